@@ -1,0 +1,38 @@
+/*
+ * A bump arena of fixed capacity: memory with one lifetime.
+ *
+ * Process arenas are sized at start; a message arena is reset after the verdict. Nothing is freed alone.
+ * A request past the capacity answers NULL and is counted in `refused_n`; it never grows.
+ */
+#ifndef CS_BASE_ARENA_H
+#define CS_BASE_ARENA_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct cs_arena {
+	uint8_t *at;
+	size_t cap_bytes;
+	size_t used_bytes;
+	size_t high_bytes; /* most ever used */
+	uint64_t refused_n;
+};
+
+/* cs_arena_init reserves CAP_BYTES; the memory is zeroed and lives until cs_arena_fini. */
+CS_MUST_USE enum cs_error cs_arena_init(struct cs_arena *arena, size_t cap_bytes);
+
+/* cs_arena_fini gives the memory back; takes a zeroed or NULL arena. */
+void cs_arena_fini(struct cs_arena *arena);
+
+/* cs_arena_take lends N zeroed bytes aligned to 16, or NULL when the arena is full. */
+void *cs_arena_take(struct cs_arena *arena, size_t n);
+
+/* cs_arena_text copies LEN bytes and a final NUL; NULL when the arena is full. */
+char *cs_arena_text(struct cs_arena *arena, const char *text, size_t len);
+
+/* cs_arena_reset makes the whole arena free again. */
+void cs_arena_reset(struct cs_arena *arena);
+
+#endif

@@ -1,0 +1,13 @@
+/*
+ * One hash for all tables, from libxxhash.
+ */
+#include "base/hash.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+uint64_t
+cs_hash_bytes(struct cs_span span, uint64_t seed)
+{
+	return XXH3_64bits_withSeed(span.at, span.len, seed);
+}

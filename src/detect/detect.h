@@ -1,0 +1,62 @@
+/*
+ * The detectors as one: events in, findings out. Pure: a function of (policy, state, event).
+ *
+ * No clock, no I/O, no logging, no allocation after cs_detect_new. Time is the greatest event time seen or told;
+ * events may come late by as much as a stream was held. The order of calls alone decides the order of findings.
+ */
+#ifndef CS_DETECT_DETECT_H
+#define CS_DETECT_DETECT_H
+
+#include "policy/policy.h"
+#include "state/coverage.h"
+
+struct cs_detect;
+
+struct cs_detect_sink {
+	void (*finding)(void *context, const struct cs_finding *finding);
+	void *context;
+};
+
+/* What became of the claims of one expectation: claims = the sum of all the others. */
+struct cs_expect_counts {
+	uint64_t claims;
+	uint64_t proven;
+	uint64_t excused; /* by a named excuse whose own proof came */
+	uint64_t duplicate;
+	uint64_t forged; /* findings of nature FORGED */
+	uint64_t contradicted;
+	uint64_t unproven;
+	uint64_t waiting;         /* not decided yet (at the end: the input ended first) */
+	uint64_t waiting_excused; /* excused, the advice is still due */
+};
+
+struct cs_detect_counts {
+	uint64_t events[CS_LINKS_MAX][CS_KIND_N];
+	uint64_t evicted[CS_LINKS_MAX]; /* transactions dropped before their time */
+	uint64_t findings[CS_REASON_N];
+	struct cs_expect_counts expect[CS_EXPECTS_MAX];
+};
+
+/* cs_detect_new sizes all state from the policy; COVERAGE is read only and outlives it. NULL without memory. */
+struct cs_detect *cs_detect_new(const struct cs_policy *policy, const struct cs_coverage *coverage,
+				const struct cs_detect_sink *sink);
+void cs_detect_free(struct cs_detect *detect);
+
+/* cs_detect_prepare asks the memory for what cs_detect_event will need of EVENT, some events ahead. */
+void cs_detect_prepare(const struct cs_detect *detect, const struct cs_event *event);
+
+/* cs_detect_event takes one event; lent during the call. */
+void cs_detect_event(struct cs_detect *detect, const struct cs_event *event);
+
+/* cs_detect_advance moves time on, so that deadlines pass. Cheap when none is due. */
+void cs_detect_advance(struct cs_detect *detect, uint64_t now_ns);
+
+/* cs_detect_finish decides what can be decided at the end of input; what cannot is counted as waiting. */
+void cs_detect_finish(struct cs_detect *detect);
+
+const struct cs_detect_counts *cs_detect_counts_of(const struct cs_detect *detect);
+
+/* cs_detect_bytes gives the memory cs_detect_new will take for POLICY. */
+size_t cs_detect_bytes(const struct cs_policy *policy);
+
+#endif

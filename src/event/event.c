@@ -1,0 +1,180 @@
+/*
+ * The event's field table and the few things everybody does with an event. Fields are rows of event.def.
+ */
+#include "event/event.h"
+
+static const struct cs_field_info fields[] = {
+#define T(symbol, name_, class_, element_, help_)                                                                      \
+	[CS_FIELD_##symbol] = {name_, CS_TYPE_TEXT, CS_CLASS_##class_, element_, help_},
+#define M(symbol, name_, class_, element_, help_)                                                                      \
+	[CS_FIELD_##symbol] = {name_, CS_TYPE_MONEY, CS_CLASS_##class_, element_, help_},
+#define D(symbol, name_, class_, element_, help_)                                                                      \
+	[CS_FIELD_##symbol] = {name_, CS_TYPE_##symbol, CS_CLASS_##class_, element_, help_},
+#define CS_TYPE_BIN CS_TYPE_NUMBER
+#define CS_TYPE_MTI CS_TYPE_NUMBER
+#include "event/event.def"
+#undef T
+#undef M
+#undef D
+};
+
+_Static_assert(CS_FIELD_N <= 64, "presence is one bit per field in 64");
+
+static const char *const kind_names[CS_KIND_N] = {
+	[CS_KIND_OTHER] = "other",
+	[CS_KIND_REQUEST] = "request",
+	[CS_KIND_RESPONSE] = "response",
+	[CS_KIND_ADVICE] = "advice",
+	[CS_KIND_ADVICE_RESPONSE] = "advice_response",
+	[CS_KIND_REVERSAL] = "reversal",
+	[CS_KIND_REVERSAL_RESPONSE] = "reversal_response",
+	[CS_KIND_NETWORK] = "network",
+	[CS_KIND_NETWORK_RESPONSE] = "network_response",
+};
+
+const struct cs_field_info *
+cs_field_info_of(enum cs_field field)
+{
+	CS_ASSERT((unsigned)field < CS_FIELD_N);
+	return &fields[field];
+}
+
+enum cs_field
+cs_field_by_name(struct cs_span name)
+{
+	for (unsigned i = 0; i < CS_FIELD_N; i++)
+		if (cs_span_is(name, fields[i].name))
+			return (enum cs_field)i;
+	return CS_FIELD_N;
+}
+
+const char *
+cs_kind_name(enum cs_kind kind)
+{
+	CS_ASSERT((unsigned)kind < CS_KIND_N);
+	return kind_names[kind];
+}
+
+/* The function digit of an MTI: 0 request, 1 its response, 2 advice, 3 its response (ISO 8583:1987 4.1.2). */
+enum cs_kind
+cs_kind_of(const char mti[4])
+{
+	static const enum cs_kind by_function[][4] = {
+		{CS_KIND_REQUEST, CS_KIND_RESPONSE, CS_KIND_ADVICE, CS_KIND_ADVICE_RESPONSE},
+		{CS_KIND_REVERSAL, CS_KIND_REVERSAL_RESPONSE, CS_KIND_REVERSAL, CS_KIND_REVERSAL_RESPONSE},
+		{CS_KIND_NETWORK, CS_KIND_NETWORK_RESPONSE, CS_KIND_NETWORK, CS_KIND_NETWORK_RESPONSE},
+	};
+	if (mti[2] < '0' || mti[2] > '3')
+		return CS_KIND_OTHER;
+	unsigned function = (unsigned)(mti[2] - '0');
+	switch (mti[1]) {
+	case '1':
+	case '2':
+		return by_function[0][function];
+	case '4':
+		return by_function[1][function];
+	case '8':
+		return by_function[2][function];
+	default:
+		return CS_KIND_OTHER;
+	}
+}
+
+struct cs_span
+cs_event_text(const struct cs_event *event, enum cs_field field)
+{
+	CS_ASSERT((unsigned)field < CS_TEXT_FIELD_N);
+	const char *at = event->text[field].at;
+	return (struct cs_span){(const uint8_t *)at, strnlen(at, sizeof event->text[field].at)};
+}
+
+void
+cs_event_set_text(struct cs_event *event, enum cs_field field, struct cs_span value)
+{
+	CS_ASSERT((unsigned)field < CS_TEXT_FIELD_N);
+	struct cs_short *slot = &event->text[field];
+	size_t n = value.len;
+	while (n && value.at[n - 1] == ' ')
+		n--;
+	if (n > sizeof slot->at)
+		n = sizeof slot->at;
+	memset(slot->at, 0, sizeof slot->at);
+	if (n)
+		memcpy(slot->at, value.at, n);
+	event->present |= UINT64_C(1) << field;
+}
+
+bool
+cs_event_same(const struct cs_event *a, const struct cs_event *b, enum cs_field field)
+{
+	if (!cs_event_has(a, field) || !cs_event_has(b, field))
+		return false;
+	switch (fields[field].type) {
+	case CS_TYPE_TEXT:
+		return memcmp(&a->text[field], &b->text[field], sizeof a->text[field]) == 0;
+	case CS_TYPE_MONEY:
+		return cs_money_same(cs_event_money(a, field), cs_event_money(b, field));
+	case CS_TYPE_BALANCE:
+		return a->balance.hash == b->balance.hash;
+	case CS_TYPE_CURRENCY:
+		return cs_money_currency(cs_event_money(a, CS_FIELD_AMOUNT)) ==
+		       cs_money_currency(cs_event_money(b, CS_FIELD_AMOUNT));
+	case CS_TYPE_CARD:
+		return cs_token_same(a->card.token, b->card.token);
+	case CS_TYPE_NUMBER:
+		return field == CS_FIELD_MTI ? memcmp(a->mti, b->mti, sizeof a->mti) == 0
+					     : memcmp(a->card.masked, b->card.masked, 6) == 0;
+	}
+	return false;
+}
+
+static void
+put_balance(struct cs_text *text, const struct cs_balance *balance)
+{
+	cs_money_put(text, balance->amount);
+	cs_text_put(text, " (account type ");
+	cs_text_put_latin1(text, (struct cs_span){(const uint8_t *)balance->account_type, 2});
+	cs_text_put(text, ", amount type ");
+	cs_text_put_latin1(text, (struct cs_span){(const uint8_t *)balance->amount_type, 2});
+	cs_text_put_char(text, ')');
+}
+
+static void
+put_currency(struct cs_text *text, uint16_t currency)
+{
+	const char *name = cs_currency_name(currency);
+	if (name)
+		cs_text_put(text, name);
+	else
+		cs_text_put_padded(text, currency, 3);
+}
+
+void
+cs_event_put(struct cs_text *text, const struct cs_event *event, enum cs_field field)
+{
+	if (!cs_event_has(event, field))
+		return;
+	switch (fields[field].type) {
+	case CS_TYPE_TEXT:
+		cs_text_put_latin1(text, cs_event_text(event, field));
+		break;
+	case CS_TYPE_MONEY:
+		cs_money_put(text, cs_event_money(event, field));
+		break;
+	case CS_TYPE_BALANCE:
+		put_balance(text, &event->balance);
+		break;
+	case CS_TYPE_CURRENCY:
+		put_currency(text, cs_money_currency(cs_event_money(event, CS_FIELD_AMOUNT)));
+		break;
+	case CS_TYPE_CARD:
+		cs_text_put(text, event->card.masked);
+		break;
+	case CS_TYPE_NUMBER: {
+		bool mti = field == CS_FIELD_MTI;
+		const char *at = mti ? event->mti : event->card.masked;
+		cs_text_put_span(text, (struct cs_span){(const uint8_t *)at, mti ? 4 : 6});
+		break;
+	}
+	}
+}

@@ -1,0 +1,144 @@
+/*
+ * Files by POSIX calls. Nothing here knows what the bytes mean.
+ */
+#include "io/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SECRET_MODE = 0600 };
+
+enum cs_error
+cs_file_open_read(const char *path, int *out)
+{
+	int descriptor = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	if (descriptor < 0)
+		return CS_E_OPEN;
+	*out = descriptor;
+	return CS_OK;
+}
+
+enum cs_error
+cs_file_open_write(const char *path, int *out)
+{
+	int descriptor = strcmp(path, "-") == 0 ? dup(STDOUT_FILENO)
+						: open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, SECRET_MODE);
+	if (descriptor < 0)
+		return CS_E_OPEN;
+	*out = descriptor;
+	return CS_OK;
+}
+
+void
+cs_file_close(int descriptor)
+{
+	if (descriptor >= 0)
+		(void)close(descriptor);
+}
+
+enum cs_error
+cs_file_read_some(int descriptor, void *at, size_t cap, size_t *got)
+{
+	ssize_t n;
+	do
+		n = read(descriptor, at, cap);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return CS_E_READ;
+	*got = (size_t)n;
+	return CS_OK;
+}
+
+enum cs_error
+cs_file_write_all(int descriptor, const void *at, size_t len)
+{
+	const uint8_t *from = at;
+	while (len) {
+		ssize_t n = write(descriptor, from, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return CS_E_WRITE;
+		from += n;
+		len -= (size_t)n;
+	}
+	return CS_OK;
+}
+
+static enum cs_error
+read_growing(int descriptor, size_t cap_bytes, struct cs_span *out)
+{
+	size_t len = 0;
+	size_t room = 65536;
+	uint8_t *at = malloc(room);
+	while (at) {
+		size_t got = 0;
+		if (cs_file_read_some(descriptor, at + len, room - len, &got) != CS_OK) {
+			free(at);
+			return CS_E_READ;
+		}
+		if (got == 0) {
+			*out = (struct cs_span){at, len};
+			return CS_OK;
+		}
+		len += got;
+		if (len > cap_bytes) {
+			free(at);
+			return CS_E_LIMIT;
+		}
+		if (len < room)
+			continue;
+		room *= 2;
+		uint8_t *wider = realloc(at, room);
+		if (!wider)
+			free(at);
+		at = wider;
+	}
+	return CS_E_MEMORY;
+}
+
+enum cs_error
+cs_file_read(const char *path, size_t cap_bytes, struct cs_span *out)
+{
+	int descriptor = -1;
+	CS_TRY(cs_file_open_read(path, &descriptor));
+	enum cs_error error = read_growing(descriptor, cap_bytes, out);
+	cs_file_close(descriptor);
+	return error;
+}
+
+void
+cs_file_free(struct cs_span span)
+{
+	free((void *)(uintptr_t)span.at);
+}
+
+enum cs_error
+cs_file_map(const char *path, struct cs_span *out)
+{
+	int descriptor = -1;
+	CS_TRY(cs_file_open_read(path, &descriptor));
+	struct stat about;
+	if (fstat(descriptor, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size <= 0) {
+		cs_file_close(descriptor);
+		return CS_E_UNSUPPORTED;
+	}
+	void *at = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+	cs_file_close(descriptor);
+	if (at == MAP_FAILED)
+		return CS_E_READ;
+	(void)madvise(at, (size_t)about.st_size, MADV_SEQUENTIAL);
+	*out = (struct cs_span){at, (size_t)about.st_size};
+	return CS_OK;
+}
+
+void
+cs_file_unmap(struct cs_span span)
+{
+	if (span.at)
+		(void)munmap((void *)(uintptr_t)span.at, span.len);
+}

@@ -1,0 +1,34 @@
+/*
+ * Files, as the rest of the house needs them. Part of src/io: the only folder that touches the operating
+ * system; tests replace it at link time.
+ */
+#ifndef CS_IO_FILE_H
+#define CS_IO_FILE_H
+
+#include "base/error.h"
+#include "base/span.h"
+
+/* cs_file_read reads a whole file of at most CAP_BYTES into fresh memory (free it with cs_file_free).
+ * CS_E_OPEN, CS_E_READ, CS_E_LIMIT, CS_E_MEMORY. */
+CS_MUST_USE enum cs_error cs_file_read(const char *path, size_t cap_bytes, struct cs_span *out);
+void cs_file_free(struct cs_span span);
+
+/* cs_file_map maps a regular file for reading front to back; CS_E_UNSUPPORTED when it is none (a pipe, a
+ * device). Unmap with cs_file_unmap. */
+CS_MUST_USE enum cs_error cs_file_map(const char *path, struct cs_span *out);
+void cs_file_unmap(struct cs_span span);
+
+/* cs_file_open_read gives a descriptor for PATH, or standard input for "-". Close with cs_file_close. */
+CS_MUST_USE enum cs_error cs_file_open_read(const char *path, int *out);
+
+/* cs_file_read_some reads up to CAP bytes; *GOT is 0 at the end. Interrupted calls are repeated. */
+CS_MUST_USE enum cs_error cs_file_read_some(int descriptor, void *at, size_t cap, size_t *got);
+
+/* cs_file_open_write creates or empties PATH (mode 0600), or gives standard output for "-". */
+CS_MUST_USE enum cs_error cs_file_open_write(const char *path, int *out);
+
+/* cs_file_write_all writes LEN bytes. */
+CS_MUST_USE enum cs_error cs_file_write_all(int descriptor, const void *at, size_t len);
+void cs_file_close(int descriptor);
+
+#endif

@@ -1,0 +1,209 @@
+/*
+ * The compiled policy: what a bank expects of its own traffic, as plain constant tables.
+ *
+ * Made by cs_policy_read from the text (grammar in docs/policy.md), never changed afterwards; everything in
+ * it lives in the arena given. Names are unique per sort. Links are referred to by index.
+ */
+#ifndef CS_POLICY_POLICY_H
+#define CS_POLICY_POLICY_H
+
+#include "base/arena.h"
+#include "event/verdict.h"
+
+enum {
+	CS_LINKS_MAX = 32,
+	CS_PORTS_MAX = 16,
+	CS_CODES_MAX = 16,
+	CS_MAPS_MAX = 8,
+	CS_RUNGS_MAX = 6,
+	CS_RUNG_FIELDS_MAX = 6,
+	CS_AGREE_MAX = 12,
+	CS_UNLESS_MAX = 8,
+	CS_EXPECTS_MAX = 64,
+	CS_EXCUSES_MAX = 32,
+	CS_WATCHES_MAX = 32,
+	CS_CONSERVES_MAX = 16,
+};
+
+/* A place in the policy text, 1-based. */
+struct cs_place {
+	unsigned line;
+	unsigned column;
+};
+
+enum cs_side { CS_SIDE_ACQUIRER, CS_SIDE_ISSUER, CS_SIDE_BACKOFFICE, CS_SIDE_NETWORK, CS_SIDE_STATEMENT, CS_SIDE_N };
+const char *cs_side_name(enum cs_side side);
+
+/* One way to say that two messages are about one transaction: all of these fields are equal. */
+struct cs_rung {
+	unsigned n;
+	enum cs_field field[CS_RUNG_FIELDS_MAX];
+};
+
+struct cs_link_map { /* map FIELD from "PATH" characters FIRST..LAST */
+	enum cs_field field;
+	const char *path;
+	uint16_t first;
+	uint16_t last;
+};
+
+struct cs_link {
+	const char *name;
+	struct cs_place place;
+	enum cs_side side;
+	const char *tap;  /* interface, or NULL */
+	const char *host; /* only this address of the listening side, or NULL */
+	unsigned port_n;
+	uint16_t port[CS_PORTS_MAX];
+	const char *framing; /* name of a row of frame.def */
+	struct cs_place framing_place;
+	const char *dialect; /* name of a shipped dialect, or a path relative to the policy */
+	struct cs_place dialect_place;
+	unsigned approval_n; /* 0: the version's own codes */
+	struct cs_short approvals[CS_CODES_MAX];
+	struct cs_rung answer; /* a response answers the request with these equal; default stan + terminal */
+	unsigned map_n;
+	struct cs_link_map map[CS_MAPS_MAX];
+	uint16_t currency;         /* default, numeric; 0 = none */
+	uint32_t transactions_cap; /* `keep N transactions`; default 131072 */
+	uint32_t connections_cap;  /* `connections N`; default 1024 */
+};
+
+/* A condition on one event: a total, three-valued expression. Opaque; see policy/condition.h. */
+struct cs_condition;
+
+struct cs_selector { /* card.response on visa where approved */
+	uint16_t link;
+	uint32_t kinds;                   /* bit per enum cs_kind */
+	const struct cs_condition *where; /* NULL: always */
+	struct cs_place place;
+};
+
+/* What follows when something is broken. */
+struct cs_outcome {
+	enum cs_verdict verdict;
+	enum cs_severity severity;
+};
+
+/* An honest reason why a claim has no proof yet, and the proof it owes instead. */
+struct cs_excuse {
+	const char *name;
+	const char *title;
+	struct cs_place place;
+	bool when_signed_off;        /* the issuer's link is signed off */
+	uint64_t when_silent_ns;     /* … or has answered nothing for this long, with requests open; 0: no */
+	uint64_t when_unanswered_ns; /* … or this request went out and has had no answer for this long; 0: no */
+	struct cs_selector proof;    /* the advice owed */
+	unsigned rung_n;             /* 0: the expectation's own */
+	struct cs_rung rung[CS_RUNGS_MAX];
+	uint64_t within_ns; /* after the claim */
+	struct cs_outcome otherwise;
+};
+
+enum cs_unless_kind {
+	CS_UNLESS_EXCUSE,     /* a declared or built-in excuse: `excuse` says which */
+	CS_UNLESS_PARTIAL,    /* partial approval: the amount may be lower than the one asked for */
+	CS_UNLESS_CONVERSION, /* billing amount and transaction amount may stand for each other */
+	CS_UNLESS_DUPLICATE,  /* the very same bytes again within the window are one approval */
+};
+
+struct cs_unless {
+	enum cs_unless_kind kind;
+	uint16_t excuse;
+};
+
+struct cs_expect {
+	const char *name;
+	const char *title;
+	struct cs_place place;
+	struct cs_selector claim;
+	struct cs_selector proof;
+	unsigned rung_n;
+	struct cs_rung rung[CS_RUNGS_MAX]; /* the ladder, best first; each rung holds the common identity fields too */
+	unsigned agree_n;
+	enum cs_field agree[CS_AGREE_MAX]; /* values that must be equal once paired */
+	uint64_t within_ns;
+	bool after; /* the proof comes after the claim; else before */
+	unsigned unless_n;
+	struct cs_unless unless[CS_UNLESS_MAX];
+	struct cs_outcome otherwise;
+};
+
+/* Signals that need one link only. */
+enum cs_watch_kind {
+	CS_WATCH_UNASKED,
+	CS_WATCH_REPLAYED,
+	CS_WATCH_SIGNED_OFF,
+	CS_WATCH_REVERSAL, /* `reversal against LINK` */
+	CS_WATCH_FINGERPRINT,
+	CS_WATCH_APPROVAL_CODE,
+	CS_WATCH_BALANCE,
+	CS_WATCH_TOO_FAST, /* `too_fast against LINK` */
+	CS_WATCH_N
+};
+const char *cs_watch_name(enum cs_watch_kind kind);
+
+struct cs_watch_row {
+	bool on;
+	uint32_t after_n; /* learn this many first */
+	uint16_t against; /* link, where the kind needs one */
+	struct cs_outcome otherwise;
+};
+
+struct cs_watch {
+	uint16_t link;
+	struct cs_place place;
+	struct cs_watch_row row[CS_WATCH_N];
+};
+
+struct cs_conserve {
+	const char *name;
+	const char *title;
+	struct cs_place place;
+	struct cs_selector claim;
+	struct cs_selector proof;
+	uint64_t every_ns;
+	uint32_t slack;
+	struct cs_outcome otherwise;
+};
+
+struct cs_policy {
+	const char *path;
+	uint64_t hash;        /* of the text */
+	const char *key_path; /* `tokens key "FILE"`, or NULL */
+	uint64_t skew_ns;     /* `clocks within D`: how far the links' clocks may differ; default 0 */
+	unsigned link_n;
+	struct cs_link link[CS_LINKS_MAX];
+	unsigned excuse_n;
+	struct cs_excuse excuse[CS_EXCUSES_MAX];
+	unsigned expect_n;
+	struct cs_expect expect[CS_EXPECTS_MAX];
+	unsigned watch_n;
+	struct cs_watch watch[CS_WATCHES_MAX];
+	unsigned conserve_n;
+	struct cs_conserve conserve[CS_CONSERVES_MAX];
+};
+
+/* One complaint about a policy: what, and what to write instead. */
+struct cs_complaint {
+	struct cs_place place;
+	char text[256];
+};
+
+enum { CS_COMPLAINTS_MAX = 20 };
+
+struct cs_complaints {
+	unsigned n; /* stored; more are only counted */
+	unsigned all_n;
+	struct cs_complaint at[CS_COMPLAINTS_MAX];
+};
+
+/* cs_policy_read compiles TEXT. PATH is for messages. On CS_E_SYNTAX COMPLAINTS says where and what, in
+ * order of place, and *OUT is NULL. Memory from ARENA (1 MiB is enough for any policy within the limits). */
+CS_MUST_USE enum cs_error cs_policy_read(struct cs_span text, const char *path, struct cs_arena *arena,
+					 const struct cs_policy **out, struct cs_complaints *complaints);
+
+/* cs_policy_link finds a link by name; link_n when there is none. */
+unsigned cs_policy_link(const struct cs_policy *policy, struct cs_span name);
+
+#endif
