@@ -2,11 +2,7 @@
  * Goal: text never leaves its buffer, and numbers, times and escapes come out as their standards say.
  * Method: known answers, and a buffer that is too small.
  */
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "check.h"
 
 #include "base/json.h"
 

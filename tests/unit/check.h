@@ -1,0 +1,16 @@
+/*
+ * cmocka with what it wants before it. Every unit test includes this first, then the .c it tests.
+ */
+#ifndef CS_TESTS_CHECK_H
+#define CS_TESTS_CHECK_H
+
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#endif
