@@ -53,6 +53,9 @@ struct cs_iso_plans *cs_iso_plans_new(const struct cs_dialect *dialect, unsigned
 /* cs_iso_plans_free gives it back; takes NULL. */
 void cs_iso_plans_free(struct cs_iso_plans *plans);
 
+/* cs_iso_plans_dialect lends the dialect the plans are for. */
+const struct cs_dialect *cs_iso_plans_dialect(const struct cs_iso_plans *plans);
+
 /* cs_iso_decode decodes one message of at most 65535 bytes. On a fault the fields before it stay readable
  * and FAULT tells field, offset and reason. PLANS is a cache only: the result does not depend on it. */
 CS_MUST_USE enum cs_iso_reason cs_iso_decode(struct cs_iso_plans *plans, struct cs_span message, struct cs_iso *out,
