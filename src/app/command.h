@@ -8,8 +8,8 @@
 
 /* What the shell gets to see. */
 enum cs_exit {
-	CS_EXIT_RAN = 0,      /* it ran; findings do not change that … */
-	CS_EXIT_FINDINGS = 1, /* … unless --fail-on was given and one weighs as much */
+	CS_EXIT_RAN = 0,      /* it ran; findings do not change that ... */
+	CS_EXIT_FINDINGS = 1, /* ... unless --fail-on was given and one weighs as much */
 	CS_EXIT_USAGE = 2,    /* bad usage, or a policy or dialect that cannot work */
 	CS_EXIT_INPUT = 3,    /* input could not be read, or output not written */
 };

@@ -29,7 +29,7 @@ enum cs_class { CS_ISO_N, CS_ISO_XN, CS_ISO_AN, CS_ISO_Z, CS_ISO_B }; /* an stan
 enum cs_composite {
 	CS_COMPOSITE_NONE,
 	CS_COMPOSITE_TLV,     /* BER-TLV (EMV book 3 annex B), in any of its wrappings */
-	CS_COMPOSITE_AMOUNTS, /* DE54: blocks of 20 characters, 54.1 … 54.6 */
+	CS_COMPOSITE_AMOUNTS, /* DE54: blocks of 20 characters, 54.1 ... 54.6 */
 	CS_COMPOSITE_SE,      /* Mastercard DE48: TCC letter, then id 2 + length 2 + value */
 	CS_COMPOSITE_PDS,     /* Mastercard PDS: tag 4 + length 3 + value */
 	CS_COMPOSITE_BITMAP,  /* a bitmap of `bitmap_bytes` leads subfields (Visa DE62/63, Postilion DE127) */
@@ -91,7 +91,7 @@ CS_MUST_USE enum cs_error cs_dialect_read_jpos(struct cs_span xml, const char *n
 CS_MUST_USE enum cs_error cs_dialect_read(struct cs_span text, const char *name, struct cs_arena *arena,
 					  struct cs_dialect *out, struct cs_dialect_fault *fault);
 
-/* cs_dialect_check refuses what cannot work (a length of 0, a prefix too narrow for its maximum …). */
+/* cs_dialect_check refuses what cannot work (a length of 0, a prefix too narrow for its maximum ...). */
 CS_MUST_USE enum cs_error cs_dialect_check(const struct cs_dialect *dialect, struct cs_dialect_fault *fault);
 
 #endif

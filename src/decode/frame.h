@@ -63,6 +63,7 @@ void cs_framer_gap(struct cs_framer *framer, uint64_t len);
 /* cs_framer_end says that no more bytes come; what is held becomes skipped_bytes. */
 void cs_framer_end(struct cs_framer *framer);
 
+/* cs_framer_counts_of lends the counts; they live as long as the framer. */
 const struct cs_framer_counts *cs_framer_counts_of(const struct cs_framer *framer);
 
 /* cs_framer_held_bytes is what was fed but is not yet in any count. */

@@ -54,6 +54,7 @@ void cs_detect_advance(struct cs_detect *detect, uint64_t now_ns);
 /* cs_detect_finish decides what can be decided at the end of input; what cannot is counted as waiting. */
 void cs_detect_finish(struct cs_detect *detect);
 
+/* cs_detect_counts_of lends the counts; they live as long as DETECT. */
 const struct cs_detect_counts *cs_detect_counts_of(const struct cs_detect *detect);
 
 /* cs_detect_bytes gives the memory cs_detect_new will take for POLICY. */

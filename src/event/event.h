@@ -50,7 +50,7 @@ struct cs_field_info {
 	const char *help;
 };
 
-/* What a message is for, from its MTI. Repeats (x101, x121, x401 …) are of the same kind. */
+/* What a message is for, from its MTI. Repeats (x101, x121, x401 ...) are of the same kind. */
 enum cs_kind {
 	CS_KIND_OTHER,
 	CS_KIND_REQUEST,           /* 0100 0200 */
@@ -84,7 +84,7 @@ struct cs_origin {
 	uint64_t file_offset; /* of its first byte in the capture file; 0 on a live interface */
 	uint32_t offset;      /* of its first byte in that packet */
 	uint16_t source;      /* index of the capture file or interface */
-	uint8_t direction;    /* CS_DIR_… */
+	uint8_t direction;    /* CS_DIR_... */
 	uint8_t pad;
 };
 
@@ -130,7 +130,7 @@ const struct cs_field_info *cs_field_info_of(enum cs_field field);
 /* cs_field_by_name finds a field by its policy name; CS_FIELD_N when there is none. */
 enum cs_field cs_field_by_name(struct cs_span name);
 
-/* cs_kind_name gives "request", "response" …; static. */
+/* cs_kind_name gives "request", "response" ...; static. */
 const char *cs_kind_name(enum cs_kind kind);
 
 /* cs_kind_of reads the kind off four MTI digits. */

@@ -41,11 +41,12 @@ const char *cs_reason_text(enum cs_reason reason);
 const char *cs_reason_signal(enum cs_reason reason);
 enum cs_nature cs_reason_nature(enum cs_reason reason);
 
+/* The words of alerts and policies for each value; static. */
 const char *cs_verdict_name(enum cs_verdict verdict);
 const char *cs_severity_name(enum cs_severity severity);
 const char *cs_nature_name(enum cs_nature nature);
 
-/* cs_severity_by_name and cs_verdict_by_name read the words of a policy; …_N when not one of them. */
+/* cs_severity_by_name and cs_verdict_by_name read the words of a policy; ..._N when not one of them. */
 enum cs_severity cs_severity_by_name(struct cs_span name);
 enum cs_verdict cs_verdict_by_name(struct cs_span name);
 

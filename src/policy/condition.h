@@ -1,5 +1,5 @@
 /*
- * Conditions on one event, as compiled from `where …`: total, no loops, no side effects, three values.
+ * Conditions on one event, as compiled from `where ...`: total, no loops, no side effects, three values.
  *
  * A missing field makes a comparison UNKNOWN; UNKNOWN counts as false where a decision is due, and is
  * reported by the caller. Cost: one step a node, at most CS_CONDITION_NODES_MAX.

@@ -32,6 +32,7 @@ struct cs_place {
 };
 
 enum cs_side { CS_SIDE_ACQUIRER, CS_SIDE_ISSUER, CS_SIDE_BACKOFFICE, CS_SIDE_NETWORK, CS_SIDE_STATEMENT, CS_SIDE_N };
+/* cs_side_name gives the word of the policy for a side; static. */
 const char *cs_side_name(enum cs_side side);
 
 /* One way to say that two messages are about one transaction: all of these fields are equal. */
@@ -91,8 +92,8 @@ struct cs_excuse {
 	const char *title;
 	struct cs_place place;
 	bool when_signed_off;        /* the issuer's link is signed off */
-	uint64_t when_silent_ns;     /* … or has answered nothing for this long, with requests open; 0: no */
-	uint64_t when_unanswered_ns; /* … or this request went out and has had no answer for this long; 0: no */
+	uint64_t when_silent_ns;     /* ... or has answered nothing for this long, with requests open; 0: no */
+	uint64_t when_unanswered_ns; /* ... or this request went out and has had no answer for this long; 0: no */
 	struct cs_selector proof;    /* the advice owed */
 	unsigned rung_n;             /* 0: the expectation's own */
 	struct cs_rung rung[CS_RUNGS_MAX];

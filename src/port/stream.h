@@ -68,6 +68,7 @@ struct cs_stream_sink {
 
 struct cs_streams;
 
+/* cs_streams_new takes all memory LIMITS allow, cs_streams_free gives it back; NULL without memory. */
 struct cs_streams *cs_streams_new(const struct cs_stream_limits *limits, const struct cs_stream_sink *sink);
 void cs_streams_free(struct cs_streams *streams);
 

@@ -32,6 +32,7 @@ uint64_t cs_coverage_settled(const struct cs_coverage *coverage, unsigned link);
 uint64_t cs_coverage_lost(const struct cs_coverage *coverage, unsigned link, enum cs_direction dir, uint64_t from_ns,
 			  uint64_t to_ns);
 
+/* cs_coverage_bytes is what cs_coverage_new will take. */
 size_t cs_coverage_bytes(unsigned link_n, unsigned gaps_cap);
 
 #endif
