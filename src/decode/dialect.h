@@ -11,6 +11,12 @@
 #include "base/span.h"
 
 enum { CS_DIALECT_FIELD_MAX = 192, CS_DIALECT_NAME_BYTES = 48, CS_DIALECT_FAULT_BYTES = 256 };
+enum {
+	CS_DIALECT_VAR_MAX = 6,
+	CS_DIALECT_PREFIX_BYTES_MAX = 8,
+	CS_DIALECT_LENGTH_MAX = 9999999,
+	CS_DIALECT_SUB_MAX = 192
+};
 
 enum cs_encoding {
 	CS_ENC_ASCII,
@@ -36,7 +42,7 @@ enum cs_composite {
 	CS_COMPOSITE_FIXED,   /* subfields one after the other */
 };
 
-struct cs_subfields; /* dialect.c's: the subfields of one composite field */
+struct cs_subfields;
 
 /* How one field is written. */
 struct cs_field_spec {
@@ -57,6 +63,12 @@ struct cs_field_spec {
 	const struct cs_subfields *sub;
 };
 
+/* The subfields of one composite field, by number; [0] is not used. From the arena given to the reader. */
+struct cs_subfields {
+	unsigned n; /* field[1 .. n - 1] */
+	struct cs_field_spec field[];
+};
+
 struct cs_dialect {
 	char name[CS_DIALECT_NAME_BYTES];
 	uint16_t version; /* 1987, 1993, 2003 */
@@ -64,7 +76,7 @@ struct cs_dialect {
 	uint8_t bitmap_encoding;
 	uint8_t codepage;
 	uint16_t header_len;
-	uint8_t bitmap_len; /* 16 or 8: always that many; 0: as bit 1 says */
+	uint8_t bitmap_len; /* 8, 16 or 24: always that many; 0: as bits 1 and 65 say */
 	bool no_third;
 	bool trailing_ok;
 	struct cs_field_spec field[CS_DIALECT_FIELD_MAX + 1];
@@ -91,7 +103,16 @@ CS_MUST_USE enum cs_error cs_dialect_read_jpos(struct cs_span xml, const char *n
 CS_MUST_USE enum cs_error cs_dialect_read(struct cs_span text, const char *name, struct cs_arena *arena,
 					  struct cs_dialect *out, struct cs_dialect_fault *fault);
 
-/* cs_dialect_check refuses what cannot work (a length of 0, a prefix too narrow for its maximum ...). */
+/* cs_dialect_base sets *OUT to the element of a version's base table (1987, 1993, 2003) and returns its name, or
+ * returns NULL when the table has none. Encodings are ASCII and raw; a dialect sets them. */
+const char *cs_dialect_base(uint16_t version, unsigned field, struct cs_field_spec *out);
+
+/* cs_dialect_complete fills in what follows from the rest of SPEC: the width of the length prefix by its
+ * digits and encoding. */
+void cs_dialect_complete(struct cs_field_spec *spec);
+
+/* cs_dialect_check refuses what cannot work (a prefix without width, a code page not known ...). A prefix too
+ * narrow for its maximum works, and so does a fixed field of length 0. */
 CS_MUST_USE enum cs_error cs_dialect_check(const struct cs_dialect *dialect, struct cs_dialect_fault *fault);
 
 #endif

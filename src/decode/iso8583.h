@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "decode/dialect.h"
 
+enum { CS_ISO_MESSAGE_MAX = 65535 }; /* bytes; also the most units a value may have */
+
 enum cs_iso_reason {
 	CS_ISO_OK,
 	CS_ISO_TRUNCATED,     /* needs more bytes than there are */
@@ -20,6 +22,7 @@ enum cs_iso_reason {
 	CS_ISO_NOT_NUMERIC,   /* a numeric field has something else */
 	CS_ISO_NO_FORMAT,     /* the dialect has no format for this field */
 	CS_ISO_TRAILING,      /* bytes are left over */
+	CS_ISO_TOO_LONG,      /* the message is longer than CS_ISO_MESSAGE_MAX */
 	CS_ISO_REASON_N
 };
 
@@ -31,18 +34,26 @@ struct cs_iso_fault {
 	uint32_t found;  /* bytes there, or the length allowed */
 };
 
-/* One message, seen through a dialect. Valid as long as its bytes and its dialect. About 0.8 KiB. */
+/* Where one field's value lies. */
+struct cs_iso_slot {
+	uint16_t offset; /* of the value, behind its length prefix, from the start of the message */
+	uint16_t length; /* in bytes on the wire */
+	uint16_t units;  /* in units: digits of BCD, else bytes */
+	uint16_t field;
+};
+
+/* One message, seen through a dialect. Valid as long as its bytes and its dialect. About 1.6 KiB, of which
+ * decoding writes the head and field_n slots only. */
 struct cs_iso {
 	const uint8_t *at;
 	uint32_t len;
 	uint32_t header_len;
 	const struct cs_dialect *dialect;
-	char mti[4];        /* digits, translated */
-	uint64_t bitmap[3]; /* bit 1 is the top bit of [0]; bits 1, 65, 129 say nothing about data */
-	uint16_t field_n;   /* fields decoded; after a fault those before it */
-	uint16_t offset[CS_DIALECT_FIELD_MAX + 1]; /* of the value, behind its length prefix */
-	uint16_t length[CS_DIALECT_FIELD_MAX + 1]; /* of the value in bytes on the wire */
-	uint16_t units[CS_DIALECT_FIELD_MAX + 1];  /* its length in units (digits of BCD, else bytes) */
+	char mti[4];                                   /* digits, translated */
+	uint8_t bitmap_n;                              /* bitmaps on the wire, 1-3 */
+	uint16_t field_n;                              /* fields decoded; after a fault those before it */
+	uint64_t bitmap[3];                            /* the fields decoded; field 1 is the top bit of [0] */
+	struct cs_iso_slot slot[CS_DIALECT_FIELD_MAX]; /* in ascending order of fields */
 };
 
 struct cs_iso_plans; /* layouts cached per bitmap, for one dialect; process lifetime */
@@ -68,7 +79,10 @@ cs_iso_has(const struct cs_iso *iso, unsigned field)
 	return iso->bitmap[(field - 1) / 64] >> (63 - (field - 1) % 64) & 1;
 }
 
-/* cs_iso_raw lends the value's bytes as on the wire. */
+/* cs_iso_find lends the slot of FIELD (2-192), or NULL when it was not decoded. */
+const struct cs_iso_slot *cs_iso_find(const struct cs_iso *iso, unsigned field);
+
+/* cs_iso_raw lends the value's bytes as on the wire; empty when absent. */
 struct cs_span cs_iso_raw(const struct cs_iso *iso, unsigned field);
 
 /* cs_iso_value translates a value into ISO 8859-1 text at OUT (CAP bytes), as data/iso8583/README.md has
