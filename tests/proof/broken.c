@@ -14,11 +14,12 @@ static void *volatile kept;
 static int
 overflow(void)
 {
-	volatile uint8_t *at = malloc(8);
+	uint8_t *at = malloc(8);
 	if (!at)
 		return 2;
-	at[past_the_end] = 1;
-	free((void *)at);
+	kept = at;
+	memset(at, 0, past_the_end + 1);
+	free(kept);
 	return 0;
 }
 

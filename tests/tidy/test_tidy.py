@@ -31,7 +31,7 @@ PLANTED = [
     ("a long file", "shape", "601 lines", CLEAN + "\n" * (601 - CLEAN.count("\n"))),
     ("no opening comment", "headers", "without a comment", CLEAN.split("*/\n")[1]),
     ("raw money", "money", "raw members", CLEAN.replace("return a", "return m.raw_minor")),
-    ("white space at the end", "characters", "white space", CLEAN.replace("a + b;", "a + b; ")),
+    ("white space at the end", "characters", "white space", CLEAN.replace("here */", "here */ ")),
     ("a foreign character", "characters", "outside ASCII", CLEAN.replace("Why", "Why\u2026")),
     ("an unfinished thought", "characters", "unfinished", CLEAN.replace("Why", "TO" "DO why")),
     ("a card in clear", "cards", "card number", CLEAN.replace("Why", CARD)),
@@ -62,7 +62,7 @@ def main():
     for number, (good, title, output) in enumerate(points, 1):
         print(f"{'' if good else 'not '}ok {number} - {title}")
         if not good:
-            print(output)
+            print("# " + output.replace("\n", "\n# "))
     return 0 if all(good for good, _, _ in points) else 1
 
 
