@@ -3,7 +3,8 @@
  *
  * framed_bytes + skipped_bytes + lost_bytes + held_bytes = bytes fed + bytes declared lost, always.
  * A gap inside a frame of known length costs that message only. When the border is unknown the framer
- * searches for it: a place counts only when two messages in a row decode and chain exactly.
+ * searches for it: a place counts only when two messages in a row decode and chain exactly, or when one does
+ * whose header, MTI and bitmap this direction has shown before.
  * Framings are rows of frame.def. Spec: shared facts of jPOS channels and scheme manuals, docs/framings.md.
  */
 #ifndef CS_DECODE_FRAME_H
@@ -14,16 +15,22 @@
 
 struct cs_framing; /* one row of frame.def: a constant */
 
-/* cs_framing_by_name finds "length16", "length16le", "length16incl", "digits4", "hex4", "bcd2", "length24",
- * "length32", "visa", "gicc", "vmlh", "rbp", "base24", "etx"; NULL when there is none. */
+/* cs_framing_by_name finds a row of frame.def: "length16", "digits4" …; NULL when there is none. */
 const struct cs_framing *cs_framing_by_name(struct cs_span name);
+
+/* cs_framing_name and cs_framing_help give the name and one line for people; static. */
 const char *cs_framing_name(const struct cs_framing *framing);
+const char *cs_framing_help(const struct cs_framing *framing);
+
+/* cs_framing_head_bytes is the number of bytes before the message; 0 when only its end is marked. */
+size_t cs_framing_head_bytes(const struct cs_framing *framing);
 
 /* cs_framing_at gives row INDEX, NULL past the last: for probing and for documentation. */
 const struct cs_framing *cs_framing_at(unsigned index);
 
 /* cs_framing_head reads the length of the frame that starts at BYTES.
- * CS_OK: *FRAME_LEN bytes in all, of which the message is *MESSAGE_LEN from *MESSAGE_AT (0: a keep-alive).
+ * CS_OK: *FRAME_LEN bytes in all, of which the message is *MESSAGE_LEN from *MESSAGE_AT (0: a keep-alive);
+ * the frame may reach past BYTES. A message in several parts (RBP) has the heads of its parts in between.
  * CS_AGAIN: more bytes are needed. CS_E_FORMAT: no frame starts here. */
 CS_MUST_USE enum cs_error cs_framing_head(const struct cs_framing *framing, struct cs_span bytes, size_t *frame_len,
 					  size_t *message_at, size_t *message_len);
