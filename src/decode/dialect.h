@@ -111,6 +111,9 @@ const char *cs_dialect_base(uint16_t version, unsigned field, struct cs_field_sp
  * digits and encoding. */
 void cs_dialect_complete(struct cs_field_spec *spec);
 
+/* cs_dialect_field_flaw says why one field or subfield cannot work, or NULL; static. */
+const char *cs_dialect_field_flaw(const struct cs_field_spec *spec);
+
 /* cs_dialect_check refuses what cannot work (a prefix without width, a code page not known ...). A prefix too
  * narrow for its maximum works, and so does a fixed field of length 0. */
 CS_MUST_USE enum cs_error cs_dialect_check(const struct cs_dialect *dialect, struct cs_dialect_fault *fault);
