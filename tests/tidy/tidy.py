@@ -222,7 +222,7 @@ def output_lines(command, pattern, root):
     text, found = done.stdout + done.stderr, False
     for match in sorted(set(re.findall(pattern, text, re.M))):
         found = True
-        yield os.path.relpath(os.path.join(root, match[0]), root), int(match[1]), match[2]
+        yield re.sub(r"^(\.\./)+", "", os.path.relpath(os.path.join(root, match[0]), root)), int(match[1]), match[2]
     if done.returncode != 0 and not found:
         yield command[0], 0, text.strip()[-400:]
 
