@@ -1,0 +1,79 @@
+/*
+ * Key files. A new one is written whole or not at all: a short one would give other tokens in every run.
+ */
+#include "io/secret.h"
+
+#include "io/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FILE_MODE = 0600, FOLDER_MODE = 0700, OTHERS = 077 };
+
+enum cs_error
+cs_secret_read(const char *path, void *out, size_t len, bool *loose)
+{
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	if (descriptor < 0)
+		return errno == EACCES ? CS_E_PERMISSION : CS_E_OPEN;
+	struct stat about = {0};
+	uint8_t more = 0;
+	size_t got = 0;
+	size_t rest = 0;
+	enum cs_error error = fstat(descriptor, &about) == 0 ? CS_OK : CS_E_READ;
+	if (error == CS_OK)
+		error = cs_file_read_some(descriptor, out, len, &got);
+	if (error == CS_OK)
+		error = cs_file_read_some(descriptor, &more, 1, &rest);
+	cs_file_close(descriptor);
+	CS_TRY(error);
+	if (got != len || rest)
+		return CS_E_FORMAT;
+	*loose = (about.st_mode & OTHERS) != 0;
+	return CS_OK;
+}
+
+/* Makes every folder above PATH; those that are there already are fine, and a failure shows at the open. */
+static void
+make_folders(const char *path)
+{
+	char part[PATH_MAX];
+	for (size_t i = 0; path[i] && i < sizeof part - 1; i++) {
+		part[i] = path[i];
+		part[i + 1] = '\0';
+		if (i > 0 && path[i + 1] == '/')
+			(void)mkdir(part, FOLDER_MODE);
+	}
+}
+
+enum cs_error
+cs_secret_create(const char *path, const void *bytes, size_t len)
+{
+	make_folders(path);
+	int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+	if (descriptor < 0)
+		return CS_E_WRITE;
+	enum cs_error error = cs_file_write_all(descriptor, bytes, len);
+	cs_file_close(descriptor);
+	if (error != CS_OK)
+		(void)unlink(path);
+	return error;
+}
+
+void
+cs_secret_random(void *out, size_t len)
+{
+	uint8_t *at = out;
+	while (len) {
+		ssize_t got = getrandom(at, len, 0);
+		CS_ASSERT(got > 0 || errno == EINTR);
+		if (got <= 0)
+			continue;
+		at += got;
+		len -= (size_t)got;
+	}
+}

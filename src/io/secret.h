@@ -1,0 +1,23 @@
+/*
+ * Small secrets in files that only their owner reads.
+ */
+#ifndef CS_IO_SECRET_H
+#define CS_IO_SECRET_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* cs_secret_read reads exactly LEN bytes from PATH; *LOOSE says that group or others may touch the file.
+ * CS_E_OPEN (no such file), CS_E_PERMISSION, CS_E_READ, CS_E_FORMAT (another length). */
+CS_MUST_USE enum cs_error cs_secret_read(const char *path, void *out, size_t len, bool *loose);
+
+/* cs_secret_create writes LEN bytes to a new file of mode 0600 and makes the folders above it (0700).
+ * CS_E_WRITE, also when the file is there already. */
+CS_MUST_USE enum cs_error cs_secret_create(const char *path, const void *bytes, size_t len);
+
+/* cs_secret_random fills OUT from the kernel's generator. */
+void cs_secret_random(void *out, size_t len);
+
+#endif
