@@ -1,0 +1,328 @@
+/*
+ * A finding as one line of JSON. Key order is fixed; what is absent is left out.
+ *
+ * Text fields of a message are the network's, and a misread dialect could leave a card number in one: any
+ * text that could be one is masked on its way out.
+ */
+#include "engine/alert.h"
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "io/file.h"
+
+enum { VALUE_BYTES = 160, PAN_MIN = 13, PAN_MAX = 16 };
+
+/* Length and leading digits of card numbers in use (ISO/IEC 7812-1; 13 and 16 of 4, 14 of 30 36 38, 15 of 34
+ * 37, 16 of 2 to 6). */
+static bool
+looks_like_card(struct cs_span text)
+{
+	if (text.len < PAN_MIN || text.len > PAN_MAX)
+		return false;
+	uint8_t a = text.at[0];
+	uint8_t b = text.at[1];
+	switch (text.len) {
+	case 13:
+		return a == '4';
+	case 14:
+		return a == '3' && (b == '0' || b == '6' || b == '8');
+	case 15:
+		return a == '3' && (b == '4' || b == '7');
+	default:
+		return a >= '2' && a <= '6';
+	}
+}
+
+/* The Luhn check digit of ISO/IEC 7812-1 annex B; false for anything but digits. */
+static bool
+passes_luhn(struct cs_span digits)
+{
+	unsigned sum = 0;
+	for (size_t i = 0; i < digits.len; i++) {
+		unsigned digit = (unsigned)digits.at[digits.len - 1 - i] - '0';
+		if (digit > 9)
+			return false;
+		unsigned doubled = digit * 2;
+		sum += i % 2 ? doubled % 10 + doubled / 10 : digit;
+	}
+	return sum % 10 == 0;
+}
+
+static void
+put_safe(struct cs_json *json, const char *key, struct cs_span value)
+{
+	if (!looks_like_card(value) || !passes_luhn(value)) {
+		cs_json_put_latin1(json, key, value);
+		return;
+	}
+	char masked[CS_MASKED_BYTES];
+	cs_card_mask(value, masked);
+	cs_json_put_latin1(json, key, (struct cs_span){(const uint8_t *)masked, strnlen(masked, sizeof masked)});
+}
+
+static void
+put_time(struct cs_json *json, const char *key, uint64_t time_ns)
+{
+	char at[40];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_text_put_time(&text, time_ns);
+	cs_json_put_text(json, key, at);
+}
+
+/* 128 bits over what the finding is about, and nothing of where it was captured. */
+static void
+put_id(struct cs_json *json, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	char at[320];
+	char hex[40];
+	struct cs_text seen = cs_text_over(at, sizeof at);
+	struct cs_text id = cs_text_over(hex, sizeof hex);
+	const struct cs_event *event = finding->evidence_n ? finding->evidence[0].event : NULL;
+	cs_text_put_u64(&seen, event ? event->message_hash : finding->decided_ns);
+	cs_text_put_char(&seen, '|');
+	cs_text_put_u64(&seen, event ? event->origin.time_ns : finding->coverage.lost_bytes);
+	cs_text_put_char(&seen, '|');
+	cs_text_put(&seen, cs_reason_name(finding->reason));
+	cs_text_put_char(&seen, '|');
+	cs_text_put(&seen, names->policy->link[finding->link].name);
+	cs_text_put_char(&seen, '|');
+	cs_text_put(&seen, finding->expectation ? finding->expectation : "");
+	struct cs_span bytes = {(const uint8_t *)at, seen.len};
+	uint64_t half[2] = {__builtin_bswap64(cs_hash_bytes(bytes, 1)), __builtin_bswap64(cs_hash_bytes(bytes, 2))};
+	cs_text_put_hex(&id, (struct cs_span){(const uint8_t *)half, sizeof half});
+	for (size_t i = 0; i < id.len; i++)
+		hex[i] = (char)(hex[i] >= 'A' ? hex[i] + ('a' - 'A') : hex[i]);
+	cs_json_put_text(json, "id", hex);
+}
+
+static void
+put_field(struct cs_json *json, const char *key, const struct cs_event *event, enum cs_field field)
+{
+	if (!cs_event_has(event, field))
+		return;
+	if (field < CS_TEXT_FIELD_N) {
+		put_safe(json, key, cs_event_text(event, field));
+		return;
+	}
+	char at[VALUE_BYTES];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_event_put(&text, event, field);
+	cs_json_put_text(json, key, at);
+}
+
+static void
+put_amount(struct cs_json *json, const struct cs_event *event)
+{
+	if (!cs_event_has(event, CS_FIELD_AMOUNT))
+		return;
+	struct cs_money money = cs_event_money(event, CS_FIELD_AMOUNT);
+	const char *currency = cs_currency_name(cs_money_currency(money));
+	char at[VALUE_BYTES];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_money_put(&text, money);
+	char *space = strchr(at, ' ');
+	if (space)
+		*space = '\0';
+	cs_json_put_text(json, "amount", at);
+	if (currency)
+		cs_json_put_text(json, "currency", currency);
+	cs_json_put_i64(json, "amount_minor", cs_money_minor(money));
+}
+
+static void
+put_card(struct cs_json *json, const struct cs_event *event)
+{
+	if (!(event->flags & CS_FLAG_CARD))
+		return;
+	char at[VALUE_BYTES];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_token_put(&text, event->card.token);
+	cs_json_key(json, "card");
+	cs_json_object(json);
+	cs_json_put_text(json, "token", at);
+	cs_json_put_latin1(
+		json, "masked",
+		(struct cs_span){(const uint8_t *)event->card.masked, strnlen(event->card.masked, CS_MASKED_BYTES)});
+	cs_json_end_object(json);
+}
+
+static void
+put_mti(struct cs_json *json, const struct cs_event *event)
+{
+	if (event->mti[0])
+		cs_json_put_latin1(json, "mti", (struct cs_span){(const uint8_t *)event->mti, sizeof event->mti});
+}
+
+static const struct text_row {
+	const char *key;
+	enum cs_field field;
+} before_amount[] = {{"stan", CS_FIELD_STAN},         {"rrn", CS_FIELD_RRN},
+		     {"terminal", CS_FIELD_TERMINAL}, {"merchant", CS_FIELD_MERCHANT},
+		     {"acquirer", CS_FIELD_ACQUIRER}, {"processing_code", CS_FIELD_PROCESSING}},
+  behind_amount[] = {{"response_code", CS_FIELD_RESPONSE_CODE}, {"approval_code", CS_FIELD_APPROVAL_CODE}};
+
+/* The message a finding is about, its gaps filled from its own request. */
+static struct cs_event
+whole(const struct cs_finding *finding)
+{
+	struct cs_event event = *finding->evidence[0].event;
+	for (uint32_t i = 1; i < finding->evidence_n; i++) {
+		const struct cs_event *request = finding->evidence[i].event;
+		if (!request || finding->evidence[i].role != CS_ROLE_CLAIM_REQUEST)
+			continue;
+		uint64_t more = request->present & ~event.present;
+		for (unsigned f = 0; f < CS_TEXT_FIELD_N; f++)
+			if (more >> f & 1)
+				event.text[f] = request->text[f];
+		for (unsigned f = 0; f < CS_MONEY_FIELD_N; f++)
+			if (more >> (f + CS_MONEY_FIELD_FIRST) & 1)
+				event.money[f] = request->money[f];
+		if (!(event.flags & CS_FLAG_CARD) && request->flags & CS_FLAG_CARD) {
+			event.card = request->card;
+			event.flags |= CS_FLAG_CARD;
+		}
+		event.present |= more;
+	}
+	return event;
+}
+
+static void
+put_transaction(struct cs_json *json, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	cs_json_key(json, "transaction");
+	cs_json_object(json);
+	cs_json_put_text(json, "link", names->policy->link[finding->link].name);
+	if (finding->evidence_n && finding->evidence[0].event) {
+		struct cs_event event = whole(finding);
+		put_mti(json, &event);
+		for (unsigned i = 0; i < sizeof before_amount / sizeof before_amount[0]; i++)
+			put_field(json, before_amount[i].key, &event, before_amount[i].field);
+		put_amount(json, &event);
+		for (unsigned i = 0; i < sizeof behind_amount / sizeof behind_amount[0]; i++)
+			put_field(json, behind_amount[i].key, &event, behind_amount[i].field);
+		put_card(json, &event);
+	}
+	cs_json_end_object(json);
+}
+
+/* The key of a field: its data element; what is only a part of one says so. */
+static const char *
+key_of(enum cs_field field)
+{
+	if (field == CS_FIELD_ORIGINAL_STAN)
+		return "90.stan";
+	if (field == CS_FIELD_ORIGINAL_TIME)
+		return "90.time";
+	if (field == CS_FIELD_SERVICE_CODE)
+		return "35.service_code";
+	return cs_field_info_of(field)->element;
+}
+
+static void
+put_fields(struct cs_json *json, const struct cs_event *event)
+{
+	cs_json_key(json, "fields");
+	cs_json_object(json);
+	if (event->flags & CS_FLAG_CARD)
+		cs_json_put_latin1(json, "2",
+				   (struct cs_span){(const uint8_t *)event->card.masked,
+						    strnlen(event->card.masked, CS_MASKED_BYTES)});
+	for (unsigned f = 0; f < CS_FIELD_N; f++)
+		if (f != CS_FIELD_CARD && f != CS_FIELD_BIN && f != CS_FIELD_MTI)
+			put_field(json, key_of((enum cs_field)f), event, (enum cs_field)f);
+	cs_json_end_object(json);
+}
+
+static void
+put_evidence(struct cs_json *json, const struct cs_alert_names *names, const struct cs_evidence *evidence)
+{
+	const struct cs_event *event = evidence->event;
+	const struct cs_link *link = &names->policy->link[event->link];
+	cs_json_object(json);
+	cs_json_put_text(json, "role", cs_role_name(evidence->role));
+	cs_json_put_text(json, "leg", link->name);
+	cs_json_put_text(json, "side", cs_side_name(link->side));
+	cs_json_put_text(json, "kind", cs_kind_name((enum cs_kind)event->kind));
+	if (event->origin.source < names->source_n)
+		cs_json_put_text(json, "source", names->source[event->origin.source]);
+	cs_json_put_u64(json, "packet", event->origin.packet);
+	cs_json_put_u64(json, "offset", event->origin.offset);
+	cs_json_put_u64(json, "file_offset", event->origin.file_offset);
+	put_time(json, "time", event->origin.time_ns);
+	cs_json_put_text(json, "direction", event->origin.direction == CS_DIR_TO_PORT ? "to_port" : "from_port");
+	put_mti(json, event);
+	put_fields(json, event);
+	cs_json_end_object(json);
+}
+
+static void
+put_head(struct cs_json *json, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	char words[1024];
+	struct cs_text text = cs_text_over(words, sizeof words);
+	const struct cs_event *event = finding->evidence_n ? finding->evidence[0].event : NULL;
+	cs_alert_put_words(&text, names, finding);
+	cs_json_put_u64(json, "schema", CS_ALERT_SCHEMA);
+	put_id(json, names, finding);
+	put_time(json, "time", event ? event->origin.time_ns : finding->decided_ns);
+	put_time(json, "decided", finding->decided_ns);
+	cs_json_put_text(json, "expectation", finding->expectation ? finding->expectation : "");
+	cs_json_put_text(json, "reason", cs_reason_name(finding->reason));
+	cs_json_put_text(json, "signals", cs_reason_signal(finding->reason));
+	cs_json_put_text(json, "nature", cs_nature_name(cs_reason_nature(finding->reason)));
+	cs_json_put_text(json, "severity", cs_severity_name(finding->severity));
+	cs_json_put_text(json, "verdict", cs_verdict_name(finding->verdict));
+	cs_json_put_text(json, "words", words);
+}
+
+void
+cs_alert_put_json(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	struct cs_json json = cs_json_over(text);
+	cs_json_object(&json);
+	put_head(&json, names, finding);
+	put_transaction(&json, names, finding);
+	cs_json_key(&json, "evidence");
+	cs_json_array(&json);
+	for (uint32_t i = 0; i < finding->evidence_n && i < CS_EVIDENCE_MAX; i++)
+		if (finding->evidence[i].event)
+			put_evidence(&json, names, &finding->evidence[i]);
+	cs_json_end_array(&json);
+	cs_json_key(&json, "coverage");
+	cs_json_object(&json);
+	cs_json_put_bool(&json, "complete", finding->coverage.complete);
+	if (finding->coverage.lost_bytes != UINT64_MAX)
+		cs_json_put_u64(&json, "lost_bytes", finding->coverage.lost_bytes);
+	cs_json_end_object(&json);
+	cs_json_end_object(&json);
+	cs_text_put_char(text, '\n');
+}
+
+enum cs_error
+cs_alerts_flush(struct cs_alerts *alerts)
+{
+	if (alerts->error == CS_OK && alerts->descriptor >= 0)
+		alerts->error = cs_file_write_all(alerts->descriptor, alerts->buffer, alerts->len);
+	alerts->len = 0;
+	return alerts->error;
+}
+
+void
+cs_alerts_finding(void *context, const struct cs_finding *finding)
+{
+	struct cs_alerts *alerts = context;
+	alerts->n++;
+	alerts->by_severity[finding->severity]++;
+	alerts->by_reason[finding->reason]++;
+	if (alerts->descriptor < 0)
+		return;
+	if (sizeof alerts->buffer - alerts->len < CS_ALERT_BYTES && cs_alerts_flush(alerts) != CS_OK)
+		return;
+	struct cs_text text = cs_text_over(alerts->buffer + alerts->len, sizeof alerts->buffer - alerts->len);
+	if (alerts->plain)
+		cs_alert_put_plain(&text, &alerts->names, finding);
+	else
+		cs_alert_put_json(&text, &alerts->names, finding);
+	CS_ASSERT(!text.overflowed);
+	alerts->len += text.len;
+}

@@ -1,0 +1,49 @@
+/*
+ * Alerts: findings as JSON Lines (docs/alert.schema.json) or as plain words.
+ *
+ * The same findings give the same bytes. No clear card number leaves: whatever looks like one is masked.
+ */
+#ifndef CS_ENGINE_ALERT_H
+#define CS_ENGINE_ALERT_H
+
+#include "base/text.h"
+#include "policy/policy.h"
+
+enum { CS_ALERT_SCHEMA = 1, CS_ALERT_BYTES = 64 * 1024 };
+
+/* Who is spoken of: names for the indexes in findings. */
+struct cs_alert_names {
+	const struct cs_policy *policy;
+	const char *const *source; /* path or interface by index */
+	unsigned source_n;
+};
+
+/* cs_alert_put_json appends one line of JSON, with its newline. CS_ALERT_BYTES hold any alert. */
+void cs_alert_put_json(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding);
+
+/* cs_alert_put_plain appends the finding as two lines a person reads. */
+void cs_alert_put_plain(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding);
+
+/* cs_alert_put_words appends the finding as one sentence. */
+void cs_alert_put_words(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding);
+
+/* A writer of alerts to a descriptor, through a buffer: a flood of findings must not stop detection. */
+struct cs_alerts {
+	struct cs_alert_names names;
+	int descriptor; /* -1: nowhere */
+	bool plain;
+	enum cs_error error; /* of the first write that failed; later ones are not tried */
+	uint64_t n;
+	uint64_t by_severity[CS_SEVERITY_N];
+	uint64_t by_reason[CS_REASON_N];
+	size_t len;
+	char buffer[2 * CS_ALERT_BYTES];
+};
+
+/* cs_alerts_finding writes one: a cs_detect_sink with a struct cs_alerts as its context. */
+void cs_alerts_finding(void *context, const struct cs_finding *finding);
+
+/* cs_alerts_flush writes what the buffer holds. */
+CS_MUST_USE enum cs_error cs_alerts_flush(struct cs_alerts *alerts);
+
+#endif

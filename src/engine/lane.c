@@ -1,0 +1,242 @@
+/*
+ * One direction of one connection: its bytes through the framer, its messages through the decoder.
+ *
+ * Invariant: every byte a stream delivers or declares lost ends in a decoded message, a keep-alive, or a gap
+ * of the link's coverage. Leaves the pairing of messages to the detectors.
+ */
+#include "engine/pipeline_parts.h"
+
+#include "base/hash.h"
+
+#include <stdlib.h>
+
+/* A connection joined in its middle while the link was watched may have lost its beginning shortly before. */
+static const uint64_t joined_ns = UINT64_C(1000000000);
+
+struct lane {
+	struct link_state *link;
+	enum cs_direction dir;
+	struct cs_framer *framer;
+	uint64_t last_ns;       /* of the last bytes fed; 0: none yet */
+	uint64_t skipped_bytes; /* of the framer, told to the coverage so far */
+	uint64_t cut_messages;
+	uint64_t undecoded_bytes;
+};
+
+static void
+tell_undecoded(struct lane *lane, struct cs_span message, const struct cs_origin *origin,
+	       const struct cs_iso_fault *fault)
+{
+	struct cs_pipeline *pipeline = lane->link->pipeline;
+	char detail[CS_DETAIL_BYTES / 2];
+	struct cs_text text = cs_text_over(detail, sizeof detail);
+	cs_iso_put_fault(&text, fault);
+	struct cs_event event = {
+		.origin = *origin,
+		.link = (uint16_t)lane->link->index,
+		.length_bytes = (uint32_t)message.len,
+		.message_hash = cs_hash_bytes(message, 0),
+	};
+	event.origin.direction = (uint8_t)lane->dir;
+	struct cs_blind blind = {
+		.reason = CS_REASON_UNDECODED,
+		.dir = lane->dir,
+		.from_ns = origin->time_ns,
+		.to_ns = origin->time_ns,
+		.lost_bytes = message.len,
+		.event = &event,
+		.detail = detail,
+	};
+	cs_sight_tell(pipeline, lane->link->index, &blind);
+}
+
+static void
+take_undecoded(struct lane *lane, struct cs_span message, const struct cs_origin *origin,
+	       const struct cs_iso_fault *fault)
+{
+	struct cs_pipeline *pipeline = lane->link->pipeline;
+	unsigned link = lane->link->index;
+	uint64_t from_ns = lane->last_ns ? lane->last_ns : origin->time_ns;
+	pipeline->counts.leg[link].undecoded[fault->reason]++;
+	lane->undecoded_bytes += message.len;
+	cs_sight_gap(pipeline, link, lane->dir, from_ns, origin->time_ns, message.len);
+	tell_undecoded(lane, message, origin, fault);
+}
+
+static void
+take_message(void *context, struct cs_span message, const struct cs_origin *origin)
+{
+	struct lane *lane = context;
+	struct cs_pipeline *pipeline = lane->link->pipeline;
+	const struct cs_leg *leg = &pipeline->links->leg[lane->link->index];
+	struct cs_iso_fault fault;
+	if (cs_iso_decode(leg->plans, message, &pipeline->iso, &fault) != CS_ISO_OK) {
+		take_undecoded(lane, message, origin, &fault);
+		return;
+	}
+	struct cs_event *event = cs_batch_slot(&pipeline->batch);
+	cs_card_event(&pipeline->iso, &leg->rules, origin, event);
+	event->origin.direction = (uint8_t)lane->dir;
+	cs_batch_add(&pipeline->batch);
+	pipeline->counts.messages++;
+}
+
+/* What the framer could not use is a gap since the bytes it could. */
+static void
+account(struct lane *lane, uint64_t now_ns)
+{
+	const struct cs_framer_counts *counts = cs_framer_counts_of(lane->framer);
+	uint64_t skipped = counts->skipped_bytes - lane->skipped_bytes;
+	uint64_t cut = counts->cut_messages - lane->cut_messages;
+	if (!skipped && !cut)
+		return;
+	lane->skipped_bytes = counts->skipped_bytes;
+	lane->cut_messages = counts->cut_messages;
+	cs_sight_gap(lane->link->pipeline, lane->link->index, lane->dir, lane->last_ns ? lane->last_ns : now_ns, now_ns,
+		     skipped ? skipped : 1);
+}
+
+static void
+take_bytes(void *context, struct cs_connection *connection, enum cs_direction dir, struct cs_span bytes,
+	   const struct cs_origin *origin)
+{
+	struct link_state *link = context;
+	struct lane *lane = connection->user[dir];
+	if (!lane) {
+		cs_sight_gap(link->pipeline, link->index, dir, origin->time_ns, origin->time_ns, bytes.len);
+		return;
+	}
+	cs_framer_feed(lane->framer, bytes, origin);
+	account(lane, origin->time_ns);
+	lane->last_ns = origin->time_ns;
+}
+
+static void
+take_gap(void *context, struct cs_connection *connection, enum cs_direction dir, const struct cs_stream_gap *gap)
+{
+	struct link_state *link = context;
+	struct lane *lane = connection->user[dir];
+	cs_sight_gap(link->pipeline, link->index, dir, gap->before_ns, gap->behind_ns, gap->len);
+	if (lane) {
+		cs_framer_gap(lane->framer, gap->len);
+		account(lane, gap->behind_ns);
+	}
+	struct cs_blind blind = {
+		.reason = CS_REASON_CAPTURE_GAP,
+		.dir = dir,
+		.from_ns = gap->before_ns < gap->behind_ns ? gap->before_ns : gap->behind_ns,
+		.to_ns = gap->behind_ns,
+		.lost_bytes = gap->len,
+	};
+	cs_sight_tell(link->pipeline, link->index, &blind);
+}
+
+static void
+take_difference(void *context, struct cs_connection *connection, enum cs_direction dir, const struct cs_origin *origin)
+{
+	(void)connection;
+	struct link_state *link = context;
+	struct cs_event event = {.origin = *origin, .link = (uint16_t)link->index};
+	event.origin.direction = (uint8_t)dir;
+	struct cs_blind blind = {
+		.reason = CS_REASON_SEGMENT_DIFFERS,
+		.dir = dir,
+		.from_ns = origin->time_ns,
+		.to_ns = origin->time_ns,
+		.event = &event,
+		.detail = "the bytes seen first were used",
+	};
+	cs_sight_tell(link->pipeline, link->index, &blind);
+}
+
+static void
+free_lane(struct lane *lane)
+{
+	if (lane)
+		cs_framer_free(lane->framer);
+	free(lane);
+}
+
+static struct lane *
+new_lane(struct link_state *link, enum cs_direction dir, bool known_start)
+{
+	const struct cs_leg *leg = &link->pipeline->links->leg[link->index];
+	struct lane *lane = calloc(1, sizeof *lane);
+	if (!lane)
+		return NULL;
+	lane->link = link;
+	lane->dir = dir;
+	lane->framer = cs_framer_new(leg->framing, leg->plans, known_start, take_message, lane);
+	if (lane->framer)
+		return lane;
+	free_lane(lane);
+	return NULL;
+}
+
+static void
+open_lanes(void *context, struct cs_connection *connection, const bool known_start[CS_DIR_N])
+{
+	struct link_state *link = context;
+	struct cs_pipeline *pipeline = link->pipeline;
+	struct cs_leg_counts *counts = &pipeline->counts.leg[link->index];
+	uint64_t from_ns = pipeline->now_ns > joined_ns ? pipeline->now_ns - joined_ns : 0;
+	if (from_ns < link->first_ns)
+		from_ns = link->first_ns;
+	counts->connections++;
+	for (unsigned dir = 0; dir < CS_DIR_N; dir++) {
+		connection->user[dir] = new_lane(link, (enum cs_direction)dir, known_start[dir]);
+		if (!connection->user[dir])
+			counts->refused_connections++;
+		if (!known_start[dir] && from_ns < pipeline->now_ns)
+			cs_sight_gap(pipeline, link->index, (enum cs_direction)dir, from_ns, pipeline->now_ns, 1);
+	}
+}
+
+static void
+add_stream(struct cs_stream_counts *sum, const struct cs_stream_counts *more)
+{
+	sum->segments += more->segments;
+	sum->delivered_bytes += more->delivered_bytes;
+	sum->lost_bytes += more->lost_bytes;
+	sum->acknowledged_bytes += more->acknowledged_bytes;
+	sum->duplicate_bytes += more->duplicate_bytes;
+	sum->gaps += more->gaps;
+	sum->differing_segments += more->differing_segments;
+}
+
+static void
+add_framer(struct cs_framer_counts *sum, const struct cs_framer_counts *more)
+{
+	sum->messages += more->messages;
+	sum->keepalives += more->keepalives;
+	sum->framed_bytes += more->framed_bytes;
+	sum->skipped_bytes += more->skipped_bytes;
+	sum->lost_bytes += more->lost_bytes;
+	sum->cut_messages += more->cut_messages;
+	sum->resyncs += more->resyncs;
+}
+
+static void
+close_lanes(void *context, struct cs_connection *connection, const struct cs_stream_counts counts[CS_DIR_N])
+{
+	struct link_state *link = context;
+	for (unsigned dir = 0; dir < CS_DIR_N; dir++) {
+		struct lane *lane = connection->user[dir];
+		struct cs_way_counts *way = &link->pipeline->counts.leg[link->index].way[dir];
+		add_stream(&way->stream, &counts[dir]);
+		connection->user[dir] = NULL;
+		if (!lane)
+			continue;
+		cs_framer_end(lane->framer);
+		account(lane, link->pipeline->now_ns);
+		add_framer(&way->framer, cs_framer_counts_of(lane->framer));
+		way->undecoded_bytes += lane->undecoded_bytes;
+		free_lane(lane);
+	}
+}
+
+struct cs_stream_sink
+cs_lane_sink(struct link_state *link)
+{
+	return (struct cs_stream_sink){open_lanes, take_bytes, take_gap, take_difference, close_lanes, link};
+}

@@ -1,0 +1,41 @@
+/*
+ * The links of a policy, made ready for work: framing, dialect, decoding plans and card rules of each.
+ */
+#ifndef CS_ENGINE_LINKS_H
+#define CS_ENGINE_LINKS_H
+
+#include "decode/card.h"
+#include "decode/frame.h"
+#include "policy/policy.h"
+
+enum { CS_PATH_BYTES = 4096 };
+
+/* One link at work. Constant after cs_links_open, but for its plans, which are a cache. */
+struct cs_leg {
+	const struct cs_link *link;
+	const struct cs_framing *framing;
+	const struct cs_dialect *dialect;
+	struct cs_iso_plans *plans;
+	struct cs_card_rules rules;
+	bool any_host;
+	uint8_t host[16]; /* IPv4 as ::ffff:a.b.c.d */
+};
+
+struct cs_links {
+	const struct cs_policy *policy;
+	unsigned n;
+	struct cs_leg leg[CS_LINKS_MAX];
+	struct cs_arena arena; /* the dialects; process lifetime */
+};
+
+/* cs_links_open makes every link of POLICY ready, with card tokens under KEY. On CS_E_SYNTAX COMPLAINTS says
+ * what cannot work and where; LINKS must be closed either way. CS_E_MEMORY. */
+CS_MUST_USE enum cs_error cs_links_open(struct cs_links *links, const struct cs_policy *policy,
+					const struct cs_token_key *key, struct cs_complaints *complaints);
+void cs_links_close(struct cs_links *links);
+
+/* cs_links_beside writes PATH as seen from the folder of POLICY_PATH into OUT; absolute paths stay.
+ * CS_E_LIMIT when it is longer than CAP_BYTES. */
+CS_MUST_USE enum cs_error cs_links_beside(const char *policy_path, const char *path, char *out, size_t cap_bytes);
+
+#endif

@@ -1,0 +1,290 @@
+/*
+ * The pipeline: packets in order of time go to the link they belong to; behind each packet the links are
+ * settled as far as they can be, and time moves on.
+ *
+ * A link is watched from the first packet of the first source that is known to carry it (because the user
+ * said so, or because it showed a packet of it), and settled no further than the last packet of its last
+ * source: silence of a tap that is not there proves nothing. Leaves bytes and messages to lane.c.
+ */
+#include "engine/pipeline_parts.h"
+
+#include <stdlib.h>
+
+enum { FRAGMENTED_CAP = 256, GAPS_CAP = 1024 };
+
+static const uint64_t round_every_ns = 10000000; /* streams of quiet links, and ticks without events */
+
+static bool
+open_streams(struct cs_pipeline *pipeline, unsigned index)
+{
+	struct link_state *link = &pipeline->link[index];
+	struct cs_stream_limits limits = cs_stream_limits_default();
+	struct cs_stream_sink sink = cs_lane_sink(link);
+	limits.connections_cap = pipeline->links->policy->link[index].connections_cap;
+	link->pipeline = pipeline;
+	link->index = index;
+	link->held_ns = UINT64_MAX;
+	pipeline->streams[index] = cs_streams_new(&limits, &sink);
+	return pipeline->streams[index];
+}
+
+static bool
+open_all(struct cs_pipeline *pipeline)
+{
+	const struct cs_policy *policy = pipeline->links->policy;
+	for (unsigned i = 0; i < policy->link_n; i++)
+		if (!open_streams(pipeline, i))
+			return false;
+	pipeline->defrag = cs_defrag_new(FRAGMENTED_CAP);
+	pipeline->coverage = cs_coverage_new(policy->link_n, GAPS_CAP);
+	if (!pipeline->defrag || !pipeline->coverage)
+		return false;
+	pipeline->detect = cs_detect_new(policy, pipeline->coverage, &pipeline->sink);
+	return pipeline->detect;
+}
+
+struct cs_pipeline *
+cs_pipeline_new(struct cs_links *links, const struct cs_detect_sink *sink)
+{
+	struct cs_pipeline *pipeline = calloc(1, sizeof *pipeline);
+	if (!pipeline)
+		return NULL;
+	pipeline->links = links;
+	pipeline->sink = *sink;
+	cs_route_fill(&pipeline->route, links);
+	if (!open_all(pipeline)) {
+		cs_pipeline_free(pipeline);
+		return NULL;
+	}
+	pipeline->batch.detect = pipeline->detect;
+	pipeline->batch.coverage = pipeline->coverage;
+	pipeline->batch.link_n = links->policy->link_n;
+	return pipeline;
+}
+
+void
+cs_pipeline_free(struct cs_pipeline *pipeline)
+{
+	if (!pipeline)
+		return;
+	for (unsigned i = 0; i < CS_LINKS_MAX; i++)
+		cs_streams_free(pipeline->streams[i]);
+	cs_defrag_free(pipeline->defrag);
+	cs_detect_free(pipeline->detect);
+	cs_coverage_free(pipeline->coverage);
+	free(pipeline);
+}
+
+void
+cs_pipeline_source(struct cs_pipeline *pipeline, unsigned index, struct cs_source source)
+{
+	CS_ASSERT(index < CS_SOURCES_MAX);
+	pipeline->source[index].what = source;
+}
+
+/* From now on SOURCE counts for LINK, and did since its own start. */
+static void
+carry(struct cs_pipeline *pipeline, struct source_state *source, unsigned index)
+{
+	struct link_state *link = &pipeline->link[index];
+	source->carries |= UINT32_C(1) << index;
+	link->open |= !source->ended;
+	if (link->watched)
+		return;
+	link->watched = true;
+	link->first_ns = source->first_ns;
+	cs_coverage_start(pipeline->coverage, index, source->first_ns);
+}
+
+void
+cs_pipeline_source_start(struct cs_pipeline *pipeline, unsigned index, uint64_t time_ns)
+{
+	struct source_state *source = &pipeline->source[index];
+	source->started = true;
+	source->first_ns = time_ns;
+	source->last_ns = time_ns;
+	for (uint32_t left = source->what.declared ? source->what.may_carry : 0; left; left &= left - 1)
+		carry(pipeline, source, (unsigned)__builtin_ctz(left));
+}
+
+void
+cs_pipeline_source_end(struct cs_pipeline *pipeline, unsigned index)
+{
+	struct source_state *ended = &pipeline->source[index];
+	ended->ended = true;
+	for (unsigned i = 0; i < pipeline->links->n; i++) {
+		struct link_state *link = &pipeline->link[i];
+		if (!(ended->carries >> i & 1))
+			continue;
+		if (link->last_ns < ended->last_ns)
+			link->last_ns = ended->last_ns;
+		link->open = false;
+		for (unsigned j = 0; j < CS_SOURCES_MAX; j++)
+			link->open |= pipeline->source[j].carries >> i & 1 && !pipeline->source[j].ended;
+	}
+}
+
+/* How far LINK is settled: never further than its streams hold bytes back, never back again. */
+static uint64_t
+settle(struct link_state *link, uint64_t now_ns)
+{
+	if (!link->watched)
+		return 0;
+	uint64_t settled_ns = link->open ? now_ns : link->last_ns;
+	if (settled_ns > link->held_ns)
+		settled_ns = link->held_ns;
+	if (link->settled_ns < settled_ns)
+		link->settled_ns = settled_ns;
+	return link->settled_ns;
+}
+
+static void
+tick(struct cs_pipeline *pipeline)
+{
+	struct cs_tick now;
+	now.now_ns = pipeline->now_ns;
+	for (unsigned i = 0; i < pipeline->links->n; i++)
+		now.settled_ns[i] = settle(&pipeline->link[i], pipeline->now_ns);
+	cs_batch_tick(&pipeline->batch, &now);
+	pipeline->tick_ns = pipeline->now_ns + round_every_ns;
+}
+
+static void
+advance_streams(struct cs_pipeline *pipeline)
+{
+	for (unsigned i = 0; i < pipeline->links->n; i++) {
+		cs_streams_advance(pipeline->streams[i], pipeline->now_ns);
+		pipeline->link[i].held_ns = cs_streams_held_since(pipeline->streams[i]);
+	}
+	pipeline->round_ns = pipeline->now_ns + round_every_ns;
+}
+
+static void
+move_time(struct cs_pipeline *pipeline, uint64_t time_ns)
+{
+	if (pipeline->now_ns < time_ns)
+		pipeline->now_ns = time_ns;
+}
+
+static void
+take_segment(struct cs_pipeline *pipeline, const struct cs_packet *packet, const struct cs_segment *segment)
+{
+	struct source_state *source = &pipeline->source[packet->source];
+	bool to_port = false;
+	unsigned index = cs_route_find(&pipeline->route, segment, source->what.may_carry, &to_port);
+	if (index == pipeline->links->n) {
+		pipeline->counts.other_packets++;
+		return;
+	}
+	if (!(source->carries >> index & 1))
+		carry(pipeline, source, index);
+	pipeline->counts.leg[index].packets++;
+	cs_streams_segment(pipeline->streams[index], packet, segment, to_port);
+	pipeline->link[index].held_ns = cs_streams_held_since(pipeline->streams[index]);
+}
+
+static void
+count_refused(struct cs_pipeline_counts *counts, enum cs_error error)
+{
+	if (error == CS_E_UNSUPPORTED || error == CS_AGAIN)
+		counts->not_tcp_packets++;
+	else
+		counts->broken_packets++;
+}
+
+static void
+note_source(struct cs_pipeline *pipeline, const struct cs_packet *packet)
+{
+	struct source_state *source = &pipeline->source[packet->source];
+	if (!source->started)
+		cs_pipeline_source_start(pipeline, packet->source, packet->time_ns);
+	if (source->last_ns < packet->time_ns)
+		source->last_ns = packet->time_ns;
+	if (pipeline->counts.packets++ == 0)
+		pipeline->counts.first_ns = packet->time_ns;
+	pipeline->counts.last_ns = pipeline->now_ns;
+}
+
+void
+cs_pipeline_packet(struct cs_pipeline *pipeline, const struct cs_packet *packet)
+{
+	CS_ASSERT(packet->source < CS_SOURCES_MAX);
+	uint64_t messages = pipeline->counts.messages;
+	move_time(pipeline, packet->time_ns);
+	note_source(pipeline, packet);
+	struct cs_segment segment;
+	enum cs_error error = cs_packet_segment(pipeline->defrag, packet, &segment);
+	if (error == CS_OK)
+		take_segment(pipeline, packet, &segment);
+	else
+		count_refused(&pipeline->counts, error);
+	if (pipeline->source[packet->source].ended) /* said too early: its links reach as far as this packet */
+		cs_pipeline_source_end(pipeline, packet->source);
+	if (pipeline->now_ns >= pipeline->round_ns)
+		advance_streams(pipeline);
+	if (pipeline->counts.messages != messages || pipeline->now_ns >= pipeline->tick_ns)
+		tick(pipeline);
+}
+
+void
+cs_pipeline_dropped(struct cs_pipeline *pipeline, unsigned source, uint64_t n, uint64_t time_ns)
+{
+	const struct source_state *state = &pipeline->source[source];
+	move_time(pipeline, time_ns);
+	pipeline->counts.dropped_packets += n;
+	for (uint32_t left = state->carries; left; left &= left - 1) {
+		unsigned link = (unsigned)__builtin_ctz(left);
+		uint64_t from_ns = pipeline->link[link].settled_ns;
+		for (unsigned dir = 0; dir < CS_DIR_N; dir++)
+			cs_sight_gap(pipeline, link, (enum cs_direction)dir, from_ns, time_ns, n);
+		struct cs_blind blind = {
+			.reason = CS_REASON_CAPTURE_GAP,
+			.from_ns = from_ns < time_ns ? from_ns : time_ns,
+			.to_ns = time_ns,
+			.detail = "the kernel dropped packets before we could read them",
+		};
+		cs_sight_tell(pipeline, link, &blind);
+	}
+}
+
+void
+cs_pipeline_idle(struct cs_pipeline *pipeline, uint64_t now_ns)
+{
+	move_time(pipeline, now_ns);
+	advance_streams(pipeline);
+	tick(pipeline);
+	cs_batch_flush(&pipeline->batch);
+}
+
+void
+cs_pipeline_end(struct cs_pipeline *pipeline)
+{
+	for (unsigned i = 0; i < CS_SOURCES_MAX; i++)
+		if (pipeline->source[i].started && !pipeline->source[i].ended)
+			cs_pipeline_source_end(pipeline, i);
+	for (unsigned i = 0; i < pipeline->links->n; i++) {
+		cs_streams_end(pipeline->streams[i]);
+		pipeline->link[i].held_ns = UINT64_MAX;
+	}
+	tick(pipeline);
+	cs_batch_flush(&pipeline->batch);
+	cs_detect_finish(pipeline->detect);
+}
+
+const struct cs_pipeline_counts *
+cs_pipeline_counts_of(const struct cs_pipeline *pipeline)
+{
+	return &pipeline->counts;
+}
+
+const struct cs_detect_counts *
+cs_pipeline_detect_counts(const struct cs_pipeline *pipeline)
+{
+	return cs_detect_counts_of(pipeline->detect);
+}
+
+const struct cs_streams *
+cs_pipeline_streams(const struct cs_pipeline *pipeline, unsigned link)
+{
+	return pipeline->streams[link];
+}

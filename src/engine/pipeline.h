@@ -1,0 +1,84 @@
+/*
+ * The way of a packet: link, stream, frame, message, event, detectors. One pipeline for replay and run.
+ *
+ * Order is everything: packets come in order of time, and what the detectors are called with depends on
+ * that order alone, never on a clock. Memory is taken at start and when a connection opens, never for a
+ * message.
+ */
+#ifndef CS_ENGINE_PIPELINE_H
+#define CS_ENGINE_PIPELINE_H
+
+#include "detect/detect.h"
+#include "engine/links.h"
+#include "port/stream.h"
+
+enum { CS_SOURCES_MAX = 64 };
+
+/* Which links a source of packets may carry, bit per link, and whether it is known to carry them all. */
+struct cs_source {
+	uint32_t may_carry;
+	bool declared; /* --link NAME=FILE, or an interface the policy names: silence there means silence */
+};
+
+/* What became of the bytes of one direction of a link; final once its connections are closed. */
+struct cs_way_counts {
+	struct cs_stream_counts stream;
+	struct cs_framer_counts framer;
+	uint64_t undecoded_bytes;
+};
+
+struct cs_leg_counts {
+	uint64_t packets;
+	uint64_t connections;
+	uint64_t refused_connections; /* no memory for a framer */
+	uint64_t undecoded[CS_ISO_REASON_N];
+	uint64_t unsaid[CS_REASON_N]; /* coverage findings not told, since one was told a minute ago */
+	struct cs_way_counts way[CS_DIR_N];
+};
+
+struct cs_pipeline_counts {
+	uint64_t packets;
+	uint64_t other_packets;   /* of no link */
+	uint64_t not_tcp_packets; /* and fragments that wait */
+	uint64_t broken_packets;  /* headers cut or wrong */
+	uint64_t dropped_packets; /* by the kernel, live */
+	uint64_t messages;        /* decoded */
+	uint64_t first_ns;
+	uint64_t last_ns;
+	struct cs_leg_counts leg[CS_LINKS_MAX];
+};
+
+struct cs_pipeline;
+
+/* cs_pipeline_new makes one over LINKS, which outlives it; NULL without memory. SINK gets every finding. */
+struct cs_pipeline *cs_pipeline_new(struct cs_links *links, const struct cs_detect_sink *sink);
+void cs_pipeline_free(struct cs_pipeline *pipeline);
+
+/* cs_pipeline_source describes source INDEX < CS_SOURCES_MAX, before its first packet. */
+void cs_pipeline_source(struct cs_pipeline *pipeline, unsigned index, struct cs_source source);
+
+/* cs_pipeline_source_start says that a source watches from TIME_NS on, before any packet (live interfaces). */
+void cs_pipeline_source_start(struct cs_pipeline *pipeline, unsigned index, uint64_t time_ns);
+
+/* cs_pipeline_source_end says that a source shows nothing after its packets so far. */
+void cs_pipeline_source_end(struct cs_pipeline *pipeline, unsigned index);
+
+/* cs_pipeline_packet takes the next packet in order of time. */
+void cs_pipeline_packet(struct cs_pipeline *pipeline, const struct cs_packet *packet);
+
+/* cs_pipeline_dropped says that N packets of a source were lost by TIME_NS, nobody knows which. */
+void cs_pipeline_dropped(struct cs_pipeline *pipeline, unsigned source, uint64_t n, uint64_t time_ns);
+
+/* cs_pipeline_idle moves time on without a packet, and hands on what waits in the batch. */
+void cs_pipeline_idle(struct cs_pipeline *pipeline, uint64_t now_ns);
+
+/* cs_pipeline_end closes every connection and decides what can be decided. */
+void cs_pipeline_end(struct cs_pipeline *pipeline);
+
+const struct cs_pipeline_counts *cs_pipeline_counts_of(const struct cs_pipeline *pipeline);
+const struct cs_detect_counts *cs_pipeline_detect_counts(const struct cs_pipeline *pipeline);
+
+/* cs_pipeline_streams lends the streams of a link, for what their limits cost. */
+const struct cs_streams *cs_pipeline_streams(const struct cs_pipeline *pipeline, unsigned link);
+
+#endif

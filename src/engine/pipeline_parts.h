@@ -1,0 +1,73 @@
+/*
+ * The inside of the pipeline, for pipeline.c, lane.c and sight.c only.
+ */
+#ifndef CS_ENGINE_PIPELINE_PARTS_H
+#define CS_ENGINE_PIPELINE_PARTS_H
+
+#include "engine/batch.h"
+#include "engine/pipeline.h"
+#include "engine/route.h"
+
+struct source_state {
+	struct cs_source what;
+	uint32_t carries; /* links it has shown, or is declared to carry */
+	bool started;
+	bool ended;
+	uint64_t first_ns;
+	uint64_t last_ns;
+};
+
+struct link_state {
+	struct cs_pipeline *pipeline;
+	unsigned index;
+	bool watched;
+	bool open; /* a source that carries it goes on */
+	uint64_t first_ns;
+	uint64_t last_ns; /* of the sources that carry it, once none is open */
+	uint64_t held_ns; /* as the streams said last */
+	uint64_t settled_ns;
+	uint64_t told_ns[CS_REASON_N]; /* when a coverage finding was told last; 0: never */
+	uint64_t unsaid[CS_REASON_N];  /* since then */
+};
+
+struct cs_pipeline {
+	struct cs_links *links;
+	struct cs_detect *detect;
+	struct cs_coverage *coverage;
+	struct cs_detect_sink sink;
+	struct cs_defrag *defrag;
+	struct cs_streams *streams[CS_LINKS_MAX];
+	struct cs_route route;
+	struct source_state source[CS_SOURCES_MAX];
+	struct link_state link[CS_LINKS_MAX];
+	uint64_t now_ns;
+	uint64_t round_ns; /* when every link's streams are to be advanced again */
+	uint64_t tick_ns;  /* when a tick is due without any event */
+	struct cs_pipeline_counts counts;
+	struct cs_iso iso;
+	struct cs_batch batch;
+};
+
+/* What is not seen, and how it is told. */
+struct cs_blind {
+	enum cs_reason reason;
+	enum cs_direction dir;
+	uint64_t from_ns;
+	uint64_t to_ns;
+	uint64_t lost_bytes;
+	const struct cs_event *event; /* the first evidence, or NULL */
+	const char *detail;
+};
+
+/* cs_sight_gap flushes the batch and declares a gap of LEN bytes. */
+void cs_sight_gap(struct cs_pipeline *pipeline, unsigned link, enum cs_direction dir, uint64_t from_ns, uint64_t to_ns,
+		  uint64_t len);
+
+/* cs_sight_tell reports a finding about our own sight, at most one a minute of event time for each link and
+ * reason; the others are counted. */
+void cs_sight_tell(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind *blind);
+
+/* cs_lane_sink gives the stream callbacks of a link. */
+struct cs_stream_sink cs_lane_sink(struct link_state *link);
+
+#endif

@@ -1,0 +1,290 @@
+/*
+ * The summary: what was seen, how much of it, what became of every claim, what was found, what was full.
+ *
+ * Every number is a count kept elsewhere; nothing is decided here. Per expectation the outcomes add up to
+ * the claims, per link and direction the bytes decoded and lost add up to the bytes seen or known to exist.
+ */
+#include "engine/summary.h"
+
+enum { NAME_WIDTH = 14, COLUMN = 14, OUTCOME_N = 8 };
+
+static void
+pad_left(struct cs_text *text, const char *value, unsigned width)
+{
+	for (size_t len = strlen(value); len < width; len++)
+		cs_text_put_char(text, ' ');
+	cs_text_put(text, value);
+}
+
+static void
+pad_right(struct cs_text *text, const char *value, unsigned width)
+{
+	cs_text_put(text, value);
+	for (size_t len = strlen(value); len < width; len++)
+		cs_text_put_char(text, ' ');
+}
+
+/* 1234567 as "1,234,567". */
+static void
+put_count(struct cs_text *text, uint64_t value)
+{
+	char at[24];
+	struct cs_text digits = cs_text_over(at, sizeof at);
+	cs_text_put_u64(&digits, value);
+	for (size_t i = 0; i < digits.len; i++) {
+		if (i && (digits.len - i) % 3 == 0)
+			cs_text_put_char(text, ',');
+		cs_text_put_char(text, at[i]);
+	}
+}
+
+static void
+pad_count(struct cs_text *text, uint64_t value, unsigned width)
+{
+	char at[32];
+	struct cs_text count = cs_text_over(at, sizeof at);
+	put_count(&count, value);
+	pad_left(text, at, width);
+}
+
+static void
+put_some(struct cs_text *text, uint64_t n, const char *what)
+{
+	put_count(text, n);
+	cs_text_put(text, " ");
+	cs_text_put(text, what);
+}
+
+static void
+put_overview(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_pipeline_counts *counts = cs_pipeline_counts_of(summary->pipeline);
+	put_some(text, counts->packets, "packets, ");
+	put_some(text, counts->messages, "messages");
+	if (counts->packets) {
+		cs_text_put(text, ", from ");
+		cs_text_put_time(text, counts->first_ns);
+		cs_text_put(text, " on for ");
+		cs_text_put_duration(text, counts->last_ns - counts->first_ns);
+	}
+	if (summary->elapsed_ns) {
+		__uint128_t per_s = (__uint128_t)counts->messages * 1000000000 / summary->elapsed_ns;
+		cs_text_put(text, "\nread in ");
+		cs_text_put_duration(text, summary->elapsed_ns);
+		cs_text_put(text, ": ");
+		put_some(text, (uint64_t)per_s, "messages a second");
+	}
+	cs_text_put(text, "\n");
+}
+
+static void
+put_rest(struct cs_text *text, uint64_t n, const char *what)
+{
+	if (!n)
+		return;
+	cs_text_put(text, "  ");
+	put_some(text, n, what);
+	cs_text_put(text, "\n");
+}
+
+static void
+put_strays(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_pipeline_counts *counts = cs_pipeline_counts_of(summary->pipeline);
+	put_rest(text, counts->other_packets, "packets belong to no link of the policy");
+	put_rest(text, counts->not_tcp_packets, "packets are not TCP, or fragments");
+	put_rest(text, counts->broken_packets, "packets have headers cut short or wrong");
+	put_rest(text, counts->dropped_packets, "packets were dropped by the kernel");
+	put_rest(text, summary->backwards, "packets are earlier than the one before them in their file");
+}
+
+static uint64_t
+lost_of(const struct cs_way_counts *way)
+{
+	return way->stream.lost_bytes + way->framer.skipped_bytes + way->undecoded_bytes;
+}
+
+static uint64_t
+decoded_of(const struct cs_way_counts *way)
+{
+	return way->framer.framed_bytes - way->undecoded_bytes;
+}
+
+/* Hundredths of a percent, rounded down: 100.00 means all. */
+static void
+put_percent(struct cs_text *text, uint64_t part, uint64_t all)
+{
+	char at[32];
+	struct cs_text percent = cs_text_over(at, sizeof at);
+	uint64_t hundredths = all ? (uint64_t)((__uint128_t)part * 10000 / all) : 0;
+	if (!all)
+		cs_text_put(&percent, "nothing seen");
+	else {
+		cs_text_put_u64(&percent, hundredths / 100);
+		cs_text_put_char(&percent, '.');
+		cs_text_put_padded(&percent, hundredths % 100, 2);
+		cs_text_put(&percent, " %");
+	}
+	pad_left(text, at, COLUMN);
+}
+
+static void
+put_way(struct cs_text *text, const char *name, const char *direction, const struct cs_way_counts *way)
+{
+	uint64_t decoded = decoded_of(way);
+	uint64_t lost = lost_of(way);
+	cs_text_put(text, "  ");
+	pad_right(text, name, NAME_WIDTH);
+	pad_right(text, direction, NAME_WIDTH);
+	pad_count(text, way->stream.acknowledged_bytes, COLUMN);
+	pad_count(text, decoded, COLUMN);
+	pad_count(text, lost, COLUMN);
+	put_percent(text, decoded, decoded + lost);
+	cs_text_put(text, "\n");
+}
+
+static void
+put_kinds(struct cs_text *text, const struct cs_summary *summary, unsigned link)
+{
+	const struct cs_detect_counts *detect = cs_pipeline_detect_counts(summary->pipeline);
+	const struct cs_leg_counts *leg = &cs_pipeline_counts_of(summary->pipeline)->leg[link];
+	uint64_t undecoded = 0;
+	for (unsigned i = 0; i < CS_ISO_REASON_N; i++)
+		undecoded += leg->undecoded[i];
+	cs_text_put(text, "  ");
+	pad_right(text, summary->policy->link[link].name, NAME_WIDTH);
+	put_some(text, leg->connections, leg->connections == 1 ? "connection" : "connections");
+	for (unsigned kind = 0; kind < CS_KIND_N; kind++) {
+		if (!detect->events[link][kind])
+			continue;
+		cs_text_put(text, ", ");
+		put_some(text, detect->events[link][kind], cs_kind_name((enum cs_kind)kind));
+	}
+	cs_text_put(text, ", ");
+	put_some(text, undecoded, "undecoded");
+	for (unsigned i = 0; i < CS_ISO_REASON_N; i++) {
+		if (!leg->undecoded[i])
+			continue;
+		cs_text_put(text, "; ");
+		put_some(text, leg->undecoded[i], cs_iso_reason_text((enum cs_iso_reason)i));
+	}
+	cs_text_put(text, "\n");
+}
+
+static void
+put_links(struct cs_text *text, const struct cs_summary *summary)
+{
+	cs_text_put(text, "\nLinks\n");
+	for (unsigned i = 0; i < summary->policy->link_n; i++)
+		put_kinds(text, summary, i);
+	cs_text_put(text, "\nCoverage        ");
+	pad_right(text, "direction", NAME_WIDTH);
+	pad_left(text, "acknowledged", COLUMN);
+	pad_left(text, "decoded", COLUMN);
+	pad_left(text, "lost", COLUMN);
+	pad_left(text, "of bytes", COLUMN);
+	cs_text_put(text, "\n");
+	for (unsigned i = 0; i < summary->policy->link_n; i++) {
+		const struct cs_leg_counts *leg = &cs_pipeline_counts_of(summary->pipeline)->leg[i];
+		const char *name = summary->policy->link[i].name;
+		put_way(text, name, "to the port", &leg->way[CS_DIR_TO_PORT]);
+		put_way(text, name, "from the port", &leg->way[CS_DIR_FROM_PORT]);
+	}
+}
+
+static void
+put_expectation(struct cs_text *text, const struct cs_expect *expect, const struct cs_expect_counts *counts)
+{
+	const struct {
+		uint64_t n;
+		const char *what;
+	} outcome[OUTCOME_N] = {
+		{counts->proven, "proven"},
+		{counts->excused, "excused"},
+		{counts->duplicate, "duplicate"},
+		{counts->forged, "forged"},
+		{counts->contradicted, "contradicted"},
+		{counts->unproven, "unproven"},
+		{counts->waiting, "waiting"},
+		{counts->waiting_excused, "waiting for an advice"},
+	};
+	cs_text_put(text, "  ");
+	pad_right(text, expect->name, NAME_WIDTH);
+	put_some(text, counts->claims, "claims =");
+	for (unsigned i = 0, some = 0; i < OUTCOME_N; i++) {
+		if (!outcome[i].n)
+			continue;
+		cs_text_put(text, some++ ? " + " : " ");
+		put_some(text, outcome[i].n, outcome[i].what);
+	}
+	cs_text_put(text, counts->claims ? "\n" : " none\n");
+}
+
+static void
+put_expectations(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_detect_counts *detect = cs_pipeline_detect_counts(summary->pipeline);
+	if (summary->policy->expect_n)
+		cs_text_put(text, "\nExpectations\n");
+	for (unsigned i = 0; i < summary->policy->expect_n; i++)
+		put_expectation(text, &summary->policy->expect[i], &detect->expect[i]);
+}
+
+static void
+put_findings(struct cs_text *text, const struct cs_summary *summary)
+{
+	cs_text_put(text, "\nFindings: ");
+	put_count(text, summary->alerts->n);
+	cs_text_put(text, "\n");
+	for (unsigned i = 0; i < CS_REASON_N; i++) {
+		if (!summary->alerts->by_reason[i])
+			continue;
+		pad_count(text, summary->alerts->by_reason[i], COLUMN);
+		cs_text_put(text, "  ");
+		pad_right(text, cs_reason_name((enum cs_reason)i), 24);
+		cs_text_put(text, cs_reason_text((enum cs_reason)i));
+		cs_text_put(text, "\n");
+	}
+}
+
+static bool
+put_limit(struct cs_text *text, const char *link, uint64_t n, const char *what)
+{
+	if (!n)
+		return false;
+	cs_text_put(text, "  ");
+	pad_right(text, link, NAME_WIDTH);
+	put_some(text, n, what);
+	cs_text_put(text, "\n");
+	return true;
+}
+
+static void
+put_limits(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_detect_counts *detect = cs_pipeline_detect_counts(summary->pipeline);
+	bool hit = false;
+	cs_text_put(text, "\nLimits hit\n");
+	for (unsigned i = 0; i < summary->policy->link_n; i++) {
+		const char *name = summary->policy->link[i].name;
+		const struct cs_leg_counts *leg = &cs_pipeline_counts_of(summary->pipeline)->leg[i];
+		const struct cs_streams *streams = cs_pipeline_streams(summary->pipeline, i);
+		hit |= put_limit(text, name, detect->evicted[i], "transactions dropped before their time (keep)");
+		hit |= put_limit(text, name, cs_streams_evicted(streams), "connections dropped (connections)");
+		hit |= put_limit(text, name, cs_streams_held_dropped(streams), "bytes behind holes given up");
+		hit |= put_limit(text, name, leg->refused_connections, "directions refused for want of memory");
+	}
+	if (!hit)
+		cs_text_put(text, "  none\n");
+}
+
+void
+cs_summary_put(struct cs_text *text, const struct cs_summary *summary)
+{
+	put_overview(text, summary);
+	put_strays(text, summary);
+	put_links(text, summary);
+	put_expectations(text, summary);
+	put_findings(text, summary);
+	put_limits(text, summary);
+}

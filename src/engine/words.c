@@ -1,0 +1,141 @@
+/*
+ * A finding as a sentence: what sort of transaction, how much, where, and what is wrong with it.
+ *
+ * "Cash withdrawal of 500.00 USD at ATM00042 was approved, but the issuer was never asked." The reason's
+ * words come from reason.def, the values from the message and the detector's detail.
+ */
+#include "engine/alert.h"
+
+/* The first two digits of the processing code (ISO 8583:1987 data element 3, 4.3.8). */
+static const struct sort_row {
+	char code[3];
+	const char *words;
+} sorts[] = {
+	{"00", "Purchase"},
+	{"01", "Cash withdrawal"},
+	{"02", "Debit adjustment"},
+	{"09", "Purchase with cashback"},
+	{"10", "Account funding"},
+	{"17", "Cash advance"},
+	{"20", "Refund"},
+	{"21", "Deposit"},
+	{"22", "Credit adjustment"},
+	{"26", "Payment to a card"},
+	{"30", "Balance inquiry"},
+	{"31", "Balance inquiry"},
+	{"40", "Transfer"},
+};
+
+static const char *
+sort_of(const struct cs_event *event)
+{
+	if (event->kind == CS_KIND_REVERSAL || event->kind == CS_KIND_REVERSAL_RESPONSE)
+		return "Reversal";
+	if (!cs_event_has(event, CS_FIELD_PROCESSING))
+		return "Transaction";
+	struct cs_span code = cs_event_text(event, CS_FIELD_PROCESSING);
+	for (unsigned i = 0; code.len >= 2 && i < sizeof sorts / sizeof sorts[0]; i++)
+		if (memcmp(code.at, sorts[i].code, 2) == 0)
+			return sorts[i].words;
+	return "Transaction";
+}
+
+/* The message with the most to tell: the finding's own, or its request when that is missing there. */
+static const struct cs_event *
+teller(const struct cs_finding *finding, enum cs_field field)
+{
+	for (uint32_t i = 0; i < finding->evidence_n; i++) {
+		const struct cs_evidence *evidence = &finding->evidence[i];
+		bool is_claim = evidence->role == CS_ROLE_CLAIM || evidence->role == CS_ROLE_CLAIM_REQUEST;
+		if (is_claim && evidence->event && cs_event_has(evidence->event, field))
+			return evidence->event;
+	}
+	return NULL;
+}
+
+static void
+put_subject(struct cs_text *text, const struct cs_finding *finding)
+{
+	const struct cs_event *coded = teller(finding, CS_FIELD_PROCESSING);
+	const struct cs_event *priced = teller(finding, CS_FIELD_AMOUNT);
+	const struct cs_event *placed = teller(finding, CS_FIELD_TERMINAL);
+	const struct cs_event *main = finding->evidence[0].event;
+	bool reversed = main->kind == CS_KIND_REVERSAL || main->kind == CS_KIND_REVERSAL_RESPONSE;
+	cs_text_put(text, sort_of(coded && !reversed ? coded : main));
+	if (priced) {
+		cs_text_put(text, " of ");
+		cs_money_put(text, cs_event_money(priced, CS_FIELD_AMOUNT));
+	}
+	if (placed) {
+		cs_text_put(text, " at ");
+		cs_event_put(text, placed, CS_FIELD_TERMINAL);
+	}
+}
+
+/* Some reasons are told of the transaction ("was approved, but …"), the others behind a colon. */
+static void
+put_reason(struct cs_text *text, const struct cs_finding *finding, bool subject)
+{
+	static const char verb[] = "approved";
+	const char *reason = cs_reason_text(finding->reason);
+	if (subject)
+		cs_text_put(text, strncmp(reason, verb, sizeof verb - 1) == 0 ? " was " : ": ");
+	cs_text_put(text, reason);
+}
+
+void
+cs_alert_put_words(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	bool of_sight = cs_reason_nature(finding->reason) == CS_NATURE_COVERAGE;
+	bool subject = !of_sight && finding->evidence_n && finding->evidence[0].event;
+	if (subject)
+		put_subject(text, finding);
+	else {
+		cs_text_put(text, "Link ");
+		cs_text_put(text, names->policy->link[finding->link].name);
+		cs_text_put(text, ": ");
+	}
+	put_reason(text, finding, subject);
+	if (finding->detail[0]) {
+		cs_text_put(text, " (");
+		cs_text_put(text, finding->detail);
+		cs_text_put(text, ")");
+	}
+	cs_text_put(text, ".");
+}
+
+static void
+put_place(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	const struct cs_event *event = finding->evidence_n ? finding->evidence[0].event : NULL;
+	if (!event || event->origin.source >= names->source_n)
+		return;
+	cs_text_put(text, ", packet ");
+	cs_text_put_u64(text, event->origin.packet);
+	cs_text_put(text, " of ");
+	cs_text_put(text, names->source[event->origin.source]);
+}
+
+void
+cs_alert_put_plain(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	const struct cs_event *event = finding->evidence_n ? finding->evidence[0].event : NULL;
+	cs_text_put_time(text, event ? event->origin.time_ns : finding->decided_ns);
+	cs_text_put(text, "  ");
+	cs_text_put(text, cs_severity_name(finding->severity));
+	cs_text_put(text, "  ");
+	cs_alert_put_words(text, names, finding);
+	cs_text_put(text, "\n    ");
+	cs_text_put(text, cs_verdict_name(finding->verdict));
+	cs_text_put(text, ", ");
+	cs_text_put(text, cs_reason_name(finding->reason));
+	cs_text_put(text, ", link ");
+	cs_text_put(text, names->policy->link[finding->link].name);
+	if (event && cs_event_has(event, CS_FIELD_CARD)) {
+		cs_text_put(text, ", card ");
+		cs_text_put_span(text, (struct cs_span){(const uint8_t *)event->card.masked,
+							strnlen(event->card.masked, CS_MASKED_BYTES)});
+	}
+	put_place(text, names, finding);
+	cs_text_put(text, "\n");
+}
