@@ -1,0 +1,397 @@
+/*
+ * `countersign replay`: captures through the pipeline, as if they were happening now.
+ *
+ * Invariant: the alerts depend on the captures, the policy and the key alone, never on the machine or its
+ * speed. Leaves the work to the pipeline.
+ */
+#include "app/command.h"
+#include "app/setup.h"
+#include "engine/summary.h"
+#include "io/clock.h"
+#include "io/file.h"
+#include "io/terminal.h"
+#include "port/capture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { PROGRESS_EVERY_PACKETS = 4096, BAR_WIDTH = 30 };
+
+static const uint64_t progress_every_ns = 200000000;
+
+const char cs_cmd_replay_help[] =
+	"usage: countersign replay POLICY [--capture FILE]... [--link NAME=FILE]... [OPTION]...\n\n"
+	"Reads pcap and pcapng captures, merged by time, and tells what the policy finds in them.\n"
+	"FILE may be - for standard input.\n\n"
+	"  --capture FILE       a capture that may hold any link of the policy\n"
+	"  --link NAME=FILE     a capture of the link NAME only\n"
+	"  --alerts FILE|-      write alerts as JSON Lines (else: in plain words on standard output)\n"
+	"  --fail-on SEVERITY   exit with 1 when a finding is of this severity or above:\n"
+	"                       info, low, medium, high, critical\n"
+	"  --token-key FILE     16 bytes, the key of card tokens\n"
+	"  --quiet              no summary and no progress\n\n"
+	"exit status: 0 it ran, 1 a finding of --fail-on, 2 bad usage or policy, 3 input cannot be read\n";
+
+enum { OPTION_CAPTURE, OPTION_LINK, OPTION_ALERTS, OPTION_FAIL_ON, OPTION_KEY, OPTION_QUIET };
+
+static const struct cs_option options_table[] = {
+	[OPTION_CAPTURE] = {"--capture", true},
+	[OPTION_LINK] = {"--link", true},
+	[OPTION_ALERTS] = {"--alerts", true},
+	[OPTION_FAIL_ON] = {"--fail-on", true},
+	[OPTION_KEY] = {"--token-key", true},
+	[OPTION_QUIET] = {"--quiet", false},
+	{NULL, false},
+};
+
+struct input {
+	const char *link; /* its name and "=", or NULL: any */
+	size_t link_len;
+	const char *path;
+};
+
+struct replay {
+	const char *policy_path;
+	const char *alerts_path; /* NULL: plain words on standard output */
+	const char *key_path;
+	enum cs_severity fail_on; /* CS_SEVERITY_N: never */
+	bool quiet;
+	unsigned input_n;
+	struct input input[CS_SOURCES_MAX];
+	const char *path[CS_SOURCES_MAX];
+	struct cs_capture *capture[CS_SOURCES_MAX];
+	struct cs_setup setup;
+	struct cs_pipeline *pipeline;
+	struct cs_merge *merge;
+	struct cs_alerts *alerts;
+	bool input_failed;
+	bool show_progress;
+	uint64_t started_ns;
+	uint64_t shown_ns;
+};
+
+static bool
+add_input(struct replay *replay, const char *value, bool named)
+{
+	if (replay->input_n == CS_SOURCES_MAX) {
+		fprintf(stderr, "countersign: at most %d captures in one replay\n", CS_SOURCES_MAX);
+		return false;
+	}
+	const char *equals = strchr(value, '=');
+	if (named && (!equals || equals == value || !equals[1])) {
+		fprintf(stderr, "countersign: --link wants NAME=FILE, not '%s'\n", value);
+		return false;
+	}
+	struct input *input = &replay->input[replay->input_n];
+	input->link = named ? value : NULL;
+	input->link_len = named ? (size_t)(equals - value) : 0;
+	input->path = named ? equals + 1 : value;
+	replay->path[replay->input_n++] = input->path;
+	return true;
+}
+
+static bool
+read_severity(struct replay *replay, const char *value)
+{
+	replay->fail_on = cs_severity_by_name(cs_span_text(value));
+	if (replay->fail_on != CS_SEVERITY_N)
+		return true;
+	fprintf(stderr, "countersign: there is no severity '%s'; write info, low, medium, high or critical\n", value);
+	return false;
+}
+
+static bool
+read_plain(struct replay *replay, const char *value)
+{
+	if (!replay->policy_path) {
+		replay->policy_path = value;
+		return true;
+	}
+	fprintf(stderr, "countersign: one policy is enough, and captures go behind --capture: '%s'\n", value);
+	return false;
+}
+
+static bool
+read_option(struct replay *replay, int option, const char *value)
+{
+	switch (option) {
+	case OPTION_CAPTURE:
+	case OPTION_LINK:
+		return add_input(replay, value, option == OPTION_LINK);
+	case OPTION_FAIL_ON:
+		return read_severity(replay, value);
+	case OPTION_ALERTS:
+		replay->alerts_path = value;
+		return true;
+	case OPTION_KEY:
+		replay->key_path = value;
+		return true;
+	case OPTION_QUIET:
+		replay->quiet = true;
+		return true;
+	case CS_OPTION_PLAIN:
+		return read_plain(replay, value);
+	default:
+		return false;
+	}
+}
+
+static bool
+read_options(struct replay *replay, int argc, char **argv)
+{
+	struct cs_options options = {argc, argv, 1, false};
+	const char *value = NULL;
+	unsigned from_stdin = 0;
+	replay->fail_on = CS_SEVERITY_N;
+	for (int option; (option = cs_option_next(&options, options_table, &value)) != CS_OPTION_END;)
+		if (!read_option(replay, option, value))
+			return false;
+	for (unsigned i = 0; i < replay->input_n; i++)
+		from_stdin += strcmp(replay->path[i], "-") == 0;
+	if (!replay->policy_path || !replay->input_n)
+		fputs("countersign: replay wants a policy and at least one capture; see countersign replay --help\n",
+		      stderr);
+	else if (from_stdin > 1)
+		fputs("countersign: standard input can be read once only\n", stderr);
+	return replay->policy_path && replay->input_n && from_stdin <= 1;
+}
+
+/* Which links an input may carry. */
+static bool
+describe_source(struct replay *replay, unsigned index, struct cs_source *out)
+{
+	const struct cs_policy *policy = replay->setup.policy;
+	const struct input *input = &replay->input[index];
+	if (!input->link) {
+		*out = (struct cs_source){UINT32_MAX, false};
+		return true;
+	}
+	unsigned link = cs_policy_link(policy, (struct cs_span){(const uint8_t *)input->link, input->link_len});
+	if (link == policy->link_n) {
+		fprintf(stderr, "countersign: the policy has no link '%.*s'; it has", (int)input->link_len,
+			input->link);
+		for (unsigned i = 0; i < policy->link_n; i++)
+			fprintf(stderr, "%s %s", i ? "," : "", policy->link[i].name);
+		fputs("\n", stderr);
+		return false;
+	}
+	*out = (struct cs_source){UINT32_C(1) << link, true};
+	return true;
+}
+
+static int
+open_captures(struct replay *replay)
+{
+	for (unsigned i = 0; i < replay->input_n; i++) {
+		struct cs_source source;
+		if (!describe_source(replay, i, &source))
+			return CS_EXIT_USAGE;
+		cs_pipeline_source(replay->pipeline, i, source);
+		enum cs_error error = cs_capture_open(replay->path[i], (uint16_t)i, &replay->capture[i]);
+		if (error == CS_OK)
+			continue;
+		const char *fault = replay->capture[i] ? cs_capture_fault(replay->capture[i]) : NULL;
+		fprintf(stderr, "countersign: %s: %s\n", replay->path[i],
+			fault && fault[0] ? fault : cs_error_text(error));
+		return CS_EXIT_INPUT;
+	}
+	replay->merge = cs_merge_new(replay->capture, replay->input_n);
+	return replay->merge ? CS_EXIT_RAN : CS_EXIT_INPUT;
+}
+
+static int
+open_alerts(struct replay *replay)
+{
+	replay->alerts = calloc(1, sizeof *replay->alerts);
+	if (!replay->alerts)
+		return CS_EXIT_INPUT;
+	replay->alerts->names = (struct cs_alert_names){replay->setup.policy, replay->path, replay->input_n};
+	replay->alerts->plain = !replay->alerts_path;
+	replay->alerts->descriptor = -1;
+	const char *path = replay->alerts_path ? replay->alerts_path : "-";
+	enum cs_error error = cs_file_open_write(path, &replay->alerts->descriptor);
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_error_text(error));
+	return CS_EXIT_INPUT;
+}
+
+static int
+open_replay(struct replay *replay)
+{
+	if (!cs_setup_policy(&replay->setup, replay->policy_path) ||
+	    !cs_setup_links(&replay->setup, replay->key_path, false))
+		return CS_EXIT_USAGE;
+	int status = open_alerts(replay);
+	if (status != CS_EXIT_RAN)
+		return status;
+	struct cs_detect_sink sink = {cs_alerts_finding, replay->alerts};
+	replay->pipeline = cs_pipeline_new(&replay->setup.links, &sink);
+	if (!replay->pipeline) {
+		fputs("countersign: out of memory; lower `keep` or `connections` in the policy\n", stderr);
+		return CS_EXIT_USAGE;
+	}
+	return open_captures(replay);
+}
+
+static void
+close_replay(struct replay *replay)
+{
+	cs_merge_free(replay->merge);
+	for (unsigned i = 0; i < replay->input_n; i++)
+		cs_capture_close(replay->capture[i]);
+	cs_pipeline_free(replay->pipeline);
+	if (replay->alerts)
+		cs_file_close(replay->alerts->descriptor);
+	free(replay->alerts);
+	cs_setup_close(&replay->setup);
+}
+
+static void
+sum_progress(const struct replay *replay, uint64_t *done, uint64_t *all)
+{
+	uint64_t done_bytes = 0;
+	uint64_t all_bytes = 0;
+	for (unsigned i = 0; i < replay->input_n; i++) {
+		uint64_t part_done = 0;
+		uint64_t part_all = 0;
+		cs_capture_progress(replay->capture[i], &part_done, &part_all);
+		done_bytes += part_done;
+		all_bytes += part_all;
+	}
+	*done = done_bytes;
+	*all = all_bytes;
+}
+
+static void
+draw_progress(const struct replay *replay, uint64_t elapsed_ns)
+{
+	char at[256];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	uint64_t done = 0;
+	uint64_t all = 0;
+	sum_progress(replay, &done, &all);
+	uint64_t share = all ? done * BAR_WIDTH / all : 0;
+	cs_text_put(&text, "\r  [");
+	for (unsigned i = 0; i < BAR_WIDTH; i++)
+		cs_text_put_char(&text, i < share ? '#' : '.');
+	cs_text_put(&text, "] ");
+	cs_text_put_u64(&text, all ? done * 100 / all : 0);
+	cs_text_put(&text, " %  ");
+	cs_text_put_u64(&text, elapsed_ns ? done * 1000 / elapsed_ns : 0);
+	cs_text_put(&text, " MB/s");
+	if (done && all > done) {
+		cs_text_put(&text, "  ");
+		cs_text_put_duration(&text, (uint64_t)((__uint128_t)elapsed_ns * (all - done) / done));
+		cs_text_put(&text, " left");
+	}
+	cs_text_put(&text, "\033[K");
+	fputs(at, stderr);
+}
+
+static void
+show_progress(struct replay *replay)
+{
+	uint64_t now_ns = cs_clock_steady_ns();
+	if (now_ns < replay->shown_ns + progress_every_ns)
+		return;
+	replay->shown_ns = now_ns;
+	draw_progress(replay, now_ns - replay->started_ns);
+}
+
+/* A source that has shown its last packet settles its links no further. A pipe may end at any time, so
+ * beside other sources it never speaks for more than it has shown. */
+static void
+end_sources(struct replay *replay)
+{
+	for (unsigned i = 0; replay->input_n > 1 && i < replay->input_n; i++) {
+		uint64_t done = 0;
+		uint64_t all = 0;
+		cs_capture_progress(replay->capture[i], &done, &all);
+		if (done >= all)
+			cs_pipeline_source_end(replay->pipeline, i);
+	}
+}
+
+static void
+say_input_fault(struct replay *replay, unsigned source, enum cs_error error)
+{
+	const char *fault = cs_capture_fault(replay->capture[source]);
+	fprintf(stderr, "countersign: %s: %s; what was read before it counts\n", replay->path[source],
+		fault && fault[0] ? fault : cs_error_text(error));
+	replay->input_failed = true;
+	cs_pipeline_source_end(replay->pipeline, source);
+}
+
+static void
+read_packets(struct replay *replay)
+{
+	struct cs_packet packet;
+	unsigned source = 0;
+	uint64_t n = 0;
+	for (enum cs_error error; (error = cs_merge_next(replay->merge, &packet, &source)) != CS_END;) {
+		if (error != CS_OK) {
+			say_input_fault(replay, source, error);
+			continue;
+		}
+		end_sources(replay);
+		cs_pipeline_packet(replay->pipeline, &packet);
+		if (++n % PROGRESS_EVERY_PACKETS == 0 && replay->show_progress)
+			show_progress(replay);
+	}
+	cs_pipeline_end(replay->pipeline);
+}
+
+static void
+say_summary(const struct replay *replay)
+{
+	static char at[CS_SUMMARY_BYTES];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	struct cs_summary summary = {
+		.policy = replay->setup.policy,
+		.pipeline = replay->pipeline,
+		.alerts = replay->alerts,
+		.elapsed_ns = cs_clock_steady_ns() - replay->started_ns,
+		.backwards = cs_merge_backwards(replay->merge),
+	};
+	uint64_t all = 0;
+	sum_progress(replay, &summary.read_bytes, &all);
+	cs_summary_put(&text, &summary);
+	if (replay->show_progress)
+		fputs("\r\033[K", stderr);
+	fputs(at, stderr);
+}
+
+static int
+judge(const struct replay *replay, enum cs_error written)
+{
+	if (written != CS_OK)
+		fprintf(stderr, "countersign: alerts %s\n", cs_error_text(written));
+	if (written != CS_OK || replay->input_failed)
+		return CS_EXIT_INPUT;
+	for (unsigned i = replay->fail_on; i < CS_SEVERITY_N; i++)
+		if (replay->alerts->by_severity[i])
+			return CS_EXIT_FINDINGS;
+	return CS_EXIT_RAN;
+}
+
+int
+cs_cmd_replay(int argc, char **argv)
+{
+	static struct replay replay;
+	if (!read_options(&replay, argc, argv))
+		return CS_EXIT_USAGE;
+	int status = open_replay(&replay);
+	if (status == CS_EXIT_RAN) {
+		replay.started_ns = cs_clock_steady_ns();
+		replay.show_progress = !replay.quiet && cs_terminal_is(STDERR_FILENO);
+		read_packets(&replay);
+		enum cs_error written = cs_alerts_flush(replay.alerts);
+		if (!replay.quiet)
+			say_summary(&replay);
+		status = judge(&replay, written);
+	}
+	close_replay(&replay);
+	return status;
+}
