@@ -183,6 +183,18 @@ def cards(tree):
                     yield name, number, "looks like a card number in clear"
 
 
+def borrowed(tree):
+    """Other people's data is read where it lies and never committed: no file is a copy of a shared one."""
+    shared = os.path.join(os.environ.get("COUNTERSIGN_SHARED") or os.path.join(tree.root, "../shared"), "data")
+    paths = [os.path.join(d, f) for d, _, fs in os.walk(shared) for f in fs]
+    sizes = {os.path.getsize(path): path for path in paths if os.path.getsize(path) > 32}
+    for name in tree.names:
+        path = os.path.join(tree.root, name)
+        twin = sizes.get(os.path.getsize(path))
+        if twin and open(path, "rb").read() == open(twin, "rb").read():
+            yield name, 1, f"is a copy of {os.path.relpath(twin, shared)} in the shared data"
+
+
 def nouns(tree, room):
     """What an exported name may begin with: the room, its files, and the types its headers declare."""
     known = {room, "assert"} if room == "base" else {room}
@@ -261,7 +273,7 @@ def main():
     words.add_argument("--only", action="append")
     args = words.parse_args()
     tree = Tree(os.path.abspath(args.root))
-    rules = [layers, banned, clocks, shape, headers, money, characters, cards, format_of_c, shell, manuals]
+    rules = [layers, banned, clocks, shape, headers, money, characters, cards, borrowed, format_of_c, shell, manuals]
     if args.build:
         build = os.path.abspath(args.build)
         rules += [functools.partial(names, build=build), functools.partial(static_checks, build=build)]
