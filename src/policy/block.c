@@ -1,0 +1,188 @@
+/*
+ * One loop reads every block: finds the clause in the block's table, lets it read, and picks up behind mistakes.
+ *
+ * Invariant: each turn of each loop takes at least one lexeme, so a text of n lexemes ends after n turns. After a
+ * mistake the reader goes on at the next clause of the block, at "}", or at a statement that begins a line; clauses
+ * it passed over are not called missing.
+ */
+#include "policy/block.h"
+
+#include "base/error.h"
+
+static bool
+starts_statement(const struct cs_reader *reader, bool (*starts)(struct cs_span word))
+{
+	return cs_reader_at(reader, CS_LEX_WORD) && reader->now.first && starts(reader->now.text);
+}
+
+void
+cs_block_skip(struct cs_reader *reader, bool (*starts)(struct cs_span word))
+{
+	unsigned depth = 0;
+	reader->skipping = true;
+	while (!cs_reader_at(reader, CS_LEX_END)) {
+		bool restart = starts_statement(reader, starts) && (depth == 0 || reader->now.place.column == 1);
+		if (restart)
+			break;
+		struct cs_lexeme taken = cs_reader_next(reader);
+		depth += taken.kind == CS_LEX_OPEN;
+		if (taken.kind == CS_LEX_CLOSE && (depth == 0 || --depth == 0))
+			break;
+	}
+	reader->skipping = false;
+}
+
+void *
+cs_block_full(struct cs_reader *reader, const struct cs_header *header, const char *text)
+{
+	(void)cs_reader_say(reader, header->place, text, header->name);
+	return NULL;
+}
+
+static unsigned
+find(const struct cs_block *block, const struct cs_lexeme *word)
+{
+	unsigned i = 0;
+	if (word->kind != CS_LEX_WORD)
+		return block->clause_n;
+	while (i < block->clause_n && !cs_span_is(word->text, block->clause[i].word))
+		i++;
+	return i;
+}
+
+static void
+skip_clause(struct cs_reader *reader, const struct cs_block *block, bool (*starts)(struct cs_span word))
+{
+	unsigned depth = 0;
+	reader->skipping = true;
+	while (!cs_reader_at(reader, CS_LEX_END)) {
+		bool known = find(block, &reader->now) < block->clause_n;
+		if (depth == 0 && (known || cs_reader_at(reader, CS_LEX_CLOSE)))
+			break;
+		if (starts_statement(reader, starts))
+			break;
+		struct cs_lexeme taken = cs_reader_next(reader);
+		depth += taken.kind == CS_LEX_OPEN;
+		depth -= taken.kind == CS_LEX_CLOSE;
+	}
+	reader->skipping = false;
+}
+
+static const char *
+clause_word(const void *table, unsigned i)
+{
+	const struct cs_block *block = table;
+	return i < block->clause_n ? block->clause[i].word : NULL;
+}
+
+static void
+complain_clause(struct cs_reader *reader, const struct cs_block *block)
+{
+	char at[64];
+	struct cs_text what = cs_text_over(at, sizeof at);
+	if (!cs_reader_at(reader, CS_LEX_WORD)) {
+		reader->form = block->clause[0].form;
+		(void)cs_reader_expected(reader, "a clause or \"}\"");
+		return;
+	}
+	cs_text_put(&what, "clause of \"");
+	cs_text_put(&what, block->word);
+	cs_text_put(&what, "\"");
+	cs_complain_unknown(reader->complaints, reader->now.place, at, reader->now.text,
+			    (struct cs_words){clause_word, block});
+}
+
+/* Reads one clause and marks it in SEEN. */
+static bool
+read_clause(struct cs_reader *reader, const struct cs_block *block, void *into, uint32_t *seen)
+{
+	unsigned i = find(block, &reader->now);
+	if (i == block->clause_n) {
+		complain_clause(reader, block);
+		(void)cs_reader_next(reader);
+		return false;
+	}
+	const struct cs_clause *clause = &block->clause[i];
+	struct cs_lexeme word = cs_reader_next(reader);
+	reader->form = clause->form;
+	bool again = *seen >> i & 1 && !(clause->flags & CS_CLAUSE_REPEATS);
+	*seen |= 1U << i;
+	if (again)
+		return cs_reader_say(reader, word.place, "\"{1}\" stands twice in this block; keep one of the two",
+				     word.text);
+	return clause->read(reader, into, clause);
+}
+
+static void
+complain_missing(struct cs_reader *reader, const struct cs_block *block, const struct cs_header *header, uint32_t seen)
+{
+	for (unsigned i = 0; i < block->clause_n; i++) {
+		const struct cs_clause *clause = &block->clause[i];
+		char at[96];
+		struct cs_text text = cs_text_over(at, sizeof at);
+		if (!(clause->flags & CS_CLAUSE_REQUIRED) || seen >> i & 1)
+			continue;
+		cs_text_put(&text, block->word);
+		cs_text_put(&text, " {1} lacks \"");
+		cs_text_put(&text, clause->word);
+		cs_text_put(&text, "\"; write: {2}");
+		reader->form = clause->form;
+		(void)cs_reader_say(reader, header->place, at, header->name);
+	}
+}
+
+static bool
+read_header(struct cs_reader *reader, const struct cs_block *block, struct cs_header *out)
+{
+	struct cs_lexeme name;
+	struct cs_lexeme open;
+	reader->form = block->form;
+	if (!cs_reader_need(reader, CS_LEX_WORD, "a name", &name))
+		return false;
+	*out = (struct cs_header){name.text, name.place, ""};
+	if (cs_reader_at(reader, CS_LEX_STRING)) {
+		const char *title = cs_reader_copy(reader, cs_reader_next(reader).text);
+		out->title = title ? title : "";
+	}
+	return cs_reader_need(reader, CS_LEX_OPEN, "\"{\"", &open);
+}
+
+/* A block is over at "}", at the end of the text, or where the next statement begins without a "}". */
+static void
+read_end(struct cs_reader *reader, const struct cs_header *header, struct cs_place opened)
+{
+	if (cs_reader_accept(reader, CS_LEX_CLOSE))
+		return;
+	(void)cs_reader_say(reader, opened, "this block has no end; write \"}\" behind the last clause of {1}",
+			    header->name);
+}
+
+void
+cs_block_read(struct cs_reader *reader, const struct cs_block *block, struct cs_place opened,
+	      bool (*starts)(struct cs_span word))
+{
+	struct cs_header header;
+	uint32_t seen = 0;
+	CS_ASSERT(block->clause_n <= CS_CLAUSES_MAX);
+	if (!read_header(reader, block, &header)) {
+		cs_block_skip(reader, starts);
+		return;
+	}
+	void *into = block->open(reader, &header);
+	if (!into) {
+		skip_clause(reader, &(struct cs_block){0}, starts);
+		(void)cs_reader_accept(reader, CS_LEX_CLOSE);
+		return;
+	}
+	while (!cs_reader_at(reader, CS_LEX_CLOSE) && !cs_reader_at(reader, CS_LEX_END)) {
+		bool known = find(block, &reader->now) < block->clause_n;
+		if (!known && starts_statement(reader, starts))
+			break;
+		if (!read_clause(reader, block, into, &seen))
+			skip_clause(reader, block, starts);
+	}
+	read_end(reader, &header, opened);
+	complain_missing(reader, block, &header, seen);
+	if (block->close)
+		block->close(reader, into);
+}

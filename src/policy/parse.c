@@ -1,0 +1,168 @@
+/*
+ * From text to policy: the table of statements, and cs_policy_read.
+ *
+ * A statement is a row: a word, and either a block (parse_<word>.c) or a small function here. Words of versions to
+ * come are rows as well, so that a policy written for them is refused by name. Invariant: the result is published
+ * only when there was no complaint at all.
+ */
+#include "base/error.h"
+#include "base/hash.h"
+#include "policy/block.h"
+#include "policy/check.h"
+
+enum { TEXT_MAX_BYTES = 256 * 1024 };
+
+static const uint64_t skew_max_ns = UINT64_C(60000000000);
+static const struct cs_span nothing = {(const uint8_t *)"", 0};
+
+struct statement {
+	const char *word;
+	const char *form;
+	const struct cs_block *block;
+	bool (*read)(struct cs_reader *reader, struct cs_place place);
+};
+
+static bool
+read_tokens(struct cs_reader *reader, struct cs_place place)
+{
+	if (reader->policy->key_path)
+		return cs_reader_say(reader, place, "the key is named twice; leave one out", nothing);
+	return cs_reader_need_word(reader, "key") &&
+	       cs_reader_string(reader, "the name of a file between \" and \"", &reader->policy->key_path);
+}
+
+static bool
+read_clocks(struct cs_reader *reader, struct cs_place place)
+{
+	if (reader->policy->skew_ns)
+		return cs_reader_say(reader, place, "the clocks' skew is given twice; leave one out", nothing);
+	return cs_reader_need_word(reader, "within") &&
+	       cs_reader_duration(reader, skew_max_ns, &reader->policy->skew_ns);
+}
+
+/* No block and no function: a word of a version to come. */
+static const struct statement statements[] = {
+	{"link", NULL, &cs_parse_link, NULL},
+	{"excuse", NULL, &cs_parse_excuse, NULL},
+	{"expect", NULL, &cs_parse_expect, NULL},
+	{"watch", NULL, &cs_parse_watch, NULL},
+	{"conserve", NULL, &cs_parse_conserve, NULL},
+	{"clocks", "clocks within 200ms", NULL, read_clocks},
+	{"tokens", "tokens key \"token.key\"", NULL, read_tokens},
+	{"profile", NULL, NULL, NULL},
+	{"rule", NULL, NULL, NULL},
+	{"limit", NULL, NULL, NULL},
+	{"list", NULL, NULL, NULL},
+	{"screen", NULL, NULL, NULL},
+	{"flow", NULL, NULL, NULL},
+	{"model", NULL, NULL, NULL},
+	{"release", NULL, NULL, NULL},
+};
+
+enum { STATEMENT_N = sizeof statements / sizeof statements[0] };
+
+static const struct statement *
+find(struct cs_span word)
+{
+	for (unsigned i = 0; i < STATEMENT_N; i++)
+		if (cs_span_is(word, statements[i].word))
+			return &statements[i];
+	return NULL;
+}
+
+static bool
+starts(struct cs_span word)
+{
+	return find(word) != NULL;
+}
+
+static const char *
+statement_word(const void *table, unsigned i)
+{
+	(void)table;
+	bool known = i < STATEMENT_N && (statements[i].block || statements[i].read);
+	return known ? statements[i].word : NULL;
+}
+
+static bool
+complain_statement(struct cs_reader *reader)
+{
+	struct cs_lexeme word = reader->now;
+	reader->form = "link visa { ... }";
+	if (word.kind == CS_LEX_CLOSE)
+		return cs_reader_say(reader, word.place, "this \"}\" closes nothing; remove it", nothing);
+	if (word.kind != CS_LEX_WORD)
+		return cs_reader_expected(reader, "a statement");
+	cs_complain_unknown(reader->complaints, word.place, "statement", word.text,
+			    (struct cs_words){statement_word, NULL});
+	return false;
+}
+
+static void
+read_statement(struct cs_reader *reader)
+{
+	struct cs_lexeme word = reader->now;
+	const struct statement *statement = word.kind == CS_LEX_WORD ? find(word.text) : NULL;
+	bool good = false;
+	if (!statement)
+		(void)complain_statement(reader);
+	(void)cs_reader_next(reader);
+	if (!statement && word.kind == CS_LEX_CLOSE)
+		return;
+	if (statement && statement->block) {
+		cs_block_read(reader, statement->block, word.place, starts);
+		return;
+	}
+	if (statement && statement->read) {
+		reader->form = statement->form;
+		good = statement->read(reader, word.place);
+	} else if (statement) {
+		(void)cs_reader_say(reader, word.place, "\"{1}\" is not in this version; remove it", word.text);
+	}
+	if (!good)
+		cs_block_skip(reader, starts);
+}
+
+static void
+read_all(struct cs_reader *reader)
+{
+	(void)cs_reader_next(reader);
+	while (!cs_reader_at(reader, CS_LEX_END))
+		read_statement(reader);
+	if (!reader->complaints->all_n || reader->policy->link_n)
+		cs_check_policy(reader);
+	cs_complain_sort(reader->complaints);
+}
+
+enum cs_error
+cs_policy_read(struct cs_span text, const char *path, struct cs_arena *arena, const struct cs_policy **out,
+	       struct cs_complaints *complaints)
+{
+	*complaints = (struct cs_complaints){0};
+	*out = NULL;
+	if (text.len > TEXT_MAX_BYTES) {
+		cs_complain(complaints, (struct cs_place){1, 1}, "this policy is larger than 256 KiB; split it",
+			    nothing, "");
+		return CS_E_SYNTAX;
+	}
+	struct cs_reader *reader = cs_arena_take(arena, sizeof *reader);
+	struct cs_policy *policy = cs_arena_take(arena, sizeof *policy);
+	const char *copy = cs_arena_text(arena, (const char *)text.at, text.len);
+	const char *path_copy = cs_arena_text(arena, path, strlen(path));
+	if (!reader || !policy || !copy || !path_copy)
+		return CS_E_MEMORY;
+	reader->lexer = cs_lexer_over((struct cs_span){(const uint8_t *)copy, text.len});
+	reader->form = "";
+	reader->arena = arena;
+	reader->policy = policy;
+	reader->complaints = complaints;
+	policy->path = path_copy;
+	policy->hash = cs_hash_bytes(text, 0);
+	read_all(reader);
+	if (reader->full)
+		return CS_E_MEMORY;
+	if (complaints->all_n)
+		return CS_E_SYNTAX;
+	*out = policy;
+	return CS_OK;
+}

@@ -1,0 +1,36 @@
+/*
+ * The compiled policy's own words: names of its enumerations and the look-up of links.
+ */
+#include "policy/policy.h"
+
+static const char *const side_names[CS_SIDE_N] = {"acquirer", "issuer", "backoffice", "network", "statement"};
+
+static const char *const watch_names[CS_WATCH_N] = {
+	[CS_WATCH_UNASKED] = "unasked",         [CS_WATCH_REPLAYED] = "replayed",
+	[CS_WATCH_SIGNED_OFF] = "signed_off",   [CS_WATCH_REVERSAL] = "reversal",
+	[CS_WATCH_FINGERPRINT] = "fingerprint", [CS_WATCH_APPROVAL_CODE] = "approval_code",
+	[CS_WATCH_BALANCE] = "balance",         [CS_WATCH_TOO_FAST] = "too_fast",
+};
+
+const char *
+cs_side_name(enum cs_side side)
+{
+	CS_ASSERT((unsigned)side < CS_SIDE_N);
+	return side_names[side];
+}
+
+const char *
+cs_watch_name(enum cs_watch_kind kind)
+{
+	CS_ASSERT((unsigned)kind < CS_WATCH_N);
+	return watch_names[kind];
+}
+
+unsigned
+cs_policy_link(const struct cs_policy *policy, struct cs_span name)
+{
+	unsigned i = 0;
+	while (i < policy->link_n && !(policy->link[i].name && cs_span_is(name, policy->link[i].name)))
+		i++;
+	return i;
+}

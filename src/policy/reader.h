@@ -1,0 +1,121 @@
+/*
+ * The reader: one lexeme ahead, and the small things every clause is made of.
+ *
+ * Each function that can fail has then complained once, with the place and an example of the clause, and returns
+ * false; its caller only passes that on. Names are resolved after the whole text was read (check.c), so that blocks
+ * may stand in any order.
+ */
+#ifndef CS_POLICY_READER_H
+#define CS_POLICY_READER_H
+
+#include "policy/complain.h"
+#include "policy/lexer.h"
+
+enum { CS_REFS_MAX = 2048, CS_WHENS_MAX = 2 * CS_EXCUSES_MAX };
+
+enum cs_ref_sort { CS_REF_LINK, CS_REF_EXCUSE };
+
+/* A name that was used, and the slot that wants the index of what it names. */
+struct cs_ref {
+	enum cs_ref_sort sort;
+	uint16_t *slot;
+	struct cs_span name;
+	struct cs_place place;
+	uint16_t expect; /* for an excuse: the expectation that names it */
+};
+
+/* `when LINK …`: must be the link the excuse's proof is on. */
+struct cs_when {
+	uint16_t link;
+	uint16_t excuse;
+	struct cs_place place;
+};
+
+struct cs_reader {
+	struct cs_lexer lexer;
+	struct cs_lexeme now; /* not taken yet */
+	const char *form;     /* an example of what is being read */
+	struct cs_arena *arena;
+	struct cs_policy *policy;
+	struct cs_complaints *complaints;
+	bool full; /* the arena is used up */
+	bool skipping;
+	unsigned when_n;
+	struct cs_when when[CS_WHENS_MAX];
+	unsigned ref_n;
+	struct cs_ref ref[CS_REFS_MAX];
+};
+
+/* What `match …` says. */
+struct cs_match {
+	unsigned rung_n;
+	struct cs_rung rung[CS_RUNGS_MAX];
+	unsigned agree_n;
+	enum cs_field agree[CS_AGREE_MAX];
+};
+
+/* A whole number and the bounds it has. */
+struct cs_number {
+	const char *what; /* "a port" */
+	uint64_t least;
+	uint64_t most;
+};
+
+/* cs_reader_next takes the lexeme at hand and looks at the one behind it; a bad one is complained about here. */
+struct cs_lexeme cs_reader_next(struct cs_reader *reader);
+
+/* cs_reader_at says whether the lexeme at hand is of KIND; cs_reader_at_word whether it is WORD. */
+bool cs_reader_at(const struct cs_reader *reader, enum cs_lexeme_kind kind);
+bool cs_reader_at_word(const struct cs_reader *reader, const char *word);
+
+/* cs_reader_accept takes the lexeme if it is of KIND; cs_reader_accept_word if it is WORD. No complaint. */
+bool cs_reader_accept(struct cs_reader *reader, enum cs_lexeme_kind kind);
+bool cs_reader_accept_word(struct cs_reader *reader, const char *word);
+
+/* cs_reader_need takes a lexeme of KIND, or complains that WHAT ("a duration") was expected. */
+bool cs_reader_need(struct cs_reader *reader, enum cs_lexeme_kind kind, const char *what, struct cs_lexeme *out);
+
+/* cs_reader_need_word takes WORD or complains. */
+bool cs_reader_need_word(struct cs_reader *reader, const char *word);
+
+/* cs_reader_expected complains that WHAT was expected in place of the lexeme at hand. Returns false. */
+bool cs_reader_expected(struct cs_reader *reader, const char *what);
+
+/* cs_reader_say complains at PLACE; {1} and {2} in TEXT are ONE and the example. Returns false. */
+bool cs_reader_say(struct cs_reader *reader, struct cs_place place, const char *text, struct cs_span one);
+
+/* cs_reader_copy copies TEXT into the arena; NULL when that is full (the policy is then refused as a whole). */
+const char *cs_reader_copy(struct cs_reader *reader, struct cs_span text);
+
+/* The values. Ranges are inclusive. */
+bool cs_reader_number(struct cs_reader *reader, const struct cs_number *bounds, uint32_t *out);
+bool cs_reader_duration(struct cs_reader *reader, uint64_t most_ns, uint64_t *out);
+bool cs_reader_string(struct cs_reader *reader, const char *what, const char **out);
+bool cs_reader_currency(struct cs_reader *reader, uint16_t *out);
+bool cs_reader_field(struct cs_reader *reader, enum cs_field *out, struct cs_place *place);
+
+/* cs_reader_link reads the name of a link; *SLOT gets its index once all is read. */
+bool cs_reader_link(struct cs_reader *reader, uint16_t *slot);
+
+/* cs_reader_ref remembers a name to be resolved. */
+bool cs_reader_ref(struct cs_reader *reader, const struct cs_ref *ref);
+
+/* cs_reader_outcome reads `block critical`. */
+bool cs_reader_outcome(struct cs_reader *reader, struct cs_outcome *out);
+
+/* cs_reader_rung reads `stan + terminal`: identity fields only, added to *RUNG. */
+bool cs_reader_rung(struct cs_reader *reader, struct cs_rung *rung);
+
+/* cs_reader_match reads `card, amount and (rrn or stan + terminal)`. AGREE: values are welcome. */
+bool cs_reader_match(struct cs_reader *reader, bool agree, struct cs_match *out);
+
+/* cs_reader_selector reads `card.response on visa where approved`. */
+bool cs_reader_selector(struct cs_reader *reader, struct cs_selector *out);
+
+/* cs_reader_condition reads what stands behind `where`. */
+bool cs_reader_condition(struct cs_reader *reader, const struct cs_condition **out);
+
+/* cs_reader_condition_of compiles a condition of our own making; false only when the arena is full. */
+bool cs_reader_condition_of(struct cs_reader *reader, const char *text, const struct cs_condition **out);
+
+#endif
