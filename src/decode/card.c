@@ -1,0 +1,403 @@
+/*
+ * A decoded ISO 8583 message becomes a card event: canonical fields, token instead of card number.
+ *
+ * Which element feeds which field is a table by version; a link's own maps come last and win. Nothing here
+ * fails: an element that is absent, too long or not what it should be leaves its field absent, and pairing then
+ * says so. This is the last code that sees a clear card number; it lives in a scratch buffer on the stack.
+ *
+ * spec: ISO 8583-1:1987 4.3 data elements 2-7, 11-13, 18, 19, 22, 25, 32, 33, 35, 37-39, 41, 42, 45, 49-51, 54, 70, 90
+ * spec: ISO 8583-1:1993 and 2003 data elements 12, 24, 26, 56 (as above where not named)
+ */
+#include "decode/card.h"
+
+#include "base/hash.h"
+#include "decode/composite.h"
+
+enum {
+	SCRATCH_BYTES = 1024,
+	PAN_DIGITS_MAX = 19,
+	STAN_DIGITS = 6,
+	BALANCE_BLOCK_LEN = 20,
+	AMOUNT_2003_LEN = 16,
+	DATE_TIME_1987_LEN = 6,
+	MINOR_DIGITS_MAX = 18,
+};
+
+enum version { V1987, V1993, V2003, VERSION_N };
+
+/* The element that feeds a text field as it is, by version; 0: none. */
+static const uint8_t text_element[CS_TEXT_FIELD_N][VERSION_N] = {
+	[CS_FIELD_STAN] = {11, 11, 11},          [CS_FIELD_RRN] = {37, 37, 37},
+	[CS_FIELD_TERMINAL] = {41, 41, 41},      [CS_FIELD_MERCHANT] = {42, 42, 42},
+	[CS_FIELD_ACQUIRER] = {32, 32, 32},      [CS_FIELD_FORWARDER] = {33, 33, 33},
+	[CS_FIELD_TRANSMISSION] = {7, 7, 7},     [CS_FIELD_LOCAL_TIME] = {12, 12, 12},
+	[CS_FIELD_LOCAL_DATE] = {13, 0, 0},      [CS_FIELD_PROCESSING] = {3, 3, 3},
+	[CS_FIELD_APPROVAL_CODE] = {38, 38, 38}, [CS_FIELD_RESPONSE_CODE] = {39, 39, 39},
+	[CS_FIELD_POS_ENTRY] = {22, 22, 22},     [CS_FIELD_POS_CONDITION] = {25, 0, 0},
+	[CS_FIELD_MCC] = {18, 26, 26},           [CS_FIELD_COUNTRY] = {19, 19, 19},
+	[CS_FIELD_NETWORK_CODE] = {70, 24, 24},
+};
+
+static enum version
+version_of(const struct cs_iso *iso)
+{
+	switch (iso->dialect->version) {
+	case 1993:
+		return V1993;
+	case 2003:
+		return V2003;
+	default:
+		return V1987;
+	}
+}
+
+/* Lend the text of ELEMENT: the wire bytes when they are ASCII already, else translated into SCRATCH. */
+static struct cs_span
+text_of(const struct cs_iso *iso, unsigned element, char scratch[SCRATCH_BYTES])
+{
+	if (iso->dialect->field[element].encoding == CS_ENC_ASCII)
+		return cs_iso_raw(iso, element);
+	size_t len = cs_iso_value(iso, element, scratch, SCRATCH_BYTES);
+	return (struct cs_span){(const uint8_t *)scratch, len <= SCRATCH_BYTES ? len : 0};
+}
+
+static bool
+is_digits(struct cs_span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return false;
+	return text.len > 0;
+}
+
+static bool
+read_minor(struct cs_span digits, int64_t *out)
+{
+	if (!is_digits(digits) || digits.len > MINOR_DIGITS_MAX)
+		return false;
+	int64_t value = 0;
+	for (size_t i = 0; i < digits.len; i++)
+		value = value * 10 + (digits.at[i] - '0');
+	*out = value;
+	return true;
+}
+
+static void
+fill_texts(const struct cs_iso *iso, enum version version, struct cs_event *out)
+{
+	char scratch[SCRATCH_BYTES];
+	for (unsigned field = 0; field < CS_TEXT_FIELD_N; field++) {
+		unsigned element = text_element[field][version];
+		if (element && cs_iso_has(iso, element))
+			cs_event_set_text(out, (enum cs_field)field, text_of(iso, element, scratch));
+	}
+}
+
+/* STANs of 12 digits (2003) compare with those of 6 when only zeros lead them. */
+static void
+shorten_stan(struct cs_event *out)
+{
+	struct cs_span stan = cs_event_text(out, CS_FIELD_STAN);
+	size_t zeros = 0;
+	while (stan.len - zeros > STAN_DIGITS && stan.at[zeros] == '0')
+		zeros++;
+	if (!zeros)
+		return;
+	char kept[sizeof out->text[0].at];
+	memcpy(kept, stan.at + zeros, stan.len - zeros);
+	cs_event_set_text(out, CS_FIELD_STAN, (struct cs_span){(const uint8_t *)kept, stan.len - zeros});
+}
+
+/* Since 1993 DE12 holds date and time: (CC)YYMMDDhhmmss. Split it as 1987 has it. */
+static void
+split_local_time(struct cs_event *out)
+{
+	struct cs_span both = cs_event_text(out, CS_FIELD_LOCAL_TIME);
+	if (both.len < DATE_TIME_1987_LEN + 4)
+		return;
+	char kept[sizeof out->text[0].at];
+	memcpy(kept, both.at, both.len);
+	const uint8_t *time = (const uint8_t *)kept + both.len - DATE_TIME_1987_LEN;
+	cs_event_set_text(out, CS_FIELD_LOCAL_DATE, (struct cs_span){time - 4, 4});
+	cs_event_set_text(out, CS_FIELD_LOCAL_TIME, (struct cs_span){time, DATE_TIME_1987_LEN});
+}
+
+static void
+set_money(struct cs_event *out, enum cs_field field, int64_t minor, uint16_t currency)
+{
+	out->money[field - CS_MONEY_FIELD_FIRST] = cs_money_of(minor, currency);
+	out->present |= UINT64_C(1) << field;
+}
+
+/* An amount of 2003: currency n3, number of decimals n1, value n12; brought to the currency's own decimals. */
+static bool
+read_amount_2003(struct cs_span text, int64_t *minor, uint16_t *currency)
+{
+	struct cs_span code = {text.at, 3};
+	if (!is_digits(text) || !read_minor((struct cs_span){text.at + 4, text.len - 4}, minor))
+		return false;
+	*currency = cs_currency_by_code(code);
+	unsigned wanted = cs_currency_exponent(*currency);
+	for (unsigned have = text.at[3] - '0'; have != wanted; have += have < wanted ? 1 : -1) {
+		if (have > wanted && *minor % 10 != 0)
+			return false;
+		if (have < wanted && __builtin_mul_overflow(*minor, 10, minor))
+			return false;
+		if (have > wanted)
+			*minor /= 10;
+	}
+	return true;
+}
+
+static uint16_t
+currency_in(const struct cs_iso *iso, unsigned element, uint16_t otherwise)
+{
+	char scratch[SCRATCH_BYTES];
+	if (!cs_iso_has(iso, element))
+		return otherwise;
+	struct cs_span text = text_of(iso, element, scratch);
+	if (text.len == 4 && text.at[0] == '0')
+		text = (struct cs_span){text.at + 1, 3};
+	return cs_currency_by_code(text);
+}
+
+static void
+fill_money(const struct cs_iso *iso, enum version version, const struct cs_card_rules *rules, struct cs_event *out)
+{
+	static const struct {
+		enum cs_field field;
+		uint8_t amount;
+		uint8_t currency;
+	} rows[CS_MONEY_FIELD_N] = {
+		{CS_FIELD_AMOUNT, 4, 49},
+		{CS_FIELD_SETTLEMENT, 5, 50},
+		{CS_FIELD_BILLING, 6, 51},
+	};
+	char scratch[SCRATCH_BYTES];
+	for (unsigned i = 0; i < CS_MONEY_FIELD_N; i++) {
+		if (!cs_iso_has(iso, rows[i].amount))
+			continue;
+		struct cs_span text = text_of(iso, rows[i].amount, scratch);
+		int64_t minor;
+		uint16_t currency;
+		if (version == V2003 && text.len == AMOUNT_2003_LEN) {
+			if (read_amount_2003(text, &minor, &currency))
+				set_money(out, rows[i].field, minor, currency);
+			continue;
+		}
+		if (!read_minor(text, &minor))
+			continue;
+		currency = currency_in(iso, rows[i].currency, i == 0 ? rules->default_currency : 0);
+		set_money(out, rows[i].field, minor, currency);
+	}
+	if (cs_event_has(out, CS_FIELD_AMOUNT) && cs_money_currency(cs_event_money(out, CS_FIELD_AMOUNT)))
+		out->present |= UINT64_C(1) << CS_FIELD_CURRENCY;
+}
+
+/* Where a card number ends in a track: '=' or 'D' in track 2, '^' in track 1. */
+static size_t
+digits_len(struct cs_span text)
+{
+	size_t n = 0;
+	while (n < text.len && n <= PAN_DIGITS_MAX && text.at[n] >= '0' && text.at[n] <= '9')
+		n++;
+	return n;
+}
+
+static void
+set_card(struct cs_event *out, const struct cs_card_rules *rules, struct cs_span digits)
+{
+	if (digits.len == 0 || digits.len > PAN_DIGITS_MAX)
+		return;
+	out->card = cs_card_make(&rules->key, digits);
+	out->flags |= CS_FLAG_CARD;
+	out->present |= UINT64_C(1) << CS_FIELD_CARD | UINT64_C(1) << CS_FIELD_BIN;
+}
+
+static void
+fill_track_2(const struct cs_iso *iso, const struct cs_card_rules *rules, struct cs_event *out)
+{
+	enum { EXPIRY_LEN = 4, SERVICE_CODE_LEN = 3 };
+	char scratch[SCRATCH_BYTES];
+	struct cs_span track = text_of(iso, 35, scratch);
+	size_t n = digits_len(track);
+	if (!cs_event_has(out, CS_FIELD_CARD))
+		set_card(out, rules, (struct cs_span){track.at, n});
+	size_t at = n + 1 + EXPIRY_LEN;
+	if (n < track.len && track.len >= at + SERVICE_CODE_LEN)
+		cs_event_set_text(out, CS_FIELD_SERVICE_CODE, (struct cs_span){track.at + at, SERVICE_CODE_LEN});
+	explicit_bzero(scratch, sizeof scratch < track.len ? sizeof scratch : track.len);
+}
+
+/* The card number, from the first of DE2, track 2, DE34 and track 1 that has one. */
+static void
+fill_card(const struct cs_iso *iso, const struct cs_card_rules *rules, struct cs_event *out)
+{
+	char scratch[SCRATCH_BYTES];
+	struct cs_span text = {0};
+	if (cs_iso_has(iso, 2)) {
+		text = text_of(iso, 2, scratch);
+		if (is_digits(text))
+			set_card(out, rules, text);
+	}
+	if (cs_iso_has(iso, 35))
+		fill_track_2(iso, rules, out);
+	if (!cs_event_has(out, CS_FIELD_CARD) && cs_iso_has(iso, 34)) {
+		text = text_of(iso, 34, scratch);
+		set_card(out, rules, (struct cs_span){text.at, digits_len(text)});
+	}
+	if (!cs_event_has(out, CS_FIELD_CARD) && cs_iso_has(iso, 45)) {
+		text = text_of(iso, 45, scratch);
+		size_t skip = text.len && (text.at[0] == 'B' || text.at[0] == '%') ? 1 : 0;
+		text = (struct cs_span){text.at + skip, text.len - skip};
+		set_card(out, rules, (struct cs_span){text.at, digits_len(text)});
+	}
+	if (text.at == (const uint8_t *)scratch)
+		explicit_bzero(scratch, text.len);
+}
+
+static bool
+read_balance_block(const uint8_t *at, struct cs_balance *out)
+{
+	int64_t minor;
+	bool debit = at[7] == 'D';
+	if (!debit && at[7] != 'C')
+		return false;
+	if (!read_minor((struct cs_span){at + 8, BALANCE_BLOCK_LEN - 8}, &minor))
+		return false;
+	memcpy(out->account_type, at, 2);
+	memcpy(out->amount_type, at + 2, 2);
+	out->amount = cs_money_of(debit ? -minor : minor, cs_currency_by_code((struct cs_span){at + 4, 3}));
+	return true;
+}
+
+static void
+fill_balance(const struct cs_iso *iso, struct cs_event *out)
+{
+	char scratch[SCRATCH_BYTES];
+	if (!cs_iso_has(iso, 54))
+		return;
+	struct cs_span text = text_of(iso, 54, scratch);
+	if (!text.len)
+		return;
+	out->balance.hash = cs_hash_bytes(text, 0);
+	out->present |= UINT64_C(1) << CS_FIELD_BALANCE;
+	if (text.len % BALANCE_BLOCK_LEN != 0 || !read_balance_block(text.at, &out->balance))
+		return;
+	out->balance.block_n = (uint8_t)(text.len / BALANCE_BLOCK_LEN);
+	out->flags |= CS_FLAG_BALANCE;
+}
+
+/* Which message this one refers to: DE90 in 1987 (MTI 4, STAN 6, time 10 …), DE56 later (MTI 4, STAN 6 or 12 …). */
+static void
+fill_original(const struct cs_iso *iso, enum version version, struct cs_event *out)
+{
+	char scratch[SCRATCH_BYTES];
+	unsigned element = version == V1987 ? 90 : 56;
+	size_t stan_len = version == V2003 ? 12 : STAN_DIGITS;
+	if (!cs_iso_has(iso, element))
+		return;
+	struct cs_span text = text_of(iso, element, scratch);
+	if (text.len < 4 + stan_len)
+		return;
+	cs_event_set_text(out, CS_FIELD_ORIGINAL_STAN,
+			  (struct cs_span){text.at + 4 + stan_len - STAN_DIGITS, STAN_DIGITS});
+	if (version == V1987 && text.len >= 20)
+		cs_event_set_text(out, CS_FIELD_ORIGINAL_TIME, (struct cs_span){text.at + 10, 10});
+}
+
+static bool
+code_is(const struct cs_event *event, const char *code)
+{
+	return cs_span_is(cs_event_text(event, CS_FIELD_RESPONSE_CODE), code);
+}
+
+/* spec: 1987 table of response codes (00, 10, 11); 1993 and 2003 action codes 000-099, 0000-0099 */
+static bool
+is_approved(const struct cs_event *event, enum version version, const struct cs_card_rules *rules)
+{
+	for (unsigned i = 0; i < rules->approval_n; i++)
+		if (memcmp(&event->text[CS_FIELD_RESPONSE_CODE], &rules->approvals[i], sizeof(struct cs_short)) == 0)
+			return true;
+	if (rules->approval_n)
+		return false;
+	struct cs_span code = cs_event_text(event, CS_FIELD_RESPONSE_CODE);
+	if (version == V1987)
+		return code_is(event, "00") || code_is(event, "10") || code_is(event, "11");
+	size_t wanted = version == V1993 ? 3 : 4;
+	return code.len == wanted && is_digits(code) && memcmp(code.at, "00", wanted - 2) == 0;
+}
+
+static void
+fill_flags(const struct cs_iso *iso, enum version version, const struct cs_card_rules *rules, struct cs_event *out)
+{
+	static const char *const partial_code[VERSION_N] = {"10", "002", "0002"};
+	if ((out->mti[3] - '0') & 1)
+		out->flags |= CS_FLAG_REPEAT;
+	if (cs_event_has(out, CS_FIELD_RESPONSE_CODE)) {
+		if (is_approved(out, version, rules))
+			out->flags |= CS_FLAG_APPROVED;
+		if (code_is(out, partial_code[version]))
+			out->flags |= CS_FLAG_PARTIAL;
+	}
+	if (cs_iso_has(iso, 52))
+		out->flags |= CS_FLAG_PIN;
+	if (cs_iso_has(iso, 64) || cs_iso_has(iso, 128))
+		out->flags |= CS_FLAG_MAC;
+	if (!cs_iso_has(iso, 55))
+		return;
+	uint8_t scratch[SCRATCH_BYTES];
+	struct cs_span tlv = cs_composite_tlv(iso, 55, scratch, sizeof scratch);
+	struct cs_span value;
+	if (cs_tlv_find(tlv, 0x9F26, &value))
+		out->flags |= CS_FLAG_ARQC;
+	if (cs_tlv_find(tlv, 0x91, &value))
+		out->flags |= CS_FLAG_ARPC;
+}
+
+static void
+fill_maps(const struct cs_iso *iso, const struct cs_card_rules *rules, struct cs_event *out)
+{
+	char scratch[SCRATCH_BYTES];
+	for (unsigned i = 0; i < rules->map_n; i++) {
+		const struct cs_card_map *map = &rules->maps[i];
+		bool found = false;
+		size_t len = cs_iso_path(iso, map->path, scratch, sizeof scratch, &found);
+		out->present &= ~(UINT64_C(1) << map->field);
+		if (!found || len > sizeof scratch)
+			continue;
+		size_t first = map->first ? map->first - 1u : 0;
+		size_t end = map->last && map->last < len ? map->last : len;
+		if (first >= end)
+			continue;
+		cs_event_set_text(out, map->field, (struct cs_span){(const uint8_t *)scratch + first, end - first});
+	}
+}
+
+void
+cs_card_event(const struct cs_iso *iso, const struct cs_card_rules *rules, const struct cs_origin *origin,
+	      struct cs_event *out)
+{
+	CS_ASSERT(rules->approval_n <= CS_CARD_CODES_MAX && rules->map_n <= CS_CARD_MAPS_MAX);
+	enum version version = version_of(iso);
+	memset(out, 0, sizeof *out);
+	out->origin = *origin;
+	out->link = rules->link;
+	memcpy(out->mti, iso->mti, sizeof out->mti);
+	out->kind = (uint8_t)cs_kind_of(iso->mti);
+	out->length_bytes = iso->len;
+	memcpy(out->bitmap, iso->bitmap, sizeof out->bitmap);
+	out->message_hash = cs_hash_bytes((struct cs_span){iso->at, iso->len}, 0);
+	out->header_hash = cs_hash_bytes((struct cs_span){iso->at, iso->header_len}, 0);
+	out->present = UINT64_C(1) << CS_FIELD_MTI;
+	fill_texts(iso, version, out);
+	shorten_stan(out);
+	if (version != V1987)
+		split_local_time(out);
+	fill_money(iso, version, rules, out);
+	fill_card(iso, rules, out);
+	fill_balance(iso, out);
+	fill_original(iso, version, out);
+	fill_flags(iso, version, rules, out);
+	fill_maps(iso, rules, out);
+}
