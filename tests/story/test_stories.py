@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Goal: in every shipped story each robbery is named and nobody else is accused, with a whole capture and with a lossy one.
+
+Method: the simulator writes the story, the real binary replays it against the shipped policy, and the alerts are held
+against the truth. With loss only accusations of innocents count: what the loss took may be unproven.
+"""
+import glob
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import robberies  # noqa: E402
+
+ROOT = os.environ["COUNTERSIGN_ROOT"]
+POLICY = os.path.join(ROOT, "policies", "two-taps.policy")
+USUAL = {"minutes": 60, "rate": 10}
+OTHERWISE = {"slow-cashout": {"minutes": 4320, "rate": 1}, "cosmos": {"minutes": 480, "rate": 3},
+             "muscat": {"minutes": 660, "rate": 3}, "japan": {"minutes": 240, "rate": 4}}
+LOSSY = ("innocent-day", "cashout-a-aix", "demo-hour")
+
+
+def play(story, folder, loss):
+    """Writes and replays one story; returns the outcome, or in words why there is none."""
+    size = OTHERWISE.get(story, USUAL)
+    command = [os.environ["COUNTERSIGN_SIM"], story, "--seed", "7", "--minutes", str(size["minutes"]),
+               "--rate", str(size["rate"]), "--out", folder]
+    done = subprocess.run(command + (["--loss", str(loss)] if loss else []), capture_output=True, text=True)
+    if done.returncode != 0:
+        return None, f"the simulator: exit {done.returncode}: {done.stderr.strip()[-300:]}"
+    alerts = os.path.join(folder, "alerts.jsonl")
+    command = [os.environ["COUNTERSIGN"], "replay", POLICY, "--link", f"visa={folder}/acquirer.pcap",
+               "--link", f"core={folder}/issuer.pcap", "--alerts", alerts, "--token-key", os.path.join(folder, "key")]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    if done.returncode != 0:
+        return None, f"the replay: exit {done.returncode}: {done.stderr.strip()[-300:]}"
+    truth = os.path.join(folder, "truth.jsonl")
+    return robberies.compare(robberies.read_lines(alerts), robberies.read_lines(truth)), None
+
+
+def judge(outcome, loss):
+    """What is wrong with an outcome, in words; nothing when it is as it should be."""
+    wrong = [f"accused falsely: {alert['reason']}: {alert['words']}" for alert in outcome.false_alarms[:3]]
+    if len(outcome.false_alarms) > 3:
+        wrong.append(f"... {len(outcome.false_alarms)} in all")
+    if not loss and outcome.missed:
+        wrong.append(f"missed {len(outcome.missed)} of {len(outcome.missed) + len(outcome.found)}, such as {outcome.missed[0]}")
+    return wrong
+
+
+def main():
+    stories = sorted(os.path.basename(path)[:-6] for path in glob.glob(os.path.join(ROOT, "sim", "stories", "*.story")))
+    runs = [(story, 0) for story in stories] + [(story, loss) for story in LOSSY for loss in (1, 5)]
+    print(f"1..{len(runs)}", flush=True)
+    good = bool(stories)
+    for number, (story, loss) in enumerate(runs, 1):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "key"), "wb") as key:
+                key.write(bytes(range(16)))
+            os.chmod(os.path.join(folder, "key"), 0o600)
+            outcome, failure = play(story, folder, loss)
+        wrong = [failure] if failure else judge(outcome, loss)
+        good = good and not wrong
+        told = "" if failure else (f": {len(outcome.found)} named, {len(outcome.false_alarms)} falsely, "
+                                   f"{outcome.unproven} unproven, {len(outcome.hints)} hints, {outcome.counters} counters")
+        print(f"{'not ' if wrong else ''}ok {number} - {story}{f' with {loss} % loss' if loss else ''}{told}", flush=True)
+        for line in wrong:
+            print(f"# {line}", flush=True)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
