@@ -22,15 +22,27 @@ cs_file_open_read(const char *path, int *out)
 	return CS_OK;
 }
 
-enum cs_error
-cs_file_open_write(const char *path, int *out)
+static enum cs_error
+open_to_write(const char *path, int how, int *out)
 {
 	int descriptor = strcmp(path, "-") == 0 ? dup(STDOUT_FILENO)
-						: open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, SECRET_MODE);
+						: open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, SECRET_MODE);
 	if (descriptor < 0)
 		return CS_E_OPEN;
 	*out = descriptor;
 	return CS_OK;
+}
+
+enum cs_error
+cs_file_open_write(const char *path, int *out)
+{
+	return open_to_write(path, O_TRUNC, out);
+}
+
+enum cs_error
+cs_file_open_append(const char *path, int *out)
+{
+	return open_to_write(path, O_APPEND, out);
 }
 
 void

@@ -27,6 +27,9 @@ CS_MUST_USE enum cs_error cs_file_read_some(int descriptor, void *at, size_t cap
 /* cs_file_open_write creates or empties PATH (mode 0600), or gives standard output for "-". */
 CS_MUST_USE enum cs_error cs_file_open_write(const char *path, int *out);
 
+/* cs_file_open_append opens PATH to write at its end, creating it (mode 0600), or gives standard output for "-". */
+CS_MUST_USE enum cs_error cs_file_open_append(const char *path, int *out);
+
 /* cs_file_write_all writes LEN bytes. */
 CS_MUST_USE enum cs_error cs_file_write_all(int descriptor, const void *at, size_t len);
 void cs_file_close(int descriptor);
