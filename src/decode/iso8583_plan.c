@@ -226,7 +226,7 @@ add_step(struct cs_iso_plan *plan)
 static void
 add_fixed(struct cs_iso_plan *plan, struct cs_iso_step *step, const struct cs_field_spec *spec, uint16_t field)
 {
-	uint32_t bytes = cs_iso_width_bytes(cs_iso_width_of(spec), spec->max);
+	uint32_t bytes = cs_iso_width_bytes((uint8_t)cs_iso_width_of(spec), spec->max);
 	if (spec->max > CS_ISO_MESSAGE_MAX ||
 	    step->run_bytes + bytes > CS_ISO_MESSAGE_MAX) { /* can never fit: the plain walk says so */
 		plan->declines = true;
