@@ -12,6 +12,7 @@
 
 #include "base/cursor.h"
 #include "decode/ebcdic.h"
+#include "decode/iso8583_plan.h"
 
 enum {
 	PATH_STEPS_MAX = 5,
@@ -27,6 +28,7 @@ struct piece {
 	struct cs_span bytes;
 	const struct cs_field_spec *spec;
 	uint32_t units;
+	enum cs_composite inside;
 };
 
 static int
@@ -96,7 +98,7 @@ tlv_of(const struct cs_dialect *dialect, struct piece piece, uint8_t *scratch, s
 struct cs_span
 cs_composite_tlv(const struct cs_iso *iso, unsigned field, uint8_t *scratch, size_t cap)
 {
-	struct piece piece = {cs_iso_raw(iso, field), &iso->dialect->field[field], 0};
+	struct piece piece = {cs_iso_raw(iso, field), &iso->dialect->field[field], 0, CS_COMPOSITE_TLV};
 	return tlv_of(iso->dialect, piece, scratch, cap);
 }
 
@@ -178,7 +180,7 @@ into_tlv(const struct cs_dialect *dialect, struct piece *piece, const char *step
 	struct cs_span run = tlv_of(dialect, *piece, (uint8_t *)(uintptr_t)scratch.at, scratch.len);
 	if (!step_number(step, 16, &tag) || !cs_tlv_find(run, tag, &value))
 		return false;
-	*piece = (struct piece){value, &raw_spec, (uint32_t)value.len};
+	*piece = (struct piece){value, &raw_spec, (uint32_t)value.len, CS_COMPOSITE_TLV}; /* templates hold others */
 	return true;
 }
 
@@ -216,7 +218,7 @@ read_digits(const struct piece *piece, struct cs_cursor *c, size_t n, uint32_t *
 static bool
 into_decimal(struct piece *piece, const char *step)
 {
-	bool se = piece->spec->composite == CS_COMPOSITE_SE;
+	bool se = piece->inside == CS_COMPOSITE_SE;
 	struct cs_cursor c = cs_cursor_over(piece->bytes);
 	uint32_t wanted, tag, len;
 	if (!step_number(step, 10, &wanted))
@@ -240,15 +242,17 @@ into_decimal(struct piece *piece, const char *step)
 
 /* The next subfield as its spec says. */
 static bool
-take_subfield(const struct cs_dialect *dialect, const struct cs_field_spec *spec, struct cs_cursor *c,
-	      struct piece *out)
+take_subfield(const struct cs_field_spec *spec, struct cs_cursor *c, struct piece *out)
 {
-	uint32_t units = spec->max;
+	uint64_t units = spec->max;
 	if (!spec->known)
 		return false;
-	if (spec->var && !cs_iso_prefix(dialect, spec, cs_cursor_take(c, spec->len_bytes), &units))
+	if (spec->var)
+		units = cs_iso_prefix_number(cs_cursor_take(c, spec->len_bytes), spec->len_encoding);
+	if (!cs_cursor_ok(c) || units > cs_iso_limit(spec))
 		return false;
-	*out = (struct piece){cs_cursor_take(c, cs_iso_wire_bytes(spec, units)), spec, units};
+	uint32_t bytes = cs_iso_width_bytes((uint8_t)cs_iso_width_of(spec), (uint32_t)units);
+	*out = (struct piece){cs_cursor_take(c, bytes), spec, (uint32_t)units, (enum cs_composite)spec->composite};
 	return cs_cursor_ok(c);
 }
 
@@ -273,7 +277,7 @@ read_bitmap(const struct piece *piece, struct cs_cursor *c, uint64_t *out)
 }
 
 static bool
-into_subfields(const struct cs_dialect *dialect, struct piece *piece, const char *step)
+into_subfields(struct piece *piece, const char *step)
 {
 	const struct cs_subfields *sub = piece->spec->sub;
 	struct cs_cursor c = cs_cursor_over(piece->bytes);
@@ -281,7 +285,7 @@ into_subfields(const struct cs_dialect *dialect, struct piece *piece, const char
 	uint32_t wanted;
 	if (!sub || !step_number(step, 10, &wanted))
 		return false;
-	bool bitmapped = piece->spec->composite == CS_COMPOSITE_BITMAP;
+	bool bitmapped = piece->inside == CS_COMPOSITE_BITMAP;
 	if (bitmapped && !read_bitmap(piece, &c, &bitmap))
 		return false;
 	for (uint32_t i = bitmapped ? 1 : 0; i < sub->n && i <= wanted && i <= 64; i++) {
@@ -289,7 +293,7 @@ into_subfields(const struct cs_dialect *dialect, struct piece *piece, const char
 		struct piece inside;
 		if (!present)
 			continue;
-		if (!take_subfield(dialect, &sub->field[i], &c, &inside))
+		if (!take_subfield(&sub->field[i], &c, &inside))
 			return false;
 		if (i == wanted) {
 			*piece = inside;
@@ -302,7 +306,7 @@ into_subfields(const struct cs_dialect *dialect, struct piece *piece, const char
 static bool
 into(const struct cs_dialect *dialect, struct piece *piece, const char *step, struct cs_span scratch)
 {
-	switch ((enum cs_composite)piece->spec->composite) {
+	switch (piece->inside) {
 	case CS_COMPOSITE_TLV:
 		return into_tlv(dialect, piece, step, scratch);
 	case CS_COMPOSITE_AMOUNTS:
@@ -312,12 +316,11 @@ into(const struct cs_dialect *dialect, struct piece *piece, const char *step, st
 		return into_decimal(piece, step);
 	case CS_COMPOSITE_BITMAP:
 	case CS_COMPOSITE_FIXED:
-		return into_subfields(dialect, piece, step);
+		return into_subfields(piece, step);
 	case CS_COMPOSITE_NONE:
 		break;
 	}
-	/* A TLV object may hold others (templates 70, 71, 72, 77). */
-	return piece->spec == &raw_spec && into_tlv(dialect, piece, step, scratch);
+	return false;
 }
 
 /* Copy the next step of PATH; the rest of the path, or NULL when there is no step or it is too long. */
@@ -332,6 +335,16 @@ next_step(const char *path, char step[STEP_BYTES])
 	return path + n + (path[n] == '.');
 }
 
+/* DE54 and DE55 are what they are, whether a dialect says so or not. */
+static enum cs_composite
+composite_of(const struct cs_iso *iso, unsigned field)
+{
+	enum cs_composite said = (enum cs_composite)iso->dialect->field[field].composite;
+	if (said != CS_COMPOSITE_NONE)
+		return said;
+	return field == 54 ? CS_COMPOSITE_AMOUNTS : field == 55 ? CS_COMPOSITE_TLV : CS_COMPOSITE_NONE;
+}
+
 size_t
 cs_iso_path(const struct cs_iso *iso, const char *path, char *out, size_t cap, bool *found)
 {
@@ -343,12 +356,14 @@ cs_iso_path(const struct cs_iso *iso, const char *path, char *out, size_t cap, b
 	if (!path || !step_number(step, 10, &field) || field < 2 || field > CS_DIALECT_FIELD_MAX ||
 	    !cs_iso_has(iso, field))
 		return 0;
-	struct piece piece = {cs_iso_raw(iso, field), &iso->dialect->field[field], cs_iso_units(iso, field)};
+	struct piece piece = {cs_iso_raw(iso, field), &iso->dialect->field[field], cs_iso_find(iso, field)->units,
+			      composite_of(iso, field)};
 	for (unsigned i = 0; *path; i++) {
 		path = i < PATH_STEPS_MAX ? next_step(path, step) : NULL;
 		if (!path || !into(iso->dialect, &piece, step, (struct cs_span){scratch, sizeof scratch}))
 			return 0;
 	}
 	*found = true;
-	return cs_iso_translate(iso->dialect, piece.spec, piece.bytes, piece.units, (struct cs_text_room){out, cap});
+	struct cs_iso_wire wire = {piece.bytes, piece.units};
+	return cs_iso_spec_value(piece.spec, iso->dialect->codepage, wire, out, cap);
 }

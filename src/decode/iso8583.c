@@ -142,9 +142,8 @@ read_head(struct walk *walk)
 
 /* --- the plain walk --- */
 
-/* The number a length prefix spells, or UINT64_MAX. At most eight bytes. */
-static uint64_t
-prefix_number(struct cs_span raw, uint8_t encoding)
+uint64_t
+cs_iso_prefix_number(struct cs_span raw, uint8_t encoding)
 {
 	const uint8_t *latin1 = cs_ebcdic_to_latin1(CS_CP037);
 	uint64_t n = 0;
@@ -179,7 +178,7 @@ read_units(struct walk *walk, int field, uint32_t *units)
 	if (spec->var) {
 		if (cs_cursor_left(&walk->in) < spec->len_bytes)
 			return truncated(walk, field, spec->len_bytes);
-		n = prefix_number(cs_cursor_take(&walk->in, spec->len_bytes), spec->len_encoding);
+		n = cs_iso_prefix_number(cs_cursor_take(&walk->in, spec->len_bytes), spec->len_encoding);
 		bool below = spec->len_adjust < 0 && n < (uint64_t)-spec->len_adjust;
 		if (n == UINT64_MAX || below)
 			return refuse(walk, (struct cs_iso_fault){CS_ISO_LENGTH_PREFIX, field, start, 0, 0});

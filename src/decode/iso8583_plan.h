@@ -109,6 +109,9 @@ struct cs_iso_wire {
 	uint32_t units;
 };
 
+/* cs_iso_prefix_number reads the number a length prefix of at most eight bytes spells; UINT64_MAX when it is none. */
+uint64_t cs_iso_prefix_number(struct cs_span raw, uint8_t encoding);
+
 /* cs_iso_spec_value translates a value that stands elsewhere than in a top field, say in a composite; as
  * cs_iso_value. WIRE must be as long as SPEC and its units make it. */
 size_t cs_iso_spec_value(const struct cs_field_spec *spec, uint8_t codepage, struct cs_iso_wire wire, char *out,

@@ -1,0 +1,296 @@
+/*
+ * Goal: a decoded message becomes an event with the right fields, whatever its version and encoding, and without a clear
+ * card number anywhere in it.
+ * Method: messages of our own in shipped dialects and small ones; the event is searched for the digits.
+ */
+#include "check.h"
+
+#include "decode/card.c"
+
+struct fixture {
+	struct cs_arena arena;
+	struct cs_dialect dialect;
+	struct cs_iso_plans *plans;
+	struct cs_iso iso;
+	struct cs_card_rules rules;
+	struct cs_event event;
+	uint8_t bytes[512];
+};
+
+static const char ASCII[] =
+	"{\"version\":1987,\"mti\":\"ascii\",\"bitmap\":\"hex\",\"n\":\"ascii\",\"an\":\"ascii\",\"len\":\"ascii\"}";
+static const char ASCII93[] =
+	"{\"version\":1993,\"mti\":\"ascii\",\"bitmap\":\"hex\",\"n\":\"ascii\",\"an\":\"ascii\",\"len\":\"ascii\"}";
+static const char ASCII03[] =
+	"{\"version\":2003,\"mti\":\"ascii\",\"bitmap\":\"hex\",\"n\":\"ascii\",\"an\":\"ascii\",\"len\":\"ascii\"}";
+
+static void
+read_event(struct fixture *f, const char *dialect, const char *message)
+{
+	struct cs_dialect_fault fault;
+	struct cs_iso_fault bad;
+	struct cs_origin origin = {.time_ns = 7, .packet = 3};
+	assert_int_equal(cs_arena_init(&f->arena, 1 << 20), CS_OK);
+	assert_int_equal(cs_dialect_read(cs_span_text(dialect), "test", &f->arena, &f->dialect, &fault), CS_OK);
+	f->plans = cs_iso_plans_new(&f->dialect, 8);
+	memcpy(f->bytes, message, strlen(message));
+	struct cs_span bytes = {f->bytes, strlen(message)};
+	if (cs_iso_decode(f->plans, bytes, &f->iso, &bad) != CS_ISO_OK)
+		fail_msg("field %d at %u: %s", bad.field, bad.offset, cs_iso_reason_text(bad.reason));
+	cs_card_event(&f->iso, &f->rules, &origin, &f->event);
+}
+
+static void
+close_fixture(struct fixture *f)
+{
+	cs_iso_plans_free(f->plans);
+	cs_arena_fini(&f->arena);
+}
+
+static const char *
+field_of(const struct fixture *f, enum cs_field field)
+{
+	static char at[128];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	if (!cs_event_has(&f->event, field))
+		return "(none)";
+	cs_event_put(&text, &f->event, field);
+	return at;
+}
+
+/* 2 3 4 7 11 37 38 39 41 49 54 */
+#define APPROVAL                                                                                                       \
+	"0210"                                                                                                         \
+	"7220000"                                                                                                      \
+	"00E808400"                                                                                                    \
+	"165413330089020011"                                                                                           \
+	"011000"                                                                                                       \
+	"000000050000"                                                                                                 \
+	"1123143015"                                                                                                   \
+	"004321"                                                                                                       \
+	"632714004321"                                                                                                 \
+	"A1B2C3"                                                                                                       \
+	"00"                                                                                                           \
+	"ATM00042"                                                                                                     \
+	"840"                                                                                                          \
+	"020"                                                                                                          \
+	"0002840D000000020000"
+
+static void
+an_approval_has_its_fields(void **state)
+{
+	(void)state;
+	struct fixture f = {0};
+	read_event(&f, ASCII, APPROVAL);
+	assert_int_equal(f.event.kind, CS_KIND_RESPONSE);
+	assert_string_equal(field_of(&f, CS_FIELD_STAN), "004321");
+	assert_string_equal(field_of(&f, CS_FIELD_RRN), "632714004321");
+	assert_string_equal(field_of(&f, CS_FIELD_TERMINAL), "ATM00042");
+	assert_string_equal(field_of(&f, CS_FIELD_APPROVAL_CODE), "A1B2C3");
+	assert_string_equal(field_of(&f, CS_FIELD_AMOUNT), "500.00 USD");
+	assert_string_equal(field_of(&f, CS_FIELD_BALANCE), "-200.00 USD (account type 00, amount type 02)");
+	assert_string_equal(field_of(&f, CS_FIELD_CARD), "541333******0011");
+	assert_string_equal(field_of(&f, CS_FIELD_BIN), "541333");
+	assert_string_equal(field_of(&f, CS_FIELD_CURRENCY), "USD");
+	assert_string_equal(field_of(&f, CS_FIELD_MERCHANT), "(none)");
+	assert_true(f.event.flags & CS_FLAG_APPROVED);
+	assert_false(f.event.flags & (CS_FLAG_PARTIAL | CS_FLAG_REPEAT | CS_FLAG_PIN | CS_FLAG_MAC | CS_FLAG_ARQC));
+	assert_null(memmem(&f.event, sizeof f.event, "5413330089020011", 16));
+	assert_null(memmem(&f.event, sizeof f.event, "0089020", 7));
+	close_fixture(&f);
+}
+
+static void
+the_card_number_is_found_in_track_2(void **state)
+{
+	(void)state;
+	struct fixture a = {0}, b = {0};
+	read_event(&a, ASCII,
+		   "0200"
+		   "0000000020000000"
+		   "305413330089020011=2712201123456");
+	read_event(&b, ASCII,
+		   "0200"
+		   "4000000000000000"
+		   "165413330089020011");
+	assert_true(cs_token_same(a.event.card.token, b.event.card.token));
+	assert_string_equal(field_of(&a, CS_FIELD_SERVICE_CODE), "201");
+	assert_null(memmem(&a.event, sizeof a.event, "0089020", 7));
+	close_fixture(&a);
+	close_fixture(&b);
+}
+
+static void
+another_key_is_another_token(void **state)
+{
+	(void)state;
+	struct fixture a = {0}, b = {0};
+	b.rules.key.at[0] = 1;
+	read_event(&a, ASCII,
+		   "0200"
+		   "4000000000000000"
+		   "165413330089020011");
+	read_event(&b, ASCII,
+		   "0200"
+		   "4000000000000000"
+		   "165413330089020011");
+	assert_false(cs_token_same(a.event.card.token, b.event.card.token));
+	close_fixture(&a);
+	close_fixture(&b);
+}
+
+static void
+approvals_by_version_and_by_link(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *dialect, *message;
+		const char *own;
+		uint32_t flags;
+	} rows[] = {
+		{ASCII,
+		 "0210"
+		 "0000000002000000"
+		 "00",
+		 NULL, CS_FLAG_APPROVED},
+		{ASCII,
+		 "0210"
+		 "0000000002000000"
+		 "10",
+		 NULL, CS_FLAG_APPROVED | CS_FLAG_PARTIAL},
+		{ASCII,
+		 "0210"
+		 "0000000002000000"
+		 "51",
+		 NULL, 0},
+		{ASCII,
+		 "0210"
+		 "0000000002000000"
+		 "08",
+		 NULL, 0},
+		{ASCII,
+		 "0210"
+		 "0000000002000000"
+		 "08",
+		 "08", CS_FLAG_APPROVED},
+		{ASCII,
+		 "0210"
+		 "0000000002000000"
+		 "00",
+		 "08", 0},
+		{ASCII93,
+		 "1210"
+		 "0000000002000000"
+		 "000",
+		 NULL, CS_FLAG_APPROVED},
+		{ASCII93,
+		 "1210"
+		 "0000000002000000"
+		 "099",
+		 NULL, CS_FLAG_APPROVED},
+		{ASCII93,
+		 "1210"
+		 "0000000002000000"
+		 "100",
+		 NULL, 0},
+		{ASCII93,
+		 "1211"
+		 "0000000002000000"
+		 "002",
+		 NULL, CS_FLAG_APPROVED | CS_FLAG_PARTIAL | CS_FLAG_REPEAT},
+		{ASCII03,
+		 "2210"
+		 "0000000002000000"
+		 "0099",
+		 NULL, CS_FLAG_APPROVED},
+		{ASCII03,
+		 "2210"
+		 "0000000002000000"
+		 "0100",
+		 NULL, 0},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct fixture f = {0};
+		if (rows[i].own) {
+			f.rules.approval_n = 1;
+			memcpy(f.rules.approvals[0].at, rows[i].own, 2);
+		}
+		read_event(&f, rows[i].dialect, rows[i].message);
+		assert_int_equal(f.event.flags, rows[i].flags);
+		close_fixture(&f);
+	}
+}
+
+static void
+later_versions_fold_into_the_same_fields(void **state)
+{
+	(void)state;
+	struct fixture f = {0};
+	/* 4 11 12: amount with its currency and decimals, a STAN of 12, date and time in one */
+	read_event(&f, ASCII03,
+		   "2200"
+		   "1030000000000000"
+		   "8402000000050000"
+		   "000000004321"
+		   "20261123143015");
+	assert_string_equal(field_of(&f, CS_FIELD_AMOUNT), "500.00 USD");
+	assert_string_equal(field_of(&f, CS_FIELD_STAN), "004321");
+	assert_string_equal(field_of(&f, CS_FIELD_LOCAL_TIME), "143015");
+	assert_string_equal(field_of(&f, CS_FIELD_LOCAL_DATE), "1123");
+	close_fixture(&f);
+	/* three decimals where the currency has two: exact, or not read */
+	read_event(&f, ASCII03,
+		   "2200"
+		   "1000000000000000"
+		   "8403000000050000");
+	assert_string_equal(field_of(&f, CS_FIELD_AMOUNT), "50.00 USD");
+	close_fixture(&f);
+	f = (struct fixture){0};
+	read_event(&f, ASCII03,
+		   "2200"
+		   "1000000000000000"
+		   "8403000000050001");
+	assert_string_equal(field_of(&f, CS_FIELD_AMOUNT), "(none)");
+	close_fixture(&f);
+}
+
+static void
+originals_and_maps(void **state)
+{
+	(void)state;
+	struct fixture f = {0};
+	f.rules.map_n = 2;
+	f.rules.maps[0] = (struct cs_card_map){CS_FIELD_STAN, "48", 3, 5};
+	f.rules.maps[1] = (struct cs_card_map){CS_FIELD_RRN, "62", 0, 0};
+	/* 11 48 90 */
+	read_event(&f, ASCII,
+		   "0420"
+		   "8020000000010000"
+		   "0000004000000000"
+		   "000009"
+		   "006XY123Z"
+		   "0200"
+		   "004321"
+		   "1123143015"
+		   "0000000000000000000000");
+	assert_string_equal(field_of(&f, CS_FIELD_ORIGINAL_STAN), "004321");
+	assert_string_equal(field_of(&f, CS_FIELD_ORIGINAL_TIME), "1123143015");
+	assert_string_equal(field_of(&f, CS_FIELD_STAN), "123");
+	assert_string_equal(field_of(&f, CS_FIELD_RRN), "(none)");
+	assert_int_equal(f.event.kind, CS_KIND_REVERSAL);
+	close_fixture(&f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_approval_has_its_fields),
+		cmocka_unit_test(the_card_number_is_found_in_track_2),
+		cmocka_unit_test(another_key_is_another_token),
+		cmocka_unit_test(approvals_by_version_and_by_link),
+		cmocka_unit_test(later_versions_fold_into_the_same_fields),
+		cmocka_unit_test(originals_and_maps),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
