@@ -94,7 +94,7 @@ def functions(tree, name):
     code = tree.code(name)
     start = None
     for number, line in enumerate(code, 1):
-        if re.match(r"[a-zA-Z_]\w*\(", line):
+        if re.match(r"[a-zA-Z_]\w*\(", line) and "XMLCALL" not in code[number - 2]:  # expat chose their form
             start = number
         if line.startswith("{") and start:
             head = " ".join(code[start - 1:number - 1])
