@@ -33,7 +33,8 @@ struct cs_step {
 };
 
 struct cs_condition {
-	unsigned n; /* 1 to CS_CONDITION_NODES_MAX; postfix, leaves exactly one value */
+	const char *text; /* as written, on one line */
+	unsigned n;       /* 1 to CS_CONDITION_NODES_MAX; postfix, leaves exactly one value */
 	struct cs_step step[];
 };
 

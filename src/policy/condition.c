@@ -270,6 +270,12 @@ cs_condition_cost(const struct cs_condition *condition)
 	return condition ? condition->n : 0;
 }
 
+const char *
+cs_condition_text(const struct cs_condition *condition)
+{
+	return condition ? condition->text : "";
+}
+
 bool
 cs_selector_takes(const struct cs_selector *selector, const struct cs_event *event)
 {

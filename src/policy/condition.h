@@ -18,6 +18,9 @@ enum cs_truth cs_condition_holds(const struct cs_condition *condition, const str
 /* cs_condition_cost gives the number of steps of the longest evaluation. */
 unsigned cs_condition_cost(const struct cs_condition *condition);
 
+/* cs_condition_text gives the condition as it was written, on one line and without remarks; "" for NULL. */
+const char *cs_condition_text(const struct cs_condition *condition);
+
 /* cs_selector_takes says whether EVENT is one the selector means (link, kind, condition true). */
 bool cs_selector_takes(const struct cs_selector *selector, const struct cs_event *event);
 

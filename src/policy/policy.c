@@ -1,5 +1,5 @@
 /*
- * The compiled policy's own words: names of its enumerations and the look-up of links.
+ * The compiled policy's own words: names of its enumerations, kinds of messages, and the look-up of links.
  */
 #include "policy/policy.h"
 
@@ -11,6 +11,25 @@ static const char *const watch_names[CS_WATCH_N] = {
 	[CS_WATCH_FINGERPRINT] = "fingerprint", [CS_WATCH_APPROVAL_CODE] = "approval_code",
 	[CS_WATCH_BALANCE] = "balance",         [CS_WATCH_TOO_FAST] = "too_fast",
 };
+
+#define KIND(kind) (1U << CS_KIND_##kind)
+
+static const struct kind_row {
+	const char *name;
+	uint32_t kinds;
+} kinds[] = {
+	{"request", KIND(REQUEST)},
+	{"response", KIND(RESPONSE)},
+	{"advice", KIND(ADVICE)},
+	{"advice_response", KIND(ADVICE_RESPONSE)},
+	{"reversal", KIND(REVERSAL)},
+	{"reversal_response", KIND(REVERSAL_RESPONSE)},
+	{"network", KIND(NETWORK) | KIND(NETWORK_RESPONSE)},
+	{"any", KIND(REQUEST) | KIND(RESPONSE) | KIND(ADVICE) | KIND(ADVICE_RESPONSE) | KIND(REVERSAL) |
+			KIND(REVERSAL_RESPONSE)},
+};
+
+enum { KIND_ROW_N = sizeof kinds / sizeof kinds[0] };
 
 const char *
 cs_side_name(enum cs_side side)
@@ -33,4 +52,13 @@ cs_policy_link(const struct cs_policy *policy, struct cs_span name)
 	while (i < policy->link_n && !(policy->link[i].name && cs_span_is(name, policy->link[i].name)))
 		i++;
 	return i;
+}
+
+const char *
+cs_policy_kinds(unsigned i, uint32_t *out)
+{
+	if (i >= KIND_ROW_N)
+		return NULL;
+	*out = kinds[i].kinds;
+	return kinds[i].name;
 }

@@ -207,4 +207,8 @@ CS_MUST_USE enum cs_error cs_policy_read(struct cs_span text, const char *path, 
 /* cs_policy_link finds a link by name; link_n when there is none. */
 unsigned cs_policy_link(const struct cs_policy *policy, struct cs_span name);
 
+/* cs_policy_kinds gives name and set of the I-th kind of card message a selector knows ("response"); NULL past
+ * the last. Static. */
+const char *cs_policy_kinds(unsigned i, uint32_t *out);
+
 #endif

@@ -298,19 +298,48 @@ read_all(struct build *build)
 	return reduce(build, OP_OR);
 }
 
+/* The source between two places, white space and remarks made one blank. */
+static const char *
+keep_text(struct cs_reader *reader, const uint8_t *from, const uint8_t *to)
+{
+	char *out = cs_arena_take(reader->arena, (size_t)(to - from) + 1);
+	size_t len = 0;
+	bool quoted = false;
+	bool remark = false;
+	for (const uint8_t *at = from; out && at < to; at++) {
+		remark = *at != '\n' && (remark || (*at == '#' && !quoted));
+		if (remark)
+			continue;
+		quoted ^= *at == '"';
+		bool blank = !quoted && (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n');
+		if (!blank)
+			out[len++] = (char)*at;
+		else if (len && out[len - 1] != ' ')
+			out[len++] = ' ';
+	}
+	while (len && out[len - 1] == ' ')
+		out[--len] = '\0';
+	reader->full = reader->full || !out;
+	return out;
+}
+
 bool
 cs_reader_condition(struct cs_reader *reader, const struct cs_condition **out)
 {
 	struct build build = {.reader = reader};
+	const uint8_t *from = reader->now.text.at - (reader->now.kind == CS_LEX_STRING);
 	if (!read_all(&build))
 		return false;
+	const uint8_t *to = reader->now.text.at - (reader->now.kind == CS_LEX_STRING);
 	CS_ASSERT(build.n >= 1 && build.op_n == 0);
 	struct cs_condition *condition =
 		cs_arena_take(reader->arena, sizeof *condition + build.n * sizeof condition->step[0]);
-	if (!condition) {
+	const char *text = keep_text(reader, from, to);
+	if (!condition || !text) {
 		reader->full = true;
 		return false;
 	}
+	condition->text = text;
 	condition->n = build.n;
 	memcpy(condition->step, build.step, build.n * sizeof build.step[0]);
 	*out = condition;

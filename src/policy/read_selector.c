@@ -1,36 +1,18 @@
 /*
  * Selectors: which events of which link are meant, as in `card.response on visa where approved`.
  *
- * Kinds of messages are rows of a table; a later issue adds transfers beside cards.
+ * The kinds themselves are rows in policy.c; a later issue adds transfers beside cards.
  */
 #include "policy/reader.h"
 
 #include "base/error.h"
 
-#define KIND(kind) (1U << CS_KIND_##kind)
-
-static const struct kind_row {
-	const char *name;
-	uint32_t kinds;
-} kinds[] = {
-	{"request", KIND(REQUEST)},
-	{"response", KIND(RESPONSE)},
-	{"advice", KIND(ADVICE)},
-	{"advice_response", KIND(ADVICE_RESPONSE)},
-	{"reversal", KIND(REVERSAL)},
-	{"reversal_response", KIND(REVERSAL_RESPONSE)},
-	{"network", KIND(NETWORK) | KIND(NETWORK_RESPONSE)},
-	{"any", KIND(REQUEST) | KIND(RESPONSE) | KIND(ADVICE) | KIND(ADVICE_RESPONSE) | KIND(REVERSAL) |
-			KIND(REVERSAL_RESPONSE)},
-};
-
-enum { KIND_ROW_N = sizeof kinds / sizeof kinds[0] };
-
 static const char *
 kind_name(const void *table, unsigned i)
 {
 	(void)table;
-	return i < KIND_ROW_N ? kinds[i].name : NULL;
+	uint32_t kinds = 0;
+	return cs_policy_kinds(i, &kinds);
 }
 
 static bool
@@ -42,10 +24,12 @@ read_kinds(struct cs_reader *reader, uint32_t *out)
 	if (!cs_reader_need(reader, CS_LEX_DOT, "\".\" behind \"card\"", &word) ||
 	    !cs_reader_need(reader, CS_LEX_WORD, "a kind of message such as card.response", &word))
 		return false;
-	for (unsigned i = 0; i < KIND_ROW_N; i++) {
-		if (!cs_span_is(word.text, kinds[i].name))
+	uint32_t kinds = 0;
+	const char *name;
+	for (unsigned i = 0; (name = cs_policy_kinds(i, &kinds)) != NULL; i++) {
+		if (!cs_span_is(word.text, name))
 			continue;
-		*out = kinds[i].kinds;
+		*out = kinds;
 		return true;
 	}
 	cs_complain_unknown(reader->complaints, word.place, "kind of card message", word.text,

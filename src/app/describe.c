@@ -1,0 +1,374 @@
+/*
+ * A policy in plain words: whoever signs it should recognise what he meant. Also the bounds of memory and work.
+ *
+ * Says nothing about whether the policy is right; cs_policy_read and cs_links_open have done that before.
+ */
+#include "app/describe.h"
+
+#include "detect/detect.h"
+#include "policy/condition.h"
+
+static const char *
+kinds_name(uint32_t kinds)
+{
+	uint32_t row;
+	const char *name;
+	for (unsigned i = 0; (name = cs_policy_kinds(i, &row)) != NULL; i++)
+		if (row == kinds)
+			return name;
+	return "message";
+}
+
+static void
+put_selector(struct cs_text *out, const struct cs_policy *policy, const struct cs_selector *selector)
+{
+	cs_text_put(out, "card.");
+	cs_text_put(out, kinds_name(selector->kinds));
+	cs_text_put(out, " on ");
+	cs_text_put(out, policy->link[selector->link].name);
+	if (!selector->where)
+		return;
+	cs_text_put(out, " where ");
+	cs_text_put(out, cs_condition_text(selector->where));
+}
+
+static void
+put_outcome(struct cs_text *out, struct cs_outcome outcome)
+{
+	cs_text_put(out, cs_verdict_name(outcome.verdict));
+	cs_text_put(out, ", severity ");
+	cs_text_put(out, cs_severity_name(outcome.severity));
+}
+
+static void
+put_fields(struct cs_text *out, const enum cs_field *fields, unsigned n, const char *last)
+{
+	for (unsigned i = 0; i < n; i++) {
+		cs_text_put(out, i == 0 ? "" : i + 1 == n ? last : ", ");
+		cs_text_put(out, cs_field_info_of(fields[i])->name);
+	}
+}
+
+static void
+put_ladder(struct cs_text *out, const struct cs_rung *rungs, unsigned n)
+{
+	cs_text_put(out, "found by ");
+	for (unsigned i = 0; i < n; i++) {
+		cs_text_put(out, i ? ", else by " : "");
+		put_fields(out, rungs[i].field, rungs[i].n, " and ");
+	}
+}
+
+static void
+put_unless(struct cs_text *out, const struct cs_policy *policy, const struct cs_expect *expect)
+{
+	static const char *const names[] = {
+		[CS_UNLESS_PARTIAL] = "partial approval",
+		[CS_UNLESS_CONVERSION] = "currency conversion",
+		[CS_UNLESS_DUPLICATE] = "the same message sent again",
+	};
+	for (unsigned i = 0; i < expect->unless_n; i++) {
+		const struct cs_unless *unless = &expect->unless[i];
+		cs_text_put(out, i ? ", " : "; excused by ");
+		cs_text_put(out, unless->kind == CS_UNLESS_EXCUSE ? policy->excuse[unless->excuse].name
+								  : names[unless->kind]);
+	}
+}
+
+void
+cs_describe_expect(struct cs_text *out, const struct cs_policy *policy, const struct cs_expect *expect)
+{
+	cs_text_put(out, "each ");
+	put_selector(out, policy, &expect->claim);
+	cs_text_put(out, " needs a ");
+	put_selector(out, policy, &expect->proof);
+	cs_text_put(out, ", at most ");
+	cs_text_put_duration(out, expect->within_ns);
+	cs_text_put(out, expect->after ? " after it, " : " before it, ");
+	put_ladder(out, expect->rung, expect->rung_n);
+	if (expect->agree_n)
+		cs_text_put(out, "; equal in both: ");
+	put_fields(out, expect->agree, expect->agree_n, " and ");
+	put_unless(out, policy, expect);
+	cs_text_put(out, "; otherwise ");
+	put_outcome(out, expect->otherwise);
+	cs_text_put(out, ".");
+}
+
+static void
+describe_excuse(struct cs_text *out, const struct cs_policy *policy, const struct cs_excuse *excuse)
+{
+	const char *link = policy->link[excuse->proof.link].name;
+	const char *join = "when ";
+	if (excuse->when_signed_off) {
+		cs_text_put(out, join);
+		cs_text_put(out, link);
+		cs_text_put(out, " is signed off");
+		join = ", or ";
+	}
+	if (excuse->when_silent_ns) {
+		cs_text_put(out, join);
+		cs_text_put(out, link);
+		cs_text_put(out, " has answered nothing for ");
+		cs_text_put_duration(out, excuse->when_silent_ns);
+		join = ", or ";
+	}
+	if (excuse->when_unanswered_ns) {
+		cs_text_put(out, join);
+		cs_text_put(out, "the request has had no answer for ");
+		cs_text_put_duration(out, excuse->when_unanswered_ns);
+	}
+	cs_text_put(out, "; owed is a ");
+	put_selector(out, policy, &excuse->proof);
+	cs_text_put(out, ", at most ");
+	cs_text_put_duration(out, excuse->within_ns);
+	cs_text_put(out, " after it");
+	if (excuse->rung_n)
+		cs_text_put(out, ", ");
+	if (excuse->rung_n)
+		put_ladder(out, excuse->rung, excuse->rung_n);
+	cs_text_put(out, "; otherwise ");
+	put_outcome(out, excuse->otherwise);
+	cs_text_put(out, excuse->place.line ? "." : ". (built in)");
+}
+
+static void
+describe_row(struct cs_text *out, const struct cs_policy *policy, const struct cs_watch *watch, enum cs_watch_kind kind)
+{
+	const struct cs_watch_row *row = &watch->row[kind];
+	cs_text_put(out, cs_watch_name(kind));
+	if (row->against != watch->link) {
+		cs_text_put(out, " against ");
+		cs_text_put(out, policy->link[row->against].name);
+	}
+	if (row->after_n) {
+		cs_text_put(out, ", once ");
+		cs_text_put_u64(out, row->after_n);
+		cs_text_put(out, " are learned");
+	}
+	cs_text_put(out, ": ");
+	put_outcome(out, row->otherwise);
+}
+
+static void
+describe_conserve(struct cs_text *out, const struct cs_policy *policy, const struct cs_conserve *conserve)
+{
+	cs_text_put(out, "in each ");
+	cs_text_put_duration(out, conserve->every_ns);
+	cs_text_put(out, " no more ");
+	put_selector(out, policy, &conserve->claim);
+	cs_text_put(out, " than ");
+	put_selector(out, policy, &conserve->proof);
+	cs_text_put(out, ", give or take ");
+	cs_text_put_u64(out, conserve->slack);
+	cs_text_put(out, "; otherwise ");
+	put_outcome(out, conserve->otherwise);
+	cs_text_put(out, ".");
+}
+
+static void
+put_tap(struct cs_text *out, const struct cs_link *link)
+{
+	cs_text_put(out, link->tap ? link->tap : "any capture");
+	if (link->host) {
+		cs_text_put(out, " host ");
+		cs_text_put(out, link->host);
+	}
+	cs_text_put(out, " port ");
+	for (unsigned i = 0; i < link->port_n; i++) {
+		cs_text_put(out, i ? ", " : "");
+		cs_text_put_u64(out, link->port[i]);
+	}
+}
+
+static void
+describe_link(struct cs_text *out, const struct cs_link *link)
+{
+	cs_text_put(out, cs_side_name(link->side));
+	cs_text_put(out, " side, ");
+	put_tap(out, link);
+	cs_text_put(out, ", framing ");
+	cs_text_put(out, link->framing);
+	cs_text_put(out, ", dialect ");
+	cs_text_put(out, link->dialect);
+	cs_text_put(out, "; keeps ");
+	cs_text_put_u64(out, link->transactions_cap);
+	cs_text_put(out, " transactions and ");
+	cs_text_put_u64(out, link->connections_cap);
+	cs_text_put(out, " connections.");
+}
+
+struct cost {
+	unsigned steps;
+	unsigned probes;
+};
+
+static void
+charge(struct cost *costs, const struct cs_selector *selector, unsigned probes)
+{
+	costs[selector->link].steps += cs_condition_cost(selector->where);
+	costs[selector->link].probes += probes;
+}
+
+/* A claim and a proof each cost one look-up and one entry a rung; excuses without a ladder use the longest. */
+struct cs_describe_bounds
+cs_describe_bounds_of(const struct cs_policy *policy)
+{
+	struct cost costs[CS_LINKS_MAX] = {{0}};
+	struct cs_describe_bounds out = {.detect_bytes = cs_detect_bytes(policy)};
+	for (unsigned i = 0; i < policy->expect_n; i++) {
+		charge(costs, &policy->expect[i].claim, 2 * policy->expect[i].rung_n);
+		charge(costs, &policy->expect[i].proof, 2 * policy->expect[i].rung_n);
+	}
+	for (unsigned i = 0; i < policy->excuse_n; i++) {
+		unsigned rungs = policy->excuse[i].rung_n;
+		charge(costs, &policy->excuse[i].proof, 2 * (rungs ? rungs : CS_RUNGS_MAX));
+	}
+	for (unsigned i = 0; i < policy->conserve_n; i++) {
+		charge(costs, &policy->conserve[i].claim, 0);
+		charge(costs, &policy->conserve[i].proof, 0);
+	}
+	for (unsigned i = 0; i < policy->link_n; i++) {
+		out.condition_steps = costs[i].steps > out.condition_steps ? costs[i].steps : out.condition_steps;
+		out.ladder_probes = costs[i].probes > out.ladder_probes ? costs[i].probes : out.ladder_probes;
+		out.transactions += policy->link[i].transactions_cap;
+		out.connections += policy->link[i].connections_cap;
+	}
+	return out;
+}
+
+static void
+put_head(struct cs_text *out, const char *sort, const char *name, const char *title)
+{
+	cs_text_put(out, "\n");
+	cs_text_put(out, sort);
+	cs_text_put_char(out, ' ');
+	cs_text_put(out, name);
+	if (title[0]) {
+		cs_text_put(out, ", \"");
+		cs_text_put(out, title);
+		cs_text_put(out, "\"");
+	}
+	cs_text_put(out, "\n  ");
+}
+
+static void
+put_bounds(struct cs_text *out, const struct cs_policy *policy)
+{
+	struct cs_describe_bounds bounds = cs_describe_bounds_of(policy);
+	cs_text_put(out, "\nbounds\n  memory of the detectors: ");
+	cs_text_put_u64(out, (bounds.detect_bytes + (1 << 20) - 1) >> 20);
+	cs_text_put(out, " MiB (");
+	cs_text_put_u64(out, bounds.detect_bytes);
+	cs_text_put(out, " bytes) for ");
+	cs_text_put_u64(out, bounds.transactions);
+	cs_text_put(out, " transactions; lower `keep` to lower it\n  work on one event, at most: ");
+	cs_text_put_u64(out, bounds.condition_steps);
+	cs_text_put(out, " steps of conditions, ");
+	cs_text_put_u64(out, bounds.ladder_probes);
+	cs_text_put(out, " look-ups of the ladder\n");
+}
+
+static void
+put_watches(struct cs_text *out, const struct cs_policy *policy)
+{
+	for (unsigned i = 0; i < policy->watch_n; i++) {
+		const struct cs_watch *watch = &policy->watch[i];
+		const char *join = "";
+		put_head(out, "watch", policy->link[watch->link].name, "");
+		for (unsigned k = 0; k < CS_WATCH_N; k++) {
+			if (!watch->row[k].on)
+				continue;
+			cs_text_put(out, join);
+			describe_row(out, policy, watch, (enum cs_watch_kind)k);
+			join = "\n  ";
+		}
+		cs_text_put(out, "\n");
+	}
+}
+
+void
+cs_describe_put(struct cs_text *out, const struct cs_policy *policy)
+{
+	cs_text_put(out, policy->path);
+	cs_text_put(out, ": good\n");
+	for (unsigned i = 0; i < policy->link_n; i++) {
+		put_head(out, "link", policy->link[i].name, "");
+		describe_link(out, &policy->link[i]);
+		cs_text_put(out, "\n");
+	}
+	for (unsigned i = 0; i < policy->expect_n; i++) {
+		put_head(out, "expect", policy->expect[i].name, policy->expect[i].title);
+		cs_describe_expect(out, policy, &policy->expect[i]);
+		cs_text_put(out, "\n");
+	}
+	for (unsigned i = 0; i < policy->excuse_n; i++) {
+		put_head(out, "excuse", policy->excuse[i].name, policy->excuse[i].title);
+		describe_excuse(out, policy, &policy->excuse[i]);
+		cs_text_put(out, "\n");
+	}
+	put_watches(out, policy);
+	for (unsigned i = 0; i < policy->conserve_n; i++) {
+		put_head(out, "conserve", policy->conserve[i].name, policy->conserve[i].title);
+		describe_conserve(out, policy, &policy->conserve[i]);
+		cs_text_put(out, "\n");
+	}
+	put_bounds(out, policy);
+}
+
+static void
+json_links(struct cs_json *out, const struct cs_policy *policy)
+{
+	cs_json_key(out, "links");
+	cs_json_array(out);
+	for (unsigned i = 0; i < policy->link_n; i++) {
+		const struct cs_link *link = &policy->link[i];
+		cs_json_object(out);
+		cs_json_put_text(out, "name", link->name);
+		cs_json_put_text(out, "side", cs_side_name(link->side));
+		cs_json_put_text(out, "framing", link->framing);
+		cs_json_put_text(out, "dialect", link->dialect);
+		cs_json_put_u64(out, "transactions", link->transactions_cap);
+		cs_json_put_u64(out, "connections", link->connections_cap);
+		cs_json_end_object(out);
+	}
+	cs_json_end_array(out);
+}
+
+static void
+json_expects(struct cs_json *out, const struct cs_policy *policy)
+{
+	cs_json_key(out, "expectations");
+	cs_json_array(out);
+	for (unsigned i = 0; i < policy->expect_n; i++) {
+		char at[2048];
+		struct cs_text words = cs_text_over(at, sizeof at);
+		cs_describe_expect(&words, policy, &policy->expect[i]);
+		cs_json_object(out);
+		cs_json_put_text(out, "name", policy->expect[i].name);
+		cs_json_put_text(out, "title", policy->expect[i].title);
+		cs_json_put_text(out, "words", at);
+		cs_json_end_object(out);
+	}
+	cs_json_end_array(out);
+}
+
+void
+cs_describe_json(struct cs_json *out, const struct cs_policy *policy)
+{
+	struct cs_describe_bounds bounds = cs_describe_bounds_of(policy);
+	cs_json_object(out);
+	cs_json_put_text(out, "policy", policy->path);
+	cs_json_put_bool(out, "good", true);
+	json_links(out, policy);
+	json_expects(out, policy);
+	cs_json_key(out, "bounds");
+	cs_json_object(out);
+	cs_json_put_u64(out, "detect_bytes", bounds.detect_bytes);
+	cs_json_put_u64(out, "transactions", bounds.transactions);
+	cs_json_put_u64(out, "connections", bounds.connections);
+	cs_json_put_u64(out, "condition_steps", bounds.condition_steps);
+	cs_json_put_u64(out, "ladder_probes", bounds.ladder_probes);
+	cs_json_end_object(out);
+	cs_json_end_object(out);
+}
