@@ -32,6 +32,25 @@ put_selector(struct cs_text *out, const struct cs_policy *policy, const struct c
 	cs_text_put(out, cs_condition_text(selector->where));
 }
 
+/* As a policy writes it: the largest unit that leaves no rest. */
+static void
+put_time(struct cs_text *out, uint64_t duration_ns)
+{
+	static const struct {
+		uint64_t ns;
+		const char *name;
+	} units[] = {{UINT64_C(86400000000000), "d"},
+		     {UINT64_C(3600000000000), "h"},
+		     {UINT64_C(60000000000), "min"},
+		     {UINT64_C(1000000000), "s"},
+		     {UINT64_C(1000000), "ms"}};
+	unsigned i = 0;
+	while (i + 1 < sizeof units / sizeof units[0] && duration_ns % units[i].ns)
+		i++;
+	cs_text_put_u64(out, duration_ns / units[i].ns);
+	cs_text_put(out, units[i].name);
+}
+
 static void
 put_outcome(struct cs_text *out, struct cs_outcome outcome)
 {
@@ -83,7 +102,7 @@ cs_describe_expect(struct cs_text *out, const struct cs_policy *policy, const st
 	cs_text_put(out, " needs a ");
 	put_selector(out, policy, &expect->proof);
 	cs_text_put(out, ", at most ");
-	cs_text_put_duration(out, expect->within_ns);
+	put_time(out, expect->within_ns);
 	cs_text_put(out, expect->after ? " after it, " : " before it, ");
 	put_ladder(out, expect->rung, expect->rung_n);
 	if (expect->agree_n)
@@ -110,18 +129,18 @@ describe_excuse(struct cs_text *out, const struct cs_policy *policy, const struc
 		cs_text_put(out, join);
 		cs_text_put(out, link);
 		cs_text_put(out, " has answered nothing for ");
-		cs_text_put_duration(out, excuse->when_silent_ns);
+		put_time(out, excuse->when_silent_ns);
 		join = ", or ";
 	}
 	if (excuse->when_unanswered_ns) {
 		cs_text_put(out, join);
 		cs_text_put(out, "the request has had no answer for ");
-		cs_text_put_duration(out, excuse->when_unanswered_ns);
+		put_time(out, excuse->when_unanswered_ns);
 	}
 	cs_text_put(out, "; owed is a ");
 	put_selector(out, policy, &excuse->proof);
 	cs_text_put(out, ", at most ");
-	cs_text_put_duration(out, excuse->within_ns);
+	put_time(out, excuse->within_ns);
 	cs_text_put(out, " after it");
 	if (excuse->rung_n)
 		cs_text_put(out, ", ");
@@ -154,7 +173,7 @@ static void
 describe_conserve(struct cs_text *out, const struct cs_policy *policy, const struct cs_conserve *conserve)
 {
 	cs_text_put(out, "in each ");
-	cs_text_put_duration(out, conserve->every_ns);
+	put_time(out, conserve->every_ns);
 	cs_text_put(out, " no more ");
 	put_selector(out, policy, &conserve->claim);
 	cs_text_put(out, " than ");

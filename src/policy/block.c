@@ -2,12 +2,13 @@
  * One loop reads every block: finds the clause in the block's table, lets it read, and picks up behind mistakes.
  *
  * Invariant: each turn of each loop takes at least one lexeme, so a text of n lexemes ends after n turns. After a
- * mistake the reader goes on at the next clause of the block, at "}", or at a statement that begins a line; clauses
+ * mistake the reader goes on at the next clause of the block (or what looks like one), at "}", or at a statement that begins a line; clauses
  * it passed over are not called missing.
  */
 #include "policy/block.h"
 
 #include "base/error.h"
+#include "policy/code.h"
 
 static bool
 starts_statement(const struct cs_reader *reader, bool (*starts)(struct cs_span word))
@@ -21,8 +22,10 @@ cs_block_skip(struct cs_reader *reader, bool (*starts)(struct cs_span word))
 	unsigned depth = 0;
 	reader->skipping = true;
 	while (!cs_reader_at(reader, CS_LEX_END)) {
-		bool restart = starts_statement(reader, starts) && (depth == 0 || reader->now.place.column == 1);
-		if (restart)
+		bool margin = reader->now.first && reader->now.place.column == 1;
+		if (depth == 0 && margin && cs_reader_at(reader, CS_LEX_WORD))
+			break;
+		if (starts_statement(reader, starts) && (depth == 0 || margin))
 			break;
 		struct cs_lexeme taken = cs_reader_next(reader);
 		depth += taken.kind == CS_LEX_OPEN;
@@ -50,14 +53,30 @@ find(const struct cs_block *block, const struct cs_lexeme *word)
 	return i;
 }
 
+static const char *
+clause_word(const void *table, unsigned i)
+{
+	const struct cs_block *block = table;
+	return i < block->clause_n ? block->clause[i].word : NULL;
+}
+
+/* A misspelt clause on a line of its own is worth a complaint of its own. */
+static bool
+starts_clause(const struct cs_reader *reader, const struct cs_block *block)
+{
+	if (find(block, &reader->now) < block->clause_n)
+		return true;
+	return reader->now.first && cs_reader_at(reader, CS_LEX_WORD) &&
+	       cs_complain_nearest(reader->now.text, (struct cs_words){clause_word, block});
+}
+
 static void
 skip_clause(struct cs_reader *reader, const struct cs_block *block, bool (*starts)(struct cs_span word))
 {
 	unsigned depth = 0;
 	reader->skipping = true;
 	while (!cs_reader_at(reader, CS_LEX_END)) {
-		bool known = find(block, &reader->now) < block->clause_n;
-		if (depth == 0 && (known || cs_reader_at(reader, CS_LEX_CLOSE)))
+		if (depth == 0 && (starts_clause(reader, block) || cs_reader_at(reader, CS_LEX_CLOSE)))
 			break;
 		if (starts_statement(reader, starts))
 			break;
@@ -68,28 +87,40 @@ skip_clause(struct cs_reader *reader, const struct cs_block *block, bool (*start
 	reader->skipping = false;
 }
 
-static const char *
-clause_word(const void *table, unsigned i)
+static bool
+is_condition(struct cs_span word)
 {
-	const struct cs_block *block = table;
-	return i < block->clause_n ? block->clause[i].word : NULL;
+	for (unsigned i = 0; cs_condition_word(i); i++)
+		if (cs_span_is(word, cs_condition_word(i)))
+			return true;
+	return cs_field_by_name(word) != CS_FIELD_N;
 }
 
+/* The clause that was probably meant counts as seen, so that it is not called missing as well. */
 static void
-complain_clause(struct cs_reader *reader, const struct cs_block *block)
+complain_clause(struct cs_reader *reader, const struct cs_block *block, uint32_t *seen)
 {
 	char at[64];
 	struct cs_text what = cs_text_over(at, sizeof at);
-	if (!cs_reader_at(reader, CS_LEX_WORD)) {
-		reader->form = block->clause[0].form;
+	struct cs_words words = {clause_word, block};
+	struct cs_lexeme word = reader->now;
+	const char *meant = cs_complain_nearest(word.text, words);
+	reader->form = block->clause[0].form;
+	if (word.kind != CS_LEX_WORD) {
 		(void)cs_reader_expected(reader, "a clause or \"}\"");
+		return;
+	}
+	if (!meant && is_condition(word.text)) {
+		(void)cs_reader_say(reader, word.place,
+				    "\"{1}\" begins no clause; to go on with a condition write: and {1}", word.text);
 		return;
 	}
 	cs_text_put(&what, "clause of \"");
 	cs_text_put(&what, block->word);
 	cs_text_put(&what, "\"");
-	cs_complain_unknown(reader->complaints, reader->now.place, at, reader->now.text,
-			    (struct cs_words){clause_word, block});
+	cs_complain_unknown(reader->complaints, word.place, at, word.text, words);
+	for (unsigned i = 0; meant && i < block->clause_n; i++)
+		*seen |= (uint32_t)(block->clause[i].word == meant) << i;
 }
 
 /* Reads one clause and marks it in SEEN. */
@@ -98,7 +129,7 @@ read_clause(struct cs_reader *reader, const struct cs_block *block, void *into, 
 {
 	unsigned i = find(block, &reader->now);
 	if (i == block->clause_n) {
-		complain_clause(reader, block);
+		complain_clause(reader, block, seen);
 		(void)cs_reader_next(reader);
 		return false;
 	}

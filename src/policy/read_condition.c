@@ -83,6 +83,9 @@ read_text(struct cs_reader *reader, struct cs_step *step)
 {
 	struct cs_lexeme value = reader->now;
 	bool digits = cs_field_info_of((enum cs_field)step->field)->type == CS_TYPE_NUMBER;
+	if (value.kind == CS_LEX_NUMBER && !digits)
+		return cs_reader_say(reader, value.place, "{1} is a number, and this field is text; write \"{1}\"",
+				     value.text);
 	if (value.kind != CS_LEX_STRING && !(digits && value.kind == CS_LEX_NUMBER))
 		return complain_type(reader, (enum cs_field)step->field, value.place);
 	if (value.text.len == 0)
