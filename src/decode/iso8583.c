@@ -237,8 +237,7 @@ read_field(struct walk *walk, uint16_t field)
 			return refuse(walk,
 				      (struct cs_iso_fault){CS_ISO_NOT_NUMERIC, field, start + (uint32_t)at, 0, 0});
 	}
-	walk->out->slot[walk->out->field_n++] =
-		(struct cs_iso_slot){(uint16_t)start, (uint16_t)bytes, (uint16_t)units, field};
+	walk->out->slot[walk->out->field_n++] = (struct cs_iso_slot){start, bytes, units, field};
 	return CS_ISO_OK;
 }
 
@@ -324,7 +323,7 @@ cs_iso_reason_text(enum cs_iso_reason reason)
 		[CS_ISO_NOT_NUMERIC] = "a numeric field holds something else",
 		[CS_ISO_NO_FORMAT] = "the dialect has no format for this field",
 		[CS_ISO_TRAILING] = "bytes are left over",
-		[CS_ISO_TOO_LONG] = "longer than 65535 bytes",
+		[CS_ISO_TOO_LONG] = "longer than 1048575 bytes",
 	};
 	return texts[reason];
 }

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "decode/dialect.h"
 
-enum { CS_ISO_MESSAGE_MAX = 65535 }; /* bytes; also the most units a value may have */
+enum { CS_ISO_MESSAGE_MAX = (1 << 20) - 1 }; /* bytes */
 
 enum cs_iso_reason {
 	CS_ISO_OK,
@@ -36,13 +36,13 @@ struct cs_iso_fault {
 
 /* Where one field's value lies. */
 struct cs_iso_slot {
-	uint16_t offset; /* of the value, behind its length prefix, from the start of the message */
-	uint16_t length; /* in bytes on the wire */
-	uint16_t units;  /* in units: digits of BCD, else bytes */
-	uint16_t field;
+	uint32_t offset; /* of the value, behind its length prefix, from the start of the message */
+	uint32_t length; /* in bytes on the wire */
+	uint32_t units;  /* in units: digits of BCD, else bytes */
+	uint32_t field;
 };
 
-/* One message, seen through a dialect. Valid as long as its bytes and its dialect. About 1.6 KiB, of which
+/* One message, seen through a dialect. Valid as long as its bytes and its dialect. About 3 KiB, of which
  * decoding writes the head and field_n slots only. */
 struct cs_iso {
 	const uint8_t *at;
@@ -67,7 +67,7 @@ void cs_iso_plans_free(struct cs_iso_plans *plans);
 /* cs_iso_plans_dialect lends the dialect the plans are for. */
 const struct cs_dialect *cs_iso_plans_dialect(const struct cs_iso_plans *plans);
 
-/* cs_iso_decode decodes one message of at most 65535 bytes. On a fault the fields before it stay readable
+/* cs_iso_decode decodes one message of at most CS_ISO_MESSAGE_MAX bytes. On a fault the fields before it stay readable
  * and FAULT tells field, offset and reason. PLANS is a cache only: the result does not depend on it. */
 CS_MUST_USE enum cs_iso_reason cs_iso_decode(struct cs_iso_plans *plans, struct cs_span message, struct cs_iso *out,
 					     struct cs_iso_fault *fault);

@@ -125,22 +125,18 @@ follow_variable(const struct cs_iso_step *step, struct cs_span message, uint32_t
 	uint32_t bytes = cs_iso_width_bytes(step->width, units);
 	if (left < bytes)
 		return 0;
-	*slot = (struct cs_iso_slot){(uint16_t)pos, (uint16_t)bytes, (uint16_t)units, step->field};
+	*slot = (struct cs_iso_slot){pos, bytes, units, step->field};
 	return value_digits(step, message.at, slot) ? pos + bytes : 0;
 }
 
-/* Places the slots of a run that starts at POS. Offsets cannot carry: the run ends inside the message. */
+/* Places the slots of a run that starts at POS: the plan's, with POS added to their offsets. */
 static inline void
 place(struct cs_iso_slot *to, const struct cs_iso_slot *from, unsigned n, uint32_t pos)
 {
-	const struct cs_iso_slot base = {.offset = (uint16_t)pos};
-	uint64_t add, slot;
-	memcpy(&add, &base, sizeof add);
-	for (unsigned i = 0; i < n; i++) {
-		memcpy(&slot, &from[i], sizeof slot);
-		slot += add;
-		memcpy(&to[i], &slot, sizeof slot);
-	}
+	const struct cs_iso_slot base = {.offset = pos};
+	const __m128i add = _mm_loadu_si128((const void *)&base);
+	for (unsigned i = 0; i < n; i++)
+		_mm_storeu_si128((void *)&to[i], _mm_add_epi32(_mm_loadu_si128((const void *)&from[i]), add));
 }
 
 uint32_t
@@ -153,7 +149,7 @@ cs_iso_plan_follow(const struct cs_iso_plan *plan, struct cs_span message, uint3
 			return 0;
 		const struct cs_iso_range *range = plan->range + step->range_idx;
 		for (unsigned i = 0; i < step->range_n; i++)
-			if (!all_digits(message.at, pos + range[i].at, range[i].len, range[i].digits))
+			if (!all_digits(message.at, pos + range[i].at, range[i].len, (uint8_t)range[i].digits))
 				return 0;
 		place(slot, plan->slot + step->slot_idx, step->slot_n, pos);
 		slot += step->slot_n;
@@ -185,8 +181,7 @@ cs_iso_width_of(const struct cs_field_spec *spec)
 uint32_t
 cs_iso_limit(const struct cs_field_spec *spec)
 {
-	uint32_t limit = spec->max * (spec->class == CS_ISO_B && spec->unit_digits ? 2 : 1);
-	return limit < CS_ISO_MESSAGE_MAX ? limit : CS_ISO_MESSAGE_MAX;
+	return spec->max * (spec->class == CS_ISO_B && spec->unit_digits ? 2 : 1);
 }
 
 static enum cs_iso_digits
@@ -208,7 +203,7 @@ add_range(struct cs_iso_plan *plan, struct cs_iso_step *step, struct cs_iso_rang
 	if (range.digits == CS_ISO_DIGITS_NONE || range.len == 0)
 		return;
 	if (before && before->digits == range.digits && before->at + before->len == range.at) {
-		before->len = (uint16_t)(before->len + range.len);
+		before->len += range.len;
 		return;
 	}
 	plan->range[plan->range_n++] = range;
@@ -227,15 +222,14 @@ static void
 add_fixed(struct cs_iso_plan *plan, struct cs_iso_step *step, const struct cs_field_spec *spec, uint16_t field)
 {
 	uint32_t bytes = cs_iso_width_bytes((uint8_t)cs_iso_width_of(spec), spec->max);
-	if (spec->max > CS_ISO_MESSAGE_MAX ||
-	    step->run_bytes + bytes > CS_ISO_MESSAGE_MAX) { /* can never fit: the plain walk says so */
+	if (step->run_bytes + bytes > CS_ISO_MESSAGE_MAX) { /* can never fit: the plain walk says so */
 		plan->declines = true;
 		return;
 	}
-	uint16_t at = (uint16_t)step->run_bytes;
-	plan->slot[plan->slot_n++] = (struct cs_iso_slot){at, (uint16_t)bytes, (uint16_t)spec->max, field};
+	uint32_t at = step->run_bytes;
+	plan->slot[plan->slot_n++] = (struct cs_iso_slot){at, bytes, spec->max, field};
 	step->slot_n++;
-	add_range(plan, step, (struct cs_iso_range){at, (uint16_t)bytes, (uint8_t)digits_of(spec)});
+	add_range(plan, step, (struct cs_iso_range){at, bytes, digits_of(spec)});
 	step->run_bytes += bytes;
 }
 

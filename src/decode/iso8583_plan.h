@@ -25,9 +25,9 @@ enum cs_iso_width { CS_ISO_WIDTH_BYTES, CS_ISO_WIDTH_HALF, CS_ISO_WIDTH_DOUBLE, 
 
 /* Bytes of a run that must be digits. */
 struct cs_iso_range {
-	uint16_t at; /* from the start of the run */
-	uint16_t len;
-	uint8_t digits; /* enum cs_iso_digits */
+	uint32_t at; /* from the start of the run */
+	uint32_t len;
+	uint32_t digits; /* enum cs_iso_digits */
 };
 
 /* A run of fixed fields, then perhaps one field with a length prefix. */
