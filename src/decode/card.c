@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "decode/composite.h"
+#include "decode/iso8583_plan.h"
 
 enum {
 	SCRATCH_BYTES = 1024,
@@ -25,17 +26,18 @@ enum {
 
 enum version { V1987, V1993, V2003, VERSION_N };
 
-/* The element that feeds a text field as it is, by version; 0: none. */
-static const uint8_t text_element[CS_TEXT_FIELD_N][VERSION_N] = {
-	[CS_FIELD_STAN] = {11, 11, 11},          [CS_FIELD_RRN] = {37, 37, 37},
-	[CS_FIELD_TERMINAL] = {41, 41, 41},      [CS_FIELD_MERCHANT] = {42, 42, 42},
-	[CS_FIELD_ACQUIRER] = {32, 32, 32},      [CS_FIELD_FORWARDER] = {33, 33, 33},
-	[CS_FIELD_TRANSMISSION] = {7, 7, 7},     [CS_FIELD_LOCAL_TIME] = {12, 12, 12},
-	[CS_FIELD_LOCAL_DATE] = {13, 0, 0},      [CS_FIELD_PROCESSING] = {3, 3, 3},
-	[CS_FIELD_APPROVAL_CODE] = {38, 38, 38}, [CS_FIELD_RESPONSE_CODE] = {39, 39, 39},
-	[CS_FIELD_POS_ENTRY] = {22, 22, 22},     [CS_FIELD_POS_CONDITION] = {25, 0, 0},
-	[CS_FIELD_MCC] = {18, 26, 26},           [CS_FIELD_COUNTRY] = {19, 19, 19},
-	[CS_FIELD_NETWORK_CODE] = {70, 24, 24},
+/* The text field an element feeds as it is, plus one, by version; 0: none. */
+#define EVERY_VERSION                                                                                                  \
+	[3] = 1 + CS_FIELD_PROCESSING, [7] = 1 + CS_FIELD_TRANSMISSION, [11] = 1 + CS_FIELD_STAN,                      \
+	[12] = 1 + CS_FIELD_LOCAL_TIME, [19] = 1 + CS_FIELD_COUNTRY, [22] = 1 + CS_FIELD_POS_ENTRY,                    \
+	[32] = 1 + CS_FIELD_ACQUIRER, [33] = 1 + CS_FIELD_FORWARDER, [37] = 1 + CS_FIELD_RRN,                          \
+	[38] = 1 + CS_FIELD_APPROVAL_CODE, [39] = 1 + CS_FIELD_RESPONSE_CODE, [41] = 1 + CS_FIELD_TERMINAL,            \
+	[42] = 1 + CS_FIELD_MERCHANT
+static const uint8_t text_field[VERSION_N][CS_DIALECT_FIELD_MAX + 1] = {
+	[V1987] = {EVERY_VERSION, [13] = 1 + CS_FIELD_LOCAL_DATE, [18] = 1 + CS_FIELD_MCC,
+		   [25] = 1 + CS_FIELD_POS_CONDITION, [70] = 1 + CS_FIELD_NETWORK_CODE},
+	[V1993] = {EVERY_VERSION, [24] = 1 + CS_FIELD_NETWORK_CODE, [26] = 1 + CS_FIELD_MCC},
+	[V2003] = {EVERY_VERSION, [24] = 1 + CS_FIELD_NETWORK_CODE, [26] = 1 + CS_FIELD_MCC},
 };
 
 static enum version
@@ -51,14 +53,23 @@ version_of(const struct cs_iso *iso)
 	}
 }
 
-/* Lend the text of ELEMENT: the wire bytes when they are ASCII already, else translated into SCRATCH. */
+/* Lend the text of a slot: the wire bytes when they are ASCII already, else translated into SCRATCH. */
+static struct cs_span
+text_in(const struct cs_iso *iso, const struct cs_iso_slot *slot, char scratch[SCRATCH_BYTES])
+{
+	const struct cs_field_spec *spec = &iso->dialect->field[slot->field];
+	struct cs_iso_wire wire = {{iso->at + slot->offset, slot->length}, slot->units};
+	if (spec->encoding == CS_ENC_ASCII)
+		return wire.bytes;
+	size_t len = cs_iso_spec_value(spec, iso->dialect->codepage, wire, scratch, SCRATCH_BYTES);
+	return (struct cs_span){(const uint8_t *)scratch, len <= SCRATCH_BYTES ? len : 0};
+}
+
+/* The same by element, which the message has. */
 static struct cs_span
 text_of(const struct cs_iso *iso, unsigned element, char scratch[SCRATCH_BYTES])
 {
-	if (iso->dialect->field[element].encoding == CS_ENC_ASCII)
-		return cs_iso_raw(iso, element);
-	size_t len = cs_iso_value(iso, element, scratch, SCRATCH_BYTES);
-	return (struct cs_span){(const uint8_t *)scratch, len <= SCRATCH_BYTES ? len : 0};
+	return text_in(iso, cs_iso_find(iso, element), scratch);
 }
 
 static bool
@@ -86,10 +97,10 @@ static void
 fill_texts(const struct cs_iso *iso, enum version version, struct cs_event *out)
 {
 	char scratch[SCRATCH_BYTES];
-	for (unsigned field = 0; field < CS_TEXT_FIELD_N; field++) {
-		unsigned element = text_element[field][version];
-		if (element && cs_iso_has(iso, element))
-			cs_event_set_text(out, (enum cs_field)field, text_of(iso, element, scratch));
+	for (unsigned i = 0; i < iso->field_n; i++) {
+		unsigned field = text_field[version][iso->slot[i].field];
+		if (field)
+			cs_event_set_text(out, (enum cs_field)(field - 1), text_in(iso, &iso->slot[i], scratch));
 	}
 }
 
