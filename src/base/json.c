@@ -64,11 +64,14 @@ cs_json_end_array(struct cs_json *json)
 	close_nest(json, ']');
 }
 
-/* True when BYTE may stand in a JSON string as it is. */
+/* True when BYTE may stand in a JSON string as it is. The controls from 0x80 on would reach terminals, and some
+ * readers take NEL for the end of a line. */
 static bool
-is_plain(uint8_t byte)
+is_plain(uint8_t byte, bool latin1)
 {
-	return byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7F;
+	if (byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7F)
+		return false;
+	return !latin1 || byte < 0x80 || byte >= 0xA0;
 }
 
 static void
@@ -89,7 +92,7 @@ put_string(struct cs_text *out, struct cs_span value, bool latin1)
 	cs_text_put_char(out, '"');
 	size_t from = 0;
 	for (size_t i = 0; i <= value.len; i++) {
-		if (i < value.len && is_plain(value.at[i]))
+		if (i < value.len && is_plain(value.at[i], latin1))
 			continue;
 		struct cs_span run = {value.at + from, i - from};
 		if (latin1)
