@@ -15,7 +15,7 @@
 
 struct cs_framing; /* one row of frame.def: a constant */
 
-/* cs_framing_by_name finds a row of frame.def: "length16", "digits4" …; NULL when there is none. */
+/* cs_framing_by_name finds a row of frame.def: "length16", "digits4" ...; NULL when there is none. */
 const struct cs_framing *cs_framing_by_name(struct cs_span name);
 
 /* cs_framing_name and cs_framing_help give the name and one line for people; static. */
