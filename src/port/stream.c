@@ -275,14 +275,10 @@ take_acknowledgement(const struct cs_way *peer, const struct cs_segment *segment
 static void
 take_fin(const struct cs_way *way, const struct cs_segment *segment)
 {
-	struct cs_flow *flow = cs_way_flow(way);
+	const struct cs_flow *flow = cs_way_flow(way);
 	int64_t ahead = distance(flow, first_byte(segment) + segment->payload_wire_len);
-	if (flow->finished || ahead < 0 || ahead > FORWARD_MAX_BYTES)
-		return;
-	flow->finished = true;
-	flow->fin_offset = flow->next_offset + (uint64_t)ahead;
-	if (flow->acked_offset > flow->fin_offset)
-		flow->acked_offset = flow->fin_offset;
+	if (!flow->finished && ahead >= 0 && ahead <= FORWARD_MAX_BYTES)
+		cs_flow_finish(way, flow->next_offset + (uint64_t)ahead);
 }
 
 static bool
@@ -368,8 +364,9 @@ settle_waiting(struct cs_streams *streams)
 void
 cs_streams_advance(struct cs_streams *streams, uint64_t now_ns)
 {
+	/* a capture may say any time; the last one of all means "never" here */
 	if (now_ns > streams->now_ns)
-		streams->now_ns = now_ns;
+		streams->now_ns = now_ns < UINT64_MAX ? now_ns : UINT64_MAX - 1;
 	if (streams->now_ns >= streams->next_due_ns)
 		settle_waiting(streams);
 }

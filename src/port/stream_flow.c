@@ -332,6 +332,18 @@ cs_flow_acknowledge(const struct cs_way *way, uint64_t offset)
 }
 
 void
+cs_flow_finish(const struct cs_way *way, uint64_t offset)
+{
+	struct cs_flow *flow = cs_way_flow(way);
+	flow->finished = true;
+	flow->fin_offset = offset;
+	if (flow->acked_offset <= offset)
+		return;
+	flow->acked_offset = offset;
+	update_waiting(way);
+}
+
+void
 cs_flow_end(const struct cs_way *way)
 {
 	struct cs_flow *flow = cs_way_flow(way);

@@ -201,6 +201,9 @@ void cs_flow_take(const struct cs_way *way, const struct cs_piece *piece);
 /* cs_flow_acknowledge notes that the peer has all before OFFSET. */
 void cs_flow_acknowledge(const struct cs_way *way, uint64_t offset);
 
+/* cs_flow_finish notes that the direction ends at OFFSET, at or behind all that is delivered. */
+void cs_flow_finish(const struct cs_way *way, uint64_t offset);
+
 /* cs_flow_settle declares the holes that are due NOW_NS, or for which enough segments went by. */
 void cs_flow_settle(const struct cs_way *way, uint64_t now_ns);
 

@@ -464,6 +464,21 @@ a_fin_behind_a_hole_waits(void **state)
 }
 
 static void
+a_fin_takes_back_what_an_acknowledgement_claimed(void **state)
+{
+	(void)state;
+	struct cs_streams *streams = start(NULL);
+	BYTES(1000, "ab");
+	GIVE(.from_port = true, .sequence = 5000, .acknowledged = 1003); /* of the FIN, captured before it */
+	assert_int_not_equal(cs_streams_held_since(streams), UINT64_MAX);
+	GIVE(.sequence = 1002, .flags = CS_TCP_FIN);
+	assert_int_equal(cs_streams_held_since(streams), UINT64_MAX);
+	cs_streams_advance(streams, UINT64_MAX);
+	stop(streams);
+	expect("open-- >ab close ");
+}
+
+static void
 a_jump_out_of_all_windows_starts_anew(void **state)
 {
 	(void)state;
@@ -658,6 +673,7 @@ main(void)
 		cmocka_unit_test(ports_used_again),
 		cmocka_unit_test(a_reset_ends_if_it_is_near),
 		cmocka_unit_test(a_fin_behind_a_hole_waits),
+		cmocka_unit_test(a_fin_takes_back_what_an_acknowledgement_claimed),
 		cmocka_unit_test(a_jump_out_of_all_windows_starts_anew),
 		cmocka_unit_test(floods_do_not_drive_out_who_speaks),
 		cmocka_unit_test(random_scripts_account_for_every_byte),
