@@ -130,6 +130,7 @@ read_clause(struct cs_reader *reader, const struct cs_block *block, void *into, 
 	unsigned i = find(block, &reader->now);
 	if (i == block->clause_n) {
 		complain_clause(reader, block, seen);
+		reader->skipping = true;
 		(void)cs_reader_next(reader);
 		return false;
 	}
@@ -205,6 +206,7 @@ cs_block_read(struct cs_reader *reader, const struct cs_block *block, struct cs_
 		(void)cs_reader_accept(reader, CS_LEX_CLOSE);
 		return;
 	}
+	reader->clauses = (struct cs_words){clause_word, block};
 	while (!cs_reader_at(reader, CS_LEX_CLOSE) && !cs_reader_at(reader, CS_LEX_END)) {
 		bool known = find(block, &reader->now) < block->clause_n;
 		if (!known && starts_statement(reader, starts))
@@ -212,6 +214,7 @@ cs_block_read(struct cs_reader *reader, const struct cs_block *block, struct cs_
 		if (!read_clause(reader, block, into, &seen))
 			skip_clause(reader, block, starts);
 	}
+	reader->clauses = (struct cs_words){0};
 	read_end(reader, &header, opened);
 	complain_missing(reader, block, &header, seen);
 	if (block->close)

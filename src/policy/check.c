@@ -188,7 +188,7 @@ check_ports(struct cs_reader *reader)
 static void
 check_sides(struct cs_reader *reader, const struct cs_selector *claim, const struct cs_selector *proof)
 {
-	if (!claim->kinds || claim->link >= reader->policy->link_n || claim->link != proof->link)
+	if (!claim->kinds || !proof->kinds || claim->link >= reader->policy->link_n || claim->link != proof->link)
 		return;
 	(void)cs_reader_say(reader, proof->place,
 			    "claim and proof are on one link, which proves nothing; name the link of the other side",

@@ -109,7 +109,7 @@ put_all(struct cs_text *out, struct cs_words words)
 	cs_text_put(out, "; write one of ");
 	for (unsigned i = 0; words.at(words.table, i); i++) {
 		const char *word = words.at(words.table, i);
-		if (out->len + strlen(word) + sizeof ", ..." >= out->cap_bytes) {
+		if (out->len + strlen(", ") + strlen(word) + sizeof ", ..." > out->cap_bytes) {
 			cs_text_put(out, ", ...");
 			return;
 		}

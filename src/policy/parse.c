@@ -106,6 +106,7 @@ read_statement(struct cs_reader *reader)
 	bool good = false;
 	if (!statement)
 		(void)complain_statement(reader);
+	reader->skipping = !statement && word.kind != CS_LEX_CLOSE;
 	(void)cs_reader_next(reader);
 	if (!statement && word.kind == CS_LEX_CLOSE)
 		return;

@@ -53,7 +53,9 @@ read_tap(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 	(void)clause;
 	if (cs_reader_at(reader, CS_LEX_STRING) && !cs_reader_string(reader, "an interface", &link->tap))
 		return false;
-	if (cs_reader_accept_word(reader, "host") && !cs_reader_string(reader, "an address", &link->host))
+	bool host = cs_reader_accept_word(reader, "host");
+	reader->form = host ? "tap \"eth1\" host \"192.0.2.7\" port 5001" : reader->form;
+	if (host && !cs_reader_string(reader, "an address", &link->host))
 		return false;
 	return cs_reader_need_word(reader, "port") && read_ports(reader, link);
 }

@@ -129,7 +129,9 @@ read_money(struct cs_reader *reader, struct cs_step *step)
 	if (number.kind != CS_LEX_NUMBER && number.kind != CS_LEX_DECIMAL)
 		return complain_type(reader, (enum cs_field)step->field, number.place);
 	(void)cs_reader_next(reader);
-	if (!cs_reader_at(reader, CS_LEX_WORD) || reader->now.text.len != 3 || !cs_currency_by_code(reader->now.text))
+	bool named =
+		cs_reader_at(reader, CS_LEX_WORD) && reader->now.text.at[0] >= 'A' && reader->now.text.at[0] <= 'Z';
+	if (!named)
 		return cs_reader_say(reader, number.place, "{1} of what? write the currency behind it, as in {1} EUR",
 				     number.text);
 	if (!cs_reader_currency(reader, &currency))
@@ -159,6 +161,8 @@ read_list(struct build *build, struct cs_step *step)
 {
 	struct cs_reader *reader = build->reader;
 	struct cs_lexeme paren;
+	const char *form = reader->form;
+	reader->form = "mcc in (\"6011\", \"4829\")";
 	step->compare = CS_COMPARE_EQUAL;
 	if (!cs_reader_need(reader, CS_LEX_PAREN_OPEN, "\"(\" behind \"in\"", &paren))
 		return false;
@@ -168,7 +172,10 @@ read_list(struct build *build, struct cs_step *step)
 		if (n && !emit(build, &(struct cs_step){.op = CS_STEP_OR}))
 			return false;
 	}
-	return cs_reader_need(reader, CS_LEX_PAREN_CLOSE, "\",\" or \")\"", &paren);
+	if (!cs_reader_need(reader, CS_LEX_PAREN_CLOSE, "\",\" or \")\"", &paren))
+		return false;
+	reader->form = form;
+	return true;
 }
 
 static unsigned
@@ -243,6 +250,8 @@ read_operand(struct build *build)
 {
 	struct cs_reader *reader = build->reader;
 	struct cs_lexeme word;
+	if (cs_reader_at_word(reader, "and") || cs_reader_at_word(reader, "or"))
+		return cs_reader_expected(reader, "a condition");
 	if (!cs_reader_need(reader, CS_LEX_WORD, "a condition", &word))
 		return false;
 	for (unsigned i = 0; cs_condition_word(i); i++)

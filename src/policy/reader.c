@@ -98,10 +98,22 @@ cs_reader_expected(struct cs_reader *reader, const char *what)
 	return cs_reader_say(reader, reader->now.place, at, reader->now.text);
 }
 
+static bool
+at_clause(const struct cs_reader *reader)
+{
+	const struct cs_words *words = &reader->clauses;
+	if (!words->at || !reader->now.first || !cs_reader_at(reader, CS_LEX_WORD))
+		return false;
+	for (unsigned i = 0; words->at(words->table, i); i++)
+		if (cs_span_is(reader->now.text, words->at(words->table, i)))
+			return true;
+	return false;
+}
+
 bool
 cs_reader_need(struct cs_reader *reader, enum cs_lexeme_kind kind, const char *what, struct cs_lexeme *out)
 {
-	if (!cs_reader_at(reader, kind))
+	if (!cs_reader_at(reader, kind) || (kind == CS_LEX_WORD && at_clause(reader)))
 		return cs_reader_expected(reader, what);
 	*out = cs_reader_next(reader);
 	return true;

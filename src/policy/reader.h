@@ -33,8 +33,9 @@ struct cs_when {
 
 struct cs_reader {
 	struct cs_lexer lexer;
-	struct cs_lexeme now; /* not taken yet */
-	const char *form;     /* an example of what is being read */
+	struct cs_lexeme now;    /* not taken yet */
+	const char *form;        /* an example of what is being read */
+	struct cs_words clauses; /* of the block being read; .at is NULL outside of one */
 	struct cs_arena *arena;
 	struct cs_policy *policy;
 	struct cs_complaints *complaints;
@@ -72,7 +73,8 @@ bool cs_reader_at_word(const struct cs_reader *reader, const char *word);
 bool cs_reader_accept(struct cs_reader *reader, enum cs_lexeme_kind kind);
 bool cs_reader_accept_word(struct cs_reader *reader, const char *word);
 
-/* cs_reader_need takes a lexeme of KIND, or complains that WHAT ("a duration") was expected. */
+/* cs_reader_need takes a lexeme of KIND, or complains that WHAT ("a duration") was expected. A clause that begins
+ * a line is never taken for a name: there the clause before it is not finished. */
 bool cs_reader_need(struct cs_reader *reader, enum cs_lexeme_kind kind, const char *what, struct cs_lexeme *out);
 
 /* cs_reader_need_word takes WORD or complains. */
