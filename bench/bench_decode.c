@@ -123,29 +123,43 @@ struct minimal {
 static uint8_t minimal_fixed[129];
 static uint8_t minimal_var[129];
 
-static inline int
-minimal_fields(const uint8_t *at, uint32_t len, uint64_t bits, unsigned first, struct minimal *out, uint32_t *pos)
+/* Where the minimal pass stands. */
+struct pass {
+	const uint8_t *at;
+	uint32_t len;
+	uint32_t pos;
+	struct minimal *out;
+};
+
+/* The number of N digits at the position, or UINT32_MAX. */
+static inline uint32_t
+minimal_prefix(struct pass *pass, unsigned n)
 {
-	for (; bits; bits &= ~(UINT64_C(1) << (63 - (unsigned)__builtin_clzll(bits)))) {
-		unsigned field = first + (unsigned)__builtin_clzll(bits);
-		uint32_t n = minimal_fixed[field];
-		if (minimal_var[field]) {
-			n = 0;
-			if (len - *pos < minimal_var[field])
-				return -1;
-			for (unsigned i = 0; i < minimal_var[field]; i++) {
-				uint32_t digit = at[*pos + i] - (uint32_t)'0';
-				if (digit > 9)
-					return -1;
-				n = n * 10 + digit;
-			}
-			*pos += minimal_var[field];
-		}
-		if (len - *pos < n)
+	uint32_t value = 0;
+	if (pass->len - pass->pos < n)
+		return UINT32_MAX;
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t digit = pass->at[pass->pos + i] - (uint32_t)'0';
+		if (digit > 9)
+			return UINT32_MAX;
+		value = value * 10 + digit;
+	}
+	pass->pos += n;
+	return value;
+}
+
+static inline int
+minimal_fields(struct pass *pass, uint64_t bits, unsigned first)
+{
+	while (bits) {
+		unsigned bit = (unsigned)__builtin_clzll(bits), field = first + bit;
+		uint32_t n = minimal_var[field] ? minimal_prefix(pass, minimal_var[field]) : minimal_fixed[field];
+		if (pass->len - pass->pos < n)
 			return -1;
-		out->offset[field] = (uint16_t)*pos;
-		out->length[field] = (uint16_t)n;
-		*pos += n;
+		pass->out->offset[field] = (uint16_t)pass->pos;
+		pass->out->length[field] = (uint16_t)n;
+		pass->pos += n;
+		bits &= ~(UINT64_C(1) << (63 - bit));
 	}
 	return 0;
 }
@@ -154,15 +168,14 @@ __attribute__((noinline)) static int
 minimal_decode(const uint8_t *at, uint32_t len, struct minimal *out)
 {
 	uint64_t words[2];
-	uint32_t pos = 20;
-	if (len < pos)
+	struct pass pass = {at, len, 20, out};
+	if (len < pass.pos)
 		return -1;
 	memcpy(words, at + 4, sizeof words);
 	uint64_t first = __builtin_bswap64(words[0]) & ~(UINT64_C(1) << 63);
-	if (minimal_fields(at, len, first, 1, out, &pos) ||
-	    minimal_fields(at, len, __builtin_bswap64(words[1]), 65, out, &pos))
+	if (minimal_fields(&pass, first, 1) || minimal_fields(&pass, __builtin_bswap64(words[1]), 65))
 		return -1;
-	return pos == len ? 0 : -1;
+	return pass.pos == len ? 0 : -1;
 }
 
 /* --- trials --- */

@@ -6,6 +6,7 @@ it shares no code with any decoder. Same seed, same bytes: make_own.py > own.jso
 import hashlib
 import json
 import random
+import re
 
 ELEMENTS = {  # a few of 1987's: class, longest, digits of the length prefix
     2: ("n", 19, 2), 3: ("n", 6, 0), 4: ("n", 12, 0), 11: ("n", 6, 0), 22: ("n", 3, 0), 28: ("xn", 9, 0),
@@ -68,7 +69,23 @@ def bitmaps(fields, how, both):
     return data if how == "bin" else (ebcdic(data.hex().upper()) if how == "ebcdic_hex" else data.hex().upper().encode())
 
 
+def has_card(data, fields):
+    """Whether a number that could be somebody's card stands in the row: those are drawn again."""
+    for digits in re.findall(r"\d{13,19}", " ".join([data.hex(), *fields.values()])):
+        total = sum(sum(divmod(int(d) * (1 + i % 2), 10)) for i, d in enumerate(reversed(digits)))
+        if digits[0] in "234568" and total % 10 == 0:
+            return True
+    return False
+
+
 def message(rng, dialect):
+    data, mti, fields = attempt(rng, dialect)
+    while has_card(data, fields):
+        data, mti, fields = attempt(rng, dialect)
+    return data, mti, fields
+
+
+def attempt(rng, dialect):
     chosen = sorted(rng.sample(sorted(ELEMENTS), rng.randint(4, len(ELEMENTS))))
     mti = rng.choice(("0100", "0110", "0200", "0210", "0420", "0800"))
     data = rng.randbytes(dialect.get("header_len", 0))
