@@ -31,6 +31,14 @@ cs_stream_limits_default(void)
 					 .hold_bytes = (size_t)256 << 10};
 }
 
+size_t
+cs_streams_bytes(const struct cs_stream_limits *limits)
+{
+	size_t each = CS_DIR_N * sizeof(struct cs_way);
+	return sizeof(struct cs_streams) + limits->connections_cap * each +
+	       cs_stream_table_bytes(limits->connections_cap) + limits->held_bytes_cap;
+}
+
 struct cs_streams *
 cs_streams_new(const struct cs_stream_limits *limits, const struct cs_stream_sink *sink)
 {

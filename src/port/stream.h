@@ -5,7 +5,8 @@
  * acknowledged is what the peer said it has (0 when only one direction is seen). First bytes win on overlap;
  * differing bytes are counted and told. A hole waits for HOLD_NS, HOLD_BYTES, or the peer's acknowledgement
  * past it, whichever is first, and is then declared lost. Connections joined in the middle begin at the first
- * byte seen. Sequence numbers compare by signed 32-bit difference (RFC 9293 3.4), so they may wrap.
+ * byte seen; what is older and comes late counts as duplicate. Directions under different VLAN tags are two
+ * connections, each seen from one side. Sequence numbers compare by signed 32-bit difference (RFC 9293 3.4), so they may wrap.
  */
 #ifndef CS_PORT_STREAM_H
 #define CS_PORT_STREAM_H
@@ -69,6 +70,10 @@ struct cs_stream_sink {
 struct cs_streams;
 
 /* cs_streams_new takes all memory LIMITS allow, cs_streams_free gives it back; NULL without memory. */
+/* cs_streams_bytes is what cs_streams_new will reserve. Held bytes cost memory only once they are needed. */
+size_t cs_streams_bytes(const struct cs_stream_limits *limits);
+
+/* cs_streams_new reserves everything at once; NULL without memory. The sink is copied. */
 struct cs_streams *cs_streams_new(const struct cs_stream_limits *limits, const struct cs_stream_sink *sink);
 void cs_streams_free(struct cs_streams *streams);
 

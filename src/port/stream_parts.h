@@ -111,6 +111,8 @@ struct cs_stream_table {
 
 /* cs_stream_table_init reserves CAP connections; false when memory is short. */
 CS_MUST_USE bool cs_stream_table_init(struct cs_stream_table *table, uint32_t cap);
+/* cs_stream_table_bytes is what cs_stream_table_init reserves. */
+size_t cs_stream_table_bytes(uint32_t cap);
 void cs_stream_table_fini(struct cs_stream_table *table);
 
 /* cs_stream_table_find gives the connection of KEY or NULL. */

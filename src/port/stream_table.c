@@ -11,20 +11,34 @@
 
 #include <stdlib.h>
 
+/* A power of two, with at least one bucket a connection. */
+static size_t
+buckets_for(uint32_t cap)
+{
+	size_t buckets_n = 16;
+	while (buckets_n < cap)
+		buckets_n *= 2;
+	return buckets_n;
+}
+
+size_t
+cs_stream_table_bytes(uint32_t cap)
+{
+	return cap * sizeof(struct cs_tracked) + buckets_for(cap) * sizeof(uint32_t);
+}
+
 bool
 cs_stream_table_init(struct cs_stream_table *table, uint32_t cap)
 {
-	uint32_t buckets_n = 16;
-	while (buckets_n < cap && buckets_n < UINT32_C(1) << 30)
-		buckets_n *= 2;
-	*table = (struct cs_stream_table){.cap = cap, .bucket_mask = 2 * buckets_n - 1, .returned = CS_NONE};
+	size_t buckets_n = buckets_for(cap);
+	*table = (struct cs_stream_table){.cap = cap, .bucket_mask = (uint32_t)(buckets_n - 1), .returned = CS_NONE};
 	table->slots = calloc(cap, sizeof *table->slots);
-	table->buckets = malloc((size_t)2 * buckets_n * sizeof *table->buckets);
+	table->buckets = malloc(buckets_n * sizeof *table->buckets);
 	if (!table->slots || !table->buckets) {
 		cs_stream_table_fini(table);
 		return false;
 	}
-	memset(table->buckets, 0xff, (size_t)2 * buckets_n * sizeof *table->buckets);
+	memset(table->buckets, 0xff, buckets_n * sizeof *table->buckets);
 	for (unsigned rank = 0; rank < CS_RANK_N; rank++)
 		table->newest[rank] = table->oldest[rank] = CS_NONE;
 	table->seed = (uint64_t)(uintptr_t)table->slots;

@@ -479,6 +479,21 @@ a_fin_takes_back_what_an_acknowledgement_claimed(void **state)
 }
 
 static void
+one_side_alone_has_its_holes_and_its_end(void **state)
+{
+	(void)state;
+	struct cs_streams *streams = start(NULL);
+	GIVE(.sequence = 1000, .acknowledged = 5000, .bytes = "ab");
+	GIVE(.sequence = 1004, .acknowledged = 5009, .bytes = "ef", .at_ms = 1);
+	GIVE(.sequence = 1006, .acknowledged = 5009, .flags = CS_TCP_FIN, .at_ms = 1999);
+	expect("open-- >ab ");
+	cs_streams_advance(streams, UINT64_C(3001) * 1000000);
+	expect("open-- >ab >gap2 >ef close ");
+	assert_int_equal(heard.counts[CS_DIR_TO_PORT].acknowledged_bytes, 0);
+	stop(streams);
+}
+
+static void
 a_jump_out_of_all_windows_starts_anew(void **state)
 {
 	(void)state;
@@ -674,6 +689,7 @@ main(void)
 		cmocka_unit_test(a_reset_ends_if_it_is_near),
 		cmocka_unit_test(a_fin_behind_a_hole_waits),
 		cmocka_unit_test(a_fin_takes_back_what_an_acknowledgement_claimed),
+		cmocka_unit_test(one_side_alone_has_its_holes_and_its_end),
 		cmocka_unit_test(a_jump_out_of_all_windows_starts_anew),
 		cmocka_unit_test(floods_do_not_drive_out_who_speaks),
 		cmocka_unit_test(random_scripts_account_for_every_byte),
