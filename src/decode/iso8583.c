@@ -38,26 +38,36 @@ truncated(const struct walk *walk, int field, size_t wanted)
 
 /* --- head --- */
 
-static enum cs_iso_reason
+/* Whether the four characters at AT are digits whose high half is ZERO's: 0x30 or 0xF0. */
+static inline bool
+four_digits(const uint8_t *at, uint32_t zero)
+{
+	uint32_t characters;
+	memcpy(&characters, at, sizeof characters);
+	uint32_t over_nine = (characters & 0x0F0F0F0F) + 0x06060606;
+	return ((characters & 0xF0F0F0F0) ^ zero * 0x01010101) == 0 && (over_nine & 0xF0F0F0F0) == 0;
+}
+
+static inline enum cs_iso_reason
 read_mti(struct walk *walk)
 {
 	const struct cs_dialect *dialect = walk->dialect;
 	size_t start = dialect->header_len, wanted = dialect->mti_encoding == CS_ENC_BCD ? 2 : 4;
 	if (walk->in.len < start + wanted)
 		return truncated(walk, 0, start + wanted);
-	cs_cursor_skip(&walk->in, start);
-	struct cs_span mti = cs_cursor_take(&walk->in, wanted);
-	const uint8_t *latin1 = cs_ebcdic_to_latin1(CS_CP037);
-	for (unsigned i = 0; i < 4; i++) {
-		uint8_t digit = mti.at[dialect->mti_encoding == CS_ENC_BCD ? i / 2 : i];
-		if (dialect->mti_encoding == CS_ENC_BCD)
-			digit = (uint8_t)('0' + (i % 2 ? digit & 15 : digit >> 4));
-		if (dialect->mti_encoding == CS_ENC_EBCDIC)
-			digit = latin1[digit];
-		if (digit < '0' || digit > '9')
-			return refuse(walk, (struct cs_iso_fault){CS_ISO_MTI, 0, (uint32_t)start, 0, 0});
-		walk->out->mti[i] = (char)digit;
+	walk->in.pos = start + wanted;
+	const uint8_t *mti = walk->in.at + start;
+	uint8_t digits[4];
+	if (dialect->mti_encoding == CS_ENC_BCD) {
+		for (unsigned i = 0; i < 4; i++)
+			digits[i] = (uint8_t)(i % 2 ? mti[i / 2] & 15 : mti[i / 2] >> 4) | 0x30;
+	} else {
+		memcpy(digits, mti, sizeof digits);
 	}
+	if (!four_digits(digits, dialect->mti_encoding == CS_ENC_EBCDIC ? 0xF0 : 0x30))
+		return refuse(walk, (struct cs_iso_fault){CS_ISO_MTI, 0, (uint32_t)start, 0, 0});
+	for (unsigned i = 0; i < 4; i++)
+		walk->out->mti[i] = (char)(0x30 | (digits[i] & 15));
 	return CS_ISO_OK;
 }
 

@@ -133,8 +133,7 @@ follow_variable(const struct cs_iso_step *step, struct cs_span message, uint32_t
 static inline void
 place(struct cs_iso_slot *to, const struct cs_iso_slot *from, unsigned n, uint32_t pos)
 {
-	const struct cs_iso_slot base = {.offset = pos};
-	const __m128i add = _mm_loadu_si128((const void *)&base);
+	const __m128i add = _mm_cvtsi32_si128((int)pos); /* the first of the four numbers is the offset */
 	for (unsigned i = 0; i < n; i++)
 		_mm_storeu_si128((void *)&to[i], _mm_add_epi32(_mm_loadu_si128((const void *)&from[i]), add));
 }

@@ -12,6 +12,16 @@ enum { NUMBER_DIGITS_MAX = 18 };
 
 static const char hex_digits[] = "0123456789ABCDEF";
 
+/* Bits set; the builtin is a call on processors of 2003, for which Debian builds. */
+static inline unsigned
+count_bits(uint64_t v)
+{
+	v -= v >> 1 & UINT64_C(0x5555555555555555);
+	v = (v & UINT64_C(0x3333333333333333)) + (v >> 2 & UINT64_C(0x3333333333333333));
+	v = (v + (v >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+	return (unsigned)(v * UINT64_C(0x0101010101010101) >> 56);
+}
+
 const struct cs_iso_slot *
 cs_iso_find(const struct cs_iso *iso, unsigned field)
 {
@@ -19,8 +29,8 @@ cs_iso_find(const struct cs_iso *iso, unsigned field)
 		return NULL;
 	unsigned word = (field - 1) / 64, shift = 63 - (field - 1) % 64, idx = 0;
 	for (unsigned i = 0; i < word; i++)
-		idx += (unsigned)__builtin_popcountll(iso->bitmap[i]);
-	idx += (unsigned)__builtin_popcountll(iso->bitmap[word] >> shift >> 1);
+		idx += count_bits(iso->bitmap[i]);
+	idx += count_bits(iso->bitmap[word] >> shift >> 1);
 	return &iso->slot[idx];
 }
 
