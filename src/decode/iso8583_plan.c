@@ -75,6 +75,10 @@ static inline uint32_t
 prefix(const struct cs_iso_step *step, const uint8_t *at)
 {
 	uint32_t n = 0, worst = 0;
+	if (step->len_encoding == CS_ENC_ASCII && step->len_bytes == 2) { /* by far the most frequent */
+		uint32_t ten = (uint8_t)(at[0] - '0'), one = (uint8_t)(at[1] - '0');
+		return ten > 9 || one > 9 ? UINT32_MAX : ten * 10 + one;
+	}
 	switch (step->len_encoding) {
 	case CS_ENC_ASCII:
 	case CS_ENC_EBCDIC:
