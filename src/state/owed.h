@@ -1,0 +1,62 @@
+/*
+ * Claims excused for now: each owes a proof of another kind (the advice of a stand-in approval) by a deadline.
+ *
+ * A slab of stated capacity apart from the transactions, since a debt may live for hours. Each excuse of the policy
+ * has its own queue, in order of deadline; a key of the debt finds it when the advice comes.
+ */
+#ifndef CS_STATE_OWED_H
+#define CS_STATE_OWED_H
+
+#include "event/event.h"
+#include "state/index.h"
+
+enum { CS_OWED_KEYS_MAX = 6, CS_OWED_QUEUES_MAX = 32 };
+
+static const uint32_t cs_owed_none = UINT32_MAX;
+
+struct cs_owed_claim {
+	struct cs_event claim;
+	struct cs_event request; /* present == 0: not seen */
+	uint64_t claim_ns;
+	uint64_t deadline_ns;
+	uint64_t lost_bytes; /* that could have hidden the proof itself */
+	uint16_t expect;
+	uint16_t queue; /* the excuse */
+	uint32_t next;
+	uint32_t previous;
+	uint32_t key_n;
+	uint32_t tag[CS_OWED_KEYS_MAX];
+	bool asked;
+};
+
+struct cs_owed_queue {
+	uint32_t first;
+	uint32_t last;
+};
+
+struct cs_owed {
+	uint32_t cap;
+	uint32_t used_n;
+	uint32_t free; /* head of the free list */
+	struct cs_owed_claim *at;
+	struct cs_owed_queue queue[CS_OWED_QUEUES_MAX];
+	struct cs_index index;
+};
+
+/* cs_owed_bytes is what cs_owed_init takes from the arena. */
+size_t cs_owed_bytes(uint32_t cap);
+
+/* cs_owed_init makes an empty table of CAP claims; CS_E_MEMORY when the arena is full. */
+CS_MUST_USE enum cs_error cs_owed_init(struct cs_owed *owed, struct cs_arena *arena, uint32_t cap);
+
+/* cs_owed_add enters CLAIM (its queue and deadline set) at the end of its queue, its deadline raised to that of the
+ * one before; cs_owed_none when the table is full. */
+uint32_t cs_owed_add(struct cs_owed *owed, const struct cs_owed_claim *claim);
+
+/* cs_owed_enter puts claim AT under one more key. */
+void cs_owed_enter(struct cs_owed *owed, uint32_t at, uint64_t key);
+
+/* cs_owed_remove settles claim AT. */
+void cs_owed_remove(struct cs_owed *owed, uint32_t at);
+
+#endif
