@@ -109,7 +109,8 @@ seed_of(unsigned join, enum cs_family family, char class)
 }
 
 bool
-cs_transactions_key(const struct cs_transactions *store, unsigned join, const struct cs_event *pair[2], uint64_t *key)
+cs_transactions_key(const struct cs_transactions *store, unsigned join, const struct cs_event *const pair[2],
+		    uint64_t *key)
 {
 	CS_ASSERT(join < store->join_n && !store->join[join].own);
 	return hash_fields(&store->join[join], seed_of(join, CS_FAMILY_N, 0), pair, key);
@@ -123,8 +124,8 @@ cs_transactions_own_key(const struct cs_transactions *store, const struct cs_eve
 }
 
 bool
-cs_transactions_same(const struct cs_transactions *store, unsigned join, const struct cs_event *a[2],
-		     const struct cs_event *b[2])
+cs_transactions_same(const struct cs_transactions *store, unsigned join, const struct cs_event *const a[2],
+		     const struct cs_event *const b[2])
 {
 	for (unsigned i = 0; i < store->join[join].n; i++) {
 		enum cs_field field = store->join[join].field[i];

@@ -26,6 +26,7 @@ enum cs_transaction_state {
 	CS_ANSWERED = 1 << 1, /* the response was seen */
 	CS_REPEATED = 1 << 2, /* the request was sent again */
 	CS_APART = 1 << 3,    /* a second answer, kept as evidence only: found by no key */
+	CS_PAID = 1 << 4,     /* it settled the debt of an excused claim */
 };
 
 struct cs_transaction {
@@ -115,12 +116,12 @@ uint64_t cs_transactions_number(const struct cs_transactions *store, uint32_t sl
 
 /* cs_transactions_key hashes join JOIN over a transaction's two messages (either may be NULL); false when a field
  * is missing. Own joins need cs_transactions_find. */
-bool cs_transactions_key(const struct cs_transactions *store, unsigned join, const struct cs_event *pair[2],
+bool cs_transactions_key(const struct cs_transactions *store, unsigned join, const struct cs_event *const pair[2],
 			 uint64_t *key);
 
 /* cs_transactions_same compares the fields of JOIN between two pairs of messages. */
-bool cs_transactions_same(const struct cs_transactions *store, unsigned join, const struct cs_event *a[2],
-			  const struct cs_event *b[2]);
+bool cs_transactions_same(const struct cs_transactions *store, unsigned join, const struct cs_event *const a[2],
+			  const struct cs_event *const b[2]);
 
 /* cs_transactions_pair lends the two messages of a slot: pair[0] the response, pair[1] the request, NULL if unseen. */
 void cs_transactions_pair(const struct cs_transactions *store, uint32_t slot, const struct cs_event *pair[2]);

@@ -1,0 +1,209 @@
+/*
+ * What one link's own order of messages gives away: an approval nobody asked for (M12), an approval given a second
+ * time (M12), an approval while the link is signed off (M9), and a reversal of something nobody ever saw (M11).
+ */
+#include "detect/parts.h"
+
+enum { LOOK_BACK_S = 120, IN_FLIGHT_S = 60, REVERSAL_BACK_S = 86400, REVERSAL_MARGIN_S = 60 };
+
+static uint64_t
+minus(uint64_t time_ns, uint64_t by_ns)
+{
+	return time_ns > by_ns ? time_ns - by_ns : 0;
+}
+
+static void
+begin(const struct cs_detect *detect, const struct cs_view *view, enum cs_reason reason, const struct cs_watch_row *row,
+      struct cs_finding *finding)
+{
+	cs_explain_begin(detect, finding, reason, &row->otherwise);
+	cs_explain_add(finding, CS_ROLE_CLAIM, view->event);
+	if (view->request != view->event)
+		cs_explain_add(finding, CS_ROLE_CLAIM_REQUEST, view->request);
+	cs_explain_add(finding, CS_ROLE_EARLIER, view->earlier);
+}
+
+static void
+check_unasked(struct cs_detect *detect, const struct cs_view *view)
+{
+	static const struct cs_outcome unproven = {CS_VERDICT_ALLOW, CS_SEVERITY_LOW};
+	const struct cs_watch_row *row = cs_watch_row_of(detect, view->event->link, CS_WATCH_UNASKED);
+	if (!row || view->answer != CS_ANSWER_UNASKED)
+		return;
+	const struct cs_transactions *store = &detect->store[view->event->link];
+	uint64_t time_ns = view->event->origin.time_ns;
+	uint64_t from_ns = minus(time_ns, LOOK_BACK_S * cs_second_ns);
+	uint64_t lost = cs_sight_lost(detect, view->event->link, true, from_ns, time_ns);
+	bool complete = !lost && (!store->gone_ns || store->gone_ns < from_ns);
+	struct cs_watch_row low = *row;
+	low.otherwise = unproven;
+	struct cs_finding finding;
+	begin(detect, view, complete ? CS_REASON_UNASKED_RESPONSE : CS_REASON_UNPROVEN, complete ? row : &low,
+	      &finding);
+	cs_explain_sight(&finding, (struct cs_sight){complete, lost});
+	struct cs_text text = cs_explain_detail(&finding);
+	cs_text_put(&text, "no request for it on this link");
+	cs_explain_tell(detect, &finding);
+}
+
+static void
+check_replayed(struct cs_detect *detect, const struct cs_view *view)
+{
+	const struct cs_watch_row *row = cs_watch_row_of(detect, view->event->link, CS_WATCH_REPLAYED);
+	if (!row || view->answer != CS_ANSWER_REPLAYED)
+		return;
+	struct cs_finding finding;
+	begin(detect, view, CS_REASON_REPLAYED_RESPONSE, row, &finding);
+	struct cs_text text = cs_explain_detail(&finding);
+	if (view->earlier) {
+		bool same = view->earlier->message_hash == view->event->message_hash;
+		cs_text_put(&text, same ? "the same bytes again after " : "other contents than the answer given ");
+		cs_text_put_duration(&text, minus(view->event->origin.time_ns, view->earlier->origin.time_ns));
+		cs_text_put(&text, same ? "" : " before");
+	}
+	cs_explain_tell(detect, &finding);
+}
+
+static void
+check_signed_off(struct cs_detect *detect, const struct cs_view *view)
+{
+	const struct cs_watch_row *row = cs_watch_row_of(detect, view->event->link, CS_WATCH_SIGNED_OFF);
+	uint64_t since_ns, time_ns = view->event->origin.time_ns;
+	if (!row || view->answer == CS_ANSWER_DUPLICATE || !cs_session_off(detect, row->against, time_ns, &since_ns))
+		return;
+	/* What was asked before the sign-off may still be answered. */
+	uint64_t asked_ns = view->request ? view->request->origin.time_ns : minus(time_ns, IN_FLIGHT_S * cs_second_ns);
+	if (asked_ns <= since_ns + detect->policy->skew_ns)
+		return;
+	struct cs_finding finding;
+	begin(detect, view, CS_REASON_SIGNED_OFF, row, &finding);
+	struct cs_text text = cs_explain_detail(&finding);
+	cs_text_put(&text, detect->policy->link[row->against].name);
+	cs_text_put(&text, " had signed off ");
+	cs_text_put_duration(&text, minus(time_ns, since_ns));
+	cs_text_put(&text, " before");
+	cs_explain_tell(detect, &finding);
+}
+
+/* Seconds since the beginning of the year of MMDDhhmmss, months of 31 days: for differences only. */
+static bool
+seconds_of(const struct cs_event *event, enum cs_field field, uint64_t *out)
+{
+	static const unsigned weight_s[5] = {31 * 86400, 86400, 3600, 60, 1};
+	if (!cs_event_has(event, field))
+		return false;
+	struct cs_span text = cs_event_text(event, field);
+	uint64_t sum = 0;
+	if (text.len != 10)
+		return false;
+	for (unsigned i = 0; i < 5; i++) {
+		unsigned tens = text.at[2 * i] - '0', ones = text.at[2 * i + 1] - '0';
+		if (tens > 9 || ones > 9)
+			return false;
+		sum += (uint64_t)(tens * 10 + ones) * weight_s[i];
+	}
+	*out = sum;
+	return true;
+}
+
+/* How far back its original lies, by its own words; a day when it does not tell. */
+static uint64_t
+original_age_s(const struct cs_event *reversal)
+{
+	uint64_t now_s, then_s;
+	if (!seconds_of(reversal, CS_FIELD_TRANSMISSION, &now_s) ||
+	    !seconds_of(reversal, CS_FIELD_ORIGINAL_TIME, &then_s) || then_s > now_s)
+		return REVERSAL_BACK_S;
+	return now_s - then_s;
+}
+
+static bool
+known_by_joins(const struct cs_transactions *store, const struct cs_event *probe, const struct cs_event *self)
+{
+	const struct cs_event *pair[2] = {probe, NULL};
+	for (unsigned join = 1; join < store->join_n; join++) {
+		uint64_t key;
+		if (!cs_transactions_key(store, join, pair, &key))
+			continue;
+		struct cs_index_walk walk = cs_index_walk_of(key);
+		for (uint32_t slot; cs_index_next(&store->index, &walk, &slot);) {
+			const struct cs_event *other[2];
+			cs_transactions_pair(store, slot, other);
+			const struct cs_event *any = other[1] ? other[1] : other[0];
+			bool reversal = store->hot[slot].family == CS_FAMILY_REVERSAL;
+			if (!reversal && any != self && cs_transactions_same(store, join, pair, other))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The request the reversal names, by the link's own key. */
+static bool
+known_by_own_key(const struct cs_transactions *store, const struct cs_event *probe)
+{
+	static const char classes[] = {'1', '2'};
+	struct cs_event asked = *probe;
+	asked.kind = CS_KIND_REQUEST;
+	for (unsigned i = 0; i < sizeof classes; i++) {
+		asked.mti[1] = classes[i];
+		if (cs_transactions_find(store, &asked) != cs_transaction_none)
+			return true;
+	}
+	asked.kind = CS_KIND_ADVICE;
+	return cs_transactions_find(store, &asked) != cs_transaction_none;
+}
+
+static bool
+out_of_sight(const struct cs_detect *detect, unsigned link, uint64_t from_ns, uint64_t to_ns)
+{
+	const struct cs_transactions *store = &detect->store[link];
+	uint64_t settled_ns = cs_coverage_settled(detect->coverage, link);
+	to_ns = to_ns < settled_ns ? to_ns : settled_ns;
+	if (from_ns > to_ns || (store->gone_ns && store->gone_ns >= from_ns))
+		return true;
+	return cs_sight_lost(detect, link, true, from_ns, to_ns) != 0;
+}
+
+static void
+check_reversal(struct cs_detect *detect, const struct cs_view *view)
+{
+	const struct cs_event *event = view->event;
+	const struct cs_watch_row *row = cs_watch_row_of(detect, event->link, CS_WATCH_REVERSAL);
+	if (!row || view->answer == CS_ANSWER_DUPLICATE)
+		return;
+	struct cs_event original = *event;
+	if (cs_event_has(event, CS_FIELD_ORIGINAL_STAN))
+		original.text[CS_FIELD_STAN] = event->text[CS_FIELD_ORIGINAL_STAN];
+	original.present |= event->present >> CS_FIELD_ORIGINAL_STAN << CS_FIELD_STAN & UINT64_C(1) << CS_FIELD_STAN;
+	const struct cs_transactions *own = &detect->store[event->link];
+	const struct cs_transactions *against = &detect->store[row->against];
+	if (known_by_own_key(own, &original) || known_by_joins(own, &original, view->request) ||
+	    known_by_own_key(against, &original) || known_by_joins(against, &original, NULL))
+		return;
+	uint64_t back_ns = (original_age_s(event) + REVERSAL_MARGIN_S) * cs_second_ns + detect->policy->skew_ns;
+	uint64_t from_ns = minus(event->origin.time_ns, back_ns);
+	/* Older than what is kept, or in a gap: nothing can be said. */
+	if (out_of_sight(detect, event->link, from_ns, event->origin.time_ns) ||
+	    out_of_sight(detect, row->against, from_ns, event->origin.time_ns))
+		return;
+	struct cs_finding finding;
+	begin(detect, view, CS_REASON_REVERSAL_UNKNOWN, row, &finding);
+	struct cs_text text = cs_explain_detail(&finding);
+	cs_text_put(&text, "neither this link nor ");
+	cs_text_put(&text, detect->policy->link[row->against].name);
+	cs_text_put(&text, " has seen what it reverses");
+	cs_explain_tell(detect, &finding);
+}
+
+void
+cs_answer_event(struct cs_detect *detect, struct cs_view *view)
+{
+	if (view->event->kind == CS_KIND_REVERSAL)
+		check_reversal(detect, view);
+	if (view->event->kind != CS_KIND_RESPONSE || !(view->event->flags & CS_FLAG_APPROVED))
+		return;
+	check_unasked(detect, view);
+	check_replayed(detect, view);
+	check_signed_off(detect, view);
+}

@@ -1,0 +1,141 @@
+/*
+ * Plain counting (S17): in each interval as many approvals may leave as the issuer gave, and those an excuse covers.
+ *
+ * It needs the message type and the response code only. Intervals are multiples of their length since 1970; a proof
+ * just outside an interval's edge (the clocks' difference and one hop) counts for both. An interval in which the
+ * issuer's link lost bytes is not judged, and counted.
+ */
+#include "detect/parts.h"
+
+static const uint64_t hop_ns = UINT64_C(50000000);
+static const uint64_t silent_ns = UINT64_C(10000000000);
+
+static uint64_t
+edge_ns(const struct cs_detect *detect)
+{
+	return detect->policy->skew_ns + hop_ns;
+}
+
+static struct cs_slice *
+slice_of(struct cs_conserving *conserving, uint64_t nth)
+{
+	struct cs_slice *slice = &conserving->slice[nth % CS_SLICES];
+	if (nth <= conserving->closed_nth && conserving->closed_nth)
+		return NULL;
+	if (!slice->open || slice->nth != nth)
+		*slice = (struct cs_slice){.open = true, .nth = nth};
+	return slice;
+}
+
+static const struct cs_slice *
+neighbour(const struct cs_conserving *conserving, uint64_t nth)
+{
+	static const struct cs_slice none = {0};
+	const struct cs_slice *slice = &conserving->slice[nth % CS_SLICES];
+	return slice->open && slice->nth == nth ? slice : &none;
+}
+
+static bool
+excused(const struct cs_detect *detect, const struct cs_conserve *row, const struct cs_view *view)
+{
+	uint64_t since_ns, time_ns = view->event->origin.time_ns;
+	return view->excusable || cs_session_off(detect, row->proof.link, time_ns, &since_ns) ||
+	       cs_pace_silent(detect, row->proof.link, time_ns) >= silent_ns;
+}
+
+static void
+judge(struct cs_detect *detect, unsigned nth_row, const struct cs_slice *slice)
+{
+	const struct cs_conserve *row = &detect->policy->conserve[nth_row];
+	struct cs_conserving *conserving = &detect->conserving[nth_row];
+	uint64_t proof_n = slice->proof_n + neighbour(conserving, slice->nth - 1)->late_n +
+			   neighbour(conserving, slice->nth + 1)->early_n;
+	if (slice->claim_n <= proof_n + slice->excused_n + row->slack)
+		return;
+	uint64_t from_ns = slice->nth * row->every_ns - edge_ns(detect);
+	uint64_t to_ns = (slice->nth + 1) * row->every_ns + edge_ns(detect);
+	if (cs_sight_lost(detect, row->proof.link, false, from_ns, to_ns) ||
+	    cs_sight_lost(detect, row->proof.link, true, from_ns, to_ns)) {
+		conserving->skipped_n++;
+		return;
+	}
+	struct cs_finding finding;
+	cs_explain_begin(detect, &finding, CS_REASON_CONSERVATION, &row->otherwise);
+	finding.link = row->claim.link;
+	finding.expectation = row->name;
+	struct cs_text text = cs_explain_detail(&finding);
+	cs_text_put_u64(&text, slice->claim_n);
+	cs_text_put(&text, " approvals left in ");
+	cs_text_put_duration(&text, row->every_ns);
+	cs_text_put(&text, ", the issuer gave ");
+	cs_text_put_u64(&text, slice->proof_n);
+	cs_text_put(&text, ", excused ");
+	cs_text_put_u64(&text, slice->excused_n);
+	cs_explain_tell(detect, &finding);
+}
+
+/* Judge every interval whose end, and a little more, is settled. */
+static void
+close_until(struct cs_detect *detect, unsigned nth_row, uint64_t settled_ns)
+{
+	const struct cs_conserve *row = &detect->policy->conserve[nth_row];
+	struct cs_conserving *conserving = &detect->conserving[nth_row];
+	uint64_t edge = edge_ns(detect);
+	if (settled_ns < edge + row->every_ns)
+		return;
+	uint64_t last = (settled_ns - edge) / row->every_ns - 1;
+	if (last <= conserving->closed_nth)
+		return;
+	uint64_t first = last >= CS_SLICES ? last - CS_SLICES + 1 : 0;
+	if (first <= conserving->closed_nth)
+		first = conserving->closed_nth + 1;
+	for (uint64_t nth = first; nth <= last; nth++) {
+		const struct cs_slice *slice = &conserving->slice[nth % CS_SLICES];
+		if (slice->open && slice->nth == nth)
+			judge(detect, nth_row, slice);
+	}
+	conserving->closed_nth = last;
+}
+
+void
+cs_conserve_event(struct cs_detect *detect, struct cs_view *view)
+{
+	const struct cs_event *event = view->event;
+	for (unsigned i = 0; i < detect->policy->conserve_n; i++) {
+		const struct cs_conserve *row = &detect->policy->conserve[i];
+		bool claim = cs_match_takes(&row->claim, event);
+		if (!claim && !cs_match_takes(&row->proof, event))
+			continue;
+		if (view->answer == CS_ANSWER_DUPLICATE)
+			continue;
+		uint64_t time_ns = event->origin.time_ns;
+		struct cs_slice *slice = slice_of(&detect->conserving[i], time_ns / row->every_ns);
+		if (!slice)
+			continue;
+		if (claim) {
+			slice->claim_n++;
+			slice->excused_n += excused(detect, row, view);
+			continue;
+		}
+		slice->proof_n++;
+		slice->early_n += time_ns % row->every_ns < edge_ns(detect);
+		slice->late_n += row->every_ns - time_ns % row->every_ns <= edge_ns(detect);
+	}
+}
+
+void
+cs_conserve_advance(struct cs_detect *detect)
+{
+	for (unsigned i = 0; i < detect->policy->conserve_n; i++) {
+		const struct cs_conserve *row = &detect->policy->conserve[i];
+		uint64_t proofs = cs_coverage_settled(detect->coverage, row->proof.link);
+		uint64_t claims = cs_coverage_settled(detect->coverage, row->claim.link);
+		close_until(detect, i, proofs < claims ? proofs : claims);
+	}
+}
+
+void
+cs_conserve_finish(struct cs_detect *detect)
+{
+	cs_conserve_advance(detect);
+}

@@ -1,0 +1,342 @@
+/*
+ * The detectors as one table, the state they share, and the way of an event through them.
+ *
+ * An event first finds its place (its transaction on its link), then every row of the table looks at it, in the order
+ * of the table; expectations come before the watches, which want to know whether a message is proven. Everything is
+ * allocated in cs_detect_new by the plan of plan.c; afterwards nothing is. Pure: no clock, no I/O.
+ */
+#include "detect/parts.h"
+
+#include <stdlib.h>
+
+enum { DUPLICATE_WITHIN_S = 60, KEEP_S = 86400, FULL_TOLD_EVERY_S = 60 };
+
+/* Row order is the order of findings for one event. */
+static const struct cs_detector detectors[] = {
+	{"session", cs_session_event, NULL, NULL},
+	{"expect", cs_expect_event, cs_expect_advance, cs_expect_finish},
+	{"excuse", cs_excuse_event, cs_excuse_advance, cs_excuse_finish},
+	{"answer", cs_answer_event, NULL, NULL},
+	{"speed", cs_speed_event, NULL, NULL},
+	{"fingerprint", cs_fingerprint_event, NULL, NULL},
+	{"approval_code", cs_approval_code_event, NULL, NULL},
+	{"balance", cs_balance_event, NULL, NULL},
+	{"conserve", cs_conserve_event, cs_conserve_advance, cs_conserve_finish},
+	{"pace", cs_pace_event, NULL, NULL},
+};
+enum { DETECTOR_N = sizeof detectors / sizeof detectors[0] };
+
+static size_t
+aligned(size_t bytes)
+{
+	return (bytes + 15) / 16 * 16;
+}
+
+static size_t
+state_bytes(const struct cs_policy *policy, const struct cs_plan *plan)
+{
+	size_t bytes = 0;
+	for (unsigned i = 0; i < policy->link_n; i++)
+		bytes += cs_transactions_bytes(policy->link[i].transactions_cap, plan->join_n[i]);
+	for (unsigned i = 0; i < policy->expect_n; i++) {
+		uint32_t cap = policy->link[policy->expect[i].claim.link].transactions_cap;
+		bytes += aligned(cap * sizeof(struct cs_pending));
+	}
+	if (plan->owed_cap)
+		bytes += cs_owed_bytes(plan->owed_cap);
+	bytes += cs_learn_bytes(CS_FINGERPRINT_KEYS) + cs_learn_bytes(CS_HEADER_KEYS);
+	bytes += aligned(CS_FINGERPRINT_KEYS * sizeof(struct cs_print_masks));
+	return bytes + cs_learn_bytes(CS_CODE_KEYS) + cs_learn_bytes(CS_BALANCE_KEYS);
+}
+
+size_t
+cs_detect_bytes(const struct cs_policy *policy)
+{
+	struct cs_plan plan;
+	if (cs_plan_make(policy, &plan) != CS_OK)
+		return 0;
+	return sizeof(struct cs_detect) + state_bytes(policy, &plan);
+}
+
+static enum cs_error
+start_links(struct cs_detect *detect, const struct cs_plan *plan)
+{
+	for (unsigned i = 0; i < detect->policy->link_n; i++) {
+		struct cs_transactions *store = &detect->store[i];
+		store->cap = detect->policy->link[i].transactions_cap;
+		store->join_n = plan->join_n[i];
+		store->needed_ns = plan->needed_ns[i];
+		store->keep_ns = KEEP_S * cs_second_ns;
+		if (store->keep_ns < store->needed_ns)
+			store->keep_ns = store->needed_ns;
+		memcpy(store->join, plan->join[i], sizeof store->join);
+		CS_TRY(cs_transactions_init(store, &detect->arena));
+	}
+	return CS_OK;
+}
+
+static void
+link_excuses(struct cs_detect *detect, const struct cs_plan *plan, unsigned nth)
+{
+	const struct cs_expect *expect = &detect->policy->expect[nth];
+	for (unsigned i = 0; i < expect->unless_n; i++) {
+		if (expect->unless[i].kind != CS_UNLESS_EXCUSE)
+			continue;
+		unsigned excuse = expect->unless[i].excuse, n;
+		const struct cs_excuse *row = &detect->policy->excuse[excuse];
+		const struct cs_rung *rungs = cs_plan_rungs(expect, row, &n);
+		for (unsigned k = 0; k < n; k++)
+			detect->owed_join[nth][excuse][k] = cs_plan_join(plan, row->proof.link, &rungs[k]);
+	}
+}
+
+static enum cs_error
+start_expects(struct cs_detect *detect, const struct cs_plan *plan)
+{
+	for (unsigned i = 0; i < detect->policy->expect_n; i++) {
+		const struct cs_expect *expect = &detect->policy->expect[i];
+		struct cs_expecting *expecting = &detect->expecting[i];
+		expecting->cap = detect->policy->link[expect->claim.link].transactions_cap;
+		expecting->at = cs_arena_take(&detect->arena, expecting->cap * sizeof *expecting->at);
+		if (!expecting->at)
+			return CS_E_MEMORY;
+		for (unsigned k = 0; k < expect->rung_n; k++)
+			expecting->join[k] = cs_plan_join(plan, expect->proof.link, &expect->rung[k]);
+		link_excuses(detect, plan, i);
+	}
+	detect->owes = plan->owed_cap > 0;
+	return detect->owes ? cs_owed_init(&detect->owed, &detect->arena, plan->owed_cap) : CS_OK;
+}
+
+static enum cs_error
+start_learners(struct cs_detect *detect)
+{
+	CS_TRY(cs_learn_init(&detect->fingerprints, &detect->arena, CS_FINGERPRINT_KEYS));
+	CS_TRY(cs_learn_init(&detect->headers, &detect->arena, CS_HEADER_KEYS));
+	CS_TRY(cs_learn_init(&detect->code_kinds, &detect->arena, CS_CODE_KEYS));
+	CS_TRY(cs_learn_init(&detect->balances, &detect->arena, CS_BALANCE_KEYS));
+	detect->masks = cs_arena_take(&detect->arena, CS_FINGERPRINT_KEYS * sizeof *detect->masks);
+	return detect->masks ? CS_OK : CS_E_MEMORY;
+}
+
+static enum cs_error
+start(struct cs_detect *detect)
+{
+	struct cs_plan plan;
+	CS_TRY(cs_plan_make(detect->policy, &plan));
+	CS_TRY(cs_arena_init(&detect->arena, state_bytes(detect->policy, &plan)));
+	CS_TRY(start_links(detect, &plan));
+	CS_TRY(start_expects(detect, &plan));
+	CS_TRY(start_learners(detect));
+	/* What was printed is what was taken. */
+	CS_ASSERT(detect->arena.used_bytes == state_bytes(detect->policy, &plan));
+	return CS_OK;
+}
+
+struct cs_detect *
+cs_detect_new(const struct cs_policy *policy, const struct cs_coverage *coverage, const struct cs_detect_sink *sink)
+{
+	struct cs_detect *detect = calloc(1, sizeof *detect);
+	if (!detect)
+		return NULL;
+	detect->policy = policy;
+	detect->coverage = coverage;
+	detect->sink = *sink;
+	detect->next_ns = UINT64_MAX;
+	if (start(detect) != CS_OK) {
+		cs_detect_free(detect);
+		return NULL;
+	}
+	return detect;
+}
+
+void
+cs_detect_free(struct cs_detect *detect)
+{
+	if (!detect)
+		return;
+	cs_arena_fini(&detect->arena);
+	free(detect);
+}
+
+const struct cs_watch_row *
+cs_watch_row_of(const struct cs_detect *detect, unsigned link, enum cs_watch_kind kind)
+{
+	for (unsigned i = 0; i < detect->policy->watch_n; i++)
+		if (detect->policy->watch[i].link == link && detect->policy->watch[i].row[kind].on)
+			return &detect->policy->watch[i].row[kind];
+	return NULL;
+}
+
+/* Entries that leave before their time are told once a minute for each link. */
+static void
+tell_full(struct cs_detect *detect, unsigned link)
+{
+	static const struct cs_outcome outcome = {CS_VERDICT_ALLOW, CS_SEVERITY_MEDIUM};
+	const struct cs_transactions *store = &detect->store[link];
+	detect->counts.evicted[link] = store->evicted_n;
+	if (store->evicted_n == detect->full_told_n[link])
+		return;
+	bool told = detect->full_told_n[link] > 0;
+	if (told && detect->now_ns < detect->full_told_ns[link] + FULL_TOLD_EVERY_S * cs_second_ns)
+		return;
+	detect->full_told_ns[link] = detect->now_ns;
+	struct cs_finding finding;
+	cs_explain_begin(detect, &finding, CS_REASON_STATE_FULL, &outcome);
+	finding.link = (uint16_t)link;
+	struct cs_text text = cs_explain_detail(&finding);
+	cs_text_put_u64(&text, store->evicted_n - detect->full_told_n[link]);
+	cs_text_put(&text, " transactions dropped before their time: raise `keep ");
+	cs_text_put_u64(&text, store->cap);
+	cs_text_put(&text, " transactions`");
+	detect->full_told_n[link] = store->evicted_n;
+	cs_explain_tell(detect, &finding);
+}
+
+static uint64_t
+add(struct cs_detect *detect, const struct cs_event *event)
+{
+	struct cs_transactions *store = &detect->store[event->link];
+	if (cs_transactions_full(store) && store->hot[cs_transactions_slot(store, store->tail)].waiting)
+		cs_expect_force(detect, event->link);
+	return cs_transactions_add(store, event);
+}
+
+/* A request sent again is the same request: by its flag, or byte for byte while it is open. */
+static void
+place_request(struct cs_detect *detect, struct cs_view *view)
+{
+	struct cs_transactions *store = &detect->store[view->event->link];
+	uint64_t found = cs_transactions_find(store, view->event);
+	view->request = view->event;
+	if (found != cs_transaction_none) {
+		uint32_t slot = cs_transactions_slot(store, found);
+		struct cs_transaction *hot = &store->hot[slot];
+		bool same =
+			hot->state & CS_ASKED && store->cold[slot].request.message_hash == view->event->message_hash;
+		if (hot->state & CS_ASKED && (view->event->flags & CS_FLAG_REPEAT || same)) {
+			hot->state |= CS_REPEATED;
+			view->answer = CS_ANSWER_DUPLICATE;
+			view->number = found;
+			return;
+		}
+	}
+	view->number = add(detect, view->event);
+}
+
+/* The answer to a repeated request may be written anew; it is a duplicate when it says the same. */
+static bool
+says_same(const struct cs_event *a, const struct cs_event *b)
+{
+	static const enum cs_field said[] = {CS_FIELD_RESPONSE_CODE, CS_FIELD_APPROVAL_CODE, CS_FIELD_AMOUNT,
+					     CS_FIELD_RRN, CS_FIELD_BALANCE};
+	for (unsigned i = 0; i < sizeof said / sizeof said[0]; i++)
+		if (cs_event_has(a, said[i]) != cs_event_has(b, said[i]) ||
+		    (cs_event_has(a, said[i]) && !cs_event_same(a, b, said[i])))
+			return false;
+	return true;
+}
+
+static enum cs_answer
+place_second(const struct cs_transactions *store, uint64_t first, const struct cs_event *event)
+{
+	uint32_t slot = cs_transactions_slot(store, first);
+	const struct cs_transaction *hot = &store->hot[slot];
+	if (event->origin.time_ns > hot->response_ns + DUPLICATE_WITHIN_S * cs_second_ns)
+		return CS_ANSWER_REPLAYED;
+	if (hot->response_hash == event->message_hash)
+		return CS_ANSWER_DUPLICATE;
+	bool repeated = hot->state & CS_REPEATED && says_same(&store->cold[slot].response, event);
+	return repeated ? CS_ANSWER_DUPLICATE : CS_ANSWER_REPLAYED;
+}
+
+static void
+place_response(struct cs_detect *detect, struct cs_view *view)
+{
+	struct cs_transactions *store = &detect->store[view->event->link];
+	uint64_t found = cs_transactions_find(store, view->event);
+	if (found == cs_transaction_none) {
+		view->answer = CS_ANSWER_UNASKED;
+		view->number = add(detect, view->event);
+		return;
+	}
+	uint32_t slot = cs_transactions_slot(store, found);
+	const struct cs_transaction *hot = &store->hot[slot];
+	view->number = found;
+	view->request = hot->state & CS_ASKED ? &store->cold[slot].request : NULL;
+	if (!(hot->state & CS_ANSWERED)) {
+		view->answer = CS_ANSWER_FIRST;
+		cs_transactions_answer(store, found, view->event);
+		return;
+	}
+	view->answer = place_second(store, found, view->event);
+	if (view->answer == CS_ANSWER_DUPLICATE)
+		return;
+	if (cs_transactions_full(store) && store->hot[cs_transactions_slot(store, store->tail)].waiting)
+		cs_expect_force(detect, view->event->link);
+	view->number = cs_transactions_add_apart(store, view->event, found);
+	/* The first answer is shown beside it, unless its place was just taken. */
+	bool kept = found >= store->tail;
+	view->earlier = kept ? &store->cold[slot].response : NULL;
+	view->request = kept ? view->request : NULL;
+}
+
+static void
+place(struct cs_detect *detect, struct cs_view *view)
+{
+	view->number = cs_transaction_none;
+	if (cs_family_of(view->event->kind) == CS_FAMILY_N)
+		return;
+	if (cs_family_asks(view->event->kind))
+		place_request(detect, view);
+	else
+		place_response(detect, view);
+	if (detect->store[view->event->link].evicted_n != detect->full_told_n[view->event->link])
+		tell_full(detect, view->event->link);
+}
+
+void
+cs_detect_event(struct cs_detect *detect, const struct cs_event *event)
+{
+	CS_ASSERT(event->link < detect->policy->link_n && event->kind < CS_KIND_N);
+	cs_detect_advance(detect, event->origin.time_ns);
+	detect->counts.events[event->link][event->kind]++;
+	struct cs_view view = {.event = event};
+	place(detect, &view);
+	for (unsigned i = 0; i < DETECTOR_N; i++)
+		detectors[i].event(detect, &view);
+}
+
+void
+cs_detect_advance(struct cs_detect *detect, uint64_t now_ns)
+{
+	if (now_ns > detect->now_ns)
+		detect->now_ns = now_ns;
+	for (unsigned i = 0; i < DETECTOR_N; i++)
+		if (detectors[i].advance)
+			detectors[i].advance(detect);
+}
+
+void
+cs_detect_finish(struct cs_detect *detect)
+{
+	for (unsigned i = 0; i < DETECTOR_N; i++)
+		if (detectors[i].finish)
+			detectors[i].finish(detect);
+}
+
+const struct cs_detect_counts *
+cs_detect_counts_of(const struct cs_detect *detect)
+{
+	return &detect->counts;
+}
+
+/* In two steps, some events apart: first the line of the index, then the entry that it names. */
+void
+cs_detect_prepare(const struct cs_detect *detect, const struct cs_event *event)
+{
+	const struct cs_transactions *store = &detect->store[event->link];
+	uint64_t key;
+	if (cs_family_of(event->kind) != CS_FAMILY_N && cs_transactions_own_key(store, event, &key))
+		cs_transactions_prefetch(store, key);
+}

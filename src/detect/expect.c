@@ -1,0 +1,352 @@
+/*
+ * Claims need proofs: the heart of the project.
+ *
+ * Each event that an expectation's claim selector takes is decided once: proven, contradicted, forged, unproven,
+ * excused, a duplicate, or still waiting when the input ends; the counts add up. It is decided at once when its proof
+ * is there (or contradicts it); otherwise when everything the issuer's link showed up to the claim's time (and the
+ * clocks' difference) is delivered or declared lost. Decisions of one expectation come in the order of its claims.
+ *
+ * Invariant: a waiting claim leans on an entry of its link's transactions, which is not dropped before it is decided.
+ * Whether a gap could hide a proof is asked of sight.c, whether values agree of agree.c, debts are excuse.c's.
+ */
+#include "detect/parts.h"
+
+static const struct cs_outcome unproven_outcome = {CS_VERDICT_ALLOW, CS_SEVERITY_LOW};
+
+struct claim {
+	unsigned nth; /* of the expectation */
+	const struct cs_expect *expect;
+	const struct cs_pending *pending;
+	const struct cs_event *pair[2];
+	const struct cs_event *event;
+	struct cs_query query;
+};
+
+static void
+load_claim(const struct cs_detect *detect, unsigned nth, const struct cs_pending *pending, struct claim *out)
+{
+	const struct cs_expect *expect = &detect->policy->expect[nth];
+	const struct cs_transactions *store = &detect->store[expect->claim.link];
+	uint64_t skew_ns = detect->policy->skew_ns;
+	uint64_t before_ns = expect->after ? skew_ns : expect->within_ns;
+	*out = (struct claim){.nth = nth, .expect = expect, .pending = pending};
+	cs_transactions_pair(store, cs_transactions_slot(store, pending->number), out->pair);
+	out->event = out->pair[pending->by_request ? 1 : 0];
+	CS_ASSERT(out->event);
+	out->query = (struct cs_query){.proof = &expect->proof,
+				       .join = detect->expecting[nth].join,
+				       .join_n = expect->rung_n,
+				       .pair = {out->pair[0], out->pair[1]},
+				       .from_ns = pending->claim_ns > before_ns ? pending->claim_ns - before_ns : 0,
+				       .to_ns = pending->deadline_ns,
+				       .used_bit = UINT64_C(1) << nth};
+}
+
+static void
+begin(const struct cs_detect *detect, const struct claim *claim, const struct cs_match *match, enum cs_reason reason,
+      struct cs_finding *finding)
+{
+	const struct cs_outcome *outcome = reason == CS_REASON_UNPROVEN ? &unproven_outcome : &claim->expect->otherwise;
+	bool by_request = claim->pending->by_request;
+	cs_explain_begin(detect, finding, reason, outcome);
+	finding->expectation = claim->expect->name;
+	cs_explain_add(finding, CS_ROLE_CLAIM, claim->event);
+	cs_explain_add(finding, CS_ROLE_CLAIM_REQUEST, by_request ? NULL : claim->pair[1]);
+	if (match->proof != match->pair[1])
+		cs_explain_add(finding, CS_ROLE_PROOF_REQUEST, match->pair[1]);
+	cs_explain_add(finding, CS_ROLE_PROOF, match->proof);
+}
+
+static void
+contradict(struct cs_detect *detect, const struct claim *claim, const struct cs_match *match, enum cs_reason reason)
+{
+	struct cs_finding finding;
+	begin(detect, claim, match, reason, &finding);
+	struct cs_text text = cs_explain_detail(&finding);
+	cs_explain_values(&text, CS_FIELD_RESPONSE_CODE, claim->pair, (const struct cs_event *[2]){match->proof, NULL});
+	detect->counts.expect[claim->nth].contradicted++;
+	cs_explain_tell(detect, &finding);
+}
+
+/* Every differing value is told, the first gives the reason. */
+static void
+disagree(struct cs_detect *detect, const struct claim *claim, const struct cs_match *match,
+	 const struct cs_disagreement *first)
+{
+	const struct cs_expect *expect = claim->expect;
+	const struct cs_event *mine[2] = {claim->pair[0], claim->pair[1]};
+	const struct cs_event *issuers[2] = {match->pair[0], match->pair[1]};
+	struct cs_finding finding;
+	begin(detect, claim, match, first->reason, &finding);
+	struct cs_text text = cs_explain_detail(&finding);
+	for (unsigned i = 0; i < expect->agree_n; i++) {
+		struct cs_expect one = {.agree_n = 1, .agree = {expect->agree[i]}, .unless_n = expect->unless_n};
+		struct cs_disagreement found;
+		memcpy(one.unless, expect->unless, sizeof one.unless);
+		if (!cs_agree_check(&one, mine, issuers, &found))
+			continue;
+		if (text.len)
+			cs_text_put(&text, "; ");
+		cs_explain_values(&text, found.field, mine, issuers);
+	}
+	detect->counts.expect[claim->nth].contradicted++;
+	cs_explain_tell(detect, &finding);
+}
+
+static void
+consume(struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
+{
+	struct cs_transactions *store = &detect->store[claim->expect->proof.link];
+	store->hot[cs_transactions_slot(store, match->number)].consumed |= claim->query.used_bit;
+}
+
+/* The proof was seen: it bears the claim out, or says otherwise. */
+static bool
+proved(struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
+{
+	const struct cs_event *mine[2] = {claim->pair[0], claim->pair[1]};
+	const struct cs_event *issuers[2] = {match->pair[0], match->pair[1]};
+	struct cs_disagreement first;
+	consume(detect, claim, match);
+	if (cs_agree_check(claim->expect, mine, issuers, &first)) {
+		disagree(detect, claim, match, &first);
+		return false;
+	}
+	detect->counts.expect[claim->nth].proven++;
+	return true;
+}
+
+static enum cs_reason
+missing_reason(const struct claim *claim, const struct cs_match *match)
+{
+	if (match->score == CS_SCORE_USED)
+		return CS_REASON_PROOF_USED_TWICE;
+	if (claim->expect->after || !(claim->expect->proof.kinds & 1u << CS_KIND_RESPONSE))
+		return CS_REASON_PROOF_MISSING;
+	return match->score == CS_SCORE_NONE ? CS_REASON_NO_ISSUER_REQUEST : CS_REASON_AHEAD_OF_ISSUER;
+}
+
+static void
+put_missing(struct cs_text *text, const struct claim *claim, const struct cs_match *match)
+{
+	if (match->score == CS_SCORE_NONE) {
+		cs_text_put(text, "no matching message on the issuer's link within ");
+		cs_text_put_duration(text, claim->expect->within_ns);
+		return;
+	}
+	if (match->score == CS_SCORE_OPEN) {
+		cs_text_put(text, "the issuer was asked and had not answered");
+		return;
+	}
+	if (match->score == CS_SCORE_USED) {
+		cs_text_put(text, "the issuer's authorisation had already proven an earlier approval");
+		return;
+	}
+	cs_text_put(text, "the issuer answered ");
+	cs_text_put_duration(text, match->proof->origin.time_ns - claim->pending->claim_ns);
+	cs_text_put(text, " later");
+}
+
+static void
+missing(struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
+{
+	struct cs_expect_counts *counts = &detect->counts.expect[claim->nth];
+	struct cs_sight sight = cs_sight_of(detect, claim->expect, &claim->query, match);
+	uint32_t excuses =
+		claim->pending->excuses | cs_excuse_unanswered(detect, claim->expect, match, claim->pending->claim_ns);
+	if (excuses && match->score != CS_SCORE_USED) {
+		struct cs_excused excused = {claim->pending, claim->nth, {claim->pair[0], claim->pair[1]}, sight};
+		cs_excuse_grant(detect, &excused, (unsigned)__builtin_ctz(excuses));
+		return;
+	}
+	struct cs_finding finding;
+	begin(detect, claim, match, sight.complete ? missing_reason(claim, match) : CS_REASON_UNPROVEN, &finding);
+	cs_explain_sight(&finding, sight);
+	struct cs_text text = cs_explain_detail(&finding);
+	put_missing(&text, claim, match);
+	if (sight.complete)
+		counts->forged++;
+	else
+		counts->unproven++;
+	cs_explain_tell(detect, &finding);
+}
+
+/* When nothing more can come that would have to be considered. */
+static bool
+is_final(const struct cs_detect *detect, const struct cs_expect *expect, uint64_t deadline_ns)
+{
+	return detect->now_ns >= deadline_ns &&
+	       cs_coverage_settled(detect->coverage, expect->proof.link) >= deadline_ns;
+}
+
+/* True when the claim is decided. *PROVEN says that its proof was found. */
+static bool
+decide(struct cs_detect *detect, const struct claim *claim, bool final, bool *proven)
+{
+	struct cs_match match;
+	*proven = false;
+	cs_match_find(detect, &claim->query, &match);
+	if (match.score == CS_SCORE_PROOF) {
+		*proven = proved(detect, claim, &match);
+		return true;
+	}
+	if (match.score == CS_SCORE_REFUSED) {
+		bool declined = !(match.proof->flags & CS_FLAG_APPROVED);
+		contradict(detect, claim, &match, declined ? CS_REASON_ISSUER_DECLINED : CS_REASON_VALUE_DIFFERS);
+		return true;
+	}
+	if (!final)
+		return false;
+	missing(detect, claim, &match);
+	return true;
+}
+
+static uint32_t *
+waiting_of(struct cs_detect *detect, unsigned nth, const struct cs_pending *pending)
+{
+	struct cs_transactions *store = &detect->store[detect->policy->expect[nth].claim.link];
+	return &store->hot[cs_transactions_slot(store, pending->number)].waiting;
+}
+
+static void
+decide_oldest(struct cs_detect *detect, unsigned nth)
+{
+	struct cs_expecting *expecting = &detect->expecting[nth];
+	const struct cs_pending *pending = &expecting->at[expecting->head % expecting->cap];
+	struct claim claim;
+	bool proven;
+	CS_ASSERT(expecting->head < expecting->tail);
+	load_claim(detect, nth, pending, &claim);
+	detect->counts.expect[nth].waiting--;
+	bool decided = decide(detect, &claim, true, &proven);
+	CS_ASSERT(decided);
+	(*waiting_of(detect, nth, pending))--;
+	expecting->head++;
+}
+
+static void
+keep_waiting(struct cs_detect *detect, unsigned nth, const struct cs_pending *pending)
+{
+	struct cs_expecting *expecting = &detect->expecting[nth];
+	if (expecting->tail - expecting->head == expecting->cap)
+		decide_oldest(detect, nth);
+	struct cs_pending *slot = &expecting->at[expecting->tail % expecting->cap];
+	*slot = *pending;
+	expecting->tail++;
+	detect->counts.expect[nth].waiting++;
+	(*waiting_of(detect, nth, pending))++;
+	if (slot->deadline_ns < detect->next_ns)
+		detect->next_ns = slot->deadline_ns;
+}
+
+static bool
+is_duplicate(const struct cs_expect *expect, const struct cs_view *view)
+{
+	if (view->answer != CS_ANSWER_DUPLICATE)
+		return false;
+	for (unsigned i = 0; i < expect->unless_n; i++)
+		if (expect->unless[i].kind == CS_UNLESS_DUPLICATE)
+			return true;
+	return false;
+}
+
+static void
+take_claim(struct cs_detect *detect, unsigned nth, struct cs_view *view)
+{
+	const struct cs_expect *expect = &detect->policy->expect[nth];
+	struct cs_expect_counts *counts = &detect->counts.expect[nth];
+	uint64_t time_ns = view->event->origin.time_ns;
+	counts->claims++;
+	view->expected = true;
+	if (is_duplicate(expect, view)) {
+		counts->duplicate++;
+		return;
+	}
+	struct cs_pending pending = {.number = view->number,
+				     .claim_ns = time_ns,
+				     .deadline_ns = time_ns + detect->policy->skew_ns +
+						    (expect->after ? expect->within_ns : 0),
+				     .order = detect->order++,
+				     .excuses = cs_excuse_mask(detect, expect, time_ns),
+				     .by_request = cs_family_asks(view->event->kind)};
+	struct claim claim;
+	bool proven;
+	load_claim(detect, nth, &pending, &claim);
+	bool decided = decide(detect, &claim, is_final(detect, expect, pending.deadline_ns), &proven);
+	view->proven = view->proven || proven;
+	view->excusable = view->excusable || pending.excuses;
+	if (!decided)
+		keep_waiting(detect, nth, &pending);
+}
+
+void
+cs_expect_event(struct cs_detect *detect, struct cs_view *view)
+{
+	if (view->number == cs_transaction_none)
+		return;
+	for (unsigned i = 0; i < detect->policy->expect_n; i++)
+		if (cs_match_takes(&detect->policy->expect[i].claim, view->event))
+			take_claim(detect, i, view);
+}
+
+/* The expectation whose oldest claim is due first; expect_n when none is. */
+static unsigned
+most_urgent(const struct cs_detect *detect)
+{
+	unsigned best = detect->policy->expect_n;
+	uint64_t best_ns = UINT64_MAX, best_order = UINT64_MAX;
+	for (unsigned i = 0; i < detect->policy->expect_n; i++) {
+		const struct cs_expecting *expecting = &detect->expecting[i];
+		if (expecting->head == expecting->tail)
+			continue;
+		const struct cs_pending *oldest = &expecting->at[expecting->head % expecting->cap];
+		if (!is_final(detect, &detect->policy->expect[i], oldest->deadline_ns))
+			continue;
+		if (oldest->deadline_ns > best_ns || (oldest->deadline_ns == best_ns && oldest->order > best_order))
+			continue;
+		best = i;
+		best_ns = oldest->deadline_ns;
+		best_order = oldest->order;
+	}
+	return best;
+}
+
+void
+cs_expect_advance(struct cs_detect *detect)
+{
+	for (unsigned i = most_urgent(detect); i < detect->policy->expect_n; i = most_urgent(detect))
+		decide_oldest(detect, i);
+}
+
+void
+cs_expect_force(struct cs_detect *detect, unsigned link)
+{
+	struct cs_transactions *store = &detect->store[link];
+	const struct cs_transaction *oldest = &store->hot[cs_transactions_slot(store, store->tail)];
+	for (unsigned i = 0; i < detect->policy->expect_n; i++) {
+		struct cs_expecting *expecting = &detect->expecting[i];
+		if (detect->policy->expect[i].claim.link != link)
+			continue;
+		while (oldest->waiting && expecting->head < expecting->tail)
+			decide_oldest(detect, i);
+	}
+}
+
+/* At the end nothing more comes: what was settled is decided, and a proof that is there is taken. */
+void
+cs_expect_finish(struct cs_detect *detect)
+{
+	cs_expect_advance(detect);
+	for (unsigned i = 0; i < detect->policy->expect_n; i++) {
+		struct cs_expecting *expecting = &detect->expecting[i];
+		for (; expecting->head < expecting->tail; expecting->head++) {
+			const struct cs_pending *pending = &expecting->at[expecting->head % expecting->cap];
+			struct claim claim;
+			bool proven;
+			load_claim(detect, i, pending, &claim);
+			if (decide(detect, &claim, false, &proven))
+				detect->counts.expect[i].waiting--;
+			(*waiting_of(detect, i, pending))--;
+		}
+	}
+}

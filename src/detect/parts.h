@@ -1,0 +1,282 @@
+/*
+ * What the detectors share: the state of one cs_detect, one event in its place, and how a finding is told.
+ *
+ * Every detector is a row of the table in detect.c: a function that looks at a view, and one for time passing.
+ */
+#ifndef CS_DETECT_PARTS_H
+#define CS_DETECT_PARTS_H
+
+#include "detect/detect.h"
+#include "policy/condition.h"
+#include "state/learn.h"
+#include "state/owed.h"
+#include "state/transaction.h"
+
+enum {
+	CS_PREPARED_MAX = 16,       /* events asked for ahead whose entries are still on their way */
+	CS_PREPARED_STEP = 6,       /* how many events later the entry is asked for */
+	CS_FINGERPRINT_KEYS = 4096, /* learned (link, MTI, type, response code, BIN) */
+	CS_HEADER_KEYS = 64,        /* one for each link */
+	CS_CODE_KEYS = 1024,        /* learned (link, type) of approval codes */
+	CS_BALANCE_KEYS = 4096,     /* learned (link, BIN) of balances, two keys each */
+	CS_CODES_KEPT = 32,         /* approval codes of a link compared for repetition */
+	CS_CODES_SAME_MAX = 3,      /* that many equal ones among them are no surprise */
+	CS_SLICES = 4,              /* intervals of a conserve clause open at once */
+};
+
+static const uint64_t cs_second_ns = UINT64_C(1000000000);
+
+/* How an answer relates to what its link showed before. */
+enum cs_answer {
+	CS_ANSWER_NONE, /* not an answer */
+	CS_ANSWER_FIRST,
+	CS_ANSWER_DUPLICATE, /* the same again, soon */
+	CS_ANSWER_REPLAYED,  /* another answer, or the same much later */
+	CS_ANSWER_UNASKED,
+};
+
+/* One event in its place. */
+struct cs_view {
+	const struct cs_event *event;
+	uint64_t number;                /* of its transaction on its link; cs_transaction_none for other kinds */
+	const struct cs_event *request; /* NULL: not seen */
+	const struct cs_event *earlier; /* the first answer, when this one is a replay */
+	enum cs_answer answer;
+	bool proven;    /* an expectation found its proof */
+	bool excusable; /* an excuse of an expectation holds at this time */
+	bool expected;  /* is a claim */
+};
+
+enum cs_signed { CS_SIGNED_UNKNOWN, CS_SIGNED_ON, CS_SIGNED_OFF };
+
+struct cs_session {
+	enum cs_signed now;
+	enum cs_signed before; /* until changed_ns */
+	uint64_t changed_ns;
+	enum cs_signed asked; /* a request whose answer is due; UNKNOWN: none */
+	uint64_t asked_ns;
+	uint8_t asked_dir;
+};
+
+/* How a link answers. */
+struct cs_pace {
+	uint64_t waiting_since_ns; /* first request since the last answer; 0: none */
+	uint64_t fastest_ns;
+	uint64_t pair_n;
+};
+
+struct cs_pending {
+	uint64_t number; /* transaction on the claim's link */
+	uint64_t claim_ns;
+	uint64_t deadline_ns;
+	uint64_t order;
+	uint32_t excuses; /* bit per excuse that held when the claim was seen */
+	bool by_request;  /* the claim is the request of its transaction */
+};
+
+struct cs_expecting {
+	uint32_t cap;
+	uint64_t head;
+	uint64_t tail;
+	struct cs_pending *at;
+	unsigned join[CS_RUNGS_MAX]; /* number of each rung among the proof link's joins */
+};
+
+struct cs_codes {
+	uint64_t at[CS_CODES_KEPT];
+	unsigned n;
+	uint64_t seen_n;
+	bool repeats; /* this link repeated codes while it was learned */
+};
+
+struct cs_slice {
+	bool open;
+	uint64_t nth;
+	uint64_t claim_n;
+	uint64_t proof_n;
+	uint64_t excused_n;
+	uint64_t early_n; /* proofs just after its beginning */
+	uint64_t late_n;  /* proofs just before its end */
+};
+
+struct cs_conserving {
+	uint64_t closed_nth; /* slices up to this one are judged */
+	uint64_t skipped_n;  /* not judged: bytes were lost */
+	struct cs_slice slice[CS_SLICES];
+};
+
+struct cs_print_masks {
+	uint64_t ever[3];   /* elements any learned bitmap of this key has */
+	uint64_t always[3]; /* elements all of them have */
+};
+
+struct cs_prepared {
+	uint16_t link;
+	uint64_t own_key;
+	uint16_t other;
+	uint64_t other_key; /* 0: none */
+};
+
+struct cs_detect {
+	const struct cs_policy *policy;
+	const struct cs_coverage *coverage;
+	struct cs_detect_sink sink;
+	struct cs_arena arena;
+	uint64_t now_ns;
+	uint64_t order;   /* of claims */
+	uint64_t next_ns; /* nothing is due before */
+	struct cs_transactions store[CS_LINKS_MAX];
+	struct cs_session session[CS_LINKS_MAX];
+	struct cs_pace pace[CS_LINKS_MAX];
+	uint64_t full_told_ns[CS_LINKS_MAX];
+	uint64_t full_told_n[CS_LINKS_MAX];
+	struct cs_expecting expecting[CS_EXPECTS_MAX];
+	bool owes; /* some expectation has excuses: `owed` exists */
+	struct cs_owed owed;
+	unsigned owed_join[CS_EXPECTS_MAX][CS_EXCUSES_MAX][CS_RUNGS_MAX];
+	struct cs_learn fingerprints;
+	struct cs_print_masks *masks;
+	struct cs_learn headers;
+	struct cs_learn code_kinds;
+	struct cs_codes codes[CS_LINKS_MAX];
+	struct cs_learn balances;
+	struct cs_conserving conserving[CS_CONSERVES_MAX];
+	struct cs_detect_counts counts;
+	struct cs_prepared prepared[CS_PREPARED_MAX];
+	uint64_t prepared_n;
+};
+
+/* One detector. Each may be NULL. */
+struct cs_detector {
+	const char *name;
+	void (*event)(struct cs_detect *detect, struct cs_view *view);
+	void (*advance)(struct cs_detect *detect);
+	void (*finish)(struct cs_detect *detect);
+};
+
+/* plan.c: the joins of each link, from the policy; the same plan sizes and builds the state. */
+struct cs_plan {
+	unsigned join_n[CS_LINKS_MAX];
+	struct cs_join join[CS_LINKS_MAX][CS_JOINS_MAX];
+	uint64_t needed_ns[CS_LINKS_MAX];
+	uint32_t owed_cap;
+};
+/* cs_plan_make fills PLAN; CS_E_LIMIT when a link would need more than CS_JOINS_MAX joins. */
+CS_MUST_USE enum cs_error cs_plan_make(const struct cs_policy *policy, struct cs_plan *plan);
+/* cs_plan_join finds the number of RUNG among the joins of LINK; join_n when it is none. */
+unsigned cs_plan_join(const struct cs_plan *plan, unsigned link, const struct cs_rung *rung);
+/* cs_plan_rungs gives the rungs an excuse is matched by: its own, or those of the expectation. */
+const struct cs_rung *cs_plan_rungs(const struct cs_expect *expect, const struct cs_excuse *excuse, unsigned *n);
+
+/* match.c: the proof of a claim. Scores in rising order of what is known. */
+enum cs_score { CS_SCORE_NONE, CS_SCORE_USED, CS_SCORE_LATE, CS_SCORE_OPEN, CS_SCORE_REFUSED, CS_SCORE_PROOF };
+struct cs_query {
+	const struct cs_selector *proof;
+	const unsigned *join;
+	unsigned join_n;
+	const struct cs_event *pair[2]; /* the claim's messages */
+	uint64_t from_ns;               /* the proof lies between these */
+	uint64_t to_ns;
+	uint64_t used_bit; /* in cs_transaction.consumed */
+	bool advice;       /* ... or CS_PAID instead */
+};
+struct cs_match {
+	enum cs_score score;
+	uint64_t number;
+	const struct cs_event *pair[2];
+	const struct cs_event *proof; /* NULL: not seen */
+};
+/* cs_match_find looks for the best candidate, best rung first. */
+void cs_match_find(const struct cs_detect *detect, const struct cs_query *query, struct cs_match *out);
+/* cs_match_takes is cs_selector_takes with the cheap questions asked first. */
+bool cs_match_takes(const struct cs_selector *selector, const struct cs_event *event);
+
+/* agree.c: values of a claim held against its proof. */
+struct cs_disagreement {
+	enum cs_reason reason;
+	enum cs_field field;
+};
+/* cs_agree_check gives the first field of EXPECT that differs; false when all agree. */
+bool cs_agree_check(const struct cs_expect *expect, const struct cs_event *const claim[2],
+		    const struct cs_event *const proof[2], struct cs_disagreement *out);
+
+/* sight.c: could the proof lie in a gap? */
+struct cs_sight {
+	bool complete;
+	uint64_t lost_bytes;
+};
+/* cs_sight_dir tells which direction of LINK carries requests (ASKS) or answers; CS_DIR_N when not known. */
+enum cs_direction cs_sight_dir(const struct cs_detect *detect, unsigned link, bool asks);
+/* cs_sight_lost is cs_coverage_lost for requests (ASKS) or answers of LINK; both directions when not known. */
+uint64_t cs_sight_lost(const struct cs_detect *detect, unsigned link, bool asks, uint64_t from_ns, uint64_t to_ns);
+/* cs_sight_of judges whether a proof that was not found would have been seen. */
+struct cs_sight cs_sight_of(const struct cs_detect *detect, const struct cs_expect *expect,
+			    const struct cs_query *query, const struct cs_match *match);
+
+/* session.c: sign-on state of links. */
+void cs_session_event(struct cs_detect *detect, struct cs_view *view);
+/* cs_session_off says whether LINK was signed off around TIME_NS, and since when. */
+bool cs_session_off(const struct cs_detect *detect, unsigned link, uint64_t time_ns, uint64_t *since_ns);
+
+/* speed.c: how fast links answer. */
+void cs_pace_event(struct cs_detect *detect, struct cs_view *view);
+/* cs_pace_silent says for how long LINK has answered nothing at TIME_NS with requests open; 0: it does answer. */
+uint64_t cs_pace_silent(const struct cs_detect *detect, unsigned link, uint64_t time_ns);
+void cs_speed_event(struct cs_detect *detect, struct cs_view *view);
+
+/* excuse.c: claims that owe an advice. */
+struct cs_excused {
+	const struct cs_pending *pending;
+	unsigned expect;
+	const struct cs_event *pair[2];
+	struct cs_sight sight;
+};
+/* cs_excuse_mask gives a bit for each excuse of expectation EXPECT that holds for a claim at TIME_NS. */
+uint32_t cs_excuse_mask(const struct cs_detect *detect, const struct cs_expect *expect, uint64_t time_ns);
+/* cs_excuse_unanswered gives those that hold since MATCH's request was open for long. */
+uint32_t cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *expect,
+			      const struct cs_match *match, uint64_t claim_ns);
+/* cs_excuse_grant settles the claim by EXCUSE at once, or keeps it until its advice comes. */
+void cs_excuse_grant(struct cs_detect *detect, const struct cs_excused *claim, unsigned excuse);
+void cs_excuse_event(struct cs_detect *detect, struct cs_view *view);
+void cs_excuse_advance(struct cs_detect *detect);
+void cs_excuse_finish(struct cs_detect *detect);
+
+/* expect.c: claims and proofs. */
+void cs_expect_event(struct cs_detect *detect, struct cs_view *view);
+void cs_expect_advance(struct cs_detect *detect);
+void cs_expect_finish(struct cs_detect *detect);
+/* cs_expect_force decides the claims that lean on the oldest entry of LINK, before it is dropped. */
+void cs_expect_force(struct cs_detect *detect, unsigned link);
+
+/* The detectors of one link. */
+void cs_answer_event(struct cs_detect *detect, struct cs_view *view);
+void cs_fingerprint_event(struct cs_detect *detect, struct cs_view *view);
+void cs_approval_code_event(struct cs_detect *detect, struct cs_view *view);
+void cs_balance_event(struct cs_detect *detect, struct cs_view *view);
+void cs_conserve_event(struct cs_detect *detect, struct cs_view *view);
+void cs_conserve_advance(struct cs_detect *detect);
+void cs_conserve_finish(struct cs_detect *detect);
+/* cs_watch_row_of gives the row of KIND for LINK when it is on, and the clause it stands in; NULL otherwise. */
+const struct cs_watch_row *cs_watch_row_of(const struct cs_detect *detect, unsigned link, enum cs_watch_kind kind);
+/* cs_watch_type gives the first two digits of the processing code as a number; 0xffff when there is none. */
+unsigned cs_watch_type(const struct cs_event *const pair[2]);
+/* cs_watch_bin gives the six digits of the card as a number; 0 when there is none. */
+uint64_t cs_watch_bin(const struct cs_event *const pair[2]);
+
+/* explain.c: how a finding is told. */
+void cs_explain_begin(const struct cs_detect *detect, struct cs_finding *finding, enum cs_reason reason,
+		      const struct cs_outcome *outcome);
+/* cs_explain_add adds a message; NULL adds nothing. The first one sets the link. */
+void cs_explain_add(struct cs_finding *finding, enum cs_role role, const struct cs_event *event);
+/* cs_explain_sight says how complete our view was. */
+void cs_explain_sight(struct cs_finding *finding, struct cs_sight sight);
+/* cs_explain_detail starts the finding's words. */
+struct cs_text cs_explain_detail(struct cs_finding *finding);
+/* cs_explain_values writes "amount 500.00 USD, issuer gave 50.00 USD". */
+void cs_explain_values(struct cs_text *text, enum cs_field field, const struct cs_event *const claim[2],
+		       const struct cs_event *const proof[2]);
+/* cs_explain_tell hands the finding out and counts it. */
+void cs_explain_tell(struct cs_detect *detect, const struct cs_finding *finding);
+
+#endif

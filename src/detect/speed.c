@@ -1,0 +1,72 @@
+/*
+ * How fast links answer (S8), and whether they answer at all.
+ *
+ * An answer in less than half of the shortest time the issuer's link ever took was not the issuer's. Claims that are
+ * proven need no such sign; claims that a stand-in may have answered would be unjust to.
+ */
+#include "detect/parts.h"
+
+void
+cs_pace_event(struct cs_detect *detect, struct cs_view *view)
+{
+	const struct cs_event *event = view->event;
+	struct cs_pace *pace = &detect->pace[event->link];
+	if (view->number == cs_transaction_none)
+		return;
+	if (event->kind == CS_KIND_REQUEST && !pace->waiting_since_ns)
+		pace->waiting_since_ns = event->origin.time_ns;
+	if (cs_family_asks(event->kind))
+		return;
+	pace->waiting_since_ns = 0;
+	if (event->kind != CS_KIND_RESPONSE || view->answer != CS_ANSWER_FIRST || !view->request)
+		return;
+	if (event->origin.time_ns < view->request->origin.time_ns)
+		return;
+	uint64_t took_ns = event->origin.time_ns - view->request->origin.time_ns;
+	if (!pace->pair_n || took_ns < pace->fastest_ns)
+		pace->fastest_ns = took_ns;
+	pace->pair_n++;
+}
+
+uint64_t
+cs_pace_silent(const struct cs_detect *detect, unsigned link, uint64_t time_ns)
+{
+	uint64_t since_ns = detect->pace[link].waiting_since_ns;
+	return since_ns && time_ns > since_ns ? time_ns - since_ns : 0;
+}
+
+static void
+tell(struct cs_detect *detect, const struct cs_view *view, const struct cs_watch_row *row, uint64_t took_ns)
+{
+	struct cs_finding finding;
+	cs_explain_begin(detect, &finding, CS_REASON_TOO_FAST, &row->otherwise);
+	cs_explain_add(&finding, CS_ROLE_CLAIM, view->event);
+	cs_explain_add(&finding, CS_ROLE_CLAIM_REQUEST, view->request);
+	struct cs_text text = cs_explain_detail(&finding);
+	cs_text_put(&text, "answered in ");
+	cs_text_put_duration(&text, took_ns);
+	cs_text_put(&text, "; the issuer's fastest answer ever took ");
+	cs_text_put_duration(&text, detect->pace[row->against].fastest_ns);
+	cs_explain_tell(detect, &finding);
+}
+
+void
+cs_speed_event(struct cs_detect *detect, struct cs_view *view)
+{
+	const struct cs_event *event = view->event;
+	const struct cs_watch_row *row = cs_watch_row_of(detect, event->link, CS_WATCH_TOO_FAST);
+	if (!row || event->kind != CS_KIND_RESPONSE || !(event->flags & CS_FLAG_APPROVED))
+		return;
+	if (view->answer != CS_ANSWER_FIRST || !view->request || view->proven || view->excusable)
+		return;
+	const struct cs_pace *pace = &detect->pace[row->against];
+	uint64_t off_ns;
+	if (pace->pair_n < row->after_n || cs_session_off(detect, row->against, event->origin.time_ns, &off_ns))
+		return;
+	uint64_t asked_ns = view->request->origin.time_ns;
+	if (event->origin.time_ns < asked_ns)
+		return;
+	uint64_t took_ns = event->origin.time_ns - asked_ns;
+	if (took_ns < pace->fastest_ns / 2)
+		tell(detect, view, row, took_ns);
+}
