@@ -1,5 +1,5 @@
 /*
- * Blocks are tables: `WORD NAME "title" { clause … }`, one row a clause.
+ * Blocks are tables: `WORD NAME "title" { clause ... }`, one row a clause.
  *
  * To add a block to the language: a file parse_<word>.c with its rows, and one row in parse.c.
  */

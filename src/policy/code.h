@@ -10,7 +10,7 @@ enum cs_step_op {
 	CS_STEP_AND,
 	CS_STEP_OR,
 	CS_STEP_NOT,
-	CS_STEP_WORD,     /* approved, cash … */
+	CS_STEP_WORD,     /* approved, cash ... */
 	CS_STEP_TEXT,     /* FIELD compare "text" */
 	CS_STEP_MONEY,    /* FIELD compare 500 EUR */
 	CS_STEP_CURRENCY, /* currency compare EUR */

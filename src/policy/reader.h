@@ -24,7 +24,7 @@ struct cs_ref {
 	uint16_t expect; /* for an excuse: the expectation that names it */
 };
 
-/* `when LINK …`: must be the link the excuse's proof is on. */
+/* `when LINK ...`: must be the link the excuse's proof is on. */
 struct cs_when {
 	uint16_t link;
 	uint16_t excuse;
@@ -47,7 +47,7 @@ struct cs_reader {
 	struct cs_ref ref[CS_REFS_MAX];
 };
 
-/* What `match …` says. */
+/* What `match ...` says. */
 struct cs_match {
 	unsigned rung_n;
 	struct cs_rung rung[CS_RUNGS_MAX];
