@@ -243,7 +243,7 @@ take_bytes(struct job *job, const char *at, size_t len)
 static int
 run_file(struct job *job, const char *path)
 {
-	int descriptor;
+	int descriptor = -1;
 	enum cs_error error = cs_file_open_read(path, &descriptor);
 	size_t got = 1;
 	while (error == CS_OK && !job->broken) {
@@ -253,11 +253,12 @@ run_file(struct job *job, const char *path)
 		take_bytes(job, job->read, got);
 		flush(job);
 	}
+	if (descriptor >= 0)
+		cs_file_close(descriptor);
 	if (error != CS_OK) {
 		fprintf(stderr, "countersign decode: %s: %s\n", path, cs_error_text(error));
 		return CS_EXIT_INPUT;
 	}
-	cs_file_close(descriptor);
 	if (job->line_len > 0 || job->line_over)
 		end_line(job);
 	flush(job);

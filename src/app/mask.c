@@ -144,6 +144,38 @@ star_echoes(const struct cs_mask *mask, char lead, char *value, size_t len)
 	}
 }
 
+/* Whether DIGITS look like a card number by themselves: an issuer's first digit and the check digit of
+ * ISO/IEC 7812-1 annex B. */
+static bool
+looks_like_pan(const char *digits, size_t n)
+{
+	unsigned sum = 0;
+	if (n < MASKABLE || n > CS_MASK_PAN_MAX || digits[0] < '2' || digits[0] > '6')
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		unsigned digit = (unsigned)(digits[n - 1 - i] - '0') * (i % 2 ? 2 : 1);
+		sum += digit > 9 ? digit - 9 : digit;
+	}
+	return sum % 10 == 0;
+}
+
+/* Other people's card numbers, say in private fields of a message that has none in field 2. */
+static void
+star_lookalikes(char *value, size_t len)
+{
+	size_t i = 0;
+	while (i < len) {
+		size_t run = 0;
+		while (i + run < len && is_digit(value[i + run]))
+			run++;
+		if (looks_like_pan(value + i, run)) {
+			star_pan(value + i, run, 1);
+			(void)star_rest_of_track(value + i + run, len - i - run, run);
+		}
+		i += run ? run : 1;
+	}
+}
+
 void
 cs_mask_value(const struct cs_mask *mask, unsigned field, char *value, size_t len)
 {
@@ -160,9 +192,10 @@ cs_mask_value(const struct cs_mask *mask, unsigned field, char *value, size_t le
 		memset(value, '*', len);
 		return;
 	}
-	if (mask->pan_len == 0)
-		return;
-	star_echoes(mask, 0, value, len);
-	star_echoes(mask, '3', value, len);
-	star_echoes(mask, 'F', value, len);
+	if (mask->pan_len > 0) {
+		star_echoes(mask, 0, value, len);
+		star_echoes(mask, '3', value, len);
+		star_echoes(mask, 'F', value, len);
+	}
+	star_lookalikes(value, len);
 }
