@@ -8,6 +8,7 @@
 
 #include "decode/frame.c"
 #include "decode/framer.c"
+#include "decode/framer_search.c"
 
 #include <stdio.h>
 
@@ -368,7 +369,7 @@ limits_hold(void **state)
 		cs_framer_new(cs_framing_by_name(cs_span_text("length16")), &plans, false, sink, NULL);
 	for (unsigned i = 0; i < 10; i++) {
 		cs_framer_feed(framer, (struct cs_span){noise, sizeof noise}, &(struct cs_origin){0});
-		assert_true(cs_framer_held_bytes(framer) <= BUFFER_BYTES);
+		assert_true(cs_framer_held_bytes(framer) <= CS_FRAMER_BUFFER_BYTES);
 	}
 	cs_framer_end(framer);
 	assert_int_equal(cs_framer_counts_of(framer)->skipped_bytes, 10 * sizeof noise);
