@@ -55,16 +55,24 @@ struct cs_guess_result {
 	uint32_t runner_up_cost;
 };
 
+/* What to explain; lent during the call. */
+struct cs_guess_input {
+	const struct cs_span *messages;
+	unsigned message_n; /* 1 to CS_GUESS_MESSAGES_MAX */
+	const struct cs_layout *layouts;
+	unsigned layout_n; /* at least 1 */
+};
+
 struct cs_guess;
 
 /* cs_guess_new prepares; NULL without memory. */
 struct cs_guess *cs_guess_new(void);
 void cs_guess_free(struct cs_guess *guess);
 
-/* cs_guess_run finds the best dialect for MESSAGES under one of LAYOUTS. MESSAGES are lent during the call.
- * CS_E_FORMAT when none explains even one message: OUT is then the best attempt. */
-CS_MUST_USE enum cs_error cs_guess_run(struct cs_guess *guess, const struct cs_span *messages, unsigned message_n,
-				       const struct cs_layout *layouts, unsigned layout_n, struct cs_guess_result *out);
+/* cs_guess_run finds the best dialect for the messages under one of the layouts. CS_E_FORMAT when none explains
+ * even one message: OUT is then the best attempt. */
+CS_MUST_USE enum cs_error cs_guess_run(struct cs_guess *guess, const struct cs_guess_input *input,
+				       struct cs_guess_result *out);
 
 /* cs_guess_spec makes the format of a field under the axes. */
 struct cs_field_spec cs_guess_spec(const struct cs_format *format, const struct cs_axes *axes);

@@ -59,6 +59,7 @@ struct cut {
 	unsigned empty_n; /* frames without a message */
 	unsigned layout_n;
 	struct cs_layout layout[LAYOUTS_MAX];
+	unsigned fit_n[LAYOUTS_MAX]; /* messages that have their MTI and bitmap there, falling */
 };
 
 struct cs_identify *
@@ -289,11 +290,21 @@ layout_fits(const struct cs_layout *layout, const struct cs_span *messages, unsi
 	return fit_n;
 }
 
+/* Keeps the layouts that most messages have; the earlier one of equals comes first. */
 static void
-add_layout(struct cut *cut, struct cs_layout layout)
+add_layout(struct cut *cut, struct cs_layout layout, unsigned fit_n)
 {
-	if (cut->layout_n < LAYOUTS_MAX)
-		cut->layout[cut->layout_n++] = layout;
+	unsigned at = cut->layout_n;
+	while (at > 0 && cut->fit_n[at - 1] < fit_n)
+		at--;
+	if (at == LAYOUTS_MAX)
+		return;
+	unsigned moved_n = (cut->layout_n < LAYOUTS_MAX ? cut->layout_n : LAYOUTS_MAX - 1) - at;
+	memmove(&cut->layout[at + 1], &cut->layout[at], moved_n * sizeof *cut->layout);
+	memmove(&cut->fit_n[at + 1], &cut->fit_n[at], moved_n * sizeof *cut->fit_n);
+	cut->layout[at] = layout;
+	cut->fit_n[at] = fit_n;
+	cut->layout_n += cut->layout_n < LAYOUTS_MAX;
 }
 
 /* Looks for MTI and bitmap at every place; bitmaps in text first, since chance makes none. */
@@ -308,12 +319,12 @@ find_layouts(struct cut *cut)
 			struct cs_layout layout = {at, mtis[i % 3], bitmaps[i / 3], 0};
 			unsigned short_n = 0;
 			unsigned fit_n = layout_fits(&layout, cut->message, cut->message_n, &short_n);
-			if (fit_n == 0 || fit_n * 5 < cut->message_n * 4)
+			if (fit_n == 0 || fit_n * 5 < cut->message_n * 3)
 				continue;
-			add_layout(cut, layout);
+			add_layout(cut, layout, fit_n);
 			layout.bitmap_len = 16;
 			if (short_n > 0 && layout_fits(&layout, cut->message, cut->message_n, &short_n) >= fit_n)
-				add_layout(cut, layout);
+				add_layout(cut, layout, fit_n);
 		}
 }
 
@@ -494,8 +505,8 @@ try_framing(struct cs_identify *identify, unsigned index, struct cut *cut, struc
 	find_layouts(cut);
 	if (cut->layout_n == 0)
 		return;
-	enum cs_error error =
-		cs_guess_run(identify->guess, cut->message, cut->message_n, cut->layout, cut->layout_n, room);
+	const struct cs_guess_input input = {cut->message, cut->message_n, cut->layout, cut->layout_n};
+	enum cs_error error = cs_guess_run(identify->guess, &input, room);
 	if (out->tried && (error != CS_OK || !is_better(room, cut->empty_n, &out->guess, out->empty_n)))
 		return;
 	out->tried = true;
