@@ -10,11 +10,14 @@
 
 #include <stdlib.h>
 
-/* A connection joined in its middle while the link was watched may have lost its beginning shortly before. */
+/* How long before its first packet a connection joined in its middle may have lost its beginning. */
 static const uint64_t joined_ns = UINT64_C(1000000000);
 
 struct lane {
 	struct link_state *link;
+	struct lane *before;
+	struct lane *behind;
+	uint64_t opened_ns;
 	enum cs_direction dir;
 	struct cs_framer *framer;
 	uint64_t last_ns;       /* of the last bytes fed; 0: none yet */
@@ -24,43 +27,34 @@ struct lane {
 };
 
 static void
-tell_undecoded(struct lane *lane, struct cs_span message, const struct cs_origin *origin,
-	       const struct cs_iso_fault *fault)
-{
-	struct cs_pipeline *pipeline = lane->link->pipeline;
-	char detail[CS_DETAIL_BYTES / 2];
-	struct cs_text text = cs_text_over(detail, sizeof detail);
-	cs_iso_put_fault(&text, fault);
-	struct cs_event event = {
-		.origin = *origin,
-		.link = (uint16_t)lane->link->index,
-		.length_bytes = (uint32_t)message.len,
-		.message_hash = cs_hash_bytes(message, 0),
-	};
-	event.origin.direction = (uint8_t)lane->dir;
-	struct cs_blind blind = {
-		.reason = CS_REASON_UNDECODED,
-		.dir = lane->dir,
-		.from_ns = origin->time_ns,
-		.to_ns = origin->time_ns,
-		.lost_bytes = message.len,
-		.event = &event,
-		.detail = detail,
-	};
-	cs_sight_tell(pipeline, lane->link->index, &blind);
-}
-
-static void
 take_undecoded(struct lane *lane, struct cs_span message, const struct cs_origin *origin,
 	       const struct cs_iso_fault *fault)
 {
 	struct cs_pipeline *pipeline = lane->link->pipeline;
 	unsigned link = lane->link->index;
-	uint64_t from_ns = lane->last_ns ? lane->last_ns : origin->time_ns;
+	char detail[CS_DETAIL_BYTES / 2];
+	struct cs_text text = cs_text_over(detail, sizeof detail);
+	struct cs_event event = {
+		.origin = *origin,
+		.link = (uint16_t)link,
+		.length_bytes = (uint32_t)message.len,
+		.message_hash = cs_hash_bytes(message, 0),
+	};
+	struct cs_blind blind = {
+		.reason = CS_REASON_UNDECODED,
+		.dir = lane->dir,
+		.from_ns = lane->last_ns ? lane->last_ns : origin->time_ns,
+		.to_ns = origin->time_ns,
+		.lost_bytes = message.len,
+		.event = &event,
+		.detail = detail,
+	};
+	event.origin.direction = (uint8_t)lane->dir;
+	cs_iso_put_fault(&text, fault);
 	pipeline->counts.leg[link].undecoded[fault->reason]++;
 	lane->undecoded_bytes += message.len;
-	cs_sight_gap(pipeline, link, lane->dir, from_ns, origin->time_ns, message.len);
-	tell_undecoded(lane, message, origin, fault);
+	cs_sight_gap(pipeline, link, &blind);
+	cs_sight_tell(pipeline, link, &blind);
 }
 
 static void
@@ -92,8 +86,13 @@ account(struct lane *lane, uint64_t now_ns)
 		return;
 	lane->skipped_bytes = counts->skipped_bytes;
 	lane->cut_messages = counts->cut_messages;
-	cs_sight_gap(lane->link->pipeline, lane->link->index, lane->dir, lane->last_ns ? lane->last_ns : now_ns, now_ns,
-		     skipped ? skipped : 1);
+	struct cs_blind blind = {
+		.dir = lane->dir,
+		.from_ns = lane->last_ns ? lane->last_ns : now_ns,
+		.to_ns = now_ns,
+		.lost_bytes = skipped ? skipped : 1,
+	};
+	cs_sight_gap(lane->link->pipeline, lane->link->index, &blind);
 }
 
 static void
@@ -103,7 +102,9 @@ take_bytes(void *context, struct cs_connection *connection, enum cs_direction di
 	struct link_state *link = context;
 	struct lane *lane = connection->user[dir];
 	if (!lane) {
-		cs_sight_gap(link->pipeline, link->index, dir, origin->time_ns, origin->time_ns, bytes.len);
+		struct cs_blind blind = {
+			.dir = dir, .from_ns = origin->time_ns, .to_ns = origin->time_ns, .lost_bytes = bytes.len};
+		cs_sight_gap(link->pipeline, link->index, &blind);
 		return;
 	}
 	cs_framer_feed(lane->framer, bytes, origin);
@@ -116,18 +117,18 @@ take_gap(void *context, struct cs_connection *connection, enum cs_direction dir,
 {
 	struct link_state *link = context;
 	struct lane *lane = connection->user[dir];
-	cs_sight_gap(link->pipeline, link->index, dir, gap->before_ns, gap->behind_ns, gap->len);
+	struct cs_blind blind = {
+		.reason = CS_REASON_CAPTURE_GAP,
+		.dir = dir,
+		.from_ns = gap->before_ns,
+		.to_ns = gap->behind_ns,
+		.lost_bytes = gap->len,
+	};
+	cs_sight_gap(link->pipeline, link->index, &blind);
 	if (lane) {
 		cs_framer_gap(lane->framer, gap->len);
 		account(lane, gap->behind_ns);
 	}
-	struct cs_blind blind = {
-		.reason = CS_REASON_CAPTURE_GAP,
-		.dir = dir,
-		.from_ns = gap->before_ns < gap->behind_ns ? gap->before_ns : gap->behind_ns,
-		.to_ns = gap->behind_ns,
-		.lost_bytes = gap->len,
-	};
 	cs_sight_tell(link->pipeline, link->index, &blind);
 }
 
@@ -149,11 +150,43 @@ take_difference(void *context, struct cs_connection *connection, enum cs_directi
 	cs_sight_tell(link->pipeline, link->index, &blind);
 }
 
+uint64_t
+cs_lane_confirmed(const struct link_state *link)
+{
+	uint64_t least_ns = UINT64_MAX;
+	for (const struct lane *lane = link->lanes; lane; lane = lane->behind) {
+		uint64_t seen_ns = lane->last_ns > lane->opened_ns ? lane->last_ns : lane->opened_ns;
+		if (seen_ns < least_ns)
+			least_ns = seen_ns;
+	}
+	return least_ns;
+}
+
+static void
+enlist(struct lane *lane)
+{
+	lane->behind = lane->link->lanes;
+	if (lane->behind)
+		lane->behind->before = lane;
+	lane->link->lanes = lane;
+}
+
+static void
+delist(struct lane *lane)
+{
+	if (lane->before)
+		lane->before->behind = lane->behind;
+	if (lane->behind)
+		lane->behind->before = lane->before;
+	if (lane->link->lanes == lane)
+		lane->link->lanes = lane->behind;
+}
+
 static void
 free_lane(struct lane *lane)
 {
-	if (lane)
-		cs_framer_free(lane->framer);
+	delist(lane);
+	cs_framer_free(lane->framer);
 	free(lane);
 }
 
@@ -166,6 +199,8 @@ new_lane(struct link_state *link, enum cs_direction dir, bool known_start)
 		return NULL;
 	lane->link = link;
 	lane->dir = dir;
+	lane->opened_ns = link->pipeline->now_ns;
+	enlist(lane);
 	lane->framer = cs_framer_new(leg->framing, leg->plans, known_start, take_message, lane);
 	if (lane->framer)
 		return lane;
@@ -173,22 +208,34 @@ new_lane(struct link_state *link, enum cs_direction dir, bool known_start)
 	return NULL;
 }
 
+/* Joined in its middle while the link was watched: the beginning may have been lost. */
+static void
+note_joined(struct link_state *link, enum cs_direction dir)
+{
+	uint64_t now_ns = link->pipeline->now_ns;
+	uint64_t from_ns = now_ns > joined_ns ? now_ns - joined_ns : 0;
+	struct cs_blind blind = {
+		.dir = dir,
+		.from_ns = from_ns > link->first_ns ? from_ns : link->first_ns,
+		.to_ns = now_ns,
+		.lost_bytes = 1,
+	};
+	if (link->first_ns < now_ns)
+		cs_sight_gap(link->pipeline, link->index, &blind);
+}
+
 static void
 open_lanes(void *context, struct cs_connection *connection, const bool known_start[CS_DIR_N])
 {
 	struct link_state *link = context;
-	struct cs_pipeline *pipeline = link->pipeline;
-	struct cs_leg_counts *counts = &pipeline->counts.leg[link->index];
-	uint64_t from_ns = pipeline->now_ns > joined_ns ? pipeline->now_ns - joined_ns : 0;
-	if (from_ns < link->first_ns)
-		from_ns = link->first_ns;
+	struct cs_leg_counts *counts = &link->pipeline->counts.leg[link->index];
 	counts->connections++;
 	for (unsigned dir = 0; dir < CS_DIR_N; dir++) {
 		connection->user[dir] = new_lane(link, (enum cs_direction)dir, known_start[dir]);
 		if (!connection->user[dir])
 			counts->refused_connections++;
-		if (!known_start[dir] && from_ns < pipeline->now_ns)
-			cs_sight_gap(pipeline, link->index, (enum cs_direction)dir, from_ns, pipeline->now_ns, 1);
+		if (!known_start[dir])
+			note_joined(link, (enum cs_direction)dir);
 	}
 }
 

@@ -13,6 +13,8 @@
 enum { FRAGMENTED_CAP = 256, GAPS_CAP = 1024 };
 
 static const uint64_t round_every_ns = 10000000; /* streams of quiet links, and ticks without events */
+static const uint64_t confirm_every_ns = 1000000;
+static const uint64_t silence_ns = UINT64_C(5000000000); /* a hole that shows itself no sooner stays unseen */
 
 static bool
 open_streams(struct cs_pipeline *pipeline, unsigned index)
@@ -124,15 +126,33 @@ cs_pipeline_source_end(struct cs_pipeline *pipeline, unsigned index)
 	}
 }
 
+/* A lost message shows itself only with the next bytes of its connection. Until they come, or silence has lasted
+ * long enough, nobody can say that it was never sent. */
+static uint64_t
+confirm(struct link_state *link, uint64_t now_ns)
+{
+	if (now_ns >= link->confirm_at_ns) {
+		link->confirmed_ns = cs_lane_confirmed(link);
+		link->confirm_at_ns = now_ns + confirm_every_ns;
+	}
+	uint64_t silent_ns = now_ns > silence_ns ? now_ns - silence_ns : 0;
+	return link->confirmed_ns > silent_ns ? link->confirmed_ns : silent_ns;
+}
+
+static uint64_t
+lesser(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* How far LINK is settled: never further than its streams hold bytes back, never back again. */
 static uint64_t
 settle(struct link_state *link, uint64_t now_ns)
 {
 	if (!link->watched)
 		return 0;
-	uint64_t settled_ns = link->open ? now_ns : link->last_ns;
-	if (settled_ns > link->held_ns)
-		settled_ns = link->held_ns;
+	uint64_t settled_ns = lesser(link->open ? now_ns : link->last_ns, link->held_ns);
+	settled_ns = lesser(settled_ns, confirm(link, now_ns));
 	if (link->settled_ns < settled_ns)
 		link->settled_ns = settled_ns;
 	return link->settled_ns;
@@ -234,15 +254,17 @@ cs_pipeline_dropped(struct cs_pipeline *pipeline, unsigned source, uint64_t n, u
 	pipeline->counts.dropped_packets += n;
 	for (uint32_t left = state->carries; left; left &= left - 1) {
 		unsigned link = (unsigned)__builtin_ctz(left);
-		uint64_t from_ns = pipeline->link[link].settled_ns;
-		for (unsigned dir = 0; dir < CS_DIR_N; dir++)
-			cs_sight_gap(pipeline, link, (enum cs_direction)dir, from_ns, time_ns, n);
 		struct cs_blind blind = {
 			.reason = CS_REASON_CAPTURE_GAP,
-			.from_ns = from_ns < time_ns ? from_ns : time_ns,
+			.from_ns = pipeline->link[link].settled_ns,
 			.to_ns = time_ns,
+			.lost_bytes = n,
 			.detail = "the kernel dropped packets before we could read them",
 		};
+		for (unsigned dir = 0; dir < CS_DIR_N; dir++) {
+			blind.dir = (enum cs_direction)dir;
+			cs_sight_gap(pipeline, link, &blind);
+		}
 		cs_sight_tell(pipeline, link, &blind);
 	}
 }
@@ -265,6 +287,7 @@ cs_pipeline_end(struct cs_pipeline *pipeline)
 	for (unsigned i = 0; i < pipeline->links->n; i++) {
 		cs_streams_end(pipeline->streams[i]);
 		pipeline->link[i].held_ns = UINT64_MAX;
+		pipeline->link[i].confirm_at_ns = 0;
 	}
 	tick(pipeline);
 	cs_batch_flush(&pipeline->batch);

@@ -75,6 +75,7 @@ void cs_pipeline_idle(struct cs_pipeline *pipeline, uint64_t now_ns);
 /* cs_pipeline_end closes every connection and decides what can be decided. */
 void cs_pipeline_end(struct cs_pipeline *pipeline);
 
+/* cs_pipeline_counts_of and cs_pipeline_detect_counts lend what was counted so far. */
 const struct cs_pipeline_counts *cs_pipeline_counts_of(const struct cs_pipeline *pipeline);
 const struct cs_detect_counts *cs_pipeline_detect_counts(const struct cs_pipeline *pipeline);
 

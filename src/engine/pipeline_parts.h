@@ -17,6 +17,8 @@ struct source_state {
 	uint64_t last_ns;
 };
 
+struct lane; /* one direction of one connection; lane.c's own */
+
 struct link_state {
 	struct cs_pipeline *pipeline;
 	unsigned index;
@@ -26,6 +28,9 @@ struct link_state {
 	uint64_t last_ns; /* of the sources that carry it, once none is open */
 	uint64_t held_ns; /* as the streams said last */
 	uint64_t settled_ns;
+	struct lane *lanes;            /* the open ones */
+	uint64_t confirmed_ns;         /* cs_lane_confirmed, as computed last */
+	uint64_t confirm_at_ns;        /* when it is to be computed again */
 	uint64_t told_ns[CS_REASON_N]; /* when a coverage finding was told last; 0: never */
 	uint64_t unsaid[CS_REASON_N];  /* since then */
 };
@@ -59,9 +64,8 @@ struct cs_blind {
 	const char *detail;
 };
 
-/* cs_sight_gap flushes the batch and declares a gap of LEN bytes. */
-void cs_sight_gap(struct cs_pipeline *pipeline, unsigned link, enum cs_direction dir, uint64_t from_ns, uint64_t to_ns,
-		  uint64_t len);
+/* cs_sight_gap flushes the batch and declares a gap; reason, event and detail do not matter. */
+void cs_sight_gap(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind *blind);
 
 /* cs_sight_tell reports a finding about our own sight, at most one a minute of event time for each link and
  * reason; the others are counted. */
@@ -69,5 +73,9 @@ void cs_sight_tell(struct cs_pipeline *pipeline, unsigned link, const struct cs_
 
 /* cs_lane_sink gives the stream callbacks of a link. */
 struct cs_stream_sink cs_lane_sink(struct link_state *link);
+
+/* cs_lane_confirmed gives the time up to which LINK has shown bytes without a hole on every open connection, in
+ * both directions: a message lost before that would have been missed by now. UINT64_MAX without connections. */
+uint64_t cs_lane_confirmed(const struct link_state *link);
 
 #endif

@@ -8,13 +8,11 @@
 static const uint64_t quiet_ns = UINT64_C(60) * 1000000000;
 
 void
-cs_sight_gap(struct cs_pipeline *pipeline, unsigned link, enum cs_direction dir, uint64_t from_ns, uint64_t to_ns,
-	     uint64_t len)
+cs_sight_gap(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind *blind)
 {
+	uint64_t from_ns = blind->from_ns < blind->to_ns ? blind->from_ns : blind->to_ns;
 	cs_batch_flush(&pipeline->batch);
-	if (from_ns > to_ns)
-		from_ns = to_ns;
-	cs_coverage_gap(pipeline->coverage, link, dir, from_ns, to_ns, len);
+	cs_coverage_gap(pipeline->coverage, link, blind->dir, from_ns, blind->to_ns, blind->lost_bytes);
 }
 
 static void
@@ -28,7 +26,7 @@ describe(char *out, const struct cs_blind *blind, uint64_t unsaid)
 		cs_text_put(&text, " bytes ");
 		cs_text_put(&text, blind->dir == CS_DIR_TO_PORT ? "to" : "from");
 		cs_text_put(&text, " the port, within ");
-		cs_text_put_duration(&text, blind->to_ns - blind->from_ns);
+		cs_text_put_duration(&text, blind->to_ns > blind->from_ns ? blind->to_ns - blind->from_ns : 0);
 	}
 	if (!unsaid)
 		return;

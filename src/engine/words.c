@@ -72,7 +72,7 @@ put_subject(struct cs_text *text, const struct cs_finding *finding)
 	}
 }
 
-/* Some reasons are told of the transaction ("was approved, but …"), the others behind a colon. */
+/* Some reasons are told of the transaction ("was approved, but ..."), the others behind a colon. */
 static void
 put_reason(struct cs_text *text, const struct cs_finding *finding, bool subject)
 {
