@@ -42,21 +42,27 @@ cs_setup_policy(struct cs_setup *setup, const char *path)
 }
 
 bool
-cs_setup_links(struct cs_setup *setup, const char *key_option, bool strict)
+cs_setup_links_with(struct cs_setup *setup, const struct cs_token_key *key)
 {
-	char note[CS_KEY_NOTE_BYTES];
 	struct cs_complaints complaints = {0};
-	struct cs_key_wish wish = {key_option, setup->policy->path, setup->policy->key_path, strict};
-	enum cs_error error = cs_key_load(&wish, note, &setup->key);
-	if (note[0])
-		fprintf(stderr, "countersign: %s\n", note);
-	if (error != CS_OK)
-		return false;
-	error = cs_links_open(&setup->links, setup->policy, &setup->key, &complaints);
+	setup->key = *key;
+	enum cs_error error = cs_links_open(&setup->links, setup->policy, key, &complaints);
 	say_complaints(setup->policy->path, &complaints);
 	if (error != CS_OK && !complaints.n)
 		fprintf(stderr, "countersign: %s\n", cs_error_text(error));
 	return error == CS_OK;
+}
+
+bool
+cs_setup_links(struct cs_setup *setup, const char *key_option, bool strict)
+{
+	char note[CS_KEY_NOTE_BYTES];
+	struct cs_token_key key;
+	struct cs_key_wish wish = {key_option, setup->policy->path, setup->policy->key_path, strict};
+	enum cs_error error = cs_key_load(&wish, note, &key);
+	if (note[0])
+		fprintf(stderr, "countersign: %s\n", note);
+	return error == CS_OK && cs_setup_links_with(setup, &key);
 }
 
 void

@@ -20,6 +20,9 @@ bool cs_setup_policy(struct cs_setup *setup, const char *path);
  * after having said why not. */
 bool cs_setup_links(struct cs_setup *setup, const char *key_option, bool strict);
 
+/* cs_setup_links_with makes the links ready under a KEY that is known already; false after having said why not. */
+bool cs_setup_links_with(struct cs_setup *setup, const struct cs_token_key *key);
+
 /* cs_setup_close gives everything back; takes a zeroed setup. */
 void cs_setup_close(struct cs_setup *setup);
 
