@@ -7,7 +7,7 @@
 
 #include "story.h"
 
-enum { CS_DEAL_NONE = UINT32_MAX };
+#define CS_DEAL_NONE UINT32_MAX
 
 enum cs_deal_sort { CS_DEAL_CASH, CS_DEAL_INQUIRY, CS_DEAL_PURCHASE };
 

@@ -299,7 +299,7 @@ fill_balance(const struct cs_iso *iso, struct cs_event *out)
 	out->flags |= CS_FLAG_BALANCE;
 }
 
-/* Which message this one refers to: DE90 in 1987 (MTI 4, STAN 6, time 10 …), DE56 later (MTI 4, STAN 6 or 12 …). */
+/* Which message this one refers to: DE90 in 1987 (MTI 4, STAN 6, time 10 ...), DE56 later (MTI 4, STAN 6 or 12 ...). */
 static void
 fill_original(const struct cs_iso *iso, enum version version, struct cs_event *out)
 {
