@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Goal: `countersign check` tells a good policy back with its bounds, and says of a bad one where and what to write.
+Method: the real binary on the shipped policies, on every example of docs/policy.md, and on policies with one fault each."""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(os.environ.get("COUNTERSIGN_ROOT", pathlib.Path(__file__).resolve().parents[2]))
+BINARY = os.environ.get("COUNTERSIGN", str(ROOT / "build/dev/countersign"))
+LINKS = """link visa { tap "eth1" port 5001 frame length16 dialect "iso87-ascii" side acquirer }
+link core { tap "eth2" port 7001 frame length16 dialect "iso87-ebcdic" side issuer }
+"""
+STATEMENTS = ("link", "expect", "excuse", "watch", "conserve", "clocks", "tokens")
+
+
+class Tap:
+    n = 0
+    failed = 0
+
+    def check(self, good, name, why=""):
+        self.n += 1
+        self.failed += not good
+        print("%sok %d - %s" % ("" if good else "not ", self.n, name), flush=True)
+        if not good and why:
+            print("# " + why.replace("\n", "\n# "), flush=True)
+
+    def end(self):
+        print("1..%d" % self.n)
+        return 1 if self.failed else 0
+
+
+def check(*arguments):
+    return subprocess.run([BINARY, "check", *arguments], capture_output=True, text=True, timeout=60)
+
+
+def check_text(folder, text):
+    (folder / "p.policy").write_text(text)
+    return check(str(folder / "p.policy"))
+
+
+def shipped(tap):
+    for path in sorted((ROOT / "policies").glob("*.policy")):
+        run = check(str(path))
+        tap.check(run.returncode == 0 and not run.stderr, "%s is good" % path.name, run.stderr)
+    path = str(ROOT / "policies/two-taps.policy")
+    words = check(path).stdout
+    tap.check("each card.response on visa where approved needs a card.response on core where approved, at most 30s before"
+              in words, "an expectation is told in a sentence", words)
+    tap.check(re.search(r"memory of the detectors: \d+ MiB", words) and "steps of conditions" in words,
+              "memory and work have bounds", words)
+    told = json.loads(check(path, "--json").stdout)
+    tap.check(told["good"] and [link["name"] for link in told["links"]] == ["visa", "core"]
+              and told["bounds"]["detect_bytes"] > 0 and told["bounds"]["ladder_probes"] == 8,
+              "the same as JSON", json.dumps(told))
+
+
+def kept(tap, folder):
+    """Memory follows `keep`, and is known before anything runs."""
+    small, large = (json.loads(subprocess.run(
+        [BINARY, "check", "--json", str(write(folder, LINKS.replace("side issuer", "side issuer keep %d transactions" % n)))],
+        capture_output=True, text=True, timeout=60).stdout)["bounds"]["detect_bytes"] for n in (1024, 1 << 20))
+    tap.check(small < large, "memory grows with keep: %d, %d bytes" % (small, large))
+
+
+def write(folder, text):
+    path = folder / "q.policy"
+    path.write_text(text)
+    return path
+
+
+def examples(tap, folder):
+    blocks = re.findall(r"^```\n(.*?)^```$", (ROOT / "docs/policy.md").read_text(), re.M | re.S)
+    done = 0
+    for block in blocks:
+        word = block.split()[0]
+        if word == "where":
+            text = LINKS + "".join("conserve c%d { claim card.any on visa %s\nproof card.any on core every 1s otherwise "
+                                   "hold low }\n" % (i, line) for i, line in enumerate(block.splitlines()))
+        elif word in STATEMENTS:
+            text = ("" if word == "link" else LINKS) + block
+        else:
+            continue
+        run = check_text(folder, text)
+        done += 1
+        tap.check(run.returncode == 0, "example of docs/policy.md: %s" % block.splitlines()[0], run.stderr)
+    tap.check(done >= 9, "docs/policy.md has an example of each statement")
+
+
+def faults(tap, folder):
+    cases = (
+        ("frame length61", "frame length16", r":1:40: .*length61"),
+        ('dialect "iso87-asci"', 'dialect "iso87-ascii"', r':1:57: .*iso87-asci'),
+        ('dialect "no/such.json"', 'dialect "iso87-ascii"', r':1:57: .*such\.json'),
+        ('"eth1" host "nowhere" port', '"eth1" port', r"nowhere"),
+        ("sied acquirer", "side acquirer", r':1:71: no clause of "link" is called "sied"; did you mean "side"\?'),
+    )
+    for wrong, right, want in cases:
+        run = check_text(folder, LINKS.replace(right, wrong, 1))
+        good = run.returncode == 2 and not run.stdout and re.search(r"p\.policy" + want if want[0] == ":" else want,
+                                                                    run.stderr)
+        tap.check(good, "refused with its place: %s" % wrong, run.stderr)
+    run = check(str(folder / "absent.policy"))
+    tap.check(run.returncode == 2 and "absent.policy" in run.stderr, "a policy that is not there", run.stderr)
+    tap.check(check().returncode == 2, "no policy")
+    tap.check(check("a", "b").returncode == 2, "two policies")
+    tap.check(check("--jsno", "a").returncode == 2, "no such option")
+    run = check_text(folder, "link \x1b[2J { }\n")
+    tap.check("\x1b" not in run.stderr, "a hostile policy does not steer the terminal")
+
+
+def main():
+    tap = Tap()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        shipped(tap)
+        kept(tap, folder)
+        examples(tap, folder)
+        faults(tap, folder)
+    return tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
