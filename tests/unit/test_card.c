@@ -105,14 +105,8 @@ the_card_number_is_found_in_track_2(void **state)
 {
 	(void)state;
 	struct fixture a = {0}, b = {0};
-	read_event(&a, ASCII,
-		   "0200"
-		   "0000000020000000"
-		   "305413330089020011=2712201123456");
-	read_event(&b, ASCII,
-		   "0200"
-		   "4000000000000000"
-		   "165413330089020011");
+	read_event(&a, ASCII, "02000000000020000000305413330089020011=2712201123456");
+	read_event(&b, ASCII, "02004000000000000000165413330089020011");
 	assert_true(cs_token_same(a.event.card.token, b.event.card.token));
 	assert_string_equal(field_of(&a, CS_FIELD_SERVICE_CODE), "201");
 	assert_null(memmem(&a.event, sizeof a.event, "0089020", 7));
@@ -126,14 +120,8 @@ another_key_is_another_token(void **state)
 	(void)state;
 	struct fixture a = {0}, b = {0};
 	b.rules.key.at[0] = 1;
-	read_event(&a, ASCII,
-		   "0200"
-		   "4000000000000000"
-		   "165413330089020011");
-	read_event(&b, ASCII,
-		   "0200"
-		   "4000000000000000"
-		   "165413330089020011");
+	read_event(&a, ASCII, "02004000000000000000165413330089020011");
+	read_event(&b, ASCII, "02004000000000000000165413330089020011");
 	assert_false(cs_token_same(a.event.card.token, b.event.card.token));
 	close_fixture(&a);
 	close_fixture(&b);
@@ -148,66 +136,18 @@ approvals_by_version_and_by_link(void **state)
 		const char *own;
 		uint32_t flags;
 	} rows[] = {
-		{ASCII,
-		 "0210"
-		 "0000000002000000"
-		 "00",
-		 NULL, CS_FLAG_APPROVED},
-		{ASCII,
-		 "0210"
-		 "0000000002000000"
-		 "10",
-		 NULL, CS_FLAG_APPROVED | CS_FLAG_PARTIAL},
-		{ASCII,
-		 "0210"
-		 "0000000002000000"
-		 "51",
-		 NULL, 0},
-		{ASCII,
-		 "0210"
-		 "0000000002000000"
-		 "08",
-		 NULL, 0},
-		{ASCII,
-		 "0210"
-		 "0000000002000000"
-		 "08",
-		 "08", CS_FLAG_APPROVED},
-		{ASCII,
-		 "0210"
-		 "0000000002000000"
-		 "00",
-		 "08", 0},
-		{ASCII93,
-		 "1210"
-		 "0000000002000000"
-		 "000",
-		 NULL, CS_FLAG_APPROVED},
-		{ASCII93,
-		 "1210"
-		 "0000000002000000"
-		 "099",
-		 NULL, CS_FLAG_APPROVED},
-		{ASCII93,
-		 "1210"
-		 "0000000002000000"
-		 "100",
-		 NULL, 0},
-		{ASCII93,
-		 "1211"
-		 "0000000002000000"
-		 "002",
-		 NULL, CS_FLAG_APPROVED | CS_FLAG_PARTIAL | CS_FLAG_REPEAT},
-		{ASCII03,
-		 "2210"
-		 "0000000002000000"
-		 "0099",
-		 NULL, CS_FLAG_APPROVED},
-		{ASCII03,
-		 "2210"
-		 "0000000002000000"
-		 "0100",
-		 NULL, 0},
+		{ASCII, "0210000000000200000000", NULL, CS_FLAG_APPROVED},
+		{ASCII, "0210000000000200000010", NULL, CS_FLAG_APPROVED | CS_FLAG_PARTIAL},
+		{ASCII, "0210000000000200000051", NULL, 0},
+		{ASCII, "0210000000000200000008", NULL, 0},
+		{ASCII, "0210000000000200000008", "08", CS_FLAG_APPROVED},
+		{ASCII, "0210000000000200000000", "08", 0},
+		{ASCII93, "12100000000002000000000", NULL, CS_FLAG_APPROVED},
+		{ASCII93, "12100000000002000000099", NULL, CS_FLAG_APPROVED},
+		{ASCII93, "12100000000002000000100", NULL, 0},
+		{ASCII93, "12110000000002000000002", NULL, CS_FLAG_APPROVED | CS_FLAG_PARTIAL | CS_FLAG_REPEAT},
+		{ASCII03, "221000000000020000000099", NULL, CS_FLAG_APPROVED},
+		{ASCII03, "221000000000020000000100", NULL, 0},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct fixture f = {0};
@@ -227,29 +167,18 @@ later_versions_fold_into_the_same_fields(void **state)
 	(void)state;
 	struct fixture f = {0};
 	/* 4 11 12: amount with its currency and decimals, a STAN of 12, date and time in one */
-	read_event(&f, ASCII03,
-		   "2200"
-		   "1030000000000000"
-		   "8402000000050000"
-		   "000000004321"
-		   "20261123143015");
+	read_event(&f, ASCII03, "22001030000000000000840200000005000000000000432120261123143015");
 	assert_string_equal(field_of(&f, CS_FIELD_AMOUNT), "500.00 USD");
 	assert_string_equal(field_of(&f, CS_FIELD_STAN), "004321");
 	assert_string_equal(field_of(&f, CS_FIELD_LOCAL_TIME), "143015");
 	assert_string_equal(field_of(&f, CS_FIELD_LOCAL_DATE), "1123");
 	close_fixture(&f);
 	/* three decimals where the currency has two: exact, or not read */
-	read_event(&f, ASCII03,
-		   "2200"
-		   "1000000000000000"
-		   "8403000000050000");
+	read_event(&f, ASCII03, "220010000000000000008403000000050000");
 	assert_string_equal(field_of(&f, CS_FIELD_AMOUNT), "50.00 USD");
 	close_fixture(&f);
 	f = (struct fixture){0};
-	read_event(&f, ASCII03,
-		   "2200"
-		   "1000000000000000"
-		   "8403000000050001");
+	read_event(&f, ASCII03, "220010000000000000008403000000050007");
 	assert_string_equal(field_of(&f, CS_FIELD_AMOUNT), "(none)");
 	close_fixture(&f);
 }
@@ -264,15 +193,7 @@ originals_and_maps(void **state)
 	f.rules.maps[1] = (struct cs_card_map){CS_FIELD_RRN, "62", 0, 0};
 	/* 11 48 90 */
 	read_event(&f, ASCII,
-		   "0420"
-		   "8020000000010000"
-		   "0000004000000000"
-		   "000009"
-		   "006XY123Z"
-		   "0200"
-		   "004321"
-		   "1123143015"
-		   "0000000000000000000000");
+		   "042080200000000100000000004000000000000009006XY123Z020000432111231430150000000000000000000000");
 	assert_string_equal(field_of(&f, CS_FIELD_ORIGINAL_STAN), "004321");
 	assert_string_equal(field_of(&f, CS_FIELD_ORIGINAL_TIME), "1123143015");
 	assert_string_equal(field_of(&f, CS_FIELD_STAN), "123");

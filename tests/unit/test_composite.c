@@ -127,7 +127,7 @@ bitmapped_subfields(void **state)
 				  "1234";
 	decode_text(&f,
 		    "{" ASCII ",\"fields\":{\"62\":{\"type\":\"b\",\"enc\":\"raw\",\"max\":999,\"var\":3,\"composite\":"
-			      "\"bitmap\",\"bitmap_bytes\":8,"
+		    "\"bitmap\",\"bitmap_bytes\":8,"
 		    "\"sub\":{\"2\":{\"type\":\"ans\",\"max\":10,\"var\":2,\"enc\":\"ascii\",\"len\":\"ascii\"},"
 		    "\"3\":{\"type\":\"n\",\"max\":4,\"var\":0,\"enc\":\"ascii\"}}}}}",
 		    one, sizeof one - 1);
