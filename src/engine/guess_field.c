@@ -145,7 +145,7 @@ nibble(struct cs_span value, size_t i)
 	return i % 2 ? value.at[i / 2] & 15U : value.at[i / 2] >> 4;
 }
 
-/* Packed digits; the pad nibble, at either end, is not judged here. */
+/* Packed digits; on which side the pad nibble of an odd number stands is not judged here, only that it may. */
 static bool
 packed_fits(struct cs_span value, unsigned units, bool track, unsigned *strange)
 {
@@ -161,6 +161,8 @@ packed_fits(struct cs_span value, unsigned units, bool track, unsigned *strange)
 	}
 	if (!track)
 		*strange += separators * 3;
+	if (from == 1 && nibbles && nibble(value, 0) != 0 && nibble(value, to) != 0 && nibble(value, to) != 15)
+		*strange += 3;
 	return separators <= 2 || track;
 }
 

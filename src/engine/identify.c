@@ -14,7 +14,7 @@
 enum {
 	MESSAGES_FEW = 8, /* fewer: take the server's other connections in */
 	HEADER_MAX = 48,  /* bytes before the MTI that are looked through */
-	LAYOUTS_MAX = 8,
+	LAYOUTS_MAX = 16,
 	START_MAX_BYTES = 8192, /* how far into a joined stream its first border is looked for */
 	SERVERS_MAX = 256,
 	MESSAGES_MAX = CS_GUESS_MESSAGES_MAX,
@@ -59,7 +59,7 @@ struct cut {
 	unsigned empty_n; /* frames without a message */
 	unsigned layout_n;
 	struct cs_layout layout[LAYOUTS_MAX];
-	unsigned fit_n[LAYOUTS_MAX]; /* messages that have their MTI and bitmap there, falling */
+	unsigned fit_n[LAYOUTS_MAX]; /* grows with the messages that have MTI and bitmap there; falling */
 };
 
 struct cs_identify *
@@ -294,6 +294,7 @@ layout_fits(const struct cs_layout *layout, const struct cs_span *messages, unsi
 static void
 add_layout(struct cut *cut, struct cs_layout layout, unsigned fit_n)
 {
+	fit_n = 2 * fit_n + (layout.bitmap_len == 0); /* bitmaps of a fixed length are the rarer thing */
 	unsigned at = cut->layout_n;
 	while (at > 0 && cut->fit_n[at - 1] < fit_n)
 		at--;

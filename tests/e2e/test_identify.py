@@ -6,6 +6,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -108,6 +109,34 @@ def framings(tap, folder):
     tap.check(not wrong, "each of %d framings is named %s" % (len(iso.FRAMES), wrong))
 
 
+def random_combinations(tap, folder):
+    """Any mixture of encodings, header and framing; the seed is the test's."""
+    rng, wrong = iso.seeded(7), []
+    for i in range(24):
+        mti = rng.choice(["ascii", "bcd", "ebcdic"])
+        d = {"version": rng.choice(["1987", "1993"]), "mti": mti,
+             "bitmap": rng.choice({"ascii": ["bin", "hex"], "bcd": ["bin"], "ebcdic": ["bin", "ebcdic_hex"]}[mti]),
+             "n": rng.choice([mti, mti, mti, "ascii", "bcd", "ebcdic"]), "an": rng.choice(["ascii", "ebcdic"]),
+             "z": rng.choice(["ascii", "bcd", "ebcdic"]), "b": rng.choice(["raw", "hex"]),
+             "len": rng.choice(["ascii", "bcd", "ebcdic", "bin"]), "pad": rng.choice(["left", "right"]),
+             "header_len": rng.choice([0, 0, 5, 9])}
+        framing = rng.choice(list(iso.FRAMES))
+        capture(folder / "random.pcap", framing, iso.messages(d, 20, iso.seeded(1000 + i)))
+        found = identify(folder / "random.pcap")[0]
+        if not (found["dialect"] and same(found["dialect"], d, found["undetermined"]) and
+                found["framing"] == framing and found["header_len"] == d["header_len"]):
+            wrong.append((framing, d))
+    tap.check(len(wrong) <= 1, "any mixture of encodings: %d of 24 named %s" % (24 - len(wrong), wrong or ""))
+
+
+def documented(tap):
+    """The page about framings has every row of the table."""
+    rows = re.findall(r"^X\((\w+),", (ROOT / "src/decode/frame.def").read_text(), re.M)
+    page = (ROOT / "docs/framings.md").read_text()
+    missing = [name for name in rows if "`%s`" % name not in page]
+    tap.check(len(rows) > 10 and not missing, "docs/framings.md has all %d framings %s" % (len(rows), missing or ""))
+
+
 def joined_and_pooled(tap, folder):
     d = COMBINATIONS[0]
     stream = [iso.FRAMES["length16"](m) for _, m in iso.messages(d, 12, iso.seeded(5))]
@@ -174,6 +203,8 @@ def main():
         folder = pathlib.Path(name)
         own_combinations(tap, folder)
         framings(tap, folder)
+        random_combinations(tap, folder)
+        documented(tap)
         joined_and_pooled(tap, folder)
         shared(tap, folder)
     tap.end()
