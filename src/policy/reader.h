@@ -11,7 +11,8 @@
 #include "policy/complain.h"
 #include "policy/lexer.h"
 
-enum { CS_REFS_MAX = 2048, CS_WHENS_MAX = 2 * CS_EXCUSES_MAX };
+/* Two of `when` name a link; one more slot takes the third that is refused. */
+enum { CS_REFS_MAX = 2048, CS_WHENS_MAX = 2 * CS_EXCUSES_MAX + 1 };
 
 enum cs_ref_sort { CS_REF_LINK, CS_REF_EXCUSE };
 

@@ -94,12 +94,31 @@ a_match_is_not_needed(void **state)
 	assert_true(policy->excuse[0].when_signed_off);
 }
 
+/* The last excuse there is room for, with one condition too many: a complaint, not a broken assertion. */
+static void
+a_third_condition_in_the_last_excuse(void **state)
+{
+	(void)state;
+	static char at[16384];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_text_put(&text, LINKS);
+	for (unsigned i = 0; i < CS_EXCUSES_MAX; i++) {
+		cs_text_put(&text, "excuse e");
+		cs_text_put_u64(&text, i);
+		cs_text_put(&text, " { when core signed off, core silent for 1s");
+		cs_text_put(&text, i + 1 == CS_EXCUSES_MAX ? ", core signed off" : "");
+		cs_text_put(&text, " proof card.advice on core within 1h after otherwise hold low }\n");
+	}
+	assert_complaints(at, "p:34:56: this condition stands twice behind \"when\"; leave one out\n");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_clauses_are_kept),
 		cmocka_unit_test(a_match_is_not_needed),
+		cmocka_unit_test(a_third_condition_in_the_last_excuse),
 		cmocka_unit_test(mistakes_are_named),
 	};
 	int failed = cmocka_run_group_tests_name("parse_excuse", tests, NULL, NULL);
