@@ -266,22 +266,22 @@ give_up_power(const struct run *run)
 	return CS_EXIT_INPUT;
 }
 
-static struct cs_setup *
-new_setup(const struct run *run)
-{
-	struct cs_setup *setup = calloc(1, sizeof *setup);
-	if (setup && cs_setup_policy(setup, run->policy_path))
-		return setup;
-	free(setup);
-	return NULL;
-}
-
 static void
 free_setup(struct cs_setup *setup)
 {
 	if (setup)
 		cs_setup_close(setup);
 	free(setup);
+}
+
+static struct cs_setup *
+new_setup(const struct run *run)
+{
+	struct cs_setup *setup = calloc(1, sizeof *setup);
+	if (setup && cs_setup_policy(setup, run->policy_path))
+		return setup;
+	free_setup(setup);
+	return NULL;
 }
 
 static int

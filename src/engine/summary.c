@@ -247,6 +247,18 @@ put_findings(struct cs_text *text, const struct cs_summary *summary)
 	}
 }
 
+/* Coverage findings are told once a minute; the others are in this number. */
+static void
+put_unsaid(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_pipeline_counts *counts = cs_pipeline_counts_of(summary->pipeline);
+	uint64_t unsaid = 0;
+	for (unsigned i = 0; i < summary->policy->link_n; i++)
+		for (unsigned reason = 0; reason < CS_REASON_N; reason++)
+			unsaid += counts->leg[i].unsaid[reason];
+	put_rest(text, unsaid, "more about our own sight, told once a minute only");
+}
+
 static bool
 put_limit(struct cs_text *text, const char *link, uint64_t n, const char *what)
 {
@@ -286,5 +298,6 @@ cs_summary_put(struct cs_text *text, const struct cs_summary *summary)
 	put_links(text, summary);
 	put_expectations(text, summary);
 	put_findings(text, summary);
+	put_unsaid(text, summary);
 	put_limits(text, summary);
 }
