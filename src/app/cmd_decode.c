@@ -32,7 +32,8 @@ const char cs_cmd_decode_help[] =
 	"  {\"error\":{\"field\":35,\"offset\":112,\"reason\":\"...\",\"code\":\"truncated\"}}\n\n"
 	"  --dialect NAME|FILE  a shipped dialect by name (--dialect help lists them), or a file: JSON, or a jPOS\n"
 	"                       GenericPackager in XML\n"
-	"  --hex                the input is hex: so it is by default; 0x and white space are allowed\n"
+	"  --hex                the input is hex: so it is by default; 0x and white space are allowed, and an empty\n"
+	"                       line is a message of no bytes\n"
 	"  --clear              show card numbers, tracks and PIN blocks; else first six and last four digits\n\n"
 	"exit status: 0 it ran, also when messages had errors; 2 bad usage or dialect; 3 input cannot be read\n";
 
@@ -190,30 +191,20 @@ decode_message(struct job *job, size_t len)
 	put_error(job, &fault, codes[fault.reason], reason);
 }
 
-static bool
-is_blank(const struct job *job)
-{
-	for (size_t i = 0; i < job->line_len; i++)
-		if (!is_space(job->line[i]))
-			return false;
-	return !job->line_over;
-}
-
-/* Answers the line read so far and makes room for the next. */
+/* Answers the line read so far and makes room for the next. Every line has its answer, so that lines can be paired:
+ * an empty one is a message of no bytes. */
 static void
 end_line(struct job *job)
 {
-	if (!is_blank(job)) {
-		size_t len = 0;
-		size_t at = job->line_over ? 0 : read_hex(job, &len);
-		struct cs_iso_fault fault = {.field = -1, .offset = (uint32_t)(at / 2)};
-		if (job->line_over)
-			put_error(job, &fault, "too_long", "the line is longer than 4194304 characters");
-		else if (at < job->line_len)
-			put_error(job, &fault, "hex", "the line is not hex, or has an odd number of digits");
-		else
-			decode_message(job, len);
-	}
+	size_t len = 0;
+	size_t at = job->line_over ? 0 : read_hex(job, &len);
+	struct cs_iso_fault fault = {.field = -1, .offset = (uint32_t)(at / 2)};
+	if (job->line_over)
+		put_error(job, &fault, "too_long", "the line is longer than 4194304 characters");
+	else if (at < job->line_len)
+		put_error(job, &fault, "hex", "the line is not hex, or has an odd number of digits");
+	else
+		decode_message(job, len);
 	job->line_len = 0;
 	job->line_over = false;
 	if (sizeof job->out_at - job->out.len < OUT_SPARE)

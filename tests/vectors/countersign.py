@@ -55,7 +55,7 @@ def decode(dialect, messages, clear=True):
             with open(path, "w") as out:
                 json.dump(dialect, out)
         command = [BINARY, "decode", "iso8583", "--dialect", path] + (["--clear"] if clear else [])
-        text = "".join((m.hex() or "0x") + "\n" for m in messages)
+        text = "".join(m.hex() + "\n" for m in messages)
         run = subprocess.run(command, input=text.encode(), capture_output=True)
     if run.returncode != 0:
         return [{"exit": run.returncode, "stderr": run.stderr.decode(errors="replace")}] * len(messages)
