@@ -5,13 +5,14 @@ near 1 means that the cost of a message does not grow."""
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
 
-ROOT = os.environ.get("COUNTERSIGN_ROOT") or os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-BUILD = os.path.join(ROOT, "build/release")
-BINARY = os.environ.get("COUNTERSIGN") or os.path.join(BUILD, "countersign")
-SIM = os.environ.get("COUNTERSIGN_SIM") or os.path.join(BUILD, "countersign-sim")
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BUILD = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build/release")
+BINARY = os.path.join(BUILD, "countersign")
+SIM = os.path.join(BUILD, "countersign-sim")
 
 
 def speed(folder, minutes):
