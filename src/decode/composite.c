@@ -31,13 +31,17 @@ struct piece {
 	enum cs_composite inside;
 };
 
+/* The value of each hex digit plus one; 0: none. */
+static const uint8_t hex_values[256] = {
+	['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 static int
 hex_digit(uint8_t c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return hex_values[c] - 1;
 }
 
 /* Hex text into bytes in place or elsewhere; an empty span when it is none or does not fit. */
@@ -54,15 +58,6 @@ unhex(struct cs_span text, uint8_t *out, size_t cap)
 		out[i] = (uint8_t)(high << 4 | low);
 	}
 	return (struct cs_span){out, text.len / 2};
-}
-
-static bool
-is_hex_text(struct cs_span text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (hex_digit(text.at[i]) < 0)
-			return false;
-	return text.len > 0 && text.len % 2 == 0;
 }
 
 /* Visa puts a dataset around the objects: id 01, then two bytes of length that end with the field. */
@@ -90,9 +85,8 @@ tlv_of(const struct cs_dialect *dialect, struct piece piece, uint8_t *scratch, s
 			scratch[i] = table[text.at[i]];
 		text = (struct cs_span){scratch, text.len};
 	}
-	if (piece.spec->encoding == CS_ENC_RAW || !is_hex_text(text))
-		return without_dataset(piece.bytes);
-	return without_dataset(unhex(text, scratch, cap));
+	struct cs_span bytes = piece.spec->encoding == CS_ENC_RAW ? piece.bytes : unhex(text, scratch, cap);
+	return without_dataset(bytes.len ? bytes : piece.bytes);
 }
 
 struct cs_span

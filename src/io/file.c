@@ -154,3 +154,12 @@ cs_file_unmap(struct cs_span span)
 	if (span.at)
 		(void)munmap((void *)(uintptr_t)span.at, span.len);
 }
+
+void
+cs_file_ready(struct cs_span part)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = (uintptr_t)part.at / page * page;
+	if (part.len)
+		(void)madvise((void *)from, (uintptr_t)part.at + part.len - from, MADV_POPULATE_READ);
+}

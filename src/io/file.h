@@ -18,6 +18,10 @@ void cs_file_free(struct cs_span span);
 CS_MUST_USE enum cs_error cs_file_map(const char *path, struct cs_span *out);
 void cs_file_unmap(struct cs_span span);
 
+/* cs_file_ready asks for part of a mapping to be made present at once, so that reading it does not stop page by page.
+ * A hint: nothing depends on it. */
+void cs_file_ready(struct cs_span part);
+
 /* cs_file_open_read gives a descriptor for PATH, or standard input for "-". Close with cs_file_close. */
 CS_MUST_USE enum cs_error cs_file_open_read(const char *path, int *out);
 

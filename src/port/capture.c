@@ -277,11 +277,22 @@ next_record(struct cs_capture *capture, struct cs_packet *out)
 	return CS_OK;
 }
 
+static void
+make_ready(struct cs_capture *capture)
+{
+	size_t left = capture->len - capture->pos;
+	size_t n = left < CS_CAPTURE_AHEAD_BYTES ? left : CS_CAPTURE_AHEAD_BYTES;
+	cs_file_ready((struct cs_span){capture->at + capture->pos, n});
+	capture->ready = capture->pos + n;
+}
+
 enum cs_error
 cs_capture_next(struct cs_capture *capture, struct cs_packet *out)
 {
 	if (capture->over)
 		return CS_END;
+	if (capture->mapped && capture->pos >= capture->ready)
+		make_ready(capture);
 	return capture->is_ng ? cs_capture_ng_next(capture, out) : next_record(capture, out);
 }
 

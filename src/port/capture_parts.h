@@ -16,6 +16,7 @@ enum {
 	CS_CAPTURE_BLOCK_MAX_BYTES = 1048576, /* of a pcapng block that must be read whole */
 	CS_CAPTURE_INTERFACES_MAX = 256,      /* in one pcapng section */
 	CS_CAPTURE_FAULT_CAP = 512,
+	CS_CAPTURE_AHEAD_BYTES = 2 << 20, /* of a mapping made present at once: more would leave the cache again */
 };
 
 /* How the ticks of one interface become nanoseconds. */
@@ -36,6 +37,7 @@ struct cs_capture {
 	const uint8_t *at; /* the window */
 	size_t len;
 	size_t pos;
+	size_t ready; /* of a mapping: present up to here */
 	uint64_t slid_bytes; /* file offset of at[0] */
 	uint64_t all_bytes;  /* 0: not known */
 	uint8_t *buffer;     /* of a pipe */
