@@ -33,12 +33,13 @@ plans_of(unsigned which)
 	static struct cs_iso_plans *plans[2];
 	static struct cs_dialect dialect[2];
 	struct cs_dialect_fault fault;
-	struct cs_arena arena = {0};
+	static struct cs_arena arenas[2]; /* static, so that what they hold is not lost */
+	struct cs_arena *arena = &arenas[which];
 	struct cs_span json;
 	if (plans[which])
 		return plans[which];
-	if (cs_arena_init(&arena, 1 << 20) != CS_OK || !cs_shipped_dialect(cs_span_text(names[which]), &json) ||
-	    cs_dialect_read(json, names[which], &arena, &dialect[which], &fault) != CS_OK)
+	if (cs_arena_init(arena, 1 << 20) != CS_OK || !cs_shipped_dialect(cs_span_text(names[which]), &json) ||
+	    cs_dialect_read(json, names[which], arena, &dialect[which], &fault) != CS_OK)
 		abort();
 	dialect[which].header_len = which ? 5 : 0;
 	plans[which] = cs_iso_plans_new(&dialect[which], 64);
