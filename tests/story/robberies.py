@@ -24,6 +24,10 @@ TITLES = {
 }
 
 
+# The data elements a person looks at first: card, amount, trace numbers, terminal, approval code, response code.
+TELLING = ("2", "4", "11", "37", "41", "38", "39")
+
+
 def read_lines(path):
     with open(path, encoding="utf-8") as file:
         for line in file:
@@ -47,6 +51,7 @@ class Outcome:
         self.unseen = []              # truth rows the capture lost itself
         self.false_alarms = []        # accusing alerts about innocent transactions
         self.hints = []               # anomalies about innocent transactions
+        self.also = collections.defaultdict(collections.Counter)  # hints about forged ones, by robbery
         self.unproven = 0
         self.counters = 0             # conservation alerts: about an interval, not a transaction
         self.coverage = collections.Counter()
@@ -63,7 +68,7 @@ def compare(alerts, truth):
     index = {key: number for number, row in enumerate(rows) for key in keys_of(row)}
     first = {}
     for alert in alerts:
-        judge(alert, index, first, outcome)
+        judge(alert, index, first, outcome, rows)
     for number, row in enumerate(rows):
         if number in first:
             outcome.found.append((row, first[number]))
@@ -74,7 +79,7 @@ def compare(alerts, truth):
     return outcome
 
 
-def judge(alert, index, first, outcome):
+def judge(alert, index, first, outcome, rows):
     nature = alert["nature"]
     if nature == "coverage":
         outcome.coverage[alert["reason"]] += 1
@@ -89,13 +94,15 @@ def judge(alert, index, first, outcome):
         (outcome.false_alarms if nature in ACCUSING else outcome.hints).append(alert)
     elif nature in ACCUSING:
         first.setdefault(number, alert)
+    else:
+        outcome.also[name_of(rows[number])][alert["reason"]] += 1
 
 
 def money(rows):
     sums = collections.Counter()
     for row in rows:
         sums[row.get("currency") or "?"] += row.get("amount_minor") or 0
-    return " and ".join(f"{minor // 100:,}.{minor % 100:02} {currency}" for currency, minor in sorted(sums.items()))
+    return ", ".join(f"{minor // 100:,}.{minor % 100:02} {currency}" for currency, minor in sorted(sums.items()))
 
 
 def clock(time):
@@ -104,12 +111,12 @@ def clock(time):
 
 def show_message(evidence):
     fields = evidence.get("fields") or {}
-    told = "  ".join(f"DE{number}={value}" for number, value in list(fields.items())[:8])
+    told = "  ".join(f"DE{number} {fields[number]}" for number in TELLING if number in fields)
     place = f"{os.path.basename(str(evidence.get('source')))} packet {evidence.get('packet')}"
     return f"      {evidence.get('leg', ''):<5} {evidence.get('mti', ''):<4}  {clock(evidence['time'])}  {place:<28}  {told}"
 
 
-def show_robbery(number, name, pairs, missed):
+def show_robbery(number, name, pairs, missed, also):
     what = pairs[0][0]["what"] if pairs else missed[0]["what"]
     rows = [row for row, _ in pairs] + missed
     times = sorted(row["time"] for row in rows)
@@ -117,6 +124,8 @@ def show_robbery(number, name, pairs, missed):
     print(f"     {money(rows)}, {clock(times[0])} to {clock(times[-1])}; {len(pairs)} of {len(rows)} named.")
     reasons = collections.Counter(alert["reason"] for _, alert in pairs)
     print("     Named for: " + ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common()))
+    if also:
+        print("     Unlike this issuer besides: " + ", ".join(f"{reason} ({n})" for reason, n in also.most_common()))
     if pairs:
         alert = pairs[0][1]
         print(f"     One of them: {alert['words']}")
@@ -125,7 +134,7 @@ def show_robbery(number, name, pairs, missed):
     print()
 
 
-def show(outcome, seconds_of):
+def show(outcome):
     groups = collections.defaultdict(lambda: ([], []))
     for row, alert in outcome.found:
         groups[name_of(row)][0].append((row, alert))
@@ -135,14 +144,12 @@ def show(outcome, seconds_of):
     print(f"What was caught: {len(outcome.found)} of {total} forged or changed approvals, in {len(groups)} robberies.\n")
     order = sorted(groups.items(), key=lambda item: min(r["time"] for r in [p[0] for p in item[1][0]] + item[1][1]))
     for number, (name, (pairs, missed)) in enumerate(order, 1):
-        show_robbery(number, name, pairs, missed)
+        show_robbery(number, name, pairs, missed, outcome.also[name])
     innocent = (outcome.summary.get("transactions") or total) - total
     print(f"Innocent transactions: {innocent}; falsely accused: {len(outcome.false_alarms)}; "
-          f"unproven for want of capture: {outcome.unproven}.")
+          f"unproven for want of capture: {outcome.unproven}; hints: {len(outcome.hints)}.")
     for alert in outcome.false_alarms[:5]:
         print(f"  falsely: {alert['reason']}: {alert['words']}")
-    if seconds_of:
-        print(seconds_of)
 
 
 def name_of(row):
@@ -168,7 +175,7 @@ def main():
         print(done.stderr, file=sys.stderr)
         return done.returncode
     outcome = compare(read_lines(os.path.join(args.show, "alerts.jsonl")), read_lines(os.path.join(args.show, "truth.jsonl")))
-    show(outcome, None)
+    show(outcome)
     print("\nWhat Countersign said about what it saw:")
     print("\n".join("  " + line for line in done.stderr.rstrip().splitlines()))
     print(f"\nEvery alert with its messages: {os.path.join(args.show, 'alerts.jsonl')}")
