@@ -16,7 +16,8 @@ import robberies  # noqa: E402
 ROOT = os.environ["COUNTERSIGN_ROOT"]
 POLICY = os.path.join(ROOT, "policies", "two-taps.policy")
 USUAL = {"minutes": 60, "rate": 10}
-OTHERWISE = {"slow-cashout": {"minutes": 4320, "rate": 1}, "cosmos": {"minutes": 480, "rate": 3},
+OTHERWISE = {"forged-stand-in": {"minutes": 360, "rate": 3},
+             "slow-cashout": {"minutes": 4320, "rate": 1}, "cosmos": {"minutes": 480, "rate": 3},
              "muscat": {"minutes": 660, "rate": 3}, "japan": {"minutes": 240, "rate": 4}}
 LOSSY = ("innocent-day", "cashout-a-aix", "demo-hour")
 
