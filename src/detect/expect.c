@@ -34,6 +34,7 @@ load_claim(const struct cs_detect *detect, unsigned nth, const struct cs_pending
 	out->event = out->pair[pending->by_request ? 1 : 0];
 	CS_ASSERT(out->event);
 	out->query = (struct cs_query){.proof = &expect->proof,
+				       .expect = expect,
 				       .join = detect->expecting[nth].join,
 				       .join_n = expect->rung_n,
 				       .pair = {out->pair[0], out->pair[1]},
@@ -63,7 +64,8 @@ contradict(struct cs_detect *detect, const struct claim *claim, const struct cs_
 	struct cs_finding finding;
 	begin(detect, claim, match, reason, &finding);
 	struct cs_text text = cs_explain_detail(&finding);
-	cs_explain_values(&text, CS_FIELD_RESPONSE_CODE, claim->pair, (const struct cs_event *[2]){match->proof, NULL});
+	cs_explain_values(&text, CS_FIELD_RESPONSE_CODE, claim->pair,
+			  (const struct cs_event *const[2]){match->proof, NULL});
 	detect->counts.expect[claim->nth].contradicted++;
 	cs_explain_tell(detect, &finding);
 }
@@ -74,8 +76,6 @@ disagree(struct cs_detect *detect, const struct claim *claim, const struct cs_ma
 	 const struct cs_disagreement *first)
 {
 	const struct cs_expect *expect = claim->expect;
-	const struct cs_event *mine[2] = {claim->pair[0], claim->pair[1]};
-	const struct cs_event *issuers[2] = {match->pair[0], match->pair[1]};
 	struct cs_finding finding;
 	begin(detect, claim, match, first->reason, &finding);
 	struct cs_text text = cs_explain_detail(&finding);
@@ -83,11 +83,11 @@ disagree(struct cs_detect *detect, const struct claim *claim, const struct cs_ma
 		struct cs_expect one = {.agree_n = 1, .agree = {expect->agree[i]}, .unless_n = expect->unless_n};
 		struct cs_disagreement found;
 		memcpy(one.unless, expect->unless, sizeof one.unless);
-		if (!cs_agree_check(&one, mine, issuers, &found))
+		if (!cs_agree_check(&one, claim->pair, match->pair, &found))
 			continue;
 		if (text.len)
 			cs_text_put(&text, "; ");
-		cs_explain_values(&text, found.field, mine, issuers);
+		cs_explain_values(&text, found.field, claim->pair, match->pair);
 	}
 	detect->counts.expect[claim->nth].contradicted++;
 	cs_explain_tell(detect, &finding);
@@ -104,16 +104,16 @@ consume(struct cs_detect *detect, const struct claim *claim, const struct cs_mat
 static bool
 proved(struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
 {
-	const struct cs_event *mine[2] = {claim->pair[0], claim->pair[1]};
-	const struct cs_event *issuers[2] = {match->pair[0], match->pair[1]};
 	struct cs_disagreement first;
 	consume(detect, claim, match);
-	if (cs_agree_check(claim->expect, mine, issuers, &first)) {
-		disagree(detect, claim, match, &first);
-		return false;
+	if (match->score == CS_SCORE_AGREES) {
+		detect->counts.expect[claim->nth].proven++;
+		return true;
 	}
-	detect->counts.expect[claim->nth].proven++;
-	return true;
+	bool differs = cs_agree_check(claim->expect, claim->pair, match->pair, &first);
+	CS_ASSERT(differs);
+	disagree(detect, claim, match, &first);
+	return false;
 }
 
 static enum cs_reason
@@ -186,7 +186,7 @@ decide(struct cs_detect *detect, const struct claim *claim, bool final, bool *pr
 	struct cs_match match;
 	*proven = false;
 	cs_match_find(detect, &claim->query, &match);
-	if (match.score == CS_SCORE_PROOF) {
+	if (match.score >= CS_SCORE_PROOF) {
 		*proven = proved(detect, claim, &match);
 		return true;
 	}

@@ -50,7 +50,12 @@ score_of(const struct cs_query *query, const struct cs_transaction *hot, struct 
 	if (!cs_match_takes(query->proof, candidate->proof))
 		return CS_SCORE_REFUSED;
 	bool used = query->advice ? hot->state & CS_PAID : (hot->consumed & query->used_bit) != 0;
-	return used ? CS_SCORE_USED : CS_SCORE_PROOF;
+	if (used)
+		return CS_SCORE_USED;
+	/* An exchange asked twice has two proofs: the one with the same values is meant. */
+	struct cs_disagreement found;
+	bool agrees = query->expect && !cs_agree_check(query->expect, query->pair, candidate->pair, &found);
+	return agrees ? CS_SCORE_AGREES : CS_SCORE_PROOF;
 }
 
 static void

@@ -169,9 +169,18 @@ unsigned cs_plan_join(const struct cs_plan *plan, unsigned link, const struct cs
 const struct cs_rung *cs_plan_rungs(const struct cs_expect *expect, const struct cs_excuse *excuse, unsigned *n);
 
 /* match.c: the proof of a claim. Scores in rising order of what is known. */
-enum cs_score { CS_SCORE_NONE, CS_SCORE_USED, CS_SCORE_LATE, CS_SCORE_OPEN, CS_SCORE_REFUSED, CS_SCORE_PROOF };
+enum cs_score {
+	CS_SCORE_NONE,
+	CS_SCORE_USED,
+	CS_SCORE_LATE,
+	CS_SCORE_OPEN,
+	CS_SCORE_REFUSED,
+	CS_SCORE_PROOF,
+	CS_SCORE_AGREES
+};
 struct cs_query {
 	const struct cs_selector *proof;
+	const struct cs_expect *expect; /* whose values should agree; NULL: none */
 	const unsigned *join;
 	unsigned join_n;
 	const struct cs_event *pair[2]; /* the claim's messages */
