@@ -46,6 +46,7 @@ state_bytes(const struct cs_policy *policy, const struct cs_plan *plan)
 		bytes += cs_owed_bytes(plan->owed_cap);
 	bytes += cs_learn_bytes(CS_FINGERPRINT_KEYS) + cs_learn_bytes(CS_HEADER_KEYS);
 	bytes += aligned(CS_FINGERPRINT_KEYS * sizeof(struct cs_print_masks));
+	bytes += aligned(sizeof(struct cs_preparing));
 	return bytes + cs_learn_bytes(CS_CODE_KEYS) + cs_learn_bytes(CS_BALANCE_KEYS);
 }
 
@@ -116,7 +117,8 @@ start_learners(struct cs_detect *detect)
 	CS_TRY(cs_learn_init(&detect->code_kinds, &detect->arena, CS_CODE_KEYS));
 	CS_TRY(cs_learn_init(&detect->balances, &detect->arena, CS_BALANCE_KEYS));
 	detect->masks = cs_arena_take(&detect->arena, CS_FINGERPRINT_KEYS * sizeof *detect->masks);
-	return detect->masks ? CS_OK : CS_E_MEMORY;
+	detect->preparing = cs_arena_take(&detect->arena, sizeof *detect->preparing);
+	return detect->masks && detect->preparing ? CS_OK : CS_E_MEMORY;
 }
 
 static enum cs_error
@@ -331,12 +333,50 @@ cs_detect_counts_of(const struct cs_detect *detect)
 	return &detect->counts;
 }
 
-/* In two steps, some events apart: first the line of the index, then the entry that it names. */
+/* In two steps, some keys apart: first the line of the index, then the entry that it names. */
+static void
+ask(struct cs_preparing *preparing, const struct cs_transactions *store, uint64_t key)
+{
+	cs_transactions_prefetch(store, key);
+	preparing->at[preparing->n++ % CS_PREPARED_MAX] = (struct cs_prepared){store, key};
+	if (preparing->n <= CS_PREPARED_STEP)
+		return;
+	const struct cs_prepared *ripe = &preparing->at[(preparing->n - 1 - CS_PREPARED_STEP) % CS_PREPARED_MAX];
+	cs_transactions_prefetch_slot(ripe->store, ripe->key);
+}
+
+/* The first rung a claim will be looked up by. */
+static void
+ask_proof(const struct cs_detect *detect, const struct cs_event *event)
+{
+	const struct cs_event *const pair[2] = {event, NULL};
+	for (unsigned i = 0; i < detect->policy->expect_n; i++) {
+		const struct cs_expect *expect = &detect->policy->expect[i];
+		const struct cs_transactions *store = &detect->store[expect->proof.link];
+		uint64_t key;
+		if (expect->claim.link != event->link || !(expect->claim.kinds >> event->kind & 1))
+			continue;
+		if (cs_transactions_key(store, detect->expecting[i].join[0], pair, &key))
+			ask(detect->preparing, store, key);
+	}
+}
+
 void
 cs_detect_prepare(const struct cs_detect *detect, const struct cs_event *event)
 {
 	const struct cs_transactions *store = &detect->store[event->link];
+	const struct cs_event *const pair[2] = {event, NULL};
 	uint64_t key;
-	if (cs_family_of(event->kind) != CS_FAMILY_N && cs_transactions_own_key(store, event, &key))
-		cs_transactions_prefetch(store, key);
+	if (cs_family_of(event->kind) == CS_FAMILY_N)
+		return;
+	if (cs_transactions_own_key(store, event, &key))
+		ask(detect->preparing, store, key);
+	if (!cs_family_asks(event->kind)) {
+		ask_proof(detect, event);
+		return;
+	}
+	/* A new request enters the index under each of its joins. */
+	for (unsigned join = 1; join < store->join_n; join++)
+		if (cs_transactions_key(store, join, pair, &key))
+			cs_transactions_prefetch(store, key);
 }

@@ -13,8 +13,8 @@
 #include "state/transaction.h"
 
 enum {
-	CS_PREPARED_MAX = 16,       /* events asked for ahead whose entries are still on their way */
-	CS_PREPARED_STEP = 6,       /* how many events later the entry is asked for */
+	CS_PREPARED_MAX = 32,       /* events asked for ahead whose entries are still on their way */
+	CS_PREPARED_STEP = 8,       /* how many keys later the entry is asked for */
 	CS_FINGERPRINT_KEYS = 4096, /* learned (link, MTI, type, response code, BIN) */
 	CS_HEADER_KEYS = 64,        /* one for each link */
 	CS_CODE_KEYS = 1024,        /* learned (link, type) of approval codes */
@@ -110,11 +110,15 @@ struct cs_print_masks {
 	uint64_t always[3]; /* elements all of them have */
 };
 
+/* An event asked for ahead: the entry it will need, to be asked for when its index line has come. */
 struct cs_prepared {
-	uint16_t link;
-	uint64_t own_key;
-	uint16_t other;
-	uint64_t other_key; /* 0: none */
+	const struct cs_transactions *store;
+	uint64_t key;
+};
+
+struct cs_preparing {
+	struct cs_prepared at[CS_PREPARED_MAX];
+	uint64_t n;
 };
 
 struct cs_detect {
@@ -142,8 +146,7 @@ struct cs_detect {
 	struct cs_learn balances;
 	struct cs_conserving conserving[CS_CONSERVES_MAX];
 	struct cs_detect_counts counts;
-	struct cs_prepared prepared[CS_PREPARED_MAX];
-	uint64_t prepared_n;
+	struct cs_preparing *preparing; /* apart, since asking ahead changes nothing of the state */
 };
 
 /* One detector. Each may be NULL. */

@@ -220,9 +220,23 @@ expire(struct cs_transactions *store, uint64_t now_ns)
 	}
 }
 
+/* The ring gives up its slots in order: what the next ones will need is asked for in time, first their tags, then the
+ * index lines these name. */
+static void
+ask_ahead(const struct cs_transactions *store)
+{
+	uint32_t far = (uint32_t)((store->head + CS_ASK_FAR) % store->cap);
+	uint32_t near = (uint32_t)((store->head + CS_ASK_NEAR) % store->cap);
+	__builtin_prefetch(&store->hot[far], 1);
+	__builtin_prefetch(tags_of(store, far), 1);
+	for (unsigned join = 0; join < store->join_n; join++)
+		cs_index_prefetch(&store->index, tags_of(store, near)[join]);
+}
+
 static uint32_t
 take_slot(struct cs_transactions *store, uint64_t now_ns)
 {
+	ask_ahead(store);
 	expire(store, now_ns);
 	if (cs_transactions_full(store))
 		drop_oldest(store, now_ns);
@@ -390,7 +404,8 @@ cs_transactions_prefetch_slot(const struct cs_transactions *store, uint64_t key)
 	if (!cs_index_next(&store->index, &walk, &slot))
 		return;
 	__builtin_prefetch(&store->hot[slot], 1);
+	__builtin_prefetch(tags_of(store, slot), 1);
 	const char *cold = (const char *)&store->cold[slot];
-	for (size_t at = 0; at < sizeof(struct cs_exchange); at += 64)
-		__builtin_prefetch(cold + at, 0);
+	for (size_t at = 64; at < sizeof(struct cs_exchange); at += 64)
+		__builtin_prefetch(cold + at, 1);
 }
