@@ -152,8 +152,10 @@ missing(struct cs_detect *detect, const struct claim *claim, const struct cs_mat
 {
 	struct cs_expect_counts *counts = &detect->counts.expect[claim->nth];
 	struct cs_sight sight = cs_sight_of(detect, claim->expect, &claim->query, match);
-	uint32_t excuses =
-		claim->pending->excuses | cs_excuse_unanswered(detect, claim->expect, match, claim->pending->claim_ns);
+	uint64_t claim_ns = claim->pending->claim_ns;
+	/* What the issuer's link told since the claim (its clock may be behind) counts too. */
+	uint32_t excuses = claim->pending->excuses | cs_excuse_mask(detect, claim->expect, claim_ns);
+	excuses |= cs_excuse_unanswered(detect, claim->expect, match, claim_ns);
 	if (excuses && match->score != CS_SCORE_USED) {
 		struct cs_excused excused = {claim->pending, claim->nth, {claim->pair[0], claim->pair[1]}, sight};
 		cs_excuse_grant(detect, &excused, (unsigned)__builtin_ctz(excuses));
@@ -169,6 +171,8 @@ missing(struct cs_detect *detect, const struct claim *claim, const struct cs_mat
 	else
 		counts->unproven++;
 	cs_explain_tell(detect, &finding);
+	if (sight.complete && !claim->pending->by_request)
+		cs_speed_claim(detect, claim->event, claim->pair[1]);
 }
 
 /* When nothing more can come that would have to be considered. */
@@ -257,7 +261,6 @@ take_claim(struct cs_detect *detect, unsigned nth, struct cs_view *view)
 	struct cs_expect_counts *counts = &detect->counts.expect[nth];
 	uint64_t time_ns = view->event->origin.time_ns;
 	counts->claims++;
-	view->expected = true;
 	if (is_duplicate(expect, view)) {
 		counts->duplicate++;
 		return;
@@ -272,9 +275,12 @@ take_claim(struct cs_detect *detect, unsigned nth, struct cs_view *view)
 	struct claim claim;
 	bool proven;
 	load_claim(detect, nth, &pending, &claim);
+	uint64_t forged_n = counts->forged;
 	bool decided = decide(detect, &claim, is_final(detect, expect, pending.deadline_ns), &proven);
 	view->proven = view->proven || proven;
 	view->excusable = view->excusable || pending.excuses;
+	/* A missing proof was told with all that goes with it; so it will be with a claim that waits. */
+	view->waiting = view->waiting || !decided || counts->forged != forged_n;
 	if (!decided)
 		keep_waiting(detect, nth, &pending);
 }

@@ -44,7 +44,7 @@ struct cs_view {
 	enum cs_answer answer;
 	bool proven;    /* an expectation found its proof */
 	bool excusable; /* an excuse of an expectation holds at this time */
-	bool expected;  /* is a claim */
+	bool waiting;   /* a claim that is not decided yet, or was found missing: expect.c goes on with it */
 };
 
 enum cs_signed { CS_SIGNED_UNKNOWN, CS_SIGNED_ON, CS_SIGNED_OFF };
@@ -235,6 +235,8 @@ void cs_pace_event(struct cs_detect *detect, struct cs_view *view);
 /* cs_pace_silent says for how long LINK has answered nothing at TIME_NS with requests open; 0: it does answer. */
 uint64_t cs_pace_silent(const struct cs_detect *detect, unsigned link, uint64_t time_ns);
 void cs_speed_event(struct cs_detect *detect, struct cs_view *view);
+/* cs_speed_claim looks at a claim whose proof is missing, once no excuse is left. */
+void cs_speed_claim(struct cs_detect *detect, const struct cs_event *claim, const struct cs_event *request);
 
 /* excuse.c: claims that owe an advice. */
 struct cs_excused {

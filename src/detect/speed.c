@@ -36,37 +36,40 @@ cs_pace_silent(const struct cs_detect *detect, unsigned link, uint64_t time_ns)
 }
 
 static void
-tell(struct cs_detect *detect, const struct cs_view *view, const struct cs_watch_row *row, uint64_t took_ns)
+tell(struct cs_detect *detect, const struct cs_event *claim, const struct cs_event *request,
+     const struct cs_watch_row *row)
 {
 	struct cs_finding finding;
 	cs_explain_begin(detect, &finding, CS_REASON_TOO_FAST, &row->otherwise);
-	cs_explain_add(&finding, CS_ROLE_CLAIM, view->event);
-	cs_explain_add(&finding, CS_ROLE_CLAIM_REQUEST, view->request);
+	cs_explain_add(&finding, CS_ROLE_CLAIM, claim);
+	cs_explain_add(&finding, CS_ROLE_CLAIM_REQUEST, request);
 	struct cs_text text = cs_explain_detail(&finding);
 	cs_text_put(&text, "answered in ");
-	cs_text_put_duration(&text, took_ns);
+	cs_text_put_duration(&text, claim->origin.time_ns - request->origin.time_ns);
 	cs_text_put(&text, "; the issuer's fastest answer ever took ");
 	cs_text_put_duration(&text, detect->pace[row->against].fastest_ns);
 	cs_explain_tell(detect, &finding);
 }
 
 void
-cs_speed_event(struct cs_detect *detect, struct cs_view *view)
+cs_speed_claim(struct cs_detect *detect, const struct cs_event *claim, const struct cs_event *request)
 {
-	const struct cs_event *event = view->event;
-	const struct cs_watch_row *row = cs_watch_row_of(detect, event->link, CS_WATCH_TOO_FAST);
-	if (!row || event->kind != CS_KIND_RESPONSE || !(event->flags & CS_FLAG_APPROVED))
-		return;
-	if (view->answer != CS_ANSWER_FIRST || !view->request || view->proven || view->excusable)
+	const struct cs_watch_row *row = cs_watch_row_of(detect, claim->link, CS_WATCH_TOO_FAST);
+	uint64_t since_ns, time_ns = claim->origin.time_ns;
+	if (!row || !request || claim->kind != CS_KIND_RESPONSE || time_ns < request->origin.time_ns)
 		return;
 	const struct cs_pace *pace = &detect->pace[row->against];
-	uint64_t off_ns;
-	if (pace->pair_n < row->after_n || cs_session_off(detect, row->against, event->origin.time_ns, &off_ns))
+	if (pace->pair_n < row->after_n || cs_session_off(detect, row->against, time_ns, &since_ns))
 		return;
-	uint64_t asked_ns = view->request->origin.time_ns;
-	if (event->origin.time_ns < asked_ns)
+	if (time_ns - request->origin.time_ns < pace->fastest_ns / 2)
+		tell(detect, claim, request, row);
+}
+
+void
+cs_speed_event(struct cs_detect *detect, struct cs_view *view)
+{
+	if (view->event->kind != CS_KIND_RESPONSE || !(view->event->flags & CS_FLAG_APPROVED))
 		return;
-	uint64_t took_ns = event->origin.time_ns - asked_ns;
-	if (took_ns < pace->fastest_ns / 2)
-		tell(detect, view, row, took_ns);
+	if (view->answer == CS_ANSWER_FIRST && !view->proven && !view->excusable && !view->waiting)
+		cs_speed_claim(detect, view->event, view->request);
 }
