@@ -12,7 +12,8 @@ cs_sight_gap(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind 
 {
 	uint64_t from_ns = blind->from_ns < blind->to_ns ? blind->from_ns : blind->to_ns;
 	cs_batch_flush(&pipeline->batch);
-	cs_coverage_gap(pipeline->coverage, link, blind->dir, from_ns, blind->to_ns, blind->lost_bytes);
+	cs_coverage_gap(pipeline->coverage, link, blind->dir,
+			(struct cs_gap){from_ns, blind->to_ns, blind->lost_bytes});
 }
 
 static void

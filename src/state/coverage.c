@@ -12,12 +12,6 @@
 
 #include <stdlib.h>
 
-struct gap {
-	uint64_t from_ns;
-	uint64_t to_ns;
-	uint64_t len;
-};
-
 struct side {
 	unsigned first_idx; /* oldest in the ring */
 	unsigned gap_n;
@@ -34,7 +28,7 @@ struct cs_coverage {
 	unsigned link_n;
 	unsigned gaps_cap;
 	struct cs_coverage_link *link;
-	struct gap *gap; /* link_n * CS_DIR_N rings of gaps_cap */
+	struct cs_gap *gap; /* link_n * CS_DIR_N rings of gaps_cap */
 };
 
 struct cs_coverage *
@@ -69,10 +63,10 @@ size_t
 cs_coverage_bytes(unsigned link_n, unsigned gaps_cap)
 {
 	return sizeof(struct cs_coverage) + link_n * sizeof(struct cs_coverage_link) +
-	       (size_t)link_n * CS_DIR_N * gaps_cap * sizeof(struct gap);
+	       (size_t)link_n * CS_DIR_N * gaps_cap * sizeof(struct cs_gap);
 }
 
-static struct gap *
+static struct cs_gap *
 gap_at(const struct cs_coverage *coverage, unsigned link, enum cs_direction dir, unsigned nth)
 {
 	const struct side *side = &coverage->link[link].side[dir];
@@ -92,7 +86,7 @@ cs_coverage_start(struct cs_coverage *coverage, unsigned link, uint64_t time_ns)
 }
 
 static void
-widen(struct gap *gap, const struct gap *by)
+widen(struct cs_gap *gap, const struct cs_gap *by)
 {
 	if (by->from_ns < gap->from_ns)
 		gap->from_ns = by->from_ns;
@@ -102,7 +96,7 @@ widen(struct gap *gap, const struct gap *by)
 }
 
 static bool
-touch(const struct gap *a, const struct gap *b)
+touch(const struct cs_gap *a, const struct cs_gap *b)
 {
 	return a->from_ns <= b->to_ns && b->from_ns <= a->to_ns;
 }
@@ -111,22 +105,26 @@ static void
 join_oldest(struct cs_coverage *coverage, unsigned link, enum cs_direction dir)
 {
 	struct side *side = &coverage->link[link].side[dir];
-	struct gap oldest = *gap_at(coverage, link, dir, 0);
+	struct cs_gap oldest = *gap_at(coverage, link, dir, 0);
 	side->first_idx = (side->first_idx + 1) % coverage->gaps_cap;
 	side->gap_n--;
 	widen(gap_at(coverage, link, dir, 0), &oldest);
 }
 
 void
-cs_coverage_gap(struct cs_coverage *coverage, unsigned link, enum cs_direction dir, uint64_t from_ns, uint64_t to_ns,
-		uint64_t len)
+cs_coverage_gap(struct cs_coverage *coverage, unsigned link, enum cs_direction dir, struct cs_gap gap)
 {
 	CS_ASSERT(link < coverage->link_n && (unsigned)dir < CS_DIR_N);
 	struct side *side = &coverage->link[link].side[dir];
 	/* A gap of no bytes is still a gap: who declares it knows why. */
-	struct gap gap = {from_ns < to_ns ? from_ns : to_ns, from_ns < to_ns ? to_ns : from_ns, len ? len : 1};
+	gap.len = gap.len ? gap.len : 1;
+	if (gap.from_ns > gap.to_ns) {
+		uint64_t later_ns = gap.from_ns;
+		gap.from_ns = gap.to_ns;
+		gap.to_ns = later_ns;
+	}
 	if (side->gap_n) {
-		struct gap *newest = gap_at(coverage, link, dir, side->gap_n - 1);
+		struct cs_gap *newest = gap_at(coverage, link, dir, side->gap_n - 1);
 		if (touch(newest, &gap)) {
 			widen(newest, &gap);
 			return;
@@ -160,10 +158,10 @@ cs_coverage_lost(const struct cs_coverage *coverage, unsigned link, enum cs_dire
 	const struct cs_coverage_link *row = &coverage->link[link];
 	if (!row->started || from_ns < row->start_ns || to_ns > row->settled_ns)
 		return UINT64_MAX;
-	const struct gap asked = {from_ns, to_ns, 0};
-	struct gap sum = {from_ns, to_ns, 0};
+	const struct cs_gap asked = {from_ns, to_ns, 0};
+	struct cs_gap sum = {from_ns, to_ns, 0};
 	for (unsigned i = 0; i < row->side[dir].gap_n; i++) {
-		const struct gap *gap = gap_at(coverage, link, dir, i);
+		const struct cs_gap *gap = gap_at(coverage, link, dir, i);
 		if (touch(gap, &asked))
 			widen(&sum, gap);
 	}

@@ -19,9 +19,15 @@ void cs_coverage_free(struct cs_coverage *coverage);
 /* cs_coverage_start says that LINK is watched from TIME_NS on. The first call counts. */
 void cs_coverage_start(struct cs_coverage *coverage, unsigned link, uint64_t time_ns);
 
-/* cs_coverage_gap records LEN bytes lost (or undecodable) between two times. */
-void cs_coverage_gap(struct cs_coverage *coverage, unsigned link, enum cs_direction dir, uint64_t from_ns,
-		     uint64_t to_ns, uint64_t len);
+/* LEN bytes lost (or undecodable) between two times. */
+struct cs_gap {
+	uint64_t from_ns;
+	uint64_t to_ns;
+	uint64_t len;
+};
+
+/* cs_coverage_gap records one gap. */
+void cs_coverage_gap(struct cs_coverage *coverage, unsigned link, enum cs_direction dir, struct cs_gap gap);
 
 /* cs_coverage_settle says that everything LINK showed before TIME_NS was delivered or declared lost. */
 void cs_coverage_settle(struct cs_coverage *coverage, unsigned link, uint64_t time_ns);

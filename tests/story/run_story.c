@@ -349,7 +349,8 @@ play_gap(struct story *story, char **word, unsigned word_n)
 		return;
 	}
 	enum cs_direction dir = strcmp(word[2], "requests") == 0 ? CS_DIR_TO_PORT : CS_DIR_FROM_PORT;
-	cs_coverage_gap(story->coverage, link, dir, epoch_ns + seconds(word[4]), epoch_ns + seconds(word[6]), 300);
+	cs_coverage_gap(story->coverage, link, dir,
+			(struct cs_gap){epoch_ns + seconds(word[4]), epoch_ns + seconds(word[6]), 300});
 }
 
 /* finding REASON [at TIME] [says "words"], in the order they are told */
