@@ -56,7 +56,6 @@ add_value(struct cs_learn_key *place, uint64_t value)
 		return;
 	}
 	place->value[place->value_n++] = value;
-	place->newest_n = place->seen_n;
 }
 
 static void
@@ -90,6 +89,7 @@ cs_learn_observe(struct cs_learn *learn, const struct cs_learn_sight *sight, uin
 		return CS_LEARN_VARIED;
 	if (place->seen_n <= sight->after_n || place->seen_n < 2 * place->newest_n) {
 		add_value(place, sight->value);
+		place->newest_n = place->seen_n;
 		return CS_LEARN_LEARNING;
 	}
 	if (sight->proven)

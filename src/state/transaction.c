@@ -37,11 +37,17 @@ cs_family_asks(enum cs_kind kind)
 	return kind == CS_KIND_REQUEST || kind == CS_KIND_ADVICE || kind == CS_KIND_REVERSAL;
 }
 
+static size_t
+aligned(size_t bytes)
+{
+	return (bytes + 15) / 16 * 16;
+}
+
 size_t
 cs_transactions_bytes(uint32_t cap, unsigned join_n)
 {
-	size_t tags = ((size_t)cap * join_n * sizeof(uint32_t) + 15) / 16 * 16;
-	return (size_t)cap * (sizeof(struct cs_transaction) + sizeof(struct cs_exchange)) + tags +
+	return aligned((size_t)cap * sizeof(struct cs_transaction)) +
+	       aligned((size_t)cap * sizeof(struct cs_exchange)) + aligned((size_t)cap * join_n * sizeof(uint32_t)) +
 	       cs_index_bytes((size_t)cap * join_n);
 }
 
