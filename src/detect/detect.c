@@ -161,15 +161,6 @@ cs_detect_free(struct cs_detect *detect)
 	free(detect);
 }
 
-const struct cs_watch_row *
-cs_watch_row_of(const struct cs_detect *detect, unsigned link, enum cs_watch_kind kind)
-{
-	for (unsigned i = 0; i < detect->policy->watch_n; i++)
-		if (detect->policy->watch[i].link == link && detect->policy->watch[i].row[kind].on)
-			return &detect->policy->watch[i].row[kind];
-	return NULL;
-}
-
 /* Entries that leave before their time are told once a minute for each link. */
 static void
 tell_full(struct cs_detect *detect, unsigned link)
@@ -204,26 +195,29 @@ add(struct cs_detect *detect, const struct cs_event *event)
 	return cs_transactions_add(store, event);
 }
 
-/* A request sent again is the same request: by its flag, or byte for byte while it is open. */
+/* A request sent again is the same request: by its flag (even where we lost the first one and saw only its answer),
+ * or byte for byte. */
+static bool
+is_repeat(const struct cs_transactions *store, uint32_t slot, const struct cs_event *request)
+{
+	if (request->flags & CS_FLAG_REPEAT)
+		return true;
+	return store->hot[slot].state & CS_ASKED && store->cold[slot].request.message_hash == request->message_hash;
+}
+
 static void
 place_request(struct cs_detect *detect, struct cs_view *view)
 {
 	struct cs_transactions *store = &detect->store[view->event->link];
 	uint64_t found = cs_transactions_find(store, view->event);
 	view->request = view->event;
-	if (found != cs_transaction_none) {
-		uint32_t slot = cs_transactions_slot(store, found);
-		struct cs_transaction *hot = &store->hot[slot];
-		bool same =
-			hot->state & CS_ASKED && store->cold[slot].request.message_hash == view->event->message_hash;
-		if (hot->state & CS_ASKED && (view->event->flags & CS_FLAG_REPEAT || same)) {
-			hot->state |= CS_REPEATED;
-			view->answer = CS_ANSWER_DUPLICATE;
-			view->number = found;
-			return;
-		}
+	if (found == cs_transaction_none || !is_repeat(store, cs_transactions_slot(store, found), view->event)) {
+		view->number = add(detect, view->event);
+		return;
 	}
-	view->number = add(detect, view->event);
+	store->hot[cs_transactions_slot(store, found)].state |= CS_REPEATED;
+	view->answer = CS_ANSWER_DUPLICATE;
+	view->number = found;
 }
 
 /* The answer to a repeated request may be written anew; it is a duplicate when it says the same. */

@@ -248,6 +248,9 @@ is_duplicate(const struct cs_expect *expect, const struct cs_view *view)
 {
 	if (view->answer != CS_ANSWER_DUPLICATE)
 		return false;
+	/* A request sent again is no new claim. */
+	if (cs_family_asks(view->event->kind))
+		return true;
 	for (unsigned i = 0; i < expect->unless_n; i++)
 		if (expect->unless[i].kind == CS_UNLESS_DUPLICATE)
 			return true;

@@ -9,26 +9,6 @@
 #include "base/hash.h"
 #include "detect/parts.h"
 
-unsigned
-cs_watch_type(const struct cs_event *const pair[2])
-{
-	const struct cs_event *event = cs_transactions_of(pair, CS_FIELD_PROCESSING);
-	if (!event)
-		return 0xffff;
-	const char *at = event->text[CS_FIELD_PROCESSING].at;
-	return (unsigned)(uint8_t)at[0] << 8 | (uint8_t)at[1];
-}
-
-uint64_t
-cs_watch_bin(const struct cs_event *const pair[2])
-{
-	const struct cs_event *event = cs_transactions_of(pair, CS_FIELD_CARD);
-	uint64_t bin = 0;
-	if (event)
-		memcpy(&bin, event->card.masked, 6);
-	return bin;
-}
-
 static uint64_t
 key_of(const struct cs_view *view)
 {

@@ -86,6 +86,7 @@ blind_claim(const struct cs_detect *detect, const struct cs_query *query)
 	const struct cs_event *claim = query->pair[0] ? query->pair[0] : query->pair[1];
 	if (query->pair[1])
 		return 0;
+	CS_ASSERT(claim);
 	uint64_t time_ns = claim->origin.time_ns;
 	return cs_sight_lost(detect, claim->link, true, minus(time_ns, LOOK_BACK_S * cs_second_ns), time_ns);
 }

@@ -70,6 +70,7 @@ static struct cs_gap *
 gap_at(const struct cs_coverage *coverage, unsigned link, enum cs_direction dir, unsigned nth)
 {
 	const struct side *side = &coverage->link[link].side[dir];
+	CS_ASSERT(coverage->gaps_cap > 0);
 	size_t ring = ((size_t)link * CS_DIR_N + dir) * coverage->gaps_cap;
 	return &coverage->gap[ring + (side->first_idx + nth) % coverage->gaps_cap];
 }
