@@ -74,8 +74,10 @@ cs_approval_code_event(struct cs_detect *detect, struct cs_view *view)
 	uint64_t key = cs_hash_mix(event->link + UINT64_C(1), cs_watch_type(pair));
 	struct cs_learn_sight sight = {key, kind, row->after_n, view->proven};
 	uint32_t idx;
-	if (cs_learn_observe(&detect->code_kinds, &sight, &idx) == CS_LEARN_NEW)
+	bool odd = cs_learn_observe(&detect->code_kinds, &sight, &idx) == CS_LEARN_NEW;
+	/* A code the issuer's own link bears out is the issuer's, odd or not. */
+	if (odd && !view->proven)
 		tell(detect, view, row, words[kind]);
-	else if (kind == CODE_GOOD && repeats(detect, view, row->after_n))
+	if (!odd && kind == CODE_GOOD && repeats(detect, view, row->after_n) && !view->proven)
 		tell(detect, view, row, "the same approval code for the fourth time among the last 32");
 }

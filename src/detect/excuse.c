@@ -39,8 +39,8 @@ cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *exp
 		     uint64_t claim_ns)
 {
 	uint32_t mask = 0;
-	bool open = match->score == CS_SCORE_OPEN || match->score == CS_SCORE_LATE;
-	if (!open || !match->pair[1])
+	if (match->score == CS_SCORE_NONE || !match->pair[1] ||
+	    (match->proof && match->proof->origin.time_ns <= claim_ns))
 		return 0;
 	uint64_t asked_ns = match->pair[1]->origin.time_ns;
 	for (unsigned i = 0; i < expect->unless_n; i++) {

@@ -147,18 +147,41 @@ put_missing(struct cs_text *text, const struct claim *claim, const struct cs_mat
 	cs_text_put(text, " later");
 }
 
+/* Bit per excuse that holds for this claim. What the issuer's link told since (its clock may be behind) counts too. */
+static uint32_t
+excuses_of(const struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
+{
+	uint64_t claim_ns = claim->pending->claim_ns;
+	return claim->pending->excuses | cs_excuse_mask(detect, claim->expect, claim_ns) |
+	       cs_excuse_unanswered(detect, claim->expect, match, claim_ns);
+}
+
+static void
+excuse(struct cs_detect *detect, const struct claim *claim, uint32_t excuses, struct cs_sight sight)
+{
+	struct cs_excused excused = {claim->pending, claim->nth, {claim->pair[0], claim->pair[1]}, sight};
+	cs_excuse_grant(detect, &excused, (unsigned)__builtin_ctz(excuses));
+}
+
+/* The switch had given up waiting, and the issuer's own answer came after the claim, within the clocks' difference. */
+static bool
+stood_in(struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
+{
+	uint32_t excuses = excuses_of(detect, claim, match);
+	if (!excuses || match->proof->origin.time_ns <= claim->pending->claim_ns)
+		return false;
+	excuse(detect, claim, excuses, (struct cs_sight){true, 0});
+	return true;
+}
+
 static void
 missing(struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
 {
 	struct cs_expect_counts *counts = &detect->counts.expect[claim->nth];
 	struct cs_sight sight = cs_sight_of(detect, claim->expect, &claim->query, match);
-	uint64_t claim_ns = claim->pending->claim_ns;
-	/* What the issuer's link told since the claim (its clock may be behind) counts too. */
-	uint32_t excuses = claim->pending->excuses | cs_excuse_mask(detect, claim->expect, claim_ns);
-	excuses |= cs_excuse_unanswered(detect, claim->expect, match, claim_ns);
+	uint32_t excuses = excuses_of(detect, claim, match);
 	if (excuses && match->score != CS_SCORE_USED) {
-		struct cs_excused excused = {claim->pending, claim->nth, {claim->pair[0], claim->pair[1]}, sight};
-		cs_excuse_grant(detect, &excused, (unsigned)__builtin_ctz(excuses));
+		excuse(detect, claim, excuses, sight);
 		return;
 	}
 	struct cs_finding finding;
@@ -190,6 +213,9 @@ decide(struct cs_detect *detect, const struct claim *claim, bool final, bool *pr
 	struct cs_match match;
 	*proven = false;
 	cs_match_find(detect, &claim->query, &match);
+	bool differs = match.score == CS_SCORE_REFUSED || match.score == CS_SCORE_PROOF;
+	if (differs && stood_in(detect, claim, &match))
+		return true;
 	if (match.score >= CS_SCORE_PROOF) {
 		*proven = proved(detect, claim, &match);
 		return true;

@@ -21,6 +21,12 @@ cs_sight_dir(const struct cs_detect *detect, unsigned link, bool asks)
 }
 
 static uint64_t
+minus(uint64_t time_ns, uint64_t by_ns)
+{
+	return time_ns > by_ns ? time_ns - by_ns : 0;
+}
+
+static uint64_t
 add_lost(uint64_t a, uint64_t b)
 {
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
@@ -52,6 +58,23 @@ findable(const struct cs_transactions *store, const struct cs_query *query, uint
 	return false;
 }
 
+/* A claim that took as long as an excuse grants the issuer may stand for a request that never had an answer. */
+static bool
+perhaps_unanswered(const struct cs_detect *detect, const struct cs_query *query)
+{
+	const struct cs_expect *expect = query->expect;
+	if (!query->pair[0] || !query->pair[1])
+		return false;
+	uint64_t took_ns = minus(query->pair[0]->origin.time_ns, query->pair[1]->origin.time_ns);
+	for (unsigned i = 0; i < expect->unless_n; i++) {
+		const struct cs_excuse *excuse = &detect->policy->excuse[expect->unless[i].excuse];
+		if (expect->unless[i].kind == CS_UNLESS_EXCUSE && excuse->when_unanswered_ns &&
+		    took_ns >= excuse->when_unanswered_ns)
+			return true;
+	}
+	return false;
+}
+
 /* Nothing was found at all: either direction can show that nothing was there. */
 static struct cs_sight
 sight_of_both(const struct cs_detect *detect, const struct cs_query *query, uint64_t from_ns)
@@ -61,7 +84,8 @@ sight_of_both(const struct cs_detect *detect, const struct cs_query *query, uint
 	uint64_t answered = cs_sight_lost(detect, query->proof->link, false, from_ns, query->to_ns);
 	bool complete = !asked && !answered;
 	complete = complete || (!asked && findable(store, query, store->lack_ask));
-	complete = complete || (!answered && findable(store, query, store->lack_answer));
+	complete = complete ||
+		   (!answered && !perhaps_unanswered(detect, query) && findable(store, query, store->lack_answer));
 	return (struct cs_sight){complete, complete ? 0 : add_lost(asked, answered)};
 }
 
@@ -71,12 +95,6 @@ proof_is_answer(const struct cs_selector *proof)
 	const uint32_t answers =
 		1u << CS_KIND_RESPONSE | 1u << CS_KIND_ADVICE_RESPONSE | 1u << CS_KIND_REVERSAL_RESPONSE;
 	return proof->kinds & answers;
-}
-
-static uint64_t
-minus(uint64_t time_ns, uint64_t by_ns)
-{
-	return time_ns > by_ns ? time_ns - by_ns : 0;
 }
 
 /* A claim whose own request was lost may lack the very fields its proof is found by. */
