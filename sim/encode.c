@@ -27,7 +27,7 @@ static const struct {
 };
 
 static void
-fail(struct output *out, enum cs_error error)
+refuse(struct output *out, enum cs_error error)
 {
 	if (out->error == CS_OK)
 		out->error = error;
@@ -37,7 +37,7 @@ static void
 put(struct output *out, uint8_t byte)
 {
 	if (out->len == out->cap) {
-		fail(out, CS_E_LIMIT);
+		refuse(out, CS_E_LIMIT);
 		return;
 	}
 	out->at[out->len++] = byte;
@@ -47,7 +47,7 @@ static void
 put_text(struct output *out, const struct cs_encoder *encoder, struct cs_span text, bool ebcdic)
 {
 	if (text.len > out->cap - out->len) {
-		fail(out, CS_E_LIMIT);
+		refuse(out, CS_E_LIMIT);
 		return;
 	}
 	uint8_t *to = out->at + out->len;
@@ -57,7 +57,7 @@ put_text(struct output *out, const struct cs_encoder *encoder, struct cs_span te
 		writable = writable && (to[i] != 0 || !ebcdic);
 	}
 	if (!writable)
-		fail(out, CS_E_RANGE);
+		refuse(out, CS_E_RANGE);
 	out->len += text.len;
 }
 
@@ -80,7 +80,7 @@ nibble_of(struct output *out, uint8_t c)
 		return 0xD;
 	if (c >= 'A' && c <= 'F')
 		return (uint8_t)(c - 'A' + 10);
-	fail(out, CS_E_RANGE);
+	refuse(out, CS_E_RANGE);
 	return 0;
 }
 
@@ -104,7 +104,7 @@ put_number(struct output *out, const struct cs_encoder *encoder, size_t value, u
 	unsigned base = encoding == CS_ENC_HEX ? 16 : 10;
 	unsigned n = encoding == CS_ENC_BCD ? width * 2 : width;
 	if (n > sizeof digits) {
-		fail(out, CS_E_RANGE);
+		refuse(out, CS_E_RANGE);
 		return;
 	}
 	for (unsigned i = n; i > 0; i--) {
@@ -112,7 +112,7 @@ put_number(struct output *out, const struct cs_encoder *encoder, size_t value, u
 		value /= base;
 	}
 	if (value != 0)
-		fail(out, CS_E_RANGE);
+		refuse(out, CS_E_RANGE);
 	if (encoding == CS_ENC_BCD)
 		put_bcd(out, (struct cs_span){digits, n}, false);
 	else
@@ -123,7 +123,7 @@ static void
 put_length(struct output *out, const struct cs_encoder *encoder, const struct cs_field_spec *spec, size_t units)
 {
 	if (units > spec->max) {
-		fail(out, CS_E_RANGE);
+		refuse(out, CS_E_RANGE);
 		return;
 	}
 	size_t value = units - (size_t)spec->len_adjust;
@@ -134,7 +134,7 @@ put_length(struct output *out, const struct cs_encoder *encoder, const struct cs
 	for (unsigned i = spec->len_bytes; i > 0; i--)
 		put(out, (uint8_t)(value >> 8 * (i - 1)));
 	if (spec->len_bytes < sizeof value && value >> 8 * spec->len_bytes != 0)
-		fail(out, CS_E_RANGE);
+		refuse(out, CS_E_RANGE);
 }
 
 /* What the length prefix says of VALUE: digits, characters or bytes. */
@@ -189,7 +189,7 @@ put_fixed(struct output *out, const struct cs_encoder *encoder, const struct cs_
 		return;
 	}
 	if (value.len > units || units > sizeof filled || spec->class == CS_ISO_B) {
-		fail(out, CS_E_RANGE);
+		refuse(out, CS_E_RANGE);
 		return;
 	}
 	bool number = spec->class == CS_ISO_N;
@@ -203,7 +203,7 @@ put_element(struct output *out, const struct cs_encoder *encoder, unsigned eleme
 {
 	const struct cs_field_spec *spec = &encoder->dialect->field[element];
 	if (!spec->known) {
-		fail(out, CS_E_UNKNOWN);
+		refuse(out, CS_E_UNKNOWN);
 		return;
 	}
 	if (spec->var == 0) {

@@ -1,9 +1,9 @@
 # The core signs off for a while, the switch honestly stands in, and among its approvals are some that nobody
-# tells the core about afterwards.
+# tells the core about afterwards. The capture goes on past the four hours the policy gives an advice.
 title Forged approvals in the shade of an outage
 start 2026-03-07 13:00
-minutes 60
-rate 20/s
+minutes 300
+rate 8/s
 skew core ahead 35ms
 troubles usual
 echo 60s
