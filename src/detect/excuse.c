@@ -34,6 +34,23 @@ cs_excuse_mask(const struct cs_detect *detect, const struct cs_expect *expect, u
 	return mask;
 }
 
+uint64_t
+cs_excuse_hidden(const struct cs_detect *detect, const struct cs_expect *expect, uint64_t asked_ns, uint64_t to_ns)
+{
+	bool matters = false;
+	for (unsigned i = 0; i < expect->unless_n; i++) {
+		unsigned excuse;
+		const struct cs_excuse *row = excuse_of(detect, expect, i, &excuse);
+		matters = matters || (row && (row->when_signed_off || row->when_silent_ns));
+	}
+	if (!matters || !asked_ns || asked_ns > to_ns)
+		return 0;
+	/* A sign-off leaves a request one way and its answer the other; either tells (session.c). */
+	uint64_t to = cs_coverage_lost(detect->coverage, expect->proof.link, CS_DIR_TO_PORT, asked_ns, to_ns);
+	uint64_t from = cs_coverage_lost(detect->coverage, expect->proof.link, CS_DIR_FROM_PORT, asked_ns, to_ns);
+	return to < from ? to : from;
+}
+
 uint32_t
 cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *expect, const struct cs_match *match,
 		     uint64_t claim_ns)

@@ -184,6 +184,10 @@ missing(struct cs_detect *detect, const struct claim *claim, const struct cs_mat
 		excuse(detect, claim, excuses, sight);
 		return;
 	}
+	uint64_t hidden =
+		cs_excuse_hidden(detect, claim->expect, claim->pending->asked_ns, claim->pending->deadline_ns);
+	if (sight.complete && match->score == CS_SCORE_NONE && hidden)
+		sight = (struct cs_sight){false, hidden};
 	struct cs_finding finding;
 	begin(detect, claim, match, sight.complete ? missing_reason(claim, match) : CS_REASON_UNPROVEN, &finding);
 	cs_explain_sight(&finding, sight);
@@ -299,6 +303,7 @@ take_claim(struct cs_detect *detect, unsigned nth, struct cs_view *view)
 				     .deadline_ns = time_ns + detect->policy->skew_ns +
 						    (expect->after ? expect->within_ns : 0),
 				     .order = detect->order++,
+				     .asked_ns = detect->pace[expect->proof.link].asked_ns,
 				     .excuses = cs_excuse_mask(detect, expect, time_ns),
 				     .by_request = cs_family_asks(view->event->kind)};
 	struct claim claim;

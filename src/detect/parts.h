@@ -60,6 +60,7 @@ struct cs_session {
 
 /* How a link answers. */
 struct cs_pace {
+	uint64_t asked_ns;         /* the last request */
 	uint64_t waiting_since_ns; /* first request since the last answer; 0: none */
 	uint64_t fastest_ns;
 	uint64_t pair_n;
@@ -70,8 +71,9 @@ struct cs_pending {
 	uint64_t claim_ns;
 	uint64_t deadline_ns;
 	uint64_t order;
-	uint32_t excuses; /* bit per excuse that held when the claim was seen */
-	bool by_request;  /* the claim is the request of its transaction */
+	uint64_t asked_ns; /* when the issuer was last asked anything, as known then; 0: never */
+	uint32_t excuses;  /* bit per excuse that held when the claim was seen */
+	bool by_request;   /* the claim is the request of its transaction */
 };
 
 struct cs_expecting {
@@ -247,6 +249,9 @@ struct cs_excused {
 };
 /* cs_excuse_mask gives a bit for each excuse of expectation EXPECT that holds for a claim at TIME_NS. */
 uint32_t cs_excuse_mask(const struct cs_detect *detect, const struct cs_expect *expect, uint64_t time_ns);
+/* cs_excuse_hidden sums the bytes that could hide an excuse: a sign-off after ASKED_NS, when the issuer was last asked. */
+uint64_t cs_excuse_hidden(const struct cs_detect *detect, const struct cs_expect *expect, uint64_t asked_ns,
+			  uint64_t to_ns);
 /* cs_excuse_unanswered gives those that hold since MATCH's request was open for long. */
 uint32_t cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *expect,
 			      const struct cs_match *match, uint64_t claim_ns);

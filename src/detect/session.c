@@ -42,12 +42,15 @@ change(struct cs_session *session, enum cs_signed state, uint64_t time_ns)
 	session->changed_ns = time_ns;
 }
 
+/* Could the answer to the sign-on or sign-off asked for have been lost, as far as we know by now? */
 static bool
 answer_lost(const struct cs_detect *detect, unsigned link, const struct cs_session *session)
 {
 	enum cs_direction dir = session->asked_dir ? CS_DIR_TO_PORT : CS_DIR_FROM_PORT;
 	uint64_t until_ns = session->asked_ns + ANSWER_WITHIN_S * cs_second_ns;
-	return detect->now_ns > until_ns &&
+	uint64_t settled_ns = cs_coverage_settled(detect->coverage, link);
+	until_ns = until_ns < settled_ns ? until_ns : settled_ns;
+	return until_ns > session->asked_ns &&
 	       cs_coverage_lost(detect->coverage, link, dir, session->asked_ns, until_ns) != 0;
 }
 

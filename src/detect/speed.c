@@ -13,6 +13,8 @@ cs_pace_event(struct cs_detect *detect, struct cs_view *view)
 	struct cs_pace *pace = &detect->pace[event->link];
 	if (view->number == cs_transaction_none)
 		return;
+	if (event->kind == CS_KIND_REQUEST && event->origin.time_ns > pace->asked_ns)
+		pace->asked_ns = event->origin.time_ns;
 	if (event->kind == CS_KIND_REQUEST && !pace->waiting_since_ns)
 		pace->waiting_since_ns = event->origin.time_ns;
 	if (cs_family_asks(event->kind))
