@@ -12,77 +12,164 @@ minus(uint64_t time_ns, uint64_t by_ns)
 	return time_ns > by_ns ? time_ns - by_ns : 0;
 }
 
-static void
-begin(const struct cs_detect *detect, const struct cs_view *view, enum cs_reason reason, const struct cs_watch_row *row,
-      struct cs_finding *finding)
+/* The answer to a repeated request may be written anew; it is a duplicate when it says the same. */
+bool
+cs_answer_says_same(const struct cs_event *a, const struct cs_event *b)
 {
-	cs_explain_begin(detect, finding, reason, &row->otherwise);
-	cs_explain_add(finding, CS_ROLE_CLAIM, view->event);
-	if (view->request != view->event)
-		cs_explain_add(finding, CS_ROLE_CLAIM_REQUEST, view->request);
-	cs_explain_add(finding, CS_ROLE_EARLIER, view->earlier);
+	static const enum cs_field said[] = {CS_FIELD_RESPONSE_CODE, CS_FIELD_APPROVAL_CODE, CS_FIELD_AMOUNT,
+					     CS_FIELD_RRN, CS_FIELD_BALANCE};
+	for (unsigned i = 0; i < sizeof said / sizeof said[0]; i++)
+		if (cs_event_has(a, said[i]) != cs_event_has(b, said[i]) ||
+		    (cs_event_has(a, said[i]) && !cs_event_same(a, b, said[i])))
+			return false;
+	return true;
+}
+
+/* A finding about MESSAGES: the answer, its request, an earlier answer; NULL where there is none. */
+static void
+begin(const struct cs_detect *detect, const struct cs_event *const messages[3], enum cs_reason reason,
+      const struct cs_outcome *outcome, struct cs_finding *finding)
+{
+	cs_explain_begin(detect, finding, reason, outcome);
+	cs_explain_add(finding, CS_ROLE_CLAIM, messages[0]);
+	if (messages[1] != messages[0])
+		cs_explain_add(finding, CS_ROLE_CLAIM_REQUEST, messages[1]);
+	cs_explain_add(finding, CS_ROLE_EARLIER, messages[2]);
+}
+
+static const struct cs_event *
+seen(const struct cs_event *event)
+{
+	return event->present ? event : NULL;
+}
+
+/* Words are added by the caller; SIGHT decides between the suspicion and unproven. */
+static struct cs_text
+begin_suspect(const struct cs_detect *detect, const struct cs_suspect *suspect, const struct cs_watch_row *row,
+	      struct cs_sight sight, struct cs_finding *finding)
+{
+	static const struct cs_outcome unproven = {CS_VERDICT_ALLOW, CS_SEVERITY_LOW};
+	const struct cs_event *messages[3] = {&suspect->event, seen(&suspect->request), seen(&suspect->earlier)};
+	enum cs_reason reason = sight.complete ? suspect->reason : CS_REASON_UNPROVEN;
+	begin(detect, messages, reason, sight.complete ? &row->otherwise : &unproven, finding);
+	cs_explain_sight(finding, sight);
+	return cs_explain_detail(finding);
+}
+
+/* A request that was held back behind a hole when its answer was read. */
+static bool
+asked_after_all(const struct cs_transactions *store, const struct cs_event *answer)
+{
+	struct cs_event probe = *answer;
+	probe.kind = CS_KIND_REQUEST;
+	uint64_t found = cs_transactions_find(store, &probe);
+	if (found == cs_transaction_none)
+		return false;
+	const struct cs_transaction *hot = &store->hot[cs_transactions_slot(store, found)];
+	return hot->state & CS_ASKED && hot->request_ns <= answer->origin.time_ns;
 }
 
 static void
-check_unasked(struct cs_detect *detect, const struct cs_view *view)
+judge_unasked(struct cs_detect *detect, const struct cs_suspect *suspect)
 {
-	static const struct cs_outcome unproven = {CS_VERDICT_ALLOW, CS_SEVERITY_LOW};
-	const struct cs_watch_row *row = cs_watch_row_of(detect, view->event->link, CS_WATCH_UNASKED);
-	if (!row || view->answer != CS_ANSWER_UNASKED)
-		return;
-	const struct cs_transactions *store = &detect->store[view->event->link];
-	uint64_t time_ns = view->event->origin.time_ns;
+	unsigned link = suspect->event.link;
+	const struct cs_transactions *store = &detect->store[link];
+	uint64_t time_ns = suspect->event.origin.time_ns;
 	uint64_t from_ns = minus(time_ns, LOOK_BACK_S * cs_second_ns);
-	uint64_t lost = cs_sight_lost(detect, view->event->link, true, from_ns, time_ns);
+	if (asked_after_all(store, &suspect->event))
+		return;
+	uint64_t lost = cs_sight_lost(detect, link, true, from_ns, time_ns);
 	bool complete = !lost && (!store->gone_ns || store->gone_ns < from_ns);
-	struct cs_watch_row low = *row;
-	low.otherwise = unproven;
 	struct cs_finding finding;
-	begin(detect, view, complete ? CS_REASON_UNASKED_RESPONSE : CS_REASON_UNPROVEN, complete ? row : &low,
-	      &finding);
-	cs_explain_sight(&finding, (struct cs_sight){complete, lost});
-	struct cs_text text = cs_explain_detail(&finding);
+	struct cs_text text = begin_suspect(detect, suspect, cs_watch_row_of(detect, link, CS_WATCH_UNASKED),
+					    (struct cs_sight){complete, lost}, &finding);
 	cs_text_put(&text, "no request for it on this link");
 	cs_explain_tell(detect, &finding);
 }
 
+/* The same words twice are a replay only when no repeated request can have been lost between them. */
 static void
-check_replayed(struct cs_detect *detect, const struct cs_view *view)
+judge_replayed(struct cs_detect *detect, const struct cs_suspect *suspect)
 {
-	const struct cs_watch_row *row = cs_watch_row_of(detect, view->event->link, CS_WATCH_REPLAYED);
-	if (!row || view->answer != CS_ANSWER_REPLAYED)
+	const struct cs_event *event = &suspect->event;
+	const struct cs_event *earlier = seen(&suspect->earlier);
+	const struct cs_watch_row *row = cs_watch_row_of(detect, event->link, CS_WATCH_REPLAYED);
+	uint64_t time_ns = event->origin.time_ns;
+	uint64_t since_ns = earlier && earlier->origin.time_ns < time_ns ? earlier->origin.time_ns : time_ns;
+	bool same_words = earlier && cs_answer_says_same(earlier, event);
+	if (same_words && cs_sight_lost(detect, event->link, true, since_ns, time_ns))
 		return;
 	struct cs_finding finding;
-	begin(detect, view, CS_REASON_REPLAYED_RESPONSE, row, &finding);
-	struct cs_text text = cs_explain_detail(&finding);
-	if (view->earlier) {
-		bool same = view->earlier->message_hash == view->event->message_hash;
+	struct cs_text text = begin_suspect(detect, suspect, row, (struct cs_sight){true, 0}, &finding);
+	if (earlier) {
+		bool same = earlier->message_hash == event->message_hash;
 		cs_text_put(&text, same ? "the same bytes again after " : "other contents than the answer given ");
-		cs_text_put_duration(&text, minus(view->event->origin.time_ns, view->earlier->origin.time_ns));
+		cs_text_put_duration(&text, time_ns - since_ns);
 		cs_text_put(&text, same ? "" : " before");
 	}
 	cs_explain_tell(detect, &finding);
 }
 
 static void
-check_signed_off(struct cs_detect *detect, const struct cs_view *view)
+judge_signed_off(struct cs_detect *detect, const struct cs_suspect *suspect)
 {
-	const struct cs_watch_row *row = cs_watch_row_of(detect, view->event->link, CS_WATCH_SIGNED_OFF);
-	uint64_t since_ns, time_ns = view->event->origin.time_ns;
-	if (!row || view->answer == CS_ANSWER_DUPLICATE || !cs_session_off(detect, row->against, time_ns, &since_ns))
+	const struct cs_watch_row *row = cs_watch_row_of(detect, suspect->event.link, CS_WATCH_SIGNED_OFF);
+	uint64_t since_ns, time_ns = suspect->event.origin.time_ns;
+	if (!cs_session_off(detect, row->against, time_ns, &since_ns))
 		return;
-	/* What was asked before the sign-off may still be answered. */
-	uint64_t asked_ns = view->request ? view->request->origin.time_ns : minus(time_ns, IN_FLIGHT_S * cs_second_ns);
-	if (asked_ns <= since_ns + detect->policy->skew_ns)
+	since_ns = since_ns < time_ns ? since_ns : time_ns;
+	/* That it signed on again may be what was lost; a proven approval is then no news. */
+	uint64_t lost = cs_sight_lost_both(detect, row->against, since_ns, time_ns);
+	if (lost && suspect->proven)
 		return;
 	struct cs_finding finding;
-	begin(detect, view, CS_REASON_SIGNED_OFF, row, &finding);
-	struct cs_text text = cs_explain_detail(&finding);
+	struct cs_text text = begin_suspect(detect, suspect, row, (struct cs_sight){lost == 0, lost}, &finding);
 	cs_text_put(&text, detect->policy->link[row->against].name);
 	cs_text_put(&text, " had signed off ");
-	cs_text_put_duration(&text, minus(time_ns, since_ns));
+	cs_text_put_duration(&text, time_ns - since_ns);
 	cs_text_put(&text, " before");
 	cs_explain_tell(detect, &finding);
+}
+
+static void
+judge_oldest(struct cs_detect *detect)
+{
+	const struct cs_suspect *suspect = &detect->suspects->at[detect->suspects->head % CS_SUSPECTS_MAX];
+	if (suspect->reason == CS_REASON_UNASKED_RESPONSE)
+		judge_unasked(detect, suspect);
+	else if (suspect->reason == CS_REASON_REPLAYED_RESPONSE)
+		judge_replayed(detect, suspect);
+	else
+		judge_signed_off(detect, suspect);
+	detect->suspects->head++;
+}
+
+static void
+suspect(struct cs_detect *detect, const struct cs_view *view, enum cs_reason reason)
+{
+	struct cs_suspects *suspects = detect->suspects;
+	if (suspects->tail - suspects->head == CS_SUSPECTS_MAX)
+		judge_oldest(detect);
+	struct cs_suspect *slot = &suspects->at[suspects->tail++ % CS_SUSPECTS_MAX];
+	slot->event = *view->event;
+	slot->request.present = slot->earlier.present = 0;
+	if (view->request)
+		slot->request = *view->request;
+	if (view->earlier)
+		slot->earlier = *view->earlier;
+	slot->reason = reason;
+	slot->proven = view->proven;
+}
+
+/* Approved while signed off, and asked after that: what was asked before may still be answered. */
+static bool
+asked_while_off(const struct cs_detect *detect, const struct cs_view *view, const struct cs_watch_row *row)
+{
+	uint64_t since_ns, time_ns = view->event->origin.time_ns;
+	if (!row || view->answer == CS_ANSWER_DUPLICATE || !cs_session_off(detect, row->against, time_ns, &since_ns))
+		return false;
+	uint64_t asked_ns = view->request ? view->request->origin.time_ns : minus(time_ns, IN_FLIGHT_S * cs_second_ns);
+	return asked_ns > since_ns + detect->policy->skew_ns;
 }
 
 /* Seconds since the beginning of the year of MMDDhhmmss, months of 31 days: for differences only. */
@@ -187,8 +274,9 @@ check_reversal(struct cs_detect *detect, const struct cs_view *view)
 	if (out_of_sight(detect, event->link, from_ns, event->origin.time_ns) ||
 	    out_of_sight(detect, row->against, from_ns, event->origin.time_ns))
 		return;
+	const struct cs_event *messages[3] = {event, view->request, view->earlier};
 	struct cs_finding finding;
-	begin(detect, view, CS_REASON_REVERSAL_UNKNOWN, row, &finding);
+	begin(detect, messages, CS_REASON_REVERSAL_UNKNOWN, &row->otherwise, &finding);
 	struct cs_text text = cs_explain_detail(&finding);
 	cs_text_put(&text, "neither this link nor ");
 	cs_text_put(&text, detect->policy->link[row->against].name);
@@ -203,7 +291,38 @@ cs_answer_event(struct cs_detect *detect, struct cs_view *view)
 		check_reversal(detect, view);
 	if (view->event->kind != CS_KIND_RESPONSE || !(view->event->flags & CS_FLAG_APPROVED))
 		return;
-	check_unasked(detect, view);
-	check_replayed(detect, view);
-	check_signed_off(detect, view);
+	unsigned link = view->event->link;
+	if (view->answer == CS_ANSWER_UNASKED && cs_watch_row_of(detect, link, CS_WATCH_UNASKED))
+		suspect(detect, view, CS_REASON_UNASKED_RESPONSE);
+	if (view->answer == CS_ANSWER_REPLAYED && cs_watch_row_of(detect, link, CS_WATCH_REPLAYED))
+		suspect(detect, view, CS_REASON_REPLAYED_RESPONSE);
+	if (asked_while_off(detect, view, cs_watch_row_of(detect, link, CS_WATCH_SIGNED_OFF)))
+		suspect(detect, view, CS_REASON_SIGNED_OFF);
+}
+
+/* The link's own messages up to the answer, and those of the link it is held against, are all there or declared lost. */
+static bool
+is_settled(const struct cs_detect *detect, const struct cs_suspect *suspect)
+{
+	unsigned link = suspect->event.link;
+	const struct cs_watch_row *row = cs_watch_row_of(detect, link, CS_WATCH_SIGNED_OFF);
+	uint64_t time_ns = suspect->event.origin.time_ns;
+	if (suspect->reason == CS_REASON_SIGNED_OFF && cs_coverage_settled(detect->coverage, row->against) < time_ns)
+		return false;
+	return cs_coverage_settled(detect->coverage, link) >= time_ns;
+}
+
+void
+cs_answer_advance(struct cs_detect *detect)
+{
+	struct cs_suspects *suspects = detect->suspects;
+	while (suspects->head < suspects->tail && is_settled(detect, &suspects->at[suspects->head % CS_SUSPECTS_MAX]))
+		judge_oldest(detect);
+}
+
+void
+cs_answer_finish(struct cs_detect *detect)
+{
+	while (detect->suspects->head < detect->suspects->tail)
+		judge_oldest(detect);
 }

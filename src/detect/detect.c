@@ -16,7 +16,7 @@ static const struct cs_detector detectors[] = {
 	{"session", cs_session_event, NULL, NULL},
 	{"expect", cs_expect_event, cs_expect_advance, cs_expect_finish},
 	{"excuse", cs_excuse_event, cs_excuse_advance, cs_excuse_finish},
-	{"answer", cs_answer_event, NULL, NULL},
+	{"answer", cs_answer_event, cs_answer_advance, cs_answer_finish},
 	{"speed", cs_speed_event, NULL, NULL},
 	{"fingerprint", cs_fingerprint_event, NULL, NULL},
 	{"approval_code", cs_approval_code_event, NULL, NULL},
@@ -46,7 +46,7 @@ state_bytes(const struct cs_policy *policy, const struct cs_plan *plan)
 		bytes += cs_owed_bytes(plan->owed_cap);
 	bytes += cs_learn_bytes(CS_FINGERPRINT_KEYS) + cs_learn_bytes(CS_HEADER_KEYS);
 	bytes += aligned(CS_FINGERPRINT_KEYS * sizeof(struct cs_print_masks));
-	bytes += aligned(sizeof(struct cs_preparing));
+	bytes += aligned(sizeof(struct cs_preparing)) + aligned(sizeof(struct cs_suspects));
 	return bytes + cs_learn_bytes(CS_CODE_KEYS) + cs_learn_bytes(CS_BALANCE_KEYS);
 }
 
@@ -118,7 +118,8 @@ start_learners(struct cs_detect *detect)
 	CS_TRY(cs_learn_init(&detect->balances, &detect->arena, CS_BALANCE_KEYS));
 	detect->masks = cs_arena_take(&detect->arena, CS_FINGERPRINT_KEYS * sizeof *detect->masks);
 	detect->preparing = cs_arena_take(&detect->arena, sizeof *detect->preparing);
-	return detect->masks && detect->preparing ? CS_OK : CS_E_MEMORY;
+	detect->suspects = cs_arena_take(&detect->arena, sizeof *detect->suspects);
+	return detect->masks && detect->preparing && detect->suspects ? CS_OK : CS_E_MEMORY;
 }
 
 static enum cs_error
@@ -220,19 +221,6 @@ place_request(struct cs_detect *detect, struct cs_view *view)
 	view->number = found;
 }
 
-/* The answer to a repeated request may be written anew; it is a duplicate when it says the same. */
-static bool
-says_same(const struct cs_event *a, const struct cs_event *b)
-{
-	static const enum cs_field said[] = {CS_FIELD_RESPONSE_CODE, CS_FIELD_APPROVAL_CODE, CS_FIELD_AMOUNT,
-					     CS_FIELD_RRN, CS_FIELD_BALANCE};
-	for (unsigned i = 0; i < sizeof said / sizeof said[0]; i++)
-		if (cs_event_has(a, said[i]) != cs_event_has(b, said[i]) ||
-		    (cs_event_has(a, said[i]) && !cs_event_same(a, b, said[i])))
-			return false;
-	return true;
-}
-
 static enum cs_answer
 place_second(const struct cs_transactions *store, uint64_t first, const struct cs_event *event)
 {
@@ -242,7 +230,7 @@ place_second(const struct cs_transactions *store, uint64_t first, const struct c
 		return CS_ANSWER_REPLAYED;
 	if (hot->response_hash == event->message_hash)
 		return CS_ANSWER_DUPLICATE;
-	bool repeated = hot->state & CS_REPEATED && says_same(&store->cold[slot].response, event);
+	bool repeated = hot->state & CS_REPEATED && cs_answer_says_same(&store->cold[slot].response, event);
 	return repeated ? CS_ANSWER_DUPLICATE : CS_ANSWER_REPLAYED;
 }
 

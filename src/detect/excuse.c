@@ -16,6 +16,13 @@ excuse_of(const struct cs_detect *detect, const struct cs_expect *expect, unsign
 	return &detect->policy->excuse[*excuse];
 }
 
+/* A link that answers what it was asked after its sign-off is back, even when its sign-on was lost. */
+static bool
+served_since(const struct cs_detect *detect, unsigned link, uint64_t since_ns)
+{
+	return detect->pace[link].served_ns > since_ns + detect->policy->skew_ns;
+}
+
 uint32_t
 cs_excuse_mask(const struct cs_detect *detect, const struct cs_expect *expect, uint64_t time_ns)
 {
@@ -27,7 +34,8 @@ cs_excuse_mask(const struct cs_detect *detect, const struct cs_expect *expect, u
 		if (!row)
 			continue;
 		uint64_t silent_ns = cs_pace_silent(detect, expect->proof.link, time_ns);
-		bool holds = row->when_signed_off && cs_session_off(detect, expect->proof.link, time_ns, &since_ns);
+		bool holds = row->when_signed_off && cs_session_off(detect, expect->proof.link, time_ns, &since_ns) &&
+			     !served_since(detect, expect->proof.link, since_ns);
 		holds = holds || (row->when_silent_ns && silent_ns >= row->when_silent_ns);
 		mask |= holds ? UINT32_C(1) << excuse : 0;
 	}
@@ -93,6 +101,7 @@ tell(struct cs_detect *detect, const struct cs_owed_claim *debt, enum cs_reason 
 		cs_text_put(&text, excuse->name);
 		cs_text_put(&text, ", but no advice to the issuer within ");
 		cs_text_put_duration(&text, excuse->within_ns);
+		cs_text_put(&text, " of its return");
 	}
 	cs_explain_tell(detect, &finding);
 }
@@ -121,12 +130,32 @@ settle(struct cs_detect *detect, const struct cs_owed_claim *debt, const struct 
 	tell(detect, debt, CS_REASON_AMOUNT_DIFFERS, advice);
 }
 
+/* An advice can be given only once the issuer is back: the time for it runs from there. UINT64_MAX: it is away. */
+static uint64_t
+due_ns(const struct cs_detect *detect, const struct cs_owed_claim *debt)
+{
+	const struct cs_excuse *excuse = &detect->policy->excuse[debt->queue];
+	unsigned link = excuse->proof.link;
+	const struct cs_session *session = &detect->session[link];
+	uint64_t since_ns, back_ns = debt->claim_ns;
+	bool off = cs_session_off(detect, link, detect->now_ns, &since_ns) && !served_since(detect, link, since_ns);
+	if (excuse->when_signed_off && off)
+		return UINT64_MAX;
+	if (excuse->when_silent_ns && cs_pace_silent(detect, link, detect->now_ns) >= excuse->when_silent_ns)
+		return UINT64_MAX;
+	if (session->now == CS_SIGNED_ON && session->changed_ns > back_ns)
+		back_ns = session->changed_ns;
+	if (detect->pace[link].resumed_ns > back_ns)
+		back_ns = detect->pace[link].resumed_ns;
+	return back_ns - debt->claim_ns + debt->deadline_ns;
+}
+
 static void
 give_up(struct cs_detect *detect, const struct cs_owed_claim *debt)
 {
 	const struct cs_excuse *excuse = &detect->policy->excuse[debt->queue];
 	struct cs_expect_counts *counts = &detect->counts.expect[debt->expect];
-	uint64_t lost = cs_sight_lost(detect, excuse->proof.link, true, debt->claim_ns, debt->deadline_ns);
+	uint64_t lost = cs_sight_lost(detect, excuse->proof.link, true, debt->claim_ns, due_ns(detect, debt));
 	if (lost || debt->lost_bytes) {
 		counts->unproven++;
 		tell(detect, debt, CS_REASON_UNPROVEN, NULL);
@@ -255,15 +284,19 @@ static uint32_t
 most_urgent(const struct cs_detect *detect)
 {
 	uint32_t best = cs_owed_none;
+	uint64_t best_ns = UINT64_MAX;
 	for (unsigned i = 0; i < detect->policy->excuse_n; i++) {
 		uint32_t first = detect->owed.queue[i].first;
 		if (first == cs_owed_none)
 			continue;
 		uint64_t settled = cs_coverage_settled(detect->coverage, detect->policy->excuse[i].proof.link);
-		uint64_t deadline = detect->owed.at[first].deadline_ns;
-		bool due = deadline < detect->now_ns && deadline <= settled;
-		if (due && (best == cs_owed_none || deadline < detect->owed.at[best].deadline_ns))
-			best = first;
+		if (detect->owed.at[first].deadline_ns >= detect->now_ns)
+			continue;
+		uint64_t deadline = due_ns(detect, &detect->owed.at[first]);
+		if (deadline >= detect->now_ns || deadline > settled || deadline >= best_ns)
+			continue;
+		best = first;
+		best_ns = deadline;
 	}
 	return best;
 }

@@ -204,10 +204,11 @@ missing(struct cs_detect *detect, const struct claim *claim, const struct cs_mat
 
 /* When nothing more can come that would have to be considered. */
 static bool
-is_final(const struct cs_detect *detect, const struct cs_expect *expect, uint64_t deadline_ns)
+is_final(const struct cs_detect *detect, const struct cs_expect *expect, const struct cs_pending *pending)
 {
-	return detect->now_ns >= deadline_ns &&
-	       cs_coverage_settled(detect->coverage, expect->proof.link) >= deadline_ns;
+	return detect->now_ns >= pending->deadline_ns &&
+	       cs_coverage_settled(detect->coverage, expect->claim.link) >= pending->claim_ns &&
+	       cs_coverage_settled(detect->coverage, expect->proof.link) >= pending->deadline_ns;
 }
 
 /* True when the claim is decided. *PROVEN says that its proof was found. */
@@ -310,7 +311,7 @@ take_claim(struct cs_detect *detect, unsigned nth, struct cs_view *view)
 	bool proven;
 	load_claim(detect, nth, &pending, &claim);
 	uint64_t forged_n = counts->forged;
-	bool decided = decide(detect, &claim, is_final(detect, expect, pending.deadline_ns), &proven);
+	bool decided = decide(detect, &claim, is_final(detect, expect, &pending), &proven);
 	view->proven = view->proven || proven;
 	view->excusable = view->excusable || pending.excuses;
 	/* A missing proof was told with all that goes with it; so it will be with a claim that waits. */
@@ -340,7 +341,7 @@ most_urgent(const struct cs_detect *detect)
 		if (expecting->head == expecting->tail)
 			continue;
 		const struct cs_pending *oldest = &expecting->at[expecting->head % expecting->cap];
-		if (!is_final(detect, &detect->policy->expect[i], oldest->deadline_ns))
+		if (!is_final(detect, &detect->policy->expect[i], oldest))
 			continue;
 		if (oldest->deadline_ns > best_ns || (oldest->deadline_ns == best_ns && oldest->order > best_order))
 			continue;

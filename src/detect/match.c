@@ -46,7 +46,7 @@ score_of(const struct cs_query *query, const struct cs_transaction *hot, struct 
 	if (time_ns < query->from_ns)
 		return CS_SCORE_NONE;
 	if (time_ns > query->to_ns)
-		return hot->state & CS_ASKED ? CS_SCORE_LATE : CS_SCORE_NONE;
+		return hot->state & CS_ASKED || time_ns - query->to_ns <= cs_resent_ns ? CS_SCORE_LATE : CS_SCORE_NONE;
 	if (!cs_match_takes(query->proof, candidate->proof))
 		return CS_SCORE_REFUSED;
 	bool used = query->advice ? hot->state & CS_PAID : (hot->consumed & query->used_bit) != 0;

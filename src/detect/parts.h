@@ -22,9 +22,12 @@ enum {
 	CS_CODES_KEPT = 32,         /* approval codes of a link compared for repetition */
 	CS_CODES_SAME_MAX = 3,      /* that many equal ones among them are no surprise */
 	CS_SLICES = 4,              /* intervals of a conserve clause open at once */
+	CS_SUSPECTS_MAX = 512,      /* answers that wait to be judged; the oldest is judged early to make room */
 };
 
 static const uint64_t cs_second_ns = UINT64_C(1000000000);
+/* A lossy tap may show a message by its retransmission only: this much later than it was heard (RFC 6298 2.4). */
+static const uint64_t cs_resent_ns = UINT64_C(1000000000);
 
 /* How an answer relates to what its link showed before. */
 enum cs_answer {
@@ -62,6 +65,8 @@ struct cs_session {
 struct cs_pace {
 	uint64_t asked_ns;         /* the last request */
 	uint64_t waiting_since_ns; /* first request since the last answer; 0: none */
+	uint64_t served_ns;        /* newest request that was answered */
+	uint64_t resumed_ns;       /* the answer that ended the last silence */
 	uint64_t fastest_ns;
 	uint64_t pair_n;
 };
@@ -82,6 +87,21 @@ struct cs_expecting {
 	uint64_t tail;
 	struct cs_pending *at;
 	unsigned join[CS_RUNGS_MAX]; /* number of each rung among the proof link's joins */
+};
+
+/* An answer that looks wrong on its own link, until that link is settled as far: what would clear it may still come. */
+struct cs_suspect {
+	struct cs_event event;
+	struct cs_event request; /* present == 0: not seen */
+	struct cs_event earlier; /* present == 0: none */
+	enum cs_reason reason;
+	bool proven;
+};
+
+struct cs_suspects {
+	uint64_t head;
+	uint64_t tail;
+	struct cs_suspect at[CS_SUSPECTS_MAX];
 };
 
 struct cs_codes {
@@ -148,6 +168,7 @@ struct cs_detect {
 	struct cs_learn balances;
 	struct cs_conserving conserving[CS_CONSERVES_MAX];
 	struct cs_detect_counts counts;
+	struct cs_suspects *suspects;
 	struct cs_preparing *preparing; /* apart, since asking ahead changes nothing of the state */
 };
 
@@ -227,6 +248,9 @@ uint64_t cs_sight_lost(const struct cs_detect *detect, unsigned link, bool asks,
 struct cs_sight cs_sight_of(const struct cs_detect *detect, const struct cs_expect *expect,
 			    const struct cs_query *query, const struct cs_match *match);
 
+/* cs_sight_lost_both is the same over both directions. */
+uint64_t cs_sight_lost_both(const struct cs_detect *detect, unsigned link, uint64_t from_ns, uint64_t to_ns);
+
 /* session.c: sign-on state of links. */
 void cs_session_event(struct cs_detect *detect, struct cs_view *view);
 /* cs_session_off says whether LINK was signed off around TIME_NS, and since when. */
@@ -270,6 +294,10 @@ void cs_expect_force(struct cs_detect *detect, unsigned link);
 
 /* The detectors of one link. */
 void cs_answer_event(struct cs_detect *detect, struct cs_view *view);
+void cs_answer_advance(struct cs_detect *detect);
+void cs_answer_finish(struct cs_detect *detect);
+/* cs_answer_says_same says whether two answers give the same decision in the same words. */
+bool cs_answer_says_same(const struct cs_event *a, const struct cs_event *b);
 void cs_fingerprint_event(struct cs_detect *detect, struct cs_view *view);
 void cs_approval_code_event(struct cs_detect *detect, struct cs_view *view);
 void cs_balance_event(struct cs_detect *detect, struct cs_view *view);

@@ -33,13 +33,19 @@ add_lost(uint64_t a, uint64_t b)
 }
 
 uint64_t
+cs_sight_lost_both(const struct cs_detect *detect, unsigned link, uint64_t from_ns, uint64_t to_ns)
+{
+	return add_lost(cs_coverage_lost(detect->coverage, link, CS_DIR_TO_PORT, from_ns, to_ns),
+			cs_coverage_lost(detect->coverage, link, CS_DIR_FROM_PORT, from_ns, to_ns));
+}
+
+uint64_t
 cs_sight_lost(const struct cs_detect *detect, unsigned link, bool asks, uint64_t from_ns, uint64_t to_ns)
 {
 	enum cs_direction dir = cs_sight_dir(detect, link, asks);
 	if (dir != CS_DIR_N)
 		return cs_coverage_lost(detect->coverage, link, dir, from_ns, to_ns);
-	return add_lost(cs_coverage_lost(detect->coverage, link, CS_DIR_TO_PORT, from_ns, to_ns),
-			cs_coverage_lost(detect->coverage, link, CS_DIR_FROM_PORT, from_ns, to_ns));
+	return cs_sight_lost_both(detect, link, from_ns, to_ns);
 }
 
 /* Can messages that lack LACKED still be found by one of the rungs the claim has? */
@@ -97,16 +103,36 @@ proof_is_answer(const struct cs_selector *proof)
 	return proof->kinds & answers;
 }
 
+/* Bytes lost on the claim's own link, in the direction of requests, up to the claim. */
+static uint64_t
+lost_before_claim(const struct cs_detect *detect, const struct cs_query *query)
+{
+	const struct cs_event *claim = query->pair[0] ? query->pair[0] : query->pair[1];
+	CS_ASSERT(claim);
+	uint64_t time_ns = claim->origin.time_ns;
+	uint64_t from_ns = query->pair[1] ? query->pair[1]->origin.time_ns : minus(time_ns, LOOK_BACK_S * cs_second_ns);
+	return cs_sight_lost(detect, claim->link, true, from_ns < time_ns ? from_ns : time_ns, time_ns);
+}
+
 /* A claim whose own request was lost may lack the very fields its proof is found by. */
 static uint64_t
 blind_claim(const struct cs_detect *detect, const struct cs_query *query)
 {
-	const struct cs_event *claim = query->pair[0] ? query->pair[0] : query->pair[1];
-	if (query->pair[1])
+	return query->pair[1] ? 0 : lost_before_claim(detect, query);
+}
+
+/* The bytes lost around a proof that came a little late, or may still come: on a lossy link by its retransmission. */
+static uint64_t
+lost_around(const struct cs_detect *detect, const struct cs_query *query, const struct cs_match *match)
+{
+	unsigned link = query->proof->link;
+	uint64_t begin_ns = cs_coverage_begin(detect->coverage, link);
+	uint64_t from_ns = minus(query->to_ns, LOOK_BACK_S * cs_second_ns);
+	if (match->score != CS_SCORE_LATE && match->score != CS_SCORE_OPEN)
 		return 0;
-	CS_ASSERT(claim);
-	uint64_t time_ns = claim->origin.time_ns;
-	return cs_sight_lost(detect, claim->link, true, minus(time_ns, LOOK_BACK_S * cs_second_ns), time_ns);
+	if (match->proof && match->proof->origin.time_ns - query->to_ns > cs_resent_ns)
+		return 0;
+	return cs_sight_lost_both(detect, link, from_ns > begin_ns ? from_ns : begin_ns, query->to_ns);
 }
 
 struct cs_sight
@@ -115,9 +141,14 @@ cs_sight_of(const struct cs_detect *detect, const struct cs_expect *expect, cons
 {
 	const struct cs_transactions *store = &detect->store[query->proof->link];
 	uint64_t from_ns = query->from_ns;
-	if (match->score == CS_SCORE_LATE)
+	bool late = match->score == CS_SCORE_LATE;
+	uint64_t around = lost_around(detect, query, match);
+	if (around)
+		return (struct cs_sight){false, around};
+	if (late && (!proof_is_answer(query->proof) || !match->pair[1]))
 		return (struct cs_sight){true, 0};
-	if (match->score == CS_SCORE_OPEN && proof_is_answer(query->proof)) {
+	/* What came late may be the answer to a repeated question, and the first answer lost. */
+	if ((late || match->score == CS_SCORE_OPEN) && proof_is_answer(query->proof)) {
 		uint64_t lost =
 			cs_sight_lost(detect, query->proof->link, false, match->pair[1]->origin.time_ns, query->to_ns);
 		return (struct cs_sight){lost == 0, lost};
@@ -129,6 +160,11 @@ cs_sight_of(const struct cs_detect *detect, const struct cs_expect *expect, cons
 	}
 	if (store->gone_ns && store->gone_ns >= from_ns)
 		return (struct cs_sight){false, 0};
+	/* A second approval may be the answer to a repeated request that was lost. */
+	if (match->score == CS_SCORE_USED) {
+		uint64_t lost = lost_before_claim(detect, query);
+		return (struct cs_sight){lost == 0, lost};
+	}
 	uint64_t blind = blind_claim(detect, query);
 	if (blind)
 		return (struct cs_sight){false, blind};

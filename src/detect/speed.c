@@ -6,6 +6,8 @@
  */
 #include "detect/parts.h"
 
+enum { SILENCE_S = 1 };
+
 void
 cs_pace_event(struct cs_detect *detect, struct cs_view *view)
 {
@@ -19,11 +21,15 @@ cs_pace_event(struct cs_detect *detect, struct cs_view *view)
 		pace->waiting_since_ns = event->origin.time_ns;
 	if (cs_family_asks(event->kind))
 		return;
+	if (cs_pace_silent(detect, event->link, event->origin.time_ns) >= SILENCE_S * cs_second_ns)
+		pace->resumed_ns = event->origin.time_ns;
 	pace->waiting_since_ns = 0;
 	if (event->kind != CS_KIND_RESPONSE || view->answer != CS_ANSWER_FIRST || !view->request)
 		return;
 	if (event->origin.time_ns < view->request->origin.time_ns)
 		return;
+	if (view->request->origin.time_ns > pace->served_ns)
+		pace->served_ns = view->request->origin.time_ns;
 	uint64_t took_ns = event->origin.time_ns - view->request->origin.time_ns;
 	if (!pace->pair_n || took_ns < pace->fastest_ns)
 		pace->fastest_ns = took_ns;

@@ -298,6 +298,16 @@ take_behind_hole(const struct cs_way *way, struct cs_piece *piece)
 		give_up_hole(way);
 }
 
+/* What fills a hole was sent, and perhaps heard, before the hole showed itself: by bytes behind it, or by the peer's
+ * acknowledgement. The tap may have lost it and caught its retransmission only. */
+static void
+date_back(const struct cs_flow *flow, struct cs_piece *piece)
+{
+	uint64_t shown_ns = flow->hold.oldest_ns < flow->passed_ns ? flow->hold.oldest_ns : flow->passed_ns;
+	if (piece->offset == flow->next_offset && shown_ns < piece->origin.time_ns)
+		piece->origin.time_ns = shown_ns;
+}
+
 void
 cs_flow_take(const struct cs_way *way, const struct cs_piece *piece)
 {
@@ -310,6 +320,7 @@ cs_flow_take(const struct cs_way *way, const struct cs_piece *piece)
 	trim(way, &rest);
 	if (rest.wire_len == 0)
 		return;
+	date_back(flow, &rest);
 	if (rest.offset == flow->next_offset && flow->hold.n == 0)
 		take_next(way, &rest);
 	else

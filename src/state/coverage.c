@@ -145,6 +145,13 @@ cs_coverage_settle(struct cs_coverage *coverage, unsigned link, uint64_t time_ns
 }
 
 uint64_t
+cs_coverage_begin(const struct cs_coverage *coverage, unsigned link)
+{
+	CS_ASSERT(link < coverage->link_n);
+	return coverage->link[link].started ? coverage->link[link].start_ns : 0;
+}
+
+uint64_t
 cs_coverage_settled(const struct cs_coverage *coverage, unsigned link)
 {
 	CS_ASSERT(link < coverage->link_n);

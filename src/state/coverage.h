@@ -26,6 +26,9 @@ struct cs_gap {
 	uint64_t len;
 };
 
+/* cs_coverage_begin tells since when LINK is watched; 0: not yet. */
+uint64_t cs_coverage_begin(const struct cs_coverage *coverage, unsigned link);
+
 /* cs_coverage_gap records one gap. */
 void cs_coverage_gap(struct cs_coverage *coverage, unsigned link, enum cs_direction dir, struct cs_gap gap);
 

@@ -84,7 +84,7 @@ shipped_policy_compiles(void **state)
 	assert_true(policy->excuse[0].when_signed_off);
 	assert_int_equal(policy->excuse[0].when_silent_ns, UINT64_C(10000000000));
 	assert_int_equal(policy->excuse[0].when_unanswered_ns, UINT64_C(5000000000));
-	assert_int_equal(policy->excuse[0].within_ns, UINT64_C(14400000000000));
+	assert_int_equal(policy->excuse[0].within_ns, UINT64_C(900000000000));
 	assert_int_equal(policy->excuse[0].proof.link, 1);
 	assert_int_equal(policy->watch_n, 1);
 	for (unsigned k = 0; k < CS_WATCH_N; k++)
