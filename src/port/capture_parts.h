@@ -37,7 +37,7 @@ struct cs_capture {
 	const uint8_t *at; /* the window */
 	size_t len;
 	size_t pos;
-	size_t ready; /* of a mapping: present up to here */
+	size_t ready;        /* of a mapping: present up to here */
 	uint64_t slid_bytes; /* file offset of at[0] */
 	uint64_t all_bytes;  /* 0: not known */
 	uint8_t *buffer;     /* of a pipe */
