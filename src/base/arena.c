@@ -5,8 +5,26 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGN_BYTES = 16 };
+enum { ALIGN_BYTES = 16, HUGE_PAGE_BYTES = 2 << 20 };
+
+/* Fresh pages are zero. A mapping that starts at a huge page's border can be made of them. */
+static enum cs_error
+map_large(struct cs_arena *arena, size_t cap_bytes)
+{
+	size_t all = cap_bytes + HUGE_PAGE_BYTES;
+	if (all < cap_bytes)
+		return CS_E_LIMIT;
+	void *mapping = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (mapping == MAP_FAILED)
+		return CS_E_MEMORY;
+	uintptr_t border = ((uintptr_t)mapping + HUGE_PAGE_BYTES - 1) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
+	*arena = (struct cs_arena){
+		.at = (uint8_t *)border, .cap_bytes = cap_bytes, .mapping = mapping, .mapping_bytes = all};
+	(void)madvise(arena->at, cap_bytes, MADV_HUGEPAGE);
+	return CS_OK;
+}
 
 enum cs_error
 cs_arena_init(struct cs_arena *arena, size_t cap_bytes)
@@ -15,6 +33,8 @@ cs_arena_init(struct cs_arena *arena, size_t cap_bytes)
 	size_t rounded = (cap_bytes + ALIGN_BYTES - 1) / ALIGN_BYTES * ALIGN_BYTES;
 	if (rounded < cap_bytes)
 		return CS_E_LIMIT;
+	if (rounded >= HUGE_PAGE_BYTES)
+		return map_large(arena, rounded);
 	arena->at = calloc(1, rounded ? rounded : ALIGN_BYTES);
 	if (!arena->at)
 		return CS_E_MEMORY;
@@ -27,7 +47,10 @@ cs_arena_fini(struct cs_arena *arena)
 {
 	if (!arena)
 		return;
-	free(arena->at);
+	if (arena->mapping)
+		(void)munmap(arena->mapping, arena->mapping_bytes);
+	else
+		free(arena->at);
 	*arena = (struct cs_arena){0};
 }
 
@@ -41,10 +64,13 @@ cs_arena_take(struct cs_arena *arena, size_t n)
 		return NULL;
 	}
 	void *out = arena->at + arena->used_bytes;
+	if (arena->used_bytes < arena->high_bytes) {
+		size_t soiled = arena->high_bytes - arena->used_bytes;
+		memset(out, 0, soiled < rounded ? soiled : rounded);
+	}
 	arena->used_bytes += rounded;
 	if (arena->used_bytes > arena->high_bytes)
 		arena->high_bytes = arena->used_bytes;
-	memset(out, 0, rounded);
 	return out;
 }
 

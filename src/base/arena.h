@@ -2,7 +2,8 @@
  * A bump arena of fixed capacity: memory with one lifetime.
  *
  * Process arenas are sized at start; a message arena is reset after the verdict. Nothing is freed alone.
- * A request past the capacity answers NULL and is counted in `refused_n`; it never grows.
+ * A request past the capacity answers NULL and is counted in `refused_n`; it never grows. Large arenas ask for huge
+ * pages: tables are read at random, and the page walk costs as much as the miss.
  */
 #ifndef CS_BASE_ARENA_H
 #define CS_BASE_ARENA_H
@@ -16,8 +17,10 @@ struct cs_arena {
 	uint8_t *at;
 	size_t cap_bytes;
 	size_t used_bytes;
-	size_t high_bytes; /* most ever used */
+	size_t high_bytes; /* most ever used; what lies above is still zero */
 	uint64_t refused_n;
+	void *mapping; /* a large arena is a mapping of its own, else NULL */
+	size_t mapping_bytes;
 };
 
 /* cs_arena_init reserves CAP_BYTES; the memory is zeroed and lives until cs_arena_fini. */

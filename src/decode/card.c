@@ -360,9 +360,9 @@ fill_flags(const struct cs_iso *iso, enum version version, const struct cs_card_
 	uint8_t scratch[SCRATCH_BYTES];
 	struct cs_span tlv = cs_composite_tlv(iso, 55, scratch, sizeof scratch);
 	struct cs_span value;
-	if (cs_tlv_find(tlv, 0x9F26, &value))
+	if (cs_composite_find_tag(tlv, 0x9F26, &value))
 		out->flags |= CS_FLAG_ARQC;
-	if (cs_tlv_find(tlv, 0x91, &value))
+	if (cs_composite_find_tag(tlv, 0x91, &value))
 		out->flags |= CS_FLAG_ARPC;
 }
 

@@ -131,7 +131,7 @@ read_tlv_length(struct cs_cursor *c)
 }
 
 bool
-cs_tlv_find(struct cs_span run, uint32_t tag, struct cs_span *value)
+cs_composite_find_tag(struct cs_span run, uint32_t tag, struct cs_span *value)
 {
 	struct cs_cursor c = cs_cursor_over(run);
 	while (cs_cursor_left(&c)) {
@@ -172,7 +172,7 @@ into_tlv(const struct cs_dialect *dialect, struct piece *piece, const char *step
 	uint32_t tag;
 	struct cs_span value;
 	struct cs_span run = tlv_of(dialect, *piece, (uint8_t *)(uintptr_t)scratch.at, scratch.len);
-	if (!step_number(step, 16, &tag) || !cs_tlv_find(run, tag, &value))
+	if (!step_number(step, 16, &tag) || !cs_composite_find_tag(run, tag, &value))
 		return false;
 	*piece = (struct piece){value, &raw_spec, (uint32_t)value.len, CS_COMPOSITE_TLV}; /* templates hold others */
 	return true;

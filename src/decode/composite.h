@@ -13,8 +13,8 @@
  * lends them. Empty when they do not fit or are no hex. */
 struct cs_span cs_composite_tlv(const struct cs_iso *iso, unsigned field, uint8_t *scratch, size_t cap);
 
-/* cs_tlv_find looks for TAG (as a number, 0x9F26) in a run of BER-TLV objects, not inside them; false when it is not
+/* cs_composite_find_tag looks for TAG (as a number, 0x9F26) in a run of BER-TLV objects, not inside them; false when it is not
  * there or the run is malformed before it. */
-bool cs_tlv_find(struct cs_span run, uint32_t tag, struct cs_span *value);
+bool cs_composite_find_tag(struct cs_span run, uint32_t tag, struct cs_span *value);
 
 #endif

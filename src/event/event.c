@@ -88,6 +88,24 @@ cs_event_text(const struct cs_event *event, enum cs_field field)
 	return (struct cs_span){(const uint8_t *)at, strnlen(at, sizeof event->text[field].at)};
 }
 
+/* Copy N bytes (at most 16) by at most two moves of one size, which may overlap: lengths vary from field to field. */
+static void
+copy_short(char out[16], const uint8_t *at, size_t n)
+{
+	if (n >= 8) {
+		memcpy(out, at, 8);
+		memcpy(out + n - 8, at + n - 8, 8);
+	} else if (n >= 4) {
+		memcpy(out, at, 4);
+		memcpy(out + n - 4, at + n - 4, 4);
+	} else if (n >= 2) {
+		memcpy(out, at, 2);
+		memcpy(out + n - 2, at + n - 2, 2);
+	} else if (n == 1) {
+		out[0] = (char)at[0];
+	}
+}
+
 void
 cs_event_set_text(struct cs_event *event, enum cs_field field, struct cs_span value)
 {
@@ -96,11 +114,8 @@ cs_event_set_text(struct cs_event *event, enum cs_field field, struct cs_span va
 	size_t n = value.len;
 	while (n && value.at[n - 1] == ' ')
 		n--;
-	if (n > sizeof slot->at)
-		n = sizeof slot->at;
 	memset(slot->at, 0, sizeof slot->at);
-	if (n)
-		memcpy(slot->at, value.at, n);
+	copy_short(slot->at, value.at, n < sizeof slot->at ? n : sizeof slot->at);
 	event->present |= UINT64_C(1) << field;
 }
 

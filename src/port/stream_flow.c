@@ -43,7 +43,7 @@ tell_opened(const struct cs_way *way)
 static uint32_t
 hash_of(const struct cs_streams *streams, struct cs_span bytes)
 {
-	return (uint32_t)cs_hash_bytes(bytes, streams->table.seed);
+	return (uint32_t)cs_hash_mix(cs_hash_bytes(bytes, 0), streams->table.seed);
 }
 
 static void

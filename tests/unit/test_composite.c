@@ -143,14 +143,14 @@ malformed_runs_are_not_found(void **state)
 	(void)state;
 	static const uint8_t run[] = {0x5F, 0x2A, 0x02, 0x08, 0x40, 0x9F, 0x26, 0x81, 0x02, 0xAB, 0xCD};
 	struct cs_span value;
-	assert_true(cs_tlv_find((struct cs_span){run, sizeof run}, 0x9F26, &value));
+	assert_true(cs_composite_find_tag((struct cs_span){run, sizeof run}, 0x9F26, &value));
 	assert_int_equal(value.len, 2);
 	for (size_t n = 0; n < sizeof run; n++)
-		assert_false(cs_tlv_find((struct cs_span){run, n}, 0x9F26, &value));
+		assert_false(cs_composite_find_tag((struct cs_span){run, n}, 0x9F26, &value));
 	static const uint8_t endless[] = {0x9F, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x00};
-	assert_false(cs_tlv_find((struct cs_span){endless, sizeof endless}, 0x01, &value));
+	assert_false(cs_composite_find_tag((struct cs_span){endless, sizeof endless}, 0x01, &value));
 	static const uint8_t indefinite[] = {0x71, 0x80, 0x91, 0x01, 0x05, 0x00, 0x00};
-	assert_false(cs_tlv_find((struct cs_span){indefinite, sizeof indefinite}, 0x91, &value));
+	assert_false(cs_composite_find_tag((struct cs_span){indefinite, sizeof indefinite}, 0x91, &value));
 }
 
 static void
