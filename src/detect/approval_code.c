@@ -75,8 +75,9 @@ cs_approval_code_event(struct cs_detect *detect, struct cs_view *view)
 	struct cs_learn_sight sight = {key, kind, row->after_n, view->proven};
 	uint32_t idx;
 	bool odd = cs_learn_observe(&detect->code_kinds, &sight, &idx) == CS_LEARN_NEW;
-	/* A code the issuer's own link bears out is the issuer's, odd or not. */
-	if (odd && !view->proven)
+	/* A code the issuer's own link bears out is the issuer's, odd or not; one row of zeros may be drawn by chance. */
+	bool chance = kind == CODE_ZEROS && view->waiting;
+	if (odd && !view->proven && !chance)
 		tell(detect, view, row, words[kind]);
 	if (!odd && kind == CODE_GOOD && repeats(detect, view, row->after_n) && !view->proven)
 		tell(detect, view, row, "the same approval code for the fourth time among the last 32");

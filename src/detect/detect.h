@@ -33,6 +33,7 @@ struct cs_expect_counts {
 struct cs_detect_counts {
 	uint64_t events[CS_LINKS_MAX][CS_KIND_N];
 	uint64_t evicted[CS_LINKS_MAX]; /* transactions dropped before their time */
+	uint64_t crowded[CS_LINKS_MAX]; /* excused claims of this link that found no room to wait for their advice */
 	uint64_t findings[CS_REASON_N];
 	struct cs_expect_counts expect[CS_EXPECTS_MAX];
 };

@@ -78,6 +78,12 @@ cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *exp
 	return mask;
 }
 
+static bool
+is_crowded(const struct cs_detect *detect)
+{
+	return detect->owed.used_n == detect->owed.cap;
+}
+
 static void
 tell(struct cs_detect *detect, const struct cs_owed_claim *debt, enum cs_reason reason, const struct cs_event *proof)
 {
@@ -99,9 +105,14 @@ tell(struct cs_detect *detect, const struct cs_owed_claim *debt, enum cs_reason 
 	} else {
 		cs_text_put(&text, "excused by ");
 		cs_text_put(&text, excuse->name);
-		cs_text_put(&text, ", but no advice to the issuer within ");
-		cs_text_put_duration(&text, excuse->within_ns);
-		cs_text_put(&text, " of its return");
+		if (reason == CS_REASON_UNPROVEN && is_crowded(detect)) {
+			cs_text_put(&text,
+				    ", and no room was left to wait for its advice: raise `keep N transactions`");
+		} else {
+			cs_text_put(&text, ", but no advice to the issuer within ");
+			cs_text_put_duration(&text, excuse->within_ns);
+			cs_text_put(&text, " of its return");
+		}
 	}
 	cs_explain_tell(detect, &finding);
 }
@@ -219,7 +230,7 @@ cs_excuse_grant(struct cs_detect *detect, const struct cs_excused *claim, unsign
 	uint32_t at = cs_owed_add(&detect->owed, &debt);
 	if (at == cs_owed_none) {
 		detect->counts.expect[claim->expect].unproven++;
-		debt.lost_bytes = 0;
+		detect->counts.crowded[event->link]++;
 		tell(detect, &debt, CS_REASON_UNPROVEN, NULL);
 		return;
 	}

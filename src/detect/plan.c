@@ -6,7 +6,7 @@
  */
 #include "detect/parts.h"
 
-enum { ANSWER_WAIT_S = 120, OWED_SHARE = 4 };
+enum { ANSWER_WAIT_S = 120, OWED_SHARE = 2 };
 
 static bool
 same_rung(const struct cs_join *join, const struct cs_rung *rung)

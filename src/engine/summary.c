@@ -282,6 +282,7 @@ put_limits(struct cs_text *text, const struct cs_summary *summary)
 		const struct cs_leg_counts *leg = &cs_pipeline_counts_of(summary->pipeline)->leg[i];
 		const struct cs_streams *streams = cs_pipeline_streams(summary->pipeline, i);
 		hit |= put_limit(text, name, detect->evicted[i], "transactions dropped before their time (keep)");
+		hit |= put_limit(text, name, detect->crowded[i], "excused approvals without room to wait (keep)");
 		hit |= put_limit(text, name, cs_streams_evicted(streams), "connections dropped (connections)");
 		hit |= put_limit(text, name, cs_streams_held_dropped(streams), "bytes behind holes given up");
 		hit |= put_limit(text, name, leg->refused_connections, "directions refused for want of memory");
