@@ -93,6 +93,7 @@ static const char *
 value_of(char **argv, int argc, int *i, const char *name)
 {
 	size_t len = strlen(name);
+	CS_ASSERT(*i < argc && argv[*i]);
 	if (strncmp(argv[*i], name, len) != 0)
 		return NULL;
 	if (argv[*i][len] == '=')
@@ -106,6 +107,7 @@ static bool
 take_option(struct options *options, char **argv, int argc, int *i)
 {
 	const char *value;
+	CS_ASSERT(*i < argc && argv[*i]);
 	if ((value = value_of(argv, argc, i, "--out")) != NULL) {
 		options->out = value;
 		return value[0] != '\0';
@@ -185,16 +187,16 @@ read_story(const struct options *options, struct cs_story *out)
 static void
 tell(const struct cs_world *world, const struct cs_truth_summary *count, const char *out)
 {
+	uint64_t lost = count->lost_packets[0] + count->lost_packets[1];
+	uint64_t all = count->packets[0] + count->packets[1] + lost;
 	printf("%s: %u minutes, %llu transactions; %llu messages on the acquirer's leg, %llu on the issuer's; "
 	       "%llu declined, %llu stood in for (%llu advices), %llu reversals; %llu of %llu packets lost by the "
 	       "taps.\n",
 	       world->story.title, world->story.minutes, (unsigned long long)count->transactions,
 	       (unsigned long long)count->messages[CS_LEG_VISA], (unsigned long long)count->messages[CS_LEG_CORE],
 	       (unsigned long long)count->declines, (unsigned long long)count->stand_ins,
-	       (unsigned long long)count->advices, (unsigned long long)count->reversals,
-	       (unsigned long long)(count->lost_packets[0] + count->lost_packets[1]),
-	       (unsigned long long)(count->packets[0] + count->packets[1] + count->lost_packets[0] +
-				    count->lost_packets[1]));
+	       (unsigned long long)count->advices, (unsigned long long)count->reversals, (unsigned long long)lost,
+	       (unsigned long long)all);
 	printf("%llu messages in it are not what they seem (%llu captured); %s/truth.jsonl names them.\n",
 	       (unsigned long long)world->truth.row_n, (unsigned long long)world->truth.captured_n, out);
 	if (count->refused != 0)

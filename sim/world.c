@@ -111,6 +111,7 @@ static void
 plan_arrivals(struct cs_world *world)
 {
 	uint64_t sum = 0;
+	CS_ASSERT(world->story.minutes > 0 && world->story.rate_milli > 0);
 	unsigned first = cs_calendar_at(world->story.start_ns, 0).minute;
 	unsigned hour = cs_calendar_at(world->story.start_ns, 0).hour;
 	for (uint32_t i = 0; i < world->story.minutes; i++)

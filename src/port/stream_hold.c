@@ -50,7 +50,7 @@ cost_of(const struct cs_held *held)
 static uint32_t
 take_node(struct cs_hold_pool *pool)
 {
-	CS_ASSERT(pool->free_n > 0);
+	CS_ASSERT(pool->nodes && pool->free_n > 0);
 	pool->free_n--;
 	uint32_t index = pool->returned;
 	if (index == CS_NONE)
@@ -75,8 +75,8 @@ link_node(struct cs_hold_pool *pool, struct cs_hold *hold, uint32_t before, uint
 		hold->oldest_ns = held->origin.time_ns;
 }
 
-/* Copies PIECE[from, to) into nodes behind BEFORE; returns the last node. */
-static uint32_t
+/* Copies PIECE[from, to) into nodes behind BEFORE. */
+static void
 fill_between(struct cs_hold_pool *pool, struct cs_hold *hold, const struct cs_piece *piece, uint64_t span[2],
 	     uint32_t before)
 {
@@ -87,6 +87,7 @@ fill_between(struct cs_hold_pool *pool, struct cs_hold *hold, const struct cs_pi
 		if (!cut && end - at > CS_HELD_NODE_BYTES)
 			end = at + CS_HELD_NODE_BYTES;
 		uint32_t index = take_node(pool);
+		CS_ASSERT(pool->nodes);
 		struct cs_held *held = &pool->nodes[index];
 		held->offset = at;
 		held->len = (uint32_t)(end - at);
@@ -98,7 +99,6 @@ fill_between(struct cs_hold_pool *pool, struct cs_hold *hold, const struct cs_pi
 		before = index;
 		at = end;
 	}
-	return before;
 }
 
 /* Whether the bytes of PIECE in [from, to) differ from those held there. */
@@ -145,9 +145,10 @@ cs_hold_insert(struct cs_hold_pool *pool, struct cs_hold *hold, const struct cs_
 		const struct cs_held *held = index == CS_NONE ? NULL : &pool->nodes[index];
 		uint64_t free_end = !held || held->offset > end ? end : held->offset;
 		if (at < free_end)
-			before = fill_between(pool, hold, piece, (uint64_t[]){at, free_end}, before);
+			fill_between(pool, hold, piece, (uint64_t[]){at, free_end}, before);
 		if (free_end == end)
 			break;
+		CS_ASSERT(held);
 		at = free_end > at ? free_end : at;
 		uint64_t overlap_end = end_of(held) < end ? end_of(held) : end;
 		out->differs |= differs(held, piece, at, overlap_end);
