@@ -116,13 +116,19 @@ take_option(struct options *options, char **argv, int argc, int *i)
 		return whole_number(value, &options->seed);
 	if ((value = value_of(argv, argc, i, "--minutes")) != NULL)
 		return whole_number(value, &options->minutes) && options->minutes > 0 && options->minutes < 576000;
-	if ((value = value_of(argv, argc, i, "--rate")) != NULL)
-		return (options->rate = value)[0] != '\0';
-	if ((value = value_of(argv, argc, i, "--loss")) != NULL)
-		return (options->loss = value)[0] != '\0';
-	if (argv[*i][0] == '-' || options->story != NULL)
+	if ((value = value_of(argv, argc, i, "--rate")) != NULL) {
+		options->rate = value;
+		return value[0] != '\0';
+	}
+	if ((value = value_of(argv, argc, i, "--loss")) != NULL) {
+		options->loss = value;
+		return value[0] != '\0';
+	}
+	const char *word = argv[*i];
+	CS_ASSERT(word);
+	if (word[0] == '-' || options->story != NULL)
 		return false;
-	options->story = argv[*i];
+	options->story = word;
 	return true;
 }
 
