@@ -385,13 +385,22 @@ fill_maps(const struct cs_iso *iso, const struct cs_card_rules *rules, struct cs
 	}
 }
 
+/* Through the library: the compiler's own clearing of half a kilobyte is several times slower. */
+static void
+clear(struct cs_event *event)
+{
+	size_t n = sizeof *event;
+	__asm__("" : "+r"(n));
+	memset(event, 0, n);
+}
+
 void
 cs_card_event(const struct cs_iso *iso, const struct cs_card_rules *rules, const struct cs_origin *origin,
 	      struct cs_event *out)
 {
 	CS_ASSERT(rules->approval_n <= CS_CARD_CODES_MAX && rules->map_n <= CS_CARD_MAPS_MAX);
 	enum version version = version_of(iso);
-	memset(out, 0, sizeof *out);
+	clear(out);
 	out->origin = *origin;
 	out->link = rules->link;
 	memcpy(out->mti, iso->mti, sizeof out->mti);

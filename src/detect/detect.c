@@ -283,7 +283,11 @@ void
 cs_detect_event(struct cs_detect *detect, const struct cs_event *event)
 {
 	CS_ASSERT(event->link < detect->policy->link_n && event->kind < CS_KIND_N);
-	cs_detect_advance(detect, event->origin.time_ns);
+	if (event->origin.time_ns > detect->now_ns)
+		detect->now_ns = event->origin.time_ns;
+	/* Every deadline waits for its link to be settled as far: time alone makes nothing due. */
+	if (detect->advanced_version != cs_coverage_version(detect->coverage))
+		cs_detect_advance(detect, detect->now_ns);
 	detect->counts.events[event->link][event->kind]++;
 	struct cs_view view = {.event = event};
 	place(detect, &view);
@@ -296,6 +300,7 @@ cs_detect_advance(struct cs_detect *detect, uint64_t now_ns)
 {
 	if (now_ns > detect->now_ns)
 		detect->now_ns = now_ns;
+	detect->advanced_version = cs_coverage_version(detect->coverage);
 	for (unsigned i = 0; i < DETECTOR_N; i++)
 		if (detectors[i].advance)
 			detectors[i].advance(detect);

@@ -273,10 +273,23 @@ find_debt(const struct cs_detect *detect, unsigned join, const struct cs_event *
 	return best;
 }
 
+/* Only the kinds of message that some excuse owes. */
+static bool
+may_pay(const struct cs_detect *detect, const struct cs_event *event)
+{
+	for (unsigned i = 0; i < detect->policy->excuse_n; i++) {
+		const struct cs_selector *proof = &detect->policy->excuse[i].proof;
+		if (proof->link == event->link && proof->kinds >> event->kind & 1)
+			return true;
+	}
+	return false;
+}
+
 void
 cs_excuse_event(struct cs_detect *detect, struct cs_view *view)
 {
-	if (!detect->owes || !detect->owed.used_n || view->number == cs_transaction_none)
+	if (!detect->owes || !detect->owed.used_n || view->number == cs_transaction_none ||
+	    !may_pay(detect, view->event))
 		return;
 	struct cs_transactions *store = &detect->store[view->event->link];
 	uint32_t slot = cs_transactions_slot(store, view->number);

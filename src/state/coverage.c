@@ -25,6 +25,7 @@ struct cs_coverage_link {
 };
 
 struct cs_coverage {
+	uint64_t version;
 	unsigned link_n;
 	unsigned gaps_cap;
 	struct cs_coverage_link *link;
@@ -140,8 +141,16 @@ void
 cs_coverage_settle(struct cs_coverage *coverage, unsigned link, uint64_t time_ns)
 {
 	CS_ASSERT(link < coverage->link_n);
-	if (time_ns > coverage->link[link].settled_ns)
-		coverage->link[link].settled_ns = time_ns;
+	if (time_ns <= coverage->link[link].settled_ns)
+		return;
+	coverage->link[link].settled_ns = time_ns;
+	coverage->version++;
+}
+
+uint64_t
+cs_coverage_version(const struct cs_coverage *coverage)
+{
+	return coverage->version;
 }
 
 uint64_t

@@ -36,6 +36,9 @@ void cs_coverage_gap(struct cs_coverage *coverage, unsigned link, enum cs_direct
 void cs_coverage_settle(struct cs_coverage *coverage, unsigned link, uint64_t time_ns);
 uint64_t cs_coverage_settled(const struct cs_coverage *coverage, unsigned link);
 
+/* cs_coverage_version changes whenever a link is settled further. */
+uint64_t cs_coverage_version(const struct cs_coverage *coverage);
+
 /* cs_coverage_lost sums the bytes of the gaps of LINK in DIR that touch FROM_NS..TO_NS; UINT64_MAX when part
  * of that time was before the link was watched or after it was settled; 0: all was seen. */
 uint64_t cs_coverage_lost(const struct cs_coverage *coverage, unsigned link, enum cs_direction dir, uint64_t from_ns,

@@ -15,8 +15,8 @@ enum {
 	CS_JOINS_MAX = 32,      /* join keys of one link */
 	CS_JOIN_FIELDS_MAX = 8, /* fields of one join key */
 	CS_SAME_KEY_MAX = 8,    /* transactions of one link under one key; the oldest gives way */
-	CS_ASK_FAR = 8,         /* slots ahead of the ring's head whose tags are asked for */
-	CS_ASK_NEAR = 3,        /* ... and whose index lines are */
+	CS_ASK_FAR = 24,        /* slots ahead of the ring's head whose tags are asked for */
+	CS_ASK_NEAR = 12,       /* ... and whose index lines are */
 	CS_EXPIRE_STEPS = 2,    /* old entries dropped for each new one */
 };
 
