@@ -150,8 +150,8 @@ struct cs_detect {
 	struct cs_arena arena;
 	uint64_t now_ns;
 	uint64_t advanced_version; /* of the coverage, when deadlines were last looked at */
-	uint64_t order;   /* of claims */
-	uint64_t next_ns; /* nothing is due before */
+	uint64_t order;            /* of claims */
+	uint64_t next_ns;          /* nothing is due before */
 	struct cs_transactions store[CS_LINKS_MAX];
 	struct cs_session session[CS_LINKS_MAX];
 	struct cs_pace pace[CS_LINKS_MAX];
