@@ -1,8 +1,8 @@
 /*
  * A finding as one line of JSON. Key order is fixed; what is absent is left out.
  *
- * Text fields of a message are the network's, and a misread dialect could leave a card number in one: any
- * text that could be one is masked on its way out.
+ * Text fields of a message are the network's, and a misread dialect could leave a card number in one: what
+ * could be one is masked by cs_event_safe.
  */
 #include "engine/alert.h"
 
@@ -10,55 +10,7 @@
 #include "base/json.h"
 #include "io/file.h"
 
-enum { VALUE_BYTES = 160, PAN_MIN = 13, PAN_MAX = 16 };
-
-/* Length and leading digits of card numbers in use (ISO/IEC 7812-1; 13 and 16 of 4, 14 of 30 36 38, 15 of 34
- * 37, 16 of 2 to 6). */
-static bool
-looks_like_card(struct cs_span text)
-{
-	if (text.len < PAN_MIN || text.len > PAN_MAX)
-		return false;
-	uint8_t a = text.at[0];
-	uint8_t b = text.at[1];
-	switch (text.len) {
-	case 13:
-		return a == '4';
-	case 14:
-		return a == '3' && (b == '0' || b == '6' || b == '8');
-	case 15:
-		return a == '3' && (b == '4' || b == '7');
-	default:
-		return a >= '2' && a <= '6';
-	}
-}
-
-/* The Luhn check digit of ISO/IEC 7812-1 annex B; false for anything but digits. */
-static bool
-passes_luhn(struct cs_span digits)
-{
-	unsigned sum = 0;
-	for (size_t i = 0; i < digits.len; i++) {
-		unsigned digit = (unsigned)digits.at[digits.len - 1 - i] - '0';
-		if (digit > 9)
-			return false;
-		unsigned doubled = digit * 2;
-		sum += i % 2 ? doubled % 10 + doubled / 10 : digit;
-	}
-	return sum % 10 == 0;
-}
-
-static void
-put_safe(struct cs_json *json, const char *key, struct cs_span value)
-{
-	if (!looks_like_card(value) || !passes_luhn(value)) {
-		cs_json_put_latin1(json, key, value);
-		return;
-	}
-	char masked[CS_MASKED_BYTES];
-	cs_card_mask(value, masked);
-	cs_json_put_latin1(json, key, (struct cs_span){(const uint8_t *)masked, strnlen(masked, sizeof masked)});
-}
+enum { VALUE_BYTES = 160 };
 
 static void
 put_time(struct cs_json *json, const char *key, uint64_t time_ns)
@@ -101,7 +53,8 @@ put_field(struct cs_json *json, const char *key, const struct cs_event *event, e
 	if (!cs_event_has(event, field))
 		return;
 	if (field < CS_TEXT_FIELD_N) {
-		put_safe(json, key, cs_event_text(event, field));
+		char kept[CS_SHORT_BYTES];
+		cs_json_put_latin1(json, key, cs_event_safe(event, field, kept));
 		return;
 	}
 	char at[VALUE_BYTES];

@@ -3,6 +3,8 @@
  */
 #include "event/event.h"
 
+enum { CARD_MIN = 13, MASK_FIRST = 6, MASK_LAST = 4 };
+
 static const struct cs_field_info fields[] = {
 #define T(symbol, name_, class_, element_, help_)                                                                      \
 	[CS_FIELD_##symbol] = {name_, CS_TYPE_TEXT, CS_CLASS_##class_, element_, help_},
@@ -143,6 +145,92 @@ cs_event_same(const struct cs_event *a, const struct cs_event *b, enum cs_field 
 	return false;
 }
 
+/* Length and leading digits of card numbers in use (ISO/IEC 7812-1; 13 and 16 of 4, 14 of 30 36 38, 15 of 34
+ * 37, 16 of 2 to 6). */
+static bool
+looks_like_card(struct cs_span digits)
+{
+	uint8_t a = digits.at[0];
+	uint8_t b = digits.at[1];
+	switch (digits.len) {
+	case 13:
+		return a == '4';
+	case 14:
+		return a == '3' && (b == '0' || b == '6' || b == '8');
+	case 15:
+		return a == '3' && (b == '4' || b == '7');
+	default:
+		return a >= '2' && a <= '6';
+	}
+}
+
+/* The Luhn check digit of ISO/IEC 7812-1 annex B. */
+static bool
+passes_luhn(struct cs_span digits)
+{
+	unsigned sum = 0;
+	for (size_t i = 0; i < digits.len; i++) {
+		unsigned doubled = (unsigned)(digits.at[digits.len - 1 - i] - '0') * (i % 2 ? 2 : 1);
+		sum += doubled > 9 ? doubled - 9 : doubled;
+	}
+	return sum % 10 == 0;
+}
+
+/* Whether DIGITS begin with the message's own card, or with as much of it as a text field had room for. */
+static bool
+is_own_card(const struct cs_event *event, struct cs_span digits, bool cut)
+{
+	const char *own = event->card.masked;
+	size_t own_len = strnlen(own, sizeof event->card.masked);
+	if (!(event->flags & CS_FLAG_CARD) || own_len < CARD_MIN || memcmp(own, digits.at, MASK_FIRST) != 0)
+		return false;
+	if (digits.len < own_len)
+		return cut;
+	return memcmp(own + own_len - MASK_LAST, digits.at + own_len - MASK_LAST, MASK_LAST) == 0;
+}
+
+/* Mask the N digits at AT if they could be a card number; of one that may be CUT the last digits are none to show. */
+static void
+mask_run(const struct cs_event *event, char *at, size_t n, bool cut)
+{
+	struct cs_span digits = {(const uint8_t *)at, n};
+	if (n <= MASK_FIRST)
+		return;
+	bool own = is_own_card(event, digits, cut);
+	if (!own && (n < CARD_MIN || !looks_like_card(digits) || !passes_luhn(digits)))
+		return;
+	size_t shown = own && n != strnlen(event->card.masked, sizeof event->card.masked) ? 0 : MASK_LAST;
+	memset(at + MASK_FIRST, '*', n - MASK_FIRST - shown);
+}
+
+struct cs_span
+cs_event_safe(const struct cs_event *event, enum cs_field field, char out[CS_SHORT_BYTES])
+{
+	struct cs_span text = cs_event_text(event, field);
+	memcpy(out, text.at, text.len);
+	size_t i = 0;
+	while (i < text.len) {
+		size_t n = 0;
+		while (i + n < text.len && out[i + n] >= '0' && out[i + n] <= '9')
+			n++;
+		mask_run(event, out + i, n, i + n == CS_SHORT_BYTES);
+		i += n ? n : 1;
+	}
+	return (struct cs_span){(const uint8_t *)out, text.len};
+}
+
+/* For people: a terminal must not obey what a message holds. */
+static void
+put_text(struct cs_text *text, const struct cs_event *event, enum cs_field field)
+{
+	char kept[CS_SHORT_BYTES];
+	struct cs_span safe = cs_event_safe(event, field, kept);
+	for (size_t i = 0; i < safe.len; i++)
+		if (safe.at[i] < ' ' || (safe.at[i] >= 0x7F && safe.at[i] < 0xA0))
+			kept[i] = '?';
+	cs_text_put_latin1(text, safe);
+}
+
 static void
 put_balance(struct cs_text *text, const struct cs_balance *balance)
 {
@@ -171,7 +259,7 @@ cs_event_put(struct cs_text *text, const struct cs_event *event, enum cs_field f
 		return;
 	switch (fields[field].type) {
 	case CS_TYPE_TEXT:
-		cs_text_put_latin1(text, cs_event_text(event, field));
+		put_text(text, event, field);
 		break;
 	case CS_TYPE_MONEY:
 		cs_money_put(text, cs_event_money(event, field));

@@ -91,9 +91,11 @@ struct cs_origin {
 /* The two directions of a link, by the port its policy names. */
 enum cs_direction { CS_DIR_TO_PORT, CS_DIR_FROM_PORT, CS_DIR_N };
 
+enum { CS_SHORT_BYTES = 16 };
+
 /* Text of at most 16 characters, NUL-padded. */
 struct cs_short {
-	char at[16];
+	char at[CS_SHORT_BYTES];
 };
 
 /* DE54, additional amounts: the first block as it is, the others in the hash. */
@@ -152,6 +154,9 @@ cs_event_bit(const struct cs_event *event, unsigned element)
 
 /* cs_event_text lends a text field (FIELD < CS_TEXT_FIELD_N) without its padding. */
 struct cs_span cs_event_text(const struct cs_event *event, enum cs_field field);
+
+/* cs_event_safe is cs_event_text as it may leave: what could be a card number is masked, in OUT. */
+struct cs_span cs_event_safe(const struct cs_event *event, enum cs_field field, char out[CS_SHORT_BYTES]);
 
 /* cs_event_set_text fills a text field from ISO 8859-1 bytes: trims trailing spaces, keeps 16 bytes. */
 void cs_event_set_text(struct cs_event *event, enum cs_field field, struct cs_span value);

@@ -123,6 +123,55 @@ no_card_number_leaves(void **state)
 	assert_non_null(strstr(line, "4000001234567890")); /* its check digit is wrong: no card number */
 }
 
+/* What a person reads, and the detail of a finding, come from cs_event_put. */
+static void
+no_card_number_leaves_in_words(void **state)
+{
+	(void)state;
+	struct cs_event event = approval();
+	struct cs_finding finding = about(&event);
+	cs_event_set_text(&event, CS_FIELD_TERMINAL, cs_span_text("4000001234567899"));
+	const char *line = written(&finding);
+	assert_null(strstr(line, "4000001234567899"));
+	assert_non_null(strstr(line, " at 400000******7899 was approved"));
+	struct cs_text text = cs_text_over(buffer, sizeof buffer);
+	cs_alert_put_plain(&text, &names, &finding);
+	assert_null(strstr(buffer, "4000001234567899"));
+	assert_non_null(strstr(buffer, " at 400000******7899 was approved"));
+}
+
+/* A text field keeps 16 bytes: of a longer number, or of one behind a letter, the check digit is cut off. */
+static void
+no_part_of_the_own_card_leaves(void **state)
+{
+	(void)state;
+	static const struct cs_token_key key = {{7}};
+	struct cs_event event = approval();
+	struct cs_finding finding = about(&event);
+	cs_event_set_text(&event, CS_FIELD_MERCHANT, cs_span_text("B4000001234567899"));
+	cs_event_set_text(&event, CS_FIELD_ACQUIRER, cs_span_text("AB:C400000123456"));
+	assert_null(strstr(written(&finding), "400000123456"));
+	event.card = cs_card_make(&key, cs_span_text("6200001234567890123"));
+	cs_event_set_text(&event, CS_FIELD_MERCHANT, cs_span_text("6200001234567890123"));
+	const char *line = written(&finding);
+	assert_null(strstr(line, "6200001234567"));
+	assert_non_null(strstr(line, "\"merchant\":\"620000**********\""));
+}
+
+static void
+words_command_no_terminal(void **state)
+{
+	(void)state;
+	struct cs_event event = approval();
+	struct cs_finding finding = about(&event);
+	cs_event_set_text(&event, CS_FIELD_TERMINAL,
+			  cs_span_text("A\x1b[2J\x9b"
+				       "1m"));
+	struct cs_text text = cs_text_over(buffer, sizeof buffer);
+	cs_alert_put_words(&text, &names, &finding);
+	assert_non_null(strstr(buffer, " at A?[2J?1m was approved"));
+}
+
 static void
 the_request_completes_the_transaction(void **state)
 {
@@ -146,6 +195,9 @@ main(void)
 		cmocka_unit_test(without_evidence_the_link_speaks),
 		cmocka_unit_test(id_knows_message_and_reason_only),
 		cmocka_unit_test(no_card_number_leaves),
+		cmocka_unit_test(no_card_number_leaves_in_words),
+		cmocka_unit_test(no_part_of_the_own_card_leaves),
+		cmocka_unit_test(words_command_no_terminal),
 		cmocka_unit_test(the_request_completes_the_transaction),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
