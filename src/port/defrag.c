@@ -20,6 +20,7 @@ struct datagram {
 	uint64_t begun_ns;
 	uint32_t len; /* 0 until the last fragment came */
 	uint32_t filled_units;
+	uint32_t reach; /* where the furthest fragment ends */
 	bool used;
 	uint64_t filled[UNITS_N / 64];
 	uint8_t bytes[DATAGRAM_MAX_BYTES];
@@ -59,6 +60,7 @@ begin(struct datagram *datagram, const struct cs_fragment *fragment)
 	datagram->begun_ns = fragment->time_ns;
 	datagram->len = 0;
 	datagram->filled_units = 0;
+	datagram->reach = 0;
 	datagram->used = true;
 	memset(datagram->filled, 0, sizeof datagram->filled);
 }
@@ -121,12 +123,15 @@ is_possible(const struct cs_fragment *fragment)
 	       (!fragment->more || fragment->bytes.len % UNIT_BYTES == 0);
 }
 
-/* The end of a datagram is told once; what lies past it, or another end, contradicts it. */
+/* The end of a datagram is told once; what lies past it, or another end, contradicts it. So no unit past the end is
+ * ever filled, and as many units as the end allows are all of them. */
 static bool
 agrees(const struct datagram *datagram, const struct cs_fragment *fragment)
 {
 	size_t end = fragment->offset + fragment->bytes.len;
-	return datagram->len == 0 || (fragment->more ? end < datagram->len : end == datagram->len);
+	if (datagram->len == 0)
+		return fragment->more || end >= datagram->reach;
+	return fragment->more ? end < datagram->len : end == datagram->len;
 }
 
 enum cs_error
@@ -142,8 +147,9 @@ cs_defrag_add(struct cs_defrag *defrag, const struct cs_fragment *fragment, stru
 		return CS_E_FORMAT;
 	if (!fragment->more)
 		datagram->len = (uint32_t)(fragment->offset + fragment->bytes.len);
+	uint32_t end = fragment->offset + (uint32_t)fragment->bytes.len;
+	datagram->reach = datagram->reach < end ? end : datagram->reach;
 	defrag->counts.differing += fill(datagram, fragment->offset, fragment->bytes);
-	/* More units than the end allows means a fragment past an end told later: such a datagram never completes. */
 	if (datagram->len == 0 || datagram->filled_units != (datagram->len + UNIT_BYTES - 1) / UNIT_BYTES)
 		return CS_AGAIN;
 	datagram->used = false;

@@ -304,6 +304,24 @@ first_fragment_wins_and_the_difference_is_counted(void **state)
 	cs_defrag_free(defrag);
 }
 
+/* A fragment past the end and a hole before it leave as many units as the end asks for: still no datagram. */
+static void
+a_hole_is_not_filled_by_what_lies_past_the_end(void **state)
+{
+	(void)state;
+	struct cs_defrag *defrag = cs_defrag_new(1);
+	struct cs_span out = {0};
+	struct cs_fragment fragment = fragment_of(1, 0, "AAAAAAAA");
+	assert_int_equal(cs_defrag_add(defrag, &fragment, &out), CS_AGAIN);
+	fragment.offset = 40;
+	assert_int_equal(cs_defrag_add(defrag, &fragment, &out), CS_AGAIN);
+	fragment.offset = 16;
+	fragment.more = false;
+	assert_int_equal(cs_defrag_add(defrag, &fragment, &out), CS_E_FORMAT);
+	assert_int_equal(cs_defrag_counts(defrag).completed, 0);
+	cs_defrag_free(defrag);
+}
+
 static void
 fragments_are_bounded_and_age(void **state)
 {
@@ -339,6 +357,7 @@ main(void)
 		cmocka_unit_test(fragments_in_any_order),
 		cmocka_unit_test(ipv6_fragments),
 		cmocka_unit_test(first_fragment_wins_and_the_difference_is_counted),
+		cmocka_unit_test(a_hole_is_not_filled_by_what_lies_past_the_end),
 		cmocka_unit_test(fragments_are_bounded_and_age),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
