@@ -212,6 +212,20 @@ tell(const struct cs_world *world, const struct cs_truth_summary *count, const c
 	       out, out);
 }
 
+/* Makes every folder on the way to the file at PATH; leaves PATH as it was. */
+static bool
+make_folders(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		bool made = mkdir(path, 0777) == 0 || errno == EEXIST;
+		*slash = '/';
+		if (!made)
+			return false;
+	}
+	return true;
+}
+
 static int
 simulate(const struct options *options, const struct cs_story *story)
 {
@@ -224,7 +238,7 @@ simulate(const struct options *options, const struct cs_story *story)
 		if (text.overflowed)
 			return wrong_use("--out: the path is too long", NULL);
 	}
-	if (mkdir(options->out, 0777) != 0 && errno != EEXIST) {
+	if (!make_folders(path[0])) {
 		fprintf(stderr, "countersign-sim: %s: %s\n", options->out, strerror(errno));
 		return EXIT_INPUT;
 	}
