@@ -389,6 +389,10 @@ cs_cmd_decode(int argc, char **argv)
 	for (unsigned i = 0; argc > 1 && i < FORMAT_N; i++)
 		if (strcmp(argv[1], formats[i].name) == 0)
 			return formats[i].run(argc - 1, argv + 1);
-	fputs("countersign decode: say what the messages are: countersign decode iso8583 ...\n", stderr);
+	if (argc > 1 && argv[1][0] != '-')
+		fprintf(stderr, "countersign decode: '%s' is no kind of message known here; ", argv[1]);
+	else
+		fputs("countersign decode: ", stderr);
+	fputs("say what the messages are: countersign decode iso8583 --dialect NAME ...\n", stderr);
 	return CS_EXIT_USAGE;
 }

@@ -93,8 +93,6 @@ tell_all(const struct request *request, struct cs_identify *identify)
 	free(room);
 	if (status != CS_EXIT_RAN)
 		(void)fputs("countersign identify: out of memory, or standard output cannot be written\n", stderr);
-	if (cs_identify_n(identify) == 0)
-		(void)fputs("countersign identify: no TCP payload in this capture\n", stderr);
 	if (cs_identify_over(identify) > 0)
 		(void)fprintf(stderr, "countersign identify: %llu more connections were not looked at\n",
 			      (unsigned long long)cs_identify_over(identify));
@@ -113,8 +111,10 @@ cs_cmd_identify(int argc, char **argv)
 	if (error == CS_OK)
 		error = cs_identify_read(identify, capture);
 	if (error != CS_OK)
-		(void)fprintf(stderr, "countersign identify: %s: %s\n", request.path,
+		(void)fprintf(stderr, "countersign identify: %s\n",
 			      capture ? cs_capture_fault(capture) : cs_error_text(error));
+	else if (cs_identify_n(identify) == 0)
+		(void)fprintf(stderr, "countersign identify: %s: no TCP payload in this capture\n", request.path);
 	int status = identify ? tell_all(&request, identify) : CS_EXIT_INPUT;
 	cs_capture_close(capture);
 	cs_identify_free(identify);

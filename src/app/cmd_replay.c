@@ -192,8 +192,10 @@ open_captures(struct replay *replay)
 		if (error == CS_OK)
 			continue;
 		const char *fault = replay->capture[i] ? cs_capture_fault(replay->capture[i]) : NULL;
-		fprintf(stderr, "countersign: %s: %s\n", replay->path[i],
-			fault && fault[0] ? fault : cs_error_text(error));
+		if (fault && fault[0])
+			fprintf(stderr, "countersign: %s\n", fault);
+		else
+			fprintf(stderr, "countersign: %s: %s\n", replay->path[i], cs_error_text(error));
 		return CS_EXIT_INPUT;
 	}
 	replay->merge = cs_merge_new(replay->capture, replay->input_n);
@@ -318,8 +320,9 @@ static void
 say_input_fault(struct replay *replay, unsigned source, enum cs_error error)
 {
 	const char *fault = cs_capture_fault(replay->capture[source]);
-	fprintf(stderr, "countersign: %s: %s; what was read before it counts\n", replay->path[source],
-		fault && fault[0] ? fault : cs_error_text(error));
+	bool told = fault && fault[0];
+	fprintf(stderr, "countersign: %s%s%s; what was read before it counts\n", told ? "" : replay->path[source],
+		told ? "" : ": ", told ? fault : cs_error_text(error));
 	replay->input_failed = true;
 	cs_pipeline_source_end(replay->pipeline, source);
 }

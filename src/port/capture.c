@@ -30,8 +30,10 @@ cs_capture_fail(struct cs_capture *capture, enum cs_error error, uint64_t offset
 {
 	struct cs_text text = cs_text_over(capture->fault, sizeof capture->fault);
 	cs_text_put(&text, capture->path ? capture->path : "capture");
-	cs_text_put(&text, ": byte ");
-	cs_text_put_u64(&text, offset);
+	if (error != CS_E_OPEN) {
+		cs_text_put(&text, ": byte ");
+		cs_text_put_u64(&text, offset);
+	}
 	cs_text_put(&text, ": ");
 	cs_text_put(&text, error == CS_E_READ ? cs_error_text(error) : words);
 	capture->over = true;

@@ -25,7 +25,7 @@ void cs_capture_close(struct cs_capture *capture);
  * ends inside a packet, CS_E_FORMAT when a block makes no sense: both with cs_capture_fault. */
 CS_MUST_USE enum cs_error cs_capture_next(struct cs_capture *capture, struct cs_packet *out);
 
-/* cs_capture_fault tells the last error in words with its byte offset; lent. */
+/* cs_capture_fault tells the last error in words, with the path before it and its byte offset; lent. */
 const char *cs_capture_fault(const struct cs_capture *capture);
 const char *cs_capture_path(const struct cs_capture *capture);
 
