@@ -4,8 +4,8 @@
  *
  * Four events a transaction (request and response on both links); answers come LIVE_N transactions after their
  * requests, so that as many are open on each link, and nothing an answer needs is in a cache. Events are made in
- * blocks; making them is not timed. Argument: the greatest history in transactions (default 1000000; the published
- * figures use 100000000).
+ * blocks; making them is not timed. Argument: the greatest history in transactions (default 1000000, as
+ * published).
  */
 #include "detect/detect.h"
 
