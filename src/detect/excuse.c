@@ -111,7 +111,7 @@ tell(struct cs_detect *detect, const struct cs_owed_claim *debt, enum cs_reason 
 		} else {
 			cs_text_put(&text, ", but no advice to the issuer within ");
 			cs_text_put_duration(&text, excuse->within_ns);
-			cs_text_put(&text, " of its return");
+			cs_text_put(&text, " of its return and its turn");
 		}
 	}
 	cs_explain_tell(detect, &finding);
@@ -141,10 +141,12 @@ settle(struct cs_detect *detect, const struct cs_owed_claim *debt, const struct 
 	tell(detect, debt, CS_REASON_AMOUNT_DIFFERS, advice);
 }
 
-/* An advice can be given only once the issuer is back: the time for it runs from there. UINT64_MAX: it is away. */
+/* An advice can be given only once the issuer is back, and those before it in the queue are: the time for it runs
+ * from there. UINT64_MAX: the issuer is away. */
 static uint64_t
-due_ns(const struct cs_detect *detect, const struct cs_owed_claim *debt)
+due_ns(const struct cs_detect *detect, uint32_t at)
 {
+	const struct cs_owed_claim *debt = &detect->owed.at[at];
 	const struct cs_excuse *excuse = &detect->policy->excuse[debt->queue];
 	unsigned link = excuse->proof.link;
 	const struct cs_session *session = &detect->session[link];
@@ -158,15 +160,19 @@ due_ns(const struct cs_detect *detect, const struct cs_owed_claim *debt)
 		back_ns = session->changed_ns;
 	if (detect->pace[link].resumed_ns > back_ns)
 		back_ns = detect->pace[link].resumed_ns;
+	uint64_t turn_ns = cs_owed_turn_ns(&detect->owed, at);
+	if (turn_ns > back_ns)
+		back_ns = turn_ns;
 	return back_ns - debt->claim_ns + debt->deadline_ns;
 }
 
 static void
-give_up(struct cs_detect *detect, const struct cs_owed_claim *debt)
+give_up(struct cs_detect *detect, uint32_t at)
 {
+	const struct cs_owed_claim *debt = &detect->owed.at[at];
 	const struct cs_excuse *excuse = &detect->policy->excuse[debt->queue];
 	struct cs_expect_counts *counts = &detect->counts.expect[debt->expect];
-	uint64_t lost = cs_sight_lost(detect, excuse->proof.link, true, debt->claim_ns, due_ns(detect, debt));
+	uint64_t lost = cs_sight_lost(detect, excuse->proof.link, true, debt->claim_ns, due_ns(detect, at));
 	if (lost || debt->lost_bytes) {
 		counts->unproven++;
 		tell(detect, debt, CS_REASON_UNPROVEN, NULL);
@@ -299,6 +305,7 @@ cs_excuse_event(struct cs_detect *detect, struct cs_view *view)
 			continue;
 		store->hot[slot].state |= CS_PAID;
 		detect->counts.expect[detect->owed.at[at].expect].waiting_excused--;
+		cs_owed_pay(&detect->owed, at, view->event->origin.time_ns);
 		settle(detect, &detect->owed.at[at], view->event);
 		cs_owed_remove(&detect->owed, at);
 	}
@@ -316,7 +323,7 @@ most_urgent(const struct cs_detect *detect)
 		uint64_t settled = cs_coverage_settled(detect->coverage, detect->policy->excuse[i].proof.link);
 		if (detect->owed.at[first].deadline_ns >= detect->now_ns)
 			continue;
-		uint64_t deadline = due_ns(detect, &detect->owed.at[first]);
+		uint64_t deadline = due_ns(detect, first);
 		if (deadline >= detect->now_ns || deadline > settled || deadline >= best_ns)
 			continue;
 		best = first;
@@ -332,7 +339,7 @@ cs_excuse_advance(struct cs_detect *detect)
 		return;
 	for (uint32_t at = most_urgent(detect); at != cs_owed_none; at = most_urgent(detect)) {
 		detect->counts.expect[detect->owed.at[at].expect].waiting_excused--;
-		give_up(detect, &detect->owed.at[at]);
+		give_up(detect, at);
 		cs_owed_remove(&detect->owed, at);
 	}
 }

@@ -1,6 +1,6 @@
 /*
  * The table of debts. Invariants: an entry is in exactly one of the queues or in the free list; deadlines do not fall
- * along a queue; an entry is in the index once for each of its keys.
+ * along a queue; an entry is in the index once for each of its keys; along a queue those passed over come first.
  */
 #include "state/owed.h"
 
@@ -23,7 +23,7 @@ cs_owed_init(struct cs_owed *owed, struct cs_arena *arena, uint32_t cap)
 		owed->free = i;
 	}
 	for (unsigned i = 0; i < CS_OWED_QUEUES_MAX; i++)
-		owed->queue[i] = (struct cs_owed_queue){cs_owed_none, cs_owed_none};
+		owed->queue[i] = (struct cs_owed_queue){cs_owed_none, cs_owed_none, cs_owed_none, 0};
 	return cs_index_init(&owed->index, arena, (size_t)cap * CS_OWED_KEYS_MAX);
 }
 
@@ -39,6 +39,7 @@ cs_owed_add(struct cs_owed *owed, const struct cs_owed_claim *claim)
 	struct cs_owed_queue *queue = &owed->queue[claim->queue];
 	struct cs_owed_claim *entry = &owed->at[at];
 	entry->key_n = 0;
+	entry->passed_ns = 0;
 	entry->next = cs_owed_none;
 	entry->previous = queue->last;
 	if (queue->last == cs_owed_none) {
@@ -50,6 +51,8 @@ cs_owed_add(struct cs_owed *owed, const struct cs_owed_claim *claim)
 			entry->deadline_ns = before->deadline_ns;
 	}
 	queue->last = at;
+	if (queue->turn == cs_owed_none)
+		queue->turn = at;
 	owed->used_n++;
 	return at;
 }
@@ -64,12 +67,32 @@ cs_owed_enter(struct cs_owed *owed, uint32_t at, uint64_t key)
 }
 
 void
+cs_owed_pay(struct cs_owed *owed, uint32_t at, uint64_t now_ns)
+{
+	struct cs_owed_queue *queue = &owed->queue[owed->at[at].queue];
+	queue->paid_ns = now_ns;
+	if (owed->at[at].passed_ns)
+		return;
+	for (; queue->turn != at; queue->turn = owed->at[queue->turn].next)
+		owed->at[queue->turn].passed_ns = now_ns;
+}
+
+uint64_t
+cs_owed_turn_ns(const struct cs_owed *owed, uint32_t at)
+{
+	const struct cs_owed_claim *entry = &owed->at[at];
+	return entry->passed_ns ? entry->passed_ns : owed->queue[entry->queue].paid_ns;
+}
+
+void
 cs_owed_remove(struct cs_owed *owed, uint32_t at)
 {
 	struct cs_owed_claim *entry = &owed->at[at];
 	struct cs_owed_queue *queue = &owed->queue[entry->queue];
 	for (uint32_t i = 0; i < entry->key_n; i++)
 		CS_ASSERT(cs_index_remove(&owed->index, entry->tag[i], at));
+	if (queue->turn == at)
+		queue->turn = entry->next;
 	if (entry->previous == cs_owed_none)
 		queue->first = entry->next;
 	else

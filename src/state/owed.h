@@ -19,6 +19,7 @@ struct cs_owed_claim {
 	struct cs_event request; /* present == 0: not seen */
 	uint64_t claim_ns;
 	uint64_t deadline_ns;
+	uint64_t passed_ns;  /* when a younger one was paid first; 0: its turn has not come */
 	uint64_t lost_bytes; /* that could have hidden the proof itself */
 	uint16_t expect;
 	uint16_t queue; /* the excuse */
@@ -32,6 +33,8 @@ struct cs_owed_claim {
 struct cs_owed_queue {
 	uint32_t first;
 	uint32_t last;
+	uint32_t turn;    /* the oldest that was not passed over */
+	uint64_t paid_ns; /* when one was paid last; 0: never */
 };
 
 struct cs_owed {
@@ -55,6 +58,14 @@ uint32_t cs_owed_add(struct cs_owed *owed, const struct cs_owed_claim *claim);
 
 /* cs_owed_enter puts claim AT under one more key. */
 void cs_owed_enter(struct cs_owed *owed, uint32_t at, uint64_t key);
+
+/* cs_owed_pay says that claim AT is being paid at NOW_NS, which passes over all older ones. Each is passed over once,
+ * so that what a payment costs does not depend on how many wait. */
+void cs_owed_pay(struct cs_owed *owed, uint32_t at, uint64_t now_ns);
+
+/* cs_owed_turn_ns gives the time from which claim AT could have been paid, as far as the queue tells: while older
+ * ones are being paid its turn has not come. 0: the queue tells nothing. */
+uint64_t cs_owed_turn_ns(const struct cs_owed *owed, uint32_t at);
 
 /* cs_owed_remove settles claim AT. */
 void cs_owed_remove(struct cs_owed *owed, uint32_t at);
