@@ -1,5 +1,6 @@
 /*
- * Key files. A new one is written whole or not at all: a short one would give other tokens in every run.
+ * Key files, and memory for keys. A new file is whole and on the disk, or not there at all: a short one would give other
+ * tokens in every run, and one lost with the power would take with it what was signed or sealed under it.
  */
 #include "io/secret.h"
 
@@ -8,6 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sodium.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,6 +53,26 @@ make_folders(const char *path)
 	}
 }
 
+/* The name of a new file is on the disk once its folder is; some file systems cannot be asked for that. */
+static bool
+sync_folder(const char *path)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) : 0;
+	if (len >= sizeof folder)
+		return false;
+	memcpy(folder, path, len);
+	folder[len] = '\0';
+	const char *name = folder[0] ? folder : slash ? "/" : ".";
+	int descriptor = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (descriptor < 0)
+		return false;
+	bool synced = fsync(descriptor) == 0 || errno == EINVAL;
+	cs_file_close(descriptor);
+	return synced;
+}
+
 enum cs_error
 cs_secret_create(const char *path, const void *bytes, size_t len)
 {
@@ -58,6 +81,8 @@ cs_secret_create(const char *path, const void *bytes, size_t len)
 	if (descriptor < 0)
 		return CS_E_WRITE;
 	enum cs_error error = cs_file_write_all(descriptor, bytes, len);
+	if (error == CS_OK && (fsync(descriptor) != 0 || !sync_folder(path)))
+		error = CS_E_WRITE;
 	cs_file_close(descriptor);
 	if (error != CS_OK)
 		(void)unlink(path);
@@ -76,4 +101,19 @@ cs_secret_random(void *out, size_t len)
 		at += got;
 		len -= (size_t)got;
 	}
+}
+
+void *
+cs_secret_memory(size_t len)
+{
+	void *at = sodium_init() < 0 ? NULL : sodium_malloc(len);
+	if (at)
+		memset(at, 0, len);
+	return at;
+}
+
+void
+cs_secret_release(void *at)
+{
+	sodium_free(at);
 }

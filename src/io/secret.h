@@ -1,5 +1,5 @@
 /*
- * Small secrets in files that only their owner reads.
+ * Small secrets: in files that only their owner reads, and in memory that is not swapped or dumped.
  */
 #ifndef CS_IO_SECRET_H
 #define CS_IO_SECRET_H
@@ -19,5 +19,10 @@ CS_MUST_USE enum cs_error cs_secret_create(const char *path, const void *bytes, 
 
 /* cs_secret_random fills OUT from the kernel's generator. */
 void cs_secret_random(void *out, size_t len);
+
+/* cs_secret_memory gives LEN zeroed bytes for a key: between guard pages, kept out of swap as far as the system lets us
+ * lock memory, and out of core files. NULL without memory. cs_secret_release wipes and frees them; takes NULL. */
+CS_MUST_USE void *cs_secret_memory(size_t len);
+void cs_secret_release(void *at);
 
 #endif

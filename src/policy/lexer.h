@@ -17,6 +17,7 @@ enum cs_lexeme_kind {
 	CS_LEX_NUMBER,   /* 5001; `number` holds it */
 	CS_LEX_DECIMAL,  /* 12.50; `number` holds 1250, `decimals` 2 */
 	CS_LEX_DURATION, /* 30s; `number` holds nanoseconds */
+	CS_LEX_SIZE,     /* 64MiB; `number` holds bytes */
 	CS_LEX_OPEN,     /* { */
 	CS_LEX_CLOSE,    /* } */
 	CS_LEX_PAREN_OPEN,
@@ -33,7 +34,7 @@ enum cs_lexeme_kind {
 	CS_LEX_AT_LEAST,
 	CS_LEX_BAD_STRING, /* no closing quote on its line, or bytes that are not UTF-8 */
 	CS_LEX_BAD_NUMBER, /* past what 63 bits hold */
-	CS_LEX_BAD_UNIT,   /* 10sec */
+	CS_LEX_BAD_UNIT,   /* 10sec, 5MB */
 	CS_LEX_BAD_BYTE,   /* a character that means nothing here */
 	CS_LEX_N
 };

@@ -11,15 +11,19 @@
 
 struct unit {
 	const char *name;
-	uint64_t ns;
+	enum cs_lexeme_kind kind;
+	uint64_t one; /* in nanoseconds, or bytes */
 };
 
 static const struct unit units[] = {
-	{"ms", UINT64_C(1000000)},
-	{"s", UINT64_C(1000000000)},
-	{"min", UINT64_C(60000000000)},
-	{"h", UINT64_C(3600000000000)},
-	{"d", UINT64_C(86400000000000)},
+	{"ms", CS_LEX_DURATION, UINT64_C(1000000)},
+	{"s", CS_LEX_DURATION, UINT64_C(1000000000)},
+	{"min", CS_LEX_DURATION, UINT64_C(60000000000)},
+	{"h", CS_LEX_DURATION, UINT64_C(3600000000000)},
+	{"d", CS_LEX_DURATION, UINT64_C(86400000000000)},
+	{"KiB", CS_LEX_SIZE, UINT64_C(1) << 10},
+	{"MiB", CS_LEX_SIZE, UINT64_C(1) << 20},
+	{"GiB", CS_LEX_SIZE, UINT64_C(1) << 30},
 };
 
 enum { UNIT_N = sizeof units / sizeof units[0] };
@@ -91,8 +95,8 @@ read_number(struct cs_lexeme *out)
 	for (unsigned i = 0; i < UNIT_N; i++) {
 		if (!cs_span_is(unit, units[i].name))
 			continue;
-		bool fits = !__builtin_mul_overflow(out->number, units[i].ns, &out->number) && out->number <= INT64_MAX;
-		out->kind = fits ? CS_LEX_DURATION : CS_LEX_BAD_NUMBER;
+		bool fits = !__builtin_mul_overflow(out->number, units[i].one, &out->number);
+		out->kind = fits && out->number <= INT64_MAX ? units[i].kind : CS_LEX_BAD_NUMBER;
 	}
 }
 

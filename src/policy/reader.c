@@ -25,7 +25,8 @@ complain_bad(struct cs_reader *reader)
 			"this text has no closing \" on its line, or is not UTF-8; write \"text\" on one line",
 		[CS_LEX_BAD_NUMBER] = "{1} is too large a number; write a smaller one",
 		[CS_LEX_BAD_UNIT] =
-			"{1} has no unit of time that is known; write it with ms, s, min, h or d, as in 30s",
+			"{1} has no unit that is known; write a time with ms, s, min, h or d, as in 30s, a size with "
+			"KiB, MiB or GiB, as in 64MiB",
 		[CS_LEX_BAD_BYTE] = "\"{1}\" means nothing here; remove it, or put text between \" and \"",
 	};
 	const char *text = texts[reader->now.kind];
@@ -174,14 +175,39 @@ cs_reader_duration(struct cs_reader *reader, uint64_t most_ns, uint64_t *out)
 	if (duration.number > most_ns) {
 		char at[96];
 		struct cs_text text = cs_text_over(at, sizeof at);
-		bool days = most_ns % (86400 * ns_per_s) == 0;
+		uint64_t most_s = most_ns / ns_per_s;
 		cs_text_put(&text, "{1} is too long here; write at most ");
-		cs_text_put_u64(&text, days ? most_ns / ns_per_s / 86400 : most_ns / ns_per_s);
-		cs_text_put(&text, days ? "d" : "s");
+		cs_text_put_u64(&text, most_s % 86400 == 0  ? most_s / 86400
+				       : most_s % 3600 == 0 ? most_s / 3600
+							    : most_s);
+		cs_text_put(&text, most_s % 86400 == 0 ? "d" : most_s % 3600 == 0 ? "h" : "s");
 		return cs_reader_say(reader, duration.place, at, duration.text);
 	}
 	*out = duration.number;
 	return true;
+}
+
+bool
+cs_reader_size(struct cs_reader *reader, const struct cs_number *bounds_mib, uint64_t *out)
+{
+	static const uint64_t mib = UINT64_C(1) << 20;
+	struct cs_lexeme size;
+	if (!cs_reader_need(reader, CS_LEX_SIZE, "a size", &size))
+		return false;
+	if (size.number >= bounds_mib->least * mib && size.number <= bounds_mib->most * mib) {
+		*out = size.number;
+		return true;
+	}
+	char at[128];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_text_put(&text, "{1} cannot be ");
+	cs_text_put(&text, bounds_mib->what);
+	cs_text_put(&text, "; write one from ");
+	cs_text_put_u64(&text, bounds_mib->least);
+	cs_text_put(&text, "MiB to ");
+	cs_text_put_u64(&text, bounds_mib->most / 1024);
+	cs_text_put(&text, "GiB");
+	return cs_reader_say(reader, size.place, at, size.text);
 }
 
 bool

@@ -90,9 +90,10 @@ bool cs_reader_say(struct cs_reader *reader, struct cs_place place, const char *
 /* cs_reader_copy copies TEXT into the arena; NULL when that is full (the policy is then refused as a whole). */
 const char *cs_reader_copy(struct cs_reader *reader, struct cs_span text);
 
-/* The values. Ranges are inclusive. */
+/* The values. Ranges are inclusive; that of a size is in MiB, and its upper end whole GiB. */
 bool cs_reader_number(struct cs_reader *reader, const struct cs_number *bounds, uint32_t *out);
 bool cs_reader_duration(struct cs_reader *reader, uint64_t most_ns, uint64_t *out);
+bool cs_reader_size(struct cs_reader *reader, const struct cs_number *bounds_mib, uint64_t *out);
 bool cs_reader_string(struct cs_reader *reader, const char *what, const char **out);
 bool cs_reader_currency(struct cs_reader *reader, uint16_t *out);
 bool cs_reader_field(struct cs_reader *reader, enum cs_field *out, struct cs_place *place);

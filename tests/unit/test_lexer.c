@@ -55,6 +55,11 @@ kinds(void **state)
 		{"9223372036854775808000", CS_LEX_BAD_NUMBER},
 		{"106752d", CS_LEX_BAD_NUMBER},
 		{"106751d", CS_LEX_DURATION},
+		{"64MiB", CS_LEX_SIZE},
+		{"64MB", CS_LEX_BAD_UNIT},
+		{"64mib", CS_LEX_BAD_UNIT},
+		{"8589934591GiB", CS_LEX_SIZE},
+		{"8589934592GiB", CS_LEX_BAD_NUMBER},
 		{"!", CS_LEX_BAD_BYTE},
 		{"-", CS_LEX_BAD_BYTE},
 		{"\303\251", CS_LEX_BAD_BYTE},
@@ -76,6 +81,9 @@ values(void **state)
 	assert_int_equal(only("250ms").number, 250000000);
 	assert_int_equal(only("2min").number, UINT64_C(120000000000));
 	assert_int_equal(only("3d").number, UINT64_C(259200000000000));
+	assert_int_equal(only("3KiB").number, 3072);
+	assert_int_equal(only("3MiB").number, 3 << 20);
+	assert_int_equal(only("3GiB").number, UINT64_C(3) << 30);
 	assert_true(cs_span_is(only("\"eth1\"").text, "eth1"));
 	assert_true(cs_span_is(only("12.50").text, "12.50"));
 	assert_int_equal(only("\"\"").text.len, 0);

@@ -46,7 +46,8 @@ static const struct complaint_row rows[] = {
 	 "p:8:1: expected \"before\" or \"after\" the claim, found \"otherwise\"; write: within 30s before\n"},
 	{LINKS "expect e {\nclaim card.response on visa where approved\nproof card.response on core where "
 	       "approved\nmatch card, amount and (rrn)\nwithin 30sec before\notherwise block critical\n}",
-	 "p:7:8: 30sec has no unit of time that is known; write it with ms, s, min, h or d, as in 30s\n"},
+	 "p:7:8: 30sec has no unit that is known; write a time with ms, s, min, h or d, as in 30s, a size with "
+	 "KiB, MiB or GiB, as in 64MiB\n"},
 	{LINKS "expect e {\nclaim card.response on visa where approved\nproof card.response on core where "
 	       "approved\nmatch card, amount and (rrn)\nwithin 99999999999d before\notherwise block critical\n}",
 	 "p:7:8: 99999999999d is too large a number; write a smaller one\n"},
