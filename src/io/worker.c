@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -23,6 +24,8 @@ struct cs_worker {
 	atomic_bool asleep; /* the worker waits on `woken` */
 	atomic_bool ending;
 };
+
+static const long nap_ns = 100000000;
 
 static void
 sleep_on(atomic_uint *word, unsigned seen, long for_ns)
@@ -44,15 +47,17 @@ work(void *context)
 	for (;;) {
 		unsigned seen = atomic_load(&worker->woken);
 		bool ending = atomic_load(&worker->ending);
-		bool more = worker->step(worker->context);
+		enum cs_work left = worker->step(worker->context);
 		atomic_fetch_add(&worker->done, 1);
 		wake_all(&worker->done);
-		if (more)
+		if (left == CS_WORK_MORE)
 			continue;
 		if (ending)
 			return NULL;
+		if (left == CS_WORK_LATER)
+			seen = atomic_load(&worker->woken);
 		atomic_store(&worker->asleep, true);
-		sleep_on(&worker->woken, seen, 100000000);
+		sleep_on(&worker->woken, seen, nap_ns);
 		atomic_store(&worker->asleep, false);
 	}
 }
