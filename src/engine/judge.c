@@ -5,17 +5,26 @@
  */
 #include "engine/judge.h"
 
+#include "base/hash.h"
+
 #include <stdlib.h>
 
 enum { GAPS_CAP = 1024 };
+
+/* Three of the coverage; one of the detectors, six a link, two an expectation, four of what is owed, two for each of
+ * four learners, masks and suspects. */
+_Static_assert(3 + 1 + 6 * CS_LINKS_MAX + 2 * CS_EXPECTS_MAX + 4 + 4 * 2 + 2 <= CS_REGIONS_MAX,
+	       "all regions have room");
 
 struct cs_judge {
 	const struct cs_judge_scribe *scribe;
 	struct cs_detect *detect;
 	struct cs_coverage *coverage;
 	struct cs_detect_sink sink;
-	unsigned link_n;
+	const struct cs_policy *policy;
 };
+_Static_assert(sizeof(struct cs_judge) == 4 * sizeof(void *) + sizeof(struct cs_detect_sink),
+	       "the judge has no state of its own: see cs_judge_regions");
 
 struct cs_judge *
 cs_judge_new(const struct cs_policy *policy, const struct cs_detect_sink *sink)
@@ -24,7 +33,7 @@ cs_judge_new(const struct cs_policy *policy, const struct cs_detect_sink *sink)
 	if (!judge)
 		return NULL;
 	judge->sink = *sink;
-	judge->link_n = policy->link_n;
+	judge->policy = policy;
 	judge->coverage = cs_coverage_new(policy->link_n, GAPS_CAP);
 	judge->detect = judge->coverage ? cs_detect_new(policy, judge->coverage, sink) : NULL;
 	if (judge->detect)
@@ -90,7 +99,7 @@ cs_judge_tick(struct cs_judge *judge, const struct cs_tick *tick)
 {
 	if (judge->scribe && judge->scribe->tick)
 		judge->scribe->tick(judge->scribe->context, tick);
-	for (unsigned i = 0; i < judge->link_n; i++)
+	for (unsigned i = 0; i < judge->policy->link_n; i++)
 		if (tick->settled_ns[i])
 			cs_coverage_settle(judge->coverage, i, tick->settled_ns[i]);
 	cs_detect_advance(judge->detect, tick->now_ns);
@@ -110,6 +119,30 @@ cs_judge_finish(struct cs_judge *judge)
 	if (judge->scribe && judge->scribe->finish)
 		judge->scribe->finish(judge->scribe->context);
 	cs_detect_finish(judge->detect);
+}
+
+void
+cs_judge_regions(const struct cs_judge *judge, struct cs_regions *out)
+{
+	out->n = 0;
+	cs_coverage_regions(judge->coverage, out);
+	cs_detect_regions(judge->detect, out);
+}
+
+uint64_t
+cs_judge_layout(const struct cs_judge *judge)
+{
+	struct cs_regions regions;
+	cs_judge_regions(judge, &regions);
+	return cs_regions_layout(&regions, cs_hash_mix(CS_STATE_VERSION, judge->policy->hash));
+}
+
+uint64_t
+cs_judge_hash(const struct cs_judge *judge)
+{
+	struct cs_regions regions;
+	cs_judge_regions(judge, &regions);
+	return cs_regions_hash(&regions);
 }
 
 const struct cs_detect_counts *

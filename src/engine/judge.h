@@ -12,6 +12,9 @@
 
 #include "detect/detect.h"
 
+/* Raise it when the same bytes of state come to mean something else. (Other lengths are another layout anyway.) */
+enum { CS_STATE_VERSION = 1 };
+
 struct cs_judge;
 
 /* How far time has come, and how far each link is settled (0: not watched yet). Links beyond the policy's do not
@@ -62,6 +65,17 @@ void cs_judge_tell(struct cs_judge *judge, const struct cs_finding *finding);
 
 /* cs_judge_finish decides what can be decided at the end of input. */
 void cs_judge_finish(struct cs_judge *judge);
+
+/* cs_judge_regions lists all that changes, coverage and detectors, as memory without pointers. Judges of one policy have
+ * the same lengths in the same order; one into which the contents of another's regions are copied goes on as that one
+ * would. The memory is the judge's own and changes with its next input. */
+void cs_judge_regions(const struct cs_judge *judge, struct cs_regions *out);
+
+/* cs_judge_layout hashes what contents of regions fit: CS_STATE_VERSION, the policy's text, number and lengths. */
+uint64_t cs_judge_layout(const struct cs_judge *judge);
+
+/* cs_judge_hash hashes the contents of all regions (XXH3): two judges that were told the same give the same. */
+uint64_t cs_judge_hash(const struct cs_judge *judge);
 
 /* cs_judge_counts and cs_judge_coverage lend what was counted, and what was not seen; they live as long as JUDGE. */
 const struct cs_detect_counts *cs_judge_counts(const struct cs_judge *judge);
