@@ -306,6 +306,69 @@ put_watches(struct cs_text *out, const struct cs_policy *policy)
 	}
 }
 
+static void
+put_size(struct cs_text *out, uint64_t size_bytes)
+{
+	unsigned shift = size_bytes % (UINT64_C(1) << 30) == 0 ? 30 : size_bytes % (UINT64_C(1) << 20) == 0 ? 20 : 10;
+	cs_text_put_u64(out, size_bytes >> shift);
+	cs_text_put(out, shift == 30 ? "GiB" : shift == 20 ? "MiB" : "KiB");
+}
+
+static void
+put_kept(struct cs_text *out, const char *before, const char *what, uint64_t keep_ns)
+{
+	cs_text_put(out, before);
+	cs_text_put(out, what);
+	cs_text_put(out, keep_ns ? " for " : " for ever");
+	if (keep_ns)
+		put_time(out, keep_ns);
+}
+
+static void
+put_retention(struct cs_text *out, const struct cs_journal_clause *journal)
+{
+	put_kept(out, "; keeps ", "events", journal->keep_events_ns);
+	if (journal->raw)
+		put_kept(out, ", ", "raw messages, sealed,", journal->keep_raw_ns);
+	put_kept(out, ", ", "alerts", journal->keep_alerts_ns);
+	cs_text_put(out, journal->raw ? "" : ", and no raw messages");
+	if (!journal->size_bytes)
+		return;
+	cs_text_put(out, ", in at most ");
+	put_size(out, journal->size_bytes);
+	cs_text_put(out, ", and then the oldest goes first");
+}
+
+static void
+describe_journal(struct cs_text *out, const struct cs_journal_clause *journal)
+{
+	static const char *const durable[] = {
+		[CS_DURABILITY_EVERY] = "on the disk within ",
+		[CS_DURABILITY_EVENT] = "on the disk event by event",
+		[CS_DURABILITY_NONE] = "on the disk when the system gets to it",
+	};
+	cs_text_put(out, durable[journal->durability]);
+	if (journal->durability == CS_DURABILITY_EVERY)
+		put_time(out, journal->durable_ns);
+	cs_text_put(out, "; a new file at ");
+	put_size(out, journal->segment_bytes);
+	cs_text_put(out, " or after ");
+	put_time(out, journal->segment_ns);
+	cs_text_put(out, "; a signed checkpoint every ");
+	put_time(out, journal->checkpoint_ns);
+	if (journal->anchor) {
+		cs_text_put(out, ", also in ");
+		cs_text_put(out, journal->anchor);
+	}
+	cs_text_put(out, journal->snapshot_ns ? "; a snapshot every " : "; no snapshots");
+	if (journal->snapshot_ns)
+		put_time(out, journal->snapshot_ns);
+	put_retention(out, journal);
+	cs_text_put(out, "; key ");
+	cs_text_put(out, journal->key ? journal->key : "of this user");
+	cs_text_put(out, ".");
+}
+
 void
 cs_describe_put(struct cs_text *out, const struct cs_policy *policy)
 {
@@ -330,6 +393,11 @@ cs_describe_put(struct cs_text *out, const struct cs_policy *policy)
 	for (unsigned i = 0; i < policy->conserve_n; i++) {
 		put_head(out, "conserve", policy->conserve[i].name, policy->conserve[i].title);
 		describe_conserve(out, policy, &policy->conserve[i]);
+		cs_text_put(out, "\n");
+	}
+	if (policy->journal.on) {
+		put_head(out, "journal", policy->journal.folder, "");
+		describe_journal(out, &policy->journal);
 		cs_text_put(out, "\n");
 	}
 	put_bounds(out, policy);
@@ -372,6 +440,23 @@ json_expects(struct cs_json *out, const struct cs_policy *policy)
 	cs_json_end_array(out);
 }
 
+static void
+json_journal(struct cs_json *out, const struct cs_journal_clause *journal)
+{
+	char at[2048];
+	struct cs_text words = cs_text_over(at, sizeof at);
+	if (!journal->on)
+		return;
+	describe_journal(&words, journal);
+	cs_json_key(out, "journal");
+	cs_json_object(out);
+	cs_json_put_text(out, "folder", journal->folder);
+	cs_json_put_bool(out, "raw", journal->raw);
+	cs_json_put_u64(out, "size_bytes", journal->size_bytes);
+	cs_json_put_text(out, "words", at);
+	cs_json_end_object(out);
+}
+
 void
 cs_describe_json(struct cs_json *out, const struct cs_policy *policy)
 {
@@ -381,6 +466,7 @@ cs_describe_json(struct cs_json *out, const struct cs_policy *policy)
 	cs_json_put_bool(out, "good", true);
 	json_links(out, policy);
 	json_expects(out, policy);
+	json_journal(out, &policy->journal);
 	cs_json_key(out, "bounds");
 	cs_json_object(out);
 	cs_json_put_u64(out, "detect_bytes", bounds.detect_bytes);

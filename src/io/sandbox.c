@@ -39,6 +39,8 @@ static const int allowed[] = {
 	SCMP_SYS(munmap),
 	SCMP_SYS(mremap),
 	SCMP_SYS(madvise),
+	SCMP_SYS(mlock), /* keys are wiped and let go after this as well */
+	SCMP_SYS(munlock),
 	SCMP_SYS(brk),
 	SCMP_SYS(futex),
 	SCMP_SYS(clock_gettime),

@@ -74,13 +74,16 @@ static void
 skip_clause(struct cs_reader *reader, const struct cs_block *block, bool (*starts)(struct cs_span word))
 {
 	unsigned depth = 0;
+	bool part = false; /* what stands behind a dot belongs to what stands before it: journal.key */
 	reader->skipping = true;
 	while (!cs_reader_at(reader, CS_LEX_END)) {
-		if (depth == 0 && (starts_clause(reader, block) || cs_reader_at(reader, CS_LEX_CLOSE)))
+		bool clause = !part && starts_clause(reader, block);
+		if (depth == 0 && (clause || cs_reader_at(reader, CS_LEX_CLOSE)))
 			break;
 		if (starts_statement(reader, starts))
 			break;
 		struct cs_lexeme taken = cs_reader_next(reader);
+		part = taken.kind == CS_LEX_DOT;
 		depth += taken.kind == CS_LEX_OPEN;
 		depth -= taken.kind == CS_LEX_CLOSE;
 	}
@@ -168,11 +171,14 @@ read_header(struct cs_reader *reader, const struct cs_block *block, struct cs_he
 {
 	struct cs_lexeme name;
 	struct cs_lexeme open;
+	enum cs_lexeme_kind kind = block->text ? CS_LEX_STRING : CS_LEX_WORD;
 	reader->form = block->form;
-	if (!cs_reader_need(reader, CS_LEX_WORD, "a name", &name))
+	if (!cs_reader_need(reader, kind, block->text ? block->text : "a name", &name))
 		return false;
+	if (name.text.len == 0)
+		return cs_reader_say(reader, name.place, "this text is empty; write: {2}", name.text);
 	*out = (struct cs_header){name.text, name.place, ""};
-	if (cs_reader_at(reader, CS_LEX_STRING)) {
+	if (!block->text && cs_reader_at(reader, CS_LEX_STRING)) {
 		const char *title = cs_reader_copy(reader, cs_reader_next(reader).text);
 		out->title = title ? title : "";
 	}

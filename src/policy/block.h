@@ -1,5 +1,5 @@
 /*
- * Blocks are tables: `WORD NAME "title" { clause ... }`, one row a clause.
+ * Blocks are tables: `WORD NAME "title" { clause ... }`, one row a clause; or `WORD TEXT { clause ... }`.
  *
  * To add a block to the language: a file parse_<word>.c with its rows, and one row in parse.c.
  */
@@ -19,7 +19,7 @@ struct cs_clause {
 };
 
 struct cs_header {
-	struct cs_span name;
+	struct cs_span name;   /* or the text */
 	struct cs_place place; /* of the name */
 	const char *title;     /* "" when there is none */
 };
@@ -33,6 +33,8 @@ struct cs_block {
 	void (*close)(struct cs_reader *reader, void *block);
 	const struct cs_clause *clause; /* at most CS_CLAUSES_MAX */
 	unsigned clause_n;
+	const char
+		*text; /* what stands in place of a name ("the name of a folder"); NULL: a name, and perhaps a title */
 };
 
 /* cs_block_read reads one block; the lexeme at hand is the one behind its word. OPENED is the word's place.
@@ -51,5 +53,6 @@ extern const struct cs_block cs_parse_excuse;
 extern const struct cs_block cs_parse_expect;
 extern const struct cs_block cs_parse_watch;
 extern const struct cs_block cs_parse_conserve;
+extern const struct cs_block cs_parse_journal;
 
 #endif

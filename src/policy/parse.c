@@ -47,6 +47,7 @@ static const struct statement statements[] = {
 	{"expect", NULL, &cs_parse_expect, NULL},
 	{"watch", NULL, &cs_parse_watch, NULL},
 	{"conserve", NULL, &cs_parse_conserve, NULL},
+	{"journal", NULL, &cs_parse_journal, NULL},
 	{"clocks", "clocks within 200ms", NULL, read_clocks},
 	{"tokens", "tokens key \"token.key\"", NULL, read_tokens},
 	{"profile", NULL, NULL, NULL},

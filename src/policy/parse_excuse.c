@@ -119,5 +119,5 @@ static const struct cs_clause clauses[] = {
 };
 
 const struct cs_block cs_parse_excuse = {
-	"excuse", "excuse stand_in \"title\" {", open, NULL, clauses, sizeof clauses / sizeof clauses[0],
+	"excuse", "excuse stand_in \"title\" {", open, NULL, clauses, sizeof clauses / sizeof clauses[0], NULL,
 };

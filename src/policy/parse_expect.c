@@ -110,5 +110,5 @@ static const struct cs_clause clauses[] = {
 };
 
 const struct cs_block cs_parse_expect = {
-	"expect", "expect approval \"title\" {", open, NULL, clauses, sizeof clauses / sizeof clauses[0],
+	"expect", "expect approval \"title\" {", open, NULL, clauses, sizeof clauses / sizeof clauses[0], NULL,
 };

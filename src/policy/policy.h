@@ -168,6 +168,33 @@ struct cs_conserve {
 	struct cs_outcome otherwise;
 };
 
+/* When what was journaled is on the disk for good. */
+enum cs_durability {
+	CS_DURABILITY_EVERY, /* at least once in `durable_ns` */
+	CS_DURABILITY_EVENT, /* before the event is answered */
+	CS_DURABILITY_NONE,  /* whenever the system gets to it */
+};
+
+/* The journal: `journal "FOLDER" { ... }`, at most one in a policy. */
+struct cs_journal_clause {
+	bool on; /* the policy has one; what follows then holds, with defaults filled in */
+	struct cs_place place;
+	const char *folder; /* like key and anchor, as seen from the policy's folder */
+	enum cs_durability durability;
+	uint64_t durable_ns; /* CS_DURABILITY_EVERY only, else 0 */
+	bool raw;            /* keep raw messages, sealed */
+	uint64_t segment_bytes;
+	uint64_t segment_ns;
+	uint64_t checkpoint_ns;
+	uint64_t snapshot_ns;    /* 0: none */
+	uint64_t keep_events_ns; /* 0: for ever */
+	uint64_t keep_raw_ns;
+	uint64_t keep_alerts_ns;
+	uint64_t size_bytes; /* 0: no limit */
+	const char *key;     /* a file or a "pkcs11:" URI, or NULL: the user's own */
+	const char *anchor;  /* a file, or NULL: none */
+};
+
 struct cs_policy {
 	const char *path;
 	uint64_t hash;        /* of the text */
@@ -183,6 +210,7 @@ struct cs_policy {
 	struct cs_watch watch[CS_WATCHES_MAX];
 	unsigned conserve_n;
 	struct cs_conserve conserve[CS_CONSERVES_MAX];
+	struct cs_journal_clause journal;
 };
 
 /* One complaint about a policy: what, and what to write instead. */

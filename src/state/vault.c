@@ -2,11 +2,13 @@
  * One secret, and from it one key for each use: no key serves two.
  *
  * A key file holds a seed; crypto_kdf gives a subkey of it for each use, told apart by its number. Numbers and context
- * are part of what was signed and wrapped: they are never changed or used again. Random bytes come from src/io alone,
+ * are part of what was signed and wrapped: they are never changed or used again. A token gives HMACs of labels instead,
+ * once, at open; only what is signed goes to it later. Random bytes come from src/io alone,
  * so that a test can replace them.
  */
 #include "state/vault.h"
 
+#include "io/pkcs11.h"
 #include "io/secret.h"
 
 #include <sodium.h>
@@ -15,17 +17,24 @@ enum { SEED_BYTES = 32, NONCE_BYTES = 24, TAG_BYTES = 16 };
 enum { USE_SIGN = 1, USE_WRAP = 2, USE_TOKENS = 3 };
 
 static const char kdf_context[crypto_kdf_CONTEXTBYTES] = {'c', 's', '-', 'v', 'a', 'u', 'l', 't'};
+static const char token_wrap_label[] = "countersign wrap 1"; /* what the token makes a key of */
+static const char token_tokens_label[] = "countersign tokens 1";
 static const char wrap_label[] = "countersign wrapped key 1"; /* authenticated beside the key */
 
 _Static_assert((int)SEED_BYTES == (int)crypto_kdf_KEYBYTES, "the seed is a master key of crypto_kdf");
 _Static_assert((int)SEED_BYTES == (int)crypto_sign_SEEDBYTES, "a subkey is a seed of Ed25519");
 _Static_assert((int)CS_SIGNATURE_BYTES == (int)crypto_sign_BYTES, "Ed25519");
 _Static_assert((int)CS_PUBLIC_KEY_BYTES == (int)crypto_sign_PUBLICKEYBYTES, "Ed25519");
+_Static_assert((int)CS_SIGNATURE_BYTES == (int)CS_PKCS11_SIGNATURE_BYTES, "Ed25519");
+_Static_assert((int)CS_PUBLIC_KEY_BYTES == (int)CS_PKCS11_PUBLIC_BYTES, "Ed25519");
+_Static_assert((int)SEED_BYTES == (int)CS_PKCS11_MAC_BYTES && (int)CS_TOKEN_KEY_BYTES <= (int)SEED_BYTES,
+	       "a MAC is a key");
 _Static_assert((int)NONCE_BYTES == (int)crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "XChaCha20");
 _Static_assert((int)CS_WRAPPED_BYTES == (int)CS_SEAL_KEY_BYTES + (int)NONCE_BYTES + (int)TAG_BYTES, "nonce, key, tag");
 
 /* All of it in locked memory. */
 struct cs_vault {
+	struct cs_pkcs11 *token;  /* NULL: a key file */
 	uint8_t seed[SEED_BYTES]; /* only while the keys are made from it */
 	uint8_t sign_seed[SEED_BYTES];
 	uint8_t sign[crypto_sign_SECRETKEYBYTES];
@@ -93,6 +102,30 @@ read_seed(struct cs_vault *vault, const struct cs_vault_wish *wish, struct cs_te
 	return loose && wish->strict ? CS_E_PERMISSION : CS_OK;
 }
 
+static enum cs_error
+open_file(struct cs_vault *vault, const struct cs_vault_wish *wish, struct cs_text *note)
+{
+	CS_TRY(read_seed(vault, wish, note));
+	make_keys(vault);
+	return CS_OK;
+}
+
+static enum cs_error
+open_token(struct cs_vault *vault, const struct cs_vault_wish *wish, struct cs_text *note)
+{
+	struct cs_pkcs11_wish token = {wish->where, wish->create, wish->strict};
+	CS_TRY(cs_pkcs11_open(&token, note, &vault->token));
+	enum cs_error error = cs_pkcs11_mac(vault->token, cs_span_text(token_wrap_label), vault->wrap);
+	if (error == CS_OK)
+		error = cs_pkcs11_mac(vault->token, cs_span_text(token_tokens_label), vault->seed);
+	if (error != CS_OK)
+		cs_text_put(note, cs_pkcs11_fault(vault->token));
+	memcpy(vault->tokens.at, vault->seed, sizeof vault->tokens.at);
+	sodium_memzero(vault->seed, sizeof vault->seed);
+	cs_pkcs11_public(vault->token, vault->public_key);
+	return error;
+}
+
 enum cs_error
 cs_vault_open(const struct cs_vault_wish *wish, char *note, struct cs_vault **out)
 {
@@ -102,19 +135,20 @@ cs_vault_open(const struct cs_vault_wish *wish, char *note, struct cs_vault **ou
 		cs_text_put(&text, "no memory for keys; raise the limit of locked memory (ulimit -l)");
 		return CS_E_MEMORY;
 	}
-	enum cs_error error = read_seed(vault, wish, &text);
-	if (error != CS_OK) {
+	enum cs_error error =
+		cs_pkcs11_uri_is(wish->where) ? open_token(vault, wish, &text) : open_file(vault, wish, &text);
+	if (error == CS_OK)
+		*out = vault;
+	else
 		cs_vault_close(vault);
-		return error;
-	}
-	make_keys(vault);
-	*out = vault;
-	return CS_OK;
+	return error;
 }
 
 void
 cs_vault_close(struct cs_vault *vault)
 {
+	if (vault)
+		cs_pkcs11_close(vault->token);
 	cs_secret_release(vault);
 }
 
@@ -127,6 +161,8 @@ cs_vault_public(const struct cs_vault *vault, uint8_t out[CS_PUBLIC_KEY_BYTES])
 enum cs_error
 cs_vault_sign(struct cs_vault *vault, struct cs_span bytes, uint8_t out[CS_SIGNATURE_BYTES])
 {
+	if (vault->token)
+		return cs_pkcs11_sign(vault->token, bytes, out);
 	int failed = crypto_sign_detached(out, NULL, bytes.at, bytes.len, vault->sign);
 	CS_ASSERT(!failed);
 	return CS_OK;
@@ -169,4 +205,10 @@ void
 cs_vault_token_key(const struct cs_vault *vault, struct cs_token_key *out)
 {
 	*out = vault->tokens;
+}
+
+const char *
+cs_vault_fault(const struct cs_vault *vault)
+{
+	return vault->token ? cs_pkcs11_fault(vault->token) : "";
 }

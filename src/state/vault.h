@@ -20,16 +20,16 @@ enum {
 };
 
 struct cs_vault_wish {
-	const char *where; /* the path of a key file */
+	const char *where; /* the path of a key file, or a "pkcs11:" URI */
 	bool create;       /* make the key when there is none */
-	bool strict;       /* a key file that others may read is refused */
+	bool strict;       /* a file of a key or PIN that others may read is refused */
 };
 
 struct cs_vault;
 
 /* cs_vault_open opens what WISH names. NOTE (CS_VAULT_NOTE_BYTES) says in one line what a person should know or do, or
  * is empty. CS_E_OPEN (there is none, and none was to be made), CS_E_READ, CS_E_FORMAT, CS_E_PERMISSION, CS_E_WRITE,
- * CS_E_MEMORY. */
+ * CS_E_MEMORY; of a token also CS_E_SYNTAX and CS_E_UNSUPPORTED. */
 CS_MUST_USE enum cs_error cs_vault_open(const struct cs_vault_wish *wish, char *note, struct cs_vault **out);
 
 /* cs_vault_close wipes every key and gives all back; takes NULL. */
@@ -38,7 +38,7 @@ void cs_vault_close(struct cs_vault *vault);
 /* cs_vault_public gives the key that verifies what this vault signs. */
 void cs_vault_public(const struct cs_vault *vault, uint8_t out[CS_PUBLIC_KEY_BYTES]);
 
-/* cs_vault_sign signs BYTES (Ed25519). */
+/* cs_vault_sign signs BYTES (Ed25519). A key file never fails; a token may, with the errors of cs_pkcs11_sign. */
 CS_MUST_USE enum cs_error cs_vault_sign(struct cs_vault *vault, struct cs_span bytes, uint8_t out[CS_SIGNATURE_BYTES]);
 
 /* cs_vault_verify says whether SIGNATURE is that of BYTES under PUBLIC; needs no vault. */
@@ -54,5 +54,8 @@ CS_MUST_USE enum cs_error cs_vault_unwrap(const struct cs_vault *vault, const ui
 
 /* cs_vault_token_key gives the key of card tokens that belongs to this vault; OUT should be locked memory. */
 void cs_vault_token_key(const struct cs_vault *vault, struct cs_token_key *out);
+
+/* cs_vault_fault tells what a token failed at last, "" when nothing did; lent. */
+const char *cs_vault_fault(const struct cs_vault *vault);
 
 #endif

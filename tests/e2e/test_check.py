@@ -14,7 +14,7 @@ BINARY = os.environ.get("COUNTERSIGN", str(ROOT / "build/dev/countersign"))
 LINKS = """link visa { tap "eth1" port 5001 frame length16 dialect "iso87-ascii" side acquirer }
 link core { tap "eth2" port 7001 frame length16 dialect "iso87-ebcdic" side issuer }
 """
-STATEMENTS = ("link", "expect", "excuse", "watch", "conserve", "clocks", "tokens")
+STATEMENTS = ("link", "expect", "excuse", "watch", "conserve", "journal", "clocks", "tokens")
 
 
 class Tap:
@@ -58,6 +58,25 @@ def shipped(tap):
               "the same as JSON", json.dumps(told))
 
 
+def journal(tap, folder):
+    run = check_text(folder, LINKS + 'journal "j" {}')
+    tap.check("journal j\n  on the disk within 10ms; a new file at 256MiB or after 1d; a signed checkpoint every 1s; a snapshot "
+              "every 10min; keeps events for ever, alerts for ever, and no raw messages; key of this user.\n" in run.stdout,
+              "a journal of defaults is told", run.stdout + run.stderr)
+    text = LINKS + """journal "/var/j" { durability every event raw sealed segment 1536KiB snapshot none checkpoint every 90s
+        keep events 90d, raw 36h size 2GiB key "pkcs11:token=hsm" anchor "a.jsonl" }"""
+    run = check_text(folder, text)
+    want = ("on the disk event by event; a new file at 1536KiB or after 1d; a signed checkpoint every 90s, also in a.jsonl; no "
+            "snapshots; keeps events for 90d, raw messages, sealed, for 36h, alerts for ever, in at most 2GiB, and then the "
+            "oldest goes first; key pkcs11:token=hsm.")
+    tap.check("journal /var/j\n  %s\n" % want in run.stdout, "a journal with every clause is told", run.stdout + run.stderr)
+    told = json.loads(check(str(folder / "p.policy"), "--json").stdout)
+    tap.check(told["journal"] == {"folder": "/var/j", "raw": True, "size_bytes": 2 << 30, "words": want}, "and as JSON", told)
+    run = check_text(folder, LINKS + 'journal "j" { durability none }')
+    tap.check("\n  on the disk when the system gets to it; " in run.stdout, "a journal that waits for nothing is told", run.stdout)
+    tap.check("journal" not in json.loads(check(str(write(folder, LINKS)), "--json").stdout), "no journal, no word of it")
+
+
 def kept(tap, folder):
     """Memory follows `keep`, and is known before anything runs."""
     small, large = (json.loads(subprocess.run(
@@ -87,7 +106,7 @@ def examples(tap, folder):
         run = check_text(folder, text)
         done += 1
         tap.check(run.returncode == 0, "example of docs/policy.md: %s" % block.splitlines()[0], run.stderr)
-    tap.check(done >= 9, "docs/policy.md has an example of each statement")
+    tap.check(done >= 10, "docs/policy.md has an example of each statement")
 
 
 def faults(tap, folder):
@@ -118,6 +137,7 @@ def main():
         folder = pathlib.Path(name)
         shipped(tap)
         kept(tap, folder)
+        journal(tap, folder)
         examples(tap, folder)
         faults(tap, folder)
     return tap.end()

@@ -69,6 +69,10 @@ walk(const struct cs_policy *policy)
 	}
 	for (unsigned i = 0; i < policy->conserve_n; i++)
 		walk_selector(policy, &policy->conserve[i].claim);
+	const struct cs_journal_clause *journal = &policy->journal;
+	must(!journal->on ||
+	     (journal->folder && journal->segment_bytes && journal->segment_ns && journal->checkpoint_ns));
+	must((journal->on && journal->durability == CS_DURABILITY_EVERY) == (journal->durable_ns != 0));
 	for (unsigned i = 0; i < policy->watch_n; i++)
 		for (unsigned k = 0; k < CS_WATCH_N; k++)
 			must(!policy->watch[i].row[k].on || policy->watch[i].row[k].against < policy->link_n);

@@ -36,11 +36,11 @@ static const struct complaint_row rows[] = {
 	{LINKS "expect e \"t\"\nexpect f \"u\"\n",
 	 "p:4:1: expected \"{\", found \"expect\"; write: expect approval \"title\" {\np:5:1: expected \"{\", found "
 	 "the end of the text; write: expect approval \"title\" {\n"},
-	{LINKS "zzz\n",
-	 "p:3:1: no statement is called \"zzz\"; write one of link, excuse, expect, watch, conserve, clocks, tokens\n"},
+	{LINKS "zzz\n", "p:3:1: no statement is called \"zzz\"; write one of link, excuse, expect, watch, conserve, "
+			"journal, clocks, tokens\n"},
 	{LINKS "\001\n", "p:3:1: \"?\" means nothing here; remove it, or put text between \" and \"\n"},
-	{LINKS "caf\303\251\n",
-	 "p:3:1: no statement is called \"caf\"; write one of link, excuse, expect, watch, conserve, clocks, tokens\n"},
+	{LINKS "caf\303\251\n", "p:3:1: no statement is called \"caf\"; write one of link, excuse, expect, watch, "
+				"conserve, journal, clocks, tokens\n"},
 };
 
 static void

@@ -1,16 +1,13 @@
 /*
  * Goal: what a vault signed or wrapped is taken back unchanged and refused after any change; a key file is made once,
  * kept, and refused when it is short, missing or open to others.
- * Method: key files in a folder of our own; every bit of what was signed and wrapped is flipped in turn.
+ * Method: key files in a folder of our own, and a token of SoftHSM; every bit of what was signed and wrapped is flipped in turn.
  */
 #include "check.h"
 
 #include "state/vault.c"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "soft_token.h"
 
 static char folder[] = "/tmp/countersign-vault-XXXXXX";
 static char path[64];
@@ -130,10 +127,9 @@ keys_never_change_with_a_version(void **state)
 }
 
 static void
-a_signature_holds_until_a_bit_changes(void **state)
+check_signature(const char *where)
 {
-	(void)state;
-	struct cs_vault *vault = opened(path);
+	struct cs_vault *vault = opened(where);
 	uint8_t key[CS_PUBLIC_KEY_BYTES];
 	uint8_t bytes[] = "checkpoint 7";
 	uint8_t signature[CS_SIGNATURE_BYTES];
@@ -159,10 +155,16 @@ a_signature_holds_until_a_bit_changes(void **state)
 }
 
 static void
-a_wrapped_key_comes_back_until_a_bit_changes(void **state)
+a_signature_holds_until_a_bit_changes(void **state)
 {
 	(void)state;
-	struct cs_vault *vault = opened(path);
+	check_signature(path);
+}
+
+static void
+check_wrapped(const char *where)
+{
+	struct cs_vault *vault = opened(where);
 	struct cs_vault *other = opened(other_path);
 	uint8_t key[CS_SEAL_KEY_BYTES];
 	uint8_t got[CS_SEAL_KEY_BYTES];
@@ -185,6 +187,45 @@ a_wrapped_key_comes_back_until_a_bit_changes(void **state)
 	}
 	cs_vault_close(vault);
 	cs_vault_close(other);
+}
+
+static void
+a_wrapped_key_comes_back_until_a_bit_changes(void **state)
+{
+	(void)state;
+	check_wrapped(path);
+}
+
+static void
+a_token_is_a_vault_as_well(void **state)
+{
+	(void)state;
+	struct cs_vault_wish wish = {soft_uri, false, true};
+	struct cs_token_key tokens[2];
+	uint8_t keys[2][CS_PUBLIC_KEY_BYTES];
+	if (!soft_open())
+		skip();
+	assert_int_equal(refused(&wish), CS_E_OPEN);
+	assert_string_equal(note, "the token has no key called \"countersign journal\"; name another with object=");
+	check_signature(soft_uri);
+	check_wrapped(soft_uri);
+	for (unsigned i = 0; i < 2; i++) {
+		struct cs_vault *vault = opened(soft_uri);
+		uint8_t none[SEED_BYTES] = {0};
+		assert_string_equal(note, "");
+		cs_vault_token_key(vault, &tokens[i]);
+		cs_vault_public(vault, keys[i]);
+		assert_memory_not_equal(vault->tokens.at, vault->wrap, sizeof vault->tokens.at);
+		assert_memory_not_equal(vault->tokens.at, none, sizeof vault->tokens.at);
+		assert_memory_equal(vault->seed, none, sizeof none);
+		assert_string_equal(cs_vault_fault(vault), "");
+		cs_vault_close(vault);
+	}
+	assert_memory_equal(&tokens[0], &tokens[1], sizeof tokens[0]);
+	assert_memory_equal(keys[0], keys[1], sizeof keys[0]);
+	wish.where = "pkcs11:token=a";
+	assert_int_equal(refused(&wish), CS_E_SYNTAX);
+	soft_close();
 }
 
 static void
@@ -231,6 +272,7 @@ main(void)
 		cmocka_unit_test(keys_never_change_with_a_version),
 		cmocka_unit_test(a_signature_holds_until_a_bit_changes),
 		cmocka_unit_test(a_wrapped_key_comes_back_until_a_bit_changes),
+		cmocka_unit_test(a_token_is_a_vault_as_well),
 		cmocka_unit_test(a_key_open_to_others_is_told_or_refused),
 		cmocka_unit_test(another_length_is_no_key),
 	};
