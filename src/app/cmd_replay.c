@@ -374,7 +374,7 @@ judge(const struct replay *replay, enum cs_error written)
 	if (written != CS_OK || replay->input_failed)
 		return CS_EXIT_INPUT;
 	for (unsigned i = replay->fail_on; i < CS_SEVERITY_N; i++)
-		if (replay->alerts->by_severity[i])
+		if (replay->alerts->tally.by_severity[i])
 			return CS_EXIT_FINDINGS;
 	return CS_EXIT_RAN;
 }

@@ -271,9 +271,7 @@ void
 cs_alerts_finding(void *context, const struct cs_finding *finding)
 {
 	struct cs_alerts *alerts = context;
-	alerts->n++;
-	alerts->by_severity[finding->severity]++;
-	alerts->by_reason[finding->reason]++;
+	cs_tally_add(&alerts->tally, finding);
 	if (alerts->descriptor < 0)
 		return;
 	if (sizeof alerts->buffer - alerts->len < CS_ALERT_BYTES && cs_alerts_flush(alerts) != CS_OK)

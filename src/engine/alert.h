@@ -36,9 +36,7 @@ struct cs_alerts {
 	int descriptor; /* -1: nowhere */
 	bool plain;
 	enum cs_error error; /* of the first write that failed; later ones are not tried */
-	uint64_t n;
-	uint64_t by_severity[CS_SEVERITY_N];
-	uint64_t by_reason[CS_REASON_N];
+	struct cs_tally tally;
 	size_t len;
 	char buffer[2 * CS_ALERT_BYTES];
 };

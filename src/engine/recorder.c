@@ -171,20 +171,27 @@ cs_alert_record_read(struct cs_span open, struct cs_alert_record *out)
 }
 
 void
+cs_recorder_head(const struct cs_alert_names *names, const struct cs_finding *finding, uint64_t ordinal,
+		 uint8_t out[CS_ALERT_RECORD_OPEN_BYTES])
+{
+	uint8_t *at = cs_pack_u64(out, ordinal);
+	cs_alert_id(names, finding, at);
+	at += CS_ALERT_ID_BYTES;
+	*at++ = (uint8_t)finding->severity;
+	*at = (uint8_t)finding->verdict;
+}
+
+void
 cs_recorder_finding(void *context, const struct cs_finding *finding)
 {
 	struct cs_recorder *recorder = context;
 	put_tick(recorder);
 	struct cs_journal_room room = cs_journal_room(recorder->journal, finding->decided_ns);
-	uint8_t *at = cs_pack_u64(room.open, ++recorder->alert_n);
-	cs_alert_id(&recorder->names, finding, at);
-	at += CS_ALERT_ID_BYTES;
-	*at++ = (uint8_t)finding->severity;
-	*at++ = (uint8_t)finding->verdict;
+	cs_recorder_head(&recorder->names, finding, ++recorder->alert_n, room.open);
 	struct cs_text line = cs_text_over((char *)room.sealed, CS_ALERT_BYTES);
 	cs_alert_put_json(&line, &recorder->names, finding);
 	CS_ASSERT(!line.overflowed);
-	cs_journal_add(recorder->journal, CS_RECORD_ALERT, (size_t)(at - room.open), line.len);
+	cs_journal_add(recorder->journal, CS_RECORD_ALERT, CS_ALERT_RECORD_OPEN_BYTES, line.len);
 	if (recorder->next.finding)
 		recorder->next.finding(recorder->next.context, finding);
 }

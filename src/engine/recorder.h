@@ -54,6 +54,10 @@ struct cs_alert_record {
 	uint8_t verdict;
 };
 
+/* cs_recorder_head writes the open part of the record of FINDING. */
+void cs_recorder_head(const struct cs_alert_names *names, const struct cs_finding *finding, uint64_t ordinal,
+		      uint8_t out[CS_ALERT_RECORD_OPEN_BYTES]);
+
 /* cs_alert_record_read reads one; false when it is none. */
 bool cs_alert_record_read(struct cs_span open, struct cs_alert_record *out);
 

@@ -11,6 +11,13 @@
 
 #include <stdlib.h>
 
+/* An alert that waits for its record, in front of its line: the record's open part, and how long the line is. */
+struct cs_rerun_alert {
+	uint8_t head[CS_ALERT_RECORD_OPEN_BYTES];
+	uint16_t pad;
+	uint32_t line_len;
+};
+
 enum { POLICY_ARENA_BYTES = 2 << 20, NAMES_BYTES_MAX = CS_PAGE_RECORD_MAX, OPEN_BYTES_FIRST = 1 << 20 };
 
 static const size_t open_bytes_max = (size_t)1 << 32;
@@ -39,6 +46,9 @@ struct cs_rerun {
 	size_t open_cap;
 	size_t open_at; /* lines before it were held against their records */
 	bool out_of_memory;
+	uint64_t ordinal; /* of the newest alert, in the journal or to be */
+	struct cs_tally tally;
+	struct cs_detect_sink heir; /* gets all findings once the judge was handed over */
 
 	struct cs_input input;
 	char words[CS_RERUN_WORDS_BYTES];
@@ -79,17 +89,14 @@ cs_rerun_words(const struct cs_rerun *rerun)
 
 /* ---- alerts ---- */
 
+/* Room for one more alert behind those that wait. */
 static bool
 grow(struct cs_rerun *rerun)
 {
-	if (rerun->open_cap - rerun->open_len >= CS_ALERT_BYTES)
-		return true;
-	if (rerun->open_at) {
-		memmove(rerun->open, rerun->open + rerun->open_at, rerun->open_len - rerun->open_at);
-		rerun->open_len -= rerun->open_at;
-		rerun->open_at = 0;
-	}
-	if (rerun->open_cap - rerun->open_len >= CS_ALERT_BYTES)
+	enum { ALERT_MAX = CS_ALERT_BYTES + sizeof(struct cs_rerun_alert) };
+	if (rerun->open_at == rerun->open_len)
+		rerun->open_at = rerun->open_len = 0;
+	if (rerun->open_cap - rerun->open_len >= ALERT_MAX)
 		return true;
 	size_t cap = rerun->open_cap ? 2 * rerun->open_cap : OPEN_BYTES_FIRST;
 	char *more = cap <= open_bytes_max ? realloc(rerun->open, cap) : NULL;
@@ -101,44 +108,66 @@ grow(struct cs_rerun *rerun)
 }
 
 static void
-take_finding(void *context, const struct cs_finding *finding)
+keep_alert(struct cs_rerun *rerun, const struct cs_finding *finding)
 {
-	struct cs_rerun *rerun = context;
-	rerun->counts.alert_n++;
-	if (rerun->wish.sink.finding)
-		rerun->wish.sink.finding(rerun->wish.sink.context, finding);
-	if (!grow(rerun)) {
-		rerun->out_of_memory = true;
-		return;
-	}
-	struct cs_text line = cs_text_over(rerun->open + rerun->open_len, CS_ALERT_BYTES);
+	struct cs_rerun_alert alert = {0};
+	char *line_at = rerun->open + rerun->open_len + sizeof alert;
+	struct cs_text line = cs_text_over(line_at, CS_ALERT_BYTES);
 	cs_alert_put_json(&line, &rerun->names, finding);
 	CS_ASSERT(!line.overflowed);
 	if (rerun->wish.line)
-		rerun->wish.line(rerun->wish.line_context,
-				 (struct cs_span){(const uint8_t *)rerun->open + rerun->open_len, line.len});
-	if (!rerun->wish.other)
-		rerun->open_len += line.len;
+		rerun->wish.line(rerun->wish.line_context, (struct cs_span){(const uint8_t *)line_at, line.len});
+	if (rerun->wish.other)
+		return;
+	cs_recorder_head(&rerun->names, finding, ++rerun->ordinal, alert.head);
+	alert.line_len = (uint32_t)line.len;
+	memcpy(rerun->open + rerun->open_len, &alert, sizeof alert);
+	rerun->open_len += sizeof alert + line.len;
 }
 
-struct cs_span
-cs_rerun_open_alerts(const struct cs_rerun *rerun)
+static void
+take_finding(void *context, const struct cs_finding *finding)
 {
-	return (struct cs_span){(const uint8_t *)rerun->open + rerun->open_at, rerun->open_len - rerun->open_at};
+	struct cs_rerun *rerun = context;
+	if (rerun->heir.finding) {
+		rerun->heir.finding(rerun->heir.context, finding);
+		return;
+	}
+	rerun->counts.alert_n++;
+	cs_tally_add(&rerun->tally, finding);
+	if (rerun->wish.sink.finding)
+		rerun->wish.sink.finding(rerun->wish.sink.context, finding);
+	rerun->out_of_memory = rerun->out_of_memory || !grow(rerun);
+	if (!rerun->out_of_memory)
+		keep_alert(rerun, finding);
+}
+
+bool
+cs_rerun_open_alert(struct cs_rerun *rerun, struct cs_span *head, struct cs_span *line)
+{
+	struct cs_rerun_alert alert;
+	if (rerun->open_at == rerun->open_len)
+		return false;
+	const uint8_t *at = (const uint8_t *)rerun->open + rerun->open_at;
+	memcpy(&alert, at, sizeof alert);
+	*head = (struct cs_span){at, CS_ALERT_RECORD_OPEN_BYTES};
+	*line = (struct cs_span){at + sizeof alert, alert.line_len};
+	rerun->open_at += sizeof alert + alert.line_len;
+	return true;
 }
 
 /* Holds the journal's alert against the one that came out. */
 static void
 compare(struct cs_rerun *rerun, const struct cs_record *record)
 {
+	struct cs_span head = {0}, line = {0};
 	rerun->alert_n++;
-	if (rerun->wish.other || record->hidden)
+	if (rerun->wish.other)
 		return;
-	struct cs_span open = cs_rerun_open_alerts(rerun);
-	const uint8_t *end = open.len ? memchr(open.at, '\n', open.len) : NULL;
-	size_t len = end ? (size_t)(end - open.at) + 1 : 0;
-	rerun->open_at += len;
-	if (cs_span_equal((struct cs_span){open.at, len}, record->sealed)) {
+	bool there = cs_rerun_open_alert(rerun, &head, &line);
+	bool same =
+		there && cs_span_equal(head, record->open) && (record->hidden || cs_span_equal(line, record->sealed));
+	if (same) {
 		rerun->counts.held_n++;
 		return;
 	}
@@ -221,6 +250,7 @@ read_policy(struct cs_rerun *rerun, const struct cs_record *record)
 	struct cs_detect_sink sink = {take_finding, rerun};
 	rerun->judge = cs_judge_new(rerun->policy, &sink);
 	rerun->told = (struct cs_inputs){0};
+	rerun->tally = (struct cs_tally){0};
 	rerun->policy_seq = record->seq;
 	rerun->ended = false;
 	return rerun->judge ? CS_OK : CS_E_MEMORY;
@@ -430,6 +460,8 @@ load(struct cs_rerun *rerun, uint64_t next_seq)
 		return false;
 	rerun->told = (struct cs_inputs){about.input_n, about.input_digest};
 	rerun->alert_n = about.alert_n;
+	rerun->ordinal = about.alert_n;
+	rerun->tally = about.tally;
 	rerun->counts.from_seq = about.next_seq;
 	rerun->counts.next_seq = about.next_seq;
 	rerun->counts.last_ns = about.last_ns;
@@ -449,6 +481,7 @@ begin(struct cs_rerun *rerun)
 			return CS_OK;
 	drop_policy(rerun);
 	rerun->told = (struct cs_inputs){0};
+	rerun->tally = (struct cs_tally){0};
 	rerun->words[0] = '\0';
 	return cs_reading_seek(rerun->reading, 0);
 }
@@ -506,6 +539,7 @@ cs_rerun_snapshot(struct cs_rerun *rerun)
 		.input_digest = rerun->told.digest,
 		.alert_n = rerun->alert_n,
 		.last_ns = rerun->counts.last_ns,
+		.tally = rerun->tally,
 	};
 	return cs_snapshot_write(rerun->wish.folder, rerun->wish.vault, &about, &regions);
 }
@@ -546,6 +580,18 @@ const struct cs_alert_names *
 cs_rerun_names(const struct cs_rerun *rerun)
 {
 	return &rerun->names;
+}
+
+const struct cs_tally *
+cs_rerun_tally(const struct cs_rerun *rerun)
+{
+	return &rerun->tally;
+}
+
+void
+cs_rerun_hand_over(struct cs_rerun *rerun, const struct cs_detect_sink *heir)
+{
+	rerun->heir = *heir;
 }
 
 bool

@@ -68,9 +68,16 @@ const struct cs_alert_names *cs_rerun_names(const struct cs_rerun *rerun);
 /* cs_rerun_ended says whether the last input told was the end of input. */
 bool cs_rerun_ended(const struct cs_rerun *rerun);
 
-/* cs_rerun_open_alerts gives the lines that this re-run told at the end and the journal does not hold: the process that
- * wrote it ended in between. Each is a line of JSON with its newline. */
-struct cs_span cs_rerun_open_alerts(const struct cs_rerun *rerun);
+/* cs_rerun_open_alert gives the next alert that this re-run told at the end and the journal does not hold, since the process
+ * that wrote it ended in between: the open part of its record, and its line. False: there is none left. */
+bool cs_rerun_open_alert(struct cs_rerun *rerun, struct cs_span *head, struct cs_span *line);
+
+/* cs_rerun_tally lends how many findings were told since the policy came into force. */
+const struct cs_tally *cs_rerun_tally(const struct cs_rerun *rerun);
+
+/* cs_rerun_hand_over gives the judge to somebody who tells it more: findings go to HEIR from now on. The re-run must stay
+ * open as long as its judge is used. */
+void cs_rerun_hand_over(struct cs_rerun *rerun, const struct cs_detect_sink *heir);
 
 /* cs_rerun_snapshot writes what was reached as a snapshot, durably, and lets go of all but the newest two. */
 CS_MUST_USE enum cs_error cs_rerun_snapshot(struct cs_rerun *rerun);

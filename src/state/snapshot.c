@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 enum {
-	HEAD_BYTES = 256,
+	HEAD_BYTES = 1024,
 	PIECE_BYTES = 256 * 1024,
 	FRAME_BYTES = 4,
 	NONCE_BYTES = 12,
@@ -86,6 +86,7 @@ put_head(struct passage *passage, const struct cs_snapshot *about, const struct 
 	at = cs_pack_u64(cs_pack_u64(at, about->policy_seq), about->input_n);
 	at = cs_pack_u64(cs_pack_u64(at, about->input_digest), about->alert_n);
 	at = cs_pack_u64(at, about->last_ns);
+	at = cs_pack_bytes(at, &about->tally, sizeof about->tally);
 	at = cs_pack_bytes(at, wrapped, sizeof wrapped);
 	CS_ASSERT(at <= passage->head + HEAD_BYTES - 8);
 	struct cs_span checked = {passage->head, HEAD_BYTES - 8};
@@ -112,6 +113,7 @@ get_head(struct passage *passage, const struct cs_vault *vault, struct cs_snapsh
 	about->input_digest = cs_unpack_u64(&c);
 	about->alert_n = cs_unpack_u64(&c);
 	about->last_ns = cs_unpack_u64(&c);
+	(void)cs_unpack_bytes(&c, &about->tally, sizeof about->tally);
 	(void)cs_unpack_bytes(&c, wrapped, sizeof wrapped);
 	return cs_vault_unwrap(vault, wrapped, passage->key);
 }

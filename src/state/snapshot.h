@@ -12,6 +12,7 @@
 #define CS_STATE_SNAPSHOT_H
 
 #include "base/region.h"
+#include "event/verdict.h"
 #include "state/volume.h"
 
 enum { CS_SNAPSHOT_VERSION = 1, CS_SNAPSHOTS_MAX = 64, CS_SNAPSHOTS_KEPT = 2 };
@@ -27,6 +28,7 @@ struct cs_snapshot {
 	uint64_t input_digest;
 	uint64_t alert_n;
 	uint64_t last_ns;
+	struct cs_tally tally; /* of findings told since the policy came into force */
 };
 
 /* cs_snapshot_write writes ABOUT and REGIONS durably under FOLDER/snapshots, and removes all but the newest few. */
