@@ -376,7 +376,7 @@ fill_maps(const struct cs_iso *iso, const struct cs_card_rules *rules, struct cs
 		const struct cs_card_map *map = &rules->maps[i];
 		bool found = false;
 		size_t len = cs_iso_path(iso, map->path, scratch, sizeof scratch, &found);
-		out->present &= ~(UINT64_C(1) << map->field);
+		cs_event_drop_text(out, map->field);
 		if (!found || len > sizeof scratch)
 			continue;
 		size_t first = map->first ? map->first - 1u : 0;

@@ -320,6 +320,27 @@ cs_detect_counts_of(const struct cs_detect *detect)
 	return &detect->counts;
 }
 
+void
+cs_detect_regions(struct cs_detect *detect, struct cs_regions *regions)
+{
+	cs_regions_add(regions, detect, offsetof(struct cs_detect, owes));
+	for (unsigned i = 0; i < detect->policy->link_n; i++)
+		cs_transactions_regions(&detect->store[i], regions);
+	for (unsigned i = 0; i < detect->policy->expect_n; i++) {
+		struct cs_expecting *expecting = &detect->expecting[i];
+		cs_regions_add(regions, expecting, offsetof(struct cs_expecting, cap));
+		cs_regions_add(regions, expecting->at, expecting->cap * sizeof *expecting->at);
+	}
+	if (detect->owes)
+		cs_owed_regions(&detect->owed, regions);
+	cs_learn_regions(&detect->fingerprints, regions);
+	cs_learn_regions(&detect->headers, regions);
+	cs_learn_regions(&detect->code_kinds, regions);
+	cs_learn_regions(&detect->balances, regions);
+	cs_regions_add(regions, detect->masks, CS_FINGERPRINT_KEYS * sizeof *detect->masks);
+	cs_regions_add(regions, detect->suspects, sizeof *detect->suspects);
+}
+
 /* In two steps, some keys apart: first the line of the index, then the entry that it names. */
 static void
 ask(struct cs_preparing *preparing, const struct cs_transactions *store, uint64_t key)

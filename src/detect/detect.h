@@ -58,6 +58,9 @@ void cs_detect_finish(struct cs_detect *detect);
 /* cs_detect_counts_of lends the counts; they live as long as DETECT. */
 const struct cs_detect_counts *cs_detect_counts_of(const struct cs_detect *detect);
 
+/* cs_detect_regions adds all that changes to REGIONS. */
+void cs_detect_regions(struct cs_detect *detect, struct cs_regions *regions);
+
 /* cs_detect_bytes gives the memory cs_detect_new will take for POLICY. */
 size_t cs_detect_bytes(const struct cs_policy *policy);
 

@@ -50,6 +50,7 @@ struct cs_view {
 	bool waiting;   /* a claim that is not decided yet, or was found missing: expect.c goes on with it */
 };
 
+CS_PADDING_NAMED_BEGIN
 enum cs_signed { CS_SIGNED_UNKNOWN, CS_SIGNED_ON, CS_SIGNED_OFF };
 
 struct cs_session {
@@ -57,8 +58,9 @@ struct cs_session {
 	enum cs_signed before; /* until changed_ns */
 	uint64_t changed_ns;
 	enum cs_signed asked; /* a request whose answer is due; UNKNOWN: none */
-	uint64_t asked_ns;
 	uint8_t asked_dir;
+	uint8_t pad[3];
+	uint64_t asked_ns;
 };
 
 /* How a link answers. */
@@ -79,15 +81,21 @@ struct cs_pending {
 	uint64_t asked_ns; /* when the issuer was last asked anything, as known then; 0: never */
 	uint32_t excuses;  /* bit per excuse that held when the claim was seen */
 	bool by_request;   /* the claim is the request of its transaction */
+	uint8_t pad[3];
 };
 
+/* State is head and tail; the rest is from the policy. */
 struct cs_expecting {
-	uint32_t cap;
 	uint64_t head;
 	uint64_t tail;
-	struct cs_pending *at;
+	uint32_t cap;
+	uint32_t pad;
 	unsigned join[CS_RUNGS_MAX]; /* number of each rung among the proof link's joins */
+	struct cs_pending *at;
 };
+_Static_assert(sizeof(struct cs_expecting) == offsetof(struct cs_expecting, cap) + 2 * sizeof(uint32_t) +
+						      CS_RUNGS_MAX * sizeof(unsigned) + sizeof(struct cs_pending *),
+	       "state stands before cap: see cs_detect_regions");
 
 /* An answer that looks wrong on its own link, until that link is settled as far: what would clear it may still come. */
 struct cs_suspect {
@@ -96,6 +104,7 @@ struct cs_suspect {
 	struct cs_event earlier; /* present == 0: none */
 	enum cs_reason reason;
 	bool proven;
+	uint8_t pad[3];
 };
 
 struct cs_suspects {
@@ -106,13 +115,15 @@ struct cs_suspects {
 
 struct cs_codes {
 	uint64_t at[CS_CODES_KEPT];
-	unsigned n;
 	uint64_t seen_n;
+	unsigned n;
 	bool repeats; /* this link repeated codes while it was learned */
+	uint8_t pad[3];
 };
 
 struct cs_slice {
 	bool open;
+	uint8_t pad[7];
 	uint64_t nth;
 	uint64_t claim_n;
 	uint64_t proof_n;
@@ -131,6 +142,7 @@ struct cs_print_masks {
 	uint64_t ever[3];   /* elements any learned bitmap of this key has */
 	uint64_t always[3]; /* elements all of them have */
 };
+CS_PADDING_NAMED_END
 
 /* An event asked for ahead: the entry it will need, to be asked for when its index line has come. */
 struct cs_prepared {
@@ -143,35 +155,50 @@ struct cs_preparing {
 	uint64_t n;
 };
 
+CS_PADDING_NAMED_BEGIN
+/*
+ * State first, then what is not: what the policy says, pointers, and tables that hold state of their own. A member that
+ * changes with an event belongs above `owes`, or its table into cs_detect_regions; else it is lost to snapshots.
+ */
 struct cs_detect {
-	const struct cs_policy *policy;
-	const struct cs_coverage *coverage;
-	struct cs_detect_sink sink;
-	struct cs_arena arena;
 	uint64_t now_ns;
 	uint64_t advanced_version; /* of the coverage, when deadlines were last looked at */
 	uint64_t order;            /* of claims */
 	uint64_t next_ns;          /* nothing is due before */
-	struct cs_transactions store[CS_LINKS_MAX];
 	struct cs_session session[CS_LINKS_MAX];
 	struct cs_pace pace[CS_LINKS_MAX];
 	uint64_t full_told_ns[CS_LINKS_MAX];
 	uint64_t full_told_n[CS_LINKS_MAX];
-	struct cs_expecting expecting[CS_EXPECTS_MAX];
-	bool owes; /* some expectation has excuses: `owed` exists */
-	struct cs_owed owed;
-	unsigned owed_join[CS_EXPECTS_MAX][CS_EXCUSES_MAX][CS_RUNGS_MAX];
-	struct cs_learn fingerprints;
-	struct cs_print_masks *masks;
-	struct cs_learn headers;
-	struct cs_learn code_kinds;
 	struct cs_codes codes[CS_LINKS_MAX];
-	struct cs_learn balances;
 	struct cs_conserving conserving[CS_CONSERVES_MAX];
 	struct cs_detect_counts counts;
+	bool owes; /* some expectation has excuses: `owed` exists */
+	uint8_t pad[7];
+	unsigned owed_join[CS_EXPECTS_MAX][CS_EXCUSES_MAX][CS_RUNGS_MAX];
+	const struct cs_policy *policy;
+	const struct cs_coverage *coverage;
+	struct cs_detect_sink sink;
+	struct cs_arena arena;
+	struct cs_print_masks *masks;
 	struct cs_suspects *suspects;
-	struct cs_preparing *preparing; /* apart, since asking ahead changes nothing of the state */
+	struct cs_preparing *preparing; /* no state, since asking ahead changes nothing */
+	struct cs_transactions store[CS_LINKS_MAX];
+	struct cs_expecting expecting[CS_EXPECTS_MAX];
+	struct cs_owed owed;
+	struct cs_learn fingerprints;
+	struct cs_learn headers;
+	struct cs_learn code_kinds;
+	struct cs_learn balances;
 };
+CS_PADDING_NAMED_END
+/* Whoever adds a member outside the state has to come by here. */
+_Static_assert(sizeof(struct cs_detect) - offsetof(struct cs_detect, owes) ==
+		       8 + sizeof(unsigned[CS_EXPECTS_MAX][CS_EXCUSES_MAX][CS_RUNGS_MAX]) + 2 * sizeof(void *) +
+			       sizeof(struct cs_detect_sink) + sizeof(struct cs_arena) + 3 * sizeof(void *) +
+			       CS_LINKS_MAX * sizeof(struct cs_transactions) +
+			       CS_EXPECTS_MAX * sizeof(struct cs_expecting) + sizeof(struct cs_owed) +
+			       4 * sizeof(struct cs_learn),
+	       "what changes with an event stands before owes: see cs_detect_regions");
 
 /* One detector. Each may be NULL. */
 struct cs_detector {

@@ -1,16 +1,7 @@
 /*
- * The batch before the detectors. Invariant: ticked[i] is false for every i >= n.
+ * The batch before the judge. Invariant: ticked[i] is false for every i >= n.
  */
 #include "engine/batch.h"
-
-static void
-apply(struct cs_batch *batch, const struct cs_tick *tick)
-{
-	for (unsigned i = 0; i < batch->link_n; i++)
-		if (tick->settled_ns[i])
-			cs_coverage_settle(batch->coverage, i, tick->settled_ns[i]);
-	cs_detect_advance(batch->detect, tick->now_ns);
-}
 
 struct cs_event *
 cs_batch_slot(struct cs_batch *batch)
@@ -24,7 +15,7 @@ void
 cs_batch_add(struct cs_batch *batch)
 {
 	CS_ASSERT(batch->n < CS_BATCH_EVENTS);
-	cs_detect_prepare(batch->detect, &batch->event[batch->n]);
+	cs_judge_prepare(batch->judge, &batch->event[batch->n]);
 	batch->n++;
 }
 
@@ -32,7 +23,7 @@ void
 cs_batch_tick(struct cs_batch *batch, const struct cs_tick *tick)
 {
 	if (batch->n == 0) {
-		apply(batch, tick);
+		cs_judge_tick(batch->judge, tick);
 		return;
 	}
 	unsigned last = batch->n - 1;
@@ -45,9 +36,9 @@ void
 cs_batch_flush(struct cs_batch *batch)
 {
 	for (unsigned i = 0; i < batch->n; i++) {
-		cs_detect_event(batch->detect, &batch->event[i]);
+		cs_judge_event(batch->judge, &batch->event[i]);
 		if (batch->ticked[i])
-			apply(batch, &batch->tick[i]);
+			cs_judge_tick(batch->judge, &batch->tick[i]);
 		batch->ticked[i] = false;
 	}
 	batch->n = 0;

@@ -1,25 +1,18 @@
 /*
- * Events on their way to the detectors, some ahead of their turn so that memory can be asked for early.
+ * Events on their way to the judge, some ahead of their turn so that memory can be asked for early.
  *
  * A batch changes when things are computed, never what: events and the marks of passing time reach the
- * detectors in the order in which they were added.
+ * judge in the order in which they were added.
  */
 #ifndef CS_ENGINE_BATCH_H
 #define CS_ENGINE_BATCH_H
 
-#include "detect/detect.h"
+#include "engine/judge.h"
 
 enum { CS_BATCH_EVENTS = 32 };
 
-/* How far time has come, and how far each link is settled (0: not watched yet). */
-struct cs_tick {
-	uint64_t now_ns;
-	uint64_t settled_ns[CS_LINKS_MAX];
-};
-
 struct cs_batch {
-	struct cs_detect *detect;
-	struct cs_coverage *coverage;
+	struct cs_judge *judge;
 	unsigned link_n;
 	unsigned n;
 	struct cs_event event[CS_BATCH_EVENTS];
@@ -34,7 +27,7 @@ void cs_batch_add(struct cs_batch *batch);
 /* cs_batch_tick marks the passing of time behind all events added so far. */
 void cs_batch_tick(struct cs_batch *batch, const struct cs_tick *tick);
 
-/* cs_batch_flush hands everything on. Call it before anything else is told to coverage or detectors. */
+/* cs_batch_flush hands everything on. Call it before anything else is told to the judge. */
 void cs_batch_flush(struct cs_batch *batch);
 
 #endif

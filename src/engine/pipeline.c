@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { FRAGMENTED_CAP = 256, GAPS_CAP = 1024 };
+enum { FRAGMENTED_CAP = 256 };
 
 static const uint64_t round_every_ns = 10000000; /* streams of quiet links, and ticks without events */
 static const uint64_t confirm_every_ns = 1000000;
@@ -31,18 +31,15 @@ open_streams(struct cs_pipeline *pipeline, unsigned index)
 }
 
 static bool
-open_all(struct cs_pipeline *pipeline)
+open_all(struct cs_pipeline *pipeline, const struct cs_detect_sink *sink)
 {
 	const struct cs_policy *policy = pipeline->links->policy;
 	for (unsigned i = 0; i < policy->link_n; i++)
 		if (!open_streams(pipeline, i))
 			return false;
 	pipeline->defrag = cs_defrag_new(FRAGMENTED_CAP);
-	pipeline->coverage = cs_coverage_new(policy->link_n, GAPS_CAP);
-	if (!pipeline->defrag || !pipeline->coverage)
-		return false;
-	pipeline->detect = cs_detect_new(policy, pipeline->coverage, &pipeline->sink);
-	return pipeline->detect;
+	pipeline->judge = cs_judge_new(policy, sink);
+	return pipeline->defrag && pipeline->judge;
 }
 
 struct cs_pipeline *
@@ -52,14 +49,12 @@ cs_pipeline_new(struct cs_links *links, const struct cs_detect_sink *sink)
 	if (!pipeline)
 		return NULL;
 	pipeline->links = links;
-	pipeline->sink = *sink;
 	cs_route_fill(&pipeline->route, links);
-	if (!open_all(pipeline)) {
+	if (!open_all(pipeline, sink)) {
 		cs_pipeline_free(pipeline);
 		return NULL;
 	}
-	pipeline->batch.detect = pipeline->detect;
-	pipeline->batch.coverage = pipeline->coverage;
+	pipeline->batch.judge = pipeline->judge;
 	pipeline->batch.link_n = links->policy->link_n;
 	return pipeline;
 }
@@ -72,8 +67,7 @@ cs_pipeline_free(struct cs_pipeline *pipeline)
 	for (unsigned i = 0; i < CS_LINKS_MAX; i++)
 		cs_streams_free(pipeline->streams[i]);
 	cs_defrag_free(pipeline->defrag);
-	cs_detect_free(pipeline->detect);
-	cs_coverage_free(pipeline->coverage);
+	cs_judge_free(pipeline->judge);
 	free(pipeline);
 }
 
@@ -95,7 +89,7 @@ carry(struct cs_pipeline *pipeline, struct source_state *source, unsigned index)
 		return;
 	link->watched = true;
 	link->first_ns = source->first_ns;
-	cs_coverage_start(pipeline->coverage, index, source->first_ns);
+	cs_judge_start(pipeline->judge, index, source->first_ns);
 }
 
 void
@@ -291,7 +285,7 @@ cs_pipeline_end(struct cs_pipeline *pipeline)
 	}
 	tick(pipeline);
 	cs_batch_flush(&pipeline->batch);
-	cs_detect_finish(pipeline->detect);
+	cs_judge_finish(pipeline->judge);
 }
 
 const struct cs_pipeline_counts *
@@ -303,7 +297,13 @@ cs_pipeline_counts_of(const struct cs_pipeline *pipeline)
 const struct cs_detect_counts *
 cs_pipeline_detect_counts(const struct cs_pipeline *pipeline)
 {
-	return cs_detect_counts_of(pipeline->detect);
+	return cs_judge_counts(pipeline->judge);
+}
+
+struct cs_judge *
+cs_pipeline_judge(struct cs_pipeline *pipeline)
+{
+	return pipeline->judge;
 }
 
 const struct cs_streams *

@@ -1,5 +1,5 @@
 /*
- * The way of a packet: link, stream, frame, message, event, detectors. One pipeline for replay and run.
+ * The way of a packet: link, stream, frame, message, event, judge. One pipeline for replay and run.
  *
  * Order is everything: packets come in order of time, and what the detectors are called with depends on
  * that order alone, never on a clock. Memory is taken at start and when a connection opens, never for a
@@ -8,7 +8,7 @@
 #ifndef CS_ENGINE_PIPELINE_H
 #define CS_ENGINE_PIPELINE_H
 
-#include "detect/detect.h"
+#include "engine/judge.h"
 #include "engine/links.h"
 #include "port/stream.h"
 
@@ -78,6 +78,9 @@ void cs_pipeline_end(struct cs_pipeline *pipeline);
 /* cs_pipeline_counts_of and cs_pipeline_detect_counts lend what was counted so far. */
 const struct cs_pipeline_counts *cs_pipeline_counts_of(const struct cs_pipeline *pipeline);
 const struct cs_detect_counts *cs_pipeline_detect_counts(const struct cs_pipeline *pipeline);
+
+/* cs_pipeline_judge lends the judge, for a scribe or for its state; it is fed by the pipeline alone. */
+struct cs_judge *cs_pipeline_judge(struct cs_pipeline *pipeline);
 
 /* cs_pipeline_streams lends the streams of a link, for what their limits cost. */
 const struct cs_streams *cs_pipeline_streams(const struct cs_pipeline *pipeline, unsigned link);

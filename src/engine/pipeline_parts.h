@@ -37,9 +37,7 @@ struct link_state {
 
 struct cs_pipeline {
 	struct cs_links *links;
-	struct cs_detect *detect;
-	struct cs_coverage *coverage;
-	struct cs_detect_sink sink;
+	struct cs_judge *judge;
 	struct cs_defrag *defrag;
 	struct cs_streams *streams[CS_LINKS_MAX];
 	struct cs_route route;

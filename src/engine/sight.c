@@ -12,8 +12,7 @@ cs_sight_gap(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind 
 {
 	uint64_t from_ns = blind->from_ns < blind->to_ns ? blind->from_ns : blind->to_ns;
 	cs_batch_flush(&pipeline->batch);
-	cs_coverage_gap(pipeline->coverage, link, blind->dir,
-			(struct cs_gap){from_ns, blind->to_ns, blind->lost_bytes});
+	cs_judge_gap(pipeline->judge, link, blind->dir, (struct cs_gap){from_ns, blind->to_ns, blind->lost_bytes});
 }
 
 static void
@@ -61,5 +60,5 @@ cs_sight_tell(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind
 	state->unsaid[blind->reason] = 0;
 	*told_ns = blind->to_ns;
 	cs_batch_flush(&pipeline->batch);
-	pipeline->sink.finding(pipeline->sink.context, &finding);
+	cs_judge_tell(pipeline->judge, &finding);
 }

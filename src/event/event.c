@@ -121,6 +121,14 @@ cs_event_set_text(struct cs_event *event, enum cs_field field, struct cs_span va
 	event->present |= UINT64_C(1) << field;
 }
 
+void
+cs_event_drop_text(struct cs_event *event, enum cs_field field)
+{
+	CS_ASSERT((unsigned)field < CS_TEXT_FIELD_N);
+	event->text[field] = (struct cs_short){{0}};
+	event->present &= ~(UINT64_C(1) << field);
+}
+
 bool
 cs_event_same(const struct cs_event *a, const struct cs_event *b, enum cs_field field)
 {

@@ -1,9 +1,10 @@
 /*
  * The event: one decoded message in canonical fields, with the time and place it was seen.
  *
- * Flat, fixed size, no pointers: an event can be copied, stored, sent on and replayed as it is. It holds
- * no clear card number, no track and no PIN data. Text is ISO 8859-1 after translation from the wire,
- * trailing spaces removed, NUL-padded to 16 bytes, so that equality is a comparison of 16 bytes.
+ * Flat, fixed size, no pointers: an event can be copied, stored, sent on and replayed as it is. Its bytes are a
+ * function of its content: what is absent is zero, and so is padding. It holds no clear card number, no track and no
+ * PIN data. Text is ISO 8859-1 after translation from the wire, trailing spaces removed, NUL-padded to 16 bytes, so
+ * that equality is a comparison of 16 bytes.
  * Spec: ISO 8583-1:1987/1993/2003 (message type and data element numbers).
  */
 #ifndef CS_EVENT_EVENT_H
@@ -77,6 +78,7 @@ enum cs_flag {
 	CS_FLAG_BALANCE = 1 << 8,  /* has DE54 with at least one well-formed block */
 };
 
+CS_PADDING_NAMED_BEGIN
 /* Where a message was seen. */
 struct cs_origin {
 	uint64_t time_ns;     /* since 1970, when its last byte was captured */
@@ -125,6 +127,7 @@ struct cs_event {
 	struct cs_balance balance;
 	struct cs_short text[CS_TEXT_FIELD_N];
 };
+CS_PADDING_NAMED_END
 
 /* cs_field_info_of describes a field; static. FIELD < CS_FIELD_N. */
 const struct cs_field_info *cs_field_info_of(enum cs_field field);
@@ -160,6 +163,9 @@ struct cs_span cs_event_safe(const struct cs_event *event, enum cs_field field, 
 
 /* cs_event_set_text fills a text field from ISO 8859-1 bytes: trims trailing spaces, keeps 16 bytes. */
 void cs_event_set_text(struct cs_event *event, enum cs_field field, struct cs_span value);
+
+/* cs_event_drop_text makes a text field absent. */
+void cs_event_drop_text(struct cs_event *event, enum cs_field field);
 
 /* cs_event_money reads a money field; only when present. */
 static inline struct cs_money

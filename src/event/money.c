@@ -18,7 +18,7 @@ enum { CURRENCY_N = sizeof currencies / sizeof currencies[0] };
 struct cs_money
 cs_money_of(int64_t minor, uint16_t currency)
 {
-	return (struct cs_money){minor, currency};
+	return (struct cs_money){.raw_minor = minor, .raw_currency = currency};
 }
 
 int64_t

@@ -7,12 +7,16 @@
 #define CS_EVENT_MONEY_H
 
 #include "base/error.h"
+#include "base/padding.h"
 #include "base/text.h"
 
+CS_PADDING_NAMED_BEGIN
 struct cs_money {
 	int64_t raw_minor;     /* minor units, signed */
 	uint16_t raw_currency; /* ISO 4217 numeric code; 0 = not known */
+	uint16_t raw_pad[3];
 };
+CS_PADDING_NAMED_END
 
 /* cs_money_of makes an amount from minor units and a numeric currency code (0 = not known). */
 struct cs_money cs_money_of(int64_t minor, uint16_t currency);

@@ -10,6 +10,7 @@
 #define CS_EVENT_TOKEN_H
 
 #include "base/error.h"
+#include "base/padding.h"
 #include "base/text.h"
 
 enum { CS_TOKEN_KEY_BYTES = 16, CS_MASKED_BYTES = 24 };
@@ -18,6 +19,7 @@ struct cs_token_key {
 	uint8_t at[CS_TOKEN_KEY_BYTES];
 };
 
+CS_PADDING_NAMED_BEGIN
 struct cs_token {
 	uint64_t half[2]; /* all zero: no token */
 };
@@ -26,6 +28,7 @@ struct cs_card {
 	struct cs_token token;
 	char masked[CS_MASKED_BYTES]; /* NUL-padded */
 };
+CS_PADDING_NAMED_END
 
 /* cs_token_make turns 1 to 19 digits into a token; other lengths give the zero token. */
 struct cs_token cs_token_make(const struct cs_token_key *key, struct cs_span digits);

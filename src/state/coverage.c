@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 
+CS_PADDING_NAMED_BEGIN
 struct side {
 	unsigned first_idx; /* oldest in the ring */
 	unsigned gap_n;
@@ -19,11 +20,13 @@ struct side {
 
 struct cs_coverage_link {
 	bool started;
+	uint8_t pad[7];
 	uint64_t start_ns;
 	uint64_t settled_ns;
 	struct side side[CS_DIR_N];
 };
 
+/* State is the version; the rest is the same for every one of its size. */
 struct cs_coverage {
 	uint64_t version;
 	unsigned link_n;
@@ -31,6 +34,10 @@ struct cs_coverage {
 	struct cs_coverage_link *link;
 	struct cs_gap *gap; /* link_n * CS_DIR_N rings of gaps_cap */
 };
+CS_PADDING_NAMED_END
+_Static_assert(sizeof(struct cs_coverage) ==
+		       offsetof(struct cs_coverage, link_n) + 2 * sizeof(unsigned) + 2 * sizeof(void *),
+	       "state stands before link_n: see cs_coverage_regions");
 
 struct cs_coverage *
 cs_coverage_new(unsigned link_n, unsigned gaps_cap)
@@ -65,6 +72,15 @@ cs_coverage_bytes(unsigned link_n, unsigned gaps_cap)
 {
 	return sizeof(struct cs_coverage) + link_n * sizeof(struct cs_coverage_link) +
 	       (size_t)link_n * CS_DIR_N * gaps_cap * sizeof(struct cs_gap);
+}
+
+void
+cs_coverage_regions(struct cs_coverage *coverage, struct cs_regions *regions)
+{
+	size_t gap_n = (size_t)coverage->link_n * CS_DIR_N * coverage->gaps_cap;
+	cs_regions_add(regions, coverage, offsetof(struct cs_coverage, link_n));
+	cs_regions_add(regions, coverage->link, coverage->link_n * sizeof *coverage->link);
+	cs_regions_add(regions, coverage->gap, gap_n * sizeof *coverage->gap);
 }
 
 static struct cs_gap *

@@ -8,6 +8,7 @@
 #ifndef CS_STATE_COVERAGE_H
 #define CS_STATE_COVERAGE_H
 
+#include "base/region.h"
 #include "event/event.h"
 
 struct cs_coverage;
@@ -25,6 +26,9 @@ struct cs_gap {
 	uint64_t to_ns;
 	uint64_t len;
 };
+
+/* cs_coverage_regions adds all that changes to REGIONS. */
+void cs_coverage_regions(struct cs_coverage *coverage, struct cs_regions *regions);
 
 /* cs_coverage_begin tells since when LINK is watched; 0: not yet. */
 uint64_t cs_coverage_begin(const struct cs_coverage *coverage, unsigned link);

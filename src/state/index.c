@@ -35,6 +35,13 @@ cs_index_init(struct cs_index *index, struct cs_arena *arena, size_t entries_cap
 	return index->at ? CS_OK : CS_E_MEMORY;
 }
 
+void
+cs_index_regions(struct cs_index *index, struct cs_regions *regions)
+{
+	cs_regions_add(regions, index, offsetof(struct cs_index, mask));
+	cs_regions_add(regions, index->at, ((size_t)index->mask + 1) * sizeof *index->at);
+}
+
 bool
 cs_index_insert(struct cs_index *index, uint64_t key, uint32_t slot)
 {

@@ -10,22 +10,30 @@
 #define CS_STATE_INDEX_H
 
 #include "base/arena.h"
+#include "base/padding.h"
+#include "base/region.h"
 
 #include <stdbool.h>
 
 enum { CS_INDEX_PROBES_MAX = 128 };
 
+CS_PADDING_NAMED_BEGIN
 struct cs_index_entry {
 	uint32_t tag;
 	uint32_t slot_plus_one; /* 0: empty */
 };
 
+/* State down to used_n; from mask on what is the same for every index of one size. */
 struct cs_index {
-	struct cs_index_entry *at;
-	uint32_t mask;
-	uint32_t used_n;
 	uint64_t refused_n;
+	uint32_t used_n;
+	uint32_t mask;
+	struct cs_index_entry *at;
 };
+CS_PADDING_NAMED_END
+_Static_assert(sizeof(struct cs_index) ==
+		       offsetof(struct cs_index, mask) + sizeof(uint32_t) + sizeof(struct cs_index_entry *),
+	       "state stands before mask: see cs_index_regions");
 
 /* A walk over the slots under one key. */
 struct cs_index_walk {
@@ -39,6 +47,9 @@ size_t cs_index_bytes(size_t entries_cap);
 /* cs_index_init makes room for ENTRIES_CAP entries at half load; CS_E_LIMIT past 2^30, CS_E_MEMORY when the arena is
  * full. */
 CS_MUST_USE enum cs_error cs_index_init(struct cs_index *index, struct cs_arena *arena, size_t entries_cap);
+
+/* cs_index_regions adds all that changes to REGIONS. */
+void cs_index_regions(struct cs_index *index, struct cs_regions *regions);
 
 /* cs_index_insert puts SLOT under KEY; false (and counted) when the neighbourhood is full. */
 bool cs_index_insert(struct cs_index *index, uint64_t key, uint32_t slot);

@@ -21,6 +21,13 @@ cs_learn_init(struct cs_learn *learn, struct cs_arena *arena, uint32_t keys_cap)
 	return learn->at ? CS_OK : CS_E_MEMORY;
 }
 
+void
+cs_learn_regions(struct cs_learn *learn, struct cs_regions *regions)
+{
+	cs_regions_add(regions, learn, offsetof(struct cs_learn, mask));
+	cs_regions_add(regions, learn->at, ((size_t)learn->mask + 1) * sizeof *learn->at);
+}
+
 static struct cs_learn_key *
 find_key(struct cs_learn *learn, uint64_t key)
 {

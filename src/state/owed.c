@@ -23,8 +23,17 @@ cs_owed_init(struct cs_owed *owed, struct cs_arena *arena, uint32_t cap)
 		owed->free = i;
 	}
 	for (unsigned i = 0; i < CS_OWED_QUEUES_MAX; i++)
-		owed->queue[i] = (struct cs_owed_queue){cs_owed_none, cs_owed_none, cs_owed_none, 0};
+		owed->queue[i] =
+			(struct cs_owed_queue){.first = cs_owed_none, .last = cs_owed_none, .turn = cs_owed_none};
 	return cs_index_init(&owed->index, arena, (size_t)cap * CS_OWED_KEYS_MAX);
+}
+
+void
+cs_owed_regions(struct cs_owed *owed, struct cs_regions *regions)
+{
+	cs_regions_add(regions, owed, offsetof(struct cs_owed, cap));
+	cs_regions_add(regions, owed->at, owed->cap * sizeof *owed->at);
+	cs_index_regions(&owed->index, regions);
 }
 
 uint32_t

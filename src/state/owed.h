@@ -14,6 +14,7 @@ enum { CS_OWED_KEYS_MAX = 6, CS_OWED_QUEUES_MAX = 32 };
 
 static const uint32_t cs_owed_none = UINT32_MAX;
 
+CS_PADDING_NAMED_BEGIN
 struct cs_owed_claim {
 	struct cs_event claim;
 	struct cs_event request; /* present == 0: not seen */
@@ -28,29 +29,40 @@ struct cs_owed_claim {
 	uint32_t key_n;
 	uint32_t tag[CS_OWED_KEYS_MAX];
 	bool asked;
+	uint8_t pad[7];
 };
 
 struct cs_owed_queue {
 	uint32_t first;
 	uint32_t last;
-	uint32_t turn;    /* the oldest that was not passed over */
+	uint32_t turn; /* the oldest that was not passed over */
+	uint32_t pad;
 	uint64_t paid_ns; /* when one was paid last; 0: never */
 };
 
+/* State down to the queues; from cap on what is the same for every table of one size, and the index with its own. */
 struct cs_owed {
-	uint32_t cap;
 	uint32_t used_n;
 	uint32_t free; /* head of the free list */
-	struct cs_owed_claim *at;
 	struct cs_owed_queue queue[CS_OWED_QUEUES_MAX];
+	uint32_t cap;
+	uint32_t pad;
+	struct cs_owed_claim *at;
 	struct cs_index index;
 };
+CS_PADDING_NAMED_END
+_Static_assert(sizeof(struct cs_owed) == offsetof(struct cs_owed, cap) + 2 * sizeof(uint32_t) +
+						 sizeof(struct cs_owed_claim *) + sizeof(struct cs_index),
+	       "state stands before cap: see cs_owed_regions");
 
 /* cs_owed_bytes is what cs_owed_init takes from the arena. */
 size_t cs_owed_bytes(uint32_t cap);
 
 /* cs_owed_init makes an empty table of CAP claims; CS_E_MEMORY when the arena is full. */
 CS_MUST_USE enum cs_error cs_owed_init(struct cs_owed *owed, struct cs_arena *arena, uint32_t cap);
+
+/* cs_owed_regions adds all that changes to REGIONS. */
+void cs_owed_regions(struct cs_owed *owed, struct cs_regions *regions);
 
 /* cs_owed_add enters CLAIM (its queue and deadline set) at the end of its queue, its deadline raised to that of the
  * one before; cs_owed_none when the table is full. */

@@ -66,6 +66,16 @@ cs_transactions_init(struct cs_transactions *store, struct cs_arena *arena)
 	return cs_index_init(&store->index, arena, (size_t)store->cap * store->join_n);
 }
 
+void
+cs_transactions_regions(struct cs_transactions *store, struct cs_regions *regions)
+{
+	cs_regions_add(regions, store, offsetof(struct cs_transactions, keep_ns));
+	cs_regions_add(regions, store->hot, store->cap * sizeof *store->hot);
+	cs_regions_add(regions, store->cold, store->cap * sizeof *store->cold);
+	cs_regions_add(regions, store->tag, (size_t)store->cap * store->join_n * sizeof *store->tag);
+	cs_index_regions(&store->index, regions);
+}
+
 uint64_t
 cs_transactions_number(const struct cs_transactions *store, uint32_t slot)
 {

@@ -31,6 +31,7 @@ enum cs_transaction_state {
 	CS_PAID = 1 << 4,     /* it settled the debt of an excused claim */
 };
 
+CS_PADDING_NAMED_BEGIN
 struct cs_transaction {
 	uint64_t request_ns;
 	uint64_t response_ns;
@@ -48,6 +49,7 @@ struct cs_exchange {
 	struct cs_event request;
 	struct cs_event response;
 };
+CS_PADDING_NAMED_END
 
 /* A join key: two messages are about one transaction when all these fields are equal. `own` adds family and class. */
 struct cs_join {
@@ -56,17 +58,18 @@ struct cs_join {
 	enum cs_field field[CS_JOIN_FIELDS_MAX];
 };
 
+/* State down to lack_answer; then what the policy says, then pointers, and the index with its own state. */
 struct cs_transactions {
-	uint64_t head; /* number of the next entry; entry N lies in slot N % cap */
-	uint64_t tail; /* number of the oldest entry */
-	uint64_t keep_ns;
-	uint64_t needed_ns;   /* an entry younger than this leaves before its time */
+	uint64_t head;        /* number of the next entry; entry N lies in slot N % cap */
+	uint64_t tail;        /* number of the oldest entry */
 	uint64_t gone_ns;     /* greatest time of an entry dropped before its time */
 	uint64_t evicted_n;   /* dropped before their time */
 	uint64_t crowded_n;   /* taken from under a key that too many shared */
 	uint64_t asked_n[2];  /* requests seen, by direction */
 	uint64_t lack_ask;    /* fields approved responses had and their requests had not */
 	uint64_t lack_answer; /* fields requests had and their approved responses had not */
+	uint64_t keep_ns;
+	uint64_t needed_ns;   /* an entry younger than this leaves before its time */
 	uint64_t join_fields; /* bit per field used in any join */
 	uint32_t cap;
 	unsigned join_n;
@@ -76,6 +79,10 @@ struct cs_transactions {
 	uint32_t *tag; /* join_n a slot; 0: not under that key */
 	struct cs_index index;
 };
+_Static_assert(sizeof(struct cs_transactions) == offsetof(struct cs_transactions, keep_ns) + 3 * sizeof(uint64_t) +
+							 2 * sizeof(uint32_t) + CS_JOINS_MAX * sizeof(struct cs_join) +
+							 3 * sizeof(void *) + sizeof(struct cs_index),
+	       "state stands before keep_ns: see cs_transactions_regions");
 
 static const uint64_t cs_transaction_none = UINT64_MAX;
 
@@ -84,6 +91,9 @@ size_t cs_transactions_bytes(uint32_t cap, unsigned join_n);
 
 /* cs_transactions_init makes an empty ring; head, keep and joins are set in STORE by the caller beforehand. */
 CS_MUST_USE enum cs_error cs_transactions_init(struct cs_transactions *store, struct cs_arena *arena);
+
+/* cs_transactions_regions adds all that changes to REGIONS. */
+void cs_transactions_regions(struct cs_transactions *store, struct cs_regions *regions);
 
 /* cs_transactions_add enters EVENT as the first message of a transaction and gives its number. The caller has
  * seen to it that nothing waits for the oldest entry when the ring is full. */

@@ -1,16 +1,15 @@
 /*
  * Goal: every row of the threat table that two taps can show, and every honest trouble, as a scenario one can read.
  * Method: tests/story/ *.scn are played into the detectors under a real policy; findings must be exactly those the
- * scenario lists, in order. The language is told at the head of tests/story/README.md.
+ * scenario lists, in order. What each story told the judge is then told to others, whose state is carried over at some
+ * points in between. The language is told at the head of tests/story/README.md.
  */
-#include "detect/detect.h"
-#include "policy/condition.h"
+#include "events.h"
+#include "record.h"
 
 #include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
 
-enum { WORDS_MAX = 64, FINDINGS_MAX = 4096, LINE_MAX_BYTES = 1024, STORIES_MAX = 256, GAPS_CAP = 16 };
+enum { WORDS_MAX = 64, FINDINGS_MAX = 4096, LINE_MAX_BYTES = 1024, CUTS = 4 };
 
 struct seen {
 	enum cs_reason reason;
@@ -23,8 +22,9 @@ struct story {
 	unsigned line;
 	struct cs_arena arena;
 	const struct cs_policy *policy;
-	struct cs_coverage *coverage;
-	struct cs_detect *detect;
+	struct cs_judge *judge;
+	struct cs_judge_scribe scribe;
+	struct record record;
 	unsigned seen_n;
 	unsigned checked_n;
 	struct seen seen[FINDINGS_MAX];
@@ -32,8 +32,6 @@ struct story {
 	bool ended;
 	unsigned fault_n;
 };
-
-static const uint64_t epoch_ns = UINT64_C(1700000040) * 1000000000;
 
 static void
 fault(struct story *story, const char *what, const char *word)
@@ -54,187 +52,38 @@ note(void *context, const struct cs_finding *finding)
 	memcpy(seen->detail, finding->detail, sizeof seen->detail);
 }
 
-static uint64_t
-seconds(const char *word)
+static bool
+is_issuer(const struct story *story, unsigned link)
 {
-	char *end;
-	uint64_t whole = strtoull(word, &end, 10), part = 0, scale = 100000000;
-	if (*end == '.')
-		for (end++; *end >= '0' && *end <= '9'; end++, scale /= 10)
-			part += (uint64_t)(*end - '0') * scale;
-	return whole * UINT64_C(1000000000) + part;
-}
-
-static char *
-read_whole(const char *path)
-{
-	FILE *file = fopen(path, "rb");
-	char *text = calloc(1, 1 << 20);
-	if (file) {
-		size_t n = fread(text, 1, (1 << 20) - 1, file);
-		text[n] = 0;
-		fclose(file);
-	}
-	return text;
+	return story->policy->link[link].side == CS_SIDE_ISSUER;
 }
 
 static void
 load_policy(struct story *story, const char *name)
 {
-	char path[1024];
-	const char *root = getenv("COUNTERSIGN_ROOT");
-	snprintf(path, sizeof path, "%s/%s", root ? root : ".", name);
-	char *text = read_whole(path);
 	struct cs_complaints complaints = {0};
-	if (cs_arena_init(&story->arena, 1 << 20) != CS_OK ||
-	    cs_policy_read(cs_span_text(text), path, &story->arena, &story->policy, &complaints) != CS_OK) {
-		fault(story, "policy not read:", complaints.n ? complaints.at[0].text : path);
-		free(text);
+	if (!read_policy(name, &story->arena, &story->policy, &complaints)) {
+		fault(story, "policy not read:", complaints.n ? complaints.at[0].text : name);
 		return;
 	}
-	free(text);
 	struct cs_detect_sink sink = {note, story};
-	story->coverage = cs_coverage_new(story->policy->link_n, GAPS_CAP);
-	story->detect = cs_detect_new(story->policy, story->coverage, &sink);
+	story->judge = cs_judge_new(story->policy, &sink);
+	story->scribe = record_scribe(&story->record);
+	cs_judge_scribe_set(story->judge, &story->scribe);
 	for (unsigned i = 0; i < story->policy->link_n; i++)
-		cs_coverage_start(story->coverage, i, epoch_ns - UINT64_C(1000000000000));
+		cs_judge_start(story->judge, i, epoch_ns - UINT64_C(1000000000000));
 }
 
 static void
 advance(struct story *story, uint64_t time_ns)
 {
+	struct cs_tick tick = {0};
 	if (time_ns > story->time_ns)
 		story->time_ns = time_ns;
+	tick.now_ns = story->time_ns;
 	for (unsigned i = 0; i < story->policy->link_n; i++)
-		cs_coverage_settle(story->coverage, i, story->time_ns);
-	cs_detect_advance(story->detect, story->time_ns);
-}
-
-static void
-set_text(struct cs_event *event, enum cs_field field, const char *text)
-{
-	cs_event_set_text(event, field, cs_span_text(text));
-}
-
-static void
-set_number(struct cs_event *event, enum cs_field field, const char *prefix, unsigned long number)
-{
-	char text[32];
-	struct cs_text out = cs_text_over(text, sizeof text);
-	cs_text_put(&out, prefix);
-	cs_text_put_padded(&out, number, field == CS_FIELD_RRN ? 12 : 6);
-	cs_event_set_text(event, field, (struct cs_span){(const uint8_t *)text, out.len});
-}
-
-static void
-set_element(struct cs_event *event, unsigned element, bool on)
-{
-	uint64_t bit = UINT64_C(1) << (63 - (element - 1) % 64);
-	if (on)
-		event->bitmap[(element - 1) / 64] |= bit;
-	else
-		event->bitmap[(element - 1) / 64] &= ~bit;
-}
-
-static void
-set_money(struct cs_event *event, enum cs_field field, const char *amount, const char *currency)
-{
-	uint64_t ns = seconds(amount);
-	event->money[field - CS_MONEY_FIELD_FIRST] =
-		cs_money_of((int64_t)(ns / 10000000), cs_currency_by_code(cs_span_text(currency)));
-	event->present |= UINT64_C(1) << field;
-	if (field == CS_FIELD_AMOUNT)
-		event->present |= UINT64_C(1) << CS_FIELD_CURRENCY;
-}
-
-static void
-set_code(struct cs_event *event, const char *code)
-{
-	event->flags &= ~(uint32_t)(CS_FLAG_APPROVED | CS_FLAG_PARTIAL);
-	if (!strcmp(code, "00") || !strcmp(code, "10"))
-		event->flags |= CS_FLAG_APPROVED;
-	if (!strcmp(code, "10"))
-		event->flags |= CS_FLAG_PARTIAL;
-	set_text(event, CS_FIELD_RESPONSE_CODE, code);
-	set_element(event, 39, true);
-}
-
-static void
-set_answer(struct cs_event *event, unsigned long number)
-{
-	set_code(event, "00");
-	set_number(event, CS_FIELD_APPROVAL_CODE, "A", number % 100000);
-	set_element(event, 38, true);
-}
-
-static const struct {
-	const char *word;
-	const char *mti;
-	bool answer;
-} kinds[] = {
-	{"request", "0200", false},        {"response", "0210", true},         {"advice", "0220", false},
-	{"advice_response", "0230", true}, {"reversal", "0420", false},        {"reversal_response", "0430", true},
-	{"network", "0800", false},        {"network_response", "0810", true}, {"preauthorisation", "0100", false},
-	{"preauthorised", "0110", true},
-};
-
-static bool
-set_kind(struct cs_event *event, const char *word, bool *answer)
-{
-	for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		if (strcmp(kinds[i].word, word) != 0)
-			continue;
-		memcpy(event->mti, kinds[i].mti, 4);
-		event->kind = (uint8_t)cs_kind_of(event->mti);
-		*answer = kinds[i].answer;
-		return true;
-	}
-	return false;
-}
-
-/* Transaction NUMBER as LINK shows it: the issuer's links renumber the trace. */
-static void
-fill(const struct story *story, struct cs_event *event, unsigned long number, bool answer)
-{
-	bool issuer = story->policy->link[event->link].side == CS_SIDE_ISSUER;
-	static const unsigned elements[] = {2, 3, 4, 11, 37, 41, 49};
-	event->card.token = (struct cs_token){{number * 2654435761u + 1, 7}};
-	memcpy(event->card.masked, "400000******0001", 17);
-	event->flags |= CS_FLAG_CARD;
-	event->present |= UINT64_C(1) << CS_FIELD_CARD | UINT64_C(1) << CS_FIELD_BIN;
-	set_number(event, CS_FIELD_STAN, "", (number + (issuer ? 500000 : 0)) % 1000000);
-	set_number(event, CS_FIELD_RRN, "", number);
-	set_text(event, CS_FIELD_TERMINAL, "TERM0001");
-	set_text(event, CS_FIELD_PROCESSING, "010000");
-	set_money(event, CS_FIELD_AMOUNT, "100.00", "EUR");
-	for (unsigned i = 0; i < sizeof elements / sizeof elements[0]; i++)
-		set_element(event, elements[i], true);
-	if (answer)
-		set_answer(event, number);
-}
-
-static void
-hash_event(struct cs_event *event)
-{
-	struct cs_event copy = *event;
-	copy.origin = (struct cs_origin){0};
-	uint64_t hash = 14695981039346656037u;
-	for (size_t i = 0; i < sizeof copy; i++)
-		hash = (hash ^ ((const uint8_t *)&copy)[i]) * 1099511628211u;
-	event->message_hash = hash;
-}
-
-static void
-set_balance(struct cs_event *event, const char *amount, const char *currency)
-{
-	struct cs_event money = {0};
-	set_money(&money, CS_FIELD_AMOUNT, amount, currency);
-	event->balance = (struct cs_balance){.account_type = "10", .amount_type = "02", .block_n = 1};
-	event->balance.amount = money.money[0];
-	event->balance.hash = (uint64_t)cs_money_minor(money.money[0]) * 31 + cs_money_currency(money.money[0]);
-	event->present |= UINT64_C(1) << CS_FIELD_BALANCE;
-	event->flags |= CS_FLAG_BALANCE;
-	set_element(event, 54, true);
+		tick.settled_ns[i] = story->time_ns;
+	cs_judge_tick(story->judge, &tick);
 }
 
 /* One change to the event; gives the number of words it took, 0 when it is not understood. */
@@ -281,7 +130,7 @@ send(struct story *story, struct cs_event *event, bool answer)
 	event->origin.direction = answer ? CS_DIR_FROM_PORT : CS_DIR_TO_PORT;
 	hash_event(event);
 	advance(story, event->origin.time_ns);
-	cs_detect_event(story->detect, event);
+	cs_judge_event(story->judge, event);
 }
 
 /* at TIME LINK KIND NUMBER [change ...] */
@@ -300,7 +149,7 @@ play_message(struct story *story, char **word, unsigned word_n)
 	if (event.kind == CS_KIND_NETWORK || event.kind == CS_KIND_NETWORK_RESPONSE)
 		set_text(&event, CS_FIELD_NETWORK_CODE, word[4]);
 	else
-		fill(story, &event, strtoul(word[4], NULL, 10), answer);
+		fill(&event, strtoul(word[4], NULL, 10), is_issuer(story, link), answer);
 	if (answer)
 		set_code(&event, "00");
 	for (unsigned i = 5; i < word_n;) {
@@ -334,7 +183,7 @@ play_honest(struct story *story, char **word, unsigned word_n)
 		event.link = (uint16_t)cs_policy_link(story->policy, cs_span_text(steps[i % 4].link));
 		event.origin.time_ns = epoch_ns + seconds(word[5]) + i / 4 * seconds(word[7]) + steps[i % 4].after_ns;
 		(void)set_kind(&event, steps[i % 4].kind, &answer);
-		fill(story, &event, first + i / 4, answer);
+		fill(&event, first + i / 4, is_issuer(story, event.link), answer);
 		send(story, &event, answer);
 	}
 }
@@ -349,8 +198,8 @@ play_gap(struct story *story, char **word, unsigned word_n)
 		return;
 	}
 	enum cs_direction dir = strcmp(word[2], "requests") == 0 ? CS_DIR_TO_PORT : CS_DIR_FROM_PORT;
-	cs_coverage_gap(story->coverage, link, dir,
-			(struct cs_gap){epoch_ns + seconds(word[4]), epoch_ns + seconds(word[6]), 300});
+	cs_judge_gap(story->judge, link, dir,
+		     (struct cs_gap){epoch_ns + seconds(word[4]), epoch_ns + seconds(word[6]), 300});
 }
 
 /* finding REASON [at TIME] [says "words"], in the order they are told */
@@ -376,7 +225,7 @@ check_finding(struct story *story, char **word, unsigned word_n)
 static void
 check_count(struct story *story, char **word)
 {
-	const struct cs_expect_counts *counts = &cs_detect_counts_of(story->detect)->expect[0];
+	const struct cs_expect_counts *counts = &cs_judge_counts(story->judge)->expect[0];
 	const struct {
 		const char *name;
 		uint64_t value;
@@ -405,9 +254,9 @@ static void
 end(struct story *story, const char *time)
 {
 	advance(story, epoch_ns + seconds(time));
-	cs_detect_finish(story->detect);
+	cs_judge_finish(story->judge);
 	story->ended = true;
-	const struct cs_expect_counts *c = &cs_detect_counts_of(story->detect)->expect[0];
+	const struct cs_expect_counts *c = &cs_judge_counts(story->judge)->expect[0];
 	uint64_t sum = c->proven + c->excused + c->duplicate + c->forged + c->contradicted + c->unproven + c->waiting +
 		       c->waiting_excused;
 	if (sum != c->claims)
@@ -419,7 +268,7 @@ play(struct story *story, char **word, unsigned word_n)
 {
 	if (!strcmp(word[0], "policy") && word_n > 1)
 		load_policy(story, word[1]);
-	else if (!story->detect)
+	else if (!story->judge)
 		fault(story, "begin with: policy FILE, not", word[0]);
 	else if (!strcmp(word[0], "at"))
 		play_message(story, word, word_n);
@@ -457,6 +306,17 @@ split(char *line, char **word)
 	return n;
 }
 
+/* Whoever takes the state over in the middle of the story goes on as it would have gone. */
+static void
+check_record(struct story *story)
+{
+	for (size_t i = 1; i <= CUTS && story->judge; i++) {
+		const char *flaw = record_flaw(&story->record, story->policy, story->record.n * i / (CUTS + 1));
+		if (flaw)
+			fault(story, "carried over in the middle:", flaw);
+	}
+}
+
 static bool
 run(const char *path, const char *name)
 {
@@ -475,9 +335,10 @@ run(const char *path, const char *name)
 		fault(story, "not expected:", cs_reason_name(story->seen[i].reason));
 		printf("#   %s\n", story->seen[i].detail);
 	}
+	check_record(story);
 	bool good = story->fault_n == 0;
-	cs_detect_free(story->detect);
-	cs_coverage_free(story->coverage);
+	cs_judge_free(story->judge);
+	free(story->record.at);
 	cs_arena_fini(&story->arena);
 	free(text);
 	free(story);

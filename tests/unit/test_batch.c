@@ -1,6 +1,6 @@
 /*
  * Goal: a batch never changes the order of events, settling and time.
- * Method: detectors and coverage that write down what they are told; more events than a batch holds.
+ * Method: a judge that writes down what it is told; more events than a batch holds.
  */
 #include "check.h"
 
@@ -11,34 +11,32 @@ static struct cs_text told_text;
 static struct cs_batch batch;
 
 void
-cs_detect_prepare(const struct cs_detect *detect, const struct cs_event *event)
+cs_judge_prepare(const struct cs_judge *judge, const struct cs_event *event)
 {
-	(void)detect;
+	(void)judge;
 	(void)event;
 }
 
 void
-cs_detect_event(struct cs_detect *detect, const struct cs_event *event)
+cs_judge_event(struct cs_judge *judge, const struct cs_event *event)
 {
-	(void)detect;
+	(void)judge;
 	cs_text_put_char(&told_text, 'e');
 	cs_text_put_u64(&told_text, event->message_hash);
 }
 
 void
-cs_detect_advance(struct cs_detect *detect, uint64_t now_ns)
+cs_judge_tick(struct cs_judge *judge, const struct cs_tick *tick)
 {
-	(void)detect;
+	(void)judge;
+	for (unsigned link = 0; link < batch.link_n; link++) {
+		if (!tick->settled_ns[link])
+			continue;
+		cs_text_put_char(&told_text, (char)('s' + link));
+		cs_text_put_u64(&told_text, tick->settled_ns[link]);
+	}
 	cs_text_put_char(&told_text, 'a');
-	cs_text_put_u64(&told_text, now_ns);
-}
-
-void
-cs_coverage_settle(struct cs_coverage *coverage, unsigned link, uint64_t time_ns)
-{
-	(void)coverage;
-	cs_text_put_char(&told_text, (char)('s' + link));
-	cs_text_put_u64(&told_text, time_ns);
+	cs_text_put_u64(&told_text, tick->now_ns);
 }
 
 static void

@@ -1,0 +1,132 @@
+/*
+ * The tree is built level by level: an odd node at the end of a level moves up as it is. For every number of leaves that
+ * gives RFC 6962's tree, in which the left subtree holds the largest power of two less than n; a test holds it against
+ * the recursive definition.
+ */
+#include "base/digest.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+
+struct cs_hasher {
+	EVP_MD *kind;
+	EVP_MD_CTX *context;
+};
+
+struct cs_hasher *
+cs_hasher_new(void)
+{
+	struct cs_hasher *hasher = calloc(1, sizeof *hasher);
+	if (!hasher)
+		return NULL;
+	hasher->kind = EVP_MD_fetch(NULL, "SHA256", NULL);
+	hasher->context = EVP_MD_CTX_new();
+	if (hasher->kind && hasher->context)
+		return hasher;
+	cs_hasher_free(hasher);
+	return NULL;
+}
+
+void
+cs_hasher_free(struct cs_hasher *hasher)
+{
+	if (!hasher)
+		return;
+	EVP_MD_CTX_free(hasher->context);
+	EVP_MD_free(hasher->kind);
+	free(hasher);
+}
+
+void
+cs_hasher_begin(struct cs_hasher *hasher)
+{
+	int done = EVP_DigestInit_ex2(hasher->context, hasher->kind, NULL);
+	CS_ASSERT(done == 1);
+}
+
+void
+cs_hasher_add(struct cs_hasher *hasher, const void *at, size_t len)
+{
+	int done = EVP_DigestUpdate(hasher->context, at, len);
+	CS_ASSERT(done == 1);
+}
+
+struct cs_digest
+cs_hasher_end(struct cs_hasher *hasher)
+{
+	struct cs_digest digest;
+	unsigned len = 0;
+	int done = EVP_DigestFinal_ex(hasher->context, digest.at, &len);
+	CS_ASSERT(done == 1 && len == CS_DIGEST_BYTES);
+	return digest;
+}
+
+struct cs_digest
+cs_digest_of(struct cs_hasher *hasher, struct cs_span span)
+{
+	cs_hasher_begin(hasher);
+	cs_hasher_add(hasher, span.at, span.len);
+	return cs_hasher_end(hasher);
+}
+
+struct cs_digest
+cs_digest_node(struct cs_hasher *hasher, const struct cs_digest *left, const struct cs_digest *right)
+{
+	uint8_t at[1 + 2 * CS_DIGEST_BYTES] = {1};
+	memcpy(at + 1, left->at, CS_DIGEST_BYTES);
+	memcpy(at + 1 + CS_DIGEST_BYTES, right->at, CS_DIGEST_BYTES);
+	return cs_digest_of(hasher, (struct cs_span){at, sizeof at});
+}
+
+/* One level up, in place; gives the number of nodes there. */
+static size_t
+fold(struct cs_hasher *hasher, struct cs_digest *leaf, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i += 2)
+		leaf[i / 2] = cs_digest_node(hasher, &leaf[i], &leaf[i + 1]);
+	if (n % 2)
+		leaf[n / 2] = leaf[n - 1];
+	return (n + 1) / 2;
+}
+
+struct cs_digest
+cs_merkle_root(struct cs_hasher *hasher, struct cs_digest *leaf, size_t n)
+{
+	CS_ASSERT(n >= 1);
+	while (n > 1)
+		n = fold(hasher, leaf, n);
+	return leaf[0];
+}
+
+void
+cs_merkle_path_of(struct cs_hasher *hasher, struct cs_digest *leaf, size_t n, size_t nth, struct cs_merkle_path *out)
+{
+	CS_ASSERT(nth < n);
+	out->n = 0;
+	for (; n > 1; nth /= 2) {
+		size_t sibling = nth ^ 1;
+		if (sibling < n)
+			out->at[out->n++] = leaf[sibling];
+		n = fold(hasher, leaf, n);
+	}
+}
+
+bool
+cs_merkle_climb(struct cs_hasher *hasher, const struct cs_digest *leaf, size_t n, size_t nth,
+		const struct cs_merkle_path *path, struct cs_digest *out)
+{
+	struct cs_digest here = *leaf;
+	unsigned used = 0;
+	if (nth >= n)
+		return false;
+	for (; n > 1; nth /= 2, n = (n + 1) / 2) {
+		if ((nth ^ 1) >= n)
+			continue;
+		if (used == path->n)
+			return false;
+		const struct cs_digest *sibling = &path->at[used++];
+		here = nth % 2 ? cs_digest_node(hasher, sibling, &here) : cs_digest_node(hasher, &here, sibling);
+	}
+	*out = here;
+	return used == path->n;
+}

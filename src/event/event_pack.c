@@ -1,0 +1,260 @@
+/*
+ * Order of the open part: place, head, hashes, elements, money, balance, texts. Digits go two to a byte, since most texts
+ * of a message are numbers.
+ *
+ * Invariant: unpacking what was packed gives the same event, byte for byte; anything else is refused.
+ */
+#include "event/event_pack.h"
+
+enum { DIGITS = 0x80, WORD_BYTES = 8, BITMAP_WORDS = 3 };
+
+static const uint64_t zeros = UINT64_C(0x3030303030303030);
+
+/* Texts are padded with NUL: their length is where the last other byte stands. */
+static unsigned
+length_of(uint64_t low, uint64_t high)
+{
+	if (high)
+		return CS_SHORT_BYTES - (unsigned)__builtin_clzll(high) / 8;
+	return low ? WORD_BYTES - (unsigned)__builtin_clzll(low) / 8 : 0;
+}
+
+/* WORD with '0' behind its first LEN bytes. */
+static uint64_t
+fill(uint64_t word, unsigned len)
+{
+	return len >= WORD_BYTES ? word : word | (zeros & ~UINT64_C(0) << (8 * len));
+}
+
+static bool
+all_digits(uint64_t word)
+{
+	uint64_t low = word ^ zeros;
+	return !((low | (low + UINT64_C(0x0606060606060606))) & UINT64_C(0xf0f0f0f0f0f0f0f0));
+}
+
+/* Eight digits in four bytes, the first in the high half of the first byte. */
+static uint32_t
+squeeze(uint64_t word)
+{
+	uint64_t y = word & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	uint64_t z = (y << 4 | y >> 8) & UINT64_C(0x00ff00ff00ff00ff);
+	z = (z | z >> 8) & UINT64_C(0x0000ffff0000ffff);
+	return (uint32_t)(z | z >> 16);
+}
+
+/* One event has one form: digits are always packed. */
+static bool
+is_number(const struct cs_short *text, unsigned len)
+{
+	uint64_t half[2];
+	memcpy(half, text->at, sizeof half);
+	return all_digits(fill(half[0], len)) && all_digits(fill(half[1], len > WORD_BYTES ? len - WORD_BYTES : 0));
+}
+
+static uint8_t *
+put_text(uint8_t *at, const struct cs_short *text)
+{
+	uint64_t half[2];
+	memcpy(half, text->at, sizeof half);
+	unsigned len = length_of(half[0], half[1]);
+	uint64_t low = fill(half[0], len);
+	uint64_t high = fill(half[1], len > WORD_BYTES ? len - WORD_BYTES : 0);
+	if (!all_digits(low) || !all_digits(high)) {
+		*at++ = (uint8_t)len;
+		memcpy(at, text->at, CS_SHORT_BYTES);
+		return at + len;
+	}
+	*at++ = (uint8_t)(DIGITS | len);
+	(void)cs_pack_u32(cs_pack_u32(at, squeeze(low)), squeeze(high));
+	return at + (len + 1) / 2;
+}
+
+static bool
+get_text(struct cs_cursor *c, struct cs_short *text)
+{
+	uint8_t head = cs_cursor_u8(c);
+	unsigned len = head & (DIGITS - 1u);
+	memset(text->at, 0, sizeof text->at);
+	if (len > CS_SHORT_BYTES)
+		return false;
+	if (!(head & DIGITS))
+		return cs_unpack_bytes(c, text->at, len) && len && text->at[len - 1] && !is_number(text, len);
+	struct cs_span packed = cs_cursor_take(c, (len + 1) / 2);
+	for (unsigned i = 0; i < len && packed.len; i++) {
+		unsigned digit = i % 2 ? packed.at[i / 2] & 0x0fu : packed.at[i / 2] >> 4u;
+		if (digit > 9)
+			return false;
+		text->at[i] = (char)('0' + digit);
+	}
+	return !c->failed && (len % 2 == 0 || (packed.at[len / 2] & 0x0f) == 0);
+}
+
+static uint8_t *
+put_money(uint8_t *at, struct cs_money money)
+{
+	at = cs_pack_signed(at, cs_money_minor(money));
+	return cs_pack_u16(at, cs_money_currency(money));
+}
+
+static struct cs_money
+get_money(struct cs_cursor *c)
+{
+	int64_t minor = cs_unpack_signed(c);
+	return cs_money_of(minor, cs_unpack_u16(c));
+}
+
+static uint8_t *
+put_origin(uint8_t *at, const struct cs_event *event, uint64_t base_ns)
+{
+	const struct cs_origin *origin = &event->origin;
+	at = cs_pack_signed(at, (int64_t)(origin->time_ns - base_ns));
+	at = cs_pack_varint(at, origin->packet);
+	at = cs_pack_varint(at, origin->file_offset);
+	at = cs_pack_varint(at, origin->offset);
+	at = cs_pack_varint(at, origin->source);
+	*at++ = origin->direction;
+	return at;
+}
+
+static void
+get_origin(struct cs_cursor *c, struct cs_event *event, uint64_t base_ns)
+{
+	struct cs_origin *origin = &event->origin;
+	origin->time_ns = base_ns + (uint64_t)cs_unpack_signed(c);
+	origin->packet = cs_unpack_varint(c);
+	origin->file_offset = cs_unpack_varint(c);
+	uint64_t offset = cs_unpack_varint(c);
+	uint64_t source = cs_unpack_varint(c);
+	origin->offset = (uint32_t)offset;
+	origin->source = (uint16_t)source;
+	origin->direction = cs_cursor_u8(c);
+	c->failed = c->failed || offset > UINT32_MAX || source > UINT16_MAX || origin->direction >= CS_DIR_N;
+}
+
+static uint8_t *
+put_head(uint8_t *at, const struct cs_event *event)
+{
+	at = cs_pack_varint(at, event->link);
+	*at++ = event->kind;
+	at = cs_pack_bytes(at, event->mti, sizeof event->mti);
+	at = cs_pack_varint(at, event->flags);
+	at = cs_pack_varint(at, event->length_bytes);
+	at = cs_pack_u64(at, event->message_hash);
+	at = cs_pack_u64(at, event->header_hash);
+	at = cs_pack_u64(at, event->present);
+	uint8_t *words = at++;
+	*words = 0;
+	for (unsigned i = 0; i < BITMAP_WORDS; i++) {
+		if (!event->bitmap[i])
+			continue;
+		*words |= (uint8_t)(1u << i);
+		at = cs_pack_u64(at, event->bitmap[i]);
+	}
+	return at;
+}
+
+static void
+get_head(struct cs_cursor *c, struct cs_event *event)
+{
+	uint64_t link = cs_unpack_varint(c);
+	event->kind = cs_cursor_u8(c);
+	(void)cs_unpack_bytes(c, event->mti, sizeof event->mti);
+	uint64_t flags = cs_unpack_varint(c);
+	uint64_t length = cs_unpack_varint(c);
+	event->link = (uint16_t)link;
+	event->flags = (uint32_t)flags;
+	event->length_bytes = (uint32_t)length;
+	event->message_hash = cs_unpack_u64(c);
+	event->header_hash = cs_unpack_u64(c);
+	event->present = cs_unpack_u64(c);
+	uint8_t words = cs_cursor_u8(c);
+	for (unsigned i = 0; i < BITMAP_WORDS; i++) {
+		event->bitmap[i] = words >> i & 1 ? cs_unpack_u64(c) : 0;
+		c->failed = c->failed || (words >> i & 1 && !event->bitmap[i]);
+	}
+	c->failed = c->failed || link > UINT16_MAX || flags > UINT32_MAX || length > UINT32_MAX ||
+		    event->kind >= CS_KIND_N || words >> BITMAP_WORDS || event->present >> CS_FIELD_N;
+}
+
+static uint8_t *
+put_balance(uint8_t *at, const struct cs_balance *balance)
+{
+	at = cs_pack_bytes(at, balance->account_type, sizeof balance->account_type);
+	at = cs_pack_bytes(at, balance->amount_type, sizeof balance->amount_type);
+	*at++ = balance->block_n;
+	at = put_money(at, balance->amount);
+	return cs_pack_u64(at, balance->hash);
+}
+
+static void
+get_balance(struct cs_cursor *c, struct cs_balance *balance)
+{
+	(void)cs_unpack_bytes(c, balance->account_type, sizeof balance->account_type);
+	(void)cs_unpack_bytes(c, balance->amount_type, sizeof balance->amount_type);
+	balance->block_n = cs_cursor_u8(c);
+	balance->amount = get_money(c);
+	balance->hash = cs_unpack_u64(c);
+}
+
+/* The card: token, and its masked form without the padding. */
+static uint8_t *
+put_card(uint8_t *at, const struct cs_card *card)
+{
+	at = cs_pack_u64(at, card->token.half[0]);
+	at = cs_pack_u64(at, card->token.half[1]);
+	size_t len = strnlen(card->masked, sizeof card->masked);
+	*at++ = (uint8_t)len;
+	return cs_pack_bytes(at, card->masked, len);
+}
+
+static bool
+get_card(struct cs_span sealed, struct cs_card *card)
+{
+	struct cs_cursor c = cs_cursor_over(sealed);
+	card->token.half[0] = cs_unpack_u64(&c);
+	card->token.half[1] = cs_unpack_u64(&c);
+	size_t len = cs_cursor_u8(&c);
+	if (len > sizeof card->masked || !cs_unpack_bytes(&c, card->masked, len))
+		return false;
+	return cs_cursor_left(&c) == 0 && strnlen(card->masked, len) == len;
+}
+
+struct cs_event_room
+cs_event_pack(const struct cs_event *event, uint64_t base_ns, struct cs_event_room room)
+{
+	uint8_t *at = put_head(put_origin(room.open, event, base_ns), event);
+	for (unsigned f = 0; f < CS_MONEY_FIELD_N; f++)
+		if (event->present >> (f + CS_MONEY_FIELD_FIRST) & 1)
+			at = put_money(at, event->money[f]);
+	if (cs_event_has(event, CS_FIELD_BALANCE))
+		at = put_balance(at, &event->balance);
+	uint64_t texts = event->present & ((UINT64_C(1) << CS_TEXT_FIELD_N) - 1);
+	for (; texts; texts &= texts - 1)
+		at = put_text(at, &event->text[__builtin_ctzll(texts)]);
+	room.open = at;
+	if (event->flags & CS_FLAG_CARD)
+		room.sealed = put_card(room.sealed, &event->card);
+	return room;
+}
+
+bool
+cs_event_unpack(struct cs_cursor *open, struct cs_span sealed, uint64_t base_ns, struct cs_event *event)
+{
+	memset(event, 0, sizeof *event);
+	get_origin(open, event, base_ns);
+	get_head(open, event);
+	if (open->failed)
+		return false;
+	for (unsigned f = 0; f < CS_MONEY_FIELD_N; f++)
+		if (event->present >> (f + CS_MONEY_FIELD_FIRST) & 1)
+			event->money[f] = get_money(open);
+	if (cs_event_has(event, CS_FIELD_BALANCE))
+		get_balance(open, &event->balance);
+	for (unsigned f = 0; f < CS_TEXT_FIELD_N; f++)
+		if (event->present >> f & 1 && !get_text(open, &event->text[f]))
+			return false;
+	if (open->failed)
+		return false;
+	return event->flags & CS_FLAG_CARD ? get_card(sealed, &event->card) : sealed.len == 0;
+}

@@ -1,0 +1,418 @@
+/*
+ * The reader. It holds one volume at a time: a plain one is read page by page, a packed one unpacked whole.
+ *
+ * Invariant: `place` says where the next page must stand. After a seek or a skip the chain before it is not known
+ * (`anchored` is false) and is taken from the next page itself; whoever proves a journal starts at its beginning.
+ */
+#include "state/reading.h"
+
+#include "io/secret.h"
+
+#include <stdlib.h>
+
+struct cs_reading {
+	const char *folder;
+	const struct cs_vault *vault;
+	bool deep;
+	bool anchored;
+	bool keyed; /* keys are those of the volume at hand */
+	struct cs_shelf shelf;
+	uint32_t nth;   /* volume at hand, on the shelf */
+	bool opened;    /* the volume at hand is */
+	int file;       /* plain; -1: packed */
+	uint8_t *whole; /* packed: its plain form */
+	uint64_t whole_len;
+	uint64_t offset;
+	struct cs_page_place place;
+	struct cs_hasher *hasher;
+	struct cs_page_keys *keys;
+	struct cs_reading_fault fault;
+	struct cs_page page;
+	const uint8_t *page_plain;
+	struct cs_page_walk walk;
+	uint64_t from_seq; /* records before it are passed over */
+	uint8_t bytes[CS_PAGE_BYTES_MAX];
+	uint8_t plain[CS_PAGE_PART_MAX];
+};
+
+static void
+leave_volume(struct cs_reading *reading)
+{
+	if (!reading->opened)
+		return;
+	cs_disk_close(reading->file);
+	free(reading->whole);
+	reading->whole = NULL;
+	reading->file = -1;
+	reading->opened = false;
+	reading->keyed = false;
+}
+
+void
+cs_reading_close(struct cs_reading *reading)
+{
+	if (!reading)
+		return;
+	leave_volume(reading);
+	cs_shelf_fini(&reading->shelf);
+	cs_hasher_free(reading->hasher);
+	cs_secret_release(reading->keys);
+	free(reading);
+}
+
+enum cs_error
+cs_reading_open(const struct cs_reading_wish *wish, struct cs_reading **out)
+{
+	struct cs_reading *reading = calloc(1, sizeof *reading);
+	if (!reading)
+		return CS_E_MEMORY;
+	reading->folder = wish->folder;
+	reading->vault = wish->vault;
+	reading->deep = wish->deep;
+	reading->file = -1;
+	reading->hasher = cs_hasher_new();
+	reading->keys = cs_secret_memory(sizeof *reading->keys);
+	enum cs_error error = reading->hasher && reading->keys ? CS_OK : CS_E_MEMORY;
+	if (error == CS_OK)
+		error = cs_shelf_list(wish->folder, &reading->shelf);
+	if (error == CS_OK && !reading->shelf.n)
+		error = CS_E_OPEN;
+	if (error != CS_OK) {
+		cs_reading_close(reading);
+		return error;
+	}
+	/* The first volume there is may not be the first there ever was: older ones are let go of in time. */
+	reading->anchored = reading->shelf.number[0] == 1;
+	*out = reading;
+	return CS_OK;
+}
+
+static enum cs_error
+stop(struct cs_reading *reading, enum cs_page_fault what, enum cs_error disk)
+{
+	reading->fault = (struct cs_reading_fault){
+		.volume = reading->nth < reading->shelf.n ? reading->shelf.number[reading->nth] : 0,
+		.offset = reading->offset,
+		.page = reading->place.number,
+		.seq = reading->place.first,
+		.what = what,
+		.error = disk,
+	};
+	if (disk != CS_OK)
+		return disk;
+	return what == CS_PAGE_SHORT ? CS_E_TRUNCATED : CS_E_FORMAT;
+}
+
+static enum cs_error
+open_plain_or_packed(struct cs_reading *reading, uint32_t number)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	CS_TRY(cs_volume_path(reading->folder, number, CS_VOLUME_PLAIN, path));
+	enum cs_error error = cs_disk_open(path, CS_DISK_READ, &reading->file);
+	if (error != CS_E_OPEN)
+		return error;
+	reading->file = -1;
+	CS_TRY(cs_volume_path(reading->folder, number, CS_VOLUME_PACKED, path));
+	return cs_volume_unpack(path, &reading->whole, &reading->whole_len);
+}
+
+static enum cs_error
+enter_volume(struct cs_reading *reading)
+{
+	uint32_t number = reading->shelf.number[reading->nth];
+	reading->offset = 0;
+	enum cs_error error = open_plain_or_packed(reading, number);
+	if (error != CS_OK)
+		return stop(reading, CS_PAGE_FOREIGN, error == CS_E_FORMAT ? CS_OK : error);
+	reading->opened = true;
+	reading->place.volume = number;
+	if (!reading->vault)
+		return CS_OK;
+	error = cs_volume_key_read(reading->folder, number, reading->vault, reading->keys);
+	reading->keyed = error == CS_OK;
+	if (error == CS_OK || error == CS_E_OPEN)
+		return CS_OK;
+	return stop(reading, CS_PAGE_SEAL, error == CS_E_FORMAT ? CS_OK : error);
+}
+
+/* Up to CAP bytes at the reading's place. */
+static enum cs_error
+fetch(struct cs_reading *reading, size_t cap, struct cs_span *out)
+{
+	if (reading->whole) {
+		uint64_t left = reading->whole_len - reading->offset;
+		*out = (struct cs_span){reading->whole + reading->offset, left < cap ? (size_t)left : cap};
+		return CS_OK;
+	}
+	size_t got = 0;
+	CS_TRY(cs_disk_read(reading->file, reading->bytes, cap, reading->offset, &got));
+	*out = (struct cs_span){reading->bytes, got};
+	return CS_OK;
+}
+
+static enum cs_error
+check_page(struct cs_reading *reading)
+{
+	struct cs_page *page = &reading->page;
+	if (!reading->anchored) {
+		reading->place = page->place;
+		reading->anchored = true;
+	}
+	if (page->place.volume != reading->shelf.number[reading->nth])
+		return stop(reading, CS_PAGE_CHAIN, CS_OK);
+	enum cs_page_fault fault = cs_page_follows(page, &reading->place, reading->hasher);
+	reading->page_plain = reading->keyed ? reading->plain : NULL;
+	if (fault == CS_PAGE_OK && reading->keyed)
+		fault = cs_page_unseal(page, reading->keys, reading->plain);
+	if (fault == CS_PAGE_OK && reading->keyed && reading->deep)
+		fault = cs_page_matches(page, reading->keys, reading->plain, reading->hasher);
+	return fault == CS_PAGE_OK ? CS_OK : stop(reading, fault, CS_OK);
+}
+
+static void
+pass(struct cs_reading *reading)
+{
+	const struct cs_page *page = &reading->page;
+	reading->place.number = page->place.number + 1;
+	reading->place.first = page->place.first + page->record_n;
+	reading->place.previous = cs_page_chain(page, reading->hasher);
+	reading->offset += page->len;
+}
+
+/* The page at the reading's place. CS_END at the end of the volume. */
+static enum cs_error
+read_page(struct cs_reading *reading)
+{
+	struct cs_span bytes;
+	enum cs_error error = fetch(reading, CS_PAGE_HEAD_BYTES, &bytes);
+	if (error != CS_OK)
+		return stop(reading, CS_PAGE_OK, error);
+	if (bytes.len == 0)
+		return CS_END;
+	if (bytes.len == CS_PAGE_HEAD_BYTES && cs_page_length(bytes.at))
+		error = fetch(reading, cs_page_length(bytes.at), &bytes);
+	if (error != CS_OK)
+		return stop(reading, CS_PAGE_OK, error);
+	enum cs_page_fault fault = cs_page_read(bytes, &reading->page);
+	if (fault != CS_PAGE_OK)
+		return stop(reading, fault, CS_OK);
+	return check_page(reading);
+}
+
+/* Looks whether the process that writes has begun another volume since. CS_END: it has not. */
+static enum cs_error
+next_volume(struct cs_reading *reading)
+{
+	if (reading->nth + 1 == reading->shelf.n) {
+		struct cs_shelf shelf;
+		uint32_t last = reading->shelf.number[reading->nth];
+		enum cs_error error = cs_shelf_list(reading->folder, &shelf);
+		if (error != CS_OK || !shelf.n || shelf.number[shelf.n - 1] <= last) {
+			cs_shelf_fini(&shelf);
+			return error == CS_OK ? CS_END : error;
+		}
+		cs_shelf_fini(&reading->shelf);
+		reading->shelf = shelf;
+		reading->nth = 0;
+		while (reading->shelf.number[reading->nth] < last)
+			reading->nth++;
+		/* What was written to the old volume meanwhile is read before the new one is begun. */
+		if (reading->shelf.number[reading->nth] == last)
+			return CS_AGAIN;
+		reading->nth--;
+	}
+	leave_volume(reading);
+	reading->nth++;
+	return CS_OK;
+}
+
+enum cs_error
+cs_reading_page(struct cs_reading *reading, const struct cs_page **page, const uint8_t **plain)
+{
+	for (;;) {
+		if (!reading->opened)
+			CS_TRY(enter_volume(reading));
+		enum cs_error error = read_page(reading);
+		if (error == CS_OK) {
+			pass(reading);
+			*page = &reading->page;
+			*plain = reading->page_plain;
+			return CS_OK;
+		}
+		if (error != CS_END)
+			return error;
+		error = next_volume(reading);
+		if (error != CS_OK && error != CS_AGAIN)
+			return error;
+	}
+}
+
+enum cs_error
+cs_reading_next(struct cs_reading *reading, struct cs_record *out)
+{
+	for (;;) {
+		while (reading->walk.page && cs_page_next(&reading->walk, out))
+			if (out->seq >= reading->from_seq)
+				return CS_OK;
+		const struct cs_page *page;
+		const uint8_t *plain;
+		reading->walk.page = NULL;
+		CS_TRY(cs_reading_page(reading, &page, &plain));
+		reading->walk = (struct cs_page_walk){page, plain, 0, 0, 0};
+	}
+}
+
+enum cs_error
+cs_reading_enter(struct cs_reading *reading, uint32_t volume)
+{
+	uint32_t nth = 0;
+	while (nth < reading->shelf.n && reading->shelf.number[nth] != volume)
+		nth++;
+	if (nth == reading->shelf.n)
+		return CS_E_OPEN;
+	leave_volume(reading);
+	reading->nth = nth;
+	reading->walk.page = NULL;
+	reading->from_seq = 0;
+	reading->anchored = volume == 1;
+	reading->place = (struct cs_page_place){0};
+	return CS_OK;
+}
+
+enum cs_error
+cs_reading_first(const char *folder, uint32_t volume, uint64_t *out)
+{
+	struct cs_reading_wish wish = {folder, NULL, false};
+	struct cs_reading *reading;
+	const struct cs_page *page;
+	const uint8_t *plain;
+	CS_TRY(cs_reading_open(&wish, &reading));
+	enum cs_error error = cs_reading_enter(reading, volume);
+	if (error == CS_OK)
+		error = cs_reading_page(reading, &page, &plain);
+	if (error == CS_OK)
+		*out = page->place.first;
+	cs_reading_close(reading);
+	return error;
+}
+
+/* The last volume that begins at SEQ or before. */
+static enum cs_error
+find_volume(const struct cs_reading *reading, uint64_t seq, uint32_t *out)
+{
+	uint32_t low = 0, high = reading->shelf.n;
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+		uint64_t first = 0;
+		enum cs_error error = cs_reading_first(reading->folder, reading->shelf.number[middle], &first);
+		/* A volume that was begun and holds nothing yet lies behind everything. */
+		if (error != CS_OK && error != CS_END && error != CS_E_TRUNCATED)
+			return error;
+		if (error != CS_OK || first > seq)
+			high = middle;
+		else
+			low = middle;
+	}
+	*out = low;
+	return CS_OK;
+}
+
+/* Passes over whole pages before SEQ by their heads alone. */
+static enum cs_error
+pass_over(struct cs_reading *reading, uint64_t seq)
+{
+	for (;;) {
+		struct cs_span bytes;
+		struct cs_page page;
+		CS_TRY(fetch(reading, CS_PAGE_HEAD_BYTES, &bytes));
+		if (bytes.len < CS_PAGE_HEAD_BYTES || !cs_page_length(bytes.at))
+			return CS_OK;
+		uint32_t len = cs_page_length(bytes.at);
+		struct cs_cursor c = cs_cursor_over(bytes);
+		cs_cursor_skip(&c, 16);
+		page.place.first = cs_unpack_u64(&c);
+		page.record_n = cs_unpack_u32(&c);
+		if (page.place.first + page.record_n > seq)
+			return CS_OK;
+		reading->offset += len;
+	}
+}
+
+enum cs_error
+cs_reading_seek(struct cs_reading *reading, uint64_t seq)
+{
+	uint32_t nth = 0;
+	CS_TRY(find_volume(reading, seq, &nth));
+	leave_volume(reading);
+	reading->nth = nth;
+	reading->walk.page = NULL;
+	reading->from_seq = seq;
+	/* At the very beginning the chain is known: it begins with nothing. */
+	reading->anchored = seq == 0 && reading->shelf.number[0] == 1;
+	reading->place = (struct cs_page_place){0};
+	CS_TRY(enter_volume(reading));
+	return seq ? pass_over(reading, seq) : CS_OK;
+}
+
+/* Whether a sound page begins at the reading's place. */
+static bool
+sound_here(struct cs_reading *reading)
+{
+	struct cs_span bytes;
+	struct cs_page page;
+	if (fetch(reading, CS_PAGE_HEAD_BYTES, &bytes) != CS_OK || bytes.len < CS_PAGE_HEAD_BYTES)
+		return false;
+	uint32_t len = cs_page_length(bytes.at);
+	return len && fetch(reading, len, &bytes) == CS_OK && cs_page_read(bytes, &page) == CS_PAGE_OK;
+}
+
+static bool
+at_end(struct cs_reading *reading)
+{
+	struct cs_span bytes;
+	return fetch(reading, 1, &bytes) != CS_OK || bytes.len == 0;
+}
+
+enum cs_error
+cs_reading_skip(struct cs_reading *reading)
+{
+	reading->anchored = false;
+	reading->walk.page = NULL;
+	for (;;) {
+		if (reading->opened) {
+			for (reading->offset++; !at_end(reading); reading->offset++)
+				if (sound_here(reading))
+					return CS_OK;
+		}
+		if (reading->nth + 1 >= reading->shelf.n)
+			return CS_END;
+		leave_volume(reading);
+		reading->nth++;
+		if (enter_volume(reading) == CS_OK && sound_here(reading))
+			return CS_OK;
+	}
+}
+
+const struct cs_reading_fault *
+cs_reading_fault_of(const struct cs_reading *reading)
+{
+	return &reading->fault;
+}
+
+struct cs_page_place
+cs_reading_place(const struct cs_reading *reading)
+{
+	return reading->place;
+}
+
+uint64_t
+cs_reading_offset(const struct cs_reading *reading)
+{
+	return reading->offset;
+}
+
+const struct cs_page_keys *
+cs_reading_keys(const struct cs_reading *reading)
+{
+	return reading->keyed ? reading->keys : NULL;
+}

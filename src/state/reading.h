@@ -1,0 +1,69 @@
+/*
+ * Reading a journal, page by page and record by record, from its beginning or any record, to its end or along with the
+ * process that still writes it.
+ *
+ * Every page read is checked against its own check, its chain and its records' checks. With DEEP the sealed parts are
+ * opened and the Merkle roots recomputed, which needs the vault. What is wrong is told with volume, byte offset and page.
+ */
+#ifndef CS_STATE_READING_H
+#define CS_STATE_READING_H
+
+#include "state/volume.h"
+
+struct cs_reading_wish {
+	const char *folder;
+	const struct cs_vault *vault; /* NULL: sealed parts stay hidden */
+	bool deep;
+};
+
+/* Where reading stopped, and why. */
+struct cs_reading_fault {
+	uint32_t volume;
+	uint64_t offset; /* in the volume's plain form */
+	uint64_t page;   /* number that was expected there */
+	uint64_t seq;    /* record that was expected there */
+	uint64_t file_bytes;
+	enum cs_page_fault what;
+	enum cs_error error; /* of the disk; CS_OK: the bytes themselves are wrong */
+};
+
+struct cs_reading;
+
+/* cs_reading_open starts before the first record there is. CS_E_OPEN: no journal there; CS_E_MEMORY. */
+CS_MUST_USE enum cs_error cs_reading_open(const struct cs_reading_wish *wish, struct cs_reading **out);
+void cs_reading_close(struct cs_reading *reading);
+
+/* cs_reading_seek goes to record SEQ: the next one given is the first whose number is SEQ or more. The chain is then
+ * checked from that page on. CS_END when the journal does not reach so far. */
+CS_MUST_USE enum cs_error cs_reading_seek(struct cs_reading *reading, uint64_t seq);
+
+/* cs_reading_enter goes to the beginning of VOLUME; the chain is checked from there on. CS_E_OPEN: there is none. */
+CS_MUST_USE enum cs_error cs_reading_enter(struct cs_reading *reading, uint32_t volume);
+
+/* cs_reading_page lends the next page and its plain sealed part (NULL: hidden), until the next call.
+ * CS_END: nothing more for now (ask again when following); CS_E_TRUNCATED: behind the last page there are bytes that
+ * are no whole page yet, or were torn; CS_E_FORMAT: damage. The last two are told by cs_reading_fault_of. */
+CS_MUST_USE enum cs_error cs_reading_page(struct cs_reading *reading, const struct cs_page **page,
+					  const uint8_t **plain);
+
+/* cs_reading_next lends the next record, page by page; results as cs_reading_page. */
+CS_MUST_USE enum cs_error cs_reading_next(struct cs_reading *reading, struct cs_record *out);
+
+/* cs_reading_skip goes on behind damage: to the next sound page, in this volume or a later one. CS_END: there is none. */
+CS_MUST_USE enum cs_error cs_reading_skip(struct cs_reading *reading);
+
+/* cs_reading_fault_of tells what was wrong last. */
+const struct cs_reading_fault *cs_reading_fault_of(const struct cs_reading *reading);
+
+/* cs_reading_place tells where the next page should stand: its number, first record, and the chain before it; and the
+ * volume and offset reached. */
+struct cs_page_place cs_reading_place(const struct cs_reading *reading);
+uint64_t cs_reading_offset(const struct cs_reading *reading);
+
+/* cs_reading_keys lends the keys of the volume being read; NULL when they are not here. */
+const struct cs_page_keys *cs_reading_keys(const struct cs_reading *reading);
+
+/* cs_reading_first gives the number of the first record of VOLUME. */
+CS_MUST_USE enum cs_error cs_reading_first(const char *folder, uint32_t volume, uint64_t *out);
+
+#endif

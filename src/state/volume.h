@@ -1,0 +1,61 @@
+/*
+ * The files of a journal: volumes with their keys, and what lies beside them.
+ *
+ *   FOLDER/00000001.volume       pages, one behind the other; FOLDER/00000001.packed once closed and compressed
+ *   FOLDER/keys/00000001.key     the volume's secret, wrapped by the vault; gone once its personal data was erased
+ *   FOLDER/snapshots/  sinks/  torn/  inbox/    and FOLDER/lock, held by the one process that writes
+ *
+ * A packed volume is: "CSZ1", version, length plain and packed, SHA-256 of the packed bytes, check; then zstd.
+ */
+#ifndef CS_STATE_VOLUME_H
+#define CS_STATE_VOLUME_H
+
+#include "io/disk.h"
+#include "state/page.h"
+#include "state/vault.h"
+
+enum { CS_VOLUME_PATH_BYTES = 4096, CS_VOLUMES_MAX = 1 << 20 };
+
+enum cs_volume_form { CS_VOLUME_PLAIN, CS_VOLUME_PACKED, CS_VOLUME_KEY };
+
+/* cs_volume_path writes the path of volume NUMBER in FORM; CS_E_LIMIT when it is too long. */
+CS_MUST_USE enum cs_error cs_volume_path(const char *folder, uint32_t number, enum cs_volume_form form,
+					 char out[CS_VOLUME_PATH_BYTES]);
+
+/* cs_volume_beside writes the path of NAME in the journal's folder or, with SUB, in a folder of it. */
+CS_MUST_USE enum cs_error cs_volume_beside(const char *folder, const char *sub, const char *name,
+					   char out[CS_VOLUME_PATH_BYTES]);
+
+/* cs_volume_folders makes the folders of a journal. */
+CS_MUST_USE enum cs_error cs_volume_folders(const char *folder);
+
+/* The volumes there are, in order of number. */
+struct cs_shelf {
+	uint32_t n;
+	uint32_t cap;
+	uint32_t *number;
+	bool failed; /* out of memory while listing */
+};
+
+/* cs_shelf_list lists FOLDER; free with cs_shelf_fini either way. CS_E_OPEN when there is no such folder. */
+CS_MUST_USE enum cs_error cs_shelf_list(const char *folder, struct cs_shelf *out);
+void cs_shelf_fini(struct cs_shelf *shelf);
+
+/* cs_volume_key_make makes the key file of a new volume, durably, and gives its keys (OUT in locked memory). */
+CS_MUST_USE enum cs_error cs_volume_key_make(const char *folder, uint32_t number, const struct cs_vault *vault,
+					     struct cs_page_keys *out);
+
+/* cs_volume_key_read gives the keys of a volume. CS_E_OPEN: erased; CS_E_FORMAT: changed, or another vault's. */
+CS_MUST_USE enum cs_error cs_volume_key_read(const char *folder, uint32_t number, const struct cs_vault *vault,
+					     struct cs_page_keys *out);
+
+/* cs_volume_key_destroy overwrites and removes the key of a volume, durably. CS_E_OPEN: it was gone already. */
+CS_MUST_USE enum cs_error cs_volume_key_destroy(const char *folder, uint32_t number);
+
+/* cs_volume_pack compresses a closed volume and removes the plain file once the packed one is durable. */
+CS_MUST_USE enum cs_error cs_volume_pack(const char *folder, uint32_t number);
+
+/* cs_volume_unpack reads a packed volume into fresh memory; free it with free. CS_E_FORMAT when a bit of it changed. */
+CS_MUST_USE enum cs_error cs_volume_unpack(const char *path, uint8_t **out, uint64_t *len);
+
+#endif

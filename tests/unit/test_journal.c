@@ -1,0 +1,324 @@
+/*
+ * Goal: what was put down is read back in order, over volumes, restarts and torn ends; damage is told from a torn end.
+ * Method: a journal in a folder of its own on the real disk; files cut and changed between one process and the next.
+ */
+#include "check.h"
+
+#include "state/journal.c"
+#include "state/reading.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[64];
+static struct cs_vault *vault;
+static struct cs_journal *journal;
+static struct cs_journal_found found;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	char note[CS_VAULT_NOTE_BYTES], key[96];
+	strcpy(folder, "/tmp/countersign-journal-XXXXXX");
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(key, sizeof key, "%s/journal.key", folder);
+	struct cs_vault_wish wish = {key, true, true};
+	return cs_vault_open(&wish, note, &vault) == CS_OK ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	char command[128];
+	cs_vault_close(vault);
+	snprintf(command, sizeof command, "rm -r %s", folder);
+	return (system)(command);
+}
+
+static enum cs_error
+open_journal(uint64_t volume_bytes, bool over_damage)
+{
+	struct cs_journal_wish wish = {
+		.folder = folder,
+		.vault = vault,
+		.build = "test",
+		.sync = CS_SYNC_NONE,
+		.volume_bytes = volume_bytes,
+		.volume_ns = UINT64_MAX,
+		.checkpoint_ns = UINT64_MAX,
+		.over_damage = over_damage,
+	};
+	return cs_journal_open(&wish, &found, &journal);
+}
+
+/* Record number I: its number open, and twice its number sealed in every third. */
+static void
+put(uint64_t i)
+{
+	uint64_t twice = 2 * i;
+	struct cs_span open = {(const uint8_t *)&i, sizeof i};
+	struct cs_span sealed = {(const uint8_t *)&twice, i % 3 ? 0 : sizeof twice};
+	assert_true(cs_journal_put(journal, CS_RECORD_EVENT, 1000 + i, open, sealed));
+}
+
+static void
+write_some(uint64_t from, uint64_t to)
+{
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_OK);
+	for (uint64_t i = from; i < to; i++)
+		put(i);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+}
+
+/* Reads from the beginning; gives the number of events, which must be 0, 1, 2 ... */
+static uint64_t
+count_events(enum cs_error *end)
+{
+	struct cs_reading_wish wish = {folder, vault, true};
+	struct cs_reading *reading;
+	struct cs_record record;
+	uint64_t n = 0, seq = 0;
+	assert_int_equal(cs_reading_open(&wish, &reading), CS_OK);
+	while ((*end = cs_reading_next(reading, &record)) == CS_OK) {
+		assert_int_equal(record.seq, seq++);
+		if (record.kind != CS_RECORD_EVENT)
+			continue;
+		uint64_t i, twice = 0;
+		memcpy(&i, record.open.at, sizeof i);
+		assert_int_equal(i, n++);
+		assert_int_equal(record.sealed.len, i % 3 ? 0 : sizeof twice);
+		if (record.sealed.len)
+			memcpy(&twice, record.sealed.at, sizeof twice);
+		assert_int_equal(twice, i % 3 ? 0 : 2 * i);
+	}
+	cs_reading_close(reading);
+	return n;
+}
+
+static void
+expect_events(uint64_t n)
+{
+	enum cs_error end;
+	assert_int_equal(count_events(&end), n);
+	assert_int_equal(end, CS_END);
+}
+
+static void
+path_of(uint32_t volume, char out[CS_VOLUME_PATH_BYTES])
+{
+	assert_int_equal(cs_volume_path(folder, volume, CS_VOLUME_PLAIN, out), CS_OK);
+}
+
+static off_t
+size_of(uint32_t volume)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	struct stat about;
+	path_of(volume, path);
+	assert_int_equal(stat(path, &about), 0);
+	return about.st_size;
+}
+
+static void
+flip(uint32_t volume, off_t offset)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	path_of(volume, path);
+	FILE *file = fopen(path, "r+");
+	assert_non_null(file);
+	fseek(file, offset, SEEK_SET);
+	int byte = fgetc(file);
+	fseek(file, offset, SEEK_SET);
+	fputc(byte ^ 4, file);
+	fclose(file);
+}
+
+static void
+test_there_and_back(void **state)
+{
+	(void)state;
+	write_some(0, 10000);
+	assert_true(found.fresh);
+	expect_events(10000);
+}
+
+static void
+test_goes_on_in_a_new_volume(void **state)
+{
+	(void)state;
+	write_some(0, 1000);
+	write_some(1000, 1001);
+	assert_false(found.fresh);
+	assert_int_equal(found.torn_bytes, 0);
+	write_some(1001, 3000);
+	expect_events(3000);
+}
+
+static void
+test_many_volumes_plain_and_packed(void **state)
+{
+	(void)state;
+	assert_int_equal(open_journal(20000, false), CS_OK);
+	for (uint64_t i = 0; i < 20000; i++) {
+		put(i);
+		if (i % 500 == 0)
+			assert_int_equal(cs_journal_flush(journal), CS_OK);
+	}
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	struct cs_shelf shelf;
+	assert_int_equal(cs_shelf_list(folder, &shelf), CS_OK);
+	assert_true(shelf.n > 10);
+	expect_events(20000);
+	for (uint32_t i = 0; i + 1 < shelf.n; i += 2)
+		assert_int_equal(cs_volume_pack(folder, shelf.number[i]), CS_OK);
+	expect_events(20000);
+	cs_shelf_fini(&shelf);
+}
+
+static void
+test_seek(void **state)
+{
+	(void)state;
+	assert_int_equal(open_journal(20000, false), CS_OK);
+	for (uint64_t i = 0; i < 5000; i++)
+		put(i);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	struct cs_reading_wish wish = {folder, vault, false};
+	struct cs_reading *reading;
+	struct cs_record record;
+	assert_int_equal(cs_reading_open(&wish, &reading), CS_OK);
+	for (uint64_t seq = 0; seq < 5000; seq += 97) {
+		assert_int_equal(cs_reading_seek(reading, seq), CS_OK);
+		assert_int_equal(cs_reading_next(reading, &record), CS_OK);
+		assert_int_equal(record.seq, seq);
+	}
+	assert_int_equal(cs_reading_seek(reading, 1000000), CS_OK);
+	assert_int_equal(cs_reading_next(reading, &record), CS_END);
+	cs_reading_close(reading);
+}
+
+static void
+test_a_torn_end_is_cut_and_kept(void **state)
+{
+	(void)state;
+	char path[CS_VOLUME_PATH_BYTES];
+	write_some(0, 1000);
+	path_of(1, path);
+	/* The checkpoint's page, and half of the one before it. */
+	assert_int_equal(truncate(path, size_of(1) - 1000), 0);
+	enum cs_error end;
+	uint64_t n = count_events(&end);
+	assert_int_equal(end, CS_E_TRUNCATED);
+	assert_int_equal(n, 768);
+	write_some(768, 1000);
+	assert_true(found.torn_bytes > 0);
+	expect_events(1000);
+	snprintf(path, sizeof path, "%s/torn/00000001.from-%llu", folder, (unsigned long long)found.offset);
+	struct stat about;
+	assert_int_equal(stat(path, &about), 0);
+	assert_int_equal(about.st_size, found.torn_bytes);
+}
+
+static void
+test_a_volume_without_a_page_is_none(void **state)
+{
+	(void)state;
+	char path[CS_VOLUME_PATH_BYTES];
+	write_some(0, 10);
+	write_some(10, 20);
+	path_of(2, path);
+	assert_int_equal(truncate(path, 7), 0);
+	write_some(10, 30);
+	expect_events(30);
+	path_of(3, path);
+	assert_int_equal(truncate(path, 0), 0);
+	write_some(10, 15);
+	expect_events(15);
+}
+
+/* Put down and made durable piece by piece, so that there are many groups. */
+static void
+write_groups(uint64_t n)
+{
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_OK);
+	for (uint64_t i = 0; i < n; i++) {
+		put(i);
+		assert_int_equal(cs_journal_flush(journal), CS_OK);
+	}
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+}
+
+static void
+test_a_damaged_middle_is_refused_unless_asked(void **state)
+{
+	(void)state;
+	write_groups(20);
+	flip(1, size_of(1) / 2);
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_E_FORMAT);
+	assert_true(found.damaged);
+	assert_int_equal(found.volume, 1);
+	assert_in_range(found.offset, 1, (uint64_t)size_of(1) / 2);
+	assert_int_equal(open_journal(UINT64_MAX, true), CS_OK);
+	assert_true(found.damaged);
+	put(20);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+}
+
+static void
+test_one_process_at_a_time(void **state)
+{
+	(void)state;
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_OK);
+	struct cs_journal *first = journal;
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_E_PERMISSION);
+	assert_int_equal(cs_journal_close(first), CS_OK);
+}
+
+static void
+test_checkpoints_are_signed_over_all_pages(void **state)
+{
+	(void)state;
+	write_groups(5);
+	struct cs_reading_wish wish = {folder, vault, true};
+	struct cs_reading *reading;
+	struct cs_record record;
+	struct cs_checkpoint checkpoint;
+	uint8_t key[CS_PUBLIC_KEY_BYTES], bytes[CS_CHECKPOINT_SIGNED_BYTES];
+	unsigned n = 0;
+	cs_vault_public(vault, key);
+	assert_int_equal(cs_reading_open(&wish, &reading), CS_OK);
+	while (cs_reading_next(reading, &record) == CS_OK) {
+		if (record.kind != CS_RECORD_CHECKPOINT)
+			continue;
+		assert_true(cs_checkpoint_read(record.open, &checkpoint));
+		cs_checkpoint_signed(&checkpoint, bytes);
+		assert_true(cs_vault_verify(key, (struct cs_span){bytes, sizeof bytes}, checkpoint.signature));
+		assert_int_equal(checkpoint.first_page, 0);
+		assert_int_equal(checkpoint.page, 6);
+		assert_int_equal(checkpoint.seq, record.seq);
+		n++;
+	}
+	assert_int_equal(n, 1);
+	cs_reading_close(reading);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_there_and_back, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_goes_on_in_a_new_volume, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_many_volumes_plain_and_packed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_seek, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_torn_end_is_cut_and_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_volume_without_a_page_is_none, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_damaged_middle_is_refused_unless_asked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_one_process_at_a_time, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_checkpoints_are_signed_over_all_pages, set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
