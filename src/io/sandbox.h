@@ -13,6 +13,10 @@ CS_MUST_USE enum cs_error cs_sandbox_no_dumps(void);
  * user, or it is root; CS_E_PERMISSION. */
 CS_MUST_USE enum cs_error cs_sandbox_drop(const char *user);
 
+/* cs_sandbox_own becomes (when root) the owner of the folder at PATH, so that what is made there is his. CS_E_OPEN: there is
+ * no such folder; CS_E_PERMISSION. */
+CS_MUST_USE enum cs_error cs_sandbox_own(const char *path);
+
 /* cs_sandbox_close allows the system calls that reading packets, reading files and writing to open ones
  * take; any other ends the process. No new file can be written from here on. CS_E_UNSUPPORTED. */
 CS_MUST_USE enum cs_error cs_sandbox_close(void);
