@@ -7,11 +7,14 @@
 #include "engine/chronicle.h"
 
 #include "base/json.h"
+#include "engine/inbox.h"
 #include "io/clock.h"
 
 #include <stdlib.h>
 
-enum { RERUN_STEP = 65536, NOTE_BYTES_MAX = 4096 };
+enum { RERUN_STEP = 65536 };
+
+static const uint64_t inbox_every_ns = 1000000000;
 
 struct cs_chronicle {
 	struct cs_chronicle_wish wish;
@@ -21,6 +24,8 @@ struct cs_chronicle {
 	struct cs_journal *journal;
 	struct cs_outbox *outbox;
 	struct cs_recorder recorder;
+	struct cs_inbox inbox;
+	uint64_t inbox_ns; /* when it was looked at last */
 	uint64_t published_ns;
 	uint64_t durable_seq; /* when the outbox was woken last */
 	uint64_t alert_n;     /* alerts in the journal, as far as it was read */
@@ -382,9 +387,23 @@ cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_names 
 bool
 cs_chronicle_note(struct cs_chronicle *chronicle, struct cs_span line)
 {
-	if (line.len > NOTE_BYTES_MAX)
+	if (line.len > CS_NOTE_BYTES)
 		return false;
 	return cs_journal_put(chronicle->journal, CS_RECORD_OPERATOR, cs_clock_wall_ns(), line, (struct cs_span){0});
+}
+
+enum cs_error
+cs_chronicle_inbox(struct cs_chronicle *chronicle)
+{
+	unsigned taken = 0;
+	uint64_t now_ns = cs_clock_steady_ns();
+	if (now_ns - chronicle->inbox_ns < inbox_every_ns)
+		return CS_OK;
+	chronicle->inbox_ns = now_ns;
+	enum cs_error error =
+		cs_inbox_take(&chronicle->inbox, chronicle->wish.journal.folder, chronicle->journal, &taken);
+	(void)error; /* what could not be taken stays there, and is told by `journal status` */
+	return cs_journal_error(chronicle->journal);
 }
 
 void

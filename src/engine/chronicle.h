@@ -61,6 +61,11 @@ bool cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_n
 /* cs_chronicle_note puts down that somebody did something: a line of JSON. */
 bool cs_chronicle_note(struct cs_chronicle *chronicle, struct cs_span line);
 
+/* cs_chronicle_inbox puts down the notes that others left in the journal's inbox. Call it as often as you like: it looks
+ * there once a second at most, and waits for the disk only when there is a note. A note that cannot be taken is tried
+ * again and ends nothing; an error is the journal's own. */
+CS_MUST_USE enum cs_error cs_chronicle_inbox(struct cs_chronicle *chronicle);
+
 /* cs_chronicle_sink is where a fresh judge for cs_chronicle_policy sends its findings. */
 struct cs_detect_sink cs_chronicle_sink(struct cs_chronicle *chronicle);
 
