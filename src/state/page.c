@@ -135,7 +135,7 @@ cs_page_next(struct cs_page_walk *walk, struct cs_record *out)
 {
 	const struct cs_page *page = walk->page;
 	size_t left = page->open.len - walk->open_at;
-	if (walk->nth == page->record_n || left < CS_PAGE_FRAME_BYTES)
+	if (walk->nth == page->here_n || left < CS_PAGE_FRAME_BYTES)
 		return false;
 	const uint8_t *frame = page->open.at + walk->open_at;
 	struct cs_cursor c = cs_cursor_over((struct cs_span){frame, CS_PAGE_FRAME_BYTES});
@@ -144,7 +144,7 @@ cs_page_next(struct cs_page_walk *walk, struct cs_record *out)
 	if (open_len > left - CS_PAGE_FRAME_BYTES || sealed_len > cipher_len - walk->sealed_at)
 		return false;
 	*out = (struct cs_record){
-		.seq = page->place.first + walk->nth,
+		.seq = page->place.first + (page->index ? page->index[walk->nth] : walk->nth),
 		.base_ns = page->base_ns,
 		.kind = (uint8_t)word,
 		.hidden = sealed_len && !walk->plain,
@@ -183,6 +183,7 @@ finish_records(struct cs_draft *draft, const struct cs_page_place *place, struct
 	*page = (struct cs_page){
 		.place = *place,
 		.record_n = draft->record_n,
+		.here_n = draft->record_n,
 		.base_ns = draft->base_ns,
 		.open = {draft->page + CS_PAGE_HEAD_BYTES, draft->open_len},
 		.sealed = {NULL, draft->sealed_len ? draft->sealed_len + CS_PAGE_TAG_BYTES : 0},
@@ -263,8 +264,32 @@ cs_page_length(const uint8_t *head)
 }
 
 enum cs_page_fault
+cs_page_head_read(const uint8_t *head, struct cs_page *page)
+{
+	uint32_t len = cs_page_length(head);
+	if (!len)
+		return CS_PAGE_FOREIGN;
+	struct cs_cursor c = cs_cursor_over((struct cs_span){head, CS_PAGE_HEAD_BYTES});
+	cs_cursor_skip(&c, 8);
+	*page = (struct cs_page){.len = len, .head = {head, HASHED_BYTES}};
+	page->place.number = cs_unpack_u64(&c);
+	page->place.first = cs_unpack_u64(&c);
+	page->record_n = page->here_n = cs_unpack_u32(&c);
+	page->open = (struct cs_span){NULL, cs_unpack_u32(&c)};
+	page->sealed = (struct cs_span){NULL, cs_unpack_u32(&c)};
+	page->place.volume = cs_unpack_u32(&c);
+	page->place.group = cs_unpack_u64(&c);
+	page->base_ns = cs_unpack_u64(&c);
+	(void)cs_unpack_bytes(&c, page->place.previous.at, CS_DIGEST_BYTES);
+	(void)cs_unpack_bytes(&c, page->root.at, CS_DIGEST_BYTES);
+	(void)cs_unpack_bytes(&c, page->payload.at, CS_DIGEST_BYTES);
+	return CS_PAGE_OK;
+}
+
+enum cs_page_fault
 cs_page_read(struct cs_span bytes, struct cs_page *page)
 {
+	uint64_t check;
 	if (bytes.len < CS_PAGE_HEAD_BYTES)
 		return CS_PAGE_SHORT;
 	uint32_t len = cs_page_length(bytes.at);
@@ -272,26 +297,16 @@ cs_page_read(struct cs_span bytes, struct cs_page *page)
 		return CS_PAGE_FOREIGN;
 	if (bytes.len < len)
 		return CS_PAGE_SHORT;
-	struct cs_cursor c = cs_cursor_over((struct cs_span){bytes.at, CS_PAGE_HEAD_BYTES});
-	cs_cursor_skip(&c, 8);
-	*page = (struct cs_page){.len = len, .head = {bytes.at, HASHED_BYTES}};
-	page->place.number = cs_unpack_u64(&c);
-	page->place.first = cs_unpack_u64(&c);
-	page->record_n = cs_unpack_u32(&c);
-	page->open = (struct cs_span){bytes.at + CS_PAGE_HEAD_BYTES, cs_unpack_u32(&c)};
-	page->sealed = (struct cs_span){page->open.at + page->open.len, cs_unpack_u32(&c)};
-	page->place.volume = cs_unpack_u32(&c);
-	page->place.group = cs_unpack_u64(&c);
-	page->base_ns = cs_unpack_u64(&c);
-	(void)cs_unpack_bytes(&c, page->place.previous.at, CS_DIGEST_BYTES);
-	(void)cs_unpack_bytes(&c, page->root.at, CS_DIGEST_BYTES);
-	(void)cs_unpack_bytes(&c, page->payload.at, CS_DIGEST_BYTES);
+	(void)cs_page_head_read(bytes.at, page);
+	page->open.at = bytes.at + CS_PAGE_HEAD_BYTES;
+	page->sealed.at = page->open.at + page->open.len;
+	memcpy(&check, bytes.at + HASHED_BYTES, sizeof check);
 	struct cs_span payload = {page->open.at, len - CS_PAGE_HEAD_BYTES};
-	return cs_unpack_u64(&c) == check_page(bytes.at, payload) ? CS_PAGE_OK : CS_PAGE_CHECK;
+	return check == check_page(bytes.at, payload) ? CS_PAGE_OK : CS_PAGE_CHECK;
 }
 
-static bool
-records_pass(const struct cs_page *page)
+bool
+cs_page_records_pass(const struct cs_page *page)
 {
 	struct cs_page_walk walk = {page, NULL, 0, 0, 0};
 	struct cs_record record;
@@ -301,20 +316,26 @@ records_pass(const struct cs_page *page)
 		if (cs_unpack_u32(&c) != check_of(frame, record.open, record.seq))
 			return false;
 	}
-	return walk.nth == page->record_n && walk.open_at == page->open.len;
+	return walk.nth == page->here_n && walk.open_at == page->open.len;
+}
+
+bool
+cs_page_stands(const struct cs_page *page, const struct cs_page_place *expected)
+{
+	return page->place.number == expected->number && page->place.first == expected->first &&
+	       cs_digest_same(&page->place.previous, &expected->previous);
 }
 
 enum cs_page_fault
 cs_page_follows(const struct cs_page *page, const struct cs_page_place *expected, struct cs_hasher *hasher)
 {
-	if (page->place.number != expected->number || page->place.first != expected->first ||
-	    !cs_digest_same(&page->place.previous, &expected->previous))
+	if (!cs_page_stands(page, expected))
 		return CS_PAGE_CHAIN;
 	struct cs_digest payload =
-		cs_digest_of(hasher, (struct cs_span){page->open.at, page->len - CS_PAGE_HEAD_BYTES});
+		cs_digest_of(hasher, (struct cs_span){page->open.at, page->open.len + page->sealed.len});
 	if (!cs_digest_same(&payload, &page->payload))
 		return CS_PAGE_PAYLOAD;
-	return records_pass(page) ? CS_PAGE_OK : CS_PAGE_RECORD;
+	return cs_page_records_pass(page) ? CS_PAGE_OK : CS_PAGE_RECORD;
 }
 
 enum cs_page_fault

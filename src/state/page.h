@@ -118,6 +118,13 @@ struct cs_page {
 	struct cs_span head;   /* what the chain hash covers */
 	struct cs_span open;   /* frames and open parts */
 	struct cs_span sealed; /* cipher text and tag; empty when nothing is sealed */
+
+	/* What is here of it: all, but for a page of a thinned volume (state/thin.h). */
+	uint32_t here_n;
+	const uint8_t *index; /* which of the record_n, when not all are; NULL: all */
+	bool thin;            /* in the form of such a volume */
+	uint32_t gone_kinds;  /* 1 << kind of each that went */
+	struct cs_span proof; /* salts, leaf hashes, and the hashes that stand for what went */
 };
 
 enum cs_page_fault {
@@ -139,6 +146,10 @@ const char *cs_page_fault_text(enum cs_page_fault fault);
 /* cs_page_read takes a page off the beginning of BYTES: head, lengths and check. CS_PAGE_SHORT, _FOREIGN, _CHECK. */
 enum cs_page_fault cs_page_read(struct cs_span bytes, struct cs_page *page);
 
+/* cs_page_head_read reads HEAD (CS_PAGE_HEAD_BYTES bytes, lent): all but where the parts are, of which it gives the lengths.
+ * CS_PAGE_FOREIGN. */
+enum cs_page_fault cs_page_head_read(const uint8_t *head, struct cs_page *page);
+
 /* cs_page_length gives the length of the page that begins with HEAD (CS_PAGE_HEAD_BYTES bytes); 0 when none does. */
 uint32_t cs_page_length(const uint8_t *head);
 
@@ -150,6 +161,10 @@ struct cs_digest cs_page_chain(const struct cs_page *page, struct cs_hasher *has
 enum cs_page_fault cs_page_follows(const struct cs_page *page, const struct cs_page_place *expected,
 				   struct cs_hasher *hasher);
 
+/* cs_page_stands checks only where the page stands, and cs_page_records_pass only its records' own checks. */
+bool cs_page_stands(const struct cs_page *page, const struct cs_page_place *expected);
+bool cs_page_records_pass(const struct cs_page *page);
+
 /* cs_page_unseal decrypts the sealed part into PLAIN (CS_PAGE_PART_MAX bytes); CS_PAGE_SEAL. */
 enum cs_page_fault cs_page_unseal(const struct cs_page *page, const struct cs_page_keys *keys, uint8_t *plain);
 
@@ -160,10 +175,10 @@ struct cs_page_walk {
 	const uint8_t *plain;
 	size_t open_at;
 	size_t sealed_at;
-	uint32_t nth;
+	uint32_t nth; /* of those that are here */
 };
 
-/* cs_page_next gives the next record; false behind the last, and when the frames do not fit (page->record_n tells). */
+/* cs_page_next gives the next record; false behind the last, and when the frames do not fit (page->here_n tells). */
 bool cs_page_next(struct cs_page_walk *walk, struct cs_record *out);
 
 /* cs_page_salts gives the salts of the first N records, CS_PAGE_SALT_BYTES each. */

@@ -1,5 +1,5 @@
 /*
- * The reader. It holds one volume at a time: a plain one is read page by page, a packed one unpacked whole.
+ * The reader. It holds one volume at a time: a plain or thinned one is read page by page, a packed one unpacked whole.
  *
  * Invariant: `place` says where the next page must stand. After a seek or a skip the chain before it is not known
  * (`anchored` is false) and is taken from the next page itself; whoever proves a journal starts at its beginning.
@@ -10,6 +10,24 @@
 
 #include <stdlib.h>
 
+/* How pages stand in a volume: as they were written, or as entries of a thinned one. */
+struct form {
+	size_t head_bytes;
+	size_t page_head_at; /* in that */
+	uint32_t (*length)(const uint8_t *head);
+	enum cs_page_fault (*read)(struct cs_span bytes, struct cs_page *page);
+	enum cs_page_fault (*follows)(const struct cs_page *page, const struct cs_page_place *expected,
+				      struct cs_hasher *hasher);
+	enum cs_page_fault (*unseal)(const struct cs_page *page, const struct cs_page_keys *keys, uint8_t *plain);
+	enum cs_page_fault (*matches)(const struct cs_page *page, const struct cs_page_keys *keys, const uint8_t *plain,
+				      struct cs_hasher *hasher);
+};
+
+static const struct form written = {
+	CS_PAGE_HEAD_BYTES, 0, cs_page_length, cs_page_read, cs_page_follows, cs_page_unseal, cs_page_matches};
+static const struct form thinned = {
+	CS_THIN_HEAD_BYTES, 8, cs_thin_length, cs_thin_read, cs_thin_follows, cs_thin_unseal, cs_thin_matches};
+
 struct cs_reading {
 	const char *folder;
 	const struct cs_vault *vault;
@@ -17,9 +35,12 @@ struct cs_reading {
 	bool anchored;
 	bool keyed; /* keys are those of the volume at hand */
 	struct cs_shelf shelf;
-	uint32_t nth;   /* volume at hand, on the shelf */
-	bool opened;    /* the volume at hand is */
-	int file;       /* plain; -1: packed */
+	uint32_t nth; /* volume at hand, on the shelf */
+	bool opened;  /* the volume at hand is */
+	const struct form *form;
+	struct cs_thin_about thin; /* of the volume at hand, when it is thinned */
+	struct cs_reading_gone gone;
+	int file;       /* plain or thinned; -1: packed */
 	uint8_t *whole; /* packed: its plain form */
 	uint64_t whole_len;
 	uint64_t offset;
@@ -31,9 +52,11 @@ struct cs_reading {
 	const uint8_t *page_plain;
 	struct cs_page_walk walk;
 	uint64_t from_seq; /* records before it are passed over */
-	uint8_t bytes[CS_PAGE_BYTES_MAX];
-	uint8_t plain[CS_PAGE_PART_MAX];
+	uint8_t bytes[CS_THIN_BYTES_MAX];
+	uint8_t plain[CS_THIN_PLAIN_MAX];
 };
+
+_Static_assert((int)CS_THIN_BYTES_MAX >= (int)CS_PAGE_BYTES_MAX, "a page fits where an entry does");
 
 static void
 leave_volume(struct cs_reading *reading)
@@ -104,16 +127,44 @@ stop(struct cs_reading *reading, enum cs_page_fault what, enum cs_error disk)
 }
 
 static enum cs_error
-open_plain_or_packed(struct cs_reading *reading, uint32_t number)
+open_thin(struct cs_reading *reading, uint32_t number)
 {
 	char path[CS_VOLUME_PATH_BYTES];
+	uint8_t head[CS_THIN_FILE_BYTES];
+	uint64_t size = 0;
+	size_t got = 0;
+	CS_TRY(cs_volume_path(reading->folder, number, CS_VOLUME_THIN, path));
+	enum cs_error error = cs_disk_open(path, CS_DISK_READ, &reading->file);
+	if (error == CS_OK)
+		error = cs_disk_read(reading->file, head, sizeof head, 0, &got);
+	if (error == CS_OK)
+		error = cs_disk_size(reading->file, &size);
+	bool good = error == CS_OK && cs_thin_about_read((struct cs_span){head, got}, &reading->thin) &&
+		    reading->thin.volume == number && reading->thin.file_bytes == size;
+	if (good) {
+		reading->form = &thinned;
+		reading->offset = CS_THIN_FILE_BYTES;
+		return CS_OK;
+	}
+	cs_disk_close(reading->file);
+	reading->file = -1;
+	return error == CS_OK ? CS_E_FORMAT : error;
+}
+
+/* In the form in which most stays: a crash may leave two. */
+static enum cs_error
+open_any(struct cs_reading *reading, uint32_t number)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	reading->form = &written;
 	CS_TRY(cs_volume_path(reading->folder, number, CS_VOLUME_PLAIN, path));
 	enum cs_error error = cs_disk_open(path, CS_DISK_READ, &reading->file);
 	if (error != CS_E_OPEN)
 		return error;
 	reading->file = -1;
 	CS_TRY(cs_volume_path(reading->folder, number, CS_VOLUME_PACKED, path));
-	return cs_volume_unpack(path, &reading->whole, &reading->whole_len);
+	error = cs_volume_unpack(path, &reading->whole, &reading->whole_len);
+	return error == CS_E_OPEN ? open_thin(reading, number) : error;
 }
 
 static enum cs_error
@@ -121,14 +172,15 @@ enter_volume(struct cs_reading *reading)
 {
 	uint32_t number = reading->shelf.number[reading->nth];
 	reading->offset = 0;
-	enum cs_error error = open_plain_or_packed(reading, number);
+	enum cs_error error = open_any(reading, number);
 	if (error != CS_OK)
 		return stop(reading, CS_PAGE_FOREIGN, error == CS_E_FORMAT ? CS_OK : error);
 	reading->opened = true;
 	reading->place.volume = number;
 	if (!reading->vault)
 		return CS_OK;
-	error = cs_volume_key_read(reading->folder, number, reading->vault, reading->keys);
+	uint32_t generation = reading->form == &thinned ? reading->thin.generation : 0;
+	error = cs_volume_key_reread(reading->folder, number, generation, reading->vault, reading->keys);
 	reading->keyed = error == CS_OK;
 	if (error == CS_OK || error == CS_E_OPEN)
 		return CS_OK;
@@ -160,19 +212,36 @@ check_page(struct cs_reading *reading)
 	}
 	if (page->place.volume != reading->shelf.number[reading->nth])
 		return stop(reading, CS_PAGE_CHAIN, CS_OK);
-	enum cs_page_fault fault = cs_page_follows(page, &reading->place, reading->hasher);
+	enum cs_page_fault fault = reading->form->follows(page, &reading->place, reading->hasher);
 	reading->page_plain = reading->keyed ? reading->plain : NULL;
 	if (fault == CS_PAGE_OK && reading->keyed)
-		fault = cs_page_unseal(page, reading->keys, reading->plain);
+		fault = reading->form->unseal(page, reading->keys, reading->plain);
 	if (fault == CS_PAGE_OK && reading->keyed && reading->deep)
-		fault = cs_page_matches(page, reading->keys, reading->plain, reading->hasher);
+		fault = reading->form->matches(page, reading->keys, reading->plain, reading->hasher);
 	return fault == CS_PAGE_OK ? CS_OK : stop(reading, fault, CS_OK);
+}
+
+static void
+count_gone(struct cs_reading *reading)
+{
+	const struct cs_page *page = &reading->page;
+	bool inputs = false;
+	for (unsigned kind = 0; kind < CS_RECORD_N; kind++)
+		inputs |= (page->gone_kinds >> kind & 1) && cs_record_is_input(kind);
+	reading->gone.record_n += page->record_n - page->here_n;
+	if (!inputs)
+		return;
+	if (!reading->gone.next_seq)
+		reading->gone.from_seq = page->place.first;
+	reading->gone.next_seq = page->place.first + page->record_n;
+	reading->gone.wall_ns = reading->thin.wall_ns;
 }
 
 static void
 pass(struct cs_reading *reading)
 {
 	const struct cs_page *page = &reading->page;
+	count_gone(reading);
 	reading->place.number = page->place.number + 1;
 	reading->place.first = page->place.first + page->record_n;
 	reading->place.previous = cs_page_chain(page, reading->hasher);
@@ -184,16 +253,17 @@ static enum cs_error
 read_page(struct cs_reading *reading)
 {
 	struct cs_span bytes;
-	enum cs_error error = fetch(reading, CS_PAGE_HEAD_BYTES, &bytes);
+	const struct form *form = reading->form;
+	enum cs_error error = fetch(reading, form->head_bytes, &bytes);
 	if (error != CS_OK)
 		return stop(reading, CS_PAGE_OK, error);
 	if (bytes.len == 0)
 		return CS_END;
-	if (bytes.len == CS_PAGE_HEAD_BYTES && cs_page_length(bytes.at))
-		error = fetch(reading, cs_page_length(bytes.at), &bytes);
+	if (bytes.len == form->head_bytes && form->length(bytes.at))
+		error = fetch(reading, form->length(bytes.at), &bytes);
 	if (error != CS_OK)
 		return stop(reading, CS_PAGE_OK, error);
-	enum cs_page_fault fault = cs_page_read(bytes, &reading->page);
+	enum cs_page_fault fault = form->read(bytes, &reading->page);
 	if (fault != CS_PAGE_OK)
 		return stop(reading, fault, CS_OK);
 	return check_page(reading);
@@ -273,6 +343,7 @@ cs_reading_enter(struct cs_reading *reading, uint32_t volume)
 	leave_volume(reading);
 	reading->nth = nth;
 	reading->walk.page = NULL;
+	reading->gone = (struct cs_reading_gone){0};
 	reading->from_seq = 0;
 	reading->anchored = volume == 1;
 	reading->place = (struct cs_page_place){0};
@@ -321,20 +392,17 @@ find_volume(const struct cs_reading *reading, uint64_t seq, uint32_t *out)
 static enum cs_error
 pass_over(struct cs_reading *reading, uint64_t seq)
 {
+	const struct form *form = reading->form;
 	for (;;) {
 		struct cs_span bytes;
 		struct cs_page page;
-		CS_TRY(fetch(reading, CS_PAGE_HEAD_BYTES, &bytes));
-		if (bytes.len < CS_PAGE_HEAD_BYTES || !cs_page_length(bytes.at))
+		CS_TRY(fetch(reading, form->head_bytes, &bytes));
+		if (bytes.len < form->head_bytes || !form->length(bytes.at) ||
+		    cs_page_head_read(bytes.at + form->page_head_at, &page) != CS_PAGE_OK)
 			return CS_OK;
-		uint32_t len = cs_page_length(bytes.at);
-		struct cs_cursor c = cs_cursor_over(bytes);
-		cs_cursor_skip(&c, 16);
-		page.place.first = cs_unpack_u64(&c);
-		page.record_n = cs_unpack_u32(&c);
 		if (page.place.first + page.record_n > seq)
 			return CS_OK;
-		reading->offset += len;
+		reading->offset += form->length(bytes.at);
 	}
 }
 
@@ -346,6 +414,7 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 	leave_volume(reading);
 	reading->nth = nth;
 	reading->walk.page = NULL;
+	reading->gone = (struct cs_reading_gone){0};
 	reading->from_seq = seq;
 	/* At the very beginning the chain is known: it begins with nothing. */
 	reading->anchored = seq == 0 && reading->shelf.number[0] == 1;
@@ -360,10 +429,11 @@ sound_here(struct cs_reading *reading)
 {
 	struct cs_span bytes;
 	struct cs_page page;
-	if (fetch(reading, CS_PAGE_HEAD_BYTES, &bytes) != CS_OK || bytes.len < CS_PAGE_HEAD_BYTES)
+	const struct form *form = reading->form;
+	if (fetch(reading, form->head_bytes, &bytes) != CS_OK || bytes.len < form->head_bytes)
 		return false;
-	uint32_t len = cs_page_length(bytes.at);
-	return len && fetch(reading, len, &bytes) == CS_OK && cs_page_read(bytes, &page) == CS_PAGE_OK;
+	uint32_t len = form->length(bytes.at);
+	return len && fetch(reading, len, &bytes) == CS_OK && form->read(bytes, &page) == CS_PAGE_OK;
 }
 
 static bool
@@ -397,6 +467,18 @@ const struct cs_reading_fault *
 cs_reading_fault_of(const struct cs_reading *reading)
 {
 	return &reading->fault;
+}
+
+const struct cs_reading_gone *
+cs_reading_gone(const struct cs_reading *reading)
+{
+	return &reading->gone;
+}
+
+const struct cs_thin_about *
+cs_reading_thin(const struct cs_reading *reading)
+{
+	return reading->opened && reading->form == &thinned ? &reading->thin : NULL;
 }
 
 struct cs_page_place
