@@ -162,6 +162,18 @@ make(struct work *work)
 }
 
 enum cs_error
+cs_thinning_look(const struct cs_thinning_wish *wish, struct cs_thinning *out)
+{
+	struct work work = {.wish = wish, .file = -1};
+	enum cs_error error = open_reading(&work);
+	if (error == CS_OK)
+		error = look_through(&work);
+	give_back(&work);
+	*out = (struct cs_thinning){0, work.latest_ns};
+	return error;
+}
+
+enum cs_error
 cs_thinning_run(const struct cs_thinning_wish *wish, struct cs_thinning *out)
 {
 	char path[CS_VOLUME_PATH_BYTES];

@@ -21,6 +21,9 @@ struct cs_thinning {
 	uint64_t latest_ns; /* of the pages of the volume; told with CS_AGAIN, too */
 };
 
+/* cs_thinning_look reads a volume through and says whether it can be thinned: results as cs_thinning_run, nothing is done. */
+CS_MUST_USE enum cs_error cs_thinning_look(const struct cs_thinning_wish *wish, struct cs_thinning *out);
+
 /* cs_thinning_run thins a volume that is closed. Every page is read and proved first, root and all. CS_AGAIN: a page is not
  * older than it must be, and nothing was done; CS_E_FORMAT: the volume is damaged, and is left as it is. */
 CS_MUST_USE enum cs_error cs_thinning_run(const struct cs_thinning_wish *wish, struct cs_thinning *out);

@@ -269,7 +269,9 @@ doom_key(void *context, const char *name)
 {
 	struct doomed *doomed = context;
 	char path[CS_VOLUME_PATH_BYTES];
-	bool ours = leading_number(name) == doomed->number && strcmp(name, doomed->spared) != 0;
+	const char *ending = strrchr(name, '.');
+	bool ours = leading_number(name) == doomed->number && strcmp(name, doomed->spared) != 0 && ending &&
+		    strcmp(ending, forms[CS_VOLUME_KEY].ending) == 0;
 	if (!ours || doomed->error != CS_OK)
 		return;
 	doomed->error = cs_volume_beside(doomed->folder, forms[CS_VOLUME_KEY].sub, name, path);

@@ -5,6 +5,7 @@
  *                                FOLDER/00000001.thin once some of its records were let go of (state/thin.h)
  *   FOLDER/keys/00000001.key     the volume's secret, wrapped by the vault; gone once its personal data was erased.
  *                                What stays of a thinned volume has a new one each time: keys/00000001-1.key, -2.key ...
+ *                                keys/00000001.erased says when, by whom and why a key was destroyed
  *   FOLDER/snapshots/  sinks/  torn/  inbox/    and FOLDER/lock, held by the one process that writes
  *
  * A packed volume is: "CSZ1", version, length plain and packed, SHA-256 of the packed bytes, check; then zstd.
