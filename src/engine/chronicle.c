@@ -45,8 +45,20 @@ refuse(struct cs_chronicle *chronicle, enum cs_error error, const char *why)
 
 /* ---- recovery ---- */
 
+/* What the state came from was let go of, or erased. Who watches must go on watching; who reads again can be told. */
 static enum cs_error
-rerun_to_end(struct cs_chronicle *chronicle)
+give_up_state(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
+{
+	struct cs_text lost = cs_text_over(start->lost, sizeof start->lost);
+	if (!chronicle->wish.live)
+		return refuse(chronicle, CS_E_RANGE, cs_rerun_words(chronicle->rerun));
+	cs_text_put(&lost, cs_rerun_words(chronicle->rerun));
+	enum cs_error error = cs_rerun_pass(chronicle->rerun);
+	return error == CS_OK ? CS_END : error;
+}
+
+static enum cs_error
+rerun_to_end(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
 	struct cs_rerun_wish wish = {
 		.folder = chronicle->wish.journal.folder,
@@ -59,10 +71,12 @@ rerun_to_end(struct cs_chronicle *chronicle)
 	do
 		error = cs_rerun_some(chronicle->rerun, RERUN_STEP);
 	while (error == CS_OK);
+	if (error == CS_E_RANGE)
+		error = give_up_state(chronicle, start);
 	/* What lies behind the last whole page is torn, or damaged: opening it for writing tells. */
 	if (error == CS_END || error == CS_E_TRUNCATED || error == CS_E_FORMAT)
 		return CS_OK;
-	return refuse(chronicle, error, cs_rerun_words(chronicle->rerun));
+	return error == CS_E_RANGE ? error : refuse(chronicle, error, cs_rerun_words(chronicle->rerun));
 }
 
 static void
@@ -281,7 +295,7 @@ start_outbox(struct cs_chronicle *chronicle, const struct cs_journal_found *foun
 static enum cs_error
 open_all(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
-	CS_TRY(rerun_to_end(chronicle));
+	CS_TRY(rerun_to_end(chronicle, start));
 	if (chronicle->rerun) {
 		start->recovered = *cs_rerun_counts_of(chronicle->rerun);
 		chronicle->alert_n = cs_rerun_alerts(chronicle->rerun);

@@ -29,9 +29,10 @@ struct cs_chronicle_wish {
 struct cs_chronicle_start {
 	struct cs_journal_found found;
 	struct cs_rerun_counts recovered;
-	struct cs_tally tally; /* told already, before this process */
-	bool other_policy;     /* live: the journal's last policy was another; state begins anew */
-	uint64_t late_n;       /* alerts that the last process decided and did not put down */
+	struct cs_tally tally;           /* told already, before this process */
+	bool other_policy;               /* live: the journal's last policy was another; state begins anew */
+	uint64_t late_n;                 /* alerts that the last process decided and did not put down */
+	char lost[CS_RERUN_WORDS_BYTES]; /* live: why state could not be recovered and begins anew; empty: it was */
 };
 
 struct cs_chronicle;

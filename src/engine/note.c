@@ -7,7 +7,7 @@
 #include "io/clock.h"
 #include "io/secret.h"
 
-static const char prefix[] = "{\"id\":\"";
+static const char prefix[] = "{\"id\":\"", before_time[] = "\",\"at\":\"";
 
 static void
 draw_id(char out[CS_NOTE_ID_BYTES])
@@ -47,7 +47,8 @@ bool
 cs_note_read(struct cs_span line, char id[CS_NOTE_ID_BYTES])
 {
 	size_t id_at = sizeof prefix - 1, end = id_at + CS_NOTE_ID_BYTES - 1;
-	if (line.len < end + 2 || line.len > CS_NOTE_BYTES || memcmp(line.at, prefix, id_at) != 0)
+	if (line.len < end + sizeof before_time + CS_NOTE_WHEN_BYTES || line.len > CS_NOTE_BYTES ||
+	    memcmp(line.at, prefix, id_at) != 0)
 		return false;
 	for (size_t i = id_at; i < end; i++)
 		if (!strchr("0123456789ABCDEF", line.at[i]) || !line.at[i])
@@ -55,9 +56,19 @@ cs_note_read(struct cs_span line, char id[CS_NOTE_ID_BYTES])
 	for (size_t i = 0; i < line.len; i++)
 		if (line.at[i] < ' ')
 			return false;
-	if (line.at[end] != '"' || line.at[line.len - 1] != '}')
+	if (memcmp(line.at + end, before_time, sizeof before_time - 1) != 0 || line.at[line.len - 1] != '}')
 		return false;
 	memcpy(id, line.at + id_at, CS_NOTE_ID_BYTES - 1);
 	id[CS_NOTE_ID_BYTES - 1] = '\0';
 	return true;
+}
+
+void
+cs_note_when(struct cs_span line, char out[CS_NOTE_WHEN_BYTES])
+{
+	size_t at = sizeof prefix - 1 + CS_NOTE_ID_BYTES - 1 + sizeof before_time - 1;
+	CS_ASSERT(line.len > at + CS_NOTE_WHEN_BYTES);
+	memcpy(out, line.at + at, CS_NOTE_WHEN_BYTES - 1);
+	out[CS_NOTE_WHEN_BYTES - 1] = '\0';
+	out[10] = ' ';
 }

@@ -38,4 +38,8 @@ cs_note_line(const struct cs_note *note)
 /* cs_note_read checks that LINE is a note, and gives its id. */
 bool cs_note_read(struct cs_span line, char id[CS_NOTE_ID_BYTES]);
 
+/* cs_note_when gives the day and time of a note that cs_note_read took: "2026-03-02 13:18:00". */
+enum { CS_NOTE_WHEN_BYTES = 20 };
+void cs_note_when(struct cs_span line, char out[CS_NOTE_WHEN_BYTES]);
+
 #endif

@@ -76,18 +76,23 @@ last_key(const char *folder, uint8_t out[CS_PUBLIC_KEY_BYTES])
 	return known ? CS_OK : error == CS_OK ? CS_E_OPEN : error;
 }
 
+enum cs_error
+cs_pen_fits(const char *folder, const struct cs_vault *vault)
+{
+	uint8_t own[CS_PUBLIC_KEY_BYTES], journals[CS_PUBLIC_KEY_BYTES];
+	CS_TRY(last_key(folder, journals));
+	cs_vault_public(vault, own);
+	return memcmp(own, journals, sizeof own) == 0 ? CS_OK : CS_E_FORMAT;
+}
+
 static enum cs_error
 check_key(const struct cs_pen_wish *wish, char *words)
 {
-	uint8_t own[CS_PUBLIC_KEY_BYTES], journals[CS_PUBLIC_KEY_BYTES];
-	enum cs_error error = last_key(wish->folder, journals);
-	if (error != CS_OK)
-		return refuse(wish->folder, error, "there is no journal, or its volumes cannot be read", words);
-	cs_vault_public(wish->vault, own);
-	if (memcmp(own, journals, sizeof own) == 0)
-		return CS_OK;
-	return refuse(wish->folder, CS_E_FORMAT, "it is signed under another key; name that one with --journal-key",
-		      words);
+	enum cs_error error = cs_pen_fits(wish->folder, wish->vault);
+	if (error == CS_E_FORMAT)
+		return refuse(wish->folder, error, "it is signed under another key; name that one with --journal-key",
+			      words);
+	return error == CS_OK ? CS_OK : refuse(wish->folder, error, "none of its volumes begins with a head", words);
 }
 
 static enum cs_error

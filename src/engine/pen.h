@@ -21,6 +21,10 @@ struct cs_pen;
  * CS_E_PERMISSION: it may not be asked. */
 CS_MUST_USE enum cs_error cs_pen_held(const char *folder, bool *held);
 
+/* cs_pen_fits says whether VAULT is the one the journal in FOLDER is signed with. CS_E_FORMAT: it is another's; CS_E_OPEN:
+ * the journal has no head that can be read. */
+CS_MUST_USE enum cs_error cs_pen_fits(const char *folder, const struct cs_vault *vault);
+
 /* cs_pen_open takes up a pen. CS_E_OPEN: there is no journal; CS_E_FORMAT: it is damaged, or signed under another key:
  * WORDS (CS_PEN_WORDS_BYTES) says what is wrong. */
 CS_MUST_USE enum cs_error cs_pen_open(const struct cs_pen_wish *wish, char *words, struct cs_pen **out);

@@ -6,53 +6,15 @@
  */
 #include "engine/rerun.h"
 
-#include "policy/policy.h"
+#include "engine/lost.h"
+#include "engine/rerun_parts.h"
 #include "state/snapshot.h"
 
 #include <stdlib.h>
 
-/* An alert that waits for its record, in front of its line: the record's open part, and how long the line is. */
-struct cs_rerun_alert {
-	uint8_t head[CS_ALERT_RECORD_OPEN_BYTES];
-	uint16_t pad;
-	uint32_t line_len;
-};
-
 enum { POLICY_ARENA_BYTES = 2 << 20, NAMES_BYTES_MAX = CS_PAGE_RECORD_MAX, OPEN_BYTES_FIRST = 1 << 20 };
 
 static const size_t open_bytes_max = (size_t)1 << 32;
-
-struct cs_rerun {
-	struct cs_rerun_wish wish;
-	struct cs_reading *reading;
-	struct cs_rerun_counts counts;
-	struct cs_inputs told;
-	uint64_t alert_n; /* ALERT records read */
-	uint64_t policy_seq;
-	bool ended;
-
-	struct cs_arena arena; /* of the policy in force */
-	char *path;            /* its path, and the sources' names behind it */
-	const char *source[CS_RERUN_SOURCES_MAX];
-	char *source_text;
-	const struct cs_policy *policy;
-	struct cs_alert_names names;
-	struct cs_judge *judge;
-	uint16_t link_to[CS_LINKS_MAX]; /* of the journal's policy in the one judged by; CS_LINKS_MAX: none */
-	unsigned link_n;                /* of the journal's policy */
-
-	char *open; /* lines of alerts that wait for their records */
-	size_t open_len;
-	size_t open_cap;
-	size_t open_at; /* lines before it were held against their records */
-	bool out_of_memory;
-	uint64_t ordinal; /* of the newest alert, in the journal or to be */
-	struct cs_tally tally;
-	struct cs_detect_sink heir; /* gets all findings once the judge was handed over */
-
-	struct cs_input input;
-	char words[CS_RERUN_WORDS_BYTES];
-};
 
 /* ---- words ---- */
 
@@ -258,101 +220,16 @@ read_policy(struct cs_rerun *rerun, const struct cs_record *record)
 
 /* ---- inputs ---- */
 
-static uint64_t
-time_of(const struct cs_rerun *rerun, const struct cs_record *record)
+static enum cs_error
+say_hidden(struct cs_rerun *rerun, uint64_t seq)
 {
-	const struct cs_input *input = &rerun->input;
-	switch (record->kind) {
-	case CS_RECORD_START:
-		return input->time_ns;
-	case CS_RECORD_GAP:
-		return input->gap.to_ns;
-	case CS_RECORD_TELL:
-		return input->finding.decided_ns;
-	case CS_RECORD_EVENT:
-		return input->event.origin.time_ns;
-	case CS_RECORD_TICK:
-		return input->tick.now_ns;
-	default:
-		return rerun->counts.last_ns;
+	struct cs_text text = cs_text_over(rerun->words, sizeof rerun->words);
+	if (!rerun->wish.vault) {
+		say(rerun, seq, "its personal part cannot be read without the journal's key");
+		return CS_E_PERMISSION;
 	}
-}
-
-static void
-tell_tick(struct cs_rerun *rerun)
-{
-	const struct cs_tick *tick = &rerun->input.tick;
-	struct cs_tick mapped = {.now_ns = tick->now_ns};
-	cs_inputs_tick(&rerun->told, tick, rerun->link_n);
-	for (unsigned i = 0; i < rerun->link_n; i++)
-		if (rerun->link_to[i] < CS_LINKS_MAX)
-			mapped.settled_ns[rerun->link_to[i]] = tick->settled_ns[i];
-	cs_judge_tick(rerun->judge, &mapped);
-}
-
-static void
-tell_event(struct cs_rerun *rerun)
-{
-	struct cs_event *event = &rerun->input.event;
-	cs_inputs_event(&rerun->told, event);
-	rerun->counts.event_n++;
-	event->link = rerun->link_to[event->link];
-	if (event->link < CS_LINKS_MAX)
-		cs_judge_event(rerun->judge, event);
-}
-
-static void
-tell_finding(struct cs_rerun *rerun)
-{
-	struct cs_finding *finding = &rerun->input.finding;
-	cs_inputs_tell(&rerun->told, finding);
-	finding->link = rerun->link_to[finding->link];
-	rerun->input.event.link = finding->link;
-	if (finding->link < CS_LINKS_MAX)
-		cs_judge_tell(rerun->judge, finding);
-}
-
-static void
-tell_link(struct cs_rerun *rerun, bool start)
-{
-	const struct cs_input *input = &rerun->input;
-	unsigned to = rerun->link_to[input->link];
-	if (start)
-		cs_inputs_start(&rerun->told, input->link, input->time_ns);
-	else
-		cs_inputs_gap(&rerun->told, input->link, input->dir, &input->gap);
-	if (to == CS_LINKS_MAX)
-		return;
-	if (start)
-		cs_judge_start(rerun->judge, to, input->time_ns);
-	else
-		cs_judge_gap(rerun->judge, to, input->dir, input->gap);
-}
-
-static void
-tell(struct cs_rerun *rerun, const struct cs_record *record)
-{
-	if (rerun->input.ticked)
-		tell_tick(rerun);
-	switch (record->kind) {
-	case CS_RECORD_START:
-	case CS_RECORD_GAP:
-		tell_link(rerun, record->kind == CS_RECORD_START);
-		return;
-	case CS_RECORD_EVENT:
-		tell_event(rerun);
-		return;
-	case CS_RECORD_TELL:
-		tell_finding(rerun);
-		return;
-	case CS_RECORD_FINISH:
-		cs_inputs_finish(&rerun->told);
-		cs_judge_finish(rerun->judge);
-		rerun->ended = true;
-		return;
-	default:
-		return;
-	}
+	cs_lost_to_erasure(rerun->wish.folder, seq, &text);
+	return CS_E_RANGE;
 }
 
 static enum cs_error
@@ -362,17 +239,17 @@ take_input(struct cs_rerun *rerun, const struct cs_record *record)
 		say(rerun, record->seq, "an input before any policy");
 		return CS_E_FORMAT;
 	}
+	if (record->hidden)
+		return say_hidden(rerun, record->seq);
 	if (!cs_input_read(record, rerun->link_n, &rerun->input)) {
-		say(rerun, record->seq,
-		    record->hidden ? "its personal part cannot be read: the key is not here, or was destroyed"
-				   : "not a record of its kind");
-		return record->hidden ? CS_E_PERMISSION : CS_E_FORMAT;
+		say(rerun, record->seq, "not a record of its kind");
+		return CS_E_FORMAT;
 	}
-	uint64_t time_ns = time_of(rerun, record);
+	uint64_t time_ns = cs_rerun_time(rerun, record);
 	if (rerun->wish.until_ns && time_ns > rerun->wish.until_ns)
 		return CS_END;
 	rerun->counts.last_ns = time_ns > rerun->counts.last_ns ? time_ns : rerun->counts.last_ns;
-	tell(rerun, record);
+	cs_rerun_tell(rerun, record);
 	return rerun->out_of_memory ? CS_E_MEMORY : CS_OK;
 }
 
@@ -397,6 +274,26 @@ take(struct cs_rerun *rerun, const struct cs_record *record)
 	return CS_OK;
 }
 
+/* Whether inputs that were to be told next were let go of: of a page just read, or all before the first there is. */
+static bool
+in_hole(const struct cs_rerun *rerun)
+{
+	bool thinned = cs_reading_gone(rerun->reading)->next_seq > rerun->counts.next_seq;
+	bool removed = !rerun->counts.record_n && !rerun->counts.from_seq && rerun->first_seq;
+	return thinned || removed;
+}
+
+static enum cs_error
+say_hole(struct cs_rerun *rerun)
+{
+	struct cs_text text = cs_text_over(rerun->words, sizeof rerun->words);
+	uint64_t from_seq = rerun->counts.next_seq;
+	if (rerun->wish.until_seq && from_seq >= rerun->wish.until_seq)
+		return CS_END;
+	cs_lost_to_retention(rerun->wish.folder, rerun->reading, from_seq, &text);
+	return CS_E_RANGE;
+}
+
 enum cs_error
 cs_rerun_some(struct cs_rerun *rerun, uint64_t n)
 {
@@ -404,14 +301,36 @@ cs_rerun_some(struct cs_rerun *rerun, uint64_t n)
 		struct cs_record record;
 		enum cs_error error = cs_reading_next(rerun->reading, &record);
 		if (error == CS_END || (error == CS_E_TRUNCATED && rerun->wish.follow_only))
-			return CS_END;
+			return in_hole(rerun) ? say_hole(rerun) : CS_END;
 		if (error != CS_OK) {
 			say_fault(rerun, error);
 			return error;
 		}
+		rerun->first_seq = rerun->counts.record_n ? rerun->first_seq : record.seq;
+		if (in_hole(rerun))
+			return say_hole(rerun);
 		CS_TRY(take(rerun, &record));
 	}
 	return CS_OK;
+}
+
+enum cs_error
+cs_rerun_pass(struct cs_rerun *rerun)
+{
+	struct cs_record record;
+	struct cs_alert_record alert;
+	enum cs_error error;
+	CS_TRY(cs_reading_seek(rerun->reading, rerun->counts.next_seq));
+	while ((error = cs_reading_next(rerun->reading, &record)) == CS_OK) {
+		if (record.kind == CS_RECORD_ALERT && cs_alert_record_read(record.open, &alert))
+			rerun->alert_n = rerun->ordinal = alert.ordinal;
+		if (cs_record_is_input(record.kind) && record.base_ns > rerun->counts.last_ns)
+			rerun->counts.last_ns = record.base_ns;
+		rerun->counts.next_seq = record.seq + 1;
+	}
+	drop_policy(rerun);
+	rerun->open_at = rerun->open_len;
+	return error == CS_END ? CS_OK : error;
 }
 
 /* ---- snapshots ---- */

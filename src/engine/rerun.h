@@ -2,6 +2,9 @@
  * A re-run: the judge told again what a journal holds, from its beginning or from a snapshot. The verdicts come out as
  * they did then, byte for byte; each is held against the one in the journal.
  *
+ * Inputs that were let go of or erased cannot be told again: there a re-run stops and says so (CS_E_RANGE), unless it begins
+ * at a snapshot behind them.
+ *
  * Recovery is a re-run to the end. A snapshot is what a re-run has reached. The same code serves all three.
  */
 #ifndef CS_ENGINE_RERUN_H
@@ -47,6 +50,10 @@ void cs_rerun_close(struct cs_rerun *rerun);
 /* cs_rerun_some tells up to N records. CS_END: the journal, or what was asked for, is told whole. Any other error:
  * cs_rerun_words says where and why. */
 CS_MUST_USE enum cs_error cs_rerun_some(struct cs_rerun *rerun, uint64_t n);
+
+/* cs_rerun_pass gives the judge up and passes over the rest of the journal, counting its alerts: what is to be done behind
+ * CS_E_RANGE when the journal is to be gone on with all the same. */
+CS_MUST_USE enum cs_error cs_rerun_pass(struct cs_rerun *rerun);
 
 /* cs_rerun_words says what is wrong, or is empty. */
 const char *cs_rerun_words(const struct cs_rerun *rerun);
