@@ -89,8 +89,8 @@ say_trouble(const struct cs_journal_call *call, const struct cs_retention_sum *s
 			"the disk is full; `countersign verify` tells\n",
 			call->folder, sum->left_n);
 	if (sum->hindrance[0])
-		fprintf(stderr, "countersign: journal %s is still larger than it should be: %s (%s)\n", call->folder,
-			sum->hindrance, sum->needed_by);
+		fprintf(stderr, "countersign: journal %s is still larger than it should be: %s\n", call->folder,
+			sum->hindrance);
 }
 
 /* Where nobody writes, nobody writes snapshots: one at the end is what lets the rest go. */

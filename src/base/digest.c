@@ -153,7 +153,7 @@ thin_pair(struct cs_hasher *hasher, struct cs_merkle_thinning *t, size_t i, size
 }
 
 bool
-cs_merkle_thin(struct cs_hasher *hasher, struct cs_merkle_thinning *t, struct cs_digest *root)
+cs_merkle_thinning_run(struct cs_hasher *hasher, struct cs_merkle_thinning *t, struct cs_digest *root)
 {
 	size_t in_at = 0, n = t->n;
 	CS_ASSERT(n >= 1);

@@ -71,7 +71,7 @@ struct cs_merkle_thinning {
 	size_t out_n;
 };
 
-/* cs_merkle_thin gives the root, and OUT. False when IN is too short or too long. */
-bool cs_merkle_thin(struct cs_hasher *hasher, struct cs_merkle_thinning *thinning, struct cs_digest *root);
+/* cs_merkle_thinning_run gives the root, and OUT. False when IN is too short or too long. */
+bool cs_merkle_thinning_run(struct cs_hasher *hasher, struct cs_merkle_thinning *thinning, struct cs_digest *root);
 
 #endif

@@ -134,6 +134,11 @@ cs_retention_hindrance(const struct cs_keep *keep, const struct cs_keep_state *s
 {
 	if (!is_too_large(keep, state))
 		return "";
+	uint64_t rest_bytes = state->bytes;
+	for (uint32_t i = 0; i < state->n; i++)
+		rest_bytes -= state->volume[i].bytes;
+	if (rest_bytes > keep->size_bytes)
+		return "snapshots, and what else is no volume, are larger than that alone";
 	if (state->n < 2)
 		return "there is one volume only, and it is the newest; make segments smaller";
 	if (state->left && state->left[0])

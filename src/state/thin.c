@@ -190,7 +190,7 @@ gives_root(const struct cs_page *page, struct cs_hasher *hasher, struct tree *tr
 	struct cs_digest root;
 	struct cs_merkle_thinning thinning = {page->record_n, tree->node, tree->known, tree->stays,
 					      tree->in,       tree->out,  tree->in_n,  0};
-	bool whole = cs_merkle_thin(hasher, &thinning, &root);
+	bool whole = cs_merkle_thinning_run(hasher, &thinning, &root);
 	tree->out_n = thinning.out_n;
 	return whole && cs_digest_same(&root, &page->root);
 }

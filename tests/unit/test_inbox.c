@@ -49,7 +49,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	strcpy(folder, "/tmp/countersign-inbox-XXXXXX");
+	snprintf(folder, sizeof folder, "%s", "/tmp/countersign-inbox-XXXXXX");
 	if (!mkdtemp(folder))
 		return -1;
 	vault = new_vault("journal.key");

@@ -136,6 +136,9 @@ test_what_is_needed_stays(void **unused)
 	/* Packing loses nothing. */
 	assert_string_equal(steps(), "pack 1!, pack 2!, pack 3!, pack 4!");
 	assert_string_equal(cs_retention_hindrance(&keep, &state), "all that is left is needed");
+	state.bytes += 100;
+	assert_string_equal(cs_retention_hindrance(&keep, &state),
+			    "snapshots, and what else is no volume, are larger than that alone");
 }
 
 static void

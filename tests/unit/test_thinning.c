@@ -54,7 +54,7 @@ set_up(void **state)
 {
 	(void)state;
 	char note[CS_VAULT_NOTE_BYTES], key[96];
-	strcpy(folder, "/tmp/countersign-thinning-XXXXXX");
+	snprintf(folder, sizeof folder, "%s", "/tmp/countersign-thinning-XXXXXX");
 	if (!mkdtemp(folder))
 		return -1;
 	snprintf(key, sizeof key, "%s/journal.key", folder);
