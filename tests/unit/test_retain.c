@@ -191,7 +191,7 @@ test_the_oldest_are_removed_and_the_beginning_proves_it(void **state)
 	assert_int_equal(volumes(&first), before - sum.removed_n);
 	assert_int_equal(first.number, sum.removed_n + 1);
 	assert_true(first.first_seq <= PUT_N / 2 - 1 && first.next_seq > PUT_N / 2 - 1);
-	assert_non_null(strstr(sum.hindrance, "policy"));
+	assert_non_null(strstr(sum.hindrance, "snapshots"));
 	cs_vault_public(vault, key);
 	assert_int_equal(cs_beginning_read(folder, key, &beginning), CS_OK);
 	struct cs_page_place place = {first.number, first.first_page, first.first_seq, 0, first.previous};
