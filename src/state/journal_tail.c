@@ -154,7 +154,8 @@ examine(const char *folder, struct cs_reading *reading, bool over_damage, struct
 	found->offset = fault.offset;
 	if (fault.error != CS_OK)
 		return fault.error;
-	if (fault.what == CS_PAGE_CHAIN || was_durable(reading, tail, fault.page)) {
+	bool misplaced = fault.what == CS_PAGE_CHAIN || fault.what == CS_PAGE_VOLUME;
+	if (was_durable(reading, tail, fault.page) || misplaced) {
 		found->damaged = true;
 		return over_damage ? CS_OK : CS_E_FORMAT;
 	}

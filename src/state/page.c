@@ -47,6 +47,7 @@ cs_page_fault_text(enum cs_page_fault fault)
 		[CS_PAGE_CHECK] = "bytes differ from those written",
 		[CS_PAGE_CHAIN] =
 			"the page does not follow the one before it: something was taken out, put in or exchanged",
+		[CS_PAGE_VOLUME] = "the page was written into another volume: files or pages were exchanged",
 		[CS_PAGE_PAYLOAD] = "the records are not those that were hashed",
 		[CS_PAGE_RECORD] = "a record's own check fails",
 		[CS_PAGE_SEAL] = "the sealed part was changed, or is under another key",

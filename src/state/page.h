@@ -126,6 +126,7 @@ enum cs_page_fault {
 	CS_PAGE_FOREIGN, /* does not begin like a page, or its lengths cannot be */
 	CS_PAGE_CHECK,   /* bytes differ from those written */
 	CS_PAGE_CHAIN,   /* does not follow the page before it */
+	CS_PAGE_VOLUME,  /* was written into another volume */
 	CS_PAGE_PAYLOAD, /* its records are not those that were hashed */
 	CS_PAGE_RECORD,  /* a record's own check fails */
 	CS_PAGE_SEAL,    /* the sealed part was changed, or is under another key */

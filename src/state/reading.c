@@ -10,6 +10,17 @@
 
 #include <stdlib.h>
 
+enum { SEARCH_BYTES = 1 << 16 };
+
+/* How to go on behind what was wrong last. */
+enum onward {
+	ON_SEARCH,  /* no page here: look for the next one */
+	ON_AGAIN,   /* the page here is whole, and stands where another was expected */
+	ON_BEHIND,  /* the page is whole and in its place; its records are not */
+	ON_KEYLESS, /* the volume has no key that fits: without it */
+	ON_VOLUME,  /* the volume cannot be opened: the next one */
+};
+
 struct cs_reading {
 	const char *folder;
 	const struct cs_vault *vault;
@@ -27,6 +38,7 @@ struct cs_reading {
 	struct cs_hasher *hasher;
 	struct cs_page_keys *keys;
 	struct cs_reading_fault fault;
+	enum onward onward;
 	struct cs_page page;
 	const uint8_t *page_plain;
 	struct cs_page_walk walk;
@@ -87,14 +99,33 @@ cs_reading_open(const struct cs_reading_wish *wish, struct cs_reading **out)
 	return CS_OK;
 }
 
+static enum onward
+onward_of(enum cs_page_fault what)
+{
+	if (what == CS_PAGE_CHAIN)
+		return ON_AGAIN;
+	return what > CS_PAGE_CHAIN ? ON_BEHIND : ON_SEARCH;
+}
+
+static uint64_t
+file_bytes(const struct cs_reading *reading)
+{
+	uint64_t size = 0;
+	if (reading->whole)
+		return reading->whole_len;
+	return reading->opened && cs_disk_size(reading->file, &size) == CS_OK ? size : 0;
+}
+
 static enum cs_error
 stop(struct cs_reading *reading, enum cs_page_fault what, enum cs_error disk)
 {
+	reading->onward = onward_of(what);
 	reading->fault = (struct cs_reading_fault){
 		.volume = reading->nth < reading->shelf.n ? reading->shelf.number[reading->nth] : 0,
 		.offset = reading->offset,
 		.page = reading->place.number,
 		.seq = reading->place.first,
+		.file_bytes = file_bytes(reading),
 		.what = what,
 		.error = disk,
 	};
@@ -122,8 +153,11 @@ enter_volume(struct cs_reading *reading)
 	uint32_t number = reading->shelf.number[reading->nth];
 	reading->offset = 0;
 	enum cs_error error = open_plain_or_packed(reading, number);
-	if (error != CS_OK)
-		return stop(reading, CS_PAGE_FOREIGN, error == CS_E_FORMAT ? CS_OK : error);
+	if (error != CS_OK) {
+		error = stop(reading, CS_PAGE_FOREIGN, error == CS_E_FORMAT ? CS_OK : error);
+		reading->onward = ON_VOLUME;
+		return error;
+	}
 	reading->opened = true;
 	reading->place.volume = number;
 	if (!reading->vault)
@@ -132,7 +166,9 @@ enter_volume(struct cs_reading *reading)
 	reading->keyed = error == CS_OK;
 	if (error == CS_OK || error == CS_E_OPEN)
 		return CS_OK;
-	return stop(reading, CS_PAGE_SEAL, error == CS_E_FORMAT ? CS_OK : error);
+	error = stop(reading, CS_PAGE_SEAL, error == CS_E_FORMAT ? CS_OK : error);
+	reading->onward = ON_KEYLESS;
+	return error;
 }
 
 /* Up to CAP bytes at the reading's place. */
@@ -159,7 +195,7 @@ check_page(struct cs_reading *reading)
 		reading->anchored = true;
 	}
 	if (page->place.volume != reading->shelf.number[reading->nth])
-		return stop(reading, CS_PAGE_CHAIN, CS_OK);
+		return stop(reading, CS_PAGE_VOLUME, CS_OK);
 	enum cs_page_fault fault = cs_page_follows(page, &reading->place, reading->hasher);
 	reading->page_plain = reading->keyed ? reading->plain : NULL;
 	if (fault == CS_PAGE_OK && reading->keyed)
@@ -366,31 +402,68 @@ sound_here(struct cs_reading *reading)
 	return len && fetch(reading, len, &bytes) == CS_OK && cs_page_read(bytes, &page) == CS_PAGE_OK;
 }
 
+/* Goes behind the page that a damaged one claims to be, if a sound one follows there: what looks like a page in the midst
+ * of a record must not be taken for one. */
 static bool
-at_end(struct cs_reading *reading)
+leap(struct cs_reading *reading)
 {
 	struct cs_span bytes;
-	return fetch(reading, 1, &bytes) != CS_OK || bytes.len == 0;
+	uint64_t from = reading->offset;
+	if (fetch(reading, CS_PAGE_HEAD_BYTES, &bytes) != CS_OK || bytes.len < CS_PAGE_HEAD_BYTES)
+		return false;
+	reading->offset += cs_page_length(bytes.at);
+	if (reading->offset > from && sound_here(reading))
+		return true;
+	reading->offset = from;
+	return false;
+}
+
+/* The next sound page of the volume at hand; false, and at its end, when there is none. */
+static bool
+search(struct cs_reading *reading)
+{
+	struct cs_span bytes;
+	if (leap(reading))
+		return true;
+	reading->offset++;
+	while (fetch(reading, SEARCH_BYTES, &bytes) == CS_OK && bytes.len >= CS_PAGE_HEAD_BYTES) {
+		size_t last = bytes.len - CS_PAGE_HEAD_BYTES, i = 0;
+		while (i <= last && !cs_page_length(bytes.at + i))
+			i++;
+		reading->offset += i;
+		if (i > last)
+			continue;
+		if (sound_here(reading))
+			return true;
+		reading->offset++;
+	}
+	return false;
+}
+
+static enum cs_error
+skip_volume(struct cs_reading *reading)
+{
+	if (reading->nth + 1 >= reading->shelf.n)
+		return CS_END;
+	leave_volume(reading);
+	reading->nth++;
+	return CS_OK;
 }
 
 enum cs_error
 cs_reading_skip(struct cs_reading *reading)
 {
-	reading->anchored = false;
+	enum onward onward = reading->onward;
 	reading->walk.page = NULL;
-	for (;;) {
-		if (reading->opened) {
-			for (reading->offset++; !at_end(reading); reading->offset++)
-				if (sound_here(reading))
-					return CS_OK;
-		}
-		if (reading->nth + 1 >= reading->shelf.n)
-			return CS_END;
-		leave_volume(reading);
-		reading->nth++;
-		if (enter_volume(reading) == CS_OK && sound_here(reading))
-			return CS_OK;
-	}
+	reading->onward = ON_SEARCH;
+	if (onward == ON_BEHIND)
+		pass(reading);
+	if (onward == ON_BEHIND || onward == ON_KEYLESS)
+		return CS_OK;
+	reading->anchored = false;
+	if (onward == ON_AGAIN || (onward == ON_SEARCH && reading->opened && search(reading)))
+		return CS_OK;
+	return skip_volume(reading);
 }
 
 const struct cs_reading_fault *
