@@ -56,6 +56,8 @@ struct cs_journal {
 	struct sealed pending[CS_JOURNAL_DRAFTS + 2];
 	unsigned pending_n;
 	unsigned signed_n; /* pages since the last checkpoint */
+	struct cs_checkpoint checkpoint;
+	bool to_anchor; /* the checkpoint is, once it is durable */
 	struct cs_digest chain[CS_JOURNAL_PAGES_SIGNED_MAX + CS_JOURNAL_DRAFTS + 2];
 	atomic_ullong bytes;
 	atomic_ullong sync_n;
@@ -129,34 +131,16 @@ seal(struct cs_journal *journal, struct cs_draft *draft)
 	journal->next.previous = chain;
 }
 
-/* Writes what is sealed. Tried again after a full disk, it writes the same bytes to the same places. */
-static enum cs_error
-write_pending(struct cs_journal *journal)
-{
-	uint64_t offset = journal->offset;
-	for (unsigned i = 0; i < journal->pending_n; i++) {
-		CS_TRY(cs_disk_write(journal->file, journal->pending[i].at, journal->pending[i].len, offset));
-		offset += journal->pending[i].len;
-	}
-	if (journal->wish.sync != CS_SYNC_NONE) {
-		CS_TRY(cs_disk_sync(journal->file));
-		atomic_fetch_add(&journal->sync_n, 1);
-	}
-	atomic_fetch_add(&journal->bytes, offset - journal->offset);
-	journal->offset = offset;
-	journal->pending_n = 0;
-	journal->group = journal->next.number;
-	atomic_store(&journal->page_n, journal->next.number);
-	atomic_store(&journal->durable_seq, journal->next.first);
-	return CS_OK;
-}
-
+/* Behind the sync: an anchor must not tell of a checkpoint that a crash may still take back. */
 static void
-anchor(struct cs_journal *journal, const struct cs_checkpoint *checkpoint)
+anchor(struct cs_journal *journal)
 {
+	const struct cs_checkpoint *checkpoint = &journal->checkpoint;
 	char at[ANCHOR_BYTES];
 	uint64_t size = 0;
-	if (journal->anchor < 0 || cs_disk_size(journal->anchor, &size) != CS_OK)
+	bool due = journal->to_anchor;
+	journal->to_anchor = false;
+	if (!due || journal->anchor < 0 || cs_disk_size(journal->anchor, &size) != CS_OK)
 		return;
 	struct cs_text text = cs_text_over(at, sizeof at);
 	struct cs_json json = cs_json_over(&text);
@@ -176,6 +160,29 @@ anchor(struct cs_journal *journal, const struct cs_checkpoint *checkpoint)
 		return;
 	cs_disk_close(journal->anchor);
 	journal->anchor = -1;
+}
+
+/* Writes what is sealed. Tried again after a full disk, it writes the same bytes to the same places. */
+static enum cs_error
+write_pending(struct cs_journal *journal)
+{
+	uint64_t offset = journal->offset;
+	for (unsigned i = 0; i < journal->pending_n; i++) {
+		CS_TRY(cs_disk_write(journal->file, journal->pending[i].at, journal->pending[i].len, offset));
+		offset += journal->pending[i].len;
+	}
+	if (journal->wish.sync != CS_SYNC_NONE) {
+		CS_TRY(cs_disk_sync(journal->file));
+		atomic_fetch_add(&journal->sync_n, 1);
+	}
+	atomic_fetch_add(&journal->bytes, offset - journal->offset);
+	journal->offset = offset;
+	journal->pending_n = 0;
+	journal->group = journal->next.number;
+	atomic_store(&journal->page_n, journal->next.number);
+	atomic_store(&journal->durable_seq, journal->next.first);
+	anchor(journal);
+	return CS_OK;
 }
 
 /* Signs for all pages since the last checkpoint, on a page of its own. */
@@ -202,7 +209,8 @@ sign(struct cs_journal *journal)
 	seal(journal, journal->own);
 	journal->signed_at_ns = cs_clock_steady_ns();
 	atomic_fetch_add(&journal->checkpoint_n, 1);
-	anchor(journal, &checkpoint);
+	journal->checkpoint = checkpoint;
+	journal->to_anchor = true;
 	return CS_OK;
 }
 
