@@ -6,12 +6,14 @@
  */
 #include "app/command.h"
 #include "app/setup.h"
+#include "engine/retoken_map.h"
 #include "engine/summary.h"
 #include "io/clock.h"
 #include "io/file.h"
 #include "io/terminal.h"
 #include "port/capture.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -29,11 +31,22 @@ const char cs_cmd_replay_help[] =
 	"  --alerts FILE|-      write alerts as JSON Lines (else: in plain words on standard output)\n"
 	"  --fail-on SEVERITY   exit with 1 when a finding is of this severity or above:\n"
 	"                       info, low, medium, high, critical\n"
-	"  --token-key FILE     16 bytes, the key of card tokens\n"
+	"  --token-key KEY      the key of card tokens: a file of 16 bytes, or pkcs11:...\n"
+	"  --previous-key KEY   the key of before, while it is being changed\n"
+	"  --retoken-map FILE   write each card's token under both keys as JSON Lines\n"
 	"  --quiet              no summary and no progress\n\n"
 	"exit status: 0 it ran, 1 a finding of --fail-on, 2 bad usage or policy, 3 input cannot be read\n";
 
-enum { OPTION_CAPTURE, OPTION_LINK, OPTION_ALERTS, OPTION_FAIL_ON, OPTION_KEY, OPTION_QUIET };
+enum {
+	OPTION_CAPTURE,
+	OPTION_LINK,
+	OPTION_ALERTS,
+	OPTION_FAIL_ON,
+	OPTION_KEY,
+	OPTION_PREVIOUS,
+	OPTION_MAP,
+	OPTION_QUIET
+};
 
 static const struct cs_option options_table[] = {
 	[OPTION_CAPTURE] = {"--capture", true},
@@ -41,6 +54,8 @@ static const struct cs_option options_table[] = {
 	[OPTION_ALERTS] = {"--alerts", true},
 	[OPTION_FAIL_ON] = {"--fail-on", true},
 	[OPTION_KEY] = {"--token-key", true},
+	[OPTION_PREVIOUS] = {"--previous-key", true},
+	[OPTION_MAP] = {"--retoken-map", true},
 	[OPTION_QUIET] = {"--quiet", false},
 	{NULL, false},
 };
@@ -54,7 +69,8 @@ struct input {
 struct replay {
 	const char *policy_path;
 	const char *alerts_path; /* NULL: plain words on standard output */
-	const char *key_path;
+	const char *map_path;    /* NULL: no map of tokens */
+	struct cs_setup_keys keys;
 	enum cs_severity fail_on; /* CS_SEVERITY_N: never */
 	bool quiet;
 	unsigned input_n;
@@ -65,6 +81,7 @@ struct replay {
 	struct cs_pipeline *pipeline;
 	struct cs_merge *merge;
 	struct cs_alerts *alerts;
+	struct cs_retoken_map *map;
 	bool input_failed;
 	bool show_progress;
 	uint64_t started_ns;
@@ -125,7 +142,13 @@ read_option(struct replay *replay, int option, const char *value)
 		replay->alerts_path = value;
 		return true;
 	case OPTION_KEY:
-		replay->key_path = value;
+		replay->keys.key = value;
+		return true;
+	case OPTION_PREVIOUS:
+		replay->keys.previous = value;
+		return true;
+	case OPTION_MAP:
+		replay->map_path = value;
 		return true;
 	case OPTION_QUIET:
 		replay->quiet = true;
@@ -220,12 +243,36 @@ open_alerts(struct replay *replay)
 }
 
 static int
+open_map(struct replay *replay)
+{
+	if (!replay->map_path)
+		return CS_EXIT_RAN;
+	replay->map = calloc(1, sizeof *replay->map);
+	if (!replay->map)
+		return CS_EXIT_INPUT;
+	replay->map->descriptor = -1;
+	if (!cs_links_retoken(&replay->setup.links, (struct cs_retoken_sink){cs_retoken_map_pair, replay->map})) {
+		fputs("countersign: --retoken-map wants a previous key; add --previous-key KEY, or in the policy: "
+		      "tokens key "
+		      "\"new.key\" previous \"old.key\"\n",
+		      stderr);
+		return CS_EXIT_USAGE;
+	}
+	enum cs_error error = cs_file_open_write(replay->map_path, &replay->map->descriptor);
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	fprintf(stderr, "countersign: map of tokens %s %s\n", replay->map_path, cs_error_text(error));
+	return CS_EXIT_INPUT;
+}
+
+static int
 open_replay(struct replay *replay)
 {
-	if (!cs_setup_policy(&replay->setup, replay->policy_path) ||
-	    !cs_setup_links(&replay->setup, replay->key_path, false))
+	if (!cs_setup_policy(&replay->setup, replay->policy_path) || !cs_setup_links(&replay->setup, &replay->keys))
 		return CS_EXIT_USAGE;
 	int status = open_alerts(replay);
+	if (status == CS_EXIT_RAN)
+		status = open_map(replay);
 	if (status != CS_EXIT_RAN)
 		return status;
 	struct cs_detect_sink sink = {cs_alerts_finding, replay->alerts};
@@ -246,7 +293,10 @@ close_replay(struct replay *replay)
 	cs_pipeline_free(replay->pipeline);
 	if (replay->alerts)
 		cs_file_close(replay->alerts->descriptor);
+	if (replay->map)
+		cs_file_close(replay->map->descriptor);
 	free(replay->alerts);
+	free(replay->map);
 	cs_setup_close(&replay->setup);
 }
 
@@ -364,6 +414,9 @@ say_summary(const struct replay *replay)
 	if (replay->show_progress)
 		fputs("\r\033[K", stderr);
 	fputs(at, stderr);
+	if (replay->map)
+		fprintf(stderr, "map of tokens: %" PRIu64 " pairs, %" PRIu64 " of them perhaps more than once\n",
+			replay->map->pairs, replay->setup.links.retoken.forgotten);
 }
 
 static int
@@ -371,10 +424,13 @@ judge(const struct replay *replay, enum cs_error written)
 {
 	if (written != CS_OK)
 		fprintf(stderr, "countersign: alerts %s\n", cs_error_text(written));
-	if (written != CS_OK || replay->input_failed)
+	enum cs_error mapped = replay->map ? cs_retoken_map_flush(replay->map) : CS_OK;
+	if (mapped != CS_OK)
+		fprintf(stderr, "countersign: map of tokens %s\n", cs_error_text(mapped));
+	if (written != CS_OK || mapped != CS_OK || replay->input_failed)
 		return CS_EXIT_INPUT;
 	for (unsigned i = replay->fail_on; i < CS_SEVERITY_N; i++)
-		if (replay->alerts->by_severity[i])
+		if (replay->alerts->tally.by_severity[i])
 			return CS_EXIT_FINDINGS;
 	return CS_EXIT_RAN;
 }
