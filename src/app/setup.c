@@ -34,7 +34,7 @@ cs_setup_policy(struct cs_setup *setup, const char *path)
 	}
 	struct cs_complaints complaints = {0};
 	error = cs_policy_read(text, path, &setup->arena, &setup->policy, &complaints);
-	cs_file_free(text);
+	setup->policy_text = text;
 	say_complaints(path, &complaints);
 	if (error != CS_OK && !complaints.n)
 		fprintf(stderr, "countersign: policy %s %s\n", path, cs_error_text(error));
@@ -93,5 +93,6 @@ cs_setup_close(struct cs_setup *setup)
 	cs_links_close(&setup->links);
 	cs_key_ring_free(setup->ring);
 	cs_arena_fini(&setup->arena);
+	cs_file_free(setup->policy_text);
 	explicit_bzero(setup, sizeof *setup);
 }

@@ -10,6 +10,7 @@
 struct cs_setup {
 	struct cs_arena arena; /* holds the policy */
 	const struct cs_policy *policy;
+	struct cs_span policy_text;
 	struct cs_key_ring *ring;
 	struct cs_links links;
 };

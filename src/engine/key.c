@@ -164,16 +164,17 @@ cs_key_load(const struct cs_key_wish *wish, char *note, struct cs_key_ring **out
 }
 
 enum cs_error
-cs_key_vault(const struct cs_policy *policy, bool strict, char *note, struct cs_vault **out)
+cs_key_vault(const struct cs_vault_place *place, char *note, struct cs_vault **out)
 {
 	char path[CS_PATH_BYTES];
 	struct cs_text text = cs_text_over(note, CS_VAULT_NOTE_BYTES);
-	const char *key = policy->journal.key;
-	if (key)
-		CS_TRY(beside(policy->path, key, path));
-	if (!key && !own_path("journal.key", path, sizeof path)) {
+	const char *named = place->policy ? place->policy->journal.key : NULL;
+	const char *where = place->option ? place->option : path;
+	if (!place->option && named)
+		CS_TRY(beside(place->policy->path, named, path));
+	if (!place->option && !named && !own_path("journal.key", path, sizeof path)) {
 		cs_text_put(&text, "there is no home for the journal's key; write in the policy: key \"FILE\"");
 		return CS_E_OPEN;
 	}
-	return cs_vault_open(&(struct cs_vault_wish){path, true, strict}, note, out);
+	return cs_vault_open(&(struct cs_vault_wish){where, place->create, place->strict}, note, out);
 }

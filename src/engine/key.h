@@ -37,8 +37,15 @@ void cs_key_ring_free(struct cs_key_ring *ring);
  * CS_E_PERMISSION, those of cs_vault_open: NOTE says which file or token and what to do. */
 CS_MUST_USE enum cs_error cs_key_load(const struct cs_key_wish *wish, char *note, struct cs_key_ring **out);
 
-/* cs_key_vault opens the vault of the policy's journal: what its `key` names, seen from the policy, or the user's own;
- * made when there is none yet. NOTE has CS_VAULT_NOTE_BYTES. Errors of cs_vault_open. */
-CS_MUST_USE enum cs_error cs_key_vault(const struct cs_policy *policy, bool strict, char *note, struct cs_vault **out);
+/* Where the vault of a journal is looked for: the option, else the policy's `key`, else the user's own. */
+struct cs_vault_place {
+	const char *option;             /* --journal-key, or NULL */
+	const struct cs_policy *policy; /* may be NULL */
+	bool create;                    /* made when there is none yet */
+	bool strict;                    /* a file that others may read is refused */
+};
+
+/* cs_key_vault opens the vault of a journal. NOTE has CS_VAULT_NOTE_BYTES. Errors of cs_vault_open. */
+CS_MUST_USE enum cs_error cs_key_vault(const struct cs_vault_place *place, char *note, struct cs_vault **out);
 
 #endif

@@ -287,6 +287,8 @@ start(struct cs_outbox *outbox)
 	CS_TRY(name_position(outbox));
 	enum cs_error error = read_position(outbox);
 	bool known = error == CS_OK;
+	if (!known)
+		outbox->here = (struct position){.next_seq = outbox->wish.from_seq};
 	if (error != CS_OK && error != CS_E_OPEN)
 		return error;
 	CS_TRY(open_file(outbox, known));
@@ -326,9 +328,9 @@ cs_outbox_open(const struct cs_outbox_wish *wish, struct cs_outbox **out)
 }
 
 void
-cs_outbox_wake(void *outbox)
+cs_outbox_wake(struct cs_outbox *outbox)
 {
-	cs_worker_wake(((struct cs_outbox *)outbox)->worker);
+	cs_worker_wake(outbox->worker);
 }
 
 enum cs_error

@@ -16,8 +16,9 @@ struct cs_outbox_wish {
 	const char *folder;           /* of the journal */
 	const struct cs_vault *vault; /* outlives the outbox */
 	const struct cs_journal *journal;
-	const char *path; /* of the alerts file; "-": standard output */
-	bool empty;       /* a file met for the first time is emptied; else lines go behind what is there */
+	const char *path;  /* of the alerts file; "-": standard output */
+	uint64_t from_seq; /* where a sink begins that is met for the first time */
+	bool empty;        /* a file met for the first time is emptied; else lines go behind what is there */
 };
 
 struct cs_outbox;
@@ -26,8 +27,8 @@ struct cs_outbox;
  * was delivered to it (cs_outbox_words says where). */
 CS_MUST_USE enum cs_error cs_outbox_open(const struct cs_outbox_wish *wish, struct cs_outbox **out);
 
-/* cs_outbox_wake says that something may have become durable; safe on any thread: a journal's listener. */
-void cs_outbox_wake(void *outbox);
+/* cs_outbox_wake says that something may have become durable; it is found out in a tenth of a second anyway. */
+void cs_outbox_wake(struct cs_outbox *outbox);
 
 /* cs_outbox_close delivers all that is durable, notes the position and ends; the first error there was. Takes NULL. */
 CS_MUST_USE enum cs_error cs_outbox_close(struct cs_outbox *outbox);

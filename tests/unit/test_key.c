@@ -153,20 +153,20 @@ a_journal_has_the_key_that_its_policy_names(void **state)
 	struct cs_policy *policy = calloc(1, sizeof *policy);
 	assert_non_null(policy);
 	policy->path = in_folder("p.policy");
-	assert_int_equal(cs_key_vault(policy, true, note, &vault), CS_OK);
+	assert_int_equal(cs_key_vault(&(struct cs_vault_place){NULL, policy, true, true}, note, &vault), CS_OK);
 	snprintf(want, sizeof want, "made a key: %s/countersign/journal.key (keep", folder);
 	assert_memory_equal(note, want, strlen(want));
 	cs_vault_public(vault, keys[0]);
 	cs_vault_close(vault);
 	policy->journal.key = "journal.key";
-	assert_int_equal(cs_key_vault(policy, true, note, &vault), CS_OK);
+	assert_int_equal(cs_key_vault(&(struct cs_vault_place){NULL, policy, true, true}, note, &vault), CS_OK);
 	snprintf(want, sizeof want, "made a key: %s/journal.key (keep", folder);
 	assert_memory_equal(note, want, strlen(want));
 	cs_vault_public(vault, keys[1]);
 	cs_vault_close(vault);
 	assert_memory_not_equal(keys[0], keys[1], sizeof keys[0]);
 	policy->journal.key = "pkcs11:token=a";
-	assert_int_equal(cs_key_vault(policy, true, note, &vault), CS_E_SYNTAX);
+	assert_int_equal(cs_key_vault(&(struct cs_vault_place){NULL, policy, true, true}, note, &vault), CS_E_SYNTAX);
 	free(policy);
 }
 
