@@ -6,7 +6,9 @@
  */
 #include "app/command.h"
 #include "app/prove.h"
+#include "base/json.h"
 #include "engine/anchor.h"
+#include "engine/bundle.h"
 #include "engine/hex.h"
 #include "io/clock.h"
 #include "io/file.h"
@@ -21,9 +23,13 @@ enum { KEY_FILE_BYTES_MAX = 256, TOLD_MAX = 1000 };
 static const uint64_t progress_every_ns = 200000000;
 
 const char cs_cmd_verify_help[] =
-	"usage: countersign verify JOURNAL_FOLDER [OPTION]...\n\n"
+	"usage: countersign verify JOURNAL_FOLDER [OPTION]...\n"
+	"       countersign verify --bundle FILE [--public-key FILE|HEX] [--json] [--quiet]\n\n"
 	"Proves a journal: every page, its chain, every signature; goes on behind damage, and tells every fault with\n"
-	"volume, byte, page and record, what it is and what to do.\n\n"
+	"volume, byte, page and record, what it is and what to do. With --bundle it proves evidence of one alert, "
+	"without\n"
+	"the journal it comes from.\n\n"
+	"  --bundle FILE          what `countersign evidence` wrote\n"
 	"  --public-key FILE|HEX  the key the journal must be signed with: 32 bytes, or 64 hex digits. Without it the "
 	"key\n"
 	"                         in the journal's first head is taken, which proves only that the journal agrees "
@@ -36,16 +42,21 @@ const char cs_cmd_verify_help[] =
 	"  --quiet                no progress, and no summary when all is sound\n\n"
 	"exit status: 0 sound, 1 faults found, 2 bad usage, 3 it cannot be read\n";
 
-enum { OPTION_PUBLIC, OPTION_KEY, OPTION_ANCHOR, OPTION_JSON, OPTION_QUIET };
+enum { OPTION_BUNDLE, OPTION_PUBLIC, OPTION_KEY, OPTION_ANCHOR, OPTION_JSON, OPTION_QUIET };
 
 static const struct cs_option options_table[] = {
-	[OPTION_PUBLIC] = {"--public-key", true}, [OPTION_KEY] = {"--key", true},
-	[OPTION_ANCHOR] = {"--anchor", true},     [OPTION_JSON] = {"--json", false},
-	[OPTION_QUIET] = {"--quiet", false},      {NULL, false},
+	[OPTION_BUNDLE] = {"--bundle", true},
+	[OPTION_PUBLIC] = {"--public-key", true},
+	[OPTION_KEY] = {"--key", true},
+	[OPTION_ANCHOR] = {"--anchor", true},
+	[OPTION_JSON] = {"--json", false},
+	[OPTION_QUIET] = {"--quiet", false},
+	{NULL, false},
 };
 
 struct verify {
 	const char *folder;
+	const char *bundle_path;
 	const char *public_option;
 	const char *key_option;
 	const char *anchor_option;
@@ -77,6 +88,9 @@ static bool
 read_option(struct verify *verify, int option, const char *value)
 {
 	switch (option) {
+	case OPTION_BUNDLE:
+		verify->bundle_path = value;
+		return true;
 	case OPTION_PUBLIC:
 		verify->public_option = value;
 		return true;
@@ -107,9 +121,16 @@ read_options(struct verify *verify, int argc, char **argv)
 	for (int option; (option = cs_option_next(&options, options_table, &value)) != CS_OPTION_END;)
 		if (!read_option(verify, option, value))
 			return false;
-	if (!verify->folder)
-		fputs("countersign: verify wants the folder of a journal; see countersign verify --help\n", stderr);
-	return verify->folder != NULL;
+	bool one = !verify->folder != !verify->bundle_path;
+	bool fits = verify->folder || (!verify->key_option && !verify->anchor_option);
+	if (!one)
+		fputs("countersign: verify wants the folder of a journal, or --bundle FILE; see countersign verify "
+		      "--help\n",
+		      stderr);
+	else if (!fits)
+		fputs("countersign: --key and --anchor are for journals; a bundle is proved with --public-key\n",
+		      stderr);
+	return one && fits;
 }
 
 /* A key is written out, or in a file: as it is, or as hex digits. */
@@ -259,6 +280,105 @@ prove_journal(struct verify *verify)
 	return CS_EXIT_INPUT;
 }
 
+static void
+tell_bundle_fault(void *context, const char *words)
+{
+	struct verify *verify = context;
+	char at[2 * CS_BUNDLE_WORDS_BYTES];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	struct cs_json json = cs_json_over(&text);
+	verify->told_n++;
+	if (verify->json) {
+		cs_json_object(&json);
+		cs_json_put_text(&json, "fault", words);
+		cs_json_end_object(&json);
+	} else {
+		cs_text_put(&text, words);
+	}
+	puts(at);
+}
+
+static void
+put_bundle_json(struct cs_text *text, const struct verify *verify, const struct cs_bundle *bundle)
+{
+	struct cs_json json = cs_json_over(text);
+	cs_json_object(&json);
+	cs_json_put_bool(&json, "sound", verify->told_n == 0);
+	cs_json_put_u64(&json, "faults", verify->told_n);
+	cs_json_put_bool(&json, "key_given", verify->public_option != NULL);
+	cs_json_put_u64(&json, "records", bundle->record_n);
+	cs_json_put_u64(&json, "pages", bundle->page_n);
+	cs_json_put_u64(&json, "checkpoints", bundle->checkpoint_n);
+	cs_json_end_object(&json);
+	cs_text_put_char(text, '\n');
+}
+
+static void
+put_bundle(struct cs_text *text, const struct verify *verify, const struct cs_bundle *bundle)
+{
+	if (verify->told_n) {
+		cs_text_put(text, "this bundle does NOT prove what it says\n");
+		return;
+	}
+	if (verify->quiet)
+		return;
+	cs_text_put(text, "sound: alert ");
+	cs_text_put_hex(text, (struct cs_span){bundle->alert, sizeof bundle->alert});
+	cs_text_put(text, " and its messages are as they were put down in journal ");
+	cs_text_put_hex(text, (struct cs_span){bundle->id, sizeof bundle->id});
+	for (uint32_t i = 0; i < bundle->checkpoint_n; i++) {
+		cs_text_put(text, "\n  signed by the checkpoint on page ");
+		cs_text_put_u64(text, bundle->checkpoint[i].page);
+		cs_text_put(text, ", at ");
+		cs_text_put_time(text, bundle->checkpoint[i].wall_ns);
+	}
+	cs_text_put_char(text, '\n');
+	if (!verify->public_option)
+		cs_text_put(text,
+			    "  the public key is the bundle's own word: this proves only that it agrees with itself; "
+			    "give the key you know with --public-key\n");
+}
+
+static void
+say_bundle(const struct verify *verify, const struct cs_bundle *bundle)
+{
+	static char at[CS_PROVE_BYTES];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	if (verify->json)
+		put_bundle_json(&text, verify, bundle);
+	else
+		put_bundle(&text, verify, bundle);
+	fputs(at, stdout);
+}
+
+static int
+prove_bundle(struct verify *verify)
+{
+	struct cs_span file;
+	struct cs_bundle bundle;
+	char words[CS_BUNDLE_WORDS_BYTES];
+	struct cs_bundle_wish wish = {verify->public_option ? verify->public_key : NULL, tell_bundle_fault, verify};
+	enum cs_error error = cs_file_read(verify->bundle_path, CS_BUNDLE_BYTES_MAX, &file);
+	if (error != CS_OK) {
+		fprintf(stderr, "countersign: bundle %s %s\n", verify->bundle_path, cs_error_text(error));
+		return CS_EXIT_INPUT;
+	}
+	error = cs_bundle_read(file, &bundle, words);
+	cs_file_free(file);
+	if (error != CS_OK)
+		fprintf(stderr, "countersign: bundle %s: %s\n", verify->bundle_path,
+			error == CS_E_SYNTAX ? words : cs_error_text(error));
+	if (error == CS_OK) {
+		error = cs_bundle_verify(&bundle, &wish);
+		say_bundle(verify, &bundle);
+	}
+	cs_bundle_fini(&bundle);
+	bool written = fflush(stdout) == 0 && !ferror(stdout);
+	if (error == CS_E_FORMAT && written)
+		return CS_EXIT_FINDINGS;
+	return error == CS_OK && written ? CS_EXIT_RAN : CS_EXIT_INPUT;
+}
+
 int
 cs_cmd_verify(int argc, char **argv)
 {
@@ -267,7 +387,7 @@ cs_cmd_verify(int argc, char **argv)
 		return CS_EXIT_USAGE;
 	int status = prepare(&verify);
 	if (status == CS_EXIT_RAN)
-		status = prove_journal(&verify);
+		status = verify.bundle_path ? prove_bundle(&verify) : prove_journal(&verify);
 	cs_vault_close(verify.vault);
 	cs_anchor_free(&verify.anchor);
 	return status;

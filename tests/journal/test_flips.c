@@ -43,7 +43,7 @@ static bool
 make_journal(uint64_t withdrawals)
 {
 	static char key[128];
-	strcpy(folder, "/tmp/countersign-flips-XXXXXX");
+	(void)snprintf(folder, sizeof folder, "/tmp/countersign-flips-XXXXXX");
 	if (!mkdtemp(folder))
 		return false;
 	(void)snprintf(key, sizeof key, "%s.key", folder);

@@ -374,6 +374,7 @@ class Bundle:
         return good
 
     def run(self):
+        self.want(self.it["bundle"] == 1, "another form of bundle")
         checkpoints = [self.checkpoint(c) for c in self.it["checkpoints"]]
         proved = self.prove_pages(checkpoints)
         for record in self.it["records"]:

@@ -125,7 +125,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	strcpy(folder, "/tmp/countersign-proof-XXXXXX");
+	snprintf(folder, sizeof folder, "/tmp/countersign-proof-XXXXXX");
 	if (!mkdtemp(folder))
 		return -1;
 	open_vault_at("journal.key", &vault);
