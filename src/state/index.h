@@ -10,6 +10,7 @@
 #define CS_STATE_INDEX_H
 
 #include "base/arena.h"
+#include "base/prefetch.h"
 
 #include <stdbool.h>
 
@@ -67,7 +68,7 @@ cs_index_walk_of(uint64_t key)
 static inline void
 cs_index_prefetch(const struct cs_index *index, uint64_t key)
 {
-	__builtin_prefetch(&index->at[cs_index_tag(key) & index->mask], 1);
+	cs_prefetch(&index->at[cs_index_tag(key) & index->mask]);
 }
 
 #endif

@@ -9,6 +9,7 @@
 #include "state/transaction.h"
 
 #include "base/hash.h"
+#include "base/prefetch.h"
 
 enum { IDENTITY_BYTES = 16 };
 
@@ -233,8 +234,8 @@ ask_ahead(const struct cs_transactions *store)
 {
 	uint32_t far = (uint32_t)((store->head + CS_ASK_FAR) % store->cap);
 	uint32_t near = (uint32_t)((store->head + CS_ASK_NEAR) % store->cap);
-	__builtin_prefetch(&store->hot[far], 1);
-	__builtin_prefetch(tags_of(store, far), 1);
+	cs_prefetch(&store->hot[far]);
+	cs_prefetch(tags_of(store, far));
 	for (unsigned join = 0; join < store->join_n; join++)
 		cs_index_prefetch(&store->index, tags_of(store, near)[join]);
 }
@@ -409,9 +410,9 @@ cs_transactions_prefetch_slot(const struct cs_transactions *store, uint64_t key)
 	uint32_t slot;
 	if (!cs_index_next(&store->index, &walk, &slot))
 		return;
-	__builtin_prefetch(&store->hot[slot], 1);
-	__builtin_prefetch(tags_of(store, slot), 1);
+	cs_prefetch(&store->hot[slot]);
+	cs_prefetch(tags_of(store, slot));
 	const char *cold = (const char *)&store->cold[slot];
 	for (size_t at = 64; at < sizeof(struct cs_exchange); at += 64)
-		__builtin_prefetch(cold + at, 1);
+		cs_prefetch(cold + at);
 }
