@@ -106,6 +106,36 @@ translate_8(const uint8_t *table, const uint8_t *at)
 	return out;
 }
 
+/* Where TEXT lies in [FIRST, FIRST + N). */
+static inline __m128i
+within(__m128i text, uint8_t first, uint8_t n)
+{
+	__m128i from = _mm_sub_epi8(text, _mm_set1_epi8((char)first));
+	return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8((char)(n - 1))), from);
+}
+
+/* Sixteen characters of EBCDIC of which the first N matter. Digits, capital letters and the space stand at the same
+ * places in every page, and are all there is in most fields. */
+static __m128i
+from_ebcdic(const struct cs_iso *iso, const uint8_t *at, unsigned n)
+{
+	__m128i text = _mm_loadu_si128((const void *)at);
+	__m128i digit = within(text, 0xF0, 10), space = within(text, 0x40, 1);
+	__m128i a_i = within(text, 0xC1, 9), j_r = within(text, 0xD1, 9), s_z = within(text, 0xE2, 8);
+	__m128i letter = _mm_or_si128(a_i, _mm_or_si128(j_r, s_z));
+	__m128i known = _mm_or_si128(_mm_or_si128(digit, space), letter);
+	if (~(unsigned)_mm_movemask_epi8(known) & ((1u << n) - 1)) {
+		const uint8_t *latin1 = cs_ebcdic_to_latin1((enum cs_codepage)iso->dialect->codepage);
+		return _mm_set_epi64x((int64_t)translate_8(latin1, at + 8), (int64_t)translate_8(latin1, at));
+	}
+	__m128i less = _mm_and_si128(digit, _mm_set1_epi8((char)(0xF0 - '0')));
+	less = _mm_or_si128(less, _mm_and_si128(space, _mm_set1_epi8(0x40 - ' ')));
+	less = _mm_or_si128(less, _mm_and_si128(a_i, _mm_set1_epi8((char)(0xC1 - 'A'))));
+	less = _mm_or_si128(less, _mm_and_si128(j_r, _mm_set1_epi8((char)(0xD1 - 'J'))));
+	less = _mm_or_si128(less, _mm_and_si128(s_z, _mm_set1_epi8((char)(0xE2 - 'S'))));
+	return _mm_sub_epi8(text, less);
+}
+
 /* Sixteen bytes of which the first N stay. */
 static __m128i
 keep(__m128i bytes, unsigned n)
@@ -128,8 +158,7 @@ set_short(const struct cs_iso *iso, const struct cs_iso_slot *slot, enum cs_fiel
 	if (encoding == CS_ENC_ASCII) {
 		text = _mm_loadu_si128((const void *)at);
 	} else if (encoding == CS_ENC_EBCDIC) {
-		const uint8_t *latin1 = cs_ebcdic_to_latin1((enum cs_codepage)iso->dialect->codepage);
-		text = _mm_set_epi64x((int64_t)translate_8(latin1, at + 8), (int64_t)translate_8(latin1, at));
+		text = from_ebcdic(iso, at, slot->length);
 	} else {
 		return false;
 	}
@@ -221,6 +250,42 @@ currency_in(const struct cs_iso *iso, unsigned element, uint16_t otherwise)
 	return cs_currency_by_code(text);
 }
 
+/* Eight characters as a number, in a few multiplications: the first character is the lowest byte of WORD. False when
+ * one of them is no digit from ZERO on. */
+static inline bool
+read_8(uint64_t word, uint8_t zero, uint64_t *out)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	word ^= zero * ones;
+	if ((word | (word + 6 * ones)) & 0xF0 * ones)
+		return false;
+	word = word * 10 + (word >> 8); /* pairs, in every other byte */
+	uint64_t first = (word & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x000F424000000064);
+	uint64_t second = (word >> 16 & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x0000271000000001);
+	*out = (first + second) >> 32;
+	return true;
+}
+
+/* read_minor for amounts of nine to sixteen digits as they are on the wire. False when it is none of those. */
+static bool
+read_wire_minor(const struct cs_iso *iso, const struct cs_iso_slot *slot, int64_t *out)
+{
+	uint8_t encoding = iso->dialect->field[slot->field].encoding;
+	if (slot->length <= 8 || slot->length > 16 || (encoding != CS_ENC_ASCII && encoding != CS_ENC_EBCDIC))
+		return false;
+	uint8_t zero = encoding == CS_ENC_ASCII ? '0' : 0xF0;
+	const uint8_t *at = iso->at + slot->offset;
+	uint64_t head, tail, high, low;
+	memcpy(&head, at, sizeof head);
+	memcpy(&tail, at + slot->length - 8, sizeof tail);
+	unsigned gone = 8 * (16 - slot->length); /* bits of the head that the tail has, too */
+	head = head << gone | ((UINT64_C(1) << gone) - 1) / 0xFF * zero;
+	if (!read_8(head, zero, &high) || !read_8(tail, zero, &low))
+		return false;
+	*out = (int64_t)(high * 100000000 + low);
+	return true;
+}
+
 static void
 fill_money(const struct cs_iso *iso, enum version version, const struct cs_card_rules *rules, struct cs_event *out)
 {
@@ -237,16 +302,19 @@ fill_money(const struct cs_iso *iso, enum version version, const struct cs_card_
 	for (unsigned i = 0; i < CS_MONEY_FIELD_N; i++) {
 		if (!cs_iso_has(iso, rows[i].amount))
 			continue;
-		struct cs_span text = text_of(iso, rows[i].amount, scratch);
+		const struct cs_iso_slot *slot = cs_iso_find(iso, rows[i].amount);
 		int64_t minor;
 		uint16_t currency;
-		if (version == V2003 && text.len == AMOUNT_2003_LEN) {
-			if (read_amount_2003(text, &minor, &currency))
-				set_money(out, rows[i].field, minor, currency);
-			continue;
+		if (version == V2003 || !read_wire_minor(iso, slot, &minor)) {
+			struct cs_span text = text_in(iso, slot, scratch);
+			if (version == V2003 && text.len == AMOUNT_2003_LEN) {
+				if (read_amount_2003(text, &minor, &currency))
+					set_money(out, rows[i].field, minor, currency);
+				continue;
+			}
+			if (!read_minor(text, &minor))
+				continue;
 		}
-		if (!read_minor(text, &minor))
-			continue;
 		currency = currency_in(iso, rows[i].currency, i == 0 ? rules->default_currency : 0);
 		set_money(out, rows[i].field, minor, currency);
 	}
@@ -392,6 +460,7 @@ static void
 fill_flags(const struct cs_iso *iso, enum version version, const struct cs_card_rules *rules, struct cs_event *out)
 {
 	static const char *const partial_code[VERSION_N] = {"10", "002", "0002"};
+	static const uint32_t cryptograms[2] = {0x9F26, 0x91};
 	if ((out->mti[3] - '0') & 1)
 		out->flags |= CS_FLAG_REPEAT;
 	if (cs_event_has(out, CS_FIELD_RESPONSE_CODE)) {
@@ -408,11 +477,9 @@ fill_flags(const struct cs_iso *iso, enum version version, const struct cs_card_
 		return;
 	uint8_t scratch[SCRATCH_BYTES];
 	struct cs_span tlv = cs_composite_tlv(iso, 55, scratch, sizeof scratch);
-	struct cs_span value;
-	if (cs_composite_find_tag(tlv, 0x9F26, &value))
-		out->flags |= CS_FLAG_ARQC;
-	if (cs_composite_find_tag(tlv, 0x91, &value))
-		out->flags |= CS_FLAG_ARPC;
+	unsigned has = cs_composite_has_tags(tlv, cryptograms);
+	out->flags |= has & 1 ? CS_FLAG_ARQC : 0;
+	out->flags |= has & 2 ? CS_FLAG_ARPC : 0;
 }
 
 static void
