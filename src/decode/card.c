@@ -75,13 +75,23 @@ text_of(const struct cs_iso *iso, unsigned element, char scratch[SCRATCH_BYTES])
 	return text_in(iso, cs_iso_find(iso, element), scratch);
 }
 
+/* How many of the sixteen characters at AT are digits, up to the first that is none. */
+static inline unsigned
+digits_of_16(const uint8_t *at)
+{
+	const __m128i nine = _mm_set1_epi8(9);
+	__m128i digit = _mm_sub_epi8(_mm_loadu_si128((const void *)at), _mm_set1_epi8('0'));
+	__m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, nine), digit);
+	return (unsigned)__builtin_ctz(~(unsigned)_mm_movemask_epi8(is_digit));
+}
+
 static bool
 is_digits(struct cs_span text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if (text.at[i] < '0' || text.at[i] > '9')
-			return false;
-	return text.len > 0;
+	size_t i = text.len >= 16 ? digits_of_16(text.at) : 0;
+	while (i < text.len && text.at[i] >= '0' && text.at[i] <= '9')
+		i++;
+	return i == text.len && text.len > 0;
 }
 
 static bool
@@ -326,7 +336,7 @@ fill_money(const struct cs_iso *iso, enum version version, const struct cs_card_
 static size_t
 digits_len(struct cs_span text)
 {
-	size_t n = 0;
+	size_t n = text.len >= 16 ? digits_of_16(text.at) : 0;
 	while (n < text.len && n <= PAN_DIGITS_MAX && text.at[n] >= '0' && text.at[n] <= '9')
 		n++;
 	return n;
