@@ -296,38 +296,43 @@ read_wire_minor(const struct cs_iso *iso, const struct cs_iso_slot *slot, int64_
 	return true;
 }
 
+/* The amounts, and the elements they and their currencies stand in. */
+static const struct money_row {
+	enum cs_field field;
+	uint8_t amount;
+	uint8_t currency;
+} money_rows[CS_MONEY_FIELD_N] = {
+	{CS_FIELD_AMOUNT, 4, 49},
+	{CS_FIELD_SETTLEMENT, 5, 50},
+	{CS_FIELD_BILLING, 6, 51},
+};
+
+static void
+fill_amount(const struct cs_iso *iso, enum version version, const struct money_row *row, uint16_t otherwise,
+	    struct cs_event *out)
+{
+	char scratch[SCRATCH_BYTES];
+	const struct cs_iso_slot *slot = cs_iso_find(iso, row->amount);
+	int64_t minor;
+	uint16_t currency;
+	if (version == V2003) {
+		struct cs_span text = text_in(iso, slot, scratch);
+		if (text.len == AMOUNT_2003_LEN) {
+			if (read_amount_2003(text, &minor, &currency))
+				set_money(out, row->field, minor, currency);
+			return;
+		}
+	}
+	if (read_wire_minor(iso, slot, &minor) || read_minor(text_in(iso, slot, scratch), &minor))
+		set_money(out, row->field, minor, currency_in(iso, row->currency, otherwise));
+}
+
 static void
 fill_money(const struct cs_iso *iso, enum version version, const struct cs_card_rules *rules, struct cs_event *out)
 {
-	static const struct {
-		enum cs_field field;
-		uint8_t amount;
-		uint8_t currency;
-	} rows[CS_MONEY_FIELD_N] = {
-		{CS_FIELD_AMOUNT, 4, 49},
-		{CS_FIELD_SETTLEMENT, 5, 50},
-		{CS_FIELD_BILLING, 6, 51},
-	};
-	char scratch[SCRATCH_BYTES];
-	for (unsigned i = 0; i < CS_MONEY_FIELD_N; i++) {
-		if (!cs_iso_has(iso, rows[i].amount))
-			continue;
-		const struct cs_iso_slot *slot = cs_iso_find(iso, rows[i].amount);
-		int64_t minor;
-		uint16_t currency;
-		if (version == V2003 || !read_wire_minor(iso, slot, &minor)) {
-			struct cs_span text = text_in(iso, slot, scratch);
-			if (version == V2003 && text.len == AMOUNT_2003_LEN) {
-				if (read_amount_2003(text, &minor, &currency))
-					set_money(out, rows[i].field, minor, currency);
-				continue;
-			}
-			if (!read_minor(text, &minor))
-				continue;
-		}
-		currency = currency_in(iso, rows[i].currency, i == 0 ? rules->default_currency : 0);
-		set_money(out, rows[i].field, minor, currency);
-	}
+	for (unsigned i = 0; i < CS_MONEY_FIELD_N; i++)
+		if (cs_iso_has(iso, money_rows[i].amount))
+			fill_amount(iso, version, &money_rows[i], i == 0 ? rules->default_currency : 0, out);
 	if (cs_event_has(out, CS_FIELD_AMOUNT) && cs_money_currency(cs_event_money(out, CS_FIELD_AMOUNT)))
 		out->present |= UINT64_C(1) << CS_FIELD_CURRENCY;
 }
