@@ -157,26 +157,22 @@ keep(__m128i bytes, unsigned n)
 
 /* cs_event_set_text for short text of the two usual encodings, sixteen characters at a time: what lies behind the value
  * is read, too, and forgotten. False when there is nothing behind it, or the value is of another kind. */
-static bool
-set_short(const struct cs_iso *iso, const struct cs_iso_slot *slot, enum cs_field field, struct cs_event *out)
+static inline bool
+set_short(const struct cs_iso *iso, const struct cs_iso_slot *slot, struct cs_short *out)
 {
-	uint8_t encoding = iso->dialect->field[slot->field].encoding;
-	if (slot->length > CS_SHORT_BYTES || iso->len - slot->offset < CS_SHORT_BYTES)
+	const struct cs_dialect *dialect = iso->dialect;
+	uint8_t encoding = dialect->field[slot->field].encoding;
+	if (slot->length > CS_SHORT_BYTES || iso->len - slot->offset < CS_SHORT_BYTES ||
+	    (encoding != CS_ENC_ASCII && encoding != CS_ENC_EBCDIC))
 		return false;
 	const uint8_t *at = iso->at + slot->offset;
-	__m128i text;
-	if (encoding == CS_ENC_ASCII) {
-		text = _mm_loadu_si128((const void *)at);
-	} else if (encoding == CS_ENC_EBCDIC) {
-		text = from_ebcdic(iso, at, slot->length);
-	} else {
-		return false;
-	}
+	__m128i text =
+		encoding == CS_ENC_ASCII ? _mm_loadu_si128((const void *)at) : from_ebcdic(iso, at, slot->length);
 	unsigned spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8(' ')));
 	unsigned words = ~spaces & ((1u << slot->length) - 1);
-	unsigned n = words ? 32 - (unsigned)__builtin_clz(words) : 0;
-	_mm_storeu_si128((void *)out->text[field].at, keep(text, n));
-	out->present |= UINT64_C(1) << field;
+	/* the lowest bit stands for no word at all */
+	unsigned n = 31 - (unsigned)__builtin_clz(words << 1 | 1);
+	_mm_storeu_si128((void *)out->at, keep(text, n));
 	return true;
 }
 
@@ -184,12 +180,18 @@ static void
 fill_texts(const struct cs_iso *iso, enum version version, struct cs_event *out)
 {
 	char scratch[SCRATCH_BYTES];
-	for (unsigned i = 0; i < iso->field_n; i++) {
-		const struct cs_iso_slot *slot = &iso->slot[i];
-		unsigned field = text_field[version][slot->field];
-		if (field && !set_short(iso, slot, (enum cs_field)(field - 1), out))
+	const uint8_t *fields = text_field[version];
+	const struct cs_iso_slot *end = iso->slot + iso->field_n;
+	uint64_t present = 0;
+	for (const struct cs_iso_slot *slot = iso->slot; slot < end; slot++) {
+		unsigned field = fields[slot->field];
+		if (!field)
+			continue;
+		present |= UINT64_C(1) << (field - 1);
+		if (!set_short(iso, slot, &out->text[field - 1]))
 			cs_event_set_text(out, (enum cs_field)(field - 1), text_in(iso, slot, scratch));
 	}
+	out->present |= present;
 }
 
 /* STANs of 12 digits (2003) compare with those of 6 when only zeros lead them. */
