@@ -1,7 +1,7 @@
 /*
  * What the detectors share: the state of one cs_detect, one event in its place, and how a finding is told.
  *
- * Every detector is a row of the table in detect.c: a function that looks at a view, and one for time passing.
+ * Every detector is a row of the table in detect.c: functions that look at a view, at time passing, and at the end.
  */
 #ifndef CS_DETECT_PARTS_H
 #define CS_DETECT_PARTS_H
@@ -199,14 +199,6 @@ _Static_assert(sizeof(struct cs_detect) - offsetof(struct cs_detect, owes) ==
 			       CS_EXPECTS_MAX * sizeof(struct cs_expecting) + sizeof(struct cs_owed) +
 			       4 * sizeof(struct cs_learn),
 	       "what changes with an event stands before owes: see cs_detect_regions");
-
-/* One detector. Each may be NULL. */
-struct cs_detector {
-	const char *name;
-	void (*event)(struct cs_detect *detect, struct cs_view *view);
-	void (*advance)(struct cs_detect *detect);
-	void (*finish)(struct cs_detect *detect);
-};
 
 /* plan.c: the joins of each link, from the policy; the same plan sizes and builds the state. */
 struct cs_plan {

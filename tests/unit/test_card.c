@@ -297,6 +297,99 @@ bytes_depend_on_the_message_alone(void **state)
 	}
 }
 
+/* Sixteen characters at a time must give what one after the other gives, for every byte, length and page. */
+static void
+short_text_is_what_the_slow_way_makes(void **state)
+{
+	(void)state;
+	static const uint8_t encodings[] = {CS_ENC_ASCII, CS_ENC_EBCDIC};
+	static struct cs_dialect dialect;
+	uint8_t bytes[48];
+	struct cs_iso iso = {.at = bytes, .len = sizeof bytes, .dialect = &dialect};
+	struct cs_field_spec *spec = &dialect.field[42];
+	spec->class = CS_ISO_AN;
+	for (unsigned i = 0; i < 400000; i++) {
+		spec->encoding = encodings[i % 2];
+		dialect.codepage = (uint8_t)(i / 2 % CS_CP_N);
+		struct cs_iso_slot slot = {.offset = i % 33, .length = i / 7 % 17, .units = i / 7 % 17, .field = 42};
+		static const uint8_t frequent[] = {' ', 0x40, '0', '9', 0xF0, 0xF9, 'A', 0xC1, 0xE9, 0x00, 0xFF};
+		for (unsigned k = 0; k < sizeof bytes; k++) {
+			uint64_t dice = cs_hash_mix(i, k);
+			bytes[k] = dice & 3 ? frequent[(dice >> 8) % sizeof frequent] : (uint8_t)(dice >> 16);
+		}
+		char scratch[SCRATCH_BYTES];
+		struct cs_event fast = {0}, slow = {0};
+		assert_int_equal(set_short(&iso, &slot, &fast.text[CS_FIELD_MERCHANT]),
+				 slot.offset + 16 <= sizeof bytes);
+		cs_event_set_text(&slow, CS_FIELD_MERCHANT, text_in(&iso, &slot, scratch));
+		fast.present = slow.present;
+		if (slot.offset + 16 <= sizeof bytes)
+			assert_memory_equal(&fast, &slow, sizeof fast);
+	}
+}
+
+static void
+every_character_of_every_page(void **state)
+{
+	(void)state;
+	static struct cs_dialect dialect;
+	uint8_t bytes[16];
+	struct cs_iso iso = {.at = bytes, .len = sizeof bytes, .dialect = &dialect};
+	for (unsigned i = 0; i < CS_CP_N * 256; i++) {
+		dialect.codepage = (uint8_t)(i / 256);
+		memset(bytes, (uint8_t)i, sizeof bytes);
+		uint8_t text[16];
+		_mm_storeu_si128((void *)text, from_ebcdic(&iso, bytes, 16));
+		for (unsigned k = 0; k < 16; k++)
+			assert_int_equal(text[k], cs_ebcdic_to_latin1((enum cs_codepage)(i / 256))[(uint8_t)i]);
+	}
+}
+
+static void
+amounts_off_the_wire_are_what_the_slow_way_reads(void **state)
+{
+	(void)state;
+	static struct cs_dialect dialect;
+	uint8_t bytes[20];
+	struct cs_iso iso = {.at = bytes, .len = sizeof bytes, .dialect = &dialect};
+	dialect.field[4].class = CS_ISO_N;
+	for (unsigned i = 0; i < 200000; i++) {
+		bool ebcdic = i & 1;
+		dialect.field[4].encoding = ebcdic ? CS_ENC_EBCDIC : CS_ENC_ASCII;
+		struct cs_iso_slot slot = {.offset = 2, .length = i / 2 % 19, .units = i / 2 % 19, .field = 4};
+		for (unsigned k = 0; k < sizeof bytes; k++)
+			bytes[k] = (uint8_t)((ebcdic ? 0xF0 : '0') + cs_hash_mix(i, k) % 10);
+		if (i % 5 == 0)
+			bytes[2 + i / 5 % 18] = (uint8_t)(i / 90);
+		char scratch[SCRATCH_BYTES];
+		int64_t fast = -1, slow = -1;
+		bool read = read_minor(text_in(&iso, &slot, scratch), &slow);
+		if (slot.length > 8 && slot.length <= 16)
+			assert_int_equal(read_wire_minor(&iso, &slot, &fast), read);
+		else
+			assert_false(read_wire_minor(&iso, &slot, &fast));
+		assert_true(fast == -1 || fast == slow);
+	}
+}
+
+static void
+digits_are_counted_to_the_first_other_character(void **state)
+{
+	(void)state;
+	char text[] = "01234567890123456789012345678901";
+	for (size_t len = 0; len < sizeof text; len++) {
+		for (size_t at = 0; at < sizeof text - 1; at++) {
+			char kept = text[at];
+			text[at] = at % 2 ? '/' : ':';
+			struct cs_span span = {(const uint8_t *)text, len};
+			size_t most = len < PAN_DIGITS_MAX + 1 ? len : PAN_DIGITS_MAX + 1;
+			assert_int_equal(digits_len(span), at < most ? at : most);
+			assert_int_equal(is_digits(span), len > 0 && at >= len);
+			text[at] = kept;
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -309,6 +402,10 @@ main(void)
 		cmocka_unit_test(later_versions_fold_into_the_same_fields),
 		cmocka_unit_test(originals_and_maps),
 		cmocka_unit_test(bytes_depend_on_the_message_alone),
+		cmocka_unit_test(short_text_is_what_the_slow_way_makes),
+		cmocka_unit_test(every_character_of_every_page),
+		cmocka_unit_test(amounts_off_the_wire_are_what_the_slow_way_reads),
+		cmocka_unit_test(digits_are_counted_to_the_first_other_character),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
