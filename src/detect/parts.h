@@ -123,7 +123,6 @@ struct cs_slice {
 
 struct cs_conserving {
 	uint64_t closed_nth; /* slices up to this one are judged */
-	uint64_t skipped_n;  /* not judged: bytes were lost */
 	struct cs_slice slice[CS_SLICES];
 };
 

@@ -231,6 +231,33 @@ put_expectations(struct cs_text *text, const struct cs_summary *summary)
 }
 
 static void
+put_unjudged(struct cs_text *text, uint64_t n, const char *what)
+{
+	if (!n)
+		return;
+	cs_text_put(text, ", ");
+	put_some(text, n, what);
+}
+
+static void
+put_conservation(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_detect_counts *detect = cs_pipeline_detect_counts(summary->pipeline);
+	if (summary->policy->conserve_n)
+		cs_text_put(text, "\nConservation\n");
+	for (unsigned i = 0; i < summary->policy->conserve_n; i++) {
+		const struct cs_conserve_counts *counts = &detect->conserve[i];
+		cs_text_put(text, "  ");
+		pad_right(text, summary->policy->conserve[i].name, NAME_WIDTH);
+		put_some(text, counts->judged, "intervals judged");
+		put_unjudged(text, counts->lost, "skipped since bytes of the issuer's link were lost");
+		put_unjudged(text, counts->overrun, "skipped since the links were settled too late");
+		put_unjudged(text, counts->late_n, "messages came too late for theirs");
+		cs_text_put(text, "\n");
+	}
+}
+
+static void
 put_findings(struct cs_text *text, const struct cs_summary *summary)
 {
 	cs_text_put(text, "\nFindings: ");
@@ -298,6 +325,7 @@ cs_summary_put(struct cs_text *text, const struct cs_summary *summary)
 	put_strays(text, summary);
 	put_links(text, summary);
 	put_expectations(text, summary);
+	put_conservation(text, summary);
 	put_findings(text, summary);
 	put_unsaid(text, summary);
 	put_limits(text, summary);
