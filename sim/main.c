@@ -164,7 +164,7 @@ read_story(const struct options *options, struct cs_story *out)
 		enum cs_error error = cs_file_read(options->story, STORY_BYTES_MAX, &file);
 		if (error != CS_OK) {
 			fprintf(stderr, "countersign-sim: %s: %s, and no shipped story has this name (--list)\n",
-				options->story, cs_error_text(error));
+				options->story, cs_file_error_text(error));
 			return EXIT_INPUT;
 		}
 		text = file;
@@ -252,7 +252,7 @@ simulate(const struct options *options, const struct cs_story *story)
 	if (error == CS_OK)
 		tell(world, &world->count, options->out);
 	else
-		fprintf(stderr, "countersign-sim: %s: %s\n", options->out, cs_error_text(error));
+		fprintf(stderr, "countersign-sim: %s: %s\n", options->out, cs_file_error_text(error));
 	free(world);
 	return error == CS_OK ? 0 : EXIT_INPUT;
 }

@@ -247,7 +247,7 @@ run_file(struct job *job, const char *path)
 	if (descriptor >= 0)
 		cs_file_close(descriptor);
 	if (error != CS_OK) {
-		fprintf(stderr, "countersign decode: %s: %s\n", path, cs_error_text(error));
+		fprintf(stderr, "countersign decode: %s: %s\n", path, cs_file_error_text(error));
 		return CS_EXIT_INPUT;
 	}
 	if (job->line_len > 0 || job->line_over)
@@ -290,7 +290,7 @@ load_dialect(struct job *job, const char *name)
 	enum cs_error error = cs_file_read(name, DIALECT_CAP, &text);
 	if (error != CS_OK) {
 		fprintf(stderr, "countersign decode: dialect %s: no shipped one, and as a file: %s\n", name,
-			cs_error_text(error));
+			cs_file_error_text(error));
 		list_dialects(stderr);
 		return false;
 	}

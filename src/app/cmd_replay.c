@@ -215,7 +215,7 @@ open_alerts(struct replay *replay)
 	enum cs_error error = cs_file_open_write(path, &replay->alerts->descriptor);
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
-	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_error_text(error));
+	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_file_error_text(error));
 	return CS_EXIT_INPUT;
 }
 
@@ -370,7 +370,7 @@ static int
 judge(const struct replay *replay, enum cs_error written)
 {
 	if (written != CS_OK)
-		fprintf(stderr, "countersign: alerts %s\n", cs_error_text(written));
+		fprintf(stderr, "countersign: alerts %s\n", cs_file_error_text(written));
 	if (written != CS_OK || replay->input_failed)
 		return CS_EXIT_INPUT;
 	for (unsigned i = replay->fail_on; i < CS_SEVERITY_N; i++)

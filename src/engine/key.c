@@ -7,6 +7,7 @@
 #include "engine/key.h"
 
 #include "engine/links.h"
+#include "io/file.h"
 #include "io/secret.h"
 
 #include <stdlib.h>
@@ -31,7 +32,7 @@ read_named(const char *path, bool strict, struct cs_text *note, struct cs_token_
 	}
 	if (error != CS_OK) {
 		say(note, "token key ", path, " ");
-		cs_text_put(note, cs_error_text(error));
+		cs_text_put(note, cs_file_error_text(error));
 		return error;
 	}
 	if (loose)

@@ -88,7 +88,7 @@ read_file(const struct cs_links *links, const struct cs_link *link, struct cs_sp
 	cs_text_put(&said, "dialect file \"");
 	cs_text_put(&said, path);
 	cs_text_put(&said, "\" ");
-	cs_text_put(&said, cs_error_text(error));
+	cs_text_put(&said, cs_file_error_text(error));
 	return CS_E_SYNTAX;
 }
 

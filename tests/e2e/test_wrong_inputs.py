@@ -26,9 +26,9 @@ def put(folder, name, content):
 
 def wrong_captures(folder):
     return [
-        ("a missing file", os.path.join(folder, "none"), "cannot be opened"),
+        ("a missing file", os.path.join(folder, "none"), "cannot be opened: No such file or directory"),
         ("an empty file", put(folder, "empty", b""), "byte 0: too short to be a capture"),
-        ("a folder", folder, "byte 0: cannot be read"),
+        ("a folder", folder, "byte 0: cannot be read: Is a directory"),
         ("a text", put(folder, "text", b"# not a capture\n" * 4), "byte 0: neither pcap nor pcapng"),
         ("a compressed file", put(folder, "gz", gzip.compress(NO_PACKETS)),
          "byte 0: compressed with gzip; give it through `gzip -dc FILE |` and `-`"),
@@ -42,6 +42,15 @@ def points_in(folder):
         yield "identify: " + title, run("identify", path), (3, [f"countersign identify: {path}: {words}"])
         yield ("replay: " + title, run("replay", POLICY, "--token-key", key, "--quiet", "--capture", path),
                (3, [f"countersign: {path}: {words}"]))
+    none = os.path.join(folder, "none", "there")
+    yield ("replay: alerts that cannot be opened",
+           run("replay", POLICY, "--token-key", key, "--quiet", "--capture", put(folder, "good", NO_PACKETS),
+               "--alerts", none),
+           (3, [f"countersign: alerts file {none} cannot be opened: No such file or directory"]))
+    yield ("check: a policy that is a folder", run("check", folder),
+           (2, [f"countersign: policy {folder} cannot be read: Is a directory"]))
+    yield ("replay: a key that is not there", run("replay", POLICY, "--token-key", none, "--capture", none),
+           (2, [f"countersign: token key {none} cannot be opened: No such file or directory"]))
     path = put(folder, "no_packets", NO_PACKETS)
     yield ("identify: no packets", run("identify", path),
            (0, [f"countersign identify: {path}: no TCP payload in this capture"]))
