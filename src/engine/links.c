@@ -9,6 +9,7 @@
 
 #include "decode/shipped.h"
 #include "io/file.h"
+#include "policy/complain.h"
 
 #include <arpa/inet.h>
 
@@ -92,6 +93,20 @@ read_file(const struct cs_links *links, const struct cs_link *link, struct cs_sp
 	return CS_E_SYNTAX;
 }
 
+static const char *
+shipped_at(const void *table, unsigned i)
+{
+	struct cs_span json;
+	(void)table;
+	return cs_shipped_dialect_at(i, &json);
+}
+
+const char *
+cs_links_dialect_meant(const char *name)
+{
+	return cs_complain_nearest(cs_span_text(name), (struct cs_words){shipped_at, NULL});
+}
+
 static enum cs_error
 find_shipped(const struct cs_link *link, struct cs_span *out, struct cs_complaints *complaints)
 {
@@ -100,6 +115,13 @@ find_shipped(const struct cs_link *link, struct cs_span *out, struct cs_complain
 	struct cs_text said = complain(complaints, link->dialect_place);
 	cs_text_put(&said, "there is no shipped dialect \"");
 	cs_text_put(&said, link->dialect);
+	const char *meant = cs_links_dialect_meant(link->dialect);
+	if (meant) {
+		cs_text_put(&said, "\"; did you mean \"");
+		cs_text_put(&said, meant);
+		cs_text_put(&said, "\"?");
+		return CS_E_SYNTAX;
+	}
 	cs_text_put(&said, "\"; write a shipped name, or a file name that ends in .json or .xml");
 	return CS_E_SYNTAX;
 }

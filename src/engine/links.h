@@ -38,4 +38,7 @@ void cs_links_close(struct cs_links *links);
  * CS_E_LIMIT when it is longer than CAP_BYTES. */
 CS_MUST_USE enum cs_error cs_links_beside(const char *policy_path, const char *path, char *out, size_t cap_bytes);
 
+/* cs_links_dialect_meant gives the shipped dialect whose name is most like NAME; NULL when none is like it. */
+const char *cs_links_dialect_meant(const char *name);
+
 #endif

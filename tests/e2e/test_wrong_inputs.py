@@ -35,6 +35,24 @@ def wrong_captures(folder):
     ]
 
 
+def mistyped_dialects(folder):
+    for name, meant in (("iso87-asci", "; did you mean iso87-ascii?"), ("mastercrad", "; did you mean mastercard?"),
+                        ("something-else", "")):
+        status, said = run("decode", "iso8583", "--dialect", name)
+        yield (f"decode: dialect {name}", (status, said[:2]),
+               (2, [f"countersign decode: dialect {name}: no shipped one, and as a file: cannot be opened: "
+                    f"No such file or directory{meant}", "shipped dialects:"]))
+    for name, rest in (("iso87-ebcdci", 'did you mean "iso87-ebcdic"?'),
+                       ("something-else", "write a shipped name, or a file name that ends in .json or .xml")):
+        with open(POLICY, encoding="utf-8") as file:
+            text = file.read().replace('"iso87-ebcdic"', f'"{name}"')
+        line = next(n for n, row in enumerate(text.splitlines(), 1) if name in row)
+        column = text.splitlines()[line - 1].index('"' + name) + 1
+        path = put(folder, "mistyped.policy", text.encode())
+        yield (f"check: dialect {name}", run("check", path),
+               (2, [f'{path}:{line}:{column}: there is no shipped dialect "{name}"; {rest}']))
+
+
 def points_in(folder):
     key = put(folder, "key", bytes(16))
     os.chmod(key, 0o600)
@@ -51,6 +69,7 @@ def points_in(folder):
            (2, [f"countersign: policy {folder} cannot be read: Is a directory"]))
     yield ("replay: a key that is not there", run("replay", POLICY, "--token-key", none, "--capture", none),
            (2, [f"countersign: token key {none} cannot be opened: No such file or directory"]))
+    yield from mistyped_dialects(folder)
     path = put(folder, "no_packets", NO_PACKETS)
     yield ("identify: no packets", run("identify", path),
            (0, [f"countersign identify: {path}: no TCP payload in this capture"]))
