@@ -190,6 +190,12 @@ free_lane(struct lane *lane)
 	free(lane);
 }
 
+size_t
+cs_lane_bytes(void)
+{
+	return sizeof(struct lane) + cs_framer_bytes();
+}
+
 static struct lane *
 new_lane(struct link_state *link, enum cs_direction dir, bool known_start)
 {

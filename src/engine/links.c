@@ -239,6 +239,12 @@ cs_links_open(struct cs_links *links, const struct cs_policy *policy, const stru
 	return error;
 }
 
+size_t
+cs_links_bytes(const struct cs_policy *policy)
+{
+	return ARENA_BYTES + policy->link_n * cs_iso_plans_bytes(PLANS_CAP);
+}
+
 void
 cs_links_close(struct cs_links *links)
 {

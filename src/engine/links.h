@@ -34,6 +34,9 @@ CS_MUST_USE enum cs_error cs_links_open(struct cs_links *links, const struct cs_
 					const struct cs_token_key *key, struct cs_complaints *complaints);
 void cs_links_close(struct cs_links *links);
 
+/* cs_links_bytes is what cs_links_open takes for POLICY. */
+size_t cs_links_bytes(const struct cs_policy *policy);
+
 /* cs_links_beside writes PATH as seen from the folder of POLICY_PATH into OUT; absolute paths stay.
  * CS_E_LIMIT when it is longer than CAP_BYTES. */
 CS_MUST_USE enum cs_error cs_links_beside(const char *policy_path, const char *path, char *out, size_t cap_bytes);
