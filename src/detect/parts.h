@@ -95,7 +95,6 @@ struct cs_suspect {
 	struct cs_event request; /* present == 0: not seen */
 	struct cs_event earlier; /* present == 0: none */
 	enum cs_reason reason;
-	bool proven;
 };
 
 struct cs_suspects {
