@@ -284,9 +284,9 @@ cs_pipeline_dropped(struct cs_pipeline *pipeline, unsigned source, uint64_t n, u
 		};
 		for (unsigned dir = 0; dir < CS_DIR_N; dir++) {
 			blind.dir = (enum cs_direction)dir;
-			cs_sight_gap(pipeline, link, &blind);
+			cs_blind_gap(pipeline, link, &blind);
 		}
-		cs_sight_tell(pipeline, link, &blind);
+		cs_blind_tell(pipeline, link, &blind);
 	}
 }
 
