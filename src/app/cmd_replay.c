@@ -306,7 +306,7 @@ open_alerts(struct replay *replay)
 	enum cs_error error = cs_file_open_write(path, &replay->alerts->descriptor);
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
-	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_error_text(error));
+	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_file_error_text(error));
 	return CS_EXIT_INPUT;
 }
 
@@ -544,9 +544,9 @@ static int
 judge(const struct replay *replay, enum cs_error written, enum cs_error mapped)
 {
 	if (written != CS_OK)
-		fprintf(stderr, "countersign: alerts %s\n", cs_error_text(written));
+		fprintf(stderr, "countersign: alerts %s\n", cs_file_error_text(written));
 	if (mapped != CS_OK)
-		fprintf(stderr, "countersign: map of tokens %s\n", cs_error_text(mapped));
+		fprintf(stderr, "countersign: map of tokens %s\n", cs_file_error_text(mapped));
 	if (written != CS_OK || mapped != CS_OK || replay->input_failed)
 		return CS_EXIT_INPUT;
 	for (unsigned i = replay->fail_on; i < CS_SEVERITY_N; i++)

@@ -3,7 +3,8 @@
  *
  * Which element feeds which field is a table by version; a link's own maps come last and win. Nothing here
  * fails: an element that is absent, too long or not what it should be leaves its field absent, and pairing then
- * says so. This is the last code that sees a clear card number; it lives in a scratch buffer on the stack.
+ * says so. This is the last code that sees a clear card number; it lives in a scratch buffer on the stack, which is
+ * wiped before it is left.
  *
  * spec: ISO 8583-1:1987 4.3 data elements 2-7, 11-13, 18, 19, 22, 25, 32, 33, 35, 37-39, 41, 42, 45, 49-51, 54, 70, 90
  * spec: ISO 8583-1:1993 and 2003 data elements 12, 24, 26, 56 (as above where not named)
@@ -56,21 +57,44 @@ version_of(const struct cs_iso *iso)
 	}
 }
 
+/* Where text is translated; `used` bytes of it have held some since it was wiped. */
+struct scratch {
+	size_t used;
+	char at[SCRATCH_BYTES];
+};
+
+static void
+note_use(struct scratch *scratch, size_t len)
+{
+	size_t held = len < SCRATCH_BYTES ? len : SCRATCH_BYTES;
+	scratch->used = held > scratch->used ? held : scratch->used;
+}
+
+/* After card data, whatever was lent of it: wherever a text began, however many there were. */
+static void
+wipe(struct scratch *scratch)
+{
+	if (scratch->used)
+		explicit_bzero(scratch->at, scratch->used);
+	scratch->used = 0;
+}
+
 /* Lend the text of a slot: the wire bytes when they are ASCII already, else translated into SCRATCH. */
 static struct cs_span
-text_in(const struct cs_iso *iso, const struct cs_iso_slot *slot, char scratch[SCRATCH_BYTES])
+text_in(const struct cs_iso *iso, const struct cs_iso_slot *slot, struct scratch *scratch)
 {
 	const struct cs_field_spec *spec = &iso->dialect->field[slot->field];
 	struct cs_iso_wire wire = {{iso->at + slot->offset, slot->length}, slot->units};
 	if (spec->encoding == CS_ENC_ASCII)
 		return wire.bytes;
-	size_t len = cs_iso_spec_value(spec, iso->dialect->codepage, wire, scratch, SCRATCH_BYTES);
-	return (struct cs_span){(const uint8_t *)scratch, len <= SCRATCH_BYTES ? len : 0};
+	size_t len = cs_iso_spec_value(spec, iso->dialect->codepage, wire, scratch->at, SCRATCH_BYTES);
+	note_use(scratch, len);
+	return (struct cs_span){(const uint8_t *)scratch->at, len <= SCRATCH_BYTES ? len : 0};
 }
 
 /* The same by element, which the message has. */
 static struct cs_span
-text_of(const struct cs_iso *iso, unsigned element, char scratch[SCRATCH_BYTES])
+text_of(const struct cs_iso *iso, unsigned element, struct scratch *scratch)
 {
 	return text_in(iso, cs_iso_find(iso, element), scratch);
 }
@@ -179,7 +203,8 @@ set_short(const struct cs_iso *iso, const struct cs_iso_slot *slot, struct cs_sh
 static void
 fill_texts(const struct cs_iso *iso, enum version version, struct cs_event *out)
 {
-	char scratch[SCRATCH_BYTES];
+	struct scratch scratch;
+	scratch.used = 0;
 	const uint8_t *fields = text_field[version];
 	const struct cs_iso_slot *end = iso->slot + iso->field_n;
 	uint64_t present = 0;
@@ -189,7 +214,7 @@ fill_texts(const struct cs_iso *iso, enum version version, struct cs_event *out)
 			continue;
 		present |= UINT64_C(1) << (field - 1);
 		if (!set_short(iso, slot, &out->text[field - 1]))
-			cs_event_set_text(out, (enum cs_field)(field - 1), text_in(iso, slot, scratch));
+			cs_event_set_text(out, (enum cs_field)(field - 1), text_in(iso, slot, &scratch));
 	}
 	out->present |= present;
 }
@@ -253,10 +278,11 @@ read_amount_2003(struct cs_span text, int64_t *minor, uint16_t *currency)
 static uint16_t
 currency_in(const struct cs_iso *iso, unsigned element, uint16_t otherwise)
 {
-	char scratch[SCRATCH_BYTES];
+	struct scratch scratch;
+	scratch.used = 0;
 	if (!cs_iso_has(iso, element))
 		return otherwise;
-	struct cs_span text = text_of(iso, element, scratch);
+	struct cs_span text = text_of(iso, element, &scratch);
 	if (text.len == 4 && text.at[0] == '0')
 		text = (struct cs_span){text.at + 1, 3};
 	return cs_currency_by_code(text);
@@ -313,19 +339,20 @@ static void
 fill_amount(const struct cs_iso *iso, enum version version, const struct money_row *row, uint16_t otherwise,
 	    struct cs_event *out)
 {
-	char scratch[SCRATCH_BYTES];
+	struct scratch scratch;
+	scratch.used = 0;
 	const struct cs_iso_slot *slot = cs_iso_find(iso, row->amount);
 	int64_t minor;
 	uint16_t currency;
 	if (version == V2003) {
-		struct cs_span text = text_in(iso, slot, scratch);
+		struct cs_span text = text_in(iso, slot, &scratch);
 		if (text.len == AMOUNT_2003_LEN) {
 			if (read_amount_2003(text, &minor, &currency))
 				set_money(out, row->field, minor, currency);
 			return;
 		}
 	}
-	if (read_wire_minor(iso, slot, &minor) || read_minor(text_in(iso, slot, scratch), &minor))
+	if (read_wire_minor(iso, slot, &minor) || read_minor(text_in(iso, slot, &scratch), &minor))
 		set_money(out, row->field, minor, currency_in(iso, row->currency, otherwise));
 }
 
@@ -365,42 +392,43 @@ static void
 fill_track_2(const struct cs_iso *iso, const struct cs_card_rules *rules, struct cs_event *out)
 {
 	enum { EXPIRY_LEN = 4, SERVICE_CODE_LEN = 3 };
-	char scratch[SCRATCH_BYTES];
-	struct cs_span track = text_of(iso, 35, scratch);
+	struct scratch scratch;
+	scratch.used = 0;
+	struct cs_span track = text_of(iso, 35, &scratch);
 	size_t n = digits_len(track);
 	if (!cs_event_has(out, CS_FIELD_CARD))
 		set_card(out, rules, (struct cs_span){track.at, n});
 	size_t at = n + 1 + EXPIRY_LEN;
 	if (n < track.len && track.len >= at + SERVICE_CODE_LEN)
 		cs_event_set_text(out, CS_FIELD_SERVICE_CODE, (struct cs_span){track.at + at, SERVICE_CODE_LEN});
-	explicit_bzero(scratch, sizeof scratch < track.len ? sizeof scratch : track.len);
+	wipe(&scratch);
 }
 
 /* The card number, from the first of DE2, track 2, DE34 and track 1 that has one. */
 static void
 fill_card(const struct cs_iso *iso, const struct cs_card_rules *rules, struct cs_event *out)
 {
-	char scratch[SCRATCH_BYTES];
+	struct scratch scratch;
+	scratch.used = 0;
 	struct cs_span text = {0};
 	if (cs_iso_has(iso, 2)) {
-		text = text_of(iso, 2, scratch);
+		text = text_of(iso, 2, &scratch);
 		if (is_digits(text))
 			set_card(out, rules, text);
 	}
 	if (cs_iso_has(iso, 35))
 		fill_track_2(iso, rules, out);
 	if (!cs_event_has(out, CS_FIELD_CARD) && cs_iso_has(iso, 34)) {
-		text = text_of(iso, 34, scratch);
+		text = text_of(iso, 34, &scratch);
 		set_card(out, rules, (struct cs_span){text.at, digits_len(text)});
 	}
 	if (!cs_event_has(out, CS_FIELD_CARD) && cs_iso_has(iso, 45)) {
-		text = text_of(iso, 45, scratch);
+		text = text_of(iso, 45, &scratch);
 		size_t skip = text.len && (text.at[0] == 'B' || text.at[0] == '%') ? 1 : 0;
 		text = (struct cs_span){text.at + skip, text.len - skip};
 		set_card(out, rules, (struct cs_span){text.at, digits_len(text)});
 	}
-	if (text.at == (const uint8_t *)scratch)
-		explicit_bzero(scratch, text.len);
+	wipe(&scratch);
 }
 
 static bool
@@ -421,10 +449,11 @@ read_balance_block(const uint8_t *at, struct cs_balance *out)
 static void
 fill_balance(const struct cs_iso *iso, struct cs_event *out)
 {
-	char scratch[SCRATCH_BYTES];
+	struct scratch scratch;
+	scratch.used = 0;
 	if (!cs_iso_has(iso, 54))
 		return;
-	struct cs_span text = text_of(iso, 54, scratch);
+	struct cs_span text = text_of(iso, 54, &scratch);
 	if (!text.len)
 		return;
 	out->balance.hash = cs_hash_bytes(text, 0);
@@ -439,12 +468,13 @@ fill_balance(const struct cs_iso *iso, struct cs_event *out)
 static void
 fill_original(const struct cs_iso *iso, enum version version, struct cs_event *out)
 {
-	char scratch[SCRATCH_BYTES];
+	struct scratch scratch;
+	scratch.used = 0;
 	unsigned element = version == V1987 ? 90 : 56;
 	size_t stan_len = version == V2003 ? 12 : STAN_DIGITS;
 	if (!cs_iso_has(iso, element))
 		return;
-	struct cs_span text = text_of(iso, element, scratch);
+	struct cs_span text = text_of(iso, element, &scratch);
 	if (text.len < 4 + stan_len)
 		return;
 	cs_event_set_text(out, CS_FIELD_ORIGINAL_STAN,
@@ -499,25 +529,31 @@ fill_flags(const struct cs_iso *iso, enum version version, const struct cs_card_
 	unsigned has = cs_composite_has_tags(tlv, cryptograms);
 	out->flags |= has & 1 ? CS_FLAG_ARQC : 0;
 	out->flags |= has & 2 ? CS_FLAG_ARPC : 0;
+	/* Chip data may hold the card number and track 2. */
+	if (iso->dialect->field[55].encoding != CS_ENC_RAW)
+		explicit_bzero(scratch, tlv.len ? (size_t)(tlv.at - scratch) + tlv.len : sizeof scratch);
 }
 
 static void
 fill_maps(const struct cs_iso *iso, const struct cs_card_rules *rules, struct cs_event *out)
 {
-	char scratch[SCRATCH_BYTES];
+	struct scratch scratch;
+	scratch.used = 0;
 	for (unsigned i = 0; i < rules->map_n; i++) {
 		const struct cs_card_map *map = &rules->maps[i];
 		bool found = false;
-		size_t len = cs_iso_path(iso, map->path, scratch, sizeof scratch, &found);
+		size_t len = cs_iso_path(iso, map->path, scratch.at, sizeof scratch.at, &found);
+		note_use(&scratch, len);
 		cs_event_drop_text(out, map->field);
-		if (!found || len > sizeof scratch)
+		if (!found || len > sizeof scratch.at)
 			continue;
 		size_t first = map->first ? map->first - 1u : 0;
 		size_t end = map->last && map->last < len ? map->last : len;
 		if (first >= end)
 			continue;
-		cs_event_set_text(out, map->field, (struct cs_span){(const uint8_t *)scratch + first, end - first});
+		cs_event_set_text(out, map->field, (struct cs_span){(const uint8_t *)scratch.at + first, end - first});
 	}
+	wipe(&scratch);
 }
 
 /* Through the library: the compiler's own clearing of half a kilobyte is several times slower. */

@@ -361,6 +361,19 @@ composite_of(const struct cs_iso *iso, unsigned field)
 	return field == 54 ? CS_COMPOSITE_AMOUNTS : field == 55 ? CS_COMPOSITE_TLV : CS_COMPOSITE_NONE;
 }
 
+/* Follow the rest of PATH from PIECE on; what TLV had to be translated for it lies in SCRATCH. */
+static bool
+follow(const struct cs_dialect *dialect, struct piece *piece, const char *path, struct cs_span scratch)
+{
+	char step[STEP_BYTES];
+	for (unsigned i = 0; *path; i++) {
+		path = i < PATH_STEPS_MAX ? next_step(path, step) : NULL;
+		if (!path || !into(dialect, piece, step, scratch))
+			return false;
+	}
+	return true;
+}
+
 size_t
 cs_iso_path(const struct cs_iso *iso, const char *path, char *out, size_t cap, bool *found)
 {
@@ -374,12 +387,11 @@ cs_iso_path(const struct cs_iso *iso, const char *path, char *out, size_t cap, b
 		return 0;
 	struct piece piece = {cs_iso_raw(iso, field), &iso->dialect->field[field], cs_iso_find(iso, field)->units,
 			      composite_of(iso, field)};
-	for (unsigned i = 0; *path; i++) {
-		path = i < PATH_STEPS_MAX ? next_step(path, step) : NULL;
-		if (!path || !into(iso->dialect, &piece, step, (struct cs_span){scratch, sizeof scratch}))
-			return 0;
-	}
-	*found = true;
+	*found = follow(iso->dialect, &piece, path, (struct cs_span){scratch, sizeof scratch});
 	struct cs_iso_wire wire = {piece.bytes, piece.units};
-	return cs_iso_spec_value(piece.spec, iso->dialect->codepage, wire, out, cap);
+	size_t len = *found ? cs_iso_spec_value(piece.spec, iso->dialect->codepage, wire, out, cap) : 0;
+	/* Chip data may hold the card number and track 2; the field itself needs no scratch. */
+	if (*path)
+		explicit_bzero(scratch, sizeof scratch);
+	return len;
 }

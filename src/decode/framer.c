@@ -20,6 +20,12 @@ bitmap_bytes(const struct cs_dialect *dialect)
 	return dialect->bitmap_encoding == CS_ENC_HEX || dialect->bitmap_encoding == CS_ENC_EBCDIC_HEX ? 16 : 8;
 }
 
+size_t
+cs_framer_bytes(void)
+{
+	return sizeof(struct cs_framer);
+}
+
 struct cs_framer *
 cs_framer_new(const struct cs_framing *framing, struct cs_iso_plans *plans, bool known_start, cs_framer_sink *sink,
 	      void *context)

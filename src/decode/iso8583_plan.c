@@ -328,6 +328,22 @@ cs_iso_plan_for(struct cs_iso_plans *plans, const uint64_t bitmap[3])
 	return plans->last;
 }
 
+static unsigned
+slots_for(unsigned cap)
+{
+	unsigned slots = 2;
+	while (slots < cap * 2)
+		slots *= 2;
+	return slots;
+}
+
+size_t
+cs_iso_plans_bytes(unsigned cap)
+{
+	const struct cs_iso_plans *plans = NULL;
+	return sizeof *plans + (slots_for(cap) + 1) * sizeof *plans->plan;
+}
+
 struct cs_iso_plans *
 cs_iso_plans_new(const struct cs_dialect *dialect, unsigned cap)
 {
@@ -336,9 +352,7 @@ cs_iso_plans_new(const struct cs_dialect *dialect, unsigned cap)
 		return NULL;
 	plans->dialect = dialect;
 	plans->limit = cap;
-	plans->cap = 2;
-	while (plans->cap < cap * 2)
-		plans->cap *= 2;
+	plans->cap = slots_for(cap);
 	plans->plan = calloc(plans->cap, sizeof *plans->plan);
 	plans->spare = calloc(1, sizeof *plans->spare);
 	if (plans->plan && plans->spare)

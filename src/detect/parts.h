@@ -103,8 +103,7 @@ struct cs_suspect {
 	struct cs_event request; /* present == 0: not seen */
 	struct cs_event earlier; /* present == 0: none */
 	enum cs_reason reason;
-	bool proven;
-	uint8_t pad[3];
+	uint32_t pad;
 };
 
 struct cs_suspects {
@@ -134,7 +133,6 @@ struct cs_slice {
 
 struct cs_conserving {
 	uint64_t closed_nth; /* slices up to this one are judged */
-	uint64_t skipped_n;  /* not judged: bytes were lost */
 	struct cs_slice slice[CS_SLICES];
 };
 

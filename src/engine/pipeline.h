@@ -50,6 +50,17 @@ struct cs_pipeline_counts {
 
 struct cs_pipeline;
 
+/* What a pipeline and its links take at start, and for each connection while it is open. */
+struct cs_pipeline_memory {
+	size_t detect_bytes;
+	size_t stream_bytes;
+	size_t rest_bytes;       /* layouts, dialects, coverage, fragments */
+	size_t connection_bytes; /* each */
+};
+
+/* cs_pipeline_memory_of works that out for POLICY. */
+struct cs_pipeline_memory cs_pipeline_memory_of(const struct cs_policy *policy);
+
 /* cs_pipeline_new makes one over LINKS, which outlives it; NULL without memory. SINK gets every finding. */
 struct cs_pipeline *cs_pipeline_new(struct cs_links *links, const struct cs_detect_sink *sink);
 

@@ -40,6 +40,7 @@ struct cs_segment {
 
 struct cs_defrag; /* fragments waiting for their rest; bounded */
 struct cs_defrag *cs_defrag_new(unsigned datagrams_cap);
+size_t cs_defrag_bytes(unsigned datagrams_cap); /* what that takes */
 void cs_defrag_free(struct cs_defrag *defrag);
 
 /* cs_packet_segment finds the TCP segment in PACKET. CS_OK; CS_AGAIN when a fragment was kept and the rest
