@@ -371,6 +371,8 @@ open_pipeline(struct replay *replay)
 			cs_pipeline_new_over(&replay->setup.links, cs_chronicle_judge(replay->record.chronicle));
 	else
 		replay->pipeline = cs_pipeline_new(&replay->setup.links, &sink);
+	if (replay->pipeline && replay->record_path && replay->setup.policy->journal.raw)
+		cs_pipeline_raw(replay->pipeline, cs_chronicle_raw(replay->record.chronicle));
 	if (replay->pipeline)
 		return CS_EXIT_RAN;
 	fputs("countersign: out of memory; lower `keep` or `connections` in the policy\n", stderr);

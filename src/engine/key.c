@@ -8,8 +8,8 @@
 #include "engine/key.h"
 
 #include "engine/links.h"
-#include "io/pkcs11_uri.h"
 #include "io/file.h"
+#include "io/pkcs11_uri.h"
 #include "io/secret.h"
 
 #include <stdlib.h>

@@ -71,6 +71,8 @@ take_message(void *context, struct cs_span message, const struct cs_origin *orig
 	struct cs_event *event = cs_batch_slot(&pipeline->batch);
 	cs_card_event(&pipeline->iso, &leg->rules, origin, event);
 	event->origin.direction = (uint8_t)lane->dir;
+	if (pipeline->raw.raw)
+		pipeline->raw.raw(pipeline->raw.context, &pipeline->iso, event);
 	cs_batch_add(&pipeline->batch);
 	pipeline->counts.messages++;
 }

@@ -321,6 +321,12 @@ cs_pipeline_end(struct cs_pipeline *pipeline)
 	cs_judge_finish(pipeline->judge);
 }
 
+void
+cs_pipeline_raw(struct cs_pipeline *pipeline, struct cs_raw_sink sink)
+{
+	pipeline->raw = sink;
+}
+
 const struct cs_pipeline_counts *
 cs_pipeline_counts_of(const struct cs_pipeline *pipeline)
 {

@@ -68,6 +68,15 @@ struct cs_pipeline *cs_pipeline_new(struct cs_links *links, const struct cs_dete
 struct cs_pipeline *cs_pipeline_new_over(struct cs_links *links, struct cs_judge *judge);
 void cs_pipeline_free(struct cs_pipeline *pipeline);
 
+/* Who keeps messages as they were: called for each decoded message, with its event, before the event is told. */
+struct cs_raw_sink {
+	void (*raw)(void *context, const struct cs_iso *iso, const struct cs_event *event);
+	void *context;
+};
+
+/* cs_pipeline_raw names who keeps raw messages; nobody does by default. */
+void cs_pipeline_raw(struct cs_pipeline *pipeline, struct cs_raw_sink sink);
+
 /* cs_pipeline_source describes source INDEX < CS_SOURCES_MAX, before its first packet. */
 void cs_pipeline_source(struct cs_pipeline *pipeline, unsigned index, struct cs_source source);
 

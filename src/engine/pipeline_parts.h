@@ -48,6 +48,7 @@ struct cs_pipeline {
 	uint64_t round_ns; /* when every link's streams are to be advanced again */
 	uint64_t tick_ns;  /* when a tick is due without any event */
 	struct cs_pipeline_counts counts;
+	struct cs_raw_sink raw;
 	struct cs_iso iso;
 	struct cs_batch batch;
 };
