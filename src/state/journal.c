@@ -57,6 +57,8 @@ struct cs_journal {
 	unsigned pending_n;
 	unsigned signed_n; /* pages since the last checkpoint */
 	struct cs_digest chain[CS_JOURNAL_PAGES_SIGNED_MAX + CS_JOURNAL_DRAFTS + 2];
+	char line[ANCHOR_BYTES]; /* for the anchor, once the checkpoint it tells of is durable */
+	size_t line_len;
 	atomic_ullong bytes;
 	atomic_ullong sync_n;
 	atomic_ullong checkpoint_n;
@@ -129,36 +131,10 @@ seal(struct cs_journal *journal, struct cs_draft *draft)
 	journal->next.previous = chain;
 }
 
-/* Writes what is sealed. Tried again after a full disk, it writes the same bytes to the same places. */
-static enum cs_error
-write_pending(struct cs_journal *journal)
-{
-	uint64_t offset = journal->offset;
-	for (unsigned i = 0; i < journal->pending_n; i++) {
-		CS_TRY(cs_disk_write(journal->file, journal->pending[i].at, journal->pending[i].len, offset));
-		offset += journal->pending[i].len;
-	}
-	if (journal->wish.sync != CS_SYNC_NONE) {
-		CS_TRY(cs_disk_sync(journal->file));
-		atomic_fetch_add(&journal->sync_n, 1);
-	}
-	atomic_fetch_add(&journal->bytes, offset - journal->offset);
-	journal->offset = offset;
-	journal->pending_n = 0;
-	journal->group = journal->next.number;
-	atomic_store(&journal->page_n, journal->next.number);
-	atomic_store(&journal->durable_seq, journal->next.first);
-	return CS_OK;
-}
-
 static void
-anchor(struct cs_journal *journal, const struct cs_checkpoint *checkpoint)
+put_line(struct cs_journal *journal, const struct cs_checkpoint *checkpoint)
 {
-	char at[ANCHOR_BYTES];
-	uint64_t size = 0;
-	if (journal->anchor < 0 || cs_disk_size(journal->anchor, &size) != CS_OK)
-		return;
-	struct cs_text text = cs_text_over(at, sizeof at);
+	struct cs_text text = cs_text_over(journal->line, sizeof journal->line);
 	struct cs_json json = cs_json_over(&text);
 	cs_json_object(&json);
 	cs_json_key(&json, "journal");
@@ -171,11 +147,47 @@ anchor(struct cs_journal *journal, const struct cs_checkpoint *checkpoint)
 	cs_json_hex(&json, (struct cs_span){checkpoint->signature, CS_SIGNATURE_BYTES});
 	cs_json_end_object(&json);
 	cs_text_put_char(&text, '\n');
-	/* A witness only: the journal itself does not depend on it. */
-	if (cs_disk_write(journal->anchor, at, text.len, size) == CS_OK && cs_disk_sync(journal->anchor) == CS_OK)
+	journal->line_len = text.len;
+}
+
+/* A witness only: the journal itself does not depend on it. But what it says must be so, even after a crash. */
+static void
+anchor(struct cs_journal *journal)
+{
+	uint64_t size = 0;
+	size_t len = journal->line_len;
+	journal->line_len = 0;
+	if (!len || journal->anchor < 0)
+		return;
+	if (cs_disk_size(journal->anchor, &size) == CS_OK &&
+	    cs_disk_write(journal->anchor, journal->line, len, size) == CS_OK &&
+	    cs_disk_sync(journal->anchor) == CS_OK)
 		return;
 	cs_disk_close(journal->anchor);
 	journal->anchor = -1;
+}
+
+/* Writes what is sealed. Tried again after a full disk, it writes the same bytes to the same places. */
+static enum cs_error
+write_pending(struct cs_journal *journal)
+{
+	uint64_t offset = journal->offset;
+	for (unsigned i = 0; i < journal->pending_n; i++) {
+		CS_TRY(cs_disk_write(journal->file, journal->pending[i].at, journal->pending[i].len, offset));
+		offset += journal->pending[i].len;
+	}
+	if (journal->wish.sync != CS_SYNC_NONE || journal->line_len) {
+		CS_TRY(cs_disk_sync(journal->file));
+		atomic_fetch_add(&journal->sync_n, 1);
+	}
+	atomic_fetch_add(&journal->bytes, offset - journal->offset);
+	journal->offset = offset;
+	journal->pending_n = 0;
+	journal->group = journal->next.number;
+	atomic_store(&journal->page_n, journal->next.number);
+	atomic_store(&journal->durable_seq, journal->next.first);
+	anchor(journal);
+	return CS_OK;
 }
 
 /* Signs for all pages since the last checkpoint, on a page of its own. */
@@ -202,7 +214,8 @@ sign(struct cs_journal *journal)
 	seal(journal, journal->own);
 	journal->signed_at_ns = cs_clock_steady_ns();
 	atomic_fetch_add(&journal->checkpoint_n, 1);
-	anchor(journal, &checkpoint);
+	if (journal->anchor >= 0)
+		put_line(journal, &checkpoint);
 	return CS_OK;
 }
 
