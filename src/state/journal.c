@@ -167,6 +167,16 @@ anchor(struct cs_journal *journal)
 	journal->anchor = -1;
 }
 
+/* From here on a new group begins: a page that names it says that all before it was durable when it was written. */
+static enum cs_error
+sync_pages(struct cs_journal *journal)
+{
+	CS_TRY(cs_disk_sync(journal->file));
+	atomic_fetch_add(&journal->sync_n, 1);
+	journal->group = journal->next.number;
+	return CS_OK;
+}
+
 /* Writes what is sealed. Tried again after a full disk, it writes the same bytes to the same places. */
 static enum cs_error
 write_pending(struct cs_journal *journal)
@@ -176,14 +186,11 @@ write_pending(struct cs_journal *journal)
 		CS_TRY(cs_disk_write(journal->file, journal->pending[i].at, journal->pending[i].len, offset));
 		offset += journal->pending[i].len;
 	}
-	if (journal->wish.sync != CS_SYNC_NONE || journal->line_len) {
-		CS_TRY(cs_disk_sync(journal->file));
-		atomic_fetch_add(&journal->sync_n, 1);
-	}
+	if (journal->wish.sync != CS_SYNC_NONE || journal->line_len)
+		CS_TRY(sync_pages(journal));
 	atomic_fetch_add(&journal->bytes, offset - journal->offset);
 	journal->offset = offset;
 	journal->pending_n = 0;
-	journal->group = journal->next.number;
 	atomic_store(&journal->page_n, journal->next.number);
 	atomic_store(&journal->durable_seq, journal->next.first);
 	anchor(journal);
