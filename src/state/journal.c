@@ -298,6 +298,9 @@ roll(struct cs_journal *journal)
 		CS_TRY(sign(journal));
 		CS_TRY(write_pending(journal));
 	}
+	/* Whatever is lost of a journal is its end: an older volume is whole before the next one is begun. */
+	if (journal->wish.sync == CS_SYNC_NONE)
+		CS_TRY(sync_pages(journal));
 	return begin_volume(journal);
 }
 
@@ -541,6 +544,8 @@ cs_journal_close(struct cs_journal *journal)
 	bool whole = atomic_load(&journal->taken) == journal->filling;
 	if (error == CS_OK && !whole)
 		error = CS_E_LIMIT;
+	if (error == CS_OK && journal->wish.sync == CS_SYNC_NONE)
+		error = cs_disk_sync(journal->file);
 	free_journal(journal);
 	return error;
 }
