@@ -90,13 +90,14 @@ note_durable(void *context)
 		play.book.firm_seq = play.book.soft_seq;
 }
 
-/* All that was read back when the journal was opened is safe from now on. */
+/* All that was read back when the journal was opened is safe from now on; without syncs, its new volume is not yet. */
 static void
-settle(const struct found *found)
+settle(const struct found *found, uint64_t next_seq)
 {
 	struct book *book = &play.book;
 	book->n = book->soft = book->firm = found->n;
-	book->soft_seq = book->firm_seq = found->next_seq;
+	book->soft_seq = found->next_seq;
+	book->firm_seq = play.wish.sync == CS_SYNC_NONE ? next_seq : found->next_seq;
 }
 
 /* What was acknowledged and is not there: allowed only when the disk lied, and the numbers show it. */
@@ -134,7 +135,7 @@ look_around(const struct cs_journal_found *at_open)
 	SIM_HOLDS(!at_open->damaged, "damage is told of, and the journal is sound");
 	SIM_HOLDS(at_open->next_seq + 1 == found.next_seq, "it goes on at record %llu, and %llu is the next one",
 		  (unsigned long long)at_open->next_seq, (unsigned long long)found.next_seq - 1);
-	settle(&found);
+	settle(&found, at_open->next_seq);
 	if (play.wish.anchor && !sim.rot)
 		book_anchor(&wish, anchor);
 	if (sim_chance(CS_PPM / 4))
