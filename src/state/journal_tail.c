@@ -142,13 +142,30 @@ was_durable(struct cs_reading *reading, struct cs_tail *tail, uint64_t bad)
 	return durable;
 }
 
+/* The last process may have died before it synced; the next volume names what is sound here as what is before it. A packed
+ * volume is durable already. */
+static enum cs_error
+sync_volume(const char *folder, uint32_t volume)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	int file = -1;
+	CS_TRY(cs_volume_path(folder, volume, CS_VOLUME_PLAIN, path));
+	enum cs_error error = cs_disk_open(path, CS_DISK_WRITE, &file);
+	if (error == CS_E_OPEN)
+		return CS_OK;
+	if (error == CS_OK)
+		error = cs_disk_sync(file);
+	cs_disk_close(file);
+	return error;
+}
+
 static enum cs_error
 examine(const char *folder, struct cs_reading *reading, bool over_damage, struct cs_journal_found *found,
 	struct cs_tail *tail)
 {
 	enum cs_error error = read_to_end(reading, tail);
 	if (error == CS_OK)
-		return CS_OK;
+		return sync_volume(folder, cs_reading_place(reading).volume);
 	struct cs_reading_fault fault = *cs_reading_fault_of(reading);
 	found->volume = fault.volume;
 	found->offset = fault.offset;
