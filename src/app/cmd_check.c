@@ -60,9 +60,9 @@ say_complaints(const char *path, const struct cs_complaints *complaints)
 static bool
 check_links(struct cs_setup *setup)
 {
-	static const struct cs_token_key no_key;
+	static const struct cs_key_ring no_keys;
 	struct cs_complaints complaints = {0};
-	enum cs_error error = cs_links_open(&setup->links, setup->policy, &no_key, &complaints);
+	enum cs_error error = cs_links_open(&setup->links, setup->policy, &no_keys, &complaints);
 	say_complaints(setup->policy->path, &complaints);
 	if (error != CS_OK && !complaints.all_n)
 		fprintf(stderr, "countersign: %s\n", cs_error_text(error));

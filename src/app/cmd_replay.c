@@ -5,23 +5,27 @@
  * speed. Leaves the work to the pipeline.
  */
 #include "app/command.h"
+#include "app/record.h"
 #include "app/setup.h"
+#include "engine/retoken_map.h"
 #include "engine/summary.h"
 #include "io/clock.h"
 #include "io/file.h"
 #include "io/terminal.h"
 #include "port/capture.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { PROGRESS_EVERY_PACKETS = 4096, BAR_WIDTH = 30 };
+enum { PROGRESS_EVERY_PACKETS = 4096, POLL_EVERY_PACKETS = 256, BAR_WIDTH = 30 };
 
 static const uint64_t progress_every_ns = 200000000;
 
 const char cs_cmd_replay_help[] =
-	"usage: countersign replay POLICY [--capture FILE]... [--link NAME=FILE]... [OPTION]...\n\n"
+	"usage: countersign replay POLICY [--capture FILE]... [--link NAME=FILE]... [OPTION]...\n"
+	"       countersign replay [POLICY] --journal FOLDER [OPTION]...\n\n"
 	"Reads pcap and pcapng captures, merged by time, and tells what the policy finds in them.\n"
 	"FILE may be - for standard input.\n\n"
 	"  --capture FILE       a capture that may hold any link of the policy\n"
@@ -29,11 +33,29 @@ const char cs_cmd_replay_help[] =
 	"  --alerts FILE|-      write alerts as JSON Lines (else: in plain words on standard output)\n"
 	"  --fail-on SEVERITY   exit with 1 when a finding is of this severity or above:\n"
 	"                       info, low, medium, high, critical\n"
-	"  --token-key FILE     16 bytes, the key of card tokens\n"
+	"  --token-key KEY      the key of card tokens: a file of 16 bytes, or pkcs11:...\n"
+	"  --previous-key KEY   the key of before, while it is being changed\n"
+	"  --retoken-map FILE   write each card's token under both keys as JSON Lines\n"
+	"  --record FOLDER      keep a journal there; the same command goes on with it after a crash\n"
+	"  --journal-key KEY    what the journal is signed and sealed with: a file of 32 bytes, or pkcs11:...\n"
+	"                       (else the policy's, else your own, made at first use)\n"
+	"  --over-damage        go on behind a damaged middle of the journal\n"
 	"  --quiet              no summary and no progress\n\n"
 	"exit status: 0 it ran, 1 a finding of --fail-on, 2 bad usage or policy, 3 input cannot be read\n";
 
-enum { OPTION_CAPTURE, OPTION_LINK, OPTION_ALERTS, OPTION_FAIL_ON, OPTION_KEY, OPTION_QUIET };
+enum {
+	OPTION_CAPTURE,
+	OPTION_LINK,
+	OPTION_ALERTS,
+	OPTION_FAIL_ON,
+	OPTION_KEY,
+	OPTION_PREVIOUS,
+	OPTION_MAP,
+	OPTION_RECORD,
+	OPTION_JOURNAL_KEY,
+	OPTION_OVER_DAMAGE,
+	OPTION_QUIET
+};
 
 static const struct cs_option options_table[] = {
 	[OPTION_CAPTURE] = {"--capture", true},
@@ -41,6 +63,11 @@ static const struct cs_option options_table[] = {
 	[OPTION_ALERTS] = {"--alerts", true},
 	[OPTION_FAIL_ON] = {"--fail-on", true},
 	[OPTION_KEY] = {"--token-key", true},
+	[OPTION_PREVIOUS] = {"--previous-key", true},
+	[OPTION_MAP] = {"--retoken-map", true},
+	[OPTION_RECORD] = {"--record", true},
+	[OPTION_JOURNAL_KEY] = {"--journal-key", true},
+	[OPTION_OVER_DAMAGE] = {"--over-damage", false},
 	[OPTION_QUIET] = {"--quiet", false},
 	{NULL, false},
 };
@@ -54,7 +81,12 @@ struct input {
 struct replay {
 	const char *policy_path;
 	const char *alerts_path; /* NULL: plain words on standard output */
-	const char *key_path;
+	const char *map_path;    /* NULL: no map of tokens */
+	const char *record_path; /* NULL: no journal */
+	const char *journal_key;
+	bool over_damage;
+	struct cs_record_keeping record;
+	struct cs_setup_keys keys;
 	enum cs_severity fail_on; /* CS_SEVERITY_N: never */
 	bool quiet;
 	unsigned input_n;
@@ -65,6 +97,7 @@ struct replay {
 	struct cs_pipeline *pipeline;
 	struct cs_merge *merge;
 	struct cs_alerts *alerts;
+	struct cs_retoken_map *map;
 	bool input_failed;
 	bool show_progress;
 	uint64_t started_ns;
@@ -125,7 +158,22 @@ read_option(struct replay *replay, int option, const char *value)
 		replay->alerts_path = value;
 		return true;
 	case OPTION_KEY:
-		replay->key_path = value;
+		replay->keys.key = value;
+		return true;
+	case OPTION_PREVIOUS:
+		replay->keys.previous = value;
+		return true;
+	case OPTION_MAP:
+		replay->map_path = value;
+		return true;
+	case OPTION_RECORD:
+		replay->record_path = value;
+		return true;
+	case OPTION_JOURNAL_KEY:
+		replay->journal_key = value;
+		return true;
+	case OPTION_OVER_DAMAGE:
+		replay->over_damage = true;
 		return true;
 	case OPTION_QUIET:
 		replay->quiet = true;
@@ -211,6 +259,8 @@ open_alerts(struct replay *replay)
 	replay->alerts->names = (struct cs_alert_names){replay->setup.policy, replay->path, replay->input_n};
 	replay->alerts->plain = !replay->alerts_path;
 	replay->alerts->descriptor = -1;
+	if (replay->record_path && replay->alerts_path)
+		return CS_EXIT_RAN; /* they leave from the journal */
 	const char *path = replay->alerts_path ? replay->alerts_path : "-";
 	enum cs_error error = cs_file_open_write(path, &replay->alerts->descriptor);
 	if (error == CS_OK)
@@ -220,21 +270,84 @@ open_alerts(struct replay *replay)
 }
 
 static int
-open_replay(struct replay *replay)
+open_map(struct replay *replay)
 {
-	if (!cs_setup_policy(&replay->setup, replay->policy_path) ||
-	    !cs_setup_links(&replay->setup, replay->key_path, false))
-		return CS_EXIT_USAGE;
-	int status = open_alerts(replay);
-	if (status != CS_EXIT_RAN)
-		return status;
-	struct cs_detect_sink sink = {cs_alerts_finding, replay->alerts};
-	replay->pipeline = cs_pipeline_new(&replay->setup.links, &sink);
-	if (!replay->pipeline) {
-		fputs("countersign: out of memory; lower `keep` or `connections` in the policy\n", stderr);
+	if (!replay->map_path)
+		return CS_EXIT_RAN;
+	replay->map = calloc(1, sizeof *replay->map);
+	if (!replay->map)
+		return CS_EXIT_INPUT;
+	replay->map->descriptor = -1;
+	if (!cs_links_retoken(&replay->setup.links, (struct cs_retoken_sink){cs_retoken_map_pair, replay->map})) {
+		fputs("countersign: --retoken-map wants a previous key; add --previous-key KEY, or in the policy: "
+		      "tokens key "
+		      "\"new.key\" previous \"old.key\"\n",
+		      stderr);
 		return CS_EXIT_USAGE;
 	}
-	return open_captures(replay);
+	enum cs_error error = cs_file_open_write(replay->map_path, &replay->map->descriptor);
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	fprintf(stderr, "countersign: map of tokens %s %s\n", replay->map_path, cs_error_text(error));
+	return CS_EXIT_INPUT;
+}
+
+static void
+put_pair(void *context, struct cs_token old, struct cs_token new)
+{
+	cs_chronicle_retoken(context, old, new);
+}
+
+static int
+open_record(struct replay *replay)
+{
+	struct cs_record_wish wish = {
+		.setup = &replay->setup,
+		.folder = replay->record_path,
+		.key = replay->journal_key,
+		.over_damage = replay->over_damage,
+		.quiet = replay->quiet,
+		.alerts_path = replay->alerts_path,
+		.alerts = replay->alerts,
+	};
+	int status = cs_record_open(&wish, &replay->record);
+	/* Without a map of its own the pairs of tokens go into the journal; without a previous key there are none. */
+	if (status == CS_EXIT_RAN && !replay->map)
+		(void)cs_links_retoken(&replay->setup.links,
+				       (struct cs_retoken_sink){put_pair, replay->record.chronicle});
+	return status;
+}
+
+static int
+open_pipeline(struct replay *replay)
+{
+	struct cs_detect_sink sink = {cs_alerts_finding, replay->alerts};
+	int status = replay->record_path ? open_record(replay) : CS_EXIT_RAN;
+	if (status != CS_EXIT_RAN)
+		return status;
+	if (replay->record_path)
+		replay->pipeline =
+			cs_pipeline_new_over(&replay->setup.links, cs_chronicle_judge(replay->record.chronicle));
+	else
+		replay->pipeline = cs_pipeline_new(&replay->setup.links, &sink);
+	if (replay->pipeline)
+		return CS_EXIT_RAN;
+	fputs("countersign: out of memory; lower `keep` or `connections` in the policy\n", stderr);
+	return CS_EXIT_USAGE;
+}
+
+static int
+open_replay(struct replay *replay)
+{
+	if (!cs_setup_policy(&replay->setup, replay->policy_path) || !cs_setup_links(&replay->setup, &replay->keys))
+		return CS_EXIT_USAGE;
+	int status = open_alerts(replay);
+	if (status == CS_EXIT_RAN)
+		status = open_map(replay);
+	if (status != CS_EXIT_RAN)
+		return status;
+	status = open_pipeline(replay);
+	return status == CS_EXIT_RAN ? open_captures(replay) : status;
 }
 
 static void
@@ -244,9 +357,13 @@ close_replay(struct replay *replay)
 	for (unsigned i = 0; i < replay->input_n; i++)
 		cs_capture_close(replay->capture[i]);
 	cs_pipeline_free(replay->pipeline);
+	(void)cs_record_close(&replay->record, true);
 	if (replay->alerts)
 		cs_file_close(replay->alerts->descriptor);
+	if (replay->map)
+		cs_file_close(replay->map->descriptor);
 	free(replay->alerts);
+	free(replay->map);
 	cs_setup_close(&replay->setup);
 }
 
@@ -327,6 +444,17 @@ say_input_fault(struct replay *replay, unsigned source, enum cs_error error)
 	cs_pipeline_source_end(replay->pipeline, source);
 }
 
+/* False: the journal cannot go on, or what is read is not what it holds. */
+static bool
+poll_record(struct replay *replay)
+{
+	struct cs_chronicle *chronicle = replay->record.chronicle;
+	if (!chronicle || (cs_chronicle_poll(chronicle) == CS_OK && !cs_chronicle_differs(chronicle, false)))
+		return true;
+	replay->input_failed = true;
+	return false;
+}
+
 static void
 read_packets(struct replay *replay)
 {
@@ -342,6 +470,8 @@ read_packets(struct replay *replay)
 		cs_pipeline_packet(replay->pipeline, &packet);
 		if (++n % PROGRESS_EVERY_PACKETS == 0 && replay->show_progress)
 			show_progress(replay);
+		if (n % POLL_EVERY_PACKETS == 0 && !poll_record(replay))
+			return;
 	}
 	cs_pipeline_end(replay->pipeline);
 }
@@ -364,19 +494,47 @@ say_summary(const struct replay *replay)
 	if (replay->show_progress)
 		fputs("\r\033[K", stderr);
 	fputs(at, stderr);
+	if (replay->map)
+		fprintf(stderr, "map of tokens: %" PRIu64 " pairs, %" PRIu64 " of them perhaps more than once\n",
+			replay->map->pairs, replay->setup.links.retoken.forgotten);
 }
 
 static int
-judge(const struct replay *replay, enum cs_error written)
+judge(const struct replay *replay, enum cs_error written, enum cs_error mapped)
 {
 	if (written != CS_OK)
 		fprintf(stderr, "countersign: alerts %s\n", cs_error_text(written));
-	if (written != CS_OK || replay->input_failed)
+	if (mapped != CS_OK)
+		fprintf(stderr, "countersign: map of tokens %s\n", cs_error_text(mapped));
+	if (written != CS_OK || mapped != CS_OK || replay->input_failed)
 		return CS_EXIT_INPUT;
 	for (unsigned i = replay->fail_on; i < CS_SEVERITY_N; i++)
-		if (replay->alerts->by_severity[i])
+		if (replay->alerts->tally.by_severity[i])
 			return CS_EXIT_FINDINGS;
 	return CS_EXIT_RAN;
+}
+
+/* The journal is closed before anything is judged: an alert that could not be kept or delivered must not go unsaid. */
+static int
+finish(struct replay *replay)
+{
+	bool differs = replay->record.chronicle && cs_chronicle_differs(replay->record.chronicle, true);
+	enum cs_error written = cs_alerts_flush(replay->alerts);
+	enum cs_error mapped = replay->map ? cs_retoken_map_flush(replay->map) : CS_OK;
+	if (!replay->quiet)
+		say_summary(replay);
+	cs_pipeline_free(replay->pipeline); /* its judge is the journal's */
+	replay->pipeline = NULL;
+	int kept = cs_record_close(&replay->record, replay->quiet);
+	if (differs) {
+		fputs("countersign: the captures (or the token key) are not those that the journal was made from: what "
+		      "they "
+		      "hold was not judged; name another folder\n",
+		      stderr);
+		return CS_EXIT_INPUT;
+	}
+	int status = judge(replay, written, mapped);
+	return kept != CS_EXIT_RAN ? kept : status;
 }
 
 int
@@ -390,10 +548,7 @@ cs_cmd_replay(int argc, char **argv)
 		replay.started_ns = cs_clock_steady_ns();
 		replay.show_progress = !replay.quiet && cs_terminal_is(STDERR_FILENO);
 		read_packets(&replay);
-		enum cs_error written = cs_alerts_flush(replay.alerts);
-		if (!replay.quiet)
-			say_summary(&replay);
-		status = judge(&replay, written);
+		status = finish(&replay);
 	}
 	close_replay(&replay);
 	return status;

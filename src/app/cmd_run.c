@@ -28,19 +28,18 @@ const char cs_cmd_run_help[] =
 	"SIGHUP reads the policy again; one that cannot work is refused, and the old one stays.\n"
 	"Wants root or CAP_NET_RAW to open the interfaces, and gives it up behind that.\n\n"
 	"  --alerts FILE|-    append alerts as JSON Lines (else: in plain words on standard output)\n"
-	"  --token-key FILE   16 bytes, the key of card tokens; no one else may read it\n"
+	"  --token-key KEY    the key of card tokens: a file of 16 bytes that no one else may read, or pkcs11:...\n"
+	"  --previous-key KEY the key of before, while it is being changed\n"
 	"  --user NAME        become this user when started as root (nobody)\n"
 	"  --quiet            no summary at the end\n\n"
 	"exit status: 0 it ran, 2 bad usage or policy, 3 an interface or a file failed\n";
 
-enum { OPTION_ALERTS, OPTION_KEY, OPTION_USER, OPTION_QUIET };
+enum { OPTION_ALERTS, OPTION_KEY, OPTION_PREVIOUS, OPTION_USER, OPTION_QUIET };
 
 static const struct cs_option options_table[] = {
-	[OPTION_ALERTS] = {"--alerts", true},
-	[OPTION_KEY] = {"--token-key", true},
-	[OPTION_USER] = {"--user", true},
-	[OPTION_QUIET] = {"--quiet", false},
-	{NULL, false},
+	[OPTION_ALERTS] = {"--alerts", true},         [OPTION_KEY] = {"--token-key", true},
+	[OPTION_PREVIOUS] = {"--previous-key", true}, [OPTION_USER] = {"--user", true},
+	[OPTION_QUIET] = {"--quiet", false},          {NULL, false},
 };
 
 /* One interface: what it watches, and its next packet when one is there. */
@@ -56,7 +55,7 @@ struct source {
 struct run {
 	const char *policy_path;
 	const char *alerts_path;
-	const char *key_path;
+	struct cs_setup_keys keys;
 	const char *user;
 	bool quiet;
 	struct cs_setup *setup;
@@ -79,7 +78,10 @@ read_option(struct run *run, int option, const char *value)
 		run->alerts_path = value;
 		return true;
 	case OPTION_KEY:
-		run->key_path = value;
+		run->keys.key = value;
+		return true;
+	case OPTION_PREVIOUS:
+		run->keys.previous = value;
 		return true;
 	case OPTION_USER:
 		run->user = value;
@@ -105,6 +107,7 @@ read_options(struct run *run, int argc, char **argv)
 	struct cs_options options = {argc, argv, 1, false};
 	const char *value = NULL;
 	run->user = "nobody";
+	run->keys.strict = true;
 	for (int option; (option = cs_option_next(&options, options_table, &value)) != CS_OPTION_END;)
 		if (!read_option(run, option, value))
 			return false;
@@ -288,7 +291,7 @@ static int
 open_run(struct run *run)
 {
 	run->setup = new_setup(run);
-	if (!run->setup || !cs_setup_links(run->setup, run->key_path, true))
+	if (!run->setup || !cs_setup_links(run->setup, &run->keys))
 		return CS_EXIT_USAGE;
 	int status = open_sources(run);
 	if (status == CS_EXIT_RAN)
@@ -354,7 +357,7 @@ reload(struct run *run)
 		return;
 	}
 	struct cs_pipeline *pipeline = NULL;
-	if (setup && check_taps(run, setup->policy, true) && cs_setup_links_with(setup, &run->setup->key))
+	if (setup && check_taps(run, setup->policy, true) && cs_setup_links_with(setup, run->setup->ring))
 		pipeline = new_pipeline(run, setup);
 	if (pipeline) {
 		swap(run, setup, pipeline);

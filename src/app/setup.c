@@ -3,8 +3,8 @@
  */
 #include "app/setup.h"
 
-#include "engine/key.h"
 #include "io/file.h"
+#include "io/sandbox.h"
 
 #include <stdio.h>
 
@@ -34,19 +34,18 @@ cs_setup_policy(struct cs_setup *setup, const char *path)
 	}
 	struct cs_complaints complaints = {0};
 	error = cs_policy_read(text, path, &setup->arena, &setup->policy, &complaints);
-	cs_file_free(text);
+	setup->policy_text = text;
 	say_complaints(path, &complaints);
 	if (error != CS_OK && !complaints.n)
 		fprintf(stderr, "countersign: policy %s %s\n", path, cs_error_text(error));
 	return error == CS_OK;
 }
 
-bool
-cs_setup_links_with(struct cs_setup *setup, const struct cs_token_key *key)
+static bool
+open_links(struct cs_setup *setup)
 {
 	struct cs_complaints complaints = {0};
-	setup->key = *key;
-	enum cs_error error = cs_links_open(&setup->links, setup->policy, key, &complaints);
+	enum cs_error error = cs_links_open(&setup->links, setup->policy, setup->ring, &complaints);
 	say_complaints(setup->policy->path, &complaints);
 	if (error != CS_OK && !complaints.n)
 		fprintf(stderr, "countersign: %s\n", cs_error_text(error));
@@ -54,21 +53,46 @@ cs_setup_links_with(struct cs_setup *setup, const struct cs_token_key *key)
 }
 
 bool
-cs_setup_links(struct cs_setup *setup, const char *key_option, bool strict)
+cs_setup_links_with(struct cs_setup *setup, const struct cs_key_ring *ring)
+{
+	setup->ring = cs_key_ring_new(ring);
+	if (setup->ring)
+		return open_links(setup);
+	fprintf(stderr, "countersign: %s\n", cs_error_text(CS_E_MEMORY));
+	return false;
+}
+
+/* Before the first key is read: what is in memory then is in no core file. */
+static bool
+forbid_dumps(void)
+{
+	if (cs_sandbox_no_dumps() == CS_OK)
+		return true;
+	fputs("countersign: core dumps cannot be turned off here, and without that no key is loaded\n", stderr);
+	return false;
+}
+
+bool
+cs_setup_links(struct cs_setup *setup, const struct cs_setup_keys *keys)
 {
 	char note[CS_KEY_NOTE_BYTES];
-	struct cs_token_key key;
-	struct cs_key_wish wish = {key_option, setup->policy->path, setup->policy->key_path, strict};
-	enum cs_error error = cs_key_load(&wish, note, &key);
-	if (note[0])
-		fprintf(stderr, "countersign: %s\n", note);
-	return error == CS_OK && cs_setup_links_with(setup, &key);
+	const struct cs_policy *policy = setup->policy;
+	struct cs_key_wish wish = {
+		keys->key, keys->previous, policy->path, policy->key_path, policy->previous_key_path, keys->strict};
+	if (!forbid_dumps())
+		return false;
+	enum cs_error error = cs_key_load(&wish, note, &setup->ring);
+	if (note[0] || error != CS_OK)
+		fprintf(stderr, "countersign: %s\n", note[0] ? note : cs_error_text(error));
+	return error == CS_OK && open_links(setup);
 }
 
 void
 cs_setup_close(struct cs_setup *setup)
 {
 	cs_links_close(&setup->links);
+	cs_key_ring_free(setup->ring);
 	cs_arena_fini(&setup->arena);
+	cs_file_free(setup->policy_text);
 	explicit_bzero(setup, sizeof *setup);
 }

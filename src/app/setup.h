@@ -4,24 +4,34 @@
 #ifndef CS_APP_SETUP_H
 #define CS_APP_SETUP_H
 
+#include "engine/key.h"
 #include "engine/links.h"
 
 struct cs_setup {
 	struct cs_arena arena; /* holds the policy */
 	const struct cs_policy *policy;
-	struct cs_token_key key;
+	struct cs_span policy_text;
+	struct cs_key_ring *ring;
 	struct cs_links links;
+};
+
+/* What the command line says of keys. */
+struct cs_setup_keys {
+	const char *key;      /* --token-key, or NULL */
+	const char *previous; /* --previous-key, or NULL */
+	bool strict;          /* a file that others may read is refused */
 };
 
 /* cs_setup_policy reads the policy at PATH into SETUP; false after having said on standard error why not. */
 bool cs_setup_policy(struct cs_setup *setup, const char *path);
 
-/* cs_setup_links loads the key (STRICT: refuses one that others may read) and makes the links ready; false
+/* cs_setup_links keeps this process out of core files and debuggers, loads the keys and makes the links ready; false
  * after having said why not. */
-bool cs_setup_links(struct cs_setup *setup, const char *key_option, bool strict);
+bool cs_setup_links(struct cs_setup *setup, const struct cs_setup_keys *keys);
 
-/* cs_setup_links_with makes the links ready under a KEY that is known already; false after having said why not. */
-bool cs_setup_links_with(struct cs_setup *setup, const struct cs_token_key *key);
+/* cs_setup_links_with makes the links ready under a copy of keys that are known already; false after having said why
+ * not. */
+bool cs_setup_links_with(struct cs_setup *setup, const struct cs_key_ring *ring);
 
 /* cs_setup_close gives everything back; takes a zeroed setup. */
 void cs_setup_close(struct cs_setup *setup);

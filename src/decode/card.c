@@ -220,7 +220,9 @@ set_card(struct cs_event *out, const struct cs_card_rules *rules, struct cs_span
 {
 	if (digits.len == 0 || digits.len > PAN_DIGITS_MAX)
 		return;
-	out->card = cs_card_make(&rules->key, digits);
+	out->card = cs_card_make(rules->key, digits);
+	if (rules->retoken)
+		cs_retoken_card(rules->retoken, digits, out->card.token);
 	out->flags |= CS_FLAG_CARD;
 	out->present |= UINT64_C(1) << CS_FIELD_CARD | UINT64_C(1) << CS_FIELD_BIN;
 }

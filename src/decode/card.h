@@ -8,6 +8,7 @@
 #define CS_DECODE_CARD_H
 
 #include "decode/iso8583.h"
+#include "decode/retoken.h"
 #include "event/event.h"
 
 enum { CS_CARD_CODES_MAX = 16, CS_CARD_MAPS_MAX = 8, CS_CARD_PATH_BYTES = 24 };
@@ -23,7 +24,8 @@ struct cs_card_map {
 
 /* What a link adds to the dialect. */
 struct cs_card_rules {
-	struct cs_token_key key;
+	const struct cs_token_key *key; /* lent: one copy in locked memory for all links */
+	struct cs_retoken *retoken;     /* NULL: no earlier key */
 	uint16_t link;
 	uint16_t default_currency; /* numeric, when DE49 is absent; 0 = not known */
 	unsigned approval_n;       /* 0: the version's own (00 10 11; 000-099; 0000-0099) */

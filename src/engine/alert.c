@@ -21,14 +21,11 @@ put_time(struct cs_json *json, const char *key, uint64_t time_ns)
 	cs_json_put_text(json, key, at);
 }
 
-/* 128 bits over what the finding is about, and nothing of where it was captured. */
-static void
-put_id(struct cs_json *json, const struct cs_alert_names *names, const struct cs_finding *finding)
+void
+cs_alert_id(const struct cs_alert_names *names, const struct cs_finding *finding, uint8_t out[CS_ALERT_ID_BYTES])
 {
 	char at[320];
-	char hex[40];
 	struct cs_text seen = cs_text_over(at, sizeof at);
-	struct cs_text id = cs_text_over(hex, sizeof hex);
 	const struct cs_event *event = finding->evidence_n ? finding->evidence[0].event : NULL;
 	cs_text_put_u64(&seen, event ? event->message_hash : finding->decided_ns);
 	cs_text_put_char(&seen, '|');
@@ -41,7 +38,17 @@ put_id(struct cs_json *json, const struct cs_alert_names *names, const struct cs
 	cs_text_put(&seen, finding->expectation ? finding->expectation : "");
 	struct cs_span bytes = {(const uint8_t *)at, seen.len};
 	uint64_t half[2] = {__builtin_bswap64(cs_hash_bytes(bytes, 1)), __builtin_bswap64(cs_hash_bytes(bytes, 2))};
-	cs_text_put_hex(&id, (struct cs_span){(const uint8_t *)half, sizeof half});
+	memcpy(out, half, sizeof half);
+}
+
+static void
+put_id(struct cs_json *json, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	char hex[2 * CS_ALERT_ID_BYTES + 1];
+	uint8_t bytes[CS_ALERT_ID_BYTES];
+	struct cs_text id = cs_text_over(hex, sizeof hex);
+	cs_alert_id(names, finding, bytes);
+	cs_text_put_hex(&id, (struct cs_span){bytes, sizeof bytes});
 	for (size_t i = 0; i < id.len; i++)
 		hex[i] = (char)(hex[i] >= 'A' ? hex[i] + ('a' - 'A') : hex[i]);
 	cs_json_put_text(json, "id", hex);
@@ -264,9 +271,7 @@ void
 cs_alerts_finding(void *context, const struct cs_finding *finding)
 {
 	struct cs_alerts *alerts = context;
-	alerts->n++;
-	alerts->by_severity[finding->severity]++;
-	alerts->by_reason[finding->reason]++;
+	cs_tally_add(&alerts->tally, finding);
 	if (alerts->descriptor < 0)
 		return;
 	if (sizeof alerts->buffer - alerts->len < CS_ALERT_BYTES && cs_alerts_flush(alerts) != CS_OK)

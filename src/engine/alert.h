@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "policy/policy.h"
 
-enum { CS_ALERT_SCHEMA = 1, CS_ALERT_BYTES = 64 * 1024 };
+enum { CS_ALERT_SCHEMA = 1, CS_ALERT_ID_BYTES = 16, CS_ALERT_BYTES = 64 * 1024 };
 
 /* Who is spoken of: names for the indexes in findings. */
 struct cs_alert_names {
@@ -17,6 +17,9 @@ struct cs_alert_names {
 	const char *const *source; /* path or interface by index */
 	unsigned source_n;
 };
+
+/* cs_alert_id gives the number of a finding: 128 bits over what it is about, and nothing of where it was captured. */
+void cs_alert_id(const struct cs_alert_names *names, const struct cs_finding *finding, uint8_t out[CS_ALERT_ID_BYTES]);
 
 /* cs_alert_put_json appends one line of JSON, with its newline. CS_ALERT_BYTES hold any alert. */
 void cs_alert_put_json(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding);
@@ -33,9 +36,7 @@ struct cs_alerts {
 	int descriptor; /* -1: nowhere */
 	bool plain;
 	enum cs_error error; /* of the first write that failed; later ones are not tried */
-	uint64_t n;
-	uint64_t by_severity[CS_SEVERITY_N];
-	uint64_t by_reason[CS_REASON_N];
+	struct cs_tally tally;
 	size_t len;
 	char buffer[2 * CS_ALERT_BYTES];
 };

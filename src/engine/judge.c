@@ -67,16 +67,16 @@ cs_judge_scribe_set(struct cs_judge *judge, const struct cs_judge_scribe *scribe
 void
 cs_judge_start(struct cs_judge *judge, unsigned link, uint64_t time_ns)
 {
-	if (judge->scribe && judge->scribe->start)
-		judge->scribe->start(judge->scribe->context, link, time_ns);
+	if (judge->scribe && judge->scribe->start && !judge->scribe->start(judge->scribe->context, link, time_ns))
+		return;
 	cs_coverage_start(judge->coverage, link, time_ns);
 }
 
 void
 cs_judge_gap(struct cs_judge *judge, unsigned link, enum cs_direction dir, struct cs_gap gap)
 {
-	if (judge->scribe && judge->scribe->gap)
-		judge->scribe->gap(judge->scribe->context, link, dir, &gap);
+	if (judge->scribe && judge->scribe->gap && !judge->scribe->gap(judge->scribe->context, link, dir, &gap))
+		return;
 	cs_coverage_gap(judge->coverage, link, dir, gap);
 }
 
@@ -89,16 +89,16 @@ cs_judge_prepare(const struct cs_judge *judge, const struct cs_event *event)
 void
 cs_judge_event(struct cs_judge *judge, const struct cs_event *event)
 {
-	if (judge->scribe && judge->scribe->event)
-		judge->scribe->event(judge->scribe->context, event);
+	if (judge->scribe && judge->scribe->event && !judge->scribe->event(judge->scribe->context, event))
+		return;
 	cs_detect_event(judge->detect, event);
 }
 
 void
 cs_judge_tick(struct cs_judge *judge, const struct cs_tick *tick)
 {
-	if (judge->scribe && judge->scribe->tick)
-		judge->scribe->tick(judge->scribe->context, tick);
+	if (judge->scribe && judge->scribe->tick && !judge->scribe->tick(judge->scribe->context, tick))
+		return;
 	for (unsigned i = 0; i < judge->policy->link_n; i++)
 		if (tick->settled_ns[i])
 			cs_coverage_settle(judge->coverage, i, tick->settled_ns[i]);
@@ -108,16 +108,16 @@ cs_judge_tick(struct cs_judge *judge, const struct cs_tick *tick)
 void
 cs_judge_tell(struct cs_judge *judge, const struct cs_finding *finding)
 {
-	if (judge->scribe && judge->scribe->tell)
-		judge->scribe->tell(judge->scribe->context, finding);
+	if (judge->scribe && judge->scribe->tell && !judge->scribe->tell(judge->scribe->context, finding))
+		return;
 	judge->sink.finding(judge->sink.context, finding);
 }
 
 void
 cs_judge_finish(struct cs_judge *judge)
 {
-	if (judge->scribe && judge->scribe->finish)
-		judge->scribe->finish(judge->scribe->context);
+	if (judge->scribe && judge->scribe->finish && !judge->scribe->finish(judge->scribe->context))
+		return;
 	cs_detect_finish(judge->detect);
 }
 

@@ -24,14 +24,15 @@ struct cs_tick {
 	uint64_t settled_ns[CS_LINKS_MAX];
 };
 
-/* Who writes down what the judge is told. Each function may be NULL; what they are given is lent during the call. */
+/* Who writes down what the judge is told. Each function may be NULL; what they are given is lent during the call. One
+ * that gives false says that the judge's state holds this input already (recovered from a record): it is passed over. */
 struct cs_judge_scribe {
-	void (*start)(void *context, unsigned link, uint64_t time_ns);
-	void (*gap)(void *context, unsigned link, enum cs_direction dir, const struct cs_gap *gap);
-	void (*event)(void *context, const struct cs_event *event);
-	void (*tick)(void *context, const struct cs_tick *tick);
-	void (*tell)(void *context, const struct cs_finding *finding);
-	void (*finish)(void *context);
+	bool (*start)(void *context, unsigned link, uint64_t time_ns);
+	bool (*gap)(void *context, unsigned link, enum cs_direction dir, const struct cs_gap *gap);
+	bool (*event)(void *context, const struct cs_event *event);
+	bool (*tick)(void *context, const struct cs_tick *tick);
+	bool (*tell)(void *context, const struct cs_finding *finding);
+	bool (*finish)(void *context);
 	void *context;
 };
 

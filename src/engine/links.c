@@ -8,6 +8,7 @@
 #include "engine/links.h"
 
 #include "decode/shipped.h"
+#include "engine/key.h"
 #include "io/file.h"
 
 #include <arpa/inet.h>
@@ -159,11 +160,13 @@ open_framing(struct cs_leg *leg, struct cs_complaints *complaints)
 }
 
 static void
-fill_rules(struct cs_leg *leg, unsigned index, const struct cs_token_key *key)
+fill_rules(struct cs_links *links, unsigned index, const struct cs_key_ring *ring)
 {
+	struct cs_leg *leg = &links->leg[index];
 	const struct cs_link *link = leg->link;
 	struct cs_card_rules *rules = &leg->rules;
-	rules->key = *key;
+	rules->key = &ring->now;
+	rules->retoken = ring->has_previous ? &links->retoken : NULL;
 	rules->link = (uint16_t)index;
 	rules->default_currency = link->currency;
 	rules->approval_n = link->approval_n;
@@ -188,7 +191,7 @@ worse(enum cs_error a, enum cs_error b)
 }
 
 static enum cs_error
-open_leg(struct cs_links *links, unsigned index, const struct cs_token_key *key, struct cs_complaints *complaints)
+open_leg(struct cs_links *links, unsigned index, const struct cs_key_ring *ring, struct cs_complaints *complaints)
 {
 	struct cs_leg *leg = &links->leg[index];
 	leg->link = &links->policy->link[index];
@@ -197,21 +200,23 @@ open_leg(struct cs_links *links, unsigned index, const struct cs_token_key *key,
 	error = worse(error, open_host(leg, complaints));
 	if (error != CS_OK)
 		return error;
-	fill_rules(leg, index, key);
+	fill_rules(links, index, ring);
 	leg->plans = cs_iso_plans_new(leg->dialect, PLANS_CAP);
 	return leg->plans ? CS_OK : CS_E_MEMORY;
 }
 
 enum cs_error
-cs_links_open(struct cs_links *links, const struct cs_policy *policy, const struct cs_token_key *key,
+cs_links_open(struct cs_links *links, const struct cs_policy *policy, const struct cs_key_ring *ring,
 	      struct cs_complaints *complaints)
 {
 	memset(links, 0, sizeof *links);
 	links->policy = policy;
 	CS_TRY(cs_arena_init(&links->arena, ARENA_BYTES));
+	if (ring->has_previous)
+		CS_TRY(cs_retoken_init(&links->retoken, &ring->previous, (struct cs_retoken_sink){0}));
 	enum cs_error error = CS_OK;
 	for (unsigned i = 0; i < policy->link_n; i++) {
-		error = worse(error, open_leg(links, i, key, complaints));
+		error = worse(error, open_leg(links, i, ring, complaints));
 		links->n = i + 1;
 	}
 	return error;
@@ -222,6 +227,14 @@ cs_links_close(struct cs_links *links)
 {
 	for (unsigned i = 0; i < links->n; i++)
 		cs_iso_plans_free(links->leg[i].plans);
+	cs_retoken_fini(&links->retoken);
 	cs_arena_fini(&links->arena);
 	explicit_bzero(links, sizeof *links);
+}
+
+bool
+cs_links_retoken(struct cs_links *links, struct cs_retoken_sink sink)
+{
+	links->retoken.sink = sink;
+	return links->retoken.previous != NULL;
 }

@@ -10,6 +10,8 @@
 
 enum { CS_PATH_BYTES = 4096 };
 
+struct cs_key_ring; /* engine/key.h */
+
 /* One link at work. Constant after cs_links_open, but for its plans, which are a cache. */
 struct cs_leg {
 	const struct cs_link *link;
@@ -25,14 +27,19 @@ struct cs_links {
 	const struct cs_policy *policy;
 	unsigned n;
 	struct cs_leg leg[CS_LINKS_MAX];
-	struct cs_arena arena; /* the dialects; process lifetime */
+	struct cs_retoken retoken; /* shared by all legs; of zeros without a previous key */
+	struct cs_arena arena;     /* the dialects; process lifetime */
 };
 
-/* cs_links_open makes every link of POLICY ready, with card tokens under KEY. On CS_E_SYNTAX COMPLAINTS says
+/* cs_links_open makes every link of POLICY ready, with card tokens under the keys of RING, which outlives LINKS. On CS_E_SYNTAX COMPLAINTS says
  * what cannot work and where; LINKS must be closed either way. CS_E_MEMORY. */
 CS_MUST_USE enum cs_error cs_links_open(struct cs_links *links, const struct cs_policy *policy,
-					const struct cs_token_key *key, struct cs_complaints *complaints);
+					const struct cs_key_ring *ring, struct cs_complaints *complaints);
 void cs_links_close(struct cs_links *links);
+
+/* cs_links_retoken says who gets the pairs of old and new tokens, before the first packet; nobody does until then. False
+ * when the ring has no previous key, and so there are none. */
+bool cs_links_retoken(struct cs_links *links, struct cs_retoken_sink sink);
 
 /* cs_links_beside writes PATH as seen from the folder of POLICY_PATH into OUT; absolute paths stay.
  * CS_E_LIMIT when it is longer than CAP_BYTES. */

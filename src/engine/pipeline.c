@@ -31,31 +31,43 @@ open_streams(struct cs_pipeline *pipeline, unsigned index)
 }
 
 static bool
-open_all(struct cs_pipeline *pipeline, const struct cs_detect_sink *sink)
+open_all(struct cs_pipeline *pipeline)
 {
 	const struct cs_policy *policy = pipeline->links->policy;
 	for (unsigned i = 0; i < policy->link_n; i++)
 		if (!open_streams(pipeline, i))
 			return false;
 	pipeline->defrag = cs_defrag_new(FRAGMENTED_CAP);
-	pipeline->judge = cs_judge_new(policy, sink);
-	return pipeline->defrag && pipeline->judge;
+	return pipeline->defrag;
 }
 
 struct cs_pipeline *
-cs_pipeline_new(struct cs_links *links, const struct cs_detect_sink *sink)
+cs_pipeline_new_over(struct cs_links *links, struct cs_judge *judge)
 {
 	struct cs_pipeline *pipeline = calloc(1, sizeof *pipeline);
 	if (!pipeline)
 		return NULL;
 	pipeline->links = links;
+	pipeline->judge = judge;
 	cs_route_fill(&pipeline->route, links);
-	if (!open_all(pipeline, sink)) {
+	if (!open_all(pipeline)) {
 		cs_pipeline_free(pipeline);
 		return NULL;
 	}
 	pipeline->batch.judge = pipeline->judge;
 	pipeline->batch.link_n = links->policy->link_n;
+	return pipeline;
+}
+
+struct cs_pipeline *
+cs_pipeline_new(struct cs_links *links, const struct cs_detect_sink *sink)
+{
+	struct cs_judge *judge = cs_judge_new(links->policy, sink);
+	struct cs_pipeline *pipeline = judge ? cs_pipeline_new_over(links, judge) : NULL;
+	if (pipeline)
+		pipeline->own_judge = judge;
+	else
+		cs_judge_free(judge);
 	return pipeline;
 }
 
@@ -67,7 +79,7 @@ cs_pipeline_free(struct cs_pipeline *pipeline)
 	for (unsigned i = 0; i < CS_LINKS_MAX; i++)
 		cs_streams_free(pipeline->streams[i]);
 	cs_defrag_free(pipeline->defrag);
-	cs_judge_free(pipeline->judge);
+	cs_judge_free(pipeline->own_judge);
 	free(pipeline);
 }
 

@@ -52,6 +52,9 @@ struct cs_pipeline;
 
 /* cs_pipeline_new makes one over LINKS, which outlives it; NULL without memory. SINK gets every finding. */
 struct cs_pipeline *cs_pipeline_new(struct cs_links *links, const struct cs_detect_sink *sink);
+
+/* cs_pipeline_new_over makes one that feeds JUDGE, made for the same policy; it outlives the pipeline. */
+struct cs_pipeline *cs_pipeline_new_over(struct cs_links *links, struct cs_judge *judge);
 void cs_pipeline_free(struct cs_pipeline *pipeline);
 
 /* cs_pipeline_source describes source INDEX < CS_SOURCES_MAX, before its first packet. */

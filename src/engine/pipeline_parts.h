@@ -38,6 +38,7 @@ struct link_state {
 struct cs_pipeline {
 	struct cs_links *links;
 	struct cs_judge *judge;
+	struct cs_judge *own_judge; /* NULL: it is somebody else's */
 	struct cs_defrag *defrag;
 	struct cs_streams *streams[CS_LINKS_MAX];
 	struct cs_route route;

@@ -234,12 +234,12 @@ static void
 put_findings(struct cs_text *text, const struct cs_summary *summary)
 {
 	cs_text_put(text, "\nFindings: ");
-	put_count(text, summary->alerts->n);
+	put_count(text, summary->alerts->tally.n);
 	cs_text_put(text, "\n");
 	for (unsigned i = 0; i < CS_REASON_N; i++) {
-		if (!summary->alerts->by_reason[i])
+		if (!summary->alerts->tally.by_reason[i])
 			continue;
-		pad_count(text, summary->alerts->by_reason[i], COLUMN);
+		pad_count(text, summary->alerts->tally.by_reason[i], COLUMN);
 		cs_text_put(text, "  ");
 		pad_right(text, cs_reason_name((enum cs_reason)i), 24);
 		cs_text_put(text, cs_reason_text((enum cs_reason)i));

@@ -81,4 +81,20 @@ struct cs_finding {
 	char detail[CS_DETAIL_BYTES];
 };
 
+/* How many findings were told, by weight and by reason. */
+struct cs_tally {
+	uint64_t n;
+	uint64_t by_severity[CS_SEVERITY_N];
+	uint64_t by_reason[CS_REASON_N];
+};
+
+/* cs_tally_add counts one finding. */
+static inline void
+cs_tally_add(struct cs_tally *tally, const struct cs_finding *finding)
+{
+	tally->n++;
+	tally->by_severity[finding->severity]++;
+	tally->by_reason[finding->reason]++;
+}
+
 #endif

@@ -27,8 +27,13 @@ read_tokens(struct cs_reader *reader, struct cs_place place)
 {
 	if (reader->policy->key_path)
 		return cs_reader_say(reader, place, "the key is named twice; leave one out", nothing);
-	return cs_reader_need_word(reader, "key") &&
-	       cs_reader_string(reader, "the name of a file between \" and \"", &reader->policy->key_path);
+	if (!cs_reader_need_word(reader, "key") ||
+	    !cs_reader_string(reader, "the name of a file between \" and \"", &reader->policy->key_path))
+		return false;
+	if (!cs_reader_accept_word(reader, "previous"))
+		return true;
+	reader->form = "tokens key \"new.key\" previous \"old.key\"";
+	return cs_reader_string(reader, "the name of a file between \" and \"", &reader->policy->previous_key_path);
 }
 
 static bool

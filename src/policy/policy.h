@@ -197,9 +197,10 @@ struct cs_journal_clause {
 
 struct cs_policy {
 	const char *path;
-	uint64_t hash;        /* of the text */
-	const char *key_path; /* `tokens key "FILE"`, or NULL */
-	uint64_t skew_ns;     /* `clocks within D`: how far the links' clocks may differ; default 0 */
+	uint64_t hash;                 /* of the text */
+	const char *key_path;          /* `tokens key "FILE"`, or NULL */
+	const char *previous_key_path; /* `... previous "FILE"`, or NULL */
+	uint64_t skew_ns;              /* `clocks within D`: how far the links' clocks may differ; default 0 */
 	unsigned link_n;
 	struct cs_link link[CS_LINKS_MAX];
 	unsigned excuse_n;

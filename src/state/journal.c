@@ -64,8 +64,6 @@ struct cs_journal {
 	atomic_ullong checkpoint_n;
 	atomic_ullong page_n;
 	atomic_uint volume;
-	void (*durable)(void *context);
-	void *durable_context;
 };
 
 /* ---- records of its own ---- */
@@ -337,8 +335,6 @@ work(void *context)
 		return CS_WORK_DONE;
 	}
 	atomic_store_explicit(&journal->taken, journal->sealed_n, memory_order_release);
-	if (journal->durable)
-		journal->durable(journal->durable_context);
 	return journal->sealed_n < atomic_load(&journal->published) ? CS_WORK_MORE : CS_WORK_DONE;
 }
 
@@ -439,13 +435,6 @@ cs_journal_state_of(const struct cs_journal *journal)
 		.volume = atomic_load(&journal->volume),
 		.stalled = atomic_load(&journal->stalled),
 	};
-}
-
-void
-cs_journal_listen(struct cs_journal *journal, void (*durable)(void *context), void *context)
-{
-	journal->durable_context = context;
-	journal->durable = durable;
 }
 
 /* ---- opening and closing ---- */

@@ -91,9 +91,6 @@ struct cs_journal_state {
 };
 struct cs_journal_state cs_journal_state_of(const struct cs_journal *journal);
 
-/* cs_journal_listen has DURABLE called, on the worker, behind each group that became durable. */
-void cs_journal_listen(struct cs_journal *journal, void (*durable)(void *context), void *context);
-
 /* What a HEAD record says. */
 struct cs_journal_head {
 	uint32_t version;

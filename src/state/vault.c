@@ -8,7 +8,7 @@
  */
 #include "state/vault.h"
 
-#include "io/pkcs11.h"
+#include "io/keeper.h"
 #include "io/secret.h"
 
 #include <sodium.h>
@@ -34,7 +34,7 @@ _Static_assert((int)CS_WRAPPED_BYTES == (int)CS_SEAL_KEY_BYTES + (int)NONCE_BYTE
 
 /* All of it in locked memory. */
 struct cs_vault {
-	struct cs_pkcs11 *token;  /* NULL: a key file */
+	struct cs_keeper *token;  /* NULL: a key file */
 	uint8_t seed[SEED_BYTES]; /* only while the keys are made from it */
 	uint8_t sign_seed[SEED_BYTES];
 	uint8_t sign[crypto_sign_SECRETKEYBYTES];
@@ -114,15 +114,15 @@ static enum cs_error
 open_token(struct cs_vault *vault, const struct cs_vault_wish *wish, struct cs_text *note)
 {
 	struct cs_pkcs11_wish token = {wish->where, wish->create, wish->strict};
-	CS_TRY(cs_pkcs11_open(&token, note, &vault->token));
-	enum cs_error error = cs_pkcs11_mac(vault->token, cs_span_text(token_wrap_label), vault->wrap);
+	CS_TRY(cs_keeper_open(&token, note, &vault->token));
+	enum cs_error error = cs_keeper_mac(vault->token, cs_span_text(token_wrap_label), vault->wrap);
 	if (error == CS_OK)
-		error = cs_pkcs11_mac(vault->token, cs_span_text(token_tokens_label), vault->seed);
+		error = cs_keeper_mac(vault->token, cs_span_text(token_tokens_label), vault->seed);
 	if (error != CS_OK)
-		cs_text_put(note, cs_pkcs11_fault(vault->token));
+		cs_text_put(note, cs_keeper_fault(vault->token));
 	memcpy(vault->tokens.at, vault->seed, sizeof vault->tokens.at);
 	sodium_memzero(vault->seed, sizeof vault->seed);
-	cs_pkcs11_public(vault->token, vault->public_key);
+	cs_keeper_public(vault->token, vault->public_key);
 	return error;
 }
 
@@ -148,7 +148,7 @@ void
 cs_vault_close(struct cs_vault *vault)
 {
 	if (vault)
-		cs_pkcs11_close(vault->token);
+		cs_keeper_close(vault->token);
 	cs_secret_release(vault);
 }
 
@@ -162,7 +162,7 @@ enum cs_error
 cs_vault_sign(struct cs_vault *vault, struct cs_span bytes, uint8_t out[CS_SIGNATURE_BYTES])
 {
 	if (vault->token)
-		return cs_pkcs11_sign(vault->token, bytes, out);
+		return cs_keeper_sign(vault->token, bytes, out);
 	int failed = crypto_sign_detached(out, NULL, bytes.at, bytes.len, vault->sign);
 	CS_ASSERT(!failed);
 	return CS_OK;
@@ -210,5 +210,5 @@ cs_vault_token_key(const struct cs_vault *vault, struct cs_token_key *out)
 const char *
 cs_vault_fault(const struct cs_vault *vault)
 {
-	return vault->token ? cs_pkcs11_fault(vault->token) : "";
+	return vault->token ? cs_keeper_fault(vault->token) : "";
 }

@@ -27,7 +27,7 @@ struct cs_vault_wish {
 
 struct cs_vault;
 
-/* cs_vault_open opens what WISH names. NOTE (CS_VAULT_NOTE_BYTES) says in one line what a person should know or do, or
+/* cs_vault_open opens what WISH names, before the sandbox; a token gets a process of its own (io/keeper.h). NOTE (CS_VAULT_NOTE_BYTES) says in one line what a person should know or do, or
  * is empty. CS_E_OPEN (there is none, and none was to be made), CS_E_READ, CS_E_FORMAT, CS_E_PERMISSION, CS_E_WRITE,
  * CS_E_MEMORY; of a token also CS_E_SYNTAX and CS_E_UNSUPPORTED. */
 CS_MUST_USE enum cs_error cs_vault_open(const struct cs_vault_wish *wish, char *note, struct cs_vault **out);
@@ -38,7 +38,9 @@ void cs_vault_close(struct cs_vault *vault);
 /* cs_vault_public gives the key that verifies what this vault signs. */
 void cs_vault_public(const struct cs_vault *vault, uint8_t out[CS_PUBLIC_KEY_BYTES]);
 
-/* cs_vault_sign signs BYTES (Ed25519). A key file never fails; a token may, with the errors of cs_pkcs11_sign. */
+/* cs_vault_sign signs BYTES (Ed25519), in the sandbox of `run` as well. A key file never fails. A token may: CS_E_LIMIT
+ * (more than 16384 bytes), CS_E_READ (gone, or silent for 10 s; it is then not asked again), CS_E_PERMISSION,
+ * CS_E_UNSUPPORTED. */
 CS_MUST_USE enum cs_error cs_vault_sign(struct cs_vault *vault, struct cs_span bytes, uint8_t out[CS_SIGNATURE_BYTES]);
 
 /* cs_vault_verify says whether SIGNATURE is that of BYTES under PUBLIC; needs no vault. */

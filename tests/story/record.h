@@ -54,47 +54,53 @@ record_add(struct record *record, enum input_kind kind)
 	return input;
 }
 
-static inline void
+static inline bool
 write_start(void *context, unsigned link, uint64_t time_ns)
 {
 	struct input *input = record_add(context, INPUT_START);
 	input->link = link;
 	input->gap.from_ns = time_ns;
+	return true;
 }
 
-static inline void
+static inline bool
 write_gap(void *context, unsigned link, enum cs_direction dir, const struct cs_gap *gap)
 {
 	struct input *input = record_add(context, INPUT_GAP);
 	input->link = link;
 	input->dir = dir;
 	input->gap = *gap;
+	return true;
 }
 
-static inline void
+static inline bool
 write_event(void *context, const struct cs_event *event)
 {
 	record_add(context, INPUT_EVENT)->event = *event;
+	return true;
 }
 
-static inline void
+static inline bool
 write_tick(void *context, const struct cs_tick *tick)
 {
 	record_add(context, INPUT_TICK)->tick = *tick;
+	return true;
 }
 
-static inline void
+static inline bool
 write_tell(void *context, const struct cs_finding *finding)
 {
 	struct input *input = record_add(context, INPUT_TELL);
 	input->finding = *finding;
 	input->finding.evidence_n = 0;
+	return true;
 }
 
-static inline void
+static inline bool
 write_finish(void *context)
 {
 	record_add(context, INPUT_FINISH);
+	return true;
 }
 
 static inline struct cs_judge_scribe

@@ -13,6 +13,7 @@ struct fixture {
 	struct cs_dialect dialect;
 	struct cs_iso_plans *plans;
 	struct cs_iso iso;
+	struct cs_token_key key;
 	struct cs_card_rules rules;
 	struct cs_event event;
 	uint8_t bytes[512];
@@ -31,6 +32,7 @@ read_event(struct fixture *f, const char *dialect, const char *message)
 	struct cs_dialect_fault fault;
 	struct cs_iso_fault bad;
 	struct cs_origin origin = {.time_ns = 7, .packet = 3};
+	f->rules.key = &f->key;
 	assert_int_equal(cs_arena_init(&f->arena, 1 << 20), CS_OK);
 	assert_int_equal(cs_dialect_read(cs_span_text(dialect), "test", &f->arena, &f->dialect, &fault), CS_OK);
 	f->plans = cs_iso_plans_new(&f->dialect, 8);
@@ -120,12 +122,50 @@ another_key_is_another_token(void **state)
 {
 	(void)state;
 	struct fixture a = {0}, b = {0};
-	b.rules.key.at[0] = 1;
+	b.key.at[0] = 1;
 	read_event(&a, ASCII, "02004000000000000000165413330089020011");
 	read_event(&b, ASCII, "02004000000000000000165413330089020011");
 	assert_false(cs_token_same(a.event.card.token, b.event.card.token));
 	close_fixture(&a);
 	close_fixture(&b);
+}
+
+struct pair {
+	unsigned n;
+	struct cs_token before;
+	struct cs_token now;
+};
+
+static void
+take_pair(void *context, struct cs_token before, struct cs_token now)
+{
+	struct pair *pair = context;
+	*pair = (struct pair){pair->n + 1, before, now};
+}
+
+/* From DE2 on one leg, from track 2 on the other: one card, one pair. */
+static void
+with_an_earlier_key_a_card_gives_both_tokens_once(void **state)
+{
+	(void)state;
+	struct fixture a = {0}, b = {0}, old = {0};
+	struct pair pair = {0};
+	struct cs_retoken retoken;
+	old.key.at[0] = 9;
+	assert_int_equal(cs_retoken_init(&retoken, &old.key, (struct cs_retoken_sink){take_pair, &pair}), CS_OK);
+	a.rules.retoken = &retoken;
+	b.rules.retoken = &retoken;
+	read_event(&a, ASCII, "02004000000000000000165413330089020011");
+	read_event(&b, ASCII, "02000000000020000000305413330089020011=2712201123456");
+	read_event(&old, ASCII, "02004000000000000000165413330089020011");
+	assert_int_equal(pair.n, 1);
+	assert_true(cs_token_same(pair.now, a.event.card.token));
+	assert_true(cs_token_same(pair.before, old.event.card.token));
+	assert_false(cs_token_same(pair.before, pair.now));
+	cs_retoken_fini(&retoken);
+	close_fixture(&a);
+	close_fixture(&b);
+	close_fixture(&old);
 }
 
 static void
@@ -264,6 +304,7 @@ main(void)
 		cmocka_unit_test(an_approval_has_its_fields),
 		cmocka_unit_test(the_card_number_is_found_in_track_2),
 		cmocka_unit_test(another_key_is_another_token),
+		cmocka_unit_test(with_an_earlier_key_a_card_gives_both_tokens_once),
 		cmocka_unit_test(approvals_by_version_and_by_link),
 		cmocka_unit_test(later_versions_fold_into_the_same_fields),
 		cmocka_unit_test(originals_and_maps),

@@ -16,7 +16,7 @@ static struct cs_text words;
 static struct cs_policy policy;
 static struct cs_judge *judged;
 
-static void
+static bool
 say_start(void *context, unsigned link, uint64_t time_ns)
 {
 	assert_ptr_equal(context, &policy);
@@ -24,45 +24,51 @@ say_start(void *context, unsigned link, uint64_t time_ns)
 	cs_text_put(&words, "start ");
 	cs_text_put_u64(&words, time_ns);
 	cs_text_put_char(&words, ' ');
+	return true;
 }
 
-static void
+static bool
 say_gap(void *context, unsigned link, enum cs_direction dir, const struct cs_gap *gap)
 {
 	(void)context;
 	assert_int_equal(cs_coverage_lost(judged->coverage, link, dir, gap->from_ns, gap->to_ns), 0);
 	cs_text_put(&words, "gap ");
+	return true;
 }
 
-static void
+static bool
 say_event(void *context, const struct cs_event *event)
 {
 	(void)context;
 	assert_int_equal(cs_judge_counts(judged)->events[event->link][event->kind], 0);
 	cs_text_put(&words, "event ");
+	return true;
 }
 
-static void
+static bool
 say_tick(void *context, const struct cs_tick *tick)
 {
 	(void)context;
 	assert_true(cs_coverage_settled(judged->coverage, 0) < tick->settled_ns[0]);
 	cs_text_put(&words, "tick ");
+	return true;
 }
 
-static void
+static bool
 say_tell(void *context, const struct cs_finding *finding)
 {
 	(void)context;
 	assert_int_equal(finding->reason, CS_REASON_CAPTURE_GAP);
 	cs_text_put(&words, "tell ");
+	return true;
 }
 
-static void
+static bool
 say_finish(void *context)
 {
 	(void)context;
 	cs_text_put(&words, "finish ");
+	return true;
 }
 
 static void

@@ -19,6 +19,10 @@ static const struct complaint_row rows[] = {
 	{LINKS "tokens key x\n",
 	 "p:3:12: expected the name of a file between \" and \", found \"x\"; write: tokens key \"token.key\"\n"},
 	{LINKS "tokens key \"a\"\ntokens key \"b\"\n", "p:4:1: the key is named twice; leave one out\n"},
+	{LINKS "tokens key \"a\" previous b\n",
+	 "p:3:25: expected the name of a file between \" and \", found \"b\"; write: tokens key \"new.key\" previous "
+	 "\"old.key\"\n"},
+	{LINKS "tokens key \"a\" previous \"b\"\ntokens key \"c\"\n", "p:4:1: the key is named twice; leave one out\n"},
 	{LINKS "clocks 5s\n", "p:3:8: expected \"within\", found \"5s\"; write: clocks within 200ms\n"},
 	{LINKS "clocks within 2min\n", "p:3:15: 2min is too long here; write at most 60s\n"},
 	{LINKS "clocks within 1s\nclocks within 1s\n", "p:4:1: the clocks' skew is given twice; leave one out\n"},
@@ -292,10 +296,14 @@ statements_are_kept(void **state)
 	(void)state;
 	const struct cs_policy *policy = compiled("\xEF\xBB\xBF" LINKS "tokens key \"my.key\"\r\nclocks within 5ms");
 	assert_string_equal(policy->key_path, "my.key");
+	assert_null(policy->previous_key_path);
 	assert_int_equal(policy->skew_ns, 5000000);
 	assert_string_equal(policy->path, "p");
 	uint64_t hash = policy->hash;
 	assert_int_not_equal(hash, compiled(LINKS)->hash);
+	policy = compiled(LINKS "tokens key \"pkcs11:token=a\" previous \"old.key\"");
+	assert_string_equal(policy->key_path, "pkcs11:token=a");
+	assert_string_equal(policy->previous_key_path, "old.key");
 }
 
 int

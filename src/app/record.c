@@ -1,0 +1,160 @@
+/*
+ * The journal of a command: where it lies, what it found there, in words for the person who started it.
+ */
+#include "app/record.h"
+
+#include "app/command.h"
+#include "app/commit.h"
+#include "io/clock.h"
+#include "io/disk.h"
+
+#include <stdio.h>
+
+static const uint64_t default_durable_ns = 10000000;
+static const uint64_t default_volume_bytes = UINT64_C(256) << 20;
+static const uint64_t default_volume_ns = UINT64_C(86400) * 1000000000;
+static const uint64_t default_checkpoint_ns = 1000000000;
+
+static bool
+open_vault(const struct cs_record_wish *wish, struct cs_record_keeping *record)
+{
+	char note[CS_VAULT_NOTE_BYTES];
+	struct cs_vault_place place = {wish->key, wish->setup->policy, true, wish->strict};
+	enum cs_error error = cs_key_vault(&place, note, &record->vault);
+	if (note[0])
+		fprintf(stderr, "countersign: journal key: %s\n", note);
+	return error == CS_OK;
+}
+
+static struct cs_journal_wish
+journal_wish(const struct cs_record_wish *wish, struct cs_record_keeping *record)
+{
+	static const enum cs_sync syncs[] = {
+		[CS_DURABILITY_EVERY] = CS_SYNC_GROUP,
+		[CS_DURABILITY_EVENT] = CS_SYNC_EACH,
+		[CS_DURABILITY_NONE] = CS_SYNC_NONE,
+	};
+	const struct cs_journal_clause *clause = &wish->setup->policy->journal;
+	return (struct cs_journal_wish){
+		.folder = record->folder,
+		.vault = record->vault,
+		.build = CS_VERSION " (" CS_COMMIT ")",
+		.anchor = record->anchor[0] ? record->anchor : NULL,
+		.sync = clause->on ? syncs[clause->durability] : CS_SYNC_GROUP,
+		.volume_bytes = clause->on ? clause->segment_bytes : default_volume_bytes,
+		.volume_ns = clause->on ? clause->segment_ns : default_volume_ns,
+		.checkpoint_ns = clause->on ? clause->checkpoint_ns : default_checkpoint_ns,
+		.over_damage = wish->over_damage,
+	};
+}
+
+/* The folder and the anchor, as seen from the policy where the policy names them. */
+static bool
+find_places(const struct cs_record_wish *wish, struct cs_record_keeping *record)
+{
+	const struct cs_policy *policy = wish->setup->policy;
+	struct cs_text folder = cs_text_over(record->folder, sizeof record->folder);
+	enum cs_error error = CS_OK;
+	if (wish->folder)
+		cs_text_put(&folder, wish->folder);
+	else
+		error = cs_links_beside(policy->path, policy->journal.folder, record->folder, sizeof record->folder);
+	if (error == CS_OK && policy->journal.anchor)
+		error = cs_links_beside(policy->path, policy->journal.anchor, record->anchor, sizeof record->anchor);
+	if (error == CS_OK && !folder.overflowed)
+		return true;
+	fputs("countersign: the path of the journal is too long\n", stderr);
+	return false;
+}
+
+static void
+say_start(const struct cs_record_keeping *record, const struct cs_chronicle_start *start, uint64_t took_ns)
+{
+	char at[1024];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_text_put(&text, "countersign: journal ");
+	cs_text_put(&text, record->folder);
+	if (start->found.fresh) {
+		cs_text_put(&text, " begun\n");
+		fputs(at, stderr);
+		return;
+	}
+	cs_text_put(&text, " goes on at record ");
+	cs_text_put_u64(&text, start->found.next_seq);
+	cs_text_put(&text, "; state recovered ");
+	cs_text_put(&text, start->recovered.from_seq ? "from a snapshot and " : "from ");
+	cs_text_put_u64(&text, start->recovered.record_n);
+	cs_text_put(&text, " records in ");
+	cs_text_put_duration(&text, took_ns);
+	if (start->found.torn_bytes) {
+		cs_text_put(&text, "; ");
+		cs_text_put_u64(&text, start->found.torn_bytes);
+		cs_text_put(&text, " bytes at its end were torn, cut off and kept in torn/");
+	}
+	if (start->late_n) {
+		cs_text_put(&text, "; ");
+		cs_text_put_u64(&text, start->late_n);
+		cs_text_put(&text, " alerts that were decided and not put down are now");
+	}
+	if (start->other_policy)
+		cs_text_put(&text, "; the policy is another one: what was open under the old one was decided");
+	cs_text_put(&text, "\n");
+	fputs(at, stderr);
+	if (start->found.damaged)
+		fprintf(stderr,
+			"countersign: it is damaged in volume %08u at byte %llu; state begins anew behind that\n",
+			start->found.volume, (unsigned long long)start->found.offset);
+}
+
+int
+cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
+{
+	char words[CS_CHRONICLE_WORDS_BYTES];
+	struct cs_chronicle_start start;
+	uint64_t began_ns = cs_clock_steady_ns();
+	if (!find_places(wish, out) || !open_vault(wish, out))
+		return CS_EXIT_USAGE;
+	const struct cs_journal_clause *clause = &wish->setup->policy->journal;
+	struct cs_chronicle_wish chronicle = {
+		.journal = journal_wish(wish, out),
+		.durable_ns = clause->on ? clause->durable_ns : default_durable_ns,
+		.policy_text = wish->setup->policy_text,
+		.names = wish->alerts->names,
+		.next = {cs_alerts_finding, wish->alerts},
+		.alerts_path = wish->alerts_path,
+		.live = wish->live,
+	};
+	enum cs_error error = cs_chronicle_open(&chronicle, &start, words, &out->chronicle);
+	if (error != CS_OK) {
+		fprintf(stderr, "countersign: %s\n", words[0] ? words : cs_error_text(error));
+		return CS_EXIT_INPUT;
+	}
+	wish->alerts->tally = start.tally;
+	if (!wish->quiet)
+		say_start(out, &start, cs_clock_steady_ns() - began_ns);
+	return CS_EXIT_RAN;
+}
+
+int
+cs_record_close(struct cs_record_keeping *record, bool quiet)
+{
+	int status = CS_EXIT_RAN;
+	if (record->chronicle) {
+		char words[CS_CHRONICLE_WORDS_BYTES];
+		struct cs_text text = cs_text_over(words, sizeof words);
+		cs_text_put(&text, cs_chronicle_words(record->chronicle));
+		struct cs_journal_state state = cs_chronicle_state(record->chronicle);
+		enum cs_error error = cs_chronicle_close(record->chronicle);
+		if (error != CS_OK) {
+			fprintf(stderr, "countersign: %s\n", words[0] ? words : cs_error_text(error));
+			status = CS_EXIT_INPUT;
+		} else if (!quiet) {
+			fprintf(stderr, "Journal: %llu pages, %llu bytes written by this process, %llu checkpoints\n",
+				(unsigned long long)state.page_n, (unsigned long long)state.bytes,
+				(unsigned long long)state.checkpoint_n);
+		}
+	}
+	cs_vault_close(record->vault);
+	*record = (struct cs_record_keeping){0};
+	return status;
+}

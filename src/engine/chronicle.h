@@ -1,0 +1,78 @@
+/*
+ * A process and its journal: recovery of what the last process left, then a record of what this one is told, and the
+ * delivery of alerts from that record.
+ *
+ *   open      the journal's state is recovered (snapshot, then its tail), its torn end cut, alerts that were decided and
+ *             not put down are; a judge that stands where the journal ends is lent
+ *   go on     over the same captures read again from their beginning (inputs the journal holds are passed over), or live,
+ *             with a gap declared for the time in between
+ */
+#ifndef CS_ENGINE_CHRONICLE_H
+#define CS_ENGINE_CHRONICLE_H
+
+#include "engine/outbox.h"
+#include "engine/rerun.h"
+
+enum { CS_CHRONICLE_WORDS_BYTES = CS_VOLUME_PATH_BYTES + 1024 };
+
+struct cs_chronicle_wish {
+	struct cs_journal_wish journal;
+	uint64_t durable_ns;         /* a page is closed at this age; 0: only when it is full */
+	struct cs_span policy_text;  /* copied into the journal */
+	struct cs_alert_names names; /* the policy in force and its sources; outlive the chronicle */
+	struct cs_detect_sink next;  /* what is told of each new finding besides; may be empty */
+	const char *alerts_path;     /* JSON Lines; "-": standard output; NULL: alerts are kept, not delivered */
+	bool live;                   /* what comes is new; else it is read again from its beginning */
+};
+
+/* What was found and done at the opening. */
+struct cs_chronicle_start {
+	struct cs_journal_found found;
+	struct cs_rerun_counts recovered;
+	struct cs_tally tally; /* told already, before this process */
+	bool other_policy;     /* live: the journal's last policy was another; state begins anew */
+	uint64_t late_n;       /* alerts that the last process decided and did not put down */
+};
+
+struct cs_chronicle;
+
+/* cs_chronicle_open begins. CS_E_PERMISSION: another process writes this journal; CS_E_FORMAT: it is damaged, or holds
+ * something else than what is to be recorded: WORDS (CS_CHRONICLE_WORDS_BYTES) says where, why and what to do. */
+CS_MUST_USE enum cs_error cs_chronicle_open(const struct cs_chronicle_wish *wish, struct cs_chronicle_start *start,
+					    char *words, struct cs_chronicle **out);
+
+/* cs_chronicle_judge lends the judge that everything is to be told to; it lives as long as the chronicle. */
+struct cs_judge *cs_chronicle_judge(struct cs_chronicle *chronicle);
+
+/* cs_chronicle_poll closes a page that is old enough. Any error has ended the journal or the delivery of alerts:
+ * cs_chronicle_words says which. Cheap: one look at the clock. */
+CS_MUST_USE enum cs_error cs_chronicle_poll(struct cs_chronicle *chronicle);
+
+/* cs_chronicle_flush waits until everything told so far is durable. */
+CS_MUST_USE enum cs_error cs_chronicle_flush(struct cs_chronicle *chronicle);
+
+/* cs_chronicle_words says what ended it, or what is in the way (a full disk), or is empty. */
+const char *cs_chronicle_words(struct cs_chronicle *chronicle);
+
+/* cs_chronicle_policy puts down another policy, which is in force from now on over JUDGE, fresh; NAMES outlive it. */
+bool cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_names *names, struct cs_span text,
+			 struct cs_judge *judge);
+
+/* cs_chronicle_note puts down that somebody did something: a line of JSON. */
+bool cs_chronicle_note(struct cs_chronicle *chronicle, struct cs_span line);
+
+/* cs_chronicle_sink is where a fresh judge for cs_chronicle_policy sends its findings. */
+struct cs_detect_sink cs_chronicle_sink(struct cs_chronicle *chronicle);
+
+/* cs_chronicle_retoken puts down a pair of card tokens: old and new. */
+void cs_chronicle_retoken(struct cs_chronicle *chronicle, struct cs_token old, struct cs_token new);
+
+struct cs_journal_state cs_chronicle_state(const struct cs_chronicle *chronicle);
+
+/* cs_chronicle_differs says whether what was read again is not what the journal holds; AT_END also whether it was less. */
+bool cs_chronicle_differs(const struct cs_chronicle *chronicle, bool at_end);
+
+/* cs_chronicle_close makes all durable, delivers what is due, signs and ends; the first error there was. Takes NULL. */
+CS_MUST_USE enum cs_error cs_chronicle_close(struct cs_chronicle *chronicle);
+
+#endif

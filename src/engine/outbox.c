@@ -1,0 +1,368 @@
+/*
+ * A reader of the journal on a worker of its own, so that a slow sink holds up nobody. Positions are noted when a batch was
+ * written and synced; whatever came behind the last noted position is compared with the file after a restart.
+ *
+ * Invariant: the position on the disk never points behind a line that is not durable in the sink.
+ */
+#include "engine/outbox.h"
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "engine/recorder.h"
+#include "io/clock.h"
+#include "io/file.h"
+#include "state/reading.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum { POSITION_BYTES = 40, POSITION_VERSION = 1, BATCH_RECORDS = 4096, NOTE_BYTES = CS_VOLUME_PATH_BYTES + 256 };
+
+static const uint64_t note_every_ns = 100000000;
+static const uint32_t position_magic = 0x4f505343; /* "CSPO" */
+
+struct position {
+	uint64_t next_seq; /* the first record not looked at */
+	uint64_t offset;   /* where the next line belongs in the file */
+	uint64_t alert_n;  /* delivered to this sink so far */
+};
+
+struct cs_outbox {
+	struct cs_outbox_wish wish;
+	struct cs_worker *worker;
+	struct cs_reading *reading;
+	int file;      /* -1: standard output */
+	uint64_t size; /* of the file, as far as it is known */
+	struct position here;
+	struct position noted;
+	uint64_t noted_ns;
+	char position_path[CS_VOLUME_PATH_BYTES];
+	bool has_record; /* one was read that was not durable yet */
+	struct cs_record record;
+	atomic_ullong delivered;
+	_Atomic(enum cs_error) error;
+	char words[NOTE_BYTES];
+};
+
+static bool
+is_standard(const struct cs_outbox *outbox)
+{
+	return strcmp(outbox->wish.path, "-") == 0;
+}
+
+/* ---- the position ---- */
+
+static enum cs_error
+name_position(struct cs_outbox *outbox)
+{
+	char name[CS_DISK_NAME_BYTES];
+	struct cs_text text = cs_text_over(name, sizeof name);
+	if (is_standard(outbox)) {
+		cs_text_put(&text, "standard-output");
+	} else {
+		uint64_t hash = __builtin_bswap64(cs_hash_bytes(cs_span_text(outbox->wish.path), 0));
+		cs_text_put(&text, "file-");
+		cs_text_put_hex(&text, (struct cs_span){(const uint8_t *)&hash, sizeof hash});
+	}
+	return cs_volume_beside(outbox->wish.folder, "sinks", name, outbox->position_path);
+}
+
+static void
+put_position(uint8_t at[POSITION_BYTES], const struct position *position)
+{
+	uint8_t *end = cs_pack_u32(cs_pack_u32(at, position_magic), POSITION_VERSION);
+	end = cs_pack_u64(cs_pack_u64(end, position->next_seq), position->offset);
+	end = cs_pack_u64(end, position->alert_n);
+	(void)cs_pack_u64(end, cs_hash_bytes((struct cs_span){at, POSITION_BYTES - 8}, 0));
+}
+
+static bool
+get_position(struct cs_span bytes, struct position *out)
+{
+	struct cs_cursor c = cs_cursor_over(bytes);
+	bool ours = cs_unpack_u32(&c) == position_magic && cs_unpack_u32(&c) == POSITION_VERSION;
+	out->next_seq = cs_unpack_u64(&c);
+	out->offset = cs_unpack_u64(&c);
+	out->alert_n = cs_unpack_u64(&c);
+	uint64_t check = cs_unpack_u64(&c);
+	return ours && bytes.len == POSITION_BYTES &&
+	       check == cs_hash_bytes((struct cs_span){bytes.at, POSITION_BYTES - 8}, 0);
+}
+
+/* CS_E_OPEN: this sink is new. */
+static enum cs_error
+read_position(struct cs_outbox *outbox)
+{
+	uint8_t at[POSITION_BYTES + 1];
+	size_t got = 0;
+	int file = -1;
+	CS_TRY(cs_disk_open(outbox->position_path, CS_DISK_READ, &file));
+	enum cs_error error = cs_disk_read(file, at, sizeof at, 0, &got);
+	cs_disk_close(file);
+	CS_TRY(error);
+	return get_position((struct cs_span){at, got}, &outbox->here) ? CS_OK : CS_E_FORMAT;
+}
+
+static enum cs_error
+write_position(struct cs_outbox *outbox)
+{
+	char draft[CS_VOLUME_PATH_BYTES], sinks[CS_VOLUME_PATH_BYTES];
+	uint8_t at[POSITION_BYTES];
+	int file = -1;
+	CS_TRY(cs_volume_beside(outbox->wish.folder, "sinks", "draft", draft));
+	CS_TRY(cs_volume_beside(outbox->wish.folder, "sinks", NULL, sinks));
+	enum cs_error error = cs_disk_remove(draft);
+	if (error != CS_OK && error != CS_E_OPEN)
+		return error;
+	put_position(at, &outbox->here);
+	CS_TRY(cs_disk_open(draft, CS_DISK_CREATE, &file));
+	error = cs_disk_write(file, at, sizeof at, 0);
+	if (error == CS_OK)
+		error = cs_disk_sync(file);
+	cs_disk_close(file);
+	CS_TRY(error);
+	CS_TRY(cs_disk_rename(draft, outbox->position_path));
+	return cs_disk_sync_folder(sinks);
+}
+
+/* Makes the sink durable, then the position. */
+static enum cs_error
+note(struct cs_outbox *outbox)
+{
+	if (outbox->here.next_seq == outbox->noted.next_seq)
+		return CS_OK;
+	if (outbox->file >= 0)
+		CS_TRY(cs_disk_sync(outbox->file));
+	CS_TRY(write_position(outbox));
+	outbox->noted = outbox->here;
+	outbox->noted_ns = cs_clock_steady_ns();
+	return CS_OK;
+}
+
+/* ---- delivery ---- */
+
+static enum cs_error
+refuse(struct cs_outbox *outbox, uint64_t offset)
+{
+	struct cs_text text = cs_text_over(outbox->words, sizeof outbox->words);
+	cs_text_put(&text, "alerts file ");
+	cs_text_put(&text, outbox->wish.path);
+	cs_text_put(&text, ": at byte ");
+	cs_text_put_u64(&text, offset);
+	cs_text_put(&text,
+		    " it does not hold the alert that was delivered there; somebody changed it. Move it away, and the "
+		    "alerts from there on are written anew");
+	return CS_E_FORMAT;
+}
+
+/* How much of LINE the file has already at the place where it belongs. */
+static enum cs_error
+held(struct cs_outbox *outbox, struct cs_span line, size_t *out)
+{
+	uint8_t at[4096];
+	size_t done = 0;
+	*out = 0;
+	while (done < line.len && outbox->here.offset + done < outbox->size) {
+		size_t got = 0, want = line.len - done < sizeof at ? line.len - done : sizeof at;
+		CS_TRY(cs_disk_read(outbox->file, at, want, outbox->here.offset + done, &got));
+		if (!got)
+			break;
+		if (memcmp(at, line.at + done, got) != 0)
+			return refuse(outbox, outbox->here.offset);
+		done += got;
+	}
+	*out = done;
+	return CS_OK;
+}
+
+static enum cs_error
+deliver(struct cs_outbox *outbox, struct cs_span line)
+{
+	if (outbox->file < 0) {
+		CS_TRY(cs_file_write_all(1, line.at, line.len));
+	} else {
+		size_t have = 0;
+		CS_TRY(held(outbox, line, &have));
+		CS_TRY(cs_disk_write(outbox->file, line.at + have, line.len - have, outbox->here.offset + have));
+		if (outbox->size < outbox->here.offset + line.len)
+			outbox->size = outbox->here.offset + line.len;
+	}
+	outbox->here.offset += line.len;
+	outbox->here.alert_n++;
+	atomic_fetch_add(&outbox->delivered, 1);
+	return CS_OK;
+}
+
+/* The next durable record; CS_END: there is none now. */
+static enum cs_error
+next_record(struct cs_outbox *outbox)
+{
+	if (!outbox->has_record) {
+		enum cs_error error = cs_reading_next(outbox->reading, &outbox->record);
+		if (error == CS_E_TRUNCATED) /* a page under way */
+			return CS_END;
+		CS_TRY(error);
+		outbox->has_record = true;
+	}
+	uint64_t durable = cs_journal_state_of(outbox->wish.journal).durable_seq;
+	return outbox->record.seq < durable ? CS_OK : CS_END;
+}
+
+static enum cs_error
+deliver_some(struct cs_outbox *outbox, bool *more)
+{
+	*more = false;
+	for (unsigned i = 0; i < BATCH_RECORDS; i++) {
+		enum cs_error error = next_record(outbox);
+		if (error == CS_END)
+			return CS_OK;
+		CS_TRY(error);
+		if (outbox->record.kind == CS_RECORD_ALERT && !outbox->record.hidden)
+			CS_TRY(deliver(outbox, outbox->record.sealed));
+		outbox->has_record = false;
+		outbox->here.next_seq = outbox->record.seq + 1;
+	}
+	*more = true;
+	return CS_OK;
+}
+
+static bool
+note_is_due(const struct cs_outbox *outbox)
+{
+	/* Records without alerts are looked at again quickly enough: only what was delivered is worth a note. */
+	bool told = outbox->here.alert_n != outbox->noted.alert_n;
+	return told && cs_clock_steady_ns() - outbox->noted_ns >= note_every_ns;
+}
+
+static enum cs_work
+work(void *context)
+{
+	struct cs_outbox *outbox = context;
+	bool more = false;
+	if (atomic_load(&outbox->error) != CS_OK)
+		return CS_WORK_DONE;
+	enum cs_error error = deliver_some(outbox, &more);
+	if (error == CS_OK && note_is_due(outbox))
+		error = note(outbox);
+	if (error == CS_E_LIMIT)
+		return CS_WORK_LATER;
+	if (error != CS_OK) {
+		struct cs_text text = cs_text_over(outbox->words, sizeof outbox->words);
+		if (!outbox->words[0]) {
+			cs_text_put(&text, "alerts ");
+			cs_text_put(&text, outbox->wish.path);
+			cs_text_put(&text, ": ");
+			cs_text_put(&text, cs_error_text(error));
+		}
+		atomic_store(&outbox->error, error);
+	}
+	return more ? CS_WORK_MORE : CS_WORK_DONE;
+}
+
+/* ---- opening and closing ---- */
+
+static enum cs_error
+open_file(struct cs_outbox *outbox, bool known)
+{
+	if (is_standard(outbox))
+		return CS_OK;
+	enum cs_error error = cs_disk_open(outbox->wish.path, CS_DISK_WRITE, &outbox->file);
+	if (error == CS_E_OPEN)
+		error = cs_disk_open(outbox->wish.path, CS_DISK_CREATE, &outbox->file);
+	CS_TRY(error);
+	CS_TRY(cs_disk_size(outbox->file, &outbox->size));
+	if (!known && outbox->wish.empty && outbox->size) {
+		CS_TRY(cs_disk_cut(outbox->file, 0));
+		outbox->size = 0;
+	}
+	/* A file that was moved away begins anew: what was delivered to the old one is not written again. */
+	if (!known || outbox->size < outbox->here.offset)
+		outbox->here.offset = outbox->size;
+	return CS_OK;
+}
+
+static enum cs_error
+start(struct cs_outbox *outbox)
+{
+	CS_TRY(name_position(outbox));
+	enum cs_error error = read_position(outbox);
+	bool known = error == CS_OK;
+	if (!known)
+		outbox->here = (struct position){.next_seq = outbox->wish.from_seq};
+	if (error != CS_OK && error != CS_E_OPEN)
+		return error;
+	CS_TRY(open_file(outbox, known));
+	outbox->noted = outbox->here;
+	/* A new sink gets its place noted before its first line, so that a crash in between is seen. */
+	if (!known)
+		CS_TRY(write_position(outbox));
+	struct cs_reading_wish reading = {outbox->wish.folder, outbox->wish.vault, false};
+	CS_TRY(cs_reading_open(&reading, &outbox->reading));
+	CS_TRY(cs_reading_seek(outbox->reading, outbox->here.next_seq));
+	return cs_worker_start(work, outbox, &outbox->worker);
+}
+
+static void
+free_outbox(struct cs_outbox *outbox)
+{
+	cs_disk_close(outbox->file);
+	cs_reading_close(outbox->reading);
+	free(outbox);
+}
+
+enum cs_error
+cs_outbox_open(const struct cs_outbox_wish *wish, struct cs_outbox **out)
+{
+	struct cs_outbox *outbox = calloc(1, sizeof *outbox);
+	if (!outbox)
+		return CS_E_MEMORY;
+	outbox->wish = *wish;
+	outbox->file = -1;
+	enum cs_error error = start(outbox);
+	if (error != CS_OK) {
+		free_outbox(outbox);
+		return error;
+	}
+	*out = outbox;
+	return CS_OK;
+}
+
+void
+cs_outbox_wake(struct cs_outbox *outbox)
+{
+	cs_worker_wake(outbox->worker);
+}
+
+enum cs_error
+cs_outbox_close(struct cs_outbox *outbox)
+{
+	if (!outbox)
+		return CS_OK;
+	cs_worker_stop(outbox->worker);
+	enum cs_error error = cs_outbox_error(outbox);
+	bool more = true;
+	while (error == CS_OK && more)
+		error = deliver_some(outbox, &more);
+	if (error == CS_OK)
+		error = note(outbox);
+	free_outbox(outbox);
+	return error;
+}
+
+enum cs_error
+cs_outbox_error(const struct cs_outbox *outbox)
+{
+	return atomic_load(&outbox->error);
+}
+
+const char *
+cs_outbox_words(const struct cs_outbox *outbox)
+{
+	return outbox->words;
+}
+
+uint64_t
+cs_outbox_delivered(const struct cs_outbox *outbox)
+{
+	return atomic_load(&outbox->delivered);
+}

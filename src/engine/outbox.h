@@ -1,0 +1,43 @@
+/*
+ * The outbox: alerts leave from the journal, each once, however often the process ends in between.
+ *
+ * An alert is told only once its record is durable. A sink's position (the next record to look at, and where in the file
+ * its line belongs) is kept beside the journal. After a crash a file is held against the lines the journal says it must
+ * have: what is there is not written again, a line cut short is completed. Standard output has no memory to compare: a line
+ * may come twice there if the process is killed between writing it and noting so; its id tells.
+ */
+#ifndef CS_ENGINE_OUTBOX_H
+#define CS_ENGINE_OUTBOX_H
+
+#include "io/worker.h"
+#include "state/journal.h"
+
+struct cs_outbox_wish {
+	const char *folder;           /* of the journal */
+	const struct cs_vault *vault; /* outlives the outbox */
+	const struct cs_journal *journal;
+	const char *path;  /* of the alerts file; "-": standard output */
+	uint64_t from_seq; /* where a sink begins that is met for the first time */
+	bool empty;        /* a file met for the first time is emptied; else lines go behind what is there */
+};
+
+struct cs_outbox;
+
+/* cs_outbox_open opens the sink and begins to deliver what it does not have yet. CS_E_FORMAT: the file no longer holds what
+ * was delivered to it (cs_outbox_words says where). */
+CS_MUST_USE enum cs_error cs_outbox_open(const struct cs_outbox_wish *wish, struct cs_outbox **out);
+
+/* cs_outbox_wake says that something may have become durable; it is found out in a tenth of a second anyway. */
+void cs_outbox_wake(struct cs_outbox *outbox);
+
+/* cs_outbox_close delivers all that is durable, notes the position and ends; the first error there was. Takes NULL. */
+CS_MUST_USE enum cs_error cs_outbox_close(struct cs_outbox *outbox);
+
+/* cs_outbox_error gives the error that stopped delivery, CS_OK while it goes on; cs_outbox_words tells it. */
+enum cs_error cs_outbox_error(const struct cs_outbox *outbox);
+const char *cs_outbox_words(const struct cs_outbox *outbox);
+
+/* cs_outbox_delivered counts the alerts delivered by this process. */
+uint64_t cs_outbox_delivered(const struct cs_outbox *outbox);
+
+#endif

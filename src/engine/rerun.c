@@ -1,0 +1,601 @@
+/*
+ * The journal's records back into the judge, in their order. Alerts that come out are kept until the journal's own record
+ * of them is read, which must hold the same bytes; what is left at the end was told by nobody yet.
+ *
+ * Invariant: between two records `open` holds exactly the alerts of inputs told so far whose records were not read.
+ */
+#include "engine/rerun.h"
+
+#include "policy/policy.h"
+#include "state/snapshot.h"
+
+#include <stdlib.h>
+
+/* An alert that waits for its record, in front of its line: the record's open part, and how long the line is. */
+struct cs_rerun_alert {
+	uint8_t head[CS_ALERT_RECORD_OPEN_BYTES];
+	uint16_t pad;
+	uint32_t line_len;
+};
+
+enum { POLICY_ARENA_BYTES = 2 << 20, NAMES_BYTES_MAX = CS_PAGE_RECORD_MAX, OPEN_BYTES_FIRST = 1 << 20 };
+
+static const size_t open_bytes_max = (size_t)1 << 32;
+
+struct cs_rerun {
+	struct cs_rerun_wish wish;
+	struct cs_reading *reading;
+	struct cs_rerun_counts counts;
+	struct cs_inputs told;
+	uint64_t alert_n; /* ALERT records read */
+	uint64_t policy_seq;
+	bool ended;
+
+	struct cs_arena arena; /* of the policy in force */
+	char *path;            /* its path, and the sources' names behind it */
+	const char *source[CS_RERUN_SOURCES_MAX];
+	char *source_text;
+	const struct cs_policy *policy;
+	struct cs_alert_names names;
+	struct cs_judge *judge;
+	uint16_t link_to[CS_LINKS_MAX]; /* of the journal's policy in the one judged by; CS_LINKS_MAX: none */
+	unsigned link_n;                /* of the journal's policy */
+
+	char *open; /* lines of alerts that wait for their records */
+	size_t open_len;
+	size_t open_cap;
+	size_t open_at; /* lines before it were held against their records */
+	bool out_of_memory;
+	uint64_t ordinal; /* of the newest alert, in the journal or to be */
+	struct cs_tally tally;
+	struct cs_detect_sink heir; /* gets all findings once the judge was handed over */
+
+	struct cs_input input;
+	char words[CS_RERUN_WORDS_BYTES];
+};
+
+/* ---- words ---- */
+
+static void
+say(struct cs_rerun *rerun, uint64_t seq, const char *what)
+{
+	struct cs_text text = cs_text_over(rerun->words, sizeof rerun->words);
+	cs_text_put(&text, "record ");
+	cs_text_put_u64(&text, seq);
+	cs_text_put(&text, ": ");
+	cs_text_put(&text, what);
+}
+
+static void
+say_fault(struct cs_rerun *rerun, enum cs_error error)
+{
+	const struct cs_reading_fault *fault = cs_reading_fault_of(rerun->reading);
+	struct cs_text text = cs_text_over(rerun->words, sizeof rerun->words);
+	cs_text_put(&text, "volume ");
+	cs_text_put_padded(&text, fault->volume, 8);
+	cs_text_put(&text, ", byte ");
+	cs_text_put_u64(&text, fault->offset);
+	cs_text_put(&text, " (record ");
+	cs_text_put_u64(&text, fault->seq);
+	cs_text_put(&text, "): ");
+	cs_text_put(&text, fault->error != CS_OK ? cs_error_text(error) : cs_page_fault_text(fault->what));
+}
+
+const char *
+cs_rerun_words(const struct cs_rerun *rerun)
+{
+	return rerun->words;
+}
+
+/* ---- alerts ---- */
+
+/* Room for one more alert behind those that wait. */
+static bool
+grow(struct cs_rerun *rerun)
+{
+	enum { ALERT_MAX = CS_ALERT_BYTES + sizeof(struct cs_rerun_alert) };
+	if (rerun->open_at == rerun->open_len)
+		rerun->open_at = rerun->open_len = 0;
+	if (rerun->open_cap - rerun->open_len >= ALERT_MAX)
+		return true;
+	size_t cap = rerun->open_cap ? 2 * rerun->open_cap : OPEN_BYTES_FIRST;
+	char *more = cap <= open_bytes_max ? realloc(rerun->open, cap) : NULL;
+	if (!more)
+		return false;
+	rerun->open = more;
+	rerun->open_cap = cap;
+	return true;
+}
+
+static void
+keep_alert(struct cs_rerun *rerun, const struct cs_finding *finding)
+{
+	struct cs_rerun_alert alert = {0};
+	char *line_at = rerun->open + rerun->open_len + sizeof alert;
+	struct cs_text line = cs_text_over(line_at, CS_ALERT_BYTES);
+	cs_alert_put_json(&line, &rerun->names, finding);
+	CS_ASSERT(!line.overflowed);
+	if (rerun->wish.line)
+		rerun->wish.line(rerun->wish.line_context, (struct cs_span){(const uint8_t *)line_at, line.len});
+	if (rerun->wish.other)
+		return;
+	cs_recorder_head(&rerun->names, finding, ++rerun->ordinal, alert.head);
+	alert.line_len = (uint32_t)line.len;
+	memcpy(rerun->open + rerun->open_len, &alert, sizeof alert);
+	rerun->open_len += sizeof alert + line.len;
+}
+
+static void
+take_finding(void *context, const struct cs_finding *finding)
+{
+	struct cs_rerun *rerun = context;
+	if (rerun->heir.finding) {
+		rerun->heir.finding(rerun->heir.context, finding);
+		return;
+	}
+	rerun->counts.alert_n++;
+	cs_tally_add(&rerun->tally, finding);
+	if (rerun->wish.sink.finding)
+		rerun->wish.sink.finding(rerun->wish.sink.context, finding);
+	rerun->out_of_memory = rerun->out_of_memory || !grow(rerun);
+	if (!rerun->out_of_memory)
+		keep_alert(rerun, finding);
+}
+
+bool
+cs_rerun_open_alert(struct cs_rerun *rerun, struct cs_span *head, struct cs_span *line)
+{
+	struct cs_rerun_alert alert;
+	if (rerun->open_at == rerun->open_len)
+		return false;
+	const uint8_t *at = (const uint8_t *)rerun->open + rerun->open_at;
+	memcpy(&alert, at, sizeof alert);
+	*head = (struct cs_span){at, CS_ALERT_RECORD_OPEN_BYTES};
+	*line = (struct cs_span){at + sizeof alert, alert.line_len};
+	rerun->open_at += sizeof alert + alert.line_len;
+	return true;
+}
+
+/* Holds the journal's alert against the one that came out. */
+static void
+compare(struct cs_rerun *rerun, const struct cs_record *record)
+{
+	struct cs_span head = {0}, line = {0};
+	rerun->alert_n++;
+	if (rerun->wish.other)
+		return;
+	bool there = cs_rerun_open_alert(rerun, &head, &line);
+	bool same =
+		there && cs_span_equal(head, record->open) && (record->hidden || cs_span_equal(line, record->sealed));
+	if (same) {
+		rerun->counts.held_n++;
+		return;
+	}
+	rerun->counts.differing_n++;
+	if (!rerun->words[0])
+		say(rerun, record->seq, "the verdict in the journal is not the one that its inputs give");
+}
+
+/* ---- policy ---- */
+
+static void
+drop_policy(struct cs_rerun *rerun)
+{
+	cs_judge_free(rerun->judge);
+	rerun->judge = NULL;
+	rerun->policy = NULL;
+	cs_arena_fini(&rerun->arena);
+	free(rerun->path);
+	rerun->path = NULL;
+}
+
+static bool
+read_sources(struct cs_rerun *rerun, struct cs_span open)
+{
+	struct cs_cursor c = cs_cursor_over(open);
+	uint64_t n = cs_unpack_varint(&c);
+	if (c.failed || n > CS_RERUN_SOURCES_MAX)
+		return false;
+	free(rerun->source_text);
+	rerun->source_text = calloc(1, open.len + n + 1);
+	if (!rerun->source_text)
+		return false;
+	char *at = rerun->source_text;
+	for (uint64_t i = 0; i < n; i++) {
+		size_t len = cs_unpack_u16(&c);
+		if (!cs_unpack_bytes(&c, at, len))
+			return false;
+		rerun->source[i] = at;
+		at += len + 1;
+	}
+	rerun->names.source = rerun->source;
+	rerun->names.source_n = (unsigned)n;
+	return cs_cursor_left(&c) == 0;
+}
+
+/* Which link of the policy judged by is which of the journal's: the one of that name. */
+static void
+map_links(struct cs_rerun *rerun, const struct cs_policy *recorded)
+{
+	rerun->link_n = recorded->link_n;
+	for (unsigned i = 0; i < recorded->link_n; i++) {
+		unsigned to = cs_policy_link(rerun->policy, cs_span_text(recorded->link[i].name));
+		rerun->link_to[i] = to < rerun->policy->link_n ? (uint16_t)to : CS_LINKS_MAX;
+	}
+}
+
+static enum cs_error
+read_policy(struct cs_rerun *rerun, const struct cs_record *record)
+{
+	struct cs_cursor c = cs_cursor_over(record->open);
+	struct cs_complaints complaints = {0};
+	size_t path_len = cs_unpack_u16(&c);
+	drop_policy(rerun);
+	rerun->path = calloc(1, path_len + 1);
+	if (!rerun->path)
+		return CS_E_MEMORY;
+	if (!cs_unpack_bytes(&c, rerun->path, path_len))
+		return CS_E_FORMAT;
+	struct cs_span text = cs_cursor_take(&c, cs_cursor_left(&c));
+	const struct cs_policy *recorded;
+	CS_TRY(cs_arena_init(&rerun->arena, POLICY_ARENA_BYTES));
+	enum cs_error error = cs_policy_read(text, rerun->path, &rerun->arena, &recorded, &complaints);
+	if (error != CS_OK) {
+		say(rerun, record->seq, "this build does not read the policy recorded there");
+		return error;
+	}
+	rerun->policy = rerun->wish.other ? rerun->wish.other : recorded;
+	rerun->names.policy = rerun->policy;
+	map_links(rerun, recorded);
+	struct cs_detect_sink sink = {take_finding, rerun};
+	rerun->judge = cs_judge_new(rerun->policy, &sink);
+	rerun->told = (struct cs_inputs){0};
+	rerun->tally = (struct cs_tally){0};
+	rerun->policy_seq = record->seq;
+	rerun->ended = false;
+	return rerun->judge ? CS_OK : CS_E_MEMORY;
+}
+
+/* ---- inputs ---- */
+
+static uint64_t
+time_of(const struct cs_rerun *rerun, const struct cs_record *record)
+{
+	const struct cs_input *input = &rerun->input;
+	switch (record->kind) {
+	case CS_RECORD_START:
+		return input->time_ns;
+	case CS_RECORD_GAP:
+		return input->gap.to_ns;
+	case CS_RECORD_TELL:
+		return input->finding.decided_ns;
+	case CS_RECORD_EVENT:
+		return input->event.origin.time_ns;
+	case CS_RECORD_TICK:
+		return input->tick.now_ns;
+	default:
+		return rerun->counts.last_ns;
+	}
+}
+
+static void
+tell_tick(struct cs_rerun *rerun)
+{
+	const struct cs_tick *tick = &rerun->input.tick;
+	struct cs_tick mapped = {.now_ns = tick->now_ns};
+	cs_inputs_tick(&rerun->told, tick, rerun->link_n);
+	for (unsigned i = 0; i < rerun->link_n; i++)
+		if (rerun->link_to[i] < CS_LINKS_MAX)
+			mapped.settled_ns[rerun->link_to[i]] = tick->settled_ns[i];
+	cs_judge_tick(rerun->judge, &mapped);
+}
+
+static void
+tell_event(struct cs_rerun *rerun)
+{
+	struct cs_event *event = &rerun->input.event;
+	cs_inputs_event(&rerun->told, event);
+	rerun->counts.event_n++;
+	event->link = rerun->link_to[event->link];
+	if (event->link < CS_LINKS_MAX)
+		cs_judge_event(rerun->judge, event);
+}
+
+static void
+tell_finding(struct cs_rerun *rerun)
+{
+	struct cs_finding *finding = &rerun->input.finding;
+	cs_inputs_tell(&rerun->told, finding);
+	finding->link = rerun->link_to[finding->link];
+	rerun->input.event.link = finding->link;
+	if (finding->link < CS_LINKS_MAX)
+		cs_judge_tell(rerun->judge, finding);
+}
+
+static void
+tell_link(struct cs_rerun *rerun, bool start)
+{
+	const struct cs_input *input = &rerun->input;
+	unsigned to = rerun->link_to[input->link];
+	if (start)
+		cs_inputs_start(&rerun->told, input->link, input->time_ns);
+	else
+		cs_inputs_gap(&rerun->told, input->link, input->dir, &input->gap);
+	if (to == CS_LINKS_MAX)
+		return;
+	if (start)
+		cs_judge_start(rerun->judge, to, input->time_ns);
+	else
+		cs_judge_gap(rerun->judge, to, input->dir, input->gap);
+}
+
+static void
+tell(struct cs_rerun *rerun, const struct cs_record *record)
+{
+	if (rerun->input.ticked)
+		tell_tick(rerun);
+	switch (record->kind) {
+	case CS_RECORD_START:
+	case CS_RECORD_GAP:
+		tell_link(rerun, record->kind == CS_RECORD_START);
+		return;
+	case CS_RECORD_EVENT:
+		tell_event(rerun);
+		return;
+	case CS_RECORD_TELL:
+		tell_finding(rerun);
+		return;
+	case CS_RECORD_FINISH:
+		cs_inputs_finish(&rerun->told);
+		cs_judge_finish(rerun->judge);
+		rerun->ended = true;
+		return;
+	default:
+		return;
+	}
+}
+
+static enum cs_error
+take_input(struct cs_rerun *rerun, const struct cs_record *record)
+{
+	if (!rerun->judge) {
+		say(rerun, record->seq, "an input before any policy");
+		return CS_E_FORMAT;
+	}
+	if (!cs_input_read(record, rerun->link_n, &rerun->input)) {
+		say(rerun, record->seq,
+		    record->hidden ? "its personal part cannot be read: the key is not here, or was destroyed"
+				   : "not a record of its kind");
+		return record->hidden ? CS_E_PERMISSION : CS_E_FORMAT;
+	}
+	uint64_t time_ns = time_of(rerun, record);
+	if (rerun->wish.until_ns && time_ns > rerun->wish.until_ns)
+		return CS_END;
+	rerun->counts.last_ns = time_ns > rerun->counts.last_ns ? time_ns : rerun->counts.last_ns;
+	tell(rerun, record);
+	return rerun->out_of_memory ? CS_E_MEMORY : CS_OK;
+}
+
+static enum cs_error
+take(struct cs_rerun *rerun, const struct cs_record *record)
+{
+	if (rerun->wish.until_seq && record->seq >= rerun->wish.until_seq)
+		return CS_END;
+	enum cs_error error = CS_OK;
+	if (record->kind == CS_RECORD_POLICY)
+		error = read_policy(rerun, record);
+	else if (record->kind == CS_RECORD_SOURCES)
+		error = read_sources(rerun, record->open) ? CS_OK : CS_E_FORMAT;
+	else if (record->kind == CS_RECORD_ALERT)
+		compare(rerun, record);
+	else if (cs_record_is_input(record->kind))
+		error = take_input(rerun, record);
+	if (error != CS_OK)
+		return error;
+	rerun->counts.record_n++;
+	rerun->counts.next_seq = record->seq + 1;
+	return CS_OK;
+}
+
+enum cs_error
+cs_rerun_some(struct cs_rerun *rerun, uint64_t n)
+{
+	for (uint64_t i = 0; i < n; i++) {
+		struct cs_record record;
+		enum cs_error error = cs_reading_next(rerun->reading, &record);
+		if (error == CS_END || (error == CS_E_TRUNCATED && rerun->wish.follow_only))
+			return CS_END;
+		if (error != CS_OK) {
+			say_fault(rerun, error);
+			return error;
+		}
+		CS_TRY(take(rerun, &record));
+	}
+	return CS_OK;
+}
+
+/* ---- snapshots ---- */
+
+static bool
+note_snapshot(struct cs_rerun *rerun, const struct cs_snapshot *about)
+{
+	struct cs_record record;
+	/* The policy in force, and the sources just before it. */
+	if (cs_reading_seek(rerun->reading, about->policy_seq ? about->policy_seq - 1 : 0) != CS_OK)
+		return false;
+	while (cs_reading_next(rerun->reading, &record) == CS_OK && record.seq <= about->policy_seq) {
+		if (record.kind == CS_RECORD_SOURCES && !read_sources(rerun, record.open))
+			return false;
+		if (record.kind == CS_RECORD_POLICY && read_policy(rerun, &record) != CS_OK)
+			return false;
+	}
+	return rerun->judge && rerun->policy_seq == about->policy_seq && cs_judge_layout(rerun->judge) == about->layout;
+}
+
+/* The reading goes behind the snapshot's last page, which must be this journal's. */
+static bool
+stands_in_journal(struct cs_rerun *rerun, const struct cs_snapshot *about)
+{
+	const struct cs_page *page;
+	const uint8_t *plain;
+	if (about->next_seq == 0 || cs_reading_seek(rerun->reading, about->next_seq - 1) != CS_OK ||
+	    cs_reading_page(rerun->reading, &page, &plain) != CS_OK)
+		return false;
+	struct cs_page_place next = cs_reading_place(rerun->reading);
+	return next.number == about->page + 1 && next.first == about->next_seq &&
+	       cs_digest_same(&next.previous, &about->chain);
+}
+
+static bool
+load(struct cs_rerun *rerun, uint64_t next_seq)
+{
+	struct cs_snapshot about;
+	struct cs_regions regions;
+	if (cs_snapshot_about(rerun->wish.folder, rerun->wish.vault, next_seq, &about) != CS_OK)
+		return false;
+	if (!note_snapshot(rerun, &about) || !stands_in_journal(rerun, &about))
+		return false;
+	cs_judge_regions(rerun->judge, &regions);
+	if (cs_snapshot_load(rerun->wish.folder, rerun->wish.vault, next_seq, &regions) != CS_OK)
+		return false;
+	rerun->told = (struct cs_inputs){about.input_n, about.input_digest};
+	rerun->alert_n = about.alert_n;
+	rerun->ordinal = about.alert_n;
+	rerun->tally = about.tally;
+	rerun->counts.from_seq = about.next_seq;
+	rerun->counts.next_seq = about.next_seq;
+	rerun->counts.last_ns = about.last_ns;
+	return true;
+}
+
+/* From the newest snapshot that is sound and fits; from the beginning when there is none. */
+static enum cs_error
+begin(struct cs_rerun *rerun)
+{
+	struct cs_snapshots list;
+	uint64_t until = rerun->wish.until_seq ? rerun->wish.until_seq : UINT64_MAX;
+	bool wanted = rerun->wish.vault && !rerun->wish.other && !rerun->wish.no_snapshot && !rerun->wish.until_ns;
+	CS_TRY(cs_snapshot_list(rerun->wish.folder, &list));
+	for (unsigned i = list.n; wanted && i-- > 0;)
+		if (list.next_seq[i] <= until && load(rerun, list.next_seq[i]))
+			return CS_OK;
+	drop_policy(rerun);
+	rerun->told = (struct cs_inputs){0};
+	rerun->tally = (struct cs_tally){0};
+	rerun->words[0] = '\0';
+	return cs_reading_seek(rerun->reading, 0);
+}
+
+enum cs_error
+cs_rerun_open(const struct cs_rerun_wish *wish, struct cs_rerun **out)
+{
+	struct cs_rerun *rerun = calloc(1, sizeof *rerun);
+	if (!rerun)
+		return CS_E_MEMORY;
+	rerun->wish = *wish;
+	struct cs_reading_wish reading = {wish->folder, wish->vault, false};
+	enum cs_error error = cs_reading_open(&reading, &rerun->reading);
+	if (error == CS_OK)
+		error = begin(rerun);
+	if (error != CS_OK) {
+		cs_rerun_close(rerun);
+		return error;
+	}
+	*out = rerun;
+	return CS_OK;
+}
+
+void
+cs_rerun_close(struct cs_rerun *rerun)
+{
+	if (!rerun)
+		return;
+	drop_policy(rerun);
+	cs_reading_close(rerun->reading);
+	free(rerun->source_text);
+	free(rerun->open);
+	free(rerun);
+}
+
+enum cs_error
+cs_rerun_snapshot(struct cs_rerun *rerun)
+{
+	struct cs_regions regions;
+	struct cs_page_place next = cs_reading_place(rerun->reading);
+	/* Only between pages, and with every alert held against its record. */
+	if (!rerun->judge || next.first != rerun->counts.next_seq || rerun->open_at != rerun->open_len)
+		return CS_AGAIN;
+	if (rerun->counts.next_seq == rerun->counts.from_seq)
+		return CS_OK;
+	cs_judge_regions(rerun->judge, &regions);
+	struct cs_snapshot about = {
+		.layout = cs_judge_layout(rerun->judge),
+		.state_hash = cs_judge_hash(rerun->judge),
+		.next_seq = next.first,
+		.page = next.number - 1,
+		.chain = next.previous,
+		.policy_seq = rerun->policy_seq,
+		.input_n = rerun->told.n,
+		.input_digest = rerun->told.digest,
+		.alert_n = rerun->alert_n,
+		.last_ns = rerun->counts.last_ns,
+		.tally = rerun->tally,
+	};
+	return cs_snapshot_write(rerun->wish.folder, rerun->wish.vault, &about, &regions);
+}
+
+/* ---- what others ask ---- */
+
+const struct cs_rerun_counts *
+cs_rerun_counts_of(const struct cs_rerun *rerun)
+{
+	return &rerun->counts;
+}
+
+struct cs_inputs
+cs_rerun_inputs(const struct cs_rerun *rerun)
+{
+	return rerun->told;
+}
+
+uint64_t
+cs_rerun_alerts(const struct cs_rerun *rerun)
+{
+	return rerun->alert_n;
+}
+
+struct cs_judge *
+cs_rerun_judge(struct cs_rerun *rerun)
+{
+	return rerun->judge;
+}
+
+const struct cs_policy *
+cs_rerun_policy(const struct cs_rerun *rerun)
+{
+	return rerun->policy;
+}
+
+const struct cs_alert_names *
+cs_rerun_names(const struct cs_rerun *rerun)
+{
+	return &rerun->names;
+}
+
+const struct cs_tally *
+cs_rerun_tally(const struct cs_rerun *rerun)
+{
+	return &rerun->tally;
+}
+
+void
+cs_rerun_hand_over(struct cs_rerun *rerun, const struct cs_detect_sink *heir)
+{
+	rerun->heir = *heir;
+}
+
+bool
+cs_rerun_ended(const struct cs_rerun *rerun)
+{
+	return rerun->ended;
+}
