@@ -78,11 +78,8 @@ is_excused(enum cs_error error, uint64_t errors_before)
 /* ---- what must hold when a journal was opened ---- */
 
 static void
-note_durable(void *context)
+note_durable(void)
 {
-	(void)context;
-	if (!play.journal)
-		return;
 	struct cs_journal_state state = cs_journal_state_of(play.journal);
 	if (state.durable_seq > play.book.soft_seq)
 		play.book.soft_seq = state.durable_seq;
@@ -164,7 +161,7 @@ flush(void)
 	size_t n = play.book.n;
 	if (cs_journal_flush(play.journal) != CS_OK)
 		return;
-	note_durable(NULL);
+	note_durable();
 	play.book.soft = n;
 	if (play.wish.sync != CS_SYNC_NONE)
 		play.book.firm = n;
@@ -245,6 +242,7 @@ act(void)
 		face -= acts[i].weight;
 	sim_note('a', i);
 	acts[i].act();
+	note_durable();
 }
 
 /* ---- a life ---- */
@@ -292,7 +290,6 @@ open_journal(bool over_damage)
 		play.detected = true;
 	if (error != CS_OK)
 		return false;
-	cs_journal_listen(play.journal, note_durable, NULL);
 	if (!over_damage)
 		look_around(&found);
 	return true;
