@@ -140,8 +140,10 @@ static enum cs_error
 fetch(struct cs_reading *reading, size_t cap, struct cs_span *out)
 {
 	if (reading->whole) {
-		uint64_t left = reading->whole_len - reading->offset;
-		*out = (struct cs_span){reading->whole + reading->offset, left < cap ? (size_t)left : cap};
+		/* A damaged length may have led behind the end. */
+		uint64_t at = reading->offset < reading->whole_len ? reading->offset : reading->whole_len;
+		uint64_t left = reading->whole_len - at;
+		*out = (struct cs_span){reading->whole + at, left < cap ? (size_t)left : cap};
 		return CS_OK;
 	}
 	size_t got = 0;
@@ -354,23 +356,24 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 	return seq ? pass_over(reading, seq) : CS_OK;
 }
 
-/* Whether a sound page begins at the reading's place. */
-static bool
-sound_here(struct cs_reading *reading)
+/* Goes to the next sound page from the reading's place on, in the volume at hand. CS_END: there is none. */
+static enum cs_error
+find_sound(struct cs_reading *reading)
 {
-	struct cs_span bytes;
-	struct cs_page page;
-	if (fetch(reading, CS_PAGE_HEAD_BYTES, &bytes) != CS_OK || bytes.len < CS_PAGE_HEAD_BYTES)
-		return false;
-	uint32_t len = cs_page_length(bytes.at);
-	return len && fetch(reading, len, &bytes) == CS_OK && cs_page_read(bytes, &page) == CS_PAGE_OK;
-}
-
-static bool
-at_end(struct cs_reading *reading)
-{
-	struct cs_span bytes;
-	return fetch(reading, 1, &bytes) != CS_OK || bytes.len == 0;
+	for (;;) {
+		struct cs_span bytes;
+		CS_TRY(fetch(reading, CS_PAGE_BYTES_MAX, &bytes));
+		size_t at = cs_page_search(bytes);
+		if (at == bytes.len && bytes.len < CS_PAGE_BYTES_MAX)
+			return CS_END;
+		reading->offset += at;
+		if (at == bytes.len)
+			continue;
+		CS_TRY(fetch(reading, CS_PAGE_BYTES_MAX, &bytes));
+		if (cs_page_read(bytes, &reading->page) == CS_PAGE_OK)
+			return CS_OK;
+		reading->offset++;
+	}
 }
 
 enum cs_error
@@ -378,18 +381,19 @@ cs_reading_skip(struct cs_reading *reading)
 {
 	reading->anchored = false;
 	reading->walk.page = NULL;
+	reading->offset++;
 	for (;;) {
-		if (reading->opened) {
-			for (reading->offset++; !at_end(reading); reading->offset++)
-				if (sound_here(reading))
-					return CS_OK;
-		}
+		enum cs_error error = reading->opened ? find_sound(reading) : CS_END;
+		if (error != CS_END)
+			return error;
 		if (reading->nth + 1 >= reading->shelf.n)
 			return CS_END;
 		leave_volume(reading);
 		reading->nth++;
-		if (enter_volume(reading) == CS_OK && sound_here(reading))
-			return CS_OK;
+		/* A volume that cannot be opened is damage too, and stepped over. */
+		error = enter_volume(reading);
+		if (error != CS_OK && reading->fault.error != CS_OK && error != CS_E_OPEN)
+			return error;
 	}
 }
 
