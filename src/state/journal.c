@@ -450,6 +450,19 @@ take_lock(struct cs_journal *journal)
 	return error == CS_OK ? cs_disk_lock(journal->lock) : error;
 }
 
+/* A line that a crash tore stays as it is; the next one must not be put behind it. */
+static enum cs_error
+end_line(int file)
+{
+	uint64_t size = 0;
+	size_t got = 0;
+	char last = '\n';
+	CS_TRY(cs_disk_size(file, &size));
+	if (size)
+		CS_TRY(cs_disk_read(file, &last, 1, size - 1, &got));
+	return last == '\n' ? CS_OK : cs_disk_write(file, "\n", 1, size);
+}
+
 static enum cs_error
 open_anchor(struct cs_journal *journal)
 {
@@ -458,7 +471,7 @@ open_anchor(struct cs_journal *journal)
 	enum cs_error error = cs_disk_open(journal->wish.anchor, CS_DISK_WRITE, &journal->anchor);
 	if (error == CS_E_OPEN)
 		error = cs_disk_open(journal->wish.anchor, CS_DISK_CREATE, &journal->anchor);
-	return error;
+	return error == CS_OK ? end_line(journal->anchor) : error;
 }
 
 static enum cs_error
