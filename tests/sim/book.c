@@ -21,19 +21,18 @@ fill(uint8_t *at, size_t len, uint64_t seed)
 }
 
 static uint32_t
-draw_len(void)
+draw_len(const struct book *book)
 {
 	uint64_t face = cs_dice_below(&sim.dice, 1000);
-	if (face < 100)
+	if (face < 150)
 		return 0;
-	if (face < 950)
-		return (uint32_t)cs_dice_below(&sim.dice, 300);
-	if (face < 996)
+	if (!book->large)
+		return (uint32_t)cs_dice_below(&sim.dice, face < 995 ? 200 : 9000);
+	if (face < 980)
 		return (uint32_t)cs_dice_below(&sim.dice, 9000);
-	if (face < 999)
+	if (face < 995)
 		return (uint32_t)cs_dice_below(&sim.dice, CS_PAGE_FULL_BYTES + 2000);
-	return cs_dice_below(&sim.dice, 4) ? (uint32_t)cs_dice_below(&sim.dice, CS_PAGE_RECORD_MAX)
-					   : CS_PAGE_RECORD_MAX;
+	return face < 998 ? (uint32_t)cs_dice_below(&sim.dice, CS_PAGE_RECORD_MAX) : CS_PAGE_RECORD_MAX;
 }
 
 static enum cs_record_kind
@@ -64,8 +63,8 @@ book_put(struct book *book, struct cs_journal *journal)
 	}
 	struct note note = {
 		.seed = cs_dice_u64(&sim.dice),
-		.open_len = draw_len(),
-		.sealed_len = sim_chance(CS_PPM / 2) ? draw_len() : 0,
+		.open_len = draw_len(book),
+		.sealed_len = sim_chance(CS_PPM / 2) ? draw_len(book) : 0,
 		.kind = draw_kind(),
 	};
 	fill(open_bytes, note.open_len, note.seed);
@@ -245,8 +244,11 @@ void
 book_anchor(const struct reader_wish *wish, const char *anchor)
 {
 	static const char title[] = "{\"journal\"";
+	uint64_t errors = sim.errors;
 	uint64_t page_n = read_chains(wish);
 	struct cs_span all = sim_disk_lend(anchor);
+	if (sim.errors > errors)
+		return; /* not all of it could be read */
 	while (all.len) {
 		char line[1024] = "";
 		const uint8_t *end = memchr(all.at, '\n', all.len);

@@ -20,12 +20,14 @@ struct book {
 	struct note *note;
 	size_t n;
 	size_t cap;
+	bool large; /* records of all sizes; they take long, so few seeds have them */
 	/* How many of them, and up to which record of the journal, a death of the process may not take ... */
 	size_t soft;
 	uint64_t soft_seq;
 	/* ... and a loss of power neither. */
 	size_t firm;
 	uint64_t firm_seq;
+	size_t shown; /* how many are known to lie before soft_seq: when fewer are there, the numbers must show it */
 };
 
 /* book_put makes up a record, notes it and puts it down. */
