@@ -156,12 +156,12 @@ static enum cs_error
 check_page(struct cs_reading *reading)
 {
 	struct cs_page *page = &reading->page;
+	if (page->place.volume != reading->shelf.number[reading->nth])
+		return stop(reading, CS_PAGE_CHAIN, CS_OK);
 	if (!reading->anchored) {
 		reading->place = page->place;
 		reading->anchored = true;
 	}
-	if (page->place.volume != reading->shelf.number[reading->nth])
-		return stop(reading, CS_PAGE_CHAIN, CS_OK);
 	enum cs_page_fault fault = cs_page_follows(page, &reading->place, reading->hasher);
 	reading->page_plain = reading->keyed ? reading->plain : NULL;
 	if (fault == CS_PAGE_OK && reading->keyed)
@@ -356,7 +356,7 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 	return seq ? pass_over(reading, seq) : CS_OK;
 }
 
-/* Goes to the next sound page from the reading's place on, in the volume at hand. CS_END: there is none. */
+/* Goes to the next sound page of this volume from the reading's place on. CS_END: there is none. */
 static enum cs_error
 find_sound(struct cs_reading *reading)
 {
@@ -370,9 +370,37 @@ find_sound(struct cs_reading *reading)
 		if (at == bytes.len)
 			continue;
 		CS_TRY(fetch(reading, CS_PAGE_BYTES_MAX, &bytes));
-		if (cs_page_read(bytes, &reading->page) == CS_PAGE_OK)
+		if (cs_page_read(bytes, &reading->page) == CS_PAGE_OK &&
+		    reading->page.place.volume == reading->shelf.number[reading->nth])
 			return CS_OK;
 		reading->offset++;
+	}
+}
+
+/* Whether the page at the reading's place strayed here from behind: what comes next is older. */
+static enum cs_error
+is_stray(struct cs_reading *reading, bool *stray)
+{
+	uint64_t offset = reading->offset, number = reading->page.place.number;
+	reading->offset += reading->page.len;
+	enum cs_error error = find_sound(reading);
+	*stray = error == CS_OK && reading->page.place.number <= number;
+	reading->offset = offset;
+	return error == CS_END ? CS_OK : error;
+}
+
+/* Goes to the next sound page of this volume that may come next: order is kept, whatever lies about. */
+static enum cs_error
+find_next(struct cs_reading *reading)
+{
+	for (;; reading->offset++) {
+		bool stray = false;
+		CS_TRY(find_sound(reading));
+		if (reading->page.place.number < reading->place.number)
+			continue;
+		CS_TRY(is_stray(reading, &stray));
+		if (!stray)
+			return CS_OK;
 	}
 }
 
@@ -381,9 +409,11 @@ cs_reading_skip(struct cs_reading *reading)
 {
 	reading->anchored = false;
 	reading->walk.page = NULL;
-	reading->offset++;
+	/* A page that only did not follow is sound itself. */
+	if (reading->fault.what != CS_PAGE_CHAIN)
+		reading->offset++;
 	for (;;) {
-		enum cs_error error = reading->opened ? find_sound(reading) : CS_END;
+		enum cs_error error = reading->opened ? find_next(reading) : CS_END;
 		if (error != CS_END)
 			return error;
 		if (reading->nth + 1 >= reading->shelf.n)
