@@ -511,8 +511,9 @@ mourn(void)
 	if (!sim.power_went)
 		return;
 	book->soft = book->firm;
+	if (book->soft_seq != book->firm_seq)
+		book->shown = 0;
 	book->soft_seq = book->firm_seq;
-	book->shown = book->shown < book->firm ? book->shown : book->firm;
 }
 
 static bool
