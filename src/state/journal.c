@@ -158,8 +158,7 @@ anchor(struct cs_journal *journal)
 	if (!len || journal->anchor < 0)
 		return;
 	if (cs_disk_size(journal->anchor, &size) == CS_OK &&
-	    cs_disk_write(journal->anchor, journal->line, len, size) == CS_OK &&
-	    cs_disk_sync(journal->anchor) == CS_OK)
+	    cs_disk_write(journal->anchor, journal->line, len, size) == CS_OK && cs_disk_sync(journal->anchor) == CS_OK)
 		return;
 	cs_disk_close(journal->anchor);
 	journal->anchor = -1;
@@ -543,7 +542,8 @@ cs_journal_close(struct cs_journal *journal)
 	atomic_store(&journal->closing, true);
 	cs_worker_stop(journal->worker);
 	enum cs_error error = cs_journal_error(journal);
-	bool whole = atomic_load(&journal->taken) == journal->filling;
+	/* A disk still full keeps records from the journal, or the last signature. */
+	bool whole = atomic_load(&journal->taken) == journal->filling && !atomic_load(&journal->stalled);
 	if (error == CS_OK && !whole)
 		error = CS_E_LIMIT;
 	if (error == CS_OK && journal->wish.sync == CS_SYNC_NONE)
