@@ -228,6 +228,8 @@ cs_disk_sync(int file)
 		return CS_OK;
 	if (strikes(sim.rates.sync_error)) {
 		platter_leak(inode);
+		if (sim_chance(CS_PPM / 2))
+			platter_forget(inode);
 		return CS_E_WRITE;
 	}
 	/* Some file systems find out only now that there is no room. */

@@ -120,6 +120,13 @@ platter_sync(struct inode *inode)
 	inode->dirty = false;
 }
 
+void
+platter_forget(struct inode *inode)
+{
+	inode->forgotten = inode->forgotten || inode->dirty;
+	inode->dirty = false;
+}
+
 /* Of one sector: bytes FROM to TO of what is now come to be durable. */
 static void
 keep(struct inode *inode, size_t from, size_t to)
@@ -166,10 +173,8 @@ lose_sectors(struct inode *inode)
 }
 
 static void
-lose_contents(struct inode *inode, enum fate fate)
+lose_what_is_dirty(struct inode *inode, enum fate fate)
 {
-	if (!inode->dirty)
-		return;
 	size_t low = inode->kept.len < inode->now.len ? inode->kept.len : inode->now.len;
 	size_t high = inode->kept.len < inode->now.len ? inode->now.len : inode->kept.len;
 	uint64_t face = fate == MIXED ? cs_dice_below(&sim.dice, 3) : 0;
@@ -181,10 +186,19 @@ lose_contents(struct inode *inode, enum fate fate)
 		set_len(&inode->kept, low + cs_dice_below(&sim.dice, high - low + 1));
 	if (fate == MIXED)
 		lose_sectors(inode);
+}
+
+static void
+lose_contents(struct inode *inode, enum fate fate)
+{
+	if (!inode->dirty && !inode->forgotten)
+		return;
+	if (inode->dirty)
+		lose_what_is_dirty(inode, fate);
 	set_len(&inode->now, inode->kept.len);
 	if (inode->kept.len)
 		memcpy(inode->now.at, inode->kept.at, inode->kept.len);
-	inode->dirty = false;
+	inode->dirty = inode->forgotten = false;
 }
 
 /* ---- names ---- */

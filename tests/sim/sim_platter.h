@@ -17,6 +17,7 @@ struct inode {
 	struct bytes now;
 	struct bytes kept;
 	bool dirty;
+	bool forgotten; /* a sync failed, and the system believes that what was to be synced is */
 	size_t from;
 	size_t to;
 };
@@ -30,6 +31,9 @@ struct inode *platter_at(int inode);
 /* platter_write and platter_cut change a file as it is now. */
 void platter_write(struct inode *inode, const void *at, size_t len, size_t offset);
 void platter_cut(struct inode *inode, size_t size);
+
+/* platter_forget is a sync that failed and will not be tried again: what was written can be read until the power goes. */
+void platter_forget(struct inode *inode);
 
 /* platter_sync makes all of a file durable; platter_leak some sectors of it, as a system does when it likes. */
 void platter_sync(struct inode *inode);
