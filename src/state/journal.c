@@ -449,17 +449,20 @@ take_lock(struct cs_journal *journal)
 	return error == CS_OK ? cs_disk_lock(journal->lock) : error;
 }
 
-/* A line that a crash tore stays as it is; the next one must not be put behind it. */
+/* A line that a crash tore stays as it is; the next one must not be put behind it. The last line is written again, since
+ * the sync that failed last may have left it readable and nowhere on the disk. */
 static enum cs_error
 end_line(int file)
 {
+	char at[ANCHOR_BYTES + 1];
 	uint64_t size = 0;
 	size_t got = 0;
-	char last = '\n';
 	CS_TRY(cs_disk_size(file, &size));
-	if (size)
-		CS_TRY(cs_disk_read(file, &last, 1, size - 1, &got));
-	return last == '\n' ? CS_OK : cs_disk_write(file, "\n", 1, size);
+	uint64_t from = size < ANCHOR_BYTES ? 0 : size - ANCHOR_BYTES;
+	CS_TRY(cs_disk_read(file, at, (size_t)(size - from), from, &got));
+	if (got && at[got - 1] != '\n')
+		at[got++] = '\n';
+	return got ? cs_disk_write(file, at, got, from) : CS_OK;
 }
 
 static enum cs_error

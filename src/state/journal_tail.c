@@ -104,7 +104,10 @@ struct search {
 	struct cs_reading *reading;
 	struct cs_journal_found *found;
 	struct cs_tail tail;
-	bool ended; /* tail.next is where the next page belongs */
+	bool ended;         /* tail.next is where the next page belongs */
+	uint64_t group;     /* the last one whose pages are sound ... */
+	uint64_t group_at;  /* ... and where it begins in the volume at hand ... */
+	uint64_t group_end; /* ... and ends */
 	bool over_damage;
 };
 
@@ -120,6 +123,17 @@ note_head(struct cs_tail *tail, const struct cs_page *page)
 	tail->known = true;
 }
 
+static void
+note_end(struct search *search, const struct cs_page *page)
+{
+	search->group_end = cs_reading_offset(search->reading);
+	if (!search->ended || page->place.group != search->group)
+		search->group_at = search->group_end - page->len;
+	search->group = page->place.group;
+	search->tail.next = cs_reading_place(search->reading);
+	search->ended = true;
+}
+
 /* Reads to the end of the volume at hand, or to where it goes wrong. */
 static enum cs_error
 read_to_end(struct search *search)
@@ -129,8 +143,7 @@ read_to_end(struct search *search)
 	for (enum cs_error error; (error = cs_reading_page(search->reading, &page, &plain)) != CS_END;) {
 		CS_TRY(error);
 		note_head(&search->tail, page);
-		search->tail.next = cs_reading_place(search->reading);
-		search->ended = true;
+		note_end(search, page);
 	}
 	return CS_OK;
 }
@@ -167,10 +180,8 @@ look_behind(struct search *search, uint64_t bad, bool *durable)
 	while ((error = cs_reading_skip(search->reading)) == CS_OK) {
 		while ((error = cs_reading_page(search->reading, &page, &plain)) == CS_OK) {
 			*durable = *durable || page->place.group > bad;
-			if (!*durable)
-				continue;
-			search->tail.next = cs_reading_place(search->reading);
-			search->ended = true;
+			if (*durable)
+				note_end(search, page);
 		}
 		if (error == CS_E_READ)
 			return error;
@@ -178,26 +189,56 @@ look_behind(struct search *search, uint64_t bad, bool *durable)
 	return error == CS_END ? CS_OK : error;
 }
 
-/* The last process may have died before it synced; the next volume names what is sound here as what is before it.
- * CS_E_OPEN: it is packed, and durable already. */
-static enum cs_error
-sync_volume(const struct search *search)
+static bool
+is_packed(const char *folder, uint32_t volume)
 {
 	char path[CS_VOLUME_PATH_BYTES];
 	int file = -1;
-	CS_TRY(cs_volume_path(search->folder, search->shelf->number[search->nth], CS_VOLUME_PLAIN, path));
+	bool packed = cs_volume_path(folder, volume, CS_VOLUME_PLAIN, path) == CS_OK &&
+		      cs_disk_open(path, CS_DISK_READ, &file) == CS_E_OPEN;
+	cs_disk_close(file);
+	return packed;
+}
+
+/*
+ * Makes the last group durable. The last process may have died before it synced, and the next volume will name what is
+ * sound here as what is before it. A sync alone would not do: one that failed may have left pages that can be read and
+ * that the system believes to be on the disk. So the same bytes are written again to the same place.
+ */
+static enum cs_error
+renew(const struct search *search)
+{
+	static uint8_t at[COPY_BYTES];
+	char path[CS_VOLUME_PATH_BYTES];
+	uint32_t volume = search->shelf->number[search->nth];
+	int file = -1;
+	if (!search->ended || is_packed(search->folder, volume))
+		return CS_OK;
+	CS_TRY(cs_volume_path(search->folder, volume, CS_VOLUME_PLAIN, path));
 	CS_TRY(cs_disk_open(path, CS_DISK_WRITE, &file));
-	enum cs_error error = cs_disk_sync(file);
+	enum cs_error error = CS_OK;
+	for (uint64_t offset = search->group_at; error == CS_OK && offset < search->group_end;) {
+		size_t got = 0;
+		uint64_t left = search->group_end - offset;
+		error = cs_disk_read(file, at, left < sizeof at ? (size_t)left : sizeof at, offset, &got);
+		if (error == CS_OK && !got)
+			error = CS_E_READ;
+		if (error == CS_OK)
+			error = cs_disk_write(file, at, got, offset);
+		offset += got;
+	}
+	if (error == CS_OK)
+		error = cs_disk_sync(file);
 	cs_disk_close(file);
 	return error;
 }
 
 /* The volume at hand goes wrong somewhere: torn, or damaged? */
 static enum cs_error
-examine(struct search *search, bool packed)
+examine(struct search *search)
 {
 	struct cs_reading_fault fault = *cs_reading_fault_of(search->reading);
-	bool durable = packed || fault.what == CS_PAGE_CHAIN;
+	bool durable = fault.what == CS_PAGE_CHAIN || is_packed(search->folder, fault.volume);
 	uint64_t bad = fault.page;
 	search->found->volume = fault.volume;
 	search->found->offset = fault.offset;
@@ -207,29 +248,28 @@ examine(struct search *search, bool packed)
 	if (fault.offset == 0)
 		CS_TRY(first_page(search, &bad));
 	CS_TRY(look_behind(search, bad, &durable));
-	if (!durable)
-		return cut(search->folder, search->found);
+	if (!durable) {
+		CS_TRY(cut(search->folder, search->found));
+		return renew(search);
+	}
 	search->found->damaged = true;
-	return search->over_damage ? CS_OK : CS_E_FORMAT;
+	return search->over_damage ? renew(search) : CS_E_FORMAT;
 }
 
 static enum cs_error
 search_volume(struct search *search)
 {
-	enum cs_error synced = sync_volume(search);
-	if (synced != CS_OK && synced != CS_E_OPEN)
-		return synced;
 	uint32_t at_hand = search->shelf->number[search->nth];
 	CS_TRY(cs_reading_enter(search->reading, at_hand));
 	enum cs_error error = read_to_end(search);
 	bool wrong = error == CS_E_FORMAT || error == CS_E_TRUNCATED;
 	if (wrong && cs_reading_fault_of(search->reading)->volume == at_hand)
-		return examine(search, synced == CS_E_OPEN);
+		return examine(search);
 	/* Damage in a later volume was gone over already. */
 	if (error != CS_OK && !wrong)
 		return error;
 	if (search->ended)
-		return CS_OK;
+		return renew(search);
 	search->found->volume = at_hand;
 	search->found->offset = 0;
 	return cut(search->folder, search->found); /* it is empty */
