@@ -61,12 +61,12 @@ book_put(struct book *book, struct cs_journal *journal)
 		book->cap = 2 * book->cap + 256;
 		book->note = sim_memory_grow(book->note, book->cap * sizeof *book->note);
 	}
-	struct note note = {
-		.seed = cs_dice_u64(&sim.dice),
-		.open_len = draw_len(book),
-		.sealed_len = sim_chance(CS_PPM / 2) ? draw_len(book) : 0,
-		.kind = draw_kind(),
-	};
+	/* One draw a statement: the order within an initializer is the compiler's. */
+	struct note note = {.seed = cs_dice_u64(&sim.dice)};
+	note.open_len = draw_len(book);
+	if (sim_chance(CS_PPM / 2))
+		note.sealed_len = draw_len(book);
+	note.kind = draw_kind();
 	fill(open_bytes, note.open_len, note.seed);
 	fill(sealed_bytes, note.sealed_len, ~note.seed);
 	if (sim_chance(CS_PPM / 1000))

@@ -447,8 +447,8 @@ rot_at_rest(void)
 	char path[SIM_PATH_BYTES];
 	if (!sim_chance(sim.rates.flip) || !pick_file(path))
 		return;
-	sim_disk_flip(path, (size_t)cs_dice_below(&sim.dice, sim_disk_length(path)),
-		      (unsigned)cs_dice_below(&sim.dice, 8));
+	size_t byte = (size_t)cs_dice_below(&sim.dice, sim_disk_length(path));
+	sim_disk_flip(path, byte, (unsigned)cs_dice_below(&sim.dice, 8));
 	sim.counts.fault++;
 	if (sim.plant != SIM_PLANT_BLIND)
 		sim.rot++;
@@ -463,21 +463,20 @@ draw_rate(uint32_t most)
 	return face == 0 ? 0 : face == 1 ? most / 8 : most;
 }
 
+/* One draw a statement: the order within an initializer is the compiler's. */
 static void
 draw_rates(const struct sim_rates *most)
 {
-	sim.rates = (struct sim_rates){
-		.crash = most->crash / (uint32_t)cs_dice_between(&sim.dice, 1, 8),
-		.power = most->power,
-		.full = draw_rate(most->full),
-		.write_error = draw_rate(most->write_error),
-		.sync_error = draw_rate(most->sync_error),
-		.read_error = draw_rate(most->read_error),
-		.lost_sync = draw_rate(most->lost_sync),
-		.astray = draw_rate(most->astray),
-		.flip = sim.plant == SIM_PLANT_BLIND ? CS_PPM / 4 : draw_rate(most->flip),
-		.jump = draw_rate(most->jump),
-	};
+	sim.rates = *most;
+	sim.rates.crash = most->crash / (uint32_t)cs_dice_between(&sim.dice, 1, 8);
+	sim.rates.full = draw_rate(most->full);
+	sim.rates.write_error = draw_rate(most->write_error);
+	sim.rates.sync_error = draw_rate(most->sync_error);
+	sim.rates.read_error = draw_rate(most->read_error);
+	sim.rates.lost_sync = draw_rate(most->lost_sync);
+	sim.rates.astray = draw_rate(most->astray);
+	sim.rates.flip = sim.plant == SIM_PLANT_BLIND ? CS_PPM / 4 : draw_rate(most->flip);
+	sim.rates.jump = draw_rate(most->jump);
 }
 
 static uint64_t
@@ -492,15 +491,12 @@ draw_wish(void)
 	static const uint64_t volume_bytes[] = {1, 3000, 20000, 200000, UINT64_MAX};
 	static const uint64_t volume_ns[] = {UINT64_MAX, UINT64_MAX, 50000000};
 	static const uint64_t checkpoint_ns[] = {UINT64_MAX, 10000000, 0};
-	play.wish = (struct cs_journal_wish){
-		.folder = folder,
-		.build = "simulated",
-		.anchor = sim_chance(CS_PPM / 2) ? anchor : NULL,
-		.sync = (enum cs_sync)cs_dice_below(&sim.dice, 3),
-		.volume_bytes = one_of(volume_bytes, 5),
-		.volume_ns = one_of(volume_ns, 3),
-		.checkpoint_ns = one_of(checkpoint_ns, 3),
-	};
+	play.wish = (struct cs_journal_wish){.folder = folder, .build = "simulated"};
+	play.wish.anchor = sim_chance(CS_PPM / 2) ? anchor : NULL;
+	play.wish.sync = (enum cs_sync)cs_dice_below(&sim.dice, 3);
+	play.wish.volume_bytes = one_of(volume_bytes, 5);
+	play.wish.volume_ns = one_of(volume_ns, 3);
+	play.wish.checkpoint_ns = one_of(checkpoint_ns, 3);
 }
 
 /* After a death: what may not be gone now. */

@@ -33,11 +33,11 @@ struct sim_rates {
 /* Bugs planted on purpose, to see that they are found. Each is as if the code above had forgotten something. */
 enum sim_plant {
 	SIM_PLANT_NONE,
-	SIM_PLANT_NO_SYNC,   /* one sync in ten is left out */
+	SIM_PLANT_NO_SYNC,   /* one sync in a hundred is left out */
 	SIM_PLANT_NO_FOLDER, /* names are never made durable */
 	SIM_PLANT_NO_CUT,    /* a torn end is not cut off */
 	SIM_PLANT_NO_LOCK,   /* the lock keeps nobody out */
-	SIM_PLANT_LEAK,      /* one file in twenty is not closed */
+	SIM_PLANT_LEAK,      /* one file in a hundred is not closed */
 	SIM_PLANT_BLIND,     /* bits of the disk change and nobody says so */
 	SIM_PLANT_N
 };

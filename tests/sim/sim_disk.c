@@ -132,7 +132,7 @@ cs_disk_close(int file)
 	if (file < 0)
 		return;
 	SIM_HOLDS(file < SIM_FILES_MAX && handle[file].open, "file %d is closed and was not open", file);
-	if (sim.plant == SIM_PLANT_LEAK && sim_chance(CS_PPM / 20))
+	if (sim.plant == SIM_PLANT_LEAK && sim_chance(CS_PPM / 100))
 		return;
 	handle[file].open = false;
 }
@@ -224,7 +224,7 @@ cs_disk_sync(int file)
 	struct inode *inode = inode_of(file);
 	risk();
 	sim_note('s', (uint64_t)handle[file].inode);
-	if (sim.plant == SIM_PLANT_NO_SYNC && sim_chance(CS_PPM / 10))
+	if (sim.plant == SIM_PLANT_NO_SYNC && sim_chance(CS_PPM / 100))
 		return CS_OK;
 	if (strikes(sim.rates.sync_error)) {
 		platter_leak(inode);
