@@ -248,7 +248,7 @@ open_alerts(struct run *run)
 	enum cs_error error = cs_file_open_append(path, &run->alerts->descriptor);
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
-	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_error_text(error));
+	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_file_error_text(error));
 	return CS_EXIT_INPUT;
 }
 
@@ -460,7 +460,7 @@ wait(struct run *run)
 		cs_pipeline_idle(run->pipeline, cs_clock_wall_ns() - lag_ns);
 	if (cs_alerts_flush(run->alerts) != CS_OK) {
 		fprintf(stderr, "countersign: alerts %s: an alert that cannot be written must not be lost in silence\n",
-			cs_error_text(run->alerts->error));
+			cs_file_error_text(run->alerts->error));
 		run->failed = true;
 		run->stop = true;
 	}

@@ -395,6 +395,12 @@ cs_chronicle_retoken(struct cs_chronicle *chronicle, struct cs_token old, struct
 	(void)cs_journal_put(chronicle->journal, CS_RECORD_RETOKEN, cs_clock_wall_ns(), (struct cs_span){0}, sealed);
 }
 
+struct cs_raw_sink
+cs_chronicle_raw(struct cs_chronicle *chronicle)
+{
+	return (struct cs_raw_sink){cs_recorder_raw, &chronicle->recorder};
+}
+
 struct cs_journal_state
 cs_chronicle_state(const struct cs_chronicle *chronicle)
 {

@@ -4,7 +4,7 @@
  *
  * Invariant: between two records `open` holds exactly the alerts of inputs told so far whose records were not read.
  */
-#include "engine/rerun.h"
+#include "engine/rerun_parts.h"
 
 #include "policy/policy.h"
 #include "state/snapshot.h"
@@ -18,46 +18,14 @@ struct cs_rerun_alert {
 	uint32_t line_len;
 };
 
-enum { POLICY_ARENA_BYTES = 2 << 20, NAMES_BYTES_MAX = CS_PAGE_RECORD_MAX, OPEN_BYTES_FIRST = 1 << 20 };
+enum { POLICY_ARENA_BYTES = 2 << 20, OPEN_BYTES_FIRST = 1 << 20 };
 
 static const size_t open_bytes_max = (size_t)1 << 32;
 
-struct cs_rerun {
-	struct cs_rerun_wish wish;
-	struct cs_reading *reading;
-	struct cs_rerun_counts counts;
-	struct cs_inputs told;
-	uint64_t alert_n; /* ALERT records read */
-	uint64_t policy_seq;
-	bool ended;
-
-	struct cs_arena arena; /* of the policy in force */
-	char *path;            /* its path, and the sources' names behind it */
-	const char *source[CS_RERUN_SOURCES_MAX];
-	char *source_text;
-	const struct cs_policy *policy;
-	struct cs_alert_names names;
-	struct cs_judge *judge;
-	uint16_t link_to[CS_LINKS_MAX]; /* of the journal's policy in the one judged by; CS_LINKS_MAX: none */
-	unsigned link_n;                /* of the journal's policy */
-
-	char *open; /* lines of alerts that wait for their records */
-	size_t open_len;
-	size_t open_cap;
-	size_t open_at; /* lines before it were held against their records */
-	bool out_of_memory;
-	uint64_t ordinal; /* of the newest alert, in the journal or to be */
-	struct cs_tally tally;
-	struct cs_detect_sink heir; /* gets all findings once the judge was handed over */
-
-	struct cs_input input;
-	char words[CS_RERUN_WORDS_BYTES];
-};
-
 /* ---- words ---- */
 
-static void
-say(struct cs_rerun *rerun, uint64_t seq, const char *what)
+void
+cs_rerun_say(struct cs_rerun *rerun, uint64_t seq, const char *what)
 {
 	struct cs_text text = cs_text_over(rerun->words, sizeof rerun->words);
 	cs_text_put(&text, "record ");
@@ -173,7 +141,7 @@ compare(struct cs_rerun *rerun, const struct cs_record *record)
 	}
 	rerun->counts.differing_n++;
 	if (!rerun->words[0])
-		say(rerun, record->seq, "the verdict in the journal is not the one that its inputs give");
+		cs_rerun_say(rerun, record->seq, "the verdict in the journal is not the one that its inputs give");
 }
 
 /* ---- policy ---- */
@@ -241,7 +209,7 @@ read_policy(struct cs_rerun *rerun, const struct cs_record *record)
 	CS_TRY(cs_arena_init(&rerun->arena, POLICY_ARENA_BYTES));
 	enum cs_error error = cs_policy_read(text, rerun->path, &rerun->arena, &recorded, &complaints);
 	if (error != CS_OK) {
-		say(rerun, record->seq, "this build does not read the policy recorded there");
+		cs_rerun_say(rerun, record->seq, "this build does not read the policy recorded there");
 		return error;
 	}
 	rerun->policy = rerun->wish.other ? rerun->wish.other : recorded;
@@ -256,132 +224,14 @@ read_policy(struct cs_rerun *rerun, const struct cs_record *record)
 	return rerun->judge ? CS_OK : CS_E_MEMORY;
 }
 
-/* ---- inputs ---- */
-
-static uint64_t
-time_of(const struct cs_rerun *rerun, const struct cs_record *record)
-{
-	const struct cs_input *input = &rerun->input;
-	switch (record->kind) {
-	case CS_RECORD_START:
-		return input->time_ns;
-	case CS_RECORD_GAP:
-		return input->gap.to_ns;
-	case CS_RECORD_TELL:
-		return input->finding.decided_ns;
-	case CS_RECORD_EVENT:
-		return input->event.origin.time_ns;
-	case CS_RECORD_TICK:
-		return input->tick.now_ns;
-	default:
-		return rerun->counts.last_ns;
-	}
-}
-
-static void
-tell_tick(struct cs_rerun *rerun)
-{
-	const struct cs_tick *tick = &rerun->input.tick;
-	struct cs_tick mapped = {.now_ns = tick->now_ns};
-	cs_inputs_tick(&rerun->told, tick, rerun->link_n);
-	for (unsigned i = 0; i < rerun->link_n; i++)
-		if (rerun->link_to[i] < CS_LINKS_MAX)
-			mapped.settled_ns[rerun->link_to[i]] = tick->settled_ns[i];
-	cs_judge_tick(rerun->judge, &mapped);
-}
-
-static void
-tell_event(struct cs_rerun *rerun)
-{
-	struct cs_event *event = &rerun->input.event;
-	cs_inputs_event(&rerun->told, event);
-	rerun->counts.event_n++;
-	event->link = rerun->link_to[event->link];
-	if (event->link < CS_LINKS_MAX)
-		cs_judge_event(rerun->judge, event);
-}
-
-static void
-tell_finding(struct cs_rerun *rerun)
-{
-	struct cs_finding *finding = &rerun->input.finding;
-	cs_inputs_tell(&rerun->told, finding);
-	finding->link = rerun->link_to[finding->link];
-	rerun->input.event.link = finding->link;
-	if (finding->link < CS_LINKS_MAX)
-		cs_judge_tell(rerun->judge, finding);
-}
-
-static void
-tell_link(struct cs_rerun *rerun, bool start)
-{
-	const struct cs_input *input = &rerun->input;
-	unsigned to = rerun->link_to[input->link];
-	if (start)
-		cs_inputs_start(&rerun->told, input->link, input->time_ns);
-	else
-		cs_inputs_gap(&rerun->told, input->link, input->dir, &input->gap);
-	if (to == CS_LINKS_MAX)
-		return;
-	if (start)
-		cs_judge_start(rerun->judge, to, input->time_ns);
-	else
-		cs_judge_gap(rerun->judge, to, input->dir, input->gap);
-}
-
-static void
-tell(struct cs_rerun *rerun, const struct cs_record *record)
-{
-	if (rerun->input.ticked)
-		tell_tick(rerun);
-	switch (record->kind) {
-	case CS_RECORD_START:
-	case CS_RECORD_GAP:
-		tell_link(rerun, record->kind == CS_RECORD_START);
-		return;
-	case CS_RECORD_EVENT:
-		tell_event(rerun);
-		return;
-	case CS_RECORD_TELL:
-		tell_finding(rerun);
-		return;
-	case CS_RECORD_FINISH:
-		cs_inputs_finish(&rerun->told);
-		cs_judge_finish(rerun->judge);
-		rerun->ended = true;
-		return;
-	default:
-		return;
-	}
-}
-
-static enum cs_error
-take_input(struct cs_rerun *rerun, const struct cs_record *record)
-{
-	if (!rerun->judge) {
-		say(rerun, record->seq, "an input before any policy");
-		return CS_E_FORMAT;
-	}
-	if (!cs_input_read(record, rerun->link_n, &rerun->input)) {
-		say(rerun, record->seq,
-		    record->hidden ? "its personal part cannot be read: the key is not here, or was destroyed"
-				   : "not a record of its kind");
-		return record->hidden ? CS_E_PERMISSION : CS_E_FORMAT;
-	}
-	uint64_t time_ns = time_of(rerun, record);
-	if (rerun->wish.until_ns && time_ns > rerun->wish.until_ns)
-		return CS_END;
-	rerun->counts.last_ns = time_ns > rerun->counts.last_ns ? time_ns : rerun->counts.last_ns;
-	tell(rerun, record);
-	return rerun->out_of_memory ? CS_E_MEMORY : CS_OK;
-}
-
 static enum cs_error
 take(struct cs_rerun *rerun, const struct cs_record *record)
 {
 	if (rerun->wish.until_seq && record->seq >= rerun->wish.until_seq)
 		return CS_END;
 	enum cs_error error = CS_OK;
+	if (!cs_record_is_input(record->kind) || record->kind == CS_RECORD_POLICY)
+		cs_rerun_tell_ahead(rerun);
 	if (record->kind == CS_RECORD_POLICY)
 		error = read_policy(rerun, record);
 	else if (record->kind == CS_RECORD_SOURCES)
@@ -389,7 +239,7 @@ take(struct cs_rerun *rerun, const struct cs_record *record)
 	else if (record->kind == CS_RECORD_ALERT)
 		compare(rerun, record);
 	else if (cs_record_is_input(record->kind))
-		error = take_input(rerun, record);
+		error = cs_rerun_take_input(rerun, record);
 	if (error != CS_OK)
 		return error;
 	rerun->counts.record_n++;
@@ -397,8 +247,8 @@ take(struct cs_rerun *rerun, const struct cs_record *record)
 	return CS_OK;
 }
 
-enum cs_error
-cs_rerun_some(struct cs_rerun *rerun, uint64_t n)
+static enum cs_error
+tell_some(struct cs_rerun *rerun, uint64_t n)
 {
 	for (uint64_t i = 0; i < n; i++) {
 		struct cs_record record;
@@ -412,6 +262,14 @@ cs_rerun_some(struct cs_rerun *rerun, uint64_t n)
 		CS_TRY(take(rerun, &record));
 	}
 	return CS_OK;
+}
+
+enum cs_error
+cs_rerun_some(struct cs_rerun *rerun, uint64_t n)
+{
+	enum cs_error error = rerun->begun == CS_OK ? tell_some(rerun, n) : rerun->begun;
+	cs_rerun_tell_ahead(rerun);
+	return error;
 }
 
 /* ---- snapshots ---- */
@@ -474,12 +332,15 @@ begin(struct cs_rerun *rerun)
 {
 	struct cs_snapshots list;
 	uint64_t until = rerun->wish.until_seq ? rerun->wish.until_seq : UINT64_MAX;
+	if (rerun->wish.from_seq && rerun->wish.from_seq < until)
+		until = rerun->wish.from_seq;
 	bool wanted = rerun->wish.vault && !rerun->wish.other && !rerun->wish.no_snapshot && !rerun->wish.until_ns;
 	CS_TRY(cs_snapshot_list(rerun->wish.folder, &list));
 	for (unsigned i = list.n; wanted && i-- > 0;)
 		if (list.next_seq[i] <= until && load(rerun, list.next_seq[i]))
 			return CS_OK;
 	drop_policy(rerun);
+	rerun->ahead_n = 0;
 	rerun->told = (struct cs_inputs){0};
 	rerun->tally = (struct cs_tally){0};
 	rerun->words[0] = '\0';
@@ -495,12 +356,13 @@ cs_rerun_open(const struct cs_rerun_wish *wish, struct cs_rerun **out)
 	rerun->wish = *wish;
 	struct cs_reading_wish reading = {wish->folder, wish->vault, false};
 	enum cs_error error = cs_reading_open(&reading, &rerun->reading);
-	if (error == CS_OK)
-		error = begin(rerun);
 	if (error != CS_OK) {
 		cs_rerun_close(rerun);
 		return error;
 	}
+	rerun->begun = begin(rerun);
+	if (rerun->begun != CS_OK)
+		say_fault(rerun, rerun->begun);
 	*out = rerun;
 	return CS_OK;
 }

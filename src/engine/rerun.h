@@ -22,6 +22,7 @@ struct cs_rerun_wish {
 	void *line_context;
 	uint64_t until_seq; /* stop before this record; 0: never */
 	uint64_t until_ns;  /* stop before the first input later than this; 0: never */
+	uint64_t from_seq;  /* begin at the newest snapshot that lies not behind this record; 0: at the newest */
 	bool no_snapshot;   /* from the beginning, though there is a snapshot */
 	bool follow_only;   /* stop at what is not whole yet without calling it damage */
 };
