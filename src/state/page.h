@@ -139,6 +139,10 @@ const char *cs_page_fault_text(enum cs_page_fault fault);
 /* cs_page_read takes a page off the beginning of BYTES: head, lengths and check. CS_PAGE_SHORT, _FOREIGN, _CHECK. */
 enum cs_page_fault cs_page_read(struct cs_span bytes, struct cs_page *page);
 
+/* cs_page_search gives the first place in BYTES where the beginning of a page stands, or may when there were more of them;
+ * bytes.len when there is none. */
+size_t cs_page_search(struct cs_span bytes);
+
 /* cs_page_length gives the length of the page that begins with HEAD (CS_PAGE_HEAD_BYTES bytes); 0 when none does. */
 uint32_t cs_page_length(const uint8_t *head);
 

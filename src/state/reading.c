@@ -140,8 +140,10 @@ static enum cs_error
 fetch(struct cs_reading *reading, size_t cap, struct cs_span *out)
 {
 	if (reading->whole) {
-		uint64_t left = reading->whole_len - reading->offset;
-		*out = (struct cs_span){reading->whole + reading->offset, left < cap ? (size_t)left : cap};
+		/* A damaged length may have led behind the end. */
+		uint64_t at = reading->offset < reading->whole_len ? reading->offset : reading->whole_len;
+		uint64_t left = reading->whole_len - at;
+		*out = (struct cs_span){reading->whole + at, left < cap ? (size_t)left : cap};
 		return CS_OK;
 	}
 	size_t got = 0;
@@ -154,12 +156,12 @@ static enum cs_error
 check_page(struct cs_reading *reading)
 {
 	struct cs_page *page = &reading->page;
+	if (page->place.volume != reading->shelf.number[reading->nth])
+		return stop(reading, CS_PAGE_CHAIN, CS_OK);
 	if (!reading->anchored) {
 		reading->place = page->place;
 		reading->anchored = true;
 	}
-	if (page->place.volume != reading->shelf.number[reading->nth])
-		return stop(reading, CS_PAGE_CHAIN, CS_OK);
 	enum cs_page_fault fault = cs_page_follows(page, &reading->place, reading->hasher);
 	reading->page_plain = reading->keyed ? reading->plain : NULL;
 	if (fault == CS_PAGE_OK && reading->keyed)
@@ -354,23 +356,52 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 	return seq ? pass_over(reading, seq) : CS_OK;
 }
 
-/* Whether a sound page begins at the reading's place. */
-static bool
-sound_here(struct cs_reading *reading)
+/* Goes to the next sound page of this volume from the reading's place on. CS_END: there is none. */
+static enum cs_error
+find_sound(struct cs_reading *reading)
 {
-	struct cs_span bytes;
-	struct cs_page page;
-	if (fetch(reading, CS_PAGE_HEAD_BYTES, &bytes) != CS_OK || bytes.len < CS_PAGE_HEAD_BYTES)
-		return false;
-	uint32_t len = cs_page_length(bytes.at);
-	return len && fetch(reading, len, &bytes) == CS_OK && cs_page_read(bytes, &page) == CS_PAGE_OK;
+	for (;;) {
+		struct cs_span bytes;
+		CS_TRY(fetch(reading, CS_PAGE_BYTES_MAX, &bytes));
+		size_t at = cs_page_search(bytes);
+		if (at == bytes.len && bytes.len < CS_PAGE_BYTES_MAX)
+			return CS_END;
+		reading->offset += at;
+		if (at == bytes.len)
+			continue;
+		CS_TRY(fetch(reading, CS_PAGE_BYTES_MAX, &bytes));
+		if (cs_page_read(bytes, &reading->page) == CS_PAGE_OK &&
+		    reading->page.place.volume == reading->shelf.number[reading->nth])
+			return CS_OK;
+		reading->offset++;
+	}
 }
 
-static bool
-at_end(struct cs_reading *reading)
+/* Whether the page at the reading's place strayed here from behind: what comes next is older. */
+static enum cs_error
+is_stray(struct cs_reading *reading, bool *stray)
 {
-	struct cs_span bytes;
-	return fetch(reading, 1, &bytes) != CS_OK || bytes.len == 0;
+	uint64_t offset = reading->offset, number = reading->page.place.number;
+	reading->offset += reading->page.len;
+	enum cs_error error = find_sound(reading);
+	*stray = error == CS_OK && reading->page.place.number <= number;
+	reading->offset = offset;
+	return error == CS_END ? CS_OK : error;
+}
+
+/* Goes to the next sound page of this volume that may come next: order is kept, whatever lies about. */
+static enum cs_error
+find_next(struct cs_reading *reading)
+{
+	for (;; reading->offset++) {
+		bool stray = false;
+		CS_TRY(find_sound(reading));
+		if (reading->page.place.number < reading->place.number)
+			continue;
+		CS_TRY(is_stray(reading, &stray));
+		if (!stray)
+			return CS_OK;
+	}
 }
 
 enum cs_error
@@ -378,18 +409,21 @@ cs_reading_skip(struct cs_reading *reading)
 {
 	reading->anchored = false;
 	reading->walk.page = NULL;
+	/* A page that only did not follow is sound itself. */
+	if (reading->fault.what != CS_PAGE_CHAIN)
+		reading->offset++;
 	for (;;) {
-		if (reading->opened) {
-			for (reading->offset++; !at_end(reading); reading->offset++)
-				if (sound_here(reading))
-					return CS_OK;
-		}
+		enum cs_error error = reading->opened ? find_next(reading) : CS_END;
+		if (error != CS_END)
+			return error;
 		if (reading->nth + 1 >= reading->shelf.n)
 			return CS_END;
 		leave_volume(reading);
 		reading->nth++;
-		if (enter_volume(reading) == CS_OK && sound_here(reading))
-			return CS_OK;
+		/* A volume that cannot be opened is damage too, and stepped over. */
+		error = enter_volume(reading);
+		if (error != CS_OK && reading->fault.error != CS_OK && error != CS_E_OPEN)
+			return error;
 	}
 }
 

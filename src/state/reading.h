@@ -49,7 +49,8 @@ CS_MUST_USE enum cs_error cs_reading_page(struct cs_reading *reading, const stru
 /* cs_reading_next lends the next record, page by page; results as cs_reading_page. */
 CS_MUST_USE enum cs_error cs_reading_next(struct cs_reading *reading, struct cs_record *out);
 
-/* cs_reading_skip goes on behind damage: to the next sound page, in this volume or a later one. CS_END: there is none. */
+/* cs_reading_skip goes on behind damage: to the next sound page, in this volume or a later one that does not lie before
+ * what was read. CS_END: there is none; CS_E_READ: the disk failed, and nothing is known. */
 CS_MUST_USE enum cs_error cs_reading_skip(struct cs_reading *reading);
 
 /* cs_reading_fault_of tells what was wrong last. */
