@@ -98,7 +98,7 @@ find_alert(struct collect *collect)
 		if (error == CS_OK)
 			met = note_record(collect, &record);
 		else if (error != CS_END)
-			error = cs_reading_skip(reading);
+			error = cs_reading_step(reading);
 	}
 	cs_reading_close(reading);
 	if (!met)
@@ -392,7 +392,7 @@ find_messages(struct collect *collect)
 		if (error == CS_OK)
 			all = note_event(collect, &record, sources);
 		else if (error != CS_END)
-			error = cs_reading_skip(reading);
+			error = cs_reading_step(reading);
 	}
 	cs_reading_close(reading);
 	return all ? CS_OK

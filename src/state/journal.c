@@ -56,9 +56,9 @@ struct cs_journal {
 	struct sealed pending[CS_JOURNAL_DRAFTS + 2];
 	unsigned pending_n;
 	unsigned signed_n; /* pages since the last checkpoint */
-	struct cs_checkpoint checkpoint;
-	bool to_anchor; /* the checkpoint is, once it is durable */
 	struct cs_digest chain[CS_JOURNAL_PAGES_SIGNED_MAX + CS_JOURNAL_DRAFTS + 2];
+	char line[ANCHOR_BYTES]; /* for the anchor, once the checkpoint it tells of is durable */
+	size_t line_len;
 	atomic_ullong bytes;
 	atomic_ullong sync_n;
 	atomic_ullong checkpoint_n;
@@ -129,18 +129,10 @@ seal(struct cs_journal *journal, struct cs_draft *draft)
 	journal->next.previous = chain;
 }
 
-/* Behind the sync: an anchor must not tell of a checkpoint that a crash may still take back. */
 static void
-anchor(struct cs_journal *journal)
+put_line(struct cs_journal *journal, const struct cs_checkpoint *checkpoint)
 {
-	const struct cs_checkpoint *checkpoint = &journal->checkpoint;
-	char at[ANCHOR_BYTES];
-	uint64_t size = 0;
-	bool due = journal->to_anchor;
-	journal->to_anchor = false;
-	if (!due || journal->anchor < 0 || cs_disk_size(journal->anchor, &size) != CS_OK)
-		return;
-	struct cs_text text = cs_text_over(at, sizeof at);
+	struct cs_text text = cs_text_over(journal->line, sizeof journal->line);
 	struct cs_json json = cs_json_over(&text);
 	cs_json_object(&json);
 	cs_json_key(&json, "journal");
@@ -153,11 +145,33 @@ anchor(struct cs_journal *journal)
 	cs_json_hex(&json, (struct cs_span){checkpoint->signature, CS_SIGNATURE_BYTES});
 	cs_json_end_object(&json);
 	cs_text_put_char(&text, '\n');
-	/* A witness only: the journal itself does not depend on it. */
-	if (cs_disk_write(journal->anchor, at, text.len, size) == CS_OK && cs_disk_sync(journal->anchor) == CS_OK)
+	journal->line_len = text.len;
+}
+
+/* A witness only: the journal itself does not depend on it. But what it says must be so, even after a crash. */
+static void
+anchor(struct cs_journal *journal)
+{
+	uint64_t size = 0;
+	size_t len = journal->line_len;
+	journal->line_len = 0;
+	if (!len || journal->anchor < 0)
+		return;
+	if (cs_disk_size(journal->anchor, &size) == CS_OK &&
+	    cs_disk_write(journal->anchor, journal->line, len, size) == CS_OK && cs_disk_sync(journal->anchor) == CS_OK)
 		return;
 	cs_disk_close(journal->anchor);
 	journal->anchor = -1;
+}
+
+/* From here on a new group begins: a page that names it says that all before it was durable when it was written. */
+static enum cs_error
+sync_pages(struct cs_journal *journal)
+{
+	CS_TRY(cs_disk_sync(journal->file));
+	atomic_fetch_add(&journal->sync_n, 1);
+	journal->group = journal->next.number;
+	return CS_OK;
 }
 
 /* Writes what is sealed. Tried again after a full disk, it writes the same bytes to the same places. */
@@ -169,14 +183,11 @@ write_pending(struct cs_journal *journal)
 		CS_TRY(cs_disk_write(journal->file, journal->pending[i].at, journal->pending[i].len, offset));
 		offset += journal->pending[i].len;
 	}
-	if (journal->wish.sync != CS_SYNC_NONE) {
-		CS_TRY(cs_disk_sync(journal->file));
-		atomic_fetch_add(&journal->sync_n, 1);
-	}
+	if (journal->wish.sync != CS_SYNC_NONE || journal->line_len)
+		CS_TRY(sync_pages(journal));
 	atomic_fetch_add(&journal->bytes, offset - journal->offset);
 	journal->offset = offset;
 	journal->pending_n = 0;
-	journal->group = journal->next.number;
 	atomic_store(&journal->page_n, journal->next.number);
 	atomic_store(&journal->durable_seq, journal->next.first);
 	anchor(journal);
@@ -207,8 +218,8 @@ sign(struct cs_journal *journal)
 	seal(journal, journal->own);
 	journal->signed_at_ns = cs_clock_steady_ns();
 	atomic_fetch_add(&journal->checkpoint_n, 1);
-	journal->checkpoint = checkpoint;
-	journal->to_anchor = true;
+	if (journal->anchor >= 0)
+		put_line(journal, &checkpoint);
 	return CS_OK;
 }
 
@@ -284,6 +295,9 @@ roll(struct cs_journal *journal)
 		CS_TRY(sign(journal));
 		CS_TRY(write_pending(journal));
 	}
+	/* Whatever is lost of a journal is its end: an older volume is whole before the next one is begun. */
+	if (journal->wish.sync == CS_SYNC_NONE)
+		CS_TRY(sync_pages(journal));
 	return begin_volume(journal);
 }
 
@@ -435,6 +449,22 @@ take_lock(struct cs_journal *journal)
 	return error == CS_OK ? cs_disk_lock(journal->lock) : error;
 }
 
+/* A line that a crash tore stays as it is; the next one must not be put behind it. The last line is written again, since
+ * the sync that failed last may have left it readable and nowhere on the disk. */
+static enum cs_error
+end_line(int file)
+{
+	char at[ANCHOR_BYTES + 1];
+	uint64_t size = 0;
+	size_t got = 0;
+	CS_TRY(cs_disk_size(file, &size));
+	uint64_t from = size < ANCHOR_BYTES ? 0 : size - ANCHOR_BYTES;
+	CS_TRY(cs_disk_read(file, at, (size_t)(size - from), from, &got));
+	if (got && at[got - 1] != '\n')
+		at[got++] = '\n';
+	return got ? cs_disk_write(file, at, got, from) : CS_OK;
+}
+
 static enum cs_error
 open_anchor(struct cs_journal *journal)
 {
@@ -443,7 +473,7 @@ open_anchor(struct cs_journal *journal)
 	enum cs_error error = cs_disk_open(journal->wish.anchor, CS_DISK_WRITE, &journal->anchor);
 	if (error == CS_E_OPEN)
 		error = cs_disk_open(journal->wish.anchor, CS_DISK_CREATE, &journal->anchor);
-	return error;
+	return error == CS_OK ? end_line(journal->anchor) : error;
 }
 
 static enum cs_error
@@ -515,9 +545,12 @@ cs_journal_close(struct cs_journal *journal)
 	atomic_store(&journal->closing, true);
 	cs_worker_stop(journal->worker);
 	enum cs_error error = cs_journal_error(journal);
-	bool whole = atomic_load(&journal->taken) == journal->filling;
+	/* A disk still full keeps records from the journal, or the last signature. */
+	bool whole = atomic_load(&journal->taken) == journal->filling && !atomic_load(&journal->stalled);
 	if (error == CS_OK && !whole)
 		error = CS_E_LIMIT;
+	if (error == CS_OK && journal->wish.sync == CS_SYNC_NONE)
+		error = cs_disk_sync(journal->file);
 	free_journal(journal);
 	return error;
 }

@@ -249,6 +249,21 @@ cs_page_chain(const struct cs_page *page, struct cs_hasher *hasher)
 	return cs_hasher_end(hasher);
 }
 
+size_t
+cs_page_search(struct cs_span bytes)
+{
+	for (size_t at = 0; at < bytes.len; at++) {
+		const uint8_t *first = memchr(bytes.at + at, (uint8_t)magic, bytes.len - at);
+		if (!first)
+			return bytes.len;
+		at = (size_t)(first - bytes.at);
+		size_t left = bytes.len - at;
+		if (memcmp(first, &magic, left < sizeof magic ? left : sizeof magic) == 0)
+			return at;
+	}
+	return bytes.len;
+}
+
 uint32_t
 cs_page_length(const uint8_t *head)
 {

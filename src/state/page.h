@@ -144,6 +144,10 @@ enum cs_page_fault cs_page_read(struct cs_span bytes, struct cs_page *page);
 /* cs_page_head reads the head of a page off its first CS_PAGE_HASHED_BYTES, and checks nothing; the parts stay empty. */
 void cs_page_head(const uint8_t *head, struct cs_page *out);
 
+/* cs_page_search gives the first place in BYTES where the beginning of a page stands, or may when there were more of them;
+ * bytes.len when there is none. */
+size_t cs_page_search(struct cs_span bytes);
+
 /* cs_page_length gives the length of the page that begins with HEAD (CS_PAGE_HEAD_BYTES bytes); 0 when none does. */
 uint32_t cs_page_length(const uint8_t *head);
 

@@ -144,7 +144,7 @@ go_on(struct proof *proof)
 	struct cs_reading_fault fault = *cs_reading_fault_of(proof->reading);
 	struct cs_page_place expected = cs_reading_place(proof->reading);
 	uint64_t offset = cs_reading_offset(proof->reading);
-	enum cs_error error = cs_reading_skip(proof->reading);
+	enum cs_error error = cs_reading_step(proof->reading);
 	struct cs_page_place behind = cs_reading_place(proof->reading);
 	bool passed = behind.number != expected.number;
 	settle(proof, &expected);

@@ -10,15 +10,13 @@
 
 #include <stdlib.h>
 
-enum { SEARCH_BYTES = 1 << 16 };
-
-/* How to go on behind what was wrong last. */
+/* What lies behind the fault met last. */
 enum onward {
-	ON_SEARCH,  /* no page here: look for the next one */
-	ON_AGAIN,   /* the page here is whole, and stands where another was expected */
-	ON_BEHIND,  /* the page is whole and in its place; its records are not */
-	ON_KEYLESS, /* the volume has no key that fits: without it */
-	ON_VOLUME,  /* the volume cannot be opened: the next one */
+	ON_SEARCH,  /* no page: the next one is to be looked for */
+	ON_AGAIN,   /* a page that is whole, and stands where another was expected */
+	ON_BEHIND,  /* a page that is whole and in its place; its records are not */
+	ON_KEYLESS, /* a volume without a key that fits */
+	ON_VOLUME,  /* a volume that cannot be opened */
 };
 
 struct cs_reading {
@@ -176,8 +174,10 @@ static enum cs_error
 fetch(struct cs_reading *reading, size_t cap, struct cs_span *out)
 {
 	if (reading->whole) {
-		uint64_t left = reading->whole_len - reading->offset;
-		*out = (struct cs_span){reading->whole + reading->offset, left < cap ? (size_t)left : cap};
+		/* A damaged length may have led behind the end. */
+		uint64_t at = reading->offset < reading->whole_len ? reading->offset : reading->whole_len;
+		uint64_t left = reading->whole_len - at;
+		*out = (struct cs_span){reading->whole + at, left < cap ? (size_t)left : cap};
 		return CS_OK;
 	}
 	size_t got = 0;
@@ -190,12 +190,12 @@ static enum cs_error
 check_page(struct cs_reading *reading)
 {
 	struct cs_page *page = &reading->page;
+	if (page->place.volume != reading->shelf.number[reading->nth])
+		return stop(reading, CS_PAGE_VOLUME, CS_OK);
 	if (!reading->anchored) {
 		reading->place = page->place;
 		reading->anchored = true;
 	}
-	if (page->place.volume != reading->shelf.number[reading->nth])
-		return stop(reading, CS_PAGE_VOLUME, CS_OK);
 	enum cs_page_fault fault = cs_page_follows(page, &reading->place, reading->hasher);
 	reading->page_plain = reading->keyed ? reading->plain : NULL;
 	if (fault == CS_PAGE_OK && reading->keyed)
@@ -390,16 +390,86 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 	return seq ? pass_over(reading, seq) : CS_OK;
 }
 
-/* Whether a sound page begins at the reading's place. */
-static bool
-sound_here(struct cs_reading *reading)
+/* The first place in BYTES where the head of a page stands, or may when there were more of them; bytes.len: there is none. */
+static size_t
+next_head(struct cs_span bytes)
 {
-	struct cs_span bytes;
-	struct cs_page page;
-	if (fetch(reading, CS_PAGE_HEAD_BYTES, &bytes) != CS_OK || bytes.len < CS_PAGE_HEAD_BYTES)
-		return false;
-	uint32_t len = cs_page_length(bytes.at);
-	return len && fetch(reading, len, &bytes) == CS_OK && cs_page_read(bytes, &page) == CS_PAGE_OK;
+	for (size_t at = 0;; at++) {
+		at += cs_page_search((struct cs_span){bytes.at + at, bytes.len - at});
+		if (bytes.len - at < CS_PAGE_HEAD_BYTES || cs_page_length(bytes.at + at))
+			return at;
+	}
+}
+
+/* Goes to the next sound page of this volume from the reading's place on. CS_END: there is none. */
+static enum cs_error
+find_sound(struct cs_reading *reading)
+{
+	for (;;) {
+		struct cs_span bytes;
+		CS_TRY(fetch(reading, CS_PAGE_BYTES_MAX, &bytes));
+		size_t at = next_head(bytes);
+		if (at == bytes.len && bytes.len < CS_PAGE_BYTES_MAX)
+			return CS_END;
+		reading->offset += at;
+		if (at == bytes.len)
+			continue;
+		CS_TRY(fetch(reading, CS_PAGE_BYTES_MAX, &bytes));
+		if (cs_page_read(bytes, &reading->page) == CS_PAGE_OK &&
+		    reading->page.place.volume == reading->shelf.number[reading->nth])
+			return CS_OK;
+		reading->offset++;
+	}
+}
+
+/* Whether the page at the reading's place strayed here from behind: what comes next is older. */
+static enum cs_error
+is_stray(struct cs_reading *reading, bool *stray)
+{
+	uint64_t offset = reading->offset, number = reading->page.place.number;
+	reading->offset += reading->page.len;
+	enum cs_error error = find_sound(reading);
+	*stray = error == CS_OK && reading->page.place.number <= number;
+	reading->offset = offset;
+	return error == CS_END ? CS_OK : error;
+}
+
+/* Goes to the next sound page of this volume that may come next: order is kept, whatever lies about. */
+static enum cs_error
+find_next(struct cs_reading *reading)
+{
+	for (;; reading->offset++) {
+		bool stray = false;
+		CS_TRY(find_sound(reading));
+		if (reading->page.place.number < reading->place.number)
+			continue;
+		CS_TRY(is_stray(reading, &stray));
+		if (!stray)
+			return CS_OK;
+	}
+}
+
+enum cs_error
+cs_reading_skip(struct cs_reading *reading)
+{
+	reading->anchored = false;
+	reading->walk.page = NULL;
+	/* A page that only did not follow is sound itself. */
+	if (reading->fault.what != CS_PAGE_CHAIN)
+		reading->offset++;
+	for (;;) {
+		enum cs_error error = reading->opened ? find_next(reading) : CS_END;
+		if (error != CS_END)
+			return error;
+		if (reading->nth + 1 >= reading->shelf.n)
+			return CS_END;
+		leave_volume(reading);
+		reading->nth++;
+		/* A volume that cannot be opened is damage too, and stepped over. */
+		error = enter_volume(reading);
+		if (error != CS_OK && reading->fault.error != CS_OK && error != CS_E_OPEN)
+			return error;
+	}
 }
 
 /* Goes behind the page that a damaged one claims to be, if a sound one follows there: what looks like a page in the midst
@@ -412,46 +482,15 @@ leap(struct cs_reading *reading)
 	if (fetch(reading, CS_PAGE_HEAD_BYTES, &bytes) != CS_OK || bytes.len < CS_PAGE_HEAD_BYTES)
 		return false;
 	reading->offset += cs_page_length(bytes.at);
-	if (reading->offset > from && sound_here(reading))
+	if (reading->offset > from && fetch(reading, CS_PAGE_BYTES_MAX, &bytes) == CS_OK &&
+	    cs_page_read(bytes, &reading->page) == CS_PAGE_OK)
 		return true;
-	reading->offset = from;
+	reading->offset = from + 1;
 	return false;
-}
-
-/* The next sound page of the volume at hand; false, and at its end, when there is none. */
-static bool
-search(struct cs_reading *reading)
-{
-	struct cs_span bytes;
-	if (leap(reading))
-		return true;
-	reading->offset++;
-	while (fetch(reading, SEARCH_BYTES, &bytes) == CS_OK && bytes.len >= CS_PAGE_HEAD_BYTES) {
-		size_t last = bytes.len - CS_PAGE_HEAD_BYTES, i = 0;
-		while (i <= last && !cs_page_length(bytes.at + i))
-			i++;
-		reading->offset += i;
-		if (i > last)
-			continue;
-		if (sound_here(reading))
-			return true;
-		reading->offset++;
-	}
-	return false;
-}
-
-static enum cs_error
-skip_volume(struct cs_reading *reading)
-{
-	if (reading->nth + 1 >= reading->shelf.n)
-		return CS_END;
-	leave_volume(reading);
-	reading->nth++;
-	return CS_OK;
 }
 
 enum cs_error
-cs_reading_skip(struct cs_reading *reading)
+cs_reading_step(struct cs_reading *reading)
 {
 	enum onward onward = reading->onward;
 	reading->walk.page = NULL;
@@ -461,9 +500,15 @@ cs_reading_skip(struct cs_reading *reading)
 	if (onward == ON_BEHIND || onward == ON_KEYLESS)
 		return CS_OK;
 	reading->anchored = false;
-	if (onward == ON_AGAIN || (onward == ON_SEARCH && reading->opened && search(reading)))
+	if (onward == ON_AGAIN)
 		return CS_OK;
-	return skip_volume(reading);
+	if (onward == ON_SEARCH && reading->opened && (leap(reading) || find_sound(reading) == CS_OK))
+		return CS_OK;
+	if (reading->nth + 1 >= reading->shelf.n)
+		return CS_END;
+	leave_volume(reading);
+	reading->nth++;
+	return CS_OK;
 }
 
 const struct cs_reading_fault *

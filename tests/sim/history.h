@@ -1,0 +1,25 @@
+/*
+ * The history of one journal on one simulated machine: some lives of a process that writes it, each ended by itself or
+ * by a crash, and what must hold after each.
+ */
+#ifndef CS_TESTS_SIM_HISTORY_H
+#define CS_TESTS_SIM_HISTORY_H
+
+#include "sim.h"
+
+/* What a profile lets go wrong: its rates at their highest; a seed takes each of them whole, in part, or not at all. */
+struct profile {
+	const char *name;
+	struct sim_rates rates;
+};
+
+extern const struct profile profiles[];
+extern const unsigned profile_n;
+
+/* history_run plays SEED under PROFILE (NULL: the seed says which); false when an invariant broke: see sim.words. */
+bool history_run(uint64_t seed, const struct profile *profile);
+
+/* history_profile gives the profile the last history was played under. */
+const struct profile *history_profile(void);
+
+#endif
