@@ -19,9 +19,9 @@ struct cs_reading_wish {
 /* Where reading stopped, and why. */
 struct cs_reading_fault {
 	uint32_t volume;
-	uint64_t offset; /* in the volume's plain form */
-	uint64_t page;   /* number that was expected there */
-	uint64_t seq;    /* record that was expected there */
+	uint64_t offset;     /* in the volume's plain form */
+	uint64_t page;       /* number that was expected there */
+	uint64_t seq;        /* record that was expected there */
 	uint64_t file_bytes; /* of the volume's plain form; 0 when it could not be opened */
 	enum cs_page_fault what;
 	enum cs_error error; /* of the disk; CS_OK: the bytes themselves are wrong */

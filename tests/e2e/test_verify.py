@@ -83,6 +83,8 @@ def prove(hour):
 
 def show(hour, public):
     for i, alert in enumerate(hour.alerts()):
+        if i >= 10 and i % 9:
+            continue
         status, _, said = hour.run("evidence", hour.path("j"), alert["id"], "--key", hour.path("key"), "--out",
                                    hour.path("bundle"), "--html", hour.path("page"))
         proved, out, more = hour.run("verify", "--bundle", hour.path("bundle"), "--public-key", public)
