@@ -185,7 +185,7 @@ record_gap(uint64_t now_ns)
 	input->dir = (enum cs_direction)draw(CS_DIR_N);
 	input->gap.from_ns = from_ns;
 	input->gap.to_ns = from_ns + draw(3000) * 1000000;
-	input->gap.lost_bytes = 1 + draw(500);
+	input->gap.len = 1 + draw(500);
 	if (one_in(2))
 		return;
 	struct cs_finding *finding = &record_add(&traffic.record, INPUT_TELL)->finding;
