@@ -473,6 +473,9 @@ open_anchor(struct cs_journal *journal)
 	enum cs_error error = cs_disk_open(journal->wish.anchor, CS_DISK_WRITE, &journal->anchor);
 	if (error == CS_E_OPEN)
 		error = cs_disk_open(journal->wish.anchor, CS_DISK_CREATE, &journal->anchor);
+	/* Not only when it was just made: the process that made it may have died before this. */
+	if (error == CS_OK)
+		error = cs_disk_sync_name(journal->wish.anchor);
 	return error == CS_OK ? end_line(journal->anchor) : error;
 }
 
