@@ -270,6 +270,11 @@ open_file(struct cs_outbox *outbox, bool known)
 	if (error == CS_E_OPEN)
 		error = cs_disk_open(outbox->wish.path, CS_DISK_CREATE, &outbox->file);
 	CS_TRY(error);
+	/* Not only when it was just made: the process that made it may have died before this. A position that outlives
+	 * the file would have its alerts taken for delivered. */
+	error = cs_disk_sync_name(outbox->wish.path);
+	if (error != CS_OK && error != CS_E_PERMISSION) /* a folder that may be written and not read */
+		return error;
 	CS_TRY(cs_disk_size(outbox->file, &outbox->size));
 	if (!known && outbox->wish.empty && outbox->size) {
 		CS_TRY(cs_disk_cut(outbox->file, 0));
