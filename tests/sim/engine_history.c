@@ -345,8 +345,9 @@ feed(void)
 {
 	size_t from = play.live ? play.told : 0;
 	for (size_t i = from; i < traffic.record.n; i++) {
-		tell_input(play.judge, &traffic.record.at[i]);
+		/* It may be durable before the process dies over it. */
 		play.told = i + 1 > play.told ? i + 1 : play.told;
+		tell_input(play.judge, &traffic.record.at[i]);
 		if (!go_on(i))
 			return false;
 	}
