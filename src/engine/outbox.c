@@ -155,7 +155,10 @@ refuse(struct cs_outbox *outbox, uint64_t offset)
 	return CS_E_FORMAT;
 }
 
-/* How much of LINE the file has already at the place where it belongs. */
+/*
+ * How much of LINE the file has already at the place where it belongs. A zero is in no line: the power went before what
+ * was written there reached the disk, and from there on it is written again.
+ */
 static enum cs_error
 held(struct cs_outbox *outbox, struct cs_span line, size_t *out)
 {
@@ -167,9 +170,14 @@ held(struct cs_outbox *outbox, struct cs_span line, size_t *out)
 		CS_TRY(cs_disk_read(outbox->file, at, want, outbox->here.offset + done, &got));
 		if (!got)
 			break;
-		if (memcmp(at, line.at + done, got) != 0)
+		size_t same = 0;
+		while (same < got && at[same] == line.at[done + same])
+			same++;
+		done += same;
+		if (same < got && at[same])
 			return refuse(outbox, outbox->here.offset);
-		done += got;
+		if (same < got)
+			break;
 	}
 	*out = done;
 	return CS_OK;
