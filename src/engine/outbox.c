@@ -212,8 +212,8 @@ next_record(struct cs_outbox *outbox)
 		CS_TRY(error);
 		outbox->has_record = true;
 	}
-	uint64_t durable = cs_journal_state_of(outbox->wish.journal).durable_seq;
-	return outbox->record.seq < durable ? CS_OK : CS_END;
+	uint64_t safe = cs_journal_state_of(outbox->wish.journal).safe_seq;
+	return outbox->record.seq < safe ? CS_OK : CS_END;
 }
 
 static enum cs_error
