@@ -443,9 +443,6 @@ history_run(uint64_t seed, const struct profile *profile)
 	wishes_rates(&play.profile->rates);
 	wishes_journal(&play.wish);
 	play.live = sim_chance(CS_PPM / 3);
-	/* Live and without syncs, alerts may be told of records that the power takes: nothing is promised then. */
-	if (play.live && play.wish.sync == CS_SYNC_NONE)
-		play.wish.sync = CS_SYNC_GROUP;
 	traffic.seed = seed * UINT64_C(0x9E3779B97F4A7C15);
 	traffic.transaction_n = 10 + (unsigned)cs_dice_below(&sim.dice, 50);
 	make_messages();
