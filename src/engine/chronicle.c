@@ -55,7 +55,8 @@ rerun_to_end(struct cs_chronicle *chronicle)
 		error = cs_rerun_some(chronicle->rerun, RERUN_STEP);
 	while (error == CS_OK);
 	/* What lies behind the last whole page is torn, or damaged: opening it for writing tells. */
-	if (error == CS_END || error == CS_E_TRUNCATED || error == CS_E_FORMAT)
+	bool stopped = error == CS_E_TRUNCATED || error == CS_E_FORMAT || error == CS_E_PERMISSION;
+	if (error == CS_END || stopped)
 		return CS_OK;
 	return refuse(chronicle, error, cs_rerun_words(chronicle->rerun));
 }
