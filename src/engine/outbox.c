@@ -155,31 +155,23 @@ refuse(struct cs_outbox *outbox, uint64_t offset)
 	return CS_E_FORMAT;
 }
 
-/*
- * How much of LINE the file has already at the place where it belongs. A zero is in no line: the power went before what
- * was written there reached the disk, and from there on it is written again.
- */
+/* Whether the file may take LINE where it belongs: it ends there, or holds it, whole or in part. A zero is in no line: the
+ * power went before what was written there reached the disk. */
 static enum cs_error
-held(struct cs_outbox *outbox, struct cs_span line, size_t *out)
+check_place(struct cs_outbox *outbox, struct cs_span line)
 {
 	uint8_t at[4096];
 	size_t done = 0;
-	*out = 0;
 	while (done < line.len && outbox->here.offset + done < outbox->size) {
 		size_t got = 0, want = line.len - done < sizeof at ? line.len - done : sizeof at;
 		CS_TRY(cs_disk_read(outbox->file, at, want, outbox->here.offset + done, &got));
 		if (!got)
 			break;
-		size_t same = 0;
-		while (same < got && at[same] == line.at[done + same])
-			same++;
-		done += same;
-		if (same < got && at[same])
-			return refuse(outbox, outbox->here.offset);
-		if (same < got)
-			break;
+		for (size_t i = 0; i < got; i++)
+			if (at[i] && at[i] != line.at[done + i])
+				return refuse(outbox, outbox->here.offset);
+		done += got;
 	}
-	*out = done;
 	return CS_OK;
 }
 
@@ -189,9 +181,10 @@ deliver(struct cs_outbox *outbox, struct cs_span line)
 	if (outbox->file < 0) {
 		CS_TRY(cs_file_write_all(1, line.at, line.len));
 	} else {
-		size_t have = 0;
-		CS_TRY(held(outbox, line, &have));
-		CS_TRY(cs_disk_write(outbox->file, line.at + have, line.len - have, outbox->here.offset + have));
+		/* Written also where it can be read already: a sync that failed may have left it there and nowhere on the
+		 * disk. */
+		CS_TRY(check_place(outbox, line));
+		CS_TRY(cs_disk_write(outbox->file, line.at, line.len, outbox->here.offset));
 		if (outbox->size < outbox->here.offset + line.len)
 			outbox->size = outbox->here.offset + line.len;
 	}
