@@ -30,7 +30,9 @@ wishes_excuse(enum cs_error error, uint64_t errors_before)
 	bool injected = sim.errors > errors_before;
 	if (error == CS_E_LIMIT || error == CS_E_WRITE || error == CS_E_READ)
 		return injected || sim.rot;
-	return sim.rot && (error == CS_E_FORMAT || error == CS_E_TRUNCATED || error == CS_E_OPEN);
+	/* CS_E_PERMISSION: the key of a volume is gone. */
+	return sim.rot &&
+	       (error == CS_E_FORMAT || error == CS_E_TRUNCATED || error == CS_E_OPEN || error == CS_E_PERMISSION);
 }
 
 static uint32_t
