@@ -39,6 +39,7 @@ struct cs_journal {
 	atomic_ullong taken; /* given back */
 	_Atomic(enum cs_error) error;
 	atomic_ullong durable_seq;
+	atomic_ullong safe_seq;
 	atomic_bool stalled;
 	atomic_bool closing;
 
@@ -55,7 +56,8 @@ struct cs_journal {
 	uint64_t group;    /* first page of the group under way */
 	struct sealed pending[CS_JOURNAL_DRAFTS + 2];
 	unsigned pending_n;
-	unsigned signed_n; /* pages since the last checkpoint */
+	bool pending_alerts; /* among them */
+	unsigned signed_n;   /* pages since the last checkpoint */
 	struct cs_digest chain[CS_JOURNAL_PAGES_SIGNED_MAX + CS_JOURNAL_DRAFTS + 2];
 	char line[ANCHOR_BYTES]; /* for the anchor, once the checkpoint it tells of is durable */
 	size_t line_len;
@@ -127,6 +129,7 @@ seal(struct cs_journal *journal, struct cs_draft *draft)
 	journal->next.number++;
 	journal->next.first += draft->record_n;
 	journal->next.previous = chain;
+	journal->pending_alerts = journal->pending_alerts || draft->alerts;
 }
 
 static void
@@ -170,6 +173,7 @@ sync_pages(struct cs_journal *journal)
 {
 	CS_TRY(cs_disk_sync(journal->file));
 	atomic_fetch_add(&journal->sync_n, 1);
+	atomic_store(&journal->safe_seq, journal->next.first);
 	journal->group = journal->next.number;
 	return CS_OK;
 }
@@ -183,11 +187,13 @@ write_pending(struct cs_journal *journal)
 		CS_TRY(cs_disk_write(journal->file, journal->pending[i].at, journal->pending[i].len, offset));
 		offset += journal->pending[i].len;
 	}
-	if (journal->wish.sync != CS_SYNC_NONE || journal->line_len)
+	/* What is told elsewhere must be here first, however little else is synced. */
+	if (journal->wish.sync != CS_SYNC_NONE || journal->line_len || journal->pending_alerts)
 		CS_TRY(sync_pages(journal));
 	atomic_fetch_add(&journal->bytes, offset - journal->offset);
 	journal->offset = offset;
 	journal->pending_n = 0;
+	journal->pending_alerts = false;
 	atomic_store(&journal->page_n, journal->next.number);
 	atomic_store(&journal->durable_seq, journal->next.first);
 	anchor(journal);
@@ -426,6 +432,7 @@ cs_journal_state_of(const struct cs_journal *journal)
 {
 	return (struct cs_journal_state){
 		.durable_seq = atomic_load(&journal->durable_seq),
+		.safe_seq = atomic_load(&journal->safe_seq),
 		.page_n = atomic_load(&journal->page_n),
 		.bytes = atomic_load(&journal->bytes),
 		.sync_n = atomic_load(&journal->sync_n),
@@ -473,6 +480,9 @@ open_anchor(struct cs_journal *journal)
 	enum cs_error error = cs_disk_open(journal->wish.anchor, CS_DISK_WRITE, &journal->anchor);
 	if (error == CS_E_OPEN)
 		error = cs_disk_open(journal->wish.anchor, CS_DISK_CREATE, &journal->anchor);
+	/* Not only when it was just made: the process that made it may have died before this. */
+	if (error == CS_OK)
+		error = cs_disk_sync_name(journal->wish.anchor);
 	return error == CS_OK ? end_line(journal->anchor) : error;
 }
 
@@ -497,6 +507,7 @@ start(struct cs_journal *journal, struct cs_journal_found *found)
 	CS_TRY(cs_tail_find(journal->wish.folder, journal->wish.over_damage, found, &tail));
 	journal->next = tail.next;
 	journal->group = tail.next.number;
+	atomic_store(&journal->safe_seq, tail.next.first);
 	memcpy(journal->id, tail.id, sizeof journal->id);
 	if (!tail.known)
 		cs_secret_random(journal->id, sizeof journal->id);

@@ -72,6 +72,7 @@ cs_draft_reset(struct cs_draft *draft)
 	draft->open_len = 0;
 	draft->sealed_len = 0;
 	draft->base_ns = 0;
+	draft->alerts = false;
 }
 
 void
@@ -82,6 +83,7 @@ cs_draft_add(struct cs_draft *draft, enum cs_record_kind kind, size_t open_len, 
 	(void)cs_pack_u32(cs_pack_u32(frame, (uint32_t)open_len << 8 | (uint32_t)kind), (uint32_t)sealed_len);
 	draft->open_len += CS_PAGE_FRAME_BYTES + (uint32_t)open_len;
 	draft->sealed_len += (uint32_t)sealed_len;
+	draft->alerts = draft->alerts || kind == CS_RECORD_ALERT;
 	draft->record_n++;
 }
 

@@ -62,6 +62,7 @@ struct cs_draft {
 	uint32_t open_len;
 	uint32_t sealed_len;
 	uint64_t base_ns;
+	bool alerts; /* one of its records is an alert */
 	uint8_t page[CS_PAGE_BYTES_MAX];
 	uint8_t sealed[CS_PAGE_PART_MAX];
 };

@@ -341,8 +341,9 @@ find_volume(const struct cs_reading *reading, uint64_t seq, uint32_t *out)
 		uint32_t middle = low + (high - low) / 2;
 		uint64_t first = 0;
 		enum cs_error error = cs_reading_first(reading->folder, reading->shelf.number[middle], &first);
-		/* A volume that was begun and holds nothing yet lies behind everything. */
-		if (error != CS_OK && error != CS_END && error != CS_E_TRUNCATED)
+		/* A volume that was begun and holds nothing yet, or whose head a crash tore, lies behind everything; one
+		 * that is damaged is told of when it is come to. */
+		if (error != CS_OK && error != CS_END && error != CS_E_TRUNCATED && error != CS_E_FORMAT)
 			return error;
 		if (error != CS_OK || first > seq)
 			high = middle;

@@ -1,6 +1,6 @@
 /*
- * The history of one journal on one simulated machine: some lives of a process that writes it, each ended by itself or
- * by a crash, and what must hold after each.
+ * A history on one simulated machine: some lives of a process, each ended by itself or by a crash, and what must hold after
+ * each. journal_history.c plays it with a journal alone, engine_history.c with a judge, its record and its alerts.
  */
 #ifndef CS_TESTS_SIM_HISTORY_H
 #define CS_TESTS_SIM_HISTORY_H

@@ -278,6 +278,16 @@ cs_disk_sync_folder(const char *path)
 }
 
 enum cs_error
+cs_disk_sync_name(const char *path)
+{
+	char folder[SIM_PATH_BYTES];
+	const char *slash = strrchr(path, '/');
+	CS_ASSERT(slash);
+	(void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+	return cs_disk_sync_folder(folder[0] ? folder : "/");
+}
+
+enum cs_error
 cs_disk_rename(const char *from, const char *to)
 {
 	int inode = platter_find(from);

@@ -1,17 +1,20 @@
 /*
- * Memory that a dead process leaves behind. The linker sends each malloc of the real code here (--wrap), where it is
- * noted while a process runs; what was not freed when it dies is freed for it, so that no sanitizer sees a leak but a
+ * Memory that a dead process leaves behind. The linker sends each malloc, and each arena, of the real code here (--wrap), where it
+ * is noted while a process runs; what was not freed when it dies is freed for it, so that no sanitizer sees a leak but a
  * real one. Hashers hold memory of libcrypto's own, which is not ours to free, and are noted as what they are.
  */
+#include "base/arena.h"
 #include "base/digest.h"
 #include "sim.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 enum { HELD_MAX = 1 << 16 };
 
 struct held {
 	void *at;
+	size_t mapped; /* bytes; 0: not a mapping */
 	bool hasher;
 };
 
@@ -22,22 +25,26 @@ void *__real_malloc(size_t bytes);
 void *__real_calloc(size_t n, size_t bytes);
 void *__real_realloc(void *at, size_t bytes);
 void __real_free(void *at);
+enum cs_error __real_cs_arena_init(struct cs_arena *arena, size_t cap_bytes);
+void __real_cs_arena_fini(struct cs_arena *arena);
 struct cs_hasher *__real_cs_hasher_new(void);
 void __real_cs_hasher_free(struct cs_hasher *hasher);
 void *__wrap_malloc(size_t bytes);
 void *__wrap_calloc(size_t n, size_t bytes);
 void *__wrap_realloc(void *at, size_t bytes);
 void __wrap_free(void *at);
+enum cs_error __wrap_cs_arena_init(struct cs_arena *arena, size_t cap_bytes);
+void __wrap_cs_arena_fini(struct cs_arena *arena);
 struct cs_hasher *__wrap_cs_hasher_new(void);
 void __wrap_cs_hasher_free(struct cs_hasher *hasher);
 
 static void *
-hold(void *at, bool hasher)
+hold(void *at, size_t mapped, bool hasher)
 {
 	if (!at || !sim.alive)
 		return at;
 	CS_ASSERT(held_n < HELD_MAX);
-	held[held_n++] = (struct held){at, hasher};
+	held[held_n++] = (struct held){at, mapped, hasher};
 	return at;
 }
 
@@ -56,13 +63,13 @@ drop(const void *at)
 void *
 __wrap_malloc(size_t bytes)
 {
-	return hold(__real_malloc(bytes), false);
+	return hold(__real_malloc(bytes), 0, false);
 }
 
 void *
 __wrap_calloc(size_t n, size_t bytes)
 {
-	return hold(__real_calloc(n, bytes), false);
+	return hold(__real_calloc(n, bytes), 0, false);
 }
 
 void *
@@ -71,8 +78,8 @@ __wrap_realloc(void *at, size_t bytes)
 	drop(at);
 	void *more = __real_realloc(at, bytes);
 	if (!more)
-		(void)hold(at, false);
-	return hold(more, false);
+		(void)hold(at, 0, false);
+	return hold(more, 0, false);
 }
 
 void
@@ -80,6 +87,24 @@ __wrap_free(void *at)
 {
 	drop(at);
 	__real_free(at);
+}
+
+/* A large arena is a mapping of its own. */
+enum cs_error
+__wrap_cs_arena_init(struct cs_arena *arena, size_t cap_bytes)
+{
+	enum cs_error error = __real_cs_arena_init(arena, cap_bytes);
+	if (error == CS_OK && arena->mapping)
+		(void)hold(arena->mapping, arena->mapping_bytes, false);
+	return error;
+}
+
+void
+__wrap_cs_arena_fini(struct cs_arena *arena)
+{
+	if (arena)
+		drop(arena->mapping);
+	__real_cs_arena_fini(arena);
 }
 
 /* The block of the hasher itself is freed by its own function, which is not ours to see. */
@@ -90,7 +115,7 @@ __wrap_cs_hasher_new(void)
 	sim.alive = false;
 	struct cs_hasher *hasher = __real_cs_hasher_new();
 	sim.alive = alive;
-	return hold(hasher, true);
+	return hold(hasher, 0, true);
 }
 
 void
@@ -113,6 +138,8 @@ sim_memory_reclaim(void)
 		struct held last = held[--held_n];
 		if (last.hasher)
 			__real_cs_hasher_free(last.at);
+		else if (last.mapped)
+			(void)munmap(last.at, last.mapped);
 		else
 			__real_free(last.at);
 	}

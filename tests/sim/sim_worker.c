@@ -9,7 +9,10 @@
 
 #include <stdlib.h>
 
-enum { AT_ONCE_PPM = 300000, WHEN_WAITED_FOR_PPM = 700000 };
+enum { WORKERS_MAX = 4, WHEN_WAITED_FOR_PPM = 700000 };
+
+/* How eager a worker is: a slow sink is one that hardly ever works when it is woken. */
+static const uint32_t at_once_ppm[] = {0, 300000, 900000};
 
 static const uint64_t nap_ns = 100000000;
 static const uint64_t yield_ns = 1000000;
@@ -17,12 +20,13 @@ static const uint64_t yield_ns = 1000000;
 struct cs_worker {
 	cs_worker_step *step;
 	void *context;
+	uint32_t at_once_ppm;
 	bool woken;
 	bool working;
 	uint64_t nap_until_ns;
 };
 
-static struct cs_worker *at_work;
+static struct cs_worker *at_work[WORKERS_MAX];
 static unsigned worker_n;
 
 static enum cs_work
@@ -48,8 +52,9 @@ cs_worker_start(cs_worker_step *step, void *context, struct cs_worker **out)
 	worker->step = step;
 	worker->context = context;
 	worker->nap_until_ns = sim.steady_ns;
-	at_work = worker;
-	worker_n++;
+	worker->at_once_ppm = at_once_ppm[cs_dice_below(&sim.dice, 3)];
+	CS_ASSERT(worker_n < WORKERS_MAX);
+	at_work[worker_n++] = worker;
 	*out = worker;
 	return CS_OK;
 }
@@ -58,7 +63,7 @@ void
 cs_worker_wake(struct cs_worker *worker)
 {
 	worker->woken = true;
-	if (!worker->working && sim_chance(AT_ONCE_PPM))
+	if (!worker->working && sim_chance(worker->at_once_ppm))
 		(void)work(worker);
 }
 
@@ -78,23 +83,23 @@ cs_worker_stop(struct cs_worker *worker)
 		return;
 	while (work(worker) == CS_WORK_MORE)
 		sim_note('S', 0);
-	if (at_work == worker)
-		at_work = NULL;
-	worker_n--;
+	for (unsigned i = 0; i < worker_n; i++)
+		if (at_work[i] == worker)
+			at_work[i--] = at_work[--worker_n];
 	free(worker);
 }
 
 void
 sim_worker_idle(void)
 {
-	if (at_work && !at_work->working && (at_work->woken || sim.steady_ns >= at_work->nap_until_ns))
-		(void)work(at_work);
+	for (unsigned i = 0; i < worker_n; i++)
+		if (!at_work[i]->working && (at_work[i]->woken || sim.steady_ns >= at_work[i]->nap_until_ns))
+			(void)work(at_work[i]);
 }
 
 void
 sim_worker_let_go(void)
 {
-	at_work = NULL;
 	worker_n = 0;
 }
 

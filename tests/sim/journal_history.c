@@ -10,35 +10,16 @@
 #include "history.h"
 
 #include "book.h"
+#include "wishes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-const struct profile profiles[] = {
-	{"clean", {.crash = 50000, .power = 500000, .jump = 2000}},
-	{"full", {.crash = 30000, .power = 500000, .jump = 2000, .full = 60000}},
-	{"errors",
-	 {.crash = 20000, .power = 500000, .full = 10000, .write_error = 8000, .sync_error = 8000, .read_error = 800}},
-	{"rot", {.crash = 20000, .power = 500000, .lost_sync = 20000, .astray = 6000, .flip = 150000, .jump = 2000}},
-	{"storm",
-	 {.crash = 60000,
-	  .power = 500000,
-	  .full = 20000,
-	  .write_error = 4000,
-	  .sync_error = 4000,
-	  .read_error = 400,
-	  .lost_sync = 5000,
-	  .astray = 2000,
-	  .flip = 50000,
-	  .jump = 20000}},
-};
-const unsigned profile_n = sizeof profiles / sizeof profiles[0];
-
 enum { LIVES_MAX = 12, ACTS_MAX = 40, FLIPS_N = 4, VOLUMES_MAX = 60 };
 
-static const char folder[] = "/bank/journal";
-static const char anchor[] = "/anchor";
-static const char vault_key[] = "/vault.key";
+static const char folder[] = SIM_FOLDER;
+static const char anchor[] = SIM_ANCHOR;
+static const char vault_key[] = SIM_VAULT_KEY;
 
 static struct {
 	const struct profile *profile;
@@ -71,15 +52,6 @@ static bool
 looks_closely(void)
 {
 	return play.last || sim_chance(CS_PPM / 3);
-}
-
-static bool
-is_excused(enum cs_error error, uint64_t errors_before)
-{
-	bool injected = sim.errors > errors_before;
-	if (error == CS_E_LIMIT || error == CS_E_WRITE || error == CS_E_READ)
-		return injected || sim.rot;
-	return sim.rot && (error == CS_E_FORMAT || error == CS_E_TRUNCATED || error == CS_E_OPEN);
 }
 
 /* ---- what must hold when a journal was opened ---- */
@@ -127,7 +99,7 @@ look_around(const struct cs_journal_found *at_open)
 	uint64_t errors = sim.errors;
 	book_read(&play.book, &wish, &found);
 	if (found.end != CS_END) {
-		SIM_HOLDS(is_excused(found.end, errors), "a reading of the opened journal ends so: %s",
+		SIM_HOLDS(wishes_excuse(found.end, errors), "a reading of the opened journal ends so: %s",
 			  cs_error_text(found.end));
 		play.detected = play.detected || sim.errors == errors;
 		if (sim.errors > errors)
@@ -193,7 +165,7 @@ follow(void)
 		if (book_is_ours(&record))
 			book_check(&play.book, play.followed_n++, &record);
 	bool half = error == CS_E_TRUNCATED && (sim.errors || sim.rot); /* a write that did not go through */
-	SIM_HOLDS(error == CS_END || half || is_excused(error, errors), "a reader that follows is told: %s",
+	SIM_HOLDS(error == CS_END || half || wishes_excuse(error, errors), "a reader that follows is told: %s",
 		  cs_error_text(error));
 	SIM_HOLDS(error != CS_END || play.followed_n >= play.book.soft || sim.rot,
 		  "%zu records were acknowledged, and a reader that follows sees %zu", play.book.soft, play.followed_n);
@@ -211,7 +183,7 @@ knock(void)
 	struct cs_journal *second = NULL;
 	uint64_t errors = sim.errors;
 	enum cs_error error = cs_journal_open(&play.wish, &found, &second);
-	SIM_HOLDS(error == CS_E_PERMISSION || is_excused(error, errors), "a second process opens the journal: %s",
+	SIM_HOLDS(error == CS_E_PERMISSION || wishes_excuse(error, errors), "a second process opens the journal: %s",
 		  cs_error_text(error));
 }
 
@@ -228,7 +200,7 @@ pack_one(void)
 	if (number >= at_hand)
 		return;
 	enum cs_error error = cs_volume_pack(folder, number);
-	SIM_HOLDS(error == CS_OK || is_excused(error, errors), "volume %u cannot be packed: %s", number,
+	SIM_HOLDS(error == CS_OK || wishes_excuse(error, errors), "volume %u cannot be packed: %s", number,
 		  cs_error_text(error));
 }
 
@@ -264,7 +236,7 @@ close_journal(void)
 	play.follower = NULL;
 	play.journal = NULL;
 	enum cs_error error = cs_journal_close(journal);
-	SIM_HOLDS(error == CS_OK || is_excused(error, 0), "the journal ends with: %s", cs_error_text(error));
+	SIM_HOLDS(error == CS_OK || wishes_excuse(error, 0), "the journal ends with: %s", cs_error_text(error));
 	if (error != CS_OK)
 		return;
 	play.book.soft = play.book.firm = n;
@@ -274,7 +246,7 @@ close_journal(void)
 	struct found found;
 	uint64_t errors = sim.errors;
 	book_read(&play.book, &wish, &found);
-	SIM_HOLDS(found.end == CS_END || is_excused(found.end, errors),
+	SIM_HOLDS(found.end == CS_END || wishes_excuse(found.end, errors),
 		  "a deep reading of the closed journal ends so: %s", cs_error_text(found.end));
 	SIM_HOLDS(found.n == n || found.end != CS_END || sim.rot, "%zu records were put, and %zu are there", n,
 		  found.n);
@@ -294,7 +266,7 @@ open_journal(bool over_damage)
 	wish.over_damage = over_damage;
 	enum cs_error error = cs_journal_open(&wish, &found, &play.journal);
 	sim_note('J', (uint64_t)error + (found.next_seq << 8));
-	SIM_HOLDS(error == CS_OK || is_excused(error, errors),
+	SIM_HOLDS(error == CS_OK || wishes_excuse(error, errors),
 		  "the journal cannot be opened: %s (volume %u, offset %llu)", cs_error_text(error), found.volume,
 		  (unsigned long long)found.offset);
 	if (error == CS_E_FORMAT)
@@ -313,7 +285,7 @@ open_vault(void)
 	struct cs_vault_wish wish = {vault_key, true, true};
 	uint64_t errors = sim.errors;
 	enum cs_error error = cs_vault_open(&wish, note, &play.vault);
-	SIM_HOLDS(error == CS_OK || is_excused(error, errors), "the vault cannot be opened: %s", note);
+	SIM_HOLDS(error == CS_OK || wishes_excuse(error, errors), "the vault cannot be opened: %s", note);
 	play.wish.vault = play.vault;
 	return error == CS_OK;
 }
@@ -456,49 +428,6 @@ rot_at_rest(void)
 
 /* ---- a history ---- */
 
-static uint32_t
-draw_rate(uint32_t most)
-{
-	uint64_t face = cs_dice_below(&sim.dice, 4);
-	return face == 0 ? 0 : face == 1 ? most / 8 : most;
-}
-
-/* One draw a statement: the order within an initializer is the compiler's. */
-static void
-draw_rates(const struct sim_rates *most)
-{
-	sim.rates = *most;
-	sim.rates.crash = most->crash / (uint32_t)cs_dice_between(&sim.dice, 1, 8);
-	sim.rates.full = draw_rate(most->full);
-	sim.rates.write_error = draw_rate(most->write_error);
-	sim.rates.sync_error = draw_rate(most->sync_error);
-	sim.rates.read_error = draw_rate(most->read_error);
-	sim.rates.lost_sync = draw_rate(most->lost_sync);
-	sim.rates.astray = draw_rate(most->astray);
-	sim.rates.flip = sim.plant == SIM_PLANT_BLIND ? CS_PPM / 4 : draw_rate(most->flip);
-	sim.rates.jump = draw_rate(most->jump);
-}
-
-static uint64_t
-one_of(const uint64_t *values, unsigned n)
-{
-	return values[cs_dice_below(&sim.dice, n)];
-}
-
-static void
-draw_wish(void)
-{
-	static const uint64_t volume_bytes[] = {1, 3000, 20000, 200000, UINT64_MAX};
-	static const uint64_t volume_ns[] = {UINT64_MAX, UINT64_MAX, 50000000};
-	static const uint64_t checkpoint_ns[] = {UINT64_MAX, 10000000, 0};
-	play.wish = (struct cs_journal_wish){.folder = folder, .build = "simulated"};
-	play.wish.anchor = sim_chance(CS_PPM / 2) ? anchor : NULL;
-	play.wish.sync = (enum cs_sync)cs_dice_below(&sim.dice, 3);
-	play.wish.volume_bytes = one_of(volume_bytes, 5);
-	play.wish.volume_ns = one_of(volume_ns, 3);
-	play.wish.checkpoint_ns = one_of(checkpoint_ns, 3);
-}
-
 /* After a death: what may not be gone now. */
 static void
 mourn(void)
@@ -540,8 +469,8 @@ history_run(uint64_t seed, const struct profile *profile)
 	/* Half of all histories are of crashes and nothing else. */
 	uint64_t face = cs_dice_below(&sim.dice, 2 * profile_n - 2);
 	play.profile = profile ? profile : &profiles[face < profile_n ? face : 0];
-	draw_rates(&play.profile->rates);
-	draw_wish();
+	wishes_rates(&play.profile->rates);
+	wishes_journal(&play.wish);
 	play.book.large = sim_chance(CS_PPM / 20);
 	bool holds = play_lives() && (sim.rot || flip_some());
 	book_fini(&play.book);

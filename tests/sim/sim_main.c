@@ -1,6 +1,6 @@
 /*
- * The simulator of the journal: plays histories, one a seed, until one breaks an invariant or all are played. A seed
- * that broke is all that is needed to see it again.
+ * A simulator: plays histories, one a seed, until one breaks an invariant or all are played. A seed that broke is all that
+ * is needed to see it again. Of what the histories are depends on what it is linked with.
  */
 #include "history.h"
 
@@ -29,20 +29,24 @@ static const char *const plants[SIM_PLANT_N] = {
 	[SIM_PLANT_BLIND] = "blind-rot",
 };
 
+static const char *program = "simulator";
+
 static int
 usage(void)
 {
-	puts("usage: sim_journal [--seed N] [--seeds COUNT] [--seconds N] [--until-failure] [--profile NAME]\n"
-	     "                   [--plant NAME] [--trace]\n"
-	     "Plays histories of a journal on a machine that crashes, one for each seed from N on.\n"
-	     "  --seed N          the first seed (1)\n"
-	     "  --seeds COUNT     how many (1000)\n"
-	     "  --seconds N       end after so long\n"
-	     "  --until-failure   go on until an invariant breaks\n"
-	     "  --profile NAME    clean, full, errors, rot or storm; otherwise each seed chooses\n"
-	     "  --plant NAME      behave as if a bug were there, to see that it is found: no-sync, no-folder, no-cut,\n"
-	     "                    no-lock, leak or blind-rot\n"
-	     "  --trace           print a hash of everything that was done, seed by seed");
+	printf("usage: %s [--seed N] [--seeds COUNT] [--seconds N] [--until-failure] [--profile NAME]\n"
+	       "       [--plant NAME] [--trace]\n"
+	       "Plays histories on a machine that crashes, one for each seed from N on.\n"
+	       "  --seed N          the first seed (1)\n"
+	       "  --seeds COUNT     how many (1000)\n"
+	       "  --seconds N       end after so long\n"
+	       "  --until-failure   go on until an invariant breaks\n"
+	       "  --profile NAME    clean, full, errors, rot or storm; otherwise each seed chooses\n"
+	       "  --plant NAME      behave as if a bug were there, to see that it is found: no-sync, no-folder, "
+	       "no-cut,\n"
+	       "                    no-lock, leak or blind-rot\n"
+	       "  --trace           print a hash of everything that was done, seed by seed\n",
+	       program);
 	return 2;
 }
 
@@ -151,8 +155,8 @@ tell_counts(FILE *to, uint64_t seeds, double seconds)
 static void
 tell_failure(const struct wish *wish, uint64_t seed)
 {
-	printf("seed %llu (%s) breaks an invariant: %s\nagain: sim_journal --seed %llu --seeds 1%s%s%s%s\n",
-	       (unsigned long long)seed, history_profile()->name, sim.words, (unsigned long long)seed,
+	printf("seed %llu (%s) breaks an invariant: %s\nagain: %s --seed %llu --seeds 1%s%s%s%s\n",
+	       (unsigned long long)seed, history_profile()->name, sim.words, program, (unsigned long long)seed,
 	       wish->profile ? " --profile " : "", wish->profile ? wish->profile->name : "",
 	       sim.plant ? " --plant " : "", sim.plant ? plants[sim.plant] : "");
 }
@@ -192,6 +196,8 @@ int
 main(int n, char **word)
 {
 	struct wish wish = {.seed = 1, .seeds = 1000};
+	const char *slash = strrchr(word[0], '/');
+	program = slash ? slash + 1 : word[0];
 	if (!take_options(&wish, n, word))
 		return usage();
 	if (sodium_init() < 0)
