@@ -321,8 +321,7 @@ open_map(struct replay *replay)
 	replay->map->descriptor = -1;
 	if (!cs_links_retoken(&replay->setup.links, (struct cs_retoken_sink){cs_retoken_map_pair, replay->map})) {
 		fputs("countersign: --retoken-map wants a previous key; add --previous-key KEY, or in the policy: "
-		      "tokens key "
-		      "\"new.key\" previous \"old.key\"\n",
+		      "tokens key \"new.key\" previous \"old.key\"\n",
 		      stderr);
 		return CS_EXIT_USAGE;
 	}
@@ -351,7 +350,11 @@ open_record(struct replay *replay)
 		.alerts_path = replay->alerts_path,
 		.alerts = replay->alerts,
 	};
-	int status = cs_record_open(&wish, &replay->record);
+	int status = cs_record_vault(&wish, &replay->record);
+	if (status == CS_EXIT_RAN && replay->setup.policy->journal.snapshot_ns)
+		status = cs_record_care(&wish, NULL, &replay->record);
+	if (status == CS_EXIT_RAN)
+		status = cs_record_open(&wish, &replay->record);
 	/* Without a map of its own the pairs of tokens go into the journal; without a previous key there are none. */
 	if (status == CS_EXIT_RAN && !replay->map)
 		(void)cs_links_retoken(&replay->setup.links,
@@ -492,7 +495,7 @@ static bool
 poll_record(struct replay *replay)
 {
 	struct cs_chronicle *chronicle = replay->record.chronicle;
-	if (!chronicle || (cs_chronicle_poll(chronicle) == CS_OK && !cs_chronicle_differs(chronicle, false)))
+	if (!chronicle || (cs_record_poll(&replay->record) && !cs_chronicle_differs(chronicle, false)))
 		return true;
 	replay->input_failed = true;
 	return false;
@@ -571,8 +574,7 @@ finish(struct replay *replay)
 	int kept = cs_record_close(&replay->record, replay->quiet);
 	if (differs) {
 		fputs("countersign: the captures (or the token key) are not those that the journal was made from: what "
-		      "they "
-		      "hold was not judged; name another folder\n",
+		      "they hold was not judged; name another folder\n",
 		      stderr);
 		return CS_EXIT_INPUT;
 	}

@@ -201,24 +201,47 @@ end_old(struct cs_chronicle *chronicle)
 	chronicle->recorder.names = names;
 }
 
-/* Nobody watched between the last record and now. */
 static void
-declare_absence(struct cs_chronicle *chronicle)
+tell_absence(struct cs_chronicle *chronicle, unsigned link, const struct cs_gap *gap)
+{
+	struct cs_finding finding = {
+		.reason = CS_REASON_CAPTURE_GAP,
+		.severity = CS_SEVERITY_LOW,
+		.verdict = CS_VERDICT_ALLOW,
+		.link = (uint16_t)link,
+		.expectation = "coverage",
+		.decided_ns = gap->to_ns,
+		.coverage = {false, gap->len},
+	};
+	struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
+	cs_text_put(&text, "nobody watched for ");
+	cs_text_put_duration(&text, gap->to_ns - gap->from_ns);
+	cs_text_put(&text, ": this program had ended and was started again");
+	cs_judge_tell(chronicle->judge, &finding);
+}
+
+/* Nobody watched between what was settled last and now; what that may have hidden is said once. */
+static void
+declare_absence(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
 	const struct cs_coverage *coverage = cs_judge_coverage(chronicle->judge);
-	uint64_t now_ns = cs_clock_wall_ns();
+	uint64_t now_ns = chronicle->wish.since_ns ? chronicle->wish.since_ns : cs_clock_wall_ns();
 	for (unsigned i = 0; i < chronicle->wish.names.policy->link_n; i++) {
-		uint64_t settled_ns = cs_coverage_settled(coverage, i);
-		if (!cs_coverage_begin(coverage, i))
+		uint64_t begin_ns = cs_coverage_begin(coverage, i), settled_ns = cs_coverage_settled(coverage, i);
+		uint64_t from_ns = settled_ns > begin_ns ? settled_ns : begin_ns;
+		if (!begin_ns)
 			continue;
-		struct cs_gap gap = {settled_ns, now_ns > settled_ns ? now_ns : settled_ns, 1};
+		struct cs_gap gap = {from_ns, now_ns > from_ns ? now_ns : from_ns, 1};
 		for (unsigned dir = 0; dir < CS_DIR_N; dir++)
 			cs_judge_gap(chronicle->judge, i, (enum cs_direction)dir, gap);
+		tell_absence(chronicle, i, &gap);
+		if (start->absent_ns < gap.to_ns - gap.from_ns)
+			start->absent_ns = gap.to_ns - gap.from_ns;
 	}
 }
 
 static void
-go_on(struct cs_chronicle *chronicle)
+go_on(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
 	struct cs_detect_sink sink = {cs_recorder_finding, &chronicle->recorder};
 	struct cs_inputs told = cs_rerun_inputs(chronicle->rerun);
@@ -228,7 +251,7 @@ go_on(struct cs_chronicle *chronicle)
 	cs_rerun_hand_over(chronicle->rerun, &sink);
 	cs_judge_scribe_set(chronicle->judge, &chronicle->recorder.scribe);
 	if (chronicle->wish.live)
-		declare_absence(chronicle);
+		declare_absence(chronicle, start);
 }
 
 static enum cs_error
@@ -245,15 +268,17 @@ start_recorder(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 		put_resume(chronicle, start);
 	if (fits(chronicle)) {
 		start->tally = *cs_rerun_tally(chronicle->rerun);
-		go_on(chronicle);
+		go_on(chronicle, start);
 		return CS_OK;
 	}
 	bool empty = !chronicle->rerun || !cs_rerun_policy(chronicle->rerun);
 	if (!empty && !chronicle->wish.live)
 		return refuse(chronicle, CS_E_FORMAT,
 			      "it records another policy or other captures; name another folder, or the same input");
-	start->other_policy = !empty;
+	start->ended = !empty && cs_rerun_ended(chronicle->rerun);
+	start->other_policy = !empty && !start->ended;
 	end_old(chronicle);
+	drop_recovered(chronicle);
 	return begin_anew(chronicle, start->recovered.last_ns);
 }
 
@@ -267,6 +292,7 @@ start_outbox(struct cs_chronicle *chronicle, const struct cs_journal_found *foun
 		.vault = chronicle->wish.journal.vault,
 		.journal = chronicle->journal,
 		.path = chronicle->wish.alerts_path,
+		.file = chronicle->wish.alerts_file,
 		.from_seq = chronicle->wish.live ? found->next_seq : 0,
 		.empty = !chronicle->wish.live,
 	};
@@ -363,6 +389,13 @@ cs_chronicle_flush(struct cs_chronicle *chronicle)
 	return cs_journal_flush(chronicle->journal);
 }
 
+bool
+cs_chronicle_stalled(const struct cs_chronicle *chronicle)
+{
+	return cs_journal_state_of(chronicle->journal).stalled ||
+	       (chronicle->outbox && cs_outbox_stalled(chronicle->outbox));
+}
+
 const char *
 cs_chronicle_words(struct cs_chronicle *chronicle)
 {
@@ -373,12 +406,20 @@ cs_chronicle_words(struct cs_chronicle *chronicle)
 		return cs_outbox_words(chronicle->outbox);
 	else if (cs_journal_state_of(chronicle->journal).stalled)
 		(void)refuse(chronicle, CS_E_LIMIT, "the disk is full: everything waits until there is room");
+	else if (chronicle->outbox && cs_outbox_stalled(chronicle->outbox))
+		(void)refuse(chronicle, CS_E_LIMIT, "the disk of the alerts file is full: alerts wait in the journal");
 	else
 		chronicle->words[0] = '\0';
 	return chronicle->words;
 }
 
 bool
+cs_chronicle_fits(const struct cs_alert_names *names, struct cs_span text)
+{
+	return cs_recorder_fits(names, text);
+}
+
+void
 cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_names *names, struct cs_span text,
 		    struct cs_judge *judge)
 {
@@ -387,10 +428,12 @@ cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_names 
 	chronicle->wish.names = *names;
 	chronicle->recorder.told = (struct cs_inputs){0};
 	chronicle->recorder.known = (struct cs_inputs){0};
-	if (!cs_recorder_policy(&chronicle->recorder, text, cs_clock_wall_ns()))
-		return false;
+	bool put = cs_recorder_policy(&chronicle->recorder, text, cs_clock_wall_ns());
+	CS_ASSERT(put);
+	cs_judge_free(chronicle->own);
+	drop_recovered(chronicle);
+	chronicle->own = chronicle->judge = judge;
 	cs_judge_scribe_set(judge, &chronicle->recorder.scribe);
-	return true;
 }
 
 bool
@@ -435,7 +478,9 @@ cs_chronicle_close(struct cs_chronicle *chronicle)
 		return CS_OK;
 	if (chronicle->journal) {
 		cs_recorder_rest(&chronicle->recorder);
-		error = cs_journal_flush(chronicle->journal);
+		/* Whoever stops a live process does not wait until somebody has made room; what is lost so is said. */
+		if (!chronicle->wish.live || !cs_journal_state_of(chronicle->journal).stalled)
+			error = cs_journal_flush(chronicle->journal);
 		enum cs_error delivered = cs_outbox_close(chronicle->outbox);
 		enum cs_error closed = cs_journal_close(chronicle->journal);
 		error = error != CS_OK ? error : delivered != CS_OK ? delivered : closed;

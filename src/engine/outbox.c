@@ -40,6 +40,7 @@ struct cs_outbox {
 	bool has_record; /* one was read that was not durable yet */
 	struct cs_record record;
 	atomic_ullong delivered;
+	atomic_bool stalled;
 	_Atomic(enum cs_error) error;
 	char words[NOTE_BYTES];
 };
@@ -245,6 +246,7 @@ work(void *context)
 	enum cs_error error = deliver_some(outbox, &more);
 	if (error == CS_OK && note_is_due(outbox))
 		error = note(outbox);
+	atomic_store(&outbox->stalled, error == CS_E_LIMIT);
 	if (error == CS_E_LIMIT)
 		return CS_WORK_LATER;
 	if (error != CS_OK) {
@@ -263,17 +265,25 @@ work(void *context)
 /* ---- opening and closing ---- */
 
 static enum cs_error
+open_by_path(struct cs_outbox *outbox)
+{
+	enum cs_error error = cs_disk_open(outbox->wish.path, CS_DISK_WRITE, &outbox->file);
+	if (error == CS_E_OPEN)
+		error = cs_disk_open(outbox->wish.path, CS_DISK_CREATE, &outbox->file);
+	return error;
+}
+
+static enum cs_error
 open_file(struct cs_outbox *outbox, bool known)
 {
 	if (is_standard(outbox))
 		return CS_OK;
-	enum cs_error error = cs_disk_open(outbox->wish.path, CS_DISK_WRITE, &outbox->file);
-	if (error == CS_E_OPEN)
-		error = cs_disk_open(outbox->wish.path, CS_DISK_CREATE, &outbox->file);
-	CS_TRY(error);
+	outbox->file = outbox->wish.file;
+	if (!outbox->file)
+		CS_TRY(open_by_path(outbox));
 	/* Not only when it was just made: the process that made it may have died before this. A position that outlives
 	 * the file would have its alerts taken for delivered. */
-	error = cs_disk_sync_name(outbox->wish.path);
+	enum cs_error error = cs_disk_sync_name(outbox->wish.path);
 	if (error != CS_OK && error != CS_E_PERMISSION) /* a folder that may be written and not read */
 		return error;
 	CS_TRY(cs_disk_size(outbox->file, &outbox->size));
@@ -311,7 +321,8 @@ start(struct cs_outbox *outbox)
 static void
 free_outbox(struct cs_outbox *outbox)
 {
-	cs_disk_close(outbox->file);
+	if (!outbox->wish.file)
+		cs_disk_close(outbox->file);
 	cs_reading_close(outbox->reading);
 	free(outbox);
 }
@@ -365,6 +376,12 @@ const char *
 cs_outbox_words(const struct cs_outbox *outbox)
 {
 	return outbox->words;
+}
+
+bool
+cs_outbox_stalled(const struct cs_outbox *outbox)
+{
+	return atomic_load(&outbox->stalled);
 }
 
 uint64_t

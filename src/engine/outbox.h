@@ -17,6 +17,7 @@ struct cs_outbox_wish {
 	const struct cs_vault *vault; /* outlives the outbox */
 	const struct cs_journal *journal;
 	const char *path;  /* of the alerts file; "-": standard output */
+	int file;          /* that file, opened as CS_DISK_APPEND by the caller, who closes it; 0: it is opened here */
 	uint64_t from_seq; /* where a sink begins that is met for the first time */
 	bool empty;        /* a file met for the first time is emptied; else lines go behind what is there */
 };
@@ -36,6 +37,9 @@ CS_MUST_USE enum cs_error cs_outbox_close(struct cs_outbox *outbox);
 /* cs_outbox_error gives the error that stopped delivery, CS_OK while it goes on; cs_outbox_words tells it. */
 enum cs_error cs_outbox_error(const struct cs_outbox *outbox);
 const char *cs_outbox_words(const struct cs_outbox *outbox);
+
+/* cs_outbox_stalled says whether delivery waits for room on a full disk. */
+bool cs_outbox_stalled(const struct cs_outbox *outbox);
 
 /* cs_outbox_delivered counts the alerts delivered by this process. */
 uint64_t cs_outbox_delivered(const struct cs_outbox *outbox);

@@ -283,7 +283,8 @@ cs_pipeline_dropped(struct cs_pipeline *pipeline, unsigned source, uint64_t n, u
 		unsigned link = (unsigned)__builtin_ctz(left);
 		struct cs_blind blind = {
 			.reason = CS_REASON_CAPTURE_GAP,
-			.from_ns = pipeline->link[link].settled_ns,
+			.from_ns = pipeline->link[link].settled_ns ? pipeline->link[link].settled_ns
+								   : pipeline->link[link].first_ns,
 			.to_ns = time_ns,
 			.lost_bytes = n,
 			.detail = "the kernel dropped packets before we could read them",
@@ -302,6 +303,12 @@ cs_pipeline_idle(struct cs_pipeline *pipeline, uint64_t now_ns)
 	move_time(pipeline, now_ns);
 	advance_streams(pipeline);
 	tick(pipeline);
+	cs_batch_flush(&pipeline->batch);
+}
+
+void
+cs_pipeline_flush(struct cs_pipeline *pipeline)
+{
 	cs_batch_flush(&pipeline->batch);
 }
 

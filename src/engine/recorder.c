@@ -146,14 +146,22 @@ put_sources(struct cs_recorder *recorder, uint64_t time_ns)
 }
 
 bool
-cs_recorder_policy(struct cs_recorder *recorder, struct cs_span text, uint64_t time_ns)
+cs_recorder_fits(const struct cs_alert_names *names, struct cs_span text)
 {
-	size_t path_len = strlen(recorder->names.policy->path), names_len = 0;
-	for (unsigned i = 0; i < recorder->names.source_n; i++) {
-		size_t len = strlen(recorder->names.source[i]);
+	size_t path_len = strlen(names->policy->path), names_len = 0;
+	for (unsigned i = 0; i < names->source_n; i++) {
+		size_t len = strlen(names->source[i]);
 		names_len += len > UINT16_MAX ? CS_PAGE_RECORD_MAX : len + 2;
 	}
-	if (2 + path_len + text.len > CS_PAGE_RECORD_MAX || path_len > UINT16_MAX || names_len + 8 > CS_PAGE_RECORD_MAX)
+	return 2 + path_len + text.len <= CS_PAGE_RECORD_MAX && path_len <= UINT16_MAX &&
+	       names_len + 8 <= CS_PAGE_RECORD_MAX;
+}
+
+bool
+cs_recorder_policy(struct cs_recorder *recorder, struct cs_span text, uint64_t time_ns)
+{
+	size_t path_len = strlen(recorder->names.policy->path);
+	if (!cs_recorder_fits(&recorder->names, text))
 		return false;
 	put_tick(recorder);
 	put_sources(recorder, time_ns);

@@ -29,6 +29,9 @@ struct cs_recorder {
 /* cs_recorder_init makes RECORDER ready; its journal, names and next are set beforehand, known and alert_n by a recovery. */
 void cs_recorder_init(struct cs_recorder *recorder);
 
+/* cs_recorder_fits says whether a policy and names can be put down: their length is limited. */
+bool cs_recorder_fits(const struct cs_alert_names *names, struct cs_span text);
+
 /* cs_recorder_policy puts down the policy whose text is TEXT, and the names of the sources. False: it is too long. */
 bool cs_recorder_policy(struct cs_recorder *recorder, struct cs_span text, uint64_t time_ns);
 

@@ -124,6 +124,17 @@ cs_rerun_open_alert(struct cs_rerun *rerun, struct cs_span *head, struct cs_span
 	return true;
 }
 
+void
+cs_rerun_check_told(struct cs_rerun *rerun)
+{
+	struct cs_span head, line;
+	if (rerun->open_at != rerun->open_len && !rerun->words[0])
+		cs_rerun_say(rerun, rerun->counts.next_seq,
+			     "a verdict that the inputs before it give is missing there");
+	for (; cs_rerun_open_alert(rerun, &head, &line); rerun->counts.differing_n++)
+		rerun->ordinal--; /* the journal counts on without it */
+}
+
 /* Holds the journal's alert against the one that came out. */
 static void
 compare(struct cs_rerun *rerun, const struct cs_record *record)
@@ -200,6 +211,7 @@ read_policy(struct cs_rerun *rerun, const struct cs_record *record)
 	struct cs_cursor c = cs_cursor_over(record->open);
 	struct cs_complaints complaints = {0};
 	size_t path_len = cs_unpack_u16(&c);
+	cs_rerun_check_told(rerun);
 	drop_policy(rerun);
 	rerun->path = calloc(1, path_len + 1);
 	if (!rerun->path)
@@ -249,13 +261,37 @@ take(struct cs_rerun *rerun, const struct cs_record *record)
 	return CS_OK;
 }
 
+/* Whether the volume in which reading stopped is the last: only there a page may be under way. */
+static bool
+stopped_in_last(const struct cs_rerun *rerun)
+{
+	struct cs_shelf shelf;
+	uint32_t volume = cs_reading_fault_of(rerun->reading)->volume;
+	bool last =
+		cs_shelf_list(rerun->wish.folder, &shelf) == CS_OK && shelf.n && shelf.number[shelf.n - 1] == volume;
+	cs_shelf_fini(&shelf);
+	return last;
+}
+
+static enum cs_error
+next_record(struct cs_rerun *rerun, struct cs_record *record)
+{
+	enum cs_error error = cs_reading_next(rerun->reading, record);
+	if (error != CS_E_TRUNCATED || !rerun->wish.follow_only)
+		return error;
+	if (stopped_in_last(rerun))
+		return CS_END;
+	/* The page became whole, and another volume was begun, between the two looks; or it never will be whole. */
+	return cs_reading_next(rerun->reading, record);
+}
+
 static enum cs_error
 tell_some(struct cs_rerun *rerun, uint64_t n)
 {
 	for (uint64_t i = 0; i < n; i++) {
 		struct cs_record record;
-		enum cs_error error = cs_reading_next(rerun->reading, &record);
-		if (error == CS_END || (error == CS_E_TRUNCATED && rerun->wish.follow_only))
+		enum cs_error error = next_record(rerun, &record);
+		if (error == CS_END)
 			return CS_END;
 		if (error != CS_OK) {
 			say_fault(rerun, error);
@@ -389,6 +425,8 @@ cs_rerun_snapshot(struct cs_rerun *rerun)
 	/* Only between pages, and with every alert held against its record. */
 	if (!rerun->judge || next.first != rerun->counts.next_seq || rerun->open_at != rerun->open_len)
 		return CS_AGAIN;
+	if (rerun->counts.differing_n)
+		return CS_E_FORMAT;
 	if (rerun->counts.next_seq == rerun->counts.from_seq)
 		return CS_OK;
 	cs_judge_regions(rerun->judge, &regions);

@@ -33,7 +33,7 @@ struct cs_rerun_counts {
 	uint64_t event_n;
 	uint64_t alert_n;     /* told by this re-run */
 	uint64_t held_n;      /* ... that the journal holds, too, byte for byte */
-	uint64_t differing_n; /* ... or not so */
+	uint64_t differing_n; /* ... or not so, or not at all */
 	uint64_t from_seq;    /* where it began: 0, or behind a snapshot */
 	uint64_t next_seq;    /* of the record behind the last one told */
 	uint64_t last_ns;     /* time of the last input */
@@ -43,6 +43,8 @@ struct cs_rerun;
 
 /* cs_rerun_open makes one and loads the newest snapshot that fits, unless told not to. CS_E_OPEN: no journal there. */
 CS_MUST_USE enum cs_error cs_rerun_open(const struct cs_rerun_wish *wish, struct cs_rerun **out);
+
+/* cs_rerun_close ends one, and frees its judge; takes NULL. */
 void cs_rerun_close(struct cs_rerun *rerun);
 
 /* cs_rerun_some tells up to N records. CS_END: the journal, or what was asked for, is told whole. Any other error:
@@ -80,7 +82,9 @@ const struct cs_tally *cs_rerun_tally(const struct cs_rerun *rerun);
  * open as long as its judge is used. */
 void cs_rerun_hand_over(struct cs_rerun *rerun, const struct cs_detect_sink *heir);
 
-/* cs_rerun_snapshot writes what was reached as a snapshot, durably, and lets go of all but the newest two. */
+/* cs_rerun_snapshot writes what was reached as a snapshot, durably, and lets go of all but the newest two. CS_AGAIN: not
+ * here, between two records of one page, or between an input and the record of its verdict; tell some more. CS_E_FORMAT:
+ * a verdict differed, and what was reached is not to be trusted. */
 CS_MUST_USE enum cs_error cs_rerun_snapshot(struct cs_rerun *rerun);
 
 #endif

@@ -51,6 +51,10 @@ void cs_rerun_say(struct cs_rerun *rerun, uint64_t seq, const char *what);
  * was asked for. */
 CS_MUST_USE enum cs_error cs_rerun_take_input(struct cs_rerun *rerun, const struct cs_record *record);
 
+/* cs_rerun_check_told is called when an input follows: every alert of the inputs before it must have been read by then;
+ * one that waits still is missing in the journal. */
+void cs_rerun_check_told(struct cs_rerun *rerun);
+
 /* cs_rerun_tell_ahead tells the events that wait. */
 void cs_rerun_tell_ahead(struct cs_rerun *rerun);
 

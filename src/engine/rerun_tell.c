@@ -46,11 +46,21 @@ tell_event(struct cs_rerun *rerun, struct cs_input *input)
 		cs_judge_event(rerun->judge, &input->event);
 }
 
+/* The first event that waits; whatever waited before it has its verdicts behind it in the journal. */
+static void
+tell_first(struct cs_rerun *rerun)
+{
+	cs_rerun_check_told(rerun);
+	tell_event(rerun, &rerun->ahead[rerun->ahead_first % CS_RERUN_AHEAD]);
+	rerun->ahead_first++;
+	rerun->ahead_n--;
+}
+
 void
 cs_rerun_tell_ahead(struct cs_rerun *rerun)
 {
-	for (; rerun->ahead_n; rerun->ahead_n--, rerun->ahead_first++)
-		tell_event(rerun, &rerun->ahead[rerun->ahead_first % CS_RERUN_AHEAD]);
+	while (rerun->ahead_n)
+		tell_first(rerun);
 }
 
 static void
@@ -114,11 +124,8 @@ queue(struct cs_rerun *rerun, struct cs_input *input)
 	if (input->event.link < CS_LINKS_MAX)
 		cs_judge_prepare(rerun->judge, &input->event);
 	rerun->ahead_n++;
-	if (rerun->ahead_n < CS_RERUN_AHEAD)
-		return;
-	tell_event(rerun, &rerun->ahead[rerun->ahead_first % CS_RERUN_AHEAD]);
-	rerun->ahead_first++;
-	rerun->ahead_n--;
+	if (rerun->ahead_n == CS_RERUN_AHEAD)
+		tell_first(rerun);
 }
 
 enum cs_error
@@ -141,9 +148,11 @@ cs_rerun_take_input(struct cs_rerun *rerun, const struct cs_record *record)
 	if (rerun->wish.until_ns && time_ns > rerun->wish.until_ns)
 		return CS_END;
 	rerun->counts.last_ns = time_ns > rerun->counts.last_ns ? time_ns : rerun->counts.last_ns;
-	if (record->kind == CS_RECORD_EVENT)
+	if (record->kind == CS_RECORD_EVENT) {
 		queue(rerun, input);
-	else
+	} else {
+		cs_rerun_check_told(rerun);
 		tell(rerun, record, input);
+	}
 	return rerun->out_of_memory ? CS_E_MEMORY : CS_OK;
 }

@@ -238,7 +238,8 @@ static enum cs_error
 examine(struct search *search)
 {
 	struct cs_reading_fault fault = *cs_reading_fault_of(search->reading);
-	bool durable = fault.what == CS_PAGE_CHAIN || is_packed(search->folder, fault.volume);
+	bool misplaced = fault.what == CS_PAGE_CHAIN || fault.what == CS_PAGE_VOLUME;
+	bool durable = misplaced || is_packed(search->folder, fault.volume);
 	uint64_t bad = fault.page;
 	search->found->volume = fault.volume;
 	search->found->offset = fault.offset;

@@ -70,7 +70,6 @@ static struct {
 	struct cs_vault *vault;
 	struct cs_chronicle *chronicle;
 	struct cs_judge *judge;
-	struct cs_judge *fresh; /* of a policy that came in this life */
 } play;
 
 const struct profile *
@@ -298,12 +297,10 @@ change_policy(void)
 	cs_judge_scribe_set(play.judge, NULL);
 	struct cs_judge *judge = cs_judge_new(bank.policy[next], &sink);
 	CS_ASSERT(judge);
-	SIM_HOLDS(cs_chronicle_policy(play.chronicle, &names, cs_span_text(policy_text[next]), judge),
-		  "a policy is too long to be kept");
+	SIM_HOLDS(cs_chronicle_fits(&names, cs_span_text(policy_text[next])), "a policy is too long to be kept");
+	cs_chronicle_policy(play.chronicle, &names, cs_span_text(policy_text[next]), judge);
 	play.in_force = next;
 	play.judge = judge;
-	cs_judge_free(play.fresh);
-	play.fresh = judge;
 	for (unsigned i = 0; i < SOURCES_N; i++)
 		cs_judge_start(judge, i, epoch_ns);
 }
@@ -359,7 +356,6 @@ static void
 close_chronicle(bool fed)
 {
 	enum cs_error error = cs_chronicle_close(play.chronicle);
-	cs_judge_free(play.fresh);
 	SIM_HOLDS(error == CS_OK || wishes_excuse(error, 0), "the engine ends with: %s", cs_error_text(error));
 	if (error != CS_OK || sim.rot)
 		return;
@@ -377,7 +373,6 @@ live(void *context)
 	(void)context;
 	play.vault = NULL;
 	play.chronicle = NULL;
-	play.fresh = NULL;
 	if (!open_vault())
 		return;
 	look_back(&reached);
