@@ -3,7 +3,7 @@
  *
  * An alert is told only once its record is durable. A sink's position (the next record to look at, and where in the file
  * its line belongs) is kept beside the journal. After a crash a file is held against the lines the journal says it must
- * have: what is there is not written again, a line cut short is completed. Standard output has no memory to compare: a line
+ * have: what is there, whole or in part, is written again to the same place, anything else refused. Standard output has no memory to compare: a line
  * may come twice there if the process is killed between writing it and noting so; its id tells.
  */
 #ifndef CS_ENGINE_OUTBOX_H

@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -204,6 +205,7 @@ main(int n, char **word)
 		return 2;
 	/* Large blocks come from the system zeroed and untouched: a journal takes much and uses little. */
 	(void)mallopt(M_MMAP_THRESHOLD, OWN_MEMORY_FROM);
+	(void)prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	signal(SIGABRT, tell_seed);
 	signal(SIGSEGV, tell_seed);
 	return play_all(&wish) ? 1 : 0;

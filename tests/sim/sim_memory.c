@@ -1,50 +1,59 @@
 /*
- * Memory that a dead process leaves behind. The linker sends each malloc, and each arena, of the real code here (--wrap), where it
- * is noted while a process runs; what was not freed when it dies is freed for it, so that no sanitizer sees a leak but a
- * real one. Hashers hold memory of libcrypto's own, which is not ours to free, and are noted as what they are.
+ * Memory that a dead process leaves behind. The linker sends each malloc and mmap of the real code here, and what it takes
+ * of libcrypto (--wrap); all of it is noted while a process runs. What was not given back when it dies is given back for
+ * it, so that no sanitizer sees a leak but a real one. Only functions of other libraries are wrapped: calls of our own
+ * are resolved before the linker sees them when the whole program is optimised at once.
  */
-#include "base/arena.h"
-#include "base/digest.h"
 #include "sim.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
 enum { HELD_MAX = 1 << 16 };
 
+enum form { BLOCK, MAPPING, HASH, HASH_KIND };
+
 struct held {
 	void *at;
-	size_t mapped; /* bytes; 0: not a mapping */
-	bool hasher;
+	size_t bytes; /* of a mapping */
+	enum form form;
 };
 
 static struct held held[HELD_MAX];
 static unsigned held_n;
 
+/* As the C library has it. */
+#define MAP_ARGUMENTS void *at, size_t bytes, int protection, int flags, int file, off_t offset
+
 void *__real_malloc(size_t bytes);
 void *__real_calloc(size_t n, size_t bytes);
 void *__real_realloc(void *at, size_t bytes);
 void __real_free(void *at);
-enum cs_error __real_cs_arena_init(struct cs_arena *arena, size_t cap_bytes);
-void __real_cs_arena_fini(struct cs_arena *arena);
-struct cs_hasher *__real_cs_hasher_new(void);
-void __real_cs_hasher_free(struct cs_hasher *hasher);
+void *__real_mmap(MAP_ARGUMENTS);
+int __real_munmap(void *at, size_t bytes);
+EVP_MD_CTX *__real_EVP_MD_CTX_new(void);
+void __real_EVP_MD_CTX_free(EVP_MD_CTX *context);
+EVP_MD *__real_EVP_MD_fetch(OSSL_LIB_CTX *library, const char *algorithm, const char *properties);
+void __real_EVP_MD_free(EVP_MD *kind);
 void *__wrap_malloc(size_t bytes);
 void *__wrap_calloc(size_t n, size_t bytes);
 void *__wrap_realloc(void *at, size_t bytes);
 void __wrap_free(void *at);
-enum cs_error __wrap_cs_arena_init(struct cs_arena *arena, size_t cap_bytes);
-void __wrap_cs_arena_fini(struct cs_arena *arena);
-struct cs_hasher *__wrap_cs_hasher_new(void);
-void __wrap_cs_hasher_free(struct cs_hasher *hasher);
+void *__wrap_mmap(MAP_ARGUMENTS);
+int __wrap_munmap(void *at, size_t bytes);
+EVP_MD_CTX *__wrap_EVP_MD_CTX_new(void);
+void __wrap_EVP_MD_CTX_free(EVP_MD_CTX *context);
+EVP_MD *__wrap_EVP_MD_fetch(OSSL_LIB_CTX *library, const char *algorithm, const char *properties);
+void __wrap_EVP_MD_free(EVP_MD *kind);
 
 static void *
-hold(void *at, size_t mapped, bool hasher)
+hold(void *at, size_t bytes, enum form form)
 {
 	if (!at || !sim.alive)
 		return at;
 	CS_ASSERT(held_n < HELD_MAX);
-	held[held_n++] = (struct held){at, mapped, hasher};
+	held[held_n++] = (struct held){at, bytes, form};
 	return at;
 }
 
@@ -63,13 +72,13 @@ drop(const void *at)
 void *
 __wrap_malloc(size_t bytes)
 {
-	return hold(__real_malloc(bytes), 0, false);
+	return hold(__real_malloc(bytes), 0, BLOCK);
 }
 
 void *
 __wrap_calloc(size_t n, size_t bytes)
 {
-	return hold(__real_calloc(n, bytes), 0, false);
+	return hold(__real_calloc(n, bytes), 0, BLOCK);
 }
 
 void *
@@ -78,8 +87,8 @@ __wrap_realloc(void *at, size_t bytes)
 	drop(at);
 	void *more = __real_realloc(at, bytes);
 	if (!more)
-		(void)hold(at, 0, false);
-	return hold(more, 0, false);
+		(void)hold(at, 0, BLOCK);
+	return hold(more, 0, BLOCK);
 }
 
 void
@@ -89,40 +98,45 @@ __wrap_free(void *at)
 	__real_free(at);
 }
 
-/* A large arena is a mapping of its own. */
-enum cs_error
-__wrap_cs_arena_init(struct cs_arena *arena, size_t cap_bytes)
+void *
+__wrap_mmap(MAP_ARGUMENTS)
 {
-	enum cs_error error = __real_cs_arena_init(arena, cap_bytes);
-	if (error == CS_OK && arena->mapping)
-		(void)hold(arena->mapping, arena->mapping_bytes, false);
-	return error;
+	void *mapping = __real_mmap(at, bytes, protection, flags, file, offset);
+	return mapping == MAP_FAILED ? mapping : hold(mapping, bytes, MAPPING);
+}
+
+int
+__wrap_munmap(void *at, size_t bytes)
+{
+	drop(at);
+	return __real_munmap(at, bytes);
+}
+
+EVP_MD_CTX *
+__wrap_EVP_MD_CTX_new(void)
+{
+	return hold(__real_EVP_MD_CTX_new(), 0, HASH);
 }
 
 void
-__wrap_cs_arena_fini(struct cs_arena *arena)
+__wrap_EVP_MD_CTX_free(EVP_MD_CTX *context)
 {
-	if (arena)
-		drop(arena->mapping);
-	__real_cs_arena_fini(arena);
+	drop(context);
+	__real_EVP_MD_CTX_free(context);
 }
 
-/* The block of the hasher itself is freed by its own function, which is not ours to see. */
-struct cs_hasher *
-__wrap_cs_hasher_new(void)
+/* Fetched twice it is one object with a count; it is noted, and dropped, as often. */
+EVP_MD *
+__wrap_EVP_MD_fetch(OSSL_LIB_CTX *library, const char *algorithm, const char *properties)
 {
-	bool alive = sim.alive;
-	sim.alive = false;
-	struct cs_hasher *hasher = __real_cs_hasher_new();
-	sim.alive = alive;
-	return hold(hasher, 0, true);
+	return hold(__real_EVP_MD_fetch(library, algorithm, properties), 0, HASH_KIND);
 }
 
 void
-__wrap_cs_hasher_free(struct cs_hasher *hasher)
+__wrap_EVP_MD_free(EVP_MD *kind)
 {
-	drop(hasher);
-	__real_cs_hasher_free(hasher);
+	drop(kind);
+	__real_EVP_MD_free(kind);
 }
 
 unsigned
@@ -131,18 +145,30 @@ sim_memory_held(void)
 	return held_n;
 }
 
+static void
+give_back(const struct held *what)
+{
+	switch (what->form) {
+	case BLOCK:
+		__real_free(what->at);
+		return;
+	case MAPPING:
+		(void)__real_munmap(what->at, what->bytes);
+		return;
+	case HASH:
+		__real_EVP_MD_CTX_free(what->at);
+		return;
+	case HASH_KIND:
+		__real_EVP_MD_free(what->at);
+		return;
+	}
+}
+
 void
 sim_memory_reclaim(void)
 {
-	while (held_n > 0) {
-		struct held last = held[--held_n];
-		if (last.hasher)
-			__real_cs_hasher_free(last.at);
-		else if (last.mapped)
-			(void)munmap(last.at, last.mapped);
-		else
-			__real_free(last.at);
-	}
+	while (held_n > 0)
+		give_back(&held[--held_n]);
 }
 
 void *
