@@ -6,6 +6,7 @@
  */
 #include "app/command.h"
 #include "app/record.h"
+#include "app/replay_again.h"
 #include "app/setup.h"
 #include "engine/retoken_map.h"
 #include "engine/summary.h"
@@ -36,6 +37,11 @@ const char cs_cmd_replay_help[] =
 	"  --token-key KEY      the key of card tokens: a file of 16 bytes, or pkcs11:...\n"
 	"  --previous-key KEY   the key of before, while it is being changed\n"
 	"  --retoken-map FILE   write each card's token under both keys as JSON Lines\n"
+	"  --journal FOLDER     read a journal instead of captures: every verdict again, held against the journal's "
+	"own.\n"
+	"                       With POLICY: what that policy would have said\n"
+	"  --from RECORD        with --journal: begin at the newest snapshot before that record\n"
+	"  --until RECORD|TIME  with --journal: stop before that record, or behind that time (2026-03-02T13:18:00Z)\n"
 	"  --record FOLDER      keep a journal there; the same command goes on with it after a crash\n"
 	"  --journal-key KEY    what the journal is signed and sealed with: a file of 32 bytes, or pkcs11:...\n"
 	"                       (else the policy's, else your own, made at first use)\n"
@@ -51,6 +57,9 @@ enum {
 	OPTION_KEY,
 	OPTION_PREVIOUS,
 	OPTION_MAP,
+	OPTION_JOURNAL,
+	OPTION_FROM,
+	OPTION_UNTIL,
 	OPTION_RECORD,
 	OPTION_JOURNAL_KEY,
 	OPTION_OVER_DAMAGE,
@@ -65,6 +74,9 @@ static const struct cs_option options_table[] = {
 	[OPTION_KEY] = {"--token-key", true},
 	[OPTION_PREVIOUS] = {"--previous-key", true},
 	[OPTION_MAP] = {"--retoken-map", true},
+	[OPTION_JOURNAL] = {"--journal", true},
+	[OPTION_FROM] = {"--from", true},
+	[OPTION_UNTIL] = {"--until", true},
 	[OPTION_RECORD] = {"--record", true},
 	[OPTION_JOURNAL_KEY] = {"--journal-key", true},
 	[OPTION_OVER_DAMAGE] = {"--over-damage", false},
@@ -82,6 +94,7 @@ struct replay {
 	const char *policy_path;
 	const char *alerts_path; /* NULL: plain words on standard output */
 	const char *map_path;    /* NULL: no map of tokens */
+	struct cs_again again;   /* its folder is NULL: captures are read */
 	const char *record_path; /* NULL: no journal */
 	const char *journal_key;
 	bool over_damage;
@@ -166,6 +179,13 @@ read_option(struct replay *replay, int option, const char *value)
 	case OPTION_MAP:
 		replay->map_path = value;
 		return true;
+	case OPTION_JOURNAL:
+		replay->again.folder = value;
+		return true;
+	case OPTION_FROM:
+		return cs_again_read_from(&replay->again, value);
+	case OPTION_UNTIL:
+		return cs_again_read_until(&replay->again, value);
 	case OPTION_RECORD:
 		replay->record_path = value;
 		return true;
@@ -185,6 +205,25 @@ read_option(struct replay *replay, int option, const char *value)
 	}
 }
 
+/* A journal is read again without captures, and is not written meanwhile. */
+static bool
+check_again(struct replay *replay)
+{
+	struct cs_again *again = &replay->again;
+	if (replay->input_n || replay->record_path || replay->map_path) {
+		fputs("countersign: --journal goes without captures, --record and --retoken-map: it reads what was "
+		      "recorded\n",
+		      stderr);
+		return false;
+	}
+	again->policy_path = replay->policy_path;
+	again->alerts_path = replay->alerts_path;
+	again->key = replay->journal_key;
+	again->fail_on = replay->fail_on;
+	again->quiet = replay->quiet;
+	return true;
+}
+
 static bool
 read_options(struct replay *replay, int argc, char **argv)
 {
@@ -197,6 +236,8 @@ read_options(struct replay *replay, int argc, char **argv)
 			return false;
 	for (unsigned i = 0; i < replay->input_n; i++)
 		from_stdin += strcmp(replay->path[i], "-") == 0;
+	if (replay->again.folder)
+		return check_again(replay);
 	if (!replay->policy_path || !replay->input_n)
 		fputs("countersign: replay wants a policy and at least one capture; see countersign replay --help\n",
 		      stderr);
@@ -265,7 +306,7 @@ open_alerts(struct replay *replay)
 	enum cs_error error = cs_file_open_write(path, &replay->alerts->descriptor);
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
-	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_error_text(error));
+	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_file_error_text(error));
 	return CS_EXIT_INPUT;
 }
 
@@ -280,8 +321,7 @@ open_map(struct replay *replay)
 	replay->map->descriptor = -1;
 	if (!cs_links_retoken(&replay->setup.links, (struct cs_retoken_sink){cs_retoken_map_pair, replay->map})) {
 		fputs("countersign: --retoken-map wants a previous key; add --previous-key KEY, or in the policy: "
-		      "tokens key "
-		      "\"new.key\" previous \"old.key\"\n",
+		      "tokens key \"new.key\" previous \"old.key\"\n",
 		      stderr);
 		return CS_EXIT_USAGE;
 	}
@@ -310,7 +350,11 @@ open_record(struct replay *replay)
 		.alerts_path = replay->alerts_path,
 		.alerts = replay->alerts,
 	};
-	int status = cs_record_open(&wish, &replay->record);
+	int status = cs_record_vault(&wish, &replay->record);
+	if (status == CS_EXIT_RAN && replay->setup.policy->journal.snapshot_ns)
+		status = cs_record_care(&wish, NULL, &replay->record);
+	if (status == CS_EXIT_RAN)
+		status = cs_record_open(&wish, &replay->record);
 	/* Without a map of its own the pairs of tokens go into the journal; without a previous key there are none. */
 	if (status == CS_EXIT_RAN && !replay->map)
 		(void)cs_links_retoken(&replay->setup.links,
@@ -330,6 +374,8 @@ open_pipeline(struct replay *replay)
 			cs_pipeline_new_over(&replay->setup.links, cs_chronicle_judge(replay->record.chronicle));
 	else
 		replay->pipeline = cs_pipeline_new(&replay->setup.links, &sink);
+	if (replay->pipeline && replay->record_path && replay->setup.policy->journal.raw)
+		cs_pipeline_raw(replay->pipeline, cs_chronicle_raw(replay->record.chronicle));
 	if (replay->pipeline)
 		return CS_EXIT_RAN;
 	fputs("countersign: out of memory; lower `keep` or `connections` in the policy\n", stderr);
@@ -449,7 +495,7 @@ static bool
 poll_record(struct replay *replay)
 {
 	struct cs_chronicle *chronicle = replay->record.chronicle;
-	if (!chronicle || (cs_chronicle_poll(chronicle) == CS_OK && !cs_chronicle_differs(chronicle, false)))
+	if (!chronicle || (cs_record_poll(&replay->record) && !cs_chronicle_differs(chronicle, false)))
 		return true;
 	replay->input_failed = true;
 	return false;
@@ -503,9 +549,9 @@ static int
 judge(const struct replay *replay, enum cs_error written, enum cs_error mapped)
 {
 	if (written != CS_OK)
-		fprintf(stderr, "countersign: alerts %s\n", cs_error_text(written));
+		fprintf(stderr, "countersign: alerts %s\n", cs_file_error_text(written));
 	if (mapped != CS_OK)
-		fprintf(stderr, "countersign: map of tokens %s\n", cs_error_text(mapped));
+		fprintf(stderr, "countersign: map of tokens %s\n", cs_file_error_text(mapped));
 	if (written != CS_OK || mapped != CS_OK || replay->input_failed)
 		return CS_EXIT_INPUT;
 	for (unsigned i = replay->fail_on; i < CS_SEVERITY_N; i++)
@@ -528,8 +574,7 @@ finish(struct replay *replay)
 	int kept = cs_record_close(&replay->record, replay->quiet);
 	if (differs) {
 		fputs("countersign: the captures (or the token key) are not those that the journal was made from: what "
-		      "they "
-		      "hold was not judged; name another folder\n",
+		      "they hold was not judged; name another folder\n",
 		      stderr);
 		return CS_EXIT_INPUT;
 	}
@@ -543,6 +588,8 @@ cs_cmd_replay(int argc, char **argv)
 	static struct replay replay;
 	if (!read_options(&replay, argc, argv))
 		return CS_EXIT_USAGE;
+	if (replay.again.folder)
+		return cs_again_run(&replay.again);
 	int status = open_replay(&replay);
 	if (status == CS_EXIT_RAN) {
 		replay.started_ns = cs_clock_steady_ns();

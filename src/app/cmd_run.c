@@ -1,77 +1,81 @@
 /*
  * `countersign run`: the pipeline on live interfaces, until SIGTERM.
  *
- * Packets of several interfaces are merged by time: one is handed on when every other interface has shown a
- * later one, or has had LAG to do so. Once the interfaces are open, power is given up for good; so a reload
- * can change everything but the interfaces. A policy that cannot work never replaces one that does.
+ * What needs power or another user's keys is opened first: interfaces, keys, the alerts file, the journal's folder. Then
+ * power is given up for good; so a reload can change everything but the interfaces. A policy that cannot work never
+ * replaces one that does. With a journal nothing is decided at the end: the next start goes on from there.
  */
 #include "app/command.h"
-#include "app/setup.h"
+#include "app/run.h"
 #include "engine/summary.h"
 #include "io/clock.h"
+#include "io/confine.h"
+#include "io/disk.h"
 #include "io/file.h"
 #include "io/sandbox.h"
 #include "io/signals.h"
-#include "port/tap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { ROUND_PACKETS = 1024, WAIT_MS = 50 };
-
-static const uint64_t lag_ns = 200000000;         /* longer than a tap holds a packet back */
-static const uint64_t drops_every_ns = 500000000; /* how often the kernel is asked what it dropped */
 
 const char cs_cmd_run_help[] =
 	"usage: countersign run POLICY [OPTION]...\n\n"
 	"Watches the interfaces that the links of the policy name with tap, until SIGTERM or SIGINT.\n"
 	"SIGHUP reads the policy again; one that cannot work is refused, and the old one stays.\n"
-	"Wants root or CAP_NET_RAW to open the interfaces, and gives it up behind that.\n\n"
+	"Wants root or CAP_NET_RAW to open the interfaces, and gives it up behind that.\n"
+	"With a journal clause in the policy it keeps a journal, and goes on from it when started again.\n\n"
 	"  --alerts FILE|-    append alerts as JSON Lines (else: in plain words on standard output)\n"
 	"  --token-key KEY    the key of card tokens: a file of 16 bytes that no one else may read, or pkcs11:...\n"
 	"  --previous-key KEY the key of before, while it is being changed\n"
+	"  --record FOLDER    keep the journal there, not where the policy says\n"
+	"  --journal-key KEY  what it is signed and sealed with: a file of 32 bytes, or pkcs11:...\n"
+	"                     (else the policy's, else your own, made at first use)\n"
+	"  --over-damage      go on behind a damaged middle of the journal\n"
+	"  --no-journal       keep none, though the policy has a journal clause\n"
 	"  --user NAME        become this user when started as root (nobody)\n"
 	"  --quiet            no summary at the end\n\n"
-	"exit status: 0 it ran, 2 bad usage or policy, 3 an interface or a file failed\n";
+	"exit status: 0 it ran, 2 bad usage or policy, 3 an interface, a file or the journal failed\n";
 
-enum { OPTION_ALERTS, OPTION_KEY, OPTION_PREVIOUS, OPTION_USER, OPTION_QUIET };
+enum {
+	OPTION_ALERTS,
+	OPTION_KEY,
+	OPTION_PREVIOUS,
+	OPTION_RECORD,
+	OPTION_JOURNAL_KEY,
+	OPTION_OVER_DAMAGE,
+	OPTION_NO_JOURNAL,
+	OPTION_USER,
+	OPTION_QUIET
+};
 
 static const struct cs_option options_table[] = {
-	[OPTION_ALERTS] = {"--alerts", true},         [OPTION_KEY] = {"--token-key", true},
-	[OPTION_PREVIOUS] = {"--previous-key", true}, [OPTION_USER] = {"--user", true},
-	[OPTION_QUIET] = {"--quiet", false},          {NULL, false},
+	[OPTION_ALERTS] = {"--alerts", true},
+	[OPTION_KEY] = {"--token-key", true},
+	[OPTION_PREVIOUS] = {"--previous-key", true},
+	[OPTION_RECORD] = {"--record", true},
+	[OPTION_JOURNAL_KEY] = {"--journal-key", true},
+	[OPTION_OVER_DAMAGE] = {"--over-damage", false},
+	[OPTION_NO_JOURNAL] = {"--no-journal", false},
+	[OPTION_USER] = {"--user", true},
+	[OPTION_QUIET] = {"--quiet", false},
+	{NULL, false},
 };
 
-/* One interface: what it watches, and its next packet when one is there. */
-struct source {
-	struct cs_tap *tap;
-	bool pending;
-	struct cs_packet packet;
-	uint64_t dropped;
-	unsigned port_n; /* that the kernel lets through; 0: all */
-	uint16_t port[CS_TAP_PORTS_MAX];
-};
-
-struct run {
-	const char *policy_path;
-	const char *alerts_path;
-	struct cs_setup_keys keys;
-	const char *user;
-	bool quiet;
-	struct cs_setup *setup;
-	struct cs_pipeline *pipeline;
-	struct cs_alerts *alerts;
-	int signals;
-	bool stop;
-	bool failed;
-	unsigned source_n;
-	const char *name[CS_LINKS_MAX]; /* of the interfaces; our own copies */
-	struct source source[CS_LINKS_MAX];
-	uint64_t asked_ns;
-};
+/* ---- what was asked for ---- */
 
 static bool
-read_option(struct run *run, int option, const char *value)
+read_plain(struct cs_run *run, const char *value)
+{
+	if (!run->policy_path) {
+		run->policy_path = value;
+		return true;
+	}
+	fprintf(stderr, "countersign: one policy is enough: '%s'\n", value);
+	return false;
+}
+
+static bool
+read_option(struct cs_run *run, int option, const char *value)
 {
 	switch (option) {
 	case OPTION_ALERTS:
@@ -83,6 +87,18 @@ read_option(struct run *run, int option, const char *value)
 	case OPTION_PREVIOUS:
 		run->keys.previous = value;
 		return true;
+	case OPTION_RECORD:
+		run->record_path = value;
+		return true;
+	case OPTION_JOURNAL_KEY:
+		run->journal_key = value;
+		return true;
+	case OPTION_OVER_DAMAGE:
+		run->over_damage = true;
+		return true;
+	case OPTION_NO_JOURNAL:
+		run->no_journal = true;
+		return true;
 	case OPTION_USER:
 		run->user = value;
 		return true;
@@ -90,19 +106,14 @@ read_option(struct run *run, int option, const char *value)
 		run->quiet = true;
 		return true;
 	case CS_OPTION_PLAIN:
-		if (run->policy_path)
-			fprintf(stderr, "countersign: one policy is enough: '%s'\n", value);
-		if (run->policy_path)
-			return false;
-		run->policy_path = value;
-		return true;
+		return read_plain(run, value);
 	default:
 		return false;
 	}
 }
 
 static bool
-read_options(struct run *run, int argc, char **argv)
+read_options(struct cs_run *run, int argc, char **argv)
 {
 	struct cs_options options = {argc, argv, 1, false};
 	const char *value = NULL;
@@ -113,113 +124,25 @@ read_options(struct run *run, int argc, char **argv)
 			return false;
 	if (!run->policy_path)
 		fputs("countersign: run wants a policy; see countersign run --help\n", stderr);
-	return run->policy_path;
+	if (run->no_journal && run->record_path)
+		fputs("countersign: either --record or --no-journal\n", stderr);
+	return run->policy_path && !(run->no_journal && run->record_path);
 }
 
-static unsigned
-find_source(const struct run *run, const char *name)
-{
-	unsigned i = 0;
-	while (i < run->source_n && strcmp(run->name[i], name) != 0)
-		i++;
-	return i;
-}
-
-/* Whether the interface of LINK is open, and lets through every port of it. */
 static bool
-is_watched(const struct run *run, const struct cs_link *link)
+keeps_journal(const struct cs_run *run)
 {
-	unsigned index = find_source(run, link->tap);
-	if (index == run->source_n)
-		return false;
-	const struct source *source = &run->source[index];
-	unsigned found = 0;
-	for (unsigned i = 0; i < link->port_n; i++)
-		for (unsigned j = 0; j < source->port_n; j++)
-			found += source->port[j] == link->port[i];
-	return !source->port_n || found >= link->port_n;
+	return !run->no_journal && (run->record_path || run->setup->policy->journal.on);
 }
 
-/* Every link needs an interface; while RELOADING only what is watched already can be had. */
-static bool
-check_taps(const struct run *run, const struct cs_policy *policy, bool reloading)
-{
-	for (unsigned i = 0; i < policy->link_n; i++) {
-		const struct cs_link *link = &policy->link[i];
-		if (!link->tap) {
-			fprintf(stderr, "%s:%u:%u: link %s names no interface; write: tap \"eth1\" port 5001\n",
-				policy->path, link->place.line, link->place.column, link->name);
-			return false;
-		}
-		if (!reloading || is_watched(run, link))
-			continue;
-		fprintf(stderr, "%s:%u:%u: the ports of %s are not watched, and cannot be now; restart to do so\n",
-			policy->path, link->place.line, link->place.column, link->tap);
-		return false;
-	}
-	return true;
-}
+/* ---- pipelines ---- */
 
-/* The ports of all links on an interface; 0 when they are too many for a filter, which then lets all pass. */
-static unsigned
-list_ports(const struct cs_policy *policy, const char *interface, uint16_t ports[CS_TAP_PORTS_MAX])
-{
-	unsigned n = 0;
-	for (unsigned i = 0; i < policy->link_n; i++) {
-		const struct cs_link *link = &policy->link[i];
-		if (strcmp(link->tap, interface) != 0)
-			continue;
-		if (n + link->port_n > CS_TAP_PORTS_MAX)
-			return 0;
-		memcpy(&ports[n], link->port, link->port_n * sizeof ports[0]);
-		n += link->port_n;
-	}
-	return n;
-}
-
-static int
-open_source(struct run *run, const char *name)
-{
-	unsigned index = run->source_n;
-	struct source *source = &run->source[index];
-	run->name[index] = strdup(name);
-	if (!run->name[index])
-		return CS_EXIT_INPUT;
-	run->source_n++;
-	source->port_n = list_ports(run->setup->policy, name, source->port);
-	struct cs_tap_settings settings = {
-		.interface = name, .ports = source->port, .ports_n = source->port_n, .source = (uint16_t)index};
-	enum cs_error error = cs_tap_open(&settings, &source->tap);
-	if (error == CS_OK)
-		return CS_EXIT_RAN;
-	const char *fault = source->tap ? cs_tap_fault(source->tap) : NULL;
-	fprintf(stderr, "countersign: interface %s: %s\n", name, fault && fault[0] ? fault : cs_error_text(error));
-	return CS_EXIT_INPUT;
-}
-
-static int
-open_sources(struct run *run)
-{
-	const struct cs_policy *policy = run->setup->policy;
-	if (!check_taps(run, policy, false))
-		return CS_EXIT_USAGE;
-	for (unsigned i = 0; i < policy->link_n; i++) {
-		if (find_source(run, policy->link[i].tap) < run->source_n)
-			continue;
-		int status = open_source(run, policy->link[i].tap);
-		if (status != CS_EXIT_RAN)
-			return status;
-	}
-	return CS_EXIT_RAN;
-}
-
-/* Makes a pipeline for SETUP that watches every interface from now on. */
-static struct cs_pipeline *
-new_pipeline(struct run *run, struct cs_setup *setup)
+struct cs_pipeline *
+cs_run_new_pipeline(struct cs_run *run, struct cs_setup *setup, struct cs_judge *judge)
 {
 	struct cs_detect_sink sink = {cs_alerts_finding, run->alerts};
-	struct cs_pipeline *pipeline = cs_pipeline_new(&setup->links, &sink);
-	uint64_t now_ns = cs_clock_wall_ns();
+	struct cs_pipeline *pipeline =
+		judge ? cs_pipeline_new_over(&setup->links, judge) : cs_pipeline_new(&setup->links, &sink);
 	if (!pipeline) {
 		fputs("countersign: out of memory; lower `keep` or `connections` in the policy\n", stderr);
 		return NULL;
@@ -230,99 +153,210 @@ new_pipeline(struct run *run, struct cs_setup *setup)
 			if (strcmp(setup->policy->link[j].tap, run->name[i]) == 0)
 				source.may_carry |= UINT32_C(1) << j;
 		cs_pipeline_source(pipeline, i, source);
-		cs_pipeline_source_start(pipeline, i, now_ns);
 	}
 	return pipeline;
 }
 
-static int
-open_alerts(struct run *run)
+void
+cs_run_start_watching(struct cs_run *run, struct cs_pipeline *pipeline, uint64_t time_ns)
 {
-	run->alerts = calloc(1, sizeof *run->alerts);
-	if (!run->alerts)
-		return CS_EXIT_INPUT;
-	run->alerts->names = (struct cs_alert_names){run->setup->policy, run->name, run->source_n};
-	run->alerts->plain = !run->alerts_path;
-	run->alerts->descriptor = -1;
-	const char *path = run->alerts_path ? run->alerts_path : "-";
-	enum cs_error error = cs_file_open_append(path, &run->alerts->descriptor);
-	if (error == CS_OK)
-		return CS_EXIT_RAN;
-	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_error_text(error));
-	return CS_EXIT_INPUT;
-}
-
-static int
-give_up_power(const struct run *run)
-{
-	enum cs_error error = cs_sandbox_no_dumps();
-	if (error == CS_OK)
-		error = cs_sandbox_drop(run->user);
-	if (error != CS_OK) {
-		fprintf(stderr, "countersign: cannot become user %s: %s\n", run->user, cs_error_text(error));
-		return CS_EXIT_USAGE;
-	}
-	error = cs_sandbox_close();
-	if (error == CS_OK)
-		return CS_EXIT_RAN;
-	fputs("countersign: this kernel has no seccomp, and without it nothing is run\n", stderr);
-	return CS_EXIT_INPUT;
+	for (unsigned i = 0; i < run->source_n; i++)
+		cs_pipeline_source_start(pipeline, i, time_ns);
 }
 
 static void
-free_setup(struct cs_setup *setup)
+put_pair(void *context, struct cs_token old, struct cs_token new)
+{
+	cs_chronicle_retoken(context, old, new);
+}
+
+void
+cs_run_keep_retokens(const struct cs_run *run, struct cs_setup *setup)
+{
+	if (run->record.chronicle)
+		(void)cs_links_retoken(&setup->links, (struct cs_retoken_sink){put_pair, run->record.chronicle});
+}
+
+/* ---- opening ---- */
+
+void
+cs_run_free_setup(struct cs_setup *setup)
 {
 	if (setup)
 		cs_setup_close(setup);
 	free(setup);
 }
 
-static struct cs_setup *
-new_setup(const struct run *run)
+struct cs_setup *
+cs_run_new_setup(const struct cs_run *run)
 {
 	struct cs_setup *setup = calloc(1, sizeof *setup);
 	if (setup && cs_setup_policy(setup, run->policy_path))
 		return setup;
-	free_setup(setup);
+	cs_run_free_setup(setup);
 	return NULL;
 }
 
-static int
-open_run(struct run *run)
+static struct cs_record_wish
+record_wish(const struct cs_run *run)
 {
-	run->setup = new_setup(run);
-	if (!run->setup || !cs_setup_links(run->setup, &run->keys))
+	return (struct cs_record_wish){
+		.setup = run->setup,
+		.folder = run->record_path,
+		.key = run->journal_key,
+		.over_damage = run->over_damage,
+		.strict = true,
+		.live = true,
+		.quiet = run->quiet,
+		.alerts_path = run->alerts_path,
+		.alerts_file = run->alerts_file,
+		.since_ns = run->since_ns,
+		.alerts = run->alerts,
+	};
+}
+
+static int
+open_vault(struct cs_run *run)
+{
+	struct cs_record_wish wish = record_wish(run);
+	return keeps_journal(run) ? cs_record_vault(&wish, &run->record) : CS_EXIT_RAN;
+}
+
+/* With a journal its outbox delivers to the file, and compares it with what it should hold. */
+static int
+open_alerts(struct cs_run *run)
+{
+	run->alerts = calloc(1, sizeof *run->alerts);
+	if (!run->alerts)
+		return CS_EXIT_INPUT;
+	const char *path = run->alerts_path ? run->alerts_path : "-";
+	bool outbox = keeps_journal(run) && run->alerts_path;
+	enum cs_error error = CS_OK;
+	run->alerts->names = (struct cs_alert_names){run->setup->policy, run->name, run->source_n};
+	run->alerts->plain = !run->alerts_path;
+	run->alerts->descriptor = -1;
+	if (!outbox)
+		error = cs_file_open_append(path, &run->alerts->descriptor);
+	else if (strcmp(path, "-") != 0)
+		error = cs_disk_open(path, CS_DISK_EITHER, &run->alerts_file);
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_file_error_text(error));
+	return CS_EXIT_INPUT;
+}
+
+static int
+complain_user(const struct cs_run *run, enum cs_error error)
+{
+	fprintf(stderr, "countersign: cannot become user %s: %s\n", run->user, cs_error_text(error));
+	return CS_EXIT_USAGE;
+}
+
+/* What root must do for the journal of another user: its places, and the caretaker, which becomes that user at once. */
+static int
+prepare_journal(struct cs_run *run)
+{
+	struct cs_user user = {0, 0};
+	enum cs_error error = cs_user_is_root() ? cs_user_named(run->user, &user) : CS_OK;
+	if (error != CS_OK)
+		return complain_user(run, error);
+	struct cs_record_wish wish = record_wish(run);
+	return cs_record_care(&wish, cs_user_is_root() ? &user : NULL, &run->record);
+}
+
+static int
+confine(const struct cs_run *run)
+{
+	const char *const places[] = {run->record.folder, run->record.anchor[0] ? run->record.anchor : NULL};
+	bool confined = false;
+	enum cs_error error = cs_confine_writes(places, sizeof places / sizeof places[0], &confined);
+	if (error != CS_OK) {
+		fprintf(stderr, "countersign: cannot be confined to journal %s: %s\n", run->record.folder,
+			cs_error_text(error));
+		return CS_EXIT_INPUT;
+	}
+	if (!confined)
+		fputs("countersign: this kernel has no Landlock: system calls are filtered, but not in which folder "
+		      "files are "
+		      "written\n",
+		      stderr);
+	return CS_EXIT_RAN;
+}
+
+/* The journal is opened between: its threads must inherit the one limit, and need calls that the other one forbids. */
+static int
+give_up_power(struct cs_run *run)
+{
+	bool journal = keeps_journal(run);
+	struct cs_record_wish wish = record_wish(run);
+	int status = journal ? prepare_journal(run) : CS_EXIT_RAN;
+	enum cs_error error = status == CS_EXIT_RAN ? cs_sandbox_drop(run->user) : CS_OK;
+	if (error != CS_OK)
+		return complain_user(run, error);
+	if (status == CS_EXIT_RAN && journal)
+		status = confine(run);
+	if (status == CS_EXIT_RAN && journal)
+		status = cs_record_open(&wish, &run->record);
+	if (status != CS_EXIT_RAN)
+		return status;
+	if (cs_sandbox_close(journal ? CS_SANDBOX_KEEP : CS_SANDBOX_WATCH) == CS_OK)
+		return CS_EXIT_RAN;
+	fputs("countersign: this kernel has no seccomp, and without it nothing is run\n", stderr);
+	return CS_EXIT_INPUT;
+}
+
+static int
+open_pipeline(struct cs_run *run)
+{
+	struct cs_chronicle *chronicle = run->record.chronicle;
+	cs_run_keep_retokens(run, run->setup);
+	run->pipeline = cs_run_new_pipeline(run, run->setup, chronicle ? cs_chronicle_judge(chronicle) : NULL);
+	if (!run->pipeline)
 		return CS_EXIT_USAGE;
-	int status = open_sources(run);
+	cs_run_start_watching(run, run->pipeline, run->since_ns);
+	return CS_EXIT_RAN;
+}
+
+static int
+open_run(struct cs_run *run)
+{
+	run->setup = cs_run_new_setup(run);
+	if (!run->setup)
+		return CS_EXIT_USAGE;
+	int status = open_vault(run);
+	if (status == CS_EXIT_RAN && !cs_setup_links(run->setup, &run->keys))
+		status = CS_EXIT_USAGE;
+	if (status == CS_EXIT_RAN)
+		status = cs_run_open_sources(run);
+	run->since_ns = cs_clock_wall_ns();
 	if (status == CS_EXIT_RAN)
 		status = open_alerts(run);
 	if (status == CS_EXIT_RAN && cs_signals_open(&run->signals) != CS_OK)
 		status = CS_EXIT_INPUT;
 	if (status == CS_EXIT_RAN)
 		status = give_up_power(run);
-	if (status != CS_EXIT_RAN)
-		return status;
-	run->pipeline = new_pipeline(run, run->setup);
-	return run->pipeline ? CS_EXIT_RAN : CS_EXIT_USAGE;
+	return status == CS_EXIT_RAN ? open_pipeline(run) : status;
 }
 
 static void
-close_run(struct run *run)
+close_run(struct cs_run *run)
 {
 	cs_pipeline_free(run->pipeline);
-	for (unsigned i = 0; i < run->source_n; i++) {
-		cs_tap_close(run->source[i].tap);
-		free((void *)(uintptr_t)run->name[i]);
-	}
+	(void)cs_record_close(&run->record, true);
+	cs_run_close_sources(run);
 	if (run->alerts)
 		cs_file_close(run->alerts->descriptor);
+	if (run->alerts_file)
+		cs_disk_close(run->alerts_file);
 	free(run->alerts);
 	cs_file_close(run->signals);
-	free_setup(run->setup);
+	cs_run_free_setup(run->setup);
 }
 
-static void
-say_summary(const struct run *run)
+/* ---- running ---- */
+
+void
+cs_run_say_summary(const struct cs_run *run)
 {
 	static char at[CS_SUMMARY_BYTES];
 	struct cs_text text = cs_text_over(at, sizeof at);
@@ -331,166 +365,83 @@ say_summary(const struct run *run)
 	fputs(at, stderr);
 }
 
-/* The old pipeline decides what it can; the new one begins with empty state, and says so. */
 static void
-swap(struct run *run, struct cs_setup *setup, struct cs_pipeline *pipeline)
+fail(struct cs_run *run)
 {
-	cs_pipeline_end(run->pipeline);
-	if (!run->quiet)
-		say_summary(run);
-	cs_pipeline_free(run->pipeline);
-	free_setup(run->setup);
-	run->setup = setup;
-	run->pipeline = pipeline;
-	run->alerts->names.policy = setup->policy;
-	fprintf(stderr, "countersign: policy %s is in force; all %u links begin anew: what was open is not paired\n",
-		run->policy_path, setup->policy->link_n);
+	run->failed = true;
+	run->stop = true;
 }
 
 static void
-reload(struct run *run)
-{
-	struct cs_setup *setup = new_setup(run);
-	if (setup && setup->policy->hash == run->setup->policy->hash) {
-		fprintf(stderr, "countersign: policy %s has not changed\n", run->policy_path);
-		free_setup(setup);
-		return;
-	}
-	struct cs_pipeline *pipeline = NULL;
-	if (setup && check_taps(run, setup->policy, true) && cs_setup_links_with(setup, run->setup->ring))
-		pipeline = new_pipeline(run, setup);
-	if (pipeline) {
-		swap(run, setup, pipeline);
-		return;
-	}
-	fprintf(stderr, "countersign: policy %s is refused; the old one stays in force\n", run->policy_path);
-	free_setup(setup);
-}
-
-static void
-take_signals(struct run *run)
+take_signals(struct cs_run *run)
 {
 	for (enum cs_signal signal; (signal = cs_signals_next(run->signals)) != CS_SIGNAL_NONE;) {
 		if (signal == CS_SIGNAL_STOP)
 			run->stop = true;
 		else
-			reload(run);
+			cs_run_reload(run);
 	}
 }
 
-/* Looks for the next packet of every interface that shows none yet. */
+/* An alert that cannot be kept, delivered or written must not be lost in silence. */
 static void
-fill(struct run *run)
+look_after_outputs(struct cs_run *run)
 {
-	for (unsigned i = 0; i < run->source_n; i++) {
-		struct source *source = &run->source[i];
-		if (source->pending)
-			continue;
-		enum cs_error error = cs_tap_next(source->tap, &source->packet);
-		source->pending = error == CS_OK;
-		if (error == CS_OK || error == CS_AGAIN)
-			continue;
-		fprintf(stderr, "countersign: interface %s: %s\n", run->name[i], cs_tap_fault(source->tap));
-		run->failed = true;
-		run->stop = true;
-	}
-}
-
-/* The earliest packet, when no other interface can still show an earlier one; source_n: none. */
-static unsigned
-pick(const struct run *run)
-{
-	unsigned best = run->source_n;
-	bool all = true;
-	for (unsigned i = 0; i < run->source_n; i++) {
-		const struct source *source = &run->source[i];
-		all &= source->pending;
-		if (source->pending &&
-		    (best == run->source_n || source->packet.time_ns < run->source[best].packet.time_ns))
-			best = i;
-	}
-	if (best == run->source_n || all || run->stop)
-		return best;
-	return run->source[best].packet.time_ns + lag_ns <= cs_clock_wall_ns() ? best : run->source_n;
-}
-
-static bool
-take_packets(struct run *run)
-{
-	for (unsigned n = 0; n < ROUND_PACKETS; n++) {
-		fill(run);
-		unsigned index = pick(run);
-		if (index == run->source_n)
-			return false;
-		cs_pipeline_packet(run->pipeline, &run->source[index].packet);
-		run->source[index].pending = false;
-	}
-	return true;
-}
-
-static void
-ask_drops(struct run *run)
-{
-	uint64_t now_ns = cs_clock_wall_ns();
-	if (now_ns < run->asked_ns + drops_every_ns)
+	if (run->record.chronicle && !cs_record_poll(&run->record))
+		fail(run);
+	if (cs_alerts_flush(run->alerts) == CS_OK)
 		return;
-	run->asked_ns = now_ns;
-	for (unsigned i = 0; i < run->source_n; i++) {
-		struct cs_tap_counts counts = cs_tap_counts(run->source[i].tap);
-		uint64_t dropped = counts.dropped_by_kernel + counts.dropped_by_interface;
-		if (dropped > run->source[i].dropped)
-			cs_pipeline_dropped(run->pipeline, i, dropped - run->source[i].dropped, now_ns - lag_ns);
-		run->source[i].dropped = dropped;
-	}
+	fprintf(stderr, "countersign: alerts %s: an alert that cannot be written must not be lost in silence\n",
+		cs_file_error_text(run->alerts->error));
+	fail(run);
 }
 
-static void
-wait(struct run *run)
+/* The journal takes no more for now: packets are left where they are, and what the kernel drops of them is a gap. */
+static bool
+is_stalled(const struct cs_run *run)
 {
-	int descriptors[CS_LINKS_MAX + 1];
-	unsigned n = 0;
-	bool pending = false;
-	descriptors[n++] = run->signals;
-	for (unsigned i = 0; i < run->source_n; i++) {
-		pending |= run->source[i].pending;
-		if (!run->source[i].pending)
-			descriptors[n++] = cs_tap_descriptor(run->source[i].tap);
-	}
-	if (!pending)
-		cs_pipeline_idle(run->pipeline, cs_clock_wall_ns() - lag_ns);
-	if (cs_alerts_flush(run->alerts) != CS_OK) {
-		fprintf(stderr, "countersign: alerts %s: an alert that cannot be written must not be lost in silence\n",
-			cs_error_text(run->alerts->error));
+	return run->record.chronicle && cs_chronicle_state(run->record.chronicle).stalled;
+}
+
+/* With a journal nothing is decided: whoever goes on has the state, and a gap for the time in between. */
+static int
+finish(struct cs_run *run)
+{
+	while (!run->failed && !is_stalled(run) && cs_run_take_packets(run))
+		look_after_outputs(run);
+	if (run->record.chronicle)
+		cs_pipeline_flush(run->pipeline);
+	else
+		cs_pipeline_end(run->pipeline);
+	if (cs_alerts_flush(run->alerts) != CS_OK)
 		run->failed = true;
-		run->stop = true;
-	}
-	cs_signals_wait(descriptors, n, WAIT_MS);
+	if (!run->quiet)
+		cs_run_say_summary(run);
+	cs_pipeline_free(run->pipeline); /* its judge is the journal's */
+	run->pipeline = NULL;
+	int kept = cs_record_close(&run->record, run->quiet);
+	return run->failed ? CS_EXIT_INPUT : kept;
 }
 
 static int
-watch(struct run *run)
+watch(struct cs_run *run)
 {
 	fprintf(stderr, "countersign: watching %u links on %u interfaces\n", run->setup->policy->link_n, run->source_n);
 	while (!run->stop) {
 		take_signals(run);
-		ask_drops(run);
-		if (!take_packets(run) && !run->stop)
-			wait(run);
+		cs_run_ask_drops(run);
+		look_after_outputs(run);
+		bool stalled = is_stalled(run);
+		if (!run->stop && (stalled || !cs_run_take_packets(run)))
+			cs_run_wait(run, stalled);
 	}
-	while (!run->failed && take_packets(run))
-		continue;
-	cs_pipeline_end(run->pipeline);
-	if (cs_alerts_flush(run->alerts) != CS_OK)
-		run->failed = true;
-	if (!run->quiet)
-		say_summary(run);
-	return run->failed ? CS_EXIT_INPUT : CS_EXIT_RAN;
+	return finish(run);
 }
 
 int
 cs_cmd_run(int argc, char **argv)
 {
-	static struct run run;
+	static struct cs_run run;
 	run.signals = -1;
 	if (!read_options(&run, argc, argv))
 		return CS_EXIT_USAGE;

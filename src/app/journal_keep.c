@@ -151,8 +151,6 @@ keep(const struct cs_journal_call *call, const struct cs_keep *keep, struct cs_j
 	struct cs_retention_sum sum;
 	make_snapshot(call, pen);
 	enum cs_error error = cs_retention_run(&wish, pen->pen, &sum);
-	if (error == CS_E_PERMISSION)
-		return cs_journal_say(call, "another process packs, erases or lets go there now", CS_OK);
 	if (error != CS_OK)
 		return cs_journal_say(call, "not all could be let go of that should", error);
 	if (!call->quiet)
@@ -174,8 +172,10 @@ cs_journal_keep(const struct cs_journal_call *call)
 	if (wanted && read_policy(call, &setup, &kept)) {
 		status = CS_EXIT_INPUT;
 		bool alone = false;
-		if (open_for(call, setup.policy, &pen, &alone))
+		struct cs_upkeep upkeep = {-1};
+		if (open_for(call, setup.policy, &pen, &alone) && cs_journal_upkeep(call, &upkeep))
 			status = keep(call, &kept, &pen, alone);
+		cs_upkeep_end(&upkeep);
 		if (!cs_journal_pen_close(&pen))
 			status = CS_EXIT_INPUT;
 	}

@@ -6,7 +6,6 @@
 #include "app/command.h"
 #include "app/commit.h"
 #include "io/clock.h"
-#include "io/disk.h"
 
 #include <stdio.h>
 
@@ -102,6 +101,13 @@ say_start(const struct cs_record_keeping *record, const struct cs_chronicle_star
 	}
 	if (start->other_policy)
 		cs_text_put(&text, "; the policy is another one: what was open under the old one was decided");
+	if (start->ended)
+		cs_text_put(&text, "; what it recorded had come to its end: state begins anew");
+	if (start->absent_ns) {
+		cs_text_put(&text, "; a gap of ");
+		cs_text_put_duration(&text, start->absent_ns);
+		cs_text_put(&text, " is declared, in which nobody watched");
+	}
 	cs_text_put(&text, "\n");
 	fputs(at, stderr);
 	if (start->found.damaged)
@@ -111,13 +117,46 @@ say_start(const struct cs_record_keeping *record, const struct cs_chronicle_star
 }
 
 int
+cs_record_vault(const struct cs_record_wish *wish, struct cs_record_keeping *out)
+{
+	bool open = cs_setup_forbid_dumps() && find_places(wish, out) && open_vault(wish, out);
+	return open ? CS_EXIT_RAN : CS_EXIT_USAGE;
+}
+
+int
+cs_record_care(const struct cs_record_wish *wish, const struct cs_user *user, struct cs_record_keeping *out)
+{
+	struct cs_care_wish care = {out->folder, out->vault, cs_care_clause_of(&wish->setup->policy->journal)};
+	enum cs_error error = cs_user_folder(out->folder, user);
+	if (error == CS_OK && out->anchor[0])
+		error = cs_user_file(out->anchor, user);
+	out->caretaker.quiet = wish->quiet;
+	if (error == CS_OK)
+		error = cs_caretaker_start(&care, user, &out->caretaker);
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	fprintf(stderr, "countersign: journal %s: its folder, its anchor or its caretaker: %s\n", out->folder,
+		cs_error_text(error));
+	return CS_EXIT_INPUT;
+}
+
+/* Findings that the opening itself told are counted already. */
+static void
+add_tally(struct cs_tally *tally, const struct cs_tally *before)
+{
+	tally->n += before->n;
+	for (unsigned i = 0; i < CS_SEVERITY_N; i++)
+		tally->by_severity[i] += before->by_severity[i];
+	for (unsigned i = 0; i < CS_REASON_N; i++)
+		tally->by_reason[i] += before->by_reason[i];
+}
+
+int
 cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 {
 	char words[CS_CHRONICLE_WORDS_BYTES];
 	struct cs_chronicle_start start;
 	uint64_t began_ns = cs_clock_steady_ns();
-	if (!find_places(wish, out) || !open_vault(wish, out))
-		return CS_EXIT_USAGE;
 	const struct cs_journal_clause *clause = &wish->setup->policy->journal;
 	struct cs_chronicle_wish chronicle = {
 		.journal = journal_wish(wish, out),
@@ -126,6 +165,8 @@ cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 		.names = wish->alerts->names,
 		.next = {cs_alerts_finding, wish->alerts},
 		.alerts_path = wish->alerts_path,
+		.alerts_file = wish->alerts_file,
+		.since_ns = wish->since_ns,
 		.live = wish->live,
 	};
 	enum cs_error error = cs_chronicle_open(&chronicle, &start, words, &out->chronicle);
@@ -133,10 +174,26 @@ cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 		fprintf(stderr, "countersign: %s\n", words[0] ? words : cs_error_text(error));
 		return CS_EXIT_INPUT;
 	}
-	wish->alerts->tally = start.tally;
+	add_tally(&wish->alerts->tally, &start.tally);
 	if (!wish->quiet)
 		say_start(out, &start, cs_clock_steady_ns() - began_ns);
 	return CS_EXIT_RAN;
+}
+
+bool
+cs_record_poll(struct cs_record_keeping *record)
+{
+	enum cs_error error = cs_chronicle_poll(record->chronicle);
+	cs_caretaker_poll(&record->caretaker);
+	bool stalled = cs_chronicle_stalled(record->chronicle);
+	if (error != CS_OK)
+		return false; /* closing it tells why */
+	if (stalled != record->stalled)
+		fprintf(stderr, "countersign: %s\n",
+			stalled ? cs_chronicle_words(record->chronicle)
+				: "there is room on the disk again, and all goes on");
+	record->stalled = stalled;
+	return true;
 }
 
 int
@@ -158,6 +215,7 @@ cs_record_close(struct cs_record_keeping *record, bool quiet)
 				(unsigned long long)state.checkpoint_n);
 		}
 	}
+	cs_caretaker_stop(&record->caretaker);
 	cs_vault_close(record->vault);
 	*record = (struct cs_record_keeping){0};
 	return status;

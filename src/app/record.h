@@ -4,6 +4,7 @@
 #ifndef CS_APP_RECORD_H
 #define CS_APP_RECORD_H
 
+#include "app/caretaker.h"
 #include "app/setup.h"
 #include "engine/chronicle.h"
 
@@ -15,19 +16,36 @@ struct cs_record_wish {
 	bool strict;        /* a key file that others may read is refused */
 	bool live;
 	bool quiet;
-	const char *alerts_path;  /* as in struct cs_chronicle_wish */
+	const char *alerts_path; /* as these in struct cs_chronicle_wish */
+	int alerts_file;
+	uint64_t since_ns;
 	struct cs_alerts *alerts; /* counts findings; its names are those of the journal */
 };
 
 struct cs_record_keeping {
 	struct cs_vault *vault;
 	struct cs_chronicle *chronicle;
+	struct cs_caretaker caretaker;
+	bool stalled; /* said already */
 	char folder[CS_PATH_BYTES];
 	char anchor[CS_PATH_BYTES];
 };
 
-/* cs_record_open opens the vault and the journal; an enum cs_exit, after having said what was found or what is wrong. */
+/* cs_record_vault finds the places and opens the vault, before other keys are in memory and before power is given up; an
+ * enum cs_exit, after having said what is wrong. */
+int cs_record_vault(const struct cs_record_wish *wish, struct cs_record_keeping *out);
+
+/* cs_record_care makes the places and starts the caretaker, behind cs_record_vault and before there are threads; what is
+ * made belongs to USER, whom this process will become (NULL: it stays who it is). An enum cs_exit. */
+int cs_record_care(const struct cs_record_wish *wish, const struct cs_user *user, struct cs_record_keeping *out);
+
+/* cs_record_open opens the journal, behind cs_record_vault; an enum cs_exit, after having said what was found or what is
+ * wrong. */
 int cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out);
+
+/* cs_record_poll is cs_chronicle_poll, says what the caretaker says, and once that a disk is full, and once that it no longer is. False: journal or
+ * delivery have ended; cs_record_close says why. */
+bool cs_record_poll(struct cs_record_keeping *record);
 
 /* cs_record_close ends both; an enum cs_exit, after having said what went wrong. Takes a zeroed one. */
 int cs_record_close(struct cs_record_keeping *record, bool quiet);

@@ -28,7 +28,7 @@ cs_setup_policy(struct cs_setup *setup, const char *path)
 	if (error == CS_OK)
 		error = cs_arena_init(&setup->arena, POLICY_ARENA_BYTES);
 	if (error != CS_OK) {
-		fprintf(stderr, "countersign: policy %s %s\n", path, cs_error_text(error));
+		fprintf(stderr, "countersign: policy %s %s\n", path, cs_file_error_text(error));
 		cs_file_free(text);
 		return false;
 	}
@@ -62,9 +62,8 @@ cs_setup_links_with(struct cs_setup *setup, const struct cs_key_ring *ring)
 	return false;
 }
 
-/* Before the first key is read: what is in memory then is in no core file. */
-static bool
-forbid_dumps(void)
+bool
+cs_setup_forbid_dumps(void)
 {
 	if (cs_sandbox_no_dumps() == CS_OK)
 		return true;
@@ -79,7 +78,7 @@ cs_setup_links(struct cs_setup *setup, const struct cs_setup_keys *keys)
 	const struct cs_policy *policy = setup->policy;
 	struct cs_key_wish wish = {
 		keys->key, keys->previous, policy->path, policy->key_path, policy->previous_key_path, keys->strict};
-	if (!forbid_dumps())
+	if (!cs_setup_forbid_dumps())
 		return false;
 	enum cs_error error = cs_key_load(&wish, note, &setup->ring);
 	if (note[0] || error != CS_OK)

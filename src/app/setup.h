@@ -25,6 +25,10 @@ struct cs_setup_keys {
 /* cs_setup_policy reads the policy at PATH into SETUP; false after having said on standard error why not. */
 bool cs_setup_policy(struct cs_setup *setup, const char *path);
 
+/* cs_setup_forbid_dumps keeps this process out of core files and debuggers, before the first key is read; false after
+ * having said that it cannot. */
+bool cs_setup_forbid_dumps(void);
+
 /* cs_setup_links keeps this process out of core files and debuggers, loads the keys and makes the links ready; false
  * after having said why not. */
 bool cs_setup_links(struct cs_setup *setup, const struct cs_setup_keys *keys);

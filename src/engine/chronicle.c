@@ -45,38 +45,49 @@ refuse(struct cs_chronicle *chronicle, enum cs_error error, const char *why)
 
 /* ---- recovery ---- */
 
-/* What the state came from was let go of, or erased. Who watches must go on watching; who reads again can be told. */
+/* What state came from was let go of, or erased: it is had from the next policy on, or not at all. */
 static enum cs_error
-give_up_state(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
+go_behind(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
 	struct cs_text lost = cs_text_over(start->lost, sizeof start->lost);
-	if (!chronicle->wish.live)
-		return refuse(chronicle, CS_E_RANGE, cs_rerun_words(chronicle->rerun));
 	cs_text_put(&lost, cs_rerun_words(chronicle->rerun));
-	enum cs_error error = cs_rerun_pass(chronicle->rerun);
-	return error == CS_OK ? CS_END : error;
+	return cs_rerun_resume(chronicle->rerun);
 }
 
+/* Who watches goes on watching, with fresh state; who reads again can be told. */
 static enum cs_error
-rerun_to_end(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
+check_lost(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
+{
+	if (cs_rerun_policy(chronicle->rerun))
+		start->lost[0] = '\0'; /* of an older state */
+	if (!start->lost[0] || chronicle->wish.live)
+		return CS_OK;
+	return refuse(chronicle, CS_E_RANGE, start->lost);
+}
+
+/* To the end, or to record UNTIL_SEQ. */
+static enum cs_error
+rerun_to(struct cs_chronicle *chronicle, struct cs_chronicle_start *start, uint64_t until_seq)
 {
 	struct cs_rerun_wish wish = {
 		.folder = chronicle->wish.journal.folder,
 		.vault = chronicle->wish.journal.vault,
+		.until_seq = until_seq,
 	};
 	enum cs_error error = cs_rerun_open(&wish, &chronicle->rerun);
 	if (error == CS_E_OPEN)
 		return CS_OK; /* there is no journal yet */
 	CS_TRY(error);
-	do
+	do {
 		error = cs_rerun_some(chronicle->rerun, RERUN_STEP);
-	while (error == CS_OK);
-	if (error == CS_E_RANGE)
-		error = give_up_state(chronicle, start);
+		if (error == CS_E_RANGE)
+			error = go_behind(chronicle, start);
+	} while (error == CS_OK);
 	/* What lies behind the last whole page is torn, or damaged: opening it for writing tells. */
-	if (error == CS_END || error == CS_E_TRUNCATED || error == CS_E_FORMAT)
-		return CS_OK;
-	return error == CS_E_RANGE ? error : refuse(chronicle, error, cs_rerun_words(chronicle->rerun));
+	bool stopped = error == CS_E_TRUNCATED || error == CS_E_FORMAT || error == CS_E_PERMISSION;
+	if (error == CS_END || stopped)
+		return check_lost(chronicle, start);
+	return refuse(chronicle, error, cs_rerun_words(chronicle->rerun));
 }
 
 static void
@@ -217,24 +228,47 @@ end_old(struct cs_chronicle *chronicle)
 	chronicle->recorder.names = names;
 }
 
-/* Nobody watched between the last record and now. */
 static void
-declare_absence(struct cs_chronicle *chronicle)
+tell_absence(struct cs_chronicle *chronicle, unsigned link, const struct cs_gap *gap)
+{
+	struct cs_finding finding = {
+		.reason = CS_REASON_CAPTURE_GAP,
+		.severity = CS_SEVERITY_LOW,
+		.verdict = CS_VERDICT_ALLOW,
+		.link = (uint16_t)link,
+		.expectation = "coverage",
+		.decided_ns = gap->to_ns,
+		.coverage = {false, gap->len},
+	};
+	struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
+	cs_text_put(&text, "nobody watched for ");
+	cs_text_put_duration(&text, gap->to_ns - gap->from_ns);
+	cs_text_put(&text, ": this program had ended and was started again");
+	cs_judge_tell(chronicle->judge, &finding);
+}
+
+/* Nobody watched between what was settled last and now; what that may have hidden is said once. */
+static void
+declare_absence(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
 	const struct cs_coverage *coverage = cs_judge_coverage(chronicle->judge);
-	uint64_t now_ns = cs_clock_wall_ns();
+	uint64_t now_ns = chronicle->wish.since_ns ? chronicle->wish.since_ns : cs_clock_wall_ns();
 	for (unsigned i = 0; i < chronicle->wish.names.policy->link_n; i++) {
-		uint64_t settled_ns = cs_coverage_settled(coverage, i);
-		if (!cs_coverage_begin(coverage, i))
+		uint64_t begin_ns = cs_coverage_begin(coverage, i), settled_ns = cs_coverage_settled(coverage, i);
+		uint64_t from_ns = settled_ns > begin_ns ? settled_ns : begin_ns;
+		if (!begin_ns)
 			continue;
-		struct cs_gap gap = {settled_ns, now_ns > settled_ns ? now_ns : settled_ns, 1};
+		struct cs_gap gap = {from_ns, now_ns > from_ns ? now_ns : from_ns, 1};
 		for (unsigned dir = 0; dir < CS_DIR_N; dir++)
 			cs_judge_gap(chronicle->judge, i, (enum cs_direction)dir, gap);
+		tell_absence(chronicle, i, &gap);
+		if (start->absent_ns < gap.to_ns - gap.from_ns)
+			start->absent_ns = gap.to_ns - gap.from_ns;
 	}
 }
 
 static void
-go_on(struct cs_chronicle *chronicle)
+go_on(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
 	struct cs_detect_sink sink = {cs_recorder_finding, &chronicle->recorder};
 	struct cs_inputs told = cs_rerun_inputs(chronicle->rerun);
@@ -244,7 +278,7 @@ go_on(struct cs_chronicle *chronicle)
 	cs_rerun_hand_over(chronicle->rerun, &sink);
 	cs_judge_scribe_set(chronicle->judge, &chronicle->recorder.scribe);
 	if (chronicle->wish.live)
-		declare_absence(chronicle);
+		declare_absence(chronicle, start);
 }
 
 static enum cs_error
@@ -261,15 +295,17 @@ start_recorder(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 		put_resume(chronicle, start);
 	if (fits(chronicle)) {
 		start->tally = *cs_rerun_tally(chronicle->rerun);
-		go_on(chronicle);
+		go_on(chronicle, start);
 		return CS_OK;
 	}
 	bool empty = !chronicle->rerun || !cs_rerun_policy(chronicle->rerun);
 	if (!empty && !chronicle->wish.live)
 		return refuse(chronicle, CS_E_FORMAT,
 			      "it records another policy or other captures; name another folder, or the same input");
-	start->other_policy = !empty;
+	start->ended = !empty && cs_rerun_ended(chronicle->rerun);
+	start->other_policy = !empty && !start->ended;
 	end_old(chronicle);
+	drop_recovered(chronicle);
 	return begin_anew(chronicle, start->recovered.last_ns);
 }
 
@@ -283,6 +319,7 @@ start_outbox(struct cs_chronicle *chronicle, const struct cs_journal_found *foun
 		.vault = chronicle->wish.journal.vault,
 		.journal = chronicle->journal,
 		.path = chronicle->wish.alerts_path,
+		.file = chronicle->wish.alerts_file,
 		.from_seq = chronicle->wish.live ? found->next_seq : 0,
 		.empty = !chronicle->wish.live,
 	};
@@ -292,15 +329,27 @@ start_outbox(struct cs_chronicle *chronicle, const struct cs_journal_found *foun
 	return CS_OK;
 }
 
+/* A snapshot may be of records that a loss of power took, or tore the pages before: then an older one serves, or none. */
+static enum cs_error
+step_back(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
+{
+	uint64_t next_seq = start->found.next_seq;
+	if (!chronicle->rerun || cs_rerun_counts_of(chronicle->rerun)->next_seq <= next_seq)
+		return CS_OK;
+	drop_recovered(chronicle);
+	return next_seq ? rerun_to(chronicle, start, next_seq) : CS_OK;
+}
+
 static enum cs_error
 open_all(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
-	CS_TRY(rerun_to_end(chronicle, start));
+	CS_TRY(rerun_to(chronicle, start, 0));
+	CS_TRY(open_journal(chronicle, &start->found));
+	CS_TRY(step_back(chronicle, start));
 	if (chronicle->rerun) {
 		start->recovered = *cs_rerun_counts_of(chronicle->rerun);
 		chronicle->alert_n = cs_rerun_alerts(chronicle->rerun);
 	}
-	CS_TRY(open_journal(chronicle, &start->found));
 	CS_TRY(check_reach(chronicle, &start->found));
 	if (start->recovered.differing_n)
 		return refuse(chronicle, CS_E_FORMAT, cs_rerun_words(chronicle->rerun));
@@ -368,6 +417,13 @@ cs_chronicle_flush(struct cs_chronicle *chronicle)
 	return cs_journal_flush(chronicle->journal);
 }
 
+bool
+cs_chronicle_stalled(const struct cs_chronicle *chronicle)
+{
+	return cs_journal_state_of(chronicle->journal).stalled ||
+	       (chronicle->outbox && cs_outbox_stalled(chronicle->outbox));
+}
+
 const char *
 cs_chronicle_words(struct cs_chronicle *chronicle)
 {
@@ -378,12 +434,20 @@ cs_chronicle_words(struct cs_chronicle *chronicle)
 		return cs_outbox_words(chronicle->outbox);
 	else if (cs_journal_state_of(chronicle->journal).stalled)
 		(void)refuse(chronicle, CS_E_LIMIT, "the disk is full: everything waits until there is room");
+	else if (chronicle->outbox && cs_outbox_stalled(chronicle->outbox))
+		(void)refuse(chronicle, CS_E_LIMIT, "the disk of the alerts file is full: alerts wait in the journal");
 	else
 		chronicle->words[0] = '\0';
 	return chronicle->words;
 }
 
 bool
+cs_chronicle_fits(const struct cs_alert_names *names, struct cs_span text)
+{
+	return cs_recorder_fits(names, text);
+}
+
+void
 cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_names *names, struct cs_span text,
 		    struct cs_judge *judge)
 {
@@ -392,10 +456,12 @@ cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_names 
 	chronicle->wish.names = *names;
 	chronicle->recorder.told = (struct cs_inputs){0};
 	chronicle->recorder.known = (struct cs_inputs){0};
-	if (!cs_recorder_policy(&chronicle->recorder, text, cs_clock_wall_ns()))
-		return false;
+	bool put = cs_recorder_policy(&chronicle->recorder, text, cs_clock_wall_ns());
+	CS_ASSERT(put);
+	cs_judge_free(chronicle->own);
+	drop_recovered(chronicle);
+	chronicle->own = chronicle->judge = judge;
 	cs_judge_scribe_set(judge, &chronicle->recorder.scribe);
-	return true;
 }
 
 bool
@@ -428,6 +494,12 @@ cs_chronicle_retoken(struct cs_chronicle *chronicle, struct cs_token old, struct
 	(void)cs_journal_put(chronicle->journal, CS_RECORD_RETOKEN, cs_clock_wall_ns(), (struct cs_span){0}, sealed);
 }
 
+struct cs_raw_sink
+cs_chronicle_raw(struct cs_chronicle *chronicle)
+{
+	return (struct cs_raw_sink){cs_recorder_raw, &chronicle->recorder};
+}
+
 struct cs_journal_state
 cs_chronicle_state(const struct cs_chronicle *chronicle)
 {
@@ -448,7 +520,9 @@ cs_chronicle_close(struct cs_chronicle *chronicle)
 		return CS_OK;
 	if (chronicle->journal) {
 		cs_recorder_rest(&chronicle->recorder);
-		error = cs_journal_flush(chronicle->journal);
+		/* Whoever stops a live process does not wait until somebody has made room; what is lost so is said. */
+		if (!chronicle->wish.live || !cs_journal_state_of(chronicle->journal).stalled)
+			error = cs_journal_flush(chronicle->journal);
 		enum cs_error delivered = cs_outbox_close(chronicle->outbox);
 		enum cs_error closed = cs_journal_close(chronicle->journal);
 		error = error != CS_OK ? error : delivered != CS_OK ? delivered : closed;

@@ -11,6 +11,7 @@
 #define CS_ENGINE_CHRONICLE_H
 
 #include "engine/outbox.h"
+#include "engine/pipeline.h"
 #include "engine/rerun.h"
 
 enum { CS_CHRONICLE_WORDS_BYTES = CS_VOLUME_PATH_BYTES + 1024 };
@@ -22,7 +23,9 @@ struct cs_chronicle_wish {
 	struct cs_alert_names names; /* the policy in force and its sources; outlive the chronicle */
 	struct cs_detect_sink next;  /* what is told of each new finding besides; may be empty */
 	const char *alerts_path;     /* JSON Lines; "-": standard output; NULL: alerts are kept, not delivered */
+	int alerts_file;             /* opened by the caller as in struct cs_outbox_wish; 0: not */
 	bool live;                   /* what comes is new; else it is read again from its beginning */
+	uint64_t since_ns;           /* live: watched again from then on; 0: from now on */
 };
 
 /* What was found and done at the opening. */
@@ -31,6 +34,8 @@ struct cs_chronicle_start {
 	struct cs_rerun_counts recovered;
 	struct cs_tally tally;           /* told already, before this process */
 	bool other_policy;               /* live: the journal's last policy was another; state begins anew */
+	bool ended;                      /* live: the input recorded last had ended; state begins anew */
+	uint64_t absent_ns;              /* live: how long nobody watched; 0: not known, or state begins anew */
 	uint64_t late_n;                 /* alerts that the last process decided and did not put down */
 	char lost[CS_RERUN_WORDS_BYTES]; /* live: why state could not be recovered and begins anew; empty: it was */
 };
@@ -52,11 +57,19 @@ CS_MUST_USE enum cs_error cs_chronicle_poll(struct cs_chronicle *chronicle);
 /* cs_chronicle_flush waits until everything told so far is durable. */
 CS_MUST_USE enum cs_error cs_chronicle_flush(struct cs_chronicle *chronicle);
 
+/* cs_chronicle_stalled says whether a full disk is in the way: of the journal, which then takes no more once its memory is
+ * used up, or of the alerts, which then wait in the journal. cs_chronicle_words says which. */
+bool cs_chronicle_stalled(const struct cs_chronicle *chronicle);
+
 /* cs_chronicle_words says what ended it, or what is in the way (a full disk), or is empty. */
 const char *cs_chronicle_words(struct cs_chronicle *chronicle);
 
-/* cs_chronicle_policy puts down another policy, which is in force from now on over JUDGE, fresh; NAMES outlive it. */
-bool cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_names *names, struct cs_span text,
+/* cs_chronicle_fits says whether a policy with these names can be put down at all: ask before the old one is given up. */
+bool cs_chronicle_fits(const struct cs_alert_names *names, struct cs_span text);
+
+/* cs_chronicle_policy puts down another policy that fits, which is in force from now on over JUDGE, fresh, which it takes;
+ * the judge before is freed: it was finished, and nobody uses it any more. NAMES outlive the chronicle. */
+void cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_names *names, struct cs_span text,
 			 struct cs_judge *judge);
 
 /* cs_chronicle_note puts down that somebody did something: a line of JSON. */
@@ -73,12 +86,17 @@ struct cs_detect_sink cs_chronicle_sink(struct cs_chronicle *chronicle);
 /* cs_chronicle_retoken puts down a pair of card tokens: old and new. */
 void cs_chronicle_retoken(struct cs_chronicle *chronicle, struct cs_token old, struct cs_token new);
 
+/* cs_chronicle_raw gives the sink for raw messages, for cs_pipeline_raw. */
+struct cs_raw_sink cs_chronicle_raw(struct cs_chronicle *chronicle);
+
+/* cs_chronicle_state tells of the journal what can be seen from outside. */
 struct cs_journal_state cs_chronicle_state(const struct cs_chronicle *chronicle);
 
 /* cs_chronicle_differs says whether what was read again is not what the journal holds; AT_END also whether it was less. */
 bool cs_chronicle_differs(const struct cs_chronicle *chronicle, bool at_end);
 
-/* cs_chronicle_close makes all durable, delivers what is due, signs and ends; the first error there was. Takes NULL. */
+/* cs_chronicle_close makes all durable, delivers what is due, signs and ends; the first error there was. Live, it does not
+ * wait for room on a full disk: CS_E_LIMIT. Takes NULL. */
 CS_MUST_USE enum cs_error cs_chronicle_close(struct cs_chronicle *chronicle);
 
 #endif

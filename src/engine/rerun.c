@@ -4,22 +4,29 @@
  *
  * Invariant: between two records `open` holds exactly the alerts of inputs told so far whose records were not read.
  */
-#include "engine/rerun.h"
+#include "engine/rerun_parts.h"
 
 #include "engine/lost.h"
-#include "engine/rerun_parts.h"
+#include "policy/policy.h"
 #include "state/snapshot.h"
 
 #include <stdlib.h>
 
-enum { POLICY_ARENA_BYTES = 2 << 20, NAMES_BYTES_MAX = CS_PAGE_RECORD_MAX, OPEN_BYTES_FIRST = 1 << 20 };
+/* An alert that waits for its record, in front of its line: the record's open part, and how long the line is. */
+struct cs_rerun_alert {
+	uint8_t head[CS_ALERT_RECORD_OPEN_BYTES];
+	uint16_t pad;
+	uint32_t line_len;
+};
+
+enum { POLICY_ARENA_BYTES = 2 << 20, OPEN_BYTES_FIRST = 1 << 20 };
 
 static const size_t open_bytes_max = (size_t)1 << 32;
 
 /* ---- words ---- */
 
-static void
-say(struct cs_rerun *rerun, uint64_t seq, const char *what)
+void
+cs_rerun_say(struct cs_rerun *rerun, uint64_t seq, const char *what)
 {
 	struct cs_text text = cs_text_over(rerun->words, sizeof rerun->words);
 	cs_text_put(&text, "record ");
@@ -118,6 +125,17 @@ cs_rerun_open_alert(struct cs_rerun *rerun, struct cs_span *head, struct cs_span
 	return true;
 }
 
+void
+cs_rerun_check_told(struct cs_rerun *rerun)
+{
+	struct cs_span head, line;
+	if (rerun->open_at != rerun->open_len && !rerun->words[0])
+		cs_rerun_say(rerun, rerun->counts.next_seq,
+			     "a verdict that the inputs before it give is missing there");
+	for (; cs_rerun_open_alert(rerun, &head, &line); rerun->counts.differing_n++)
+		rerun->ordinal--; /* the journal counts on without it */
+}
+
 /* Holds the journal's alert against the one that came out. */
 static void
 compare(struct cs_rerun *rerun, const struct cs_record *record)
@@ -135,7 +153,7 @@ compare(struct cs_rerun *rerun, const struct cs_record *record)
 	}
 	rerun->counts.differing_n++;
 	if (!rerun->words[0])
-		say(rerun, record->seq, "the verdict in the journal is not the one that its inputs give");
+		cs_rerun_say(rerun, record->seq, "the verdict in the journal is not the one that its inputs give");
 }
 
 /* ---- policy ---- */
@@ -152,8 +170,9 @@ drop_policy(struct cs_rerun *rerun)
 }
 
 static bool
-read_sources(struct cs_rerun *rerun, struct cs_span open)
+read_sources(struct cs_rerun *rerun, const struct cs_record *record)
 {
+	struct cs_span open = record->open;
 	struct cs_cursor c = cs_cursor_over(open);
 	uint64_t n = cs_unpack_varint(&c);
 	if (c.failed || n > CS_RERUN_SOURCES_MAX)
@@ -172,6 +191,7 @@ read_sources(struct cs_rerun *rerun, struct cs_span open)
 	}
 	rerun->names.source = rerun->source;
 	rerun->names.source_n = (unsigned)n;
+	rerun->sources_seq = record->seq;
 	return cs_cursor_left(&c) == 0;
 }
 
@@ -192,6 +212,7 @@ read_policy(struct cs_rerun *rerun, const struct cs_record *record)
 	struct cs_cursor c = cs_cursor_over(record->open);
 	struct cs_complaints complaints = {0};
 	size_t path_len = cs_unpack_u16(&c);
+	cs_rerun_check_told(rerun);
 	drop_policy(rerun);
 	rerun->path = calloc(1, path_len + 1);
 	if (!rerun->path)
@@ -203,7 +224,7 @@ read_policy(struct cs_rerun *rerun, const struct cs_record *record)
 	CS_TRY(cs_arena_init(&rerun->arena, POLICY_ARENA_BYTES));
 	enum cs_error error = cs_policy_read(text, rerun->path, &rerun->arena, &recorded, &complaints);
 	if (error != CS_OK) {
-		say(rerun, record->seq, "this build does not read the policy recorded there");
+		cs_rerun_say(rerun, record->seq, "this build does not read the policy recorded there");
 		return error;
 	}
 	rerun->policy = rerun->wish.other ? rerun->wish.other : recorded;
@@ -218,55 +239,22 @@ read_policy(struct cs_rerun *rerun, const struct cs_record *record)
 	return rerun->judge ? CS_OK : CS_E_MEMORY;
 }
 
-/* ---- inputs ---- */
-
-static enum cs_error
-say_hidden(struct cs_rerun *rerun, uint64_t seq)
-{
-	struct cs_text text = cs_text_over(rerun->words, sizeof rerun->words);
-	if (!rerun->wish.vault) {
-		say(rerun, seq, "its personal part cannot be read without the journal's key");
-		return CS_E_PERMISSION;
-	}
-	cs_lost_to_erasure(rerun->wish.folder, seq, &text);
-	return CS_E_RANGE;
-}
-
-static enum cs_error
-take_input(struct cs_rerun *rerun, const struct cs_record *record)
-{
-	if (!rerun->judge) {
-		say(rerun, record->seq, "an input before any policy");
-		return CS_E_FORMAT;
-	}
-	if (record->hidden)
-		return say_hidden(rerun, record->seq);
-	if (!cs_input_read(record, rerun->link_n, &rerun->input)) {
-		say(rerun, record->seq, "not a record of its kind");
-		return CS_E_FORMAT;
-	}
-	uint64_t time_ns = cs_rerun_time(rerun, record);
-	if (rerun->wish.until_ns && time_ns > rerun->wish.until_ns)
-		return CS_END;
-	rerun->counts.last_ns = time_ns > rerun->counts.last_ns ? time_ns : rerun->counts.last_ns;
-	cs_rerun_tell(rerun, record);
-	return rerun->out_of_memory ? CS_E_MEMORY : CS_OK;
-}
-
 static enum cs_error
 take(struct cs_rerun *rerun, const struct cs_record *record)
 {
 	if (rerun->wish.until_seq && record->seq >= rerun->wish.until_seq)
 		return CS_END;
 	enum cs_error error = CS_OK;
+	if (!cs_record_is_input(record->kind) || record->kind == CS_RECORD_POLICY)
+		cs_rerun_tell_ahead(rerun);
 	if (record->kind == CS_RECORD_POLICY)
 		error = read_policy(rerun, record);
 	else if (record->kind == CS_RECORD_SOURCES)
-		error = read_sources(rerun, record->open) ? CS_OK : CS_E_FORMAT;
+		error = read_sources(rerun, record) ? CS_OK : CS_E_FORMAT;
 	else if (record->kind == CS_RECORD_ALERT)
 		compare(rerun, record);
 	else if (cs_record_is_input(record->kind))
-		error = take_input(rerun, record);
+		error = cs_rerun_take_input(rerun, record);
 	if (error != CS_OK)
 		return error;
 	rerun->counts.record_n++;
@@ -274,13 +262,38 @@ take(struct cs_rerun *rerun, const struct cs_record *record)
 	return CS_OK;
 }
 
-/* Whether inputs that were to be told next were let go of: of a page just read, or all before the first there is. */
+/* Whether the volume in which reading stopped is the last: only there a page may be under way. */
 static bool
-in_hole(const struct cs_rerun *rerun)
+stopped_in_last(const struct cs_rerun *rerun)
+{
+	struct cs_shelf shelf;
+	uint32_t volume = cs_reading_fault_of(rerun->reading)->volume;
+	bool last =
+		cs_shelf_list(rerun->wish.folder, &shelf) == CS_OK && shelf.n && shelf.number[shelf.n - 1] == volume;
+	cs_shelf_fini(&shelf);
+	return last;
+}
+
+static enum cs_error
+next_record(struct cs_rerun *rerun, struct cs_record *record)
+{
+	enum cs_error error = cs_reading_next(rerun->reading, record);
+	if (error != CS_E_TRUNCATED || !rerun->wish.follow_only)
+		return error;
+	if (stopped_in_last(rerun))
+		return CS_END;
+	/* The page became whole, and another volume was begun, between the two looks; or it never will be whole. */
+	return cs_reading_next(rerun->reading, record);
+}
+
+/* Whether inputs were let go of between the last record told and record SEQ: on a page just read, or all before the first
+ * there is. */
+static bool
+in_hole(const struct cs_rerun *rerun, uint64_t seq)
 {
 	bool thinned = cs_reading_gone(rerun->reading)->next_seq > rerun->counts.next_seq;
-	bool removed = !rerun->counts.record_n && !rerun->counts.from_seq && rerun->first_seq;
-	return thinned || removed;
+	bool removed = !rerun->counts.record_n && !rerun->counts.from_seq;
+	return seq > rerun->counts.next_seq && (thinned || removed);
 }
 
 static enum cs_error
@@ -294,20 +307,19 @@ say_hole(struct cs_rerun *rerun)
 	return CS_E_RANGE;
 }
 
-enum cs_error
-cs_rerun_some(struct cs_rerun *rerun, uint64_t n)
+static enum cs_error
+tell_some(struct cs_rerun *rerun, uint64_t n)
 {
 	for (uint64_t i = 0; i < n; i++) {
 		struct cs_record record;
-		enum cs_error error = cs_reading_next(rerun->reading, &record);
-		if (error == CS_END || (error == CS_E_TRUNCATED && rerun->wish.follow_only))
-			return in_hole(rerun) ? say_hole(rerun) : CS_END;
+		enum cs_error error = next_record(rerun, &record);
+		if (error == CS_END)
+			return in_hole(rerun, cs_reading_place(rerun->reading).first) ? say_hole(rerun) : CS_END;
 		if (error != CS_OK) {
 			say_fault(rerun, error);
 			return error;
 		}
-		rerun->first_seq = rerun->counts.record_n ? rerun->first_seq : record.seq;
-		if (in_hole(rerun))
+		if (in_hole(rerun, record.seq))
 			return say_hole(rerun);
 		CS_TRY(take(rerun, &record));
 	}
@@ -315,22 +327,61 @@ cs_rerun_some(struct cs_rerun *rerun, uint64_t n)
 }
 
 enum cs_error
-cs_rerun_pass(struct cs_rerun *rerun)
+cs_rerun_some(struct cs_rerun *rerun, uint64_t n)
+{
+	enum cs_error error = rerun->begun == CS_OK ? tell_some(rerun, n) : rerun->begun;
+	cs_rerun_tell_ahead(rerun);
+	return error;
+}
+
+/* Where the next policy comes into force, and which alert the next is. */
+struct ahead {
+	uint64_t begin_seq; /* of its sources, or itself */
+	bool found;
+	uint64_t alert_n; /* before it */
+	uint64_t next_seq;
+};
+
+/* Reads on to the first alert behind the next policy, or to the end. */
+static enum cs_error
+look_ahead(struct cs_rerun *rerun, struct ahead *ahead)
 {
 	struct cs_record record;
 	struct cs_alert_record alert;
 	enum cs_error error;
-	CS_TRY(cs_reading_seek(rerun->reading, rerun->counts.next_seq));
-	while ((error = cs_reading_next(rerun->reading, &record)) == CS_OK) {
+	bool sources = false;
+	while ((error = next_record(rerun, &record)) == CS_OK) {
 		if (record.kind == CS_RECORD_ALERT && cs_alert_record_read(record.open, &alert))
-			rerun->alert_n = rerun->ordinal = alert.ordinal;
+			ahead->alert_n = ahead->found ? alert.ordinal - 1 : alert.ordinal;
+		if (record.kind == CS_RECORD_ALERT && ahead->found)
+			return CS_OK;
+		bool policy = record.kind == CS_RECORD_POLICY && !ahead->found;
+		if ((record.kind == CS_RECORD_SOURCES && !ahead->found) || (policy && !sources))
+			ahead->begin_seq = record.seq;
+		sources = record.kind == CS_RECORD_SOURCES || (sources && !policy);
+		ahead->found = ahead->found || policy;
 		if (cs_record_is_input(record.kind) && record.base_ns > rerun->counts.last_ns)
 			rerun->counts.last_ns = record.base_ns;
-		rerun->counts.next_seq = record.seq + 1;
+		ahead->next_seq = record.seq + 1;
 	}
-	drop_policy(rerun);
-	rerun->open_at = rerun->open_len;
 	return error == CS_END ? CS_OK : error;
+}
+
+enum cs_error
+cs_rerun_resume(struct cs_rerun *rerun)
+{
+	struct ahead ahead = {.alert_n = rerun->alert_n, .next_seq = rerun->counts.next_seq};
+	CS_TRY(cs_reading_seek(rerun->reading, rerun->counts.next_seq));
+	enum cs_error error = look_ahead(rerun, &ahead);
+	drop_policy(rerun);
+	rerun->ahead_n = 0;
+	rerun->open_at = rerun->open_len;
+	rerun->words[0] = '\0';
+	rerun->alert_n = rerun->ordinal = ahead.alert_n;
+	rerun->counts.next_seq = ahead.found ? ahead.begin_seq : ahead.next_seq;
+	if (!ahead.found)
+		return error == CS_OK ? CS_END : error;
+	return cs_reading_seek(rerun->reading, ahead.begin_seq);
 }
 
 /* ---- snapshots ---- */
@@ -339,11 +390,11 @@ static bool
 note_snapshot(struct cs_rerun *rerun, const struct cs_snapshot *about)
 {
 	struct cs_record record;
-	/* The policy in force, and the sources just before it. */
-	if (cs_reading_seek(rerun->reading, about->policy_seq ? about->policy_seq - 1 : 0) != CS_OK)
+	/* The policy in force, and the sources before it: pages of the journal's own may lie between them. */
+	if (cs_reading_seek(rerun->reading, about->sources_seq) != CS_OK)
 		return false;
 	while (cs_reading_next(rerun->reading, &record) == CS_OK && record.seq <= about->policy_seq) {
-		if (record.kind == CS_RECORD_SOURCES && !read_sources(rerun, record.open))
+		if (record.kind == CS_RECORD_SOURCES && !read_sources(rerun, &record))
 			return false;
 		if (record.kind == CS_RECORD_POLICY && read_policy(rerun, &record) != CS_OK)
 			return false;
@@ -393,12 +444,15 @@ begin(struct cs_rerun *rerun)
 {
 	struct cs_snapshots list;
 	uint64_t until = rerun->wish.until_seq ? rerun->wish.until_seq : UINT64_MAX;
+	if (rerun->wish.from_seq && rerun->wish.from_seq < until)
+		until = rerun->wish.from_seq;
 	bool wanted = rerun->wish.vault && !rerun->wish.other && !rerun->wish.no_snapshot && !rerun->wish.until_ns;
 	CS_TRY(cs_snapshot_list(rerun->wish.folder, &list));
 	for (unsigned i = list.n; wanted && i-- > 0;)
 		if (list.next_seq[i] <= until && load(rerun, list.next_seq[i]))
 			return CS_OK;
 	drop_policy(rerun);
+	rerun->ahead_n = 0;
 	rerun->told = (struct cs_inputs){0};
 	rerun->tally = (struct cs_tally){0};
 	rerun->words[0] = '\0';
@@ -414,12 +468,13 @@ cs_rerun_open(const struct cs_rerun_wish *wish, struct cs_rerun **out)
 	rerun->wish = *wish;
 	struct cs_reading_wish reading = {wish->folder, wish->vault, false};
 	enum cs_error error = cs_reading_open(&reading, &rerun->reading);
-	if (error == CS_OK)
-		error = begin(rerun);
 	if (error != CS_OK) {
 		cs_rerun_close(rerun);
 		return error;
 	}
+	rerun->begun = begin(rerun);
+	if (rerun->begun != CS_OK)
+		say_fault(rerun, rerun->begun);
 	*out = rerun;
 	return CS_OK;
 }
@@ -444,6 +499,8 @@ cs_rerun_snapshot(struct cs_rerun *rerun)
 	/* Only between pages, and with every alert held against its record. */
 	if (!rerun->judge || next.first != rerun->counts.next_seq || rerun->open_at != rerun->open_len)
 		return CS_AGAIN;
+	if (rerun->counts.differing_n)
+		return CS_E_FORMAT;
 	if (rerun->counts.next_seq == rerun->counts.from_seq)
 		return CS_OK;
 	cs_judge_regions(rerun->judge, &regions);
@@ -454,6 +511,7 @@ cs_rerun_snapshot(struct cs_rerun *rerun)
 		.page = next.number - 1,
 		.chain = next.previous,
 		.policy_seq = rerun->policy_seq,
+		.sources_seq = rerun->sources_seq,
 		.input_n = rerun->told.n,
 		.input_digest = rerun->told.digest,
 		.alert_n = rerun->alert_n,

@@ -3,7 +3,7 @@
  * they did then, byte for byte; each is held against the one in the journal.
  *
  * Inputs that were let go of or erased cannot be told again: there a re-run stops and says so (CS_E_RANGE), unless it begins
- * at a snapshot behind them.
+ * at a snapshot behind them, and goes on where the next policy comes into force if it is told to.
  *
  * Recovery is a re-run to the end. A snapshot is what a re-run has reached. The same code serves all three.
  */
@@ -25,6 +25,7 @@ struct cs_rerun_wish {
 	void *line_context;
 	uint64_t until_seq; /* stop before this record; 0: never */
 	uint64_t until_ns;  /* stop before the first input later than this; 0: never */
+	uint64_t from_seq;  /* begin at the newest snapshot that lies not behind this record; 0: at the newest */
 	bool no_snapshot;   /* from the beginning, though there is a snapshot */
 	bool follow_only;   /* stop at what is not whole yet without calling it damage */
 };
@@ -35,7 +36,7 @@ struct cs_rerun_counts {
 	uint64_t event_n;
 	uint64_t alert_n;     /* told by this re-run */
 	uint64_t held_n;      /* ... that the journal holds, too, byte for byte */
-	uint64_t differing_n; /* ... or not so */
+	uint64_t differing_n; /* ... or not so, or not at all */
 	uint64_t from_seq;    /* where it began: 0, or behind a snapshot */
 	uint64_t next_seq;    /* of the record behind the last one told */
 	uint64_t last_ns;     /* time of the last input */
@@ -45,15 +46,17 @@ struct cs_rerun;
 
 /* cs_rerun_open makes one and loads the newest snapshot that fits, unless told not to. CS_E_OPEN: no journal there. */
 CS_MUST_USE enum cs_error cs_rerun_open(const struct cs_rerun_wish *wish, struct cs_rerun **out);
+
+/* cs_rerun_close ends one, and frees its judge; takes NULL. */
 void cs_rerun_close(struct cs_rerun *rerun);
 
 /* cs_rerun_some tells up to N records. CS_END: the journal, or what was asked for, is told whole. Any other error:
  * cs_rerun_words says where and why. */
 CS_MUST_USE enum cs_error cs_rerun_some(struct cs_rerun *rerun, uint64_t n);
 
-/* cs_rerun_pass gives the judge up and passes over the rest of the journal, counting its alerts: what is to be done behind
- * CS_E_RANGE when the journal is to be gone on with all the same. */
-CS_MUST_USE enum cs_error cs_rerun_pass(struct cs_rerun *rerun);
+/* cs_rerun_resume goes on behind CS_E_RANGE: with the next policy that comes into force, where state begins anew. CS_END:
+ * there is none; the judge is given up then, the rest passed over, and its alerts counted. Errors of reading. */
+CS_MUST_USE enum cs_error cs_rerun_resume(struct cs_rerun *rerun);
 
 /* cs_rerun_words says what is wrong, or is empty. */
 const char *cs_rerun_words(const struct cs_rerun *rerun);
@@ -86,7 +89,9 @@ const struct cs_tally *cs_rerun_tally(const struct cs_rerun *rerun);
  * open as long as its judge is used. */
 void cs_rerun_hand_over(struct cs_rerun *rerun, const struct cs_detect_sink *heir);
 
-/* cs_rerun_snapshot writes what was reached as a snapshot, durably, and lets go of all but the newest two. */
+/* cs_rerun_snapshot writes what was reached as a snapshot, durably, and lets go of all but the newest two. CS_AGAIN: not
+ * here, between two records of one page, or between an input and the record of its verdict; tell some more. CS_E_FORMAT:
+ * a verdict differed, and what was reached is not to be trusted. */
 CS_MUST_USE enum cs_error cs_rerun_snapshot(struct cs_rerun *rerun);
 
 #endif

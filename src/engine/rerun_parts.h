@@ -1,18 +1,12 @@
 /*
- * What the files of the re-run share: rerun.c reads and compares, rerun_tell.c tells the judge. Nobody else includes it.
+ * The inside of a re-run, for rerun.c and rerun_tell.c only.
  */
 #ifndef CS_ENGINE_RERUN_PARTS_H
 #define CS_ENGINE_RERUN_PARTS_H
 
 #include "engine/rerun.h"
-#include "policy/policy.h"
 
-/* An alert that waits for its record, in front of its line: the record's open part, and how long the line is. */
-struct cs_rerun_alert {
-	uint8_t head[CS_ALERT_RECORD_OPEN_BYTES];
-	uint16_t pad;
-	uint32_t line_len;
-};
+enum { CS_RERUN_AHEAD = 16 };
 
 struct cs_rerun {
 	struct cs_rerun_wish wish;
@@ -21,8 +15,9 @@ struct cs_rerun {
 	struct cs_inputs told;
 	uint64_t alert_n; /* ALERT records read */
 	uint64_t policy_seq;
-	uint64_t first_seq; /* of the first record told */
+	uint64_t sources_seq;
 	bool ended;
+	enum cs_error begun; /* whether the first record could be gone to */
 
 	struct cs_arena arena; /* of the policy in force */
 	char *path;            /* its path, and the sources' names behind it */
@@ -43,12 +38,24 @@ struct cs_rerun {
 	struct cs_tally tally;
 	struct cs_detect_sink heir; /* gets all findings once the judge was handed over */
 
-	struct cs_input input;
+	struct cs_input ahead[CS_RERUN_AHEAD]; /* events read, whose memory was asked for, and not told yet */
+	unsigned ahead_first;
+	unsigned ahead_n;
 	char words[CS_RERUN_WORDS_BYTES];
 };
 
-/* cs_rerun_time gives the time of RECORD, whose input was read; cs_rerun_tell tells it to the judge. */
-uint64_t cs_rerun_time(const struct cs_rerun *rerun, const struct cs_record *record);
-void cs_rerun_tell(struct cs_rerun *rerun, const struct cs_record *record);
+/* cs_rerun_say says of record SEQ what is wrong with it. */
+void cs_rerun_say(struct cs_rerun *rerun, uint64_t seq, const char *what);
+
+/* cs_rerun_take_input tells one input of the journal to the judge, an event some events later. CS_END: it is later than
+ * was asked for. */
+CS_MUST_USE enum cs_error cs_rerun_take_input(struct cs_rerun *rerun, const struct cs_record *record);
+
+/* cs_rerun_check_told is called when an input follows: every alert of the inputs before it must have been read by then;
+ * one that waits still is missing in the journal. */
+void cs_rerun_check_told(struct cs_rerun *rerun);
+
+/* cs_rerun_tell_ahead tells the events that wait. */
+void cs_rerun_tell_ahead(struct cs_rerun *rerun);
 
 #endif

@@ -7,7 +7,6 @@
 #include "engine/outbox.h"
 #include "engine/rerun.h"
 #include "engine/retention.h"
-#include "engine/upkeep.h"
 #include "io/clock.h"
 #include "state/beginning.h"
 #include "state/reading.h"
@@ -43,11 +42,11 @@ ask_snapshots(struct work *work)
 		    cs_snapshot_about(folder, work->wish->vault, list.next_seq[i], &about) != CS_OK)
 			continue;
 		oldest = oldest ? oldest : about.next_seq;
-		policy = about.policy_seq < policy ? about.policy_seq : policy;
+		/* The sources stand before the policy. */
+		policy = about.sources_seq < policy ? about.sources_seq : policy;
 	}
 	work->state.needed_seq = oldest;
-	/* The sources stand before the policy. */
-	work->state.policy_seq = policy == UINT64_MAX || policy == 0 ? 0 : policy - 1;
+	work->state.policy_seq = policy == UINT64_MAX ? 0 : policy;
 	cs_text_put(&why,
 		    oldest ? "a restart from the oldest snapshot" : "a restart, since there is no sound snapshot");
 	return CS_OK;
@@ -349,9 +348,13 @@ cs_retention_snapshot(const char *folder, const struct cs_vault *vault)
 	struct cs_rerun *rerun;
 	CS_TRY(cs_rerun_open(&wish, &rerun));
 	enum cs_error error;
-	do
+	do {
 		error = cs_rerun_some(rerun, STEP);
-	while (error == CS_OK);
+		if (error == CS_E_RANGE)
+			error = cs_rerun_resume(rerun);
+	} while (error == CS_OK);
+	if (error == CS_END && !cs_rerun_judge(rerun))
+		error = CS_E_RANGE;
 	/* A verdict that differs now is for `replay --journal` to tell, not to be built on. */
 	if (error == CS_END)
 		error = cs_rerun_counts_of(rerun)->differing_n ? CS_E_FORMAT : cs_rerun_snapshot(rerun);
@@ -378,11 +381,8 @@ run(struct work *work)
 enum cs_error
 cs_retention_run(const struct cs_retention_wish *wish, struct cs_pen *pen, struct cs_retention_sum *out)
 {
-	struct cs_upkeep upkeep;
 	struct work work = {.wish = wish, .pen = pen};
-	CS_TRY(cs_upkeep_begin(wish->folder, &upkeep));
 	enum cs_error error = run(&work);
-	cs_upkeep_end(&upkeep);
 	cs_survey_fini(&work.survey);
 	free(work.left);
 	*out = work.sum;

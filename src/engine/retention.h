@@ -87,8 +87,8 @@ struct cs_retention_sum {
  * CS_AGAIN: not now; CS_E_RANGE: its state cannot be had any more; errors of reading it. */
 CS_MUST_USE enum cs_error cs_retention_snapshot(const char *folder, const struct cs_vault *vault);
 
-/* cs_retention_run takes every step there is, with PEN (not needed for a dry run) for the record. Errors: of the disk; CS_E_PERMISSION: another
- * process does the same in this folder now. */
+/* cs_retention_run takes every step there is, with PEN (not needed for a dry run) for the record. The
+ * caller has the folder for upkeep (engine/upkeep.h). Errors: of the disk. */
 CS_MUST_USE enum cs_error cs_retention_run(const struct cs_retention_wish *wish, struct cs_pen *pen,
 					   struct cs_retention_sum *out);
 

@@ -11,7 +11,8 @@ struct cs_upkeep {
 	int lock;
 };
 
-/* cs_upkeep_begin takes the journal in FOLDER for upkeep. CS_E_PERMISSION: another process has it; CS_E_OPEN. */
+/* cs_upkeep_begin takes the journal in FOLDER for upkeep, and waits up to a minute for it. CS_E_PERMISSION: another process
+ * has it still, or this one may not; CS_E_OPEN. */
 CS_MUST_USE enum cs_error cs_upkeep_begin(const char *folder, struct cs_upkeep *out);
 
 /* cs_upkeep_end gives it back. */

@@ -22,7 +22,7 @@ cs_secret_read(const char *path, void *out, size_t len, bool *loose)
 {
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
 	if (descriptor < 0)
-		return errno == EACCES ? CS_E_PERMISSION : CS_E_OPEN;
+		return errno == EACCES ? CS_E_PERMISSION : cs_file_failed(CS_E_OPEN);
 	struct stat about = {0};
 	uint8_t more = 0;
 	size_t got = 0;

@@ -23,6 +23,7 @@ struct cs_worker {
 	atomic_uint done;   /* counts steps */
 	atomic_bool asleep; /* the worker waits on `woken` */
 	atomic_bool ending;
+	atomic_uint begun; /* 1: the thread is there */
 };
 
 static const long nap_ns = 100000000;
@@ -44,6 +45,8 @@ static void *
 work(void *context)
 {
 	struct cs_worker *worker = context;
+	atomic_store(&worker->begun, 1);
+	wake_all(&worker->begun);
 	for (;;) {
 		unsigned seen = atomic_load(&worker->woken);
 		bool ending = atomic_load(&worker->ending);
@@ -80,6 +83,9 @@ cs_worker_start(cs_worker_step *step, void *context, struct cs_worker **out)
 		free(worker);
 		return CS_E_MEMORY;
 	}
+	/* A thread's own beginning takes system calls that the sandbox, which may come next, does not know. */
+	while (!atomic_load(&worker->begun))
+		sleep_on(&worker->begun, 0, nap_ns);
 	*out = worker;
 	return CS_OK;
 }

@@ -10,23 +10,14 @@
 
 #include <stdlib.h>
 
-/* How pages stand in a volume: as they were written, or as entries of a thinned one. */
-struct form {
-	size_t head_bytes;
-	size_t page_head_at; /* in that */
-	uint32_t (*length)(const uint8_t *head);
-	enum cs_page_fault (*read)(struct cs_span bytes, struct cs_page *page);
-	enum cs_page_fault (*follows)(const struct cs_page *page, const struct cs_page_place *expected,
-				      struct cs_hasher *hasher);
-	enum cs_page_fault (*unseal)(const struct cs_page *page, const struct cs_page_keys *keys, uint8_t *plain);
-	enum cs_page_fault (*matches)(const struct cs_page *page, const struct cs_page_keys *keys, const uint8_t *plain,
-				      struct cs_hasher *hasher);
+/* What lies behind the fault met last. */
+enum onward {
+	ON_SEARCH,  /* no page: the next one is to be looked for */
+	ON_AGAIN,   /* a page that is whole, and stands where another was expected */
+	ON_BEHIND,  /* a page that is whole and in its place; its records are not */
+	ON_KEYLESS, /* a volume without a key that fits */
+	ON_VOLUME,  /* a volume that cannot be opened */
 };
-
-static const struct form written = {
-	CS_PAGE_HEAD_BYTES, 0, cs_page_length, cs_page_read, cs_page_follows, cs_page_unseal, cs_page_matches};
-static const struct form thinned = {
-	CS_THIN_HEAD_BYTES, 8, cs_thin_length, cs_thin_read, cs_thin_follows, cs_thin_unseal, cs_thin_matches};
 
 struct cs_reading {
 	const char *folder;
@@ -37,10 +28,10 @@ struct cs_reading {
 	struct cs_shelf shelf;
 	uint32_t nth; /* volume at hand, on the shelf */
 	bool opened;  /* the volume at hand is */
-	const struct form *form;
+	const struct cs_page_form *form;
 	struct cs_thin_about thin; /* of the volume at hand, when it is thinned */
 	struct cs_reading_gone gone;
-	int file;       /* plain or thinned; -1: packed */
+	int file;       /* plain; -1: packed */
 	uint8_t *whole; /* packed: its plain form */
 	uint64_t whole_len;
 	uint64_t offset;
@@ -48,6 +39,7 @@ struct cs_reading {
 	struct cs_hasher *hasher;
 	struct cs_page_keys *keys;
 	struct cs_reading_fault fault;
+	enum onward onward;
 	struct cs_page page;
 	const uint8_t *page_plain;
 	struct cs_page_walk walk;
@@ -104,20 +96,39 @@ cs_reading_open(const struct cs_reading_wish *wish, struct cs_reading **out)
 		cs_reading_close(reading);
 		return error;
 	}
-	/* The first volume there is may not be the first there ever was: older ones are let go of in time. */
+	/* The first there is may not be the first there was. */
 	reading->anchored = reading->shelf.number[0] == 1;
 	*out = reading;
 	return CS_OK;
 }
 
+static enum onward
+onward_of(enum cs_page_fault what)
+{
+	if (what == CS_PAGE_CHAIN)
+		return ON_AGAIN;
+	return what > CS_PAGE_CHAIN ? ON_BEHIND : ON_SEARCH;
+}
+
+static uint64_t
+file_bytes(const struct cs_reading *reading)
+{
+	uint64_t size = 0;
+	if (reading->whole)
+		return reading->whole_len;
+	return reading->opened && cs_disk_size(reading->file, &size) == CS_OK ? size : 0;
+}
+
 static enum cs_error
 stop(struct cs_reading *reading, enum cs_page_fault what, enum cs_error disk)
 {
+	reading->onward = onward_of(what);
 	reading->fault = (struct cs_reading_fault){
 		.volume = reading->nth < reading->shelf.n ? reading->shelf.number[reading->nth] : 0,
 		.offset = reading->offset,
 		.page = reading->place.number,
 		.seq = reading->place.first,
+		.file_bytes = file_bytes(reading),
 		.what = what,
 		.error = disk,
 	};
@@ -142,7 +153,7 @@ open_thin(struct cs_reading *reading, uint32_t number)
 	bool good = error == CS_OK && cs_thin_about_read((struct cs_span){head, got}, &reading->thin) &&
 		    reading->thin.volume == number && reading->thin.file_bytes == size;
 	if (good) {
-		reading->form = &thinned;
+		reading->form = &cs_thin_form;
 		reading->offset = CS_THIN_FILE_BYTES;
 		return CS_OK;
 	}
@@ -156,7 +167,7 @@ static enum cs_error
 open_any(struct cs_reading *reading, uint32_t number)
 {
 	char path[CS_VOLUME_PATH_BYTES];
-	reading->form = &written;
+	reading->form = &cs_page_written;
 	CS_TRY(cs_volume_path(reading->folder, number, CS_VOLUME_PLAIN, path));
 	enum cs_error error = cs_disk_open(path, CS_DISK_READ, &reading->file);
 	if (error != CS_E_OPEN)
@@ -173,18 +184,23 @@ enter_volume(struct cs_reading *reading)
 	uint32_t number = reading->shelf.number[reading->nth];
 	reading->offset = 0;
 	enum cs_error error = open_any(reading, number);
-	if (error != CS_OK)
-		return stop(reading, CS_PAGE_FOREIGN, error == CS_E_FORMAT ? CS_OK : error);
+	if (error != CS_OK) {
+		error = stop(reading, CS_PAGE_FOREIGN, error == CS_E_FORMAT ? CS_OK : error);
+		reading->onward = ON_VOLUME;
+		return error;
+	}
 	reading->opened = true;
 	reading->place.volume = number;
 	if (!reading->vault)
 		return CS_OK;
-	uint32_t generation = reading->form == &thinned ? reading->thin.generation : 0;
+	uint32_t generation = reading->form == &cs_thin_form ? reading->thin.generation : 0;
 	error = cs_volume_key_reread(reading->folder, number, generation, reading->vault, reading->keys);
 	reading->keyed = error == CS_OK;
 	if (error == CS_OK || error == CS_E_OPEN)
 		return CS_OK;
-	return stop(reading, CS_PAGE_SEAL, error == CS_E_FORMAT ? CS_OK : error);
+	error = stop(reading, CS_PAGE_SEAL, error == CS_E_FORMAT ? CS_OK : error);
+	reading->onward = ON_KEYLESS;
+	return error;
 }
 
 /* Up to CAP bytes at the reading's place. */
@@ -192,8 +208,10 @@ static enum cs_error
 fetch(struct cs_reading *reading, size_t cap, struct cs_span *out)
 {
 	if (reading->whole) {
-		uint64_t left = reading->whole_len - reading->offset;
-		*out = (struct cs_span){reading->whole + reading->offset, left < cap ? (size_t)left : cap};
+		/* A damaged length may have led behind the end. */
+		uint64_t at = reading->offset < reading->whole_len ? reading->offset : reading->whole_len;
+		uint64_t left = reading->whole_len - at;
+		*out = (struct cs_span){reading->whole + at, left < cap ? (size_t)left : cap};
 		return CS_OK;
 	}
 	size_t got = 0;
@@ -206,12 +224,12 @@ static enum cs_error
 check_page(struct cs_reading *reading)
 {
 	struct cs_page *page = &reading->page;
+	if (page->place.volume != reading->shelf.number[reading->nth])
+		return stop(reading, CS_PAGE_VOLUME, CS_OK);
 	if (!reading->anchored) {
 		reading->place = page->place;
 		reading->anchored = true;
 	}
-	if (page->place.volume != reading->shelf.number[reading->nth])
-		return stop(reading, CS_PAGE_CHAIN, CS_OK);
 	enum cs_page_fault fault = reading->form->follows(page, &reading->place, reading->hasher);
 	reading->page_plain = reading->keyed ? reading->plain : NULL;
 	if (fault == CS_PAGE_OK && reading->keyed)
@@ -225,11 +243,8 @@ static void
 count_gone(struct cs_reading *reading)
 {
 	const struct cs_page *page = &reading->page;
-	bool inputs = false;
-	for (unsigned kind = 0; kind < CS_RECORD_N; kind++)
-		inputs |= (page->gone_kinds >> kind & 1) && cs_record_is_input(kind);
 	reading->gone.record_n += page->record_n - page->here_n;
-	if (!inputs)
+	if (!cs_page_lost_inputs(page))
 		return;
 	if (!reading->gone.next_seq)
 		reading->gone.from_seq = page->place.first;
@@ -253,7 +268,7 @@ static enum cs_error
 read_page(struct cs_reading *reading)
 {
 	struct cs_span bytes;
-	const struct form *form = reading->form;
+	const struct cs_page_form *form = reading->form;
 	enum cs_error error = fetch(reading, form->head_bytes, &bytes);
 	if (error != CS_OK)
 		return stop(reading, CS_PAGE_OK, error);
@@ -343,8 +358,8 @@ cs_reading_enter(struct cs_reading *reading, uint32_t volume)
 	leave_volume(reading);
 	reading->nth = nth;
 	reading->walk.page = NULL;
-	reading->gone = (struct cs_reading_gone){0};
 	reading->from_seq = 0;
+	reading->gone = (struct cs_reading_gone){0};
 	reading->anchored = volume == 1;
 	reading->place = (struct cs_page_place){0};
 	return CS_OK;
@@ -376,8 +391,9 @@ find_volume(const struct cs_reading *reading, uint64_t seq, uint32_t *out)
 		uint32_t middle = low + (high - low) / 2;
 		uint64_t first = 0;
 		enum cs_error error = cs_reading_first(reading->folder, reading->shelf.number[middle], &first);
-		/* A volume that was begun and holds nothing yet lies behind everything. */
-		if (error != CS_OK && error != CS_END && error != CS_E_TRUNCATED)
+		/* A volume that was begun and holds nothing yet, or whose head a crash tore, lies behind everything; one
+		 * that is damaged is told of when it is come to. */
+		if (error != CS_OK && error != CS_END && error != CS_E_TRUNCATED && error != CS_E_FORMAT)
 			return error;
 		if (error != CS_OK || first > seq)
 			high = middle;
@@ -392,14 +408,14 @@ find_volume(const struct cs_reading *reading, uint64_t seq, uint32_t *out)
 static enum cs_error
 pass_over(struct cs_reading *reading, uint64_t seq)
 {
-	const struct form *form = reading->form;
+	const struct cs_page_form *form = reading->form;
 	for (;;) {
 		struct cs_span bytes;
 		struct cs_page page;
 		CS_TRY(fetch(reading, form->head_bytes, &bytes));
-		if (bytes.len < form->head_bytes || !form->length(bytes.at) ||
-		    cs_page_head_read(bytes.at + form->page_head_at, &page) != CS_PAGE_OK)
+		if (bytes.len < form->head_bytes || !form->length(bytes.at))
 			return CS_OK;
+		cs_page_head(bytes.at + form->page_head_at, &page);
 		if (page.place.first + page.record_n > seq)
 			return CS_OK;
 		reading->offset += form->length(bytes.at);
@@ -414,8 +430,8 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 	leave_volume(reading);
 	reading->nth = nth;
 	reading->walk.page = NULL;
-	reading->gone = (struct cs_reading_gone){0};
 	reading->from_seq = seq;
+	reading->gone = (struct cs_reading_gone){0};
 	/* At the very beginning the chain is known: it begins with nothing. */
 	reading->anchored = seq == 0 && reading->shelf.number[0] == 1;
 	reading->place = (struct cs_page_place){0};
@@ -423,24 +439,64 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 	return seq ? pass_over(reading, seq) : CS_OK;
 }
 
-/* Whether a sound page begins at the reading's place. */
-static bool
-sound_here(struct cs_reading *reading)
+/* The first place in BYTES where the head of a page stands, or may when there were more of them; bytes.len: there is none. */
+static size_t
+next_head(const struct cs_page_form *form, struct cs_span bytes)
 {
-	struct cs_span bytes;
-	struct cs_page page;
-	const struct form *form = reading->form;
-	if (fetch(reading, form->head_bytes, &bytes) != CS_OK || bytes.len < form->head_bytes)
-		return false;
-	uint32_t len = form->length(bytes.at);
-	return len && fetch(reading, len, &bytes) == CS_OK && form->read(bytes, &page) == CS_PAGE_OK;
+	for (size_t at = 0;; at++) {
+		at += form->search((struct cs_span){bytes.at + at, bytes.len - at});
+		if (bytes.len - at < form->head_bytes || form->length(bytes.at + at))
+			return at;
+	}
 }
 
-static bool
-at_end(struct cs_reading *reading)
+/* Goes to the next sound page of this volume from the reading's place on. CS_END: there is none. */
+static enum cs_error
+find_sound(struct cs_reading *reading)
 {
-	struct cs_span bytes;
-	return fetch(reading, 1, &bytes) != CS_OK || bytes.len == 0;
+	const struct cs_page_form *form = reading->form;
+	for (;;) {
+		struct cs_span bytes;
+		CS_TRY(fetch(reading, form->bytes_max, &bytes));
+		size_t at = next_head(form, bytes);
+		if (at == bytes.len && bytes.len < form->bytes_max)
+			return CS_END;
+		reading->offset += at;
+		if (at == bytes.len)
+			continue;
+		CS_TRY(fetch(reading, form->bytes_max, &bytes));
+		if (form->read(bytes, &reading->page) == CS_PAGE_OK &&
+		    reading->page.place.volume == reading->shelf.number[reading->nth])
+			return CS_OK;
+		reading->offset++;
+	}
+}
+
+/* Whether the page at the reading's place strayed here from behind: what comes next is older. */
+static enum cs_error
+is_stray(struct cs_reading *reading, bool *stray)
+{
+	uint64_t offset = reading->offset, number = reading->page.place.number;
+	reading->offset += reading->page.len;
+	enum cs_error error = find_sound(reading);
+	*stray = error == CS_OK && reading->page.place.number <= number;
+	reading->offset = offset;
+	return error == CS_END ? CS_OK : error;
+}
+
+/* Goes to the next sound page of this volume that may come next: order is kept, whatever lies about. */
+static enum cs_error
+find_next(struct cs_reading *reading)
+{
+	for (;; reading->offset++) {
+		bool stray = false;
+		CS_TRY(find_sound(reading));
+		if (reading->page.place.number < reading->place.number)
+			continue;
+		CS_TRY(is_stray(reading, &stray));
+		if (!stray)
+			return CS_OK;
+	}
 }
 
 enum cs_error
@@ -448,19 +504,62 @@ cs_reading_skip(struct cs_reading *reading)
 {
 	reading->anchored = false;
 	reading->walk.page = NULL;
+	/* A page that only did not follow is sound itself. */
+	if (reading->fault.what != CS_PAGE_CHAIN)
+		reading->offset++;
 	for (;;) {
-		if (reading->opened) {
-			for (reading->offset++; !at_end(reading); reading->offset++)
-				if (sound_here(reading))
-					return CS_OK;
-		}
+		enum cs_error error = reading->opened ? find_next(reading) : CS_END;
+		if (error != CS_END)
+			return error;
 		if (reading->nth + 1 >= reading->shelf.n)
 			return CS_END;
 		leave_volume(reading);
 		reading->nth++;
-		if (enter_volume(reading) == CS_OK && sound_here(reading))
-			return CS_OK;
+		/* A volume that cannot be opened is damage too, and stepped over. */
+		error = enter_volume(reading);
+		if (error != CS_OK && reading->fault.error != CS_OK && error != CS_E_OPEN)
+			return error;
 	}
+}
+
+/* Goes behind the page that a damaged one claims to be, if a sound one follows there: what looks like a page in the midst
+ * of a record must not be taken for one. */
+static bool
+leap(struct cs_reading *reading)
+{
+	struct cs_span bytes;
+	uint64_t from = reading->offset;
+	const struct cs_page_form *form = reading->form;
+	if (fetch(reading, form->head_bytes, &bytes) != CS_OK || bytes.len < form->head_bytes)
+		return false;
+	reading->offset += form->length(bytes.at);
+	if (reading->offset > from && fetch(reading, form->bytes_max, &bytes) == CS_OK &&
+	    form->read(bytes, &reading->page) == CS_PAGE_OK)
+		return true;
+	reading->offset = from + 1;
+	return false;
+}
+
+enum cs_error
+cs_reading_step(struct cs_reading *reading)
+{
+	enum onward onward = reading->onward;
+	reading->walk.page = NULL;
+	reading->onward = ON_SEARCH;
+	if (onward == ON_BEHIND)
+		pass(reading);
+	if (onward == ON_BEHIND || onward == ON_KEYLESS)
+		return CS_OK;
+	reading->anchored = false;
+	if (onward == ON_AGAIN)
+		return CS_OK;
+	if (onward == ON_SEARCH && reading->opened && (leap(reading) || find_sound(reading) == CS_OK))
+		return CS_OK;
+	if (reading->nth + 1 >= reading->shelf.n)
+		return CS_END;
+	leave_volume(reading);
+	reading->nth++;
+	return CS_OK;
 }
 
 const struct cs_reading_fault *
@@ -478,7 +577,7 @@ cs_reading_gone(const struct cs_reading *reading)
 const struct cs_thin_about *
 cs_reading_thin(const struct cs_reading *reading)
 {
-	return reading->opened && reading->form == &thinned ? &reading->thin : NULL;
+	return reading->opened && reading->form == &cs_thin_form ? &reading->thin : NULL;
 }
 
 struct cs_page_place

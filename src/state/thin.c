@@ -10,7 +10,7 @@
 
 #include <sodium.h>
 
-enum { HEAD_AT = 8, COUNTS_AT = HEAD_AT + CS_PAGE_HEAD_BYTES, CHECK_BYTES = 8, NONCE_BYTES = 12 };
+enum { HEAD_AT = CS_THIN_PAGE_HEAD_AT, COUNTS_AT = HEAD_AT + CS_PAGE_HEAD_BYTES, CHECK_BYTES = 8, NONCE_BYTES = 12 };
 enum { MODE_PARTS, MODE_WHOLE };
 
 static const uint32_t file_magic = 0x31545343;  /* "CST1" */
@@ -103,6 +103,19 @@ cs_thin_length(const uint8_t *head)
 	return len == wanted ? len : 0;
 }
 
+size_t
+cs_thin_search(struct cs_span bytes)
+{
+	for (size_t at = 0; at < bytes.len; at++) {
+		const uint8_t *next = memchr(bytes.at + at, (int)(entry_magic & 0xff), bytes.len - at);
+		at = next ? (size_t)(next - bytes.at) : bytes.len;
+		size_t n = bytes.len - at < sizeof entry_magic ? bytes.len - at : sizeof entry_magic;
+		if (next && memcmp(next, &entry_magic, n) == 0)
+			return at;
+	}
+	return bytes.len;
+}
+
 /* The places of the records that are here go up, and exist. */
 static bool
 index_passes(const struct cs_page *page)
@@ -130,7 +143,7 @@ cs_thin_read(struct cs_span bytes, struct cs_page *page)
 	if (check != cs_hash_bytes((struct cs_span){bytes.at, len - CHECK_BYTES}, 0))
 		return CS_PAGE_CHECK;
 	struct counts counts = read_counts(bytes.at);
-	(void)cs_page_head_read(bytes.at + HEAD_AT, page);
+	cs_page_head(bytes.at + HEAD_AT, page);
 	const uint8_t *at = bytes.at + CS_THIN_HEAD_BYTES;
 	page->len = len;
 	page->thin = true;
@@ -478,3 +491,15 @@ cs_thinner_put(struct cs_thinner *thinner, const struct cs_page *page, const uin
 		return put_nothing(thinner, page);
 	return thinner->from ? put_parts(thinner, page, plain) : put_whole(thinner, page);
 }
+
+const struct cs_page_form cs_thin_form = {
+	.head_bytes = CS_THIN_HEAD_BYTES,
+	.page_head_at = CS_THIN_PAGE_HEAD_AT,
+	.bytes_max = CS_THIN_BYTES_MAX,
+	.search = cs_thin_search,
+	.length = cs_thin_length,
+	.read = cs_thin_read,
+	.follows = cs_thin_follows,
+	.unseal = cs_thin_unseal,
+	.matches = cs_thin_matches,
+};

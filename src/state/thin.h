@@ -37,6 +37,7 @@
 enum {
 	CS_THIN_FILE_BYTES = 64,
 	CS_THIN_HEAD_BYTES = 192,
+	CS_THIN_PAGE_HEAD_AT = 8, /* in that */
 	CS_THIN_VERSION = 1,
 	CS_THIN_PROOF_MAX = 2 * CS_PAGE_RECORDS_MAX * CS_DIGEST_BYTES,
 	CS_THIN_PLAIN_MAX = CS_PAGE_PART_MAX + CS_PAGE_RECORDS_MAX * CS_PAGE_SALT_BYTES,
@@ -62,6 +63,10 @@ bool cs_thin_about_read(struct cs_span bytes, struct cs_thin_about *out);
 /* cs_thin_length gives the length of the entry that begins with HEAD (CS_THIN_HEAD_BYTES bytes); 0 when none does. */
 uint32_t cs_thin_length(const uint8_t *head);
 
+/* cs_thin_search gives the first place in BYTES where the beginning of an entry stands, or may when there were more of them;
+ * bytes.len when there is none. */
+size_t cs_thin_search(struct cs_span bytes);
+
 /* cs_thin_read takes an entry off the beginning of BYTES, as cs_page_read does a page. */
 enum cs_page_fault cs_thin_read(struct cs_span bytes, struct cs_page *page);
 
@@ -76,6 +81,8 @@ enum cs_page_fault cs_thin_unseal(const struct cs_page *page, const struct cs_pa
 /* cs_thin_matches checks that what was sealed gives the leaf hashes stated; CS_PAGE_ROOT. */
 enum cs_page_fault cs_thin_matches(const struct cs_page *page, const struct cs_page_keys *keys, const uint8_t *plain,
 				   struct cs_hasher *hasher);
+
+extern const struct cs_page_form cs_thin_form;
 
 /* What makes entries of pages. About 4 MB. */
 struct cs_thinner {

@@ -128,7 +128,7 @@ def check_keep(journal):
     before, names = journal.look(), journal.names()
     status, _, said = journal.do("keep", "--policy", journal.policy, "--dry-run")
     TAP.ok(status == 0 and "would be: " in said and re.search(r"volume 00000001: let go of events \(age\)", said)
-           and set(journal.names()) - {"./upkeep"} == set(names) - {"./upkeep"}, "keep --dry-run changes nothing", said)
+           and set(journal.names()) - {"./care.lock"} == set(names) - {"./care.lock"}, "keep --dry-run changes nothing", said)
     would = re.findall(r"volume (\d+): let go", said)
     status, _, said = journal.do("keep", "--policy", journal.policy, "--by", "timer")
     after = journal.look()

@@ -177,7 +177,7 @@ it_signs_for_who_is_in_the_sandbox(void **state)
 	pid_t child = fork();
 	if (child == 0) {
 		uint8_t signature[CS_PKCS11_SIGNATURE_BYTES];
-		if (cs_sandbox_close() != CS_OK)
+		if (cs_sandbox_close(CS_SANDBOX_WATCH) != CS_OK)
 			_exit(NO_SANDBOX);
 		if (cs_keeper_sign(keeper, cs_span_text("x"), signature) != CS_OK)
 			_exit(REFUSED);

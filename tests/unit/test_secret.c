@@ -148,7 +148,7 @@ keys_come_and_go_in_the_sandbox(void **state)
 	(void)fflush(stdout);
 	pid_t child = fork();
 	if (child == 0) {
-		if (cs_sandbox_close() != CS_OK)
+		if (cs_sandbox_close(CS_SANDBOX_WATCH) != CS_OK)
 			_exit(NO_SANDBOX);
 		cs_secret_release(before);
 		cs_secret_release(cs_secret_memory(48));

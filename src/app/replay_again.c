@@ -1,0 +1,276 @@
+/*
+ * The same inputs in the same order through the same judge: whoever holds journal and key can do this years later, on
+ * another machine, and must get the same bytes. Where he does not, it says so and exits with 1.
+ */
+#include "app/replay_again.h"
+
+#include "app/command.h"
+#include "app/setup.h"
+#include "engine/rerun.h"
+#include "io/clock.h"
+#include "io/file.h"
+#include "io/sandbox.h"
+#include "io/terminal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { STEP_RECORDS = 65536 };
+
+struct work {
+	const struct cs_again *again;
+	struct cs_setup setup; /* of the other policy */
+	struct cs_vault *vault;
+	struct cs_alerts *alerts; /* plain words, and all counts */
+	struct cs_rerun *rerun;
+	int file; /* of lines; -1: none */
+	enum cs_error written;
+	size_t len;
+	char buffer[4 * CS_ALERT_BYTES];
+};
+
+static bool
+read_number(const char *value, uint64_t *out)
+{
+	char *end;
+	if (value[0] < '0' || value[0] > '9')
+		return false;
+	unsigned long long number = strtoull(value, &end, 10);
+	*out = number;
+	return *end == '\0' && number > 0;
+}
+
+bool
+cs_again_read_from(struct cs_again *again, const char *value)
+{
+	if (read_number(value, &again->from_seq))
+		return true;
+	fprintf(stderr, "countersign: --from wants the number of a record, not '%s'\n", value);
+	return false;
+}
+
+/* Days since 1970 of a date of the proleptic Gregorian calendar. */
+static int64_t
+days_of(int64_t year, unsigned month, unsigned day)
+{
+	int64_t y = month <= 2 ? year - 1 : year;
+	int64_t era = y / 400;
+	int64_t of_era = y - era * 400;
+	int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+/* "2026-03-02T13:18:00Z", with or without the time. */
+static bool
+read_time(const char *value, uint64_t *out)
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
+	unsigned part[6] = {0, 0, 0, 23, 59, 59}, nth = 0;
+	size_t len = strlen(value);
+	if (len != 10 && len != sizeof form - 1)
+		return false;
+	part[0] = part[1] = part[2] = 0;
+	if (len > 10)
+		part[3] = part[4] = part[5] = 0;
+	for (size_t i = 0; i < len; i++) {
+		bool digit = value[i] >= '0' && value[i] <= '9';
+		if (form[i] == 'd' ? !digit : value[i] != form[i])
+			return false;
+		nth += form[i] != 'd';
+		if (form[i] == 'd')
+			part[nth] = part[nth] * 10 + (unsigned)(value[i] - '0');
+	}
+	if (part[0] < 1970 || part[0] > 2500 || part[1] < 1 || part[1] > 12 || part[2] < 1 || part[2] > 31)
+		return false;
+	uint64_t seconds =
+		(uint64_t)days_of(part[0], part[1], part[2]) * 86400 + part[3] * 3600 + part[4] * 60 + part[5];
+	*out = (seconds + 1) * UINT64_C(1000000000) - 1;
+	return true;
+}
+
+bool
+cs_again_read_until(struct cs_again *again, const char *value)
+{
+	if (read_number(value, &again->until_seq) || read_time(value, &again->until_ns))
+		return true;
+	fprintf(stderr, "countersign: --until wants a record's number or a time like 2026-03-02T13:18:00Z, not '%s'\n",
+		value);
+	return false;
+}
+
+static void
+flush_lines(struct work *work)
+{
+	if (work->written == CS_OK)
+		work->written = cs_file_write_all(work->file, work->buffer, work->len);
+	work->len = 0;
+}
+
+static void
+take_line(void *context, struct cs_span line)
+{
+	struct work *work = context;
+	if (sizeof work->buffer - work->len < line.len)
+		flush_lines(work);
+	memcpy(work->buffer + work->len, line.at, line.len);
+	work->len += line.len;
+}
+
+/* Plain words need the names in force, which may change on the way. */
+static void
+take_finding(void *context, const struct cs_finding *finding)
+{
+	struct work *work = context;
+	work->alerts->names = *cs_rerun_names(work->rerun);
+	cs_alerts_finding(work->alerts, finding);
+}
+
+static int
+open_output(struct work *work)
+{
+	work->alerts = calloc(1, sizeof *work->alerts);
+	if (!work->alerts)
+		return CS_EXIT_INPUT;
+	bool plain = !work->again->alerts_path;
+	work->alerts->plain = plain;
+	work->alerts->descriptor = plain ? STDOUT_FILENO : -1;
+	if (plain)
+		return CS_EXIT_RAN;
+	enum cs_error error = cs_file_open_write(work->again->alerts_path, &work->file);
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	fprintf(stderr, "countersign: alerts file %s %s\n", work->again->alerts_path, cs_error_text(error));
+	return CS_EXIT_INPUT;
+}
+
+static int
+open_journal(struct work *work)
+{
+	char note[CS_VAULT_NOTE_BYTES];
+	struct cs_vault_place place = {work->again->key, work->setup.policy, false, false};
+	if (cs_key_vault(&place, note, &work->vault) != CS_OK) {
+		fprintf(stderr, "countersign: journal key: %s\n",
+			note[0] ? note : "there is none; name it with --journal-key");
+		return CS_EXIT_USAGE;
+	}
+	struct cs_rerun_wish wish = {
+		.folder = work->again->folder,
+		.vault = work->vault,
+		.other = work->setup.policy,
+		.sink = {take_finding, work},
+		.line = work->file >= 0 ? take_line : NULL,
+		.line_context = work,
+		.from_seq = work->again->from_seq,
+		.until_seq = work->again->until_seq,
+		.until_ns = work->again->until_ns,
+		.no_snapshot = !work->again->from_seq,
+		.follow_only = true,
+	};
+	enum cs_error error = cs_rerun_open(&wish, &work->rerun);
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	fprintf(stderr, "countersign: journal %s: %s\n", work->again->folder,
+		error == CS_E_OPEN ? "there is none" : cs_error_text(error));
+	return CS_EXIT_INPUT;
+}
+
+static void
+show_progress(const struct work *work, uint64_t elapsed_ns)
+{
+	const struct cs_rerun_counts *counts = cs_rerun_counts_of(work->rerun);
+	fprintf(stderr, "\r  %" PRIu64 " records, %" PRIu64 " messages a second\033[K", counts->record_n,
+		elapsed_ns ? (uint64_t)((__uint128_t)counts->event_n * 1000000000 / elapsed_ns) : 0);
+}
+
+static enum cs_error
+tell_all(struct work *work, uint64_t *elapsed_ns)
+{
+	uint64_t began_ns = cs_clock_steady_ns();
+	bool show = !work->again->quiet && cs_terminal_is(STDERR_FILENO);
+	enum cs_error error;
+	while ((error = cs_rerun_some(work->rerun, STEP_RECORDS)) == CS_OK)
+		if (show)
+			show_progress(work, cs_clock_steady_ns() - began_ns);
+	*elapsed_ns = cs_clock_steady_ns() - began_ns;
+	if (show)
+		fputs("\r\033[K", stderr);
+	return error;
+}
+
+static void
+say_summary(const struct work *work, uint64_t elapsed_ns)
+{
+	const struct cs_rerun_counts *counts = cs_rerun_counts_of(work->rerun);
+	char at[64];
+	struct cs_text took = cs_text_over(at, sizeof at);
+	cs_text_put_duration(&took, elapsed_ns);
+	fprintf(stderr,
+		"%" PRIu64 " records from record %" PRIu64 " on, %" PRIu64 " messages, read again in %s: %" PRIu64
+		" messages a second\n",
+		counts->record_n, counts->from_seq, counts->event_n, at,
+		elapsed_ns ? (uint64_t)((__uint128_t)counts->event_n * 1000000000 / elapsed_ns) : 0);
+	if (work->setup.policy)
+		fprintf(stderr, "%" PRIu64 " findings under %s; the journal holds %" PRIu64 " under its own policy\n",
+			counts->alert_n, work->again->policy_path, cs_rerun_alerts(work->rerun));
+	else
+		fprintf(stderr,
+			"%" PRIu64 " verdicts: %" PRIu64 " as in the journal, byte for byte; %" PRIu64 " differ\n",
+			counts->alert_n, counts->held_n, counts->differing_n);
+	if (work->again->until_seq || work->again->until_ns)
+		fprintf(stderr, "state there: %016" PRIx64 "\n",
+			cs_rerun_judge(work->rerun) ? cs_judge_hash(cs_rerun_judge(work->rerun)) : 0);
+}
+
+static int
+judge(const struct work *work)
+{
+	const struct cs_rerun_counts *counts = cs_rerun_counts_of(work->rerun);
+	for (unsigned i = work->again->fail_on; i < CS_SEVERITY_N; i++)
+		if (work->alerts->tally.by_severity[i])
+			return CS_EXIT_FINDINGS;
+	return counts->differing_n ? CS_EXIT_FINDINGS : CS_EXIT_RAN;
+}
+
+static int
+run(struct work *work)
+{
+	uint64_t elapsed_ns = 0;
+	enum cs_error error = tell_all(work, &elapsed_ns);
+	flush_lines(work);
+	enum cs_error plain = cs_alerts_flush(work->alerts);
+	const char *words = cs_rerun_words(work->rerun);
+	if (words[0])
+		fprintf(stderr, "countersign: journal %s: %s\n", work->again->folder, words);
+	if (!work->again->quiet)
+		say_summary(work, elapsed_ns);
+	if (work->written != CS_OK || plain != CS_OK)
+		fprintf(stderr, "countersign: alerts %s\n",
+			cs_error_text(work->written != CS_OK ? work->written : plain));
+	if (error != CS_END || work->written != CS_OK || plain != CS_OK)
+		return CS_EXIT_INPUT;
+	return judge(work);
+}
+
+int
+cs_again_run(const struct cs_again *again)
+{
+	static struct work work;
+	work.again = again;
+	work.file = -1;
+	if (cs_sandbox_no_dumps() != CS_OK || (again->policy_path && !cs_setup_policy(&work.setup, again->policy_path)))
+		return CS_EXIT_USAGE;
+	int status = open_output(&work);
+	if (status == CS_EXIT_RAN)
+		status = open_journal(&work);
+	if (status == CS_EXIT_RAN)
+		status = run(&work);
+	cs_rerun_close(work.rerun);
+	cs_vault_close(work.vault);
+	cs_file_close(work.file);
+	free(work.alerts);
+	if (work.setup.policy)
+		cs_setup_close(&work.setup);
+	return status;
+}

@@ -1,0 +1,82 @@
+/*
+ * The inside of `run`, for cmd_run.c and its parts: run_sources.c reads the interfaces, run_reload.c takes another policy.
+ */
+#ifndef CS_APP_RUN_H
+#define CS_APP_RUN_H
+
+#include "app/record.h"
+#include "engine/pipeline.h"
+#include "port/tap.h"
+
+/* One interface: what it watches, and its next packet when one is there. */
+struct cs_run_source {
+	struct cs_tap *tap;
+	bool pending;
+	struct cs_packet packet;
+	uint64_t dropped;
+	unsigned port_n; /* that the kernel lets through; 0: all */
+	uint16_t port[CS_TAP_PORTS_MAX];
+};
+
+struct cs_run {
+	const char *policy_path;
+	const char *alerts_path;
+	struct cs_setup_keys keys;
+	const char *user;
+	const char *record_path; /* --record, or NULL */
+	const char *journal_key;
+	bool no_journal;
+	bool over_damage;
+	bool quiet;
+	struct cs_setup *setup;
+	struct cs_pipeline *pipeline;
+	struct cs_alerts *alerts;
+	int alerts_file;                 /* with a journal: what its alerts are delivered to; 0: not a file */
+	struct cs_record_keeping record; /* its chronicle is NULL: no journal is kept */
+	int signals;
+	bool stop;
+	bool failed;
+	uint64_t since_ns; /* the interfaces are watched from then on */
+	unsigned source_n;
+	const char *name[CS_LINKS_MAX]; /* of the interfaces; our own copies */
+	struct cs_run_source source[CS_LINKS_MAX];
+	uint64_t asked_ns;
+};
+
+/* cs_run_new_setup reads the policy; NULL after having said what is wrong. cs_run_free_setup takes NULL. */
+struct cs_setup *cs_run_new_setup(const struct cs_run *run);
+void cs_run_free_setup(struct cs_setup *setup);
+
+/* cs_run_new_pipeline makes a pipeline for SETUP over JUDGE (NULL: one of its own) that knows every interface and watches
+ * none yet; NULL after having said why. cs_run_start_watching lets it watch them all from TIME_NS on. */
+struct cs_pipeline *cs_run_new_pipeline(struct cs_run *run, struct cs_setup *setup, struct cs_judge *judge);
+void cs_run_start_watching(struct cs_run *run, struct cs_pipeline *pipeline, uint64_t time_ns);
+
+/* cs_run_keep_retokens puts pairs of card tokens under the previous key and under this one into the journal, if there are
+ * any and one is kept. */
+void cs_run_keep_retokens(const struct cs_run *run, struct cs_setup *setup);
+
+/* cs_run_say_summary tells what was seen so far. */
+void cs_run_say_summary(const struct cs_run *run);
+
+/* cs_run_check_taps says whether every link of POLICY has an interface; while RELOADING, one that is watched already.
+ * False after having said which has not. */
+bool cs_run_check_taps(const struct cs_run *run, const struct cs_policy *policy, bool reloading);
+
+/* cs_run_open_sources opens every interface of the policy; an enum cs_exit. cs_run_close_sources closes them. */
+int cs_run_open_sources(struct cs_run *run);
+void cs_run_close_sources(struct cs_run *run);
+
+/* cs_run_take_packets hands on packets in order of time; false when there is none that may be handed on now. */
+bool cs_run_take_packets(struct cs_run *run);
+
+/* cs_run_ask_drops asks the kernel now and then what it dropped. */
+void cs_run_ask_drops(struct cs_run *run);
+
+/* cs_run_wait waits for a packet or a signal, and lets time pass in the pipeline unless it is STALLED. */
+void cs_run_wait(struct cs_run *run, bool stalled);
+
+/* cs_run_reload takes the policy that is in the file now, if it can work. */
+void cs_run_reload(struct cs_run *run);
+
+#endif

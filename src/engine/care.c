@@ -1,0 +1,138 @@
+/*
+ * One round after the other, by one process at a time. What is done here must be safe to be interrupted anywhere, since
+ * whoever does it ends with the process it looks after; each piece is a file that appears under its name when it is whole.
+ */
+#include "engine/care.h"
+
+#include "io/disk.h"
+
+struct cs_care_clause
+cs_care_clause_of(const struct cs_journal_clause *clause)
+{
+	return (struct cs_care_clause){
+		.snapshot_ns = clause->snapshot_ns,
+		.keep_events_ns = clause->keep_events_ns,
+		.keep_raw_ns = clause->keep_raw_ns,
+		.keep_alerts_ns = clause->keep_alerts_ns,
+		.size_bytes = clause->size_bytes,
+	};
+}
+
+enum cs_error
+cs_care_lock(const char *folder, int *file)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	int lock = -1;
+	CS_TRY(cs_volume_beside(folder, NULL, "care.lock", path));
+	enum cs_error error = cs_disk_open(path, CS_DISK_WRITE, &lock);
+	if (error == CS_E_OPEN)
+		error = cs_disk_open(path, CS_DISK_CREATE, &lock);
+	if (error == CS_OK)
+		error = cs_disk_lock(lock);
+	if (error != CS_OK) {
+		cs_disk_close(lock);
+		return error;
+	}
+	*file = lock;
+	return CS_OK;
+}
+
+/* The last volume is being written, and the one before it may still be read by whoever delivers alerts. */
+static enum cs_error
+pack_closed(const char *folder, uint32_t *packed_n)
+{
+	enum { LEFT_PLAIN = 2 };
+	struct cs_shelf shelf;
+	enum cs_error error = cs_shelf_list(folder, &shelf);
+	for (uint32_t i = 0; error == CS_OK && i + LEFT_PLAIN < shelf.n; i++) {
+		error = cs_volume_pack(folder, shelf.number[i]);
+		*packed_n += error == CS_OK;
+		/* Packed already; or too large to be, or no room for it, which whoever writes tells of. */
+		if (error == CS_E_OPEN || error == CS_E_LIMIT)
+			error = CS_OK;
+	}
+	cs_shelf_fini(&shelf);
+	return error;
+}
+
+enum cs_error
+cs_care_round(const struct cs_care_wish *wish, struct cs_care_report *report)
+{
+	int lock = -1;
+	*report = (struct cs_care_report){0};
+	CS_TRY(cs_care_lock(wish->folder, &lock));
+	if (wish->clause.snapshot_ns) {
+		report->walked = true;
+		report->snapshot = cs_follower_walk(wish->folder, wish->vault, &report->followed);
+	}
+	report->packing = pack_closed(wish->folder, &report->packed_n);
+	cs_disk_close(lock);
+	return CS_OK;
+}
+
+/* ---- in words ---- */
+
+static void
+put_walk(struct cs_text *text, const struct cs_followed *followed)
+{
+	const struct cs_rerun_counts *counts = &followed->counts;
+	cs_text_put(text, "snapshot at record ");
+	cs_text_put_u64(text, counts->next_seq);
+	cs_text_put(text, ": ");
+	cs_text_put_u64(text, counts->record_n);
+	cs_text_put(text,
+		    counts->from_seq ? " records behind the one before read again in " : " records read again in ");
+	cs_text_put_duration(text, followed->rerun_ns);
+	cs_text_put(text, ", ");
+	cs_text_put_u64(text, counts->held_n);
+	cs_text_put(text, " verdicts the same; ");
+	cs_text_put_u64(text, followed->state_bytes >> 20);
+	cs_text_put(text, " MiB of state ");
+	if (counts->from_seq) {
+		cs_text_put(text, "loaded in ");
+		cs_text_put_duration(text, followed->load_ns);
+		cs_text_put(text, ", ");
+	}
+	cs_text_put(text, "written in ");
+	cs_text_put_duration(text, followed->write_ns);
+}
+
+void
+cs_followed_put(struct cs_text *text, enum cs_error error, const struct cs_followed *followed)
+{
+	if (error == CS_OK) {
+		put_walk(text, followed);
+		return;
+	}
+	if (error == CS_END) {
+		cs_text_put(text, "nothing came since the newest snapshot");
+		return;
+	}
+	cs_text_put(text, "no snapshot: ");
+	cs_text_put(text, followed->words[0] ? followed->words : cs_error_text(error));
+	if (followed->counts.differing_n)
+		cs_text_put(
+			text,
+			". The memory, the disk or the program of the process that wrote it was at fault: keep the "
+			"journal, look at it with `countersign replay --journal`, and do not trust what that process "
+			"says from there on");
+}
+
+void
+cs_care_put(struct cs_text *text, const struct cs_care_report *report, bool *fault)
+{
+	*fault = report->packing != CS_OK || (report->snapshot != CS_OK && report->snapshot != CS_END);
+	if (report->walked)
+		cs_followed_put(text, report->snapshot, &report->followed);
+	else
+		cs_text_put(text, "no snapshots are wished for");
+	if (report->packed_n) {
+		cs_text_put(text, "; ");
+		cs_text_put_u64(text, report->packed_n);
+		cs_text_put(text, report->packed_n == 1 ? " volume packed" : " volumes packed");
+	}
+	if (report->packing != CS_OK) {
+		cs_text_put(text, "; a volume could not be packed: ");
+		cs_text_put(text, cs_error_text(report->packing));
+	}
+}
