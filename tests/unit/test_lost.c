@@ -1,0 +1,192 @@
+/*
+ * Goal: who watches goes on after an erasure or behind a hole, once with fresh state and from then on as ever; alerts keep
+ * their numbers; snapshots are made again; verdicts behind are the journal's own.
+ * Method: a journal of the real judge and recorder (tests/journal/scene.h); its first volumes erased, thinned, removed; live
+ * chronicles and re-runs over what is left.
+ */
+#include "check.h"
+
+#include "engine/lost.c"
+
+#include "../journal/scene.h"
+#include "engine/chronicle.h"
+#include "engine/retention.h"
+#include "state/thinning.h"
+
+#include <unistd.h>
+
+enum { PUT_N = 4000 };
+
+static char folder[64], key[96], words[CS_CHRONICLE_WORDS_BYTES];
+static struct scene scene;
+static struct cs_chronicle_start start;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof folder, "%s", "/tmp/countersign-lost-XXXXXX");
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(key, sizeof key, "%s/journal.key", folder);
+	if (!scene_init(&scene, folder, key))
+		return -1;
+	scene.wish.volume_bytes = 500000;
+	if (!scene_begin(&scene))
+		return -1;
+	for (unsigned i = 0; i < PUT_N; i++)
+		scene_put(&scene);
+	return scene_end(&scene) ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	char command[128];
+	scene_fini(&scene);
+	snprintf(command, sizeof command, "rm -r %s", folder);
+	return (system)(command);
+}
+
+/* A process that watches begins, sees TELL_N more events, and ends. */
+static enum cs_error
+watch(unsigned tell_n, bool live)
+{
+	struct cs_chronicle *chronicle = NULL;
+	struct cs_chronicle_wish wish = {
+		.journal = scene.wish,
+		.policy_text = cs_span_text(scene_policy),
+		.names = scene.recorder.names,
+		.live = live,
+	};
+	enum cs_error error = cs_chronicle_open(&wish, &start, words, &chronicle);
+	if (error != CS_OK)
+		return error;
+	struct cs_judge *judge = cs_chronicle_judge(chronicle);
+	if (start.lost[0]) {
+		cs_judge_start(judge, SCENE_VISA, scene_begin_ns);
+		cs_judge_start(judge, SCENE_CORE, scene_begin_ns);
+	}
+	for (unsigned i = 0; i < tell_n; i++) {
+		struct cs_event event = scene_event(&scene, scene.put_n++, SCENE_VISA, i % 2);
+		struct cs_tick tick = {.now_ns = event.origin.time_ns};
+		tick.settled_ns[SCENE_VISA] = tick.settled_ns[SCENE_CORE] = tick.now_ns;
+		cs_judge_event(judge, &event);
+		cs_judge_tick(judge, &tick);
+	}
+	return cs_chronicle_close(chronicle);
+}
+
+/* Every alert of the journal has the number behind that of the one before. */
+static void
+expect_alerts_in_order(void)
+{
+	struct cs_reading_wish wish = {folder, scene.vault, true};
+	struct cs_reading *reading;
+	struct cs_record record;
+	struct cs_alert_record alert;
+	uint64_t last = 0;
+	enum cs_error error;
+	assert_int_equal(cs_reading_open(&wish, &reading), CS_OK);
+	while ((error = cs_reading_next(reading, &record)) == CS_OK) {
+		if (record.kind != CS_RECORD_ALERT)
+			continue;
+		assert_true(cs_alert_record_read(record.open, &alert));
+		assert_true(!last || alert.ordinal == last + 1);
+		last = alert.ordinal;
+	}
+	assert_int_equal(error, CS_END);
+	assert_true(last > PUT_N / SCENE_FORGED_EVERY / 2);
+	cs_reading_close(reading);
+}
+
+/* Once anew, then as ever. */
+static void
+expect_to_go_on(const char *why)
+{
+	assert_int_equal(watch(0, false), CS_E_RANGE);
+	assert_non_null(strstr(words, why));
+	assert_int_equal(watch(10000, true), CS_OK);
+	assert_non_null(strstr(start.lost, why));
+	expect_alerts_in_order();
+	assert_int_equal(watch(400, true), CS_OK);
+	assert_string_equal(start.lost, "");
+	assert_int_equal(start.recovered.differing_n, 0);
+	assert_true(start.recovered.event_n >= 10000);
+	expect_alerts_in_order();
+	assert_int_equal(cs_retention_snapshot(folder, scene.vault), CS_OK);
+	assert_int_equal(watch(400, true), CS_OK);
+	assert_string_equal(start.lost, "");
+	assert_true(start.recovered.from_seq > 0);
+	expect_alerts_in_order();
+}
+
+static void
+test_behind_an_erasure(void **state)
+{
+	(void)state;
+	assert_int_equal(cs_volume_key_destroy(folder, 1), CS_OK);
+	assert_int_equal(cs_volume_key_destroy(folder, 3), CS_OK);
+	expect_to_go_on("the personal parts of records ");
+}
+
+static void
+thin(uint32_t number, unsigned classes)
+{
+	struct cs_thinning_wish wish = {folder, scene.vault, number, cs_retention_kinds(classes), UINT64_MAX, 77};
+	struct cs_thinning sum;
+	assert_int_equal(cs_thinning_run(&wish, &sum), CS_OK);
+}
+
+static void
+test_behind_a_hole(void **state)
+{
+	(void)state;
+	thin(1, CS_KEEP_EVENTS);
+	thin(2, CS_KEEP_EVENTS);
+	expect_to_go_on("were let go of on 1970-01-01 00:00:00 by retention");
+}
+
+static void
+test_behind_a_hole_that_took_alerts(void **state)
+{
+	(void)state;
+	thin(1, CS_KEEP_EVENTS | CS_KEEP_ALERTS);
+	expect_to_go_on("by retention");
+}
+
+static void
+test_behind_volumes_that_were_removed(void **state)
+{
+	(void)state;
+	char path[CS_VOLUME_PATH_BYTES];
+	snprintf(path, sizeof path, "%s/00000001.volume", folder);
+	assert_int_equal(unlink(path), 0);
+	expect_to_go_on("somebody cut them off");
+}
+
+static void
+test_raw_messages_alone_are_no_hole(void **state)
+{
+	(void)state;
+	thin(1, CS_KEEP_RAW);
+	thin(2, CS_KEEP_RAW);
+	assert_int_equal(watch(0, true), CS_OK);
+	assert_string_equal(start.lost, "");
+	assert_int_equal(start.recovered.from_seq, 0);
+	assert_true(start.recovered.held_n > PUT_N / SCENE_FORGED_EVERY / 2);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_behind_an_erasure, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_behind_a_hole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_behind_a_hole_that_took_alerts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_behind_volumes_that_were_removed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_raw_messages_alone_are_no_hole, set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
