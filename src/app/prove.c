@@ -132,7 +132,23 @@ put_notes(struct cs_text *text, const struct cs_proof_sum *sum)
 	if (sum->first_page) {
 		cs_text_put(text, "  begins with page ");
 		cs_text_put_u64(text, sum->first_page);
-		cs_text_put(text, ": older volumes are not here; an anchor tells whether they were\n");
+		cs_text_put(text, sum->begun
+					  ? ": older volumes were let go of on "
+					  : ": older volumes are not here, and nothing signed says that they were let "
+					    "go of: somebody cut them off\n");
+	}
+	if (sum->begun) {
+		cs_text_put_time(text, sum->beginning.wall_ns);
+		cs_text_put(text, " (");
+		cs_text_put(text, sum->beginning.reason);
+		cs_text_put(text, "), as its signed beginning says\n");
+	}
+	if (sum->thinned_n) {
+		cs_text_put(text, "  thinned: ");
+		put_counted(text, sum->thinned_n, "volume", "volumes");
+		cs_text_put(text, ", ");
+		cs_text_put_u64(text, sum->gone_n);
+		cs_text_put(text, " records let go of; what stays of their pages is proved by the Merkle roots\n");
 	}
 	if (sum->erased_n) {
 		cs_text_put(text, "  keys erased: ");
@@ -300,6 +316,9 @@ cs_prove_sum_json(struct cs_text *text, const struct cs_proof_sum *sum)
 	cs_json_put_u64(&json, "lost_pages", sum->lost_pages);
 	cs_json_put_u64(&json, "lost_records", sum->lost_records);
 	cs_json_put_u64(&json, "erased_volumes", sum->erased_n);
+	cs_json_put_u64(&json, "thinned_volumes", sum->thinned_n);
+	cs_json_put_u64(&json, "let_go_records", sum->gone_n);
+	cs_json_put_bool(&json, "signed_beginning", sum->begun);
 	cs_json_put_u64(&json, "hidden_records", sum->hidden_n);
 	cs_json_put_u64(&json, "unfinished_bytes", sum->unfinished_bytes);
 	cs_json_put_u64(&json, "clock_back", sum->clock_back_n);

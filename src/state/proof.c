@@ -306,15 +306,33 @@ meet_checkpoint(struct proof *proof, const struct cs_page *page, const struct cs
 static void
 enter_volume(struct proof *proof, uint32_t volume)
 {
-	char path[CS_VOLUME_PATH_BYTES];
-	int file = -1;
+	const struct cs_thin_about *thin = cs_reading_thin(proof->reading);
+	bool keyed = true;
 	proof->volume = volume;
 	proof->sum.volume_n++;
-	enum cs_error error = cs_volume_path(proof->wish->folder, volume, CS_VOLUME_KEY, path);
-	if (error == CS_OK)
-		error = cs_disk_open(path, CS_DISK_READ, &file);
-	cs_disk_close(file);
-	proof->sum.erased_n += error == CS_E_OPEN;
+	proof->sum.thinned_n += thin != NULL;
+	enum cs_error error = cs_volume_keyed(proof->wish->folder, volume, thin ? thin->generation : 0, &keyed);
+	proof->sum.erased_n += error == CS_OK && !keyed;
+}
+
+/* A journal that begins in the middle: by retention, which signed for it, or because somebody cut it off. */
+static void
+meet_beginning(struct proof *proof, const struct cs_page *page)
+{
+	struct cs_beginning beginning;
+	const uint8_t *key = proof->sum.key_given ? proof->sum.public_key : NULL;
+	if (!page->place.number || cs_beginning_read(proof->wish->folder, key, &beginning) != CS_OK ||
+	    !cs_beginning_fits(&beginning, &page->place))
+		return;
+	proof->sum.begun = true;
+	proof->sum.beginning = beginning;
+}
+
+/* Where the first page of the volume at hand stands. */
+static uint64_t
+volume_starts(const struct proof *proof)
+{
+	return cs_reading_thin(proof->reading) ? CS_THIN_FILE_BYTES : 0;
 }
 
 static void
@@ -329,7 +347,7 @@ meet_records(struct proof *proof, const struct cs_page *page, const uint8_t *pla
 		proof->sum.hidden_n += record.hidden;
 		if (record.kind == CS_RECORD_HEAD)
 			meet_head(proof, page, &record, first);
-		else if (first && cs_reading_offset(proof->reading) == page->len)
+		else if (first && cs_reading_offset(proof->reading) == volume_starts(proof) + page->len)
 			tell_at(proof, page, &record, CS_PROOF_NO_HEAD);
 		if (record.kind == CS_RECORD_CHECKPOINT)
 			meet_checkpoint(proof, page, &record);
@@ -344,6 +362,7 @@ meet_page(struct proof *proof, const struct cs_page *page, const uint8_t *plain)
 	if (!sum->page_n) {
 		sum->first_page = page->place.number;
 		sum->first_seq = page->place.first;
+		meet_beginning(proof, page);
 	}
 	/* Where volumes were let go of, the first page there is counts as the first. */
 	if (!sum->page_n && !(proof->has_pending && proof->pending.volume == 1))
@@ -360,6 +379,7 @@ meet_page(struct proof *proof, const struct cs_page *page, const uint8_t *plain)
 	sum->page_n++;
 	sum->bytes += page->len;
 	sum->record_n += page->record_n;
+	sum->gone_n += page->record_n - page->here_n;
 	sum->next_page = proof->high.number;
 	sum->next_seq = proof->high.first;
 	if (page->base_ns) {

@@ -7,6 +7,7 @@
 #ifndef CS_STATE_PROOF_H
 #define CS_STATE_PROOF_H
 
+#include "state/beginning.h"
 #include "state/journal.h"
 
 enum cs_proof_what {
@@ -66,8 +67,12 @@ struct cs_proof_sum {
 	uint64_t signed_seq;
 	uint64_t signed_wall_ns;
 	uint64_t clock_back_n; /* times that the clock of the machine went back from one to the next */
-	uint64_t erased_n;     /* volumes whose key is gone ... */
-	uint64_t hidden_n;     /* ... and records with a sealed part that could not be opened, for whatever reason */
+	bool begun;            /* it begins in the middle where `beginning` says, whose signature passes */
+	struct cs_beginning beginning;
+	uint64_t thinned_n; /* volumes of which a part was let go of ... */
+	uint64_t gone_n;    /* ... and its records, counted in record_n */
+	uint64_t erased_n;  /* volumes whose key is gone ... */
+	uint64_t hidden_n;  /* ... and records with a sealed part that could not be opened, for whatever reason */
 	uint64_t unfinished_bytes; /* at the end, being written by another process now */
 	uint64_t witness_met_n;
 	uint64_t witness_older_n; /* about pages that were let go of */
