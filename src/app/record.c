@@ -186,6 +186,8 @@ cs_record_poll(struct cs_record_keeping *record)
 	enum cs_error error = cs_chronicle_poll(record->chronicle);
 	cs_caretaker_poll(&record->caretaker);
 	bool stalled = cs_chronicle_stalled(record->chronicle);
+	if (error == CS_OK && !stalled) /* a note waits for the disk, and nothing must wait for a full one */
+		error = cs_chronicle_inbox(record->chronicle);
 	if (error != CS_OK)
 		return false; /* closing it tells why */
 	if (stalled != record->stalled)

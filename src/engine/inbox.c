@@ -101,9 +101,12 @@ read_note(const char *path, char line[CS_NOTE_BYTES + 1], size_t *len)
 static enum cs_error
 set_aside(const char *folder, const char *name, const char *path)
 {
-	char torn[CS_VOLUME_PATH_BYTES];
-	CS_TRY(cs_volume_beside(folder, "torn", name, torn));
-	return cs_disk_rename(path, torn);
+	char aside_name[CS_DISK_NAME_BYTES], aside[CS_VOLUME_PATH_BYTES];
+	struct cs_text text = cs_text_over(aside_name, sizeof aside_name);
+	cs_text_put(&text, name);
+	cs_text_put(&text, ".unknown");
+	CS_TRY(cs_volume_beside(folder, "inbox", aside_name, aside));
+	return cs_disk_rename(path, aside);
 }
 
 static enum cs_error

@@ -26,7 +26,7 @@ struct cs_inbox {
 };
 
 /* cs_inbox_take puts what waits, CS_INBOX_ROUND notes at most, into JOURNAL, makes it durable and removes the files. A file
- * that is no note is set aside in torn/. TAKEN counts the notes put down. */
+ * that is no note stays there under the name it gets then (".unknown" behind it). TAKEN counts the notes put down. */
 CS_MUST_USE enum cs_error cs_inbox_take(struct cs_inbox *inbox, const char *folder, struct cs_journal *journal,
 					unsigned *taken);
 

@@ -149,6 +149,14 @@ def check_keep(journal):
            "the journal is gone on with from the snapshot, and no alert is told twice", said)
 
 
+def check_proof(journal, when):
+    for key in ((), ("--key", journal.key)):
+        status, out, said = bank.run("verify", journal.path, *key)
+        TAP.ok(status == 0 and b"sound: every page is as it was written" in out + said,
+               f"verify {'with the key' if key else 'without a key'} passes {when}", (out, said))
+    return (out + said).decode()
+
+
 def check_hole(journal):
     """Without its snapshots the state cannot be had any more, and it is said why."""
     snapshots = os.path.join(journal.path, "snapshots")
@@ -209,6 +217,8 @@ def check_erased_is_told(folder):
     check_nothing_personal(journal, "in a packed one")
     journal.do("erase", "--volume", "2", "--by", "mara", "--reason", "art. 17")
     check_nothing_personal(journal, "in an erased one")
+    status, _, said = bank.run("replay", "--journal", journal.path, "--journal-key", journal.key, "--quiet")
+    TAP.ok(status == 3 and b"the personal parts of records" in said, "by replay --journal as well", said)
     status, _, said = journal.record()
     TAP.ok(status == 3 and re.search(r"the personal parts of records \d+ to \d+ cannot be read: their key was destroyed on "
                                      r"20\d\d-", said.decode()), "erased records are told with their date", said)
@@ -251,10 +261,13 @@ def main():
         check_pack(journal)
         check_wrong_calls(journal)
         check_keep(journal)
+        TAP.ok(re.search(r"thinned: \d+ volumes, \d+ records let go of", check_proof(journal, "on a thinned journal")),
+               "and tells what was let go of")
         check_hole(journal)
         check_size(journal)
         check_nothing_personal(journal, "in a thinned journal")
         check_erase(journal)
+        TAP.ok("keys erased: " in check_proof(journal, "on an erased one"), "and tells that keys were destroyed")
         check_nothing_personal(journal, "when all is erased")
     with tempfile.TemporaryDirectory() as folder:
         check_erased_is_told(folder)

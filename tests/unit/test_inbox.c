@@ -203,7 +203,7 @@ test_what_is_no_note_is_set_aside(void **state)
 	assert_int_equal(taken, 0);
 	assert_int_equal(cs_journal_close(journal), CS_OK);
 	assert_string_equal(texts(), "");
-	snprintf(path, sizeof path, "%s/torn/%s", folder, name);
+	snprintf(path, sizeof path, "%s/inbox/%s.unknown", folder, name);
 	assert_int_equal(access(path, F_OK), 0);
 	assert_int_equal(waiting(), 0);
 }
