@@ -238,7 +238,7 @@ open_alerts(struct cs_run *run)
 	if (!outbox)
 		error = cs_file_open_append(path, &run->alerts->descriptor);
 	else if (strcmp(path, "-") != 0)
-		error = cs_disk_open(path, CS_DISK_APPEND, &run->alerts_file);
+		error = cs_disk_open(path, CS_DISK_EITHER, &run->alerts_file);
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
 	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_file_error_text(error));

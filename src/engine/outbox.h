@@ -17,7 +17,7 @@ struct cs_outbox_wish {
 	const struct cs_vault *vault; /* outlives the outbox */
 	const struct cs_journal *journal;
 	const char *path;  /* of the alerts file; "-": standard output */
-	int file;          /* that file, opened as CS_DISK_APPEND by the caller, who closes it; 0: it is opened here */
+	int file;          /* that file, opened as CS_DISK_EITHER by the caller, who closes it; 0: it is opened here */
 	uint64_t from_seq; /* where a sink begins that is met for the first time */
 	bool empty;        /* a file met for the first time is emptied; else lines go behind what is there */
 };

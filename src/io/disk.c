@@ -42,7 +42,7 @@ cs_disk_open(const char *path, enum cs_disk_mode mode, int *out)
 		[CS_DISK_READ] = O_RDONLY,
 		[CS_DISK_WRITE] = O_RDWR,
 		[CS_DISK_CREATE] = O_RDWR | O_CREAT | O_EXCL,
-		[CS_DISK_APPEND] = O_RDWR | O_CREAT | O_APPEND,
+		[CS_DISK_EITHER] = O_RDWR | O_CREAT,
 	};
 	int file = open(path, flags[mode] | O_CLOEXEC, FILE_MODE);
 	if (file < 0)

@@ -15,7 +15,7 @@ enum cs_disk_mode {
 	CS_DISK_READ,
 	CS_DISK_WRITE,  /* an existing file, to read and write */
 	CS_DISK_CREATE, /* a new file (mode 0600); CS_E_WRITE when it is there already */
-	CS_DISK_APPEND, /* a file to read, and to write at its end whatever offset is named; made when there is none */
+	CS_DISK_EITHER, /* a file to read and write, made (mode 0600) when there is none */
 };
 
 enum { CS_DISK_NAME_BYTES = 64 };
