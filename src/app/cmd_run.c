@@ -410,7 +410,7 @@ finish(struct cs_run *run)
 	if (!run->record.chronicle)
 		cs_pipeline_end(run->pipeline);
 	else if (!is_stalled(run))
-		cs_pipeline_flush(run->pipeline);
+		cs_pipeline_leave(run->pipeline);
 	if (cs_alerts_flush(run->alerts) != CS_OK)
 		run->failed = true;
 	if (!run->quiet)

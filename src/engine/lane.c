@@ -190,6 +190,13 @@ free_lane(struct lane *lane)
 	free(lane);
 }
 
+void
+cs_lane_free_all(struct link_state *link)
+{
+	while (link->lanes)
+		free_lane(link->lanes);
+}
+
 static struct lane *
 new_lane(struct link_state *link, enum cs_direction dir, bool known_start)
 {

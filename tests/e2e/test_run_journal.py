@@ -126,7 +126,8 @@ def check_stop_and_go_on(bench):
     forged(visa, 4) # its time is not over when it is stopped: this is decided by the next process, if at all
     time.sleep(0.3)
     status = bench.live.stop()
-    TAP.ok(status == 0 and "Journal:" in bench.live.read(), "SIGTERM ends it: 0", bench.live.read())
+    said = bench.live.read()
+    TAP.ok(status == 0 and "Journal:" in said and "nothing seen" not in said, "SIGTERM ends it, with an account of all: 0", said)
     bench.check_again("and its journal gives the same alerts again")
     with open(os.path.join(bench.folder, "anchor.jsonl"), encoding="utf-8") as lines:
         TAP.ok(all("signature" in json.loads(line) for line in lines), "checkpoints are told to the anchor")

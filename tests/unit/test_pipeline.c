@@ -1,6 +1,6 @@
 /*
- * Goal: what a pipeline tells its judge beside events: where a source begins, what the kernel dropped, and that a flush
- * decides nothing.
+ * Goal: what a pipeline tells its judge beside events: where a source begins, what the kernel dropped, and that
+ * leaving decides nothing.
  * Method: a pipeline over a judge whose scribe writes down what it is told.
  */
 #include "check.h"
@@ -138,7 +138,7 @@ a_drop_before_anything_was_settled_reaches_back_to_the_start(void **state)
 }
 
 static void
-a_flush_hands_on_and_decides_nothing(void **state)
+leaving_hands_on_and_decides_nothing(void **state)
 {
 	(void)state;
 	cs_pipeline_source_start(s.pipeline, 0, start_ns);
@@ -147,7 +147,7 @@ a_flush_hands_on_and_decides_nothing(void **state)
 	slot->origin.time_ns = start_ns + 1;
 	cs_batch_add(&s.pipeline->batch);
 	assert_int_equal(s.event_n, 0);
-	cs_pipeline_flush(s.pipeline);
+	cs_pipeline_leave(s.pipeline);
 	assert_int_equal(s.event_n, 1);
 	assert_int_equal(s.finish_n, 0);
 	cs_pipeline_end(s.pipeline);
@@ -162,7 +162,7 @@ main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_drop_before_anything_was_settled_reaches_back_to_the_start, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(a_flush_hands_on_and_decides_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(leaving_hands_on_and_decides_nothing, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);
 }
