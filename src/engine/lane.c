@@ -198,6 +198,13 @@ cs_lane_bytes(void)
 	return sizeof(struct lane) + cs_framer_bytes();
 }
 
+void
+cs_lane_free_all(struct link_state *link)
+{
+	while (link->lanes)
+		free_lane(link->lanes);
+}
+
 static struct lane *
 new_lane(struct link_state *link, enum cs_direction dir, bool known_start)
 {

@@ -12,6 +12,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,6 +127,12 @@ cs_secret_memory(size_t len)
 	if (at)
 		memset(at, 0, len);
 	return at;
+}
+
+void
+cs_secret_relock(void *at, size_t len)
+{
+	(void)mlock(at, len); /* as far as the system lets us, as before */
 }
 
 void
