@@ -469,7 +469,10 @@ end_line(int file)
 	CS_TRY(cs_disk_read(file, at, (size_t)(size - from), from, &got));
 	if (got && at[got - 1] != '\n')
 		at[got++] = '\n';
-	return got ? cs_disk_write(file, at, got, from) : CS_OK;
+	if (!got)
+		return CS_OK;
+	CS_TRY(cs_disk_write(file, at, got, from));
+	return cs_disk_sync(file);
 }
 
 static enum cs_error
