@@ -164,7 +164,7 @@ read_story(const struct options *options, struct cs_story *out)
 		enum cs_error error = cs_file_read(options->story, STORY_BYTES_MAX, &file);
 		if (error != CS_OK) {
 			fprintf(stderr, "countersign-sim: %s: %s, and no shipped story has this name (--list)\n",
-				options->story, cs_error_text(error));
+				options->story, cs_file_error_text(error));
 			return EXIT_INPUT;
 		}
 		text = file;
@@ -190,6 +190,23 @@ read_story(const struct options *options, struct cs_story *out)
 	return 0;
 }
 
+/* A robbery that begins behind the end is not in the captures: whoever looks for it there should know. */
+static void
+tell_left_out(const struct cs_story *story)
+{
+	unsigned left_out_n = 0;
+	for (unsigned i = 0; i < story->attack_n; i++) {
+		uint64_t at_minute = story->attack[i].at_ns / CS_MINUTE;
+		if (story->attack[i].at_ns < story->minutes * CS_MINUTE)
+			continue;
+		printf("%s %s at %02llu:%02llu",
+		       left_out_n++ ? "," : "Left out, beginning after the end:", cs_attack_name(story->attack[i].kind),
+		       (unsigned long long)at_minute / 60, (unsigned long long)at_minute % 60);
+	}
+	if (left_out_n)
+		printf(".\n");
+}
+
 static void
 tell(const struct cs_world *world, const struct cs_truth_summary *count, const char *out)
 {
@@ -205,6 +222,7 @@ tell(const struct cs_world *world, const struct cs_truth_summary *count, const c
 	       (unsigned long long)all);
 	printf("%llu messages in it are not what they seem (%llu captured); %s/truth.jsonl names them.\n",
 	       (unsigned long long)world->truth.row_n, (unsigned long long)world->truth.captured_n, out);
+	tell_left_out(&world->story);
 	if (count->refused != 0)
 		printf("%llu steps found a table full and did not happen.\n", (unsigned long long)count->refused);
 	printf("Replay: countersign replay policies/two-taps.policy --link visa=%s/acquirer.pcap --link "
@@ -252,7 +270,7 @@ simulate(const struct options *options, const struct cs_story *story)
 	if (error == CS_OK)
 		tell(world, &world->count, options->out);
 	else
-		fprintf(stderr, "countersign-sim: %s: %s\n", options->out, cs_error_text(error));
+		fprintf(stderr, "countersign-sim: %s: %s\n", options->out, cs_file_error_text(error));
 	free(world);
 	return error == CS_OK ? 0 : EXIT_INPUT;
 }

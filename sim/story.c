@@ -32,6 +32,12 @@ static const struct {
 static const char *const variants[CS_VARIANT_N] = {"perfect", "aix", "windows", "linux"};
 
 const char *
+cs_attack_name(enum cs_attack_kind kind)
+{
+	return attacks[kind].name;
+}
+
+const char *
 cs_attack_what(enum cs_attack_kind kind)
 {
 	return attacks[kind].what;

@@ -95,6 +95,7 @@ CS_MUST_USE enum cs_error cs_story_read(struct cs_span text, struct cs_story *ou
 const char *cs_story_shipped_at(unsigned idx, struct cs_span *text);
 
 /* Names, static. */
+const char *cs_attack_name(enum cs_attack_kind kind);
 const char *cs_attack_what(enum cs_attack_kind kind);
 const char *cs_attack_model(enum cs_attack_kind kind);
 const char *cs_variant_name(enum cs_variant variant);

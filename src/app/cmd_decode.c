@@ -8,6 +8,7 @@
 #include "app/mask.h"
 #include "base/json.h"
 #include "decode/shipped.h"
+#include "engine/links.h"
 #include "io/file.h"
 
 #include <stdio.h>
@@ -247,7 +248,7 @@ run_file(struct job *job, const char *path)
 	if (descriptor >= 0)
 		cs_file_close(descriptor);
 	if (error != CS_OK) {
-		fprintf(stderr, "countersign decode: %s: %s\n", path, cs_error_text(error));
+		fprintf(stderr, "countersign decode: %s: %s\n", path, cs_file_error_text(error));
 		return CS_EXIT_INPUT;
 	}
 	if (job->line_len > 0 || job->line_over)
@@ -289,8 +290,10 @@ load_dialect(struct job *job, const char *name)
 		return read_dialect(job, name, text);
 	enum cs_error error = cs_file_read(name, DIALECT_CAP, &text);
 	if (error != CS_OK) {
-		fprintf(stderr, "countersign decode: dialect %s: no shipped one, and as a file: %s\n", name,
-			cs_error_text(error));
+		const char *meant = cs_links_dialect_meant(name);
+		fprintf(stderr, "countersign decode: dialect %s: no shipped one, and as a file: %s%s%s%s\n", name,
+			cs_file_error_text(error), meant ? "; did you mean " : "", meant ? meant : "",
+			meant ? "?" : "");
 		list_dialects(stderr);
 		return false;
 	}

@@ -64,16 +64,45 @@ read_options(int argc, char **argv, struct request *out)
 	return request.path != NULL;
 }
 
+/* The lines of a policy that were told already. */
+struct told {
+	unsigned n;
+	uint64_t hash[CS_IDENTIFY_CONNECTIONS_MAX];
+};
+
+static bool
+is_told(struct told *told, uint64_t hash)
+{
+	for (unsigned i = 0; i < told->n; i++)
+		if (told->hash[i] == hash)
+			return true;
+	CS_ASSERT(told->n < CS_IDENTIFY_CONNECTIONS_MAX);
+	told->hash[told->n++] = hash;
+	return false;
+}
+
+static void
+put_words(struct cs_text *text, const struct cs_identified *found, struct told *told)
+{
+	cs_identify_put_text(text, found);
+	if (!found->named)
+		return;
+	if (is_told(told, cs_identify_link_hash(found)))
+		cs_text_put(text, "  the lines for a policy are those given above for this port\n");
+	else
+		cs_identify_put_link(text, found);
+}
+
 /* Writes one connection; false when standard output does not take it. */
 static bool
-tell(const struct request *request, const struct cs_identified *found, char *room)
+tell(const struct request *request, const struct cs_identified *found, struct told *told, char *room)
 {
 	struct cs_text text = cs_text_over(room, OUT_BYTES);
 	if (request->json) {
 		struct cs_json json = cs_json_over(&text);
 		cs_identify_put_json(&json, found);
 	} else {
-		cs_identify_put_text(&text, found);
+		put_words(&text, found, told);
 	}
 	cs_text_put_char(&text, '\n');
 	CS_ASSERT(!text.overflowed);
@@ -85,9 +114,10 @@ tell_all(const struct request *request, struct cs_identify *identify)
 {
 	struct cs_identified *found = malloc(sizeof *found);
 	char *room = malloc(OUT_BYTES);
+	struct told told = {0};
 	int status = found && room ? CS_EXIT_RAN : CS_EXIT_INPUT;
 	for (unsigned i = 0; status == CS_EXIT_RAN && i < cs_identify_n(identify); i++)
-		if (cs_identify_at(identify, i, found) != CS_OK || !tell(request, found, room))
+		if (cs_identify_at(identify, i, found) != CS_OK || !tell(request, found, &told, room))
 			status = CS_EXIT_INPUT;
 	free(found);
 	free(room);

@@ -306,7 +306,7 @@ open_alerts(struct replay *replay)
 	enum cs_error error = cs_file_open_write(path, &replay->alerts->descriptor);
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
-	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_error_text(error));
+	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_file_error_text(error));
 	return CS_EXIT_INPUT;
 }
 
@@ -374,6 +374,8 @@ open_pipeline(struct replay *replay)
 			cs_pipeline_new_over(&replay->setup.links, cs_chronicle_judge(replay->record.chronicle));
 	else
 		replay->pipeline = cs_pipeline_new(&replay->setup.links, &sink);
+	if (replay->pipeline && replay->record_path && replay->setup.policy->journal.raw)
+		cs_pipeline_raw(replay->pipeline, cs_chronicle_raw(replay->record.chronicle));
 	if (replay->pipeline)
 		return CS_EXIT_RAN;
 	fputs("countersign: out of memory; lower `keep` or `connections` in the policy\n", stderr);
@@ -547,9 +549,9 @@ static int
 judge(const struct replay *replay, enum cs_error written, enum cs_error mapped)
 {
 	if (written != CS_OK)
-		fprintf(stderr, "countersign: alerts %s\n", cs_error_text(written));
+		fprintf(stderr, "countersign: alerts %s\n", cs_file_error_text(written));
 	if (mapped != CS_OK)
-		fprintf(stderr, "countersign: map of tokens %s\n", cs_error_text(mapped));
+		fprintf(stderr, "countersign: map of tokens %s\n", cs_file_error_text(mapped));
 	if (written != CS_OK || mapped != CS_OK || replay->input_failed)
 		return CS_EXIT_INPUT;
 	for (unsigned i = replay->fail_on; i < CS_SEVERITY_N; i++)

@@ -254,10 +254,13 @@ open_alerts(struct cs_run *run)
 	if (!outbox)
 		error = cs_file_open_append(path, &run->alerts->descriptor);
 	else if (strcmp(path, "-") != 0)
-		error = cs_disk_open(path, CS_DISK_APPEND, &run->alerts_file);
+		error = cs_disk_open(path, CS_DISK_EITHER, &run->alerts_file);
+	/* Its folder is out of reach once confined. One that may be written and not read cannot be asked for this. */
+	if (error == CS_OK && run->alerts_file && cs_disk_sync_name(path) == CS_E_WRITE)
+		error = CS_E_WRITE;
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
-	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_error_text(error));
+	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_file_error_text(error));
 	return CS_EXIT_INPUT;
 }
 
@@ -397,7 +400,7 @@ look_after_outputs(struct cs_run *run)
 	if (cs_alerts_flush(run->alerts) == CS_OK)
 		return;
 	fprintf(stderr, "countersign: alerts %s: an alert that cannot be written must not be lost in silence\n",
-		cs_error_text(run->alerts->error));
+		cs_file_error_text(run->alerts->error));
 	fail(run);
 }
 

@@ -5,8 +5,12 @@
  */
 #include "app/describe.h"
 
-#include "detect/detect.h"
+#include "engine/alert.h"
 #include "policy/condition.h"
+#include "port/tap.h"
+
+/* The program itself, its libraries and the text of the policy, rounded up. */
+enum { PROGRAM_BYTES = 32 << 20 };
 
 static const char *
 kinds_name(uint32_t kinds)
@@ -229,12 +233,22 @@ charge(struct cost *costs, const struct cs_selector *selector, unsigned probes)
 	costs[selector->link].probes += probes;
 }
 
+static bool
+is_new_interface(const struct cs_policy *policy, unsigned link)
+{
+	const char *tap = policy->link[link].tap;
+	for (unsigned i = 0; tap && i < link; i++)
+		if (policy->link[i].tap && strcmp(policy->link[i].tap, tap) == 0)
+			return false;
+	return tap;
+}
+
 /* A claim and a proof each cost one look-up and one entry a rung; excuses without a ladder use the longest. */
 struct cs_describe_bounds
 cs_describe_bounds_of(const struct cs_policy *policy)
 {
 	struct cost costs[CS_LINKS_MAX] = {{0}};
-	struct cs_describe_bounds out = {.detect_bytes = cs_detect_bytes(policy)};
+	struct cs_describe_bounds out = {.memory = cs_pipeline_memory_of(policy)};
 	for (unsigned i = 0; i < policy->expect_n; i++) {
 		charge(costs, &policy->expect[i].claim, 2 * policy->expect[i].rung_n);
 		charge(costs, &policy->expect[i].proof, 2 * policy->expect[i].rung_n);
@@ -252,7 +266,11 @@ cs_describe_bounds_of(const struct cs_policy *policy)
 		out.ladder_probes = costs[i].probes > out.ladder_probes ? costs[i].probes : out.ladder_probes;
 		out.transactions += policy->link[i].transactions_cap;
 		out.connections += policy->link[i].connections_cap;
+		out.interfaces += is_new_interface(policy, i);
 	}
+	out.capture_bytes = (size_t)out.interfaces * CS_TAP_BUFFER_BYTES;
+	out.total_bytes = out.memory.detect_bytes + out.memory.stream_bytes + out.memory.rest_bytes +
+			  out.capture_bytes + sizeof(struct cs_alerts) + PROGRAM_BYTES;
 	return out;
 }
 
@@ -272,16 +290,36 @@ put_head(struct cs_text *out, const char *sort, const char *name, const char *ti
 }
 
 static void
+put_memory(struct cs_text *out, size_t bytes)
+{
+	cs_text_put_u64(out, (bytes + (1 << 20) - 1) >> 20);
+	cs_text_put(out, " MiB (");
+	cs_text_put_u64(out, bytes);
+	cs_text_put(out, " bytes)");
+}
+
+static void
 put_bounds(struct cs_text *out, const struct cs_policy *policy)
 {
 	struct cs_describe_bounds bounds = cs_describe_bounds_of(policy);
 	cs_text_put(out, "\nbounds\n  memory of the detectors: ");
-	cs_text_put_u64(out, (bounds.detect_bytes + (1 << 20) - 1) >> 20);
-	cs_text_put(out, " MiB (");
-	cs_text_put_u64(out, bounds.detect_bytes);
-	cs_text_put(out, " bytes) for ");
+	put_memory(out, bounds.memory.detect_bytes);
+	cs_text_put(out, " for ");
 	cs_text_put_u64(out, bounds.transactions);
-	cs_text_put(out, " transactions; lower `keep` to lower it\n  work on one event, at most: ");
+	cs_text_put(out, " transactions; lower `keep` to lower it\n  memory of the streams: ");
+	put_memory(out, bounds.memory.stream_bytes);
+	cs_text_put(out, ", mostly for bytes behind holes\n  memory of the capture, when live: ");
+	put_memory(out, bounds.capture_bytes);
+	cs_text_put(out, " for ");
+	cs_text_put_u64(out, bounds.interfaces);
+	cs_text_put(out, bounds.interfaces == 1 ? " interface" : " interfaces");
+	cs_text_put(out, "\n  memory in all, with program and tables: ");
+	put_memory(out, bounds.total_bytes);
+	cs_text_put(out, ", and ");
+	cs_text_put_u64(out, bounds.memory.connection_bytes);
+	cs_text_put(out, " bytes more for each of at most ");
+	cs_text_put_u64(out, bounds.connections);
+	cs_text_put(out, " connections while it is open\n  work on one event, at most: ");
 	cs_text_put_u64(out, bounds.condition_steps);
 	cs_text_put(out, " steps of conditions, ");
 	cs_text_put_u64(out, bounds.ladder_probes);
@@ -469,7 +507,11 @@ cs_describe_json(struct cs_json *out, const struct cs_policy *policy)
 	json_journal(out, &policy->journal);
 	cs_json_key(out, "bounds");
 	cs_json_object(out);
-	cs_json_put_u64(out, "detect_bytes", bounds.detect_bytes);
+	cs_json_put_u64(out, "detect_bytes", bounds.memory.detect_bytes);
+	cs_json_put_u64(out, "stream_bytes", bounds.memory.stream_bytes);
+	cs_json_put_u64(out, "capture_bytes", bounds.capture_bytes);
+	cs_json_put_u64(out, "total_bytes", bounds.total_bytes);
+	cs_json_put_u64(out, "connection_bytes", bounds.memory.connection_bytes);
 	cs_json_put_u64(out, "transactions", bounds.transactions);
 	cs_json_put_u64(out, "connections", bounds.connections);
 	cs_json_put_u64(out, "condition_steps", bounds.condition_steps);

@@ -5,15 +5,18 @@
 #define CS_APP_DESCRIBE_H
 
 #include "base/json.h"
-#include "policy/policy.h"
+#include "engine/pipeline.h"
 
 /* What one event can cost at most, and what the tables hold. */
 struct cs_describe_bounds {
 	unsigned condition_steps; /* of all conditions that one event can meet */
 	unsigned ladder_probes;   /* look-ups and entries in the pairing index */
-	size_t detect_bytes;      /* all detectors and their state, as cs_detect_bytes */
 	uint64_t transactions;    /* over all links */
 	uint64_t connections;
+	struct cs_pipeline_memory memory;
+	unsigned interfaces;
+	size_t capture_bytes; /* rings of the interfaces, when live */
+	size_t total_bytes;   /* of a process that runs live, without open connections */
 };
 
 /* cs_describe_bounds_of works out the bounds of POLICY. */

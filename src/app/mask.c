@@ -2,7 +2,8 @@
  * Masking: the same number of characters, but no card number, track or PIN among them.
  *
  * Invariant: in doubt, stars. The card number of field 2 or of a track is also found where it is echoed: as digits,
- * packed, or as the hex of ASCII or EBCDIC digits. spec: PCI DSS 4.0, 3.3.1 and 3.4.1.
+ * packed, or as the hex of ASCII or EBCDIC digits. So is any other run of 13 to 19 digits with a right check digit, also
+ * within a longer one; of a long number that is none, a stretch may be starred. spec: PCI DSS 4.0, 3.3.1 and 3.4.1.
  */
 #include "app/mask.h"
 
@@ -144,35 +145,53 @@ star_echoes(const struct cs_mask *mask, char lead, char *value, size_t len)
 	}
 }
 
-/* Whether DIGITS look like a card number by themselves: an issuer's first digit and the check digit of
- * ISO/IEC 7812-1 annex B. */
-static bool
-looks_like_pan(const char *digits, size_t n)
+/* The last digits read of one way of writing them. */
+struct run {
+	char lead;     /* before each digit; 0: none */
+	size_t stride; /* characters a digit */
+	size_t n;
+	char digit[CS_MASK_PAN_MAX];
+};
+
+/* Stars every card number that ends with the run's newest digit, which stands at value[I]: each length that the check
+ * digit of ISO/IEC 7812-1 annex B bears out. No card number begins with 0. */
+static void
+star_endings(const struct run *run, char *value, size_t len, size_t i)
 {
 	unsigned sum = 0;
-	if (n < MASKABLE || n > CS_MASK_PAN_MAX || digits[0] < '2' || digits[0] > '6')
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		unsigned digit = (unsigned)(digits[n - 1 - i] - '0') * (i % 2 ? 2 : 1);
-		sum += digit > 9 ? digit - 9 : digit;
+	for (size_t k = 1; k <= run->n && k <= CS_MASK_PAN_MAX; k++) {
+		unsigned digit = (unsigned)(run->digit[(run->n - k) % CS_MASK_PAN_MAX] - '0');
+		unsigned twice = digit * (k % 2 ? 1 : 2);
+		sum += twice > 9 ? twice - 9 : twice;
+		if (k < MASKABLE || digit == 0 || sum % 10 != 0)
+			continue;
+		star_pan(value + i + 1 - k * run->stride, k, run->stride);
+		if (run->stride == 1)
+			(void)star_rest_of_track(value + i + 1, len - i - 1, k);
 	}
-	return sum % 10 == 0;
 }
 
-/* Other people's card numbers, say in private fields of a message that has none in field 2. */
+/* Other people's card numbers, say in private fields of a message that has none in field 2: alone, inside a longer run
+ * of digits, packed, or as the hex of ASCII or EBCDIC digits at either nibble. One pass, at most CS_MASK_PAN_MAX steps a
+ * character and form: stars lie behind the digit read, and each run keeps the digits as they were. */
 static void
 star_lookalikes(char *value, size_t len)
 {
-	size_t i = 0;
-	while (i < len) {
-		size_t run = 0;
-		while (i + run < len && is_digit(value[i + run]))
-			run++;
-		if (looks_like_pan(value + i, run)) {
-			star_pan(value + i, run, 1);
-			(void)star_rest_of_track(value + i + run, len - i - run, run);
+	struct run runs[] = {{0, 1, 0, {0}}, {'3', 2, 0, {0}}, {'3', 2, 0, {0}}, {'F', 2, 0, {0}}, {'F', 2, 0, {0}}};
+	char before = 0;
+	for (size_t i = 0; i < len; i++) {
+		char c = value[i];
+		/* the plain run, and of each pair the one whose digits stand at this parity */
+		for (size_t k = 0; k < sizeof runs / sizeof runs[0]; k += k ? 2 : 1 + i % 2) {
+			struct run *run = &runs[k];
+			if (!is_digit(c) || (run->lead && before != run->lead)) {
+				run->n = 0;
+				continue;
+			}
+			run->digit[run->n++ % CS_MASK_PAN_MAX] = c;
+			star_endings(run, value, len, i);
 		}
-		i += run ? run : 1;
+		before = c;
 	}
 }
 

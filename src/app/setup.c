@@ -28,7 +28,7 @@ cs_setup_policy(struct cs_setup *setup, const char *path)
 	if (error == CS_OK)
 		error = cs_arena_init(&setup->arena, POLICY_ARENA_BYTES);
 	if (error != CS_OK) {
-		fprintf(stderr, "countersign: policy %s %s\n", path, cs_error_text(error));
+		fprintf(stderr, "countersign: policy %s %s\n", path, cs_file_error_text(error));
 		cs_file_free(text);
 		return false;
 	}

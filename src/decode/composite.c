@@ -12,6 +12,7 @@
 
 #include "base/cursor.h"
 #include "decode/ebcdic.h"
+#include "decode/hex.h"
 #include "decode/iso8583_plan.h"
 
 enum {
@@ -50,7 +51,11 @@ unhex(struct cs_span text, uint8_t *out, size_t cap)
 {
 	if (text.len % 2 || text.len / 2 > cap)
 		return (struct cs_span){out, 0};
-	for (size_t i = 0; i < text.len / 2; i++) {
+	size_t done = 0;
+	for (; done + 8 <= text.len / 2; done += 8)
+		if (!cs_hex_16(text.at + 2 * done, out + done))
+			return (struct cs_span){out, 0};
+	for (size_t i = done; i < text.len / 2; i++) {
 		int high = hex_digit(text.at[2 * i]);
 		int low = hex_digit(text.at[2 * i + 1]);
 		if (high < 0 || low < 0)
@@ -128,6 +133,23 @@ read_tlv_length(struct cs_cursor *c)
 	for (unsigned i = 0; i < n && cs_cursor_ok(c); i++)
 		len = len << 8 | cs_cursor_u8(c);
 	return len;
+}
+
+unsigned
+cs_composite_has_tags(struct cs_span run, const uint32_t tags[2])
+{
+	struct cs_cursor c = cs_cursor_over(run);
+	unsigned seen = 0;
+	while (seen != 3 && cs_cursor_left(&c)) {
+		uint32_t found = read_tag(&c);
+		if (found == 0 && cs_cursor_ok(&c))
+			continue;
+		cs_cursor_skip(&c, read_tlv_length(&c));
+		if (!cs_cursor_ok(&c))
+			break;
+		seen |= (unsigned)(found == tags[0]) | (unsigned)(found == tags[1]) << 1;
+	}
+	return seen;
 }
 
 bool
@@ -339,6 +361,19 @@ composite_of(const struct cs_iso *iso, unsigned field)
 	return field == 54 ? CS_COMPOSITE_AMOUNTS : field == 55 ? CS_COMPOSITE_TLV : CS_COMPOSITE_NONE;
 }
 
+/* Follow the rest of PATH from PIECE on; what TLV had to be translated for it lies in SCRATCH. */
+static bool
+follow(const struct cs_dialect *dialect, struct piece *piece, const char *path, struct cs_span scratch)
+{
+	char step[STEP_BYTES];
+	for (unsigned i = 0; *path; i++) {
+		path = i < PATH_STEPS_MAX ? next_step(path, step) : NULL;
+		if (!path || !into(dialect, piece, step, scratch))
+			return false;
+	}
+	return true;
+}
+
 size_t
 cs_iso_path(const struct cs_iso *iso, const char *path, char *out, size_t cap, bool *found)
 {
@@ -352,12 +387,11 @@ cs_iso_path(const struct cs_iso *iso, const char *path, char *out, size_t cap, b
 		return 0;
 	struct piece piece = {cs_iso_raw(iso, field), &iso->dialect->field[field], cs_iso_find(iso, field)->units,
 			      composite_of(iso, field)};
-	for (unsigned i = 0; *path; i++) {
-		path = i < PATH_STEPS_MAX ? next_step(path, step) : NULL;
-		if (!path || !into(iso->dialect, &piece, step, (struct cs_span){scratch, sizeof scratch}))
-			return 0;
-	}
-	*found = true;
+	*found = follow(iso->dialect, &piece, path, (struct cs_span){scratch, sizeof scratch});
 	struct cs_iso_wire wire = {piece.bytes, piece.units};
-	return cs_iso_spec_value(piece.spec, iso->dialect->codepage, wire, out, cap);
+	size_t len = *found ? cs_iso_spec_value(piece.spec, iso->dialect->codepage, wire, out, cap) : 0;
+	/* Chip data may hold the card number and track 2; the field itself needs no scratch. */
+	if (*path)
+		explicit_bzero(scratch, sizeof scratch);
+	return len;
 }

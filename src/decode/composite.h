@@ -17,4 +17,7 @@ struct cs_span cs_composite_tlv(const struct cs_iso *iso, unsigned field, uint8_
  * there or the run is malformed before it. */
 bool cs_composite_find_tag(struct cs_span run, uint32_t tag, struct cs_span *value);
 
+/* cs_composite_has_tags asks cs_composite_find_tag for two tags at once: bit 0 and bit 1 say which would be found. */
+unsigned cs_composite_has_tags(struct cs_span run, const uint32_t tags[2]);
+
 #endif

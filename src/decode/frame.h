@@ -52,10 +52,13 @@ typedef void cs_framer_sink(void *context, struct cs_span message, const struct 
 
 struct cs_framer; /* one direction of one connection */
 
+/* cs_framer_bytes is what cs_framer_new takes. */
+size_t cs_framer_bytes(void);
+
 /* cs_framer_new makes one. HEADER_LEN bytes between frame head and MTI are the dialect's business
  * (dialect.header_len), not the framing's. PLANS is used to test candidates while searching; when
  * KNOWN_START is false (the connection was joined in its middle) the search begins at once.
- * Memory: bounded by CS_FRAME_MAX_BYTES * 2, plus the struct; NULL without memory. */
+ * NULL without memory. */
 struct cs_framer *cs_framer_new(const struct cs_framing *framing, struct cs_iso_plans *plans, bool known_start,
 				cs_framer_sink *sink, void *context);
 void cs_framer_free(struct cs_framer *framer);

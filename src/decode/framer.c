@@ -20,6 +20,12 @@ bitmap_bytes(const struct cs_dialect *dialect)
 	return dialect->bitmap_encoding == CS_ENC_HEX || dialect->bitmap_encoding == CS_ENC_EBCDIC_HEX ? 16 : 8;
 }
 
+size_t
+cs_framer_bytes(void)
+{
+	return sizeof(struct cs_framer);
+}
+
 struct cs_framer *
 cs_framer_new(const struct cs_framing *framing, struct cs_iso_plans *plans, bool known_start, cs_framer_sink *sink,
 	      void *context)
@@ -185,9 +191,15 @@ feed_in_place(struct cs_framer *framer, struct cs_span bytes, const struct cs_or
 		struct cs_frame_size size = {0};
 		enum cs_error error = cs_framing_measure(framer->framing, rest, &size);
 		if (error == CS_OK && size.frame_len <= rest.len) {
-			struct cs_origin mine = cs_framer_origin_behind(origin, at);
+			/* most often the first: its origin is passed on, not copied */
+			struct cs_origin behind;
+			const struct cs_origin *mine = origin;
+			if (at) {
+				behind = cs_framer_origin_behind(origin, at);
+				mine = &behind;
+			}
 			at += size.frame_len;
-			if (cs_framer_emit(framer, rest.at, &size, &mine))
+			if (cs_framer_emit(framer, rest.at, &size, mine))
 				continue;
 			cs_framer_search_start(framer);
 			return at;
@@ -225,7 +237,7 @@ void
 cs_framer_feed(struct cs_framer *framer, struct cs_span bytes, const struct cs_origin *origin)
 {
 	framer->in_bytes += bytes.len;
-	size_t at = 0;
+	size_t at = bytes.len ? feed_some(framer, bytes, origin) : 0;
 	while (at < bytes.len) {
 		struct cs_origin here = cs_framer_origin_behind(origin, at);
 		at += feed_some(framer, (struct cs_span){bytes.at + at, bytes.len - at}, &here);

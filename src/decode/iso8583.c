@@ -10,6 +10,7 @@
 
 #include "base/cursor.h"
 #include "decode/ebcdic.h"
+#include "decode/hex.h"
 #include "decode/iso8583_plan.h"
 
 enum { BITMAP_BYTES = 8, BITMAP_MAX = 3, HEX_BYTES = 2 * BITMAP_BYTES };
@@ -90,21 +91,25 @@ read_bitmap(struct walk *walk, uint64_t *out)
 		return truncated(walk, 1, wanted);
 	uint32_t start = (uint32_t)walk->in.pos;
 	struct cs_span raw = cs_cursor_take(&walk->in, wanted);
+	uint64_t bits;
 	if (encoding == CS_ENC_BIN) {
-		uint64_t bits;
 		memcpy(&bits, raw.at, sizeof bits);
 		*out = __builtin_bswap64(bits);
 		return CS_ISO_OK;
 	}
+	uint8_t text[HEX_BYTES], bytes[BITMAP_BYTES];
 	const uint8_t *latin1 = cs_ebcdic_to_latin1(CS_CP037);
-	uint64_t bits = 0;
-	for (uint32_t i = 0; i < HEX_BYTES; i++) {
-		int digit = hex_digit(encoding == CS_ENC_HEX ? raw.at[i] : latin1[raw.at[i]]);
-		if (digit < 0)
-			return refuse(walk, (struct cs_iso_fault){CS_ISO_BITMAP, 1, start + i, 0, 0});
-		bits = bits << 4 | (unsigned)digit;
+	for (uint32_t i = 0; encoding != CS_ENC_HEX && i < HEX_BYTES; i++)
+		text[i] = latin1[raw.at[i]];
+	const uint8_t *hex = encoding == CS_ENC_HEX ? raw.at : text;
+	if (!cs_hex_16(hex, bytes)) {
+		uint32_t i = 0;
+		while (hex_digit(hex[i]) >= 0)
+			i++;
+		return refuse(walk, (struct cs_iso_fault){CS_ISO_BITMAP, 1, start + i, 0, 0});
 	}
-	*out = bits;
+	memcpy(&bits, bytes, sizeof bits);
+	*out = __builtin_bswap64(bits);
 	return CS_ISO_OK;
 }
 

@@ -61,6 +61,9 @@ struct cs_iso_plans; /* layouts cached per bitmap, for one dialect; process life
 /* cs_iso_plans_new makes an empty cache for DIALECT of at most CAP layouts; NULL without memory. */
 struct cs_iso_plans *cs_iso_plans_new(const struct cs_dialect *dialect, unsigned cap);
 
+/* cs_iso_plans_bytes is what cs_iso_plans_new takes for CAP layouts. */
+size_t cs_iso_plans_bytes(unsigned cap);
+
 /* cs_iso_plans_free gives it back; takes NULL. */
 void cs_iso_plans_free(struct cs_iso_plans *plans);
 

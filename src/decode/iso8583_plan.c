@@ -75,15 +75,16 @@ static inline uint32_t
 prefix(const struct cs_iso_step *step, const uint8_t *at)
 {
 	uint32_t n = 0, worst = 0;
-	if (step->len_encoding == CS_ENC_ASCII && step->len_bytes == 2) { /* by far the most frequent */
-		uint32_t ten = (uint8_t)(at[0] - '0'), one = (uint8_t)(at[1] - '0');
-		return ten > 9 || one > 9 ? UINT32_MAX : ten * 10 + one;
+	if (step->len_zero && (step->len_bytes == 2 || step->len_bytes == 3)) { /* by far the most frequent */
+		uint32_t hundred = step->len_bytes == 3 ? (uint8_t)(*at++ - step->len_zero) : 0;
+		uint32_t ten = (uint8_t)(at[0] - step->len_zero), one = (uint8_t)(at[1] - step->len_zero);
+		return hundred > 9 || ten > 9 || one > 9 ? UINT32_MAX : hundred * 100 + ten * 10 + one;
 	}
 	switch (step->len_encoding) {
 	case CS_ENC_ASCII:
 	case CS_ENC_EBCDIC:
 		for (unsigned i = 0; i < step->len_bytes; i++) {
-			uint32_t digit = (uint8_t)(at[i] - (step->len_encoding == CS_ENC_ASCII ? '0' : 0xF0));
+			uint32_t digit = (uint8_t)(at[i] - step->len_zero);
 			worst |= digit > 9;
 			n = n * 10 + digit;
 		}
@@ -242,6 +243,7 @@ add_variable(struct cs_iso_step *step, const struct cs_field_spec *spec, uint16_
 	step->field = field;
 	step->len_encoding = spec->len_encoding;
 	step->len_bytes = spec->len_bytes;
+	step->len_zero = spec->len_encoding == CS_ENC_ASCII ? '0' : spec->len_encoding == CS_ENC_EBCDIC ? 0xF0 : 0;
 	step->width = (uint8_t)cs_iso_width_of(spec);
 	step->digits = (uint8_t)digits_of(spec);
 	step->pad_right = spec->pad_right;
@@ -326,6 +328,22 @@ cs_iso_plan_for(struct cs_iso_plans *plans, const uint64_t bitmap[3])
 	return plans->last;
 }
 
+static unsigned
+slots_for(unsigned cap)
+{
+	unsigned slots = 2;
+	while (slots < cap * 2)
+		slots *= 2;
+	return slots;
+}
+
+size_t
+cs_iso_plans_bytes(unsigned cap)
+{
+	const struct cs_iso_plans *plans = NULL;
+	return sizeof *plans + (slots_for(cap) + 1) * sizeof *plans->plan;
+}
+
 struct cs_iso_plans *
 cs_iso_plans_new(const struct cs_dialect *dialect, unsigned cap)
 {
@@ -334,9 +352,7 @@ cs_iso_plans_new(const struct cs_dialect *dialect, unsigned cap)
 		return NULL;
 	plans->dialect = dialect;
 	plans->limit = cap;
-	plans->cap = 2;
-	while (plans->cap < cap * 2)
-		plans->cap *= 2;
+	plans->cap = slots_for(cap);
 	plans->plan = calloc(plans->cap, sizeof *plans->plan);
 	plans->spare = calloc(1, sizeof *plans->spare);
 	if (plans->plan && plans->spare)

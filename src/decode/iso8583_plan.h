@@ -40,8 +40,9 @@ struct cs_iso_step {
 	uint16_t field; /* with a length prefix; 0: none, the plan ends here or goes on with a run */
 	uint8_t len_encoding;
 	uint8_t len_bytes;
-	uint8_t width;  /* enum cs_iso_width */
-	uint8_t digits; /* enum cs_iso_digits */
+	uint8_t len_zero; /* the digit 0 of a prefix in characters; 0: another encoding */
+	uint8_t width;    /* enum cs_iso_width */
+	uint8_t digits;   /* enum cs_iso_digits */
 	bool pad_right;
 	int16_t adjust;
 	uint32_t limit; /* most units */

@@ -69,6 +69,19 @@ asked_after_all(const struct cs_transactions *store, const struct cs_event *answ
 	return hot->state & CS_ASKED && hot->request_ns <= answer->origin.time_ns;
 }
 
+/* What we may not have seen is told once: where an expectation takes the answer as its claim, that one says what became
+ * of it (and a proven answer is no news), whatever the order in which the two links are read. */
+static bool
+is_told_elsewhere(const struct cs_detect *detect, const struct cs_suspect *suspect, struct cs_sight sight)
+{
+	if (sight.complete)
+		return false;
+	for (unsigned i = 0; i < detect->policy->expect_n; i++)
+		if (cs_match_takes(&detect->policy->expect[i].claim, &suspect->event))
+			return true;
+	return false;
+}
+
 static void
 judge_unasked(struct cs_detect *detect, const struct cs_suspect *suspect)
 {
@@ -79,10 +92,12 @@ judge_unasked(struct cs_detect *detect, const struct cs_suspect *suspect)
 	if (asked_after_all(store, &suspect->event))
 		return;
 	uint64_t lost = cs_sight_lost(detect, link, true, from_ns, time_ns);
-	bool complete = !lost && (!store->gone_ns || store->gone_ns < from_ns);
+	struct cs_sight sight = {!lost && (!store->gone_ns || store->gone_ns < from_ns), lost};
+	if (is_told_elsewhere(detect, suspect, sight))
+		return;
 	struct cs_finding finding;
-	struct cs_text text = begin_suspect(detect, suspect, cs_watch_row_of(detect, link, CS_WATCH_UNASKED),
-					    (struct cs_sight){complete, lost}, &finding);
+	struct cs_text text =
+		begin_suspect(detect, suspect, cs_watch_row_of(detect, link, CS_WATCH_UNASKED), sight, &finding);
 	cs_text_put(&text, "no request for it on this link");
 	cs_explain_tell(detect, &finding);
 }
@@ -118,12 +133,13 @@ judge_signed_off(struct cs_detect *detect, const struct cs_suspect *suspect)
 	if (!cs_session_off(detect, row->against, time_ns, &since_ns))
 		return;
 	since_ns = since_ns < time_ns ? since_ns : time_ns;
-	/* That it signed on again may be what was lost; a proven approval is then no news. */
+	/* That it signed on again may be what was lost. */
 	uint64_t lost = cs_sight_lost_both(detect, row->against, since_ns, time_ns);
-	if (lost && suspect->proven)
+	struct cs_sight sight = {lost == 0, lost};
+	if (is_told_elsewhere(detect, suspect, sight))
 		return;
 	struct cs_finding finding;
-	struct cs_text text = begin_suspect(detect, suspect, row, (struct cs_sight){lost == 0, lost}, &finding);
+	struct cs_text text = begin_suspect(detect, suspect, row, sight, &finding);
 	cs_text_put(&text, detect->policy->link[row->against].name);
 	cs_text_put(&text, " had signed off ");
 	cs_text_put_duration(&text, time_ns - since_ns);
@@ -158,7 +174,6 @@ suspect(struct cs_detect *detect, const struct cs_view *view, enum cs_reason rea
 	if (view->earlier)
 		slot->earlier = *view->earlier;
 	slot->reason = reason;
-	slot->proven = view->proven;
 }
 
 /* Approved while signed off, and asked after that: what was asked before may still be answered. */

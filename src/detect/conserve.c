@@ -3,7 +3,8 @@
  *
  * It needs the message type and the response code only. Intervals are multiples of their length since 1970; a proof
  * just outside an interval's edge (the clocks' difference and one hop) counts for both. An interval in which the
- * issuer's link lost bytes is not judged, and counted.
+ * issuer's link lost bytes is not judged, nor is one whose turn comes more than CS_SLICES intervals later, since its
+ * place (or a neighbour's) was needed: both are counted.
  */
 #include "detect/parts.h"
 
@@ -16,15 +17,30 @@ edge_ns(const struct cs_detect *detect)
 	return detect->policy->skew_ns + hop_ns;
 }
 
+/* The place of interval NTH; NULL when that was judged or given up already. */
 static struct cs_slice *
-slice_of(struct cs_conserving *conserving, uint64_t nth)
+slice_of(struct cs_detect *detect, unsigned nth_row, uint64_t nth)
 {
+	struct cs_conserving *conserving = &detect->conserving[nth_row];
+	struct cs_conserve_counts *counts = &detect->counts.conserve[nth_row];
 	struct cs_slice *slice = &conserving->slice[nth % CS_SLICES];
-	if (nth <= conserving->closed_nth && conserving->closed_nth)
+	if ((nth <= conserving->closed_nth && conserving->closed_nth) || (slice->open && slice->nth > nth)) {
+		counts->late_n++;
 		return NULL;
-	if (!slice->open || slice->nth != nth)
-		*slice = (struct cs_slice){.open = true, .nth = nth};
+	}
+	if (slice->open && slice->nth == nth)
+		return slice;
+	counts->overrun += slice->open && slice->nth > conserving->closed_nth;
+	*slice = (struct cs_slice){.open = true, .nth = nth};
 	return slice;
+}
+
+/* Its place is another interval's by now: what stood there is not known any more. */
+static bool
+is_gone(const struct cs_conserving *conserving, uint64_t nth)
+{
+	const struct cs_slice *slice = &conserving->slice[nth % CS_SLICES];
+	return slice->open && slice->nth > nth;
 }
 
 static const struct cs_slice *
@@ -47,18 +63,26 @@ static void
 judge(struct cs_detect *detect, unsigned nth_row, const struct cs_slice *slice)
 {
 	const struct cs_conserve *row = &detect->policy->conserve[nth_row];
-	struct cs_conserving *conserving = &detect->conserving[nth_row];
+	const struct cs_conserving *conserving = &detect->conserving[nth_row];
+	struct cs_conserve_counts *counts = &detect->counts.conserve[nth_row];
 	uint64_t proof_n = slice->proof_n + neighbour(conserving, slice->nth - 1)->late_n +
 			   neighbour(conserving, slice->nth + 1)->early_n;
-	if (slice->claim_n <= proof_n + slice->excused_n + row->slack)
+	if (slice->claim_n <= proof_n + slice->excused_n + row->slack) {
+		counts->judged++;
 		return;
+	}
+	if (is_gone(conserving, slice->nth - 1) || is_gone(conserving, slice->nth + 1)) {
+		counts->overrun++;
+		return;
+	}
 	uint64_t from_ns = slice->nth * row->every_ns - edge_ns(detect);
 	uint64_t to_ns = (slice->nth + 1) * row->every_ns + edge_ns(detect);
 	if (cs_sight_lost(detect, row->proof.link, false, from_ns, to_ns) ||
 	    cs_sight_lost(detect, row->proof.link, true, from_ns, to_ns)) {
-		conserving->skipped_n++;
+		counts->lost++;
 		return;
 	}
+	counts->judged++;
 	struct cs_finding finding;
 	cs_explain_begin(detect, &finding, CS_REASON_CONSERVATION, &row->otherwise);
 	finding.link = row->claim.link;
@@ -74,7 +98,21 @@ judge(struct cs_detect *detect, unsigned nth_row, const struct cs_slice *slice)
 	cs_explain_tell(detect, &finding);
 }
 
-/* Judge every interval whose end, and a little more, is settled. */
+/* The oldest interval up to LAST that is not judged; NULL when there is none. */
+static const struct cs_slice *
+oldest_open(const struct cs_conserving *conserving, uint64_t last)
+{
+	const struct cs_slice *best = NULL;
+	for (unsigned i = 0; i < CS_SLICES; i++) {
+		const struct cs_slice *slice = &conserving->slice[i];
+		if (slice->open && slice->nth > conserving->closed_nth && slice->nth <= last &&
+		    (!best || slice->nth < best->nth))
+			best = slice;
+	}
+	return best;
+}
+
+/* Judge every interval whose end, and a little more, is settled, however long ago that was. */
 static void
 close_until(struct cs_detect *detect, unsigned nth_row, uint64_t settled_ns)
 {
@@ -86,13 +124,9 @@ close_until(struct cs_detect *detect, unsigned nth_row, uint64_t settled_ns)
 	uint64_t last = (settled_ns - edge) / row->every_ns - 1;
 	if (last <= conserving->closed_nth)
 		return;
-	uint64_t first = last >= CS_SLICES ? last - CS_SLICES + 1 : 0;
-	if (first <= conserving->closed_nth)
-		first = conserving->closed_nth + 1;
-	for (uint64_t nth = first; nth <= last; nth++) {
-		const struct cs_slice *slice = &conserving->slice[nth % CS_SLICES];
-		if (slice->open && slice->nth == nth)
-			judge(detect, nth_row, slice);
+	for (const struct cs_slice *slice; (slice = oldest_open(conserving, last)) != NULL;) {
+		judge(detect, nth_row, slice);
+		conserving->closed_nth = slice->nth;
 	}
 	conserving->closed_nth = last;
 }
@@ -109,7 +143,7 @@ cs_conserve_event(struct cs_detect *detect, struct cs_view *view)
 		if (view->answer == CS_ANSWER_DUPLICATE)
 			continue;
 		uint64_t time_ns = event->origin.time_ns;
-		struct cs_slice *slice = slice_of(&detect->conserving[i], time_ns / row->every_ns);
+		struct cs_slice *slice = slice_of(detect, i, time_ns / row->every_ns);
 		if (!slice)
 			continue;
 		if (claim) {

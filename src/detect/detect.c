@@ -11,20 +11,31 @@
 
 enum { DUPLICATE_WITHIN_S = 60, KEEP_S = 86400, FULL_TOLD_EVERY_S = 60 };
 
-/* Row order is the order of findings for one event. */
-static const struct cs_detector detectors[] = {
-	{"session", cs_session_event, NULL, NULL},
-	{"expect", cs_expect_event, cs_expect_advance, cs_expect_finish},
-	{"excuse", cs_excuse_event, cs_excuse_advance, cs_excuse_finish},
-	{"answer", cs_answer_event, cs_answer_advance, cs_answer_finish},
-	{"speed", cs_speed_event, NULL, NULL},
-	{"fingerprint", cs_fingerprint_event, NULL, NULL},
-	{"approval_code", cs_approval_code_event, NULL, NULL},
-	{"balance", cs_balance_event, NULL, NULL},
-	{"conserve", cs_conserve_event, cs_conserve_advance, cs_conserve_finish},
-	{"pace", cs_pace_event, NULL, NULL},
-};
-enum { DETECTOR_N = sizeof detectors / sizeof detectors[0] };
+/* Event, time passing, end. Row order is the order of findings for one event. Rows become calls, not pointers: the
+ * compiler sees through them, and the processor has nothing to guess. */
+#define DETECTORS(X)                                                                                                   \
+	X(cs_session_event, no_advance, no_finish)                                                                     \
+	X(cs_expect_event, cs_expect_advance, cs_expect_finish)                                                        \
+	X(cs_excuse_event, cs_excuse_advance, cs_excuse_finish)                                                        \
+	X(cs_answer_event, cs_answer_advance, cs_answer_finish)                                                        \
+	X(cs_speed_event, no_advance, no_finish)                                                                       \
+	X(cs_fingerprint_event, no_advance, no_finish)                                                                 \
+	X(cs_approval_code_event, no_advance, no_finish)                                                               \
+	X(cs_balance_event, no_advance, no_finish)                                                                     \
+	X(cs_conserve_event, cs_conserve_advance, cs_conserve_finish)                                                  \
+	X(cs_pace_event, no_advance, no_finish)
+
+static void
+no_advance(struct cs_detect *detect)
+{
+	(void)detect;
+}
+
+static void
+no_finish(struct cs_detect *detect)
+{
+	(void)detect;
+}
 
 static size_t
 aligned(size_t bytes)
@@ -196,14 +207,29 @@ add(struct cs_detect *detect, const struct cs_event *event)
 	return cs_transactions_add(store, event);
 }
 
-/* A request sent again is the same request: by its flag (even where we lost the first one and saw only its answer),
- * or byte for byte. */
+/* Both requests ask for the same sum on the same card. */
+static bool
+asks_same(const struct cs_event *a, const struct cs_event *b)
+{
+	static const enum cs_field asked[] = {CS_FIELD_AMOUNT, CS_FIELD_CARD};
+	for (unsigned i = 0; i < sizeof asked / sizeof asked[0]; i++)
+		if (cs_event_has(a, asked[i]) != cs_event_has(b, asked[i]) ||
+		    (cs_event_has(a, asked[i]) && !cs_event_same(a, b, asked[i])))
+			return false;
+	return true;
+}
+
+/* A request sent again is the same request: byte for byte, or by its flag and what it asks for. Its flag alone is the
+ * sender's word, and taken only where we lost the first one and saw nothing but its answer: otherwise a second payout
+ * of another sum would pass as a duplicate of the first. */
 static bool
 is_repeat(const struct cs_transactions *store, uint32_t slot, const struct cs_event *request)
 {
-	if (request->flags & CS_FLAG_REPEAT)
-		return true;
-	return store->hot[slot].state & CS_ASKED && store->cold[slot].request.message_hash == request->message_hash;
+	bool flagged = request->flags & CS_FLAG_REPEAT;
+	const struct cs_event *first = &store->cold[slot].request;
+	if (!(store->hot[slot].state & CS_ASKED))
+		return flagged;
+	return first->message_hash == request->message_hash || (flagged && asks_same(first, request));
 }
 
 static void
@@ -221,6 +247,10 @@ place_request(struct cs_detect *detect, struct cs_view *view)
 	view->number = found;
 }
 
+/* The very bytes of an answer again, soon, are its duplicate even when no request was sent again: switches do send an
+ * answer twice (the simulator's trouble `repeat_answer`; what TCP sends again never gets here). It pays nothing out: the
+ * terminal has had its answer and has no request open that these bytes fit, and a new request would be the open one and
+ * take them as its first answer. Much later, or with other contents, nothing honest explains it: M12. */
 static enum cs_answer
 place_second(const struct cs_transactions *store, uint64_t first, const struct cs_event *event)
 {
@@ -291,8 +321,9 @@ cs_detect_event(struct cs_detect *detect, const struct cs_event *event)
 	detect->counts.events[event->link][event->kind]++;
 	struct cs_view view = {.event = event};
 	place(detect, &view);
-	for (unsigned i = 0; i < DETECTOR_N; i++)
-		detectors[i].event(detect, &view);
+#define X(event, advance, finish) event(detect, &view);
+	DETECTORS(X)
+#undef X
 }
 
 void
@@ -301,17 +332,17 @@ cs_detect_advance(struct cs_detect *detect, uint64_t now_ns)
 	if (now_ns > detect->now_ns)
 		detect->now_ns = now_ns;
 	detect->advanced_version = cs_coverage_version(detect->coverage);
-	for (unsigned i = 0; i < DETECTOR_N; i++)
-		if (detectors[i].advance)
-			detectors[i].advance(detect);
+#define X(event, advance, finish) advance(detect);
+	DETECTORS(X)
+#undef X
 }
 
 void
 cs_detect_finish(struct cs_detect *detect)
 {
-	for (unsigned i = 0; i < DETECTOR_N; i++)
-		if (detectors[i].finish)
-			detectors[i].finish(detect);
+#define X(event, advance, finish) finish(detect);
+	DETECTORS(X)
+#undef X
 }
 
 const struct cs_detect_counts *

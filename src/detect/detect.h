@@ -30,12 +30,21 @@ struct cs_expect_counts {
 	uint64_t waiting_excused; /* excused, the advice is still due */
 };
 
+/* What became of the intervals of one conserve clause in which any of its messages was seen. */
+struct cs_conserve_counts {
+	uint64_t judged;
+	uint64_t lost;    /* not judged: bytes of the issuer's link were lost */
+	uint64_t overrun; /* not judged: given up before the links were settled as far */
+	uint64_t late_n;  /* messages that came after their interval was judged or given up */
+};
+
 struct cs_detect_counts {
 	uint64_t events[CS_LINKS_MAX][CS_KIND_N];
 	uint64_t evicted[CS_LINKS_MAX]; /* transactions dropped before their time */
 	uint64_t crowded[CS_LINKS_MAX]; /* excused claims of this link that found no room to wait for their advice */
 	uint64_t findings[CS_REASON_N];
 	struct cs_expect_counts expect[CS_EXPECTS_MAX];
+	struct cs_conserve_counts conserve[CS_CONSERVES_MAX];
 };
 
 /* cs_detect_new sizes all state from the policy; COVERAGE is read only and outlives it. NULL without memory. */

@@ -78,42 +78,57 @@ cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *exp
 	return mask;
 }
 
-static bool
-is_crowded(const struct cs_detect *detect)
-{
-	return detect->owed.used_n == detect->owed.cap;
-}
+/* Why a debt is told. */
+enum cause {
+	CAUSE_DIFFERS, /* the advice came, for another sum */
+	CAUSE_MISSING, /* it never came */
+	CAUSE_UNSEEN,  /* it, or the proof itself, could lie in a gap */
+	CAUSE_CROWDED, /* no room was left to wait for it */
+};
+
+static const enum cs_reason reason_of[] = {
+	[CAUSE_DIFFERS] = CS_REASON_AMOUNT_DIFFERS,
+	[CAUSE_MISSING] = CS_REASON_ADVICE_MISSING,
+	[CAUSE_UNSEEN] = CS_REASON_UNPROVEN,
+	[CAUSE_CROWDED] = CS_REASON_UNPROVEN,
+};
 
 static void
-tell(struct cs_detect *detect, const struct cs_owed_claim *debt, enum cs_reason reason, const struct cs_event *proof)
+put_unpaid(struct cs_text *text, const struct cs_excuse *excuse, enum cause cause)
+{
+	cs_text_put(text, "excused by ");
+	cs_text_put(text, excuse->name);
+	if (cause == CAUSE_CROWDED) {
+		cs_text_put(text, ", and no room was left to wait for its advice: raise `keep N transactions`");
+		return;
+	}
+	cs_text_put(text, ", but no advice to the issuer within ");
+	cs_text_put_duration(text, excuse->within_ns);
+	cs_text_put(text, " of its return and its turn");
+}
+
+/* ADVICE is the one that came; NULL: none did. */
+static void
+tell(struct cs_detect *detect, const struct cs_owed_claim *debt, enum cause cause, const struct cs_event *advice)
 {
 	static const struct cs_outcome unproven = {CS_VERDICT_ALLOW, CS_SEVERITY_LOW};
 	const struct cs_excuse *excuse = &detect->policy->excuse[debt->queue];
 	struct cs_finding finding;
-	cs_explain_begin(detect, &finding, reason, reason == CS_REASON_UNPROVEN ? &unproven : &excuse->otherwise);
+	bool is_unproven = reason_of[cause] == CS_REASON_UNPROVEN;
+	cs_explain_begin(detect, &finding, reason_of[cause], is_unproven ? &unproven : &excuse->otherwise);
 	finding.expectation = detect->policy->expect[debt->expect].name;
 	cs_explain_add(&finding, CS_ROLE_CLAIM, &debt->claim);
 	cs_explain_add(&finding, CS_ROLE_CLAIM_REQUEST, debt->asked ? &debt->request : NULL);
-	cs_explain_add(&finding, CS_ROLE_PROOF, proof);
-	if (reason == CS_REASON_UNPROVEN)
+	cs_explain_add(&finding, CS_ROLE_PROOF, advice);
+	if (is_unproven)
 		cs_explain_sight(&finding, (struct cs_sight){false, debt->lost_bytes});
 	struct cs_text text = cs_explain_detail(&finding);
 	const struct cs_event *claim[2] = {&debt->claim, debt->asked ? &debt->request : NULL};
-	const struct cs_event *advice[2] = {NULL, proof};
-	if (proof) {
-		cs_explain_values(&text, CS_FIELD_AMOUNT, claim, advice);
-	} else {
-		cs_text_put(&text, "excused by ");
-		cs_text_put(&text, excuse->name);
-		if (reason == CS_REASON_UNPROVEN && is_crowded(detect)) {
-			cs_text_put(&text,
-				    ", and no room was left to wait for its advice: raise `keep N transactions`");
-		} else {
-			cs_text_put(&text, ", but no advice to the issuer within ");
-			cs_text_put_duration(&text, excuse->within_ns);
-			cs_text_put(&text, " of its return and its turn");
-		}
-	}
+	const struct cs_event *pair[2] = {NULL, advice};
+	if (advice)
+		cs_explain_values(&text, CS_FIELD_AMOUNT, claim, pair);
+	else
+		put_unpaid(&text, excuse, cause);
 	cs_explain_tell(detect, &finding);
 }
 
@@ -138,7 +153,7 @@ settle(struct cs_detect *detect, const struct cs_owed_claim *debt, const struct 
 		return;
 	}
 	counts->contradicted++;
-	tell(detect, debt, CS_REASON_AMOUNT_DIFFERS, advice);
+	tell(detect, debt, CAUSE_DIFFERS, advice);
 }
 
 /* An advice can be given only once the issuer is back, and those before it in the queue are: the time for it runs
@@ -175,11 +190,11 @@ give_up(struct cs_detect *detect, uint32_t at)
 	uint64_t lost = cs_sight_lost(detect, excuse->proof.link, true, debt->claim_ns, due_ns(detect, at));
 	if (lost || debt->lost_bytes) {
 		counts->unproven++;
-		tell(detect, debt, CS_REASON_UNPROVEN, NULL);
+		tell(detect, debt, CAUSE_UNSEEN, NULL);
 		return;
 	}
 	counts->forged++;
-	tell(detect, debt, CS_REASON_ADVICE_MISSING, NULL);
+	tell(detect, debt, CAUSE_MISSING, NULL);
 }
 
 /* An advice that came before the claim was decided. */
@@ -237,7 +252,7 @@ cs_excuse_grant(struct cs_detect *detect, const struct cs_excused *claim, unsign
 	if (at == cs_owed_none) {
 		detect->counts.expect[claim->expect].unproven++;
 		detect->counts.crowded[event->link]++;
-		tell(detect, &debt, CS_REASON_UNPROVEN, NULL);
+		tell(detect, &debt, CAUSE_CROWDED, NULL);
 		return;
 	}
 	detect->counts.expect[claim->expect].waiting_excused++;

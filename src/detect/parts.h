@@ -1,7 +1,7 @@
 /*
  * What the detectors share: the state of one cs_detect, one event in its place, and how a finding is told.
  *
- * Every detector is a row of the table in detect.c: a function that looks at a view, and one for time passing.
+ * Every detector is a row of the table in detect.c: functions that look at a view, at time passing, and at the end.
  */
 #ifndef CS_DETECT_PARTS_H
 #define CS_DETECT_PARTS_H
@@ -103,8 +103,7 @@ struct cs_suspect {
 	struct cs_event request; /* present == 0: not seen */
 	struct cs_event earlier; /* present == 0: none */
 	enum cs_reason reason;
-	bool proven;
-	uint8_t pad[3];
+	uint32_t pad;
 };
 
 struct cs_suspects {
@@ -134,7 +133,6 @@ struct cs_slice {
 
 struct cs_conserving {
 	uint64_t closed_nth; /* slices up to this one are judged */
-	uint64_t skipped_n;  /* not judged: bytes were lost */
 	struct cs_slice slice[CS_SLICES];
 };
 
@@ -199,14 +197,6 @@ _Static_assert(sizeof(struct cs_detect) - offsetof(struct cs_detect, owes) ==
 			       CS_EXPECTS_MAX * sizeof(struct cs_expecting) + sizeof(struct cs_owed) +
 			       4 * sizeof(struct cs_learn),
 	       "what changes with an event stands before owes: see cs_detect_regions");
-
-/* One detector. Each may be NULL. */
-struct cs_detector {
-	const char *name;
-	void (*event)(struct cs_detect *detect, struct cs_view *view);
-	void (*advance)(struct cs_detect *detect);
-	void (*finish)(struct cs_detect *detect);
-};
 
 /* plan.c: the joins of each link, from the policy; the same plan sizes and builds the state. */
 struct cs_plan {

@@ -194,6 +194,16 @@ put_fields(struct cs_json *json, const struct cs_event *event)
 }
 
 static void
+put_source(struct cs_json *json, const char *path)
+{
+	char at[CS_ALERT_SOURCE_BYTES];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_alert_put_source(&text, path);
+	CS_ASSERT(!text.overflowed);
+	cs_json_put_text(json, "source", at);
+}
+
+static void
 put_evidence(struct cs_json *json, const struct cs_alert_names *names, const struct cs_evidence *evidence)
 {
 	const struct cs_event *event = evidence->event;
@@ -204,7 +214,7 @@ put_evidence(struct cs_json *json, const struct cs_alert_names *names, const str
 	cs_json_put_text(json, "side", cs_side_name(link->side));
 	cs_json_put_text(json, "kind", cs_kind_name((enum cs_kind)event->kind));
 	if (event->origin.source < names->source_n)
-		cs_json_put_text(json, "source", names->source[event->origin.source]);
+		put_source(json, names->source[event->origin.source]);
 	cs_json_put_u64(json, "packet", event->origin.packet);
 	cs_json_put_u64(json, "offset", event->origin.offset);
 	cs_json_put_u64(json, "file_offset", event->origin.file_offset);

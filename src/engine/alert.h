@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "policy/policy.h"
 
-enum { CS_ALERT_SCHEMA = 1, CS_ALERT_ID_BYTES = 16, CS_ALERT_BYTES = 64 * 1024 };
+enum { CS_ALERT_SCHEMA = 1, CS_ALERT_ID_BYTES = 16, CS_ALERT_BYTES = 64 * 1024, CS_ALERT_SOURCE_BYTES = 1024 };
 
 /* Who is spoken of: names for the indexes in findings. */
 struct cs_alert_names {
@@ -26,6 +26,10 @@ void cs_alert_put_json(struct cs_text *text, const struct cs_alert_names *names,
 
 /* cs_alert_put_plain appends the finding as two lines a person reads. */
 void cs_alert_put_plain(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding);
+
+/* cs_alert_put_source appends the path of a capture, or the end of a very long one with a word of that: at most
+ * CS_ALERT_SOURCE_BYTES bytes with the final NUL, so that an alert has a bound. */
+void cs_alert_put_source(struct cs_text *text, const char *path);
 
 /* cs_alert_put_words appends the finding as one sentence. */
 void cs_alert_put_words(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding);

@@ -40,12 +40,14 @@ refuse(struct cs_chronicle *chronicle, enum cs_error error, const char *why)
 
 /* ---- recovery ---- */
 
+/* To the end, or to record UNTIL_SEQ. */
 static enum cs_error
-rerun_to_end(struct cs_chronicle *chronicle)
+rerun_to(struct cs_chronicle *chronicle, uint64_t until_seq)
 {
 	struct cs_rerun_wish wish = {
 		.folder = chronicle->wish.journal.folder,
 		.vault = chronicle->wish.journal.vault,
+		.until_seq = until_seq,
 	};
 	enum cs_error error = cs_rerun_open(&wish, &chronicle->rerun);
 	if (error == CS_E_OPEN)
@@ -55,7 +57,8 @@ rerun_to_end(struct cs_chronicle *chronicle)
 		error = cs_rerun_some(chronicle->rerun, RERUN_STEP);
 	while (error == CS_OK);
 	/* What lies behind the last whole page is torn, or damaged: opening it for writing tells. */
-	if (error == CS_END || error == CS_E_TRUNCATED || error == CS_E_FORMAT)
+	bool stopped = error == CS_E_TRUNCATED || error == CS_E_FORMAT || error == CS_E_PERMISSION;
+	if (error == CS_END || stopped)
 		return CS_OK;
 	return refuse(chronicle, error, cs_rerun_words(chronicle->rerun));
 }
@@ -299,15 +302,26 @@ start_outbox(struct cs_chronicle *chronicle, const struct cs_journal_found *foun
 	return CS_OK;
 }
 
+/* A snapshot may be of records that a loss of power took, or tore the pages before: then an older one serves, or none. */
+static enum cs_error
+step_back(struct cs_chronicle *chronicle, uint64_t next_seq)
+{
+	if (!chronicle->rerun || cs_rerun_counts_of(chronicle->rerun)->next_seq <= next_seq)
+		return CS_OK;
+	drop_recovered(chronicle);
+	return next_seq ? rerun_to(chronicle, next_seq) : CS_OK;
+}
+
 static enum cs_error
 open_all(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
-	CS_TRY(rerun_to_end(chronicle));
+	CS_TRY(rerun_to(chronicle, 0));
+	CS_TRY(open_journal(chronicle, &start->found));
+	CS_TRY(step_back(chronicle, start->found.next_seq));
 	if (chronicle->rerun) {
 		start->recovered = *cs_rerun_counts_of(chronicle->rerun);
 		chronicle->alert_n = cs_rerun_alerts(chronicle->rerun);
 	}
-	CS_TRY(open_journal(chronicle, &start->found));
 	CS_TRY(check_reach(chronicle, &start->found));
 	if (start->recovered.differing_n)
 		return refuse(chronicle, CS_E_FORMAT, cs_rerun_words(chronicle->rerun));
@@ -436,6 +450,12 @@ cs_chronicle_retoken(struct cs_chronicle *chronicle, struct cs_token old, struct
 	uint64_t half[4] = {old.half[0], old.half[1], new.half[0], new.half[1]};
 	struct cs_span sealed = {(const uint8_t *)half, sizeof half};
 	(void)cs_journal_put(chronicle->journal, CS_RECORD_RETOKEN, cs_clock_wall_ns(), (struct cs_span){0}, sealed);
+}
+
+struct cs_raw_sink
+cs_chronicle_raw(struct cs_chronicle *chronicle)
+{
+	return (struct cs_raw_sink){cs_recorder_raw, &chronicle->recorder};
 }
 
 struct cs_journal_state

@@ -11,6 +11,7 @@
 #define CS_ENGINE_CHRONICLE_H
 
 #include "engine/outbox.h"
+#include "engine/pipeline.h"
 #include "engine/rerun.h"
 
 enum { CS_CHRONICLE_WORDS_BYTES = CS_VOLUME_PATH_BYTES + 1024 };
@@ -78,6 +79,9 @@ struct cs_detect_sink cs_chronicle_sink(struct cs_chronicle *chronicle);
 
 /* cs_chronicle_retoken puts down a pair of card tokens: old and new. */
 void cs_chronicle_retoken(struct cs_chronicle *chronicle, struct cs_token old, struct cs_token new);
+
+/* cs_chronicle_raw gives the sink for raw messages, for cs_pipeline_raw. */
+struct cs_raw_sink cs_chronicle_raw(struct cs_chronicle *chronicle);
 
 /* cs_chronicle_state tells of the journal what can be seen from outside. */
 struct cs_journal_state cs_chronicle_state(const struct cs_chronicle *chronicle);

@@ -59,8 +59,14 @@ CS_MUST_USE enum cs_error cs_identify_at(struct cs_identify *identify, unsigned 
 void cs_identify_put_json(struct cs_json *json, const struct cs_identified *found);
 void cs_identify_put_dialect(struct cs_json *json, const struct cs_guess_result *guess);
 
-/* cs_identify_put_text writes the same for people, with the lines of a policy. */
+/* cs_identify_put_text writes the same for people, without the lines of a policy. */
 void cs_identify_put_text(struct cs_text *text, const struct cs_identified *found);
+
+/* cs_identify_put_link writes the lines of a policy for a connection that is named. */
+void cs_identify_put_link(struct cs_text *text, const struct cs_identified *found);
+
+/* cs_identify_link_hash tells those lines apart: equal for connections of one port, framing and dialect. */
+uint64_t cs_identify_link_hash(const struct cs_identified *found);
 
 /* cs_identify_put_endpoint writes "10.0.0.1:8583" or "[2001:db8::1]:8583". */
 void cs_identify_put_endpoint(struct cs_text *text, const uint8_t ip[16], uint16_t port);

@@ -5,6 +5,10 @@
  */
 #include "engine/identify.h"
 
+#include "base/hash.h"
+
+enum { DIALECT_BYTES = 1 << 16 };
+
 static const char *const encodings[] = {"ascii", "bcd", "ebcdic", "raw", "hex", "ebcdic_hex", "bin"};
 static const char *const types[] = {"n", "xn", "ans", "z", "b"};
 static const char *const axes[] = {"n", "an", "z", "b", "len", "pad", "ebcdic"};
@@ -212,8 +216,8 @@ put_exceptions(struct cs_text *text, const struct cs_guess_result *guess)
 		cs_text_put_char(text, '\n');
 }
 
-static void
-put_link(struct cs_text *text, const struct cs_identified *found)
+void
+cs_identify_put_link(struct cs_text *text, const struct cs_identified *found)
 {
 	cs_text_put(text,
 		    "  to paste into a policy (name, interface and side are yours):\n    link NAME {\n      tap \"");
@@ -227,6 +231,24 @@ put_link(struct cs_text *text, const struct cs_identified *found)
 	if (!found->nearest || found->nearest_off != 0)
 		cs_text_put(text,
 			    "  FILE.json is the value of \"dialect\" that `countersign identify --json` writes\n");
+}
+
+uint64_t
+cs_identify_link_hash(const struct cs_identified *found)
+{
+	bool shipped = found->nearest && found->nearest_off == 0;
+	const char *framing = cs_framing_name(found->framing);
+	char at[DIALECT_BYTES];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	struct cs_json json = cs_json_over(&text);
+	/* What is in a file has no name: its whole text tells. */
+	if (shipped)
+		cs_text_put(&text, found->nearest);
+	else
+		cs_identify_put_dialect(&json, &found->guess);
+	CS_ASSERT(!text.overflowed);
+	uint64_t hash = cs_hash_bytes((struct cs_span){(const uint8_t *)at, text.len}, found->server_port);
+	return cs_hash_mix(hash, cs_hash_bytes(cs_span_text(framing), shipped));
 }
 
 void
@@ -265,6 +287,4 @@ cs_identify_put_text(struct cs_text *text, const struct cs_identified *found)
 		cs_text_put(text, found->nearest);
 		cs_text_put(text, found->nearest_off ? ", with differences\n" : ", without a difference\n");
 	}
-	if (found->named)
-		put_link(text, found);
 }

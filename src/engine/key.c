@@ -8,6 +8,7 @@
 #include "engine/key.h"
 
 #include "engine/links.h"
+#include "io/file.h"
 #include "io/pkcs11_uri.h"
 #include "io/secret.h"
 
@@ -49,7 +50,7 @@ read_file(const char *path, bool strict, struct cs_text *note, struct cs_token_k
 	}
 	if (error != CS_OK) {
 		say(note, "token key ", path, " ");
-		cs_text_put(note, cs_error_text(error));
+		cs_text_put(note, cs_file_error_text(error));
 		return error;
 	}
 	if (loose)

@@ -53,8 +53,8 @@ take_undecoded(struct lane *lane, struct cs_span message, const struct cs_origin
 	cs_iso_put_fault(&text, fault);
 	pipeline->counts.leg[link].undecoded[fault->reason]++;
 	lane->undecoded_bytes += message.len;
-	cs_sight_gap(pipeline, link, &blind);
-	cs_sight_tell(pipeline, link, &blind);
+	cs_blind_gap(pipeline, link, &blind);
+	cs_blind_tell(pipeline, link, &blind);
 }
 
 static void
@@ -71,6 +71,8 @@ take_message(void *context, struct cs_span message, const struct cs_origin *orig
 	struct cs_event *event = cs_batch_slot(&pipeline->batch);
 	cs_card_event(&pipeline->iso, &leg->rules, origin, event);
 	event->origin.direction = (uint8_t)lane->dir;
+	if (pipeline->raw.raw)
+		pipeline->raw.raw(pipeline->raw.context, &pipeline->iso, event);
 	cs_batch_add(&pipeline->batch);
 	pipeline->counts.messages++;
 }
@@ -92,7 +94,7 @@ account(struct lane *lane, uint64_t now_ns)
 		.to_ns = now_ns,
 		.lost_bytes = skipped ? skipped : 1,
 	};
-	cs_sight_gap(lane->link->pipeline, lane->link->index, &blind);
+	cs_blind_gap(lane->link->pipeline, lane->link->index, &blind);
 }
 
 static void
@@ -104,7 +106,7 @@ take_bytes(void *context, struct cs_connection *connection, enum cs_direction di
 	if (!lane) {
 		struct cs_blind blind = {
 			.dir = dir, .from_ns = origin->time_ns, .to_ns = origin->time_ns, .lost_bytes = bytes.len};
-		cs_sight_gap(link->pipeline, link->index, &blind);
+		cs_blind_gap(link->pipeline, link->index, &blind);
 		return;
 	}
 	cs_framer_feed(lane->framer, bytes, origin);
@@ -124,12 +126,12 @@ take_gap(void *context, struct cs_connection *connection, enum cs_direction dir,
 		.to_ns = gap->behind_ns,
 		.lost_bytes = gap->len,
 	};
-	cs_sight_gap(link->pipeline, link->index, &blind);
+	cs_blind_gap(link->pipeline, link->index, &blind);
 	if (lane) {
 		cs_framer_gap(lane->framer, gap->len);
 		account(lane, gap->behind_ns);
 	}
-	cs_sight_tell(link->pipeline, link->index, &blind);
+	cs_blind_tell(link->pipeline, link->index, &blind);
 }
 
 static void
@@ -147,7 +149,7 @@ take_difference(void *context, struct cs_connection *connection, enum cs_directi
 		.event = &event,
 		.detail = "the bytes seen first were used",
 	};
-	cs_sight_tell(link->pipeline, link->index, &blind);
+	cs_blind_tell(link->pipeline, link->index, &blind);
 }
 
 uint64_t
@@ -197,6 +199,12 @@ cs_lane_free_all(struct link_state *link)
 		free_lane(link->lanes);
 }
 
+size_t
+cs_lane_bytes(void)
+{
+	return sizeof(struct lane) + cs_framer_bytes();
+}
+
 static struct lane *
 new_lane(struct link_state *link, enum cs_direction dir, bool known_start)
 {
@@ -228,7 +236,7 @@ note_joined(struct link_state *link, enum cs_direction dir)
 		.lost_bytes = 1,
 	};
 	if (link->first_ns < now_ns)
-		cs_sight_gap(link->pipeline, link->index, &blind);
+		cs_blind_gap(link->pipeline, link->index, &blind);
 }
 
 static void

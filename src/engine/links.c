@@ -10,6 +10,7 @@
 #include "decode/shipped.h"
 #include "engine/key.h"
 #include "io/file.h"
+#include "policy/complain.h"
 
 #include <arpa/inet.h>
 
@@ -89,8 +90,22 @@ read_file(const struct cs_links *links, const struct cs_link *link, struct cs_sp
 	cs_text_put(&said, "dialect file \"");
 	cs_text_put(&said, path);
 	cs_text_put(&said, "\" ");
-	cs_text_put(&said, cs_error_text(error));
+	cs_text_put(&said, cs_file_error_text(error));
 	return CS_E_SYNTAX;
+}
+
+static const char *
+shipped_at(const void *table, unsigned i)
+{
+	struct cs_span json;
+	(void)table;
+	return cs_shipped_dialect_at(i, &json);
+}
+
+const char *
+cs_links_dialect_meant(const char *name)
+{
+	return cs_complain_nearest(cs_span_text(name), (struct cs_words){shipped_at, NULL});
 }
 
 static enum cs_error
@@ -101,6 +116,13 @@ find_shipped(const struct cs_link *link, struct cs_span *out, struct cs_complain
 	struct cs_text said = complain(complaints, link->dialect_place);
 	cs_text_put(&said, "there is no shipped dialect \"");
 	cs_text_put(&said, link->dialect);
+	const char *meant = cs_links_dialect_meant(link->dialect);
+	if (meant) {
+		cs_text_put(&said, "\"; did you mean \"");
+		cs_text_put(&said, meant);
+		cs_text_put(&said, "\"?");
+		return CS_E_SYNTAX;
+	}
 	cs_text_put(&said, "\"; write a shipped name, or a file name that ends in .json or .xml");
 	return CS_E_SYNTAX;
 }
@@ -220,6 +242,12 @@ cs_links_open(struct cs_links *links, const struct cs_policy *policy, const stru
 		links->n = i + 1;
 	}
 	return error;
+}
+
+size_t
+cs_links_bytes(const struct cs_policy *policy)
+{
+	return ARENA_BYTES + policy->link_n * cs_iso_plans_bytes(PLANS_CAP);
 }
 
 void

@@ -41,8 +41,14 @@ void cs_links_close(struct cs_links *links);
  * when the ring has no previous key, and so there are none. */
 bool cs_links_retoken(struct cs_links *links, struct cs_retoken_sink sink);
 
+/* cs_links_bytes is what cs_links_open takes for POLICY. */
+size_t cs_links_bytes(const struct cs_policy *policy);
+
 /* cs_links_beside writes PATH as seen from the folder of POLICY_PATH into OUT; absolute paths stay.
  * CS_E_LIMIT when it is longer than CAP_BYTES. */
 CS_MUST_USE enum cs_error cs_links_beside(const char *policy_path, const char *path, char *out, size_t cap_bytes);
+
+/* cs_links_dialect_meant gives the shipped dialect whose name is most like NAME; NULL when none is like it. */
+const char *cs_links_dialect_meant(const char *name);
 
 #endif

@@ -156,23 +156,23 @@ refuse(struct cs_outbox *outbox, uint64_t offset)
 	return CS_E_FORMAT;
 }
 
-/* How much of LINE the file has already at the place where it belongs. */
+/* Whether the file may take LINE where it belongs: it ends there, or holds it, whole or in part. A zero is in no line: the
+ * power went before what was written there reached the disk. */
 static enum cs_error
-held(struct cs_outbox *outbox, struct cs_span line, size_t *out)
+check_place(struct cs_outbox *outbox, struct cs_span line)
 {
 	uint8_t at[4096];
 	size_t done = 0;
-	*out = 0;
 	while (done < line.len && outbox->here.offset + done < outbox->size) {
 		size_t got = 0, want = line.len - done < sizeof at ? line.len - done : sizeof at;
 		CS_TRY(cs_disk_read(outbox->file, at, want, outbox->here.offset + done, &got));
 		if (!got)
 			break;
-		if (memcmp(at, line.at + done, got) != 0)
-			return refuse(outbox, outbox->here.offset);
+		for (size_t i = 0; i < got; i++)
+			if (at[i] && at[i] != line.at[done + i])
+				return refuse(outbox, outbox->here.offset);
 		done += got;
 	}
-	*out = done;
 	return CS_OK;
 }
 
@@ -182,9 +182,10 @@ deliver(struct cs_outbox *outbox, struct cs_span line)
 	if (outbox->file < 0) {
 		CS_TRY(cs_file_write_all(1, line.at, line.len));
 	} else {
-		size_t have = 0;
-		CS_TRY(held(outbox, line, &have));
-		CS_TRY(cs_disk_write(outbox->file, line.at + have, line.len - have, outbox->here.offset + have));
+		/* Written also where it can be read already: a sync that failed may have left it there and nowhere on the
+		 * disk. */
+		CS_TRY(check_place(outbox, line));
+		CS_TRY(cs_disk_write(outbox->file, line.at, line.len, outbox->here.offset));
 		if (outbox->size < outbox->here.offset + line.len)
 			outbox->size = outbox->here.offset + line.len;
 	}
@@ -205,8 +206,8 @@ next_record(struct cs_outbox *outbox)
 		CS_TRY(error);
 		outbox->has_record = true;
 	}
-	uint64_t durable = cs_journal_state_of(outbox->wish.journal).durable_seq;
-	return outbox->record.seq < durable ? CS_OK : CS_END;
+	uint64_t safe = cs_journal_state_of(outbox->wish.journal).safe_seq;
+	return outbox->record.seq < safe ? CS_OK : CS_END;
 }
 
 static enum cs_error
@@ -277,9 +278,15 @@ open_file(struct cs_outbox *outbox, bool known)
 {
 	if (is_standard(outbox))
 		return CS_OK;
-	outbox->file = outbox->wish.file;
-	if (!outbox->file)
+	if (outbox->wish.file)
+		outbox->file = outbox->wish.file;
+	else
 		CS_TRY(open_by_path(outbox));
+	/* Not only when it was just made: the process that made it may have died before this. A position that outlives
+	 * the file would have its alerts taken for delivered. */
+	enum cs_error error = cs_disk_sync_name(outbox->wish.path);
+	if (error != CS_OK && error != CS_E_PERMISSION) /* a folder that may be written and not read */
+		return error;
 	CS_TRY(cs_disk_size(outbox->file, &outbox->size));
 	if (!known && outbox->wish.empty && outbox->size) {
 		CS_TRY(cs_disk_cut(outbox->file, 0));

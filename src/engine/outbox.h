@@ -3,7 +3,7 @@
  *
  * An alert is told only once its record is durable. A sink's position (the next record to look at, and where in the file
  * its line belongs) is kept beside the journal. After a crash a file is held against the lines the journal says it must
- * have: what is there is not written again, a line cut short is completed. Standard output has no memory to compare: a line
+ * have: what is there, whole or in part, is written again to the same place, anything else refused. Standard output has no memory to compare: a line
  * may come twice there if the process is killed between writing it and noting so; its id tells.
  */
 #ifndef CS_ENGINE_OUTBOX_H
@@ -17,7 +17,7 @@ struct cs_outbox_wish {
 	const struct cs_vault *vault; /* outlives the outbox */
 	const struct cs_journal *journal;
 	const char *path;  /* of the alerts file; "-": standard output */
-	int file;          /* that file, opened as CS_DISK_APPEND by the caller, who closes it; 0: it is opened here */
+	int file;          /* that file, opened as CS_DISK_EITHER by the caller, who closes it; 0: it is opened here */
 	uint64_t from_seq; /* where a sink begins that is met for the first time */
 	bool empty;        /* a file met for the first time is emptied; else lines go behind what is there */
 };

@@ -16,13 +16,34 @@ static const uint64_t round_every_ns = 10000000; /* streams of quiet links, and 
 static const uint64_t confirm_every_ns = 1000000;
 static const uint64_t silence_ns = UINT64_C(5000000000); /* a hole that shows itself no sooner stays unseen */
 
+static struct cs_stream_limits
+limits_of(const struct cs_policy *policy, unsigned index)
+{
+	struct cs_stream_limits limits = cs_stream_limits_default();
+	limits.connections_cap = policy->link[index].connections_cap;
+	return limits;
+}
+
+struct cs_pipeline_memory
+cs_pipeline_memory_of(const struct cs_policy *policy)
+{
+	struct cs_pipeline_memory out = {.detect_bytes = cs_detect_bytes(policy)};
+	for (unsigned i = 0; i < policy->link_n; i++) {
+		struct cs_stream_limits limits = limits_of(policy, i);
+		out.stream_bytes += cs_streams_bytes(&limits);
+	}
+	out.rest_bytes = sizeof(struct cs_pipeline) + cs_links_bytes(policy) + cs_defrag_bytes(FRAGMENTED_CAP) +
+			 cs_judge_bytes(policy) - out.detect_bytes;
+	out.connection_bytes = CS_DIR_N * cs_lane_bytes();
+	return out;
+}
+
 static bool
 open_streams(struct cs_pipeline *pipeline, unsigned index)
 {
 	struct link_state *link = &pipeline->link[index];
-	struct cs_stream_limits limits = cs_stream_limits_default();
+	struct cs_stream_limits limits = limits_of(pipeline->links->policy, index);
 	struct cs_stream_sink sink = cs_lane_sink(link);
-	limits.connections_cap = pipeline->links->policy->link[index].connections_cap;
 	link->pipeline = pipeline;
 	link->index = index;
 	link->held_ns = UINT64_MAX;
@@ -272,9 +293,9 @@ cs_pipeline_dropped(struct cs_pipeline *pipeline, unsigned source, uint64_t n, u
 		};
 		for (unsigned dir = 0; dir < CS_DIR_N; dir++) {
 			blind.dir = (enum cs_direction)dir;
-			cs_sight_gap(pipeline, link, &blind);
+			cs_blind_gap(pipeline, link, &blind);
 		}
-		cs_sight_tell(pipeline, link, &blind);
+		cs_blind_tell(pipeline, link, &blind);
 	}
 }
 
@@ -315,6 +336,12 @@ cs_pipeline_end(struct cs_pipeline *pipeline)
 	tick(pipeline);
 	cs_batch_flush(&pipeline->batch);
 	cs_judge_finish(pipeline->judge);
+}
+
+void
+cs_pipeline_raw(struct cs_pipeline *pipeline, struct cs_raw_sink sink)
+{
+	pipeline->raw = sink;
 }
 
 const struct cs_pipeline_counts *

@@ -50,12 +50,32 @@ struct cs_pipeline_counts {
 
 struct cs_pipeline;
 
+/* What a pipeline and its links take at start, and for each connection while it is open. */
+struct cs_pipeline_memory {
+	size_t detect_bytes;
+	size_t stream_bytes;
+	size_t rest_bytes;       /* layouts, dialects, coverage, fragments */
+	size_t connection_bytes; /* each */
+};
+
+/* cs_pipeline_memory_of works that out for POLICY. */
+struct cs_pipeline_memory cs_pipeline_memory_of(const struct cs_policy *policy);
+
 /* cs_pipeline_new makes one over LINKS, which outlives it; NULL without memory. SINK gets every finding. */
 struct cs_pipeline *cs_pipeline_new(struct cs_links *links, const struct cs_detect_sink *sink);
 
 /* cs_pipeline_new_over makes one that feeds JUDGE, made for the same policy; it outlives the pipeline. */
 struct cs_pipeline *cs_pipeline_new_over(struct cs_links *links, struct cs_judge *judge);
 void cs_pipeline_free(struct cs_pipeline *pipeline);
+
+/* Who keeps messages as they were: called for each decoded message, with its event, before the event is told. */
+struct cs_raw_sink {
+	void (*raw)(void *context, const struct cs_iso *iso, const struct cs_event *event);
+	void *context;
+};
+
+/* cs_pipeline_raw names who keeps raw messages; nobody does by default. */
+void cs_pipeline_raw(struct cs_pipeline *pipeline, struct cs_raw_sink sink);
 
 /* cs_pipeline_source describes source INDEX < CS_SOURCES_MAX, before its first packet. */
 void cs_pipeline_source(struct cs_pipeline *pipeline, unsigned index, struct cs_source source);

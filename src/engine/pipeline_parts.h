@@ -1,5 +1,5 @@
 /*
- * The inside of the pipeline, for pipeline.c, lane.c and sight.c only.
+ * The inside of the pipeline, for pipeline.c, lane.c and blind.c only.
  */
 #ifndef CS_ENGINE_PIPELINE_PARTS_H
 #define CS_ENGINE_PIPELINE_PARTS_H
@@ -48,6 +48,7 @@ struct cs_pipeline {
 	uint64_t round_ns; /* when every link's streams are to be advanced again */
 	uint64_t tick_ns;  /* when a tick is due without any event */
 	struct cs_pipeline_counts counts;
+	struct cs_raw_sink raw;
 	struct cs_iso iso;
 	struct cs_batch batch;
 };
@@ -63,18 +64,21 @@ struct cs_blind {
 	const char *detail;
 };
 
-/* cs_sight_gap flushes the batch and declares a gap; reason, event and detail do not matter. */
-void cs_sight_gap(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind *blind);
+/* cs_blind_gap flushes the batch and declares a gap; reason, event and detail do not matter. */
+void cs_blind_gap(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind *blind);
 
-/* cs_sight_tell reports a finding about our own sight, at most one a minute of event time for each link and
+/* cs_blind_tell reports a finding about our own sight, at most one a minute of event time for each link and
  * reason; the others are counted. */
-void cs_sight_tell(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind *blind);
+void cs_blind_tell(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind *blind);
 
 /* cs_lane_sink gives the stream callbacks of a link. */
 struct cs_stream_sink cs_lane_sink(struct link_state *link);
 
 /* cs_lane_free_all frees what is open of LINK and tells nobody. */
 void cs_lane_free_all(struct link_state *link);
+
+/* cs_lane_bytes is what one direction of an open connection takes. */
+size_t cs_lane_bytes(void);
 
 /* cs_lane_confirmed gives the time up to which LINK has shown bytes without a hole on every open connection, in
  * both directions: a message lost before that would have been missed by now. UINT64_MAX without connections. */

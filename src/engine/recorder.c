@@ -4,6 +4,12 @@
  */
 #include "engine/recorder.h"
 
+#include "decode/scrub.h"
+#include "engine/batch.h"
+
+/* An event is told as much later than it was decoded as a batch holds, each with a tick. */
+enum { RAW_AHEAD = 2 * CS_BATCH_EVENTS };
+
 static bool
 passes(struct cs_recorder *recorder)
 {
@@ -202,6 +208,20 @@ cs_recorder_finding(void *context, const struct cs_finding *finding)
 	cs_journal_add(recorder->journal, CS_RECORD_ALERT, CS_ALERT_RECORD_OPEN_BYTES, line.len);
 	if (recorder->next.finding)
 		recorder->next.finding(recorder->next.context, finding);
+}
+
+void
+cs_recorder_raw(void *context, const struct cs_iso *iso, const struct cs_event *event)
+{
+	struct cs_recorder *recorder = context;
+	if (recorder->told.n + RAW_AHEAD < recorder->known.n || iso->len > CS_PAGE_RECORD_MAX)
+		return;
+	struct cs_journal_room room = cs_journal_room(recorder->journal, event->origin.time_ns);
+	uint8_t *at = cs_pack_u64(room.open, event->message_hash);
+	at = cs_pack_varint(at, event->link);
+	at = cs_pack_signed(at, (int64_t)(event->origin.time_ns - room.base_ns));
+	cs_scrub(iso, room.sealed);
+	cs_journal_add(recorder->journal, CS_RECORD_RAW, (size_t)(at - room.open), iso->len);
 }
 
 void

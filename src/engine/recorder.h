@@ -8,6 +8,7 @@
 #ifndef CS_ENGINE_RECORDER_H
 #define CS_ENGINE_RECORDER_H
 
+#include "decode/iso8583.h"
 #include "engine/alert.h"
 #include "engine/inputs.h"
 #include "state/journal.h"
@@ -39,6 +40,10 @@ void cs_recorder_finding(void *context, const struct cs_finding *finding);
 
 /* cs_recorder_rest puts down what still waits: call it before a flush that should hold everything. */
 void cs_recorder_rest(struct cs_recorder *recorder);
+
+/* cs_recorder_raw is a cs_raw_sink with a recorder as its context: it keeps the message, scrubbed (decode/scrub.h). Its event
+ * follows within a batch; the two have one hash. Close to where a journal was gone on with, one may be kept twice. */
+void cs_recorder_raw(void *context, const struct cs_iso *iso, const struct cs_event *event);
 
 /* cs_recorder_catching_up says whether inputs are still passed over. */
 static inline bool

@@ -169,8 +169,9 @@ drop_policy(struct cs_rerun *rerun)
 }
 
 static bool
-read_sources(struct cs_rerun *rerun, struct cs_span open)
+read_sources(struct cs_rerun *rerun, const struct cs_record *record)
 {
+	struct cs_span open = record->open;
 	struct cs_cursor c = cs_cursor_over(open);
 	uint64_t n = cs_unpack_varint(&c);
 	if (c.failed || n > CS_RERUN_SOURCES_MAX)
@@ -189,6 +190,7 @@ read_sources(struct cs_rerun *rerun, struct cs_span open)
 	}
 	rerun->names.source = rerun->source;
 	rerun->names.source_n = (unsigned)n;
+	rerun->sources_seq = record->seq;
 	return cs_cursor_left(&c) == 0;
 }
 
@@ -247,7 +249,7 @@ take(struct cs_rerun *rerun, const struct cs_record *record)
 	if (record->kind == CS_RECORD_POLICY)
 		error = read_policy(rerun, record);
 	else if (record->kind == CS_RECORD_SOURCES)
-		error = read_sources(rerun, record->open) ? CS_OK : CS_E_FORMAT;
+		error = read_sources(rerun, record) ? CS_OK : CS_E_FORMAT;
 	else if (record->kind == CS_RECORD_ALERT)
 		compare(rerun, record);
 	else if (cs_record_is_input(record->kind))
@@ -314,11 +316,11 @@ static bool
 note_snapshot(struct cs_rerun *rerun, const struct cs_snapshot *about)
 {
 	struct cs_record record;
-	/* The policy in force, and the sources just before it. */
-	if (cs_reading_seek(rerun->reading, about->policy_seq ? about->policy_seq - 1 : 0) != CS_OK)
+	/* The policy in force, and the sources before it: pages of the journal's own may lie between them. */
+	if (cs_reading_seek(rerun->reading, about->sources_seq) != CS_OK)
 		return false;
 	while (cs_reading_next(rerun->reading, &record) == CS_OK && record.seq <= about->policy_seq) {
-		if (record.kind == CS_RECORD_SOURCES && !read_sources(rerun, record.open))
+		if (record.kind == CS_RECORD_SOURCES && !read_sources(rerun, &record))
 			return false;
 		if (record.kind == CS_RECORD_POLICY && read_policy(rerun, &record) != CS_OK)
 			return false;
@@ -435,6 +437,7 @@ cs_rerun_snapshot(struct cs_rerun *rerun)
 		.page = next.number - 1,
 		.chain = next.previous,
 		.policy_seq = rerun->policy_seq,
+		.sources_seq = rerun->sources_seq,
 		.input_n = rerun->told.n,
 		.input_digest = rerun->told.digest,
 		.alert_n = rerun->alert_n,

@@ -15,6 +15,7 @@ struct cs_rerun {
 	struct cs_inputs told;
 	uint64_t alert_n; /* ALERT records read */
 	uint64_t policy_seq;
+	uint64_t sources_seq;
 	bool ended;
 	enum cs_error begun; /* whether the first record could be gone to */
 

@@ -143,6 +143,24 @@ put_way(struct cs_text *text, const char *name, const char *direction, const str
 	cs_text_put(text, "\n");
 }
 
+/* In words: "1 request", "2 requests". */
+static void
+put_kind(struct cs_text *text, enum cs_kind kind, uint64_t n)
+{
+	static const char *const words[CS_KIND_N][2] = {
+		[CS_KIND_OTHER] = {"other message", "other messages"},
+		[CS_KIND_REQUEST] = {"request", "requests"},
+		[CS_KIND_RESPONSE] = {"response", "responses"},
+		[CS_KIND_ADVICE] = {"advice", "advices"},
+		[CS_KIND_ADVICE_RESPONSE] = {"advice response", "advice responses"},
+		[CS_KIND_REVERSAL] = {"reversal", "reversals"},
+		[CS_KIND_REVERSAL_RESPONSE] = {"reversal response", "reversal responses"},
+		[CS_KIND_NETWORK] = {"network request", "network requests"},
+		[CS_KIND_NETWORK_RESPONSE] = {"network response", "network responses"},
+	};
+	put_some(text, n, words[kind][n != 1]);
+}
+
 static void
 put_kinds(struct cs_text *text, const struct cs_summary *summary, unsigned link)
 {
@@ -158,7 +176,7 @@ put_kinds(struct cs_text *text, const struct cs_summary *summary, unsigned link)
 		if (!detect->events[link][kind])
 			continue;
 		cs_text_put(text, ", ");
-		put_some(text, detect->events[link][kind], cs_kind_name((enum cs_kind)kind));
+		put_kind(text, (enum cs_kind)kind, detect->events[link][kind]);
 	}
 	cs_text_put(text, ", ");
 	put_some(text, undecoded, "undecoded");
@@ -231,6 +249,33 @@ put_expectations(struct cs_text *text, const struct cs_summary *summary)
 }
 
 static void
+put_unjudged(struct cs_text *text, uint64_t n, const char *what)
+{
+	if (!n)
+		return;
+	cs_text_put(text, ", ");
+	put_some(text, n, what);
+}
+
+static void
+put_conservation(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_detect_counts *detect = cs_pipeline_detect_counts(summary->pipeline);
+	if (summary->policy->conserve_n)
+		cs_text_put(text, "\nConservation\n");
+	for (unsigned i = 0; i < summary->policy->conserve_n; i++) {
+		const struct cs_conserve_counts *counts = &detect->conserve[i];
+		cs_text_put(text, "  ");
+		pad_right(text, summary->policy->conserve[i].name, NAME_WIDTH);
+		put_some(text, counts->judged, counts->judged == 1 ? "interval judged" : "intervals judged");
+		put_unjudged(text, counts->lost, "skipped since bytes of the issuer's link were lost");
+		put_unjudged(text, counts->overrun, "skipped since the links were settled too late");
+		put_unjudged(text, counts->late_n, "messages came too late for theirs");
+		cs_text_put(text, "\n");
+	}
+}
+
+static void
 put_findings(struct cs_text *text, const struct cs_summary *summary)
 {
 	cs_text_put(text, "\nFindings: ");
@@ -298,6 +343,7 @@ cs_summary_put(struct cs_text *text, const struct cs_summary *summary)
 	put_strays(text, summary);
 	put_links(text, summary);
 	put_expectations(text, summary);
+	put_conservation(text, summary);
 	put_findings(text, summary);
 	put_unsaid(text, summary);
 	put_limits(text, summary);

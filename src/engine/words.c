@@ -104,6 +104,25 @@ cs_alert_put_words(struct cs_text *text, const struct cs_alert_names *names, con
 	cs_text_put(text, ".");
 }
 
+void
+cs_alert_put_source(struct cs_text *text, const char *path)
+{
+	enum { MARK_MAX = 64, KEPT_MAX = CS_ALERT_SOURCE_BYTES - MARK_MAX };
+	size_t len = strlen(path);
+	if (len < CS_ALERT_SOURCE_BYTES) {
+		cs_text_put(text, path);
+		return;
+	}
+	/* The end tells the file; it begins where a character does. */
+	size_t cut = len - KEPT_MAX;
+	while (cut < len && ((uint8_t)path[cut] & 0xC0) == 0x80)
+		cut++;
+	cs_text_put(text, "(shortened by ");
+	cs_text_put_u64(text, cut);
+	cs_text_put(text, " bytes)...");
+	cs_text_put(text, path + cut);
+}
+
 static void
 put_place(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
 {
@@ -113,7 +132,7 @@ put_place(struct cs_text *text, const struct cs_alert_names *names, const struct
 	cs_text_put(text, ", packet ");
 	cs_text_put_u64(text, event->origin.packet);
 	cs_text_put(text, " of ");
-	cs_text_put(text, names->source[event->origin.source]);
+	cs_alert_put_source(text, names->source[event->origin.source]);
 }
 
 void

@@ -3,6 +3,8 @@
  */
 #include "event/event.h"
 
+#include "base/name.h"
+
 enum { CARD_MIN = 13, MASK_FIRST = 6, MASK_LAST = 4 };
 
 static const struct cs_field_info fields[] = {
@@ -44,10 +46,7 @@ cs_field_info_of(enum cs_field field)
 enum cs_field
 cs_field_by_name(struct cs_span name)
 {
-	for (unsigned i = 0; i < CS_FIELD_N; i++)
-		if (cs_span_is(name, fields[i].name))
-			return (enum cs_field)i;
-	return CS_FIELD_N;
+	return (enum cs_field)cs_name_find(&fields[0].name, sizeof fields[0], CS_FIELD_N, name);
 }
 
 const char *

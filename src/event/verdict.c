@@ -3,6 +3,8 @@
  */
 #include "event/verdict.h"
 
+#include "base/name.h"
+
 static const struct reason_row {
 	const char *name;
 	const char *signal;
@@ -75,23 +77,14 @@ cs_role_name(enum cs_role role)
 	return role_names[role];
 }
 
-static unsigned
-find_name(const char *const *names, unsigned n, struct cs_span name)
-{
-	unsigned i = 0;
-	while (i < n && !cs_span_is(name, names[i]))
-		i++;
-	return i;
-}
-
 enum cs_severity
 cs_severity_by_name(struct cs_span name)
 {
-	return (enum cs_severity)find_name(severity_names, CS_SEVERITY_N, name);
+	return (enum cs_severity)cs_name_find(severity_names, sizeof severity_names[0], CS_SEVERITY_N, name);
 }
 
 enum cs_verdict
 cs_verdict_by_name(struct cs_span name)
 {
-	return (enum cs_verdict)find_name(verdict_names, CS_VERDICT_N, name);
+	return (enum cs_verdict)cs_name_find(verdict_names, sizeof verdict_names[0], CS_VERDICT_N, name);
 }

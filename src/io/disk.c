@@ -42,7 +42,7 @@ cs_disk_open(const char *path, enum cs_disk_mode mode, int *out)
 		[CS_DISK_READ] = O_RDONLY,
 		[CS_DISK_WRITE] = O_RDWR,
 		[CS_DISK_CREATE] = O_RDWR | O_CREAT | O_EXCL,
-		[CS_DISK_APPEND] = O_RDWR | O_CREAT | O_APPEND,
+		[CS_DISK_EITHER] = O_RDWR | O_CREAT,
 	};
 	int file = open(path, flags[mode] | O_CLOEXEC, FILE_MODE);
 	if (file < 0)
@@ -124,9 +124,32 @@ cs_disk_sync_folder(const char *path)
 	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0)
 		return failure(CS_E_OPEN);
-	enum cs_error error = fsync(folder) == 0 ? CS_OK : failure(CS_E_WRITE);
+	/* Some file systems cannot be asked for that. */
+	enum cs_error error = fsync(folder) == 0 || errno == EINVAL ? CS_OK : failure(CS_E_WRITE);
 	(void)close(folder);
 	return error;
+}
+
+enum cs_error
+cs_disk_sync_name(const char *path)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) : 0;
+	if (len >= sizeof folder)
+		return CS_E_LIMIT;
+	memcpy(folder, path, len);
+	folder[len] = '\0';
+	return cs_disk_sync_folder(folder[0] ? folder : slash ? "/" : ".");
+}
+
+/* Makes one folder, and its name durable: a folder that goes with the power takes with it what was synced in it. */
+static enum cs_error
+make_folder(const char *path)
+{
+	if (mkdir(path, FOLDER_MODE) == 0)
+		return cs_disk_sync_name(path);
+	return errno == EEXIST ? CS_OK : failure(CS_E_WRITE);
 }
 
 enum cs_error
@@ -141,8 +164,7 @@ cs_disk_folder(const char *path)
 		if (part[i] != '/' && part[i] != '\0')
 			continue;
 		part[i] = '\0';
-		if (mkdir(part, FOLDER_MODE) != 0 && errno != EEXIST)
-			return failure(CS_E_WRITE);
+		CS_TRY(make_folder(part));
 		part[i] = path[i];
 	}
 	return cs_disk_sync_folder(path);
@@ -166,7 +188,7 @@ cs_disk_list(const char *folder, void (*each)(void *context, const char *name), 
 	struct dirent **entry = NULL;
 	int n = scandir(folder, &entry, NULL, alphasort);
 	if (n < 0)
-		return failure(CS_E_OPEN);
+		return failure(CS_E_READ);
 	for (int i = 0; i < n; i++) {
 		bool plain = entry[i]->d_type == DT_REG || entry[i]->d_type == DT_UNKNOWN;
 		if (plain && strlen(entry[i]->d_name) < CS_DISK_NAME_BYTES && entry[i]->d_name[0] != '.')

@@ -15,7 +15,7 @@ enum cs_disk_mode {
 	CS_DISK_READ,
 	CS_DISK_WRITE,  /* an existing file, to read and write */
 	CS_DISK_CREATE, /* a new file (mode 0600); CS_E_WRITE when it is there already */
-	CS_DISK_APPEND, /* a file to read, and to write at its end whatever offset is named; made when there is none */
+	CS_DISK_EITHER, /* a file to read and write, made (mode 0600) when there is none */
 };
 
 enum { CS_DISK_NAME_BYTES = 64 };
@@ -46,6 +46,9 @@ CS_MUST_USE enum cs_error cs_disk_folder(const char *path);
 
 /* cs_disk_sync_folder makes the names in a folder durable: files created, renamed and removed there. */
 CS_MUST_USE enum cs_error cs_disk_sync_folder(const char *path);
+
+/* cs_disk_sync_name makes one name durable: that of a file created at PATH, together with all else in its folder. */
+CS_MUST_USE enum cs_error cs_disk_sync_name(const char *path);
 
 /* cs_disk_rename replaces TO by FROM as one step; CS_E_OPEN when FROM is not there. */
 CS_MUST_USE enum cs_error cs_disk_rename(const char *from, const char *to);

@@ -1,7 +1,11 @@
 /*
  * Files by POSIX calls. Nothing here knows what the bytes mean.
+ *
+ * An error is a value and has no room for errno, so the last one is kept beside it, for the words only.
  */
 #include "io/file.h"
+
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,14 +14,41 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SECRET_MODE = 0600 };
+enum { SECRET_MODE = 0600, WORDS_BYTES = 160 };
+
+static _Thread_local struct {
+	enum cs_error error;
+	int number; /* errno; 0: none is known */
+	char words[WORDS_BYTES];
+} last;
+
+enum cs_error
+cs_file_failed(enum cs_error error)
+{
+	last.error = error;
+	last.number = errno;
+	return error;
+}
+
+const char *
+cs_file_error_text(enum cs_error error)
+{
+	if (!last.number || last.error != error)
+		return cs_error_text(error);
+	struct cs_text text = cs_text_over(last.words, sizeof last.words);
+	cs_text_put(&text, cs_error_text(error));
+	cs_text_put(&text, ": ");
+	cs_text_put(&text, strerror(last.number));
+	return last.words;
+}
 
 enum cs_error
 cs_file_open_read(const char *path, int *out)
 {
+	last.number = 0;
 	int descriptor = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
 	if (descriptor < 0)
-		return CS_E_OPEN;
+		return cs_file_failed(CS_E_OPEN);
 	*out = descriptor;
 	return CS_OK;
 }
@@ -25,10 +56,11 @@ cs_file_open_read(const char *path, int *out)
 static enum cs_error
 open_to_write(const char *path, int how, int *out)
 {
+	last.number = 0;
 	int descriptor = strcmp(path, "-") == 0 ? dup(STDOUT_FILENO)
 						: open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, SECRET_MODE);
 	if (descriptor < 0)
-		return CS_E_OPEN;
+		return cs_file_failed(CS_E_OPEN);
 	*out = descriptor;
 	return CS_OK;
 }
@@ -60,7 +92,7 @@ cs_file_read_some(int descriptor, void *at, size_t cap, size_t *got)
 		n = read(descriptor, at, cap);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return CS_E_READ;
+		return cs_file_failed(CS_E_READ);
 	*got = (size_t)n;
 	return CS_OK;
 }
@@ -74,7 +106,7 @@ cs_file_write_all(int descriptor, const void *at, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return CS_E_WRITE;
+			return cs_file_failed(CS_E_WRITE);
 		from += n;
 		len -= (size_t)n;
 	}
@@ -140,6 +172,8 @@ cs_file_map(const char *path, struct cs_span *out)
 		return CS_E_UNSUPPORTED;
 	}
 	void *at = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+	if (at == MAP_FAILED)
+		(void)cs_file_failed(CS_E_READ);
 	cs_file_close(descriptor);
 	if (at == MAP_FAILED)
 		return CS_E_READ;

@@ -38,4 +38,11 @@ CS_MUST_USE enum cs_error cs_file_open_append(const char *path, int *out);
 CS_MUST_USE enum cs_error cs_file_write_all(int descriptor, const void *at, size_t len);
 void cs_file_close(int descriptor);
 
+/* cs_file_failed remembers errno as the cause of ERROR, and gives ERROR back. For this folder only. */
+enum cs_error cs_file_failed(enum cs_error error);
+
+/* cs_file_error_text tells ERROR as cs_error_text does and, when the last call of this folder ended with it, why the
+ * operating system refused: "cannot be opened: Permission denied". Lent until the next call. */
+const char *cs_file_error_text(enum cs_error error);
+
 #endif

@@ -8,6 +8,7 @@
 #include "policy/block.h"
 
 #include "base/error.h"
+#include "base/name.h"
 #include "policy/code.h"
 
 static bool
@@ -45,12 +46,9 @@ cs_block_full(struct cs_reader *reader, const struct cs_header *header, const ch
 static unsigned
 find(const struct cs_block *block, const struct cs_lexeme *word)
 {
-	unsigned i = 0;
 	if (word->kind != CS_LEX_WORD)
 		return block->clause_n;
-	while (i < block->clause_n && !cs_span_is(word->text, block->clause[i].word))
-		i++;
-	return i;
+	return cs_name_find(&block->clause[0].word, sizeof block->clause[0], block->clause_n, word->text);
 }
 
 static const char *

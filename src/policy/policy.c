@@ -3,6 +3,8 @@
  */
 #include "policy/policy.h"
 
+#include "base/name.h"
+
 static const char *const side_names[CS_SIDE_N] = {"acquirer", "issuer", "backoffice", "network", "statement"};
 
 static const char *const watch_names[CS_WATCH_N] = {
@@ -48,10 +50,7 @@ cs_watch_name(enum cs_watch_kind kind)
 unsigned
 cs_policy_link(const struct cs_policy *policy, struct cs_span name)
 {
-	unsigned i = 0;
-	while (i < policy->link_n && !(policy->link[i].name && cs_span_is(name, policy->link[i].name)))
-		i++;
-	return i;
+	return cs_name_find(&policy->link[0].name, sizeof policy->link[0], policy->link_n, name);
 }
 
 const char *

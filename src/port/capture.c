@@ -35,7 +35,7 @@ cs_capture_fail(struct cs_capture *capture, enum cs_error error, uint64_t offset
 		cs_text_put_u64(&text, offset);
 	}
 	cs_text_put(&text, ": ");
-	cs_text_put(&text, error == CS_E_READ ? cs_error_text(error) : words);
+	cs_text_put(&text, error == CS_E_READ ? cs_file_error_text(error) : words);
 	capture->over = true;
 	return error;
 }
@@ -183,7 +183,7 @@ open_pipe(struct cs_capture *capture)
 {
 	enum cs_error error = cs_file_open_read(capture->path, &capture->descriptor);
 	if (error != CS_OK)
-		return cs_capture_fail(capture, error, 0, "cannot be opened");
+		return cs_capture_fail(capture, error, 0, cs_file_error_text(error));
 	capture->buffer = malloc(WINDOW_BYTES);
 	if (!capture->buffer)
 		return cs_capture_fail(capture, CS_E_MEMORY, 0, "out of memory");
@@ -201,7 +201,7 @@ open_input(struct cs_capture *capture)
 	if (error == CS_E_UNSUPPORTED)
 		return open_pipe(capture);
 	if (error != CS_OK)
-		return cs_capture_fail(capture, error, 0, cs_error_text(error));
+		return cs_capture_fail(capture, error, 0, cs_file_error_text(error));
 	capture->mapped = true;
 	capture->at = map.at;
 	capture->len = map.len;

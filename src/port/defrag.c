@@ -32,10 +32,17 @@ struct cs_defrag {
 	struct datagram datagrams[];
 };
 
+size_t
+cs_defrag_bytes(unsigned datagrams_cap)
+{
+	const struct cs_defrag *defrag = NULL;
+	return sizeof *defrag + datagrams_cap * sizeof defrag->datagrams[0];
+}
+
 struct cs_defrag *
 cs_defrag_new(unsigned datagrams_cap)
 {
-	struct cs_defrag *defrag = calloc(1, sizeof *defrag + datagrams_cap * sizeof defrag->datagrams[0]);
+	struct cs_defrag *defrag = calloc(1, cs_defrag_bytes(datagrams_cap));
 	if (defrag)
 		defrag->cap = datagrams_cap;
 	return defrag;

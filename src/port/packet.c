@@ -79,6 +79,16 @@ pass(struct walk *walk, size_t n)
 	walk->wire_len = walk->wire_len > n ? walk->wire_len - (uint32_t)n : 0;
 }
 
+/* ::ffff:a.b.c.d, in one store: whole addresses are read again at once. */
+static inline void
+put_mapped(uint8_t out[16], const uint8_t ip[4])
+{
+	uint32_t host;
+	memcpy(&host, ip, sizeof host);
+	const uint64_t half[2] = {0, UINT64_C(0xffff0000) | (uint64_t)host << 32};
+	memcpy(out, half, sizeof half);
+}
+
 static enum cs_error
 read_ipv4(struct walk *walk, struct cs_segment *out)
 {
@@ -100,11 +110,8 @@ read_ipv4(struct walk *walk, struct cs_segment *out)
 		walk->rest.len = total_len;
 	walk->wire_len = total_len;
 	walk->protocol = at[9];
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	memcpy(out->source_ip, mapped, sizeof mapped);
-	memcpy(out->source_ip + 12, at + 12, 4);
-	memcpy(out->destination_ip, mapped, sizeof mapped);
-	memcpy(out->destination_ip + 12, at + 16, 4);
+	put_mapped(out->source_ip, at + 12);
+	put_mapped(out->destination_ip, at + 16);
 	uint16_t where = u16(at + 6);
 	walk->is_fragment = (where & 0x3fff) != 0;
 	walk->fragment.offset = (where & 0x1fffU) * 8;
@@ -324,14 +331,12 @@ cs_packet_segment(struct cs_defrag *defrag, const struct cs_packet *packet, stru
 	walk.wire_len = packet->wire_len > packet->captured_len ? packet->wire_len : packet->captured_len;
 	walk.is_fragment = false;
 	walk.protocol = 0;
-	struct cs_segment segment;
-	segment.vlan = 0;
-	CS_TRY(read_link(packet->link_type, &walk, &segment));
+	out->vlan = 0;
+	CS_TRY(read_link(packet->link_type, &walk, out));
 	bool whole = !walk.is_fragment;
 	if (!whole)
-		CS_TRY(put_together(defrag, packet->time_ns, &walk, &segment));
-	CS_TRY(read_tcp(&walk, &segment));
-	segment.payload_offset = whole ? (uint32_t)(segment.payload.at - packet->at) : 0;
-	*out = segment;
+		CS_TRY(put_together(defrag, packet->time_ns, &walk, out));
+	CS_TRY(read_tcp(&walk, out));
+	out->payload_offset = whole ? (uint32_t)(out->payload.at - packet->at) : 0;
 	return CS_OK;
 }

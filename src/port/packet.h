@@ -40,11 +40,13 @@ struct cs_segment {
 
 struct cs_defrag; /* fragments waiting for their rest; bounded */
 struct cs_defrag *cs_defrag_new(unsigned datagrams_cap);
+size_t cs_defrag_bytes(unsigned datagrams_cap); /* what that takes */
 void cs_defrag_free(struct cs_defrag *defrag);
 
 /* cs_packet_segment finds the TCP segment in PACKET. CS_OK; CS_AGAIN when a fragment was kept and the rest
  * is awaited; CS_E_UNSUPPORTED when it is no TCP; CS_E_TRUNCATED or CS_E_FORMAT when headers are cut or
- * wrong. A segment out of fragments lends memory of DEFRAG until the next call. */
+ * wrong; OUT then means nothing (it is filled where it lies: copying what was just written is slow). A segment out of
+ * fragments lends memory of DEFRAG until the next call. */
 CS_MUST_USE enum cs_error cs_packet_segment(struct cs_defrag *defrag, const struct cs_packet *packet,
 					    struct cs_segment *out);
 

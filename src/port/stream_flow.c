@@ -40,10 +40,30 @@ tell_opened(const struct cs_way *way)
 	way->streams->sink.opened(way->streams->sink.context, &tracked->public, known_start);
 }
 
+static inline uint64_t
+fold(uint64_t hash, uint64_t key, const uint8_t *at)
+{
+	uint64_t word[2];
+	memcpy(word, at, sizeof word);
+	return cs_hash_mix(hash ^ word[0], key ^ word[1]);
+}
+
+/* For comparison within this run only: a multiplication for every sixteen bytes, two chains of them at a time, all
+ * under the seed that nobody outside knows. */
 static uint32_t
 hash_of(const struct cs_streams *streams, struct cs_span bytes)
 {
-	return (uint32_t)cs_hash_mix(cs_hash_bytes(bytes, 0), streams->table.seed);
+	uint64_t seed = streams->table.seed, a = seed + bytes.len, b = ~a;
+	if (bytes.len < 32)
+		return (uint32_t)cs_hash_mix(cs_hash_bytes(bytes, 0), seed);
+	const uint8_t *at = bytes.at, *last = bytes.at + bytes.len - 32;
+	for (; at < last; at += 32) {
+		a = fold(a, seed, at);
+		b = fold(b, seed, at + 16);
+	}
+	a = fold(a, seed, last);
+	b = fold(b, seed, last + 16);
+	return (uint32_t)cs_hash_mix(a, b);
 }
 
 static void

@@ -62,13 +62,23 @@ bucket_of(const struct cs_stream_table *table, const uint64_t key[CS_KEY_WORDS])
 	return &table->buckets[(uint32_t)hash & table->bucket_mask];
 }
 
+/* Word by word: the key was just written so, and a wider load would wait for it. */
+static bool
+is_key(const uint64_t a[CS_KEY_WORDS], const uint64_t b[CS_KEY_WORDS])
+{
+	uint64_t differs = 0;
+	for (unsigned i = 0; i < CS_KEY_WORDS; i++)
+		differs |= a[i] ^ b[i];
+	return differs == 0;
+}
+
 struct cs_tracked *
 cs_stream_table_find(const struct cs_stream_table *table, const uint64_t key[CS_KEY_WORDS])
 {
 	uint32_t index = *bucket_of(table, key);
 	while (index != CS_NONE) {
 		struct cs_tracked *tracked = &table->slots[index];
-		if (memcmp(tracked->key, key, sizeof tracked->key) == 0)
+		if (is_key(tracked->key, key))
 			return tracked;
 		index = tracked->chain;
 	}

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/padding.h"
+#include "base/prefetch.h"
 #include "base/region.h"
 
 #include <stdbool.h>
@@ -78,7 +79,7 @@ cs_index_walk_of(uint64_t key)
 static inline void
 cs_index_prefetch(const struct cs_index *index, uint64_t key)
 {
-	__builtin_prefetch(&index->at[cs_index_tag(key) & index->mask], 1);
+	cs_prefetch(&index->at[cs_index_tag(key) & index->mask]);
 }
 
 #endif

@@ -39,6 +39,7 @@ struct cs_journal {
 	atomic_ullong taken; /* given back */
 	_Atomic(enum cs_error) error;
 	atomic_ullong durable_seq;
+	atomic_ullong safe_seq;
 	atomic_bool stalled;
 	atomic_bool closing;
 
@@ -55,8 +56,11 @@ struct cs_journal {
 	uint64_t group;    /* first page of the group under way */
 	struct sealed pending[CS_JOURNAL_DRAFTS + 2];
 	unsigned pending_n;
-	unsigned signed_n; /* pages since the last checkpoint */
+	bool pending_alerts; /* among them */
+	unsigned signed_n;   /* pages since the last checkpoint */
 	struct cs_digest chain[CS_JOURNAL_PAGES_SIGNED_MAX + CS_JOURNAL_DRAFTS + 2];
+	char line[ANCHOR_BYTES]; /* for the anchor, once the checkpoint it tells of is durable */
+	size_t line_len;
 	atomic_ullong bytes;
 	atomic_ullong sync_n;
 	atomic_ullong checkpoint_n;
@@ -125,38 +129,13 @@ seal(struct cs_journal *journal, struct cs_draft *draft)
 	journal->next.number++;
 	journal->next.first += draft->record_n;
 	journal->next.previous = chain;
-}
-
-/* Writes what is sealed. Tried again after a full disk, it writes the same bytes to the same places. */
-static enum cs_error
-write_pending(struct cs_journal *journal)
-{
-	uint64_t offset = journal->offset;
-	for (unsigned i = 0; i < journal->pending_n; i++) {
-		CS_TRY(cs_disk_write(journal->file, journal->pending[i].at, journal->pending[i].len, offset));
-		offset += journal->pending[i].len;
-	}
-	if (journal->wish.sync != CS_SYNC_NONE) {
-		CS_TRY(cs_disk_sync(journal->file));
-		atomic_fetch_add(&journal->sync_n, 1);
-	}
-	atomic_fetch_add(&journal->bytes, offset - journal->offset);
-	journal->offset = offset;
-	journal->pending_n = 0;
-	journal->group = journal->next.number;
-	atomic_store(&journal->page_n, journal->next.number);
-	atomic_store(&journal->durable_seq, journal->next.first);
-	return CS_OK;
+	journal->pending_alerts = journal->pending_alerts || draft->alerts;
 }
 
 static void
-anchor(struct cs_journal *journal, const struct cs_checkpoint *checkpoint)
+put_line(struct cs_journal *journal, const struct cs_checkpoint *checkpoint)
 {
-	char at[ANCHOR_BYTES];
-	uint64_t size = 0;
-	if (journal->anchor < 0 || cs_disk_size(journal->anchor, &size) != CS_OK)
-		return;
-	struct cs_text text = cs_text_over(at, sizeof at);
+	struct cs_text text = cs_text_over(journal->line, sizeof journal->line);
 	struct cs_json json = cs_json_over(&text);
 	cs_json_object(&json);
 	cs_json_key(&json, "journal");
@@ -169,11 +148,56 @@ anchor(struct cs_journal *journal, const struct cs_checkpoint *checkpoint)
 	cs_json_hex(&json, (struct cs_span){checkpoint->signature, CS_SIGNATURE_BYTES});
 	cs_json_end_object(&json);
 	cs_text_put_char(&text, '\n');
-	/* A witness only: the journal itself does not depend on it. */
-	if (cs_disk_write(journal->anchor, at, text.len, size) == CS_OK && cs_disk_sync(journal->anchor) == CS_OK)
+	journal->line_len = text.len;
+}
+
+/* A witness only: the journal itself does not depend on it. But what it says must be so, even after a crash. */
+static void
+anchor(struct cs_journal *journal)
+{
+	uint64_t size = 0;
+	size_t len = journal->line_len;
+	journal->line_len = 0;
+	if (!len || journal->anchor < 0)
+		return;
+	if (cs_disk_size(journal->anchor, &size) == CS_OK &&
+	    cs_disk_write(journal->anchor, journal->line, len, size) == CS_OK && cs_disk_sync(journal->anchor) == CS_OK)
 		return;
 	cs_disk_close(journal->anchor);
 	journal->anchor = -1;
+}
+
+/* From here on a new group begins: a page that names it says that all before it was durable when it was written. */
+static enum cs_error
+sync_pages(struct cs_journal *journal)
+{
+	CS_TRY(cs_disk_sync(journal->file));
+	atomic_fetch_add(&journal->sync_n, 1);
+	atomic_store(&journal->safe_seq, journal->next.first);
+	journal->group = journal->next.number;
+	return CS_OK;
+}
+
+/* Writes what is sealed. Tried again after a full disk, it writes the same bytes to the same places. */
+static enum cs_error
+write_pending(struct cs_journal *journal)
+{
+	uint64_t offset = journal->offset;
+	for (unsigned i = 0; i < journal->pending_n; i++) {
+		CS_TRY(cs_disk_write(journal->file, journal->pending[i].at, journal->pending[i].len, offset));
+		offset += journal->pending[i].len;
+	}
+	/* What is told elsewhere must be here first, however little else is synced. */
+	if (journal->wish.sync != CS_SYNC_NONE || journal->line_len || journal->pending_alerts)
+		CS_TRY(sync_pages(journal));
+	atomic_fetch_add(&journal->bytes, offset - journal->offset);
+	journal->offset = offset;
+	journal->pending_n = 0;
+	journal->pending_alerts = false;
+	atomic_store(&journal->page_n, journal->next.number);
+	atomic_store(&journal->durable_seq, journal->next.first);
+	anchor(journal);
+	return CS_OK;
 }
 
 /* Signs for all pages since the last checkpoint, on a page of its own. */
@@ -200,7 +224,8 @@ sign(struct cs_journal *journal)
 	seal(journal, journal->own);
 	journal->signed_at_ns = cs_clock_steady_ns();
 	atomic_fetch_add(&journal->checkpoint_n, 1);
-	anchor(journal, &checkpoint);
+	if (journal->anchor >= 0)
+		put_line(journal, &checkpoint);
 	return CS_OK;
 }
 
@@ -276,6 +301,9 @@ roll(struct cs_journal *journal)
 		CS_TRY(sign(journal));
 		CS_TRY(write_pending(journal));
 	}
+	/* Whatever is lost of a journal is its end: an older volume is whole before the next one is begun. */
+	if (journal->wish.sync == CS_SYNC_NONE)
+		CS_TRY(sync_pages(journal));
 	return begin_volume(journal);
 }
 
@@ -404,6 +432,7 @@ cs_journal_state_of(const struct cs_journal *journal)
 {
 	return (struct cs_journal_state){
 		.durable_seq = atomic_load(&journal->durable_seq),
+		.safe_seq = atomic_load(&journal->safe_seq),
 		.page_n = atomic_load(&journal->page_n),
 		.bytes = atomic_load(&journal->bytes),
 		.sync_n = atomic_load(&journal->sync_n),
@@ -427,6 +456,22 @@ take_lock(struct cs_journal *journal)
 	return error == CS_OK ? cs_disk_lock(journal->lock) : error;
 }
 
+/* A line that a crash tore stays as it is; the next one must not be put behind it. The last line is written again, since
+ * the sync that failed last may have left it readable and nowhere on the disk. */
+static enum cs_error
+end_line(int file)
+{
+	char at[ANCHOR_BYTES + 1];
+	uint64_t size = 0;
+	size_t got = 0;
+	CS_TRY(cs_disk_size(file, &size));
+	uint64_t from = size < ANCHOR_BYTES ? 0 : size - ANCHOR_BYTES;
+	CS_TRY(cs_disk_read(file, at, (size_t)(size - from), from, &got));
+	if (got && at[got - 1] != '\n')
+		at[got++] = '\n';
+	return got ? cs_disk_write(file, at, got, from) : CS_OK;
+}
+
 static enum cs_error
 open_anchor(struct cs_journal *journal)
 {
@@ -435,7 +480,10 @@ open_anchor(struct cs_journal *journal)
 	enum cs_error error = cs_disk_open(journal->wish.anchor, CS_DISK_WRITE, &journal->anchor);
 	if (error == CS_E_OPEN)
 		error = cs_disk_open(journal->wish.anchor, CS_DISK_CREATE, &journal->anchor);
-	return error;
+	/* Not only when it was just made: the process that made it may have died before this. */
+	if (error == CS_OK)
+		error = cs_disk_sync_name(journal->wish.anchor);
+	return error == CS_OK ? end_line(journal->anchor) : error;
 }
 
 static enum cs_error
@@ -459,6 +507,7 @@ start(struct cs_journal *journal, struct cs_journal_found *found)
 	CS_TRY(cs_tail_find(journal->wish.folder, journal->wish.over_damage, found, &tail));
 	journal->next = tail.next;
 	journal->group = tail.next.number;
+	atomic_store(&journal->safe_seq, tail.next.first);
 	memcpy(journal->id, tail.id, sizeof journal->id);
 	if (!tail.known)
 		cs_secret_random(journal->id, sizeof journal->id);
@@ -509,9 +558,13 @@ cs_journal_close(struct cs_journal *journal)
 	atomic_store(&journal->closing, true);
 	cs_worker_stop(journal->worker);
 	enum cs_error error = cs_journal_error(journal);
-	bool whole = atomic_load(&journal->taken) == journal->filling && at_hand(journal)->record_n == 0;
+	/* A disk still full keeps records from the journal, or the last signature. */
+	bool whole = atomic_load(&journal->taken) == journal->filling && at_hand(journal)->record_n == 0 &&
+		     !atomic_load(&journal->stalled);
 	if (error == CS_OK && !whole)
 		error = CS_E_LIMIT;
+	if (error == CS_OK && journal->wish.sync == CS_SYNC_NONE)
+		error = cs_disk_sync(journal->file);
 	free_journal(journal);
 	return error;
 }

@@ -14,7 +14,7 @@
 enum cs_sync {
 	CS_SYNC_GROUP, /* pages are synced before they count; a page is closed when it is full, or told to */
 	CS_SYNC_EACH,  /* ... and every input closes its page */
-	CS_SYNC_NONE,  /* the system writes when it likes: a crash of the machine may lose the end */
+	CS_SYNC_NONE, /* pages without alerts are written when the system likes: a crash of the machine may lose the end */
 };
 
 enum { CS_JOURNAL_ID_BYTES = 16, CS_JOURNAL_DRAFTS = 16, CS_JOURNAL_PAGES_SIGNED_MAX = 4096 };
@@ -80,7 +80,8 @@ enum cs_error cs_journal_error(const struct cs_journal *journal);
 
 /* What can be seen from outside, at any time. */
 struct cs_journal_state {
-	uint64_t durable_seq; /* records before it are durable */
+	uint64_t durable_seq; /* records before it are as durable as was wished */
+	uint64_t safe_seq;    /* records before it were synced; alerts always are before they count */
 	uint64_t page_n;      /* pages written */
 	uint64_t bytes;       /* written by this process */
 	uint64_t sync_n;

@@ -68,7 +68,7 @@ cut(const char *folder, struct cs_journal_found *found)
 		error = cs_disk_cut(file, found->offset);
 	cs_disk_close(file);
 	CS_TRY(error);
-	found->torn_bytes = size - found->offset;
+	found->torn_bytes += size - found->offset;
 	if (found->offset)
 		return CS_OK;
 	CS_TRY(cs_disk_remove(path)); /* not even its head was written */
@@ -96,6 +96,21 @@ greatest_key(const char *folder, uint32_t *greatest)
 	return error == CS_E_OPEN ? CS_OK : error;
 }
 
+/* One search for the end. */
+struct search {
+	const char *folder;
+	const struct cs_shelf *shelf;
+	uint32_t nth; /* volume at hand, on the shelf */
+	struct cs_reading *reading;
+	struct cs_journal_found *found;
+	struct cs_tail tail;
+	bool ended;         /* tail.next is where the next page belongs */
+	uint64_t group;     /* the last one whose pages are sound ... */
+	uint64_t group_at;  /* ... and where it begins in the volume at hand ... */
+	uint64_t group_end; /* ... and ends */
+	bool over_damage;
+};
+
 static void
 note_head(struct cs_tail *tail, const struct cs_page *page)
 {
@@ -108,100 +123,212 @@ note_head(struct cs_tail *tail, const struct cs_page *page)
 	tail->known = true;
 }
 
-/* Reads to the end of the last volume, or to where it goes wrong. */
+static void
+note_end(struct search *search, const struct cs_page *page)
+{
+	search->group_end = cs_reading_offset(search->reading);
+	if (!search->ended || page->place.group != search->group)
+		search->group_at = search->group_end - page->len;
+	search->group = page->place.group;
+	search->tail.next = cs_reading_place(search->reading);
+	search->ended = true;
+}
+
+/* Reads to the end of the volume at hand, or to where it goes wrong. */
 static enum cs_error
-read_to_end(struct cs_reading *reading, struct cs_tail *tail)
+read_to_end(struct search *search)
 {
 	const struct cs_page *page;
 	const uint8_t *plain;
-	for (enum cs_error error; (error = cs_reading_page(reading, &page, &plain)) != CS_END;) {
+	for (enum cs_error error; (error = cs_reading_page(search->reading, &page, &plain)) != CS_END;) {
 		CS_TRY(error);
-		note_head(tail, page);
-		tail->next = cs_reading_place(reading);
+		note_head(&search->tail, page);
+		note_end(search, page);
 	}
 	return CS_OK;
 }
 
-/* Whether a page behind the bad one belongs to a later group; leaves the reading behind the last sound page. */
-static bool
-was_durable(struct cs_reading *reading, struct cs_tail *tail, uint64_t bad)
+/* The number of the page that volume NTH begins with, from the one before it; 0 when nothing is known of it. */
+static enum cs_error
+first_page(const struct search *search, uint64_t *out)
 {
-	struct cs_tail after = *tail;
-	bool durable = false, any = false;
-	while (cs_reading_skip(reading) == CS_OK) {
-		const struct cs_page *page;
-		const uint8_t *plain;
-		while (cs_reading_page(reading, &page, &plain) == CS_OK) {
-			durable = durable || page->place.group > bad;
-			any = true;
-			after.next = cs_reading_place(reading);
+	struct cs_reading_wish wish = {search->folder, NULL, false};
+	struct cs_reading *reading;
+	const struct cs_page *page;
+	const uint8_t *plain;
+	*out = 0;
+	if (search->nth == 0)
+		return CS_OK;
+	CS_TRY(cs_reading_open(&wish, &reading));
+	uint32_t at_hand = search->shelf->number[search->nth - 1];
+	enum cs_error error = cs_reading_enter(reading, at_hand);
+	while (error == CS_OK && (error = cs_reading_page(reading, &page, &plain)) == CS_OK &&
+	       page->place.volume == at_hand)
+		*out = page->place.number + 1;
+	cs_reading_close(reading);
+	return error == CS_E_READ || error == CS_E_MEMORY ? error : CS_OK;
+}
+
+/* Reads on behind page BAD. *DURABLE: a sound page there belongs to a later group. Damaged: the end is behind the last
+ * sound page. */
+static enum cs_error
+look_behind(struct search *search, uint64_t bad, bool *durable)
+{
+	const struct cs_page *page;
+	const uint8_t *plain;
+	enum cs_error error;
+	while ((error = cs_reading_skip(search->reading)) == CS_OK) {
+		while ((error = cs_reading_page(search->reading, &page, &plain)) == CS_OK) {
+			*durable = *durable || page->place.group > bad;
+			if (*durable)
+				note_end(search, page);
 		}
+		if (error == CS_E_READ)
+			return error;
 	}
-	if (durable && any)
-		*tail = after;
-	return durable;
+	return error == CS_END ? CS_OK : error;
+}
+
+static bool
+is_packed(const char *folder, uint32_t volume)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	int file = -1;
+	bool packed = cs_volume_path(folder, volume, CS_VOLUME_PLAIN, path) == CS_OK &&
+		      cs_disk_open(path, CS_DISK_READ, &file) == CS_E_OPEN;
+	cs_disk_close(file);
+	return packed;
+}
+
+/*
+ * Makes the last group durable. The last process may have died before it synced, and the next volume will name what is
+ * sound here as what is before it. A sync alone would not do: one that failed may have left pages that can be read and
+ * that the system believes to be on the disk. So the same bytes are written again to the same place.
+ */
+static enum cs_error
+renew(const struct search *search)
+{
+	static uint8_t at[COPY_BYTES];
+	char path[CS_VOLUME_PATH_BYTES];
+	uint32_t volume = search->shelf->number[search->nth];
+	int file = -1;
+	if (!search->ended || is_packed(search->folder, volume))
+		return CS_OK;
+	CS_TRY(cs_volume_path(search->folder, volume, CS_VOLUME_PLAIN, path));
+	CS_TRY(cs_disk_open(path, CS_DISK_WRITE, &file));
+	enum cs_error error = CS_OK;
+	for (uint64_t offset = search->group_at; error == CS_OK && offset < search->group_end;) {
+		size_t got = 0;
+		uint64_t left = search->group_end - offset;
+		error = cs_disk_read(file, at, left < sizeof at ? (size_t)left : sizeof at, offset, &got);
+		if (error == CS_OK && !got)
+			error = CS_E_READ;
+		if (error == CS_OK)
+			error = cs_disk_write(file, at, got, offset);
+		offset += got;
+	}
+	if (error == CS_OK)
+		error = cs_disk_sync(file);
+	cs_disk_close(file);
+	return error;
+}
+
+/* The volume at hand goes wrong somewhere: torn, or damaged? */
+static enum cs_error
+examine(struct search *search)
+{
+	struct cs_reading_fault fault = *cs_reading_fault_of(search->reading);
+	bool misplaced = fault.what == CS_PAGE_CHAIN || fault.what == CS_PAGE_VOLUME;
+	bool durable = misplaced || is_packed(search->folder, fault.volume);
+	uint64_t bad = fault.page;
+	search->found->volume = fault.volume;
+	search->found->offset = fault.offset;
+	if (fault.error != CS_OK)
+		return fault.error;
+	/* Nothing of this volume tells the number of its head. */
+	if (fault.offset == 0)
+		CS_TRY(first_page(search, &bad));
+	CS_TRY(look_behind(search, bad, &durable));
+	if (!durable) {
+		CS_TRY(cut(search->folder, search->found));
+		return renew(search);
+	}
+	search->found->damaged = true;
+	return search->over_damage ? renew(search) : CS_E_FORMAT;
 }
 
 static enum cs_error
-examine(const char *folder, struct cs_reading *reading, bool over_damage, struct cs_journal_found *found,
-	struct cs_tail *tail)
+search_volume(struct search *search)
 {
-	enum cs_error error = read_to_end(reading, tail);
-	if (error == CS_OK)
-		return CS_OK;
-	struct cs_reading_fault fault = *cs_reading_fault_of(reading);
-	found->volume = fault.volume;
-	found->offset = fault.offset;
-	if (fault.error != CS_OK)
-		return fault.error;
-	if (fault.what == CS_PAGE_CHAIN || was_durable(reading, tail, fault.page)) {
-		found->damaged = true;
-		return over_damage ? CS_OK : CS_E_FORMAT;
+	uint32_t at_hand = search->shelf->number[search->nth];
+	CS_TRY(cs_reading_enter(search->reading, at_hand));
+	enum cs_error error = read_to_end(search);
+	bool wrong = error == CS_E_FORMAT || error == CS_E_TRUNCATED;
+	if (wrong && cs_reading_fault_of(search->reading)->volume == at_hand)
+		return examine(search);
+	/* Damage in a later volume was gone over already. */
+	if (error != CS_OK && !wrong)
+		return error;
+	if (search->ended)
+		return renew(search);
+	search->found->volume = at_hand;
+	search->found->offset = 0;
+	return cut(search->folder, search->found); /* it is empty */
+}
+
+/* Where the head of the last volume is damaged, an older one tells whose journal it is. */
+static enum cs_error
+find_id(struct search *search)
+{
+	while (!search->tail.known && search->nth > 0) {
+		const struct cs_page *page;
+		const uint8_t *plain;
+		CS_TRY(cs_reading_enter(search->reading, search->shelf->number[--search->nth]));
+		enum cs_error error = cs_reading_page(search->reading, &page, &plain);
+		if (error == CS_OK)
+			note_head(&search->tail, page);
+		if (error == CS_E_READ)
+			return error;
 	}
-	return cut(folder, found);
+	return CS_OK;
 }
 
 /* The last volume first: older ones were durable before it was begun. One that holds no whole page is none. */
 static enum cs_error
-find_from(const char *folder, const struct cs_shelf *shelf, bool over_damage, struct cs_journal_found *found,
-	  struct cs_tail *tail)
+search_all(struct search *search)
 {
-	struct cs_reading_wish wish = {folder, NULL, false};
-	for (uint32_t i = shelf->n; i-- > 0 && !tail->known;) {
-		struct cs_reading *reading;
-		CS_TRY(cs_reading_open(&wish, &reading));
-		enum cs_error error = cs_reading_enter(reading, shelf->number[i]);
-		if (error == CS_OK)
-			error = examine(folder, reading, over_damage, found, tail);
-		cs_reading_close(reading);
-		if (error == CS_OK && !tail->known && !found->torn_bytes) {
-			found->volume = shelf->number[i];
-			found->offset = 0;
-			error = cut(folder, found);
-		}
-		CS_TRY(error);
+	struct cs_reading_wish wish = {search->folder, NULL, false};
+	enum cs_error error = CS_OK;
+	search->nth = search->shelf->n;
+	while (error == CS_OK && search->nth > 0 && !search->ended) {
+		search->nth--;
+		CS_TRY(cs_reading_open(&wish, &search->reading));
+		error = search_volume(search);
+		if (error == CS_OK && search->ended)
+			error = find_id(search);
+		cs_reading_close(search->reading);
 	}
-	return CS_OK;
+	return error;
 }
 
 enum cs_error
 cs_tail_find(const char *folder, bool over_damage, struct cs_journal_found *found, struct cs_tail *out)
 {
 	struct cs_shelf shelf;
-	struct cs_tail tail = {0};
+	struct search search = {.folder = folder, .shelf = &shelf, .found = found, .over_damage = over_damage};
 	uint32_t greatest = 0;
 	enum cs_error error = cs_shelf_list(folder, &shelf);
 	if (error == CS_OK)
 		error = greatest_key(folder, &greatest);
 	if (error == CS_OK)
-		error = find_from(folder, &shelf, over_damage, found, &tail);
+		error = search_all(&search);
 	uint32_t last = shelf.n ? shelf.number[shelf.n - 1] : 0;
 	cs_shelf_fini(&shelf);
 	CS_TRY(error);
-	tail.next.volume = last > greatest ? last : greatest;
-	found->fresh = !tail.known;
-	found->next_seq = tail.next.first;
-	found->page_n = tail.next.number;
-	*out = tail;
+	search.tail.next.volume = last > greatest ? last : greatest;
+	found->fresh = !search.ended;
+	found->next_seq = search.tail.next.first;
+	found->page_n = search.tail.next.number;
+	*out = search.tail;
 	return CS_OK;
 }

@@ -12,7 +12,7 @@
 
 #include <sodium.h>
 
-enum { HASHED_BYTES = CS_PAGE_HEAD_BYTES - 8, SEALED_WITH_BYTES = 88, NONCE_BYTES = 12, CHAIN_PREFIX = 2 };
+enum { SEALED_WITH_BYTES = 88, NONCE_BYTES = 12, CHAIN_PREFIX = 2 };
 
 static const uint32_t magic = 0x31505343; /* "CSP1" */
 
@@ -47,6 +47,7 @@ cs_page_fault_text(enum cs_page_fault fault)
 		[CS_PAGE_CHECK] = "bytes differ from those written",
 		[CS_PAGE_CHAIN] =
 			"the page does not follow the one before it: something was taken out, put in or exchanged",
+		[CS_PAGE_VOLUME] = "the page was written into another volume: files or pages were exchanged",
 		[CS_PAGE_PAYLOAD] = "the records are not those that were hashed",
 		[CS_PAGE_RECORD] = "a record's own check fails",
 		[CS_PAGE_SEAL] = "the sealed part was changed, or is under another key",
@@ -71,6 +72,7 @@ cs_draft_reset(struct cs_draft *draft)
 	draft->open_len = 0;
 	draft->sealed_len = 0;
 	draft->base_ns = 0;
+	draft->alerts = false;
 }
 
 void
@@ -81,6 +83,7 @@ cs_draft_add(struct cs_draft *draft, enum cs_record_kind kind, size_t open_len, 
 	(void)cs_pack_u32(cs_pack_u32(frame, (uint32_t)open_len << 8 | (uint32_t)kind), (uint32_t)sealed_len);
 	draft->open_len += CS_PAGE_FRAME_BYTES + (uint32_t)open_len;
 	draft->sealed_len += (uint32_t)sealed_len;
+	draft->alerts = draft->alerts || kind == CS_RECORD_ALERT;
 	draft->record_n++;
 }
 
@@ -96,7 +99,7 @@ check_of(const uint8_t *frame, struct cs_span open, uint64_t seq)
 static uint64_t
 check_page(const uint8_t *head, struct cs_span payload)
 {
-	return cs_hash_bytes((struct cs_span){head, HASHED_BYTES}, cs_hash_bytes(payload, 0));
+	return cs_hash_bytes((struct cs_span){head, CS_PAGE_HASHED_BYTES}, cs_hash_bytes(payload, 0));
 }
 
 static void
@@ -233,7 +236,7 @@ cs_page_seal(struct cs_draft *draft, const struct cs_page_place *place, const st
 	uint8_t *at = cs_pack_bytes(draft->page + SEALED_WITH_BYTES, page.root.at, CS_DIGEST_BYTES);
 	at = cs_pack_bytes(at, page.payload.at, CS_DIGEST_BYTES);
 	(void)cs_pack_u64(at, check_page(draft->page, payload));
-	page.head = (struct cs_span){draft->page, HASHED_BYTES};
+	page.head = (struct cs_span){draft->page, CS_PAGE_HASHED_BYTES};
 	*chain = cs_page_chain(&page, hasher);
 	return len;
 }
@@ -246,6 +249,21 @@ cs_page_chain(const struct cs_page *page, struct cs_hasher *hasher)
 	cs_hasher_add(hasher, &prefix, 1);
 	cs_hasher_add(hasher, page->head.at, page->head.len);
 	return cs_hasher_end(hasher);
+}
+
+size_t
+cs_page_search(struct cs_span bytes)
+{
+	for (size_t at = 0; at < bytes.len; at++) {
+		const uint8_t *first = memchr(bytes.at + at, (uint8_t)magic, bytes.len - at);
+		if (!first)
+			return bytes.len;
+		at = (size_t)(first - bytes.at);
+		size_t left = bytes.len - at;
+		if (memcmp(first, &magic, left < sizeof magic ? left : sizeof magic) == 0)
+			return at;
+	}
+	return bytes.len;
 }
 
 uint32_t
@@ -262,6 +280,24 @@ cs_page_length(const uint8_t *head)
 	return ours && sane && len == CS_PAGE_HEAD_BYTES + open_len + sealed_len ? len : 0;
 }
 
+void
+cs_page_head(const uint8_t *head, struct cs_page *out)
+{
+	struct cs_cursor c = cs_cursor_over((struct cs_span){head, CS_PAGE_HASHED_BYTES});
+	cs_cursor_skip(&c, 4);
+	*out = (struct cs_page){.len = cs_unpack_u32(&c), .head = {head, CS_PAGE_HASHED_BYTES}};
+	out->place.number = cs_unpack_u64(&c);
+	out->place.first = cs_unpack_u64(&c);
+	out->record_n = cs_unpack_u32(&c);
+	cs_cursor_skip(&c, 8);
+	out->place.volume = cs_unpack_u32(&c);
+	out->place.group = cs_unpack_u64(&c);
+	out->base_ns = cs_unpack_u64(&c);
+	(void)cs_unpack_bytes(&c, out->place.previous.at, CS_DIGEST_BYTES);
+	(void)cs_unpack_bytes(&c, out->root.at, CS_DIGEST_BYTES);
+	(void)cs_unpack_bytes(&c, out->payload.at, CS_DIGEST_BYTES);
+}
+
 enum cs_page_fault
 cs_page_read(struct cs_span bytes, struct cs_page *page)
 {
@@ -273,19 +309,11 @@ cs_page_read(struct cs_span bytes, struct cs_page *page)
 	if (bytes.len < len)
 		return CS_PAGE_SHORT;
 	struct cs_cursor c = cs_cursor_over((struct cs_span){bytes.at, CS_PAGE_HEAD_BYTES});
-	cs_cursor_skip(&c, 8);
-	*page = (struct cs_page){.len = len, .head = {bytes.at, HASHED_BYTES}};
-	page->place.number = cs_unpack_u64(&c);
-	page->place.first = cs_unpack_u64(&c);
-	page->record_n = cs_unpack_u32(&c);
+	cs_page_head(bytes.at, page);
+	cs_cursor_skip(&c, 28);
 	page->open = (struct cs_span){bytes.at + CS_PAGE_HEAD_BYTES, cs_unpack_u32(&c)};
 	page->sealed = (struct cs_span){page->open.at + page->open.len, cs_unpack_u32(&c)};
-	page->place.volume = cs_unpack_u32(&c);
-	page->place.group = cs_unpack_u64(&c);
-	page->base_ns = cs_unpack_u64(&c);
-	(void)cs_unpack_bytes(&c, page->place.previous.at, CS_DIGEST_BYTES);
-	(void)cs_unpack_bytes(&c, page->root.at, CS_DIGEST_BYTES);
-	(void)cs_unpack_bytes(&c, page->payload.at, CS_DIGEST_BYTES);
+	cs_cursor_skip(&c, CS_PAGE_HASHED_BYTES - 36);
 	struct cs_span payload = {page->open.at, len - CS_PAGE_HEAD_BYTES};
 	return cs_unpack_u64(&c) == check_page(bytes.at, payload) ? CS_PAGE_OK : CS_PAGE_CHECK;
 }

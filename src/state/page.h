@@ -13,6 +13,7 @@
 
 enum {
 	CS_PAGE_HEAD_BYTES = 160,
+	CS_PAGE_HASHED_BYTES = CS_PAGE_HEAD_BYTES - 8, /* of the head, by the chain hash */
 	CS_PAGE_FRAME_BYTES = 12, /* before each record in the open part: length and kind, sealed length, check */
 	CS_PAGE_TAG_BYTES = 16,
 	CS_PAGE_KEY_BYTES = 32,
@@ -61,6 +62,7 @@ struct cs_draft {
 	uint32_t open_len;
 	uint32_t sealed_len;
 	uint64_t base_ns;
+	bool alerts; /* one of its records is an alert */
 	uint8_t page[CS_PAGE_BYTES_MAX];
 	uint8_t sealed[CS_PAGE_PART_MAX];
 };
@@ -126,6 +128,7 @@ enum cs_page_fault {
 	CS_PAGE_FOREIGN, /* does not begin like a page, or its lengths cannot be */
 	CS_PAGE_CHECK,   /* bytes differ from those written */
 	CS_PAGE_CHAIN,   /* does not follow the page before it */
+	CS_PAGE_VOLUME,  /* was written into another volume */
 	CS_PAGE_PAYLOAD, /* its records are not those that were hashed */
 	CS_PAGE_RECORD,  /* a record's own check fails */
 	CS_PAGE_SEAL,    /* the sealed part was changed, or is under another key */
@@ -138,6 +141,13 @@ const char *cs_page_fault_text(enum cs_page_fault fault);
 
 /* cs_page_read takes a page off the beginning of BYTES: head, lengths and check. CS_PAGE_SHORT, _FOREIGN, _CHECK. */
 enum cs_page_fault cs_page_read(struct cs_span bytes, struct cs_page *page);
+
+/* cs_page_head reads the head of a page off its first CS_PAGE_HASHED_BYTES, and checks nothing; the parts stay empty. */
+void cs_page_head(const uint8_t *head, struct cs_page *out);
+
+/* cs_page_search gives the first place in BYTES where the beginning of a page stands, or may when there were more of them;
+ * bytes.len when there is none. */
+size_t cs_page_search(struct cs_span bytes);
 
 /* cs_page_length gives the length of the page that begins with HEAD (CS_PAGE_HEAD_BYTES bytes); 0 when none does. */
 uint32_t cs_page_length(const uint8_t *head);

@@ -10,6 +10,15 @@
 
 #include <stdlib.h>
 
+/* What lies behind the fault met last. */
+enum onward {
+	ON_SEARCH,  /* no page: the next one is to be looked for */
+	ON_AGAIN,   /* a page that is whole, and stands where another was expected */
+	ON_BEHIND,  /* a page that is whole and in its place; its records are not */
+	ON_KEYLESS, /* a volume without a key that fits */
+	ON_VOLUME,  /* a volume that cannot be opened */
+};
+
 struct cs_reading {
 	const char *folder;
 	const struct cs_vault *vault;
@@ -27,6 +36,7 @@ struct cs_reading {
 	struct cs_hasher *hasher;
 	struct cs_page_keys *keys;
 	struct cs_reading_fault fault;
+	enum onward onward;
 	struct cs_page page;
 	const uint8_t *page_plain;
 	struct cs_page_walk walk;
@@ -87,14 +97,33 @@ cs_reading_open(const struct cs_reading_wish *wish, struct cs_reading **out)
 	return CS_OK;
 }
 
+static enum onward
+onward_of(enum cs_page_fault what)
+{
+	if (what == CS_PAGE_CHAIN)
+		return ON_AGAIN;
+	return what > CS_PAGE_CHAIN ? ON_BEHIND : ON_SEARCH;
+}
+
+static uint64_t
+file_bytes(const struct cs_reading *reading)
+{
+	uint64_t size = 0;
+	if (reading->whole)
+		return reading->whole_len;
+	return reading->opened && cs_disk_size(reading->file, &size) == CS_OK ? size : 0;
+}
+
 static enum cs_error
 stop(struct cs_reading *reading, enum cs_page_fault what, enum cs_error disk)
 {
+	reading->onward = onward_of(what);
 	reading->fault = (struct cs_reading_fault){
 		.volume = reading->nth < reading->shelf.n ? reading->shelf.number[reading->nth] : 0,
 		.offset = reading->offset,
 		.page = reading->place.number,
 		.seq = reading->place.first,
+		.file_bytes = file_bytes(reading),
 		.what = what,
 		.error = disk,
 	};
@@ -122,8 +151,11 @@ enter_volume(struct cs_reading *reading)
 	uint32_t number = reading->shelf.number[reading->nth];
 	reading->offset = 0;
 	enum cs_error error = open_plain_or_packed(reading, number);
-	if (error != CS_OK)
-		return stop(reading, CS_PAGE_FOREIGN, error == CS_E_FORMAT ? CS_OK : error);
+	if (error != CS_OK) {
+		error = stop(reading, CS_PAGE_FOREIGN, error == CS_E_FORMAT ? CS_OK : error);
+		reading->onward = ON_VOLUME;
+		return error;
+	}
 	reading->opened = true;
 	reading->place.volume = number;
 	if (!reading->vault)
@@ -132,7 +164,9 @@ enter_volume(struct cs_reading *reading)
 	reading->keyed = error == CS_OK;
 	if (error == CS_OK || error == CS_E_OPEN)
 		return CS_OK;
-	return stop(reading, CS_PAGE_SEAL, error == CS_E_FORMAT ? CS_OK : error);
+	error = stop(reading, CS_PAGE_SEAL, error == CS_E_FORMAT ? CS_OK : error);
+	reading->onward = ON_KEYLESS;
+	return error;
 }
 
 /* Up to CAP bytes at the reading's place. */
@@ -140,8 +174,10 @@ static enum cs_error
 fetch(struct cs_reading *reading, size_t cap, struct cs_span *out)
 {
 	if (reading->whole) {
-		uint64_t left = reading->whole_len - reading->offset;
-		*out = (struct cs_span){reading->whole + reading->offset, left < cap ? (size_t)left : cap};
+		/* A damaged length may have led behind the end. */
+		uint64_t at = reading->offset < reading->whole_len ? reading->offset : reading->whole_len;
+		uint64_t left = reading->whole_len - at;
+		*out = (struct cs_span){reading->whole + at, left < cap ? (size_t)left : cap};
 		return CS_OK;
 	}
 	size_t got = 0;
@@ -154,12 +190,12 @@ static enum cs_error
 check_page(struct cs_reading *reading)
 {
 	struct cs_page *page = &reading->page;
+	if (page->place.volume != reading->shelf.number[reading->nth])
+		return stop(reading, CS_PAGE_VOLUME, CS_OK);
 	if (!reading->anchored) {
 		reading->place = page->place;
 		reading->anchored = true;
 	}
-	if (page->place.volume != reading->shelf.number[reading->nth])
-		return stop(reading, CS_PAGE_CHAIN, CS_OK);
 	enum cs_page_fault fault = cs_page_follows(page, &reading->place, reading->hasher);
 	reading->page_plain = reading->keyed ? reading->plain : NULL;
 	if (fault == CS_PAGE_OK && reading->keyed)
@@ -305,8 +341,9 @@ find_volume(const struct cs_reading *reading, uint64_t seq, uint32_t *out)
 		uint32_t middle = low + (high - low) / 2;
 		uint64_t first = 0;
 		enum cs_error error = cs_reading_first(reading->folder, reading->shelf.number[middle], &first);
-		/* A volume that was begun and holds nothing yet lies behind everything. */
-		if (error != CS_OK && error != CS_END && error != CS_E_TRUNCATED)
+		/* A volume that was begun and holds nothing yet, or whose head a crash tore, lies behind everything; one
+		 * that is damaged is told of when it is come to. */
+		if (error != CS_OK && error != CS_END && error != CS_E_TRUNCATED && error != CS_E_FORMAT)
 			return error;
 		if (error != CS_OK || first > seq)
 			high = middle;
@@ -354,23 +391,63 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 	return seq ? pass_over(reading, seq) : CS_OK;
 }
 
-/* Whether a sound page begins at the reading's place. */
-static bool
-sound_here(struct cs_reading *reading)
+/* The first place in BYTES where the head of a page stands, or may when there were more of them; bytes.len: there is none. */
+static size_t
+next_head(struct cs_span bytes)
 {
-	struct cs_span bytes;
-	struct cs_page page;
-	if (fetch(reading, CS_PAGE_HEAD_BYTES, &bytes) != CS_OK || bytes.len < CS_PAGE_HEAD_BYTES)
-		return false;
-	uint32_t len = cs_page_length(bytes.at);
-	return len && fetch(reading, len, &bytes) == CS_OK && cs_page_read(bytes, &page) == CS_PAGE_OK;
+	for (size_t at = 0;; at++) {
+		at += cs_page_search((struct cs_span){bytes.at + at, bytes.len - at});
+		if (bytes.len - at < CS_PAGE_HEAD_BYTES || cs_page_length(bytes.at + at))
+			return at;
+	}
 }
 
-static bool
-at_end(struct cs_reading *reading)
+/* Goes to the next sound page of this volume from the reading's place on. CS_END: there is none. */
+static enum cs_error
+find_sound(struct cs_reading *reading)
 {
-	struct cs_span bytes;
-	return fetch(reading, 1, &bytes) != CS_OK || bytes.len == 0;
+	for (;;) {
+		struct cs_span bytes;
+		CS_TRY(fetch(reading, CS_PAGE_BYTES_MAX, &bytes));
+		size_t at = next_head(bytes);
+		if (at == bytes.len && bytes.len < CS_PAGE_BYTES_MAX)
+			return CS_END;
+		reading->offset += at;
+		if (at == bytes.len)
+			continue;
+		CS_TRY(fetch(reading, CS_PAGE_BYTES_MAX, &bytes));
+		if (cs_page_read(bytes, &reading->page) == CS_PAGE_OK &&
+		    reading->page.place.volume == reading->shelf.number[reading->nth])
+			return CS_OK;
+		reading->offset++;
+	}
+}
+
+/* Whether the page at the reading's place strayed here from behind: what comes next is older. */
+static enum cs_error
+is_stray(struct cs_reading *reading, bool *stray)
+{
+	uint64_t offset = reading->offset, number = reading->page.place.number;
+	reading->offset += reading->page.len;
+	enum cs_error error = find_sound(reading);
+	*stray = error == CS_OK && reading->page.place.number <= number;
+	reading->offset = offset;
+	return error == CS_END ? CS_OK : error;
+}
+
+/* Goes to the next sound page of this volume that may come next: order is kept, whatever lies about. */
+static enum cs_error
+find_next(struct cs_reading *reading)
+{
+	for (;; reading->offset++) {
+		bool stray = false;
+		CS_TRY(find_sound(reading));
+		if (reading->page.place.number < reading->place.number)
+			continue;
+		CS_TRY(is_stray(reading, &stray));
+		if (!stray)
+			return CS_OK;
+	}
 }
 
 enum cs_error
@@ -378,19 +455,61 @@ cs_reading_skip(struct cs_reading *reading)
 {
 	reading->anchored = false;
 	reading->walk.page = NULL;
+	/* A page that only did not follow is sound itself. */
+	if (reading->fault.what != CS_PAGE_CHAIN)
+		reading->offset++;
 	for (;;) {
-		if (reading->opened) {
-			for (reading->offset++; !at_end(reading); reading->offset++)
-				if (sound_here(reading))
-					return CS_OK;
-		}
+		enum cs_error error = reading->opened ? find_next(reading) : CS_END;
+		if (error != CS_END)
+			return error;
 		if (reading->nth + 1 >= reading->shelf.n)
 			return CS_END;
 		leave_volume(reading);
 		reading->nth++;
-		if (enter_volume(reading) == CS_OK && sound_here(reading))
-			return CS_OK;
+		/* A volume that cannot be opened is damage too, and stepped over. */
+		error = enter_volume(reading);
+		if (error != CS_OK && reading->fault.error != CS_OK && error != CS_E_OPEN)
+			return error;
 	}
+}
+
+/* Goes behind the page that a damaged one claims to be, if a sound one follows there: what looks like a page in the midst
+ * of a record must not be taken for one. */
+static bool
+leap(struct cs_reading *reading)
+{
+	struct cs_span bytes;
+	uint64_t from = reading->offset;
+	if (fetch(reading, CS_PAGE_HEAD_BYTES, &bytes) != CS_OK || bytes.len < CS_PAGE_HEAD_BYTES)
+		return false;
+	reading->offset += cs_page_length(bytes.at);
+	if (reading->offset > from && fetch(reading, CS_PAGE_BYTES_MAX, &bytes) == CS_OK &&
+	    cs_page_read(bytes, &reading->page) == CS_PAGE_OK)
+		return true;
+	reading->offset = from + 1;
+	return false;
+}
+
+enum cs_error
+cs_reading_step(struct cs_reading *reading)
+{
+	enum onward onward = reading->onward;
+	reading->walk.page = NULL;
+	reading->onward = ON_SEARCH;
+	if (onward == ON_BEHIND)
+		pass(reading);
+	if (onward == ON_BEHIND || onward == ON_KEYLESS)
+		return CS_OK;
+	reading->anchored = false;
+	if (onward == ON_AGAIN)
+		return CS_OK;
+	if (onward == ON_SEARCH && reading->opened && (leap(reading) || find_sound(reading) == CS_OK))
+		return CS_OK;
+	if (reading->nth + 1 >= reading->shelf.n)
+		return CS_END;
+	leave_volume(reading);
+	reading->nth++;
+	return CS_OK;
 }
 
 const struct cs_reading_fault *

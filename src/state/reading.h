@@ -19,10 +19,10 @@ struct cs_reading_wish {
 /* Where reading stopped, and why. */
 struct cs_reading_fault {
 	uint32_t volume;
-	uint64_t offset; /* in the volume's plain form */
-	uint64_t page;   /* number that was expected there */
-	uint64_t seq;    /* record that was expected there */
-	uint64_t file_bytes;
+	uint64_t offset;     /* in the volume's plain form */
+	uint64_t page;       /* number that was expected there */
+	uint64_t seq;        /* record that was expected there */
+	uint64_t file_bytes; /* of the volume's plain form; 0 when it could not be opened */
 	enum cs_page_fault what;
 	enum cs_error error; /* of the disk; CS_OK: the bytes themselves are wrong */
 };
@@ -49,8 +49,14 @@ CS_MUST_USE enum cs_error cs_reading_page(struct cs_reading *reading, const stru
 /* cs_reading_next lends the next record, page by page; results as cs_reading_page. */
 CS_MUST_USE enum cs_error cs_reading_next(struct cs_reading *reading, struct cs_record *out);
 
-/* cs_reading_skip goes on behind damage: to the next sound page, in this volume or a later one. CS_END: there is none. */
+/* cs_reading_skip goes on behind damage: to the next sound page, in this volume or a later one that does not lie before
+ * what was read. CS_END: there is none; CS_E_READ: the disk failed, and nothing is known. */
 CS_MUST_USE enum cs_error cs_reading_skip(struct cs_reading *reading);
+
+/* cs_reading_step goes on behind one fault alone, so that every one is told in its turn: with the same page, if it only
+ * stands where another was expected; behind it, if only its records are wrong; else at the next sound page of the volume,
+ * or at the beginning of the next volume. CS_END: there is nothing more. */
+CS_MUST_USE enum cs_error cs_reading_step(struct cs_reading *reading);
 
 /* cs_reading_fault_of tells what was wrong last. */
 const struct cs_reading_fault *cs_reading_fault_of(const struct cs_reading *reading);

@@ -85,7 +85,8 @@ put_head(struct passage *passage, const struct cs_snapshot *about, const struct 
 	at = cs_pack_u64(cs_pack_u64(at, about->layout), about->state_hash);
 	at = cs_pack_u64(cs_pack_u64(at, about->next_seq), about->page);
 	at = cs_pack_bytes(at, about->chain.at, CS_DIGEST_BYTES);
-	at = cs_pack_u64(cs_pack_u64(at, about->policy_seq), about->input_n);
+	at = cs_pack_u64(cs_pack_u64(at, about->policy_seq), about->sources_seq);
+	at = cs_pack_u64(at, about->input_n);
 	at = cs_pack_u64(cs_pack_u64(at, about->input_digest), about->alert_n);
 	at = cs_pack_u64(at, about->last_ns);
 	at = cs_pack_bytes(at, &about->tally, sizeof about->tally);
@@ -111,6 +112,7 @@ get_head(struct passage *passage, const struct cs_vault *vault, struct cs_snapsh
 	about->page = cs_unpack_u64(&c);
 	(void)cs_unpack_bytes(&c, about->chain.at, CS_DIGEST_BYTES);
 	about->policy_seq = cs_unpack_u64(&c);
+	about->sources_seq = cs_unpack_u64(&c);
 	about->input_n = cs_unpack_u64(&c);
 	about->input_digest = cs_unpack_u64(&c);
 	about->alert_n = cs_unpack_u64(&c);

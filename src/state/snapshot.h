@@ -24,6 +24,7 @@ struct cs_snapshot {
 	uint64_t page;          /* its last whole page ... */
 	struct cs_digest chain; /* ... with this chain hash: it is this journal's, or it does not count */
 	uint64_t policy_seq;    /* record of the policy in force */
+	uint64_t sources_seq;   /* record of its sources, somewhere before it */
 	uint64_t input_n;
 	uint64_t input_digest;
 	uint64_t alert_n;

@@ -50,7 +50,9 @@ def shipped(tap):
     words = check(path).stdout
     tap.check("each card.response on visa where approved needs a card.response on core where approved, at most 30s before"
               in words, "an expectation is told in a sentence", words)
-    tap.check(re.search(r"memory of the detectors: \d+ MiB", words) and "steps of conditions" in words,
+    tap.check(all(re.search(r"memory %s: \d+ MiB" % part, words) for part in
+                  ("of the detectors", "of the streams", "of the capture, when live", "in all, with program and tables"))
+              and "steps of conditions" in words,
               "memory and work have bounds", words)
     told = json.loads(check(path, "--json").stdout)
     tap.check(told["good"] and [link["name"] for link in told["links"]] == ["visa", "core"]
@@ -75,6 +77,23 @@ def journal(tap, folder):
     run = check_text(folder, LINKS + 'journal "j" { durability none }')
     tap.check("\n  on the disk when the system gets to it; " in run.stdout, "a journal that waits for nothing is told", run.stdout)
     tap.check("journal" not in json.loads(check(str(write(folder, LINKS)), "--json").stdout), "no journal, no word of it")
+
+
+def whole(tap, folder):
+    """The memory of the whole process is told: detectors, streams, a ring for each interface, the rest."""
+    def bounds(text):
+        return json.loads(subprocess.run([BINARY, "check", "--json", str(write(folder, text))],
+                                         capture_output=True, text=True, timeout=60).stdout)["bounds"]
+    one, two = bounds(LINKS.replace('"eth2"', '"eth1"')), bounds(LINKS)
+    parts = sum(two[part] for part in ("detect_bytes", "stream_bytes", "capture_bytes"))
+    tap.check(parts < two["total_bytes"] < parts + (128 << 20), "the parts add up, but for the program and its tables", str(two))
+    tap.check(two["stream_bytes"] > 2 * (64 << 20) and two["connection_bytes"] > 2 * 65535,
+              "streams and connections are in it", str(two))
+    tap.check(one["capture_bytes"] == 64 << 20 and two["capture_bytes"] == 2 * (64 << 20), "one ring for each interface",
+              (one, str(two)))
+    fewer = bounds(LINKS.replace("side issuer", "side issuer connections 16"))
+    tap.check(fewer["stream_bytes"] < two["stream_bytes"] and fewer["connections"] < two["connections"],
+              "memory follows `connections`", str(fewer))
 
 
 def kept(tap, folder):
@@ -136,6 +155,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         shipped(tap)
+        whole(tap, folder)
         kept(tap, folder)
         journal(tap, folder)
         examples(tap, folder)

@@ -161,6 +161,19 @@ def joined_and_pooled(tap, folder):
     tap.check(found["dialect"] is None and found["failure"], "what is not ISO 8583 is not named")
 
 
+def policy_lines(tap, folder):
+    """Ten connections to one server are one link, those to another port another one."""
+    cap = iso.Capture(folder / "lines.pcap")
+    for i, (to_server, m) in enumerate(iso.messages(COMBINATIONS[0], 40, iso.seeded(8))):
+        cap.open(40000 + i // 4) if i % 4 == 0 else None
+        cap.send(40000 + i // 4, to_server, iso.FRAMES["length16"](m))
+    cap.close()
+    run = subprocess.run([BINARY, "identify", str(folder / "lines.pcap"), "--text"], capture_output=True, text=True, timeout=120)
+    said = run.stdout
+    tap.check(said.count("link NAME {") == 1 and said.count("given above for this port") == 9 and
+              said.count("framing    ") == 10, "one block of a policy for ten connections")
+
+
 def shared_groups():
     groups = collections.defaultdict(list)
     with open(SHARED / "data/iso8583/vectors_dev.jsonl") as lines:
@@ -206,6 +219,7 @@ def main():
         random_combinations(tap, folder)
         documented(tap)
         joined_and_pooled(tap, folder)
+        policy_lines(tap, folder)
         shared(tap, folder)
     tap.end()
 

@@ -26,13 +26,31 @@ def put(folder, name, content):
 
 def wrong_captures(folder):
     return [
-        ("a missing file", os.path.join(folder, "none"), "cannot be opened"),
+        ("a missing file", os.path.join(folder, "none"), "cannot be opened: No such file or directory"),
         ("an empty file", put(folder, "empty", b""), "byte 0: too short to be a capture"),
-        ("a folder", folder, "byte 0: cannot be read"),
+        ("a folder", folder, "byte 0: cannot be read: Is a directory"),
         ("a text", put(folder, "text", b"# not a capture\n" * 4), "byte 0: neither pcap nor pcapng"),
         ("a compressed file", put(folder, "gz", gzip.compress(NO_PACKETS)),
          "byte 0: compressed with gzip; give it through `gzip -dc FILE |` and `-`"),
     ]
+
+
+def mistyped_dialects(folder):
+    for name, meant in (("iso87-asci", "; did you mean iso87-ascii?"), ("mastercrad", "; did you mean mastercard?"),
+                        ("something-else", "")):
+        status, said = run("decode", "iso8583", "--dialect", name)
+        yield (f"decode: dialect {name}", (status, said[:2]),
+               (2, [f"countersign decode: dialect {name}: no shipped one, and as a file: cannot be opened: "
+                    f"No such file or directory{meant}", "shipped dialects:"]))
+    for name, rest in (("iso87-ebcdci", 'did you mean "iso87-ebcdic"?'),
+                       ("something-else", "write a shipped name, or a file name that ends in .json or .xml")):
+        with open(POLICY, encoding="utf-8") as file:
+            text = file.read().replace('"iso87-ebcdic"', f'"{name}"')
+        line = next(n for n, row in enumerate(text.splitlines(), 1) if name in row)
+        column = text.splitlines()[line - 1].index('"' + name) + 1
+        path = put(folder, "mistyped.policy", text.encode())
+        yield (f"check: dialect {name}", run("check", path),
+               (2, [f'{path}:{line}:{column}: there is no shipped dialect "{name}"; {rest}']))
 
 
 def points_in(folder):
@@ -42,6 +60,16 @@ def points_in(folder):
         yield "identify: " + title, run("identify", path), (3, [f"countersign identify: {path}: {words}"])
         yield ("replay: " + title, run("replay", POLICY, "--token-key", key, "--quiet", "--capture", path),
                (3, [f"countersign: {path}: {words}"]))
+    none = os.path.join(folder, "none", "there")
+    yield ("replay: alerts that cannot be opened",
+           run("replay", POLICY, "--token-key", key, "--quiet", "--capture", put(folder, "good", NO_PACKETS),
+               "--alerts", none),
+           (3, [f"countersign: alerts file {none} cannot be opened: No such file or directory"]))
+    yield ("check: a policy that is a folder", run("check", folder),
+           (2, [f"countersign: policy {folder} cannot be read: Is a directory"]))
+    yield ("replay: a key that is not there", run("replay", POLICY, "--token-key", none, "--capture", none),
+           (2, [f"countersign: token key {none} cannot be opened: No such file or directory"]))
+    yield from mistyped_dialects(folder)
     path = put(folder, "no_packets", NO_PACKETS)
     yield ("identify: no packets", run("identify", path),
            (0, [f"countersign identify: {path}: no TCP payload in this capture"]))

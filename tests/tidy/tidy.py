@@ -77,6 +77,8 @@ def banned(tree):
         for number, line in enumerate(tree.code(name), 1):
             for match in word.finditer(line):
                 yield name, number, f"{match.group(1)} is banned"
+            if "__builtin_prefetch" in line and name != "src/base/prefetch.h":
+                yield name, number, "cs_prefetch instead: GCC drops a function that only prefetches"
 
 
 def clocks(tree):

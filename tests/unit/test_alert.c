@@ -187,6 +187,53 @@ the_request_completes_the_transaction(void **state)
 	assert_non_null(strstr(line, "Cash withdrawal of 500.00 USD at ATM00042 was approved"));
 }
 
+/* The worst that can come: as many messages as an alert has, all from a path of 4000 characters that JSON escapes. */
+static void
+a_very_long_path_is_shortened(void **state)
+{
+	(void)state;
+	static char path[4001];
+	static const char *const long_sources[] = {path};
+	static const struct cs_alert_names long_names = {&policy, long_sources, 1};
+	memset(path, 1, sizeof path - 1);
+	memcpy(path + sizeof path - 10, "day9.pcap", 9);
+	struct cs_event event = approval();
+	struct cs_finding finding = about(&event);
+	finding.evidence_n = CS_EVIDENCE_MAX;
+	for (unsigned i = 0; i < CS_EVIDENCE_MAX; i++)
+		finding.evidence[i] = (struct cs_evidence){CS_ROLE_CLAIM, &event};
+	for (unsigned plain = 0; plain < 2; plain++) {
+		struct cs_text text = cs_text_over(buffer, sizeof buffer);
+		if (plain)
+			cs_alert_put_plain(&text, &long_names, &finding);
+		else
+			cs_alert_put_json(&text, &long_names, &finding);
+		assert_false(text.overflowed);
+		assert_non_null(strstr(buffer, "(shortened by 3040 bytes)..."));
+		assert_non_null(strstr(buffer, "day9.pcap"));
+	}
+	path[CS_ALERT_SOURCE_BYTES - 1] = '\0';
+	struct cs_text text = cs_text_over(buffer, sizeof buffer);
+	cs_alert_put_source(&text, path);
+	assert_string_equal(buffer, path);
+}
+
+/* What is left of it is whole characters. */
+static void
+a_path_is_cut_between_characters(void **state)
+{
+	(void)state;
+	static char path[4001];
+	for (size_t i = 0; i + 1 < sizeof path; i += 2)
+		memcpy(path + i, "\xC3\xA9", 2);
+	for (unsigned shift = 0; shift < 2; shift++) {
+		struct cs_text text = cs_text_over(buffer, sizeof buffer);
+		cs_alert_put_source(&text, path + shift);
+		assert_true(text.len < CS_ALERT_SOURCE_BYTES);
+		assert_memory_equal(strstr(buffer, "...") + 3, "\xC3\xA9", 2);
+	}
+}
+
 int
 main(void)
 {
@@ -199,6 +246,8 @@ main(void)
 		cmocka_unit_test(no_part_of_the_own_card_leaves),
 		cmocka_unit_test(words_command_no_terminal),
 		cmocka_unit_test(the_request_completes_the_transaction),
+		cmocka_unit_test(a_very_long_path_is_shortened),
+		cmocka_unit_test(a_path_is_cut_between_characters),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

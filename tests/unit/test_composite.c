@@ -154,6 +154,46 @@ malformed_runs_are_not_found(void **state)
 }
 
 static void
+two_tags_at_once_as_one_by_one(void **state)
+{
+	(void)state;
+	static const uint32_t tags[2] = {0x9F26, 0x91};
+	static const uint8_t run[] = {0x00, 0x5F, 0x2A, 0x02, 0x08, 0x40, 0x91, 0x01, 0x05,
+				      0x00, 0x9F, 0x26, 0x81, 0x02, 0xAB, 0xCD, 0x91, 0x00,
+				      0x9F, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x9F, 0x26, 0x00};
+	struct cs_span value;
+	for (size_t from = 0; from < sizeof run; from++) {
+		for (size_t to = from; to <= sizeof run; to++) {
+			struct cs_span part = {run + from, to - from};
+			unsigned has = cs_composite_has_tags(part, tags);
+			assert_int_equal(has & 1, cs_composite_find_tag(part, tags[0], &value));
+			assert_int_equal(has >> 1, cs_composite_find_tag(part, tags[1], &value));
+		}
+	}
+}
+
+static void
+hex_of_every_length_and_every_stranger(void **state)
+{
+	(void)state;
+	static const char digits[] = "0123456789ABCDEFabcdefFEDCBA987654321000";
+	for (size_t len = 0; len < sizeof digits; len++) {
+		for (unsigned c = 0; c < 256 * sizeof digits; c++) {
+			uint8_t text[sizeof digits], out[sizeof digits / 2];
+			memcpy(text, digits, len);
+			size_t at = c / 256;
+			if (at < len)
+				text[at] = (uint8_t)c;
+			struct cs_span got = unhex((struct cs_span){text, len}, out, sizeof out);
+			bool good = len % 2 == 0 && (at >= len || hex_digit((uint8_t)c) >= 0);
+			assert_int_equal(got.len, good ? len / 2 : 0);
+			for (size_t i = 0; i < got.len; i++)
+				assert_int_equal(got.at[i], hex_digit(text[2 * i]) << 4 | hex_digit(text[2 * i + 1]));
+		}
+	}
+}
+
+static void
 silly_paths_are_not_found(void **state)
 {
 	(void)state;
@@ -190,6 +230,8 @@ main(void)
 		cmocka_unit_test(balances_by_block),
 		cmocka_unit_test(bitmapped_subfields),
 		cmocka_unit_test(malformed_runs_are_not_found),
+		cmocka_unit_test(two_tags_at_once_as_one_by_one),
+		cmocka_unit_test(hex_of_every_length_and_every_stranger),
 		cmocka_unit_test(silly_paths_are_not_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,7 +104,7 @@ try_files(void)
 		return CANNOT;
 	bool denied = is_denied(path(outside, "new"), CS_DISK_CREATE) &&
 		      is_denied(path(outside, "there"), CS_DISK_WRITE) &&
-		      is_denied(path(outside, "there"), CS_DISK_APPEND) && truncate(path(outside, "there"), 0) != 0 &&
+		      is_denied(path(outside, "there"), CS_DISK_EITHER) && truncate(path(outside, "there"), 0) != 0 &&
 		      cs_disk_remove(path(outside, "there")) == CS_E_PERMISSION &&
 		      cs_disk_rename(path(outside, "there"), path(inside, "taken")) != CS_OK &&
 		      mkdir(path(outside, "folder"), 0700) != 0 && symlink("x", path(inside, "link")) != 0;

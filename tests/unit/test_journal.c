@@ -15,12 +15,14 @@ static char folder[64];
 static struct cs_vault *vault;
 static struct cs_journal *journal;
 static struct cs_journal_found found;
+static enum cs_sync sync_mode;
 
 static int
 set_up(void **state)
 {
 	(void)state;
 	char note[CS_VAULT_NOTE_BYTES], key[96];
+	sync_mode = CS_SYNC_NONE;
 	strcpy(folder, "/tmp/countersign-journal-XXXXXX");
 	if (!mkdtemp(folder))
 		return -1;
@@ -46,7 +48,7 @@ open_journal(uint64_t volume_bytes, bool over_damage)
 		.folder = folder,
 		.vault = vault,
 		.build = "test",
-		.sync = CS_SYNC_NONE,
+		.sync = sync_mode,
 		.volume_bytes = volume_bytes,
 		.volume_ns = UINT64_MAX,
 		.checkpoint_ns = UINT64_MAX,
@@ -256,6 +258,7 @@ static void
 test_a_damaged_middle_is_refused_unless_asked(void **state)
 {
 	(void)state;
+	sync_mode = CS_SYNC_GROUP;
 	write_groups(20);
 	flip(1, size_of(1) / 2);
 	assert_int_equal(open_journal(UINT64_MAX, false), CS_E_FORMAT);
@@ -265,6 +268,19 @@ test_a_damaged_middle_is_refused_unless_asked(void **state)
 	assert_int_equal(open_journal(UINT64_MAX, true), CS_OK);
 	assert_true(found.damaged);
 	put(20);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+}
+
+/* Without syncs any page may have been lost with the power, whatever came behind it. */
+static void
+test_a_torn_middle_of_what_was_never_synced_is_cut(void **state)
+{
+	(void)state;
+	write_groups(20);
+	flip(1, size_of(1) / 2);
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_OK);
+	assert_false(found.damaged);
+	assert_true(found.torn_bytes > 0);
 	assert_int_equal(cs_journal_close(journal), CS_OK);
 }
 
@@ -317,6 +333,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_a_torn_end_is_cut_and_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_volume_without_a_page_is_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_damaged_middle_is_refused_unless_asked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_torn_middle_of_what_was_never_synced_is_cut, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_one_process_at_a_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_checkpoints_are_signed_over_all_pages, set_up, tear_down),
 	};

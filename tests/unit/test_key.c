@@ -103,7 +103,7 @@ a_named_key_must_be_there_and_good(void **state)
 	struct cs_key_ring ring;
 	struct cs_key_wish wish = {in_folder("none.key"), NULL, "p", NULL, NULL, true};
 	assert_int_equal(load(&wish, &ring), CS_E_OPEN);
-	snprintf(want, sizeof want, "token key %s/none.key cannot be opened", folder);
+	snprintf(want, sizeof want, "token key %s/none.key cannot be opened: No such file or directory", folder);
 	assert_string_equal(note, want);
 	assert_int_not_equal(access(in_folder("none.key"), F_OK), 0);
 	wish.option_path = in_folder("option.key");

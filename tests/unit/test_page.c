@@ -123,7 +123,7 @@ test_a_mended_check_does_not_help(void **state)
 	struct cs_page page;
 	draft.page[CS_PAGE_HEAD_BYTES + CS_PAGE_FRAME_BYTES] ^= 1;
 	struct cs_span payload = {draft.page + CS_PAGE_HEAD_BYTES, len - CS_PAGE_HEAD_BYTES};
-	(void)cs_pack_u64(draft.page + HASHED_BYTES, check_page(draft.page, payload));
+	(void)cs_pack_u64(draft.page + CS_PAGE_HASHED_BYTES, check_page(draft.page, payload));
 	assert_int_equal(cs_page_read((struct cs_span){draft.page, len}, &page), CS_PAGE_OK);
 	assert_int_equal(cs_page_follows(&page, &place, hasher), CS_PAGE_PAYLOAD);
 	struct cs_digest other = cs_page_chain(&page, hasher);

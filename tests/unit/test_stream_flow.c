@@ -232,6 +232,27 @@ a_fin_takes_back_what_an_acknowledgement_claimed(void **state)
 	expect("open-- >ab close ");
 }
 
+/* One bit changed anywhere in a retransmission is told, whatever the segment's length. */
+static void
+any_changed_byte_is_told(void **state)
+{
+	(void)state;
+	for (size_t len = 1; len < 200; len += len < 70 ? 1 : 13) {
+		for (size_t at = 0; at < len; at++) {
+			char bytes[200];
+			memset(bytes, 'a', len);
+			bytes[len] = 0;
+			struct cs_streams *streams = start(NULL);
+			BYTES(1000, bytes);
+			BYTES(1000, bytes);
+			bytes[at] ^= 1;
+			BYTES(1000, bytes);
+			stop(streams);
+			assert_int_equal(heard.counts[0].differing_segments, 1);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -249,6 +270,7 @@ main(void)
 		cmocka_unit_test(probes_are_no_data),
 		cmocka_unit_test(a_cut_packet_is_a_gap_at_once),
 		cmocka_unit_test(a_fin_takes_back_what_an_acknowledgement_claimed),
+		cmocka_unit_test(any_changed_byte_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

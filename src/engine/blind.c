@@ -8,7 +8,7 @@
 static const uint64_t quiet_ns = UINT64_C(60) * 1000000000;
 
 void
-cs_sight_gap(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind *blind)
+cs_blind_gap(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind *blind)
 {
 	uint64_t from_ns = blind->from_ns < blind->to_ns ? blind->from_ns : blind->to_ns;
 	cs_batch_flush(&pipeline->batch);
@@ -36,7 +36,7 @@ describe(char *out, const struct cs_blind *blind, uint64_t unsaid)
 }
 
 void
-cs_sight_tell(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind *blind)
+cs_blind_tell(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind *blind)
 {
 	struct link_state *state = &pipeline->link[link];
 	uint64_t *told_ns = &state->told_ns[blind->reason];
