@@ -192,17 +192,17 @@ free_lane(struct lane *lane)
 	free(lane);
 }
 
-size_t
-cs_lane_bytes(void)
-{
-	return sizeof(struct lane) + cs_framer_bytes();
-}
-
 void
 cs_lane_free_all(struct link_state *link)
 {
 	while (link->lanes)
 		free_lane(link->lanes);
+}
+
+size_t
+cs_lane_bytes(void)
+{
+	return sizeof(struct lane) + cs_framer_bytes();
 }
 
 static struct lane *

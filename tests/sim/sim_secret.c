@@ -65,7 +65,6 @@ cs_secret_release(void *at)
 	free(at);
 }
 
-/* Nobody forks here, and nothing is swapped. */
 void
 cs_secret_relock(void *at, size_t len)
 {
