@@ -130,3 +130,44 @@ cs_merkle_climb(struct cs_hasher *hasher, const struct cs_digest *leaf, size_t n
 	*out = here;
 	return used == path->n;
 }
+
+/* Where one of two siblings is known, the other's hash is next in what is left; and of two of which one stays, the other's
+ * hash is what will be left. */
+static bool
+thin_pair(struct cs_hasher *hasher, struct cs_merkle_thinning *t, size_t i, size_t *in_at)
+{
+	if (t->known[i] != t->known[i + 1]) {
+		size_t gone = t->known[i] ? i + 1 : i;
+		if (*in_at == t->in_n)
+			return false;
+		t->node[gone] = t->in[(*in_at)++];
+		t->known[gone] = true;
+	}
+	if (t->stays[i] != t->stays[i + 1])
+		t->out[t->out_n++] = t->node[t->stays[i] ? i + 1 : i];
+	if (t->known[i])
+		t->node[i / 2] = cs_digest_node(hasher, &t->node[i], &t->node[i + 1]);
+	t->known[i / 2] = t->known[i];
+	t->stays[i / 2] = t->stays[i] || t->stays[i + 1];
+	return true;
+}
+
+bool
+cs_merkle_thinning_run(struct cs_hasher *hasher, struct cs_merkle_thinning *t, struct cs_digest *root)
+{
+	size_t in_at = 0, n = t->n;
+	CS_ASSERT(n >= 1);
+	t->out_n = 0;
+	for (; n > 1; n = (n + 1) / 2) {
+		for (size_t i = 0; i + 1 < n; i += 2)
+			if (!thin_pair(hasher, t, i, &in_at))
+				return false;
+		if (n % 2) {
+			t->node[n / 2] = t->node[n - 1];
+			t->known[n / 2] = t->known[n - 1];
+			t->stays[n / 2] = t->stays[n - 1];
+		}
+	}
+	*root = t->node[0];
+	return t->known[0] && in_at == t->in_n;
+}

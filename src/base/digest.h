@@ -58,4 +58,20 @@ void cs_merkle_path_of(struct cs_hasher *hasher, struct cs_digest *leaf, size_t 
 bool cs_merkle_climb(struct cs_hasher *hasher, const struct cs_digest *leaf, size_t n, size_t nth,
 		     const struct cs_merkle_path *path, struct cs_digest *out);
 
+/* A tree of which some leaves are gone: of a subtree wholly gone one hash is left, and none of the whole tree. The hashes
+ * are in the order of levels, from the leaves up, and in each from left to right. */
+struct cs_merkle_thinning {
+	size_t n;
+	struct cs_digest *node;     /* N leaf hashes, where they are known; spoiled */
+	bool *known;                /* N; spoiled */
+	bool *stays;                /* N, of the known: the others go now; spoiled */
+	const struct cs_digest *in; /* what is left of those that are gone */
+	struct cs_digest *out;      /* what will be left, with those that go now; room for N */
+	size_t in_n;
+	size_t out_n;
+};
+
+/* cs_merkle_thinning_run gives the root, and OUT. False when IN is too short or too long. */
+bool cs_merkle_thinning_run(struct cs_hasher *hasher, struct cs_merkle_thinning *thinning, struct cs_digest *root);
+
 #endif

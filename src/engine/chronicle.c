@@ -7,11 +7,14 @@
 #include "engine/chronicle.h"
 
 #include "base/json.h"
+#include "engine/inbox.h"
 #include "io/clock.h"
 
 #include <stdlib.h>
 
-enum { RERUN_STEP = 65536, NOTE_BYTES_MAX = 4096 };
+enum { RERUN_STEP = 65536 };
+
+static const uint64_t inbox_every_ns = 1000000000;
 
 struct cs_chronicle {
 	struct cs_chronicle_wish wish;
@@ -21,6 +24,8 @@ struct cs_chronicle {
 	struct cs_journal *journal;
 	struct cs_outbox *outbox;
 	struct cs_recorder recorder;
+	struct cs_inbox inbox;
+	uint64_t inbox_ns; /* when it was looked at last */
 	uint64_t published_ns;
 	uint64_t durable_seq; /* when the outbox was woken last */
 	uint64_t alert_n;     /* alerts in the journal, as far as it was read */
@@ -40,9 +45,29 @@ refuse(struct cs_chronicle *chronicle, enum cs_error error, const char *why)
 
 /* ---- recovery ---- */
 
+/* What state came from was let go of, or erased: it is had from the next policy on, or not at all. */
+static enum cs_error
+go_behind(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
+{
+	struct cs_text lost = cs_text_over(start->lost, sizeof start->lost);
+	cs_text_put(&lost, cs_rerun_words(chronicle->rerun));
+	return cs_rerun_resume(chronicle->rerun);
+}
+
+/* Who watches goes on watching, with fresh state; who reads again can be told. */
+static enum cs_error
+check_lost(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
+{
+	if (cs_rerun_policy(chronicle->rerun))
+		start->lost[0] = '\0'; /* of an older state */
+	if (!start->lost[0] || chronicle->wish.live)
+		return CS_OK;
+	return refuse(chronicle, CS_E_RANGE, start->lost);
+}
+
 /* To the end, or to record UNTIL_SEQ. */
 static enum cs_error
-rerun_to(struct cs_chronicle *chronicle, uint64_t until_seq)
+rerun_to(struct cs_chronicle *chronicle, struct cs_chronicle_start *start, uint64_t until_seq)
 {
 	struct cs_rerun_wish wish = {
 		.folder = chronicle->wish.journal.folder,
@@ -53,13 +78,15 @@ rerun_to(struct cs_chronicle *chronicle, uint64_t until_seq)
 	if (error == CS_E_OPEN)
 		return CS_OK; /* there is no journal yet */
 	CS_TRY(error);
-	do
+	do {
 		error = cs_rerun_some(chronicle->rerun, RERUN_STEP);
-	while (error == CS_OK);
+		if (error == CS_E_RANGE)
+			error = go_behind(chronicle, start);
+	} while (error == CS_OK);
 	/* What lies behind the last whole page is torn, or damaged: opening it for writing tells. */
 	bool stopped = error == CS_E_TRUNCATED || error == CS_E_FORMAT || error == CS_E_PERMISSION;
 	if (error == CS_END || stopped)
-		return CS_OK;
+		return check_lost(chronicle, start);
 	return refuse(chronicle, error, cs_rerun_words(chronicle->rerun));
 }
 
@@ -304,20 +331,21 @@ start_outbox(struct cs_chronicle *chronicle, const struct cs_journal_found *foun
 
 /* A snapshot may be of records that a loss of power took, or tore the pages before: then an older one serves, or none. */
 static enum cs_error
-step_back(struct cs_chronicle *chronicle, uint64_t next_seq)
+step_back(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
+	uint64_t next_seq = start->found.next_seq;
 	if (!chronicle->rerun || cs_rerun_counts_of(chronicle->rerun)->next_seq <= next_seq)
 		return CS_OK;
 	drop_recovered(chronicle);
-	return next_seq ? rerun_to(chronicle, next_seq) : CS_OK;
+	return next_seq ? rerun_to(chronicle, start, next_seq) : CS_OK;
 }
 
 static enum cs_error
 open_all(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
-	CS_TRY(rerun_to(chronicle, 0));
+	CS_TRY(rerun_to(chronicle, start, 0));
 	CS_TRY(open_journal(chronicle, &start->found));
-	CS_TRY(step_back(chronicle, start->found.next_seq));
+	CS_TRY(step_back(chronicle, start));
 	if (chronicle->rerun) {
 		start->recovered = *cs_rerun_counts_of(chronicle->rerun);
 		chronicle->alert_n = cs_rerun_alerts(chronicle->rerun);
@@ -439,9 +467,23 @@ cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_names 
 bool
 cs_chronicle_note(struct cs_chronicle *chronicle, struct cs_span line)
 {
-	if (line.len > NOTE_BYTES_MAX)
+	if (line.len > CS_NOTE_BYTES)
 		return false;
 	return cs_journal_put(chronicle->journal, CS_RECORD_OPERATOR, cs_clock_wall_ns(), line, (struct cs_span){0});
+}
+
+enum cs_error
+cs_chronicle_inbox(struct cs_chronicle *chronicle)
+{
+	unsigned taken = 0;
+	uint64_t now_ns = cs_clock_steady_ns();
+	if (now_ns - chronicle->inbox_ns < inbox_every_ns)
+		return CS_OK;
+	chronicle->inbox_ns = now_ns;
+	enum cs_error error =
+		cs_inbox_take(&chronicle->inbox, chronicle->wish.journal.folder, chronicle->journal, &taken);
+	(void)error; /* what could not be taken stays there, and is told by `journal status` */
+	return cs_journal_error(chronicle->journal);
 }
 
 void

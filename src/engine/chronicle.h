@@ -32,11 +32,12 @@ struct cs_chronicle_wish {
 struct cs_chronicle_start {
 	struct cs_journal_found found;
 	struct cs_rerun_counts recovered;
-	struct cs_tally tally; /* told already, before this process */
-	bool other_policy;     /* live: the journal's last policy was another; state begins anew */
-	bool ended;            /* live: the input recorded last had ended; state begins anew */
-	uint64_t absent_ns;    /* live: how long nobody watched; 0: not known, or state begins anew */
-	uint64_t late_n;       /* alerts that the last process decided and did not put down */
+	struct cs_tally tally;           /* told already, before this process */
+	bool other_policy;               /* live: the journal's last policy was another; state begins anew */
+	bool ended;                      /* live: the input recorded last had ended; state begins anew */
+	uint64_t absent_ns;              /* live: how long nobody watched; 0: not known, or state begins anew */
+	uint64_t late_n;                 /* alerts that the last process decided and did not put down */
+	char lost[CS_RERUN_WORDS_BYTES]; /* live: why state could not be recovered and begins anew; empty: it was */
 };
 
 struct cs_chronicle;
@@ -73,6 +74,11 @@ void cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_n
 
 /* cs_chronicle_note puts down that somebody did something: a line of JSON. */
 bool cs_chronicle_note(struct cs_chronicle *chronicle, struct cs_span line);
+
+/* cs_chronicle_inbox puts down the notes that others left in the journal's inbox. Call it as often as you like: it looks
+ * there once a second at most, and waits for the disk only when there is a note. A note that cannot be taken is tried
+ * again and ends nothing; an error is the journal's own. */
+CS_MUST_USE enum cs_error cs_chronicle_inbox(struct cs_chronicle *chronicle);
 
 /* cs_chronicle_sink is where a fresh judge for cs_chronicle_policy sends its findings. */
 struct cs_detect_sink cs_chronicle_sink(struct cs_chronicle *chronicle);

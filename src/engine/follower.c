@@ -28,10 +28,12 @@ tell(struct cs_rerun *rerun, uint64_t deadline_ns, bool *at_end)
 {
 	uint64_t step = cs_clock_steady_ns() < deadline_ns ? STEP_RECORDS : 1;
 	enum cs_error error;
-	do
+	do {
 		error = cs_rerun_some(rerun, step);
-	while (error == CS_OK && step > 1 && !cs_rerun_counts_of(rerun)->differing_n &&
-	       cs_clock_steady_ns() < deadline_ns);
+		if (error == CS_E_RANGE) /* let go of, or erased: state begins anew behind it */
+			error = cs_rerun_resume(rerun);
+	} while (error == CS_OK && step > 1 && !cs_rerun_counts_of(rerun)->differing_n &&
+		 cs_clock_steady_ns() < deadline_ns);
 	*at_end = error == CS_END;
 	return error == CS_END ? CS_OK : error;
 }

@@ -19,7 +19,8 @@
 enum { POSITION_BYTES = 40, POSITION_VERSION = 1, BATCH_RECORDS = 4096, NOTE_BYTES = CS_VOLUME_PATH_BYTES + 256 };
 
 static const uint64_t note_every_ns = 100000000;
-static const uint32_t position_magic = 0x4f505343; /* "CSPO" */
+static const uint64_t note_idle_every_ns = 60000000000; /* retention waits for a sink to say how far it is */
+static const uint32_t position_magic = 0x4f505343;      /* "CSPO" */
 
 struct position {
 	uint64_t next_seq; /* the first record not looked at */
@@ -92,16 +93,56 @@ get_position(struct cs_span bytes, struct position *out)
 
 /* CS_E_OPEN: this sink is new. */
 static enum cs_error
-read_position(struct cs_outbox *outbox)
+read_position(const char *path, struct position *out)
 {
 	uint8_t at[POSITION_BYTES + 1];
 	size_t got = 0;
 	int file = -1;
-	CS_TRY(cs_disk_open(outbox->position_path, CS_DISK_READ, &file));
+	CS_TRY(cs_disk_open(path, CS_DISK_READ, &file));
 	enum cs_error error = cs_disk_read(file, at, sizeof at, 0, &got);
 	cs_disk_close(file);
 	CS_TRY(error);
-	return get_position((struct cs_span){at, got}, &outbox->here) ? CS_OK : CS_E_FORMAT;
+	return get_position((struct cs_span){at, got}, out) ? CS_OK : CS_E_FORMAT;
+}
+
+struct sinks {
+	const char *folder;
+	struct cs_sink *sink;
+	unsigned n;
+	bool more;
+};
+
+static void
+add_sink(void *context, const char *name)
+{
+	struct sinks *sinks = context;
+	char path[CS_VOLUME_PATH_BYTES];
+	struct position position = {0};
+	if (strcmp(name, "draft") == 0)
+		return;
+	sinks->more = sinks->n == CS_SINKS_MAX;
+	if (sinks->more)
+		return;
+	struct cs_sink *sink = &sinks->sink[sinks->n++];
+	*sink = (struct cs_sink){0};
+	memcpy(sink->name, name, strlen(name) + 1);
+	sink->sound = cs_volume_beside(sinks->folder, "sinks", name, path) == CS_OK &&
+		      read_position(path, &position) == CS_OK;
+	sink->next_seq = sink->sound ? position.next_seq : 0;
+	sink->alert_n = sink->sound ? position.alert_n : 0;
+}
+
+enum cs_error
+cs_outbox_sinks(const char *folder, struct cs_sink out[CS_SINKS_MAX], unsigned *n)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	struct sinks sinks = {folder, out, 0, false};
+	CS_TRY(cs_volume_beside(folder, "sinks", NULL, path));
+	enum cs_error error = cs_disk_list(path, add_sink, &sinks);
+	if (error != CS_OK && error != CS_E_OPEN)
+		return error;
+	*n = sinks.n;
+	return sinks.more ? CS_E_LIMIT : CS_OK;
 }
 
 static enum cs_error
@@ -231,9 +272,9 @@ deliver_some(struct cs_outbox *outbox, bool *more)
 static bool
 note_is_due(const struct cs_outbox *outbox)
 {
-	/* Records without alerts are looked at again quickly enough: only what was delivered is worth a note. */
+	/* Records without alerts are looked at again quickly enough: what was delivered is worth a note at once. */
 	bool told = outbox->here.alert_n != outbox->noted.alert_n;
-	return told && cs_clock_steady_ns() - outbox->noted_ns >= note_every_ns;
+	return cs_clock_steady_ns() - outbox->noted_ns >= (told ? note_every_ns : note_idle_every_ns);
 }
 
 static enum cs_work
@@ -302,7 +343,7 @@ static enum cs_error
 start(struct cs_outbox *outbox)
 {
 	CS_TRY(name_position(outbox));
-	enum cs_error error = read_position(outbox);
+	enum cs_error error = read_position(outbox->position_path, &outbox->here);
 	bool known = error == CS_OK;
 	if (!known)
 		outbox->here = (struct position){.next_seq = outbox->wish.from_seq};

@@ -24,6 +24,19 @@ struct cs_outbox_wish {
 
 struct cs_outbox;
 
+enum { CS_SINKS_MAX = 64 };
+
+/* How far a sink is: as its file in FOLDER/sinks/ says. */
+struct cs_sink {
+	char name[CS_DISK_NAME_BYTES];
+	bool sound; /* the file can be read; else all below is 0, and nothing may be taken as delivered */
+	uint64_t next_seq;
+	uint64_t alert_n; /* delivered */
+};
+
+/* cs_outbox_sinks lists the sinks of the journal in FOLDER, CS_SINKS_MAX at most; CS_E_LIMIT: there are more. */
+CS_MUST_USE enum cs_error cs_outbox_sinks(const char *folder, struct cs_sink out[CS_SINKS_MAX], unsigned *n);
+
 /* cs_outbox_open opens the sink and begins to deliver what it does not have yet. CS_E_FORMAT: the file no longer holds what
  * was delivered to it (cs_outbox_words says where). */
 CS_MUST_USE enum cs_error cs_outbox_open(const struct cs_outbox_wish *wish, struct cs_outbox **out);

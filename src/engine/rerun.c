@@ -6,6 +6,7 @@
  */
 #include "engine/rerun_parts.h"
 
+#include "engine/lost.h"
 #include "policy/policy.h"
 #include "state/snapshot.h"
 
@@ -285,6 +286,27 @@ next_record(struct cs_rerun *rerun, struct cs_record *record)
 	return cs_reading_next(rerun->reading, record);
 }
 
+/* Whether inputs were let go of between the last record told and record SEQ: on a page just read, or all before the first
+ * there is. */
+static bool
+in_hole(const struct cs_rerun *rerun, uint64_t seq)
+{
+	bool thinned = cs_reading_gone(rerun->reading)->next_seq > rerun->counts.next_seq;
+	bool removed = !rerun->counts.record_n && !rerun->counts.from_seq;
+	return seq > rerun->counts.next_seq && (thinned || removed);
+}
+
+static enum cs_error
+say_hole(struct cs_rerun *rerun)
+{
+	struct cs_text text = cs_text_over(rerun->words, sizeof rerun->words);
+	uint64_t from_seq = rerun->counts.next_seq;
+	if (rerun->wish.until_seq && from_seq >= rerun->wish.until_seq)
+		return CS_END;
+	cs_lost_to_retention(rerun->wish.folder, rerun->reading, from_seq, &text);
+	return CS_E_RANGE;
+}
+
 static enum cs_error
 tell_some(struct cs_rerun *rerun, uint64_t n)
 {
@@ -292,11 +314,13 @@ tell_some(struct cs_rerun *rerun, uint64_t n)
 		struct cs_record record;
 		enum cs_error error = next_record(rerun, &record);
 		if (error == CS_END)
-			return CS_END;
+			return in_hole(rerun, cs_reading_place(rerun->reading).first) ? say_hole(rerun) : CS_END;
 		if (error != CS_OK) {
 			say_fault(rerun, error);
 			return error;
 		}
+		if (in_hole(rerun, record.seq))
+			return say_hole(rerun);
 		CS_TRY(take(rerun, &record));
 	}
 	return CS_OK;
@@ -308,6 +332,56 @@ cs_rerun_some(struct cs_rerun *rerun, uint64_t n)
 	enum cs_error error = rerun->begun == CS_OK ? tell_some(rerun, n) : rerun->begun;
 	cs_rerun_tell_ahead(rerun);
 	return error;
+}
+
+/* Where the next policy comes into force, and which alert the next is. */
+struct ahead {
+	uint64_t begin_seq; /* of its sources, or itself */
+	bool found;
+	uint64_t alert_n; /* before it */
+	uint64_t next_seq;
+};
+
+/* Reads on to the first alert behind the next policy, or to the end. */
+static enum cs_error
+look_ahead(struct cs_rerun *rerun, struct ahead *ahead)
+{
+	struct cs_record record;
+	struct cs_alert_record alert;
+	enum cs_error error;
+	bool sources = false;
+	while ((error = next_record(rerun, &record)) == CS_OK) {
+		if (record.kind == CS_RECORD_ALERT && cs_alert_record_read(record.open, &alert))
+			ahead->alert_n = ahead->found ? alert.ordinal - 1 : alert.ordinal;
+		if (record.kind == CS_RECORD_ALERT && ahead->found)
+			return CS_OK;
+		bool policy = record.kind == CS_RECORD_POLICY && !ahead->found;
+		if ((record.kind == CS_RECORD_SOURCES && !ahead->found) || (policy && !sources))
+			ahead->begin_seq = record.seq;
+		sources = record.kind == CS_RECORD_SOURCES || (sources && !policy);
+		ahead->found = ahead->found || policy;
+		if (cs_record_is_input(record.kind) && record.base_ns > rerun->counts.last_ns)
+			rerun->counts.last_ns = record.base_ns;
+		ahead->next_seq = record.seq + 1;
+	}
+	return error == CS_END ? CS_OK : error;
+}
+
+enum cs_error
+cs_rerun_resume(struct cs_rerun *rerun)
+{
+	struct ahead ahead = {.alert_n = rerun->alert_n, .next_seq = rerun->counts.next_seq};
+	CS_TRY(cs_reading_seek(rerun->reading, rerun->counts.next_seq));
+	enum cs_error error = look_ahead(rerun, &ahead);
+	drop_policy(rerun);
+	rerun->ahead_n = 0;
+	rerun->open_at = rerun->open_len;
+	rerun->words[0] = '\0';
+	rerun->alert_n = rerun->ordinal = ahead.alert_n;
+	rerun->counts.next_seq = ahead.found ? ahead.begin_seq : ahead.next_seq;
+	if (!ahead.found)
+		return error == CS_OK ? CS_END : error;
+	return cs_reading_seek(rerun->reading, ahead.begin_seq);
 }
 
 /* ---- snapshots ---- */

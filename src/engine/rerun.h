@@ -2,6 +2,9 @@
  * A re-run: the judge told again what a journal holds, from its beginning or from a snapshot. The verdicts come out as
  * they did then, byte for byte; each is held against the one in the journal.
  *
+ * Inputs that were let go of or erased cannot be told again: there a re-run stops and says so (CS_E_RANGE), unless it begins
+ * at a snapshot behind them, and goes on where the next policy comes into force if it is told to.
+ *
  * Recovery is a re-run to the end. A snapshot is what a re-run has reached. The same code serves all three.
  */
 #ifndef CS_ENGINE_RERUN_H
@@ -50,6 +53,10 @@ void cs_rerun_close(struct cs_rerun *rerun);
 /* cs_rerun_some tells up to N records. CS_END: the journal, or what was asked for, is told whole. Any other error:
  * cs_rerun_words says where and why. */
 CS_MUST_USE enum cs_error cs_rerun_some(struct cs_rerun *rerun, uint64_t n);
+
+/* cs_rerun_resume goes on behind CS_E_RANGE: with the next policy that comes into force, where state begins anew. CS_END:
+ * there is none; the judge is given up then, the rest passed over, and its alerts counted. Errors of reading. */
+CS_MUST_USE enum cs_error cs_rerun_resume(struct cs_rerun *rerun);
 
 /* cs_rerun_words says what is wrong, or is empty. */
 const char *cs_rerun_words(const struct cs_rerun *rerun);

@@ -4,6 +4,8 @@
  */
 #include "engine/rerun_parts.h"
 
+#include "engine/lost.h"
+
 static uint64_t
 time_of(const struct cs_rerun *rerun, const struct cs_record *record, const struct cs_input *input)
 {
@@ -128,6 +130,18 @@ queue(struct cs_rerun *rerun, struct cs_input *input)
 		tell_first(rerun);
 }
 
+static enum cs_error
+say_hidden(struct cs_rerun *rerun, uint64_t seq)
+{
+	struct cs_text text = cs_text_over(rerun->words, sizeof rerun->words);
+	if (!rerun->wish.vault) {
+		cs_rerun_say(rerun, seq, "its personal part cannot be read without the journal's key");
+		return CS_E_PERMISSION;
+	}
+	cs_lost_to_erasure(rerun->wish.folder, seq, &text);
+	return CS_E_RANGE;
+}
+
 enum cs_error
 cs_rerun_take_input(struct cs_rerun *rerun, const struct cs_record *record)
 {
@@ -138,11 +152,11 @@ cs_rerun_take_input(struct cs_rerun *rerun, const struct cs_record *record)
 	if (record->kind != CS_RECORD_EVENT)
 		cs_rerun_tell_ahead(rerun);
 	struct cs_input *input = &rerun->ahead[(rerun->ahead_first + rerun->ahead_n) % CS_RERUN_AHEAD];
+	if (record->hidden)
+		return say_hidden(rerun, record->seq);
 	if (!cs_input_read(record, rerun->link_n, input)) {
-		cs_rerun_say(rerun, record->seq,
-			     record->hidden ? "its personal part cannot be read: the key is not here, or was destroyed"
-					    : "not a record of its kind");
-		return record->hidden ? CS_E_PERMISSION : CS_E_FORMAT;
+		cs_rerun_say(rerun, record->seq, "not a record of its kind");
+		return CS_E_FORMAT;
 	}
 	uint64_t time_ns = time_of(rerun, record, input);
 	if (rerun->wish.until_ns && time_ns > rerun->wish.until_ns)

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -116,6 +117,21 @@ cs_sandbox_drop(const char *name)
 	if (geteuid() == 0)
 		CS_TRY(cs_user_named(name, &user));
 	return cs_sandbox_become(&user);
+}
+
+enum cs_error
+cs_sandbox_own(const char *path)
+{
+	struct stat about;
+	if (stat(path, &about) != 0)
+		return CS_E_OPEN;
+	if (geteuid() != 0 || about.st_uid == 0)
+		return CS_OK;
+	uid_t uid = about.st_uid;
+	gid_t gid = about.st_gid;
+	if (setgroups(0, NULL) != 0 || setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
+		return CS_E_PERMISSION;
+	return cs_sandbox_no_dumps(); /* becoming another undid it */
 }
 
 static int

@@ -23,6 +23,10 @@ CS_MUST_USE enum cs_error cs_sandbox_become(const struct cs_user *user);
 /* cs_sandbox_drop does so by NAME. CS_E_UNKNOWN: no such user, or it is root; CS_E_PERMISSION. */
 CS_MUST_USE enum cs_error cs_sandbox_drop(const char *name);
 
+/* cs_sandbox_own becomes (when root) the owner of the folder at PATH, so that what is made there is his. CS_E_OPEN: there is
+ * no such folder; CS_E_PERMISSION. */
+CS_MUST_USE enum cs_error cs_sandbox_own(const char *path);
+
 /* cs_sandbox_close allows, on every thread there is, the system calls that ROLE takes; any other ends the process. It
  * does not say which files: without io/confine.h whoever keeps a journal may write wherever its user may.
  * CS_E_UNSUPPORTED. */

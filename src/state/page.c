@@ -138,7 +138,7 @@ cs_page_next(struct cs_page_walk *walk, struct cs_record *out)
 {
 	const struct cs_page *page = walk->page;
 	size_t left = page->open.len - walk->open_at;
-	if (walk->nth == page->record_n || left < CS_PAGE_FRAME_BYTES)
+	if (walk->nth == page->here_n || left < CS_PAGE_FRAME_BYTES)
 		return false;
 	const uint8_t *frame = page->open.at + walk->open_at;
 	struct cs_cursor c = cs_cursor_over((struct cs_span){frame, CS_PAGE_FRAME_BYTES});
@@ -147,7 +147,7 @@ cs_page_next(struct cs_page_walk *walk, struct cs_record *out)
 	if (open_len > left - CS_PAGE_FRAME_BYTES || sealed_len > cipher_len - walk->sealed_at)
 		return false;
 	*out = (struct cs_record){
-		.seq = page->place.first + walk->nth,
+		.seq = page->place.first + (page->index ? page->index[walk->nth] : walk->nth),
 		.base_ns = page->base_ns,
 		.kind = (uint8_t)word,
 		.hidden = sealed_len && !walk->plain,
@@ -186,6 +186,7 @@ finish_records(struct cs_draft *draft, const struct cs_page_place *place, struct
 	*page = (struct cs_page){
 		.place = *place,
 		.record_n = draft->record_n,
+		.here_n = draft->record_n,
 		.base_ns = draft->base_ns,
 		.open = {draft->page + CS_PAGE_HEAD_BYTES, draft->open_len},
 		.sealed = {NULL, draft->sealed_len ? draft->sealed_len + CS_PAGE_TAG_BYTES : 0},
@@ -288,7 +289,7 @@ cs_page_head(const uint8_t *head, struct cs_page *out)
 	*out = (struct cs_page){.len = cs_unpack_u32(&c), .head = {head, CS_PAGE_HASHED_BYTES}};
 	out->place.number = cs_unpack_u64(&c);
 	out->place.first = cs_unpack_u64(&c);
-	out->record_n = cs_unpack_u32(&c);
+	out->record_n = out->here_n = cs_unpack_u32(&c);
 	cs_cursor_skip(&c, 8);
 	out->place.volume = cs_unpack_u32(&c);
 	out->place.group = cs_unpack_u64(&c);
@@ -318,8 +319,8 @@ cs_page_read(struct cs_span bytes, struct cs_page *page)
 	return cs_unpack_u64(&c) == check_page(bytes.at, payload) ? CS_PAGE_OK : CS_PAGE_CHECK;
 }
 
-static bool
-records_pass(const struct cs_page *page)
+bool
+cs_page_records_pass(const struct cs_page *page)
 {
 	struct cs_page_walk walk = {page, NULL, 0, 0, 0};
 	struct cs_record record;
@@ -329,20 +330,26 @@ records_pass(const struct cs_page *page)
 		if (cs_unpack_u32(&c) != check_of(frame, record.open, record.seq))
 			return false;
 	}
-	return walk.nth == page->record_n && walk.open_at == page->open.len;
+	return walk.nth == page->here_n && walk.open_at == page->open.len;
+}
+
+bool
+cs_page_stands(const struct cs_page *page, const struct cs_page_place *expected)
+{
+	return page->place.number == expected->number && page->place.first == expected->first &&
+	       cs_digest_same(&page->place.previous, &expected->previous);
 }
 
 enum cs_page_fault
 cs_page_follows(const struct cs_page *page, const struct cs_page_place *expected, struct cs_hasher *hasher)
 {
-	if (page->place.number != expected->number || page->place.first != expected->first ||
-	    !cs_digest_same(&page->place.previous, &expected->previous))
+	if (!cs_page_stands(page, expected))
 		return CS_PAGE_CHAIN;
 	struct cs_digest payload =
-		cs_digest_of(hasher, (struct cs_span){page->open.at, page->len - CS_PAGE_HEAD_BYTES});
+		cs_digest_of(hasher, (struct cs_span){page->open.at, page->open.len + page->sealed.len});
 	if (!cs_digest_same(&payload, &page->payload))
 		return CS_PAGE_PAYLOAD;
-	return records_pass(page) ? CS_PAGE_OK : CS_PAGE_RECORD;
+	return cs_page_records_pass(page) ? CS_PAGE_OK : CS_PAGE_RECORD;
 }
 
 enum cs_page_fault
@@ -367,3 +374,24 @@ cs_page_matches(const struct cs_page *page, const struct cs_page_keys *keys, con
 	struct cs_digest root = cs_merkle_root(hasher, leaf, page->record_n);
 	return cs_digest_same(&root, &page->root) ? CS_PAGE_OK : CS_PAGE_ROOT;
 }
+
+bool
+cs_page_lost_inputs(const struct cs_page *page)
+{
+	for (unsigned kind = 0; kind < CS_RECORD_N; kind++)
+		if (page->gone_kinds >> kind & 1 && cs_record_is_input(kind))
+			return true;
+	return false;
+}
+
+const struct cs_page_form cs_page_written = {
+	.head_bytes = CS_PAGE_HEAD_BYTES,
+	.page_head_at = 0,
+	.bytes_max = CS_PAGE_BYTES_MAX,
+	.search = cs_page_search,
+	.length = cs_page_length,
+	.read = cs_page_read,
+	.follows = cs_page_follows,
+	.unseal = cs_page_unseal,
+	.matches = cs_page_matches,
+};

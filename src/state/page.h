@@ -120,6 +120,13 @@ struct cs_page {
 	struct cs_span head;   /* what the chain hash covers */
 	struct cs_span open;   /* frames and open parts */
 	struct cs_span sealed; /* cipher text and tag; empty when nothing is sealed */
+
+	/* What is here of it: all, but for a page of a thinned volume (state/thin.h). */
+	uint32_t here_n;
+	const uint8_t *index; /* which of the record_n, when not all are; NULL: all */
+	bool thin;            /* in the form of such a volume */
+	uint32_t gone_kinds;  /* 1 << kind of each that went */
+	struct cs_span proof; /* salts, leaf hashes, and the hashes that stand for what went */
 };
 
 enum cs_page_fault {
@@ -160,6 +167,10 @@ struct cs_digest cs_page_chain(const struct cs_page *page, struct cs_hasher *has
 enum cs_page_fault cs_page_follows(const struct cs_page *page, const struct cs_page_place *expected,
 				   struct cs_hasher *hasher);
 
+/* cs_page_stands checks only where the page stands, and cs_page_records_pass only its records' own checks. */
+bool cs_page_stands(const struct cs_page *page, const struct cs_page_place *expected);
+bool cs_page_records_pass(const struct cs_page *page);
+
 /* cs_page_unseal decrypts the sealed part into PLAIN (CS_PAGE_PART_MAX bytes); CS_PAGE_SEAL. */
 enum cs_page_fault cs_page_unseal(const struct cs_page *page, const struct cs_page_keys *keys, uint8_t *plain);
 
@@ -170,10 +181,10 @@ struct cs_page_walk {
 	const uint8_t *plain;
 	size_t open_at;
 	size_t sealed_at;
-	uint32_t nth;
+	uint32_t nth; /* of those that are here */
 };
 
-/* cs_page_next gives the next record; false behind the last, and when the frames do not fit (page->record_n tells). */
+/* cs_page_next gives the next record; false behind the last, and when the frames do not fit (page->here_n tells). */
 bool cs_page_next(struct cs_page_walk *walk, struct cs_record *out);
 
 /* cs_page_salts gives the salts of the first N records, CS_PAGE_SALT_BYTES each. */
@@ -190,5 +201,26 @@ bool cs_page_leaves(const struct cs_page *page, const struct cs_page_keys *keys,
 /* cs_page_matches checks that the records give the page's root; CS_PAGE_ROOT. */
 enum cs_page_fault cs_page_matches(const struct cs_page *page, const struct cs_page_keys *keys, const uint8_t *plain,
 				   struct cs_hasher *hasher);
+
+/* cs_page_lost_inputs says whether inputs of the judge were let go of from PAGE. */
+bool cs_page_lost_inputs(const struct cs_page *page);
+
+/* How pages stand in a file: as they were written, or as entries of a thinned volume (state/thin.h). The functions are as
+ * those of pages above. */
+struct cs_page_form {
+	size_t head_bytes;
+	size_t page_head_at; /* in that */
+	size_t bytes_max;
+	size_t (*search)(struct cs_span bytes);
+	uint32_t (*length)(const uint8_t *head);
+	enum cs_page_fault (*read)(struct cs_span bytes, struct cs_page *page);
+	enum cs_page_fault (*follows)(const struct cs_page *page, const struct cs_page_place *expected,
+				      struct cs_hasher *hasher);
+	enum cs_page_fault (*unseal)(const struct cs_page *page, const struct cs_page_keys *keys, uint8_t *plain);
+	enum cs_page_fault (*matches)(const struct cs_page *page, const struct cs_page_keys *keys, const uint8_t *plain,
+				      struct cs_hasher *hasher);
+};
+
+extern const struct cs_page_form cs_page_written;
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The reader. It holds one volume at a time: a plain one is read page by page, a packed one unpacked whole.
+ * The reader. It holds one volume at a time: a plain or thinned one is read page by page, a packed one unpacked whole.
  *
  * Invariant: `place` says where the next page must stand. After a seek or a skip the chain before it is not known
  * (`anchored` is false) and is taken from the next page itself; whoever proves a journal starts at its beginning.
@@ -26,8 +26,11 @@ struct cs_reading {
 	bool anchored;
 	bool keyed; /* keys are those of the volume at hand */
 	struct cs_shelf shelf;
-	uint32_t nth;   /* volume at hand, on the shelf */
-	bool opened;    /* the volume at hand is */
+	uint32_t nth; /* volume at hand, on the shelf */
+	bool opened;  /* the volume at hand is */
+	const struct cs_page_form *form;
+	struct cs_thin_about thin; /* of the volume at hand, when it is thinned */
+	struct cs_reading_gone gone;
 	int file;       /* plain; -1: packed */
 	uint8_t *whole; /* packed: its plain form */
 	uint64_t whole_len;
@@ -41,9 +44,11 @@ struct cs_reading {
 	const uint8_t *page_plain;
 	struct cs_page_walk walk;
 	uint64_t from_seq; /* records before it are passed over */
-	uint8_t bytes[CS_PAGE_BYTES_MAX];
-	uint8_t plain[CS_PAGE_PART_MAX];
+	uint8_t bytes[CS_THIN_BYTES_MAX];
+	uint8_t plain[CS_THIN_PLAIN_MAX];
 };
+
+_Static_assert((int)CS_THIN_BYTES_MAX >= (int)CS_PAGE_BYTES_MAX, "a page fits where an entry does");
 
 static void
 leave_volume(struct cs_reading *reading)
@@ -91,7 +96,7 @@ cs_reading_open(const struct cs_reading_wish *wish, struct cs_reading **out)
 		cs_reading_close(reading);
 		return error;
 	}
-	/* The first volume there is may not be the first there ever was: older ones are let go of in time. */
+	/* The first there is may not be the first there was. */
 	reading->anchored = reading->shelf.number[0] == 1;
 	*out = reading;
 	return CS_OK;
@@ -133,16 +138,44 @@ stop(struct cs_reading *reading, enum cs_page_fault what, enum cs_error disk)
 }
 
 static enum cs_error
-open_plain_or_packed(struct cs_reading *reading, uint32_t number)
+open_thin(struct cs_reading *reading, uint32_t number)
 {
 	char path[CS_VOLUME_PATH_BYTES];
+	uint8_t head[CS_THIN_FILE_BYTES];
+	uint64_t size = 0;
+	size_t got = 0;
+	CS_TRY(cs_volume_path(reading->folder, number, CS_VOLUME_THIN, path));
+	enum cs_error error = cs_disk_open(path, CS_DISK_READ, &reading->file);
+	if (error == CS_OK)
+		error = cs_disk_read(reading->file, head, sizeof head, 0, &got);
+	if (error == CS_OK)
+		error = cs_disk_size(reading->file, &size);
+	bool good = error == CS_OK && cs_thin_about_read((struct cs_span){head, got}, &reading->thin) &&
+		    reading->thin.volume == number && reading->thin.file_bytes == size;
+	if (good) {
+		reading->form = &cs_thin_form;
+		reading->offset = CS_THIN_FILE_BYTES;
+		return CS_OK;
+	}
+	cs_disk_close(reading->file);
+	reading->file = -1;
+	return error == CS_OK ? CS_E_FORMAT : error;
+}
+
+/* In the form in which most stays: a crash may leave two. */
+static enum cs_error
+open_any(struct cs_reading *reading, uint32_t number)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	reading->form = &cs_page_written;
 	CS_TRY(cs_volume_path(reading->folder, number, CS_VOLUME_PLAIN, path));
 	enum cs_error error = cs_disk_open(path, CS_DISK_READ, &reading->file);
 	if (error != CS_E_OPEN)
 		return error;
 	reading->file = -1;
 	CS_TRY(cs_volume_path(reading->folder, number, CS_VOLUME_PACKED, path));
-	return cs_volume_unpack(path, &reading->whole, &reading->whole_len);
+	error = cs_volume_unpack(path, &reading->whole, &reading->whole_len);
+	return error == CS_E_OPEN ? open_thin(reading, number) : error;
 }
 
 static enum cs_error
@@ -150,7 +183,7 @@ enter_volume(struct cs_reading *reading)
 {
 	uint32_t number = reading->shelf.number[reading->nth];
 	reading->offset = 0;
-	enum cs_error error = open_plain_or_packed(reading, number);
+	enum cs_error error = open_any(reading, number);
 	if (error != CS_OK) {
 		error = stop(reading, CS_PAGE_FOREIGN, error == CS_E_FORMAT ? CS_OK : error);
 		reading->onward = ON_VOLUME;
@@ -160,7 +193,8 @@ enter_volume(struct cs_reading *reading)
 	reading->place.volume = number;
 	if (!reading->vault)
 		return CS_OK;
-	error = cs_volume_key_read(reading->folder, number, reading->vault, reading->keys);
+	uint32_t generation = reading->form == &cs_thin_form ? reading->thin.generation : 0;
+	error = cs_volume_key_reread(reading->folder, number, generation, reading->vault, reading->keys);
 	reading->keyed = error == CS_OK;
 	if (error == CS_OK || error == CS_E_OPEN)
 		return CS_OK;
@@ -196,19 +230,33 @@ check_page(struct cs_reading *reading)
 		reading->place = page->place;
 		reading->anchored = true;
 	}
-	enum cs_page_fault fault = cs_page_follows(page, &reading->place, reading->hasher);
+	enum cs_page_fault fault = reading->form->follows(page, &reading->place, reading->hasher);
 	reading->page_plain = reading->keyed ? reading->plain : NULL;
 	if (fault == CS_PAGE_OK && reading->keyed)
-		fault = cs_page_unseal(page, reading->keys, reading->plain);
+		fault = reading->form->unseal(page, reading->keys, reading->plain);
 	if (fault == CS_PAGE_OK && reading->keyed && reading->deep)
-		fault = cs_page_matches(page, reading->keys, reading->plain, reading->hasher);
+		fault = reading->form->matches(page, reading->keys, reading->plain, reading->hasher);
 	return fault == CS_PAGE_OK ? CS_OK : stop(reading, fault, CS_OK);
+}
+
+static void
+count_gone(struct cs_reading *reading)
+{
+	const struct cs_page *page = &reading->page;
+	reading->gone.record_n += page->record_n - page->here_n;
+	if (!cs_page_lost_inputs(page))
+		return;
+	if (!reading->gone.next_seq)
+		reading->gone.from_seq = page->place.first;
+	reading->gone.next_seq = page->place.first + page->record_n;
+	reading->gone.wall_ns = reading->thin.wall_ns;
 }
 
 static void
 pass(struct cs_reading *reading)
 {
 	const struct cs_page *page = &reading->page;
+	count_gone(reading);
 	reading->place.number = page->place.number + 1;
 	reading->place.first = page->place.first + page->record_n;
 	reading->place.previous = cs_page_chain(page, reading->hasher);
@@ -220,16 +268,17 @@ static enum cs_error
 read_page(struct cs_reading *reading)
 {
 	struct cs_span bytes;
-	enum cs_error error = fetch(reading, CS_PAGE_HEAD_BYTES, &bytes);
+	const struct cs_page_form *form = reading->form;
+	enum cs_error error = fetch(reading, form->head_bytes, &bytes);
 	if (error != CS_OK)
 		return stop(reading, CS_PAGE_OK, error);
 	if (bytes.len == 0)
 		return CS_END;
-	if (bytes.len == CS_PAGE_HEAD_BYTES && cs_page_length(bytes.at))
-		error = fetch(reading, cs_page_length(bytes.at), &bytes);
+	if (bytes.len == form->head_bytes && form->length(bytes.at))
+		error = fetch(reading, form->length(bytes.at), &bytes);
 	if (error != CS_OK)
 		return stop(reading, CS_PAGE_OK, error);
-	enum cs_page_fault fault = cs_page_read(bytes, &reading->page);
+	enum cs_page_fault fault = form->read(bytes, &reading->page);
 	if (fault != CS_PAGE_OK)
 		return stop(reading, fault, CS_OK);
 	return check_page(reading);
@@ -310,6 +359,7 @@ cs_reading_enter(struct cs_reading *reading, uint32_t volume)
 	reading->nth = nth;
 	reading->walk.page = NULL;
 	reading->from_seq = 0;
+	reading->gone = (struct cs_reading_gone){0};
 	reading->anchored = volume == 1;
 	reading->place = (struct cs_page_place){0};
 	return CS_OK;
@@ -358,20 +408,17 @@ find_volume(const struct cs_reading *reading, uint64_t seq, uint32_t *out)
 static enum cs_error
 pass_over(struct cs_reading *reading, uint64_t seq)
 {
+	const struct cs_page_form *form = reading->form;
 	for (;;) {
 		struct cs_span bytes;
 		struct cs_page page;
-		CS_TRY(fetch(reading, CS_PAGE_HEAD_BYTES, &bytes));
-		if (bytes.len < CS_PAGE_HEAD_BYTES || !cs_page_length(bytes.at))
+		CS_TRY(fetch(reading, form->head_bytes, &bytes));
+		if (bytes.len < form->head_bytes || !form->length(bytes.at))
 			return CS_OK;
-		uint32_t len = cs_page_length(bytes.at);
-		struct cs_cursor c = cs_cursor_over(bytes);
-		cs_cursor_skip(&c, 16);
-		page.place.first = cs_unpack_u64(&c);
-		page.record_n = cs_unpack_u32(&c);
+		cs_page_head(bytes.at + form->page_head_at, &page);
 		if (page.place.first + page.record_n > seq)
 			return CS_OK;
-		reading->offset += len;
+		reading->offset += form->length(bytes.at);
 	}
 }
 
@@ -384,6 +431,7 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 	reading->nth = nth;
 	reading->walk.page = NULL;
 	reading->from_seq = seq;
+	reading->gone = (struct cs_reading_gone){0};
 	/* At the very beginning the chain is known: it begins with nothing. */
 	reading->anchored = seq == 0 && reading->shelf.number[0] == 1;
 	reading->place = (struct cs_page_place){0};
@@ -393,11 +441,11 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 
 /* The first place in BYTES where the head of a page stands, or may when there were more of them; bytes.len: there is none. */
 static size_t
-next_head(struct cs_span bytes)
+next_head(const struct cs_page_form *form, struct cs_span bytes)
 {
 	for (size_t at = 0;; at++) {
-		at += cs_page_search((struct cs_span){bytes.at + at, bytes.len - at});
-		if (bytes.len - at < CS_PAGE_HEAD_BYTES || cs_page_length(bytes.at + at))
+		at += form->search((struct cs_span){bytes.at + at, bytes.len - at});
+		if (bytes.len - at < form->head_bytes || form->length(bytes.at + at))
 			return at;
 	}
 }
@@ -406,17 +454,18 @@ next_head(struct cs_span bytes)
 static enum cs_error
 find_sound(struct cs_reading *reading)
 {
+	const struct cs_page_form *form = reading->form;
 	for (;;) {
 		struct cs_span bytes;
-		CS_TRY(fetch(reading, CS_PAGE_BYTES_MAX, &bytes));
-		size_t at = next_head(bytes);
-		if (at == bytes.len && bytes.len < CS_PAGE_BYTES_MAX)
+		CS_TRY(fetch(reading, form->bytes_max, &bytes));
+		size_t at = next_head(form, bytes);
+		if (at == bytes.len && bytes.len < form->bytes_max)
 			return CS_END;
 		reading->offset += at;
 		if (at == bytes.len)
 			continue;
-		CS_TRY(fetch(reading, CS_PAGE_BYTES_MAX, &bytes));
-		if (cs_page_read(bytes, &reading->page) == CS_PAGE_OK &&
+		CS_TRY(fetch(reading, form->bytes_max, &bytes));
+		if (form->read(bytes, &reading->page) == CS_PAGE_OK &&
 		    reading->page.place.volume == reading->shelf.number[reading->nth])
 			return CS_OK;
 		reading->offset++;
@@ -480,11 +529,12 @@ leap(struct cs_reading *reading)
 {
 	struct cs_span bytes;
 	uint64_t from = reading->offset;
-	if (fetch(reading, CS_PAGE_HEAD_BYTES, &bytes) != CS_OK || bytes.len < CS_PAGE_HEAD_BYTES)
+	const struct cs_page_form *form = reading->form;
+	if (fetch(reading, form->head_bytes, &bytes) != CS_OK || bytes.len < form->head_bytes)
 		return false;
-	reading->offset += cs_page_length(bytes.at);
-	if (reading->offset > from && fetch(reading, CS_PAGE_BYTES_MAX, &bytes) == CS_OK &&
-	    cs_page_read(bytes, &reading->page) == CS_PAGE_OK)
+	reading->offset += form->length(bytes.at);
+	if (reading->offset > from && fetch(reading, form->bytes_max, &bytes) == CS_OK &&
+	    form->read(bytes, &reading->page) == CS_PAGE_OK)
 		return true;
 	reading->offset = from + 1;
 	return false;
@@ -516,6 +566,18 @@ const struct cs_reading_fault *
 cs_reading_fault_of(const struct cs_reading *reading)
 {
 	return &reading->fault;
+}
+
+const struct cs_reading_gone *
+cs_reading_gone(const struct cs_reading *reading)
+{
+	return &reading->gone;
+}
+
+const struct cs_thin_about *
+cs_reading_thin(const struct cs_reading *reading)
+{
+	return reading->opened && reading->form == &cs_thin_form ? &reading->thin : NULL;
 }
 
 struct cs_page_place

@@ -4,10 +4,14 @@
  *
  * Every page read is checked against its own check, its chain and its records' checks. With DEEP the sealed parts are
  * opened and the Merkle roots recomputed, which needs the vault. What is wrong is told with volume, byte offset and page.
+ *
+ * A thinned volume (state/thin.h) reads like any other: the records that stay come with the numbers they always had, pages of
+ * which nothing stays come empty, and what went is counted.
  */
 #ifndef CS_STATE_READING_H
 #define CS_STATE_READING_H
 
+#include "state/thin.h"
 #include "state/volume.h"
 
 struct cs_reading_wish {
@@ -60,6 +64,21 @@ CS_MUST_USE enum cs_error cs_reading_step(struct cs_reading *reading);
 
 /* cs_reading_fault_of tells what was wrong last. */
 const struct cs_reading_fault *cs_reading_fault_of(const struct cs_reading *reading);
+
+/* What was passed over since the reading was opened, or sent somewhere, because it was let go of. */
+struct cs_reading_gone {
+	uint64_t record_n;
+	/* Of the pages from which inputs of the judge went: */
+	uint64_t from_seq; /* first record of the first */
+	uint64_t next_seq; /* behind the last record of the last; 0: there was none */
+	uint64_t wall_ns;  /* when, by the clock of the machine: of the last */
+};
+
+/* cs_reading_gone lends it. */
+const struct cs_reading_gone *cs_reading_gone(const struct cs_reading *reading);
+
+/* cs_reading_thin lends what the head of a thinned volume at hand says; NULL when it is none. */
+const struct cs_thin_about *cs_reading_thin(const struct cs_reading *reading);
 
 /* cs_reading_place tells where the next page should stand: its number, first record, and the chain before it; and the
  * volume and offset reached. */

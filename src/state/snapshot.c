@@ -336,3 +336,55 @@ cs_snapshot_load(const char *folder, const struct cs_vault *vault, uint64_t next
 	free_passage(passage);
 	return error;
 }
+
+/* The next piece, whatever it is; *END when it was the last. */
+static enum cs_error
+check_piece(struct passage *passage, uint8_t *scratch, bool *end)
+{
+	uint8_t *frame;
+	uint32_t word;
+	CS_TRY(need(passage, FRAME_BYTES, &frame));
+	memcpy(&word, frame, sizeof word);
+	passage->at -= FRAME_BYTES;
+	*end = (word & 3) == PIECE_END;
+	if (word >> 2 > PIECE_BYTES)
+		return CS_E_FORMAT;
+	return get_piece(passage, *end ? PIECE_END : PIECE_DATA, (struct cs_region){scratch, word >> 2});
+}
+
+enum cs_error
+cs_snapshot_check(const char *folder, const struct cs_vault *vault, uint64_t next_seq)
+{
+	struct cs_snapshot about;
+	struct passage *passage = new_passage();
+	uint8_t *scratch = cs_secret_memory(PIECE_BYTES), *more;
+	bool end = false;
+	enum cs_error error = passage && scratch ? CS_OK : CS_E_MEMORY;
+	if (error == CS_OK)
+		error = open_snapshot(folder, vault, next_seq, passage, &about);
+	while (error == CS_OK && !end)
+		error = check_piece(passage, scratch, &end);
+	if (error == CS_OK && need(passage, 1, &more) == CS_OK)
+		error = CS_E_FORMAT;
+	cs_secret_release(scratch);
+	free_passage(passage);
+	return error;
+}
+
+enum cs_error
+cs_snapshot_destroy(const char *folder, uint64_t next_seq)
+{
+	static const uint8_t nothing[HEAD_BYTES];
+	char path[CS_VOLUME_PATH_BYTES], shelf[CS_VOLUME_PATH_BYTES];
+	int file = -1;
+	CS_TRY(path_of(folder, next_seq, path));
+	CS_TRY(cs_volume_beside(folder, "snapshots", NULL, shelf));
+	CS_TRY(cs_disk_open(path, CS_DISK_WRITE, &file));
+	enum cs_error error = cs_disk_write(file, nothing, sizeof nothing, 0);
+	if (error == CS_OK)
+		error = cs_disk_sync(file);
+	cs_disk_close(file);
+	CS_TRY(error);
+	CS_TRY(cs_disk_remove(path));
+	return cs_disk_sync_folder(shelf);
+}

@@ -54,4 +54,11 @@ CS_MUST_USE enum cs_error cs_snapshot_about(const char *folder, const struct cs_
 CS_MUST_USE enum cs_error cs_snapshot_load(const char *folder, const struct cs_vault *vault, uint64_t next_seq,
 					   const struct cs_regions *regions);
 
+/* cs_snapshot_check reads the whole of one, to no use but to say whether it is sound: errors as cs_snapshot_load. */
+CS_MUST_USE enum cs_error cs_snapshot_check(const char *folder, const struct cs_vault *vault, uint64_t next_seq);
+
+/* cs_snapshot_destroy overwrites the key in one, so that it can never be read again, and removes it. CS_E_OPEN: there is
+ * none. */
+CS_MUST_USE enum cs_error cs_snapshot_destroy(const char *folder, uint64_t next_seq);
+
 #endif

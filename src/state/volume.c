@@ -18,6 +18,7 @@ enum {
 	PACKED_VERSION = 1,
 	PACKED_LEVEL = 3,
 	VOLUME_BYTES_MAX = 1 << 30,
+	PEEK_BYTES = 1 << 16,
 };
 
 static const uint32_t packed_magic = 0x315a5343; /* "CSZ1" */
@@ -28,6 +29,7 @@ static const struct {
 } forms[] = {
 	[CS_VOLUME_PLAIN] = {NULL, ".volume"},
 	[CS_VOLUME_PACKED] = {NULL, ".packed"},
+	[CS_VOLUME_THIN] = {NULL, ".thin"},
 	[CS_VOLUME_KEY] = {"keys", ".key"},
 };
 
@@ -70,9 +72,9 @@ cs_volume_folders(const char *folder)
 	return cs_disk_sync_folder(folder);
 }
 
-/* The number in front of ".volume" or ".packed"; 0 for other names. */
+/* The number that a name begins with; 0 when it does not. */
 static uint32_t
-number_of(const char *name)
+leading_number(const char *name)
 {
 	uint32_t number = 0;
 	for (unsigned i = 0; i < DIGITS_N; i++) {
@@ -80,9 +82,18 @@ number_of(const char *name)
 			return 0;
 		number = number * 10 + (uint32_t)(name[i] - '0');
 	}
-	bool ours = strcmp(name + DIGITS_N, forms[CS_VOLUME_PLAIN].ending) == 0 ||
-		    strcmp(name + DIGITS_N, forms[CS_VOLUME_PACKED].ending) == 0;
-	return ours ? number : 0;
+	return number;
+}
+
+/* The number in front of ".volume", ".packed" or ".thin"; 0 for other names. */
+static uint32_t
+number_of(const char *name)
+{
+	uint32_t number = leading_number(name);
+	for (unsigned form = CS_VOLUME_PLAIN; number && form <= CS_VOLUME_THIN; form++)
+		if (strcmp(name + DIGITS_N, forms[form].ending) == 0)
+			return number;
+	return 0;
 }
 
 static void
@@ -133,12 +144,26 @@ write_new(const char *path, const void *at, size_t len)
 	return error;
 }
 
-enum cs_error
-cs_volume_key_make(const char *folder, uint32_t number, const struct cs_vault *vault, struct cs_page_keys *out)
+/* Generation 0 is the key the volume was written with. */
+static enum cs_error
+key_path(const char *folder, uint32_t number, uint32_t generation, char out[CS_VOLUME_PATH_BYTES])
 {
-	char path[CS_VOLUME_PATH_BYTES], keys[CS_VOLUME_PATH_BYTES];
+	char name[CS_DISK_NAME_BYTES];
+	struct cs_text text = cs_text_over(name, sizeof name);
+	cs_text_put_padded(&text, number, DIGITS_N);
+	if (generation) {
+		cs_text_put_char(&text, '-');
+		cs_text_put_u64(&text, generation);
+	}
+	cs_text_put(&text, forms[CS_VOLUME_KEY].ending);
+	return cs_volume_beside(folder, forms[CS_VOLUME_KEY].sub, name, out);
+}
+
+static enum cs_error
+make_key(const char *folder, const char *path, const struct cs_vault *vault, struct cs_page_keys *out)
+{
+	char keys[CS_VOLUME_PATH_BYTES];
 	uint8_t wrapped[CS_WRAPPED_BYTES];
-	CS_TRY(cs_volume_path(folder, number, CS_VOLUME_KEY, path));
 	CS_TRY(cs_volume_beside(folder, "keys", NULL, keys));
 	uint8_t *secret = cs_secret_memory(CS_PAGE_KEY_BYTES);
 	if (!secret)
@@ -152,13 +177,41 @@ cs_volume_key_make(const char *folder, uint32_t number, const struct cs_vault *v
 }
 
 enum cs_error
+cs_volume_key_make(const char *folder, uint32_t number, const struct cs_vault *vault, struct cs_page_keys *out)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	CS_TRY(key_path(folder, number, 0, path));
+	return make_key(folder, path, vault, out);
+}
+
+enum cs_error
+cs_volume_key_renew(const char *folder, uint32_t number, uint32_t generation, const struct cs_vault *vault,
+		    struct cs_page_keys *out)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	CS_ASSERT(generation > 0);
+	CS_TRY(key_path(folder, number, generation, path));
+	enum cs_error error = cs_disk_remove(path);
+	if (error != CS_OK && error != CS_E_OPEN)
+		return error;
+	return make_key(folder, path, vault, out);
+}
+
+enum cs_error
 cs_volume_key_read(const char *folder, uint32_t number, const struct cs_vault *vault, struct cs_page_keys *out)
+{
+	return cs_volume_key_reread(folder, number, 0, vault, out);
+}
+
+enum cs_error
+cs_volume_key_reread(const char *folder, uint32_t number, uint32_t generation, const struct cs_vault *vault,
+		     struct cs_page_keys *out)
 {
 	char path[CS_VOLUME_PATH_BYTES];
 	uint8_t wrapped[CS_WRAPPED_BYTES + 1];
 	size_t got = 0;
 	int file = -1;
-	CS_TRY(cs_volume_path(folder, number, CS_VOLUME_KEY, path));
+	CS_TRY(key_path(folder, number, generation, path));
 	CS_TRY(cs_disk_open(path, CS_DISK_READ, &file));
 	enum cs_error error = cs_disk_read(file, wrapped, sizeof wrapped, 0, &got);
 	cs_disk_close(file);
@@ -176,21 +229,84 @@ cs_volume_key_read(const char *folder, uint32_t number, const struct cs_vault *v
 }
 
 enum cs_error
-cs_volume_key_destroy(const char *folder, uint32_t number)
+cs_volume_keyed(const char *folder, uint32_t number, uint32_t generation, bool *out)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	int file = -1;
+	CS_TRY(key_path(folder, number, generation, path));
+	enum cs_error error = cs_disk_open(path, CS_DISK_READ, &file);
+	cs_disk_close(file);
+	*out = error == CS_OK;
+	return error == CS_E_OPEN ? CS_OK : error;
+}
+
+/* Overwriting goes as far as the disk below lets it; docs/operations.md says what is to be thought of. */
+static enum cs_error
+destroy_key(const char *path)
 {
 	static const uint8_t nothing[CS_WRAPPED_BYTES];
-	char path[CS_VOLUME_PATH_BYTES], keys[CS_VOLUME_PATH_BYTES];
 	int file = -1;
-	CS_TRY(cs_volume_path(folder, number, CS_VOLUME_KEY, path));
-	CS_TRY(cs_volume_beside(folder, "keys", NULL, keys));
 	CS_TRY(cs_disk_open(path, CS_DISK_WRITE, &file));
 	enum cs_error error = cs_disk_write(file, nothing, sizeof nothing, 0);
 	if (error == CS_OK)
 		error = cs_disk_sync(file);
 	cs_disk_close(file);
 	CS_TRY(error);
-	CS_TRY(cs_disk_remove(path));
-	return cs_disk_sync_folder(keys);
+	return cs_disk_remove(path);
+}
+
+/* The keys of one volume, but one. */
+struct doomed {
+	const char *folder;
+	uint32_t number;
+	char spared[CS_DISK_NAME_BYTES];
+	uint32_t n;
+	enum cs_error error;
+};
+
+static void
+doom_key(void *context, const char *name)
+{
+	struct doomed *doomed = context;
+	char path[CS_VOLUME_PATH_BYTES];
+	const char *ending = strrchr(name, '.');
+	bool ours = leading_number(name) == doomed->number && strcmp(name, doomed->spared) != 0 && ending &&
+		    strcmp(ending, forms[CS_VOLUME_KEY].ending) == 0;
+	if (!ours || doomed->error != CS_OK)
+		return;
+	doomed->error = cs_volume_beside(doomed->folder, forms[CS_VOLUME_KEY].sub, name, path);
+	if (doomed->error == CS_OK)
+		doomed->error = destroy_key(path);
+	doomed->n += doomed->error == CS_OK;
+}
+
+static enum cs_error
+destroy_keys(struct doomed *doomed)
+{
+	char keys[CS_VOLUME_PATH_BYTES];
+	CS_TRY(cs_volume_beside(doomed->folder, forms[CS_VOLUME_KEY].sub, NULL, keys));
+	CS_TRY(cs_disk_list(keys, doom_key, doomed));
+	CS_TRY(doomed->error);
+	return doomed->n ? cs_disk_sync_folder(keys) : CS_E_OPEN;
+}
+
+enum cs_error
+cs_volume_key_destroy(const char *folder, uint32_t number)
+{
+	struct doomed doomed = {.folder = folder, .number = number};
+	return destroy_keys(&doomed);
+}
+
+enum cs_error
+cs_volume_key_outdate(const char *folder, uint32_t number, uint32_t generation)
+{
+	struct doomed doomed = {.folder = folder, .number = number};
+	char path[CS_VOLUME_PATH_BYTES];
+	CS_TRY(key_path(folder, number, generation, path));
+	struct cs_text spared = cs_text_over(doomed.spared, sizeof doomed.spared);
+	cs_text_put(&spared, strrchr(path, '/') + 1);
+	enum cs_error error = destroy_keys(&doomed);
+	return error == CS_E_OPEN ? CS_OK : error;
 }
 
 static enum cs_error
@@ -253,13 +369,11 @@ pack(struct cs_span plain, size_t *len)
 	return at;
 }
 
-/* The packed file appears under its name only once it is whole and durable. */
-static enum cs_error
-place_packed(const char *folder, uint32_t number, struct cs_span bytes)
+enum cs_error
+cs_volume_place(const char *folder, const char *path, struct cs_span bytes)
 {
-	char draft[CS_VOLUME_PATH_BYTES], path[CS_VOLUME_PATH_BYTES];
-	CS_TRY(cs_volume_path(folder, number, CS_VOLUME_PACKED, path));
-	CS_TRY(cs_volume_beside(folder, NULL, "packing.draft", draft));
+	char draft[CS_VOLUME_PATH_BYTES];
+	CS_TRY(cs_volume_beside(folder, NULL, "placing.draft", draft));
 	enum cs_error error = cs_disk_remove(draft); /* of an earlier try */
 	if (error != CS_OK && error != CS_E_OPEN)
 		return error;
@@ -271,17 +385,18 @@ place_packed(const char *folder, uint32_t number, struct cs_span bytes)
 enum cs_error
 cs_volume_pack(const char *folder, uint32_t number)
 {
-	char path[CS_VOLUME_PATH_BYTES];
+	char path[CS_VOLUME_PATH_BYTES], packed_path[CS_VOLUME_PATH_BYTES];
 	uint8_t *plain = NULL;
 	uint64_t plain_len = 0;
 	size_t len = 0;
 	CS_TRY(cs_volume_path(folder, number, CS_VOLUME_PLAIN, path));
+	CS_TRY(cs_volume_path(folder, number, CS_VOLUME_PACKED, packed_path));
 	CS_TRY(read_whole(path, &plain, &plain_len));
 	uint8_t *packed = pack((struct cs_span){plain, plain_len}, &len);
 	free(plain);
 	if (!packed)
 		return CS_E_MEMORY;
-	enum cs_error error = place_packed(folder, number, (struct cs_span){packed, len});
+	enum cs_error error = cs_volume_place(folder, packed_path, (struct cs_span){packed, len});
 	free(packed);
 	CS_TRY(error);
 	CS_TRY(cs_disk_remove(path));
@@ -334,4 +449,41 @@ cs_volume_unpack(const char *path, uint8_t **out, uint64_t *len)
 	*out = plain;
 	*len = plain_len;
 	return CS_OK;
+}
+
+/* As much as comes out of the first bytes of a packed volume. */
+static enum cs_error
+peek_packed(int file, uint8_t *at, size_t cap, size_t *got)
+{
+	ZSTD_DStream *stream = ZSTD_createDStream();
+	uint8_t *chunk = malloc(PEEK_BYTES);
+	ZSTD_outBuffer out = {at, cap, 0};
+	uint64_t offset = PACKED_HEAD_BYTES;
+	enum cs_error error = stream && chunk ? CS_OK : CS_E_MEMORY;
+	for (size_t n = 1; error == CS_OK && n && out.pos < out.size; offset += n) {
+		error = cs_disk_read(file, chunk, PEEK_BYTES, offset, &n);
+		ZSTD_inBuffer in = {chunk, n, 0};
+		while (error == CS_OK && in.pos < in.size && out.pos < out.size)
+			error = ZSTD_isError(ZSTD_decompressStream(stream, &out, &in)) ? CS_E_FORMAT : CS_OK;
+	}
+	ZSTD_freeDStream(stream);
+	free(chunk);
+	CS_TRY(error);
+	*got = out.pos;
+	return CS_OK;
+}
+
+enum cs_error
+cs_volume_peek(const char *path, uint8_t *at, size_t cap, size_t *got)
+{
+	uint32_t begins = 0;
+	int file = -1;
+	CS_TRY(cs_disk_open(path, CS_DISK_READ, &file));
+	enum cs_error error = cs_disk_read(file, at, cap, 0, got);
+	if (error == CS_OK && *got >= sizeof begins)
+		memcpy(&begins, at, sizeof begins);
+	if (error == CS_OK && begins == packed_magic)
+		error = peek_packed(file, at, cap, got);
+	cs_disk_close(file);
+	return error;
 }

@@ -1,8 +1,11 @@
 /*
  * The files of a journal: volumes with their keys, and what lies beside them.
  *
- *   FOLDER/00000001.volume       pages, one behind the other; FOLDER/00000001.packed once closed and compressed
- *   FOLDER/keys/00000001.key     the volume's secret, wrapped by the vault; gone once its personal data was erased
+ *   FOLDER/00000001.volume       pages, one behind the other; FOLDER/00000001.packed once closed and compressed;
+ *                                FOLDER/00000001.thin once some of its records were let go of (state/thin.h)
+ *   FOLDER/keys/00000001.key     the volume's secret, wrapped by the vault; gone once its personal data was erased.
+ *                                What stays of a thinned volume has a new one each time: keys/00000001-1.key, -2.key ...
+ *                                keys/00000001.erased says when, by whom and why a key was destroyed
  *   FOLDER/snapshots/  sinks/  torn/  inbox/    and FOLDER/lock, held by the one process that writes
  *
  * A packed volume is: "CSZ1", version, length plain and packed, SHA-256 of the packed bytes, check; then zstd.
@@ -16,7 +19,7 @@
 
 enum { CS_VOLUME_PATH_BYTES = 4096, CS_VOLUMES_MAX = 1 << 20 };
 
-enum cs_volume_form { CS_VOLUME_PLAIN, CS_VOLUME_PACKED, CS_VOLUME_KEY };
+enum cs_volume_form { CS_VOLUME_PLAIN, CS_VOLUME_PACKED, CS_VOLUME_THIN, CS_VOLUME_KEY };
 
 /* cs_volume_path writes the path of volume NUMBER in FORM; CS_E_LIMIT when it is too long. */
 CS_MUST_USE enum cs_error cs_volume_path(const char *folder, uint32_t number, enum cs_volume_form form,
@@ -49,11 +52,31 @@ CS_MUST_USE enum cs_error cs_volume_key_make(const char *folder, uint32_t number
 CS_MUST_USE enum cs_error cs_volume_key_read(const char *folder, uint32_t number, const struct cs_vault *vault,
 					     struct cs_page_keys *out);
 
-/* cs_volume_key_destroy overwrites and removes the key of a volume, durably. CS_E_OPEN: it was gone already. */
+/* cs_volume_key_renew makes the key file of GENERATION (1, 2 ...) of a volume, instead of one that a process left there
+ * that did not live to use it. cs_volume_key_reread gives the keys in it. As cs_volume_key_make and _read. */
+CS_MUST_USE enum cs_error cs_volume_key_renew(const char *folder, uint32_t number, uint32_t generation,
+					      const struct cs_vault *vault, struct cs_page_keys *out);
+CS_MUST_USE enum cs_error cs_volume_key_reread(const char *folder, uint32_t number, uint32_t generation,
+					       const struct cs_vault *vault, struct cs_page_keys *out);
+
+/* cs_volume_key_destroy overwrites and removes every key of a volume, durably. CS_E_OPEN: all were gone already. */
 CS_MUST_USE enum cs_error cs_volume_key_destroy(const char *folder, uint32_t number);
+
+/* cs_volume_key_outdate destroys the keys of a volume but that of GENERATION, durably. */
+CS_MUST_USE enum cs_error cs_volume_key_outdate(const char *folder, uint32_t number, uint32_t generation);
+
+/* cs_volume_keyed says whether the key of GENERATION is there, readable or not. */
+CS_MUST_USE enum cs_error cs_volume_keyed(const char *folder, uint32_t number, uint32_t generation, bool *out);
 
 /* cs_volume_pack compresses a closed volume and removes the plain file once the packed one is durable. */
 CS_MUST_USE enum cs_error cs_volume_pack(const char *folder, uint32_t number);
+
+/* cs_volume_peek reads the first bytes, up to CAP, of a volume's form: those of the plain form when it is packed (which are
+ * not checked then). CS_E_OPEN: it has no such form. */
+CS_MUST_USE enum cs_error cs_volume_peek(const char *path, uint8_t *at, size_t cap, size_t *got);
+
+/* cs_volume_place puts BYTES under PATH in FOLDER, where they appear whole and durable, or not at all. */
+CS_MUST_USE enum cs_error cs_volume_place(const char *folder, const char *path, struct cs_span bytes);
 
 /* cs_volume_unpack reads a packed volume into fresh memory; free it with free. CS_E_FORMAT when a bit of it changed. */
 CS_MUST_USE enum cs_error cs_volume_unpack(const char *path, uint8_t **out, uint64_t *len);
