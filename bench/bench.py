@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every bench_* program of a build, collects the JSON line each figure comes as, and prints a table.
 
-The file written is an array of {"name","value","unit","reference","ratio"}; docs/benchmarks.md tells the method.
+Those that take long or want a quiet machine (SLOW) run only when they are named. The file written is an array of {"name","value","unit","reference","ratio"}; docs/benchmarks.md tells the method.
 Scripts bench_*.py beside this file are run with the build folder as their only argument.
 """
 import argparse
@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 
+SLOW = ("bench_recovery", "bench_latency")
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -20,7 +21,9 @@ def commands(build, only):
              and os.access(os.path.join(folder, name), os.X_OK)]
     found += [[sys.executable, os.path.join(HERE, name), build] for name in sorted(os.listdir(HERE))
               if name.startswith("bench_") and name.endswith(".py")]
-    return [c for c in found if not only or any(word in " ".join(c) for word in only)]
+    if not only:
+        return [c for c in found if not c[-1].endswith(SLOW)]
+    return [c for c in found if any(word in " ".join(c) for word in only)]
 
 
 def figures(command):

@@ -37,7 +37,9 @@ do_round(void *context, int line)
 	char at[CS_CHILD_MESSAGE_BYTES - 1];
 	struct cs_text text = cs_text_over(at, sizeof at);
 	bool fault = false;
-	enum cs_error error = cs_care_round(context, &report);
+	struct cs_care_wish *wish = context;
+	cs_vault_relock(wish->vault);
+	enum cs_error error = cs_care_round(wish, &report);
 	if (error == CS_E_PERMISSION)
 		cs_text_put(&text, "no round: another process makes a snapshot there, or the folder is not ours");
 	else if (error != CS_OK)
@@ -97,6 +99,7 @@ live(void *context, int line)
 {
 	struct cs_care_wish *wish = context;
 	bool confined = false;
+	cs_vault_relock(wish->vault);
 	enum cs_error error = cs_confine_writes(&wish->folder, 1, &confined);
 	if (error == CS_OK)
 		error = cs_sandbox_close(CS_SANDBOX_CARE);

@@ -216,10 +216,26 @@ record_wish(const struct cs_run *run)
 }
 
 static int
-open_vault(struct cs_run *run)
+complain_user(const struct cs_run *run, enum cs_error error)
+{
+	fprintf(stderr, "countersign: cannot become user %s: %s\n", run->user, cs_error_text(error));
+	return CS_EXIT_USAGE;
+}
+
+/* The journal's keys, its places, which root makes for the user it will become, and the caretaker, which becomes that user
+ * at once: before there are other keys in memory, since it has a copy of what is there. */
+static int
+prepare_journal(struct cs_run *run)
 {
 	struct cs_record_wish wish = record_wish(run);
-	return keeps_journal(run) ? cs_record_vault(&wish, &run->record) : CS_EXIT_RAN;
+	struct cs_user user = {0, 0};
+	if (!keeps_journal(run))
+		return CS_EXIT_RAN;
+	enum cs_error error = cs_user_is_root() ? cs_user_named(run->user, &user) : CS_OK;
+	if (error != CS_OK)
+		return complain_user(run, error);
+	int status = cs_record_vault(&wish, &run->record);
+	return status == CS_EXIT_RAN ? cs_record_care(&wish, cs_user_is_root() ? &user : NULL, &run->record) : status;
 }
 
 /* With a journal its outbox delivers to the file, and compares it with what it should hold. */
@@ -239,29 +255,13 @@ open_alerts(struct cs_run *run)
 		error = cs_file_open_append(path, &run->alerts->descriptor);
 	else if (strcmp(path, "-") != 0)
 		error = cs_disk_open(path, CS_DISK_EITHER, &run->alerts_file);
+	/* Its folder is out of reach once confined. One that may be written and not read cannot be asked for this. */
+	if (error == CS_OK && run->alerts_file && cs_disk_sync_name(path) == CS_E_WRITE)
+		error = CS_E_WRITE;
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
 	fprintf(stderr, "countersign: alerts file %s %s\n", path, cs_file_error_text(error));
 	return CS_EXIT_INPUT;
-}
-
-static int
-complain_user(const struct cs_run *run, enum cs_error error)
-{
-	fprintf(stderr, "countersign: cannot become user %s: %s\n", run->user, cs_error_text(error));
-	return CS_EXIT_USAGE;
-}
-
-/* What root must do for the journal of another user: its places, and the caretaker, which becomes that user at once. */
-static int
-prepare_journal(struct cs_run *run)
-{
-	struct cs_user user = {0, 0};
-	enum cs_error error = cs_user_is_root() ? cs_user_named(run->user, &user) : CS_OK;
-	if (error != CS_OK)
-		return complain_user(run, error);
-	struct cs_record_wish wish = record_wish(run);
-	return cs_record_care(&wish, cs_user_is_root() ? &user : NULL, &run->record);
 }
 
 static int
@@ -289,12 +289,10 @@ give_up_power(struct cs_run *run)
 {
 	bool journal = keeps_journal(run);
 	struct cs_record_wish wish = record_wish(run);
-	int status = journal ? prepare_journal(run) : CS_EXIT_RAN;
-	enum cs_error error = status == CS_EXIT_RAN ? cs_sandbox_drop(run->user) : CS_OK;
+	enum cs_error error = cs_sandbox_drop(run->user);
 	if (error != CS_OK)
 		return complain_user(run, error);
-	if (status == CS_EXIT_RAN && journal)
-		status = confine(run);
+	int status = journal ? confine(run) : CS_EXIT_RAN;
 	if (status == CS_EXIT_RAN && journal)
 		status = cs_record_open(&wish, &run->record);
 	if (status != CS_EXIT_RAN)
@@ -323,7 +321,7 @@ open_run(struct cs_run *run)
 	run->setup = cs_run_new_setup(run);
 	if (!run->setup)
 		return CS_EXIT_USAGE;
-	int status = open_vault(run);
+	int status = prepare_journal(run);
 	if (status == CS_EXIT_RAN && !cs_setup_links(run->setup, &run->keys))
 		status = CS_EXIT_USAGE;
 	if (status == CS_EXIT_RAN)
@@ -372,12 +370,22 @@ fail(struct cs_run *run)
 	run->stop = true;
 }
 
+/* The journal takes no more for now: packets are left where they are, and what the kernel drops of them is a gap. */
+static bool
+is_stalled(const struct cs_run *run)
+{
+	return run->record.chronicle && cs_chronicle_state(run->record.chronicle).stalled;
+}
+
 static void
 take_signals(struct cs_run *run)
 {
 	for (enum cs_signal signal; (signal = cs_signals_next(run->signals)) != CS_SIGNAL_NONE;) {
 		if (signal == CS_SIGNAL_STOP)
 			run->stop = true;
+		else if (is_stalled(run))
+			fputs("countersign: no policy is taken while the disk is full; send the signal again\n",
+			      stderr);
 		else
 			cs_run_reload(run);
 	}
@@ -396,23 +404,16 @@ look_after_outputs(struct cs_run *run)
 	fail(run);
 }
 
-/* The journal takes no more for now: packets are left where they are, and what the kernel drops of them is a gap. */
-static bool
-is_stalled(const struct cs_run *run)
-{
-	return run->record.chronicle && cs_chronicle_state(run->record.chronicle).stalled;
-}
-
 /* With a journal nothing is decided: whoever goes on has the state, and a gap for the time in between. */
 static int
 finish(struct cs_run *run)
 {
 	while (!run->failed && !is_stalled(run) && cs_run_take_packets(run))
 		look_after_outputs(run);
-	if (run->record.chronicle)
-		cs_pipeline_flush(run->pipeline);
-	else
+	if (!run->record.chronicle)
 		cs_pipeline_end(run->pipeline);
+	else if (!is_stalled(run))
+		cs_pipeline_leave(run->pipeline);
 	if (cs_alerts_flush(run->alerts) != CS_OK)
 		run->failed = true;
 	if (!run->quiet)

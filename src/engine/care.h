@@ -18,7 +18,7 @@ struct cs_care_clause {
 
 struct cs_care_wish {
 	const char *folder;
-	const struct cs_vault *vault; /* it signs nothing here: its token, if any, is the writer's */
+	struct cs_vault *vault; /* it signs nothing here: its token, if any, is the writer's */
 	struct cs_care_clause clause;
 };
 

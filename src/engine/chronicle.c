@@ -519,10 +519,9 @@ cs_chronicle_close(struct cs_chronicle *chronicle)
 	if (!chronicle)
 		return CS_OK;
 	if (chronicle->journal) {
-		cs_recorder_rest(&chronicle->recorder);
 		/* Whoever stops a live process does not wait until somebody has made room; what is lost so is said. */
 		if (!chronicle->wish.live || !cs_journal_state_of(chronicle->journal).stalled)
-			error = cs_journal_flush(chronicle->journal);
+			error = cs_chronicle_flush(chronicle);
 		enum cs_error delivered = cs_outbox_close(chronicle->outbox);
 		enum cs_error closed = cs_journal_close(chronicle->journal);
 		error = error != CS_OK ? error : delivered != CS_OK ? delivered : closed;

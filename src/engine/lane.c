@@ -192,6 +192,13 @@ free_lane(struct lane *lane)
 	free(lane);
 }
 
+void
+cs_lane_free_all(struct link_state *link)
+{
+	while (link->lanes)
+		free_lane(link->lanes);
+}
+
 size_t
 cs_lane_bytes(void)
 {

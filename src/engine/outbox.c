@@ -319,8 +319,9 @@ open_file(struct cs_outbox *outbox, bool known)
 {
 	if (is_standard(outbox))
 		return CS_OK;
-	outbox->file = outbox->wish.file;
-	if (!outbox->file)
+	if (outbox->wish.file)
+		outbox->file = outbox->wish.file;
+	else
 		CS_TRY(open_by_path(outbox));
 	/* Not only when it was just made: the process that made it may have died before this. A position that outlives
 	 * the file would have its alerts taken for delivered. */

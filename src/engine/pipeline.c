@@ -97,8 +97,10 @@ cs_pipeline_free(struct cs_pipeline *pipeline)
 {
 	if (!pipeline)
 		return;
-	for (unsigned i = 0; i < CS_LINKS_MAX; i++)
+	for (unsigned i = 0; i < CS_LINKS_MAX; i++) {
+		cs_lane_free_all(&pipeline->link[i]);
 		cs_streams_free(pipeline->streams[i]);
+	}
 	cs_defrag_free(pipeline->defrag);
 	cs_judge_free(pipeline->own_judge);
 	free(pipeline);
@@ -306,9 +308,21 @@ cs_pipeline_idle(struct cs_pipeline *pipeline, uint64_t now_ns)
 	cs_batch_flush(&pipeline->batch);
 }
 
-void
-cs_pipeline_flush(struct cs_pipeline *pipeline)
+/* Behind it no stream holds anything back. */
+static void
+end_streams(struct cs_pipeline *pipeline)
 {
+	for (unsigned i = 0; i < pipeline->links->n; i++) {
+		cs_streams_end(pipeline->streams[i]);
+		pipeline->link[i].held_ns = UINT64_MAX;
+		pipeline->link[i].confirm_at_ns = 0;
+	}
+}
+
+void
+cs_pipeline_leave(struct cs_pipeline *pipeline)
+{
+	end_streams(pipeline);
 	cs_batch_flush(&pipeline->batch);
 }
 
@@ -318,11 +332,7 @@ cs_pipeline_end(struct cs_pipeline *pipeline)
 	for (unsigned i = 0; i < CS_SOURCES_MAX; i++)
 		if (pipeline->source[i].started && !pipeline->source[i].ended)
 			cs_pipeline_source_end(pipeline, i);
-	for (unsigned i = 0; i < pipeline->links->n; i++) {
-		cs_streams_end(pipeline->streams[i]);
-		pipeline->link[i].held_ns = UINT64_MAX;
-		pipeline->link[i].confirm_at_ns = 0;
-	}
+	end_streams(pipeline);
 	tick(pipeline);
 	cs_batch_flush(&pipeline->batch);
 	cs_judge_finish(pipeline->judge);

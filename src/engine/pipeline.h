@@ -95,9 +95,9 @@ void cs_pipeline_dropped(struct cs_pipeline *pipeline, unsigned source, uint64_t
 /* cs_pipeline_idle moves time on without a packet, and hands on what waits in the batch. */
 void cs_pipeline_idle(struct cs_pipeline *pipeline, uint64_t now_ns);
 
-/* cs_pipeline_flush hands on what waits in the batch and decides nothing: for whoever goes on later, with the state of the
- * judge. What the streams hold back still is lost to him, and a gap from where the links are settled covers it. */
-void cs_pipeline_flush(struct cs_pipeline *pipeline);
+/* cs_pipeline_leave closes every connection, hands on what was seen of it, and decides nothing: for whoever goes on later
+ * with the state of the judge. */
+void cs_pipeline_leave(struct cs_pipeline *pipeline);
 
 /* cs_pipeline_end closes every connection and decides what can be decided. */
 void cs_pipeline_end(struct cs_pipeline *pipeline);

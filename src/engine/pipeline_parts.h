@@ -74,6 +74,9 @@ void cs_blind_tell(struct cs_pipeline *pipeline, unsigned link, const struct cs_
 /* cs_lane_sink gives the stream callbacks of a link. */
 struct cs_stream_sink cs_lane_sink(struct link_state *link);
 
+/* cs_lane_free_all frees what is open of LINK and tells nobody. */
+void cs_lane_free_all(struct link_state *link);
+
 /* cs_lane_bytes is what one direction of an open connection takes. */
 size_t cs_lane_bytes(void);
 

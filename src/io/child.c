@@ -46,6 +46,9 @@ static void
 settle(const struct cs_child_wish *wish, int line)
 {
 	int nowhere = open("/dev/null", O_RDWR);
+	(void)signal(SIGINT, SIG_IGN); /* meant for the parent, and with it the child ends */
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
 	offer_memory();
 	(void)setpriority(PRIO_PROCESS, 0, LEAST_PRIORITY);
 	(void)prctl(PR_SET_NAME, wish->name);

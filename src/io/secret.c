@@ -10,7 +10,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -73,20 +75,35 @@ sync_folder(const char *path)
 	return synced;
 }
 
+static bool
+write_whole(const char *path, const void *bytes, size_t len)
+{
+	int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+	if (descriptor < 0)
+		return false;
+	bool whole = cs_file_write_all(descriptor, bytes, len) == CS_OK && fsync(descriptor) == 0;
+	cs_file_close(descriptor);
+	return whole;
+}
+
+/* Under a name of its own first: a crash in the middle must not leave a short file where the key belongs, at which every
+ * later start would stop. The name is given only when the file is whole, and taken from nobody. */
 enum cs_error
 cs_secret_create(const char *path, const void *bytes, size_t len)
 {
+	char draft[PATH_MAX];
 	make_folders(path);
-	int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
-	if (descriptor < 0)
+	int n = snprintf(draft, sizeof draft, "%s.new-%ld", path, (long)getpid());
+	if (n < 0 || (size_t)n >= sizeof draft)
 		return CS_E_WRITE;
-	enum cs_error error = cs_file_write_all(descriptor, bytes, len);
-	if (error == CS_OK && (fsync(descriptor) != 0 || !sync_folder(path)))
-		error = CS_E_WRITE;
-	cs_file_close(descriptor);
-	if (error != CS_OK)
-		(void)unlink(path);
-	return error;
+	bool named = write_whole(draft, bytes, len) && link(draft, path) == 0;
+	(void)unlink(draft);
+	if (!named)
+		return CS_E_WRITE;
+	if (sync_folder(path))
+		return CS_OK;
+	(void)unlink(path);
+	return CS_E_WRITE;
 }
 
 void
@@ -110,6 +127,12 @@ cs_secret_memory(size_t len)
 	if (at)
 		memset(at, 0, len);
 	return at;
+}
+
+void
+cs_secret_relock(void *at, size_t len)
+{
+	(void)mlock(at, len); /* as far as the system lets us, as before */
 }
 
 void

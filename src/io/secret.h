@@ -25,4 +25,7 @@ void cs_secret_random(void *out, size_t len);
 CS_MUST_USE void *cs_secret_memory(size_t len);
 void cs_secret_release(void *at);
 
+/* cs_secret_relock locks LEN bytes of such memory again, in a process that was forked: what is locked is not inherited. */
+void cs_secret_relock(void *at, size_t len);
+
 #endif

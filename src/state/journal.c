@@ -469,7 +469,10 @@ end_line(int file)
 	CS_TRY(cs_disk_read(file, at, (size_t)(size - from), from, &got));
 	if (got && at[got - 1] != '\n')
 		at[got++] = '\n';
-	return got ? cs_disk_write(file, at, got, from) : CS_OK;
+	if (!got)
+		return CS_OK;
+	CS_TRY(cs_disk_write(file, at, got, from));
+	return cs_disk_sync(file);
 }
 
 static enum cs_error
@@ -552,12 +555,15 @@ cs_journal_close(struct cs_journal *journal)
 {
 	if (!journal)
 		return CS_OK;
-	cs_journal_publish(journal);
+	/* To close a page takes room for the next one; on a full disk nobody waits for that. */
+	if (!atomic_load(&journal->stalled) || journal->filling + 1 - atomic_load(&journal->taken) < CS_JOURNAL_DRAFTS)
+		cs_journal_publish(journal);
 	atomic_store(&journal->closing, true);
 	cs_worker_stop(journal->worker);
 	enum cs_error error = cs_journal_error(journal);
 	/* A disk still full keeps records from the journal, or the last signature. */
-	bool whole = atomic_load(&journal->taken) == journal->filling && !atomic_load(&journal->stalled);
+	bool whole = atomic_load(&journal->taken) == journal->filling && at_hand(journal)->record_n == 0 &&
+		     !atomic_load(&journal->stalled);
 	if (error == CS_OK && !whole)
 		error = CS_E_LIMIT;
 	if (error == CS_OK && journal->wish.sync == CS_SYNC_NONE)

@@ -17,6 +17,7 @@ enum {
 	FRAME_BYTES = 4,
 	NONCE_BYTES = 12,
 	NAME_DIGITS = 20,
+	SYNC_BYTES = 32 << 20,
 	BUFFER_BYTES = 4 * (PIECE_BYTES + FRAME_BYTES + CS_PAGE_TAG_BYTES),
 };
 
@@ -30,6 +31,7 @@ struct passage {
 	uint64_t offset; /* of the buffer's first byte in the file */
 	size_t len;      /* in the buffer */
 	size_t at;       /* read so far */
+	size_t unsynced; /* written since the last sync */
 	uint64_t piece_n;
 	uint8_t *key;
 	uint8_t head[HEAD_BYTES];
@@ -151,13 +153,18 @@ nonce_of(uint64_t n, uint8_t nonce[NONCE_BYTES])
 	(void)cs_pack_u64(nonce, n);
 }
 
+/* Synced as it goes: the journal's own syncs must not stand behind gigabytes. */
 static enum cs_error
 drain(struct passage *passage)
 {
 	CS_TRY(cs_disk_write(passage->file, passage->buffer, passage->len, passage->offset));
 	passage->offset += passage->len;
+	passage->unsynced += passage->len;
 	passage->len = 0;
-	return CS_OK;
+	if (passage->unsynced < SYNC_BYTES)
+		return CS_OK;
+	passage->unsynced = 0;
+	return cs_disk_sync(passage->file);
 }
 
 /* A piece's frame is sealed with it: the additional data is the head and the frame. */

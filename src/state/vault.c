@@ -153,6 +153,12 @@ cs_vault_close(struct cs_vault *vault)
 }
 
 void
+cs_vault_relock(struct cs_vault *vault)
+{
+	cs_secret_relock(vault, sizeof *vault);
+}
+
+void
 cs_vault_public(const struct cs_vault *vault, uint8_t out[CS_PUBLIC_KEY_BYTES])
 {
 	memcpy(out, vault->public_key, CS_PUBLIC_KEY_BYTES);

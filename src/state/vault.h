@@ -35,6 +35,9 @@ CS_MUST_USE enum cs_error cs_vault_open(const struct cs_vault_wish *wish, char *
 /* cs_vault_close wipes every key and gives all back; takes NULL. */
 void cs_vault_close(struct cs_vault *vault);
 
+/* cs_vault_relock keeps the copy of a process that was forked in locked memory, too. */
+void cs_vault_relock(struct cs_vault *vault);
+
 /* cs_vault_public gives the key that verifies what this vault signs. */
 void cs_vault_public(const struct cs_vault *vault, uint8_t out[CS_PUBLIC_KEY_BYTES]);
 

@@ -66,6 +66,16 @@ def check_states(kept):
     TAP.ok(status == 0 and not said, "--quiet says nothing when all is well", said)
 
 
+def check_with_caretaker(kept):
+    with open(kept.policy, "a", encoding="utf-8") as policy:
+        policy.write('journal "elsewhere" { snapshot every 1s key "journal.key" }\n')
+    kept.journal += ".cared"
+    status, _, said = kept.record()
+    TAP.ok(status == 0 and b"caretaker" not in said, "replay --record with a caretaker beside it", said)
+    status, _, said = kept.snapshot()
+    TAP.ok(status == 0, "and a snapshot behind it", said)
+
+
 def check_spoiled(kept):
     newest = sorted(glob.glob(os.path.join(kept.journal, "snapshots", "*.snapshot")))[-1]
     spoil(newest, -2000)
@@ -98,6 +108,7 @@ def main():
         TAP.ok(status == 2 and b"wants the folder" in said, "no folder: 2", said)
         check_states(kept)
         check_spoiled(kept)
+        check_with_caretaker(kept)
     TAP.done()
 
 

@@ -240,20 +240,21 @@ check_line(const char *line, uint64_t page_n)
 		  (unsigned long long)page);
 }
 
-void
+unsigned
 book_anchor(const struct reader_wish *wish, const char *anchor)
 {
 	static const char title[] = "{\"journal\"";
 	uint64_t errors = sim.errors;
 	uint64_t page_n = read_chains(wish);
 	struct cs_span all = sim_disk_lend(anchor);
+	unsigned n = 0;
 	if (sim.errors > errors)
-		return; /* not all of it could be read */
+		return 0; /* not all of it could be read */
 	while (all.len) {
 		char line[1024] = "";
 		const uint8_t *end = memchr(all.at, '\n', all.len);
 		if (!end)
-			return; /* torn: the next line must not be put behind it */
+			break; /* torn: the next line must not be put behind it */
 		size_t len = (size_t)(end - all.at);
 		bool whole = len && all.at[0] == '{' && end[-1] == '}';
 		SIM_HOLDS(len < sizeof line, "a line of the anchor has %zu bytes", len);
@@ -262,7 +263,10 @@ book_anchor(const struct reader_wish *wish, const char *anchor)
 		/* What a loss of power tore stays as it is; the next line must not be put behind it. */
 		SIM_HOLDS(!len || !memmem(line + 1, len - 1, title, strlen(title)),
 			  "a line of the anchor runs into a torn one");
-		if (whole && strlen(line) == len)
-			check_line(line, page_n);
+		if (!whole || strlen(line) != len)
+			continue;
+		check_line(line, page_n);
+		n++;
 	}
+	return n;
 }

@@ -62,8 +62,8 @@ void book_read_over(const struct book *book, const struct reader_wish *wish, str
 /* book_seek goes to some record near those there are and holds it against its note. */
 void book_seek(const struct book *book, const struct reader_wish *wish, uint64_t seq_n);
 
-/* book_anchor holds every line of the anchor file against the chain of the journal. */
-void book_anchor(const struct reader_wish *wish, const char *anchor);
+/* book_anchor holds every line of the anchor file against the chain of the journal; the number of lines. */
+unsigned book_anchor(const struct reader_wish *wish, const char *anchor);
 
 /* book_is_ours says whether a record is one that was put, not one of the journal's own. */
 static inline bool

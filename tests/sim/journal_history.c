@@ -25,8 +25,9 @@ static struct {
 	const struct profile *profile;
 	struct cs_journal_wish wish;
 	struct book book;
-	bool detected; /* the journal, or a reading of it, has said that something is wrong */
-	bool last;     /* the life in peace */
+	unsigned anchored_n; /* lines seen in the anchor */
+	bool detected;       /* the journal, or a reading of it, has said that something is wrong */
+	bool last;           /* the life in peace */
 
 	/* of the process at hand */
 	struct cs_vault *vault;
@@ -91,6 +92,17 @@ judge_loss(const struct found *found, uint64_t next_seq)
 	play.detected = true;
 }
 
+/* Where every sync did what it said, no line that was there once is lost. */
+static void
+check_anchor(const struct reader_wish *wish)
+{
+	unsigned n = book_anchor(wish, anchor);
+	if (play.profile->rates.sync_error)
+		return;
+	SIM_HOLDS(n >= play.anchored_n, "the anchor had %u lines, and has %u", play.anchored_n, n);
+	play.anchored_n = n;
+}
+
 static void
 look_around(const struct cs_journal_found *at_open)
 {
@@ -115,7 +127,7 @@ look_around(const struct cs_journal_found *at_open)
 		  (unsigned long long)found.next_seq - 1);
 	settle(&found, at_open->next_seq);
 	if (play.wish.anchor && !sim.rot && looks_closely())
-		book_anchor(&wish, anchor);
+		check_anchor(&wish);
 	if (sim_chance(CS_PPM / 4))
 		book_seek(&play.book, &wish, found.next_seq);
 }

@@ -112,7 +112,7 @@ cs_disk_open(const char *path, enum cs_disk_mode mode, int *out)
 {
 	int file = 0;
 	CS_ASSERT(strlen(path) < SIM_PATH_BYTES);
-	if (mode == CS_DISK_CREATE)
+	if (mode == CS_DISK_CREATE || (mode == CS_DISK_EITHER && platter_find(path) == NO_INODE))
 		CS_TRY(create(path));
 	int inode = platter_find(path);
 	if (inode == NO_INODE)

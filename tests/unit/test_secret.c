@@ -8,9 +8,11 @@
 
 #include "io/sandbox.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 static char folder[] = "/tmp/countersign-secret-XXXXXX";
@@ -39,6 +41,39 @@ tear_down(void **state)
 	return rmdir(folder);
 }
 
+/* What a process that died leaves must not lie where the key belongs; a full disk is as good as a death. */
+static void
+a_file_is_whole_or_not_there(void **state)
+{
+	(void)state;
+	static const char many[8192];
+	struct rlimit before, little = {16, RLIM_INFINITY};
+	uint8_t got[8];
+	bool loose;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	little.rlim_max = before.rlim_max;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	assert_int_equal(cs_secret_create(path, many, sizeof many), CS_E_WRITE);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(cs_secret_read(path, got, 8, &loose), CS_E_OPEN);
+	/* A process dies where the file is written: the name is not there yet. */
+	pid_t child = fork();
+	if (child == 0) {
+		signal(SIGXFSZ, SIG_DFL);
+		(void)setrlimit(RLIMIT_FSIZE, &little);
+		(void)!cs_secret_create(path, many, sizeof many);
+		_exit(1);
+	}
+	int status = 0;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(cs_secret_read(path, got, 8, &loose), CS_E_OPEN);
+	char draft[128];
+	snprintf(draft, sizeof draft, "%s.new-%ld", path, (long)child);
+	(void)unlink(draft);
+}
+
 static void
 a_file_is_made_once_for_its_owner(void **state)
 {
@@ -51,6 +86,7 @@ a_file_is_made_once_for_its_owner(void **state)
 	assert_int_equal(cs_secret_create(path, "76543210", 8), CS_E_WRITE);
 	assert_int_equal(stat(path, &about), 0);
 	assert_int_equal(about.st_mode & 0777, 0600);
+	assert_int_equal(about.st_nlink, 1);
 	assert_int_equal(cs_secret_read(path, got, 8, &loose), CS_OK);
 	assert_memory_equal(got, "01234567", 8);
 	assert_false(loose);
@@ -176,6 +212,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_file_is_whole_or_not_there),
 		cmocka_unit_test(a_file_is_made_once_for_its_owner),
 		cmocka_unit_test(another_length_is_refused),
 		cmocka_unit_test(memory_for_keys_is_zero_locked_and_not_dumped),

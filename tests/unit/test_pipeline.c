@@ -1,0 +1,168 @@
+/*
+ * Goal: what a pipeline tells its judge beside events: where a source begins, what the kernel dropped, and that
+ * leaving decides nothing.
+ * Method: a pipeline over a judge whose scribe writes down what it is told.
+ */
+#include "check.h"
+
+#include "engine/pipeline.c"
+
+#include "engine/key.h"
+
+static const char policy_words[] =
+	"link visa { tap \"lo\" port 5001 frame length16 dialect \"iso87-ascii\" side acquirer }\n"
+	"link core { tap \"lo\" port 7001 frame length16 dialect \"iso87-ascii\" side issuer }\n"
+	"expect approval \"an approval is the issuer's own\" {\n"
+	"  claim card.response on visa where approved\n"
+	"  proof card.response on core where approved\n"
+	"  match card, amount, currency and (rrn or stan + terminal)\n"
+	"  within 30s before\n"
+	"  otherwise block critical\n"
+	"}\n";
+
+static const uint64_t start_ns = UINT64_C(1700000000000000000);
+
+static struct {
+	struct cs_arena arena;
+	const struct cs_policy *policy;
+	struct cs_key_ring *ring;
+	struct cs_links links;
+	struct cs_judge *judge;
+	struct cs_pipeline *pipeline;
+	unsigned start_n, gap_n, event_n, finish_n;
+	struct cs_gap gap;
+} s;
+
+static bool
+note_start(void *context, unsigned link, uint64_t time_ns)
+{
+	(void)context;
+	(void)link;
+	assert_int_equal(time_ns, start_ns);
+	s.start_n++;
+	return true;
+}
+
+static bool
+note_gap(void *context, unsigned link, enum cs_direction dir, const struct cs_gap *gap)
+{
+	(void)context;
+	(void)link;
+	(void)dir;
+	s.gap_n++;
+	s.gap = *gap;
+	return true;
+}
+
+static bool
+note_event(void *context, const struct cs_event *event)
+{
+	(void)context;
+	(void)event;
+	s.event_n++;
+	return true;
+}
+
+static bool
+note_finish(void *context)
+{
+	(void)context;
+	s.finish_n++;
+	return true;
+}
+
+static const struct cs_judge_scribe scribe = {note_start, note_gap, note_event, NULL, NULL, note_finish, NULL};
+
+static void
+ignore(void *context, const struct cs_finding *finding)
+{
+	(void)context;
+	(void)finding;
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	struct cs_complaints complaints = {0};
+	struct cs_detect_sink sink = {ignore, NULL};
+	memset(&s, 0, sizeof s);
+	s.ring = cs_key_ring_new(NULL);
+	if (!s.ring || cs_arena_init(&s.arena, 2 << 20) != CS_OK ||
+	    cs_policy_read(cs_span_text(policy_words), "p", &s.arena, &s.policy, &complaints) != CS_OK ||
+	    cs_links_open(&s.links, s.policy, s.ring, &complaints) != CS_OK)
+		return -1;
+	s.judge = cs_judge_new(s.policy, &sink);
+	s.pipeline = s.judge ? cs_pipeline_new_over(&s.links, s.judge) : NULL;
+	if (!s.pipeline)
+		return -1;
+	cs_judge_scribe_set(s.judge, &scribe);
+	cs_pipeline_source(s.pipeline, 0, (struct cs_source){3, true});
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	cs_pipeline_free(s.pipeline);
+	cs_judge_free(s.judge);
+	cs_links_close(&s.links);
+	cs_key_ring_free(s.ring);
+	cs_arena_fini(&s.arena);
+	return 0;
+}
+
+static void
+links_are_watched_when_their_source_is_and_no_sooner(void **state)
+{
+	(void)state;
+	assert_int_equal(s.start_n, 0);
+	cs_pipeline_source_start(s.pipeline, 0, start_ns);
+	assert_int_equal(s.start_n, 2);
+}
+
+/* It reached back to 1970, and made unproven whatever a recovered judge had open. */
+static void
+a_drop_before_anything_was_settled_reaches_back_to_the_start(void **state)
+{
+	(void)state;
+	cs_pipeline_source_start(s.pipeline, 0, start_ns);
+	cs_pipeline_dropped(s.pipeline, 0, 3, start_ns + 1000);
+	assert_int_equal(s.gap_n, 2 * CS_DIR_N);
+	assert_int_equal(s.gap.from_ns, start_ns);
+	assert_int_equal(s.gap.to_ns, start_ns + 1000);
+	cs_pipeline_idle(s.pipeline, start_ns + 5000);
+	cs_pipeline_dropped(s.pipeline, 0, 1, start_ns + 9000);
+	assert_int_equal(s.gap.from_ns, start_ns + 5000);
+}
+
+static void
+leaving_hands_on_and_decides_nothing(void **state)
+{
+	(void)state;
+	cs_pipeline_source_start(s.pipeline, 0, start_ns);
+	struct cs_event *slot = cs_batch_slot(&s.pipeline->batch);
+	memset(slot, 0, sizeof *slot);
+	slot->origin.time_ns = start_ns + 1;
+	cs_batch_add(&s.pipeline->batch);
+	assert_int_equal(s.event_n, 0);
+	cs_pipeline_leave(s.pipeline);
+	assert_int_equal(s.event_n, 1);
+	assert_int_equal(s.finish_n, 0);
+	cs_pipeline_end(s.pipeline);
+	assert_int_equal(s.finish_n, 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(links_are_watched_when_their_source_is_and_no_sooner, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_drop_before_anything_was_settled_reaches_back_to_the_start, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(leaving_hands_on_and_decides_nothing, set_up, tear_down),
+	};
+	return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);
+}
