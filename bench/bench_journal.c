@@ -166,7 +166,7 @@ main(int argc, char **argv)
 	char note[CS_VAULT_NOTE_BYTES], key[300], command[300];
 	double journal = 1e9, append = 1e9, proof = 1e9;
 	uint64_t bytes = 0, read = 0;
-	strcpy(folder, "/tmp/countersign-bench-XXXXXX");
+	snprintf(folder, sizeof folder, "/tmp/countersign-bench-XXXXXX");
 	if (argc > 1)
 		snprintf(folder, sizeof folder, "%s", argv[1]);
 	else if (!mkdtemp(folder))

@@ -5,6 +5,7 @@
  * speed. Leaves the work to the pipeline.
  */
 #include "app/command.h"
+#include "app/progress.h"
 #include "app/record.h"
 #include "app/replay_again.h"
 #include "app/setup.h"
@@ -20,7 +21,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { PROGRESS_EVERY_PACKETS = 4096, POLL_EVERY_PACKETS = 256, BAR_WIDTH = 30 };
+enum { PROGRESS_EVERY_PACKETS = 4096, POLL_EVERY_PACKETS = 256 };
 
 static const uint64_t progress_every_ns = 200000000;
 
@@ -430,39 +431,15 @@ sum_progress(const struct replay *replay, uint64_t *done, uint64_t *all)
 }
 
 static void
-draw_progress(const struct replay *replay, uint64_t elapsed_ns)
-{
-	char at[256];
-	struct cs_text text = cs_text_over(at, sizeof at);
-	uint64_t done = 0;
-	uint64_t all = 0;
-	sum_progress(replay, &done, &all);
-	uint64_t share = all ? done * BAR_WIDTH / all : 0;
-	cs_text_put(&text, "\r  [");
-	for (unsigned i = 0; i < BAR_WIDTH; i++)
-		cs_text_put_char(&text, i < share ? '#' : '.');
-	cs_text_put(&text, "] ");
-	cs_text_put_u64(&text, all ? done * 100 / all : 0);
-	cs_text_put(&text, " %  ");
-	cs_text_put_u64(&text, elapsed_ns ? done * 1000 / elapsed_ns : 0);
-	cs_text_put(&text, " MB/s");
-	if (done && all > done) {
-		cs_text_put(&text, "  ");
-		cs_text_put_duration(&text, (uint64_t)((__uint128_t)elapsed_ns * (all - done) / done));
-		cs_text_put(&text, " left");
-	}
-	cs_text_put(&text, "\033[K");
-	fputs(at, stderr);
-}
-
-static void
 show_progress(struct replay *replay)
 {
 	uint64_t now_ns = cs_clock_steady_ns();
 	if (now_ns < replay->shown_ns + progress_every_ns)
 		return;
 	replay->shown_ns = now_ns;
-	draw_progress(replay, now_ns - replay->started_ns);
+	uint64_t done = 0, all = 0;
+	sum_progress(replay, &done, &all);
+	cs_progress_draw(done, all, now_ns - replay->started_ns);
 }
 
 /* A source that has shown its last packet settles its links no further. A pipe may end at any time, so

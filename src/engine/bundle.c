@@ -147,7 +147,8 @@ is_covered(struct proof *proof, uint64_t page, const struct cs_digest *chain)
 			continue;
 		const struct cs_checkpoint *by = &proof->bundle->checkpoint[cover->checkpoint];
 		if (page >= by->first_page && page < by->page &&
-		    cs_merkle_climb(proof->hasher, chain, by->page - by->first_page, page - by->first_page,
+		    cs_merkle_climb(proof->hasher, chain,
+				    (struct cs_merkle_place){by->page - by->first_page, page - by->first_page},
 				    &cover->path, &root) &&
 		    cs_digest_same(&root, &by->root))
 			return true;
@@ -189,7 +190,8 @@ prove_record(struct proof *proof, const struct cs_bundle_record *it)
 	struct cs_digest leaf = cs_record_leaf(&it->record, it->salt, proof->hasher);
 	bool good = it->nth < page.record_n && it->record.seq == page.place.first + it->nth &&
 		    it->record.base_ns == page.base_ns &&
-		    cs_merkle_climb(proof->hasher, &leaf, page.record_n, it->nth, &it->path, &root) &&
+		    cs_merkle_climb(proof->hasher, &leaf, (struct cs_merkle_place){page.record_n, it->nth}, &it->path,
+				    &root) &&
 		    cs_digest_same(&root, &page.root);
 	want(proof, good, "not in its page, as it stands here, is record", it->record.seq);
 }

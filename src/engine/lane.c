@@ -195,8 +195,13 @@ free_lane(struct lane *lane)
 void
 cs_lane_free_all(struct link_state *link)
 {
-	while (link->lanes)
-		free_lane(link->lanes);
+	struct lane *behind = NULL;
+	for (struct lane *lane = link->lanes; lane; lane = behind) {
+		behind = lane->behind;
+		cs_framer_free(lane->framer);
+		free(lane);
+	}
+	link->lanes = NULL;
 }
 
 size_t

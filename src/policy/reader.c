@@ -25,8 +25,9 @@ complain_bad(struct cs_reader *reader)
 			"this text has no closing \" on its line, or is not UTF-8; write \"text\" on one line",
 		[CS_LEX_BAD_NUMBER] = "{1} is too large a number; write a smaller one",
 		[CS_LEX_BAD_UNIT] =
-			"{1} has no unit that is known; write a time with ms, s, min, h or d, as in 30s, a size with "
-			"KiB, MiB or GiB, as in 64MiB",
+			/* one text over two lines */
+		("{1} has no unit that is known; write a time with ms, s, min, h or d, as in 30s, a size with "
+		 "KiB, MiB or GiB, as in 64MiB"),
 		[CS_LEX_BAD_BYTE] = "\"{1}\" means nothing here; remove it, or put text between \" and \"",
 	};
 	const char *text = texts[reader->now.kind];

@@ -8,7 +8,7 @@
 #ifndef CS_STATE_PAGE_H
 #define CS_STATE_PAGE_H
 
-#include "base/digest.h"
+#include "base/merkle.h"
 #include "base/pack.h"
 
 enum {

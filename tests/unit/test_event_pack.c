@@ -41,7 +41,8 @@ random_card(struct cs_event *event)
 {
 	event->flags |= CS_FLAG_CARD;
 	event->card.token = (struct cs_token){{roll(), roll()}};
-	strcpy(event->card.masked, roll() % 2 ? "400000******0002" : "");
+	if (roll() % 2)
+		memcpy(event->card.masked, "400000******0002", 16);
 }
 
 static void

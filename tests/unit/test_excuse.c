@@ -80,8 +80,9 @@ full_table_is_no_cause(void **state)
 	assert_int_equal(told_n, 1);
 	assert_int_equal(told.reason, CS_REASON_UNPROVEN);
 	assert_int_equal(told.coverage.lost_bytes, 300);
-	assert_string_equal(told.detail,
-			    "excused by stand_in, but no advice to the issuer within 60.000 s of its return and its turn");
+	assert_string_equal(
+		told.detail,
+		"excused by stand_in, but no advice to the issuer within 60.000 s of its return and its turn");
 	give_up_in_full_table(0);
 	assert_int_equal(told.reason, CS_REASON_ADVICE_MISSING);
 	assert_int_equal(told.severity, CS_SEVERITY_HIGH);

@@ -23,7 +23,7 @@ set_up(void **state)
 	(void)state;
 	char note[CS_VAULT_NOTE_BYTES], key[96];
 	sync_mode = CS_SYNC_NONE;
-	strcpy(folder, "/tmp/countersign-journal-XXXXXX");
+	snprintf(folder, sizeof folder, "/tmp/countersign-journal-XXXXXX");
 	if (!mkdtemp(folder))
 		return -1;
 	snprintf(key, sizeof key, "%s/journal.key", folder);

@@ -4,7 +4,7 @@
  */
 #include "check.h"
 
-#include "base/digest.c"
+#include "base/merkle.c"
 
 enum { LEAVES_MAX = 70 };
 
@@ -82,14 +82,15 @@ check_path(const struct cs_digest *leaf, size_t n, size_t nth)
 	struct cs_digest root = defined_root(leaf, n), found;
 	memcpy(scratch, leaf, sizeof scratch);
 	cs_merkle_path_of(hasher, scratch, n, nth, &path);
-	assert_true(cs_merkle_climb(hasher, &leaf[nth], n, nth, &path, &found));
+	assert_true(cs_merkle_climb(hasher, &leaf[nth], (struct cs_merkle_place){n, nth}, &path, &found));
 	assert_true(cs_digest_same(&found, &root));
 	/* Another leaf, and another place, lead elsewhere. */
-	assert_true(cs_merkle_climb(hasher, &leaf[(nth + 1) % LEAVES_MAX], n, nth, &path, &found));
+	assert_true(cs_merkle_climb(hasher, &leaf[(nth + 1) % LEAVES_MAX], (struct cs_merkle_place){n, nth}, &path,
+				    &found));
 	assert_false(cs_digest_same(&found, &root));
 	path.n++;
-	assert_false(cs_merkle_climb(hasher, &leaf[nth], n, nth, &path, &found));
-	assert_false(cs_merkle_climb(hasher, &leaf[nth], n, n, &path, &found));
+	assert_false(cs_merkle_climb(hasher, &leaf[nth], (struct cs_merkle_place){n, nth}, &path, &found));
+	assert_false(cs_merkle_climb(hasher, &leaf[nth], (struct cs_merkle_place){n, n}, &path, &found));
 }
 
 static void
