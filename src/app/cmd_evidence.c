@@ -6,25 +6,29 @@
 #include "app/command.h"
 #include "engine/evidence.h"
 #include "engine/hex.h"
+#include "engine/key.h"
 #include "io/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 const char cs_cmd_evidence_help[] =
-	"usage: countersign evidence JOURNAL_FOLDER ALERT_ID --key FILE|URI [--out FILE] [--html FILE]\n\n"
+	"usage: countersign evidence JOURNAL_FOLDER ALERT_ID [OPTION]...\n"
+	"       countersign evidence ALERT_ID --journal FOLDER [OPTION]...\n\n"
 	"Writes a bundle of evidence: the alert, its messages and the policy as they stand in the journal, each with "
 	"what\n"
 	"proves it. `countersign verify --bundle` checks it on any machine, without the journal and without its key.\n"
 	"It holds card tokens and masked card numbers, as alerts do.\n\n"
-	"  --key FILE|URI   the journal's own key (a file, or pkcs11:...)\n"
-	"  --out FILE|-     the bundle, as JSON (standard output, unless --html is given alone)\n"
-	"  --html FILE|-    the same for people: a page of its own, to read or print\n\n"
+	"  --journal FOLDER   the journal\n"
+	"  --journal-key KEY  what it is signed and sealed with: a file of 32 bytes, or pkcs11:... (else your own)\n"
+	"  --out FILE|-       the bundle, as JSON (standard output, unless --html is given alone)\n"
+	"  --html FILE|-      the same for people: a page of its own, to read or print\n\n"
 	"exit status: 0 it ran, 1 the journal does not prove it, 2 bad usage, 3 something cannot be read or written\n";
 
-enum { OPTION_KEY, OPTION_OUT, OPTION_HTML };
+enum { OPTION_JOURNAL, OPTION_KEY, OPTION_OUT, OPTION_HTML };
 
-static const struct cs_option options_table[] = {[OPTION_KEY] = {"--key", true},
+static const struct cs_option options_table[] = {[OPTION_JOURNAL] = {"--journal", true},
+						 [OPTION_KEY] = {"--journal-key", true},
 						 [OPTION_OUT] = {"--out", true},
 						 [OPTION_HTML] = {"--html", true},
 						 {NULL, false}};
@@ -40,14 +44,16 @@ struct evidence {
 	uint8_t id[CS_ALERT_ID_BYTES];
 };
 
+/* A folder and an alert, or the alert alone. */
 static bool
 read_plain(struct evidence *evidence, const char *value)
 {
-	if (!evidence->folder) {
-		evidence->folder = value;
+	if (!evidence->alert) {
+		evidence->alert = value;
 		return true;
 	}
-	if (!evidence->alert) {
+	if (!evidence->folder) {
+		evidence->folder = evidence->alert;
 		evidence->alert = value;
 		return true;
 	}
@@ -59,6 +65,9 @@ static bool
 read_option(struct evidence *evidence, int option, const char *value)
 {
 	switch (option) {
+	case OPTION_JOURNAL:
+		evidence->folder = value;
+		return true;
 	case OPTION_KEY:
 		evidence->key = value;
 		return true;
@@ -83,9 +92,10 @@ read_options(struct evidence *evidence, int argc, char **argv)
 	for (int option; (option = cs_option_next(&options, options_table, &value)) != CS_OPTION_END;)
 		if (!read_option(evidence, option, value))
 			return false;
-	if (!evidence->alert || !evidence->key) {
-		fputs("countersign: evidence wants the folder of a journal, the id of an alert and --key; "
-		      "see countersign evidence --help\n",
+	if (!evidence->alert || !evidence->folder) {
+		fputs("countersign: evidence wants the folder of a journal and the id of an alert; see countersign "
+		      "evidence "
+		      "--help\n",
 		      stderr);
 		return false;
 	}
@@ -103,10 +113,12 @@ static int
 open_vault(struct evidence *evidence)
 {
 	char note[CS_VAULT_NOTE_BYTES];
-	struct cs_vault_wish wish = {evidence->key, false, false};
-	enum cs_error error = cs_vault_open(&wish, note, &evidence->vault);
+	struct cs_vault_place place = {evidence->key, NULL, false, false};
+	enum cs_error error = cs_key_vault(&place, note, &evidence->vault);
+	if (error != CS_OK && !note[0])
+		fputs("countersign: there is no journal key of yours; name it with --journal-key\n", stderr);
 	if (note[0])
-		fprintf(stderr, "countersign: %s\n", note);
+		fprintf(stderr, "countersign: journal key: %s\n", note);
 	return error == CS_OK ? CS_EXIT_RAN : CS_EXIT_INPUT;
 }
 

@@ -30,13 +30,11 @@ const char cs_cmd_verify_help[] =
 	"without\n"
 	"the journal it comes from.\n\n"
 	"  --bundle FILE          what `countersign evidence` wrote\n"
-	"  --public-key FILE|HEX  the key the journal must be signed with: 32 bytes, or 64 hex digits. Without it the "
-	"key\n"
-	"                         in the journal's first head is taken, which proves only that the journal agrees "
-	"with\n"
-	"                         itself\n"
-	"  --key FILE|URI         the journal's own key (a file, or pkcs11:...): proves seals and Merkle roots as "
-	"well\n"
+	"  --public-key FILE|HEX  the key the journal must be signed with: 32 bytes, or 64 hex digits.\n"
+	"                         Without it the key in the journal's first head is taken, which proves\n"
+	"                         only that the journal agrees with itself\n"
+	"  --journal-key KEY      what the journal is sealed with (a file, or pkcs11:...): proves seals and\n"
+	"                         Merkle roots as well\n"
 	"  --anchor FILE          the journal's anchor, kept elsewhere: what it tells must be here\n"
 	"  --json                 faults and sum as JSON Lines\n"
 	"  --quiet                no progress, and no summary when all is sound\n\n"
@@ -47,7 +45,7 @@ enum { OPTION_BUNDLE, OPTION_PUBLIC, OPTION_KEY, OPTION_ANCHOR, OPTION_JSON, OPT
 static const struct cs_option options_table[] = {
 	[OPTION_BUNDLE] = {"--bundle", true},
 	[OPTION_PUBLIC] = {"--public-key", true},
-	[OPTION_KEY] = {"--key", true},
+	[OPTION_KEY] = {"--journal-key", true},
 	[OPTION_ANCHOR] = {"--anchor", true},
 	[OPTION_JSON] = {"--json", false},
 	[OPTION_QUIET] = {"--quiet", false},
@@ -128,7 +126,8 @@ read_options(struct verify *verify, int argc, char **argv)
 		      "--help\n",
 		      stderr);
 	else if (!fits)
-		fputs("countersign: --key and --anchor are for journals; a bundle is proved with --public-key\n",
+		fputs("countersign: --journal-key and --anchor are for journals; a bundle is proved with "
+		      "--public-key\n",
 		      stderr);
 	return one && fits;
 }

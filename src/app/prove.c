@@ -197,7 +197,7 @@ put_verdict(struct cs_text *text, const struct cs_proof_sum *sum)
 			    "  the public key is the journal's own word: this proves only that it agrees with itself; "
 			    "give the key you kept with --public-key\n");
 	if (!sum->deep)
-		cs_text_put(text, "  sealed parts are proved as they lie; with --key also what is in them\n");
+		cs_text_put(text, "  sealed parts are proved as they lie; with --journal-key also what is in them\n");
 }
 
 void

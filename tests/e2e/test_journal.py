@@ -150,7 +150,7 @@ def check_keep(journal):
 
 
 def check_proof(journal, when):
-    for key in ((), ("--key", journal.key)):
+    for key in ((), ("--journal-key", journal.key)):
         status, out, said = bank.run("verify", journal.path, *key)
         TAP.ok(status == 0 and b"sound: every page is as it was written" in out + said,
                f"verify {'with the key' if key else 'without a key'} passes {when}", (out, said))

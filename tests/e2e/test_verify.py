@@ -66,7 +66,7 @@ def record(hour):
 
 
 def prove(hour):
-    status, out, said = hour.run("verify", hour.path("j"), "--key", hour.path("key"), "--json")
+    status, out, said = hour.run("verify", hour.path("j"), "--journal-key", hour.path("key"), "--json")
     told = json.loads(out.splitlines()[-1]) if out else {}
     TAP.ok(status == 0 and told["sound"] and told["deep"] and told["unsigned_pages"] == 0, "it is sound to its end", out + said)
     TAP.ok(told["records_by_kind"]["alert"] == len(hour.alerts()) > 3, "it holds the alerts that were told", out)
@@ -85,7 +85,7 @@ def show(hour, public):
     for i, alert in enumerate(hour.alerts()):
         if i >= 10 and i % 9:
             continue
-        status, _, said = hour.run("evidence", hour.path("j"), alert["id"], "--key", hour.path("key"), "--out",
+        status, _, said = hour.run("evidence", hour.path("j"), alert["id"], "--journal-key", hour.path("key"), "--out",
                                    hour.path("bundle"), "--html", hour.path("page"))
         proved, out, more = hour.run("verify", "--bundle", hour.path("bundle"), "--public-key", public)
         with open(hour.path("bundle"), encoding="utf-8") as file:

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,15 @@ def run(*words):
     return subprocess.run([BINARY, *map(str, words)], capture_output=True, text=True, timeout=120)
 
 
+def by_own_key(home, alert):
+    """The user's own key serves when none is named, and the folder may stand behind --journal."""
+    state = home / "state" / "countersign"
+    state.mkdir(parents=True, exist_ok=True)
+    shutil.copy(home / "key", state / "journal.key")
+    return subprocess.run([BINARY, "evidence", alert, "--journal", str(home / "j")], capture_output=True, text=True, timeout=120,
+                          env=dict(os.environ, XDG_STATE_HOME=str(home / "state")))
+
+
 def make(home, *words):
     subprocess.run([MAKE, str(home / "j"), str(home / "key"), *words], check=True, timeout=120)
     return home / "j"
@@ -52,7 +62,7 @@ def alerts_of(journal):
 
 def evidence(home, alert, *more):
     out = home / "bundle.json"
-    done = run("evidence", home / "j", alert, "--key", home / "key", "--out", out, *more)
+    done = run("evidence", home / "j", alert, "--journal-key", home / "key", "--out", out, *more)
     return done, out
 
 
@@ -198,18 +208,21 @@ def refusals(folder):
     journal = make(home, "put=100")
     alert, _ = alerts_of(journal)[0]
     for name, words, status, said in (
-            ("an alert that is not there", [journal, "0" * 32, "--key", home / "key"], 3, "no alert of this id"),
-            ("no id", [journal, "xyz", "--key", home / "key"], 2, "32 hex digits"),
-            ("no key", [journal, alert], 2, "--key"),
-            ("no journal", [home / "nowhere", alert, "--key", home / "key"], 3, "no journal"),
-            ("no place to write to", [journal, alert, "--key", home / "key", "--out", home / "no" / "x"], 3, "no/x")):
+            ("an alert that is not there", [journal, "0" * 32, "--journal-key", home / "key"], 3, "no alert of this id"),
+            ("no id", [journal, "xyz", "--journal-key", home / "key"], 2, "32 hex digits"),
+            ("another key", [journal, alert, "--journal-key", home / "nowhere"], 3, "journal key"),
+            ("no folder", [alert], 2, "the folder of a journal"),
+            ("no journal", [home / "nowhere", alert, "--journal-key", home / "key"], 3, "no journal"),
+            ("no place to write to", [journal, alert, "--journal-key", home / "key", "--out", home / "no" / "x"], 3, "no/x")):
         done = run("evidence", *words)
         check(done.returncode == status and said in done.stderr, f"{name} is refused", done.stderr)
+    done = by_own_key(home, alert)
+    check(done.returncode == 0 and json.loads(done.stdout), "the user's own key serves when none is named", done.stderr)
     for path in (journal / "keys").iterdir():
         path.unlink()
     done, _ = evidence(home, alert)
     check(done.returncode == 3 and "erased" in done.stderr, "an erased key is told", done.stderr)
-    for words in ([], [journal, "--bundle", "x"], ["--bundle", "x", "--key", home / "key"]):
+    for words in ([], [journal, "--bundle", "x"], ["--bundle", "x", "--journal-key", home / "key"]):
         check(run("verify", *words).returncode == 2, f"verify {len(words)} words: bad usage")
     done = run("verify", "--bundle", home / "absent.json")
     check(done.returncode == 3 and "absent.json" in done.stderr, "a bundle that is not there", done.stderr)

@@ -49,7 +49,7 @@ def by_python(journal, key=None, public=None, anchor=None):
 
 
 def agree(name, journal, key=None, anchor=None, where=True, sound=None):
-    options = (["--key", str(key)] if key else []) + (["--anchor", str(anchor)] if anchor else [])
+    options = (["--journal-key", str(key)] if key else []) + (["--anchor", str(anchor)] if anchor else [])
     status, faults, summed = by_c(journal, *options)
     other = by_python(journal, key, None, anchor)
     told = other.sum()
