@@ -15,6 +15,7 @@ cs_care_clause_of(const struct cs_journal_clause *clause)
 		.keep_raw_ns = clause->keep_raw_ns,
 		.keep_alerts_ns = clause->keep_alerts_ns,
 		.size_bytes = clause->size_bytes,
+		.raw = clause->raw,
 	};
 }
 
@@ -55,6 +56,29 @@ pack_closed(const char *folder, uint32_t *packed_n)
 	return error;
 }
 
+/* What the policy says is to go, goes; the record of it waits in the inbox of whoever writes. */
+static enum cs_error
+let_go(const struct cs_care_wish *wish, struct cs_retention_sum *out)
+{
+	const struct cs_care_clause *clause = &wish->clause;
+	char words[CS_PEN_WORDS_BYTES];
+	struct cs_pen *pen;
+	struct cs_retention_wish retention = {
+		.folder = wish->folder,
+		.vault = wish->vault,
+		.reason = "the policy in force",
+		.keep = {clause->keep_events_ns, clause->keep_raw_ns, clause->keep_alerts_ns, clause->size_bytes,
+			 clause->raw},
+	};
+	struct cs_pen_wish pen_wish = {wish->folder, wish->vault, ""};
+	if (cs_vault_is_token(wish->vault))
+		return CS_E_UNSUPPORTED;
+	CS_TRY(cs_pen_open(&pen_wish, words, &pen));
+	enum cs_error error = cs_retention_run(&retention, pen, out);
+	enum cs_error closed = cs_pen_close(pen);
+	return error != CS_OK ? error : closed;
+}
+
 enum cs_error
 cs_care_round(const struct cs_care_wish *wish, struct cs_care_report *report)
 {
@@ -66,6 +90,10 @@ cs_care_round(const struct cs_care_wish *wish, struct cs_care_report *report)
 		report->snapshot = cs_follower_walk(wish->folder, wish->vault, &report->followed);
 	}
 	report->packing = pack_closed(wish->folder, &report->packed_n);
+	const struct cs_care_clause *clause = &wish->clause;
+	report->kept = clause->keep_events_ns || clause->keep_raw_ns || clause->keep_alerts_ns || clause->size_bytes;
+	if (report->kept)
+		report->retention = let_go(wish, &report->retained);
 	cs_disk_close(lock);
 	return CS_OK;
 }
@@ -118,10 +146,37 @@ cs_followed_put(struct cs_text *text, enum cs_error error, const struct cs_follo
 			"says from there on");
 }
 
+static void
+put_retention(struct cs_text *text, const struct cs_care_report *report)
+{
+	const struct cs_retention_sum *sum = &report->retained;
+	if (report->retention == CS_E_UNSUPPORTED) {
+		cs_text_put(text,
+			    "; what is too old was kept, since the key is in a token: run `countersign journal keep` "
+			    "for it");
+		return;
+	}
+	if (report->retention != CS_OK) {
+		cs_text_put(text, "; not all could be let go of that should: ");
+		cs_text_put(text, cs_error_text(report->retention));
+		return;
+	}
+	if (sum->thinned_n || sum->removed_n) {
+		cs_text_put(text, "; ");
+		cs_text_put_u64(text, sum->let_go_n);
+		cs_text_put(text, " records let go of");
+	}
+	if (sum->hindrance && sum->hindrance[0]) {
+		cs_text_put(text, "; still larger than it should be: ");
+		cs_text_put(text, sum->hindrance);
+	}
+}
+
 void
 cs_care_put(struct cs_text *text, const struct cs_care_report *report, bool *fault)
 {
-	*fault = report->packing != CS_OK || (report->snapshot != CS_OK && report->snapshot != CS_END);
+	bool kept_badly = report->kept && report->retention != CS_OK;
+	*fault = kept_badly || report->packing != CS_OK || (report->snapshot != CS_OK && report->snapshot != CS_END);
 	if (report->walked)
 		cs_followed_put(text, report->snapshot, &report->followed);
 	else
@@ -135,4 +190,6 @@ cs_care_put(struct cs_text *text, const struct cs_care_report *report, bool *fau
 		cs_text_put(text, "; a volume could not be packed: ");
 		cs_text_put(text, cs_error_text(report->packing));
 	}
+	if (report->kept)
+		put_retention(text, report);
 }

@@ -6,6 +6,7 @@
 #define CS_ENGINE_CARE_H
 
 #include "engine/follower.h"
+#include "engine/retention.h"
 
 /* What the policy's journal clause says of it; without pointers, since it is sent from process to process. */
 struct cs_care_clause {
@@ -14,6 +15,7 @@ struct cs_care_clause {
 	uint64_t keep_raw_ns;
 	uint64_t keep_alerts_ns;
 	uint64_t size_bytes; /* 0: no limit */
+	bool raw;            /* raw messages are kept at all */
 };
 
 struct cs_care_wish {
@@ -29,6 +31,9 @@ struct cs_care_report {
 	enum cs_error snapshot; /* as cs_follower_walk gave it */
 	uint32_t packed_n;
 	enum cs_error packing;
+	bool kept; /* `retained` holds */
+	struct cs_retention_sum retained;
+	enum cs_error retention; /* CS_E_UNSUPPORTED: the key is in a token, and the writer's */
 };
 
 /* cs_care_clause_of takes from a policy's clause what matters here. */

@@ -213,6 +213,12 @@ cs_vault_token_key(const struct cs_vault *vault, struct cs_token_key *out)
 	*out = vault->tokens;
 }
 
+bool
+cs_vault_is_token(const struct cs_vault *vault)
+{
+	return vault->token;
+}
+
 const char *
 cs_vault_fault(const struct cs_vault *vault)
 {

@@ -60,6 +60,9 @@ CS_MUST_USE enum cs_error cs_vault_unwrap(const struct cs_vault *vault, const ui
 /* cs_vault_token_key gives the key of card tokens that belongs to this vault; OUT should be locked memory. */
 void cs_vault_token_key(const struct cs_vault *vault, struct cs_token_key *out);
 
+/* cs_vault_is_token says whether it signs in a token: then one process may use it, and what it forked may not. */
+bool cs_vault_is_token(const struct cs_vault *vault);
+
 /* cs_vault_fault tells what a token failed at last, "" when nothing did; lent. */
 const char *cs_vault_fault(const struct cs_vault *vault);
 

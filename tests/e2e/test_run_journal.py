@@ -21,6 +21,7 @@ journal "journal" {
   segment %s
   checkpoint every 100ms
   snapshot every %s
+  size 10GiB
   key "journal.key"
   anchor "anchor.jsonl"
 %s}

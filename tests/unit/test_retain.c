@@ -7,6 +7,8 @@
 
 #include "engine/retain.c"
 
+#include "engine/care.h"
+
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -150,6 +152,27 @@ test_events_go_and_it_is_on_record(void **state)
 	assert_int_equal(sum.thinned_n, 0);
 }
 
+/* The caretaker does what the policy says while another process (here: the pen) writes, and leaves the record to it. */
+static void
+test_a_round_of_care_lets_go_of_what_the_policy_says(void **state)
+{
+	(void)state;
+	char at[512];
+	bool fault = true;
+	struct cs_text text = cs_text_over(at, sizeof at);
+	struct cs_care_wish wish = {folder, vault, {.keep_events_ns = 1}};
+	struct cs_care_report report;
+	put_snapshot(PUT_N, 500);
+	assert_int_equal(cs_care_round(&wish, &report), CS_OK);
+	assert_true(report.kept && report.retained.thinned_n > 3);
+	assert_int_equal(report.retention, CS_OK);
+	cs_care_put(&text, &report, &fault);
+	assert_false(fault);
+	assert_non_null(strstr(at, " records let go of"));
+	assert_int_equal(count(CS_RECORD_ALERT, NULL), PUT_N / ALERT_EVERY);
+	assert_true(count(CS_RECORD_EVENT, NULL) < PUT_N / 2);
+}
+
 static void
 test_a_sink_that_is_behind_holds_it_up(void **state)
 {
@@ -231,6 +254,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_nothing_goes_without_a_snapshot, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_events_go_and_it_is_on_record, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_round_of_care_lets_go_of_what_the_policy_says, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_a_sink_that_is_behind_holds_it_up, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_oldest_are_removed_and_the_beginning_proves_it, set_up,
 						tear_down),
