@@ -7,6 +7,7 @@
 #include "engine/evidence.h"
 #include "engine/hex.h"
 #include "engine/key.h"
+#include "engine/pen.h"
 #include "io/file.h"
 
 #include <stdio.h>
@@ -119,6 +120,13 @@ open_vault(struct evidence *evidence)
 		fputs("countersign: there is no journal key of yours; name it with --journal-key\n", stderr);
 	if (note[0])
 		fprintf(stderr, "countersign: journal key: %s\n", note);
+	if (error == CS_OK && cs_pen_fits(evidence->folder, evidence->vault) == CS_E_FORMAT) {
+		fprintf(stderr,
+			"countersign: journal %s is signed and sealed under another key; name that one with "
+			"--journal-key\n",
+			evidence->folder);
+		return CS_EXIT_INPUT;
+	}
 	return error == CS_OK ? CS_EXIT_RAN : CS_EXIT_INPUT;
 }
 

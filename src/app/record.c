@@ -14,11 +14,21 @@ static const uint64_t default_volume_bytes = UINT64_C(256) << 20;
 static const uint64_t default_volume_ns = UINT64_C(86400) * 1000000000;
 static const uint64_t default_checkpoint_ns = 1000000000;
 
+/* A journal that is there has its key already: a new one would be another's. */
+static bool
+is_begun(const char *folder)
+{
+	struct cs_shelf shelf;
+	bool begun = cs_shelf_list(folder, &shelf) == CS_OK && shelf.n > 0;
+	cs_shelf_fini(&shelf);
+	return begun;
+}
+
 static bool
 open_vault(const struct cs_record_wish *wish, struct cs_record_keeping *record)
 {
 	char note[CS_VAULT_NOTE_BYTES];
-	struct cs_vault_place place = {wish->key, wish->setup->policy, true, wish->strict};
+	struct cs_vault_place place = {wish->key, wish->setup->policy, !is_begun(record->folder), wish->strict};
 	enum cs_error error = cs_key_vault(&place, note, &record->vault);
 	if (note[0])
 		fprintf(stderr, "countersign: journal key: %s\n", note);
@@ -66,6 +76,17 @@ find_places(const struct cs_record_wish *wish, struct cs_record_keeping *record)
 	return false;
 }
 
+/* Who keeps the public key elsewhere can prove later that nobody else signed. */
+static void
+put_begun(struct cs_text *text, const struct cs_record_keeping *record)
+{
+	uint8_t key[CS_PUBLIC_KEY_BYTES];
+	cs_vault_public(record->vault, key);
+	cs_text_put(text, " begun; keep its public key elsewhere, for `countersign verify --public-key`: ");
+	cs_text_put_hex(text, (struct cs_span){key, sizeof key});
+	cs_text_put(text, "\n");
+}
+
 static void
 say_start(const struct cs_record_keeping *record, const struct cs_chronicle_start *start, uint64_t took_ns)
 {
@@ -74,7 +95,7 @@ say_start(const struct cs_record_keeping *record, const struct cs_chronicle_star
 	cs_text_put(&text, "countersign: journal ");
 	cs_text_put(&text, record->folder);
 	if (start->found.fresh) {
-		cs_text_put(&text, " begun\n");
+		put_begun(&text, record);
 		fputs(at, stderr);
 		return;
 	}
@@ -108,6 +129,9 @@ say_start(const struct cs_record_keeping *record, const struct cs_chronicle_star
 		cs_text_put_duration(&text, start->absent_ns);
 		cs_text_put(&text, " is declared, in which nobody watched");
 	}
+	if (start->alerts_moved)
+		cs_text_put(&text, "; the alerts file is shorter than what was delivered to it: those alerts are not "
+				   "written again (`countersign replay --journal` gives them all)");
 	cs_text_put(&text, "\n");
 	fputs(at, stderr);
 	if (start->found.damaged)
@@ -116,10 +140,32 @@ say_start(const struct cs_record_keeping *record, const struct cs_chronicle_star
 			start->found.volume, (unsigned long long)start->found.offset);
 }
 
+static void
+count_file(void *context, const char *name)
+{
+	(void)name;
+	(*(unsigned *)context)++;
+}
+
+/* A folder that holds other files is no place for a journal. */
+static bool
+is_place(const char *folder)
+{
+	char keys[CS_VOLUME_PATH_BYTES];
+	unsigned n = 0, key_n = 0;
+	if (is_begun(folder) || cs_disk_list(folder, count_file, &n) != CS_OK || n == 0)
+		return true;
+	/* One that was begun and came to nothing has its own folders. */
+	if (cs_volume_beside(folder, "keys", NULL, keys) == CS_OK && cs_disk_list(keys, count_file, &key_n) == CS_OK)
+		return true;
+	fprintf(stderr, "countersign: %s holds other files and no journal; name a folder of its own\n", folder);
+	return false;
+}
+
 int
 cs_record_vault(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 {
-	bool open = cs_setup_forbid_dumps() && find_places(wish, out) && open_vault(wish, out);
+	bool open = cs_setup_forbid_dumps() && find_places(wish, out) && is_place(out->folder) && open_vault(wish, out);
 	return open ? CS_EXIT_RAN : CS_EXIT_USAGE;
 }
 
@@ -205,16 +251,20 @@ cs_record_close(struct cs_record_keeping *record, bool quiet)
 	if (record->chronicle) {
 		char words[CS_CHRONICLE_WORDS_BYTES];
 		struct cs_text text = cs_text_over(words, sizeof words);
-		cs_text_put(&text, cs_chronicle_words(record->chronicle));
+		/* What cannot be flushed the closing tells of. */
+		bool flushed =
+			cs_chronicle_stalled(record->chronicle) || cs_chronicle_flush(record->chronicle) == CS_OK;
+		cs_text_put(&text, flushed ? "" : cs_chronicle_words(record->chronicle));
+		if (!text.len)
+			cs_text_put(&text, cs_chronicle_words(record->chronicle));
 		struct cs_journal_state state = cs_chronicle_state(record->chronicle);
 		enum cs_error error = cs_chronicle_close(record->chronicle);
 		if (error != CS_OK) {
 			fprintf(stderr, "countersign: %s\n", words[0] ? words : cs_error_text(error));
 			status = CS_EXIT_INPUT;
 		} else if (!quiet) {
-			fprintf(stderr, "Journal: %llu pages, %llu bytes written by this process, %llu checkpoints\n",
-				(unsigned long long)state.page_n, (unsigned long long)state.bytes,
-				(unsigned long long)state.checkpoint_n);
+			fprintf(stderr, "Journal: %llu records, all on the disk and signed\n",
+				(unsigned long long)state.durable_seq);
 		}
 	}
 	cs_caretaker_stop(&record->caretaker);

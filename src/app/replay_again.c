@@ -38,8 +38,10 @@ read_number(const char *value, uint64_t *out)
 	if (value[0] < '0' || value[0] > '9')
 		return false;
 	unsigned long long number = strtoull(value, &end, 10);
+	if (*end != '\0' || number == 0) /* a time begins like a number */
+		return false;
 	*out = number;
-	return *end == '\0' && number > 0;
+	return true;
 }
 
 bool

@@ -51,7 +51,10 @@ cs_excuse_hidden(const struct cs_detect *detect, const struct cs_expect *expect,
 		const struct cs_excuse *row = excuse_of(detect, expect, i, &excuse);
 		matters = matters || (row && (row->when_signed_off || row->when_silent_ns));
 	}
-	if (!matters || !asked_ns || asked_ns > to_ns)
+	/* One that was never asked, as far as we know, may have been, and have signed off, ever since we look. */
+	if (!asked_ns)
+		asked_ns = cs_coverage_begin(detect->coverage, expect->proof.link);
+	if (!matters || asked_ns > to_ns)
 		return 0;
 	/* A sign-off leaves a request one way and its answer the other; either tells (session.c). */
 	uint64_t to = cs_coverage_lost(detect->coverage, expect->proof.link, CS_DIR_TO_PORT, asked_ns, to_ns);

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "engine/inbox.h"
+#include "engine/pen.h"
 #include "io/clock.h"
 
 #include <stdlib.h>
@@ -113,10 +114,20 @@ say_damage(struct cs_chronicle *chronicle, const struct cs_journal_found *found)
 	return refuse(chronicle, CS_E_FORMAT, why);
 }
 
+/* Under another key nothing of it could be read, and what was added would be another's. */
 static enum cs_error
-open_journal(struct cs_chronicle *chronicle, struct cs_journal_found *found)
+check_key(struct cs_chronicle *chronicle)
 {
-	enum cs_error error = cs_journal_open(&chronicle->wish.journal, found, &chronicle->journal);
+	if (cs_pen_fits(chronicle->wish.journal.folder, chronicle->wish.journal.vault) != CS_E_FORMAT)
+		return CS_OK;
+	return refuse(chronicle, CS_E_FORMAT,
+		      "it is signed and sealed under another key; name that one with --journal-key");
+}
+
+static enum cs_error
+take_journal(struct cs_chronicle *chronicle, struct cs_journal_found *found)
+{
+	enum cs_error error = cs_journal_take(&chronicle->wish.journal, found, &chronicle->journal);
 	if (error == CS_E_FORMAT && found->damaged)
 		return say_damage(chronicle, found);
 	if (error == CS_E_PERMISSION)
@@ -157,6 +168,17 @@ fits(const struct cs_chronicle *chronicle)
 	       strcmp(before->path, chronicle->wish.names.policy->path) == 0 &&
 	       same_names(cs_rerun_names(chronicle->rerun), &chronicle->wish.names) &&
 	       !(chronicle->wish.live && cs_rerun_ended(chronicle->rerun));
+}
+
+/* What is read again from its beginning must be what the journal records. */
+static enum cs_error
+check_input(struct cs_chronicle *chronicle)
+{
+	bool empty = !chronicle->rerun || !cs_rerun_policy(chronicle->rerun);
+	if (empty || chronicle->wish.live || fits(chronicle))
+		return CS_OK;
+	return refuse(chronicle, CS_E_FORMAT,
+		      "it records another policy or other captures; name another folder, or the same input");
 }
 
 /* Alerts that the last process decided and did not live to put down. */
@@ -288,6 +310,7 @@ start_recorder(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 	recorder->journal = chronicle->journal;
 	recorder->names = chronicle->wish.names;
 	recorder->next = chronicle->wish.next;
+	recorder->last_ns = start->recovered.last_ns;
 	cs_recorder_init(recorder);
 	start->late_n = put_late_alerts(chronicle);
 	recorder->alert_n = chronicle->alert_n + start->late_n;
@@ -299,9 +322,6 @@ start_recorder(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 		return CS_OK;
 	}
 	bool empty = !chronicle->rerun || !cs_rerun_policy(chronicle->rerun);
-	if (!empty && !chronicle->wish.live)
-		return refuse(chronicle, CS_E_FORMAT,
-			      "it records another policy or other captures; name another folder, or the same input");
 	start->ended = !empty && cs_rerun_ended(chronicle->rerun);
 	start->other_policy = !empty && !start->ended;
 	end_old(chronicle);
@@ -310,7 +330,7 @@ start_recorder(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 }
 
 static enum cs_error
-start_outbox(struct cs_chronicle *chronicle, const struct cs_journal_found *found)
+start_outbox(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
 	if (!chronicle->wish.alerts_path)
 		return CS_OK;
@@ -320,12 +340,12 @@ start_outbox(struct cs_chronicle *chronicle, const struct cs_journal_found *foun
 		.journal = chronicle->journal,
 		.path = chronicle->wish.alerts_path,
 		.file = chronicle->wish.alerts_file,
-		.from_seq = chronicle->wish.live ? found->next_seq : 0,
-		.empty = !chronicle->wish.live,
+		.from_seq = chronicle->wish.live ? start->found.next_seq : 0,
 	};
 	enum cs_error error = cs_outbox_open(&wish, &chronicle->outbox);
 	if (error != CS_OK)
 		return refuse(chronicle, error, "alerts cannot be delivered: their file cannot be opened or written");
+	start->alerts_moved = cs_outbox_moved(chronicle->outbox);
 	return CS_OK;
 }
 
@@ -340,11 +360,13 @@ step_back(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 	return next_seq ? rerun_to(chronicle, start, next_seq) : CS_OK;
 }
 
+/* Nothing is put down before all that could be refused was. */
 static enum cs_error
 open_all(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
+	CS_TRY(check_key(chronicle));
 	CS_TRY(rerun_to(chronicle, start, 0));
-	CS_TRY(open_journal(chronicle, &start->found));
+	CS_TRY(take_journal(chronicle, &start->found));
 	CS_TRY(step_back(chronicle, start));
 	if (chronicle->rerun) {
 		start->recovered = *cs_rerun_counts_of(chronicle->rerun);
@@ -353,8 +375,12 @@ open_all(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 	CS_TRY(check_reach(chronicle, &start->found));
 	if (start->recovered.differing_n)
 		return refuse(chronicle, CS_E_FORMAT, cs_rerun_words(chronicle->rerun));
+	CS_TRY(check_input(chronicle));
+	enum cs_error error = cs_journal_begin(chronicle->journal);
+	if (error != CS_OK)
+		return refuse(chronicle, error, cs_error_text(error));
 	CS_TRY(start_recorder(chronicle, start));
-	return start_outbox(chronicle, &start->found);
+	return start_outbox(chronicle, start);
 }
 
 enum cs_error

@@ -36,6 +36,7 @@ struct cs_chronicle_start {
 	bool other_policy;               /* live: the journal's last policy was another; state begins anew */
 	bool ended;                      /* live: the input recorded last had ended; state begins anew */
 	uint64_t absent_ns;              /* live: how long nobody watched; 0: not known, or state begins anew */
+	bool alerts_moved;               /* the alerts file is shorter than what was delivered to it */
 	uint64_t late_n;                 /* alerts that the last process decided and did not put down */
 	char lost[CS_RERUN_WORDS_BYTES]; /* live: why state could not be recovered and begins anew; empty: it was */
 };

@@ -330,10 +330,8 @@ put_proof(struct cs_text *text, const struct cs_bundle *bundle)
 	cs_text_put(text,
 		    "<h2>How to check it</h2>\n<p>Take the bundle (the JSON file that came with this page), and the "
 		    "bank's public key from where it was published, and run on any machine:</p>\n<pre>countersign "
-		    "verify --bundle FILE.json --public-key ");
-	cs_text_put_hex(text, (struct cs_span){bundle->public_key, sizeof bundle->public_key});
-	cs_text_put(text,
-		    "</pre>\n<p>The form of the bundle is public (docs/journal.md); a second program can be written "
+		    "verify --bundle FILE.json --public-key KEY-FROM-THE-BANK</pre>\n<p>The form of the bundle is "
+		    "public (docs/journal.md); a second program can be written "
 		    "from it. This page is for reading: the bundle is what counts.</p>\n</body></html>\n");
 }
 

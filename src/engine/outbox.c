@@ -38,6 +38,7 @@ struct cs_outbox {
 	struct position noted;
 	uint64_t noted_ns;
 	char position_path[CS_VOLUME_PATH_BYTES];
+	bool moved;      /* the file is shorter than what was delivered to it */
 	bool has_record; /* one was read that was not durable yet */
 	struct cs_record record;
 	atomic_ullong delivered;
@@ -329,10 +330,6 @@ open_file(struct cs_outbox *outbox, bool known)
 	if (error != CS_OK && error != CS_E_PERMISSION) /* a folder that may be written and not read */
 		return error;
 	CS_TRY(cs_disk_size(outbox->file, &outbox->size));
-	if (!known && outbox->wish.empty && outbox->size) {
-		CS_TRY(cs_disk_cut(outbox->file, 0));
-		outbox->size = 0;
-	}
 	/* A file that was moved away begins anew: what was delivered to the old one is not written again. */
 	if (!known || outbox->size < outbox->here.offset)
 		outbox->here.offset = outbox->size;
@@ -349,10 +346,12 @@ start(struct cs_outbox *outbox)
 		outbox->here = (struct position){.next_seq = outbox->wish.from_seq};
 	if (error != CS_OK && error != CS_E_OPEN)
 		return error;
+	uint64_t offset = outbox->here.offset;
 	CS_TRY(open_file(outbox, known));
 	outbox->noted = outbox->here;
-	/* A new sink gets its place noted before its first line, so that a crash in between is seen. */
-	if (!known)
+	outbox->moved = known && outbox->here.offset != offset;
+	/* A new sink, or a new file, gets its place noted before its first line, so that a crash in between is seen. */
+	if (!known || outbox->moved)
 		CS_TRY(write_position(outbox));
 	struct cs_reading_wish reading = {outbox->wish.folder, outbox->wish.vault, false};
 	CS_TRY(cs_reading_open(&reading, &outbox->reading));
@@ -424,6 +423,12 @@ bool
 cs_outbox_stalled(const struct cs_outbox *outbox)
 {
 	return atomic_load(&outbox->stalled);
+}
+
+bool
+cs_outbox_moved(const struct cs_outbox *outbox)
+{
+	return outbox->moved;
 }
 
 uint64_t

@@ -19,7 +19,6 @@ struct cs_outbox_wish {
 	const char *path;  /* of the alerts file; "-": standard output */
 	int file;          /* that file, opened as CS_DISK_EITHER by the caller, who closes it; 0: it is opened here */
 	uint64_t from_seq; /* where a sink begins that is met for the first time */
-	bool empty;        /* a file met for the first time is emptied; else lines go behind what is there */
 };
 
 struct cs_outbox;
@@ -53,6 +52,10 @@ const char *cs_outbox_words(const struct cs_outbox *outbox);
 
 /* cs_outbox_stalled says whether delivery waits for room on a full disk. */
 bool cs_outbox_stalled(const struct cs_outbox *outbox);
+
+/* cs_outbox_moved says that the file is shorter than what was delivered to it: it was moved away, cut or lost. What was
+ * delivered is not written again. */
+bool cs_outbox_moved(const struct cs_outbox *outbox);
 
 /* cs_outbox_delivered counts the alerts delivered by this process. */
 uint64_t cs_outbox_delivered(const struct cs_outbox *outbox);

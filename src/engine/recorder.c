@@ -88,6 +88,7 @@ take_tick(void *context, const struct cs_tick *tick)
 		return false;
 	put_tick(recorder);
 	recorder->tick_waits = true;
+	recorder->last_ns = tick->now_ns;
 	recorder->tick.now_ns = tick->now_ns;
 	memcpy(recorder->tick.settled_ns, tick->settled_ns, link_n * sizeof tick->settled_ns[0]);
 	return true;
@@ -117,7 +118,7 @@ take_finish(void *context)
 	if (!passes(recorder))
 		return false;
 	put_tick(recorder);
-	(void)cs_journal_room(recorder->journal, recorder->tick.now_ns);
+	(void)cs_journal_room(recorder->journal, recorder->last_ns);
 	cs_journal_add(recorder->journal, CS_RECORD_FINISH, 0, 0);
 	return true;
 }

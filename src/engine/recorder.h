@@ -20,6 +20,7 @@ struct cs_recorder {
 	struct cs_inputs told;      /* by the judge's caller */
 	struct cs_inputs known;     /* in the journal when it was opened */
 	uint64_t alert_n;           /* alerts in the journal */
+	uint64_t last_ns;           /* of the newest input */
 	bool differs;               /* the inputs are not those of the journal */
 	bool tick_waits;
 	struct cs_tick tick;

@@ -189,6 +189,29 @@ put_kinds(struct cs_text *text, const struct cs_summary *summary, unsigned link)
 	cs_text_put(text, "\n");
 }
 
+/* A link of which nothing could be read makes a quiet summary mean nothing: that is said first. */
+static void
+put_silent(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_detect_counts *counts = cs_pipeline_detect_counts(summary->pipeline);
+	for (unsigned i = 0; i < summary->policy->link_n; i++) {
+		const struct cs_leg_counts *leg = &cs_pipeline_counts_of(summary->pipeline)->leg[i];
+		uint64_t n = 0;
+		for (unsigned k = 0; k < CS_KIND_N; k++)
+			n += counts->events[i][k];
+		if (n)
+			continue;
+		cs_text_put(text, "\nWARNING: not one message of link ");
+		cs_text_put(text, summary->policy->link[i].name);
+		cs_text_put(text,
+			    leg->packets
+				    ? " could be read, so nothing could be judged by it: wrong dialect or framing? "
+				      "`countersign identify` tells\n"
+				    : " was seen, so nothing could be judged by it: is its capture missing, or "
+				      "its port in the policy another?\n");
+	}
+}
+
 static void
 put_links(struct cs_text *text, const struct cs_summary *summary)
 {
@@ -341,6 +364,7 @@ cs_summary_put(struct cs_text *text, const struct cs_summary *summary)
 {
 	put_overview(text, summary);
 	put_strays(text, summary);
+	put_silent(text, summary);
 	put_links(text, summary);
 	put_expectations(text, summary);
 	put_conservation(text, summary);

@@ -514,9 +514,7 @@ start(struct cs_journal *journal, struct cs_journal_found *found)
 	memcpy(journal->id, tail.id, sizeof journal->id);
 	if (!tail.known)
 		cs_secret_random(journal->id, sizeof journal->id);
-	journal->signed_at_ns = cs_clock_steady_ns();
-	CS_TRY(begin_volume(journal));
-	return cs_worker_start(work, journal, &journal->worker);
+	return CS_OK;
 }
 
 static void
@@ -533,7 +531,7 @@ free_journal(struct cs_journal *journal)
 }
 
 enum cs_error
-cs_journal_open(const struct cs_journal_wish *wish, struct cs_journal_found *found, struct cs_journal **out)
+cs_journal_take(const struct cs_journal_wish *wish, struct cs_journal_found *found, struct cs_journal **out)
 {
 	struct cs_journal *journal = calloc(1, sizeof *journal);
 	*found = (struct cs_journal_found){0};
@@ -542,6 +540,28 @@ cs_journal_open(const struct cs_journal_wish *wish, struct cs_journal_found *fou
 	journal->wish = *wish;
 	journal->file = journal->anchor = journal->lock = -1;
 	enum cs_error error = start(journal, found);
+	if (error != CS_OK) {
+		free_journal(journal);
+		return error;
+	}
+	*out = journal;
+	return CS_OK;
+}
+
+enum cs_error
+cs_journal_begin(struct cs_journal *journal)
+{
+	journal->signed_at_ns = cs_clock_steady_ns();
+	CS_TRY(begin_volume(journal));
+	return cs_worker_start(work, journal, &journal->worker);
+}
+
+enum cs_error
+cs_journal_open(const struct cs_journal_wish *wish, struct cs_journal_found *found, struct cs_journal **out)
+{
+	struct cs_journal *journal;
+	CS_TRY(cs_journal_take(wish, found, &journal));
+	enum cs_error error = cs_journal_begin(journal);
 	if (error != CS_OK) {
 		free_journal(journal);
 		return error;
@@ -566,7 +586,7 @@ cs_journal_close(struct cs_journal *journal)
 		     !atomic_load(&journal->stalled);
 	if (error == CS_OK && !whole)
 		error = CS_E_LIMIT;
-	if (error == CS_OK && journal->wish.sync == CS_SYNC_NONE)
+	if (error == CS_OK && journal->worker && journal->wish.sync == CS_SYNC_NONE)
 		error = cs_disk_sync(journal->file);
 	free_journal(journal);
 	return error;

@@ -44,7 +44,14 @@ struct cs_journal_found {
 
 struct cs_journal;
 
-/* cs_journal_open goes on with the journal in a folder, or begins one. CS_E_PERMISSION: another process writes it;
+/* cs_journal_take takes the journal in a folder for this process and finds its end; a torn end is cut off, nothing else is
+ * written. Errors as cs_journal_open. cs_journal_begin then begins this process's volume, and the work. A journal that was
+ * only taken is given back by cs_journal_close. */
+CS_MUST_USE enum cs_error cs_journal_take(const struct cs_journal_wish *wish, struct cs_journal_found *found,
+					  struct cs_journal **out);
+CS_MUST_USE enum cs_error cs_journal_begin(struct cs_journal *journal);
+
+/* cs_journal_open does both: it goes on with the journal in a folder, or begins one. CS_E_PERMISSION: another process writes it;
  * CS_E_FORMAT: its middle is damaged (FOUND says where); CS_E_WRITE, CS_E_LIMIT, CS_E_MEMORY. */
 CS_MUST_USE enum cs_error cs_journal_open(const struct cs_journal_wish *wish, struct cs_journal_found *found,
 					  struct cs_journal **out);
