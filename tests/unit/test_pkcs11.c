@@ -64,7 +64,7 @@ keys_are_made_only_when_told(void **state)
 {
 	(void)state;
 	if (!soft)
-		skip();
+		fail_msg("SoftHSM is missing; ./run deps installs it");
 	assert_refused(soft_uri, CS_E_OPEN,
 		       "the token has no key called \"countersign journal\"; name another with object=");
 	struct cs_pkcs11 *pkcs11 = opened(soft_uri, true);
@@ -83,7 +83,7 @@ a_signature_is_that_of_ed25519(void **state)
 {
 	(void)state;
 	if (!soft)
-		skip();
+		fail_msg("SoftHSM is missing; ./run deps installs it");
 	static const uint8_t text[] = "a checkpoint of more than one block: 0123456789012345678901234567890123456789";
 	static const size_t lengths[] = {0, 1, 12, sizeof text - 1};
 	struct cs_pkcs11 *pkcs11 = opened(soft_uri, true);
@@ -106,7 +106,7 @@ each_label_and_secret_has_its_own_mac(void **state)
 {
 	(void)state;
 	if (!soft)
-		skip();
+		fail_msg("SoftHSM is missing; ./run deps installs it");
 	char other_uri[320];
 	uint8_t mac[4][CS_PKCS11_MAC_BYTES];
 	snprintf(other_uri, sizeof other_uri, "%s&object=other", soft_uri);
@@ -129,7 +129,7 @@ private_keys_do_not_come_out(void **state)
 {
 	(void)state;
 	if (!soft)
-		skip();
+		fail_msg("SoftHSM is missing; ./run deps installs it");
 	struct cs_pkcs11 *pkcs11 = opened(soft_uri, true);
 	uint8_t at[64];
 	struct ck_attribute value = {CKA_VALUE, at, sizeof at};
@@ -148,7 +148,7 @@ failures_say_what_to_do(void **state)
 {
 	(void)state;
 	if (!soft)
-		skip();
+		fail_msg("SoftHSM is missing; ./run deps installs it");
 	char want[512];
 	assert_refused("pkcs11:token=nobody?module-path=" SOFT_MODULE, CS_E_OPEN,
 		       "no token is called nobody; write another token=, or initialize one");
@@ -197,7 +197,7 @@ a_lost_session_is_told(void **state)
 {
 	(void)state;
 	if (!soft)
-		skip();
+		fail_msg("SoftHSM is missing; ./run deps installs it");
 	struct cs_pkcs11 *pkcs11 = opened(soft_uri, true);
 	uint8_t out[CS_PKCS11_SIGNATURE_BYTES];
 	assert_int_equal(pkcs11->call->C_CloseSession(pkcs11->session), CKR_OK);
