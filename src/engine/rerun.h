@@ -54,6 +54,7 @@ CS_MUST_USE enum cs_error cs_rerun_some(struct cs_rerun *rerun, uint64_t n);
 /* cs_rerun_words says what is wrong, or is empty. */
 const char *cs_rerun_words(const struct cs_rerun *rerun);
 
+/* cs_rerun_counts_of lends how far it got. */
 const struct cs_rerun_counts *cs_rerun_counts_of(const struct cs_rerun *rerun);
 
 /* cs_rerun_inputs gives what was told of the inputs since the policy in force; cs_rerun_alerts how many alerts the journal
