@@ -16,6 +16,9 @@
 static const uint64_t otherwise_every_ns = UINT64_C(600) * 1000000000; /* without snapshots there is still care */
 static const uint64_t ms_ns = 1000000;
 static const uint64_t wait_most_ms = 60000;
+static const int gentle_ms = 120000; /* long for some gigabytes */
+
+enum { FIRM_ROUNDS = 10 };
 
 /* ---- its side ---- */
 
@@ -49,15 +52,26 @@ do_round(void *context, int line)
 	say(line, fault || error != CS_OK, at);
 }
 
+/* A round takes what processor time is left over. Where none is, it would come to no end: the next ones take a little. */
 static void
 begin_round(struct cs_care_wish *wish, int line)
 {
+	static unsigned firm_n;
 	char at[256];
 	struct cs_text text = cs_text_over(at, sizeof at);
 	int signal = 0;
-	enum cs_error error = cs_child_do(do_round, wish, line, &signal);
+	bool gentle = firm_n == 0;
+	struct cs_child_work work = {do_round, wish, line, gentle, gentle ? gentle_ms : 0};
+	enum cs_error error = cs_child_do(&work, &signal);
+	firm_n -= firm_n > 0;
 	if (error == CS_OK)
 		return;
+	if (error == CS_AGAIN) {
+		firm_n = FIRM_ROUNDS;
+		say(line, false,
+		    "a round found no processor time that was left over; the next ones take some at low priority");
+		return;
+	}
 	cs_text_put(&text, "a round came to no end");
 	if (signal)
 		cs_text_put(&text, signal == 9 ? ": it was killed, perhaps for want of memory; it takes as much as the "

@@ -333,12 +333,6 @@ open_map(struct replay *replay)
 	return CS_EXIT_INPUT;
 }
 
-static void
-put_pair(void *context, struct cs_token old, struct cs_token new)
-{
-	cs_chronicle_retoken(context, old, new);
-}
-
 static int
 open_record(struct replay *replay)
 {
@@ -356,10 +350,9 @@ open_record(struct replay *replay)
 		status = cs_record_care(&wish, NULL, &replay->record);
 	if (status == CS_EXIT_RAN)
 		status = cs_record_open(&wish, &replay->record);
-	/* Without a map of its own the pairs of tokens go into the journal; without a previous key there are none. */
+	/* Without a map of its own the pairs of tokens go into the journal. */
 	if (status == CS_EXIT_RAN && !replay->map)
-		(void)cs_links_retoken(&replay->setup.links,
-				       (struct cs_retoken_sink){put_pair, replay->record.chronicle});
+		cs_record_retokens(&replay->record, &replay->setup.links);
 	return status;
 }
 

@@ -164,19 +164,6 @@ cs_run_start_watching(struct cs_run *run, struct cs_pipeline *pipeline, uint64_t
 		cs_pipeline_source_start(pipeline, i, time_ns);
 }
 
-static void
-put_pair(void *context, struct cs_token old, struct cs_token new)
-{
-	cs_chronicle_retoken(context, old, new);
-}
-
-void
-cs_run_keep_retokens(const struct cs_run *run, struct cs_setup *setup)
-{
-	if (run->record.chronicle)
-		(void)cs_links_retoken(&setup->links, (struct cs_retoken_sink){put_pair, run->record.chronicle});
-}
-
 /* ---- opening ---- */
 
 void
@@ -307,7 +294,7 @@ static int
 open_pipeline(struct cs_run *run)
 {
 	struct cs_chronicle *chronicle = run->record.chronicle;
-	cs_run_keep_retokens(run, run->setup);
+	cs_record_retokens(&run->record, &run->setup->links);
 	run->pipeline = cs_run_new_pipeline(run, run->setup, chronicle ? cs_chronicle_judge(chronicle) : NULL);
 	if (!run->pipeline)
 		return CS_EXIT_USAGE;

@@ -226,6 +226,19 @@ cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 	return CS_EXIT_RAN;
 }
 
+static void
+put_pair(void *context, struct cs_token old, struct cs_token new)
+{
+	cs_chronicle_retoken(context, old, new);
+}
+
+void
+cs_record_retokens(const struct cs_record_keeping *record, struct cs_links *links)
+{
+	if (record->chronicle)
+		(void)cs_links_retoken(links, (struct cs_retoken_sink){put_pair, record->chronicle});
+}
+
 bool
 cs_record_poll(struct cs_record_keeping *record)
 {

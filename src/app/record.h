@@ -43,6 +43,10 @@ int cs_record_care(const struct cs_record_wish *wish, const struct cs_user *user
  * wrong. */
 int cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out);
 
+/* cs_record_retokens puts pairs of card tokens, under the previous key and under this one, into the journal if one is kept
+ * and there are any. */
+void cs_record_retokens(const struct cs_record_keeping *record, struct cs_links *links);
+
 /* cs_record_poll is cs_chronicle_poll, says what the caretaker says, and once that a disk is full, and once that it no longer is. False: journal or
  * delivery have ended; cs_record_close says why. */
 bool cs_record_poll(struct cs_record_keeping *record);

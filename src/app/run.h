@@ -52,10 +52,6 @@ void cs_run_free_setup(struct cs_setup *setup);
 struct cs_pipeline *cs_run_new_pipeline(struct cs_run *run, struct cs_setup *setup, struct cs_judge *judge);
 void cs_run_start_watching(struct cs_run *run, struct cs_pipeline *pipeline, uint64_t time_ns);
 
-/* cs_run_keep_retokens puts pairs of card tokens under the previous key and under this one into the journal, if there are
- * any and one is kept. */
-void cs_run_keep_retokens(const struct cs_run *run, struct cs_setup *setup);
-
 /* cs_run_say_summary tells what was seen so far. */
 void cs_run_say_summary(const struct cs_run *run);
 

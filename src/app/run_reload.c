@@ -75,7 +75,7 @@ take(struct cs_run *run, struct cs_setup *setup)
 		judge = cs_judge_new(setup->policy, &sink);
 		if (!judge)
 			return false;
-		cs_run_keep_retokens(run, setup);
+		cs_record_retokens(&run->record, &setup->links);
 	}
 	struct cs_pipeline *pipeline = cs_run_new_pipeline(run, setup, judge);
 	if (!pipeline) {

@@ -7,12 +7,14 @@
  */
 #include "io/child.h"
 
+#include "io/clock.h"
 #include "io/file.h"
 #include "io/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -20,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LINE_IN_CHILD = 3, LEAST_PRIORITY = 19, GIVEN_UP = 1 };
+enum { LINE_IN_CHILD = 3, LEAST_PRIORITY = 19, GIVEN_UP = 1, NAP_MS = 20 };
 
 /* With its parent, and not by what is meant for that. */
 static void
@@ -111,8 +113,31 @@ cs_child_hear(int line, int timeout_ms, void *at, size_t *len)
 	return CS_OK;
 }
 
+/* Nice is not enough: whoever is nice gets a small share all the same, and in the middle of a decision of others. */
+static void
+be_gentle(void)
+{
+	const struct sched_param none = {0};
+	(void)sched_setscheduler(0, SCHED_IDLE, &none);
+}
+
+/* Waits for CHILD, for LIMIT_MS at most (0: for ever). False: it goes on still. */
+static bool
+wait_for(pid_t child, int limit_ms, int *status)
+{
+	uint64_t began_ns = cs_clock_steady_ns();
+	for (;;) {
+		pid_t ended = waitpid(child, status, limit_ms ? WNOHANG : 0);
+		if (ended == child || (ended < 0 && errno != EINTR))
+			return true;
+		if (limit_ms && cs_clock_steady_ns() - began_ns >= (uint64_t)limit_ms * 1000000)
+			return false;
+		(void)poll(NULL, 0, NAP_MS);
+	}
+}
+
 enum cs_error
-cs_child_do(cs_child_life *life, void *context, int line, int *signal)
+cs_child_do(const struct cs_child_work *work, int *signal)
 {
 	int status = 0;
 	pid_t parent = getpid();
@@ -120,14 +145,18 @@ cs_child_do(cs_child_life *life, void *context, int line, int *signal)
 	pid_t child = fork();
 	if (child == 0) {
 		tie_to(parent);
-		life(context, line);
+		if (work->gentle)
+			be_gentle();
+		work->life(work->context, work->line);
 		_exit(0);
 	}
 	if (child < 0)
 		return CS_E_MEMORY;
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return CS_E_LIMIT;
+	if (!wait_for(child, work->limit_ms, &status)) {
+		(void)kill(child, SIGKILL);
+		(void)wait_for(child, 0, &status);
+		return CS_AGAIN;
+	}
 	*signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? CS_OK : CS_E_LIMIT;
 }

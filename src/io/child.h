@@ -33,8 +33,17 @@ CS_MUST_USE enum cs_error cs_child_say(int line, const void *at, size_t len);
  * other end is gone. */
 CS_MUST_USE enum cs_error cs_child_hear(int line, int timeout_ms, void *at, size_t *len);
 
-/* cs_child_do does LIFE in a process of its own, which has all descriptors of this one, and waits until it has ended. *SIGNAL
- * is what ended it, 0 if nothing did. CS_E_MEMORY; CS_E_LIMIT: a signal, or it gave up. */
-CS_MUST_USE enum cs_error cs_child_do(cs_child_life *life, void *context, int line, int *signal);
+/* A piece of work for a process of its own, which has all descriptors of this one. */
+struct cs_child_work {
+	cs_child_life *life;
+	void *context;
+	int line;
+	bool gentle;  /* only with processor time that nobody else wants: it holds up nobody, and may come to no end */
+	int limit_ms; /* it is ended when it takes longer; 0: it may take as long as it likes */
+};
+
+/* cs_child_do does WORK and waits until it has ended. *SIGNAL is what ended it, 0 if nothing did. CS_E_MEMORY; CS_E_LIMIT: a
+ * signal, or it gave up; CS_AGAIN: it took longer than its limit. */
+CS_MUST_USE enum cs_error cs_child_do(const struct cs_child_work *work, int *signal);
 
 #endif

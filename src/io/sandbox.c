@@ -75,7 +75,8 @@ static const int allowed_to_keep[] = {
 
 /* And what it takes to do each piece of work in a process of its own. */
 static const int allowed_to_care[] = {
-	SCMP_SYS(wait4), SCMP_SYS(prctl), SCMP_SYS(getppid), SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
+	SCMP_SYS(wait4),           SCMP_SYS(kill), SCMP_SYS(sched_setscheduler), SCMP_SYS(prctl), SCMP_SYS(getppid),
+	SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
 };
 
 enum cs_error

@@ -84,9 +84,11 @@ what_ended_it_is_told(void **state)
 {
 	(void)state;
 	int with = SIGKILL, without = 0, signal = -1;
-	assert_int_equal(cs_child_do(be_killed, &with, -1, &signal), CS_E_LIMIT);
+	struct cs_child_work work = {be_killed, &with, -1, false, 0};
+	assert_int_equal(cs_child_do(&work, &signal), CS_E_LIMIT);
 	assert_int_equal(signal, SIGKILL);
-	assert_int_equal(cs_child_do(be_killed, &without, -1, &signal), CS_OK);
+	work.context = &without;
+	assert_int_equal(cs_child_do(&work, &signal), CS_OK);
 	assert_int_equal(signal, 0);
 }
 
@@ -115,6 +117,31 @@ is_gone(pid_t process)
 	(void)close(file);
 	const char *state = n > 0 ? strrchr(text, ')') : NULL;
 	return !state || state[2] == 'Z' || state[2] == 'X';
+}
+
+static void
+see_policy(void *context, int line)
+{
+	(void)line;
+	if (sched_getscheduler(0) != *(const int *)context)
+		_exit(GIVEN_UP);
+}
+
+static void
+what_takes_too_long_is_ended(void **state)
+{
+	(void)state;
+	int signal = -1, idle = SCHED_IDLE, other = SCHED_OTHER;
+	int pair[2];
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	struct cs_child_work long_one = {stay, NULL, pair[1], true, 100};
+	assert_int_equal(cs_child_do(&long_one, &signal), CS_AGAIN);
+	struct cs_child_work gentle = {see_policy, &idle, -1, true, PATIENCE_MS};
+	assert_int_equal(cs_child_do(&gentle, &signal), CS_OK);
+	struct cs_child_work firm = {see_policy, &other, -1, false, PATIENCE_MS};
+	assert_int_equal(cs_child_do(&firm, &signal), CS_OK);
+	cs_file_close(pair[0]);
+	cs_file_close(pair[1]);
 }
 
 /* The parent is a process between, which starts a child and is killed. */
@@ -154,9 +181,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(messages_go_both_ways_whole),
-		cmocka_unit_test(its_end_is_seen_and_harms_nobody),
-		cmocka_unit_test(what_ended_it_is_told),
+		cmocka_unit_test(messages_go_both_ways_whole), cmocka_unit_test(its_end_is_seen_and_harms_nobody),
+		cmocka_unit_test(what_ended_it_is_told),       cmocka_unit_test(what_takes_too_long_is_ended),
 		cmocka_unit_test(none_outlives_its_parent),
 	};
 	return cmocka_run_group_tests_name("child", tests, NULL, NULL);
