@@ -260,20 +260,6 @@ lay_answers(const struct cs_profile_plan *plan, struct cs_profile_layout *layout
 	}
 }
 
-static void
-lay_steps(struct cs_profile_layout *layout)
-{
-	for (unsigned i = 0; i < layout->fold_n; i++) {
-		const struct cs_fold *fold = &layout->fold[i];
-		struct cs_profile_boundary *enters = &layout->boundary[fold->to];
-		struct cs_profile_boundary *leaves = &layout->boundary[fold->from];
-		enters->step[enters->step_n++] = (uint8_t)i;
-		if (!fold->ever)
-			leaves->step[leaves->step_n++] = (uint8_t)i;
-		layout->distinct = layout->distinct || fold->kind == CS_FOLD_DISTINCT;
-	}
-}
-
 static enum cs_error
 lay_record(struct cs_profile_layout *layout)
 {
@@ -291,6 +277,37 @@ lay_record(struct cs_profile_layout *layout)
 	layout->value_at = mask >> CS_PROFILE_FILTERS_SMALL ? 2 : 1;
 	layout->entry_words = layout->value_at + layout->slot_n;
 	return CS_OK;
+}
+
+static void
+add_step(struct cs_profile_layout *layout, unsigned nth, bool enters)
+{
+	const struct cs_fold *fold = &layout->fold[nth];
+	struct cs_profile_boundary *boundary = &layout->boundary[enters ? fold->to : fold->from];
+	boundary->step[boundary->step_n++] = (struct cs_profile_step){.need = fold->need,
+								      .at = fold->at,
+								      .kind = fold->kind,
+								      .slot = fold->slot,
+								      .fold = (uint8_t)nth,
+								      .enters = enters};
+}
+
+/* Now that each fold has its place. */
+static void
+lay_steps(struct cs_profile_layout *layout)
+{
+	for (unsigned i = 0; i < layout->fold_n; i++) {
+		add_step(layout, i, true);
+		if (!layout->fold[i].ever)
+			add_step(layout, i, false);
+		layout->distinct = layout->distinct || layout->fold[i].kind == CS_FOLD_DISTINCT;
+	}
+	for (unsigned i = 0; i < layout->answer_n; i++) {
+		struct cs_profile_answer *answer = &layout->answer[i];
+		answer->count_at = layout->fold[answer->count].at;
+		answer->fold_at = layout->fold[answer->value].at;
+		layout->asked[answer->current][layout->asked_n[answer->current]++] = (uint8_t)i;
+	}
 }
 
 static enum cs_error
@@ -359,8 +376,8 @@ cs_profile_plan_lay(const struct cs_profile_plan *plan, struct cs_profile_layout
 	for (unsigned kind = 0; kind < CS_FOLD_KIND_N; kind++)
 		CS_TRY(lay_folds(plan, layout, kind));
 	lay_answers(plan, layout);
-	lay_steps(layout);
 	CS_TRY(lay_record(layout));
+	lay_steps(layout);
 	CS_TRY(lay_heavy(layout));
 	return lay_log(plan, layout);
 }

@@ -104,10 +104,20 @@ struct cs_fold {
 	uint32_t table_cap; /* ... its max */
 };
 
+/* A fold that events enter or leave at a boundary. */
+struct cs_profile_step {
+	uint32_t need;
+	uint16_t at;
+	uint8_t kind;
+	uint8_t slot;
+	uint8_t fold;
+	bool enters;
+};
+
 struct cs_profile_boundary {
 	uint64_t offset_ns;
 	unsigned step_n;
-	uint8_t step[CS_PROFILE_FOLDS_MAX]; /* folds that events leave or enter here */
+	struct cs_profile_step step[CS_PROFILE_FOLDS_MAX];
 };
 
 struct cs_profile_span {
@@ -130,6 +140,8 @@ struct cs_profile_answer {
 	uint8_t count;
 	uint8_t value;
 	uint8_t squares;
+	uint16_t count_at; /* in the record */
+	uint16_t fold_at;
 	uint64_t window_ns;
 	uint64_t from_ns; /* window + delay */
 };
@@ -149,11 +161,13 @@ struct cs_profile_layout {
 	unsigned span_n;
 	unsigned fold_n;
 	unsigned answer_n;
+	unsigned asked_n[2];
 	bool distinct; /* there is one: adding looks through the log */
 	struct cs_profile_boundary boundary[CS_PROFILE_BOUNDARIES_MAX];
 	struct cs_profile_span span[CS_PROFILE_SPANS_MAX];
 	struct cs_fold fold[CS_PROFILE_FOLDS_MAX];
 	struct cs_profile_answer answer[CS_PROFILE_AGGREGATES_MAX];
+	uint8_t asked[2][CS_PROFILE_AGGREGATES_MAX]; /* answers without and with the current event */
 };
 
 /* cs_profile_plan_lay compiles PLAN; CS_E_RANGE when an aggregate or a size makes no sense, CS_E_UNSUPPORTED for a kind

@@ -180,21 +180,45 @@ state_bound(const struct reader *reader, const struct cs_profile_answer *answer,
 	out->bound_n = bound < UINT32_MAX ? (uint32_t)bound : UINT32_MAX;
 }
 
+/* The most frequent answers of a key that is not heavy; false for the others. */
+static bool
+answer_plain(const struct cs_profile_record *record, const struct cs_profile_answer *answer,
+	     struct cs_profile_value *out)
+{
+	const uint8_t *count_at = (const uint8_t *)record + answer->count_at;
+	const uint8_t *fold_at = (const uint8_t *)record + answer->fold_at;
+	uint16_t n = cs_fold_get16(count_at);
+	if (answer->kind == CS_PROFILE_COUNT) {
+		answer_number(out, n, 1);
+		return true;
+	}
+	if (answer->kind == CS_PROFILE_SUM) {
+		answer_number(out, cs_fold_get128(fold_at), 1);
+		return true;
+	}
+	if (answer->kind == CS_PROFILE_MEAN && n)
+		answer_number(out, cs_fold_get128(fold_at), n);
+	else if (answer->kind == CS_PROFILE_SHARE && n)
+		answer_number(out, cs_fold_get16(fold_at), n);
+	return answer->kind == CS_PROFILE_MEAN || answer->kind == CS_PROFILE_SHARE;
+}
+
 static void
 answer_all(struct reader *reader, bool current, struct cs_profile_value *values)
 {
 	const struct cs_profile_layout *layout = reader->profile->layout;
 	uint64_t lost_ns = reader->record->lost_ns;
-	for (unsigned i = 0; i < layout->answer_n; i++) {
-		const struct cs_profile_answer *answer = &layout->answer[i];
-		if (answer->current != current)
-			continue;
-		values[i] = (struct cs_profile_value){.den = 1, .kind = answer->kind};
+	bool heavy = reader->record->heavy;
+	for (unsigned i = 0; i < layout->asked_n[current]; i++) {
+		const struct cs_profile_answer *answer = &layout->answer[layout->asked[current][i]];
+		struct cs_profile_value *value = &values[layout->asked[current][i]];
+		*value = (struct cs_profile_value){.den = 1, .kind = answer->kind};
 		if (lost_ns && (answer->ever || lost_ns + answer->from_ns > reader->time_ns))
-			values[i].flags = CS_PROFILE_AT_LEAST;
-		answer_number_of(reader, answer, &values[i]);
-		if (reader->record->heavy)
-			state_bound(reader, answer, &values[i]);
+			value->flags = CS_PROFILE_AT_LEAST;
+		if (heavy || answer->ever || !answer_plain(reader->record, answer, value))
+			answer_number_of(reader, answer, value);
+		if (heavy)
+			state_bound(reader, answer, value);
 	}
 }
 
@@ -202,6 +226,8 @@ void
 cs_profile_answer(const struct cs_profile *profile, const struct cs_profile_record *record, uint64_t time_ns,
 		  bool current, struct cs_profile_value *values)
 {
+	if (profile->layout->asked_n[current] == 0)
+		return;
 	_Alignas(16) uint8_t copy[CS_PROFILE_RECORD_MAX];
 	struct cs_profile_record *looked_at = (struct cs_profile_record *)(uintptr_t)record;
 	bool own_time = time_ns == record->head.clock_ns;

@@ -231,20 +231,45 @@ keep(const struct cs_window_log *log, const struct cs_fold *fold, const struct c
 	CS_ASSERT(!"these need a window");
 }
 
+/* What happens to one fold as entry NUMBER enters or leaves it. */
+static inline void
+take_step(const struct cs_window_log *log, const struct cs_profile_step *step, const uint64_t *entry, uint16_t number)
+{
+	uint8_t *at = (uint8_t *)log->record + step->at;
+	int sign = step->enters ? 1 : -1;
+	if (step->kind == CS_FOLD_COUNT) {
+		cs_fold_put16(at, (unsigned)(cs_fold_get16(at) + sign));
+		return;
+	}
+	if (step->kind == CS_FOLD_SUM) {
+		__int128_t value = (int64_t)entry[log->layout->value_at + step->slot];
+		cs_fold_put128(at, cs_fold_get128(at) + (step->enters ? value : -value));
+		return;
+	}
+	if (step->enters)
+		enter(log, &log->layout->fold[step->fold], number);
+	else
+		leave(log, &log->layout->fold[step->fold], number);
+}
+
+/* Moves boundary NTH on to the entries younger than its offset. */
 static void
 cross(const struct cs_window_log *log, unsigned nth)
 {
-	const struct cs_profile_boundary *boundary = &log->layout->boundary[nth];
-	uint16_t number = log->record->start[nth]++;
-	uint32_t mask = mask_of(log->layout, entry_of(log, number));
-	for (unsigned i = 0; i < boundary->step_n; i++) {
-		const struct cs_fold *fold = &log->layout->fold[boundary->step[i]];
-		if (!cs_fold_takes(fold, mask))
-			continue;
-		if (fold->to == nth)
-			enter(log, fold, number);
-		else
-			leave(log, fold, number);
+	const struct cs_profile_layout *layout = log->layout;
+	const struct cs_profile_boundary *boundary = &layout->boundary[nth];
+	int64_t offset_ns = (int64_t)boundary->offset_ns;
+	unsigned step_n = boundary->step_n;
+	uint16_t end = end_of(log->record), number = log->record->start[nth];
+	for (; number != end; number++) {
+		const uint64_t *entry = entry_of(log, number);
+		if (age_of(log, entry) < offset_ns)
+			return;
+		uint32_t mask = mask_of(layout, entry);
+		log->record->start[nth] = (uint16_t)(number + 1);
+		for (unsigned i = 0; i < step_n; i++)
+			if ((mask & boundary->step[i].need) == boundary->step[i].need)
+				take_step(log, &boundary->step[i], entry, number);
 	}
 }
 
@@ -286,12 +311,8 @@ cs_window_log_advance(struct cs_window_log *log, uint64_t time_ns)
 	/* Past twice the reach everything is gone, and an entry's 56 bits of time must not go round. */
 	uint64_t step_ns = time_ns - record->head.clock_ns;
 	log->now_ns += step_ns < 2 * layout->reach_ns ? step_ns : 2 * layout->reach_ns;
-	uint16_t end = end_of(record);
-	for (unsigned i = 1; i < layout->boundary_n && !record->heavy; i++) {
-		int64_t offset_ns = (int64_t)layout->boundary[i].offset_ns;
-		while (record->start[i] != end && age_of(log, entry_of(log, record->start[i])) >= offset_ns)
-			cross(log, i);
-	}
+	for (unsigned i = 1; i < layout->boundary_n && !record->heavy; i++)
+		cross(log, i);
 	while (record->n && age_of(log, entry_of(log, record->first)) >= (int64_t)layout->reach_ns)
 		forget_first(log);
 	record->head.clock_ns = log->now_ns = time_ns;
@@ -384,6 +405,25 @@ open_place(const struct cs_window_log *log, uint64_t age_ns)
 	return at;
 }
 
+/* The newest event: it enters what begins now, and nothing else. */
+static void
+append(const struct cs_window_log *log, const struct cs_profile_event *event, uint16_t number)
+{
+	const struct cs_profile_layout *layout = log->layout;
+	const struct cs_profile_boundary *now = &layout->boundary[0];
+	const uint64_t *entry = entry_of(log, number);
+	log->record->start[0]++;
+	for (unsigned i = 0; i < now->step_n; i++) {
+		const struct cs_profile_step *step = &now->step[i];
+		if ((event->mask & step->need) != step->need)
+			continue;
+		if (layout->fold[step->fold].ever)
+			keep(log, &layout->fold[step->fold], event, 1);
+		else if (!log->record->heavy)
+			take_step(log, step, entry, number);
+	}
+}
+
 void
 cs_window_log_insert(struct cs_window_log *log, const struct cs_profile_event *event)
 {
@@ -393,6 +433,10 @@ cs_window_log_insert(struct cs_window_log *log, const struct cs_profile_event *e
 	uint64_t age_ns = record->head.clock_ns - event->time_ns;
 	uint16_t number = open_place(log, age_ns);
 	write_entry(layout, entry_of(log, number), event);
+	if (age_ns == 0) {
+		append(log, event, number);
+		return;
+	}
 	for (unsigned i = 0; i < layout->boundary_n && (i == 0 || !record->heavy); i++)
 		record->start[i] = (uint16_t)(record->start[i] + (age_ns >= layout->boundary[i].offset_ns));
 	for (unsigned i = 0; i < layout->fold_n; i++) {
@@ -585,7 +629,8 @@ static void
 ask_for(const uint64_t *entry, unsigned words)
 {
 	cs_prefetch(entry);
-	cs_prefetch(entry + words - 1);
+	if ((uintptr_t)entry % LINE_BYTES + words * sizeof(uint64_t) > LINE_BYTES)
+		cs_prefetch(entry + words - 1);
 }
 
 void
@@ -594,17 +639,18 @@ cs_window_log_prefetch(const struct cs_profile_layout *layout, const struct cs_b
 {
 	if (!record->logged)
 		return;
-	const uint8_t *block = cs_buddy_at(buddy, record->block);
-	size_t bytes = (size_t)places_of(record) * layout->entry_words * sizeof(uint64_t);
-	if (layout->distinct && bytes <= (size_t)LINES_AHEAD * LINE_BYTES) {
-		for (size_t at = 0; at < bytes; at += LINE_BYTES)
-			cs_prefetch(block + at);
+	struct cs_window_log log = {.layout = layout, .record = (struct cs_profile_record *)(uintptr_t)record};
+	uint32_t words = layout->entry_words, places = places_of(record);
+	log.words = cs_buddy_at(buddy, record->block);
+	ask_for(entry_of(&log, end_of(record)), words);
+	/* The whole log is looked through for values seen before, if it is short. */
+	if (layout->distinct && (size_t)places * words * sizeof(uint64_t) <= (size_t)LINES_AHEAD * LINE_BYTES) {
+		uint16_t stride = (uint16_t)(LINE_BYTES / (words * sizeof(uint64_t)));
+		for (uint16_t at = 0; at < record->n; at = (uint16_t)(at + stride))
+			ask_for(entry_of(&log, (uint16_t)(record->first + at)), words);
 		return;
 	}
-	struct cs_window_log log = {.layout = layout, .record = (struct cs_profile_record *)(uintptr_t)record};
-	log.words = (uint64_t *)(uintptr_t)block;
-	ask_for(entry_of(&log, end_of(record)), layout->entry_words);
-	ask_for(entry_of(&log, record->first), layout->entry_words);
-	for (unsigned i = 1; i < layout->boundary_n; i++)
-		ask_for(entry_of(&log, record->start[i]), layout->entry_words);
+	ask_for(entry_of(&log, record->first), words);
+	for (unsigned i = 1; i < layout->boundary_n && !record->heavy; i++)
+		ask_for(entry_of(&log, record->start[i]), words);
 }
