@@ -297,10 +297,17 @@ static void
 lay_steps(struct cs_profile_layout *layout)
 {
 	for (unsigned i = 0; i < layout->fold_n; i++) {
-		add_step(layout, i, true);
-		if (!layout->fold[i].ever)
-			add_step(layout, i, false);
 		layout->distinct = layout->distinct || layout->fold[i].kind == CS_FOLD_DISTINCT;
+		if (layout->fold[i].ever)
+			continue;
+		add_step(layout, i, true);
+		add_step(layout, i, false);
+	}
+	for (unsigned i = 0; i < layout->fold_n; i++) {
+		if (!layout->fold[i].ever || layout->fold[i].kind == CS_FOLD_LAST)
+			continue; /* what is in the log is looked for there */
+		add_step(layout, i, true);
+		layout->boundary[0].ever_n++;
 	}
 	for (unsigned i = 0; i < layout->answer_n; i++) {
 		struct cs_profile_answer *answer = &layout->answer[i];

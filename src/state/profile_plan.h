@@ -117,6 +117,7 @@ struct cs_profile_step {
 struct cs_profile_boundary {
 	uint64_t offset_ns;
 	unsigned step_n;
+	unsigned ever_n; /* the last of them, at now: nothing leaves those folds again */
 	struct cs_profile_step step[CS_PROFILE_FOLDS_MAX];
 };
 

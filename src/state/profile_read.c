@@ -181,41 +181,61 @@ state_bound(const struct reader *reader, const struct cs_profile_answer *answer,
 }
 
 /* The most frequent answers of a key that is not heavy; false for the others. */
-static bool
+static inline bool
 answer_plain(const struct cs_profile_record *record, const struct cs_profile_answer *answer,
 	     struct cs_profile_value *out)
 {
-	const uint8_t *count_at = (const uint8_t *)record + answer->count_at;
 	const uint8_t *fold_at = (const uint8_t *)record + answer->fold_at;
-	uint16_t n = cs_fold_get16(count_at);
-	if (answer->kind == CS_PROFILE_COUNT) {
+	const uint64_t n = cs_fold_get16((const uint8_t *)record + answer->count_at);
+	switch ((enum cs_profile_kind)answer->kind) {
+	case CS_PROFILE_COUNT:
 		answer_number(out, n, 1);
 		return true;
-	}
-	if (answer->kind == CS_PROFILE_SUM) {
+	case CS_PROFILE_SUM:
 		answer_number(out, cs_fold_get128(fold_at), 1);
 		return true;
+	case CS_PROFILE_MEAN:
+		if (n)
+			answer_number(out, cs_fold_get128(fold_at), n);
+		return true;
+	case CS_PROFILE_SHARE:
+		if (n)
+			answer_number(out, cs_fold_get16(fold_at), n);
+		return true;
+	case CS_PROFILE_MIN:
+	case CS_PROFILE_MAX:
+		if (n)
+			answer_number(out, (int64_t)cs_fold_get64(fold_at), 1);
+		return true;
+	case CS_PROFILE_DISTINCT:
+		answer_number(out, cs_fold_get16(fold_at), 1);
+		return true;
+	case CS_PROFILE_VARIANCE:
+	case CS_PROFILE_LAST:
+	case CS_PROFILE_SINCE_LAST:
+	case CS_PROFILE_FIRST_SEEN:
+	case CS_PROFILE_KIND_N:
+		break;
 	}
-	if (answer->kind == CS_PROFILE_MEAN && n)
-		answer_number(out, cs_fold_get128(fold_at), n);
-	else if (answer->kind == CS_PROFILE_SHARE && n)
-		answer_number(out, cs_fold_get16(fold_at), n);
-	return answer->kind == CS_PROFILE_MEAN || answer->kind == CS_PROFILE_SHARE;
+	return false;
 }
 
 static void
 answer_all(struct reader *reader, bool current, struct cs_profile_value *values)
 {
 	const struct cs_profile_layout *layout = reader->profile->layout;
-	uint64_t lost_ns = reader->record->lost_ns;
-	bool heavy = reader->record->heavy;
-	for (unsigned i = 0; i < layout->asked_n[current]; i++) {
-		const struct cs_profile_answer *answer = &layout->answer[layout->asked[current][i]];
-		struct cs_profile_value *value = &values[layout->asked[current][i]];
+	const struct cs_profile_record *record = reader->record;
+	const uint64_t lost_ns = record->lost_ns, time_ns = reader->time_ns;
+	const unsigned asked_n = layout->asked_n[current];
+	const bool heavy = record->heavy;
+	for (unsigned i = 0; i < asked_n; i++) {
+		const unsigned nth = layout->asked[current][i];
+		const struct cs_profile_answer *answer = &layout->answer[nth];
+		struct cs_profile_value *value = &values[nth];
 		*value = (struct cs_profile_value){.den = 1, .kind = answer->kind};
-		if (lost_ns && (answer->ever || lost_ns + answer->from_ns > reader->time_ns))
+		if (lost_ns && (answer->ever || lost_ns + answer->from_ns > time_ns))
 			value->flags = CS_PROFILE_AT_LEAST;
-		if (heavy || answer->ever || !answer_plain(reader->record, answer, value))
+		if (heavy || answer->ever || !answer_plain(record, answer, value))
 			answer_number_of(reader, answer, value);
 		if (heavy)
 			state_bound(reader, answer, value);

@@ -231,22 +231,17 @@ keep(const struct cs_window_log *log, const struct cs_fold *fold, const struct c
 	CS_ASSERT(!"these need a window");
 }
 
-/* What happens to one fold as entry NUMBER enters or leaves it. */
+/* What happens to one fold as entry NUMBER enters or leaves it. The two most frequent kinds are dealt with here. */
 static inline void
-take_step(const struct cs_window_log *log, const struct cs_profile_step *step, const uint64_t *entry, uint16_t number)
+take_step(const struct cs_window_log *log, const struct cs_profile_step *step, const int64_t *values, uint16_t number)
 {
 	uint8_t *at = (uint8_t *)log->record + step->at;
-	int sign = step->enters ? 1 : -1;
-	if (step->kind == CS_FOLD_COUNT) {
-		cs_fold_put16(at, (unsigned)(cs_fold_get16(at) + sign));
-		return;
-	}
-	if (step->kind == CS_FOLD_SUM) {
-		__int128_t value = (int64_t)entry[log->layout->value_at + step->slot];
-		cs_fold_put128(at, cs_fold_get128(at) + (step->enters ? value : -value));
-		return;
-	}
-	if (step->enters)
+	if (step->kind == CS_FOLD_COUNT)
+		cs_fold_put16(at, step->enters ? cs_fold_get16(at) + 1u : cs_fold_get16(at) - 1u);
+	else if (step->kind == CS_FOLD_SUM)
+		cs_fold_put128(at, cs_fold_get128(at) +
+					   (step->enters ? values[step->slot] : -(__int128_t)values[step->slot]));
+	else if (step->enters)
 		enter(log, &log->layout->fold[step->fold], number);
 	else
 		leave(log, &log->layout->fold[step->fold], number);
@@ -256,20 +251,27 @@ take_step(const struct cs_window_log *log, const struct cs_profile_step *step, c
 static void
 cross(const struct cs_window_log *log, unsigned nth)
 {
-	const struct cs_profile_layout *layout = log->layout;
-	const struct cs_profile_boundary *boundary = &layout->boundary[nth];
-	int64_t offset_ns = (int64_t)boundary->offset_ns;
-	unsigned step_n = boundary->step_n;
-	uint16_t end = end_of(log->record), number = log->record->start[nth];
-	for (; number != end; number++) {
-		const uint64_t *entry = entry_of(log, number);
-		if (age_of(log, entry) < offset_ns)
+	const struct cs_profile_boundary *boundary = &log->layout->boundary[nth];
+	struct cs_profile_record *record = log->record;
+	const uint32_t stride = log->layout->entry_words, value_at = log->layout->value_at;
+	const uint32_t places = (uint32_t)CS_PROFILE_LOG_UNIT << record->order;
+	const uint64_t *const words = log->words;
+	/* An entry at this time, or later, is not yet behind; both sides without the mask's bits. */
+	const uint64_t now = log->now_ns << MASK_BITS;
+	const uint64_t offset = boundary->offset_ns << MASK_BITS;
+	const unsigned step_n = boundary->step_n;
+	const uint16_t end = end_of(record);
+	for (uint16_t number = record->start[nth]; number != end; number++) {
+		const uint64_t *entry = words + (size_t)(number & (places - 1)) * stride;
+		if (now - (entry[0] & ~mask_of_word) < offset)
 			return;
-		uint32_t mask = mask_of(layout, entry);
-		log->record->start[nth] = (uint16_t)(number + 1);
-		for (unsigned i = 0; i < step_n; i++)
-			if ((mask & boundary->step[i].need) == boundary->step[i].need)
-				take_step(log, &boundary->step[i], entry, number);
+		const uint32_t mask = value_at == 2 ? (uint32_t)entry[1] : (uint32_t)(entry[0] & mask_of_word);
+		record->start[nth] = (uint16_t)(number + 1);
+		for (unsigned i = 0; i < step_n; i++) {
+			const struct cs_profile_step *step = &boundary->step[i];
+			if ((mask & step->need) == step->need)
+				take_step(log, step, (const int64_t *)entry + value_at, number);
+		}
 	}
 }
 
@@ -411,17 +413,15 @@ append(const struct cs_window_log *log, const struct cs_profile_event *event, ui
 {
 	const struct cs_profile_layout *layout = log->layout;
 	const struct cs_profile_boundary *now = &layout->boundary[0];
-	const uint64_t *entry = entry_of(log, number);
+	const unsigned windowed_n = now->step_n - now->ever_n;
+	const uint32_t mask = event->mask;
 	log->record->start[0]++;
-	for (unsigned i = 0; i < now->step_n; i++) {
-		const struct cs_profile_step *step = &now->step[i];
-		if ((event->mask & step->need) != step->need)
-			continue;
-		if (layout->fold[step->fold].ever)
-			keep(log, &layout->fold[step->fold], event, 1);
-		else if (!log->record->heavy)
-			take_step(log, step, entry, number);
-	}
+	for (unsigned i = 0; i < windowed_n && !log->record->heavy; i++)
+		if ((mask & now->step[i].need) == now->step[i].need)
+			take_step(log, &now->step[i], event->value, number);
+	for (unsigned i = windowed_n; i < now->step_n; i++)
+		if ((mask & now->step[i].need) == now->step[i].need)
+			keep(log, &layout->fold[now->step[i].fold], event, 1);
 }
 
 void
