@@ -115,7 +115,7 @@ start(struct bench *bench, uint64_t cards, uint64_t fill)
 					       .log_max = tables[i].log_max};
 		uint64_t keys = cards * tables[i].keys_of_million / 1000000;
 		bench->keys_n[i] = keys ? keys : 1;
-		plan.keys_cap = (uint32_t)bench->keys_n[i];
+		plan.keys_cap = (uint32_t)(bench->keys_n[i] + bench->keys_n[i] / 4);
 		plan.heavy_cap = (uint32_t)(bench->keys_n[i] * tables[i].heavy_of_thousand / 1000);
 		plan.log_bytes = (uint64_t)plan.keys_cap * tables[i].entries * 24 + (1 << 20);
 		if (cs_profile_plan_lay(&plan, &bench->layout[i]) != CS_OK ||

@@ -11,6 +11,8 @@
  */
 #include "state/profile.h"
 
+enum { ROOM_PART = 8 }; /* while so much of keys or logs is free, the hand rests */
+
 size_t
 cs_profile_bytes(const struct cs_profile_layout *layout)
 {
@@ -102,9 +104,14 @@ release(struct cs_profile *profile, struct cs_profile_record *record)
 	cs_key_table_drop(&profile->keys, &record->head);
 }
 
+/* The hand looks at one key an event, once there is not much room left. */
 static void
 sweep(struct cs_profile *profile, uint64_t time_ns)
 {
+	const struct cs_key_table *keys = &profile->keys;
+	const struct cs_buddy *logs = &profile->logs;
+	if (keys->used_n < keys->cap - keys->cap / ROOM_PART && logs->used_n < logs->cap - logs->cap / ROOM_PART)
+		return;
 	struct cs_key_head *head = cs_key_table_visit(&profile->keys);
 	if (!head || head->clock_ns + profile->layout->plan.keep_ns >= time_ns)
 		return;
@@ -187,12 +194,12 @@ make_exact(struct cs_profile *profile, struct cs_window_log *log)
 	profile->counts.to_exact_n++;
 }
 
-/* A log gives memory back when three quarters of it are empty. */
+/* A log gives memory back when three quarters of it are empty, but for small ones, which would be back at once. */
 static void
 shrink(struct cs_profile *profile, struct cs_window_log *log)
 {
 	unsigned order = log->record->order;
-	while (order > 0 && (log->record->n + 1u) * 4 <= (uint32_t)CS_PROFILE_LOG_UNIT << order)
+	while (order > 1 && (log->record->n + 1u) * 4 <= (uint32_t)CS_PROFILE_LOG_UNIT << order)
 		order--;
 	if (order < log->record->order)
 		(void)!cs_window_log_resize(log, &profile->logs, order);
@@ -258,7 +265,7 @@ advance(struct cs_profile *profile, struct cs_window_log *log, uint64_t time_ns)
 	}
 	if (record->heavy)
 		make_exact(profile, log);
-	if (!record->heavy && record->order > 0)
+	if (!record->heavy && record->order > 1)
 		shrink(profile, log);
 }
 

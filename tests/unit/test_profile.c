@@ -441,7 +441,7 @@ test_dead_are_reclaimed(void **state)
 		{.kind = CS_PROFILE_SUM, .window_ns = 30000000000, .filter = CS_PROFILE_EVERY, .current = true},
 	};
 	struct cs_profile_plan plan = plan_of(few, 2);
-	plan.keys_cap = 64;
+	plan.keys_cap = 80;
 	plan.keep_ns = 0;
 	start(&plan);
 	t.now_ns = 1000000 * second_ns;
