@@ -163,7 +163,7 @@ answer_number_of(struct reader *reader, const struct cs_profile_answer *answer, 
 	case CS_PROFILE_KIND_N:
 		break;
 	}
-	CS_ASSERT(!"no such kind");
+	CS_ASSERT(false); /* no such kind */
 }
 
 /* What a heavy key's answer may differ by. */
