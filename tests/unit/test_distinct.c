@@ -74,12 +74,31 @@ test_short_of_room(void **state)
 	assert_in_range(play(12, 140), 1, STEPS_N / 2);
 }
 
+/* What has left the window is still known to questions about the past, for the lateness. */
+static void
+test_kept_for_the_lateness(void **state)
+{
+	(void)state;
+	struct cs_distinct *table = (struct cs_distinct *)(void *)t.memory;
+	struct cs_distinct_window window = {.now_ns = 100, .window_ns = 500, .lateness_ns = 60, .max = 4};
+	memset(&t, 0, sizeof t);
+	cs_distinct_see(table, &window, 7, 100);
+	window.now_ns = 620;
+	cs_distinct_advance(table, &window);
+	assert_int_equal(table->live_n, 0);
+	window.now_ns = 599;
+	assert_int_equal(cs_distinct_at(table, &window), 1);
+	window.now_ns = 600;
+	assert_int_equal(cs_distinct_at(table, &window), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exact_while_they_fit),
 		cmocka_unit_test(test_short_of_room),
+		cmocka_unit_test(test_kept_for_the_lateness),
 	};
 	return cmocka_run_group_tests_name("distinct", tests, NULL, NULL);
 }
