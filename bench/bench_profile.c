@@ -324,7 +324,9 @@ bench_memory_and_flood(struct bench *bench)
 	printf("{\"name\":\"memory of a card with %d events in 30 days\",\"value\":%.0f,\"unit\":\"bytes\","
 	       "\"reference\":\"stated by cs_profile_key_bytes\",\"ratio\":%.3f}\n",
 	       EVENTS_N, each, each / (double)cs_profile_key_bytes(&bench->layout[0], EVENTS_N));
-	double flood_ns = update_cards(bench, CARDS_N, (uint64_t)2 * CARDS_N);
+	uint64_t full = bench->layout[0].plan.keys_cap;
+	(void)update_cards(bench, CARDS_N, full);
+	double flood_ns = update_cards(bench, full, full + CARDS_N);
 	if (bench->profile[0].counts.evicted_n != CARDS_N) {
 		fprintf(stderr, "%llu keys went, not %d\n", (unsigned long long)bench->profile[0].counts.evicted_n,
 			CARDS_N);
