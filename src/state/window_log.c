@@ -1,0 +1,415 @@
+/*
+ * Exact windows over one key's log: places that move on, and running folds that entries enter and leave there.
+ *
+ * Invariants (of a key that is not heavy): entries are in order of time; start[b] is the first entry younger than
+ * boundary b's offset, start[0] the end; a fold holds exactly the entries from start[from] up to start[to] that it takes;
+ * entries older than the reach are gone. A heavy key has entries and kept folds only. What a fold does with an entry is in
+ * window_fold.c, who switches in profile.c.
+ */
+#include "state/window_log.h"
+
+#include "state/fold.h"
+#include "state/window_fold.h"
+
+enum { LINE_BYTES = 64, LINES_AHEAD = 8 };
+
+struct cs_window_log
+cs_window_log_of(const struct cs_profile_layout *layout, const struct cs_buddy *buddy, struct cs_profile_record *record)
+{
+	void *words = record->logged ? cs_buddy_at(buddy, record->block) : NULL;
+	return (struct cs_window_log){layout, record, words, record->head.clock_ns};
+}
+
+static uint32_t
+places_of(const struct cs_profile_record *record)
+{
+	return record->logged ? (uint32_t)CS_PROFILE_LOG_UNIT << record->order : 0;
+}
+
+/* Whether entry NUMBER is behind boundary B. */
+static inline bool
+is_behind(const struct cs_profile_record *record, unsigned boundary, uint16_t number)
+{
+	return (int16_t)(record->start[boundary] - number) > 0;
+}
+
+/* What happens to one fold as entry NUMBER enters or leaves it. The two most frequent kinds are dealt with here. */
+static inline void
+take_step(const struct cs_window_log *log, const struct cs_profile_step *step, const int64_t *values, uint16_t number)
+{
+	uint8_t *at = (uint8_t *)log->record + step->at;
+	if (step->kind == CS_FOLD_COUNT)
+		cs_fold_put16(at, step->enters ? cs_fold_get16(at) + 1u : cs_fold_get16(at) - 1u);
+	else if (step->kind == CS_FOLD_SUM)
+		cs_fold_put128(at, cs_fold_get128(at) +
+					   (step->enters ? values[step->slot] : -(__int128_t)values[step->slot]));
+	else if (step->enters)
+		cs_window_fold_enter(log, &log->layout->fold[step->fold], number);
+	else
+		cs_window_fold_leave(log, &log->layout->fold[step->fold], number);
+}
+
+/* Moves boundary NTH on to the entries younger than its offset. */
+static void
+cross(const struct cs_window_log *log, unsigned nth)
+{
+	const struct cs_profile_boundary *boundary = &log->layout->boundary[nth];
+	struct cs_profile_record *record = log->record;
+	const uint32_t stride = log->layout->entry_words, value_at = log->layout->value_at;
+	const uint32_t places = (uint32_t)CS_PROFILE_LOG_UNIT << record->order;
+	const uint64_t *const words = log->words;
+	/* An entry at this time, or later, is not yet behind; both sides without the mask's bits. */
+	const uint64_t now = log->now_ns << CS_WINDOW_MASK_BITS;
+	const uint64_t offset = boundary->offset_ns << CS_WINDOW_MASK_BITS;
+	const unsigned step_n = boundary->step_n;
+	const uint16_t end = cs_window_log_end(record);
+	for (uint16_t number = record->start[nth]; number != end; number++) {
+		const uint64_t *entry = words + (size_t)(number & (places - 1)) * stride;
+		if (now - (entry[0] & ~cs_window_entry_mask_bits) < offset)
+			return;
+		const uint32_t mask =
+			value_at == 2 ? (uint32_t)entry[1] : (uint32_t)(entry[0] & cs_window_entry_mask_bits);
+		record->start[nth] = (uint16_t)(number + 1);
+		for (unsigned i = 0; i < step_n; i++) {
+			const struct cs_profile_step *step = &boundary->step[i];
+			if ((mask & step->need) == step->need)
+				take_step(log, step, (const int64_t *)entry + value_at, number);
+		}
+	}
+}
+
+/* What leaves the log may still be the last of its kind. */
+static void
+keep_last(const struct cs_window_log *log, const struct cs_profile_event *event)
+{
+	for (unsigned i = log->layout->fold_n; i-- > 0;) {
+		const struct cs_fold *fold = &log->layout->fold[i];
+		if (fold->kind != CS_FOLD_LAST)
+			return;
+		uint8_t *at = cs_window_fold_at(log, fold);
+		if (!cs_fold_takes(fold, event->mask) || event->time_ns + 1 < cs_fold_get64(at))
+			continue;
+		cs_fold_put64(at, event->time_ns + 1);
+		cs_fold_put64(at + 8, (uint64_t)event->value[fold->slot]);
+	}
+}
+
+static void
+forget_first(const struct cs_window_log *log)
+{
+	const struct cs_profile_layout *layout = log->layout;
+	if (layout->fold_n && layout->fold[layout->fold_n - 1].kind == CS_FOLD_LAST) {
+		struct cs_profile_event event;
+		cs_window_log_read(log, log->record->first, &event);
+		keep_last(log, &event);
+	}
+	log->record->first++;
+	log->record->n--;
+}
+
+void
+cs_window_log_advance(struct cs_window_log *log, uint64_t time_ns)
+{
+	const struct cs_profile_layout *layout = log->layout;
+	struct cs_profile_record *record = log->record;
+	CS_ASSERT(time_ns >= record->head.clock_ns && log->now_ns == record->head.clock_ns);
+	/* Past twice the reach everything is gone, and an entry's 56 bits of time must not go round. */
+	uint64_t step_ns = time_ns - record->head.clock_ns;
+	log->now_ns += step_ns < 2 * layout->reach_ns ? step_ns : 2 * layout->reach_ns;
+	for (unsigned i = 1; i < layout->boundary_n && !record->heavy; i++)
+		cross(log, i);
+	while (record->n &&
+	       cs_window_entry_age(log, cs_window_entry_of(log, record->first)) >= (int64_t)layout->reach_ns)
+		forget_first(log);
+	record->head.clock_ns = log->now_ns = time_ns;
+}
+
+bool
+cs_window_log_full(const struct cs_window_log *log)
+{
+	return log->record->n == places_of(log->record);
+}
+
+bool
+cs_window_log_resize(struct cs_window_log *log, struct cs_buddy *buddy, unsigned order)
+{
+	struct cs_profile_record *record = log->record;
+	CS_ASSERT((uint32_t)CS_PROFILE_LOG_UNIT << order >= record->n);
+	uint32_t block = cs_buddy_take(buddy, order);
+	if (block == cs_buddy_none)
+		return false;
+	struct cs_window_log old = *log;
+	struct cs_profile_record was = *record;
+	old.record = &was;
+	record->block = block;
+	record->order = (uint8_t)order;
+	record->logged = true;
+	log->words = cs_buddy_at(buddy, block);
+	for (uint16_t at = was.first; at != cs_window_log_end(&was); at++)
+		memcpy(cs_window_entry_of(log, at), cs_window_entry_of(&old, at),
+		       log->layout->entry_words * sizeof(uint64_t));
+	if (was.logged)
+		cs_buddy_give(buddy, was.block, was.order);
+	return true;
+}
+
+uint64_t
+cs_window_log_drop(struct cs_window_log *log)
+{
+	struct cs_profile_record *record = log->record;
+	uint16_t number = record->first;
+	uint64_t time_ns = record->head.clock_ns - cs_window_entry_past(log, cs_window_entry_of(log, number));
+	uint32_t mask = cs_window_entry_mask(log->layout, cs_window_entry_of(log, number)), behind = 0;
+	CS_ASSERT(record->n > 0);
+	for (unsigned i = 0; i < log->layout->boundary_n; i++) {
+		behind |= (uint32_t)is_behind(record, i, number) << i;
+		if (!(behind >> i & 1))
+			record->start[i] = (uint16_t)(number + 1);
+	}
+	for (unsigned i = 0; i < log->layout->fold_n && !record->heavy; i++) {
+		const struct cs_fold *fold = &log->layout->fold[i];
+		if (!fold->ever && behind >> fold->to & 1 && !(behind >> fold->from & 1) && cs_fold_takes(fold, mask))
+			cs_window_fold_leave(log, fold, number);
+	}
+	forget_first(log);
+	return time_ns;
+}
+
+static void
+write_entry(const struct cs_profile_layout *layout, uint64_t *entry, const struct cs_profile_event *event)
+{
+	entry[0] = event->time_ns << CS_WINDOW_MASK_BITS;
+	if (layout->value_at == 2)
+		entry[1] = event->mask;
+	else
+		entry[0] |= event->mask & cs_window_entry_mask_bits;
+	for (unsigned i = 0; i < layout->slot_n; i++)
+		entry[layout->value_at + i] = (uint64_t)event->value[i];
+}
+
+void
+cs_window_log_read(const struct cs_window_log *log, uint16_t number, struct cs_profile_event *event)
+{
+	const uint64_t *entry = cs_window_entry_of(log, number);
+	*event = (struct cs_profile_event){.time_ns = log->record->head.clock_ns - cs_window_entry_past(log, entry),
+					   .mask = cs_window_entry_mask(log->layout, entry)};
+	for (unsigned i = 0; i < log->layout->slot_n; i++)
+		event->value[i] = (int64_t)entry[log->layout->value_at + i];
+}
+
+/* Makes room for an event of AGE_NS: behind its equals, before those that are younger. */
+static uint16_t
+open_place(const struct cs_window_log *log, uint64_t age_ns)
+{
+	uint16_t at = cs_window_log_end(log->record);
+	log->record->n++;
+	for (; at != log->record->first; at--) {
+		const uint64_t *before = cs_window_entry_of(log, (uint16_t)(at - 1));
+		if (cs_window_entry_past(log, before) >= age_ns)
+			break;
+		memcpy(cs_window_entry_of(log, at), before, log->layout->entry_words * sizeof(uint64_t));
+	}
+	return at;
+}
+
+/* The newest event: it enters what begins now, and nothing else. */
+static void
+append(const struct cs_window_log *log, const struct cs_profile_event *event, uint16_t number)
+{
+	const struct cs_profile_layout *layout = log->layout;
+	const struct cs_profile_boundary *now = &layout->boundary[0];
+	const unsigned windowed_n = now->step_n - now->ever_n;
+	const uint32_t mask = event->mask;
+	log->record->start[0]++;
+	for (unsigned i = 0; i < windowed_n && !log->record->heavy; i++)
+		if ((mask & now->step[i].need) == now->step[i].need)
+			take_step(log, &now->step[i], event->value, number);
+	for (unsigned i = windowed_n; i < now->step_n; i++)
+		if ((mask & now->step[i].need) == now->step[i].need)
+			cs_window_fold_keep(log, &layout->fold[now->step[i].fold], event, 1);
+}
+
+void
+cs_window_log_insert(struct cs_window_log *log, const struct cs_profile_event *event)
+{
+	const struct cs_profile_layout *layout = log->layout;
+	struct cs_profile_record *record = log->record;
+	CS_ASSERT(!cs_window_log_full(log) && event->time_ns <= record->head.clock_ns);
+	uint64_t age_ns = record->head.clock_ns - event->time_ns;
+	uint16_t number = open_place(log, age_ns);
+	write_entry(layout, cs_window_entry_of(log, number), event);
+	if (age_ns == 0) {
+		append(log, event, number);
+		return;
+	}
+	for (unsigned i = 0; i < layout->boundary_n && (i == 0 || !record->heavy); i++)
+		record->start[i] = (uint16_t)(record->start[i] + (age_ns >= layout->boundary[i].offset_ns));
+	for (unsigned i = 0; i < layout->fold_n; i++) {
+		const struct cs_fold *fold = &layout->fold[i];
+		if (!cs_fold_takes(fold, event->mask))
+			continue;
+		if (fold->ever)
+			cs_window_fold_keep(log, fold, event, 1);
+		else if (!record->heavy && age_ns >= layout->boundary[fold->to].offset_ns &&
+			 age_ns < layout->boundary[fold->from].offset_ns)
+			cs_window_fold_enter(log, fold, number);
+	}
+}
+
+void
+cs_window_log_miss(struct cs_window_log *log, const struct cs_profile_event *event)
+{
+	keep_last(log, event);
+	for (unsigned i = 0; i < log->layout->fold_n; i++) {
+		const struct cs_fold *fold = &log->layout->fold[i];
+		if (fold->ever && cs_fold_takes(fold, event->mask))
+			cs_window_fold_keep(log, fold, event, 1);
+	}
+}
+
+/* Takes the entries after now out of the folds that nothing leaves. */
+static void
+look_back(const struct cs_window_log *log)
+{
+	struct cs_profile_record *record = log->record;
+	uint16_t end = cs_window_log_end(record);
+	for (; end != record->first && cs_window_entry_age(log, cs_window_entry_of(log, (uint16_t)(end - 1))) < 0;
+	     end--) {
+		struct cs_profile_event event;
+		cs_window_log_read(log, (uint16_t)(end - 1), &event);
+		for (unsigned i = 0; i < log->layout->fold_n; i++) {
+			const struct cs_fold *fold = &log->layout->fold[i];
+			if (fold->ever && cs_fold_takes(fold, event.mask))
+				cs_window_fold_keep(log, fold, &event, -1);
+		}
+	}
+	record->start[0] = end;
+}
+
+void
+cs_window_log_rebuild(struct cs_window_log *log, uint64_t time_ns)
+{
+	const struct cs_profile_layout *layout = log->layout;
+	struct cs_profile_record *record = log->record;
+	uint64_t most_ns = record->head.clock_ns + 2 * layout->reach_ns;
+	log->now_ns = time_ns < most_ns ? time_ns : most_ns;
+	look_back(log);
+	if (record->heavy)
+		return;
+	uint16_t at = record->first;
+	for (unsigned i = layout->boundary_n; i-- > 1;) {
+		int64_t offset_ns = (int64_t)layout->boundary[i].offset_ns;
+		while (at != record->start[0] && cs_window_entry_age(log, cs_window_entry_of(log, at)) >= offset_ns)
+			at++;
+		record->start[i] = at;
+	}
+	for (unsigned i = 0; i < layout->fold_n; i++)
+		if (!layout->fold[i].ever)
+			cs_window_fold_anew(log, &layout->fold[i]);
+}
+
+static bool
+is_meant(const struct cs_window_log *log, const uint64_t *entry, const struct cs_profile_event *event, uint32_t set)
+{
+	uint32_t mask = cs_window_entry_mask(log->layout, entry),
+		 kept = log->layout->value_at == 2 ? UINT32_MAX : cs_window_entry_mask_bits;
+	if ((event->mask & kept & ~mask) || (mask & set & kept) == (set & kept))
+		return false;
+	for (unsigned i = 0; i < log->layout->slot_n; i++)
+		if (cs_window_entry_value(log->layout, entry, i) != event->value[i])
+			return false;
+	return true;
+}
+
+static void
+set_bits(const struct cs_window_log *log, uint16_t number, uint32_t set, uint32_t old_mask)
+{
+	const struct cs_profile_layout *layout = log->layout;
+	uint64_t *entry = cs_window_entry_of(log, number);
+	struct cs_profile_event event;
+	if (layout->value_at == 2)
+		entry[1] |= set;
+	else
+		entry[0] |= set & cs_window_entry_mask_bits;
+	cs_window_log_read(log, number, &event);
+	for (unsigned i = 0; i < layout->fold_n; i++) {
+		const struct cs_fold *fold = &layout->fold[i];
+		if (cs_fold_takes(fold, old_mask) || !cs_fold_takes(fold, event.mask))
+			continue;
+		if (fold->ever)
+			cs_window_fold_keep(log, fold, &event, 1);
+		else if (!log->record->heavy && is_behind(log->record, fold->to, number) &&
+			 !is_behind(log->record, fold->from, number))
+			cs_window_fold_enter(log, fold, number);
+	}
+}
+
+bool
+cs_window_log_label(struct cs_window_log *log, const struct cs_profile_event *event, uint32_t set, uint32_t *old_mask)
+{
+	if (event->time_ns > log->record->head.clock_ns)
+		return false;
+	uint64_t age_ns = log->record->head.clock_ns - event->time_ns;
+	for (uint16_t at = cs_window_log_end(log->record); at != log->record->first;) {
+		const uint64_t *entry = cs_window_entry_of(log, --at);
+		uint64_t past_ns = cs_window_entry_past(log, entry);
+		if (past_ns > age_ns)
+			return false;
+		if (past_ns != age_ns || !is_meant(log, entry, event, set))
+			continue;
+		*old_mask = cs_window_entry_mask(log->layout, entry);
+		set_bits(log, at, set, *old_mask);
+		return true;
+	}
+	return false;
+}
+
+bool
+cs_window_log_last(const struct cs_window_log *log, const struct cs_fold *fold, uint64_t *time_ns, int64_t *value)
+{
+	const struct cs_profile_layout *layout = log->layout;
+	for (uint16_t at = log->record->start[0]; at != log->record->first;) {
+		const uint64_t *entry = cs_window_entry_of(log, --at);
+		if (!cs_fold_takes(fold, cs_window_entry_mask(layout, entry)))
+			continue;
+		*time_ns = log->record->head.clock_ns - cs_window_entry_past(log, entry);
+		*value = cs_window_entry_value(layout, entry, fold->slot);
+		return true;
+	}
+	uint64_t kept_ns = cs_fold_get64(cs_window_fold_at(log, fold));
+	if (kept_ns == 0)
+		return false;
+	*time_ns = kept_ns - 1;
+	*value = (int64_t)cs_fold_get64(cs_window_fold_at(log, fold) + 8);
+	return true;
+}
+
+static void
+ask_for(const uint64_t *entry, unsigned words)
+{
+	cs_prefetch(entry);
+	if ((uintptr_t)entry % LINE_BYTES + words * sizeof(uint64_t) > LINE_BYTES)
+		cs_prefetch(entry + words - 1);
+}
+
+void
+cs_window_log_prefetch(const struct cs_profile_layout *layout, const struct cs_buddy *buddy,
+		       const struct cs_profile_record *record)
+{
+	if (!record->logged)
+		return;
+	struct cs_window_log log = {.layout = layout, .record = (struct cs_profile_record *)(uintptr_t)record};
+	uint32_t words = layout->entry_words, places = places_of(record);
+	log.words = cs_buddy_at(buddy, record->block);
+	ask_for(cs_window_entry_of(&log, cs_window_log_end(record)), words);
+	/* The whole log is looked through for values seen before, if it is short. */
+	if (layout->distinct && (size_t)places * words * sizeof(uint64_t) <= (size_t)LINES_AHEAD * LINE_BYTES) {
+		uint16_t stride = (uint16_t)(LINE_BYTES / (words * sizeof(uint64_t)));
+		for (uint16_t at = 0; at < record->n; at = (uint16_t)(at + stride))
+			ask_for(cs_window_entry_of(&log, (uint16_t)(record->first + at)), words);
+		return;
+	}
+	ask_for(cs_window_entry_of(&log, record->first), words);
+	for (unsigned i = 1; i < layout->boundary_n && !record->heavy; i++)
+		ask_for(cs_window_entry_of(&log, record->start[i]), words);
+}
