@@ -57,11 +57,16 @@ put_on_record(const struct cs_erasure_wish *wish, struct cs_pen *pen, const stru
 	return leave_word(wish->folder, volume->number, &note);
 }
 
-/* Whatever was reached behind the first record of VOLUME may hold something of it. */
+/* Whatever was reached behind the first record of VOLUME may hold something of it; of a draft nobody knows what it reached,
+ * and nobody writes one meanwhile: who does takes the lock that whoever erases has. */
 static enum cs_error
 remove_snapshots(const char *folder, const struct cs_surveyed *volume, struct cs_erasure_sum *sum)
 {
 	struct cs_snapshots list;
+	enum cs_error draft = cs_snapshot_destroy_draft(folder);
+	if (draft != CS_OK && draft != CS_E_OPEN)
+		return draft;
+	sum->snapshot_n += draft == CS_OK;
 	CS_TRY(cs_snapshot_list(folder, &list));
 	for (unsigned i = 0; i < list.n; i++) {
 		if (list.next_seq[i] <= volume->first_seq)

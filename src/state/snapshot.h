@@ -61,4 +61,7 @@ CS_MUST_USE enum cs_error cs_snapshot_check(const char *folder, const struct cs_
  * none. */
 CS_MUST_USE enum cs_error cs_snapshot_destroy(const char *folder, uint64_t next_seq);
 
+/* cs_snapshot_destroy_draft does the same to one that a process left half written when it ended. */
+CS_MUST_USE enum cs_error cs_snapshot_destroy_draft(const char *folder);
+
 #endif

@@ -242,6 +242,33 @@ test_what_is_not_there_and_what_is_being_written(void **state)
 	assert_int_equal(cs_pen_close(pen), CS_OK);
 }
 
+/* A draft whose writer was killed holds its key and its state like any other snapshot. */
+static void
+test_a_draft_of_a_snapshot_goes_too(void **state)
+{
+	(void)state;
+	enum { DRAFT_BYTES = 5000, KEY_BYTES = 1024 };
+	struct cs_erasure_sum sum;
+	char draft[CS_VOLUME_PATH_BYTES], kept[CS_VOLUME_PATH_BYTES];
+	uint8_t at[DRAFT_BYTES];
+	snprintf(draft, sizeof draft, "%s/snapshots/draft", folder);
+	snprintf(kept, sizeof kept, "%s/kept", folder);
+	memset(at, 0xa5, sizeof at);
+	FILE *file = fopen(draft, "wb");
+	assert_int_equal(fwrite(at, 1, sizeof at, file), sizeof at);
+	fclose(file);
+	assert_int_equal(link(draft, kept), 0); /* the bytes on the disk, whatever becomes of the name */
+	assert_int_equal(erase_where(1, 0, &sum), CS_OK);
+	assert_int_equal(sum.snapshot_n, 1);
+	assert_int_equal(access(draft, F_OK), -1);
+	file = fopen(kept, "rb");
+	assert_int_equal(fread(at, 1, sizeof at, file), sizeof at);
+	fclose(file);
+	for (unsigned i = 0; i < KEY_BYTES; i++)
+		assert_int_equal(at[i], 0);
+	assert_int_equal(cs_snapshot_destroy_draft(folder), CS_E_OPEN);
+}
+
 static void
 test_who_asks_is_told(void **state)
 {
@@ -277,6 +304,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_erased_in_every_form, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_erased_by_date, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_is_not_there_and_what_is_being_written, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_draft_of_a_snapshot_goes_too, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_who_asks_is_told, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
