@@ -93,6 +93,14 @@ erase(const struct cs_erasure_wish *wish, struct cs_pen *pen, const struct cs_su
 	return CS_OK;
 }
 
+/* What an erasure that was cut short left: files of zeros, keys of a thinning that came to nothing. */
+static enum cs_error
+finish(const char *folder, uint32_t number)
+{
+	enum cs_error error = cs_volume_key_destroy(folder, number);
+	return error == CS_E_OPEN ? CS_OK : error;
+}
+
 static bool
 is_meant(const struct cs_erasure_wish *wish, const struct cs_surveyed *volume)
 {
@@ -115,8 +123,8 @@ erase_all(const struct cs_erasure_wish *wish, struct cs_pen *pen, const struct c
 		if (last && wish->volume)
 			return CS_E_PERMISSION;
 		sum->already_n += !volume->keyed;
-		if (volume->keyed && !last)
-			CS_TRY(erase(wish, pen, volume, sum));
+		if (!last)
+			CS_TRY(volume->keyed ? erase(wish, pen, volume, sum) : finish(wish->folder, volume->number));
 	}
 	return found || !wish->volume ? CS_OK : CS_E_OPEN;
 }

@@ -48,7 +48,8 @@ void cs_shelf_fini(struct cs_shelf *shelf);
 CS_MUST_USE enum cs_error cs_volume_key_make(const char *folder, uint32_t number, const struct cs_vault *vault,
 					     struct cs_page_keys *out);
 
-/* cs_volume_key_read gives the keys of a volume. CS_E_OPEN: erased; CS_E_FORMAT: changed, or another vault's. */
+/* cs_volume_key_read gives the keys of a volume. CS_E_OPEN: erased, be it that the file is there still and holds nothing but
+ * zeros; CS_E_FORMAT: changed, or another vault's. */
 CS_MUST_USE enum cs_error cs_volume_key_read(const char *folder, uint32_t number, const struct cs_vault *vault,
 					     struct cs_page_keys *out);
 
@@ -65,7 +66,7 @@ CS_MUST_USE enum cs_error cs_volume_key_destroy(const char *folder, uint32_t num
 /* cs_volume_key_outdate destroys the keys of a volume but that of GENERATION, durably. */
 CS_MUST_USE enum cs_error cs_volume_key_outdate(const char *folder, uint32_t number, uint32_t generation);
 
-/* cs_volume_keyed says whether the key of GENERATION is there, readable or not. */
+/* cs_volume_keyed says whether the key of GENERATION is there, fitting or not: false when it is erased. */
 CS_MUST_USE enum cs_error cs_volume_keyed(const char *folder, uint32_t number, uint32_t generation, bool *out);
 
 /* cs_volume_pack compresses a closed volume and removes the plain file once the packed one is durable. */
