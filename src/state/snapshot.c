@@ -227,12 +227,17 @@ destroy(const char *folder, const char *path)
 	return cs_disk_sync_folder(shelf);
 }
 
+/* Lets go of all before WRITTEN but the newest few. One that claims to lie behind it was there when it was begun, and could
+ * not be begun with: whether it goes is for those to say who know where the journal ends. It takes nobody's place. */
 static enum cs_error
-let_go(const char *folder)
+let_go(const char *folder, uint64_t written)
 {
 	struct cs_snapshots list;
+	unsigned n = 0;
 	CS_TRY(cs_snapshot_list(folder, &list));
-	for (unsigned i = 0; i + CS_SNAPSHOTS_KEPT < list.n; i++) {
+	while (n < list.n && list.next_seq[n] <= written)
+		n++;
+	for (unsigned i = 0; i + CS_SNAPSHOTS_KEPT < n; i++) {
 		char path[CS_VOLUME_PATH_BYTES];
 		CS_TRY(path_of(folder, list.next_seq[i], path));
 		CS_TRY(cs_disk_remove(path));
@@ -263,7 +268,7 @@ cs_snapshot_write(const char *folder, const struct cs_vault *vault, const struct
 	CS_TRY(error);
 	CS_TRY(cs_disk_rename(draft, path));
 	CS_TRY(cs_disk_sync_folder(shelf));
-	return let_go(folder);
+	return let_go(folder, about->next_seq);
 }
 
 static enum cs_error

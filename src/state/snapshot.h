@@ -32,7 +32,7 @@ struct cs_snapshot {
 	struct cs_tally tally; /* of findings told since the policy came into force */
 };
 
-/* cs_snapshot_write writes ABOUT and REGIONS durably under FOLDER/snapshots, and removes all but the newest few. */
+/* cs_snapshot_write writes ABOUT and REGIONS durably under FOLDER/snapshots, and removes those before it but the newest few. */
 CS_MUST_USE enum cs_error cs_snapshot_write(const char *folder, const struct cs_vault *vault,
 					    const struct cs_snapshot *about, const struct cs_regions *regions);
 
