@@ -17,7 +17,6 @@ enum {
 	PACKED_CHECKED_BYTES = PACKED_HEAD_BYTES - 8,
 	PACKED_VERSION = 1,
 	PACKED_LEVEL = 3,
-	VOLUME_BYTES_MAX = 1 << 30,
 	PEEK_BYTES = 1 << 16,
 };
 
@@ -324,8 +323,8 @@ read_whole(const char *path, uint8_t **out, uint64_t *len)
 	size_t got = 0;
 	CS_TRY(cs_disk_open(path, CS_DISK_READ, &file));
 	enum cs_error error = cs_disk_size(file, &size);
-	if (error == CS_OK && size > VOLUME_BYTES_MAX)
-		error = CS_E_LIMIT;
+	if (error == CS_OK && size > CS_VOLUME_PACKED_MAX)
+		error = CS_E_RANGE;
 	uint8_t *at = error == CS_OK ? malloc(size ? size : 1) : NULL;
 	if (error == CS_OK && !at)
 		error = CS_E_MEMORY;
@@ -423,7 +422,7 @@ packed_passes(struct cs_span file, uint64_t *plain_len)
 	struct cs_digest stated, found;
 	(void)cs_unpack_bytes(&c, stated.at, CS_DIGEST_BYTES);
 	bool whole = cs_unpack_u64(&c) == cs_hash_bytes((struct cs_span){file.at, PACKED_CHECKED_BYTES}, 0);
-	if (!ours || !whole || packed_len != file.len - PACKED_HEAD_BYTES || *plain_len > VOLUME_BYTES_MAX)
+	if (!ours || !whole || packed_len != file.len - PACKED_HEAD_BYTES || *plain_len > CS_VOLUME_PACKED_MAX)
 		return false;
 	struct cs_hasher *hasher = cs_hasher_new();
 	if (!hasher)
