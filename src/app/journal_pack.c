@@ -43,6 +43,11 @@ pack_all(const struct cs_journal_call *call, struct cs_survey *survey, uint32_t 
 			show(survey, i, began_ns);
 		error = cs_volume_pack(call->folder, survey->volume[i].number);
 		*packed_n += error == CS_OK;
+		if (error != CS_E_RANGE)
+			continue;
+		fprintf(stderr, "countersign: volume %08" PRIu32 " is too large to be packed, and stays as it is\n",
+			survey->volume[i].number);
+		error = CS_OK;
 	}
 	if (progress)
 		fputs("\r\033[K", stderr);

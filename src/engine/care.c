@@ -5,6 +5,13 @@
 #include "engine/care.h"
 
 #include "io/disk.h"
+#include "policy/policy.h"
+#include "state/journal.h"
+
+/* Every volume that a policy asks for can be packed: it goes past its size by less than a group and a checkpoint. */
+_Static_assert(((uint64_t)CS_SEGMENT_MIB_MAX << 20) + (CS_JOURNAL_DRAFTS + 2) * (uint64_t)CS_PAGE_BYTES_MAX <=
+		       CS_VOLUME_PACKED_MAX,
+	       "a segment fits where volumes are packed");
 
 struct cs_care_clause
 cs_care_clause_of(const struct cs_journal_clause *clause)
@@ -40,16 +47,17 @@ cs_care_lock(const char *folder, int *file)
 
 /* The last volume is being written, and the one before it may still be read by whoever delivers alerts. */
 static enum cs_error
-pack_closed(const char *folder, uint32_t *packed_n)
+pack_closed(const char *folder, struct cs_care_report *report)
 {
 	enum { LEFT_PLAIN = 2 };
 	struct cs_shelf shelf;
 	enum cs_error error = cs_shelf_list(folder, &shelf);
 	for (uint32_t i = 0; error == CS_OK && i + LEFT_PLAIN < shelf.n; i++) {
 		error = cs_volume_pack(folder, shelf.number[i]);
-		*packed_n += error == CS_OK;
-		/* Packed already; or too large to be, or no room for it, which whoever writes tells of. */
-		if (error == CS_E_OPEN || error == CS_E_LIMIT)
+		report->packed_n += error == CS_OK;
+		report->too_large_n += error == CS_E_RANGE;
+		/* Packed already; too large to be, which is told; or no room for it, which whoever writes tells of. */
+		if (error == CS_E_OPEN || error == CS_E_RANGE || error == CS_E_LIMIT)
 			error = CS_OK;
 	}
 	cs_shelf_fini(&shelf);
@@ -89,7 +97,7 @@ cs_care_round(const struct cs_care_wish *wish, struct cs_care_report *report)
 		report->walked = true;
 		report->snapshot = cs_follower_walk(wish->folder, wish->vault, &report->followed);
 	}
-	report->packing = pack_closed(wish->folder, &report->packed_n);
+	report->packing = pack_closed(wish->folder, report);
 	const struct cs_care_clause *clause = &wish->clause;
 	report->kept = clause->keep_events_ns || clause->keep_raw_ns || clause->keep_alerts_ns || clause->size_bytes;
 	if (report->kept)
@@ -185,6 +193,13 @@ cs_care_put(struct cs_text *text, const struct cs_care_report *report, bool *fau
 		cs_text_put(text, "; ");
 		cs_text_put_u64(text, report->packed_n);
 		cs_text_put(text, report->packed_n == 1 ? " volume packed" : " volumes packed");
+	}
+	if (report->too_large_n) {
+		cs_text_put(text, "; ");
+		cs_text_put_u64(text, report->too_large_n);
+		cs_text_put(text, report->too_large_n == 1
+					  ? " volume is too large to be packed, and stays as it is"
+					  : " volumes are too large to be packed, and stay as they are");
 	}
 	if (report->packing != CS_OK) {
 		cs_text_put(text, "; a volume could not be packed: ");

@@ -30,6 +30,7 @@ struct cs_care_report {
 	struct cs_followed followed;
 	enum cs_error snapshot; /* as cs_follower_walk gave it */
 	uint32_t packed_n;
+	uint32_t too_large_n; /* volumes that cannot be packed, of a policy that let them grow */
 	enum cs_error packing;
 	bool kept; /* `retained` holds */
 	struct cs_retention_sum retained;

@@ -57,11 +57,16 @@ put_on_record(const struct cs_erasure_wish *wish, struct cs_pen *pen, const stru
 	return leave_word(wish->folder, volume->number, &note);
 }
 
-/* Whatever was reached behind the first record of VOLUME may hold something of it. */
+/* Whatever was reached behind the first record of VOLUME may hold something of it; of a draft nobody knows what it reached,
+ * and nobody writes one meanwhile: who does takes the lock that whoever erases has. */
 static enum cs_error
 remove_snapshots(const char *folder, const struct cs_surveyed *volume, struct cs_erasure_sum *sum)
 {
 	struct cs_snapshots list;
+	enum cs_error draft = cs_snapshot_destroy_draft(folder);
+	if (draft != CS_OK && draft != CS_E_OPEN)
+		return draft;
+	sum->snapshot_n += draft == CS_OK;
 	CS_TRY(cs_snapshot_list(folder, &list));
 	for (unsigned i = 0; i < list.n; i++) {
 		if (list.next_seq[i] <= volume->first_seq)
@@ -88,6 +93,14 @@ erase(const struct cs_erasure_wish *wish, struct cs_pen *pen, const struct cs_su
 	return CS_OK;
 }
 
+/* What an erasure that was cut short left: files of zeros, keys of a thinning that came to nothing. */
+static enum cs_error
+finish(const char *folder, uint32_t number)
+{
+	enum cs_error error = cs_volume_key_destroy(folder, number);
+	return error == CS_E_OPEN ? CS_OK : error;
+}
+
 static bool
 is_meant(const struct cs_erasure_wish *wish, const struct cs_surveyed *volume)
 {
@@ -110,8 +123,8 @@ erase_all(const struct cs_erasure_wish *wish, struct cs_pen *pen, const struct c
 		if (last && wish->volume)
 			return CS_E_PERMISSION;
 		sum->already_n += !volume->keyed;
-		if (volume->keyed && !last)
-			CS_TRY(erase(wish, pen, volume, sum));
+		if (!last)
+			CS_TRY(volume->keyed ? erase(wish, pen, volume, sum) : finish(wish->folder, volume->number));
 	}
 	return found || !wish->volume ? CS_OK : CS_E_OPEN;
 }

@@ -8,6 +8,7 @@
 
 #include "io/clock.h"
 #include "io/signals.h"
+#include "state/snapshot.h"
 
 enum { STEP_RECORDS = 65536, NAP_MS = 10 };
 
@@ -79,6 +80,62 @@ follow(struct cs_rerun *rerun, struct cs_followed *out)
 	}
 }
 
+/* Whether the journal ends before record SEQ, and is sound from the beginning of its last volume to there. */
+static bool
+ends_before(struct cs_reading *reading, const char *folder, uint64_t seq)
+{
+	const struct cs_page *page;
+	const uint8_t *plain;
+	struct cs_shelf shelf;
+	bool found = false;
+	enum cs_error error = cs_shelf_list(folder, &shelf);
+	if (error == CS_OK)
+		error = shelf.n ? cs_reading_enter(reading, shelf.number[shelf.n - 1]) : CS_E_OPEN;
+	cs_shelf_fini(&shelf);
+	while (error == CS_OK && (error = cs_reading_page(reading, &page, &plain)) == CS_OK)
+		found = true;
+	return found && error == CS_END && cs_reading_place(reading).first <= seq;
+}
+
+/* Whether snapshot NEXT_SEQ cannot be one of this journal: it lies behind its end, or another page ends where it says that
+ * its last one does. So it is when power was lost, and with it pages that were never made durable. */
+static bool
+is_astray(struct cs_reading *reading, const char *folder, const struct cs_vault *vault, uint64_t next_seq)
+{
+	const struct cs_page *page;
+	const uint8_t *plain;
+	struct cs_snapshot about;
+	enum cs_error error = next_seq ? cs_reading_seek(reading, next_seq - 1) : CS_E_RANGE;
+	if (error == CS_OK)
+		error = cs_reading_page(reading, &page, &plain);
+	if (error == CS_END)
+		return ends_before(reading, folder, next_seq - 1);
+	/* What was damaged or let go of says nothing. */
+	if (error != CS_OK || page->place.first >= next_seq ||
+	    cs_snapshot_about(folder, vault, next_seq, &about) != CS_OK)
+		return false;
+	struct cs_page_place next = cs_reading_place(reading);
+	return next.first != next_seq || !cs_digest_same(&next.previous, &about.chain);
+}
+
+/* Whoever walks has the lock of whoever writes snapshots: each that lies there was made of pages that were read before. */
+static enum cs_error
+remove_astray(const char *folder, const struct cs_vault *vault)
+{
+	struct cs_reading_wish wish = {folder, NULL, false};
+	struct cs_reading *reading;
+	struct cs_snapshots list;
+	CS_TRY(cs_snapshot_list(folder, &list));
+	if (!list.n)
+		return CS_OK;
+	CS_TRY(cs_reading_open(&wish, &reading));
+	enum cs_error error = CS_OK;
+	while (error == CS_OK && list.n && is_astray(reading, folder, vault, list.next_seq[list.n - 1]))
+		error = cs_snapshot_destroy(folder, list.next_seq[--list.n]);
+	cs_reading_close(reading);
+	return error;
+}
+
 enum cs_error
 cs_follower_walk(const char *folder, const struct cs_vault *vault, struct cs_followed *out)
 {
@@ -86,6 +143,7 @@ cs_follower_walk(const char *folder, const struct cs_vault *vault, struct cs_fol
 	struct cs_rerun *rerun = NULL;
 	uint64_t began_ns = cs_clock_steady_ns();
 	*out = (struct cs_followed){0};
+	CS_TRY(remove_astray(folder, vault));
 	CS_TRY(cs_rerun_open(&wish, &rerun));
 	out->load_ns = cs_clock_steady_ns() - began_ns;
 	enum cs_error error = follow(rerun, out);

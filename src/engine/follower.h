@@ -20,7 +20,8 @@ struct cs_followed {
 };
 
 /* cs_follower_walk does it. CS_END: nothing came since the newest snapshot. CS_E_FORMAT: a verdict is not the one that the
- * inputs give, or the journal is damaged: no snapshot was written, and words say where. CS_E_OPEN: no journal there. */
+ * inputs give, or the journal is damaged: no snapshot was written, and words say where. CS_E_OPEN: no journal there. Newest
+ * snapshots that cannot be of this journal are removed first: call it with the lock of upkeep only. */
 CS_MUST_USE enum cs_error cs_follower_walk(const char *folder, const struct cs_vault *vault, struct cs_followed *out);
 
 #endif

@@ -169,30 +169,41 @@ drop_policy(struct cs_rerun *rerun)
 	rerun->path = NULL;
 }
 
+/* The names in N sources' record, one behind the other in TEXT, which is as long as they are. */
+static bool
+split_sources(struct cs_cursor *c, uint64_t n, char *text, const char *source[CS_RERUN_SOURCES_MAX])
+{
+	for (uint64_t i = 0; i < n; i++) {
+		size_t len = cs_unpack_u16(c);
+		if (!cs_unpack_bytes(c, text, len))
+			return false;
+		source[i] = text;
+		text += len + 1;
+	}
+	return cs_cursor_left(c) == 0;
+}
+
+/* The names in force stay whole until the new ones are. */
 static bool
 read_sources(struct cs_rerun *rerun, const struct cs_record *record)
 {
-	struct cs_span open = record->open;
-	struct cs_cursor c = cs_cursor_over(open);
+	const char *source[CS_RERUN_SOURCES_MAX];
+	struct cs_cursor c = cs_cursor_over(record->open);
 	uint64_t n = cs_unpack_varint(&c);
 	if (c.failed || n > CS_RERUN_SOURCES_MAX)
 		return false;
-	free(rerun->source_text);
-	rerun->source_text = calloc(1, open.len + n + 1);
-	if (!rerun->source_text)
+	char *text = calloc(1, record->open.len + n + 1);
+	if (!text || !split_sources(&c, n, text, source)) {
+		free(text);
 		return false;
-	char *at = rerun->source_text;
-	for (uint64_t i = 0; i < n; i++) {
-		size_t len = cs_unpack_u16(&c);
-		if (!cs_unpack_bytes(&c, at, len))
-			return false;
-		rerun->source[i] = at;
-		at += len + 1;
 	}
+	free(rerun->source_text);
+	rerun->source_text = text;
+	memcpy(rerun->source, source, n * sizeof source[0]);
 	rerun->names.source = rerun->source;
 	rerun->names.source_n = (unsigned)n;
 	rerun->sources_seq = record->seq;
-	return cs_cursor_left(&c) == 0;
+	return true;
 }
 
 /* Which link of the policy judged by is which of the journal's: the one of that name. */

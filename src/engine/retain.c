@@ -277,9 +277,12 @@ static enum cs_error
 take_step(struct work *work, const struct cs_keep_step *step)
 {
 	if (step->what == CS_KEEP_PACK) {
-		CS_TRY(cs_volume_pack(work->wish->folder, work->volume[step->nth].number));
-		work->sum.packed_n++;
-		return look_again(work, step->nth);
+		enum cs_error error = cs_volume_pack(work->wish->folder, work->volume[step->nth].number);
+		/* Too large to be: it is as small as it gets. */
+		if (error == CS_E_RANGE)
+			work->volume[step->nth].form = CS_VOLUME_PACKED;
+		work->sum.packed_n += error == CS_OK;
+		return error == CS_OK ? look_again(work, step->nth) : error == CS_E_RANGE ? CS_OK : error;
 	}
 	if (step->what == CS_KEEP_THIN)
 		return thin(work, step);

@@ -89,7 +89,7 @@ read_raw(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 static bool
 read_segment(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
-	static const struct cs_number bounds_mib = {"the size of a segment", 1, 64 * 1024};
+	static const struct cs_number bounds_mib = {"the size of a segment", 1, CS_SEGMENT_MIB_MAX};
 	static const struct reach reach = {UINT64_C(1000000000), "1s", 365 * UINT64_C(86400000000000)};
 	struct cs_journal_clause *journal = block;
 	(void)clause;

@@ -175,6 +175,9 @@ enum cs_durability {
 	CS_DURABILITY_NONE,  /* whenever the system gets to it */
 };
 
+/* No segment is larger, so that every one can be packed (state/volume.h). */
+enum { CS_SEGMENT_MIB_MAX = 512 };
+
 /* The journal: `journal "FOLDER" { ... }`, at most one in a policy. */
 struct cs_journal_clause {
 	bool on; /* the policy has one; what follows then holds, with defaults filled in */

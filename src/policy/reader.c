@@ -206,8 +206,9 @@ cs_reader_size(struct cs_reader *reader, const struct cs_number *bounds_mib, uin
 	cs_text_put(&text, "; write one from ");
 	cs_text_put_u64(&text, bounds_mib->least);
 	cs_text_put(&text, "MiB to ");
-	cs_text_put_u64(&text, bounds_mib->most / 1024);
-	cs_text_put(&text, "GiB");
+	bool whole = bounds_mib->most % 1024 == 0;
+	cs_text_put_u64(&text, whole ? bounds_mib->most / 1024 : bounds_mib->most);
+	cs_text_put(&text, whole ? "GiB" : "MiB");
 	return cs_reader_say(reader, size.place, at, size.text);
 }
 

@@ -1,7 +1,8 @@
 /*
  * Torn or damaged? Pages are synced in groups, and no group is written before the one before it is durable. So when a page
  * is bad, and a sound page behind it belongs to a later group, the bad one had been durable: damage. If nothing sound
- * follows, or only pages of the same group, a crash tore it.
+ * follows, or only pages of the same group, a crash tore it. A volume, and even its key, is begun only once the one before
+ * it is durable to its end: when a later one was seen, though it holds no page, nothing before it can be torn.
  *
  * Bytes cut off are kept in torn/: nothing that was once written is lost unseen.
  */
@@ -100,7 +101,8 @@ greatest_key(const char *folder, uint32_t *greatest)
 struct search {
 	const char *folder;
 	const struct cs_shelf *shelf;
-	uint32_t nth; /* volume at hand, on the shelf */
+	uint32_t nth;      /* volume at hand, on the shelf */
+	uint32_t greatest; /* number of a volume or key that there is, or was before what holds no page was cut away */
 	struct cs_reading *reading;
 	struct cs_journal_found *found;
 	struct cs_tail tail;
@@ -239,7 +241,7 @@ examine(struct search *search)
 {
 	struct cs_reading_fault fault = *cs_reading_fault_of(search->reading);
 	bool misplaced = fault.what == CS_PAGE_CHAIN || fault.what == CS_PAGE_VOLUME;
-	bool durable = misplaced || is_packed(search->folder, fault.volume);
+	bool durable = misplaced || fault.volume < search->greatest || is_packed(search->folder, fault.volume);
 	uint64_t bad = fault.page;
 	search->found->volume = fault.volume;
 	search->found->offset = fault.offset;
@@ -316,16 +318,15 @@ cs_tail_find(const char *folder, bool over_damage, struct cs_journal_found *foun
 {
 	struct cs_shelf shelf;
 	struct search search = {.folder = folder, .shelf = &shelf, .found = found, .over_damage = over_damage};
-	uint32_t greatest = 0;
 	enum cs_error error = cs_shelf_list(folder, &shelf);
+	search.greatest = shelf.n ? shelf.number[shelf.n - 1] : 0;
 	if (error == CS_OK)
-		error = greatest_key(folder, &greatest);
+		error = greatest_key(folder, &search.greatest);
 	if (error == CS_OK)
 		error = search_all(&search);
-	uint32_t last = shelf.n ? shelf.number[shelf.n - 1] : 0;
 	cs_shelf_fini(&shelf);
 	CS_TRY(error);
-	search.tail.next.volume = last > greatest ? last : greatest;
+	search.tail.next.volume = search.greatest;
 	found->fresh = !search.ended;
 	found->next_seq = search.tail.next.first;
 	found->page_n = search.tail.next.number;

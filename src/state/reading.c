@@ -110,8 +110,8 @@ onward_of(enum cs_page_fault what)
 	return what > CS_PAGE_CHAIN ? ON_BEHIND : ON_SEARCH;
 }
 
-static uint64_t
-file_bytes(const struct cs_reading *reading)
+uint64_t
+cs_reading_bytes(const struct cs_reading *reading)
 {
 	uint64_t size = 0;
 	if (reading->whole)
@@ -128,7 +128,7 @@ stop(struct cs_reading *reading, enum cs_page_fault what, enum cs_error disk)
 		.offset = reading->offset,
 		.page = reading->place.number,
 		.seq = reading->place.first,
-		.file_bytes = file_bytes(reading),
+		.file_bytes = cs_reading_bytes(reading),
 		.what = what,
 		.error = disk,
 	};

@@ -85,6 +85,9 @@ const struct cs_thin_about *cs_reading_thin(const struct cs_reading *reading);
 struct cs_page_place cs_reading_place(const struct cs_reading *reading);
 uint64_t cs_reading_offset(const struct cs_reading *reading);
 
+/* cs_reading_bytes tells how long the volume at hand is, in its plain or thinned form; 0 while none was opened. */
+uint64_t cs_reading_bytes(const struct cs_reading *reading);
+
 /* cs_reading_keys lends the keys of the volume being read; NULL when they are not here. */
 const struct cs_page_keys *cs_reading_keys(const struct cs_reading *reading);
 

@@ -22,6 +22,7 @@ enum {
 };
 
 static const uint32_t magic = 0x4e535343; /* "CSSN" */
+static const char draft_name[] = "draft";
 
 enum piece_kind { PIECE_DATA, PIECE_ZERO, PIECE_END };
 
@@ -208,12 +209,35 @@ put_all(struct passage *passage, const struct cs_regions *regions)
 	return cs_disk_sync(passage->file);
 }
 
+/* The key is overwritten, durably, before the file goes. */
 static enum cs_error
-let_go(const char *folder)
+destroy(const char *folder, const char *path)
+{
+	static const uint8_t nothing[HEAD_BYTES];
+	char shelf[CS_VOLUME_PATH_BYTES];
+	int file = -1;
+	CS_TRY(cs_volume_beside(folder, "snapshots", NULL, shelf));
+	CS_TRY(cs_disk_open(path, CS_DISK_WRITE, &file));
+	enum cs_error error = cs_disk_write(file, nothing, sizeof nothing, 0);
+	if (error == CS_OK)
+		error = cs_disk_sync(file);
+	cs_disk_close(file);
+	CS_TRY(error);
+	CS_TRY(cs_disk_remove(path));
+	return cs_disk_sync_folder(shelf);
+}
+
+/* Lets go of all before WRITTEN but the newest few. One that claims to lie behind it was there when it was begun, and could
+ * not be begun with: whether it goes is for those to say who know where the journal ends. It takes nobody's place. */
+static enum cs_error
+let_go(const char *folder, uint64_t written)
 {
 	struct cs_snapshots list;
+	unsigned n = 0;
 	CS_TRY(cs_snapshot_list(folder, &list));
-	for (unsigned i = 0; i + CS_SNAPSHOTS_KEPT < list.n; i++) {
+	while (n < list.n && list.next_seq[n] <= written)
+		n++;
+	for (unsigned i = 0; i + CS_SNAPSHOTS_KEPT < n; i++) {
 		char path[CS_VOLUME_PATH_BYTES];
 		CS_TRY(path_of(folder, list.next_seq[i], path));
 		CS_TRY(cs_disk_remove(path));
@@ -227,9 +251,9 @@ cs_snapshot_write(const char *folder, const struct cs_vault *vault, const struct
 {
 	char draft[CS_VOLUME_PATH_BYTES], path[CS_VOLUME_PATH_BYTES], shelf[CS_VOLUME_PATH_BYTES];
 	CS_TRY(path_of(folder, about->next_seq, path));
-	CS_TRY(cs_volume_beside(folder, "snapshots", "draft", draft));
+	CS_TRY(cs_volume_beside(folder, "snapshots", draft_name, draft));
 	CS_TRY(cs_volume_beside(folder, "snapshots", NULL, shelf));
-	enum cs_error error = cs_disk_remove(draft); /* of a process that ended while it wrote */
+	enum cs_error error = destroy(folder, draft); /* of a process that ended while it wrote */
 	if (error != CS_OK && error != CS_E_OPEN)
 		return error;
 	struct passage *passage = new_passage();
@@ -244,7 +268,7 @@ cs_snapshot_write(const char *folder, const struct cs_vault *vault, const struct
 	CS_TRY(error);
 	CS_TRY(cs_disk_rename(draft, path));
 	CS_TRY(cs_disk_sync_folder(shelf));
-	return let_go(folder);
+	return let_go(folder, about->next_seq);
 }
 
 static enum cs_error
@@ -374,17 +398,15 @@ cs_snapshot_check(const char *folder, const struct cs_vault *vault, uint64_t nex
 enum cs_error
 cs_snapshot_destroy(const char *folder, uint64_t next_seq)
 {
-	static const uint8_t nothing[HEAD_BYTES];
-	char path[CS_VOLUME_PATH_BYTES], shelf[CS_VOLUME_PATH_BYTES];
-	int file = -1;
+	char path[CS_VOLUME_PATH_BYTES];
 	CS_TRY(path_of(folder, next_seq, path));
-	CS_TRY(cs_volume_beside(folder, "snapshots", NULL, shelf));
-	CS_TRY(cs_disk_open(path, CS_DISK_WRITE, &file));
-	enum cs_error error = cs_disk_write(file, nothing, sizeof nothing, 0);
-	if (error == CS_OK)
-		error = cs_disk_sync(file);
-	cs_disk_close(file);
-	CS_TRY(error);
-	CS_TRY(cs_disk_remove(path));
-	return cs_disk_sync_folder(shelf);
+	return destroy(folder, path);
+}
+
+enum cs_error
+cs_snapshot_destroy_draft(const char *folder)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	CS_TRY(cs_volume_beside(folder, "snapshots", draft_name, path));
+	return destroy(folder, path);
 }

@@ -32,7 +32,7 @@ struct cs_snapshot {
 	struct cs_tally tally; /* of findings told since the policy came into force */
 };
 
-/* cs_snapshot_write writes ABOUT and REGIONS durably under FOLDER/snapshots, and removes all but the newest few. */
+/* cs_snapshot_write writes ABOUT and REGIONS durably under FOLDER/snapshots, and removes those before it but the newest few. */
 CS_MUST_USE enum cs_error cs_snapshot_write(const char *folder, const struct cs_vault *vault,
 					    const struct cs_snapshot *about, const struct cs_regions *regions);
 
@@ -60,5 +60,8 @@ CS_MUST_USE enum cs_error cs_snapshot_check(const char *folder, const struct cs_
 /* cs_snapshot_destroy overwrites the key in one, so that it can never be read again, and removes it. CS_E_OPEN: there is
  * none. */
 CS_MUST_USE enum cs_error cs_snapshot_destroy(const char *folder, uint64_t next_seq);
+
+/* cs_snapshot_destroy_draft does the same to one that a process left half written when it ended. */
+CS_MUST_USE enum cs_error cs_snapshot_destroy_draft(const char *folder);
 
 #endif

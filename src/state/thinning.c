@@ -33,10 +33,14 @@ open_reading(struct work *work)
 	return cs_reading_enter(work->reading, work->wish->number);
 }
 
-/* The next page of the volume; CS_END behind its last. */
+/* The next page of the volume; CS_END behind its last. The next volume is not gone to: what is wrong there is no fault of this
+ * one. */
 static enum cs_error
 next_page(struct work *work, const struct cs_page **page, const uint8_t **plain)
 {
+	uint64_t bytes = cs_reading_bytes(work->reading);
+	if (bytes && cs_reading_offset(work->reading) >= bytes)
+		return CS_END;
 	CS_TRY(cs_reading_page(work->reading, page, plain));
 	return (*page)->place.volume == work->wish->number ? CS_OK : CS_END;
 }

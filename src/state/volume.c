@@ -17,7 +17,6 @@ enum {
 	PACKED_CHECKED_BYTES = PACKED_HEAD_BYTES - 8,
 	PACKED_VERSION = 1,
 	PACKED_LEVEL = 3,
-	VOLUME_BYTES_MAX = 1 << 30,
 	PEEK_BYTES = 1 << 16,
 };
 
@@ -197,6 +196,21 @@ cs_volume_key_renew(const char *folder, uint32_t number, uint32_t generation, co
 	return make_key(folder, path, vault, out);
 }
 
+/* What the key file holds. One of zeros alone was destroyed by a process that ended before it removed it: CS_E_OPEN. */
+static enum cs_error
+read_key(const char *folder, uint32_t number, uint32_t generation, uint8_t out[CS_WRAPPED_BYTES + 1], size_t *got)
+{
+	static const uint8_t nothing[CS_WRAPPED_BYTES];
+	char path[CS_VOLUME_PATH_BYTES];
+	int file = -1;
+	CS_TRY(key_path(folder, number, generation, path));
+	CS_TRY(cs_disk_open(path, CS_DISK_READ, &file));
+	enum cs_error error = cs_disk_read(file, out, CS_WRAPPED_BYTES + 1, 0, got);
+	cs_disk_close(file);
+	CS_TRY(error);
+	return *got == sizeof nothing && memcmp(out, nothing, sizeof nothing) == 0 ? CS_E_OPEN : CS_OK;
+}
+
 enum cs_error
 cs_volume_key_read(const char *folder, uint32_t number, const struct cs_vault *vault, struct cs_page_keys *out)
 {
@@ -207,21 +221,15 @@ enum cs_error
 cs_volume_key_reread(const char *folder, uint32_t number, uint32_t generation, const struct cs_vault *vault,
 		     struct cs_page_keys *out)
 {
-	char path[CS_VOLUME_PATH_BYTES];
 	uint8_t wrapped[CS_WRAPPED_BYTES + 1];
 	size_t got = 0;
-	int file = -1;
-	CS_TRY(key_path(folder, number, generation, path));
-	CS_TRY(cs_disk_open(path, CS_DISK_READ, &file));
-	enum cs_error error = cs_disk_read(file, wrapped, sizeof wrapped, 0, &got);
-	cs_disk_close(file);
-	CS_TRY(error);
+	CS_TRY(read_key(folder, number, generation, wrapped, &got));
 	if (got != CS_WRAPPED_BYTES)
 		return CS_E_FORMAT;
 	uint8_t *secret = cs_secret_memory(CS_PAGE_KEY_BYTES);
 	if (!secret)
 		return CS_E_MEMORY;
-	error = cs_vault_unwrap(vault, wrapped, secret);
+	enum cs_error error = cs_vault_unwrap(vault, wrapped, secret);
 	if (error == CS_OK)
 		cs_page_keys_of(secret, out);
 	cs_secret_release(secret);
@@ -231,11 +239,9 @@ cs_volume_key_reread(const char *folder, uint32_t number, uint32_t generation, c
 enum cs_error
 cs_volume_keyed(const char *folder, uint32_t number, uint32_t generation, bool *out)
 {
-	char path[CS_VOLUME_PATH_BYTES];
-	int file = -1;
-	CS_TRY(key_path(folder, number, generation, path));
-	enum cs_error error = cs_disk_open(path, CS_DISK_READ, &file);
-	cs_disk_close(file);
+	uint8_t wrapped[CS_WRAPPED_BYTES + 1];
+	size_t got = 0;
+	enum cs_error error = read_key(folder, number, generation, wrapped, &got);
 	*out = error == CS_OK;
 	return error == CS_E_OPEN ? CS_OK : error;
 }
@@ -317,8 +323,8 @@ read_whole(const char *path, uint8_t **out, uint64_t *len)
 	size_t got = 0;
 	CS_TRY(cs_disk_open(path, CS_DISK_READ, &file));
 	enum cs_error error = cs_disk_size(file, &size);
-	if (error == CS_OK && size > VOLUME_BYTES_MAX)
-		error = CS_E_LIMIT;
+	if (error == CS_OK && size > CS_VOLUME_PACKED_MAX)
+		error = CS_E_RANGE;
 	uint8_t *at = error == CS_OK ? malloc(size ? size : 1) : NULL;
 	if (error == CS_OK && !at)
 		error = CS_E_MEMORY;
@@ -416,7 +422,7 @@ packed_passes(struct cs_span file, uint64_t *plain_len)
 	struct cs_digest stated, found;
 	(void)cs_unpack_bytes(&c, stated.at, CS_DIGEST_BYTES);
 	bool whole = cs_unpack_u64(&c) == cs_hash_bytes((struct cs_span){file.at, PACKED_CHECKED_BYTES}, 0);
-	if (!ours || !whole || packed_len != file.len - PACKED_HEAD_BYTES || *plain_len > VOLUME_BYTES_MAX)
+	if (!ours || !whole || packed_len != file.len - PACKED_HEAD_BYTES || *plain_len > CS_VOLUME_PACKED_MAX)
 		return false;
 	struct cs_hasher *hasher = cs_hasher_new();
 	if (!hasher)

@@ -19,6 +19,9 @@
 
 enum { CS_VOLUME_PATH_BYTES = 4096, CS_VOLUMES_MAX = 1 << 20 };
 
+/* A volume is packed and unpacked in memory: none larger than this. */
+enum { CS_VOLUME_PACKED_MAX = 1 << 30 };
+
 enum cs_volume_form { CS_VOLUME_PLAIN, CS_VOLUME_PACKED, CS_VOLUME_THIN, CS_VOLUME_KEY };
 
 /* cs_volume_path writes the path of volume NUMBER in FORM; CS_E_LIMIT when it is too long. */
@@ -48,7 +51,8 @@ void cs_shelf_fini(struct cs_shelf *shelf);
 CS_MUST_USE enum cs_error cs_volume_key_make(const char *folder, uint32_t number, const struct cs_vault *vault,
 					     struct cs_page_keys *out);
 
-/* cs_volume_key_read gives the keys of a volume. CS_E_OPEN: erased; CS_E_FORMAT: changed, or another vault's. */
+/* cs_volume_key_read gives the keys of a volume. CS_E_OPEN: erased, be it that the file is there still and holds nothing but
+ * zeros; CS_E_FORMAT: changed, or another vault's. */
 CS_MUST_USE enum cs_error cs_volume_key_read(const char *folder, uint32_t number, const struct cs_vault *vault,
 					     struct cs_page_keys *out);
 
@@ -65,10 +69,11 @@ CS_MUST_USE enum cs_error cs_volume_key_destroy(const char *folder, uint32_t num
 /* cs_volume_key_outdate destroys the keys of a volume but that of GENERATION, durably. */
 CS_MUST_USE enum cs_error cs_volume_key_outdate(const char *folder, uint32_t number, uint32_t generation);
 
-/* cs_volume_keyed says whether the key of GENERATION is there, readable or not. */
+/* cs_volume_keyed says whether the key of GENERATION is there, fitting or not: false when it is erased. */
 CS_MUST_USE enum cs_error cs_volume_keyed(const char *folder, uint32_t number, uint32_t generation, bool *out);
 
-/* cs_volume_pack compresses a closed volume and removes the plain file once the packed one is durable. */
+/* cs_volume_pack compresses a closed volume and removes the plain file once the packed one is durable. CS_E_RANGE: it is
+ * larger than CS_VOLUME_PACKED_MAX; CS_E_LIMIT: no room for it; CS_E_OPEN: there is no plain form. */
 CS_MUST_USE enum cs_error cs_volume_pack(const char *folder, uint32_t number);
 
 /* cs_volume_peek reads the first bytes, up to CAP, of a volume's form: those of the plain form when it is packed (which are

@@ -149,6 +149,11 @@ def keys(journal, key, with_change):
     kept = path.read_bytes()
     path.unlink()
     agree("a key erased", journal, key, sound=True)
+    path.write_bytes(bytes(72))
+    agree("a key overwritten and not removed yet", journal, key, sound=True)
+    agree("the same without the key", journal, sound=True)
+    path.write_bytes(bytes(71))
+    agree("a key file of zeros and not as long", journal, key, sound=False)
     path.write_bytes(kept)
     agree("all put back", journal, key, sound=True)
 

@@ -95,6 +95,12 @@ def hchacha20(key, nonce):
     return struct.pack("<8I", *(s[:4] + s[12:]))
 
 
+def is_zeroed(path):
+    """An erased key whose file is there still."""
+    with open(path, "rb") as file:
+        return file.read() == bytes(72)
+
+
 class Vault:
     def __init__(self, path):
         with open(path, "rb") as file:
@@ -238,7 +244,7 @@ class Journal:
     def open_keys(self, number):
         self.keys = None
         path = os.path.join(self.folder, "keys", f"{number:08d}.key")
-        if not os.path.exists(path):
+        if not os.path.exists(path) or is_zeroed(path):
             self.erased += 1
         elif self.vault:
             try:

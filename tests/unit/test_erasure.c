@@ -202,6 +202,32 @@ test_erased_in_every_form(void **state)
 	assert_int_equal(sum.already_n, 1);
 }
 
+/* A crash between the zeros and the removal: erased all the same, and no fault to anybody. */
+static void
+test_an_erasure_cut_short_is_one(void **state)
+{
+	(void)state;
+	struct cs_erasure_sum sum;
+	char path[CS_VOLUME_PATH_BYTES];
+	struct cs_page_keys keys;
+	unsigned shown, hidden;
+	bool keyed = true;
+	assert_int_equal(cs_volume_path(folder, 2, CS_VOLUME_KEY, path), CS_OK);
+	FILE *file = fopen(path, "r+b");
+	for (unsigned i = 0; i < CS_WRAPPED_BYTES; i++)
+		assert_int_equal(fputc(0, file), 0);
+	fclose(file);
+	assert_int_equal(cs_volume_key_read(folder, 2, vault, &keys), CS_E_OPEN);
+	assert_int_equal(cs_volume_keyed(folder, 2, 0, &keyed), CS_OK);
+	assert_false(keyed);
+	count(2, &shown, &hidden);
+	assert_true(shown == 0 && hidden > 0);
+	expect_proof();
+	assert_int_equal(erase_where(2, 0, &sum), CS_OK);
+	assert_int_equal(sum.already_n, 1);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
 static void
 test_erased_by_date(void **state)
 {
@@ -242,6 +268,33 @@ test_what_is_not_there_and_what_is_being_written(void **state)
 	assert_int_equal(cs_pen_close(pen), CS_OK);
 }
 
+/* A draft whose writer was killed holds its key and its state like any other snapshot. */
+static void
+test_a_draft_of_a_snapshot_goes_too(void **state)
+{
+	(void)state;
+	enum { DRAFT_BYTES = 5000, KEY_BYTES = 1024 };
+	struct cs_erasure_sum sum;
+	char draft[CS_VOLUME_PATH_BYTES], kept[CS_VOLUME_PATH_BYTES];
+	uint8_t at[DRAFT_BYTES];
+	snprintf(draft, sizeof draft, "%s/snapshots/draft", folder);
+	snprintf(kept, sizeof kept, "%s/kept", folder);
+	memset(at, 0xa5, sizeof at);
+	FILE *file = fopen(draft, "wb");
+	assert_int_equal(fwrite(at, 1, sizeof at, file), sizeof at);
+	fclose(file);
+	assert_int_equal(link(draft, kept), 0); /* the bytes on the disk, whatever becomes of the name */
+	assert_int_equal(erase_where(1, 0, &sum), CS_OK);
+	assert_int_equal(sum.snapshot_n, 1);
+	assert_int_equal(access(draft, F_OK), -1);
+	file = fopen(kept, "rb");
+	assert_int_equal(fread(at, 1, sizeof at, file), sizeof at);
+	fclose(file);
+	for (unsigned i = 0; i < KEY_BYTES; i++)
+		assert_int_equal(at[i], 0);
+	assert_int_equal(cs_snapshot_destroy_draft(folder), CS_E_OPEN);
+}
+
 static void
 test_who_asks_is_told(void **state)
 {
@@ -275,8 +328,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_erased_in_every_form, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_an_erasure_cut_short_is_one, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_erased_by_date, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_is_not_there_and_what_is_being_written, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_draft_of_a_snapshot_goes_too, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_who_asks_is_told, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

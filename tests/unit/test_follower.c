@@ -233,6 +233,80 @@ a_page_cut_before_the_last_volume_is(void **state)
 	assert_int_equal(snapshot_n(), 0);
 }
 
+/* One that says of itself that it ends before record SEQ, of whatever journal. */
+static void
+put_snapshot(uint64_t seq)
+{
+	static uint8_t byte[1] = {7};
+	struct cs_regions regions = {.n = 1, .at = {{byte, sizeof byte}}};
+	struct cs_snapshot about = {.next_seq = seq};
+	assert_int_equal(cs_snapshot_write(s.folder, s.vault, &about, &regions), CS_OK);
+}
+
+static void
+expect_snapshots(unsigned n, uint64_t newest)
+{
+	struct cs_snapshots list;
+	assert_int_equal(cs_snapshot_list(s.folder, &list), CS_OK);
+	assert_int_equal(list.n, n);
+	assert_int_equal(list.next_seq[n - 1], newest);
+}
+
+static void
+snapshots_of_records_that_were_lost_are_removed(void **state)
+{
+	(void)state;
+	record(UINT64_MAX);
+	put_snapshot(1000000);
+	put_snapshot(2000000);
+	put_snapshot(3000000);
+	expect_snapshots(2, 3000000);
+	assert_int_equal(cs_follower_walk(s.folder, s.vault, &s.followed), CS_OK);
+	uint64_t end = s.followed.counts.next_seq;
+	expect_snapshots(1, end);
+	/* One that lies where there are other records now is none either. */
+	open_journal(UINT64_MAX);
+	assert_true(cs_journal_put(s.journal, CS_RECORD_OPERATOR, 1, cs_span_text("{}"), (struct cs_span){0}));
+	assert_int_equal(cs_journal_close(s.journal), CS_OK);
+	put_snapshot(end + 1);
+	assert_int_equal(cs_follower_walk(s.folder, s.vault, &s.followed), CS_OK);
+	assert_int_equal(s.followed.counts.from_seq, end);
+	expect_snapshots(2, s.followed.counts.next_seq);
+	assert_int_equal(cs_follower_walk(s.folder, s.vault, &s.followed), CS_END);
+}
+
+/* Whatever lies behind it: what was just written is there, and so is the one before it. */
+static void
+a_snapshot_just_written_stays(void **state)
+{
+	(void)state;
+	record(UINT64_MAX);
+	put_snapshot(2000000);
+	put_snapshot(3000000);
+	for (uint64_t seq = 10; seq < 15; seq++) {
+		struct cs_snapshot about;
+		put_snapshot(seq);
+		assert_int_equal(cs_snapshot_about(s.folder, s.vault, seq, &about), CS_OK);
+	}
+	struct cs_snapshots list;
+	assert_int_equal(cs_snapshot_list(s.folder, &list), CS_OK);
+	assert_int_equal(list.n, 4);
+	assert_int_equal(list.next_seq[0], 13);
+	assert_int_equal(list.next_seq[1], 14);
+}
+
+/* A damaged end tells nothing of where it was. */
+static void
+beside_damage_no_snapshot_is_removed(void **state)
+{
+	(void)state;
+	record(UINT64_MAX);
+	put_snapshot(1000000);
+	cut(1, 5);
+	assert_int_equal(cs_follower_walk(s.folder, s.vault, &s.followed), CS_OK);
+	expect_snapshots(2, 1000000);
+}
+
 static void
 where_there_is_no_journal_there_is_no_snapshot(void **state)
 {
@@ -250,6 +324,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_verdict_without_an_input_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_page_under_way_is_no_damage, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_page_cut_before_the_last_volume_is, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(snapshots_of_records_that_were_lost_are_removed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_snapshot_just_written_stays, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(beside_damage_no_snapshot_is_removed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(where_there_is_no_journal_there_is_no_snapshot, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("follower", tests, NULL, NULL);

@@ -284,6 +284,47 @@ test_a_torn_middle_of_what_was_never_synced_is_cut(void **state)
 	assert_int_equal(cs_journal_close(journal), CS_OK);
 }
 
+/* But a later volume, or its key alone, tells that all before it had been made durable. */
+static void
+test_what_lies_before_a_later_volume_is_damage(void **state)
+{
+	(void)state;
+	char path[CS_VOLUME_PATH_BYTES];
+	write_groups(20);
+	write_some(20, 21);
+	path_of(2, path);
+	assert_int_equal(truncate(path, 0), 0);
+	off_t size = size_of(1), at = size / 2;
+	flip(1, at);
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_E_FORMAT);
+	assert_true(found.damaged);
+	assert_int_equal(found.volume, 1);
+	assert_int_equal(size_of(1), size);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_E_FORMAT);
+	assert_int_equal(size_of(1), size);
+	assert_int_equal(open_journal(UINT64_MAX, true), CS_OK);
+	assert_true(found.damaged);
+	put(21);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+}
+
+/* An end that is cut off in a page is no torn one there, either. */
+static void
+test_a_cut_end_before_the_key_of_a_later_volume_is_damage(void **state)
+{
+	(void)state;
+	char path[CS_VOLUME_PATH_BYTES];
+	write_groups(20);
+	write_some(20, 21);
+	path_of(2, path);
+	assert_int_equal(unlink(path), 0);
+	path_of(1, path);
+	assert_int_equal(truncate(path, size_of(1) - 9), 0);
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_E_FORMAT);
+	assert_true(found.damaged);
+}
+
 static void
 test_one_process_at_a_time(void **state)
 {
@@ -334,6 +375,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_a_volume_without_a_page_is_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_damaged_middle_is_refused_unless_asked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_torn_middle_of_what_was_never_synced_is_cut, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_what_lies_before_a_later_volume_is_damage, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_cut_end_before_the_key_of_a_later_volume_is_damage, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_one_process_at_a_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_checkpoints_are_signed_over_all_pages, set_up, tear_down),
 	};

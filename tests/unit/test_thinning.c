@@ -353,6 +353,24 @@ test_a_survey_sees_forms_and_records(void **state)
 	cs_survey_fini(&survey);
 }
 
+static void
+test_damage_in_the_next_volume_is_none_of_this_one(void **state)
+{
+	(void)state;
+	char path[CS_VOLUME_PATH_BYTES];
+	assert_int_equal(cs_volume_pack(folder, 2), CS_OK);
+	assert_int_equal(cs_volume_path(folder, 2, CS_VOLUME_PACKED, path), CS_OK);
+	assert_int_equal(truncate(path, 100), 0);
+	assert_int_equal(thin(2, EVENT), CS_E_FORMAT);
+	assert_int_equal(thin(1, EVENT), CS_OK);
+	assert_true(is_there("00000001.thin"));
+	/* A plain one, which is read page by page. */
+	assert_int_equal(cs_volume_path(folder, 4, CS_VOLUME_PLAIN, path), CS_OK);
+	assert_int_equal(truncate(path, 100), 0);
+	assert_int_equal(thin(3, EVENT), CS_OK);
+	assert_int_equal(thin(3, EVENT | ALERT), CS_OK);
+}
+
 int
 main(void)
 {
@@ -366,6 +384,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_erased_before_and_after, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_beginning_is_signed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_survey_sees_forms_and_records, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_damage_in_the_next_volume_is_none_of_this_one, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
