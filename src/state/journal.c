@@ -31,7 +31,6 @@ struct cs_journal {
 
 	/* the engine's */
 	uint64_t filling; /* number of the draft at hand: published ones + 0 */
-	uint64_t waited_n;
 
 	/* between them */
 	struct cs_draft *draft; /* CS_JOURNAL_DRAFTS */
@@ -40,6 +39,7 @@ struct cs_journal {
 	_Atomic(enum cs_error) error;
 	atomic_ullong durable_seq;
 	atomic_ullong safe_seq;
+	atomic_ullong waited_n; /* counted by the engine, and looked at from anywhere */
 	atomic_bool stalled;
 	atomic_bool closing;
 
@@ -357,7 +357,7 @@ wait_for_draft(struct cs_journal *journal)
 {
 	while (journal->filling - atomic_load_explicit(&journal->taken, memory_order_acquire) >= CS_JOURNAL_DRAFTS &&
 	       atomic_load(&journal->error) == CS_OK) {
-		journal->waited_n++;
+		atomic_fetch_add_explicit(&journal->waited_n, 1, memory_order_relaxed);
 		cs_worker_yield(journal->worker);
 	}
 	return at_hand(journal);
@@ -437,7 +437,7 @@ cs_journal_state_of(const struct cs_journal *journal)
 		.bytes = atomic_load(&journal->bytes),
 		.sync_n = atomic_load(&journal->sync_n),
 		.checkpoint_n = atomic_load(&journal->checkpoint_n),
-		.waited_n = journal->waited_n,
+		.waited_n = atomic_load_explicit(&journal->waited_n, memory_order_relaxed),
 		.volume = atomic_load(&journal->volume),
 		.stalled = atomic_load(&journal->stalled),
 	};
