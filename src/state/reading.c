@@ -365,23 +365,6 @@ cs_reading_enter(struct cs_reading *reading, uint32_t volume)
 	return CS_OK;
 }
 
-enum cs_error
-cs_reading_first(const char *folder, uint32_t volume, uint64_t *out)
-{
-	struct cs_reading_wish wish = {folder, NULL, false};
-	struct cs_reading *reading;
-	const struct cs_page *page;
-	const uint8_t *plain;
-	CS_TRY(cs_reading_open(&wish, &reading));
-	enum cs_error error = cs_reading_enter(reading, volume);
-	if (error == CS_OK)
-		error = cs_reading_page(reading, &page, &plain);
-	if (error == CS_OK)
-		*out = page->place.first;
-	cs_reading_close(reading);
-	return error;
-}
-
 /* The last volume that begins at SEQ or before. */
 static enum cs_error
 find_volume(const struct cs_reading *reading, uint64_t seq, uint32_t *out)
@@ -390,7 +373,7 @@ find_volume(const struct cs_reading *reading, uint64_t seq, uint32_t *out)
 	while (high - low > 1) {
 		uint32_t middle = low + (high - low) / 2;
 		uint64_t first = 0;
-		enum cs_error error = cs_reading_first(reading->folder, reading->shelf.number[middle], &first);
+		enum cs_error error = cs_volume_first(reading->folder, reading->shelf.number[middle], &first);
 		/* A volume that was begun and holds nothing yet, or whose head a crash tore, lies behind everything; one
 		 * that is damaged is told of when it is come to. */
 		if (error != CS_OK && error != CS_END && error != CS_E_TRUNCATED && error != CS_E_FORMAT)

@@ -88,7 +88,4 @@ uint64_t cs_reading_offset(const struct cs_reading *reading);
 /* cs_reading_keys lends the keys of the volume being read; NULL when they are not here. */
 const struct cs_page_keys *cs_reading_keys(const struct cs_reading *reading);
 
-/* cs_reading_first gives the number of the first record of VOLUME. */
-CS_MUST_USE enum cs_error cs_reading_first(const char *folder, uint32_t volume, uint64_t *out);
-
 #endif
