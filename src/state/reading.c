@@ -26,8 +26,10 @@ struct cs_reading {
 	bool anchored;
 	bool keyed; /* keys are those of the volume at hand */
 	struct cs_shelf shelf;
-	uint32_t nth; /* volume at hand, on the shelf */
-	bool opened;  /* the volume at hand is */
+	uint32_t nth;          /* volume at hand, on the shelf */
+	bool opened;           /* the volume at hand is */
+	unsigned end_n;        /* ends met since the folder was listed because of one */
+	uint64_t expected_seq; /* records before it are there */
 	const struct cs_page_form *form;
 	struct cs_thin_about thin; /* of the volume at hand, when it is thinned */
 	struct cs_reading_gone gone;
@@ -47,6 +49,9 @@ struct cs_reading {
 	uint8_t bytes[CS_THIN_BYTES_MAX];
 	uint8_t plain[CS_THIN_PLAIN_MAX];
 };
+
+/* Who follows asks a hundred times a second: so it is about a second until a number that was left out is found out. */
+enum { ENDS_UNLISTED_MAX = 100 };
 
 _Static_assert((int)CS_THIN_BYTES_MAX >= (int)CS_PAGE_BYTES_MAX, "a page fits where an entry does");
 
@@ -284,6 +289,24 @@ read_page(struct cs_reading *reading)
 	return check_page(reading);
 }
 
+void
+cs_reading_expect(struct cs_reading *reading, uint64_t seq)
+{
+	reading->expected_seq = seq;
+}
+
+/* Whether the folder must be listed to know that nothing follows: mostly the next volume has the next number, and to ask
+ * for that one costs the same however many there are. A number may be left out, though, so the first end a reading meets
+ * is looked at closely, one that comes too early, and of many one now and then. */
+static bool
+wants_list(struct cs_reading *reading)
+{
+	uint32_t next = reading->shelf.number[reading->nth] + 1;
+	bool closely = reading->end_n == 0 || reading->place.first < reading->expected_seq;
+	reading->end_n = closely || reading->end_n == ENDS_UNLISTED_MAX ? 1 : reading->end_n + 1;
+	return reading->end_n == 1 || cs_volume_may_be(reading->folder, next);
+}
+
 /* Looks whether the process that writes has begun another volume since. CS_END: it has not. */
 static enum cs_error
 next_volume(struct cs_reading *reading)
@@ -291,6 +314,8 @@ next_volume(struct cs_reading *reading)
 	if (reading->nth + 1 == reading->shelf.n) {
 		struct cs_shelf shelf;
 		uint32_t last = reading->shelf.number[reading->nth];
+		if (!wants_list(reading))
+			return CS_END;
 		enum cs_error error = cs_shelf_list(reading->folder, &shelf);
 		if (error != CS_OK || !shelf.n || shelf.number[shelf.n - 1] <= last) {
 			cs_shelf_fini(&shelf);

@@ -62,6 +62,11 @@ CS_MUST_USE enum cs_error cs_reading_skip(struct cs_reading *reading);
  * or at the beginning of the next volume. CS_END: there is nothing more. */
 CS_MUST_USE enum cs_error cs_reading_step(struct cs_reading *reading);
 
+/* cs_reading_expect says that the records before SEQ are there. Who reads on behind a writer and does not say so may be told
+ * of an end up to a hundred times before a volume is found whose number does not follow that of the one before it; one
+ * whose number follows is always found at once, and so is any at the first end that a reading meets. */
+void cs_reading_expect(struct cs_reading *reading, uint64_t seq);
+
 /* cs_reading_fault_of tells what was wrong last. */
 const struct cs_reading_fault *cs_reading_fault_of(const struct cs_reading *reading);
 

@@ -490,6 +490,21 @@ cs_volume_peek(const char *path, uint8_t *at, size_t cap, size_t *got)
 	return error;
 }
 
+bool
+cs_volume_may_be(const char *folder, uint32_t number)
+{
+	enum cs_error error = CS_E_OPEN;
+	for (enum cs_volume_form form = CS_VOLUME_PLAIN; error == CS_E_OPEN && form <= CS_VOLUME_THIN; form++) {
+		char path[CS_VOLUME_PATH_BYTES];
+		int file = -1;
+		error = cs_volume_path(folder, number, form, path);
+		if (error == CS_OK)
+			error = cs_disk_open(path, CS_DISK_READ, &file);
+		cs_disk_close(file);
+	}
+	return error != CS_E_OPEN;
+}
+
 /* Checked whole, unless it is longer than what is looked at: then its head is believed, and read again when it is come to. */
 static enum cs_error
 first_in(const struct cs_page_form *form, struct cs_span bytes, uint32_t number, uint64_t *out)

@@ -123,6 +123,71 @@ read_on(void)
 }
 
 static void
+test_an_end_costs_the_same_however_many_volumes_there_are(void **state)
+{
+	(void)state;
+	begin(UINT64_MAX);
+	put(10);
+	assert_int_equal(cs_journal_flush(journal), CS_OK);
+	open_reading();
+	memset(&count, 0, sizeof count);
+	for (unsigned i = 0; i < 1000; i++)
+		(void)read_on();
+	assert_in_range(count.list_n, 1, 11);
+	cs_reading_close(reading);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+}
+
+static void
+test_the_next_volume_is_found_at_once(void **state)
+{
+	(void)state;
+	begin(UINT64_MAX);
+	put(10);
+	assert_int_equal(cs_journal_flush(journal), CS_OK);
+	open_reading();
+	assert_true(read_on() >= 10);
+	assert_int_equal(read_on(), 0);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(cs_journal_close(journal), CS_OK);
+		begin(UINT64_MAX);
+		put(10);
+		assert_int_equal(cs_journal_flush(journal), CS_OK);
+		assert_true(read_on() >= 10);
+	}
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	cs_reading_close(reading);
+}
+
+/* A process that failed to begin a volume has used its number up. */
+static void
+test_a_number_left_out_is_found_out(void **state)
+{
+	(void)state;
+	char key[96];
+	begin(UINT64_MAX);
+	put(10);
+	assert_int_equal(cs_journal_flush(journal), CS_OK);
+	open_reading();
+	assert_true(read_on() >= 10);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	snprintf(key, sizeof key, "%s/keys/00000002.key", folder);
+	FILE *file = fopen(key, "w");
+	assert_non_null(file);
+	fclose(file);
+	begin(UINT64_MAX);
+	assert_int_equal(cs_journal_state_of(journal).volume, 3);
+	put(10);
+	assert_int_equal(cs_journal_flush(journal), CS_OK);
+	(void)read_on(); /* the last of volume 1 */
+	cs_reading_expect(reading, cs_journal_state_of(journal).durable_seq);
+	assert_true(read_on() >= 10);
+	assert_int_equal(read_on(), 0);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	cs_reading_close(reading);
+}
+
+static void
 test_seek_looks_at_heads_alone(void **state)
 {
 	(void)state;
@@ -155,6 +220,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_an_end_costs_the_same_however_many_volumes_there_are, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_the_next_volume_is_found_at_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_number_left_out_is_found_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_seek_looks_at_heads_alone, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
