@@ -44,6 +44,8 @@ journal_wish(const struct cs_record_wish *wish, struct cs_record_keeping *record
 		.volume_ns = clause->on ? clause->segment_ns : default_volume_ns,
 		.checkpoint_ns = clause->on ? clause->checkpoint_ns : default_checkpoint_ns,
 		.over_damage = wish->over_damage,
+		.gives_up = wish->gives_up,
+		.gives_up_context = wish->gives_up_context,
 	};
 }
 

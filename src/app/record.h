@@ -19,6 +19,8 @@ struct cs_record_wish {
 	const char *alerts_path; /* as these in struct cs_chronicle_wish */
 	int alerts_file;
 	uint64_t since_ns;
+	bool (*gives_up)(void *context); /* as in struct cs_journal_wish; may be NULL */
+	void *gives_up_context;
 	struct cs_alerts *alerts; /* counts findings; its names are those of the journal */
 };
 

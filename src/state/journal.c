@@ -31,6 +31,7 @@ struct cs_journal {
 
 	/* the engine's */
 	uint64_t filling; /* number of the draft at hand: published ones + 0 */
+	bool hurried;     /* a full disk is not waited for any more */
 
 	/* between them */
 	struct cs_draft *draft; /* CS_JOURNAL_DRAFTS */
@@ -351,6 +352,28 @@ at_hand(struct cs_journal *journal)
 	return &journal->draft[journal->filling % CS_JOURNAL_DRAFTS];
 }
 
+/* The worker may be at the drafts as long as it lives: it ends first, and what did not find room with it. */
+static void
+give_up(struct cs_journal *journal)
+{
+	enum cs_error none = CS_OK;
+	cs_worker_stop(journal->worker);
+	journal->worker = NULL;
+	(void)atomic_compare_exchange_strong(&journal->error, &none, CS_E_LIMIT);
+}
+
+/* Waits for the worker a little. For room on a full disk nobody waits who was told not to. */
+static void
+wait_a_little(struct cs_journal *journal)
+{
+	const struct cs_journal_wish *wish = &journal->wish;
+	cs_worker_yield(journal->worker);
+	if (!atomic_load(&journal->stalled))
+		return;
+	if (journal->hurried || (wish->gives_up && wish->gives_up(wish->gives_up_context)))
+		give_up(journal);
+}
+
 /* Waits until the draft at hand was given back by the worker. */
 static struct cs_draft *
 wait_for_draft(struct cs_journal *journal)
@@ -358,7 +381,7 @@ wait_for_draft(struct cs_journal *journal)
 	while (journal->filling - atomic_load_explicit(&journal->taken, memory_order_acquire) >= CS_JOURNAL_DRAFTS &&
 	       atomic_load(&journal->error) == CS_OK) {
 		atomic_fetch_add_explicit(&journal->waited_n, 1, memory_order_relaxed);
-		cs_worker_yield(journal->worker);
+		wait_a_little(journal);
 	}
 	return at_hand(journal);
 }
@@ -423,8 +446,14 @@ cs_journal_flush(struct cs_journal *journal)
 {
 	cs_journal_publish(journal);
 	while (atomic_load(&journal->taken) < journal->filling && atomic_load(&journal->error) == CS_OK)
-		cs_worker_yield(journal->worker);
+		wait_a_little(journal);
 	return cs_journal_error(journal);
+}
+
+void
+cs_journal_hurry(struct cs_journal *journal)
+{
+	journal->hurried = true;
 }
 
 struct cs_journal_state
@@ -556,6 +585,7 @@ cs_journal_close(struct cs_journal *journal)
 	if (!journal)
 		return CS_OK;
 	/* To close a page takes room for the next one; on a full disk nobody waits for that. */
+	cs_journal_hurry(journal);
 	if (!atomic_load(&journal->stalled) || journal->filling + 1 - atomic_load(&journal->taken) < CS_JOURNAL_DRAFTS)
 		cs_journal_publish(journal);
 	atomic_store(&journal->closing, true);

@@ -28,8 +28,16 @@ struct cs_journal_wish {
 	uint64_t volume_bytes; /* a new volume behind this size ... */
 	uint64_t volume_ns;    /* ... or this age */
 	uint64_t checkpoint_ns;
-	bool over_damage; /* go on although the middle of the last volume is damaged */
+	bool over_damage;                /* go on although the middle of the last volume is damaged */
+	bool (*gives_up)(void *context); /* see below; may be NULL */
+	void *gives_up_context;
 };
+
+/* On a full disk cs_journal_room, _add, _put, _publish and _flush wait for room: nothing that was told is lost, and packets
+ * wait in the kernel. Whoever must end all the same is asked: as long as one of them waits on a full disk, it calls
+ * gives_up on its own thread about once a millisecond, in the midst of whatever put a record down; so gives_up must do no
+ * more than find out, as by reading signals. True ends the journal: its error is CS_E_LIMIT from then on, what did not find
+ * room is lost, and nobody waits again. cs_journal_hurry says the same beforehand: from now on room is not waited for. */
 
 /* What was found when a journal was opened. */
 struct cs_journal_found {
@@ -74,6 +82,9 @@ void cs_journal_publish(struct cs_journal *journal);
 
 /* cs_journal_flush publishes and waits until all is as durable as was wished. The error there is, if any. */
 CS_MUST_USE enum cs_error cs_journal_flush(struct cs_journal *journal);
+
+/* cs_journal_hurry says that from now on nobody waits for room on a full disk; see struct cs_journal_wish. */
+void cs_journal_hurry(struct cs_journal *journal);
 
 /* cs_journal_error gives the error that ended the journal, CS_OK while it goes on. */
 enum cs_error cs_journal_error(const struct cs_journal *journal);
