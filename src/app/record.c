@@ -46,6 +46,7 @@ journal_wish(const struct cs_record_wish *wish, struct cs_record_keeping *record
 		.over_damage = wish->over_damage,
 		.gives_up = wish->gives_up,
 		.gives_up_context = wish->gives_up_context,
+		.last = &record->last,
 	};
 }
 
@@ -182,6 +183,20 @@ cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 	return CS_EXIT_RAN;
 }
 
+/* A journal without its witness goes on, but not in silence. */
+static void
+say_anchor(struct cs_record_keeping *record, bool failed)
+{
+	if (failed != record->anchor_failed)
+		fprintf(stderr, "countersign: anchor %s: %s\n", record->anchor,
+			failed ? "a checkpoint could not be written there; the journal goes on, and each next "
+				 "checkpoint "
+				 "tries again"
+			       : "checkpoints are written there again; those in between are missing, and the next one "
+				 "covers them");
+	record->anchor_failed = failed;
+}
+
 bool
 cs_record_poll(struct cs_record_keeping *record)
 {
@@ -197,6 +212,7 @@ cs_record_poll(struct cs_record_keeping *record)
 			stalled ? cs_chronicle_words(record->chronicle)
 				: "there is room on the disk again, and all goes on");
 	record->stalled = stalled;
+	say_anchor(record, cs_chronicle_state(record->chronicle).anchor_failed);
 	return true;
 }
 
@@ -210,6 +226,10 @@ cs_record_close(struct cs_record_keeping *record, bool quiet)
 		cs_text_put(&text, cs_chronicle_words(record->chronicle));
 		struct cs_journal_state state = cs_chronicle_state(record->chronicle);
 		enum cs_error error = cs_chronicle_close(record->chronicle);
+		if (record->last.anchor_failed)
+			fprintf(stderr,
+				"countersign: anchor %s does not have the last checkpoint: it could not be written\n",
+				record->anchor);
 		if (error != CS_OK) {
 			fprintf(stderr, "countersign: %s\n", words[0] ? words : cs_error_text(error));
 			status = CS_EXIT_INPUT;

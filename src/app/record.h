@@ -28,7 +28,9 @@ struct cs_record_keeping {
 	struct cs_vault *vault;
 	struct cs_chronicle *chronicle;
 	struct cs_caretaker caretaker;
-	bool stalled; /* said already */
+	bool stalled;                 /* said already */
+	bool anchor_failed;           /* said already */
+	struct cs_journal_state last; /* of the journal, when it was closed */
 	char folder[CS_PATH_BYTES];
 	char anchor[CS_PATH_BYTES];
 };
@@ -45,7 +47,8 @@ int cs_record_care(const struct cs_record_wish *wish, const struct cs_user *user
  * wrong. */
 int cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out);
 
-/* cs_record_poll is cs_chronicle_poll, says what the caretaker says, and once that a disk is full, and once that it no longer is. False: journal or
+/* cs_record_poll is cs_chronicle_poll, says what the caretaker says, and once that a disk is full, and once that it no longer is; the
+ * same of an anchor that cannot be written. False: journal or
  * delivery have ended; cs_record_close says why. */
 bool cs_record_poll(struct cs_record_keeping *record);
 

@@ -45,6 +45,8 @@ tear_down(void **state)
 
 static bool (*gives_up)(void *context);
 static unsigned asked_n;
+static const char *anchor;
+static struct cs_journal_state last;
 
 static enum cs_error
 open_journal(uint64_t volume_bytes, bool over_damage)
@@ -56,7 +58,9 @@ open_journal(uint64_t volume_bytes, bool over_damage)
 		.sync = sync_mode,
 		.volume_bytes = volume_bytes,
 		.volume_ns = UINT64_MAX,
-		.checkpoint_ns = UINT64_MAX,
+		.checkpoint_ns = anchor ? 0 : UINT64_MAX,
+		.anchor = anchor,
+		.last = &last,
 		.over_damage = over_damage,
 		.gives_up = gives_up,
 		.gives_up_context = &asked_n,
@@ -392,6 +396,52 @@ test_a_flush_in_a_hurry_waits_for_no_room(void **state)
 	expect_events(20);
 }
 
+static unsigned
+count_lines(const char *path)
+{
+	unsigned n = 0;
+	FILE *file = fopen(path, "r");
+	assert_non_null(file);
+	for (int c; (c = fgetc(file)) != EOF;)
+		n += c == '\n';
+	fclose(file);
+	return n;
+}
+
+static void
+put_and_sign(uint64_t i)
+{
+	put(i);
+	assert_int_equal(cs_journal_flush(journal), CS_OK);
+}
+
+/* An anchor that cannot be written is told of, not given up for ever. */
+static void
+test_an_anchor_is_tried_again(void **state)
+{
+	(void)state;
+	char path[96], there[96];
+	snprintf(path, sizeof path, "%s/anchor", folder);
+	snprintf(there, sizeof there, "%s/anchor.there", folder);
+	assert_int_equal(symlink("/dev/full", path), 0);
+	anchor = path;
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_OK);
+	put_and_sign(0);
+	put_and_sign(1);
+	assert_true(cs_journal_state_of(journal).anchor_failed);
+	assert_int_equal(unlink(path), 0);
+	fclose(fopen(there, "w"));
+	assert_int_equal(symlink(there, path), 0);
+	put_and_sign(2);
+	assert_false(cs_journal_state_of(journal).anchor_failed);
+	assert_int_equal(count_lines(there), 1);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	assert_false(last.anchor_failed); /* it was open, and stayed so */
+	anchor = NULL;
+	expect_events(3);
+}
+
 int
 main(void)
 {
@@ -408,6 +458,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_checkpoints_are_signed_over_all_pages, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_burst_on_a_full_disk_can_be_given_up, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_flush_in_a_hurry_waits_for_no_room, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_an_anchor_is_tried_again, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
