@@ -57,6 +57,9 @@ CS_MUST_USE enum cs_error cs_reading_next(struct cs_reading *reading, struct cs_
  * what was read. CS_END: there is none; CS_E_READ: the disk failed, and nothing is known. */
 CS_MUST_USE enum cs_error cs_reading_skip(struct cs_reading *reading);
 
+/* Both cs_reading_skip and cs_reading_step search with bounded work: where heads of pages were made up by the thousand, a
+ * sound page right behind them may be passed over, and counts as damaged with them. */
+
 /* cs_reading_step goes on behind one fault alone, so that every one is told in its turn: with the same page, if it only
  * stands where another was expected; behind it, if only its records are wrong; else at the next sound page of the volume,
  * or at the beginning of the next volume. CS_END: there is nothing more. */

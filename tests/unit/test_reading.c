@@ -44,6 +44,7 @@ counted_read(int file, void *at, size_t cap, uint64_t offset, size_t *got)
 #define cs_volume_unpack counted_unpack
 #define cs_disk_read     counted_read
 #include "state/reading.c"
+#include "state/reading_search.c"
 #undef cs_shelf_list
 #undef cs_volume_unpack
 #undef cs_disk_read
@@ -216,6 +217,109 @@ test_seek_looks_at_heads_alone(void **state)
 	cs_reading_close(reading);
 }
 
+static enum cs_page_fault
+counted_page(struct cs_span bytes, struct cs_page *page)
+{
+	enum cs_page_fault fault = cs_page_read(bytes, page);
+	count.hashed_bytes += fault == CS_PAGE_OK || fault == CS_PAGE_CHECK ? cs_page_length(bytes.at) : 0;
+	return fault;
+}
+
+enum { HOSTILE_BYTES = 16 << 20 };
+
+/* The head of a page of VOLUME that is as long as can be, and is none. */
+static void
+put_fake(uint8_t *at, uint32_t volume)
+{
+	uint8_t *end = cs_pack_u32(at, 0x31505343); /* "CSP1" */
+	end = cs_pack_u32(end, CS_PAGE_HEAD_BYTES + CS_PAGE_PART_MAX + CS_PAGE_PART_MAX + CS_PAGE_TAG_BYTES);
+	end = cs_pack_u64(cs_pack_u64(end, 5), 50);
+	end = cs_pack_u32(cs_pack_u32(end, 10), CS_PAGE_PART_MAX);
+	end = cs_pack_u32(end, CS_PAGE_PART_MAX + CS_PAGE_TAG_BYTES);
+	end = cs_pack_u64(cs_pack_u32(end, volume), 5);
+	assert_ptr_equal(end, at + 48);
+}
+
+/* Puts fake heads of VOLUME in front of the volume there is, and goes to the first sound page behind them. */
+static void
+search_behind_fakes(uint32_t volume)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	struct cs_page_form form = cs_page_written;
+	static uint8_t page[1 << 16];
+	uint8_t fake[CS_PAGE_HEAD_BYTES] = {0};
+	assert_int_equal(cs_volume_path(folder, 1, CS_VOLUME_PLAIN, path), CS_OK);
+	FILE *file = fopen(path, "r+");
+	assert_non_null(file);
+	size_t len = fread(page, 1, sizeof page, file);
+	assert_in_range(len, 1, sizeof page - 1);
+	put_fake(fake, volume);
+	rewind(file);
+	for (unsigned done = 0; done < HOSTILE_BYTES; done += sizeof fake)
+		assert_int_equal(fwrite(fake, sizeof fake, 1, file), 1);
+	assert_int_equal(fwrite(page, len, 1, file), 1);
+	fclose(file);
+	open_reading();
+	form.read = counted_page;
+	assert_int_equal(cs_reading_enter_volume(reading), CS_OK);
+	reading->form = &form;
+	memset(&count, 0, sizeof count);
+	assert_int_equal(find_sound(reading), CS_OK);
+	assert_true(reading->offset >= HOSTILE_BYTES);
+	cs_reading_close(reading);
+}
+
+static void
+test_made_up_heads_of_this_volume_cost_a_bounded_number_of_bytes(void **state)
+{
+	(void)state;
+	uint64_t most =
+		EARNED_FOR_A_BYTE * (uint64_t)HOSTILE_BYTES + CS_READING_PURSE_PAGES * (uint64_t)CS_PAGE_BYTES_MAX;
+	begin(UINT64_MAX);
+	put(10);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	search_behind_fakes(1);
+	assert_in_range(count.hashed_bytes, 1, most);
+	assert_in_range(count.read_bytes, 1, most + 2 * (uint64_t)HOSTILE_BYTES);
+}
+
+static void
+test_made_up_heads_of_another_volume_cost_nothing(void **state)
+{
+	(void)state;
+	begin(UINT64_MAX);
+	put(10);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	search_behind_fakes(2);
+	assert_in_range(count.hashed_bytes, 1, 4096); /* the page that is found */
+	assert_in_range(count.read_bytes, HOSTILE_BYTES, 2 * (uint64_t)HOSTILE_BYTES);
+}
+
+/* However many faults there are, every sound page between them is found. */
+static void
+test_a_search_that_finds_pays_nothing(void **state)
+{
+	(void)state;
+	struct cs_page_form form = cs_page_written;
+	unsigned n = 0;
+	begin(UINT64_MAX);
+	for (unsigned i = 0; i < 300; i++) {
+		put(200);
+		assert_int_equal(cs_journal_flush(journal), CS_OK);
+	}
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	open_reading();
+	form.read = counted_page;
+	assert_int_equal(cs_reading_enter_volume(reading), CS_OK);
+	reading->form = &form;
+	uint64_t purse = reading->purse;
+	for (; find_sound(reading) == CS_OK; n++)
+		reading->offset += reading->page.len;
+	assert_in_range(n, 301, 400);
+	assert_int_equal(reading->purse, purse);
+	cs_reading_close(reading);
+}
+
 int
 main(void)
 {
@@ -225,6 +329,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_the_next_volume_is_found_at_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_number_left_out_is_found_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_seek_looks_at_heads_alone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_made_up_heads_of_this_volume_cost_a_bounded_number_of_bytes,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_made_up_heads_of_another_volume_cost_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_search_that_finds_pays_nothing, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
