@@ -164,6 +164,30 @@ cs_run_start_watching(struct cs_run *run, struct cs_pipeline *pipeline, uint64_t
 		cs_pipeline_source_start(pipeline, i, time_ns);
 }
 
+/* ---- signals ---- */
+
+static void
+take_signal(struct cs_run *run, enum cs_signal signal, bool stalled)
+{
+	if (signal == CS_SIGNAL_STOP)
+		run->stop = true;
+	else if (stalled)
+		fputs("countersign: no policy is taken while the disk is full; send the signal again\n", stderr);
+	else
+		cs_run_reload(run);
+}
+
+/* The journal asks while it waits for room on a full disk, in the midst of a packet: signals are looked at nowhere else
+ * then. */
+static bool
+gives_up(void *context)
+{
+	struct cs_run *run = context;
+	for (enum cs_signal signal; (signal = cs_signals_next(run->signals)) != CS_SIGNAL_NONE;)
+		take_signal(run, signal, true);
+	return run->stop;
+}
+
 /* ---- opening ---- */
 
 void
@@ -185,7 +209,7 @@ cs_run_new_setup(const struct cs_run *run)
 }
 
 static struct cs_record_wish
-record_wish(const struct cs_run *run)
+record_wish(struct cs_run *run)
 {
 	return (struct cs_record_wish){
 		.setup = run->setup,
@@ -198,6 +222,8 @@ record_wish(const struct cs_run *run)
 		.alerts_path = run->alerts_path,
 		.alerts_file = run->alerts_file,
 		.since_ns = run->since_ns,
+		.gives_up = gives_up,
+		.gives_up_context = run,
 		.alerts = run->alerts,
 	};
 }
@@ -367,15 +393,8 @@ is_stalled(const struct cs_run *run)
 static void
 take_signals(struct cs_run *run)
 {
-	for (enum cs_signal signal; (signal = cs_signals_next(run->signals)) != CS_SIGNAL_NONE;) {
-		if (signal == CS_SIGNAL_STOP)
-			run->stop = true;
-		else if (is_stalled(run))
-			fputs("countersign: no policy is taken while the disk is full; send the signal again\n",
-			      stderr);
-		else
-			cs_run_reload(run);
-	}
+	for (enum cs_signal signal; (signal = cs_signals_next(run->signals)) != CS_SIGNAL_NONE;)
+		take_signal(run, signal, is_stalled(run));
 }
 
 /* An alert that cannot be kept, delivered or written must not be lost in silence. */

@@ -54,6 +54,9 @@ journal_wish(const struct cs_record_wish *wish, struct cs_record_keeping *record
 		.volume_ns = clause->on ? clause->segment_ns : default_volume_ns,
 		.checkpoint_ns = clause->on ? clause->checkpoint_ns : default_checkpoint_ns,
 		.over_damage = wish->over_damage,
+		.gives_up = wish->gives_up,
+		.gives_up_context = wish->gives_up_context,
+		.last = &record->last,
 	};
 }
 
@@ -239,6 +242,20 @@ cs_record_retokens(const struct cs_record_keeping *record, struct cs_links *link
 		(void)cs_links_retoken(links, (struct cs_retoken_sink){put_pair, record->chronicle});
 }
 
+/* A journal without its witness goes on, but not in silence. */
+static void
+say_anchor(struct cs_record_keeping *record, bool failed)
+{
+	if (failed != record->anchor_failed)
+		fprintf(stderr, "countersign: anchor %s: %s\n", record->anchor,
+			failed ? "a checkpoint could not be written there; the journal goes on, and each next "
+				 "checkpoint "
+				 "tries again"
+			       : "checkpoints are written there again; those in between are missing, and the next one "
+				 "covers them");
+	record->anchor_failed = failed;
+}
+
 bool
 cs_record_poll(struct cs_record_keeping *record)
 {
@@ -254,6 +271,7 @@ cs_record_poll(struct cs_record_keeping *record)
 			stalled ? cs_chronicle_words(record->chronicle)
 				: "there is room on the disk again, and all goes on");
 	record->stalled = stalled;
+	say_anchor(record, cs_chronicle_state(record->chronicle).anchor_failed);
 	return true;
 }
 
@@ -272,6 +290,10 @@ cs_record_close(struct cs_record_keeping *record, bool quiet)
 			cs_text_put(&text, cs_chronicle_words(record->chronicle));
 		struct cs_journal_state state = cs_chronicle_state(record->chronicle);
 		enum cs_error error = cs_chronicle_close(record->chronicle);
+		if (record->last.anchor_failed)
+			fprintf(stderr,
+				"countersign: anchor %s does not have the last checkpoint: it could not be written\n",
+				record->anchor);
 		if (error != CS_OK) {
 			fprintf(stderr, "countersign: %s\n", words[0] ? words : cs_error_text(error));
 			status = CS_EXIT_INPUT;

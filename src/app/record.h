@@ -19,6 +19,8 @@ struct cs_record_wish {
 	const char *alerts_path; /* as these in struct cs_chronicle_wish */
 	int alerts_file;
 	uint64_t since_ns;
+	bool (*gives_up)(void *context); /* as in struct cs_journal_wish; may be NULL */
+	void *gives_up_context;
 	struct cs_alerts *alerts; /* counts findings; its names are those of the journal */
 };
 
@@ -26,7 +28,9 @@ struct cs_record_keeping {
 	struct cs_vault *vault;
 	struct cs_chronicle *chronicle;
 	struct cs_caretaker caretaker;
-	bool stalled; /* said already */
+	bool stalled;                 /* said already */
+	bool anchor_failed;           /* said already */
+	struct cs_journal_state last; /* of the journal, when it was closed */
 	char folder[CS_PATH_BYTES];
 	char anchor[CS_PATH_BYTES];
 };
@@ -47,7 +51,8 @@ int cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *
  * and there are any. */
 void cs_record_retokens(const struct cs_record_keeping *record, struct cs_links *links);
 
-/* cs_record_poll is cs_chronicle_poll, says what the caretaker says, and once that a disk is full, and once that it no longer is. False: journal or
+/* cs_record_poll is cs_chronicle_poll, says what the caretaker says, and once that a disk is full, and once that it no longer is; the
+ * same of an anchor that cannot be written. False: journal or
  * delivery have ended; cs_record_close says why. */
 bool cs_record_poll(struct cs_record_keeping *record);
 

@@ -454,7 +454,9 @@ const char *
 cs_chronicle_words(struct cs_chronicle *chronicle)
 {
 	enum cs_error error = cs_journal_error(chronicle->journal);
-	if (error != CS_OK)
+	if (error == CS_E_LIMIT)
+		(void)refuse(chronicle, error, "the disk is full, and what found no room there is not in it");
+	else if (error != CS_OK)
 		(void)refuse(chronicle, error, cs_error_text(error));
 	else if (chronicle->outbox && cs_outbox_error(chronicle->outbox) != CS_OK)
 		return cs_outbox_words(chronicle->outbox);
@@ -546,6 +548,8 @@ cs_chronicle_close(struct cs_chronicle *chronicle)
 		return CS_OK;
 	if (chronicle->journal) {
 		/* Whoever stops a live process does not wait until somebody has made room; what is lost so is said. */
+		if (chronicle->wish.live)
+			cs_journal_hurry(chronicle->journal);
 		if (!chronicle->wish.live || !cs_journal_state_of(chronicle->journal).stalled)
 			error = cs_chronicle_flush(chronicle);
 		enum cs_error delivered = cs_outbox_close(chronicle->outbox);

@@ -241,14 +241,15 @@ deliver(struct cs_outbox *outbox, struct cs_span line)
 static enum cs_error
 next_record(struct cs_outbox *outbox)
 {
+	uint64_t safe = cs_journal_state_of(outbox->wish.journal).safe_seq;
 	if (!outbox->has_record) {
+		cs_reading_expect(outbox->reading, safe);
 		enum cs_error error = cs_reading_next(outbox->reading, &outbox->record);
 		if (error == CS_E_TRUNCATED) /* a page under way */
 			return CS_END;
 		CS_TRY(error);
 		outbox->has_record = true;
 	}
-	uint64_t safe = cs_journal_state_of(outbox->wish.journal).safe_seq;
 	return outbox->record.seq < safe ? CS_OK : CS_END;
 }
 

@@ -7,15 +7,15 @@
  */
 #include "state/journal.h"
 
-#include "base/json.h"
 #include "io/clock.h"
 #include "io/secret.h"
+#include "state/anchoring.h"
 #include "state/journal_tail.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { BUILD_BYTES_MAX = 64, ANCHOR_BYTES = 1024 };
+enum { BUILD_BYTES_MAX = 64 };
 
 struct sealed {
 	const uint8_t *at;
@@ -27,11 +27,11 @@ struct cs_journal {
 	uint8_t id[CS_JOURNAL_ID_BYTES];
 	struct cs_worker *worker;
 	int lock;
-	int anchor;
+	struct cs_anchoring *anchoring; /* the worker's; NULL: there is no anchor */
 
 	/* the engine's */
 	uint64_t filling; /* number of the draft at hand: published ones + 0 */
-	uint64_t waited_n;
+	bool hurried;     /* a full disk is not waited for any more */
 
 	/* between them */
 	struct cs_draft *draft; /* CS_JOURNAL_DRAFTS */
@@ -40,6 +40,7 @@ struct cs_journal {
 	_Atomic(enum cs_error) error;
 	atomic_ullong durable_seq;
 	atomic_ullong safe_seq;
+	atomic_ullong waited_n; /* counted by the engine, and looked at from anywhere */
 	atomic_bool stalled;
 	atomic_bool closing;
 
@@ -59,8 +60,7 @@ struct cs_journal {
 	bool pending_alerts; /* among them */
 	unsigned signed_n;   /* pages since the last checkpoint */
 	struct cs_digest chain[CS_JOURNAL_PAGES_SIGNED_MAX + CS_JOURNAL_DRAFTS + 2];
-	char line[ANCHOR_BYTES]; /* for the anchor, once the checkpoint it tells of is durable */
-	size_t line_len;
+	bool kept_line; /* for the anchor, once the checkpoint it tells of is durable */
 	atomic_ullong bytes;
 	atomic_ullong sync_n;
 	atomic_ullong checkpoint_n;
@@ -132,41 +132,6 @@ seal(struct cs_journal *journal, struct cs_draft *draft)
 	journal->pending_alerts = journal->pending_alerts || draft->alerts;
 }
 
-static void
-put_line(struct cs_journal *journal, const struct cs_checkpoint *checkpoint)
-{
-	struct cs_text text = cs_text_over(journal->line, sizeof journal->line);
-	struct cs_json json = cs_json_over(&text);
-	cs_json_object(&json);
-	cs_json_key(&json, "journal");
-	cs_json_hex(&json, (struct cs_span){checkpoint->id, sizeof checkpoint->id});
-	cs_json_put_u64(&json, "page", checkpoint->page);
-	cs_json_put_u64(&json, "record", checkpoint->seq);
-	cs_json_key(&json, "chain");
-	cs_json_hex(&json, (struct cs_span){checkpoint->chain.at, CS_DIGEST_BYTES});
-	cs_json_key(&json, "signature");
-	cs_json_hex(&json, (struct cs_span){checkpoint->signature, CS_SIGNATURE_BYTES});
-	cs_json_end_object(&json);
-	cs_text_put_char(&text, '\n');
-	journal->line_len = text.len;
-}
-
-/* A witness only: the journal itself does not depend on it. But what it says must be so, even after a crash. */
-static void
-anchor(struct cs_journal *journal)
-{
-	uint64_t size = 0;
-	size_t len = journal->line_len;
-	journal->line_len = 0;
-	if (!len || journal->anchor < 0)
-		return;
-	if (cs_disk_size(journal->anchor, &size) == CS_OK &&
-	    cs_disk_write(journal->anchor, journal->line, len, size) == CS_OK && cs_disk_sync(journal->anchor) == CS_OK)
-		return;
-	cs_disk_close(journal->anchor);
-	journal->anchor = -1;
-}
-
 /* From here on a new group begins: a page that names it says that all before it was durable when it was written. */
 static enum cs_error
 sync_pages(struct cs_journal *journal)
@@ -188,7 +153,7 @@ write_pending(struct cs_journal *journal)
 		offset += journal->pending[i].len;
 	}
 	/* What is told elsewhere must be here first, however little else is synced. */
-	if (journal->wish.sync != CS_SYNC_NONE || journal->line_len || journal->pending_alerts)
+	if (journal->wish.sync != CS_SYNC_NONE || journal->kept_line || journal->pending_alerts)
 		CS_TRY(sync_pages(journal));
 	atomic_fetch_add(&journal->bytes, offset - journal->offset);
 	journal->offset = offset;
@@ -196,7 +161,9 @@ write_pending(struct cs_journal *journal)
 	journal->pending_alerts = false;
 	atomic_store(&journal->page_n, journal->next.number);
 	atomic_store(&journal->durable_seq, journal->next.first);
-	anchor(journal);
+	if (journal->kept_line)
+		cs_anchoring_tell(journal->anchoring);
+	journal->kept_line = false;
 	return CS_OK;
 }
 
@@ -224,8 +191,9 @@ sign(struct cs_journal *journal)
 	seal(journal, journal->own);
 	journal->signed_at_ns = cs_clock_steady_ns();
 	atomic_fetch_add(&journal->checkpoint_n, 1);
-	if (journal->anchor >= 0)
-		put_line(journal, &checkpoint);
+	journal->kept_line = journal->anchoring;
+	if (journal->kept_line)
+		cs_anchoring_keep(journal->anchoring, &checkpoint);
 	return CS_OK;
 }
 
@@ -351,14 +319,36 @@ at_hand(struct cs_journal *journal)
 	return &journal->draft[journal->filling % CS_JOURNAL_DRAFTS];
 }
 
+/* The worker may be at the drafts as long as it lives: it ends first, and what did not find room with it. */
+static void
+give_up(struct cs_journal *journal)
+{
+	enum cs_error none = CS_OK;
+	cs_worker_stop(journal->worker);
+	journal->worker = NULL;
+	(void)atomic_compare_exchange_strong(&journal->error, &none, CS_E_LIMIT);
+}
+
+/* Waits for the worker a little. For room on a full disk nobody waits who was told not to. */
+static void
+wait_a_little(struct cs_journal *journal)
+{
+	const struct cs_journal_wish *wish = &journal->wish;
+	cs_worker_yield(journal->worker);
+	if (!atomic_load(&journal->stalled))
+		return;
+	if (journal->hurried || (wish->gives_up && wish->gives_up(wish->gives_up_context)))
+		give_up(journal);
+}
+
 /* Waits until the draft at hand was given back by the worker. */
 static struct cs_draft *
 wait_for_draft(struct cs_journal *journal)
 {
 	while (journal->filling - atomic_load_explicit(&journal->taken, memory_order_acquire) >= CS_JOURNAL_DRAFTS &&
 	       atomic_load(&journal->error) == CS_OK) {
-		journal->waited_n++;
-		cs_worker_yield(journal->worker);
+		atomic_fetch_add_explicit(&journal->waited_n, 1, memory_order_relaxed);
+		wait_a_little(journal);
 	}
 	return at_hand(journal);
 }
@@ -423,8 +413,14 @@ cs_journal_flush(struct cs_journal *journal)
 {
 	cs_journal_publish(journal);
 	while (atomic_load(&journal->taken) < journal->filling && atomic_load(&journal->error) == CS_OK)
-		cs_worker_yield(journal->worker);
+		wait_a_little(journal);
 	return cs_journal_error(journal);
+}
+
+void
+cs_journal_hurry(struct cs_journal *journal)
+{
+	journal->hurried = true;
 }
 
 struct cs_journal_state
@@ -437,9 +433,10 @@ cs_journal_state_of(const struct cs_journal *journal)
 		.bytes = atomic_load(&journal->bytes),
 		.sync_n = atomic_load(&journal->sync_n),
 		.checkpoint_n = atomic_load(&journal->checkpoint_n),
-		.waited_n = journal->waited_n,
+		.waited_n = atomic_load_explicit(&journal->waited_n, memory_order_relaxed),
 		.volume = atomic_load(&journal->volume),
 		.stalled = atomic_load(&journal->stalled),
+		.anchor_failed = cs_anchoring_failed(journal->anchoring),
 	};
 }
 
@@ -454,39 +451,6 @@ take_lock(struct cs_journal *journal)
 	if (error == CS_E_OPEN)
 		error = cs_disk_open(path, CS_DISK_CREATE, &journal->lock);
 	return error == CS_OK ? cs_disk_lock(journal->lock) : error;
-}
-
-/* A line that a crash tore stays as it is; the next one must not be put behind it. The last line is written again, since
- * the sync that failed last may have left it readable and nowhere on the disk. */
-static enum cs_error
-end_line(int file)
-{
-	char at[ANCHOR_BYTES + 1];
-	uint64_t size = 0;
-	size_t got = 0;
-	CS_TRY(cs_disk_size(file, &size));
-	uint64_t from = size < ANCHOR_BYTES ? 0 : size - ANCHOR_BYTES;
-	CS_TRY(cs_disk_read(file, at, (size_t)(size - from), from, &got));
-	if (got && at[got - 1] != '\n')
-		at[got++] = '\n';
-	if (!got)
-		return CS_OK;
-	CS_TRY(cs_disk_write(file, at, got, from));
-	return cs_disk_sync(file);
-}
-
-static enum cs_error
-open_anchor(struct cs_journal *journal)
-{
-	if (!journal->wish.anchor)
-		return CS_OK;
-	enum cs_error error = cs_disk_open(journal->wish.anchor, CS_DISK_WRITE, &journal->anchor);
-	if (error == CS_E_OPEN)
-		error = cs_disk_open(journal->wish.anchor, CS_DISK_CREATE, &journal->anchor);
-	/* Not only when it was just made: the process that made it may have died before this. */
-	if (error == CS_OK)
-		error = cs_disk_sync_name(journal->wish.anchor);
-	return error == CS_OK ? end_line(journal->anchor) : error;
 }
 
 static enum cs_error
@@ -506,7 +470,8 @@ start(struct cs_journal *journal, struct cs_journal_found *found)
 	CS_TRY(take_memory(journal));
 	CS_TRY(cs_volume_folders(journal->wish.folder));
 	CS_TRY(take_lock(journal));
-	CS_TRY(open_anchor(journal));
+	if (journal->wish.anchor)
+		CS_TRY(cs_anchoring_open(journal->wish.anchor, &journal->anchoring));
 	CS_TRY(cs_tail_find(journal->wish.folder, journal->wish.over_damage, found, &tail));
 	journal->next = tail.next;
 	journal->group = tail.next.number;
@@ -521,7 +486,7 @@ static void
 free_journal(struct cs_journal *journal)
 {
 	cs_disk_close(journal->file);
-	cs_disk_close(journal->anchor);
+	cs_anchoring_close(journal->anchoring);
 	cs_disk_close(journal->lock);
 	free(journal->draft);
 	free(journal->own);
@@ -538,7 +503,7 @@ cs_journal_take(const struct cs_journal_wish *wish, struct cs_journal_found *fou
 	if (!journal)
 		return CS_E_MEMORY;
 	journal->wish = *wish;
-	journal->file = journal->anchor = journal->lock = -1;
+	journal->file = journal->lock = -1;
 	enum cs_error error = start(journal, found);
 	if (error != CS_OK) {
 		free_journal(journal);
@@ -576,6 +541,7 @@ cs_journal_close(struct cs_journal *journal)
 	if (!journal)
 		return CS_OK;
 	/* To close a page takes room for the next one; on a full disk nobody waits for that. */
+	cs_journal_hurry(journal);
 	if (!atomic_load(&journal->stalled) || journal->filling + 1 - atomic_load(&journal->taken) < CS_JOURNAL_DRAFTS)
 		cs_journal_publish(journal);
 	atomic_store(&journal->closing, true);
@@ -588,6 +554,8 @@ cs_journal_close(struct cs_journal *journal)
 		error = CS_E_LIMIT;
 	if (error == CS_OK && journal->worker && journal->wish.sync == CS_SYNC_NONE)
 		error = cs_disk_sync(journal->file);
+	if (journal->wish.last)
+		*journal->wish.last = cs_journal_state_of(journal);
 	free_journal(journal);
 	return error;
 }

@@ -19,6 +19,20 @@ enum cs_sync {
 
 enum { CS_JOURNAL_ID_BYTES = 16, CS_JOURNAL_DRAFTS = 16, CS_JOURNAL_PAGES_SIGNED_MAX = 4096 };
 
+/* What can be seen from outside, at any time. */
+struct cs_journal_state {
+	uint64_t durable_seq; /* records before it are as durable as was wished */
+	uint64_t safe_seq;    /* records before it were synced; alerts always are before they count */
+	uint64_t page_n;      /* pages written */
+	uint64_t bytes;       /* written by this process */
+	uint64_t sync_n;
+	uint64_t checkpoint_n;
+	uint64_t waited_n; /* times the engine waited for room */
+	uint32_t volume;
+	bool stalled;       /* the disk is full: nothing goes on until there is room */
+	bool anchor_failed; /* the last checkpoint could not be told to the anchor; the next one is tried again */
+};
+
 struct cs_journal_wish {
 	const char *folder;
 	struct cs_vault *vault; /* outlives the journal */
@@ -28,8 +42,17 @@ struct cs_journal_wish {
 	uint64_t volume_bytes; /* a new volume behind this size ... */
 	uint64_t volume_ns;    /* ... or this age */
 	uint64_t checkpoint_ns;
-	bool over_damage; /* go on although the middle of the last volume is damaged */
+	bool over_damage;                /* go on although the middle of the last volume is damaged */
+	bool (*gives_up)(void *context); /* see below; may be NULL */
+	void *gives_up_context;
+	struct cs_journal_state *last; /* what it was when it had been closed; NULL: nobody asks */
 };
+
+/* On a full disk cs_journal_room, _add, _put, _publish and _flush wait for room: nothing that was told is lost, and packets
+ * wait in the kernel. Whoever must end all the same is asked: as long as one of them waits on a full disk, it calls
+ * gives_up on its own thread about once a millisecond, in the midst of whatever put a record down; so gives_up must do no
+ * more than find out, as by reading signals. True ends the journal: its error is CS_E_LIMIT from then on, what did not find
+ * room is lost, and nobody waits again. cs_journal_hurry says the same beforehand: from now on room is not waited for. */
 
 /* What was found when a journal was opened. */
 struct cs_journal_found {
@@ -82,21 +105,13 @@ void cs_journal_publish(struct cs_journal *journal);
 /* cs_journal_flush publishes and waits until all is as durable as was wished. The error there is, if any. */
 CS_MUST_USE enum cs_error cs_journal_flush(struct cs_journal *journal);
 
+/* cs_journal_hurry says that from now on nobody waits for room on a full disk; see struct cs_journal_wish. */
+void cs_journal_hurry(struct cs_journal *journal);
+
 /* cs_journal_error gives the error that ended the journal, CS_OK while it goes on. */
 enum cs_error cs_journal_error(const struct cs_journal *journal);
 
-/* What can be seen from outside, at any time. */
-struct cs_journal_state {
-	uint64_t durable_seq; /* records before it are as durable as was wished */
-	uint64_t safe_seq;    /* records before it were synced; alerts always are before they count */
-	uint64_t page_n;      /* pages written */
-	uint64_t bytes;       /* written by this process */
-	uint64_t sync_n;
-	uint64_t checkpoint_n;
-	uint64_t waited_n; /* times the engine waited for room */
-	uint32_t volume;
-	bool stalled; /* the disk is full: nothing goes on until there is room */
-};
+/* cs_journal_state_of gives it. */
 struct cs_journal_state cs_journal_state_of(const struct cs_journal *journal);
 
 /* What a HEAD record says. */

@@ -4,54 +4,17 @@
  * Invariant: `place` says where the next page must stand. After a seek or a skip the chain before it is not known
  * (`anchored` is false) and is taken from the next page itself; whoever proves a journal starts at its beginning.
  */
-#include "state/reading.h"
+#include "state/reading_parts.h"
 
 #include "io/secret.h"
 
 #include <stdlib.h>
 
-/* What lies behind the fault met last. */
-enum onward {
-	ON_SEARCH,  /* no page: the next one is to be looked for */
-	ON_AGAIN,   /* a page that is whole, and stands where another was expected */
-	ON_BEHIND,  /* a page that is whole and in its place; its records are not */
-	ON_KEYLESS, /* a volume without a key that fits */
-	ON_VOLUME,  /* a volume that cannot be opened */
-};
+/* Who follows asks a hundred times a second: so it is about a second until a number that was left out is found out. */
+enum { ENDS_UNLISTED_MAX = 100 };
 
-struct cs_reading {
-	const char *folder;
-	const struct cs_vault *vault;
-	bool deep;
-	bool anchored;
-	bool keyed; /* keys are those of the volume at hand */
-	struct cs_shelf shelf;
-	uint32_t nth; /* volume at hand, on the shelf */
-	bool opened;  /* the volume at hand is */
-	const struct cs_page_form *form;
-	struct cs_thin_about thin; /* of the volume at hand, when it is thinned */
-	struct cs_reading_gone gone;
-	int file;       /* plain; -1: packed */
-	uint8_t *whole; /* packed: its plain form */
-	uint64_t whole_len;
-	uint64_t offset;
-	struct cs_page_place place;
-	struct cs_hasher *hasher;
-	struct cs_page_keys *keys;
-	struct cs_reading_fault fault;
-	enum onward onward;
-	struct cs_page page;
-	const uint8_t *page_plain;
-	struct cs_page_walk walk;
-	uint64_t from_seq; /* records before it are passed over */
-	uint8_t bytes[CS_THIN_BYTES_MAX];
-	uint8_t plain[CS_THIN_PLAIN_MAX];
-};
-
-_Static_assert((int)CS_THIN_BYTES_MAX >= (int)CS_PAGE_BYTES_MAX, "a page fits where an entry does");
-
-static void
-leave_volume(struct cs_reading *reading)
+void
+cs_reading_leave_volume(struct cs_reading *reading)
 {
 	if (!reading->opened)
 		return;
@@ -68,7 +31,7 @@ cs_reading_close(struct cs_reading *reading)
 {
 	if (!reading)
 		return;
-	leave_volume(reading);
+	cs_reading_leave_volume(reading);
 	cs_shelf_fini(&reading->shelf);
 	cs_hasher_free(reading->hasher);
 	cs_secret_release(reading->keys);
@@ -178,8 +141,8 @@ open_any(struct cs_reading *reading, uint32_t number)
 	return error == CS_E_OPEN ? open_thin(reading, number) : error;
 }
 
-static enum cs_error
-enter_volume(struct cs_reading *reading)
+enum cs_error
+cs_reading_enter_volume(struct cs_reading *reading)
 {
 	uint32_t number = reading->shelf.number[reading->nth];
 	reading->offset = 0;
@@ -190,6 +153,7 @@ enter_volume(struct cs_reading *reading)
 		return error;
 	}
 	reading->opened = true;
+	reading->purse = CS_READING_PURSE_PAGES * (uint64_t)reading->form->bytes_max;
 	reading->place.volume = number;
 	if (!reading->vault)
 		return CS_OK;
@@ -204,8 +168,8 @@ enter_volume(struct cs_reading *reading)
 }
 
 /* Up to CAP bytes at the reading's place. */
-static enum cs_error
-fetch(struct cs_reading *reading, size_t cap, struct cs_span *out)
+enum cs_error
+cs_reading_fetch(struct cs_reading *reading, size_t cap, struct cs_span *out)
 {
 	if (reading->whole) {
 		/* A damaged length may have led behind the end. */
@@ -252,8 +216,8 @@ count_gone(struct cs_reading *reading)
 	reading->gone.wall_ns = reading->thin.wall_ns;
 }
 
-static void
-pass(struct cs_reading *reading)
+void
+cs_reading_pass(struct cs_reading *reading)
 {
 	const struct cs_page *page = &reading->page;
 	count_gone(reading);
@@ -269,19 +233,37 @@ read_page(struct cs_reading *reading)
 {
 	struct cs_span bytes;
 	const struct cs_page_form *form = reading->form;
-	enum cs_error error = fetch(reading, form->head_bytes, &bytes);
+	enum cs_error error = cs_reading_fetch(reading, form->head_bytes, &bytes);
 	if (error != CS_OK)
 		return stop(reading, CS_PAGE_OK, error);
 	if (bytes.len == 0)
 		return CS_END;
 	if (bytes.len == form->head_bytes && form->length(bytes.at))
-		error = fetch(reading, form->length(bytes.at), &bytes);
+		error = cs_reading_fetch(reading, form->length(bytes.at), &bytes);
 	if (error != CS_OK)
 		return stop(reading, CS_PAGE_OK, error);
 	enum cs_page_fault fault = form->read(bytes, &reading->page);
 	if (fault != CS_PAGE_OK)
 		return stop(reading, fault, CS_OK);
 	return check_page(reading);
+}
+
+void
+cs_reading_expect(struct cs_reading *reading, uint64_t seq)
+{
+	reading->expected_seq = seq;
+}
+
+/* Whether the folder must be listed to know that nothing follows: mostly the next volume has the next number, and to ask
+ * for that one costs the same however many there are. A number may be left out, though, so the first end a reading meets
+ * is looked at closely, one that comes too early, and of many one now and then. */
+static bool
+wants_list(struct cs_reading *reading)
+{
+	uint32_t next = reading->shelf.number[reading->nth] + 1;
+	bool closely = reading->end_n == 0 || reading->place.first < reading->expected_seq;
+	reading->end_n = closely || reading->end_n == ENDS_UNLISTED_MAX ? 1 : reading->end_n + 1;
+	return reading->end_n == 1 || cs_volume_may_be(reading->folder, next);
 }
 
 /* Looks whether the process that writes has begun another volume since. CS_END: it has not. */
@@ -291,6 +273,8 @@ next_volume(struct cs_reading *reading)
 	if (reading->nth + 1 == reading->shelf.n) {
 		struct cs_shelf shelf;
 		uint32_t last = reading->shelf.number[reading->nth];
+		if (!wants_list(reading))
+			return CS_END;
 		enum cs_error error = cs_shelf_list(reading->folder, &shelf);
 		if (error != CS_OK || !shelf.n || shelf.number[shelf.n - 1] <= last) {
 			cs_shelf_fini(&shelf);
@@ -306,7 +290,7 @@ next_volume(struct cs_reading *reading)
 			return CS_AGAIN;
 		reading->nth--;
 	}
-	leave_volume(reading);
+	cs_reading_leave_volume(reading);
 	reading->nth++;
 	return CS_OK;
 }
@@ -316,10 +300,10 @@ cs_reading_page(struct cs_reading *reading, const struct cs_page **page, const u
 {
 	for (;;) {
 		if (!reading->opened)
-			CS_TRY(enter_volume(reading));
+			CS_TRY(cs_reading_enter_volume(reading));
 		enum cs_error error = read_page(reading);
 		if (error == CS_OK) {
-			pass(reading);
+			cs_reading_pass(reading);
 			*page = &reading->page;
 			*plain = reading->page_plain;
 			return CS_OK;
@@ -355,7 +339,7 @@ cs_reading_enter(struct cs_reading *reading, uint32_t volume)
 		nth++;
 	if (nth == reading->shelf.n)
 		return CS_E_OPEN;
-	leave_volume(reading);
+	cs_reading_leave_volume(reading);
 	reading->nth = nth;
 	reading->walk.page = NULL;
 	reading->from_seq = 0;
@@ -363,23 +347,6 @@ cs_reading_enter(struct cs_reading *reading, uint32_t volume)
 	reading->anchored = volume == 1;
 	reading->place = (struct cs_page_place){0};
 	return CS_OK;
-}
-
-enum cs_error
-cs_reading_first(const char *folder, uint32_t volume, uint64_t *out)
-{
-	struct cs_reading_wish wish = {folder, NULL, false};
-	struct cs_reading *reading;
-	const struct cs_page *page;
-	const uint8_t *plain;
-	CS_TRY(cs_reading_open(&wish, &reading));
-	enum cs_error error = cs_reading_enter(reading, volume);
-	if (error == CS_OK)
-		error = cs_reading_page(reading, &page, &plain);
-	if (error == CS_OK)
-		*out = page->place.first;
-	cs_reading_close(reading);
-	return error;
 }
 
 /* The last volume that begins at SEQ or before. */
@@ -390,7 +357,7 @@ find_volume(const struct cs_reading *reading, uint64_t seq, uint32_t *out)
 	while (high - low > 1) {
 		uint32_t middle = low + (high - low) / 2;
 		uint64_t first = 0;
-		enum cs_error error = cs_reading_first(reading->folder, reading->shelf.number[middle], &first);
+		enum cs_error error = cs_volume_first(reading->folder, reading->shelf.number[middle], &first);
 		/* A volume that was begun and holds nothing yet, or whose head a crash tore, lies behind everything; one
 		 * that is damaged is told of when it is come to. */
 		if (error != CS_OK && error != CS_END && error != CS_E_TRUNCATED && error != CS_E_FORMAT)
@@ -412,7 +379,7 @@ pass_over(struct cs_reading *reading, uint64_t seq)
 	for (;;) {
 		struct cs_span bytes;
 		struct cs_page page;
-		CS_TRY(fetch(reading, form->head_bytes, &bytes));
+		CS_TRY(cs_reading_fetch(reading, form->head_bytes, &bytes));
 		if (bytes.len < form->head_bytes || !form->length(bytes.at))
 			return CS_OK;
 		cs_page_head(bytes.at + form->page_head_at, &page);
@@ -427,7 +394,7 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 {
 	uint32_t nth = 0;
 	CS_TRY(find_volume(reading, seq, &nth));
-	leave_volume(reading);
+	cs_reading_leave_volume(reading);
 	reading->nth = nth;
 	reading->walk.page = NULL;
 	reading->from_seq = seq;
@@ -435,131 +402,8 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 	/* At the very beginning the chain is known: it begins with nothing. */
 	reading->anchored = seq == 0 && reading->shelf.number[0] == 1;
 	reading->place = (struct cs_page_place){0};
-	CS_TRY(enter_volume(reading));
+	CS_TRY(cs_reading_enter_volume(reading));
 	return seq ? pass_over(reading, seq) : CS_OK;
-}
-
-/* The first place in BYTES where the head of a page stands, or may when there were more of them; bytes.len: there is none. */
-static size_t
-next_head(const struct cs_page_form *form, struct cs_span bytes)
-{
-	for (size_t at = 0;; at++) {
-		at += form->search((struct cs_span){bytes.at + at, bytes.len - at});
-		if (bytes.len - at < form->head_bytes || form->length(bytes.at + at))
-			return at;
-	}
-}
-
-/* Goes to the next sound page of this volume from the reading's place on. CS_END: there is none. */
-static enum cs_error
-find_sound(struct cs_reading *reading)
-{
-	const struct cs_page_form *form = reading->form;
-	for (;;) {
-		struct cs_span bytes;
-		CS_TRY(fetch(reading, form->bytes_max, &bytes));
-		size_t at = next_head(form, bytes);
-		if (at == bytes.len && bytes.len < form->bytes_max)
-			return CS_END;
-		reading->offset += at;
-		if (at == bytes.len)
-			continue;
-		CS_TRY(fetch(reading, form->bytes_max, &bytes));
-		if (form->read(bytes, &reading->page) == CS_PAGE_OK &&
-		    reading->page.place.volume == reading->shelf.number[reading->nth])
-			return CS_OK;
-		reading->offset++;
-	}
-}
-
-/* Whether the page at the reading's place strayed here from behind: what comes next is older. */
-static enum cs_error
-is_stray(struct cs_reading *reading, bool *stray)
-{
-	uint64_t offset = reading->offset, number = reading->page.place.number;
-	reading->offset += reading->page.len;
-	enum cs_error error = find_sound(reading);
-	*stray = error == CS_OK && reading->page.place.number <= number;
-	reading->offset = offset;
-	return error == CS_END ? CS_OK : error;
-}
-
-/* Goes to the next sound page of this volume that may come next: order is kept, whatever lies about. */
-static enum cs_error
-find_next(struct cs_reading *reading)
-{
-	for (;; reading->offset++) {
-		bool stray = false;
-		CS_TRY(find_sound(reading));
-		if (reading->page.place.number < reading->place.number)
-			continue;
-		CS_TRY(is_stray(reading, &stray));
-		if (!stray)
-			return CS_OK;
-	}
-}
-
-enum cs_error
-cs_reading_skip(struct cs_reading *reading)
-{
-	reading->anchored = false;
-	reading->walk.page = NULL;
-	/* A page that only did not follow is sound itself. */
-	if (reading->fault.what != CS_PAGE_CHAIN)
-		reading->offset++;
-	for (;;) {
-		enum cs_error error = reading->opened ? find_next(reading) : CS_END;
-		if (error != CS_END)
-			return error;
-		if (reading->nth + 1 >= reading->shelf.n)
-			return CS_END;
-		leave_volume(reading);
-		reading->nth++;
-		/* A volume that cannot be opened is damage too, and stepped over. */
-		error = enter_volume(reading);
-		if (error != CS_OK && reading->fault.error != CS_OK && error != CS_E_OPEN)
-			return error;
-	}
-}
-
-/* Goes behind the page that a damaged one claims to be, if a sound one follows there: what looks like a page in the midst
- * of a record must not be taken for one. */
-static bool
-leap(struct cs_reading *reading)
-{
-	struct cs_span bytes;
-	uint64_t from = reading->offset;
-	const struct cs_page_form *form = reading->form;
-	if (fetch(reading, form->head_bytes, &bytes) != CS_OK || bytes.len < form->head_bytes)
-		return false;
-	reading->offset += form->length(bytes.at);
-	if (reading->offset > from && fetch(reading, form->bytes_max, &bytes) == CS_OK &&
-	    form->read(bytes, &reading->page) == CS_PAGE_OK)
-		return true;
-	reading->offset = from + 1;
-	return false;
-}
-
-enum cs_error
-cs_reading_step(struct cs_reading *reading)
-{
-	enum onward onward = reading->onward;
-	reading->walk.page = NULL;
-	reading->onward = ON_SEARCH;
-	if (onward == ON_BEHIND)
-		pass(reading);
-	if (onward == ON_BEHIND || onward == ON_KEYLESS)
-		return CS_OK;
-	reading->anchored = false;
-	if (onward == ON_AGAIN)
-		return CS_OK;
-	if (onward == ON_SEARCH && reading->opened && (leap(reading) || find_sound(reading) == CS_OK))
-		return CS_OK;
-	if (reading->nth + 1 >= reading->shelf.n)
-		return CS_END;
-	leave_volume(reading);
-	reading->nth++;
-	return CS_OK;
 }
 
 const struct cs_reading_fault *

@@ -57,10 +57,18 @@ CS_MUST_USE enum cs_error cs_reading_next(struct cs_reading *reading, struct cs_
  * what was read. CS_END: there is none; CS_E_READ: the disk failed, and nothing is known. */
 CS_MUST_USE enum cs_error cs_reading_skip(struct cs_reading *reading);
 
+/* Both cs_reading_skip and cs_reading_step search with bounded work: where heads of pages were made up by the thousand, a
+ * sound page right behind them may be passed over, and counts as damaged with them. */
+
 /* cs_reading_step goes on behind one fault alone, so that every one is told in its turn: with the same page, if it only
  * stands where another was expected; behind it, if only its records are wrong; else at the next sound page of the volume,
  * or at the beginning of the next volume. CS_END: there is nothing more. */
 CS_MUST_USE enum cs_error cs_reading_step(struct cs_reading *reading);
+
+/* cs_reading_expect says that the records before SEQ are there. Who reads on behind a writer and does not say so may be told
+ * of an end up to a hundred times before a volume is found whose number does not follow that of the one before it; one
+ * whose number follows is always found at once, and so is any at the first end that a reading meets. */
+void cs_reading_expect(struct cs_reading *reading, uint64_t seq);
 
 /* cs_reading_fault_of tells what was wrong last. */
 const struct cs_reading_fault *cs_reading_fault_of(const struct cs_reading *reading);
@@ -90,8 +98,5 @@ uint64_t cs_reading_bytes(const struct cs_reading *reading);
 
 /* cs_reading_keys lends the keys of the volume being read; NULL when they are not here. */
 const struct cs_page_keys *cs_reading_keys(const struct cs_reading *reading);
-
-/* cs_reading_first gives the number of the first record of VOLUME. */
-CS_MUST_USE enum cs_error cs_reading_first(const char *folder, uint32_t volume, uint64_t *out);
 
 #endif

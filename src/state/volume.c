@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "io/secret.h"
+#include "state/thin.h"
 
 #include <stdlib.h>
 #include <zstd.h>
@@ -18,6 +19,7 @@ enum {
 	PACKED_VERSION = 1,
 	PACKED_LEVEL = 3,
 	PEEK_BYTES = 1 << 16,
+	FIRST_BYTES = 4096, /* a first page holds one short record */
 };
 
 static const uint32_t packed_magic = 0x315a5343; /* "CSZ1" */
@@ -492,4 +494,66 @@ cs_volume_peek(const char *path, uint8_t *at, size_t cap, size_t *got)
 		error = peek_packed(file, at, cap, got);
 	cs_disk_close(file);
 	return error;
+}
+
+bool
+cs_volume_may_be(const char *folder, uint32_t number)
+{
+	enum cs_error error = CS_E_OPEN;
+	for (enum cs_volume_form form = CS_VOLUME_PLAIN; error == CS_E_OPEN && form <= CS_VOLUME_THIN; form++) {
+		char path[CS_VOLUME_PATH_BYTES];
+		int file = -1;
+		error = cs_volume_path(folder, number, form, path);
+		if (error == CS_OK)
+			error = cs_disk_open(path, CS_DISK_READ, &file);
+		cs_disk_close(file);
+	}
+	return error != CS_E_OPEN;
+}
+
+/* Checked whole, unless it is longer than what is looked at: then its head is believed, and read again when it is come to. */
+static enum cs_error
+first_in(const struct cs_page_form *form, struct cs_span bytes, uint32_t number, uint64_t *out)
+{
+	struct cs_page page;
+	if (!bytes.len)
+		return CS_END;
+	if (bytes.len < form->head_bytes)
+		return CS_E_TRUNCATED;
+	uint32_t len = form->length(bytes.at);
+	bool longer = len > FIRST_BYTES - CS_THIN_FILE_BYTES && len > bytes.len;
+	enum cs_page_fault fault = longer ? CS_PAGE_OK : form->read(bytes, &page);
+	if (longer)
+		cs_page_head(bytes.at + form->page_head_at, &page);
+	if (fault == CS_PAGE_SHORT)
+		return CS_E_TRUNCATED;
+	if (fault != CS_PAGE_OK || page.place.volume != number)
+		return CS_E_FORMAT;
+	*out = page.place.first;
+	return CS_OK;
+}
+
+enum cs_error
+cs_volume_first(const char *folder, uint32_t number, uint64_t *out)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	uint8_t at[FIRST_BYTES];
+	size_t got = 0;
+	enum cs_error error = CS_E_OPEN;
+	enum cs_volume_form form = CS_VOLUME_PLAIN;
+	for (; form <= CS_VOLUME_THIN; form++) {
+		CS_TRY(cs_volume_path(folder, number, form, path));
+		error = cs_volume_peek(path, at, sizeof at, &got);
+		if (error != CS_E_OPEN)
+			break;
+	}
+	CS_TRY(error);
+	if (form != CS_VOLUME_THIN)
+		return first_in(&cs_page_written, (struct cs_span){at, got}, number, out);
+	struct cs_thin_about about;
+	struct cs_span bytes = {at, got};
+	if (!cs_thin_about_read(bytes, &about) || about.volume != number)
+		return CS_E_FORMAT;
+	bytes = (struct cs_span){at + CS_THIN_FILE_BYTES, got - CS_THIN_FILE_BYTES};
+	return first_in(&cs_thin_form, bytes, number, out);
 }

@@ -80,6 +80,13 @@ CS_MUST_USE enum cs_error cs_volume_pack(const char *folder, uint32_t number);
  * not checked then). CS_E_OPEN: it has no such form. */
 CS_MUST_USE enum cs_error cs_volume_peek(const char *path, uint8_t *at, size_t cap, size_t *got);
 
+/* cs_volume_may_be says whether a volume is there, in any form; true also when that cannot be found out. */
+bool cs_volume_may_be(const char *folder, uint32_t number);
+
+/* cs_volume_first gives the number of the first record of a volume, off its first page alone, in whatever form it is.
+ * CS_E_OPEN: there is no such volume; CS_END: it holds nothing yet; CS_E_TRUNCATED, CS_E_FORMAT: not a whole or sound page. */
+CS_MUST_USE enum cs_error cs_volume_first(const char *folder, uint32_t number, uint64_t *out);
+
 /* cs_volume_place puts BYTES under PATH in FOLDER, where they appear whole and durable, or not at all. */
 CS_MUST_USE enum cs_error cs_volume_place(const char *folder, const char *path, struct cs_span bytes);
 

@@ -175,6 +175,8 @@ follow(void)
 	struct cs_record record;
 	uint64_t errors = sim.errors;
 	enum cs_error error = play.follower ? CS_OK : cs_reading_open(&wish, &play.follower);
+	if (error == CS_OK)
+		cs_reading_expect(play.follower, cs_journal_state_of(play.journal).durable_seq);
 	while (error == CS_OK && (error = cs_reading_next(play.follower, &record)) == CS_OK)
 		if (book_is_ours(&record))
 			book_check(&play.book, play.followed_n++, &record);

@@ -7,7 +7,9 @@
 #include "state/journal.c"
 #include "state/reading.h"
 
+#include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,6 +43,11 @@ tear_down(void **state)
 	return (system)(command);
 }
 
+static bool (*gives_up)(void *context);
+static unsigned asked_n;
+static const char *anchor;
+static struct cs_journal_state last;
+
 static enum cs_error
 open_journal(uint64_t volume_bytes, bool over_damage)
 {
@@ -51,8 +58,12 @@ open_journal(uint64_t volume_bytes, bool over_damage)
 		.sync = sync_mode,
 		.volume_bytes = volume_bytes,
 		.volume_ns = UINT64_MAX,
-		.checkpoint_ns = UINT64_MAX,
+		.checkpoint_ns = anchor ? 0 : UINT64_MAX,
+		.anchor = anchor,
+		.last = &last,
 		.over_damage = over_damage,
+		.gives_up = gives_up,
+		.gives_up_context = &asked_n,
 	};
 	return cs_journal_open(&wish, &found, &journal);
 }
@@ -363,6 +374,115 @@ test_checkpoints_are_signed_over_all_pages(void **state)
 	cs_reading_close(reading);
 }
 
+/* No file grows beyond BYTES: a full disk, as far as a process can make one for itself. */
+static void
+fill_disk(rlim_t bytes)
+{
+	struct rlimit limit;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes ? bytes : limit.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static bool
+gives_up_at_third(void *context)
+{
+	return ++*(unsigned *)context == 3;
+}
+
+/* Whoever is in the midst of a burst when the disk fills, and is told to end, gets out. */
+static void
+test_a_burst_on_a_full_disk_can_be_given_up(void **state)
+{
+	(void)state;
+	asked_n = 0;
+	gives_up = gives_up_at_third;
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_OK);
+	gives_up = NULL;
+	fill_disk(1024);
+	(void)alarm(60);
+	for (uint64_t i = 0; i < 2 * CS_JOURNAL_DRAFTS * CS_PAGE_RECORDS_MAX; i++)
+		put(i);
+	assert_int_equal(asked_n, 3);
+	assert_int_equal(cs_journal_error(journal), CS_E_LIMIT);
+	assert_int_equal(cs_journal_flush(journal), CS_E_LIMIT);
+	assert_int_equal(cs_journal_close(journal), CS_E_LIMIT);
+	(void)alarm(0);
+	fill_disk(0);
+	write_some(0, 10); /* what was torn is cut, and it goes on */
+	expect_events(10);
+}
+
+/* The disk is found full only by the flush itself, behind the last look at whether it is. */
+static void
+test_a_flush_in_a_hurry_waits_for_no_room(void **state)
+{
+	(void)state;
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_OK);
+	for (uint64_t i = 0; i < 10; i++)
+		put(i);
+	assert_int_equal(cs_journal_flush(journal), CS_OK);
+	fill_disk(1024);
+	for (uint64_t i = 10; i < 20; i++)
+		put(i);
+	assert_false(cs_journal_state_of(journal).stalled);
+	(void)alarm(60);
+	cs_journal_hurry(journal);
+	assert_int_equal(cs_journal_flush(journal), CS_E_LIMIT);
+	assert_int_equal(cs_journal_close(journal), CS_E_LIMIT);
+	(void)alarm(0);
+	fill_disk(0);
+	write_some(10, 20);
+	expect_events(20);
+}
+
+static unsigned
+count_lines(const char *path)
+{
+	unsigned n = 0;
+	FILE *file = fopen(path, "r");
+	assert_non_null(file);
+	for (int c; (c = fgetc(file)) != EOF;)
+		n += c == '\n';
+	fclose(file);
+	return n;
+}
+
+static void
+put_and_sign(uint64_t i)
+{
+	put(i);
+	assert_int_equal(cs_journal_flush(journal), CS_OK);
+}
+
+/* An anchor that cannot be written is told of, not given up for ever. */
+static void
+test_an_anchor_is_tried_again(void **state)
+{
+	(void)state;
+	char path[96], there[96];
+	snprintf(path, sizeof path, "%s/anchor", folder);
+	snprintf(there, sizeof there, "%s/anchor.there", folder);
+	assert_int_equal(symlink("/dev/full", path), 0);
+	anchor = path;
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_OK);
+	put_and_sign(0);
+	put_and_sign(1);
+	assert_true(cs_journal_state_of(journal).anchor_failed);
+	assert_int_equal(unlink(path), 0);
+	fclose(fopen(there, "w"));
+	assert_int_equal(symlink(there, path), 0);
+	put_and_sign(2);
+	assert_false(cs_journal_state_of(journal).anchor_failed);
+	assert_int_equal(count_lines(there), 1);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	assert_false(last.anchor_failed); /* it was open, and stayed so */
+	anchor = NULL;
+	expect_events(3);
+}
+
 int
 main(void)
 {
@@ -380,6 +500,9 @@ main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_one_process_at_a_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_checkpoints_are_signed_over_all_pages, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_burst_on_a_full_disk_can_be_given_up, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_flush_in_a_hurry_waits_for_no_room, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_an_anchor_is_tried_again, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
