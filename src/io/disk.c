@@ -43,6 +43,7 @@ cs_disk_open(const char *path, enum cs_disk_mode mode, int *out)
 		[CS_DISK_WRITE] = O_RDWR,
 		[CS_DISK_CREATE] = O_RDWR | O_CREAT | O_EXCL,
 		[CS_DISK_EITHER] = O_RDWR | O_CREAT,
+		[CS_DISK_APPEND] = O_WRONLY | O_APPEND, /* which pwrite heeds, too */
 	};
 	int file = open(path, flags[mode] | O_CLOEXEC, FILE_MODE);
 	if (file < 0)

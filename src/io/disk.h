@@ -16,6 +16,7 @@ enum cs_disk_mode {
 	CS_DISK_WRITE,  /* an existing file, to read and write */
 	CS_DISK_CREATE, /* a new file (mode 0600); CS_E_WRITE when it is there already */
 	CS_DISK_EITHER, /* a file to read and write, made (mode 0600) when there is none */
+	CS_DISK_APPEND, /* an existing file that may only grow: to write and not to read, each write at its end */
 };
 
 enum { CS_DISK_NAME_BYTES = 64 };

@@ -39,10 +39,29 @@ end_line(int file)
 	return cs_disk_sync(file);
 }
 
+/* A file that can only be appended to, which is the best kind. What stands at its end may be torn, or look whole and have
+ * missed the disk when a sync failed, and cannot be written again: so there is always a newline in between, and should a
+ * line go with the power, the next checkpoint covers what that one said. */
+static enum cs_error
+open_append(struct cs_anchoring *anchoring)
+{
+	uint64_t size = 0;
+	CS_TRY(cs_disk_open(anchoring->path, CS_DISK_APPEND, &anchoring->file));
+	enum cs_error error = cs_disk_sync_name(anchoring->path);
+	if (error != CS_OK && error != CS_E_PERMISSION) /* a folder that may not be read */
+		return error;
+	CS_TRY(cs_disk_size(anchoring->file, &size));
+	if (size)
+		CS_TRY(cs_disk_write(anchoring->file, "\n", 1, size));
+	return cs_disk_sync(anchoring->file);
+}
+
 static enum cs_error
 open_file(struct cs_anchoring *anchoring)
 {
 	enum cs_error error = cs_disk_open(anchoring->path, CS_DISK_WRITE, &anchoring->file);
+	if (error == CS_E_PERMISSION)
+		return open_append(anchoring);
 	if (error == CS_E_OPEN)
 		error = cs_disk_open(anchoring->path, CS_DISK_CREATE, &anchoring->file);
 	/* Not only when it was just made: the process that made it may have died before this. */

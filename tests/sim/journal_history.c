@@ -487,6 +487,7 @@ history_run(uint64_t seed, const struct profile *profile)
 	play.profile = profile ? profile : &profiles[face < profile_n ? face : 0];
 	wishes_rates(&play.profile->rates);
 	wishes_journal(&play.wish);
+	sim.append_only = seed % 2 == 0 ? anchor : NULL; /* not drawn: old seeds stay what they were */
 	play.book.large = sim_chance(CS_PPM / 20);
 	bool holds = play_lives() && (sim.rot || flip_some());
 	book_fini(&play.book);

@@ -61,6 +61,7 @@ struct sim {
 
 	uint64_t steady_ns;
 	int64_t wall_less_steady_ns;
+	const char *append_only; /* the path of a file that may only grow once it is there; NULL: there is none */
 	uint64_t full_until_ns;
 
 	bool alive; /* a process runs */

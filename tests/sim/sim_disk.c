@@ -13,6 +13,7 @@ struct handle {
 	bool open;
 	bool writes;
 	bool locks;
+	bool appends;
 	int inode;
 };
 
@@ -117,10 +118,13 @@ cs_disk_open(const char *path, enum cs_disk_mode mode, int *out)
 	int inode = platter_find(path);
 	if (inode == NO_INODE)
 		return CS_E_OPEN;
+	bool grows_only = sim.append_only && strcmp(path, sim.append_only) == 0;
+	if (grows_only && mode != CS_DISK_READ && mode != CS_DISK_APPEND && mode != CS_DISK_CREATE)
+		return CS_E_PERMISSION;
 	while (file < SIM_FILES_MAX && handle[file].open)
 		file++;
 	SIM_HOLDS(file < SIM_FILES_MAX, "%d files are open at a time", SIM_FILES_MAX);
-	handle[file] = (struct handle){true, mode != CS_DISK_READ, false, inode};
+	handle[file] = (struct handle){true, mode != CS_DISK_READ, false, mode == CS_DISK_APPEND, inode};
 	sim_note('o', (uint64_t)inode);
 	*out = file;
 	return CS_OK;
@@ -161,6 +165,8 @@ cs_disk_write(int file, const void *at, size_t len, uint64_t offset)
 	struct inode *inode = inode_of(file);
 	size_t part = (size_t)cs_dice_below(&sim.dice, len + 1);
 	CS_ASSERT(handle[file].writes);
+	if (handle[file].appends)
+		offset = inode->now.len;
 	SIM_HOLDS(offset <= inode->now.len || sim.rot, "a write at %llu leaves a hole behind %zu",
 		  (unsigned long long)offset, inode->now.len);
 	sim_note('w' + (uint64_t)handle[file].inode, offset * 31 + len);
@@ -188,6 +194,7 @@ enum cs_error
 cs_disk_read(int file, void *at, size_t cap, uint64_t offset, size_t *got)
 {
 	const struct inode *inode = inode_of(file);
+	CS_ASSERT(!handle[file].appends);
 	if (strikes(sim.rates.read_error))
 		return CS_E_READ;
 	size_t left = offset < inode->now.len ? inode->now.len - (size_t)offset : 0;

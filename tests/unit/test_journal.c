@@ -7,8 +7,11 @@
 #include "state/journal.c"
 #include "state/reading.h"
 
+#include <fcntl.h>
+#include <linux/fs.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -483,6 +486,51 @@ test_an_anchor_is_tried_again(void **state)
 	expect_events(3);
 }
 
+/* FILE can only be appended to, or no longer only that; false where the file system, or who runs this, cannot. */
+static bool
+set_append_only(const char *path, bool on)
+{
+	int flags = 0, file = open(path, O_RDONLY);
+	bool can = ioctl(file, FS_IOC_GETFLAGS, &flags) == 0;
+	flags = on ? flags | FS_APPEND_FL : flags & ~FS_APPEND_FL;
+	can = can && ioctl(file, FS_IOC_SETFLAGS, &flags) == 0;
+	close(file);
+	return can;
+}
+
+/* What is kept best can only grow; a line torn there stays, and the next one is not put behind it. */
+static void
+test_an_anchor_may_be_append_only(void **state)
+{
+	(void)state;
+	char path[96], line[64] = "";
+	snprintf(path, sizeof path, "%s/anchor", folder);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("torn", file);
+	fclose(file);
+	if (!set_append_only(path, true))
+		skip();
+	anchor = path;
+	enum cs_error opened = open_journal(UINT64_MAX, false);
+	anchor = NULL;
+	if (opened == CS_OK) {
+		put_and_sign(0);
+		put_and_sign(1);
+		opened = cs_journal_close(journal);
+	}
+	assert_true(set_append_only(path, false));
+	assert_int_equal(opened, CS_OK);
+	assert_false(last.anchor_failed);
+	assert_int_equal(count_lines(path), 3);
+	file = fopen(path, "r");
+	assert_non_null(fgets(line, sizeof line, file));
+	assert_string_equal(line, "torn\n");
+	assert_non_null(fgets(line, sizeof line, file));
+	assert_memory_equal(line, "{\"journal\"", 10);
+	fclose(file);
+}
+
 int
 main(void)
 {
@@ -503,6 +551,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_a_burst_on_a_full_disk_can_be_given_up, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_flush_in_a_hurry_waits_for_no_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_anchor_is_tried_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_an_anchor_may_be_append_only, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
