@@ -151,6 +151,14 @@ add_tally(struct cs_tally *tally, const struct cs_tally *before)
 		tally->by_reason[i] += before->by_reason[i];
 }
 
+/* One call, one line: it may come from the thread that delivers alerts. */
+static void
+say(void *context, const char *words)
+{
+	(void)context;
+	fprintf(stderr, "countersign: %s\n", words);
+}
+
 int
 cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 {
@@ -166,6 +174,7 @@ cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 		.next = {cs_alerts_finding, wish->alerts},
 		.alerts_path = wish->alerts_path,
 		.alerts_file = wish->alerts_file,
+		.say = say,
 		.since_ns = wish->since_ns,
 		.live = wish->live,
 	};

@@ -321,6 +321,9 @@ start_outbox(struct cs_chronicle *chronicle, const struct cs_journal_found *foun
 		.path = chronicle->wish.alerts_path,
 		.file = chronicle->wish.alerts_file,
 		.from_seq = chronicle->wish.live ? found->next_seq : 0,
+		.over_seq = chronicle->wish.journal.over_damage ? found->next_seq : 0,
+		.say = chronicle->wish.say,
+		.say_context = chronicle->wish.say_context,
 		.empty = !chronicle->wish.live,
 	};
 	enum cs_error error = cs_outbox_open(&wish, &chronicle->outbox);

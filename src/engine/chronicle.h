@@ -25,7 +25,9 @@ struct cs_chronicle_wish {
 	const char *alerts_path;     /* JSON Lines; "-": standard output; NULL: alerts are kept, not delivered */
 	int alerts_file;             /* opened by the caller as in struct cs_outbox_wish; 0: not */
 	bool live;                   /* what comes is new; else it is read again from its beginning */
-	uint64_t since_ns;           /* live: watched again from then on; 0: from now on */
+	void (*say)(void *context, const char *words); /* what a person should know of meanwhile, from any thread */
+	void *say_context;
+	uint64_t since_ns; /* live: watched again from then on; 0: from now on */
 };
 
 /* What was found and done at the opening. */

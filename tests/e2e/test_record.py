@@ -149,7 +149,10 @@ def check_damage(hour):
     status, _, said = hour.record("bad", "bad-alerts")
     TAP.ok(status == 3 and "is damaged at byte" in said and "--over-damage" in said, "and no process goes on with it unasked", said)
     status, _, said = hour.record("bad", "bad-alerts", "--over-damage")
-    TAP.ok("state begins anew behind that" in said, "unless asked, and then it says so", said)
+    TAP.ok(status == 0 and "state begins anew behind that" in said, "unless asked, and then it says so", said)
+    TAP.ok(re.search("alerts .*bad-alerts: journal .*volume 00000001 is damaged at byte [0-9]+; it was gone on with", said),
+           "alerts leave from behind it, too, and that is said", said)
+    TAP.ok(read(hour.path("bad-alerts")).endswith(hour.alerts), "what was recorded behind the damage is delivered", said)
 
 
 def check_refusals(hour):
