@@ -69,7 +69,7 @@ find_places(const struct cs_record_wish *wish, struct cs_record_keeping *record)
 static void
 say_start(const struct cs_record_keeping *record, const struct cs_chronicle_start *start, uint64_t took_ns)
 {
-	char at[1024 + CS_RERUN_WORDS_BYTES];
+	char at[1024 + 2 * CS_RERUN_WORDS_BYTES];
 	struct cs_text text = cs_text_over(at, sizeof at);
 	cs_text_put(&text, "countersign: journal ");
 	cs_text_put(&text, record->folder);
@@ -94,6 +94,10 @@ say_start(const struct cs_record_keeping *record, const struct cs_chronicle_star
 		cs_text_put(&text, "; ");
 		cs_text_put_u64(&text, start->late_n);
 		cs_text_put(&text, " alerts that were decided and not put down are now");
+	}
+	if (start->passed[0]) {
+		cs_text_put(&text, "; ");
+		cs_text_put(&text, start->passed);
 	}
 	if (start->lost[0]) {
 		cs_text_put(&text, "; state begins anew: ");

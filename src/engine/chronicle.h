@@ -34,12 +34,14 @@ struct cs_chronicle_wish {
 struct cs_chronicle_start {
 	struct cs_journal_found found;
 	struct cs_rerun_counts recovered;
-	struct cs_tally tally;           /* told already, before this process */
-	bool other_policy;               /* live: the journal's last policy was another; state begins anew */
-	bool ended;                      /* live: the input recorded last had ended; state begins anew */
-	uint64_t absent_ns;              /* live: how long nobody watched; 0: not known, or state begins anew */
-	uint64_t late_n;                 /* alerts that the last process decided and did not put down */
-	char lost[CS_RERUN_WORDS_BYTES]; /* live: why state could not be recovered and begins anew; empty: it was */
+	struct cs_tally tally;             /* told already, before this process */
+	bool other_policy;                 /* live: the journal's last policy was another; state begins anew */
+	bool ended;                        /* live: the input recorded last had ended; state begins anew */
+	uint64_t absent_ns;                /* live: how long nobody watched; 0: not known, or state begins anew */
+	uint64_t late_n;                   /* alerts that the last process decided and did not put down */
+	bool over_damage;                  /* damage was gone over: state begins anew behind it */
+	char passed[CS_RERUN_WORDS_BYTES]; /* what was gone over by a process before, and is passed over; or empty */
+	char lost[CS_RERUN_WORDS_BYTES];   /* why state could not be recovered and begins anew; empty: it was */
 };
 
 struct cs_chronicle;

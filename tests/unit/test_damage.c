@@ -1,24 +1,27 @@
 /*
- * Goal: alerts that wait before damage leave, and those behind it, each once, when the journal was gone on with over it; else
- * it is said where it is and what to do.
- * Method: a journal of the real judge and recorder (tests/journal/scene.h); bits flipped in its volumes; an outbox over
- * what is left.
+ * Goal: who was told once to go on over damage is never stopped by it again: recovery, re-run and snapshots go on behind it,
+ * alerts keep their numbers and leave, each once. Damage that nobody went on over stops all three, and they say where.
+ * Method: a journal of the real judge and recorder (tests/journal/scene.h); bits flipped and ends cut off in its volumes;
+ * live chronicles, re-runs and an outbox over what is left.
  */
 #include "check.h"
 
 #include "engine/damage.c"
 
 #include "../journal/scene.h"
-#include "engine/outbox.h"
+#include "engine/chronicle.h"
+#include "engine/follower.h"
+#include "engine/retention.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PUT_N = 4000, GROUP_N = 100 };
+enum { PUT_N = 4000, HEAD_AT = 20, GROUP_N = 100 };
 
-static char folder[64], key[96], said[8192];
+static char folder[64], key[96], words[CS_CHRONICLE_WORDS_BYTES], said[CS_CHRONICLE_WORDS_BYTES];
 static unsigned said_n;
 static struct scene scene;
+static struct cs_chronicle_start start;
 
 static int
 set_up(void **state)
@@ -90,7 +93,48 @@ flip(uint32_t number, uint64_t offset)
 	flip_in(path, offset);
 }
 
+static uint32_t
+last_volume(void)
+{
+	struct cs_shelf shelf;
+	assert_int_equal(cs_shelf_list(folder, &shelf), CS_OK);
+	uint32_t last = shelf.number[shelf.n - 1];
+	cs_shelf_fini(&shelf);
+	return last;
+}
+
 /* ---- processes ---- */
+
+static enum cs_error
+watch(unsigned tell_n, bool over_damage)
+{
+	struct cs_chronicle *chronicle = NULL;
+	struct cs_chronicle_wish wish = {
+		.journal = scene.wish,
+		.policy_text = cs_span_text(scene_policy),
+		.names = scene.recorder.names,
+		.live = true,
+	};
+	wish.journal.over_damage = over_damage;
+	enum cs_error error = cs_chronicle_open(&wish, &start, words, &chronicle);
+	if (error != CS_OK)
+		return error;
+	struct cs_judge *judge = cs_chronicle_judge(chronicle);
+	if (start.over_damage) {
+		cs_judge_start(judge, SCENE_VISA, scene_begin_ns);
+		cs_judge_start(judge, SCENE_CORE, scene_begin_ns);
+	}
+	for (unsigned i = 0; i < tell_n; i++) {
+		struct cs_event event = scene_event(&scene, scene.put_n++, SCENE_VISA, i % 2);
+		struct cs_tick tick = {.now_ns = event.origin.time_ns};
+		tick.settled_ns[SCENE_VISA] = tick.settled_ns[SCENE_CORE] = tick.now_ns;
+		cs_judge_event(judge, &event);
+		cs_judge_tick(judge, &tick);
+		if (i % GROUP_N == 0)
+			assert_int_equal(cs_chronicle_flush(chronicle), CS_OK);
+	}
+	return cs_chronicle_close(chronicle);
+}
 
 /* Every alert that can be read has a greater number than the one before; how many there are. */
 static uint64_t
@@ -165,6 +209,118 @@ deliver(bool over_damage, const char *name, uint64_t *lines)
 	return error;
 }
 
+/* ---- what must hold ---- */
+
+/* Told once to go on over damage in VOLUME, the journal is as good as ever from then on. */
+static void
+expect_to_go_on(const char *volume)
+{
+	struct cs_followed followed;
+	uint64_t lines = 0;
+	assert_int_equal(watch(0, false), CS_E_FORMAT);
+	assert_non_null(strstr(words, volume));
+	assert_non_null(strstr(words, "--over-damage"));
+	assert_int_equal(watch(10000, true), CS_OK);
+	assert_true(start.over_damage);
+	uint64_t alert_n = count_alerts();
+	assert_true(alert_n > PUT_N / SCENE_FORGED_EVERY / 2);
+	assert_int_equal(watch(400, false), CS_OK);
+	assert_false(start.over_damage);
+	assert_string_equal(start.lost, "");
+	assert_non_null(strstr(start.passed, volume));
+	assert_non_null(strstr(start.passed, "passed over"));
+	assert_int_equal(start.recovered.differing_n, 0);
+	assert_true(start.recovered.event_n >= 10000);
+	assert_true(count_alerts() >= alert_n);
+	assert_int_equal(deliver(false, "behind.jsonl", &lines), CS_OK);
+	assert_int_equal(lines, count_alerts());
+	assert_int_equal(said_n, 1);
+	assert_non_null(strstr(said, volume));
+	assert_int_equal(deliver(false, "behind.jsonl", &lines), CS_OK);
+	assert_int_equal(lines, count_alerts());
+	assert_int_equal(said_n, 0);
+	assert_int_equal(cs_follower_walk(folder, scene.vault, &followed), CS_OK);
+	assert_non_null(strstr(followed.passed, volume));
+	assert_int_equal(cs_retention_snapshot(folder, scene.vault), CS_OK);
+	assert_int_equal(watch(400, false), CS_OK);
+	assert_string_equal(start.passed, "");
+	assert_string_equal(start.lost, "");
+	assert_true(start.recovered.from_seq > 0);
+	(void)count_alerts();
+}
+
+static void
+test_in_an_older_volume(void **state)
+{
+	(void)state;
+	flip(1, size_of(1) / 2);
+	expect_to_go_on("volume 00000001");
+}
+
+static void
+test_at_both_ends_of_a_volume(void **state)
+{
+	(void)state;
+	flip(2, HEAD_AT);
+	flip(2, size_of(2) - 1);
+	expect_to_go_on("volume 00000002");
+}
+
+static void
+test_in_the_last_volume(void **state)
+{
+	(void)state;
+	uint32_t last = last_volume();
+	char volume[32];
+	snprintf(volume, sizeof volume, "volume %08u", last);
+	flip(last, size_of(last) / 3);
+	expect_to_go_on(volume);
+}
+
+static void
+test_an_end_that_was_cut_off(void **state)
+{
+	(void)state;
+	char path[CS_VOLUME_PATH_BYTES];
+	name_volume(2, "volume", path);
+	assert_int_equal(truncate(path, (off_t)size_of(2) / 2), 0);
+	expect_to_go_on("volume 00000002");
+}
+
+static void
+test_a_volume_that_cannot_be_unpacked(void **state)
+{
+	(void)state;
+	char path[CS_VOLUME_PATH_BYTES];
+	assert_int_equal(cs_volume_pack(folder, 1), CS_OK);
+	name_volume(1, "packed", path);
+	flip_in(path, 1000);
+	expect_to_go_on("volume 00000001");
+}
+
+static void
+test_one_damage_behind_another(void **state)
+{
+	(void)state;
+	flip(1, size_of(1) / 2);
+	assert_int_equal(watch(4000, true), CS_OK);
+	uint32_t last = last_volume();
+	char volume[32];
+	snprintf(volume, sizeof volume, "volume %08u", last);
+	flip(last, HEAD_AT); /* of the process that went on: what it resumed with is behind it */
+	flip(last, size_of(last) / 2);
+	assert_int_equal(watch(10, false), CS_E_FORMAT);
+	assert_non_null(strstr(words, volume));
+	assert_int_equal(watch(4000, true), CS_OK);
+	(void)count_alerts();
+	assert_int_equal(watch(10, false), CS_OK);
+	assert_non_null(strstr(start.passed, "volume 00000001"));
+	assert_non_null(strstr(start.passed, volume));
+	assert_int_equal(start.recovered.differing_n, 0);
+	assert_true(start.recovered.event_n >= 4000);
+	assert_int_equal(cs_retention_snapshot(folder, scene.vault), CS_OK);
+}
+
 static void
 test_alerts_wait_before_damage(void **state)
 {
@@ -185,11 +341,40 @@ test_alerts_wait_before_damage(void **state)
 	assert_non_null(strstr(said, "gone on with behind that"));
 }
 
+static void
+test_what_lies_behind(void **state)
+{
+	(void)state;
+	struct cs_damage_behind behind = {7, 7};
+	assert_int_equal(cs_damage_look(folder, UINT64_MAX, &behind), CS_OK);
+	assert_int_equal(behind.resume_seq, 0);
+	assert_int_equal(behind.alert_n, 0);
+	flip(1, size_of(1) / 2);
+	assert_int_equal(cs_damage_look(folder, 0, &behind), CS_OK);
+	assert_int_equal(behind.resume_seq, 0);
+	assert_true(behind.alert_n > 0);
+	uint64_t alert_n = behind.alert_n;
+	assert_int_equal(watch(4000, true), CS_OK);
+	assert_int_equal(cs_damage_look(folder, 0, &behind), CS_OK);
+	assert_int_equal(behind.resume_seq, start.found.next_seq + 1);
+	assert_int_equal(behind.alert_n, alert_n);
+	assert_int_equal(cs_damage_look(folder, behind.resume_seq + 1, &behind), CS_OK);
+	assert_int_equal(behind.resume_seq, 0);
+	assert_true(behind.alert_n > alert_n);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_in_an_older_volume, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_at_both_ends_of_a_volume, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_in_the_last_volume, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_an_end_that_was_cut_off, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_volume_that_cannot_be_unpacked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_one_damage_behind_another, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_alerts_wait_before_damage, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_what_lies_behind, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
