@@ -93,7 +93,7 @@ put_begun(struct cs_text *text, const struct cs_record_keeping *record)
 static void
 say_start(const struct cs_record_keeping *record, const struct cs_chronicle_start *start, uint64_t took_ns)
 {
-	char at[1024 + CS_RERUN_WORDS_BYTES];
+	char at[1024 + 2 * CS_RERUN_WORDS_BYTES];
 	struct cs_text text = cs_text_over(at, sizeof at);
 	cs_text_put(&text, "countersign: journal ");
 	cs_text_put(&text, record->folder);
@@ -118,6 +118,10 @@ say_start(const struct cs_record_keeping *record, const struct cs_chronicle_star
 		cs_text_put(&text, "; ");
 		cs_text_put_u64(&text, start->late_n);
 		cs_text_put(&text, " alerts that were decided and not put down are now");
+	}
+	if (start->passed[0]) {
+		cs_text_put(&text, "; ");
+		cs_text_put(&text, start->passed);
 	}
 	if (start->lost[0]) {
 		cs_text_put(&text, "; state begins anew: ");
@@ -200,6 +204,14 @@ add_tally(struct cs_tally *tally, const struct cs_tally *before)
 		tally->by_reason[i] += before->by_reason[i];
 }
 
+/* One call, one line: it may come from the thread that delivers alerts. */
+static void
+say(void *context, const char *words)
+{
+	(void)context;
+	fprintf(stderr, "countersign: %s\n", words);
+}
+
 int
 cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 {
@@ -215,6 +227,7 @@ cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 		.next = {cs_alerts_finding, wish->alerts},
 		.alerts_path = wish->alerts_path,
 		.alerts_file = wish->alerts_file,
+		.say = say,
 		.since_ns = wish->since_ns,
 		.live = wish->live,
 	};

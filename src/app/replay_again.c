@@ -186,15 +186,27 @@ show_progress(const struct work *work, uint64_t elapsed_ns)
 		elapsed_ns ? (uint64_t)((__uint128_t)counts->event_n * 1000000000 / elapsed_ns) : 0);
 }
 
+/* Who went on with the journal over damage was told so then; who reads it now is told of it once more, and goes on, too. */
+static enum cs_error
+pass_over(struct work *work)
+{
+	fprintf(stderr, "countersign: journal %s: %s\n", work->again->folder, cs_rerun_words(work->rerun));
+	return cs_rerun_resume(work->rerun);
+}
+
 static enum cs_error
 tell_all(struct work *work, uint64_t *elapsed_ns)
 {
 	uint64_t began_ns = cs_clock_steady_ns();
 	bool show = !work->again->quiet && cs_terminal_is(STDERR_FILENO);
 	enum cs_error error;
-	while ((error = cs_rerun_some(work->rerun, STEP_RECORDS)) == CS_OK)
-		if (show)
+	do {
+		error = cs_rerun_some(work->rerun, STEP_RECORDS);
+		if (show && error == CS_OK)
 			show_progress(work, cs_clock_steady_ns() - began_ns);
+		if (error == CS_E_RANGE && cs_rerun_damaged(work->rerun))
+			error = pass_over(work);
+	} while (error == CS_OK);
 	*elapsed_ns = cs_clock_steady_ns() - began_ns;
 	if (show)
 		fputs("\r\033[K", stderr);

@@ -138,6 +138,8 @@ cs_followed_put(struct cs_text *text, enum cs_error error, const struct cs_follo
 {
 	if (error == CS_OK) {
 		put_walk(text, followed);
+		cs_text_put(text, followed->passed[0] ? "; " : "");
+		cs_text_put(text, followed->passed);
 		return;
 	}
 	if (error == CS_END) {

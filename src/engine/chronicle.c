@@ -7,6 +7,7 @@
 #include "engine/chronicle.h"
 
 #include "base/json.h"
+#include "engine/damage.h"
 #include "engine/inbox.h"
 #include "engine/pen.h"
 #include "io/clock.h"
@@ -46,12 +47,17 @@ refuse(struct cs_chronicle *chronicle, enum cs_error error, const char *why)
 
 /* ---- recovery ---- */
 
-/* What state came from was let go of, or erased: it is had from the next policy on, or not at all. */
+/* What state came from was let go of, or erased: it is had from the next policy on, or not at all. Damage that was gone over
+ * once has been told then, and is told as what it is. */
 static enum cs_error
 go_behind(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
-	struct cs_text lost = cs_text_over(start->lost, sizeof start->lost);
-	cs_text_put(&lost, cs_rerun_words(chronicle->rerun));
+	if (cs_rerun_damaged(chronicle->rerun)) {
+		cs_rerun_add_words(chronicle->rerun, start->passed);
+	} else {
+		struct cs_text lost = cs_text_over(start->lost, sizeof start->lost);
+		cs_text_put(&lost, cs_rerun_words(chronicle->rerun));
+	}
 	return cs_rerun_resume(chronicle->rerun);
 }
 
@@ -135,17 +141,45 @@ take_journal(struct cs_chronicle *chronicle, struct cs_journal_found *found)
 	return error == CS_OK ? CS_OK : refuse(chronicle, error, cs_error_text(error));
 }
 
+/* Behind damage, state begins anew; alerts are counted on from the last that can be read. */
+static enum cs_error
+go_over_damage(struct cs_chronicle *chronicle, uint64_t reached, struct cs_chronicle_start *start)
+{
+	struct cs_damage_behind behind;
+	CS_TRY(cs_damage_look(chronicle->wish.journal.folder, reached, &behind));
+	if (behind.alert_n)
+		chronicle->alert_n = behind.alert_n;
+	struct cs_text lost = cs_text_over(start->lost, sizeof start->lost);
+	if (!start->found.damaged)
+		cs_text_put(&lost, cs_rerun_words(chronicle->rerun));
+	start->over_damage = true;
+	drop_recovered(chronicle);
+	return CS_OK;
+}
+
+static enum cs_error
+refuse_damage(struct cs_chronicle *chronicle)
+{
+	char why[CS_RERUN_WORDS_BYTES + 256];
+	struct cs_text text = cs_text_over(why, sizeof why);
+	cs_text_put(&text, chronicle->rerun ? cs_rerun_words(chronicle->rerun) : "it cannot be read");
+	cs_text_put(&text,
+		    ". Keep it, look at it with `countersign verify`, and begin another journal, or go on behind "
+		    "that with --over-damage");
+	return refuse(chronicle, CS_E_FORMAT, why);
+}
+
 /* Whether the recovery reached the record at which this process goes on. */
 static enum cs_error
-check_reach(struct cs_chronicle *chronicle, const struct cs_journal_found *found)
+check_reach(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
 	uint64_t reached = chronicle->rerun ? cs_rerun_counts_of(chronicle->rerun)->next_seq : 0;
-	if (reached == found->next_seq)
+	if (reached == start->found.next_seq && !start->found.damaged)
 		return CS_OK;
 	if (!chronicle->wish.journal.over_damage)
-		return refuse(chronicle, CS_E_FORMAT, cs_rerun_words(chronicle->rerun));
-	drop_recovered(chronicle); /* behind damage, state begins anew */
-	return CS_OK;
+		return refuse_damage(chronicle);
+	enum cs_error error = go_over_damage(chronicle, reached, start);
+	return error == CS_OK ? CS_OK : refuse(chronicle, error, cs_error_text(error));
 }
 
 static bool
@@ -208,7 +242,7 @@ put_resume(struct cs_chronicle *chronicle, const struct cs_chronicle_start *star
 	cs_json_put_text(&json, "build", chronicle->wish.journal.build ? chronicle->wish.journal.build : "");
 	cs_json_put_u64(&json, "at_record", start->found.next_seq);
 	cs_json_put_u64(&json, "torn_bytes", start->found.torn_bytes);
-	cs_json_put_bool(&json, "over_damage", start->found.damaged);
+	cs_json_put_bool(&json, "over_damage", start->over_damage);
 	cs_json_put_u64(&json, "late_alerts", start->late_n);
 	cs_json_end_object(&json);
 	struct cs_span open = {(const uint8_t *)at, text.len};
@@ -341,6 +375,9 @@ start_outbox(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 		.path = chronicle->wish.alerts_path,
 		.file = chronicle->wish.alerts_file,
 		.from_seq = chronicle->wish.live ? start->found.next_seq : 0,
+		.over_seq = chronicle->wish.journal.over_damage ? start->found.next_seq : 0,
+		.say = chronicle->wish.say,
+		.say_context = chronicle->wish.say_context,
 	};
 	enum cs_error error = cs_outbox_open(&wish, &chronicle->outbox);
 	if (error != CS_OK)
@@ -372,8 +409,8 @@ open_all(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 		start->recovered = *cs_rerun_counts_of(chronicle->rerun);
 		chronicle->alert_n = cs_rerun_alerts(chronicle->rerun);
 	}
-	CS_TRY(check_reach(chronicle, &start->found));
-	if (start->recovered.differing_n)
+	CS_TRY(check_reach(chronicle, start));
+	if (chronicle->rerun && start->recovered.differing_n)
 		return refuse(chronicle, CS_E_FORMAT, cs_rerun_words(chronicle->rerun));
 	CS_TRY(check_input(chronicle));
 	enum cs_error error = cs_journal_begin(chronicle->journal);

@@ -25,20 +25,24 @@ struct cs_chronicle_wish {
 	const char *alerts_path;     /* JSON Lines; "-": standard output; NULL: alerts are kept, not delivered */
 	int alerts_file;             /* opened by the caller as in struct cs_outbox_wish; 0: not */
 	bool live;                   /* what comes is new; else it is read again from its beginning */
-	uint64_t since_ns;           /* live: watched again from then on; 0: from now on */
+	void (*say)(void *context, const char *words); /* what a person should know of meanwhile, from any thread */
+	void *say_context;
+	uint64_t since_ns; /* live: watched again from then on; 0: from now on */
 };
 
 /* What was found and done at the opening. */
 struct cs_chronicle_start {
 	struct cs_journal_found found;
 	struct cs_rerun_counts recovered;
-	struct cs_tally tally;           /* told already, before this process */
-	bool other_policy;               /* live: the journal's last policy was another; state begins anew */
-	bool ended;                      /* live: the input recorded last had ended; state begins anew */
-	uint64_t absent_ns;              /* live: how long nobody watched; 0: not known, or state begins anew */
-	bool alerts_moved;               /* the alerts file is shorter than what was delivered to it */
-	uint64_t late_n;                 /* alerts that the last process decided and did not put down */
-	char lost[CS_RERUN_WORDS_BYTES]; /* live: why state could not be recovered and begins anew; empty: it was */
+	struct cs_tally tally;             /* told already, before this process */
+	bool other_policy;                 /* live: the journal's last policy was another; state begins anew */
+	bool ended;                        /* live: the input recorded last had ended; state begins anew */
+	uint64_t absent_ns;                /* live: how long nobody watched; 0: not known, or state begins anew */
+	bool alerts_moved;                 /* the alerts file is shorter than what was delivered to it */
+	uint64_t late_n;                   /* alerts that the last process decided and did not put down */
+	bool over_damage;                  /* damage was gone over: state begins anew behind it */
+	char passed[CS_RERUN_WORDS_BYTES]; /* what was gone over by a process before, and is passed over; or empty */
+	char lost[CS_RERUN_WORDS_BYTES];   /* why state could not be recovered and begins anew; empty: it was */
 };
 
 struct cs_chronicle;

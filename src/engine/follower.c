@@ -23,16 +23,25 @@ refuse(struct cs_followed *out, enum cs_error error, const char *why)
 	return error;
 }
 
+/* Let go of, erased, or damage that was gone over: state begins anew behind it. */
+static enum cs_error
+go_behind(struct cs_rerun *rerun, struct cs_followed *out)
+{
+	if (cs_rerun_damaged(rerun))
+		cs_rerun_add_words(rerun, out->passed);
+	return cs_rerun_resume(rerun);
+}
+
 /* Tells what is there, up to the end or until DEADLINE_NS; behind that, record by record. */
 static enum cs_error
-tell(struct cs_rerun *rerun, uint64_t deadline_ns, bool *at_end)
+tell(struct cs_rerun *rerun, uint64_t deadline_ns, struct cs_followed *out, bool *at_end)
 {
 	uint64_t step = cs_clock_steady_ns() < deadline_ns ? STEP_RECORDS : 1;
 	enum cs_error error;
 	do {
 		error = cs_rerun_some(rerun, step);
-		if (error == CS_E_RANGE) /* let go of, or erased: state begins anew behind it */
-			error = cs_rerun_resume(rerun);
+		if (error == CS_E_RANGE)
+			error = go_behind(rerun, out);
 	} while (error == CS_OK && step > 1 && !cs_rerun_counts_of(rerun)->differing_n &&
 		 cs_clock_steady_ns() < deadline_ns);
 	*at_end = error == CS_END;
@@ -60,7 +69,7 @@ follow(struct cs_rerun *rerun, struct cs_followed *out)
 	uint64_t waits_since_ns = 0;
 	for (;;) {
 		bool at_end = false;
-		enum cs_error error = tell(rerun, began_ns + long_ns, &at_end);
+		enum cs_error error = tell(rerun, began_ns + long_ns, out, &at_end);
 		out->rerun_ns = cs_clock_steady_ns() - began_ns;
 		out->counts = *cs_rerun_counts_of(rerun);
 		if (error != CS_OK || out->counts.differing_n)

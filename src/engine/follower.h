@@ -16,7 +16,8 @@ struct cs_followed {
 	uint64_t rerun_ns; /* telling what is behind it */
 	uint64_t write_ns; /* the snapshot */
 	uint64_t state_bytes;
-	char words[CS_RERUN_WORDS_BYTES]; /* what is wrong, or empty */
+	char passed[CS_RERUN_WORDS_BYTES]; /* damage that was gone over once, and passed over now, or empty */
+	char words[CS_RERUN_WORDS_BYTES];  /* what is wrong, or empty */
 };
 
 /* cs_follower_walk does it. CS_END: nothing came since the newest snapshot. CS_E_FORMAT: a verdict is not the one that the

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "engine/damage.h"
 #include "engine/recorder.h"
 #include "io/clock.h"
 #include "io/file.h"
@@ -38,8 +39,10 @@ struct cs_outbox {
 	struct position noted;
 	uint64_t noted_ns;
 	char position_path[CS_VOLUME_PATH_BYTES];
-	bool moved;      /* the file is shorter than what was delivered to it */
-	bool has_record; /* one was read that was not durable yet */
+	bool moved;        /* the file is shorter than what was delivered to it */
+	uint64_t over_seq; /* damage before it may be gone over */
+	bool over_said;    /* that some was */
+	bool has_record;   /* one was read that was not durable yet */
 	struct cs_record record;
 	atomic_ullong delivered;
 	atomic_bool stalled;
@@ -237,6 +240,87 @@ deliver(struct cs_outbox *outbox, struct cs_span line)
 	return CS_OK;
 }
 
+static void
+put_damage(struct cs_outbox *outbox, struct cs_text *text)
+{
+	cs_text_put(text, "alerts ");
+	cs_text_put(text, outbox->wish.path);
+	cs_text_put(text, ": journal ");
+	cs_text_put(text, outbox->wish.folder);
+	cs_text_put(text, ", ");
+	cs_damage_put(text, cs_reading_fault_of(outbox->reading));
+}
+
+/* Nobody said that this damage is to be gone over. */
+static enum cs_error
+refuse_damage(struct cs_outbox *outbox, enum cs_error error)
+{
+	struct cs_text text = cs_text_over(outbox->words, sizeof outbox->words);
+	put_damage(outbox, &text);
+	cs_text_put(&text, ", and alerts from record ");
+	cs_text_put_u64(&text, outbox->here.next_seq);
+	cs_text_put(&text, " on wait behind that. Look at it with `countersign verify`, and start again with "
+			   "--over-damage to have those delivered that can be read");
+	return error;
+}
+
+static void
+say_over(struct cs_outbox *outbox)
+{
+	char at[NOTE_BYTES];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	put_damage(outbox, &text);
+	cs_text_put(&text, "; it was gone on with behind that, and so are the alerts: from record ");
+	cs_text_put_u64(&text, outbox->here.next_seq);
+	cs_text_put(&text, " on those are delivered that can be read");
+	if (!outbox->over_said && outbox->wish.say)
+		outbox->wish.say(outbox->wish.say_context, at);
+	outbox->over_said = true;
+}
+
+/* Whether the end of what is there is the page that is being written now; a page of an older volume is not. */
+static bool
+is_under_way(const struct cs_outbox *outbox)
+{
+	return cs_reading_fault_of(outbox->reading)->volume >= cs_journal_state_of(outbox->wish.journal).volume;
+}
+
+/* Goes behind damage, if the journal was gone on with behind it: by this process, or by one before. */
+static enum cs_error
+go_over(struct cs_outbox *outbox, enum cs_error error)
+{
+	uint64_t from_seq = outbox->here.next_seq;
+	if (from_seq >= outbox->over_seq) {
+		struct cs_damage_behind behind;
+		CS_TRY(cs_damage_look(outbox->wish.folder, from_seq, &behind));
+		outbox->over_seq = behind.resume_seq;
+	}
+	if (from_seq >= outbox->over_seq)
+		return refuse_damage(outbox, error);
+	/* A skip must not end in the page under way: the one that begins this process's volume has to be there first. */
+	if (cs_journal_state_of(outbox->wish.journal).durable_seq <= outbox->over_seq)
+		return CS_END;
+	say_over(outbox);
+	return cs_reading_skip(outbox->reading);
+}
+
+/* The next record; CS_END: there is none now. */
+static enum cs_error
+read_record(struct cs_outbox *outbox)
+{
+	for (;;) {
+		enum cs_error error = cs_reading_next(outbox->reading, &outbox->record);
+		if (error == CS_E_TRUNCATED && is_under_way(outbox))
+			return CS_END;
+		/* Its volume may have been ended, whole, between the two looks. */
+		if (error == CS_E_TRUNCATED)
+			error = cs_reading_next(outbox->reading, &outbox->record);
+		if (!cs_damage_is(error))
+			return error;
+		CS_TRY(go_over(outbox, error));
+	}
+}
+
 /* The next durable record; CS_END: there is none now. */
 static enum cs_error
 next_record(struct cs_outbox *outbox)
@@ -244,10 +328,7 @@ next_record(struct cs_outbox *outbox)
 	uint64_t safe = cs_journal_state_of(outbox->wish.journal).safe_seq;
 	if (!outbox->has_record) {
 		cs_reading_expect(outbox->reading, safe);
-		enum cs_error error = cs_reading_next(outbox->reading, &outbox->record);
-		if (error == CS_E_TRUNCATED) /* a page under way */
-			return CS_END;
-		CS_TRY(error);
+		CS_TRY(read_record(outbox));
 		outbox->has_record = true;
 	}
 	return outbox->record.seq < safe ? CS_OK : CS_END;
@@ -293,8 +374,8 @@ work(void *context)
 	if (error == CS_E_LIMIT)
 		return CS_WORK_LATER;
 	if (error != CS_OK) {
-		struct cs_text text = cs_text_over(outbox->words, sizeof outbox->words);
 		if (!outbox->words[0]) {
+			struct cs_text text = cs_text_over(outbox->words, sizeof outbox->words);
 			cs_text_put(&text, "alerts ");
 			cs_text_put(&text, outbox->wish.path);
 			cs_text_put(&text, ": ");
@@ -356,7 +437,8 @@ start(struct cs_outbox *outbox)
 		CS_TRY(write_position(outbox));
 	struct cs_reading_wish reading = {outbox->wish.folder, outbox->wish.vault, false};
 	CS_TRY(cs_reading_open(&reading, &outbox->reading));
-	CS_TRY(cs_reading_seek(outbox->reading, outbox->here.next_seq));
+	outbox->over_seq = outbox->wish.over_seq;
+	CS_TRY(cs_damage_seek(outbox->reading, outbox->here.next_seq));
 	return cs_worker_start(work, outbox, &outbox->worker);
 }
 
@@ -400,8 +482,11 @@ cs_outbox_close(struct cs_outbox *outbox)
 	cs_worker_stop(outbox->worker);
 	enum cs_error error = cs_outbox_error(outbox);
 	bool more = true;
-	while (error == CS_OK && more)
+	while (error == CS_OK && more) {
 		error = deliver_some(outbox, &more);
+		if (error != CS_OK && outbox->words[0] && outbox->wish.say)
+			outbox->wish.say(outbox->wish.say_context, outbox->words); /* nobody asks for them any more */
+	}
 	if (error == CS_OK)
 		error = note(outbox);
 	free_outbox(outbox);

@@ -3,8 +3,10 @@
  *
  * An alert is told only once its record is durable. A sink's position (the next record to look at, and where in the file
  * its line belongs) is kept beside the journal. After a crash a file is held against the lines the journal says it must
- * have: what is there, whole or in part, is written again to the same place, anything else refused. Standard output has no memory to compare: a line
- * may come twice there if the process is killed between writing it and noting so; its id tells.
+ * have: what is there, whole or in part, is written again to the same place, anything else refused. Standard output has no
+ * memory to compare: a line may come twice there if the process is killed between writing it and noting so; its id tells.
+ *
+ * Damage that the journal was gone on with behind is gone over here, too, and said once; any other ends delivery.
  */
 #ifndef CS_ENGINE_OUTBOX_H
 #define CS_ENGINE_OUTBOX_H
@@ -19,6 +21,11 @@ struct cs_outbox_wish {
 	const char *path;  /* of the alerts file; "-": standard output */
 	int file;          /* that file, opened as CS_DISK_EITHER by the caller, who closes it; 0: it is opened here */
 	uint64_t from_seq; /* where a sink begins that is met for the first time */
+	uint64_t
+		over_seq; /* damage before this record is gone over, as it was when the journal was opened; 0: none is */
+	void (*say)(void *context,
+		    const char *words); /* told, from any thread, that damage was gone over; may be NULL */
+	void *say_context;
 };
 
 struct cs_outbox;

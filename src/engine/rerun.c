@@ -35,21 +35,6 @@ cs_rerun_say(struct cs_rerun *rerun, uint64_t seq, const char *what)
 	cs_text_put(&text, what);
 }
 
-static void
-say_fault(struct cs_rerun *rerun, enum cs_error error)
-{
-	const struct cs_reading_fault *fault = cs_reading_fault_of(rerun->reading);
-	struct cs_text text = cs_text_over(rerun->words, sizeof rerun->words);
-	cs_text_put(&text, "volume ");
-	cs_text_put_padded(&text, fault->volume, 8);
-	cs_text_put(&text, ", byte ");
-	cs_text_put_u64(&text, fault->offset);
-	cs_text_put(&text, " (record ");
-	cs_text_put_u64(&text, fault->seq);
-	cs_text_put(&text, "): ");
-	cs_text_put(&text, fault->error != CS_OK ? cs_error_text(error) : cs_page_fault_text(fault->what));
-}
-
 const char *
 cs_rerun_words(const struct cs_rerun *rerun)
 {
@@ -158,8 +143,8 @@ compare(struct cs_rerun *rerun, const struct cs_record *record)
 
 /* ---- policy ---- */
 
-static void
-drop_policy(struct cs_rerun *rerun)
+void
+cs_rerun_drop_policy(struct cs_rerun *rerun)
 {
 	cs_judge_free(rerun->judge);
 	rerun->judge = NULL;
@@ -224,7 +209,7 @@ read_policy(struct cs_rerun *rerun, const struct cs_record *record)
 	struct cs_complaints complaints = {0};
 	size_t path_len = cs_unpack_u16(&c);
 	cs_rerun_check_told(rerun);
-	drop_policy(rerun);
+	cs_rerun_drop_policy(rerun);
 	rerun->path = calloc(1, path_len + 1);
 	if (!rerun->path)
 		return CS_E_MEMORY;
@@ -273,30 +258,6 @@ take(struct cs_rerun *rerun, const struct cs_record *record)
 	return CS_OK;
 }
 
-/* Whether the volume in which reading stopped is the last: only there a page may be under way. */
-static bool
-stopped_in_last(const struct cs_rerun *rerun)
-{
-	struct cs_shelf shelf;
-	uint32_t volume = cs_reading_fault_of(rerun->reading)->volume;
-	bool last =
-		cs_shelf_list(rerun->wish.folder, &shelf) == CS_OK && shelf.n && shelf.number[shelf.n - 1] == volume;
-	cs_shelf_fini(&shelf);
-	return last;
-}
-
-static enum cs_error
-next_record(struct cs_rerun *rerun, struct cs_record *record)
-{
-	enum cs_error error = cs_reading_next(rerun->reading, record);
-	if (error != CS_E_TRUNCATED || !rerun->wish.follow_only)
-		return error;
-	if (stopped_in_last(rerun))
-		return CS_END;
-	/* The page became whole, and another volume was begun, between the two looks; or it never will be whole. */
-	return cs_reading_next(rerun->reading, record);
-}
-
 /* Whether inputs were let go of between the last record told and record SEQ: on a page just read, or all before the first
  * there is. */
 static bool
@@ -323,13 +284,11 @@ tell_some(struct cs_rerun *rerun, uint64_t n)
 {
 	for (uint64_t i = 0; i < n; i++) {
 		struct cs_record record;
-		enum cs_error error = next_record(rerun, &record);
+		enum cs_error error = cs_rerun_next(rerun, &record);
 		if (error == CS_END)
 			return in_hole(rerun, cs_reading_place(rerun->reading).first) ? say_hole(rerun) : CS_END;
-		if (error != CS_OK) {
-			say_fault(rerun, error);
-			return error;
-		}
+		if (error != CS_OK)
+			return cs_rerun_meet(rerun, error, rerun->counts.next_seq);
 		if (in_hole(rerun, record.seq))
 			return say_hole(rerun);
 		CS_TRY(take(rerun, &record));
@@ -340,59 +299,11 @@ tell_some(struct cs_rerun *rerun, uint64_t n)
 enum cs_error
 cs_rerun_some(struct cs_rerun *rerun, uint64_t n)
 {
-	enum cs_error error = rerun->begun == CS_OK ? tell_some(rerun, n) : rerun->begun;
+	enum cs_error error = rerun->begun;
+	rerun->damaged = false;
+	error = error == CS_OK ? tell_some(rerun, n) : cs_rerun_meet(rerun, error, rerun->counts.next_seq);
 	cs_rerun_tell_ahead(rerun);
 	return error;
-}
-
-/* Where the next policy comes into force, and which alert the next is. */
-struct ahead {
-	uint64_t begin_seq; /* of its sources, or itself */
-	bool found;
-	uint64_t alert_n; /* before it */
-	uint64_t next_seq;
-};
-
-/* Reads on to the first alert behind the next policy, or to the end. */
-static enum cs_error
-look_ahead(struct cs_rerun *rerun, struct ahead *ahead)
-{
-	struct cs_record record;
-	struct cs_alert_record alert;
-	enum cs_error error;
-	bool sources = false;
-	while ((error = next_record(rerun, &record)) == CS_OK) {
-		if (record.kind == CS_RECORD_ALERT && cs_alert_record_read(record.open, &alert))
-			ahead->alert_n = ahead->found ? alert.ordinal - 1 : alert.ordinal;
-		if (record.kind == CS_RECORD_ALERT && ahead->found)
-			return CS_OK;
-		bool policy = record.kind == CS_RECORD_POLICY && !ahead->found;
-		if ((record.kind == CS_RECORD_SOURCES && !ahead->found) || (policy && !sources))
-			ahead->begin_seq = record.seq;
-		sources = record.kind == CS_RECORD_SOURCES || (sources && !policy);
-		ahead->found = ahead->found || policy;
-		if (cs_record_is_input(record.kind) && record.base_ns > rerun->counts.last_ns)
-			rerun->counts.last_ns = record.base_ns;
-		ahead->next_seq = record.seq + 1;
-	}
-	return error == CS_END ? CS_OK : error;
-}
-
-enum cs_error
-cs_rerun_resume(struct cs_rerun *rerun)
-{
-	struct ahead ahead = {.alert_n = rerun->alert_n, .next_seq = rerun->counts.next_seq};
-	CS_TRY(cs_reading_seek(rerun->reading, rerun->counts.next_seq));
-	enum cs_error error = look_ahead(rerun, &ahead);
-	drop_policy(rerun);
-	rerun->ahead_n = 0;
-	rerun->open_at = rerun->open_len;
-	rerun->words[0] = '\0';
-	rerun->alert_n = rerun->ordinal = ahead.alert_n;
-	rerun->counts.next_seq = ahead.found ? ahead.begin_seq : ahead.next_seq;
-	if (!ahead.found)
-		return error == CS_OK ? CS_END : error;
-	return cs_reading_seek(rerun->reading, ahead.begin_seq);
 }
 
 /* ---- snapshots ---- */
@@ -462,7 +373,7 @@ begin(struct cs_rerun *rerun)
 	for (unsigned i = list.n; wanted && i-- > 0;)
 		if (list.next_seq[i] <= until && load(rerun, list.next_seq[i]))
 			return CS_OK;
-	drop_policy(rerun);
+	cs_rerun_drop_policy(rerun);
 	rerun->ahead_n = 0;
 	rerun->told = (struct cs_inputs){0};
 	rerun->tally = (struct cs_tally){0};
@@ -484,8 +395,6 @@ cs_rerun_open(const struct cs_rerun_wish *wish, struct cs_rerun **out)
 		return error;
 	}
 	rerun->begun = begin(rerun);
-	if (rerun->begun != CS_OK)
-		say_fault(rerun, rerun->begun);
 	*out = rerun;
 	return CS_OK;
 }
@@ -495,7 +404,7 @@ cs_rerun_close(struct cs_rerun *rerun)
 {
 	if (!rerun)
 		return;
-	drop_policy(rerun);
+	cs_rerun_drop_policy(rerun);
 	cs_reading_close(rerun->reading);
 	free(rerun->source_text);
 	free(rerun->open);

@@ -3,7 +3,8 @@
  * they did then, byte for byte; each is held against the one in the journal.
  *
  * Inputs that were let go of or erased cannot be told again: there a re-run stops and says so (CS_E_RANGE), unless it begins
- * at a snapshot behind them, and goes on where the next policy comes into force if it is told to.
+ * at a snapshot behind them, and goes on where the next policy comes into force if it is told to. So it does where the
+ * journal is damaged and a process was told to go on with it all the same (--over-damage).
  *
  * Recovery is a re-run to the end. A snapshot is what a re-run has reached. The same code serves all three.
  */
@@ -58,8 +59,14 @@ CS_MUST_USE enum cs_error cs_rerun_some(struct cs_rerun *rerun, uint64_t n);
  * there is none; the judge is given up then, the rest passed over, and its alerts counted. Errors of reading. */
 CS_MUST_USE enum cs_error cs_rerun_resume(struct cs_rerun *rerun);
 
+/* cs_rerun_damaged says whether CS_E_RANGE was of damage behind which the journal was gone on with: nobody let go of that. */
+bool cs_rerun_damaged(const struct cs_rerun *rerun);
+
 /* cs_rerun_words says what is wrong, or is empty. */
 const char *cs_rerun_words(const struct cs_rerun *rerun);
+
+/* cs_rerun_add_words puts them behind what WORDS holds already, as far as there is room. */
+void cs_rerun_add_words(const struct cs_rerun *rerun, char words[CS_RERUN_WORDS_BYTES]);
 
 /* cs_rerun_counts_of lends what was counted so far. */
 const struct cs_rerun_counts *cs_rerun_counts_of(const struct cs_rerun *rerun);

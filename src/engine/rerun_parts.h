@@ -1,9 +1,10 @@
 /*
- * The inside of a re-run, for rerun.c and rerun_tell.c only.
+ * The inside of a re-run, for rerun.c, rerun_resume.c and rerun_tell.c only.
  */
 #ifndef CS_ENGINE_RERUN_PARTS_H
 #define CS_ENGINE_RERUN_PARTS_H
 
+#include "engine/damage.h"
 #include "engine/rerun.h"
 
 enum { CS_RERUN_AHEAD = 16 };
@@ -18,6 +19,10 @@ struct cs_rerun {
 	uint64_t sources_seq;
 	bool ended;
 	enum cs_error begun; /* whether the first record could be gone to */
+
+	bool damaged;                   /* CS_E_RANGE was of damage ... */
+	struct cs_damage_behind behind; /* ... and this lies behind it */
+	bool passing;                   /* damage on the way to the record sought was looked at, and is passed over */
 
 	struct cs_arena arena; /* of the policy in force */
 	char *path;            /* its path, and the sources' names behind it */
@@ -54,6 +59,16 @@ CS_MUST_USE enum cs_error cs_rerun_take_input(struct cs_rerun *rerun, const stru
 /* cs_rerun_check_told is called when an input follows: every alert of the inputs before it must have been read by then;
  * one that waits still is missing in the journal. */
 void cs_rerun_check_told(struct cs_rerun *rerun);
+
+/* cs_rerun_drop_policy gives up judge and policy. */
+void cs_rerun_drop_policy(struct cs_rerun *rerun);
+
+/* cs_rerun_next lends the next record; results as cs_reading_next. */
+CS_MUST_USE enum cs_error cs_rerun_next(struct cs_rerun *rerun, struct cs_record *record);
+
+/* cs_rerun_meet says in words where and why reading failed, all before record FROM_SEQ being told. CS_E_RANGE: the journal was
+ * gone on with behind it, cs_rerun_resume does so, too; else the error given, or one of looking. */
+CS_MUST_USE enum cs_error cs_rerun_meet(struct cs_rerun *rerun, enum cs_error error, uint64_t from_seq);
 
 /* cs_rerun_tell_ahead tells the events that wait. */
 void cs_rerun_tell_ahead(struct cs_rerun *rerun);

@@ -149,7 +149,36 @@ def check_damage(hour):
     status, _, said = hour.record("bad", "bad-alerts")
     TAP.ok(status == 3 and "is damaged at byte" in said and "--over-damage" in said, "and no process goes on with it unasked", said)
     status, _, said = hour.record("bad", "bad-alerts", "--over-damage")
-    TAP.ok("state begins anew behind that" in said, "unless asked, and then it says so", said)
+    TAP.ok(status == 0 and "state begins anew behind that" in said, "unless asked, and then it says so", said)
+    TAP.ok(re.search("alerts .*bad-alerts: journal .*volume 00000001 is damaged at byte [0-9]+; it was gone on with", said),
+           "alerts leave from behind it, too, and that is said", said)
+    check_behind(hour, lines.count(b"\n"), read(hour.path("bad-alerts")))
+
+
+def check_behind(hour, before, delivered):
+    """The journal "bad" was gone on with over damage, BEFORE which about so many alerts lie; DELIVERED were these."""
+    TAP.ok(delivered.endswith(hour.alerts), "what was recorded behind the damage is delivered", len(delivered))
+    older, lines = delivered[:-len(hour.alerts)].splitlines(), hour.alerts.splitlines()
+    same = next((n for n, line in enumerate(older) if line != lines[n]), len(older))
+    rest = older[same:]
+    TAP.ok(0 < before < len(older) and rest == lines[len(lines) - len(rest):] and (rest or same == len(lines)),
+           "and what lies before it and behind it in its volume, each once", (before, same, len(older), len(lines)))
+    for name in ("bad-alerts", "bad-others"):
+        status, _, said = hour.record("bad", name)
+        TAP.ok(status == 0 and "passed over" in said and "state begins anew there" in said,
+               f"started again unasked it goes on behind the old damage, {name}", said)
+        TAP.ok(read(hour.path(name)) == delivered, "and nothing is lost, and nothing comes twice", len(read(hour.path(name))))
+    status, said, lines = hour.again("bad")
+    held = re.findall("([0-9]+) as in the journal, byte for byte; 0 differ", said)
+    TAP.ok(status == 0 and said.count("passed over") == 1 and re.search("volume 00000001, byte [0-9]+ ", said) and lines.endswith(hour.alerts),
+           "told again: what was passed over is said once", said)
+    TAP.ok(held and hour.alerts.count(b"\n") < int(held[0]) <= hour.alerts.count(b"\n") + before,
+           "and every verdict behind it is the journal's", said)
+    status, out, said = bank.run("snapshot", hour.path("bad"), home=hour.home)
+    TAP.ok(status == 0 and b"snapshot at record" in out + said and b"passed over" in out + said, "a snapshot of it can be made", said)
+    status, _, said = hour.record("bad", "bad-alerts")
+    TAP.ok(status == 0 and "from a snapshot" in said and "passed over" not in said, "from which the next start begins", said)
+    TAP.ok(read(hour.path("bad-alerts")) == delivered, "with the same alerts")
 
 
 def check_refusals(hour):

@@ -198,8 +198,9 @@ rerun(bool snapshots, bool take_one, struct reached *out)
 	while (error == CS_OK)
 		error = cs_rerun_some(rerun, STEP);
 	bool torn = error == CS_E_TRUNCATED || error == CS_E_FORMAT;
-	SIM_HOLDS(error == CS_END || error == CS_E_OPEN || torn || wishes_excuse(error, errors),
-		  "a re-run ends with: %s", cs_error_text(error));
+	bool keyless = sim.rot && error == CS_E_RANGE; /* a key file rotted, and personal parts with it */
+	SIM_HOLDS(error == CS_END || error == CS_E_OPEN || torn || keyless || wishes_excuse(error, errors),
+		  "a re-run ends with: %s: %s", cs_error_text(error), rerun ? cs_rerun_words(rerun) : "");
 	if (!rerun)
 		return error == CS_E_OPEN && sim.errors == errors;
 	struct cs_rerun_counts counts = *cs_rerun_counts_of(rerun);
