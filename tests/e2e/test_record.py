@@ -141,7 +141,8 @@ def check_damage(hour):
     volume = os.path.join(hour.path("bad"), "00000001.volume")
     flip(volume, os.path.getsize(volume) // 2)
     status, said, lines = hour.again("bad")
-    TAP.ok(status == 3 and "volume 00000001, byte " in said and "bytes differ from those written" in said,
+    # Mostly the bit lies in a page's bytes; now and then in its head, or in the mark it begins with.
+    TAP.ok(status == 3 and re.search("volume 00000001, byte [0-9]+.*(bytes differ from those written|ends too early|not a page)", said, re.S),
            "a flipped bit is told with its place", said)
     TAP.ok(hour.alerts.startswith(lines), "what lies before it was told all the same", len(lines))
     # The last volume decides whether a process may go on: here the only one with inputs.
