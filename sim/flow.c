@@ -172,7 +172,6 @@ core_decides(struct cs_world *world, struct cs_deal *deal)
 	if (deal->sort != CS_DEAL_INQUIRY && !cs_deal_converted(deal) && unlucky(world, CS_TROUBLE_PARTIAL)) {
 		memcpy(deal->code[CS_LEG_CORE], "10", 3);
 		deal->granted_minor = deal->core_minor / 2 / 1000 * 1000 + 500;
-		deal->claimed_minor = deal->granted_minor;
 	}
 }
 
@@ -219,14 +218,18 @@ cs_flow_back_at_switch(struct cs_world *world, uint32_t what)
 	memcpy(deal->approval[CS_LEG_VISA], deal->approval[CS_LEG_CORE], sizeof deal->approval[0]);
 	if (deal->attack >= 0) {
 		cs_attack_rewrites(world, deal);
-	} else if (unlucky(world, CS_TROUBLE_LATE_ANSWER)) {
-		uint64_t late_ns = acquirer_patience_ns + cs_dice_between(&world->dice, CS_SECOND, 4 * CS_SECOND);
-		deal->late = true;
-		cs_world_later_deal(world, deal->asked_ns + acquirer_patience_ns, CS_STEP_REVERSE, deal);
-		cs_world_later_deal(world, deal->asked_ns + late_ns, CS_STEP_SWITCH_ANSWERS, deal);
+		answer(world, deal);
 		return;
 	}
-	answer(world, deal);
+	deal->claimed_minor = deal->granted_minor;
+	if (!unlucky(world, CS_TROUBLE_LATE_ANSWER)) {
+		answer(world, deal);
+		return;
+	}
+	uint64_t late_ns = acquirer_patience_ns + cs_dice_between(&world->dice, CS_SECOND, 4 * CS_SECOND);
+	deal->late = true;
+	cs_world_later_deal(world, deal->asked_ns + acquirer_patience_ns, CS_STEP_REVERSE, deal);
+	cs_world_later_deal(world, deal->asked_ns + late_ns, CS_STEP_SWITCH_ANSWERS, deal);
 }
 
 void
