@@ -92,14 +92,35 @@ scene_event(struct scene *scene, uint64_t n, unsigned link, bool response)
 	return event;
 }
 
+/* A judge sees both links from the scene's beginning on. */
 static inline void
-scene_tell(struct scene *scene, uint64_t n, unsigned link, bool response)
+scene_start(struct cs_judge *judge)
+{
+	cs_judge_start(judge, SCENE_VISA, scene_begin_ns);
+	cs_judge_start(judge, SCENE_CORE, scene_begin_ns);
+}
+
+static inline void
+scene_tell_to(struct scene *scene, struct cs_judge *judge, uint64_t n, unsigned link, bool response)
 {
 	struct cs_event event = scene_event(scene, n, link, response);
 	struct cs_tick tick = {.now_ns = event.origin.time_ns};
 	tick.settled_ns[SCENE_VISA] = tick.settled_ns[SCENE_CORE] = tick.now_ns;
-	cs_judge_event(scene->judge, &event);
-	cs_judge_tick(scene->judge, &tick);
+	cs_judge_event(judge, &event);
+	cs_judge_tick(judge, &tick);
+}
+
+/* One message of the next withdrawal, on the acquirer's side alone. */
+static inline void
+scene_claim(struct scene *scene, struct cs_judge *judge, bool response)
+{
+	scene_tell_to(scene, judge, scene->put_n++, SCENE_VISA, response);
+}
+
+static inline void
+scene_tell(struct scene *scene, uint64_t n, unsigned link, bool response)
+{
+	scene_tell_to(scene, scene->judge, n, link, response);
 }
 
 /* The next withdrawal; every SCENE_FORGED_EVERY-th is one the core never saw. */
@@ -133,8 +154,7 @@ scene_begin(struct scene *scene)
 	cs_judge_scribe_set(scene->judge, &scene->recorder.scribe);
 	if (!cs_recorder_policy(&scene->recorder, cs_span_text(scene_policy), scene_begin_ns))
 		return false;
-	cs_judge_start(scene->judge, SCENE_VISA, scene_begin_ns);
-	cs_judge_start(scene->judge, SCENE_CORE, scene_begin_ns);
+	scene_start(scene->judge);
 	return true;
 }
 

@@ -6,6 +6,8 @@
 
 #include "engine/care.c"
 
+#include "../journal/scratch.h"
+
 #include "state/journal.h"
 
 #include <stdio.h>
@@ -14,23 +16,13 @@
 
 enum { PROCESSES = 5 };
 
-static char folder[64];
-static struct cs_vault *vault;
-
 /* Each process begins a volume. */
 static void
 put_volume(void)
 {
 	struct cs_journal_found found;
 	struct cs_journal *journal;
-	struct cs_journal_wish wish = {
-		.folder = folder,
-		.vault = vault,
-		.sync = CS_SYNC_NONE,
-		.volume_bytes = UINT64_MAX,
-		.volume_ns = UINT64_MAX,
-		.checkpoint_ns = UINT64_MAX,
-	};
+	struct cs_journal_wish wish = scratch_wish(UINT64_MAX);
 	assert_int_equal(cs_journal_open(&wish, &found, &journal), CS_OK);
 	assert_true(cs_journal_put(journal, CS_RECORD_OPERATOR, 1, cs_span_text("{}"), (struct cs_span){0}));
 	assert_int_equal(cs_journal_close(journal), CS_OK);
@@ -40,13 +32,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	char note[CS_VAULT_NOTE_BYTES], key[96];
-	snprintf(folder, sizeof folder, "%s", "/tmp/countersign-care-XXXXXX");
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(key, sizeof key, "%s/journal.key", folder);
-	struct cs_vault_wish wish = {key, true, true};
-	if (cs_vault_open(&wish, note, &vault) != CS_OK)
+	if (!scratch_begin())
 		return -1;
 	for (unsigned i = 0; i < PROCESSES; i++)
 		put_volume();
@@ -57,10 +43,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	char command[128];
-	cs_vault_close(vault);
-	snprintf(command, sizeof command, "rm -r %s", folder);
-	return (system)(command);
+	return scratch_end();
 }
 
 static void

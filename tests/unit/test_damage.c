@@ -9,6 +9,7 @@
 #include "engine/damage.c"
 
 #include "../journal/scene.h"
+#include "../journal/scratch.h"
 #include "engine/chronicle.h"
 #include "engine/follower.h"
 #include "engine/retention.h"
@@ -18,7 +19,7 @@
 
 enum { PUT_N = 4000, HEAD_AT = 20, GROUP_N = 100 };
 
-static char folder[64], key[96], words[CS_CHRONICLE_WORDS_BYTES], said[CS_CHRONICLE_WORDS_BYTES];
+static char key[96], words[CS_CHRONICLE_WORDS_BYTES], said[CS_CHRONICLE_WORDS_BYTES];
 static unsigned said_n;
 static struct scene scene;
 static struct cs_chronicle_start start;
@@ -75,8 +76,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	snprintf(folder, sizeof folder, "%s", "/tmp/countersign-damage-XXXXXX");
-	if (!mkdtemp(folder))
+	if (!scratch_folder())
 		return -1;
 	snprintf(key, sizeof key, "%s/journal.key", folder);
 	if (!scene_init(&scene, folder, key))
@@ -102,10 +102,8 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	char command[128];
 	scene_fini(&scene);
-	snprintf(command, sizeof command, "rm -r %s", folder);
-	return (system)(command);
+	return scratch_end();
 }
 
 /* ---- processes ---- */
@@ -124,17 +122,10 @@ watch(unsigned tell_n, bool over_damage)
 	enum cs_error error = cs_chronicle_open(&wish, &start, words, &chronicle);
 	if (error != CS_OK)
 		return error;
-	struct cs_judge *judge = cs_chronicle_judge(chronicle);
-	if (start.over_damage) {
-		cs_judge_start(judge, SCENE_VISA, scene_begin_ns);
-		cs_judge_start(judge, SCENE_CORE, scene_begin_ns);
-	}
+	if (start.over_damage)
+		scene_start(cs_chronicle_judge(chronicle));
 	for (unsigned i = 0; i < tell_n; i++) {
-		struct cs_event event = scene_event(&scene, scene.put_n++, SCENE_VISA, i % 2);
-		struct cs_tick tick = {.now_ns = event.origin.time_ns};
-		tick.settled_ns[SCENE_VISA] = tick.settled_ns[SCENE_CORE] = tick.now_ns;
-		cs_judge_event(judge, &event);
-		cs_judge_tick(judge, &tick);
+		scene_claim(&scene, cs_chronicle_judge(chronicle), i % 2);
 		if (i % GROUP_N == 0)
 			assert_int_equal(cs_chronicle_flush(chronicle), CS_OK);
 	}

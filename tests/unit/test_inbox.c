@@ -8,39 +8,21 @@
 #include "engine/inbox.c"
 #include "engine/pen.c"
 
+#include "../journal/scratch.h"
+
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64];
-static struct cs_vault *vault;
 static char words[CS_PEN_WORDS_BYTES];
-
-static struct cs_vault *
-new_vault(const char *name)
-{
-	char note[CS_VAULT_NOTE_BYTES], key[96];
-	struct cs_vault *made = NULL;
-	snprintf(key, sizeof key, "%s/%s", folder, name);
-	struct cs_vault_wish wish = {key, true, true};
-	assert_int_equal(cs_vault_open(&wish, note, &made), CS_OK);
-	return made;
-}
 
 static struct cs_journal *
 open_journal_of(struct cs_vault *of)
 {
 	struct cs_journal *journal = NULL;
 	struct cs_journal_found found;
-	struct cs_journal_wish wish = {
-		.folder = folder,
-		.vault = of,
-		.build = "test",
-		.sync = CS_SYNC_NONE,
-		.volume_bytes = UINT64_MAX,
-		.volume_ns = UINT64_MAX,
-		.checkpoint_ns = UINT64_MAX,
-	};
+	struct cs_journal_wish wish = scratch_wish(UINT64_MAX);
+	wish.vault = of;
 	assert_int_equal(cs_journal_open(&wish, &found, &journal), CS_OK);
 	return journal;
 }
@@ -49,10 +31,8 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	snprintf(folder, sizeof folder, "%s", "/tmp/countersign-inbox-XXXXXX");
-	if (!mkdtemp(folder))
+	if (!scratch_begin())
 		return -1;
-	vault = new_vault("journal.key");
 	return cs_journal_close(open_journal_of(vault)) == CS_OK ? 0 : -1;
 }
 
@@ -60,10 +40,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	char command[128];
-	cs_vault_close(vault);
-	snprintf(command, sizeof command, "rm -r %s", folder);
-	return (system)(command);
+	return scratch_end();
 }
 
 static struct cs_note
@@ -240,7 +217,7 @@ test_a_pen_wants_the_journal_and_its_key(void **state)
 {
 	(void)state;
 	struct cs_pen *pen;
-	struct cs_vault *other = new_vault("other.key");
+	struct cs_vault *other = scratch_vault("other.key");
 	struct cs_pen_wish wish = {folder, other, "test"};
 	assert_int_equal(cs_pen_open(&wish, words, &pen), CS_E_FORMAT);
 	assert_non_null(strstr(words, "another key"));

@@ -5,6 +5,8 @@
 #include "check.h"
 
 #include "state/journal.c"
+
+#include "../journal/scratch.h"
 #include "state/reading.h"
 
 #include <fcntl.h>
@@ -16,8 +18,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64];
-static struct cs_vault *vault;
 static struct cs_journal *journal;
 static struct cs_journal_found found;
 static enum cs_sync sync_mode;
@@ -26,24 +26,15 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	char note[CS_VAULT_NOTE_BYTES], key[96];
 	sync_mode = CS_SYNC_NONE;
-	snprintf(folder, sizeof folder, "/tmp/countersign-journal-XXXXXX");
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(key, sizeof key, "%s/journal.key", folder);
-	struct cs_vault_wish wish = {key, true, true};
-	return cs_vault_open(&wish, note, &vault) == CS_OK ? 0 : -1;
+	return scratch_begin() ? 0 : -1;
 }
 
 static int
 tear_down(void **state)
 {
 	(void)state;
-	char command[128];
-	cs_vault_close(vault);
-	snprintf(command, sizeof command, "rm -r %s", folder);
-	return (system)(command);
+	return scratch_end();
 }
 
 static bool (*gives_up)(void *context);
@@ -54,20 +45,14 @@ static struct cs_journal_state last;
 static enum cs_error
 open_journal(uint64_t volume_bytes, bool over_damage)
 {
-	struct cs_journal_wish wish = {
-		.folder = folder,
-		.vault = vault,
-		.build = "test",
-		.sync = sync_mode,
-		.volume_bytes = volume_bytes,
-		.volume_ns = UINT64_MAX,
-		.checkpoint_ns = anchor ? 0 : UINT64_MAX,
-		.anchor = anchor,
-		.last = &last,
-		.over_damage = over_damage,
-		.gives_up = gives_up,
-		.gives_up_context = &asked_n,
-	};
+	struct cs_journal_wish wish = scratch_wish(volume_bytes);
+	wish.sync = sync_mode;
+	wish.checkpoint_ns = anchor ? 0 : UINT64_MAX;
+	wish.anchor = anchor;
+	wish.last = &last;
+	wish.over_damage = over_damage;
+	wish.gives_up = gives_up;
+	wish.gives_up_context = &asked_n;
 	return cs_journal_open(&wish, &found, &journal);
 }
 

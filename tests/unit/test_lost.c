@@ -9,6 +9,7 @@
 #include "engine/lost.c"
 
 #include "../journal/scene.h"
+#include "../journal/scratch.h"
 #include "engine/chronicle.h"
 #include "engine/retention.h"
 #include "state/thinning.h"
@@ -17,7 +18,7 @@
 
 enum { PUT_N = 4000 };
 
-static char folder[64], key[96], words[CS_CHRONICLE_WORDS_BYTES];
+static char key[96], words[CS_CHRONICLE_WORDS_BYTES];
 static struct scene scene;
 static struct cs_chronicle_start start;
 
@@ -25,8 +26,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	snprintf(folder, sizeof folder, "%s", "/tmp/countersign-lost-XXXXXX");
-	if (!mkdtemp(folder))
+	if (!scratch_folder())
 		return -1;
 	snprintf(key, sizeof key, "%s/journal.key", folder);
 	if (!scene_init(&scene, folder, key))
@@ -43,10 +43,8 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	char command[128];
 	scene_fini(&scene);
-	snprintf(command, sizeof command, "rm -r %s", folder);
-	return (system)(command);
+	return scratch_end();
 }
 
 /* A process that watches begins, sees TELL_N more events, and ends. */
@@ -63,18 +61,10 @@ watch(unsigned tell_n, bool live)
 	enum cs_error error = cs_chronicle_open(&wish, &start, words, &chronicle);
 	if (error != CS_OK)
 		return error;
-	struct cs_judge *judge = cs_chronicle_judge(chronicle);
-	if (start.lost[0]) {
-		cs_judge_start(judge, SCENE_VISA, scene_begin_ns);
-		cs_judge_start(judge, SCENE_CORE, scene_begin_ns);
-	}
-	for (unsigned i = 0; i < tell_n; i++) {
-		struct cs_event event = scene_event(&scene, scene.put_n++, SCENE_VISA, i % 2);
-		struct cs_tick tick = {.now_ns = event.origin.time_ns};
-		tick.settled_ns[SCENE_VISA] = tick.settled_ns[SCENE_CORE] = tick.now_ns;
-		cs_judge_event(judge, &event);
-		cs_judge_tick(judge, &tick);
-	}
+	if (start.lost[0])
+		scene_start(cs_chronicle_judge(chronicle));
+	for (unsigned i = 0; i < tell_n; i++)
+		scene_claim(&scene, cs_chronicle_judge(chronicle), i % 2);
 	return cs_chronicle_close(chronicle);
 }
 

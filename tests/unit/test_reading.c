@@ -49,8 +49,8 @@ counted_read(int file, void *at, size_t cap, uint64_t offset, size_t *got)
 #undef cs_volume_unpack
 #undef cs_disk_read
 
-static char folder[64];
-static struct cs_vault *vault;
+#include "../journal/scratch.h"
+
 static struct cs_journal *journal;
 static struct cs_reading *reading;
 
@@ -58,39 +58,22 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	char note[CS_VAULT_NOTE_BYTES], key[96];
 	memset(&count, 0, sizeof count);
-	snprintf(folder, sizeof folder, "/tmp/countersign-reading-XXXXXX");
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(key, sizeof key, "%s/journal.key", folder);
-	struct cs_vault_wish wish = {key, true, true};
-	return cs_vault_open(&wish, note, &vault) == CS_OK ? 0 : -1;
+	return scratch_begin() ? 0 : -1;
 }
 
 static int
 tear_down(void **state)
 {
 	(void)state;
-	char command[128];
-	cs_vault_close(vault);
-	snprintf(command, sizeof command, "rm -r %s", folder);
-	return (system)(command);
+	return scratch_end();
 }
 
 static void
 begin(uint64_t volume_bytes)
 {
 	struct cs_journal_found found;
-	struct cs_journal_wish wish = {
-		.folder = folder,
-		.vault = vault,
-		.build = "test",
-		.sync = CS_SYNC_NONE,
-		.volume_bytes = volume_bytes,
-		.volume_ns = UINT64_MAX,
-		.checkpoint_ns = UINT64_MAX,
-	};
+	struct cs_journal_wish wish = scratch_wish(volume_bytes);
 	assert_int_equal(cs_journal_open(&wish, &found, &journal), CS_OK);
 }
 

@@ -7,6 +7,8 @@
 
 #include "engine/retain.c"
 
+#include "../journal/scratch.h"
+
 #include "engine/care.h"
 
 #include <stdio.h>
@@ -15,8 +17,6 @@
 
 enum { PUT_N = 4000, ALERT_EVERY = 40 };
 
-static char folder[64];
-static struct cs_vault *vault;
 static struct cs_pen *pen;
 static struct cs_retention_sum sum;
 
@@ -25,15 +25,7 @@ put_all(void)
 {
 	struct cs_journal_found found;
 	struct cs_journal *journal;
-	struct cs_journal_wish wish = {
-		.folder = folder,
-		.vault = vault,
-		.build = "test",
-		.sync = CS_SYNC_NONE,
-		.volume_bytes = 15000,
-		.volume_ns = UINT64_MAX,
-		.checkpoint_ns = UINT64_MAX,
-	};
+	struct cs_journal_wish wish = scratch_wish(15000);
 	assert_int_equal(cs_journal_open(&wish, &found, &journal), CS_OK);
 	for (uint64_t i = 0; i < PUT_N; i++) {
 		enum cs_record_kind kind = i % ALERT_EVERY ? CS_RECORD_EVENT : CS_RECORD_ALERT;
@@ -60,13 +52,8 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	char note[CS_VAULT_NOTE_BYTES], key[96], words[CS_PEN_WORDS_BYTES];
-	snprintf(folder, sizeof folder, "%s", "/tmp/countersign-retain-XXXXXX");
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(key, sizeof key, "%s/journal.key", folder);
-	struct cs_vault_wish wish = {key, true, true};
-	if (cs_vault_open(&wish, note, &vault) != CS_OK)
+	char words[CS_PEN_WORDS_BYTES];
+	if (!scratch_begin())
 		return -1;
 	put_all();
 	struct cs_pen_wish pen_wish = {folder, vault, "test"};
@@ -77,11 +64,8 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	char command[128];
 	enum cs_error error = cs_pen_close(pen);
-	cs_vault_close(vault);
-	snprintf(command, sizeof command, "rm -r %s", folder);
-	return (system)(command) != 0 || error != CS_OK;
+	return scratch_end() != 0 || error != CS_OK;
 }
 
 static void

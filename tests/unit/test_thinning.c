@@ -12,29 +12,20 @@
 #include "state/survey.h"
 #include "state/thinning.c"
 
+#include "../journal/scratch.h"
+
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { PUT_N = 6000, ALERT_EVERY = 50, EVENT = 1 << CS_RECORD_EVENT, ALERT = 1 << CS_RECORD_ALERT };
 
-static char folder[64];
-static struct cs_vault *vault;
-
 static void
 put_all(void)
 {
 	struct cs_journal_found found;
 	struct cs_journal *journal;
-	struct cs_journal_wish wish = {
-		.folder = folder,
-		.vault = vault,
-		.build = "test",
-		.sync = CS_SYNC_NONE,
-		.volume_bytes = 30000,
-		.volume_ns = UINT64_MAX,
-		.checkpoint_ns = UINT64_MAX,
-	};
+	struct cs_journal_wish wish = scratch_wish(30000);
 	assert_int_equal(cs_journal_open(&wish, &found, &journal), CS_OK);
 	for (uint64_t i = 0; i < PUT_N; i++) {
 		char open[40], sealed[40];
@@ -53,13 +44,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	char note[CS_VAULT_NOTE_BYTES], key[96];
-	snprintf(folder, sizeof folder, "%s", "/tmp/countersign-thinning-XXXXXX");
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(key, sizeof key, "%s/journal.key", folder);
-	struct cs_vault_wish wish = {key, true, true};
-	if (cs_vault_open(&wish, note, &vault) != CS_OK)
+	if (!scratch_begin())
 		return -1;
 	put_all();
 	return 0;
@@ -69,10 +54,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	char command[128];
-	cs_vault_close(vault);
-	snprintf(command, sizeof command, "rm -r %s", folder);
-	return (system)(command);
+	return scratch_end();
 }
 
 /* What is read from the beginning to the end. */
