@@ -6,6 +6,7 @@
  */
 #include "app/command.h"
 #include "app/mask.h"
+#include "base/hex.h"
 #include "base/json.h"
 #include "decode/shipped.h"
 #include "engine/links.h"
@@ -138,16 +139,6 @@ put_fields(struct job *job)
 
 /* --- input --- */
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static bool
 is_space(char c)
 {
@@ -167,7 +158,7 @@ read_hex(struct job *job, size_t *len)
 			i++;
 		if (prefix || is_space(c))
 			continue;
-		int digit = hex_digit(c);
+		int digit = cs_hex_digit((uint8_t)c);
 		if (digit < 0)
 			return i;
 		if (high >= 0)

@@ -190,16 +190,13 @@ put_size(struct cs_text *text, uint64_t bytes)
 	cs_text_put(text, units[unit]);
 }
 
-/* To the second: "2026-03-02 13:18:00". */
 static void
 put_when(struct cs_text *text, uint64_t time_ns)
 {
-	char at[40];
-	struct cs_text whole = cs_text_over(at, sizeof at);
-	cs_text_put_time(&whole, time_ns);
-	at[10] = ' ';
-	at[19] = '\0';
-	cs_text_put(text, time_ns ? at : "-");
+	if (time_ns)
+		cs_text_put_when(text, time_ns);
+	else
+		cs_text_put_char(text, '-');
 }
 
 static void

@@ -58,37 +58,6 @@ cs_pack_signed(uint8_t *at, int64_t value)
 	return cs_pack_varint(at, (uint64_t)value << 1 ^ (uint64_t)(value >> 63));
 }
 
-/* cs_unpack_u16, _u32 and _u64 read what cs_pack_u.. wrote; 0 once failed. */
-static inline uint16_t
-cs_unpack_u16(struct cs_cursor *c)
-{
-	uint16_t value = 0;
-	struct cs_span span = cs_cursor_take(c, sizeof value);
-	if (span.len)
-		memcpy(&value, span.at, sizeof value);
-	return value;
-}
-
-static inline uint32_t
-cs_unpack_u32(struct cs_cursor *c)
-{
-	uint32_t value = 0;
-	struct cs_span span = cs_cursor_take(c, sizeof value);
-	if (span.len)
-		memcpy(&value, span.at, sizeof value);
-	return value;
-}
-
-static inline uint64_t
-cs_unpack_u64(struct cs_cursor *c)
-{
-	uint64_t value = 0;
-	struct cs_span span = cs_cursor_take(c, sizeof value);
-	if (span.len)
-		memcpy(&value, span.at, sizeof value);
-	return value;
-}
-
 /* cs_unpack_bytes copies the next N bytes to OUT; false once failed. */
 static inline bool
 cs_unpack_bytes(struct cs_cursor *c, void *out, size_t n)
@@ -97,6 +66,31 @@ cs_unpack_bytes(struct cs_cursor *c, void *out, size_t n)
 	if (span.len == n)
 		memcpy(out, span.at, n);
 	return !c->failed;
+}
+
+/* cs_unpack_u16, _u32 and _u64 read what cs_pack_u.. wrote; 0 once failed. */
+static inline uint16_t
+cs_unpack_u16(struct cs_cursor *c)
+{
+	uint16_t value = 0;
+	(void)cs_unpack_bytes(c, &value, sizeof value);
+	return value;
+}
+
+static inline uint32_t
+cs_unpack_u32(struct cs_cursor *c)
+{
+	uint32_t value = 0;
+	(void)cs_unpack_bytes(c, &value, sizeof value);
+	return value;
+}
+
+static inline uint64_t
+cs_unpack_u64(struct cs_cursor *c)
+{
+	uint64_t value = 0;
+	(void)cs_unpack_bytes(c, &value, sizeof value);
+	return value;
 }
 
 /* cs_unpack_varint reads a varint; one that does not fit 64 bits, or is longer than it need be, fails. */

@@ -115,17 +115,32 @@ put_date(struct cs_text *text, uint64_t days)
 	cs_text_put_padded(text, doy - (153 * mp + 2) / 5 + 1, 2);
 }
 
+static void
+put_clock(struct cs_text *text, uint64_t seconds)
+{
+	cs_text_put_padded(text, seconds % 86400 / 3600, 2);
+	cs_text_put_char(text, ':');
+	cs_text_put_padded(text, seconds % 3600 / 60, 2);
+	cs_text_put_char(text, ':');
+	cs_text_put_padded(text, seconds % 60, 2);
+}
+
+void
+cs_text_put_when(struct cs_text *text, uint64_t time_ns)
+{
+	uint64_t seconds = time_ns / ns_per_s;
+	put_date(text, seconds / 86400);
+	cs_text_put_char(text, ' ');
+	put_clock(text, seconds);
+}
+
 void
 cs_text_put_time(struct cs_text *text, uint64_t time_ns)
 {
 	uint64_t seconds = time_ns / ns_per_s;
 	put_date(text, seconds / 86400);
 	cs_text_put_char(text, 'T');
-	cs_text_put_padded(text, seconds % 86400 / 3600, 2);
-	cs_text_put_char(text, ':');
-	cs_text_put_padded(text, seconds % 3600 / 60, 2);
-	cs_text_put_char(text, ':');
-	cs_text_put_padded(text, seconds % 60, 2);
+	put_clock(text, seconds);
 	cs_text_put_char(text, '.');
 	cs_text_put_padded(text, time_ns % ns_per_s, 9);
 	cs_text_put_char(text, 'Z');

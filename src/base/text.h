@@ -40,6 +40,9 @@ void cs_text_put_hex(struct cs_text *text, struct cs_span span);
 /* cs_text_put_latin1 appends bytes read as ISO 8859-1, in UTF-8. */
 void cs_text_put_latin1(struct cs_text *text, struct cs_span span);
 
+/* cs_text_put_when appends the time to the second, for people: "2026-03-02 13:18:00", UTC. */
+void cs_text_put_when(struct cs_text *text, uint64_t time_ns);
+
 /* cs_text_put_time appends nanoseconds since 1970 as RFC 3339, UTC, nine decimals. */
 void cs_text_put_time(struct cs_text *text, uint64_t time_ns);
 

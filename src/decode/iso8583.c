@@ -9,6 +9,7 @@
 #include "decode/iso8583.h"
 
 #include "base/cursor.h"
+#include "base/hex.h"
 #include "decode/ebcdic.h"
 #include "decode/hex.h"
 #include "decode/iso8583_plan.h"
@@ -72,15 +73,6 @@ read_mti(struct walk *walk)
 	return CS_ISO_OK;
 }
 
-static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Reads bitmap IDX into *OUT. */
 static enum cs_iso_reason
 read_bitmap(struct walk *walk, uint64_t *out)
@@ -104,7 +96,7 @@ read_bitmap(struct walk *walk, uint64_t *out)
 	const uint8_t *hex = encoding == CS_ENC_HEX ? raw.at : text;
 	if (!cs_hex_16(hex, bytes)) {
 		uint32_t i = 0;
-		while (hex_digit(hex[i]) >= 0)
+		while (cs_hex_digit(hex[i]) >= 0)
 			i++;
 		return refuse(walk, (struct cs_iso_fault){CS_ISO_BITMAP, 1, start + i, 0, 0});
 	}
@@ -171,9 +163,9 @@ cs_iso_prefix_number(struct cs_span raw, uint8_t encoding)
 				return UINT64_MAX;
 			n = n * 100 + (c >> 4) * 10u + (c & 15u);
 		} else if (encoding == CS_ENC_HEX) {
-			if (hex_digit(c) < 0)
+			if (cs_hex_digit(c) < 0)
 				return UINT64_MAX;
-			n = n << 4 | (unsigned)hex_digit(c);
+			n = n << 4 | (unsigned)cs_hex_digit(c);
 		} else {
 			if (c < '0' || c > '9')
 				return UINT64_MAX;

@@ -8,18 +8,6 @@
 #include "state/beginning.h"
 #include "state/snapshot.h"
 
-/* To the second, as far as it is known. */
-static void
-put_when(struct cs_text *out, uint64_t time_ns)
-{
-	char at[40];
-	struct cs_text text = cs_text_over(at, sizeof at);
-	cs_text_put_time(&text, time_ns);
-	at[10] = ' ';
-	at[19] = '\0';
-	cs_text_put(out, at);
-}
-
 static void
 put_range(struct cs_text *out, uint64_t from_seq, uint64_t next_seq)
 {
@@ -73,7 +61,7 @@ cs_lost_to_retention(const char *folder, struct cs_reading *reading, uint64_t fr
 		return;
 	}
 	cs_text_put(out, " were let go of on ");
-	put_when(out, thinned ? gone.wall_ns : beginning.wall_ns);
+	cs_text_put_when(out, thinned ? gone.wall_ns : beginning.wall_ns);
 	cs_text_put(out, " by retention, and cannot be run again from there");
 	put_snapshot(folder, next_seq, out);
 }

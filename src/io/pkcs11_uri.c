@@ -7,6 +7,8 @@
  */
 #include "io/pkcs11_uri.h"
 
+#include "base/hex.h"
+
 static const char scheme[] = "pkcs11:";
 static const char form[] = "pkcs11:token=NAME?module-path=/path/to/module.so&pin-source=/path/to/pin";
 
@@ -28,15 +30,6 @@ refuse(struct cs_text *note, const char *what, struct cs_span piece)
 	return CS_E_SYNTAX;
 }
 
-static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* False when it does not fit, is empty, or holds what no name or path may. */
 static bool
 decode(struct cs_span value, char *out, size_t cap_bytes)
@@ -45,9 +38,10 @@ decode(struct cs_span value, char *out, size_t cap_bytes)
 	for (size_t i = 0; i < value.len; i++) {
 		int c = value.at[i];
 		if (c == '%') {
-			if (i + 2 >= value.len || hex_digit(value.at[i + 1]) < 0 || hex_digit(value.at[i + 2]) < 0)
+			if (i + 2 >= value.len || cs_hex_digit(value.at[i + 1]) < 0 ||
+			    cs_hex_digit(value.at[i + 2]) < 0)
 				return false;
-			c = hex_digit(value.at[i + 1]) * 16 + hex_digit(value.at[i + 2]);
+			c = cs_hex_digit(value.at[i + 1]) * 16 + cs_hex_digit(value.at[i + 2]);
 			i += 2;
 		}
 		if (c < ' ' || c == 127 || n + 1 >= cap_bytes)

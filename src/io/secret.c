@@ -4,6 +4,7 @@
  */
 #include "io/secret.h"
 
+#include "io/disk.h"
 #include "io/file.h"
 
 #include <errno.h>
@@ -55,26 +56,6 @@ make_folders(const char *path)
 	}
 }
 
-/* The name of a new file is on the disk once its folder is; some file systems cannot be asked for that. */
-static bool
-sync_folder(const char *path)
-{
-	char folder[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	size_t len = slash ? (size_t)(slash - path) : 0;
-	if (len >= sizeof folder)
-		return false;
-	memcpy(folder, path, len);
-	folder[len] = '\0';
-	const char *name = folder[0] ? folder : slash ? "/" : ".";
-	int descriptor = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (descriptor < 0)
-		return false;
-	bool synced = fsync(descriptor) == 0 || errno == EINVAL;
-	cs_file_close(descriptor);
-	return synced;
-}
-
 static bool
 write_whole(const char *path, const void *bytes, size_t len)
 {
@@ -100,7 +81,7 @@ cs_secret_create(const char *path, const void *bytes, size_t len)
 	(void)unlink(draft);
 	if (!named)
 		return CS_E_WRITE;
-	if (sync_folder(path))
+	if (cs_disk_sync_name(path) == CS_OK)
 		return CS_OK;
 	(void)unlink(path);
 	return CS_E_WRITE;

@@ -213,17 +213,9 @@ put_all(struct passage *passage, const struct cs_regions *regions)
 static enum cs_error
 destroy(const char *folder, const char *path)
 {
-	static const uint8_t nothing[HEAD_BYTES];
 	char shelf[CS_VOLUME_PATH_BYTES];
-	int file = -1;
 	CS_TRY(cs_volume_beside(folder, "snapshots", NULL, shelf));
-	CS_TRY(cs_disk_open(path, CS_DISK_WRITE, &file));
-	enum cs_error error = cs_disk_write(file, nothing, sizeof nothing, 0);
-	if (error == CS_OK)
-		error = cs_disk_sync(file);
-	cs_disk_close(file);
-	CS_TRY(error);
-	CS_TRY(cs_disk_remove(path));
+	CS_TRY(cs_volume_wipe(path, HEAD_BYTES));
 	return cs_disk_sync_folder(shelf);
 }
 

@@ -248,14 +248,14 @@ cs_volume_keyed(const char *folder, uint32_t number, uint32_t generation, bool *
 	return error == CS_E_OPEN ? CS_OK : error;
 }
 
-/* Overwriting goes as far as the disk below lets it; docs/operations.md says what is to be thought of. */
-static enum cs_error
-destroy_key(const char *path)
+enum cs_error
+cs_volume_wipe(const char *path, size_t len)
 {
-	static const uint8_t nothing[CS_WRAPPED_BYTES];
+	static const uint8_t nothing[CS_WIPE_BYTES_MAX];
 	int file = -1;
+	CS_ASSERT(len <= sizeof nothing);
 	CS_TRY(cs_disk_open(path, CS_DISK_WRITE, &file));
-	enum cs_error error = cs_disk_write(file, nothing, sizeof nothing, 0);
+	enum cs_error error = cs_disk_write(file, nothing, len, 0);
 	if (error == CS_OK)
 		error = cs_disk_sync(file);
 	cs_disk_close(file);
@@ -284,7 +284,7 @@ doom_key(void *context, const char *name)
 		return;
 	doomed->error = cs_volume_beside(doomed->folder, forms[CS_VOLUME_KEY].sub, name, path);
 	if (doomed->error == CS_OK)
-		doomed->error = destroy_key(path);
+		doomed->error = cs_volume_wipe(path, CS_WRAPPED_BYTES);
 	doomed->n += doomed->error == CS_OK;
 }
 

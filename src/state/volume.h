@@ -63,6 +63,12 @@ CS_MUST_USE enum cs_error cs_volume_key_renew(const char *folder, uint32_t numbe
 CS_MUST_USE enum cs_error cs_volume_key_reread(const char *folder, uint32_t number, uint32_t generation,
 					       const struct cs_vault *vault, struct cs_page_keys *out);
 
+enum { CS_WIPE_BYTES_MAX = 1024 };
+
+/* cs_volume_wipe overwrites the first LEN bytes of the file at PATH (CS_WIPE_BYTES_MAX at most), where its key is, durably, and
+ * then removes it. Overwriting goes as far as the disk below lets it; docs/operations.md says what is to be thought of. */
+CS_MUST_USE enum cs_error cs_volume_wipe(const char *path, size_t len);
+
 /* cs_volume_key_destroy overwrites and removes every key of a volume, durably. CS_E_OPEN: all were gone already. */
 CS_MUST_USE enum cs_error cs_volume_key_destroy(const char *folder, uint32_t number);
 
