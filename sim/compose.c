@@ -237,6 +237,7 @@ cs_compose_advice(const struct cs_bank *bank, const struct cs_deal *deal, struct
 	put_common(out, bank, deal, CS_LEG_CORE);
 	put_entry(out, bank, deal);
 	put_amounts(out, deal, CS_LEG_CORE, deal->claimed_minor);
+	cs_message_put_number(out, 11, deal->advice_stan, 6);
 	cs_message_put_number(out, 33, FORWARDER, 6);
 	cs_message_put_text(out, 38, deal->approval[CS_LEG_VISA]);
 	cs_message_put_text(out, 39, deal->code[CS_LEG_VISA]);
@@ -249,6 +250,7 @@ cs_compose_advice_response(const struct cs_bank *bank, const struct cs_deal *dea
 	start(out, deal, "30");
 	put_common(out, bank, deal, CS_LEG_CORE);
 	put_amounts(out, deal, CS_LEG_CORE, deal->claimed_minor);
+	cs_message_put_number(out, 11, deal->advice_stan, 6);
 	cs_message_put_number(out, 33, FORWARDER, 6);
 	cs_message_put_text(out, 39, "00");
 }

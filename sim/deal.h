@@ -40,6 +40,7 @@ struct cs_deal {
 	bool answered; /* the acquirer has its answer */
 	bool reversed; /* the acquirer waits for the answer to its reversal */
 	bool late;     /* the answer will be late */
+	uint32_t advice_stan; /* of the stand-in advice; the request has a trace number of its own */
 	uint32_t reversal_stan[CS_LEG_N];
 	char code[CS_LEG_N][3];     /* DE39 */
 	char approval[CS_LEG_N][7]; /* DE38, "" when there is none */

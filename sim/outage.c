@@ -94,7 +94,7 @@ cs_outage_pay(struct cs_world *world, uint32_t what)
 	deal->owed = 0;
 	uint32_t stan = cs_world_stan(world, CS_LEG_CORE);
 	if (advice) {
-		deal->stan[CS_LEG_CORE] = stan;
+		deal->advice_stan = stan;
 		cs_compose_advice(&world->bank, deal, &world->message);
 		world->count.advices++;
 	} else {
