@@ -211,29 +211,32 @@ is_final(const struct cs_detect *detect, const struct cs_expect *expect, const s
 	       cs_coverage_settled(detect->coverage, expect->proof.link) >= pending->deadline_ns;
 }
 
-/* True when the claim is decided. *PROVEN says that its proof was found. */
-static bool
-decide(struct cs_detect *detect, const struct claim *claim, bool final, bool *proven)
+/* What a look at a claim brought. */
+struct look {
+	bool decided;
+	bool proven;     /* its proof was found */
+	bool unanswered; /* the issuer was asked, and has been silent about it for as long as an excuse grants */
+};
+
+static struct look
+decide(struct cs_detect *detect, const struct claim *claim, bool final)
 {
 	struct cs_match match;
-	*proven = false;
 	cs_match_find(detect, &claim->query, &match);
+	bool unanswered = cs_excuse_unanswered(detect, claim->expect, &match, claim->pending->claim_ns) != 0;
 	bool differs = match.score == CS_SCORE_REFUSED || match.score == CS_SCORE_PROOF;
 	if (differs && stood_in(detect, claim, &match))
-		return true;
-	if (match.score >= CS_SCORE_PROOF) {
-		*proven = proved(detect, claim, &match);
-		return true;
-	}
+		return (struct look){true, false, unanswered};
+	if (match.score >= CS_SCORE_PROOF)
+		return (struct look){true, proved(detect, claim, &match), false};
 	if (match.score == CS_SCORE_REFUSED) {
 		bool declined = !(match.proof->flags & CS_FLAG_APPROVED);
 		contradict(detect, claim, &match, declined ? CS_REASON_ISSUER_DECLINED : CS_REASON_VALUE_DIFFERS);
-		return true;
+		return (struct look){true, false, false};
 	}
-	if (!final)
-		return false;
-	missing(detect, claim, &match);
-	return true;
+	if (final)
+		missing(detect, claim, &match);
+	return (struct look){final, false, unanswered};
 }
 
 static uint32_t *
@@ -249,12 +252,11 @@ decide_oldest(struct cs_detect *detect, unsigned nth)
 	struct cs_expecting *expecting = &detect->expecting[nth];
 	const struct cs_pending *pending = &expecting->at[expecting->head % expecting->cap];
 	struct claim claim;
-	bool proven;
 	CS_ASSERT(expecting->head < expecting->tail);
 	load_claim(detect, nth, pending, &claim);
 	detect->counts.expect[nth].waiting--;
-	bool decided = decide(detect, &claim, true, &proven);
-	CS_ASSERT(decided);
+	struct look look = decide(detect, &claim, true);
+	CS_ASSERT(look.decided);
 	(*waiting_of(detect, nth, pending))--;
 	expecting->head++;
 }
@@ -308,15 +310,14 @@ take_claim(struct cs_detect *detect, unsigned nth, struct cs_view *view)
 				     .excuses = cs_excuse_mask(detect, expect, time_ns),
 				     .by_request = cs_family_asks(view->event->kind)};
 	struct claim claim;
-	bool proven;
 	load_claim(detect, nth, &pending, &claim);
 	uint64_t forged_n = counts->forged;
-	bool decided = decide(detect, &claim, is_final(detect, expect, &pending), &proven);
-	view->proven = view->proven || proven;
-	view->excusable = view->excusable || pending.excuses;
+	struct look look = decide(detect, &claim, is_final(detect, expect, &pending));
+	view->proven = view->proven || look.proven;
+	view->excusable = view->excusable || pending.excuses || look.unanswered;
 	/* A missing proof was told with all that goes with it; so it will be with a claim that waits. */
-	view->waiting = view->waiting || !decided || counts->forged != forged_n;
-	if (!decided)
+	view->waiting = view->waiting || !look.decided || counts->forged != forged_n;
+	if (!look.decided)
 		keep_waiting(detect, nth, &pending);
 }
 
@@ -383,9 +384,8 @@ cs_expect_finish(struct cs_detect *detect)
 		for (; expecting->head < expecting->tail; expecting->head++) {
 			const struct cs_pending *pending = &expecting->at[expecting->head % expecting->cap];
 			struct claim claim;
-			bool proven;
 			load_claim(detect, i, pending, &claim);
-			if (decide(detect, &claim, false, &proven))
+			if (decide(detect, &claim, false).decided)
 				detect->counts.expect[i].waiting--;
 			(*waiting_of(detect, i, pending))--;
 		}

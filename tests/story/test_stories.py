@@ -19,13 +19,15 @@ USUAL = {"minutes": 60, "rate": 10}
 OTHERWISE = {"forged-stand-in": {"minutes": 360, "rate": 3},
              "slow-cashout": {"minutes": 4320, "rate": 1}, "cosmos": {"minutes": 480, "rate": 3},
              "muscat": {"minutes": 660, "rate": 3}, "japan": {"minutes": 240, "rate": 4}}
+SEED = 7
+MORE = (("innocent-unlucky", 1),)  # stories where much is left to luck
 LOSSY = ("innocent-day", "cashout-a-aix", "demo-hour")
 
 
-def play(story, folder, loss):
+def play(story, folder, loss, seed=SEED):
     """Writes and replays one story; returns the outcome, or in words why there is none."""
     size = OTHERWISE.get(story, USUAL)
-    command = [os.environ["COUNTERSIGN_SIM"], story, "--seed", "7", "--minutes", str(size["minutes"]),
+    command = [os.environ["COUNTERSIGN_SIM"], story, "--seed", str(seed), "--minutes", str(size["minutes"]),
                "--rate", str(size["rate"]), "--out", folder]
     done = subprocess.run(command + (["--loss", str(loss)] if loss else []), capture_output=True, text=True)
     if done.returncode != 0:
@@ -40,32 +42,35 @@ def play(story, folder, loss):
     return robberies.compare(robberies.read_lines(alerts), robberies.read_lines(truth)), None
 
 
-def judge(outcome, loss):
+def judge(story, outcome, loss):
     """What is wrong with an outcome, in words; nothing when it is as it should be."""
     wrong = [f"accused falsely: {alert['reason']}: {alert['words']}" for alert in outcome.false_alarms[:3]]
     if len(outcome.false_alarms) > 3:
         wrong.append(f"... {len(outcome.false_alarms)} in all")
     if not loss and outcome.missed:
         wrong.append(f"missed {len(outcome.missed)} of {len(outcome.missed) + len(outcome.found)}, such as {outcome.missed[0]}")
+    if story.startswith("innocent") and not loss and outcome.unproven + len(outcome.hints) + outcome.counters:
+        wrong.append("an innocent day that was seen whole is told of at all")
     return wrong
 
 
 def main():
     stories = sorted(os.path.basename(path)[:-6] for path in glob.glob(os.path.join(ROOT, "sim", "stories", "*.story")))
-    runs = [(story, 0) for story in stories] + [(story, loss) for story in LOSSY for loss in (1, 5)]
+    runs = [(story, 0, SEED) for story in stories] + [(story, 0, seed) for story, seed in MORE]
+    runs += [(story, loss, SEED) for story in LOSSY for loss in (1, 5)]
     print(f"1..{len(runs)}", flush=True)
     good = bool(stories)
-    for number, (story, loss) in enumerate(runs, 1):
+    for number, (story, loss, seed) in enumerate(runs, 1):
         with tempfile.TemporaryDirectory() as folder:
             with open(os.path.join(folder, "key"), "wb") as key:
                 key.write(bytes(range(16)))
             os.chmod(os.path.join(folder, "key"), 0o600)
-            outcome, failure = play(story, folder, loss)
-        wrong = [failure] if failure else judge(outcome, loss)
+            outcome, failure = play(story, folder, loss, seed)
+        wrong = [failure] if failure else judge(story, outcome, loss)
         good = good and not wrong
         told = "" if failure else (f": {len(outcome.found)} named, {len(outcome.false_alarms)} falsely, "
                                    f"{outcome.unproven} unproven, {len(outcome.hints)} hints, {outcome.counters} counters")
-        print(f"{'not ' if wrong else ''}ok {number} - {story}{f' with {loss} % loss' if loss else ''}{told}", flush=True)
+        print(f"{'not ' if wrong else ''}ok {number} - {story}{f' with {loss} % loss' if loss else ''}{f', seed {seed}' if seed != SEED else ''}{told}", flush=True)
         for line in wrong:
             print(f"# {line}", flush=True)
     return 0 if good else 1
