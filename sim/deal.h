@@ -36,10 +36,10 @@ struct cs_deal {
 	uint8_t connection;
 	uint8_t owed; /* bits of enum cs_owed */
 	bool chip;
-	bool at_core;  /* the core was asked */
-	bool answered; /* the acquirer has its answer */
-	bool reversed; /* the acquirer waits for the answer to its reversal */
-	bool late;     /* the answer will be late */
+	bool at_core;         /* the core was asked */
+	bool answered;        /* the acquirer has its answer */
+	bool reversed;        /* the acquirer waits for the answer to its reversal */
+	bool late;            /* the answer will be late */
 	uint32_t advice_stan; /* of the stand-in advice; the request has a trace number of its own */
 	uint32_t reversal_stan[CS_LEG_N];
 	char code[CS_LEG_N][3];     /* DE39 */

@@ -218,7 +218,12 @@ describe_link(struct cs_text *out, const struct cs_link *link)
 	cs_text_put_u64(out, link->transactions_cap);
 	cs_text_put(out, " transactions and ");
 	cs_text_put_u64(out, link->connections_cap);
-	cs_text_put(out, " connections.");
+	cs_text_put(out, " connections");
+	if (link->heartbeat_ns) {
+		cs_text_put(out, ", and a sign of life every ");
+		cs_text_put_duration(out, link->heartbeat_ns);
+	}
+	cs_text_put(out, ".");
 }
 
 struct cost {
@@ -455,6 +460,8 @@ json_links(struct cs_json *out, const struct cs_policy *policy)
 		cs_json_put_text(out, "dialect", link->dialect);
 		cs_json_put_u64(out, "transactions", link->transactions_cap);
 		cs_json_put_u64(out, "connections", link->connections_cap);
+		if (link->heartbeat_ns)
+			cs_json_put_u64(out, "heartbeat_ns", link->heartbeat_ns);
 		cs_json_end_object(out);
 	}
 	cs_json_end_array(out);

@@ -21,6 +21,8 @@ struct lane {
 	enum cs_direction dir;
 	struct cs_framer *framer;
 	uint64_t last_ns;       /* of the last bytes fed; 0: none yet */
+	uint64_t alive_ns;      /* of the last sign of life; 0: none yet */
+	uint64_t keepalives;    /* of the framer, taken for signs of life so far */
 	uint64_t skipped_bytes; /* of the framer, told to the coverage so far */
 	uint64_t cut_messages;
 	uint64_t undecoded_bytes;
@@ -57,6 +59,26 @@ take_undecoded(struct lane *lane, struct cs_span message, const struct cs_origin
 	cs_blind_tell(pipeline, link, &blind);
 }
 
+/* A keep-alive, or a message of network management: what comes of itself, and again. */
+static void
+show_alive(struct lane *lane, uint64_t now_ns)
+{
+	if (lane->alive_ns)
+		cs_alive_sign(&lane->link->alive, lane->alive_ns, now_ns);
+	lane->alive_ns = now_ns;
+}
+
+/* What a message says of its link, whatever it says of its transaction. */
+static void
+note_kind(struct lane *lane, const struct cs_event *event)
+{
+	uint64_t time_ns = event->origin.time_ns;
+	if (event->kind == CS_KIND_REQUEST && lane->link->asked_ns < time_ns)
+		lane->link->asked_ns = time_ns;
+	if (event->kind == CS_KIND_NETWORK || event->kind == CS_KIND_NETWORK_RESPONSE)
+		show_alive(lane, time_ns);
+}
+
 static void
 take_message(void *context, struct cs_span message, const struct cs_origin *origin)
 {
@@ -71,6 +93,7 @@ take_message(void *context, struct cs_span message, const struct cs_origin *orig
 	struct cs_event *event = cs_batch_slot(&pipeline->batch);
 	cs_card_event(&pipeline->iso, &leg->rules, origin, event);
 	event->origin.direction = (uint8_t)lane->dir;
+	note_kind(lane, event);
 	if (pipeline->raw.raw)
 		pipeline->raw.raw(pipeline->raw.context, &pipeline->iso, event);
 	cs_batch_add(&pipeline->batch);
@@ -111,6 +134,10 @@ take_bytes(void *context, struct cs_connection *connection, enum cs_direction di
 	}
 	cs_framer_feed(lane->framer, bytes, origin);
 	account(lane, origin->time_ns);
+	uint64_t keepalives = cs_framer_counts_of(lane->framer)->keepalives;
+	if (lane->keepalives != keepalives)
+		show_alive(lane, origin->time_ns);
+	lane->keepalives = keepalives;
 	lane->last_ns = origin->time_ns;
 }
 

@@ -38,6 +38,20 @@ cs_pipeline_memory_of(const struct cs_policy *policy)
 	return out;
 }
 
+/* Does some expectation take its proofs from LINK, and excuse claims while that is signed off? */
+static bool
+proves(const struct cs_policy *policy, unsigned link)
+{
+	for (unsigned i = 0; i < policy->expect_n; i++) {
+		const struct cs_expect *expect = &policy->expect[i];
+		for (unsigned k = 0; expect->proof.link == link && k < expect->unless_n; k++)
+			if (expect->unless[k].kind == CS_UNLESS_EXCUSE &&
+			    policy->excuse[expect->unless[k].excuse].when_signed_off)
+				return true;
+	}
+	return false;
+}
+
 static bool
 open_streams(struct cs_pipeline *pipeline, unsigned index)
 {
@@ -47,6 +61,7 @@ open_streams(struct cs_pipeline *pipeline, unsigned index)
 	link->pipeline = pipeline;
 	link->index = index;
 	link->held_ns = UINT64_MAX;
+	link->proves = proves(pipeline->links->policy, index);
 	pipeline->streams[index] = cs_streams_new(&limits, &sink);
 	return pipeline->streams[index];
 }
@@ -155,6 +170,37 @@ cs_pipeline_source_end(struct cs_pipeline *pipeline, unsigned index)
 	}
 }
 
+static uint64_t
+lesser(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t
+greater(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static uint64_t
+minus(uint64_t time_ns, uint64_t by_ns)
+{
+	return time_ns > by_ns ? time_ns - by_ns : 0;
+}
+
+/* How far silence alone confirms LINK. Who signs off is asked nothing until it signs on: up to its newest request a link
+ * had not, and behind that its sign-off may be what was lost, until its heartbeat would have shown the hole. */
+static uint64_t
+silent_until(const struct link_state *link, uint64_t now_ns)
+{
+	uint64_t told_ns = link->pipeline->links->policy->link[link->index].heartbeat_ns;
+	uint64_t heartbeat_ns = told_ns ? told_ns : cs_alive_heartbeat(&link->alive);
+	uint64_t until_ns = minus(now_ns, silence_ns);
+	if (!link->proves || !heartbeat_ns)
+		return until_ns;
+	return greater(lesser(until_ns, link->asked_ns), minus(until_ns, heartbeat_ns));
+}
+
 /* A lost message shows itself only with the next bytes of its connection. Until they come, or silence has lasted
  * long enough, nobody can say that it was never sent. */
 static uint64_t
@@ -164,14 +210,7 @@ confirm(struct link_state *link, uint64_t now_ns)
 		link->confirmed_ns = cs_lane_confirmed(link);
 		link->confirm_at_ns = now_ns + confirm_every_ns;
 	}
-	uint64_t silent_ns = now_ns > silence_ns ? now_ns - silence_ns : 0;
-	return link->confirmed_ns > silent_ns ? link->confirmed_ns : silent_ns;
-}
-
-static uint64_t
-lesser(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
+	return greater(link->confirmed_ns, silent_until(link, now_ns));
 }
 
 /* How far LINK is settled: never further than its streams hold bytes back, never back again. */

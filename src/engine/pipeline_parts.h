@@ -4,6 +4,7 @@
 #ifndef CS_ENGINE_PIPELINE_PARTS_H
 #define CS_ENGINE_PIPELINE_PARTS_H
 
+#include "engine/alive.h"
 #include "engine/batch.h"
 #include "engine/pipeline.h"
 #include "engine/route.h"
@@ -23,11 +24,14 @@ struct link_state {
 	struct cs_pipeline *pipeline;
 	unsigned index;
 	bool watched;
-	bool open; /* a source that carries it goes on */
+	bool open;   /* a source that carries it goes on */
+	bool proves; /* a sign-off of this link excuses claims: see confirm in pipeline.c */
 	uint64_t first_ns;
 	uint64_t last_ns; /* of the sources that carry it, once none is open */
 	uint64_t held_ns; /* as the streams said last */
 	uint64_t settled_ns;
+	uint64_t asked_ns;             /* the newest request of a transaction */
+	struct cs_alive alive;         /* how often it shows that it is there */
 	struct lane *lanes;            /* the open ones */
 	uint64_t confirmed_ns;         /* cs_lane_confirmed, as computed last */
 	uint64_t confirm_at_ns;        /* when it is to be computed again */

@@ -210,6 +210,13 @@ read_connections(struct cs_reader *reader, void *block, const struct cs_clause *
 	return cs_reader_number(reader, &bounds, &((struct cs_link *)block)->connections_cap);
 }
 
+static bool
+read_heartbeat(struct cs_reader *reader, void *block, const struct cs_clause *clause)
+{
+	(void)clause;
+	return cs_reader_duration(reader, UINT64_C(300000000000), &((struct cs_link *)block)->heartbeat_ns);
+}
+
 static const struct cs_clause clauses[] = {
 	{"tap", "tap \"eth1\" port 5001", CS_CLAUSE_REQUIRED, read_tap, 0},
 	{"frame", "frame length16", CS_CLAUSE_REQUIRED, read_frame, 0},
@@ -221,6 +228,7 @@ static const struct cs_clause clauses[] = {
 	{"currency", "currency EUR", 0, read_currency, 0},
 	{"keep", "keep 200000 transactions", 0, read_keep, 0},
 	{"connections", "connections 256", 0, read_connections, 0},
+	{"heartbeat", "heartbeat 45s", 0, read_heartbeat, 0},
 };
 
 const struct cs_block cs_parse_link = {

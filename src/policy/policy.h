@@ -68,6 +68,7 @@ struct cs_link {
 	uint16_t currency;         /* default, numeric; 0 = none */
 	uint32_t transactions_cap; /* `keep N transactions`; default 131072 */
 	uint32_t connections_cap;  /* `connections N`; default 1024 */
+	uint64_t heartbeat_ns;     /* `heartbeat D`: no connection is silent for longer; 0: to be learned */
 };
 
 /* A condition on one event: a total, three-valued expression. Opaque; see policy/condition.h. */

@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import loss as losses  # noqa: E402
 import robberies  # noqa: E402
 
 ROOT = os.environ["COUNTERSIGN_ROOT"]
@@ -21,6 +22,7 @@ OTHERWISE = {"forged-stand-in": {"minutes": 360, "rate": 3},
              "muscat": {"minutes": 660, "rate": 3}, "japan": {"minutes": 240, "rate": 4}}
 SEED = 7
 MORE = (("innocent-unlucky", 1),)  # stories where much is left to luck
+SIGN_OFF = "sign-off"  # as a loss: losses.lose_sign_off instead of a share of the packets
 LOSSY = ("innocent-day", "cashout-a-aix", "demo-hour")
 
 
@@ -29,9 +31,11 @@ def play(story, folder, loss, seed=SEED):
     size = OTHERWISE.get(story, USUAL)
     command = [os.environ["COUNTERSIGN_SIM"], story, "--seed", str(seed), "--minutes", str(size["minutes"]),
                "--rate", str(size["rate"]), "--out", folder]
-    done = subprocess.run(command + (["--loss", str(loss)] if loss else []), capture_output=True, text=True)
+    done = subprocess.run(command + (["--loss", str(loss)] if loss and loss != SIGN_OFF else []), capture_output=True, text=True)
     if done.returncode != 0:
         return None, f"the simulator: exit {done.returncode}: {done.stderr.strip()[-300:]}"
+    if loss == SIGN_OFF and not losses.lose_sign_off(os.path.join(folder, "issuer.pcap")):
+        return None, "the simulator: there is no sign-off to lose"
     alerts = os.path.join(folder, "alerts.jsonl")
     command = [os.environ["COUNTERSIGN"], "replay", POLICY, "--link", f"visa={folder}/acquirer.pcap",
                "--link", f"core={folder}/issuer.pcap", "--alerts", alerts, "--token-key", os.path.join(folder, "key")]
@@ -54,10 +58,16 @@ def judge(story, outcome, loss):
     return wrong
 
 
+def name_of(story, loss, seed):
+    lossy = " with the sign-off lost" if loss == SIGN_OFF else f" with {loss} % loss" if loss else ""
+    return story + lossy + (f", seed {seed}" if seed != SEED else "")
+
+
 def main():
     stories = sorted(os.path.basename(path)[:-6] for path in glob.glob(os.path.join(ROOT, "sim", "stories", "*.story")))
     runs = [(story, 0, SEED) for story in stories] + [(story, 0, seed) for story, seed in MORE]
     runs += [(story, loss, SEED) for story in LOSSY for loss in (1, 5)]
+    runs += [("innocent-day", SIGN_OFF, seed) for seed in (2, SEED)]
     print(f"1..{len(runs)}", flush=True)
     good = bool(stories)
     for number, (story, loss, seed) in enumerate(runs, 1):
@@ -70,7 +80,7 @@ def main():
         good = good and not wrong
         told = "" if failure else (f": {len(outcome.found)} named, {len(outcome.false_alarms)} falsely, "
                                    f"{outcome.unproven} unproven, {len(outcome.hints)} hints, {outcome.counters} counters")
-        print(f"{'not ' if wrong else ''}ok {number} - {story}{f' with {loss} % loss' if loss else ''}{f', seed {seed}' if seed != SEED else ''}{told}", flush=True)
+        print(f"{'not ' if wrong else ''}ok {number} - {name_of(story, loss, seed)}{told}", flush=True)
         for line in wrong:
             print(f"# {line}", flush=True)
     return 0 if good else 1

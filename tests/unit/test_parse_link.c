@@ -88,6 +88,10 @@ static const struct complaint_row rows[] = {
 	 "p:8:13: 0 cannot be a number of connections; write one from 1 to 1048576\n"},
 	{LINKS "link l {\ntap port 1\nframe length16\ndialect \"d\"\nside network\nconnections many\n}\n",
 	 "p:8:13: expected a number of connections, found \"many\"; write: connections 256\n"},
+	{LINKS "link l {\ntap port 1\nframe length16\ndialect \"d\"\nside network\nheartbeat 45\n}\n",
+	 "p:8:11: expected a duration, found \"45\"; write: heartbeat 45s\n"},
+	{LINKS "link l {\ntap port 1\nframe length16\ndialect \"d\"\nside network\nheartbeat 10min\n}\n",
+	 "p:8:11: 10min is too long here; write at most 300s\n"},
 	{LINKS "link l {\ntap port 1\nframe length16\ndialect \"d\"\nside network\nside issuer\n}\n",
 	 "p:8:1: \"side\" stands twice in this block; keep one of the two\n"},
 };
@@ -109,7 +113,7 @@ all_clauses_are_kept(void **state)
 			  " dialect \"my/own.xml\"\n side backoffice\n approves \"00\", \"085\"\n answers by rrn + "
 			  "card\n"
 			  " map stan from \"48.2\" characters 3..8\n map rrn from \"62\"\n currency JPY\n"
-			  " keep 2000 transactions\n connections 7 }")
+			  " keep 2000 transactions\n connections 7\n heartbeat 30s }")
 			 ->link[0];
 	assert_string_equal(link->name, "l");
 	assert_string_equal(link->tap, "eth9");
@@ -134,6 +138,7 @@ all_clauses_are_kept(void **state)
 	assert_int_equal(link->currency, 392);
 	assert_int_equal(link->transactions_cap, 2000);
 	assert_int_equal(link->connections_cap, 7);
+	assert_int_equal(link->heartbeat_ns, UINT64_C(30000000000));
 }
 
 static void
@@ -150,6 +155,7 @@ defaults_are_as_documented(void **state)
 	assert_int_equal(link->currency, 0);
 	assert_int_equal(link->transactions_cap, 131072);
 	assert_int_equal(link->connections_cap, 1024);
+	assert_int_equal(link->heartbeat_ns, 0);
 }
 
 int

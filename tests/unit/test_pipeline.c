@@ -154,6 +154,42 @@ leaving_hands_on_and_decides_nothing(void **state)
 	assert_int_equal(s.finish_n, 1);
 }
 
+/* The link `core` as one that excuses while signed off, silent since START_NS on an open connection. */
+static uint64_t
+settled_after(uint64_t silent_ns, uint64_t asked_ns, uint64_t heartbeat_ns)
+{
+	struct link_state link = s.pipeline->link[1];
+	link.proves = true;
+	link.confirmed_ns = start_ns;
+	link.confirm_at_ns = UINT64_MAX;
+	link.asked_ns = asked_ns;
+	if (heartbeat_ns)
+		cs_alive_sign(&link.alive, start_ns - heartbeat_ns, start_ns);
+	return confirm(&link, start_ns + silent_ns) - start_ns;
+}
+
+static void
+silence_says_nothing_before_a_heartbeat_is_over(void **state)
+{
+	(void)state;
+	const uint64_t s_ns = UINT64_C(1000000000);
+	assert_int_equal(settled_after(40 * s_ns, start_ns, 0), 35 * s_ns);
+	assert_int_equal(settled_after(40 * s_ns, start_ns, 45 * s_ns), 0);
+	assert_int_equal(settled_after(49 * s_ns, start_ns, 45 * s_ns), 0);
+	assert_int_equal(settled_after(52 * s_ns, start_ns, 45 * s_ns), 2 * s_ns);
+	/* who is asked is not signed off */
+	assert_int_equal(settled_after(40 * s_ns, start_ns + 20 * s_ns, 45 * s_ns), 20 * s_ns);
+	assert_int_equal(settled_after(40 * s_ns, start_ns + 39 * s_ns, 45 * s_ns), 35 * s_ns);
+}
+
+static void
+only_a_link_whose_sign_off_excuses_waits_for_it(void **state)
+{
+	(void)state;
+	assert_false(s.pipeline->link[0].proves);
+	assert_false(s.pipeline->link[1].proves);
+}
+
 int
 main(void)
 {
@@ -162,6 +198,8 @@ main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_drop_before_anything_was_settled_reaches_back_to_the_start, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(silence_says_nothing_before_a_heartbeat_is_over, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(only_a_link_whose_sign_off_excuses_waits_for_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(leaving_hands_on_and_decides_nothing, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);
