@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CS_REGIONS_MAX = 384 };
+enum { CS_REGIONS_MAX = 1024 };
 
 struct cs_region {
 	void *at;

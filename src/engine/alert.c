@@ -130,18 +130,7 @@ whole(const struct cs_finding *finding)
 		const struct cs_event *request = finding->evidence[i].event;
 		if (!request || finding->evidence[i].role != CS_ROLE_CLAIM_REQUEST)
 			continue;
-		uint64_t more = request->present & ~event.present;
-		for (unsigned f = 0; f < CS_TEXT_FIELD_N; f++)
-			if (more >> f & 1)
-				event.text[f] = request->text[f];
-		for (unsigned f = 0; f < CS_MONEY_FIELD_N; f++)
-			if (more >> (f + CS_MONEY_FIELD_FIRST) & 1)
-				event.money[f] = request->money[f];
-		if (!(event.flags & CS_FLAG_CARD) && request->flags & CS_FLAG_CARD) {
-			event.card = request->card;
-			event.flags |= CS_FLAG_CARD;
-		}
-		event.present |= more;
+		cs_event_complete(&event, request);
 	}
 	return event;
 }

@@ -157,6 +157,7 @@ put_kind(struct cs_text *text, enum cs_kind kind, uint64_t n)
 		[CS_KIND_REVERSAL_RESPONSE] = {"reversal response", "reversal responses"},
 		[CS_KIND_NETWORK] = {"network request", "network requests"},
 		[CS_KIND_NETWORK_RESPONSE] = {"network response", "network responses"},
+		[CS_KIND_RECORD] = {"record", "records"},
 	};
 	put_some(text, n, words[kind][n != 1]);
 }

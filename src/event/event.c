@@ -34,6 +34,7 @@ static const char *const kind_names[CS_KIND_N] = {
 	[CS_KIND_REVERSAL_RESPONSE] = "reversal_response",
 	[CS_KIND_NETWORK] = "network",
 	[CS_KIND_NETWORK_RESPONSE] = "network_response",
+	[CS_KIND_RECORD] = "record",
 };
 
 const struct cs_field_info *
@@ -257,6 +258,27 @@ put_currency(struct cs_text *text, uint16_t currency)
 		cs_text_put(text, name);
 	else
 		cs_text_put_padded(text, currency, 3);
+}
+
+void
+cs_event_complete(struct cs_event *event, const struct cs_event *request)
+{
+	static const uint32_t read_flags = CS_FLAG_PIN | CS_FLAG_ARQC;
+	uint64_t more = request->present & ~event->present;
+	for (unsigned f = 0; f < CS_TEXT_FIELD_N; f++)
+		if (more >> f & 1)
+			event->text[f] = request->text[f];
+	for (unsigned f = 0; f < CS_MONEY_FIELD_N; f++)
+		if (more >> (f + CS_MONEY_FIELD_FIRST) & 1)
+			event->money[f] = request->money[f];
+	if (!(event->flags & CS_FLAG_CARD) && request->flags & CS_FLAG_CARD) {
+		event->card = request->card;
+		event->flags |= CS_FLAG_CARD;
+	}
+	if (more >> CS_FIELD_BALANCE & 1)
+		event->balance = request->balance;
+	event->flags |= request->flags & read_flags;
+	event->present |= more;
 }
 
 void

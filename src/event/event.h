@@ -62,6 +62,7 @@ enum cs_kind {
 	CS_KIND_REVERSAL_RESPONSE, /* 0410 0430 */
 	CS_KIND_NETWORK,           /* 0800 0820 */
 	CS_KIND_NETWORK_RESPONSE,  /* 0810 0830 */
+	CS_KIND_RECORD,            /* a row of a file, not a message */
 	CS_KIND_N
 };
 
@@ -76,6 +77,7 @@ enum cs_flag {
 	CS_FLAG_MAC = 1 << 6,      /* DE64 or DE128 present */
 	CS_FLAG_CARD = 1 << 7,     /* has a card token */
 	CS_FLAG_BALANCE = 1 << 8,  /* has DE54 with at least one well-formed block */
+	CS_FLAG_FRAUD = 1 << 9,    /* a record that was found out to be fraud */
 };
 
 CS_PADDING_NAMED_BEGIN
@@ -176,6 +178,10 @@ cs_event_money(const struct cs_event *event, enum cs_field field)
 
 /* cs_event_same says whether both events have FIELD with the same value; false when one lacks it. */
 bool cs_event_same(const struct cs_event *a, const struct cs_event *b, enum cs_field field);
+
+/* cs_event_complete adds what EVENT lacks and REQUEST, of the same transaction, has: fields, the card, and the flags that
+ * tell how the card was read. */
+void cs_event_complete(struct cs_event *event, const struct cs_event *request);
 
 /* cs_event_put writes FIELD for people and for JSON strings; nothing when absent. */
 void cs_event_put(struct cs_text *text, const struct cs_event *event, enum cs_field field);

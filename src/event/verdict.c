@@ -18,7 +18,8 @@ static const struct reason_row {
 
 static const char *const verdict_names[CS_VERDICT_N] = {"allow", "hold", "block"};
 static const char *const severity_names[CS_SEVERITY_N] = {"info", "low", "medium", "high", "critical"};
-static const char *const nature_names[CS_NATURE_N] = {"forged", "contradicted", "unproven", "anomaly", "coverage"};
+static const char *const nature_names[CS_NATURE_N] = {"forged",  "contradicted", "unproven",
+						      "anomaly", "coverage",     "behaviour"};
 static const char *const role_names[CS_ROLE_N] = {"claim_request", "claim", "proof_request", "proof", "earlier"};
 
 const char *

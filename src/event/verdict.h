@@ -24,6 +24,7 @@ enum cs_nature {
 	CS_NATURE_UNPROVEN,     /* cannot be decided: the proof could lie in a gap */
 	CS_NATURE_ANOMALY,      /* unlike what this link has learned to expect */
 	CS_NATURE_COVERAGE,     /* about our own sight */
+	CS_NATURE_BEHAVIOUR,    /* what a rule, a limit or a list of the policy says of it */
 	CS_NATURE_N
 };
 
@@ -61,6 +62,31 @@ struct cs_evidence {
 
 enum { CS_EVIDENCE_MAX = 5, CS_DETAIL_BYTES = 256 };
 
+/* Why a rule, limit or list says what it says: each condition it looked at, in its own words. Lent like the finding. */
+enum { CS_BECAUSE_MAX = 24, CS_BECAUSE_VALUE_BYTES = 48 };
+
+struct cs_because {
+	const char *words; /* "card.cash_1h >= 5" */
+	bool held;
+	bool missing;                           /* a value was missing: it counts as not held */
+	bool bounded;                           /* from buckets: may be too many, never too few */
+	bool at_least;                          /* events may be missing */
+	char value[CS_BECAUSE_VALUE_BYTES];     /* "7", "" when it has none */
+	char threshold[CS_BECAUSE_VALUE_BYTES]; /* "5" */
+	uint64_t window_ns;                     /* of the aggregate; 0: none */
+};
+
+struct cs_why {
+	const char *title;
+	const char *owner; /* "" when not named */
+	bool shadow;       /* told, but never acted on */
+	bool scored;       /* `score` counts */
+	int32_t score;
+	unsigned missing_n; /* conditions that lacked a value, of all */
+	unsigned n;
+	struct cs_because at[CS_BECAUSE_MAX];
+};
+
 /*
  * A finding lives during the call that reports it; events are lent by the state.
  * `detail` adds the values to the reason's plain words, and holds no clear card number.
@@ -79,6 +105,7 @@ struct cs_finding {
 		uint64_t lost_bytes; /* in the gaps that could hide it */
 	} coverage;
 	char detail[CS_DETAIL_BYTES];
+	const struct cs_why *why; /* NULL but for nature BEHAVIOUR */
 };
 
 /* How many findings were told, by weight and by reason. */

@@ -48,6 +48,10 @@ struct cs_link_map { /* map FIELD from "PATH" characters FIRST..LAST */
 	uint16_t last;
 };
 
+/* A link whose messages are rows of a file, and what the policy says of behaviour: policy/behave.h. */
+struct cs_row_clause;
+struct cs_behave_policy;
+
 struct cs_link {
 	const char *name;
 	struct cs_place place;
@@ -65,10 +69,11 @@ struct cs_link {
 	struct cs_rung answer; /* a response answers the request with these equal; default stan + terminal */
 	unsigned map_n;
 	struct cs_link_map map[CS_MAPS_MAX];
-	uint16_t currency;         /* default, numeric; 0 = none */
-	uint32_t transactions_cap; /* `keep N transactions`; default 131072 */
-	uint32_t connections_cap;  /* `connections N`; default 1024 */
-	uint64_t heartbeat_ns;     /* `heartbeat D`: no connection is silent for longer; 0: to be learned */
+	uint16_t currency;               /* default, numeric; 0 = none */
+	uint32_t transactions_cap;       /* `keep N transactions`; default 131072 */
+	uint32_t connections_cap;        /* `connections N`; default 1024 */
+	const struct cs_row_clause *row; /* NULL: it is tapped, and has ports, framing, dialect and side */
+	uint64_t heartbeat_ns;           /* `heartbeat D`: no connection is silent for longer; 0: to be learned */
 };
 
 /* A condition on one event: a total, three-valued expression. Opaque; see policy/condition.h. */
@@ -216,6 +221,7 @@ struct cs_policy {
 	unsigned conserve_n;
 	struct cs_conserve conserve[CS_CONSERVES_MAX];
 	struct cs_journal_clause journal;
+	const struct cs_behave_policy *behave; /* NULL: no profile, limit, rule or list */
 };
 
 /* One complaint about a policy: what, and what to write instead. */

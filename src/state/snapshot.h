@@ -15,7 +15,7 @@
 #include "event/verdict.h"
 #include "state/volume.h"
 
-enum { CS_SNAPSHOT_VERSION = 1, CS_SNAPSHOTS_MAX = 64, CS_SNAPSHOTS_KEPT = 2 };
+enum { CS_SNAPSHOT_VERSION = 2, CS_SNAPSHOTS_MAX = 64, CS_SNAPSHOTS_KEPT = 2 };
 
 struct cs_snapshot {
 	uint64_t layout;        /* cs_judge_layout */

@@ -23,6 +23,7 @@ static const enum cs_family families[CS_KIND_N] = {
 	[CS_KIND_REVERSAL_RESPONSE] = CS_FAMILY_REVERSAL,
 	[CS_KIND_NETWORK] = CS_FAMILY_N,
 	[CS_KIND_NETWORK_RESPONSE] = CS_FAMILY_N,
+	[CS_KIND_RECORD] = CS_FAMILY_N,
 };
 
 enum cs_family

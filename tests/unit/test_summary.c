@@ -82,13 +82,13 @@ one_is_one_and_two_are_more(void **state)
 	for (unsigned kind = 0; kind < CS_KIND_N; kind++)
 		detect_counts.events[0][kind] = 1;
 	says("visa          1 connection, 1 other message, 1 request, 1 response, 1 advice, 1 advice response, "
-	     "1 reversal, 1 reversal response, 1 network request, 1 network response, 0 undecoded\n");
+	     "1 reversal, 1 reversal response, 1 network request, 1 network response, 1 record, 0 undecoded\n");
 	pipeline_counts.leg[0].connections = 3;
 	for (unsigned kind = 0; kind < CS_KIND_N; kind++)
 		detect_counts.events[0][kind] = 945112;
 	says("visa          3 connections, 945,112 other messages, 945,112 requests, 945,112 responses, "
 	     "945,112 advices, 945,112 advice responses, 945,112 reversals, 945,112 reversal responses, "
-	     "945,112 network requests, 945,112 network responses, 0 undecoded\n");
+	     "945,112 network requests, 945,112 network responses, 945,112 records, 0 undecoded\n");
 }
 
 static void

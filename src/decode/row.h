@@ -1,0 +1,72 @@
+/*
+ * Records: rows of CSV (RFC 4180, with a header line) or JSON Lines as events of kind RECORD.
+ *
+ * Pure and total: a row that cannot be read is data (line, column, reason), never fatal; a first line without the columns
+ * needed is. Numbers are read digit by digit; there is no floating point. Card numbers become tokens here, and so does
+ * what the plan calls a token; neither is kept in clear.
+ */
+#ifndef CS_DECODE_ROW_H
+#define CS_DECODE_ROW_H
+
+#include "base/error.h"
+#include "event/event.h"
+
+enum { CS_ROW_COLUMNS_MAX = 48, CS_ROW_BYTES_MAX = 65536, CS_ROW_WORDS_BYTES = 160 };
+
+enum cs_row_what { CS_ROW_TIME, CS_ROW_TEXT, CS_ROW_CARD, CS_ROW_MONEY, CS_ROW_FLAG };
+enum cs_row_clock { CS_ROW_SECONDS, CS_ROW_MILLISECONDS, CS_ROW_NANOSECONDS, CS_ROW_RFC3339 };
+
+/* One column that is read; the same one may be read twice. */
+struct cs_row_column {
+	const char *name;
+	uint8_t what;  /* enum cs_row_what */
+	uint8_t field; /* enum cs_field */
+	uint8_t clock; /* enum cs_row_clock */
+	bool minor;
+	bool token;
+	uint16_t first;
+	uint16_t last;
+	uint16_t currency;
+	const char *currency_name; /* column that names it; NULL: `currency` */
+	uint64_t since_ns;
+	uint32_t flag;
+	unsigned value_n;
+	const char *const *value;
+};
+
+/* Lent for as long as the rows are read. */
+struct cs_row_plan {
+	bool json;
+	char separator;
+	uint16_t link;
+	uint16_t source; /* of cs_origin */
+	const struct cs_token_key *key;
+	unsigned column_n;
+	const struct cs_row_column *column;
+};
+
+struct cs_row_fault {
+	uint64_t line;                  /* from 1 */
+	uint64_t offset;                /* of the line's first byte */
+	const char *column;             /* NULL: the row as a whole */
+	char words[CS_ROW_WORDS_BYTES]; /* what, and what to write instead */
+};
+
+struct cs_rows;
+
+/* cs_rows_new makes a reader; NULL without memory. */
+struct cs_rows *cs_rows_new(const struct cs_row_plan *plan);
+void cs_rows_free(struct cs_rows *rows);
+
+/* cs_rows_feed lends BYTES, until cs_rows_next has said CS_AGAIN; at the end of the file with no bytes and LAST. */
+void cs_rows_feed(struct cs_rows *rows, struct cs_span bytes, bool last);
+
+/* cs_rows_next gives the next event: CS_OK; CS_AGAIN when more bytes are needed, or the end was reached; CS_E_FORMAT with
+ * FAULT filled in, after which the next row may be asked for; CS_E_SYNTAX when the header line lacks a column: nothing
+ * can be read then. */
+CS_MUST_USE enum cs_error cs_rows_next(struct cs_rows *rows, struct cs_event *event, struct cs_row_fault *fault);
+
+/* cs_rows_line tells how many lines were taken. */
+uint64_t cs_rows_line(const struct cs_rows *rows);
+
+#endif

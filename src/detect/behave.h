@@ -1,0 +1,84 @@
+/*
+ * Behaviour: limits, lists, profiles, rules and the score, over the events a policy names.
+ *
+ * By default that is each response on the acquirer's links, once (first, unasked or replayed answers, no duplicates),
+ * completed by its request, when it is seen; and each record that has an amount. Order for one event: limits (which stand
+ * alone: their own program, profiles and memory), lists, profiles, rules, score. What is told: LIMIT_PASSED, LISTED,
+ * RULE_FIRED (live and shadow), SCORE_REACHED; about ourselves RULE_BRAKED, PROFILE_FULL, LIST_STALE.
+ *
+ * Precedence of the verdict: limit, hard block, hard allow, then rules, score and overridable lists; the worst counts.
+ * Pure, like all of detect; state is told by cs_behave_regions.
+ */
+#ifndef CS_DETECT_BEHAVE_H
+#define CS_DETECT_BEHAVE_H
+
+#include "base/region.h"
+#include "event/verdict.h"
+#include "policy/behave.h"
+#include "state/profile.h"
+
+struct cs_behave;
+struct cs_detect;
+struct cs_view;
+
+/* cs_behave_new sizes all from the policy; NULL without memory even for the limits. Without memory for the rest the
+ * limits stand alone, and cs_behave_counts says so. */
+struct cs_behave *cs_behave_new(const struct cs_policy *policy);
+void cs_behave_free(struct cs_behave *behave);
+
+/* cs_behave_bytes is what cs_behave_new will take; 0 for a policy without behaviour. */
+size_t cs_behave_bytes(const struct cs_policy *policy);
+
+/* cs_behave_prepare asks for the memory EVENT will need; some events ahead, in three stages within. */
+void cs_behave_prepare(struct cs_behave *behave, const struct cs_event *event);
+
+/* cs_behave_limits is the first detector of an event, cs_behave_event the last. */
+void cs_behave_limits(struct cs_detect *detect, struct cs_view *view);
+void cs_behave_event(struct cs_detect *detect, struct cs_view *view);
+
+/* cs_behave_regions adds all that changes to REGIONS. */
+void cs_behave_regions(struct cs_behave *behave, struct cs_regions *regions);
+
+struct cs_rule_counts {
+	uint64_t asked_n;   /* events it looked at */
+	uint64_t fired_n;   /* live or shadow */
+	uint64_t unknown_n; /* events for which a value was missing, and it did not fire */
+	uint64_t braked_n;  /* blocks that were turned into holds */
+	uint64_t expired_n; /* events behind its last day */
+};
+
+struct cs_behave_counts {
+	bool limits_only;       /* there was no memory for the rest */
+	uint64_t unconverted_n; /* amounts in a currency the policy has no rate for */
+	uint64_t overflow_n;    /* arithmetic that did not fit 128 bits */
+	struct cs_rule_counts rule[CS_RULES_MAX];
+	uint64_t limit_passed_n[CS_LIMITS_MAX];
+	uint64_t listed_n[CS_LISTS_MAX];
+};
+
+/* cs_behave_counts_of lends the counts; cs_behave_profile the table of profile I of the rules, for its own counts. */
+const struct cs_behave_counts *cs_behave_counts_of(const struct cs_behave *behave);
+const struct cs_profile *cs_behave_profile(const struct cs_behave *behave, unsigned i);
+
+/* What was decided about one event. Lent during the call. */
+struct cs_decision {
+	const struct cs_event *event; /* completed by its request */
+	enum cs_verdict verdict;      /* of live limits, lists, rules and the score */
+	int32_t score;
+	uint64_t fired[CS_RULES_MAX / 64]; /* live and shadow */
+	uint64_t passed;                   /* bit per limit */
+	unsigned value_n;
+	const struct cs_profile_value *value; /* of all aggregates of the rules' program, by their number */
+	const bool *known;                    /* by profile: its values are those of this event */
+};
+
+/* Who looks on: features, backtest, explain. Changes nothing. */
+struct cs_behave_observer {
+	void (*decision)(void *context, const struct cs_decision *decision);
+	void *context;
+};
+
+/* cs_behave_observe sets the observer; a NULL function ends it. */
+void cs_behave_observe(struct cs_behave *behave, struct cs_behave_observer observer);
+
+#endif
