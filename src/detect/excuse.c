@@ -34,8 +34,9 @@ cs_excuse_mask(const struct cs_detect *detect, const struct cs_expect *expect, u
 		if (!row)
 			continue;
 		uint64_t silent_ns = cs_pace_silent(detect, expect->proof.link, time_ns);
-		bool holds = row->when_signed_off && cs_session_off(detect, expect->proof.link, time_ns, &since_ns) &&
-			     !served_since(detect, expect->proof.link, since_ns);
+		bool holds = row->when_signed_off && cs_session_off(detect, expect->proof.link, time_ns, &since_ns);
+		/* what was served behind its return says nothing of the time before */
+		holds = holds && (since_ns > time_ns || !served_since(detect, expect->proof.link, since_ns));
 		holds = holds || (row->when_silent_ns && silent_ns >= row->when_silent_ns);
 		mask |= holds ? UINT32_C(1) << excuse : 0;
 	}
@@ -62,20 +63,35 @@ cs_excuse_hidden(const struct cs_detect *detect, const struct cs_expect *expect,
 	return to < from ? to : from;
 }
 
+/* When the issuer was asked: as we saw it, or no sooner than the acquirer asked, where the request of an answer was lost.
+ * UINT64_MAX: never. */
+static uint64_t
+asked_ns(const struct cs_detect *detect, const struct cs_query *query, const struct cs_match *match, uint64_t until_ns)
+{
+	if (match->pair[1])
+		return match->pair[1]->origin.time_ns;
+	if (!match->proof || !query->pair[1])
+		return UINT64_MAX;
+	uint64_t from_ns = query->pair[1]->origin.time_ns;
+	bool lost = from_ns < until_ns && cs_sight_lost(detect, query->proof->link, true, from_ns, until_ns) != 0;
+	return lost ? from_ns : UINT64_MAX;
+}
+
 uint32_t
-cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *expect, const struct cs_match *match,
-		     uint64_t claim_ns)
+cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *expect, const struct cs_query *query,
+		     const struct cs_match *match, uint64_t time_ns)
 {
 	uint32_t mask = 0;
-	if (match->score == CS_SCORE_NONE || !match->pair[1] ||
-	    (match->proof && match->proof->origin.time_ns <= claim_ns))
+	if (match->score == CS_SCORE_NONE || (match->proof && match->proof->origin.time_ns <= time_ns))
 		return 0;
-	uint64_t asked_ns = match->pair[1]->origin.time_ns;
+	uint64_t from_ns = asked_ns(detect, query, match, time_ns);
+	if (from_ns == UINT64_MAX)
+		return 0;
 	for (unsigned i = 0; i < expect->unless_n; i++) {
 		unsigned excuse;
 		const struct cs_excuse *row = excuse_of(detect, expect, i, &excuse);
 		if (row && row->when_unanswered_ns &&
-		    claim_ns + detect->policy->skew_ns >= asked_ns + row->when_unanswered_ns)
+		    time_ns + detect->policy->skew_ns >= from_ns + row->when_unanswered_ns)
 			mask |= UINT32_C(1) << excuse;
 	}
 	return mask;

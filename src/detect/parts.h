@@ -294,9 +294,9 @@ uint32_t cs_excuse_mask(const struct cs_detect *detect, const struct cs_expect *
 /* cs_excuse_hidden sums the bytes that could hide an excuse: a sign-off after ASKED_NS, when the issuer was last asked. */
 uint64_t cs_excuse_hidden(const struct cs_detect *detect, const struct cs_expect *expect, uint64_t asked_ns,
 			  uint64_t to_ns);
-/* cs_excuse_unanswered gives those that hold since MATCH's request was open for long. */
+/* cs_excuse_unanswered gives those that hold at TIME_NS since the issuer's MATCH for QUERY was open for long. */
 uint32_t cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *expect,
-			      const struct cs_match *match, uint64_t claim_ns);
+			      const struct cs_query *query, const struct cs_match *match, uint64_t time_ns);
 /* cs_excuse_grant settles the claim by EXCUSE at once, or keeps it until its advice comes. */
 void cs_excuse_grant(struct cs_detect *detect, const struct cs_excused *claim, unsigned excuse);
 void cs_excuse_event(struct cs_detect *detect, struct cs_view *view);
