@@ -1,11 +1,12 @@
 /*
  * Goal: a journal begins with page 0, whatever the number of its first volume, or where its signed beginning says. Else what
- * came before is damage: told once, at its place, and what lies behind is read all the same.
+ * came before is damage: told once, at its place, and what lies behind is read and proved all the same.
  * Method: a journal of several volumes on the real disk; its first ones removed, with beginnings that fit and such that do not.
  */
 #include "check.h"
 
 #include "state/beginning.c"
+#include "state/proof.h"
 #include "state/reading.h"
 
 #include "../journal/scratch.h"
@@ -14,7 +15,7 @@
 
 enum { PUT_N = 600 };
 
-static struct cs_beginning at[6]; /* what a beginning at each volume would say */
+static struct cs_beginning at[6]; /* what a beginning at each volume would say; the first: where there is none */
 
 static void
 write_journal(void)
@@ -95,7 +96,46 @@ sign(const struct cs_beginning *beginning)
 	assert_int_equal(cs_beginning_write(folder, vault, beginning), CS_OK);
 }
 
-/* All is read from record SEQ on, with and without the key. */
+/* ---- proofs ---- */
+
+static struct cs_proof_fault told;
+static struct cs_proof_sum sum;
+
+static void
+take_fault(void *context, const struct cs_proof_fault *fault)
+{
+	(void)context;
+	told = *fault;
+}
+
+static void
+prove(bool with_vault)
+{
+	struct cs_proof_wish wish = {.folder = folder, .vault = with_vault ? vault : NULL, .fault = take_fault};
+	assert_int_equal(cs_proof_run(&wish, &sum), CS_OK);
+}
+
+/* The proof finds that what is there begins with VOLUME, and page EXPECTED should be the first: that, and nothing else. */
+static void
+expect_one_fault(bool with_vault, uint32_t volume, const struct cs_beginning *expected)
+{
+	uint64_t page = at[volume].page;
+	prove(with_vault);
+	assert_int_equal(sum.fault_n, 1);
+	assert_int_equal(told.what, CS_PROOF_BEGINNING);
+	assert_int_equal(told.volume, volume);
+	assert_int_equal(told.offset, 0);
+	assert_int_equal(told.page, expected->page);
+	assert_int_equal(told.found_page, page);
+	assert_int_equal(sum.lost_pages, page - expected->page);
+	assert_int_equal(sum.lost_records, at[volume].seq - expected->seq);
+	assert_int_equal(sum.first_page, page);
+	assert_false(sum.begun);
+}
+
+/* ---- readings ---- */
+
+/* All is read and proved from record SEQ on, with and without the key. */
 static void
 expect_sound(uint64_t seq)
 {
@@ -112,6 +152,10 @@ expect_sound(uint64_t seq)
 		assert_int_equal(error, CS_END);
 		assert_true(next > PUT_N);
 		cs_reading_close(reading);
+		prove(with_vault);
+		assert_int_equal(sum.fault_n, 0);
+		assert_int_equal(sum.first_seq, seq);
+		assert_int_equal(sum.begun, seq > 0);
 	}
 }
 
@@ -129,22 +173,23 @@ expect_refused(struct cs_reading *reading, uint32_t volume, uint64_t expected_pa
 	assert_non_null(strstr(cs_page_fault_text(fault->what), "no signed `beginning`"));
 }
 
-/* What is there begins with VOLUME, and page EXPECTED_PAGE should: once told, it is read. */
+/* What is there begins with VOLUME, and should as EXPECTED says: once told, it is read. */
 static void
-expect_told(uint32_t volume, uint64_t expected_page)
+expect_told(uint32_t volume, const struct cs_beginning *expected)
 {
 	for (unsigned way = 0; way < 4; way++) {
 		struct cs_reading *reading = open_reading(way & 1);
 		struct cs_record record;
 		enum cs_error error;
 		uint64_t next = at[volume].seq;
-		expect_refused(reading, volume, expected_page);
+		expect_refused(reading, volume, expected->page);
 		assert_int_equal(way & 2 ? cs_reading_step(reading) : cs_reading_skip(reading), CS_OK);
 		while ((error = cs_reading_next(reading, &record)) == CS_OK)
 			assert_int_equal(record.seq, next++);
 		assert_int_equal(error, CS_END);
 		assert_true(next > PUT_N);
 		cs_reading_close(reading);
+		expect_one_fault(way & 1, volume, expected);
 	}
 }
 
@@ -165,7 +210,7 @@ test_without_its_first_volume(void **state)
 	expect_sound(0);
 	remove_volume(1);
 	assert_true(is_cut(true));
-	expect_told(2, 0);
+	expect_told(2, &at[0]);
 }
 
 static void
@@ -175,7 +220,7 @@ test_in_every_form(void **state)
 	remove_volume(1);
 	assert_int_equal(cs_volume_pack(folder, 2), CS_OK);
 	assert_true(is_cut(true));
-	expect_told(2, 0);
+	expect_told(2, &at[0]);
 	sign(&at[2]);
 	expect_sound(at[2].seq);
 }
@@ -188,7 +233,7 @@ test_a_first_volume_that_is_empty(void **state)
 	assert_int_equal(cs_volume_path(folder, 1, CS_VOLUME_PLAIN, path), CS_OK);
 	assert_int_equal(truncate(path, 0), 0);
 	assert_true(is_cut(true));
-	expect_told(2, 0);
+	expect_told(2, &at[0]);
 }
 
 static void
@@ -202,6 +247,7 @@ test_where_the_signed_beginning_says(void **state)
 	struct cs_reading *reading = open_reading(false);
 	assert_int_equal(cs_reading_beginning(reading)->seq, at[3].seq);
 	cs_reading_close(reading);
+	assert_string_equal(sum.beginning.reason, "a test");
 }
 
 static void
@@ -226,7 +272,7 @@ test_a_beginning_for_another_place(void **state)
 	for (uint32_t volume = 1; volume <= 3; volume++)
 		remove_volume(volume);
 	assert_true(is_cut(true));
-	expect_told(4, at[3].page);
+	expect_told(4, &at[3]);
 	/* One that names the right page, and something else before it. */
 	struct cs_beginning other = at[4];
 	other.previous.at[0] ^= 1;
@@ -248,7 +294,7 @@ test_a_beginning_of_another_journal(void **state)
 	other.id[0] ^= 1;
 	remove_volume(1);
 	sign(&other);
-	expect_told(2, at[2].page);
+	expect_told(2, &at[2]);
 }
 
 static void
@@ -268,6 +314,8 @@ test_a_beginning_that_another_key_signed(void **state)
 	reading = open_reading(false);
 	expect_refused(reading, 2, at[2].page);
 	cs_reading_close(reading);
+	expect_one_fault(true, 2, &at[0]);
+	expect_one_fault(false, 2, &at[2]);
 }
 
 static void
@@ -284,7 +332,7 @@ test_a_beginning_that_was_changed(void **state)
 	fputc('x', file);
 	assert_int_equal(fclose(file), 0);
 	assert_true(is_cut(false));
-	expect_told(2, 0);
+	expect_told(2, &at[0]);
 }
 
 /* A record that is not here is looked for: what lies behind must not be given as if nothing were missing. */

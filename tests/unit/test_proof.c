@@ -352,115 +352,6 @@ test_a_volume_taken_away(void **state)
 		assert_true(told[i].what == CS_PROOF_WITNESS_GONE && told[i].page >= page && told[i].page < behind);
 }
 
-/* The journal has neither of the volumes 1 to N any more; the first page of the one behind them. */
-static size_t
-take_away(uint32_t n)
-{
-	char path[CS_VOLUME_PATH_BYTES];
-	size_t page = 0;
-	for (uint32_t volume = 1; volume <= n; volume++) {
-		path_of(volume, CS_VOLUME_PLAIN, path);
-		assert_int_equal(unlink(path), 0);
-	}
-	while (page_at[page].volume <= n)
-		page++;
-	return page;
-}
-
-/* Signed by BY, for the first page of volume NUMBER. */
-static void
-sign_beginning(struct cs_vault *by, uint32_t number)
-{
-	struct cs_reading_wish wish = {folder, NULL, false};
-	struct cs_reading *reading;
-	const struct cs_page *page;
-	const uint8_t *plain;
-	assert_int_equal(cs_reading_open(&wish, &reading), CS_OK);
-	assert_int_equal(cs_reading_enter(reading, number), CS_OK);
-	assert_int_equal(cs_reading_page(reading, &page, &plain), CS_OK);
-	struct cs_beginning beginning = {.volume = number,
-					 .page = page->place.number,
-					 .seq = page->place.first,
-					 .previous = page->place.previous,
-					 .reason = "a test"};
-	cs_reading_close(reading);
-	memcpy(beginning.id, witness[0].id, sizeof beginning.id);
-	assert_int_equal(cs_beginning_write(folder, by, &beginning), CS_OK);
-}
-
-static void
-expect_beginning_missing(size_t expected, size_t found)
-{
-	assert_int_equal(told_n, 1);
-	assert_int_equal(told[0].what, CS_PROOF_BEGINNING);
-	assert_int_equal(told[0].volume, page_at[found].volume);
-	assert_int_equal(told[0].offset, 0);
-	assert_int_equal(told[0].page, expected);
-	assert_int_equal(told[0].found_page, found);
-	assert_int_equal(sum.lost_pages, found > expected ? found - expected : 0);
-	assert_int_equal(sum.first_page, found);
-	assert_int_equal(sum.next_page, page_n);
-	assert_false(sum.begun);
-}
-
-static void
-test_the_first_volumes_taken_away(void **state)
-{
-	(void)state;
-	size_t found = take_away(3);
-	prove();
-	expect_beginning_missing(0, found);
-	assert_int_equal(sum.lost_records, page_at[found].seq);
-	assert_true(sum.witness_older_n > 0);
-}
-
-static void
-test_the_first_volumes_let_go_of(void **state)
-{
-	(void)state;
-	sign_beginning(vault, 4);
-	prove(); /* and not removed yet */
-	assert_int_equal(told_n, 0);
-	take_away(3);
-	for (unsigned with_key = 0; with_key < 2; with_key++) {
-		opened_with = with_key ? vault : NULL;
-		prove();
-		assert_int_equal(told_n, 0);
-		assert_true(sum.begun && sum.first_page > 0 && sum.witness_older_n > 0);
-		assert_string_equal(sum.beginning.reason, "a test");
-	}
-}
-
-static void
-test_more_taken_away_than_let_go_of(void **state)
-{
-	(void)state;
-	size_t expected = 0;
-	sign_beginning(vault, 3);
-	while (page_at[expected].volume < 3)
-		expected++;
-	size_t found = take_away(3);
-	witness_n = 0; /* the anchor misses what was between them */
-	prove();
-	expect_beginning_missing(expected, found);
-}
-
-static void
-test_a_beginning_that_somebody_else_signed(void **state)
-{
-	(void)state;
-	struct cs_vault *other;
-	open_vault_at("other.key", &other);
-	sign_beginning(other, 4);
-	cs_vault_close(other);
-	size_t found = take_away(3);
-	prove();
-	expect_beginning_missing(found, found);
-	opened_with = vault;
-	prove();
-	expect_beginning_missing(0, found);
-}
-
 static void
 test_volumes_exchanged(void **state)
 {
@@ -638,10 +529,6 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_a_page_put_in_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_changed_record_with_a_mended_check, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_volume_taken_away, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_the_first_volumes_taken_away, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_the_first_volumes_let_go_of, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_more_taken_away_than_let_go_of, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_beginning_that_somebody_else_signed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_volumes_exchanged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_end_cut_in_a_page, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_end_cut_between_pages, set_up, tear_down),
