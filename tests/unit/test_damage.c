@@ -351,6 +351,21 @@ test_one_damage_behind_another(void **state)
 }
 
 static void
+test_alerts_wait_behind_a_first_volume_lost(void **state)
+{
+	(void)state;
+	uint64_t lines = 0;
+	remove_first();
+	assert_int_equal(deliver(false, "alerts.jsonl", &lines), CS_E_FORMAT);
+	assert_int_equal(lines, 0);
+	assert_non_null(strstr(said, "volume 00000002 begins in the midst of the journal, and no signed `beginning`"));
+	assert_non_null(strstr(said, "alerts from record 0 on wait behind that"));
+	assert_int_equal(deliver(true, "alerts.jsonl", &lines), CS_OK);
+	assert_true(lines > 0);
+	assert_int_equal(lines, count_alerts());
+}
+
+static void
 test_alerts_wait_before_damage(void **state)
 {
 	(void)state;
@@ -404,6 +419,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_the_first_volume_lost, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_first_volume_lost_before_a_snapshot, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_one_damage_behind_another, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_alerts_wait_behind_a_first_volume_lost, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_alerts_wait_before_damage, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_lies_behind, set_up, tear_down),
 	};
