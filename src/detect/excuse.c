@@ -7,6 +7,8 @@
  */
 #include "detect/parts.h"
 
+enum { LOST_BACK_S = 30 }; /* nobody waits longer for an answer */
+
 static const struct cs_excuse *
 excuse_of(const struct cs_detect *detect, const struct cs_expect *expect, unsigned nth, unsigned *excuse)
 {
@@ -52,29 +54,24 @@ cs_excuse_hidden(const struct cs_detect *detect, const struct cs_expect *expect,
 		const struct cs_excuse *row = excuse_of(detect, expect, i, &excuse);
 		matters = matters || (row && (row->when_signed_off || row->when_silent_ns));
 	}
-	/* One that was never asked, as far as we know, may have been, and have signed off, ever since we look. */
-	if (!asked_ns)
-		asked_ns = cs_coverage_begin(detect->coverage, expect->proof.link);
-	if (!matters || asked_ns > to_ns)
-		return 0;
-	/* A sign-off leaves a request one way and its answer the other; either tells (session.c). */
-	uint64_t to = cs_coverage_lost(detect->coverage, expect->proof.link, CS_DIR_TO_PORT, asked_ns, to_ns);
-	uint64_t from = cs_coverage_lost(detect->coverage, expect->proof.link, CS_DIR_FROM_PORT, asked_ns, to_ns);
-	return to < from ? to : from;
+	return matters ? cs_sight_sign_off(detect, expect->proof.link, asked_ns, to_ns) : 0;
 }
 
-/* When the issuer was asked: as we saw it, or no sooner than the acquirer asked, where the request of an answer was lost.
- * UINT64_MAX: never. */
+/* When the issuer was asked: as we saw it; or no sooner than the acquirer asked, where the request of an answer was lost;
+ * or any time, where both were. UINT64_MAX: never. */
 static uint64_t
 asked_ns(const struct cs_detect *detect, const struct cs_query *query, const struct cs_match *match, uint64_t until_ns)
 {
 	if (match->pair[1])
 		return match->pair[1]->origin.time_ns;
-	if (!match->proof || !query->pair[1])
+	if (!match->proof || !query->pair[0])
 		return UINT64_MAX;
-	uint64_t from_ns = query->pair[1]->origin.time_ns;
-	bool lost = from_ns < until_ns && cs_sight_lost(detect, query->proof->link, true, from_ns, until_ns) != 0;
-	return lost ? from_ns : UINT64_MAX;
+	const struct cs_event *asked = query->pair[1];
+	uint64_t from_ns = asked ? asked->origin.time_ns : until_ns - LOST_BACK_S * cs_second_ns;
+	if (from_ns >= until_ns || !cs_sight_lost(detect, query->proof->link, true, from_ns, until_ns) ||
+	    (!asked && !cs_sight_lost(detect, query->pair[0]->link, true, from_ns, until_ns)))
+		return UINT64_MAX;
+	return from_ns;
 }
 
 uint32_t

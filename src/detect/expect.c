@@ -189,8 +189,9 @@ excuses_of(const struct cs_detect *detect, const struct claim *claim, const stru
 	uint64_t claim_ns = claim->pending->claim_ns;
 	uint32_t mask = claim->pending->excuses | cs_excuse_mask(detect, claim->expect, claim_ns) |
 			cs_excuse_unanswered(detect, claim->expect, &claim->query, match, claim_ns);
+	bool seen = !match->proof || match->pair[1];
 	if (mask)
-		return (struct excuses){mask, {true, 0}};
+		return (struct excuses){mask, {seen, !seen}};
 	return excuses_of_lost(detect, claim, match);
 }
 

@@ -129,6 +129,11 @@ struct cs_slice {
 	uint64_t excused_n;
 	uint64_t early_n; /* proofs just after its beginning */
 	uint64_t late_n;  /* proofs just before its end */
+	uint64_t
+		bare_n; /* claims without an excuse: the first and the last of them, and when the issuer had been asked then */
+	uint64_t first_ns;
+	uint64_t last_ns;
+	uint64_t asked_ns;
 };
 
 struct cs_conserving {
@@ -268,6 +273,9 @@ struct cs_sight cs_sight_of(const struct cs_detect *detect, const struct cs_expe
 
 /* cs_sight_lost_both is the same over both directions. */
 uint64_t cs_sight_lost_both(const struct cs_detect *detect, unsigned link, uint64_t from_ns, uint64_t to_ns);
+
+/* cs_sight_sign_off sums the bytes that could hide a sign-off of LINK after ASKED_NS, when it was last asked (0: never). */
+uint64_t cs_sight_sign_off(const struct cs_detect *detect, unsigned link, uint64_t asked_ns, uint64_t to_ns);
 
 /* session.c: sign-on state of links. */
 void cs_session_event(struct cs_detect *detect, struct cs_view *view);
