@@ -70,6 +70,10 @@ CS_MUST_USE enum cs_error cs_reading_step(struct cs_reading *reading);
  * whose number follows is always found at once, and so is any at the first end that a reading meets. */
 void cs_reading_expect(struct cs_reading *reading, uint64_t seq);
 
+/* cs_reading_quiet says that the records from SEQ up to, not with, UNTIL_SEQ are there and nobody wants them: pages that hold
+ * nothing else are passed by their heads, whose chain is all that is checked of them. */
+void cs_reading_quiet(struct cs_reading *reading, uint64_t seq, uint64_t until_seq);
+
 /* cs_reading_fault_of tells what was wrong last. */
 const struct cs_reading_fault *cs_reading_fault_of(const struct cs_reading *reading);
 
