@@ -10,48 +10,58 @@
 
 enum { DIGITS = 0x80, BITMAP_WORDS = 3 };
 
-/* A text as sixteen characters: how long it is, and whether it is all digits. Texts are padded with NUL: their length is
- * where the last other byte stands. */
+/* A text as sixteen characters: which are digits, and which NUL. Bits behind the last character are those of its padding. */
 struct look {
-	unsigned len;
-	bool digits;
+	unsigned digits;
+	unsigned nuls;
 };
 
 static inline struct look
 look_at(__m128i raw)
 {
 	__m128i value = _mm_sub_epi8(raw, _mm_set1_epi8('0'));
-	__m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
-	unsigned padding = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(raw, _mm_setzero_si128()));
-	unsigned others = ~(unsigned)_mm_movemask_epi8(is_digit);
-	/* the lowest bit stands for no character at all */
-	unsigned len = 31 - (unsigned)__builtin_clz((~padding & 0xFFFF) << 1 | 1);
-	return (struct look){len, !(others & ((1u << len) - 1))};
+	__m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
+	__m128i nuls = _mm_cmpeq_epi8(raw, _mm_setzero_si128());
+	return (struct look){(unsigned)_mm_movemask_epi8(digits), (unsigned)_mm_movemask_epi8(nuls)};
+}
+
+/* Texts are padded with NUL: their length is where the last other byte stands. Mostly that is before the first NUL, which
+ * processors find faster. */
+static inline unsigned
+length_of(struct look look)
+{
+	unsigned len = (unsigned)__builtin_ctz(look.nuls | 1u << CS_SHORT_BYTES);
+	if (look.nuls + (1u << len) == 1u << CS_SHORT_BYTES)
+		return len;
+	return 32 - (unsigned)__builtin_clz(~look.nuls & 0xFFFF);
 }
 
 /* One event has one form: digits are always packed. */
-static bool
-is_number(const struct cs_short *text)
+static inline bool
+is_number(struct look look, unsigned len)
 {
-	return look_at(_mm_loadu_si128((const void *)text->at)).digits;
+	return !(~look.digits & ((1u << len) - 1));
 }
 
-/* Without a branch, since which texts are numbers cannot be guessed. Sixteen bytes are written however short it is. */
+/* Sixteen bytes may be written however short it is. */
 static inline uint8_t *
 put_text(uint8_t *at, const struct cs_short *text)
 {
 	__m128i raw = _mm_loadu_si128((const void *)text->at);
 	struct look look = look_at(raw);
+	unsigned len = length_of(look);
+	if (!is_number(look, len)) {
+		*at++ = (uint8_t)len;
+		_mm_storeu_si128((void *)at, raw);
+		return at + len;
+	}
 	/* the first of two digits is the low byte of its pair, and the high nibble */
 	__m128i nibbles = _mm_and_si128(raw, _mm_set1_epi8(0x0f));
 	__m128i pairs = _mm_or_si128(_mm_slli_epi16(nibbles, 4), _mm_srli_epi16(nibbles, 8));
 	pairs = _mm_and_si128(pairs, _mm_set1_epi16(0xff));
-	__m128i chosen = _mm_set1_epi8((char)-look.digits);
-	__m128i out =
-		_mm_or_si128(_mm_and_si128(chosen, _mm_packus_epi16(pairs, pairs)), _mm_andnot_si128(chosen, raw));
-	*at++ = (uint8_t)((unsigned)look.digits * DIGITS | look.len);
-	_mm_storeu_si128((void *)at, out);
-	return at + ((look.len + look.digits) >> look.digits);
+	*at++ = (uint8_t)(DIGITS | len);
+	_mm_storel_epi64((void *)at, _mm_packus_epi16(pairs, pairs));
+	return at + (len + 1) / 2;
 }
 
 static bool
@@ -63,7 +73,8 @@ get_text(struct cs_cursor *c, struct cs_short *text)
 	if (len > CS_SHORT_BYTES)
 		return false;
 	if (!(head & DIGITS))
-		return cs_unpack_bytes(c, text->at, len) && len && text->at[len - 1] && !is_number(text);
+		return cs_unpack_bytes(c, text->at, len) && len && text->at[len - 1] &&
+		       !is_number(look_at(_mm_loadu_si128((const void *)text->at)), len);
 	struct cs_span packed = cs_cursor_take(c, (len + 1) / 2);
 	for (unsigned i = 0; i < len && packed.len; i++) {
 		unsigned digit = i % 2 ? packed.at[i / 2] & 0x0fu : packed.at[i / 2] >> 4u;

@@ -32,8 +32,9 @@ struct cs_journal {
 	struct cs_anchoring *anchoring; /* the worker's; NULL: there is no anchor */
 
 	/* the engine's */
-	uint64_t filling; /* number of the draft at hand: published ones + 0 */
-	bool hurried;     /* a full disk is not waited for any more */
+	struct cs_draft *hand; /* what is filled: not the worker's until it is published */
+	uint64_t filling;      /* its number, of all there ever were */
+	bool hurried;          /* a full disk is not waited for any more */
 
 	/* between them */
 	struct cs_draft *draft; /* CS_JOURNAL_DRAFTS */
@@ -320,12 +321,6 @@ work(void *context)
 
 /* ---- the engine's side ---- */
 
-static struct cs_draft *
-at_hand(struct cs_journal *journal)
-{
-	return &journal->draft[journal->filling % CS_JOURNAL_DRAFTS];
-}
-
 /* The worker may be at the drafts as long as it lives: it ends first, and what did not find room with it. */
 static void
 give_up(struct cs_journal *journal)
@@ -348,22 +343,23 @@ wait_a_little(struct cs_journal *journal)
 		give_up(journal);
 }
 
-/* Waits until the draft at hand was given back by the worker. */
-static struct cs_draft *
-wait_for_draft(struct cs_journal *journal)
+/* Takes the draft that is next, once it was given back by the worker. */
+static void
+take_draft(struct cs_journal *journal)
 {
 	while (journal->filling - atomic_load_explicit(&journal->taken, memory_order_acquire) >= CS_JOURNAL_DRAFTS &&
 	       atomic_load(&journal->error) == CS_OK) {
 		atomic_fetch_add_explicit(&journal->waited_n, 1, memory_order_relaxed);
 		wait_a_little(journal);
 	}
-	return at_hand(journal);
+	journal->hand = &journal->draft[journal->filling % CS_JOURNAL_DRAFTS];
+	cs_draft_reset(journal->hand);
 }
 
 struct cs_journal_room
 cs_journal_room(struct cs_journal *journal, uint64_t time_ns)
 {
-	struct cs_draft *draft = wait_for_draft(journal);
+	struct cs_draft *draft = journal->hand;
 	if (draft->record_n == 0)
 		draft->base_ns = time_ns;
 	return (struct cs_journal_room){cs_draft_open(draft), cs_draft_sealed(draft), draft->base_ns};
@@ -374,8 +370,8 @@ cs_journal_room(struct cs_journal *journal, uint64_t time_ns)
 static void
 close_page(struct cs_journal *journal, bool at_once)
 {
-	struct cs_draft *draft = at_hand(journal);
-	if (draft->record_n && atomic_load(&journal->error) != CS_OK) {
+	struct cs_draft *draft = journal->hand;
+	if (atomic_load(&journal->error) != CS_OK) {
 		cs_draft_reset(draft); /* whoever asks is told so */
 		return;
 	}
@@ -386,7 +382,7 @@ close_page(struct cs_journal *journal, bool at_once)
 		atomic_store(&journal->due, journal->filling);
 		cs_worker_wake(journal->worker);
 	}
-	cs_draft_reset(wait_for_draft(journal));
+	take_draft(journal);
 }
 
 void
@@ -398,7 +394,7 @@ cs_journal_publish(struct cs_journal *journal)
 void
 cs_journal_add(struct cs_journal *journal, enum cs_record_kind kind, size_t open_len, size_t sealed_len)
 {
-	struct cs_draft *draft = at_hand(journal);
+	struct cs_draft *draft = journal->hand;
 	cs_draft_add(draft, kind, open_len, sealed_len);
 	bool each = journal->wish.sync == CS_SYNC_EACH && cs_record_is_input(kind);
 	if (each || cs_draft_full(draft))
@@ -478,6 +474,7 @@ static enum cs_error
 take_memory(struct cs_journal *journal)
 {
 	journal->draft = calloc(CS_JOURNAL_DRAFTS, sizeof *journal->draft);
+	journal->hand = journal->draft;
 	journal->own = calloc(1, sizeof *journal->own);
 	journal->hasher = cs_hasher_new();
 	journal->keys = cs_secret_memory(sizeof *journal->keys);
@@ -570,7 +567,7 @@ cs_journal_close(struct cs_journal *journal)
 	cs_worker_stop(journal->worker);
 	enum cs_error error = cs_journal_error(journal);
 	/* A disk still full keeps records from the journal, or the last signature. */
-	bool whole = atomic_load(&journal->taken) == journal->filling && at_hand(journal)->record_n == 0 &&
+	bool whole = atomic_load(&journal->taken) == journal->filling && journal->hand->record_n == 0 &&
 		     !atomic_load(&journal->stalled);
 	if (error == CS_OK && !whole)
 		error = CS_E_LIMIT;
