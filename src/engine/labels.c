@@ -29,7 +29,7 @@ static const char *const yes[] = {"1", "true", "yes", "fraud"};
 static const struct cs_row_column columns[] = {
 	{.name = "id", .what = CS_ROW_TEXT, .field = CS_FIELD_RRN},
 	{.name = "fraud", .what = CS_ROW_FLAG, .flag = CS_FLAG_FRAUD, .value_n = 4, .value = yes},
-	{.name = "known", .what = CS_ROW_TIME, .clock = CS_ROW_RFC3339},
+	{.name = "known", .what = CS_ROW_TIME, .clock = CS_ROW_RFC3339, .may_lack = true},
 };
 
 /* The place of an id, or the free one where it would be. */
