@@ -73,8 +73,8 @@ make_policy(void)
 	b.row = (struct cs_row_clause){.column_n = 1, .column = &b.column};
 	b.policy.link_n = 2;
 	b.policy.link[0] = (struct cs_link){
-		.name = "visa", .side = CS_SIDE_ACQUIRER, .transactions_cap = 64, .answer = {1, {CS_FIELD_STAN}}};
-	b.policy.link[1] = (struct cs_link){.name = "tx", .row = &b.row, .transactions_cap = 64};
+		.name = "visa", .side = CS_SIDE_ACQUIRER, .transactions_cap = 1024, .answer = {1, {CS_FIELD_STAN}}};
+	b.policy.link[1] = (struct cs_link){.name = "tx", .row = &b.row, .transactions_cap = 1024};
 	b.policy.behave = &b.behave;
 	b.behave.home_currency = 978;
 	b.behave.program = (struct cs_program){.load = b.load, .test = b.test};
