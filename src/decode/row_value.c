@@ -332,7 +332,8 @@ take(struct cs_rows *rows, unsigned i, struct cs_event *event)
 		return NULL;
 	}
 	if (cell->len == 0)
-		return column->what == CS_ROW_TIME && !column->may_lack ? "is empty, and no record is without a time" : NULL;
+		return column->what == CS_ROW_TIME && !column->may_lack ? "is empty, and no record is without a time"
+									: NULL;
 	switch (column->what) {
 	case CS_ROW_TIME:
 		return take_time(column, cell, event);
