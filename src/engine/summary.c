@@ -328,6 +328,7 @@ put_findings(struct cs_text *text, const struct cs_summary *summary)
 	cs_text_put(text, "\nFindings: ");
 	put_count(text, summary->alerts->tally.n);
 	cs_text_put(text, "\n");
+	put_rest(text, summary->alerts->tally.shadow_n, "more in shadow: told, but not acted on");
 	for (unsigned i = 0; i < CS_REASON_N; i++) {
 		if (!summary->alerts->tally.by_reason[i])
 			continue;
