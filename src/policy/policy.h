@@ -239,7 +239,7 @@ struct cs_complaints {
 };
 
 /* cs_policy_read compiles TEXT. PATH is for messages. On CS_E_SYNTAX COMPLAINTS says where and what, in
- * order of place, and *OUT is NULL. Memory from ARENA (4 MiB is enough for any policy within the limits). */
+ * order of place, and *OUT is NULL. Memory from ARENA (8 MiB is enough for any policy within the limits). */
 CS_MUST_USE enum cs_error cs_policy_read(struct cs_span text, const char *path, struct cs_arena *arena,
 					 const struct cs_policy **out, struct cs_complaints *complaints);
 
