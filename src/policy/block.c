@@ -46,7 +46,7 @@ cs_block_full(struct cs_reader *reader, const struct cs_header *header, const ch
 static unsigned
 find(const struct cs_block *block, const struct cs_lexeme *word)
 {
-	if (word->kind != CS_LEX_WORD)
+	if (word->kind != CS_LEX_WORD || !block->clause_n)
 		return block->clause_n;
 	return cs_name_find(&block->clause[0].word, sizeof block->clause[0], block->clause_n, word->text);
 }
