@@ -46,7 +46,7 @@ cs_block_full(struct cs_reader *reader, const struct cs_header *header, const ch
 static unsigned
 find(const struct cs_block *block, const struct cs_lexeme *word)
 {
-	if (word->kind != CS_LEX_WORD)
+	if (word->kind != CS_LEX_WORD || !block->clause_n)
 		return block->clause_n;
 	return cs_name_find(&block->clause[0].word, sizeof block->clause[0], block->clause_n, word->text);
 }
@@ -62,6 +62,14 @@ static bool
 at_other(const struct cs_reader *reader, const struct cs_block *block)
 {
 	return block->is_other && block->is_other(reader);
+}
+
+/* `rule = count()` is an aggregate of that name, and not the next statement. */
+static bool
+is_assigned(const struct cs_reader *reader)
+{
+	struct cs_lexer ahead = reader->lexer;
+	return cs_lexer_next(&ahead).kind == CS_LEX_EQUAL;
 }
 
 /* A misspelt clause on a line of its own is worth a complaint of its own. */
@@ -132,13 +140,26 @@ complain_clause(struct cs_reader *reader, const struct cs_block *block, uint32_t
 		*seen |= (uint32_t)(block->clause[i].word == meant) << i;
 }
 
+/* What could not even begin is passed over here, so that each turn takes a lexeme. */
+static bool
+read_other(struct cs_reader *reader, const struct cs_block *block, void *into)
+{
+	const uint8_t *from = reader->now.text.at;
+	if (block->other(reader, into))
+		return true;
+	reader->skipping = true;
+	if (reader->now.text.at == from)
+		(void)cs_reader_next(reader);
+	return false;
+}
+
 /* Reads one clause and marks it in SEEN. */
 static bool
 read_clause(struct cs_reader *reader, const struct cs_block *block, void *into, uint32_t *seen)
 {
 	unsigned i = find(block, &reader->now);
 	if (i == block->clause_n && at_other(reader, block))
-		return block->other(reader, into);
+		return read_other(reader, block, into);
 	if (i == block->clause_n) {
 		complain_clause(reader, block, seen);
 		reader->skipping = true;
@@ -254,7 +275,7 @@ cs_block_read(struct cs_reader *reader, const struct cs_block *block, struct cs_
 	}
 	reader->clauses = (struct cs_words){clause_word, block};
 	while (!cs_reader_at(reader, CS_LEX_CLOSE) && !cs_reader_at(reader, CS_LEX_END)) {
-		bool known = find(block, &reader->now) < block->clause_n || at_other(reader, block);
+		bool known = find(block, &reader->now) < block->clause_n || (block->other && is_assigned(reader));
 		if (!known && starts_statement(reader, starts))
 			break;
 		if (!read_clause(reader, block, into, &seen))

@@ -107,6 +107,24 @@ complain_foreign(struct cs_build *build, const struct cs_named *name)
 			     name->text);
 }
 
+static bool
+complain_profile(struct cs_build *build, const struct cs_named pair[2])
+{
+	const struct cs_sketch *sketch = build->reader->sketch;
+	if (!pair[1].text.len)
+		return cs_reader_say(build->reader, pair[0].place, "{1} of which profile? write it as in: card.{1}",
+				     pair[0].text);
+	if (!sketch->profile_n && !sketch->calendar_n)
+		return cs_reader_say(
+			build->reader, pair[0].place,
+			"no profile is called \"{1}\"; add one, as in: profile card by card { cash_1h = count() "
+			"over 1h }",
+			pair[0].text);
+	cs_complain_unknown(build->reader->complaints, pair[0].place, "profile or calendar", pair[0].text,
+			    (struct cs_words){profile_or_calendar, sketch});
+	return false;
+}
+
 /* PROFILE.NAME, or in a limit NAME alone. *NUMBER is that in its program. */
 static bool
 find_aggregate(struct cs_build *build, const struct cs_named pair[2], const struct cs_sketch_aggregate **out,
@@ -131,10 +149,7 @@ find_aggregate(struct cs_build *build, const struct cs_named pair[2], const stru
 		*out = cs_sketch_aggregate_of(profile, name->text, number);
 		*number += profile->made.first;
 	} else {
-		cs_complain_unknown(build->reader->complaints, pair[0].place,
-				    pair[1].text.len ? "profile or calendar" : "aggregate", pair[0].text,
-				    (struct cs_words){profile_or_calendar, build->reader->sketch});
-		return false;
+		return complain_profile(build, pair);
 	}
 	if (!*out)
 		return complain_aggregate(build, name, profile);
@@ -150,7 +165,7 @@ push_aggregate(struct cs_build *build, const struct cs_named pair[2], const stru
 	if (!find_aggregate(build, pair, &aggregate, &number))
 		return false;
 	const struct cs_aggregate *made = &aggregate->made;
-	struct cs_value_step step = {.op = CS_EXPR_LOAD, .load = {CS_LOAD_AGGREGATE, made->type}};
+	struct cs_value_step step = {.op = CS_EXPR_LOAD, .load = {.kind = CS_LOAD_AGGREGATE, .type = made->type}};
 	step.load.field = CS_FIELD_N;
 	step.load.a = (uint16_t)number;
 	step.load.currency = made->type == CS_VALUE_MONEY ? made->currency : 0;
@@ -252,7 +267,8 @@ push_simple(struct cs_build *build, const struct cs_named *name, const struct cs
 	if (extra < sketch->extra_n)
 		return push_extra(build, &sketch->extra[extra], operand);
 	if (cs_span_is(name->text, "now")) {
-		struct cs_value_step step = {.op = CS_EXPR_LOAD, .load = {CS_LOAD_NOW, CS_VALUE_TIME, CS_FIELD_N}};
+		struct cs_value_step step = {.op = CS_EXPR_LOAD,
+					     .load = {.kind = CS_LOAD_NOW, .type = CS_VALUE_TIME, .field = CS_FIELD_N}};
 		out.type = CS_VALUE_TIME;
 		return cs_build_value(build, &out, &step);
 	}
@@ -297,7 +313,8 @@ cs_build_age(struct cs_build *build, const struct cs_named pair[2], const struct
 			"only what was seen first or last has an age; write: age(card.first), with first = "
 			"first_seen()",
 			nothing);
-	struct cs_value_step step = {.op = CS_EXPR_LOAD, .load = {CS_LOAD_AGE, CS_VALUE_DURATION, CS_FIELD_N}};
+	struct cs_value_step step = {.op = CS_EXPR_LOAD,
+				     .load = {.kind = CS_LOAD_AGE, .type = CS_VALUE_DURATION, .field = CS_FIELD_N}};
 	step.load.a = (uint16_t)number;
 	out.type = CS_VALUE_DURATION;
 	return cs_build_value(build, &out, &step);
@@ -356,7 +373,8 @@ spot_of(struct cs_build *build, const struct cs_named pair[2], struct cs_load *o
 bool
 cs_build_distance(struct cs_build *build, const struct cs_named place[4], const struct cs_operand *operand)
 {
-	struct cs_value_step step = {.op = CS_EXPR_LOAD, .load = {CS_LOAD_DISTANCE, CS_VALUE_NUMBER, CS_FIELD_N}};
+	struct cs_value_step step = {.op = CS_EXPR_LOAD,
+				     .load = {.kind = CS_LOAD_DISTANCE, .type = CS_VALUE_NUMBER, .field = CS_FIELD_N}};
 	struct cs_operand out = *operand;
 	struct cs_load spot[2];
 	if (!spot_of(build, &place[0], &spot[0]) || !spot_of(build, &place[2], &spot[1]))
@@ -395,6 +413,11 @@ cs_build_listed(struct cs_build *build, const struct cs_named *name)
 		return complain_foreign(build, name);
 	while (list < sketch->list_n && !(sketch->list[list].name && cs_span_is(name->text, sketch->list[list].name)))
 		list++;
+	if (!sketch->list_n)
+		return cs_reader_say(
+			build->reader, name->place,
+			"no list is called \"{1}\"; add one, as in: list {1} { of terminal  holds \"ATM00042\" }",
+			name->text);
 	if (list == sketch->list_n) {
 		cs_complain_unknown(build->reader->complaints, name->place, "list", name->text,
 				    (struct cs_words){list_name, sketch});
