@@ -241,35 +241,41 @@ bit_of(unsigned test)
 	return held ? YES : failed ? NO : MAYBE;
 }
 
+static uint64_t seen[3];
+
+/* One filling of the registers. */
+static void
+check_program(uint64_t round)
+{
+	static const enum cs_truth truths[] = {CS_FALSE, CS_UNKNOWN, CS_TRUE};
+	int truth[TESTS];
+	fill_registers();
+	for (unsigned i = 0; i < work.plan.group_n[0]; i++)
+		test_group(&work, &work.plan.group[0][i]);
+	for (unsigned i = 0; i < work.plan.odd_n[0]; i++)
+		test_odd(&work, &work.plan.odd[0][i]);
+	for (unsigned i = 0; i < TESTS; i++) {
+		truth[i] = test_by_the_book(&made.test[i]);
+		if (truth[i] != bit_of(i))
+			fail_msg("round %llu: test %u is %d, not %d", (unsigned long long)round, i, bit_of(i),
+				 truth[i]);
+		seen[truth[i]]++;
+	}
+	for (unsigned i = 0; i < LOGICS; i++)
+		assert_int_equal(cs_eval_gate(&work, &work.plan.gate[i]),
+				 truths[logic_by_the_book(rules[i].when, truth)]);
+}
+
 static void
 bits_and_gates_are_by_the_book(void **state)
 {
 	(void)state;
-	static const enum cs_truth truths[] = {CS_FALSE, CS_UNKNOWN, CS_TRUE};
-	uint64_t seen[3] = {0, 0, 0};
-	int truth[TESTS];
-	for (seed = 0; seed < ROUNDS; seed++) {
-		uint64_t round = seed;
-		make_program();
-		for (unsigned n = 0; n < 20; n++) {
-			fill_registers();
-			for (unsigned i = 0; i < work.plan.group_n[0]; i++)
-				test_group(&work, &work.plan.group[0][i]);
-			for (unsigned i = 0; i < work.plan.odd_n[0]; i++)
-				test_odd(&work, &work.plan.odd[0][i]);
-			for (unsigned i = 0; i < TESTS; i++) {
-				truth[i] = test_by_the_book(&made.test[i]);
-				if (truth[i] != bit_of(i))
-					fail_msg("round %llu: test %u is %d, not %d", (unsigned long long)round, i,
-						 bit_of(i), truth[i]);
-				seen[truth[i]]++;
-			}
-			for (unsigned i = 0; i < LOGICS; i++)
-				assert_int_equal(cs_eval_gate(&work, &work.plan.gate[i]),
-						 truths[logic_by_the_book(rules[i].when, truth)]);
-		}
-		cs_work_fini(&work);
+	for (uint64_t round = 0; round < ROUNDS; round++) {
 		seed = round;
+		make_program();
+		for (unsigned n = 0; n < 20; n++)
+			check_program(round);
+		cs_work_fini(&work);
 	}
 	assert_true(seen[NO] > 1000 && seen[MAYBE] > 1000 && seen[YES] > 1000);
 }
