@@ -6,6 +6,7 @@
 #include "app/describe.h"
 
 #include "engine/alert.h"
+#include "policy/behave.h"
 #include "policy/condition.h"
 #include "port/tap.h"
 
@@ -205,8 +206,28 @@ put_tap(struct cs_text *out, const struct cs_link *link)
 }
 
 static void
+describe_record(struct cs_text *out, const struct cs_row_clause *row)
+{
+	cs_text_put(out, row->json ? "one JSON object a line" : "rows of CSV, cells apart by \"");
+	if (!row->json) {
+		cs_text_put_char(out, row->separator);
+		cs_text_put(out, "\"");
+	}
+	cs_text_put(out, "; read are");
+	for (unsigned i = 0; i < row->column_n; i++) {
+		cs_text_put(out, i ? ", " : " ");
+		cs_text_put(out, row->column[i].column);
+	}
+	cs_text_put(out, ".");
+}
+
+static void
 describe_link(struct cs_text *out, const struct cs_link *link)
 {
+	if (link->row) {
+		describe_record(out, link->row);
+		return;
+	}
 	cs_text_put(out, cs_side_name(link->side));
 	cs_text_put(out, " side, ");
 	put_tap(out, link);
@@ -418,7 +439,7 @@ cs_describe_put(struct cs_text *out, const struct cs_policy *policy)
 	cs_text_put(out, policy->path);
 	cs_text_put(out, ": good\n");
 	for (unsigned i = 0; i < policy->link_n; i++) {
-		put_head(out, "link", policy->link[i].name, "");
+		put_head(out, policy->link[i].row ? "record" : "link", policy->link[i].name, "");
 		describe_link(out, &policy->link[i]);
 		cs_text_put(out, "\n");
 	}
@@ -455,6 +476,11 @@ json_links(struct cs_json *out, const struct cs_policy *policy)
 		const struct cs_link *link = &policy->link[i];
 		cs_json_object(out);
 		cs_json_put_text(out, "name", link->name);
+		if (link->row) {
+			cs_json_put_bool(out, "record", true);
+			cs_json_end_object(out);
+			continue;
+		}
 		cs_json_put_text(out, "side", cs_side_name(link->side));
 		cs_json_put_text(out, "framing", link->framing);
 		cs_json_put_text(out, "dialect", link->dialect);
