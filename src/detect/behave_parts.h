@@ -18,8 +18,8 @@ enum {
 	CS_SOURCES_MAX = 64,
 	CS_NO_SOURCE = 255,
 	CS_STAGES = 2,        /* of the event, of its profiles */
-	CS_ASK_STEP = 8,      /* keys between the three steps of asking ahead */
-	CS_ASK_RING = 32,     /* at least 2 * CS_ASK_STEP + 1, a power of two */
+	CS_ASK_STEP = 16,     /* keys between the three steps of asking ahead */
+	CS_ASK_RING = 64,     /* at least 2 * CS_ASK_STEP + 1, a power of two */
 	CS_BRAKE_LEAST = 100, /* events a brake wants to have seen */
 	CS_NAME_BYTES = 160,
 	CS_SCALE_MAX = 1000000, /* of fractions that constants are written in */
@@ -80,12 +80,13 @@ struct cs_likeness {
 	bool inverted;
 };
 
-/* Any other test. TIMES: load LEFT against NUM / DEN times load RIGHT, small numbers. */
+/* Any other test. ALONE: a load against a constant after all. TIMES: load LEFT against NUM / DEN times load RIGHT. */
 struct cs_odd_test {
 	uint16_t test;
 	uint16_t bit;
 	uint16_t left;
 	uint16_t right;
+	bool alone;
 	bool times;
 	int32_t num;
 	uint32_t den;
@@ -165,6 +166,7 @@ struct cs_work {
 	struct cs_work_plan plan;
 	/* of the event at hand */
 	const struct cs_event *event;
+	bool wanted; /* somebody asks for the profiles' answers */
 	bool unconverted;
 	bool answered[CS_PROFILES_MAX]; /* its values are those of this event */
 	uint64_t source_known;
@@ -249,7 +251,8 @@ void cs_work_place(const struct cs_program *program, struct cs_work_plan *plan);
 struct cs_gate cs_work_gate(struct cs_work_plan *plan, const struct cs_logic *logic);
 
 /* feed.c: what profiles are told of an event, and its key. */
-/* cs_feed_event tells the profiles of EVENT and gets their answers; eval.c's first stage was before. */
+/* cs_feed_event tells the profiles of the event and, if they are wanted, gets their answers; eval.c's first stage was
+ * before. */
 void cs_feed_event(struct cs_work *work);
 /* cs_feed_key makes the key of EVENT for a profile kept BY these fields; false when one is missing. */
 bool cs_feed_key(const struct cs_key_clause *by, const struct cs_event *event, struct cs_key *key);
@@ -333,6 +336,8 @@ void cs_why_value(struct cs_text *text, enum cs_value_type type, uint16_t curren
 void cs_why_aggregate(struct cs_text *text, const struct cs_work *work, unsigned number);
 /* cs_why_load writes what is in a register; nothing when it is missing. */
 void cs_why_load(struct cs_text *text, const struct cs_work *work, unsigned load);
+/* cs_why_country writes "DE" for "276". */
+void cs_why_country(struct cs_text *text, const struct cs_short *value);
 /* cs_why_aggregate_of gives the clause of aggregate NUMBER. */
 const struct cs_aggregate *cs_why_aggregate_of(const struct cs_work *work, unsigned number);
 

@@ -58,10 +58,16 @@ identify(const struct cs_event *event, enum cs_field field, uint64_t identity[2]
 bool
 cs_feed_key(const struct cs_key_clause *by, const struct cs_event *event, struct cs_key *key)
 {
-	uint64_t identity[4] = {0, 0, 0, 0};
+	uint64_t identity[4];
 	CS_ASSERT(by->n <= 2);
 	if (by->record && event->kind != CS_KIND_RECORD)
 		return false;
+	if (by->n == 1 && by->field[0] < CS_TEXT_FIELD_N) { /* the most frequent */
+		memcpy(identity, event->text[by->field[0]].at, CS_SHORT_BYTES);
+		*key = cs_key_of(identity, key_seed);
+		return cs_event_has(event, (enum cs_field)by->field[0]);
+	}
+	identity[0] = identity[1] = 0;
 	for (unsigned i = 0; i < by->n; i++)
 		if (!identify(event, (enum cs_field)by->field[i], &identity[2 * i]))
 			return false;
@@ -128,13 +134,13 @@ static bool
 feed_one(struct cs_work *work, unsigned nth)
 {
 	const struct cs_profile_clause *clause = &work->clause[nth];
-	struct cs_profile_value *values = &work->value[clause->first];
+	struct cs_profile_value *values = work->wanted ? &work->value[clause->first] : NULL;
 	const uint64_t time_ns = work->event->origin.time_ns;
 	struct cs_key key;
 	if (!cs_feed_key(&clause->by, work->event, &key))
 		return false;
 	if (!cs_feed_takes(&clause->of, work->event))
-		return cs_profile_read(&work->plan.profile[nth], &key, time_ns, values);
+		return values && cs_profile_read(&work->plan.profile[nth], &key, time_ns, values);
 	const struct cs_feed *feed = &work->plan.feed[nth];
 	struct cs_profile_event told = {.time_ns = time_ns, .mask = mask_of(work, feed)};
 	for (unsigned i = 0; i < feed->slot_n; i++)
