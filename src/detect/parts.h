@@ -6,6 +6,7 @@
 #ifndef CS_DETECT_PARTS_H
 #define CS_DETECT_PARTS_H
 
+#include "detect/behave.h"
 #include "detect/detect.h"
 #include "policy/condition.h"
 #include "state/learn.h"
@@ -180,6 +181,7 @@ struct cs_detect {
 	struct cs_print_masks *masks;
 	struct cs_suspects *suspects;
 	struct cs_preparing *preparing; /* no state, since asking ahead changes nothing */
+	struct cs_behave *behave;       /* NULL: the policy says nothing of behaviour */
 	struct cs_transactions store[CS_LINKS_MAX];
 	struct cs_expecting expecting[CS_EXPECTS_MAX];
 	struct cs_owed owed;
@@ -192,7 +194,7 @@ CS_PADDING_NAMED_END
 /* Whoever adds a member outside the state has to come by here. */
 _Static_assert(sizeof(struct cs_detect) - offsetof(struct cs_detect, owes) ==
 		       8 + sizeof(unsigned[CS_EXPECTS_MAX][CS_EXCUSES_MAX][CS_RUNGS_MAX]) + 2 * sizeof(void *) +
-			       sizeof(struct cs_detect_sink) + sizeof(struct cs_arena) + 3 * sizeof(void *) +
+			       sizeof(struct cs_detect_sink) + sizeof(struct cs_arena) + 4 * sizeof(void *) +
 			       CS_LINKS_MAX * sizeof(struct cs_transactions) +
 			       CS_EXPECTS_MAX * sizeof(struct cs_expecting) + sizeof(struct cs_owed) +
 			       4 * sizeof(struct cs_learn),

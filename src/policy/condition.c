@@ -157,6 +157,13 @@ cs_condition_word_help(unsigned i)
 	return words[i].help;
 }
 
+enum cs_truth
+cs_condition_word_holds(unsigned i, const struct cs_event *event)
+{
+	CS_ASSERT(i < WORD_N);
+	return words[i].test(event);
+}
+
 /* Text fields lie padded in the event; the two derived ones are brought into the same form. */
 static struct cs_short
 text_of(const struct cs_event *event, enum cs_field field)
