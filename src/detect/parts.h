@@ -130,6 +130,11 @@ struct cs_slice {
 	uint64_t excused_n;
 	uint64_t early_n; /* proofs just after its beginning */
 	uint64_t late_n;  /* proofs just before its end */
+	uint64_t
+		bare_n; /* claims without an excuse: the first and the last of them, and when the issuer had been asked then */
+	uint64_t first_ns;
+	uint64_t last_ns;
+	uint64_t asked_ns;
 };
 
 struct cs_conserving {
@@ -271,6 +276,9 @@ struct cs_sight cs_sight_of(const struct cs_detect *detect, const struct cs_expe
 /* cs_sight_lost_both is the same over both directions. */
 uint64_t cs_sight_lost_both(const struct cs_detect *detect, unsigned link, uint64_t from_ns, uint64_t to_ns);
 
+/* cs_sight_sign_off sums the bytes that could hide a sign-off of LINK after ASKED_NS, when it was last asked (0: never). */
+uint64_t cs_sight_sign_off(const struct cs_detect *detect, unsigned link, uint64_t asked_ns, uint64_t to_ns);
+
 /* session.c: sign-on state of links. */
 void cs_session_event(struct cs_detect *detect, struct cs_view *view);
 /* cs_session_off says whether LINK was signed off around TIME_NS, and since when. */
@@ -296,9 +304,9 @@ uint32_t cs_excuse_mask(const struct cs_detect *detect, const struct cs_expect *
 /* cs_excuse_hidden sums the bytes that could hide an excuse: a sign-off after ASKED_NS, when the issuer was last asked. */
 uint64_t cs_excuse_hidden(const struct cs_detect *detect, const struct cs_expect *expect, uint64_t asked_ns,
 			  uint64_t to_ns);
-/* cs_excuse_unanswered gives those that hold since MATCH's request was open for long. */
+/* cs_excuse_unanswered gives those that hold at TIME_NS since the issuer's MATCH for QUERY was open for long. */
 uint32_t cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *expect,
-			      const struct cs_match *match, uint64_t claim_ns);
+			      const struct cs_query *query, const struct cs_match *match, uint64_t time_ns);
 /* cs_excuse_grant settles the claim by EXCUSE at once, or keeps it until its advice comes. */
 void cs_excuse_grant(struct cs_detect *detect, const struct cs_excused *claim, unsigned excuse);
 void cs_excuse_event(struct cs_detect *detect, struct cs_view *view);

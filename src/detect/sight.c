@@ -48,6 +48,20 @@ cs_sight_lost(const struct cs_detect *detect, unsigned link, bool asks, uint64_t
 	return cs_sight_lost_both(detect, link, from_ns, to_ns);
 }
 
+uint64_t
+cs_sight_sign_off(const struct cs_detect *detect, unsigned link, uint64_t asked_ns, uint64_t to_ns)
+{
+	/* One that was never asked, as far as we know, may have been, and have signed off, ever since we look. */
+	if (!asked_ns)
+		asked_ns = cs_coverage_begin(detect->coverage, link);
+	if (asked_ns > to_ns)
+		return 0;
+	/* A sign-off leaves a request one way and its answer the other; either tells (session.c). */
+	uint64_t to = cs_coverage_lost(detect->coverage, link, CS_DIR_TO_PORT, asked_ns, to_ns);
+	uint64_t from = cs_coverage_lost(detect->coverage, link, CS_DIR_FROM_PORT, asked_ns, to_ns);
+	return to < from ? to : from;
+}
+
 /* Can messages that lack LACKED still be found by one of the rungs the claim has? */
 static bool
 findable(const struct cs_transactions *store, const struct cs_query *query, uint64_t lacked)
