@@ -92,6 +92,19 @@ cs_behave_bytes(const struct cs_policy *policy)
 	       cs_listed_bytes(policy->behave);
 }
 
+/* The first word of a conjunction stands beside the rule. */
+static void
+start_gate(struct cs_behave *behave, unsigned nth)
+{
+	const struct cs_work_plan *plan = &behave->rules.plan;
+	struct cs_rule_hot *hot = &behave->hot[nth];
+	hot->gate = plan->gate[nth];
+	if (!hot->gate.all || !hot->gate.n)
+		return;
+	hot->mask = plan->pair[hot->gate.first].mask;
+	hot->word = (uint32_t)plan->pair[hot->gate.first].word;
+}
+
 static void
 start_rest(struct cs_behave *behave)
 {
@@ -99,7 +112,7 @@ start_rest(struct cs_behave *behave)
 		behave->rules.counts = &behave->counts;
 		behave->rules.list = behave->list;
 		for (unsigned i = 0; i < behave->policy->rule_n; i++)
-			behave->hot[i].gate = behave->rules.plan.gate[i];
+			start_gate(behave, i);
 		return;
 	}
 	cs_work_fini(&behave->rules);

@@ -10,8 +10,9 @@ struct placing {
 	const struct cs_program *program;
 	struct cs_work_plan *plan;
 	uint8_t stage[CS_LOADS_MAX];
-	unsigned bit;     /* next free */
-	unsigned range_n; /* taken */
+	uint32_t scale[CS_LOADS_MAX]; /* 0: of texts and truths */
+	unsigned bit;                 /* next free */
+	unsigned range_n;             /* taken */
 };
 
 static bool
@@ -69,12 +70,28 @@ answers(const struct placing *placing, unsigned load)
 	return placing->program->load[load].kind == CS_LOAD_AGGREGATE;
 }
 
-/* The load that TEST holds against whole numbers; CS_LOADS_MAX when it is another sort of test. */
-static unsigned
-ranged_load(const struct placing *placing, const struct cs_test *test)
+static const struct cs_exact *
+constant_of(const struct cs_test *test)
 {
-	if (test->kind == CS_TEST_TRUTH || (test->kind == CS_TEST_EQUAL && answers(placing, test->load)))
-		return test->load;
+	const struct cs_expr *side = is_one(&test->left, CS_EXPR_CONST) ? &test->left : &test->right;
+	return &side->step[0].constant;
+}
+
+/* Keys of constants stay well within 64 bits, so that a value's key may be cut at its ends. */
+static bool
+has_key(const struct cs_exact *constant, uint32_t scale)
+{
+	__int128_t scaled;
+	if (__builtin_mul_overflow(constant->num, (__int128_t)2 * scale, &scaled))
+		return false;
+	return scaled % (__int128_t)constant->den == 0 && scaled / (__int128_t)constant->den <= INT64_MAX / 4 &&
+	       scaled / (__int128_t)constant->den >= INT64_MIN / 4;
+}
+
+/* The load that TEST holds against a constant; CS_LOADS_MAX when it is another sort of test. */
+static unsigned
+compared_load(const struct cs_test *test)
+{
 	if (test->kind != CS_TEST_COMPARE)
 		return CS_LOADS_MAX;
 	if (is_one(&test->left, CS_EXPR_LOAD) && is_one(&test->right, CS_EXPR_CONST))
@@ -84,48 +101,74 @@ ranged_load(const struct placing *placing, const struct cs_test *test)
 	return CS_LOADS_MAX;
 }
 
+static unsigned
+ranged_load(const struct placing *placing, const struct cs_test *test)
+{
+	if (test->kind == CS_TEST_TRUTH || (test->kind == CS_TEST_EQUAL && answers(placing, test->load)))
+		return test->load;
+	unsigned load = compared_load(test);
+	return load < CS_LOADS_MAX && has_key(constant_of(test), placing->scale[load]) ? load : CS_LOADS_MAX;
+}
+
+static uint64_t
+common_divisor(uint64_t a, uint64_t b)
+{
+	while (b) {
+		uint64_t rest = a % b;
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* The least scale at which the constants of a load are whole; those that want more than there may be are not. */
+static void
+find_scales(struct placing *placing)
+{
+	for (unsigned i = 0; i < placing->program->test_n; i++) {
+		const struct cs_test *test = &placing->program->test[i];
+		unsigned load = compared_load(test);
+		if (load == CS_LOADS_MAX)
+			continue;
+		uint64_t scale = placing->scale[load] ? placing->scale[load] : 1, den = constant_of(test)->den;
+		uint64_t more = den / common_divisor(den, scale);
+		placing->scale[load] = (uint32_t)(more <= CS_SCALE_MAX / scale ? scale * more : scale);
+	}
+}
+
 /* --- ranges --- */
 
-/* What no value is in, when inverted; what every value is in, when not. */
 static const struct cs_range everything = {INT64_MIN, UINT64_MAX};
 
 static struct cs_range
-between(__int128_t least, __int128_t most, bool *inverted)
+between(int64_t least, int64_t most)
 {
-	least = least < INT64_MIN ? INT64_MIN : least;
-	most = most > INT64_MAX ? INT64_MAX : most;
-	*inverted = least > most;
-	if (*inverted)
-		return everything;
-	return (struct cs_range){(int64_t)least, (uint64_t)(int64_t)most - (uint64_t)(int64_t)least};
+	return (struct cs_range){least, (uint64_t)most - (uint64_t)least};
 }
 
-/* The whole numbers that hold COMPARE against num / den. */
+/* The keys that hold COMPARE against KEY. */
 static struct cs_range
-range_of(unsigned compare, const struct cs_exact *constant, bool *inverted)
+range_of(unsigned compare, int64_t key, bool *inverted)
 {
-	__int128_t den = constant->den, floor = constant->num / den;
-	bool whole = constant->num % den == 0;
-	if (!whole && constant->num < 0)
-		floor--;
-	__int128_t ceiling = whole ? floor : floor + 1;
-	const __int128_t least = INT64_MIN, most = INT64_MAX;
+	*inverted = false;
 	switch (compare) {
 	case CS_COMPARE_LESS:
-		return between(least, ceiling - 1, inverted);
+		return between(INT64_MIN, key - 1);
 	case CS_COMPARE_LESS | CS_COMPARE_EQUAL:
-		return between(least, floor, inverted);
+		return between(INT64_MIN, key);
 	case CS_COMPARE_GREATER:
-		return between(floor + 1, most, inverted);
+		return between(key + 1, INT64_MAX);
 	case CS_COMPARE_GREATER | CS_COMPARE_EQUAL:
-		return between(ceiling, most, inverted);
+		return between(key, INT64_MAX);
+	case CS_COMPARE_EQUAL:
+		return between(key, key);
+	case CS_COMPARE_LESS | CS_COMPARE_GREATER:
+		*inverted = true;
+		return between(key, key);
 	default:
-		break;
+		*inverted = compare == 0;
+		return everything;
 	}
-	/* Equal, or not: where there is nothing to be equal to, CEILING is above FLOOR. */
-	struct cs_range range = between(ceiling, floor, inverted);
-	*inverted = *inverted != (compare != CS_COMPARE_EQUAL);
-	return range;
 }
 
 static unsigned
@@ -136,19 +179,16 @@ turned(unsigned compare)
 }
 
 static struct cs_range
-range_of_test(const struct cs_test *test, bool *inverted)
+range_of_test(const struct cs_test *test, uint32_t scale, bool *inverted)
 {
-	if (test->kind == CS_TEST_TRUTH) {
-		*inverted = false;
-		return (struct cs_range){1, 0};
-	}
-	if (test->kind == CS_TEST_EQUAL) {
-		*inverted = test->compare != CS_COMPARE_EQUAL;
-		return (struct cs_range){cs_feed_code(&test->text), 0};
-	}
-	if (test->left.step[0].op == CS_EXPR_CONST)
-		return range_of(turned(test->compare), &test->left.step[0].constant, inverted);
-	return range_of(test->compare, &test->right.step[0].constant, inverted);
+	if (test->kind == CS_TEST_TRUTH)
+		return range_of(CS_COMPARE_EQUAL, 1, inverted);
+	if (test->kind == CS_TEST_EQUAL)
+		return range_of(test->compare, cs_feed_code(&test->text), inverted);
+	const struct cs_exact *constant = constant_of(test);
+	int64_t key = (int64_t)(constant->num * 2 * scale / (__int128_t)constant->den);
+	bool left = test->left.step[0].op == CS_EXPR_CONST;
+	return range_of(left ? turned(test->compare) : test->compare, key, inverted);
 }
 
 /* --- bits --- */
@@ -162,13 +202,15 @@ add_ranges(struct placing *placing, unsigned load, const uint16_t *test, unsigne
 		placing->bit = (placing->bit + 63) / 64 * 64;
 	struct cs_group *group = &plan->group[stage][plan->group_n[stage]++];
 	*group = (struct cs_group){.first = placing->range_n,
+				   .scale = placing->scale[load],
 				   .load = (uint16_t)load,
 				   .word = (uint16_t)(placing->bit / 64),
 				   .shift = (uint8_t)(placing->bit % 64),
 				   .n = (uint8_t)n};
 	for (unsigned i = 0; i < n; i++) {
 		bool inverted;
-		plan->range[placing->range_n] = range_of_test(&placing->program->test[test[i]], &inverted);
+		plan->range[placing->range_n] =
+			range_of_test(&placing->program->test[test[i]], group->scale, &inverted);
 		plan->ranged[placing->range_n++] = test[i];
 		group->inverted |= (uint64_t)inverted << i;
 		plan->bit[test[i]] = (uint16_t)placing->bit++;
@@ -208,6 +250,34 @@ likeness_of(const struct cs_test *test, unsigned bit)
 	return out;
 }
 
+/* `amount > 3 * card.mean_30d`, `amount > card.max_30d`: what most rules want of arithmetic. */
+static struct cs_odd_test
+odd_of(const struct cs_test *test, unsigned nth, unsigned bit)
+{
+	struct cs_odd_test odd = {.test = (uint16_t)nth, .bit = (uint16_t)bit, .num = 1, .den = 1};
+	const struct cs_expr_step *step = test->right.step;
+	if (test->kind != CS_TEST_COMPARE || !is_one(&test->left, CS_EXPR_LOAD))
+		return odd;
+	odd.left = test->left.step[0].load;
+	if (is_one(&test->right, CS_EXPR_LOAD)) {
+		odd.right = step[0].load;
+		odd.times = true;
+		return odd;
+	}
+	if (test->right.n != 3 || step[2].op != CS_EXPR_MUL)
+		return odd;
+	unsigned constant = step[0].op == CS_EXPR_CONST ? 0 : 1;
+	const struct cs_exact *factor = &step[constant].constant;
+	if (step[constant].op != CS_EXPR_CONST || step[1 - constant].op != CS_EXPR_LOAD || factor->den > INT32_MAX ||
+	    factor->num > INT32_MAX || factor->num < INT32_MIN)
+		return odd;
+	odd.right = step[1 - constant].load;
+	odd.num = (int32_t)factor->num;
+	odd.den = (uint32_t)factor->den;
+	odd.times = true;
+	return odd;
+}
+
 static void
 place_others(struct placing *placing)
 {
@@ -222,7 +292,7 @@ place_others(struct placing *placing)
 		if (test->kind == CS_TEST_EQUAL || test->kind == CS_TEST_STARTS)
 			plan->likeness[stage][plan->likeness_n[stage]++] = likeness_of(test, bit);
 		else
-			plan->odd[stage][plan->odd_n[stage]++] = (struct cs_odd_test){(uint16_t)i, (uint16_t)bit};
+			plan->odd[stage][plan->odd_n[stage]++] = odd_of(test, i, bit);
 	}
 }
 
@@ -232,6 +302,7 @@ cs_work_place(const struct cs_program *program, struct cs_work_plan *plan)
 	struct placing placing = {.program = program, .plan = plan};
 	CS_ASSERT(program->load_n <= CS_LOADS_MAX && program->test_n <= CS_TESTS_MAX);
 	place_loads(&placing);
+	find_scales(&placing);
 	for (unsigned i = 0; i < program->load_n; i++)
 		place_ranges(&placing, i);
 	place_others(&placing);

@@ -22,6 +22,7 @@ enum {
 	CS_ASK_RING = 32,     /* at least 2 * CS_ASK_STEP + 1, a power of two */
 	CS_BRAKE_LEAST = 100, /* events a brake wants to have seen */
 	CS_NAME_BYTES = 160,
+	CS_SCALE_MAX = 1000000, /* of fractions that constants are written in */
 };
 
 /* A circle on the earth; degrees in 1e-5. */
@@ -50,10 +51,15 @@ struct cs_registers {
 	struct cs_spot spot[CS_LOADS_MAX];
 };
 
-/* Tests of one load against whole numbers: bit SHIFT + I of a word is whether LEAST <= value <= LEAST + SPAN. */
+/*
+ * Tests of one load against constants: bit SHIFT + I of a word is whether LEAST <= key <= LEAST + SPAN. The key of a value
+ * is 2 * SCALE times it, and one more when SCALE times it is no whole number: so it stands to the keys of constants, which
+ * are whole numbers at that scale, as the value does to them. SCALE 0: the key is the number itself.
+ */
 struct cs_group {
 	uint64_t inverted; /* bits that say the contrary */
 	uint32_t first;    /* of `range` and `ranged` */
+	uint32_t scale;
 	uint16_t load;
 	uint16_t word;
 	uint8_t shift;
@@ -74,10 +80,15 @@ struct cs_likeness {
 	bool inverted;
 };
 
-/* Any other test. */
+/* Any other test. TIMES: load LEFT against NUM / DEN times load RIGHT, small numbers. */
 struct cs_odd_test {
 	uint16_t test;
 	uint16_t bit;
+	uint16_t left;
+	uint16_t right;
+	bool times;
+	int32_t num;
+	uint32_t den;
 };
 
 /* A logic with bits for tests. ALL: pairs FIRST .. of masks and words; else steps. */
@@ -182,10 +193,12 @@ CS_PADDING_NAMED_END
 
 /* What each event needs to know of a rule, side by side. */
 struct cs_rule_hot {
+	uint64_t mask; /* of the word: a test of these that failed is enough */
+	uint64_t until_ns;
+	uint32_t word;
 	struct cs_gate gate;
 	bool asks_more; /* its `of` has a condition */
 	bool braked;    /* it has a brake */
-	uint64_t until_ns;
 };
 
 struct cs_asked {

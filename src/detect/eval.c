@@ -1,8 +1,8 @@
 /*
  * The program of one event: registers, tests as bits, gates over bits.
  *
- * Most tests hold a whole number against constants: `value - least <= span`, one bit each, with nothing to guess for the
- * processor. What is not a whole number, or may be more than it says, takes the long way for its load's tests. Values are
+ * Most tests hold one value against constants: `key - least <= span`, one bit each, with nothing to guess for the
+ * processor. What may be more than it says takes the long way for its load's tests. Values are
  * three: a bit is in `held`, in `failed`, or in neither, when something was missing.
  */
 #include "detect/behave_parts.h"
@@ -71,6 +71,36 @@ test_compare(struct cs_work *work, const struct cs_test *test, unsigned bit)
 		set_bit(work, bit, test->compare & set_of(cs_exact_order(&left, &right)));
 }
 
+/* A register as num / den in 64 bits each, which times 32 bits stays within 128. */
+static inline bool
+small_of(const struct cs_work *work, unsigned load, int64_t *num, int64_t *den)
+{
+	uint8_t state = work->at.state[load];
+	if (state & CS_REGISTER_NARROW) {
+		*num = work->at.narrow[load];
+		*den = 1;
+		return true;
+	}
+	const struct cs_ratio *wide = &work->at.wide[load];
+	*num = (int64_t)wide->num;
+	*den = (int64_t)wide->den;
+	return state & CS_REGISTER_WIDE && wide->num == *num && wide->den <= UINT32_MAX;
+}
+
+/* False when it has to go the long way. */
+static bool
+test_times(struct cs_work *work, const struct cs_odd_test *odd, unsigned compare)
+{
+	int64_t a, a_den, b, b_den;
+	if (!small_of(work, odd->left, &a, &a_den) || !small_of(work, odd->right, &b, &b_den))
+		return false;
+	/* a / a_den against num / den * b / b_den: 64 bits times 31 and 32. */
+	__int128_t left = (__int128_t)a * (b_den * (int64_t)odd->den);
+	__int128_t right = (__int128_t)b * (a_den * odd->num);
+	set_bit(work, odd->bit, compare & set_of((left > right) - (left < right)));
+	return true;
+}
+
 /* --- tests of one load against constants --- */
 
 /* The orders there can be between the value of a load and a constant. */
@@ -111,23 +141,68 @@ test_one(struct cs_work *work, const struct cs_test *test, unsigned bit)
 		set_bit(work, bit, false);
 }
 
+static int64_t
+cut(__int128_t key)
+{
+	return key > INT64_MAX ? INT64_MAX : key < INT64_MIN ? INT64_MIN : (int64_t)key;
+}
+
+/* The key of a value that is no whole number, or a very large one; false when it is beyond all bounds. */
+static bool
+key_of_ratio(const struct cs_ratio *value, uint32_t scale, int64_t *key)
+{
+	__int128_t scaled;
+	if (__builtin_mul_overflow(value->num, (__int128_t)scale, &scaled))
+		return false;
+	__int128_t whole, rest;
+	if (scaled == (int64_t)scaled && value->den <= INT64_MAX) {
+		whole = (int64_t)scaled / (int64_t)value->den;
+		rest = (int64_t)scaled % (int64_t)value->den;
+	} else {
+		whole = scaled / (__int128_t)value->den;
+		rest = scaled % (__int128_t)value->den;
+	}
+	whole -= rest < 0;
+	if (whole > INT64_MAX || whole < INT64_MIN)
+		*key = cut(whole);
+	else
+		*key = cut(2 * whole + (rest != 0));
+	return true;
+}
+
+/* False when there is no key that will do: its tests are done one by one. */
+static bool
+key_of(const struct cs_work *work, const struct cs_group *group, uint8_t state, int64_t *key)
+{
+	int64_t narrow = work->at.narrow[group->load];
+	if (state & (CS_REGISTER_FLOOR | CS_REGISTER_CEIL))
+		return false;
+	if (state & CS_REGISTER_WIDE)
+		return key_of_ratio(&work->at.wide[group->load], group->scale, key);
+	if (!group->scale)
+		*key = narrow;
+	else if (__builtin_mul_overflow(narrow, 2 * (int64_t)group->scale, key))
+		*key = narrow < 0 ? INT64_MIN : INT64_MAX;
+	return true;
+}
+
 static void
 test_group(struct cs_work *work, const struct cs_group *group)
 {
 	uint8_t state = work->at.state[group->load];
 	const struct cs_range *range = &work->plan.range[group->first];
+	int64_t key;
 	if (!(state & (CS_REGISTER_NARROW | CS_REGISTER_WIDE)))
 		return;
-	if (state & (CS_REGISTER_WIDE | CS_REGISTER_FLOOR | CS_REGISTER_CEIL)) {
+	if (!key_of(work, group, state, &key)) {
 		for (unsigned i = 0; i < group->n; i++)
 			test_one(work, &work->program->test[work->plan.ranged[group->first + i]],
 				 group->word * 64u + group->shift + i);
 		return;
 	}
-	const uint64_t value = (uint64_t)work->at.narrow[group->load];
 	uint64_t bits = 0;
 	for (unsigned i = 0; i < group->n; i++)
-		bits |= (uint64_t)(value - (uint64_t)range[i].least <= range[i].span) << i;
+		bits |= (uint64_t)((uint64_t)key - (uint64_t)range[i].least <= range[i].span) << i;
 	const uint64_t all = UINT64_MAX >> (64 - group->n);
 	bits ^= group->inverted;
 	work->held[group->word] |= bits << group->shift;
@@ -177,7 +252,7 @@ test_odd(struct cs_work *work, const struct cs_odd_test *odd)
 		set_bit(work, odd->bit, !work->at.state[test->load]);
 	else if (test->kind == CS_TEST_SAME)
 		test_same(work, test, odd->bit);
-	else
+	else if (!odd->times || !test_times(work, odd, test->compare))
 		test_compare(work, test, odd->bit);
 }
 

@@ -83,12 +83,38 @@ calculate(enum cs_expr_op op, const struct cs_ratio *a, const struct cs_ratio *b
 	return invert(b, &other) && multiply(a, &other, out);
 }
 
+/* Numerators of 64 bits cannot leave 128. */
+static bool
+calculate_small(enum cs_expr_op op, const struct cs_ratio *a, const struct cs_ratio *b, struct cs_ratio *out)
+{
+	if (!is_small(a->num) || !is_small(b->num))
+		return false;
+	const int64_t x = (int64_t)a->num, y = (int64_t)b->num;
+	if (op == CS_EXPR_MUL) {
+		out->num = (__int128_t)x * y;
+		return !__builtin_mul_overflow(a->den, b->den, &out->den);
+	}
+	if (op == CS_EXPR_DIV) {
+		if (b->den > INT64_MAX || x == INT64_MIN || y == INT64_MIN)
+			return false;
+		out->num = (__int128_t)(y < 0 ? -x : x) * (int64_t)b->den;
+		return !__builtin_mul_overflow(a->den, (uint64_t)(y < 0 ? -y : y), &out->den);
+	}
+	out->num = op == CS_EXPR_ADD ? (__int128_t)x + y : (__int128_t)x - y;
+	out->den = a->den;
+	return a->den == b->den;
+}
+
 bool
 cs_exact_do(enum cs_expr_op op, const struct cs_ratio *a, const struct cs_ratio *b, struct cs_ratio *out)
 {
 	struct cs_ratio made;
 	if (op == CS_EXPR_DIV && b->num == 0)
 		return false;
+	if (calculate_small(op, a, b, &made)) {
+		*out = made;
+		return true;
+	}
 	if (!calculate(op, a, b, &made)) {
 		struct cs_ratio x = reduced(a), y = reduced(b);
 		if (!calculate(op, &x, &y, &made))

@@ -60,6 +60,8 @@ cs_feed_key(const struct cs_key_clause *by, const struct cs_event *event, struct
 {
 	uint64_t identity[4] = {0, 0, 0, 0};
 	CS_ASSERT(by->n <= 2);
+	if (by->record && event->kind != CS_KIND_RECORD)
+		return false;
 	for (unsigned i = 0; i < by->n; i++)
 		if (!identify(event, (enum cs_field)by->field[i], &identity[2 * i]))
 			return false;

@@ -85,7 +85,7 @@ cs_listed_init(struct cs_behave *behave)
 static const struct cs_list_item *
 find(const struct cs_behave *behave, unsigned nth)
 {
-	const struct cs_key_clause by = {1, {behave->policy->list[nth].field, 0}};
+	const struct cs_key_clause by = {.n = 1, .field = {behave->policy->list[nth].field, 0}};
 	struct cs_key key;
 	if (!cs_feed_key(&by, behave->event, &key))
 		return NULL;

@@ -196,7 +196,7 @@ static void
 load_listed(struct cs_work *work, unsigned i)
 {
 	const struct cs_load *load = &work->program->load[i];
-	const struct cs_key_clause by = {1, {load->field, 0}};
+	const struct cs_key_clause by = {.n = 1, .field = {load->field, 0}, .record = load->record};
 	struct cs_key key;
 	if (!work->list || !cs_feed_key(&by, work->event, &key))
 		return;

@@ -97,11 +97,25 @@ fire(struct asking *asking, unsigned nth, bool may_block)
 	tell_rule(asking, rule, &outcome);
 }
 
+/* What failed last time is asked first: it is no state, since nothing but time depends on it. */
+static void
+remember(const struct cs_work *work, struct cs_rule_hot *hot)
+{
+	const struct cs_gate_pair *pair = &work->plan.pair[hot->gate.first];
+	for (unsigned i = 0; hot->gate.all && i < hot->gate.n; i++) {
+		if (!(pair[i].mask & work->failed[pair[i].word]))
+			continue;
+		hot->mask = pair[i].mask;
+		hot->word = (uint32_t)pair[i].word;
+		return;
+	}
+}
+
 static void
 ask_rule(struct asking *asking, unsigned nth)
 {
 	struct cs_behave *behave = asking->detect->behave;
-	const struct cs_rule_hot *hot = &behave->hot[nth];
+	struct cs_rule_hot *hot = &behave->hot[nth];
 	struct cs_rule_counts *counts = &behave->counts.rule[nth];
 	bool may_block = true, tell = false;
 	if (hot->asks_more && !cs_feed_takes(&behave->policy->rule[nth].of, behave->event))
@@ -111,6 +125,9 @@ ask_rule(struct asking *asking, unsigned nth)
 		return;
 	}
 	counts->asked_n++;
+	/* Most end here. */
+	if (behave->rules.failed[hot->word] & hot->mask && !hot->braked)
+		return;
 	enum cs_truth truth = cs_eval_gate(&behave->rules, &hot->gate);
 	if (hot->braked)
 		may_block = cs_brake_count(behave, nth, truth == CS_TRUE && !asking->allowed, &tell);
@@ -118,8 +135,10 @@ ask_rule(struct asking *asking, unsigned nth)
 		tell_braked(asking, nth);
 	if (truth == CS_TRUE)
 		fire(asking, nth, may_block);
+	else if (truth == CS_UNKNOWN)
+		counts->unknown_n++;
 	else
-		counts->unknown_n += truth == CS_UNKNOWN;
+		remember(&behave->rules, hot);
 }
 
 static void

@@ -47,7 +47,4 @@ enum cs_truth cs_condition_word_holds(unsigned i, const struct cs_event *event);
 /* cs_condition_word_help says what the word means. I must be a row. */
 const char *cs_condition_word_help(unsigned i);
 
-/* cs_condition_word_holds says whether the word of row I is true of EVENT. I must be a row. */
-enum cs_truth cs_condition_word_holds(unsigned i, const struct cs_event *event);
-
 #endif

@@ -152,7 +152,7 @@ profile_of(const char *name, enum cs_field by, const struct cs_aggregate *aggreg
 {
 	return (struct cs_profile_clause){.name = name,
 					  .title = "",
-					  .by = {1, {(uint8_t)by, 0}},
+					  .by = {.n = 1, .field = {(uint8_t)by, 0}},
 					  .of = answers(),
 					  .aggregate_n = n,
 					  .aggregate = aggregate,
