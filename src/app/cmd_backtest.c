@@ -6,6 +6,7 @@
  * is told the same inputs, each a moment before, and both decisions about an event are held against each other.
  */
 #include "app/command.h"
+#include "app/look_again.h"
 #include "app/sources.h"
 #include "engine/alike.h"
 #include "engine/backtest.h"
@@ -21,7 +22,8 @@
 enum { FAULTS_SAID = 20 };
 
 const char cs_cmd_backtest_help[] =
-	"usage: countersign backtest POLICY --events [NAME=]FILE... [OPTION]...\n\n"
+	"usage: countersign backtest POLICY --events [NAME=]FILE... [OPTION]...\n"
+	"       countersign backtest POLICY --journal FOLDER [OPTION]...\n\n"
 	"Judges past events by the policy and tells of each rule and limit how often it fired and how often it\n"
 	"was right, by the labels of the records (`fraud when ...`) or of a file. FILE may be - for standard input.\n\n"
 	"  --events [NAME=]FILE rows of the record NAME, CSV or JSON Lines as the policy says\n"
@@ -30,6 +32,8 @@ const char cs_cmd_backtest_help[] =
 	"  --against POLICY     hold another policy against it, over the same events\n"
 	"  --labels FILE        CSV with the columns id, fraud and perhaps known (a time)\n"
 	"  --json FILE|-        the same as JSON\n"
+	"  --journal FOLDER     read a journal instead of files\n"
+	"  --journal-key KEY    its key: a file of 32 bytes, or pkcs11:...\n"
 	"  --token-key KEY      the key of card tokens: a file of 16 bytes, or pkcs11:...\n"
 	"  --quiet              no tables and no progress\n\n"
 	"exit status: 0 it ran, 2 bad usage or policy, 3 input cannot be read or output not written\n";
@@ -41,6 +45,8 @@ enum {
 	OPTION_AGAINST,
 	OPTION_LABELS,
 	OPTION_JSON,
+	OPTION_JOURNAL,
+	OPTION_JOURNAL_KEY,
 	OPTION_KEY,
 	OPTION_QUIET
 };
@@ -52,6 +58,8 @@ static const struct cs_option options_table[] = {
 	[OPTION_AGAINST] = {"--against", true},
 	[OPTION_LABELS] = {"--labels", true},
 	[OPTION_JSON] = {"--json", true},
+	[OPTION_JOURNAL] = {"--journal", true},
+	[OPTION_JOURNAL_KEY] = {"--journal-key", true},
 	[OPTION_KEY] = {"--token-key", true},
 	[OPTION_QUIET] = {"--quiet", false},
 	{NULL, false},
@@ -73,6 +81,8 @@ struct backtest {
 	struct side there;
 	const char *labels_path;
 	const char *json_path;
+	const char *journal_path;
+	const char *journal_key;
 	struct cs_setup_keys keys;
 	bool quiet;
 	uint64_t fault_n; /* labels that could not be read */
@@ -122,6 +132,12 @@ read_option(struct backtest *backtest, int option, const char *value)
 	case OPTION_JSON:
 		backtest->json_path = value;
 		return true;
+	case OPTION_JOURNAL:
+		backtest->journal_path = value;
+		return true;
+	case OPTION_JOURNAL_KEY:
+		backtest->journal_key = value;
+		return true;
 	case OPTION_KEY:
 		backtest->keys.key = value;
 		return true;
@@ -135,6 +151,16 @@ read_option(struct backtest *backtest, int option, const char *value)
 	}
 }
 
+/* A journal has been told in an order of its own, by one policy at a time. */
+static bool
+check_journal(const struct backtest *backtest)
+{
+	if (!backtest->sources.n && !backtest->there.path)
+		return true;
+	fputs("countersign: --journal goes without files, captures and --against\n", stderr);
+	return false;
+}
+
 static bool
 read_options(struct backtest *backtest, int argc, char **argv)
 {
@@ -143,6 +169,8 @@ read_options(struct backtest *backtest, int argc, char **argv)
 	for (int option; (option = cs_option_next(&options, options_table, &value)) != CS_OPTION_END;)
 		if (!read_option(backtest, option, value))
 			return false;
+	if (backtest->here.path && backtest->journal_path)
+		return check_journal(backtest);
 	if (backtest->here.path && backtest->sources.n)
 		return cs_sources_order(&backtest->sources);
 	fputs("countersign: backtest wants a policy and at least one file of records or capture; see countersign "
@@ -378,6 +406,28 @@ open_judges(struct backtest *backtest)
 }
 
 static int
+run_journal(struct backtest *backtest)
+{
+	struct side *here = &backtest->here;
+	if (!cs_setup_policy(&here->setup, here->path) || !has_something(here) || !cs_setup_forbid_dumps())
+		return CS_EXIT_USAGE;
+	int status = open_labels(backtest);
+	if (status != CS_EXIT_RAN)
+		return status;
+	learn_labels(backtest);
+	here->counts.policy = here->setup.policy;
+	struct cs_look_again wish = {
+		.folder = backtest->journal_path,
+		.key = backtest->journal_key,
+		.policy = here->setup.policy,
+		.observer = {take_here, backtest},
+		.show_progress = !backtest->quiet && cs_terminal_is(STDERR_FILENO),
+	};
+	backtest->started_ns = cs_clock_steady_ns();
+	return cs_look_again_run(&wish);
+}
+
+static int
 open_backtest(struct backtest *backtest)
 {
 	struct side *here = &backtest->here;
@@ -489,11 +539,11 @@ cs_cmd_backtest(int argc, char **argv)
 	static struct backtest backtest;
 	if (!read_options(&backtest, argc, argv))
 		return CS_EXIT_USAGE;
-	int status = open_backtest(&backtest);
-	if (status == CS_EXIT_RAN) {
+	int status = backtest.journal_path ? run_journal(&backtest) : open_backtest(&backtest);
+	if (status == CS_EXIT_RAN && !backtest.journal_path)
 		read_all(&backtest);
+	if (status == CS_EXIT_RAN)
 		status = report(&backtest) && !backtest.sources.failed ? CS_EXIT_RAN : CS_EXIT_INPUT;
-	}
 	cs_sources_close(&backtest.sources);
 	cs_pipeline_free(backtest.pipeline);
 	cs_judge_free(backtest.other_judge);
