@@ -6,6 +6,7 @@
 #include "app/describe.h"
 
 #include "engine/alert.h"
+#include "policy/behave.h"
 #include "policy/condition.h"
 #include "port/tap.h"
 
@@ -207,6 +208,12 @@ put_tap(struct cs_text *out, const struct cs_link *link)
 static void
 describe_link(struct cs_text *out, const struct cs_link *link)
 {
+	if (link->row) {
+		cs_text_put(out, link->row->json ? "records, an object of JSON a line; " : "records, a row of CSV each; ");
+		cs_text_put_u64(out, link->row->column_n);
+		cs_text_put(out, " columns are read.");
+		return;
+	}
 	cs_text_put(out, cs_side_name(link->side));
 	cs_text_put(out, " side, ");
 	put_tap(out, link);
@@ -455,11 +462,13 @@ json_links(struct cs_json *out, const struct cs_policy *policy)
 		const struct cs_link *link = &policy->link[i];
 		cs_json_object(out);
 		cs_json_put_text(out, "name", link->name);
-		cs_json_put_text(out, "side", cs_side_name(link->side));
-		cs_json_put_text(out, "framing", link->framing);
-		cs_json_put_text(out, "dialect", link->dialect);
-		cs_json_put_u64(out, "transactions", link->transactions_cap);
-		cs_json_put_u64(out, "connections", link->connections_cap);
+		cs_json_put_text(out, "side", link->row ? "record" : cs_side_name(link->side));
+		if (!link->row) {
+			cs_json_put_text(out, "framing", link->framing);
+			cs_json_put_text(out, "dialect", link->dialect);
+			cs_json_put_u64(out, "transactions", link->transactions_cap);
+			cs_json_put_u64(out, "connections", link->connections_cap);
+		}
 		if (link->heartbeat_ns)
 			cs_json_put_u64(out, "heartbeat_ns", link->heartbeat_ns);
 		cs_json_end_object(out);
