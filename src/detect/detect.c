@@ -246,12 +246,26 @@ is_repeat(const struct cs_transactions *store, uint32_t slot, const struct cs_ev
 	return first->message_hash == request->message_hash || (flagged && asks_same(first, request));
 }
 
+/* It stood behind a hole, and its answer was read first. */
+static bool
+was_answered(const struct cs_transactions *store, uint32_t slot, const struct cs_event *request)
+{
+	const struct cs_transaction *hot = &store->hot[slot];
+	return !(hot->state & CS_ASKED) && hot->response_ns >= request->origin.time_ns &&
+	       hot->response_ns - request->origin.time_ns <= DUPLICATE_WITHIN_S * cs_second_ns;
+}
+
 static void
 place_request(struct cs_detect *detect, struct cs_view *view)
 {
 	struct cs_transactions *store = &detect->store[view->event->link];
 	uint64_t found = cs_transactions_find(store, view->event);
 	view->request = view->event;
+	if (found != cs_transaction_none && was_answered(store, cs_transactions_slot(store, found), view->event)) {
+		cs_transactions_ask(store, found, view->event);
+		view->number = found;
+		return;
+	}
 	if (found == cs_transaction_none || !is_repeat(store, cs_transactions_slot(store, found), view->event)) {
 		view->number = add(detect, view->event);
 		return;

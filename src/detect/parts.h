@@ -70,6 +70,7 @@ struct cs_pace {
 	uint64_t waiting_since_ns; /* first request since the last answer; 0: none */
 	uint64_t served_ns;        /* newest request that was answered */
 	uint64_t resumed_ns;       /* the answer that ended the last silence */
+	uint64_t silent_since_ns;  /* ... which had begun then */
 	uint64_t fastest_ns;
 	uint64_t pair_n;
 };
@@ -286,7 +287,8 @@ bool cs_session_off(const struct cs_detect *detect, unsigned link, uint64_t time
 
 /* speed.c: how fast links answer. */
 void cs_pace_event(struct cs_detect *detect, struct cs_view *view);
-/* cs_pace_silent says for how long LINK has answered nothing at TIME_NS with requests open; 0: it does answer. */
+/* cs_pace_silent says for how long LINK had answered nothing at TIME_NS with requests open; 0: it did answer. It knows
+ * this silence and the one before. */
 uint64_t cs_pace_silent(const struct cs_detect *detect, unsigned link, uint64_t time_ns);
 void cs_speed_event(struct cs_detect *detect, struct cs_view *view);
 /* cs_speed_claim looks at a claim whose proof is missing, once no excuse is left. */

@@ -167,8 +167,8 @@ cs_sight_of(const struct cs_detect *detect, const struct cs_expect *expect, cons
 			cs_sight_lost(detect, query->proof->link, false, match->pair[1]->origin.time_ns, query->to_ns);
 		return (struct cs_sight){lost == 0, lost};
 	}
-	/* The issuer is asked only after the acquirer asked. */
-	if (query->pair[1] && !expect->after) {
+	/* The issuer is asked only after the acquirer asked; what says of itself that it asks again was not the first. */
+	if (query->pair[1] && !(query->pair[1]->flags & CS_FLAG_REPEAT) && !expect->after) {
 		uint64_t asked_ns = minus(query->pair[1]->origin.time_ns, detect->policy->skew_ns);
 		from_ns = asked_ns > from_ns ? asked_ns : from_ns;
 	}
