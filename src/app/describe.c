@@ -206,12 +206,26 @@ put_tap(struct cs_text *out, const struct cs_link *link)
 }
 
 static void
+describe_record(struct cs_text *out, const struct cs_row_clause *row)
+{
+	cs_text_put(out, row->json ? "one JSON object a line" : "rows of CSV, cells apart by \"");
+	if (!row->json) {
+		cs_text_put_char(out, row->separator);
+		cs_text_put(out, "\"");
+	}
+	cs_text_put(out, "; read are");
+	for (unsigned i = 0; i < row->column_n; i++) {
+		cs_text_put(out, i ? ", " : " ");
+		cs_text_put(out, row->column[i].column);
+	}
+	cs_text_put(out, ".");
+}
+
+static void
 describe_link(struct cs_text *out, const struct cs_link *link)
 {
 	if (link->row) {
-		cs_text_put(out, link->row->json ? "records, an object of JSON a line; " : "records, a row of CSV each; ");
-		cs_text_put_u64(out, link->row->column_n);
-		cs_text_put(out, " columns are read.");
+		describe_record(out, link->row);
 		return;
 	}
 	cs_text_put(out, cs_side_name(link->side));
@@ -425,7 +439,7 @@ cs_describe_put(struct cs_text *out, const struct cs_policy *policy)
 	cs_text_put(out, policy->path);
 	cs_text_put(out, ": good\n");
 	for (unsigned i = 0; i < policy->link_n; i++) {
-		put_head(out, "link", policy->link[i].name, "");
+		put_head(out, policy->link[i].row ? "record" : "link", policy->link[i].name, "");
 		describe_link(out, &policy->link[i]);
 		cs_text_put(out, "\n");
 	}
@@ -462,13 +476,16 @@ json_links(struct cs_json *out, const struct cs_policy *policy)
 		const struct cs_link *link = &policy->link[i];
 		cs_json_object(out);
 		cs_json_put_text(out, "name", link->name);
-		cs_json_put_text(out, "side", link->row ? "record" : cs_side_name(link->side));
-		if (!link->row) {
-			cs_json_put_text(out, "framing", link->framing);
-			cs_json_put_text(out, "dialect", link->dialect);
-			cs_json_put_u64(out, "transactions", link->transactions_cap);
-			cs_json_put_u64(out, "connections", link->connections_cap);
+		if (link->row) {
+			cs_json_put_bool(out, "record", true);
+			cs_json_end_object(out);
+			continue;
 		}
+		cs_json_put_text(out, "side", cs_side_name(link->side));
+		cs_json_put_text(out, "framing", link->framing);
+		cs_json_put_text(out, "dialect", link->dialect);
+		cs_json_put_u64(out, "transactions", link->transactions_cap);
+		cs_json_put_u64(out, "connections", link->connections_cap);
 		if (link->heartbeat_ns)
 			cs_json_put_u64(out, "heartbeat_ns", link->heartbeat_ns);
 		cs_json_end_object(out);

@@ -64,6 +64,14 @@ at_other(const struct cs_reader *reader, const struct cs_block *block)
 	return block->is_other && block->is_other(reader);
 }
 
+/* `rule = count()` is an aggregate of that name, and not the next statement. */
+static bool
+is_assigned(const struct cs_reader *reader)
+{
+	struct cs_lexer ahead = reader->lexer;
+	return cs_lexer_next(&ahead).kind == CS_LEX_EQUAL;
+}
+
 /* A misspelt clause on a line of its own is worth a complaint of its own. */
 static bool
 starts_clause(const struct cs_reader *reader, const struct cs_block *block)
@@ -254,7 +262,7 @@ cs_block_read(struct cs_reader *reader, const struct cs_block *block, struct cs_
 	}
 	reader->clauses = (struct cs_words){clause_word, block};
 	while (!cs_reader_at(reader, CS_LEX_CLOSE) && !cs_reader_at(reader, CS_LEX_END)) {
-		bool known = find(block, &reader->now) < block->clause_n || at_other(reader, block);
+		bool known = find(block, &reader->now) < block->clause_n || (block->other && is_assigned(reader));
 		if (!known && starts_statement(reader, starts))
 			break;
 		if (!read_clause(reader, block, into, &seen))

@@ -77,6 +77,10 @@ extern const struct cs_block cs_parse_journal;
 extern const struct cs_block cs_parse_record;
 extern const struct cs_block cs_parse_profile;
 extern const struct cs_block cs_parse_calendar;
+extern const struct cs_block cs_parse_limit;
+extern const struct cs_block cs_parse_rule;
+extern const struct cs_block cs_parse_list;
+extern const struct cs_block cs_parse_places;
 
 /* cs_parse_money and cs_parse_score read the rest of their statements; PLACE is the word's. */
 bool cs_parse_money(struct cs_reader *reader, struct cs_place place);

@@ -26,4 +26,13 @@ void cs_check_profile_sizes(struct cs_reader *reader, struct cs_sketch_profile *
 /* cs_check_profile_finish makes the constant table of its aggregates; false when the arena is full. */
 bool cs_check_profile_finish(struct cs_reader *reader, struct cs_sketch_profile *profile);
 
+/* cs_check_rule compiles a rule. */
+void cs_check_rule(struct cs_reader *reader, struct cs_sketch_rule *rule, struct cs_program_sketch *program);
+
+/* cs_check_limit_fields finds the profile a limit stands on; cs_check_limit compiles it, its aggregates numbered from
+ * FIRST. */
+void cs_check_limit_fields(struct cs_reader *reader, struct cs_sketch_limit *limit);
+void cs_check_limit(struct cs_reader *reader, struct cs_sketch_limit *limit, struct cs_program_sketch *program,
+		    unsigned first);
+
 #endif

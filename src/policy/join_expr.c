@@ -5,6 +5,7 @@
  * divided by their like, which gives a number. Invariant: the newest operand's steps are the last ones of their sort.
  */
 #include "base/error.h"
+#include "event/country.h"
 #include "policy/build.h"
 
 static const struct cs_span nothing = {(const uint8_t *)"", 0};
@@ -20,7 +21,7 @@ static const char *const type_forms[CS_VALUE_TYPE_N] = {
 	[CS_VALUE_BOOL] = "approved and cash",       [CS_VALUE_NUMBER] = "card.cash_1h >= 5",
 	[CS_VALUE_MONEY] = "amount >= 500 EUR",      [CS_VALUE_DURATION] = "card.since_last < 5min",
 	[CS_VALUE_TIME] = "card.first < 2026-01-01", [CS_VALUE_TEXT] = "mcc = \"6011\"",
-	[CS_VALUE_COUNTRY] = "country = \"276\"",    [CS_VALUE_PLACE] = "distance(country, card.last_country) > 500",
+	[CS_VALUE_COUNTRY] = "country = DE",         [CS_VALUE_PLACE] = "distance(country, card.last_country) > 500",
 };
 
 static struct cs_operand *
@@ -219,7 +220,12 @@ cs_build_starts(struct cs_build *build, const struct cs_lexeme *text)
 	struct cs_operand operand = *newest(build);
 	struct cs_test test = {.kind = CS_TEST_STARTS, .place = operand.word.place};
 	const struct cs_load *load = operand.logic ? NULL : sole_load(build, &operand, build->value_n - operand.n);
-	bool texts = load && operand.type == CS_VALUE_TEXT && !operand.secret;
+	if (operand.secret)
+		return cs_reader_say(
+			build->reader, operand.word.place,
+			"{1} is a secret token and starts with nothing that is known; write: bin starts \"4\"",
+			short_words(&operand));
+	bool texts = load && operand.type == CS_VALUE_TEXT;
 	if (!texts)
 		return cs_reader_say(build->reader, operand.word.place,
 				     "{1} is no text and starts with nothing; write: mcc starts \"60\"",
@@ -233,6 +239,40 @@ cs_build_starts(struct cs_build *build, const struct cs_lexeme *text)
 	return true;
 }
 
+static void
+put_digits(struct cs_test *test, unsigned code)
+{
+	char at[8];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_text_put_padded(&text, code, 3);
+	memcpy(test->text.at, at, text.len);
+	test->len = (uint8_t)text.len;
+}
+
+static bool
+currency_text(struct cs_build *build, const struct cs_operand *literal, struct cs_test *test)
+{
+	uint16_t code = cs_currency_by_code(literal->word.text);
+	if (!code || !cs_currency_name(code))
+		return cs_reader_say(build->reader, literal->word.place,
+				     "no currency is called \"{1}\"; write its ISO 4217 code, as in EUR",
+				     literal->word.text);
+	put_digits(test, code);
+	return true;
+}
+
+static bool
+country_text(struct cs_build *build, const struct cs_operand *literal, struct cs_test *test)
+{
+	const struct cs_country *country = cs_country_by_code(literal->word.text);
+	if (!country)
+		return cs_reader_say(build->reader, literal->word.place,
+				     "no country is called \"{1}\"; write its ISO 3166 code, as in DE",
+				     literal->word.text);
+	put_digits(test, country->number);
+	return true;
+}
+
 /* A text written in the policy, as it stands in events: currencies and countries are digits there. */
 static bool
 literal_text(struct cs_build *build, const struct cs_operand *value, const struct cs_load *load,
@@ -243,18 +283,11 @@ literal_text(struct cs_build *build, const struct cs_operand *value, const struc
 	bool digits = load->kind == CS_LOAD_TEXT && (load->field == CS_FIELD_BIN || load->field == CS_FIELD_MTI);
 	if (value->secret)
 		return cs_reader_say(reader, literal->word.place,
-				     "{1} is a secret token; write {1} is missing, or {1} in LIST", words_of(value));
-	if (currency) {
-		uint16_t code = cs_currency_by_code(literal->word.text);
-		struct cs_text text = cs_text_over(test->text.at, sizeof test->text.at);
-		if (!code || !cs_currency_name(code))
-			return cs_reader_say(reader, literal->word.place,
-					     "no currency is called \"{1}\"; write its ISO 4217 code, as in EUR",
-					     literal->word.text);
-		cs_text_put_padded(&text, code, 3);
-		test->len = 3;
-		return true;
-	}
+				     "{1} is a secret token; write {1} is missing, or {1} in LIST", short_words(value));
+	if (currency)
+		return currency_text(build, literal, test);
+	if (load->type == CS_VALUE_COUNTRY)
+		return country_text(build, literal, test);
 	if (literal->literal == CS_LITERAL_CODE)
 		return cs_reader_say(reader, literal->word.place,
 				     "{1} is no field and no condition; if it is a text, write \"{1}\"",

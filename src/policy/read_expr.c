@@ -175,13 +175,24 @@ read_age(struct cs_build *build, struct cs_operand *operand)
 	return !build->scope || cs_build_age(build, of, operand);
 }
 
+/* A clause of this block is no name: the condition before it is not finished. */
+static bool
+at_clause(const struct cs_reader *reader)
+{
+	const struct cs_words *words = &reader->clauses;
+	for (unsigned i = 0; words->at && words->at(words->table, i); i++)
+		if (cs_reader_at_word(reader, words->at(words->table, i)))
+			return true;
+	return false;
+}
+
 static bool
 read_word(struct cs_build *build)
 {
 	struct cs_reader *reader = build->reader;
 	struct cs_operand operand = operand_at(build);
 	struct cs_named name, part;
-	if (cs_reader_at_word(reader, "and") || cs_reader_at_word(reader, "or"))
+	if (cs_reader_at_word(reader, "and") || cs_reader_at_word(reader, "or") || at_clause(reader))
 		return cs_reader_expected(reader, "a condition");
 	if (!read_dotted(reader, "a condition", &name, &part))
 		return false;

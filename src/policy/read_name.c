@@ -107,6 +107,24 @@ complain_foreign(struct cs_build *build, const struct cs_named *name)
 			     name->text);
 }
 
+static bool
+complain_profile(struct cs_build *build, const struct cs_named pair[2])
+{
+	const struct cs_sketch *sketch = build->reader->sketch;
+	if (!pair[1].text.len)
+		return cs_reader_say(build->reader, pair[0].place, "{1} of which profile? write it as in: card.{1}",
+				     pair[0].text);
+	if (!sketch->profile_n && !sketch->calendar_n)
+		return cs_reader_say(
+			build->reader, pair[0].place,
+			"no profile is called \"{1}\"; add one, as in: profile card by card { cash_1h = count() "
+			"over 1h }",
+			pair[0].text);
+	cs_complain_unknown(build->reader->complaints, pair[0].place, "profile or calendar", pair[0].text,
+			    (struct cs_words){profile_or_calendar, sketch});
+	return false;
+}
+
 /* PROFILE.NAME, or in a limit NAME alone. *NUMBER is that in its program. */
 static bool
 find_aggregate(struct cs_build *build, const struct cs_named pair[2], const struct cs_sketch_aggregate **out,
@@ -131,10 +149,7 @@ find_aggregate(struct cs_build *build, const struct cs_named pair[2], const stru
 		*out = cs_sketch_aggregate_of(profile, name->text, number);
 		*number += profile->made.first;
 	} else {
-		cs_complain_unknown(build->reader->complaints, pair[0].place,
-				    pair[1].text.len ? "profile or calendar" : "aggregate", pair[0].text,
-				    (struct cs_words){profile_or_calendar, build->reader->sketch});
-		return false;
+		return complain_profile(build, pair);
 	}
 	if (!*out)
 		return complain_aggregate(build, name, profile);
@@ -395,6 +410,11 @@ cs_build_listed(struct cs_build *build, const struct cs_named *name)
 		return complain_foreign(build, name);
 	while (list < sketch->list_n && !(sketch->list[list].name && cs_span_is(name->text, sketch->list[list].name)))
 		list++;
+	if (!sketch->list_n)
+		return cs_reader_say(
+			build->reader, name->place,
+			"no list is called \"{1}\"; add one, as in: list {1} { of terminal  holds \"ATM00042\" }",
+			name->text);
 	if (list == sketch->list_n) {
 		cs_complain_unknown(build->reader->complaints, name->place, "list", name->text,
 				    (struct cs_words){list_name, sketch});

@@ -53,6 +53,8 @@ struct cs_sketch_cap {
 	struct cs_place place;
 	struct cs_saved holds;
 	struct cs_saved where;
+	const struct cs_logic *made_holds;
+	const struct cs_logic *made_where;
 	struct cs_outcome otherwise;
 	struct cs_sketch_cap *next;
 };
@@ -69,6 +71,12 @@ struct cs_sketch_rule {
 	struct cs_saved when;
 	struct cs_place reason_place;
 	bool brake;
+};
+
+struct cs_sketch_entry {
+	struct cs_list_entry made;
+	struct cs_place place;
+	struct cs_sketch_entry *next;
 };
 
 /* A record is a link; its columns are kept here until all are read. */
@@ -93,10 +101,14 @@ struct cs_sketch {
 	struct cs_sketch_profile *profile[CS_PROFILES_MAX];
 	unsigned limit_n;
 	struct cs_sketch_limit *limit[CS_LIMITS_MAX];
+	unsigned cap_n; /* what all limits say */
 	unsigned rule_n;
 	struct cs_sketch_rule *rule[CS_RULES_MAX];
 	unsigned list_n;
 	struct cs_list_clause list[CS_LISTS_MAX];
+	bool holds;       /* of the list being read: something was said of entries */
+	unsigned entry_n; /* ... and these */
+	struct cs_sketch_entry *entry;
 	unsigned spots_n;
 	struct cs_spots_clause spots[CS_SPOTS_MAX];
 	unsigned calendar_n;
