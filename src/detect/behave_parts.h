@@ -80,12 +80,13 @@ struct cs_likeness {
 	bool inverted;
 };
 
-/* Any other test. TIMES: load LEFT against NUM / DEN times load RIGHT, small numbers. */
+/* Any other test. ALONE: a load against a constant after all. TIMES: load LEFT against NUM / DEN times load RIGHT. */
 struct cs_odd_test {
 	uint16_t test;
 	uint16_t bit;
 	uint16_t left;
 	uint16_t right;
+	bool alone;
 	bool times;
 	int32_t num;
 	uint32_t den;
