@@ -18,8 +18,8 @@ enum {
 	CS_SOURCES_MAX = 64,
 	CS_NO_SOURCE = 255,
 	CS_STAGES = 2,        /* of the event, of its profiles */
-	CS_ASK_STEP = 8,      /* keys between the three steps of asking ahead */
-	CS_ASK_RING = 32,     /* at least 2 * CS_ASK_STEP + 1, a power of two */
+	CS_ASK_STEP = 16,     /* keys between the three steps of asking ahead */
+	CS_ASK_RING = 64,     /* at least 2 * CS_ASK_STEP + 1, a power of two */
 	CS_BRAKE_LEAST = 100, /* events a brake wants to have seen */
 	CS_NAME_BYTES = 160,
 	CS_SCALE_MAX = 1000000, /* of fractions that constants are written in */
@@ -334,6 +334,8 @@ void cs_why_value(struct cs_text *text, enum cs_value_type type, uint16_t curren
 void cs_why_aggregate(struct cs_text *text, const struct cs_work *work, unsigned number);
 /* cs_why_load writes what is in a register; nothing when it is missing. */
 void cs_why_load(struct cs_text *text, const struct cs_work *work, unsigned load);
+/* cs_why_country writes "DE" for "276". */
+void cs_why_country(struct cs_text *text, const struct cs_short *value);
 /* cs_why_aggregate_of gives the clause of aggregate NUMBER. */
 const struct cs_aggregate *cs_why_aggregate_of(const struct cs_work *work, unsigned number);
 

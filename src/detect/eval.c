@@ -203,13 +203,13 @@ test_group(struct cs_work *work, const struct cs_group *group)
 				 group->word * 64u + group->shift + i);
 		return;
 	}
-	uint64_t bits = 0;
-	for (unsigned i = 0; i < group->n; i++)
-		bits |= (uint64_t)((uint64_t)key - (uint64_t)range[i].least <= range[i].span) << i;
+	uint64_t misses = 0;
+	for (unsigned i = group->n; i-- > 0;)
+		misses += misses + (range[i].span < (uint64_t)key - (uint64_t)range[i].least);
 	const uint64_t all = UINT64_MAX >> (64 - group->n);
-	bits ^= group->inverted;
-	work->held[group->word] |= bits << group->shift;
-	work->failed[group->word] |= (bits ^ all) << group->shift;
+	misses ^= group->inverted;
+	work->held[group->word] |= (misses ^ all) << group->shift;
+	work->failed[group->word] |= misses << group->shift;
 }
 
 /* --- texts, and the rest --- */

@@ -125,10 +125,9 @@ a_rule_fires_with_its_values(void **state)
 	assert_string_equal(why->at[1].threshold, "45.02 EUR"); /* 3 * 1500.5 */
 	assert_int_equal(made.heard[0].finding.evidence_n, 1);
 	assert_int_equal(made.heard[0].finding.evidence[0].role, CS_ROLE_CLAIM);
-	assert_string_equal(heard(),
-			    "rule.burst rule hold high: card.n_1h >= 3: 3 in 60 min, amount > 3 * card.mean_24h: "
-			    "5000.00 EUR in 24 h; rule.worded rule block critical: 3 withdrawals, 5000.00 EUR "
-			    "after 15.01 EUR by 400000******0001 at -{nothing}");
+	assert_string_equal(heard(), "rule.burst rule hold high: card.n_1h >= 3: 3 in 1 h, amount > 3 * card.mean_24h: "
+				     "5000.00 EUR in 24 h; rule.worded rule block critical: 3 withdrawals, 5000.00 EUR "
+				     "after 15.01 EUR by 400000******0001 at -{nothing}");
 	assert_int_equal(made.decision.verdict, CS_VERDICT_BLOCK);
 	assert_true(made.decision.fired[0] == 3);
 	const struct cs_behave_counts *counts = cs_behave_counts_of(cs_detect_behave(made.detect));
@@ -161,16 +160,15 @@ what_is_missing_is_neither_true_nor_false(void **state)
 	spend(1, 1000, 10);
 	assert_int_equal(made.heard[0].why.missing_n, 1);
 	assert_true(made.heard[0].why.at[0].missing);
-	assert_string_equal(heard(),
-			    "rule.either rule hold low: card.n_1h >= 1: 1 in 60 min; rule.unsaid rule hold low: "
-			    "country is missing");
+	assert_string_equal(heard(), "rule.either rule hold low: card.n_1h >= 1: 1 in 1 h; rule.unsaid rule hold low: "
+				     "country is missing");
 	assert_int_equal(counts->rule[0].unknown_n, 1);
 	assert_int_equal(counts->rule[1].unknown_n, 1);
 	struct cs_event event = answer_of(1, 1, 20);
 	set_text(&event, CS_FIELD_COUNTRY, "392");
 	tell(&event);
 	assert_string_equal(heard(),
-			    "rule.abroad rule hold low: ; rule.either rule hold low: card.n_1h >= 1: 2 in 60 min");
+			    "rule.abroad rule hold low: ; rule.either rule hold low: card.n_1h >= 1: 2 in 1 h");
 	assert_int_equal(counts->rule[1].unknown_n, 1);
 	stop_behaviour();
 }
@@ -195,11 +193,10 @@ shadow_expired_and_other_events(void **state)
 	spend(1, 1000, 14);
 	assert_true(made.decision.fired[0] == 3);
 	assert_int_equal(made.decision.score, 0);
-	assert_string_equal(heard(),
-			    "rule.quiet rule block critical shadow: card.n_1h >= 1: 1 in 60 min; rule.old rule "
-			    "block critical: card.n_1h >= 1: 1 in 60 min");
+	assert_string_equal(heard(), "rule.quiet rule block critical shadow: card.n_1h >= 1: 1 in 1 h; rule.old rule "
+				     "block critical: card.n_1h >= 1: 1 in 1 h");
 	spend(1, 1000, 15);
-	assert_string_equal(heard(), "rule.quiet rule block critical shadow: card.n_1h >= 1: 2 in 60 min");
+	assert_string_equal(heard(), "rule.quiet rule block critical shadow: card.n_1h >= 1: 2 in 1 h");
 	assert_int_equal(made.decision.verdict, CS_VERDICT_ALLOW);
 	const struct cs_behave_counts *counts = cs_behave_counts_of(cs_detect_behave(made.detect));
 	assert_int_equal(counts->rule[1].expired_n, 1);
