@@ -69,7 +69,7 @@ inject(struct cs_world *world, struct cs_deal *deal)
 }
 
 static void
-ask(struct cs_world *world, uint32_t what, uint32_t card)
+ask(struct cs_world *world, uint32_t what, uint32_t card, bool inquiry)
 {
 	const struct cs_attack *attack = &world->story.attack[what];
 	struct cs_dice *dice = &world->attack_dice;
@@ -80,8 +80,10 @@ ask(struct cs_world *world, uint32_t what, uint32_t card)
 	deal->card = card;
 	deal->country = where(world, attack);
 	deal->machine = (uint32_t)cs_dice_below(dice, attack->machine_n);
-	deal->sort = cs_dice_chance(dice, attack->inquiry_ppm) ? CS_DEAL_INQUIRY : CS_DEAL_CASH;
-	bool stripe = attack->variant == CS_VARIANT_WINDOWS || attack->variant == CS_VARIANT_LINUX;
+	inquiry = inquiry || cs_dice_chance(dice, attack->inquiry_ppm);
+	deal->sort = inquiry ? CS_DEAL_INQUIRY : CS_DEAL_CASH;
+	bool family = attack->variant == CS_VARIANT_WINDOWS || attack->variant == CS_VARIANT_LINUX;
+	bool stripe = attack->stripe || family;
 	deal->chip = !stripe && !cs_dice_chance(dice, world->story.stripe_ppm);
 	if (deal->sort == CS_DEAL_CASH)
 		deal->amount_minor = how_much(world, attack, deal);
@@ -105,7 +107,38 @@ cs_attack_arrive(struct cs_world *world, uint32_t what)
 		cs_world_later(world, next_ns, CS_STEP_ATTACK, what);
 	uint32_t card = next_card(world, what);
 	if (card != CS_DEAL_NONE)
-		ask(world, what, card);
+		ask(world, what, card, false);
+}
+
+void
+cs_attack_probe(struct cs_world *world, uint32_t what)
+{
+	uint32_t attack = what % CS_STORY_ATTACKS_MAX;
+	uint32_t card = world->story.attack[attack].first_card + what / CS_STORY_ATTACKS_MAX;
+	ask(world, attack, world->story.card_n + card, true);
+}
+
+/* STEP for each card of the attack, evenly over the time OVER_NS from AT_NS on. */
+static void
+plan_cards(struct cs_world *world, uint32_t what, enum cs_step step, uint64_t at_ns, uint64_t over_ns)
+{
+	uint32_t card_n = world->story.attack[what].card_n;
+	for (uint32_t i = 0; i < card_n; i++)
+		cs_world_later(world, at_ns + over_ns / card_n * i, step, what + i * CS_STORY_ATTACKS_MAX);
+}
+
+void
+cs_attack_plan(struct cs_world *world, uint32_t what)
+{
+	const struct cs_attack *attack = &world->story.attack[what];
+	uint64_t at_ns = world->story.start_ns + attack->at_ns;
+	cs_world_later(world, at_ns, CS_STEP_ATTACK, what);
+	if (attack->lifted_ns)
+		plan_cards(world, what, CS_STEP_LIFT, at_ns - attack->lifted_ns, attack->lifted_ns / 2);
+	if (attack->resets_ns)
+		plan_cards(world, what, CS_STEP_RESET, at_ns + attack->resets_ns, attack->resets_ns);
+	if (attack->probe_ns)
+		plan_cards(world, what, CS_STEP_PROBE, at_ns - attack->probe_ns, attack->probe_ns / 2);
 }
 
 /* How long a forged answer takes: the plain families answer at once, the careful one as the core would. */

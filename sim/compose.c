@@ -113,8 +113,9 @@ put_entry(struct cs_message *out, const struct cs_bank *bank, const struct cs_de
 	cs_message_put_text(out, 14, plastic.expiry);
 	cs_message_put_number(out, 18, machine.mcc, 4);
 	cs_message_put_number(out, 19, cs_country_at(deal->country)->numeric, 3);
-	cs_message_put_text(out, 22, !deal->chip ? "901" : contactless ? "071" : "051");
-	cs_message_put_text(out, 25, deal->sort == CS_DEAL_PURCHASE ? "00" : "02");
+	const char *stripe = deal->fallback ? "801" : deal->remote ? "812" : "901";
+	cs_message_put_text(out, 22, !deal->chip ? stripe : contactless ? "071" : "051");
+	cs_message_put_text(out, 25, deal->remote ? "59" : deal->sort == CS_DEAL_PURCHASE ? "00" : "02");
 	cs_message_put_text(out, 43, machine.place);
 }
 
@@ -177,7 +178,8 @@ cs_compose_request(const struct cs_bank *bank, const struct cs_deal *deal, enum 
 	put_common(out, bank, deal, leg);
 	put_entry(out, bank, deal);
 	put_amounts(out, deal, leg, leg == CS_LEG_CORE ? deal->core_minor : deal->billing_minor);
-	cs_message_put_text(out, 35, plastic.track2);
+	if (!deal->remote)
+		cs_message_put_text(out, 35, plastic.track2);
 	cs_message_put_text(out, 48, deal->sort == CS_DEAL_PURCHASE ? "CH=POS,SVC=01" : "CH=ATM,SVC=02");
 	if (deal->sort != CS_DEAL_PURCHASE) {
 		uint64_t block = cs_dice_mix(deal->facts, 52 + leg); /* the switch translates the PIN block */

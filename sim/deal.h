@@ -36,6 +36,8 @@ struct cs_deal {
 	uint8_t connection;
 	uint8_t owed; /* bits of enum cs_owed */
 	bool chip;
+	bool fallback;        /* the chip could not be read: by the stripe, and said so */
+	bool remote;          /* a purchase by telephone or on the web: no card is there */
 	bool at_core;         /* the core was asked */
 	bool answered;        /* the acquirer has its answer */
 	bool reversed;        /* the acquirer waits for the answer to its reversal */

@@ -22,7 +22,7 @@ unlucky(struct cs_world *world, enum cs_trouble trouble)
 	return cs_dice_chance(&world->dice, world->story.trouble_ppm[trouble]);
 }
 
-/* An honest customer: which card, where, what for. */
+/* A customer without habits: any card, anywhere. (Those with habits: habit.c.) */
 static void
 choose(struct cs_world *world, struct cs_deal *deal)
 {
@@ -63,13 +63,17 @@ cs_flow_arrive(struct cs_world *world, uint32_t what)
 {
 	(void)what;
 	unsigned hour = cs_calendar_at(world->now_ns, 0).hour;
-	uint64_t next_ns = world->now_ns + cs_dice_wait_ns(&world->dice, world->hour_mean_ns[hour]);
+	uint64_t mean_ns = cs_habit_pace(world, world->hour_mean_ns[hour]);
+	uint64_t next_ns = world->now_ns + cs_dice_wait_ns(&world->dice, mean_ns);
 	if (next_ns < world->end_ns)
 		cs_world_later(world, next_ns, CS_STEP_ARRIVE, 0);
 	struct cs_deal *deal = world->visa_quiet ? NULL : cs_world_deal(world, &world->dice);
 	if (deal == NULL)
 		return;
-	choose(world, deal);
+	if (world->story.habits)
+		cs_habit_choose(world, deal);
+	else
+		choose(world, deal);
 	cs_flow_ask(world, deal);
 	if (unlucky(world, CS_TROUBLE_REPEAT_REQUEST)) {
 		uint64_t at_ns = world->now_ns + cs_dice_between(&world->dice, CS_SECOND, 6 * CS_SECOND);

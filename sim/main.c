@@ -28,8 +28,9 @@ struct options {
 static const char help_text[] =
 	"Usage: countersign-sim STORY --out DIR [--seed N] [--minutes M] [--rate TPS] [--loss PERCENT]\n"
 	"\n"
-	"Writes what two taps see at a bank's payment switch: DIR/acquirer.pcap, DIR/issuer.pcap, and\n"
-	"DIR/truth.jsonl with every wrong message in them. STORY is a file, or the name of a shipped story.\n"
+	"Writes what two taps see at a bank's payment switch: DIR/acquirer.pcap, DIR/issuer.pcap,\n"
+	"DIR/admin.jsonl with the changes at the card system, and DIR/truth.jsonl with every wrong message.\n"
+	"STORY is a file, or the name of a shipped story.\n"
 	"\n"
 	"  --out DIR       where to write; made if it does not exist\n"
 	"  --seed N        same seed, same bytes (default 1)\n"
@@ -247,9 +248,9 @@ make_folders(char *path)
 static int
 simulate(const struct options *options, const struct cs_story *story)
 {
-	char path[3][PATH_BYTES];
-	static const char *const names[3] = {"/acquirer.pcap", "/issuer.pcap", "/truth.jsonl"};
-	for (unsigned i = 0; i < 3; i++) {
+	char path[4][PATH_BYTES];
+	static const char *const names[4] = {"/acquirer.pcap", "/issuer.pcap", "/truth.jsonl", "/admin.jsonl"};
+	for (unsigned i = 0; i < 4; i++) {
 		struct cs_text text = cs_text_over(path[i], sizeof path[i]);
 		cs_text_put(&text, options->out);
 		cs_text_put(&text, names[i]);
@@ -261,7 +262,7 @@ simulate(const struct options *options, const struct cs_story *story)
 		return EXIT_INPUT;
 	}
 	struct cs_world *world = calloc(1, sizeof *world);
-	struct cs_world_setting setting = {story, options->seed, path[0], path[1], path[2]};
+	struct cs_world_setting setting = {story, options->seed, path[0], path[1], path[2], path[3]};
 	enum cs_error error = world ? cs_world_open(world, &setting) : CS_E_MEMORY;
 	if (error == CS_OK)
 		cs_world_run(world);

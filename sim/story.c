@@ -265,6 +265,77 @@ read_failover(struct cs_words *line)
 }
 
 static bool
+read_habits(struct cs_words *line)
+{
+	if (!cs_words_skip(line, "usual"))
+		return cs_words_complain(line, "write usual here");
+	return line->story->habits = true;
+}
+
+static bool
+read_new_cards(struct cs_words *line)
+{
+	return cs_words_share(line, &line->story->new_ppm);
+}
+
+static bool
+read_resting(struct cs_words *line)
+{
+	return cs_words_share(line, &line->story->rest_ppm);
+}
+
+static bool
+read_changes(struct cs_words *line)
+{
+	if (!cs_words_skip(line, "every"))
+		return cs_words_complain(line, "write every and a duration here, for example: changes every 3h");
+	return cs_words_duration(line, &line->story->changes_ns);
+}
+
+static bool
+add_spell(struct cs_words *line, const struct cs_spell *spell)
+{
+	struct cs_story *story = line->story;
+	if (story->spell_n == CS_STORY_SPELLS_MAX)
+		return cs_words_complain(line, "a story holds at most 96 busy times, travels and chip faults");
+	story->spell[story->spell_n++] = *spell;
+	return true;
+}
+
+static bool
+read_busy(struct cs_words *line)
+{
+	struct cs_spell spell = {.kind = CS_SPELL_BUSY, .for_ns = CS_HOUR, .traffic_milli = 1000};
+	bool fine = at_and_for(line, &spell.at_ns, &spell.for_ns);
+	if (fine && cs_words_skip(line, "traffic"))
+		fine = cs_words_times(line, &spell.traffic_milli);
+	if (fine && cs_words_skip(line, "cash"))
+		fine = cs_words_share(line, &spell.share_ppm);
+	return fine && add_spell(line, &spell);
+}
+
+static bool
+read_travel(struct cs_words *line)
+{
+	struct cs_spell spell = {.kind = CS_SPELL_TRAVEL, .for_ns = 24 * CS_HOUR};
+	if (!at_and_for(line, &spell.at_ns, &spell.for_ns))
+		return false;
+	if (!cs_words_skip(line, "share"))
+		return cs_words_complain(line, "write share and how many are on a trip, for example: share 25%");
+	return cs_words_share(line, &spell.share_ppm) && add_spell(line, &spell);
+}
+
+static bool
+read_chip_fault(struct cs_words *line)
+{
+	struct cs_spell spell = {.kind = CS_SPELL_CHIP_FAULT, .for_ns = CS_HOUR};
+	if (!cs_words_skip(line, "atm"))
+		return cs_words_complain(line, "write atm and its number here, for example: chip_fault atm 17");
+	return cs_words_number(line, &spell.machine) && at_and_for(line, &spell.at_ns, &spell.for_ns) &&
+	       add_spell(line, &spell);
+}
+
+static bool
 read_amount(struct cs_words *line, struct cs_attack *attack)
 {
 	if (!cs_words_pair(line, "..", &attack->low_major, &attack->high_major)) {
@@ -311,8 +382,16 @@ read_attack_word(struct cs_words *line, struct cs_attack *attack)
 		return cs_words_share(line, &attack->inquiry_ppm);
 	if (cs_words_skip(line, "once_a_day"))
 		return attack->once = true;
-	return cs_words_complain(
-		line, "an attack has: variant at for cards rate amount countries machines inquiries once_a_day");
+	if (cs_words_skip(line, "stripe"))
+		return attack->stripe = true;
+	if (cs_words_skip(line, "lifted"))
+		return cs_words_duration(line, &attack->lifted_ns);
+	if (cs_words_skip(line, "resets"))
+		return cs_words_duration(line, &attack->resets_ns);
+	if (cs_words_skip(line, "probe"))
+		return cs_words_duration(line, &attack->probe_ns);
+	return cs_words_complain(line, "an attack has: variant at for cards rate amount countries machines inquiries "
+				       "once_a_day stripe lifted resets probe");
 }
 
 static bool
@@ -349,13 +428,20 @@ static const struct {
 	const char *word;
 	bool (*read)(struct cs_words *line);
 } clauses[] = {
-	{"title", read_title},       {"start", read_start},       {"minutes", read_minutes},
-	{"rate", read_rate},         {"cards", read_cards},       {"atms", read_atms},
-	{"shops", read_shops},       {"abroad", read_abroad},     {"stripe", read_stripe},
-	{"loss", read_loss},         {"skew", read_skew},         {"captures", read_captures},
-	{"renumber", read_renumber}, {"echo", read_echo},         {"keepalive", read_keepalive},
-	{"troubles", read_troubles}, {"trouble", read_trouble},   {"outage", read_outage},
-	{"sign_off", read_sign_off}, {"failover", read_failover}, {"attack", read_attack},
+	{"title", read_title},         {"start", read_start},
+	{"minutes", read_minutes},     {"rate", read_rate},
+	{"cards", read_cards},         {"atms", read_atms},
+	{"shops", read_shops},         {"abroad", read_abroad},
+	{"stripe", read_stripe},       {"loss", read_loss},
+	{"skew", read_skew},           {"captures", read_captures},
+	{"renumber", read_renumber},   {"echo", read_echo},
+	{"keepalive", read_keepalive}, {"troubles", read_troubles},
+	{"trouble", read_trouble},     {"outage", read_outage},
+	{"sign_off", read_sign_off},   {"failover", read_failover},
+	{"attack", read_attack},       {"habits", read_habits},
+	{"new_cards", read_new_cards}, {"resting", read_resting},
+	{"changes", read_changes},     {"busy", read_busy},
+	{"travel", read_travel},       {"chip_fault", read_chip_fault},
 };
 
 static bool
@@ -384,6 +470,16 @@ static const struct cs_story usual_story = {
 	.echo_ns = CS_MINUTE,
 };
 
+static bool
+prepared_in_time(const struct cs_story *story)
+{
+	for (unsigned i = 0; i < story->attack_n; i++)
+		if (story->attack[i].lifted_ns > story->attack[i].at_ns ||
+		    story->attack[i].probe_ns > story->attack[i].at_ns)
+			return false;
+	return true;
+}
+
 static enum cs_error
 check(const struct cs_story *story, struct cs_story_fault *fault)
 {
@@ -394,6 +490,10 @@ check(const struct cs_story *story, struct cs_story_fault *fault)
 		wrong = "cards: from 1 to 2000000";
 	else if (story->atm_n == 0 || story->atm_n > 99999 || story->shop_n == 0 || story->shop_n > 99999)
 		wrong = "atms and shops: from 1 to 99999";
+	else if (!story->habits && story->spell_n + story->new_ppm + story->rest_ppm)
+		wrong = "busy, travel, chip_fault, new_cards, resting: write `habits usual` too";
+	else if (!prepared_in_time(story))
+		wrong = "lifted, probe: an attack is not prepared before the story begins";
 	if (wrong == NULL)
 		return CS_OK;
 	struct cs_text text = cs_text_over(fault->text, sizeof fault->text);

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/span.h"
 
-enum { CS_STORY_HAPPENINGS_MAX = 32, CS_STORY_ATTACKS_MAX = 16, CS_STORY_FAULT_BYTES = 160 };
+enum { CS_STORY_HAPPENINGS_MAX = 32, CS_STORY_ATTACKS_MAX = 16, CS_STORY_SPELLS_MAX = 96, CS_STORY_FAULT_BYTES = 160 };
 
 enum cs_trouble {
 #define X(symbol, name, usual, help) CS_TROUBLE_##symbol,
@@ -42,6 +42,22 @@ struct cs_happening {
 	uint64_t for_ns;
 };
 
+enum cs_spell_kind {
+	CS_SPELL_BUSY,       /* more traffic, another share of it cash: salary day, festival */
+	CS_SPELL_TRAVEL,     /* more customers on a trip */
+	CS_SPELL_CHIP_FAULT, /* a cash machine at home reads stripes only */
+};
+
+/* A time in which honest customers do otherwise; needs `habits`. */
+struct cs_spell {
+	enum cs_spell_kind kind;
+	uint64_t at_ns; /* since the start */
+	uint64_t for_ns;
+	uint32_t traffic_milli; /* BUSY: times the usual traffic, in thousandths */
+	uint32_t share_ppm;     /* BUSY: cash, 0 as usual; TRAVEL: customers on a trip */
+	uint32_t machine;       /* CHIP_FAULT */
+};
+
 struct cs_attack {
 	enum cs_attack_kind kind;
 	enum cs_variant variant;
@@ -54,6 +70,10 @@ struct cs_attack {
 	uint32_t country_n;   /* 0: home only */
 	uint32_t inquiry_ppm; /* balance inquiries among them */
 	bool once;            /* every card once a day at most */
+	bool stripe;          /* cloned cards: always read by their stripe */
+	uint64_t lifted_ns;   /* so long before, limits are raised (admin.jsonl); 0: never */
+	uint64_t resets_ns;   /* so often in the course of it, each card's counters are reset; 0: never */
+	uint64_t probe_ns;    /* so long before, each card's balance is asked for; 0: never */
 	uint32_t low_major;   /* amounts, home currency, unless a currency is given */
 	uint32_t high_major;
 	uint16_t currency; /* 0: that of the machine */
@@ -77,6 +97,12 @@ struct cs_story {
 	bool renumber_rrn; /* the switch gives RRNs of its own on the core leg */
 	uint64_t echo_ns;
 	uint64_t keepalive_ns;
+	bool habits;         /* customers have a home, machines they use, and trips */
+	uint32_t new_ppm;    /* cards first used within the story */
+	uint32_t rest_ppm;   /* cards that rest for long times */
+	uint64_t changes_ns; /* mean time between honest changes at the card system; 0: none */
+	unsigned spell_n;
+	struct cs_spell spell[CS_STORY_SPELLS_MAX];
 	unsigned happening_n;
 	struct cs_happening happening[CS_STORY_HAPPENINGS_MAX];
 	unsigned attack_n;

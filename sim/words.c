@@ -110,6 +110,20 @@ cs_words_per_second(struct cs_words *line, uint64_t *out_milli)
 }
 
 bool
+cs_words_times(struct cs_words *line, uint32_t *out_milli)
+{
+	uint64_t value;
+	struct cs_span rest;
+	if (!thousandths(line, &value, &rest))
+		return false;
+	if (!cs_span_is(rest, "x") || value == 0 || value > 1000000)
+		return cs_words_complain(line, "write how many times the usual, for example 2.5x");
+	line->next++;
+	*out_milli = (uint32_t)value;
+	return true;
+}
+
+bool
 cs_words_duration(struct cs_words *line, uint64_t *out_ns)
 {
 	static const struct {
@@ -163,7 +177,7 @@ bool
 cs_words_moment(struct cs_words *line, uint64_t *out_ns)
 {
 	uint32_t hours, minutes;
-	if (!cs_words_pair(line, ":", &hours, &minutes) || minutes > 59 || hours > 999)
+	if (!cs_words_pair(line, ":", &hours, &minutes) || minutes > 59 || hours > 9600)
 		return cs_words_complain(line, "write hours and minutes since the start, for example 00:20");
 	*out_ns = hours * CS_HOUR + minutes * CS_MINUTE;
 	return true;

@@ -32,6 +32,7 @@ bool cs_words_number(struct cs_words *line, uint32_t *out);
 bool cs_words_share(struct cs_words *line, uint32_t *out_ppm);
 bool cs_words_per_second(struct cs_words *line, uint64_t *out_milli);
 bool cs_words_duration(struct cs_words *line, uint64_t *out_ns);
+bool cs_words_times(struct cs_words *line, uint32_t *out_milli); /* "2.5x" */
 bool cs_words_moment(struct cs_words *line, uint64_t *out_ns);
 
 /* cs_words_pair takes two numbers with SEPARATOR between them; false, without a complaint, when it is none. */

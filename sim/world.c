@@ -192,7 +192,9 @@ plan_first_steps(struct cs_world *world)
 			cs_world_later(world, start_ns + story->happening[i].at_ns, CS_STEP_HAPPEN, i);
 	for (uint32_t i = 0; i < story->attack_n; i++)
 		if (start_ns + story->attack[i].at_ns < world->end_ns)
-			cs_world_later(world, start_ns + story->attack[i].at_ns, CS_STEP_ATTACK, i);
+			cs_attack_plan(world, i);
+	if (story->changes_ns)
+		cs_world_later(world, start_ns + story->changes_ns / 2, CS_STEP_CHANGE, 0);
 }
 
 enum cs_error
@@ -200,6 +202,7 @@ cs_world_open(struct cs_world *world, const struct cs_world_setting *setting)
 {
 	memset(world, 0, sizeof *world);
 	world->truth.descriptor = -1;
+	world->admin.descriptor = -1;
 	world->story = *setting->story;
 	world->now_ns = world->story.start_ns;
 	world->end_ns = world->story.start_ns + world->story.minutes * CS_MINUTE;
@@ -207,12 +210,14 @@ cs_world_open(struct cs_world *world, const struct cs_world_setting *setting)
 	world->owed_last = CS_DEAL_NONE;
 	cs_dice_seed(&world->dice, setting->seed, 1);
 	cs_dice_seed(&world->attack_dice, setting->seed, 2);
+	cs_dice_seed(&world->admin_dice, setting->seed, 3);
 	CS_TRY(make_tables(world, setting->seed));
 	CS_TRY(load_dialect(world, CS_LEG_VISA, "iso87-ascii"));
 	CS_TRY(load_dialect(world, CS_LEG_CORE, "iso87-ebcdic"));
 	CS_TRY(open_leg(world, CS_LEG_VISA, setting->acquirer_path, setting->seed));
 	CS_TRY(open_leg(world, CS_LEG_CORE, setting->issuer_path, setting->seed));
 	CS_TRY(cs_truth_open(setting->truth_path, &world->truth));
+	CS_TRY(cs_admin_open(setting->admin_path, &world->admin));
 	plan_arrivals(world);
 	plan_first_steps(world);
 	return CS_OK;
@@ -253,6 +258,10 @@ cs_world_close(struct cs_world *world)
 	}
 	if (world->truth.descriptor >= 0) {
 		enum cs_error closed = cs_truth_close(&world->truth, &world->count);
+		error = error == CS_OK ? closed : error;
+	}
+	if (world->admin.descriptor >= 0) {
+		enum cs_error closed = cs_admin_close(&world->admin);
 		error = error == CS_OK ? closed : error;
 	}
 	cs_bank_close(&world->bank);

@@ -5,6 +5,7 @@
 #ifndef CS_SIM_WORLD_H
 #define CS_SIM_WORLD_H
 
+#include "admin.h"
 #include "compose.h"
 #include "encode.h"
 #include "queue.h"
@@ -35,7 +36,12 @@ enum { CS_WORLD_DEALS_MAX = 1 << 17 };
 	X(SIGN_OFF, cs_outage_sign_off)                                                                                \
 	X(HAPPEN_END, cs_outage_end)                                                                                   \
 	X(ATTACK, cs_attack_arrive)                                                                                    \
-	X(FORGE, cs_attack_forge)
+	X(FORGE, cs_attack_forge)                                                                                      \
+	X(HABIT_AGAIN, cs_habit_again)                                                                                 \
+	X(PROBE, cs_attack_probe)                                                                                      \
+	X(CHANGE, cs_admin_change)                                                                                     \
+	X(LIFT, cs_admin_lift)                                                                                         \
+	X(RESET, cs_admin_reset)
 
 enum cs_step {
 #define X(symbol, function) CS_STEP_##symbol,
@@ -60,6 +66,8 @@ struct cs_world {
 	struct cs_truth_summary count;
 	struct cs_dice dice;
 	struct cs_dice attack_dice;
+	struct cs_dice admin_dice;
+	struct cs_admin admin;
 	uint64_t now_ns;
 	uint64_t end_ns; /* no transaction begins later */
 	struct cs_leg_side leg[CS_LEG_N];
@@ -88,6 +96,7 @@ struct cs_world_setting {
 	const char *acquirer_path;
 	const char *issuer_path;
 	const char *truth_path;
+	const char *admin_path;
 };
 
 /* cs_world_open makes a world at its beginning; cs_world_run moves it to its end; cs_world_close writes what is
@@ -116,6 +125,13 @@ uint32_t cs_world_stan(struct cs_world *world, enum cs_leg leg);
 #define X(symbol, function) void function(struct cs_world *world, uint32_t what);
 CS_STEPS(X)
 #undef X
+
+/* cs_habit_choose fills DEAL in as a customer with habits does; cs_habit_pace gives the mean time between arrivals now. */
+void cs_habit_choose(struct cs_world *world, struct cs_deal *deal);
+uint64_t cs_habit_pace(const struct cs_world *world, uint64_t mean_ns);
+
+/* cs_attack_plan puts the first steps of attack WHAT into the queue, those of its preparation too. */
+void cs_attack_plan(struct cs_world *world, uint32_t what);
 
 /* cs_flow_ask sends the request of a deal that has been filled in, and lets it take its way. */
 void cs_flow_ask(struct cs_world *world, struct cs_deal *deal);

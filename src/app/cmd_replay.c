@@ -5,33 +5,30 @@
  * speed. Leaves the work to the pipeline.
  */
 #include "app/command.h"
-#include "app/progress.h"
 #include "app/record.h"
 #include "app/replay_again.h"
-#include "app/setup.h"
+#include "app/sources.h"
 #include "engine/retoken_map.h"
 #include "engine/summary.h"
 #include "io/clock.h"
 #include "io/file.h"
 #include "io/terminal.h"
-#include "port/capture.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { PROGRESS_EVERY_PACKETS = 4096, POLL_EVERY_PACKETS = 256 };
-
-static const uint64_t progress_every_ns = 200000000;
-
 const char cs_cmd_replay_help[] =
-	"usage: countersign replay POLICY [--capture FILE]... [--link NAME=FILE]... [OPTION]...\n"
+	"usage: countersign replay POLICY [--capture FILE]... [--link NAME=FILE]... [--events [NAME=]FILE]... "
+	"[OPTION]...\n"
 	"       countersign replay [POLICY] --journal FOLDER [OPTION]...\n\n"
-	"Reads pcap and pcapng captures, merged by time, and tells what the policy finds in them.\n"
+	"Reads pcap and pcapng captures and files of records, merged by time, and tells what the policy finds in "
+	"them.\n"
 	"FILE may be - for standard input.\n\n"
 	"  --capture FILE       a capture that may hold any link of the policy\n"
 	"  --link NAME=FILE     a capture of the link NAME only\n"
+	"  --events [NAME=]FILE rows of the record NAME, CSV or JSON Lines as the policy says\n"
 	"  --alerts FILE|-      write alerts as JSON Lines (else: in plain words on standard output)\n"
 	"  --fail-on SEVERITY   exit with 1 when a finding is of this severity or above:\n"
 	"                       info, low, medium, high, critical\n"
@@ -53,6 +50,7 @@ const char cs_cmd_replay_help[] =
 enum {
 	OPTION_CAPTURE,
 	OPTION_LINK,
+	OPTION_EVENTS,
 	OPTION_ALERTS,
 	OPTION_FAIL_ON,
 	OPTION_KEY,
@@ -70,6 +68,7 @@ enum {
 static const struct cs_option options_table[] = {
 	[OPTION_CAPTURE] = {"--capture", true},
 	[OPTION_LINK] = {"--link", true},
+	[OPTION_EVENTS] = {"--events", true},
 	[OPTION_ALERTS] = {"--alerts", true},
 	[OPTION_FAIL_ON] = {"--fail-on", true},
 	[OPTION_KEY] = {"--token-key", true},
@@ -85,12 +84,6 @@ static const struct cs_option options_table[] = {
 	{NULL, false},
 };
 
-struct input {
-	const char *link; /* its name and "=", or NULL: any */
-	size_t link_len;
-	const char *path;
-};
-
 struct replay {
 	const char *policy_path;
 	const char *alerts_path; /* NULL: plain words on standard output */
@@ -103,40 +96,14 @@ struct replay {
 	struct cs_setup_keys keys;
 	enum cs_severity fail_on; /* CS_SEVERITY_N: never */
 	bool quiet;
-	unsigned input_n;
-	struct input input[CS_SOURCES_MAX];
-	const char *path[CS_SOURCES_MAX];
-	struct cs_capture *capture[CS_SOURCES_MAX];
+	struct cs_sources sources;
 	struct cs_setup setup;
 	struct cs_pipeline *pipeline;
-	struct cs_merge *merge;
 	struct cs_alerts *alerts;
 	struct cs_retoken_map *map;
-	bool input_failed;
-	bool show_progress;
+	bool stopped; /* the journal cannot go on */
 	uint64_t started_ns;
-	uint64_t shown_ns;
 };
-
-static bool
-add_input(struct replay *replay, const char *value, bool named)
-{
-	if (replay->input_n == CS_SOURCES_MAX) {
-		fprintf(stderr, "countersign: at most %d captures in one replay\n", CS_SOURCES_MAX);
-		return false;
-	}
-	const char *equals = strchr(value, '=');
-	if (named && (!equals || equals == value || !equals[1])) {
-		fprintf(stderr, "countersign: --link wants NAME=FILE, not '%s'\n", value);
-		return false;
-	}
-	struct input *input = &replay->input[replay->input_n];
-	input->link = named ? value : NULL;
-	input->link_len = named ? (size_t)(equals - value) : 0;
-	input->path = named ? equals + 1 : value;
-	replay->path[replay->input_n++] = input->path;
-	return true;
-}
 
 static bool
 read_severity(struct replay *replay, const char *value)
@@ -164,8 +131,11 @@ read_option(struct replay *replay, int option, const char *value)
 {
 	switch (option) {
 	case OPTION_CAPTURE:
+		return cs_sources_add(&replay->sources, CS_SOURCE_CAPTURE, value);
 	case OPTION_LINK:
-		return add_input(replay, value, option == OPTION_LINK);
+		return cs_sources_add(&replay->sources, CS_SOURCE_LINK, value);
+	case OPTION_EVENTS:
+		return cs_sources_add(&replay->sources, CS_SOURCE_EVENTS, value);
 	case OPTION_FAIL_ON:
 		return read_severity(replay, value);
 	case OPTION_ALERTS:
@@ -211,7 +181,7 @@ static bool
 check_again(struct replay *replay)
 {
 	struct cs_again *again = &replay->again;
-	if (replay->input_n || replay->record_path || replay->map_path) {
+	if (replay->sources.n || replay->record_path || replay->map_path) {
 		fputs("countersign: --journal goes without captures, --record and --retoken-map: it reads what was "
 		      "recorded\n",
 		      stderr);
@@ -230,66 +200,18 @@ read_options(struct replay *replay, int argc, char **argv)
 {
 	struct cs_options options = {argc, argv, 1, false};
 	const char *value = NULL;
-	unsigned from_stdin = 0;
 	replay->fail_on = CS_SEVERITY_N;
 	for (int option; (option = cs_option_next(&options, options_table, &value)) != CS_OPTION_END;)
 		if (!read_option(replay, option, value))
 			return false;
-	for (unsigned i = 0; i < replay->input_n; i++)
-		from_stdin += strcmp(replay->path[i], "-") == 0;
 	if (replay->again.folder)
 		return check_again(replay);
-	if (!replay->policy_path || !replay->input_n)
-		fputs("countersign: replay wants a policy and at least one capture; see countersign replay --help\n",
-		      stderr);
-	else if (from_stdin > 1)
-		fputs("countersign: standard input can be read once only\n", stderr);
-	return replay->policy_path && replay->input_n && from_stdin <= 1;
-}
-
-/* Which links an input may carry. */
-static bool
-describe_source(struct replay *replay, unsigned index, struct cs_source *out)
-{
-	const struct cs_policy *policy = replay->setup.policy;
-	const struct input *input = &replay->input[index];
-	if (!input->link) {
-		*out = (struct cs_source){UINT32_MAX, false};
-		return true;
-	}
-	unsigned link = cs_policy_link(policy, (struct cs_span){(const uint8_t *)input->link, input->link_len});
-	if (link == policy->link_n) {
-		fprintf(stderr, "countersign: the policy has no link '%.*s'; it has", (int)input->link_len,
-			input->link);
-		for (unsigned i = 0; i < policy->link_n; i++)
-			fprintf(stderr, "%s %s", i ? "," : "", policy->link[i].name);
-		fputs("\n", stderr);
-		return false;
-	}
-	*out = (struct cs_source){UINT32_C(1) << link, true};
-	return true;
-}
-
-static int
-open_captures(struct replay *replay)
-{
-	for (unsigned i = 0; i < replay->input_n; i++) {
-		struct cs_source source;
-		if (!describe_source(replay, i, &source))
-			return CS_EXIT_USAGE;
-		cs_pipeline_source(replay->pipeline, i, source);
-		enum cs_error error = cs_capture_open(replay->path[i], (uint16_t)i, &replay->capture[i]);
-		if (error == CS_OK)
-			continue;
-		const char *fault = replay->capture[i] ? cs_capture_fault(replay->capture[i]) : NULL;
-		if (fault && fault[0])
-			fprintf(stderr, "countersign: %s\n", fault);
-		else
-			fprintf(stderr, "countersign: %s: %s\n", replay->path[i], cs_error_text(error));
-		return CS_EXIT_INPUT;
-	}
-	replay->merge = cs_merge_new(replay->capture, replay->input_n);
-	return replay->merge ? CS_EXIT_RAN : CS_EXIT_INPUT;
+	if (replay->policy_path && replay->sources.n)
+		return cs_sources_order(&replay->sources);
+	fputs("countersign: replay wants a policy and at least one capture or file of records; see countersign replay "
+	      "--help\n",
+	      stderr);
+	return false;
 }
 
 static int
@@ -298,7 +220,7 @@ open_alerts(struct replay *replay)
 	replay->alerts = calloc(1, sizeof *replay->alerts);
 	if (!replay->alerts)
 		return CS_EXIT_INPUT;
-	replay->alerts->names = (struct cs_alert_names){replay->setup.policy, replay->path, replay->input_n};
+	replay->alerts->names = (struct cs_alert_names){replay->setup.policy, replay->sources.path, replay->sources.n};
 	replay->alerts->plain = !replay->alerts_path;
 	replay->alerts->descriptor = -1;
 	if (replay->record_path && replay->alerts_path)
@@ -387,15 +309,13 @@ open_replay(struct replay *replay)
 	if (status != CS_EXIT_RAN)
 		return status;
 	status = open_pipeline(replay);
-	return status == CS_EXIT_RAN ? open_captures(replay) : status;
+	return status == CS_EXIT_RAN ? cs_sources_open(&replay->sources, &replay->setup, replay->pipeline) : status;
 }
 
 static void
 close_replay(struct replay *replay)
 {
-	cs_merge_free(replay->merge);
-	for (unsigned i = 0; i < replay->input_n; i++)
-		cs_capture_close(replay->capture[i]);
+	cs_sources_close(&replay->sources);
 	cs_pipeline_free(replay->pipeline);
 	(void)cs_record_close(&replay->record, true);
 	if (replay->alerts)
@@ -407,89 +327,28 @@ close_replay(struct replay *replay)
 	cs_setup_close(&replay->setup);
 }
 
-static void
-sum_progress(const struct replay *replay, uint64_t *done, uint64_t *all)
-{
-	uint64_t done_bytes = 0;
-	uint64_t all_bytes = 0;
-	for (unsigned i = 0; i < replay->input_n; i++) {
-		uint64_t part_done = 0;
-		uint64_t part_all = 0;
-		cs_capture_progress(replay->capture[i], &part_done, &part_all);
-		done_bytes += part_done;
-		all_bytes += part_all;
-	}
-	*done = done_bytes;
-	*all = all_bytes;
-}
-
-static void
-show_progress(struct replay *replay)
-{
-	uint64_t now_ns = cs_clock_steady_ns();
-	if (now_ns < replay->shown_ns + progress_every_ns)
-		return;
-	replay->shown_ns = now_ns;
-	uint64_t done = 0, all = 0;
-	sum_progress(replay, &done, &all);
-	cs_progress_draw(done, all, now_ns - replay->started_ns);
-}
-
-/* A source that has shown its last packet settles its links no further. A pipe may end at any time, so
- * beside other sources it never speaks for more than it has shown. */
-static void
-end_sources(struct replay *replay)
-{
-	for (unsigned i = 0; replay->input_n > 1 && i < replay->input_n; i++) {
-		uint64_t done = 0;
-		uint64_t all = 0;
-		cs_capture_progress(replay->capture[i], &done, &all);
-		if (done >= all)
-			cs_pipeline_source_end(replay->pipeline, i);
-	}
-}
-
-static void
-say_input_fault(struct replay *replay, unsigned source, enum cs_error error)
-{
-	const char *fault = cs_capture_fault(replay->capture[source]);
-	bool told = fault && fault[0];
-	fprintf(stderr, "countersign: %s%s%s; what was read before it counts\n", told ? "" : replay->path[source],
-		told ? "" : ": ", told ? fault : cs_error_text(error));
-	replay->input_failed = true;
-	cs_pipeline_source_end(replay->pipeline, source);
-}
-
 /* False: the journal cannot go on, or what is read is not what it holds. */
 static bool
-poll_record(struct replay *replay)
+poll_record(void *context)
 {
+	struct replay *replay = context;
 	struct cs_chronicle *chronicle = replay->record.chronicle;
 	if (!chronicle || (cs_record_poll(&replay->record) && !cs_chronicle_differs(chronicle, false)))
 		return true;
-	replay->input_failed = true;
+	replay->stopped = true;
 	return false;
 }
 
 static void
-read_packets(struct replay *replay)
+read_sources(struct replay *replay)
 {
-	struct cs_packet packet;
-	unsigned source = 0;
-	uint64_t n = 0;
-	for (enum cs_error error; (error = cs_merge_next(replay->merge, &packet, &source)) != CS_END;) {
-		if (error != CS_OK) {
-			say_input_fault(replay, source, error);
-			continue;
-		}
-		end_sources(replay);
-		cs_pipeline_packet(replay->pipeline, &packet);
-		if (++n % PROGRESS_EVERY_PACKETS == 0 && replay->show_progress)
-			show_progress(replay);
-		if (n % POLL_EVERY_PACKETS == 0 && !poll_record(replay))
-			return;
-	}
-	cs_pipeline_end(replay->pipeline);
+	struct cs_sources *sources = &replay->sources;
+	replay->started_ns = cs_clock_steady_ns();
+	sources->started_ns = replay->started_ns;
+	sources->show_progress = !replay->quiet && cs_terminal_is(STDERR_FILENO);
+	sources->poll = poll_record;
+	sources->poll_context = replay;
+	(void)cs_sources_read(sources); /* whether it was stopped, the poll knows */
 }
 
 static void
@@ -502,12 +361,12 @@ say_summary(const struct replay *replay)
 		.pipeline = replay->pipeline,
 		.alerts = replay->alerts,
 		.elapsed_ns = cs_clock_steady_ns() - replay->started_ns,
-		.backwards = cs_merge_backwards(replay->merge),
+		.backwards = cs_merge_backwards(replay->sources.merge),
 	};
 	uint64_t all = 0;
-	sum_progress(replay, &summary.read_bytes, &all);
+	cs_sources_progress(&replay->sources, &summary.read_bytes, &all);
 	cs_summary_put(&text, &summary);
-	if (replay->show_progress)
+	if (replay->sources.show_progress)
 		fputs("\r\033[K", stderr);
 	fputs(at, stderr);
 	if (replay->map)
@@ -522,7 +381,7 @@ judge(const struct replay *replay, enum cs_error written, enum cs_error mapped)
 		fprintf(stderr, "countersign: alerts %s\n", cs_file_error_text(written));
 	if (mapped != CS_OK)
 		fprintf(stderr, "countersign: map of tokens %s\n", cs_file_error_text(mapped));
-	if (written != CS_OK || mapped != CS_OK || replay->input_failed)
+	if (written != CS_OK || mapped != CS_OK || replay->sources.failed || replay->stopped)
 		return CS_EXIT_INPUT;
 	for (unsigned i = replay->fail_on; i < CS_SEVERITY_N; i++)
 		if (replay->alerts->tally.by_severity[i])
@@ -539,6 +398,7 @@ finish(struct replay *replay)
 	enum cs_error mapped = replay->map ? cs_retoken_map_flush(replay->map) : CS_OK;
 	if (!replay->quiet)
 		say_summary(replay);
+	cs_sources_say(&replay->sources);
 	cs_pipeline_free(replay->pipeline); /* its judge is the journal's */
 	replay->pipeline = NULL;
 	int kept = cs_record_close(&replay->record, replay->quiet);
@@ -562,9 +422,7 @@ cs_cmd_replay(int argc, char **argv)
 		return cs_again_run(&replay.again);
 	int status = open_replay(&replay);
 	if (status == CS_EXIT_RAN) {
-		replay.started_ns = cs_clock_steady_ns();
-		replay.show_progress = !replay.quiet && cs_terminal_is(STDERR_FILENO);
-		read_packets(&replay);
+		read_sources(&replay);
 		status = finish(&replay);
 	}
 	close_replay(&replay);

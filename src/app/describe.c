@@ -1,16 +1,13 @@
 /*
- * A policy in plain words: whoever signs it should recognise what he meant. Also the bounds of memory and work.
+ * A policy in plain words: whoever signs it should recognise what he meant. Behaviour is in describe_behave.c, bounds of
+ * memory and work in describe_bounds.c.
  *
  * Says nothing about whether the policy is right; cs_policy_read and cs_links_open have done that before.
  */
-#include "app/describe.h"
+#include "app/describe_parts.h"
 
-#include "engine/alert.h"
+#include "policy/behave.h"
 #include "policy/condition.h"
-#include "port/tap.h"
-
-/* The program itself, its libraries and the text of the policy, rounded up. */
-enum { PROGRAM_BYTES = 32 << 20 };
 
 static const char *
 kinds_name(uint32_t kinds)
@@ -23,11 +20,12 @@ kinds_name(uint32_t kinds)
 	return "message";
 }
 
-static void
-put_selector(struct cs_text *out, const struct cs_policy *policy, const struct cs_selector *selector)
+void
+cs_describe_selector(struct cs_text *out, const struct cs_policy *policy, const struct cs_selector *selector)
 {
-	cs_text_put(out, "card.");
-	cs_text_put(out, kinds_name(selector->kinds));
+	bool record = selector->kinds == 1U << CS_KIND_RECORD;
+	cs_text_put(out, record ? "record" : "card.");
+	cs_text_put(out, record ? "" : kinds_name(selector->kinds));
 	cs_text_put(out, " on ");
 	cs_text_put(out, policy->link[selector->link].name);
 	if (!selector->where)
@@ -37,8 +35,8 @@ put_selector(struct cs_text *out, const struct cs_policy *policy, const struct c
 }
 
 /* As a policy writes it: the largest unit that leaves no rest. */
-static void
-put_time(struct cs_text *out, uint64_t duration_ns)
+void
+cs_describe_time(struct cs_text *out, uint64_t duration_ns)
 {
 	static const struct {
 		uint64_t ns;
@@ -55,8 +53,8 @@ put_time(struct cs_text *out, uint64_t duration_ns)
 	cs_text_put(out, units[i].name);
 }
 
-static void
-put_outcome(struct cs_text *out, struct cs_outcome outcome)
+void
+cs_describe_outcome(struct cs_text *out, struct cs_outcome outcome)
 {
 	cs_text_put(out, cs_verdict_name(outcome.verdict));
 	cs_text_put(out, ", severity ");
@@ -102,11 +100,11 @@ void
 cs_describe_expect(struct cs_text *out, const struct cs_policy *policy, const struct cs_expect *expect)
 {
 	cs_text_put(out, "each ");
-	put_selector(out, policy, &expect->claim);
+	cs_describe_selector(out, policy, &expect->claim);
 	cs_text_put(out, " needs a ");
-	put_selector(out, policy, &expect->proof);
+	cs_describe_selector(out, policy, &expect->proof);
 	cs_text_put(out, ", at most ");
-	put_time(out, expect->within_ns);
+	cs_describe_time(out, expect->within_ns);
 	cs_text_put(out, expect->after ? " after it, " : " before it, ");
 	put_ladder(out, expect->rung, expect->rung_n);
 	if (expect->agree_n)
@@ -114,7 +112,7 @@ cs_describe_expect(struct cs_text *out, const struct cs_policy *policy, const st
 	put_fields(out, expect->agree, expect->agree_n, " and ");
 	put_unless(out, policy, expect);
 	cs_text_put(out, "; otherwise ");
-	put_outcome(out, expect->otherwise);
+	cs_describe_outcome(out, expect->otherwise);
 	cs_text_put(out, ".");
 }
 
@@ -133,25 +131,25 @@ describe_excuse(struct cs_text *out, const struct cs_policy *policy, const struc
 		cs_text_put(out, join);
 		cs_text_put(out, link);
 		cs_text_put(out, " has answered nothing for ");
-		put_time(out, excuse->when_silent_ns);
+		cs_describe_time(out, excuse->when_silent_ns);
 		join = ", or ";
 	}
 	if (excuse->when_unanswered_ns) {
 		cs_text_put(out, join);
 		cs_text_put(out, "the request has had no answer for ");
-		put_time(out, excuse->when_unanswered_ns);
+		cs_describe_time(out, excuse->when_unanswered_ns);
 	}
 	cs_text_put(out, "; owed is a ");
-	put_selector(out, policy, &excuse->proof);
+	cs_describe_selector(out, policy, &excuse->proof);
 	cs_text_put(out, ", at most ");
-	put_time(out, excuse->within_ns);
+	cs_describe_time(out, excuse->within_ns);
 	cs_text_put(out, " after it");
 	if (excuse->rung_n)
 		cs_text_put(out, ", ");
 	if (excuse->rung_n)
 		put_ladder(out, excuse->rung, excuse->rung_n);
 	cs_text_put(out, "; otherwise ");
-	put_outcome(out, excuse->otherwise);
+	cs_describe_outcome(out, excuse->otherwise);
 	cs_text_put(out, excuse->place.line ? "." : ". (built in)");
 }
 
@@ -170,22 +168,22 @@ describe_row(struct cs_text *out, const struct cs_policy *policy, const struct c
 		cs_text_put(out, " are learned");
 	}
 	cs_text_put(out, ": ");
-	put_outcome(out, row->otherwise);
+	cs_describe_outcome(out, row->otherwise);
 }
 
 static void
 describe_conserve(struct cs_text *out, const struct cs_policy *policy, const struct cs_conserve *conserve)
 {
 	cs_text_put(out, "in each ");
-	put_time(out, conserve->every_ns);
+	cs_describe_time(out, conserve->every_ns);
 	cs_text_put(out, " no more ");
-	put_selector(out, policy, &conserve->claim);
+	cs_describe_selector(out, policy, &conserve->claim);
 	cs_text_put(out, " than ");
-	put_selector(out, policy, &conserve->proof);
+	cs_describe_selector(out, policy, &conserve->proof);
 	cs_text_put(out, ", give or take ");
 	cs_text_put_u64(out, conserve->slack);
 	cs_text_put(out, "; otherwise ");
-	put_outcome(out, conserve->otherwise);
+	cs_describe_outcome(out, conserve->otherwise);
 	cs_text_put(out, ".");
 }
 
@@ -205,8 +203,28 @@ put_tap(struct cs_text *out, const struct cs_link *link)
 }
 
 static void
+describe_record(struct cs_text *out, const struct cs_row_clause *row)
+{
+	cs_text_put(out, row->json ? "one JSON object a line" : "rows of CSV, cells apart by \"");
+	if (!row->json) {
+		cs_text_put_char(out, row->separator);
+		cs_text_put(out, "\"");
+	}
+	cs_text_put(out, "; read are");
+	for (unsigned i = 0; i < row->column_n; i++) {
+		cs_text_put(out, i ? ", " : " ");
+		cs_text_put(out, row->column[i].column);
+	}
+	cs_text_put(out, ".");
+}
+
+static void
 describe_link(struct cs_text *out, const struct cs_link *link)
 {
+	if (link->row) {
+		describe_record(out, link->row);
+		return;
+	}
 	cs_text_put(out, cs_side_name(link->side));
 	cs_text_put(out, " side, ");
 	put_tap(out, link);
@@ -226,61 +244,8 @@ describe_link(struct cs_text *out, const struct cs_link *link)
 	cs_text_put(out, ".");
 }
 
-struct cost {
-	unsigned steps;
-	unsigned probes;
-};
-
-static void
-charge(struct cost *costs, const struct cs_selector *selector, unsigned probes)
-{
-	costs[selector->link].steps += cs_condition_cost(selector->where);
-	costs[selector->link].probes += probes;
-}
-
-static bool
-is_new_interface(const struct cs_policy *policy, unsigned link)
-{
-	const char *tap = policy->link[link].tap;
-	for (unsigned i = 0; tap && i < link; i++)
-		if (policy->link[i].tap && strcmp(policy->link[i].tap, tap) == 0)
-			return false;
-	return tap;
-}
-
-/* A claim and a proof each cost one look-up and one entry a rung; excuses without a ladder use the longest. */
-struct cs_describe_bounds
-cs_describe_bounds_of(const struct cs_policy *policy)
-{
-	struct cost costs[CS_LINKS_MAX] = {{0}};
-	struct cs_describe_bounds out = {.memory = cs_pipeline_memory_of(policy)};
-	for (unsigned i = 0; i < policy->expect_n; i++) {
-		charge(costs, &policy->expect[i].claim, 2 * policy->expect[i].rung_n);
-		charge(costs, &policy->expect[i].proof, 2 * policy->expect[i].rung_n);
-	}
-	for (unsigned i = 0; i < policy->excuse_n; i++) {
-		unsigned rungs = policy->excuse[i].rung_n;
-		charge(costs, &policy->excuse[i].proof, 2 * (rungs ? rungs : CS_RUNGS_MAX));
-	}
-	for (unsigned i = 0; i < policy->conserve_n; i++) {
-		charge(costs, &policy->conserve[i].claim, 0);
-		charge(costs, &policy->conserve[i].proof, 0);
-	}
-	for (unsigned i = 0; i < policy->link_n; i++) {
-		out.condition_steps = costs[i].steps > out.condition_steps ? costs[i].steps : out.condition_steps;
-		out.ladder_probes = costs[i].probes > out.ladder_probes ? costs[i].probes : out.ladder_probes;
-		out.transactions += policy->link[i].transactions_cap;
-		out.connections += policy->link[i].connections_cap;
-		out.interfaces += is_new_interface(policy, i);
-	}
-	out.capture_bytes = (size_t)out.interfaces * CS_TAP_BUFFER_BYTES;
-	out.total_bytes = out.memory.detect_bytes + out.memory.stream_bytes + out.memory.rest_bytes +
-			  out.capture_bytes + sizeof(struct cs_alerts) + PROGRAM_BYTES;
-	return out;
-}
-
-static void
-put_head(struct cs_text *out, const char *sort, const char *name, const char *title)
+void
+cs_describe_head(struct cs_text *out, const char *sort, const char *name, const char *title)
 {
 	cs_text_put(out, "\n");
 	cs_text_put(out, sort);
@@ -295,49 +260,12 @@ put_head(struct cs_text *out, const char *sort, const char *name, const char *ti
 }
 
 static void
-put_memory(struct cs_text *out, size_t bytes)
-{
-	cs_text_put_u64(out, (bytes + (1 << 20) - 1) >> 20);
-	cs_text_put(out, " MiB (");
-	cs_text_put_u64(out, bytes);
-	cs_text_put(out, " bytes)");
-}
-
-static void
-put_bounds(struct cs_text *out, const struct cs_policy *policy)
-{
-	struct cs_describe_bounds bounds = cs_describe_bounds_of(policy);
-	cs_text_put(out, "\nbounds\n  memory of the detectors: ");
-	put_memory(out, bounds.memory.detect_bytes);
-	cs_text_put(out, " for ");
-	cs_text_put_u64(out, bounds.transactions);
-	cs_text_put(out, " transactions; lower `keep` to lower it\n  memory of the streams: ");
-	put_memory(out, bounds.memory.stream_bytes);
-	cs_text_put(out, ", mostly for bytes behind holes\n  memory of the capture, when live: ");
-	put_memory(out, bounds.capture_bytes);
-	cs_text_put(out, " for ");
-	cs_text_put_u64(out, bounds.interfaces);
-	cs_text_put(out, bounds.interfaces == 1 ? " interface" : " interfaces");
-	cs_text_put(out, "\n  memory in all, with program and tables: ");
-	put_memory(out, bounds.total_bytes);
-	cs_text_put(out, ", and ");
-	cs_text_put_u64(out, bounds.memory.connection_bytes);
-	cs_text_put(out, " bytes more for each of at most ");
-	cs_text_put_u64(out, bounds.connections);
-	cs_text_put(out, " connections while it is open\n  work on one event, at most: ");
-	cs_text_put_u64(out, bounds.condition_steps);
-	cs_text_put(out, " steps of conditions, ");
-	cs_text_put_u64(out, bounds.ladder_probes);
-	cs_text_put(out, " look-ups of the ladder\n");
-}
-
-static void
 put_watches(struct cs_text *out, const struct cs_policy *policy)
 {
 	for (unsigned i = 0; i < policy->watch_n; i++) {
 		const struct cs_watch *watch = &policy->watch[i];
 		const char *join = "";
-		put_head(out, "watch", policy->link[watch->link].name, "");
+		cs_describe_head(out, "watch", policy->link[watch->link].name, "");
 		for (unsigned k = 0; k < CS_WATCH_N; k++) {
 			if (!watch->row[k].on)
 				continue;
@@ -349,8 +277,8 @@ put_watches(struct cs_text *out, const struct cs_policy *policy)
 	}
 }
 
-static void
-put_size(struct cs_text *out, uint64_t size_bytes)
+void
+cs_describe_size(struct cs_text *out, uint64_t size_bytes)
 {
 	unsigned shift = size_bytes % (UINT64_C(1) << 30) == 0 ? 30 : size_bytes % (UINT64_C(1) << 20) == 0 ? 20 : 10;
 	cs_text_put_u64(out, size_bytes >> shift);
@@ -364,7 +292,7 @@ put_kept(struct cs_text *out, const char *before, const char *what, uint64_t kee
 	cs_text_put(out, what);
 	cs_text_put(out, keep_ns ? " for " : " for ever");
 	if (keep_ns)
-		put_time(out, keep_ns);
+		cs_describe_time(out, keep_ns);
 }
 
 static void
@@ -378,12 +306,12 @@ put_retention(struct cs_text *out, const struct cs_journal_clause *journal)
 	if (!journal->size_bytes)
 		return;
 	cs_text_put(out, ", in at most ");
-	put_size(out, journal->size_bytes);
+	cs_describe_size(out, journal->size_bytes);
 	cs_text_put(out, ", and then the oldest goes first");
 }
 
-static void
-describe_journal(struct cs_text *out, const struct cs_journal_clause *journal)
+void
+cs_describe_journal(struct cs_text *out, const struct cs_journal_clause *journal)
 {
 	static const char *const durable[] = {
 		[CS_DURABILITY_EVERY] = "on the disk within ",
@@ -392,20 +320,20 @@ describe_journal(struct cs_text *out, const struct cs_journal_clause *journal)
 	};
 	cs_text_put(out, durable[journal->durability]);
 	if (journal->durability == CS_DURABILITY_EVERY)
-		put_time(out, journal->durable_ns);
+		cs_describe_time(out, journal->durable_ns);
 	cs_text_put(out, "; a new file at ");
-	put_size(out, journal->segment_bytes);
+	cs_describe_size(out, journal->segment_bytes);
 	cs_text_put(out, " or after ");
-	put_time(out, journal->segment_ns);
+	cs_describe_time(out, journal->segment_ns);
 	cs_text_put(out, "; a signed checkpoint every ");
-	put_time(out, journal->checkpoint_ns);
+	cs_describe_time(out, journal->checkpoint_ns);
 	if (journal->anchor) {
 		cs_text_put(out, ", also in ");
 		cs_text_put(out, journal->anchor);
 	}
 	cs_text_put(out, journal->snapshot_ns ? "; a snapshot every " : "; no snapshots");
 	if (journal->snapshot_ns)
-		put_time(out, journal->snapshot_ns);
+		cs_describe_time(out, journal->snapshot_ns);
 	put_retention(out, journal);
 	cs_text_put(out, "; key ");
 	cs_text_put(out, journal->key ? journal->key : "of this user");
@@ -418,111 +346,32 @@ cs_describe_put(struct cs_text *out, const struct cs_policy *policy)
 	cs_text_put(out, policy->path);
 	cs_text_put(out, ": good\n");
 	for (unsigned i = 0; i < policy->link_n; i++) {
-		put_head(out, "link", policy->link[i].name, "");
+		cs_describe_head(out, policy->link[i].row ? "record" : "link", policy->link[i].name, "");
 		describe_link(out, &policy->link[i]);
 		cs_text_put(out, "\n");
 	}
 	for (unsigned i = 0; i < policy->expect_n; i++) {
-		put_head(out, "expect", policy->expect[i].name, policy->expect[i].title);
+		cs_describe_head(out, "expect", policy->expect[i].name, policy->expect[i].title);
 		cs_describe_expect(out, policy, &policy->expect[i]);
 		cs_text_put(out, "\n");
 	}
 	for (unsigned i = 0; i < policy->excuse_n; i++) {
-		put_head(out, "excuse", policy->excuse[i].name, policy->excuse[i].title);
+		cs_describe_head(out, "excuse", policy->excuse[i].name, policy->excuse[i].title);
 		describe_excuse(out, policy, &policy->excuse[i]);
 		cs_text_put(out, "\n");
 	}
 	put_watches(out, policy);
 	for (unsigned i = 0; i < policy->conserve_n; i++) {
-		put_head(out, "conserve", policy->conserve[i].name, policy->conserve[i].title);
+		cs_describe_head(out, "conserve", policy->conserve[i].name, policy->conserve[i].title);
 		describe_conserve(out, policy, &policy->conserve[i]);
 		cs_text_put(out, "\n");
 	}
 	if (policy->journal.on) {
-		put_head(out, "journal", policy->journal.folder, "");
-		describe_journal(out, &policy->journal);
+		cs_describe_head(out, "journal", policy->journal.folder, "");
+		cs_describe_journal(out, &policy->journal);
 		cs_text_put(out, "\n");
 	}
-	put_bounds(out, policy);
-}
-
-static void
-json_links(struct cs_json *out, const struct cs_policy *policy)
-{
-	cs_json_key(out, "links");
-	cs_json_array(out);
-	for (unsigned i = 0; i < policy->link_n; i++) {
-		const struct cs_link *link = &policy->link[i];
-		cs_json_object(out);
-		cs_json_put_text(out, "name", link->name);
-		cs_json_put_text(out, "side", cs_side_name(link->side));
-		cs_json_put_text(out, "framing", link->framing);
-		cs_json_put_text(out, "dialect", link->dialect);
-		cs_json_put_u64(out, "transactions", link->transactions_cap);
-		cs_json_put_u64(out, "connections", link->connections_cap);
-		if (link->heartbeat_ns)
-			cs_json_put_u64(out, "heartbeat_ns", link->heartbeat_ns);
-		cs_json_end_object(out);
-	}
-	cs_json_end_array(out);
-}
-
-static void
-json_expects(struct cs_json *out, const struct cs_policy *policy)
-{
-	cs_json_key(out, "expectations");
-	cs_json_array(out);
-	for (unsigned i = 0; i < policy->expect_n; i++) {
-		char at[2048];
-		struct cs_text words = cs_text_over(at, sizeof at);
-		cs_describe_expect(&words, policy, &policy->expect[i]);
-		cs_json_object(out);
-		cs_json_put_text(out, "name", policy->expect[i].name);
-		cs_json_put_text(out, "title", policy->expect[i].title);
-		cs_json_put_text(out, "words", at);
-		cs_json_end_object(out);
-	}
-	cs_json_end_array(out);
-}
-
-static void
-json_journal(struct cs_json *out, const struct cs_journal_clause *journal)
-{
-	char at[2048];
-	struct cs_text words = cs_text_over(at, sizeof at);
-	if (!journal->on)
-		return;
-	describe_journal(&words, journal);
-	cs_json_key(out, "journal");
-	cs_json_object(out);
-	cs_json_put_text(out, "folder", journal->folder);
-	cs_json_put_bool(out, "raw", journal->raw);
-	cs_json_put_u64(out, "size_bytes", journal->size_bytes);
-	cs_json_put_text(out, "words", at);
-	cs_json_end_object(out);
-}
-
-void
-cs_describe_json(struct cs_json *out, const struct cs_policy *policy)
-{
-	struct cs_describe_bounds bounds = cs_describe_bounds_of(policy);
-	cs_json_object(out);
-	cs_json_put_text(out, "policy", policy->path);
-	cs_json_put_bool(out, "good", true);
-	json_links(out, policy);
-	json_expects(out, policy);
-	json_journal(out, &policy->journal);
-	cs_json_key(out, "bounds");
-	cs_json_object(out);
-	cs_json_put_u64(out, "detect_bytes", bounds.memory.detect_bytes);
-	cs_json_put_u64(out, "stream_bytes", bounds.memory.stream_bytes);
-	cs_json_put_u64(out, "capture_bytes", bounds.capture_bytes);
-	cs_json_put_u64(out, "total_bytes", bounds.total_bytes);
-	cs_json_put_u64(out, "connection_bytes", bounds.memory.connection_bytes);
-	cs_json_put_u64(out, "transactions", bounds.transactions);
-	cs_json_put_u64(out, "connections", bounds.connections);
-	cs_json_put_u64(out, "condition_steps", bounds.condition_steps);
-	cs_json_put_u64(out, "ladder_probes", bounds.ladder_probes);
-	cs_json_end_object(out);
-	cs_json_end_object(out);
+	if (policy->behave)
+		cs_describe_behave(out, policy);
+	cs_describe_put_bounds(out, policy);
 }

@@ -11,6 +11,10 @@
 struct cs_describe_bounds {
 	unsigned condition_steps; /* of all conditions that one event can meet */
 	unsigned ladder_probes;   /* look-ups and entries in the pairing index */
+	unsigned behave_loads;    /* operands of limits and rules looked up once an event */
+	unsigned behave_steps;    /* of their comparisons and of what joins them */
+	unsigned behave_updates;  /* aggregates brought up to date */
+	size_t behave_bytes;      /* in the detectors' memory */
 	uint64_t transactions;    /* over all links */
 	uint64_t connections;
 	struct cs_pipeline_memory memory;

@@ -129,15 +129,10 @@ put_checkpoints(struct cs_text *text, const struct cs_proof_sum *sum)
 static void
 put_notes(struct cs_text *text, const struct cs_proof_sum *sum)
 {
-	if (sum->first_page) {
+	if (sum->begun) {
 		cs_text_put(text, "  begins with page ");
 		cs_text_put_u64(text, sum->first_page);
-		cs_text_put(text, sum->begun
-					  ? ": older volumes were let go of on "
-					  : ": older volumes are not here, and nothing signed says that they were let "
-					    "go of: somebody cut them off\n");
-	}
-	if (sum->begun) {
+		cs_text_put(text, ": older volumes were let go of on ");
 		cs_text_put_time(text, sum->beginning.wall_ns);
 		cs_text_put(text, " (");
 		cs_text_put(text, sum->beginning.reason);

@@ -198,6 +198,7 @@ static void
 add_tally(struct cs_tally *tally, const struct cs_tally *before)
 {
 	tally->n += before->n;
+	tally->shadow_n += before->shadow_n;
 	for (unsigned i = 0; i < CS_SEVERITY_N; i++)
 		tally->by_severity[i] += before->by_severity[i];
 	for (unsigned i = 0; i < CS_REASON_N; i++)

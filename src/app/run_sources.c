@@ -44,6 +44,8 @@ cs_run_check_taps(const struct cs_run *run, const struct cs_policy *policy, bool
 {
 	for (unsigned i = 0; i < policy->link_n; i++) {
 		const struct cs_link *link = &policy->link[i];
+		if (link->row)
+			continue;
 		if (!link->tap) {
 			fprintf(stderr, "%s:%u:%u: link %s names no interface; write: tap \"eth1\" port 5001\n",
 				policy->path, link->place.line, link->place.column, link->name);
@@ -65,7 +67,7 @@ list_ports(const struct cs_policy *policy, const char *interface, uint16_t ports
 	unsigned n = 0;
 	for (unsigned i = 0; i < policy->link_n; i++) {
 		const struct cs_link *link = &policy->link[i];
-		if (strcmp(link->tap, interface) != 0)
+		if (link->row || strcmp(link->tap, interface) != 0)
 			continue;
 		if (n + link->port_n > CS_TAP_PORTS_MAX)
 			return 0;
@@ -102,7 +104,7 @@ cs_run_open_sources(struct cs_run *run)
 	if (!cs_run_check_taps(run, policy, false))
 		return CS_EXIT_USAGE;
 	for (unsigned i = 0; i < policy->link_n; i++) {
-		if (find_source(run, policy->link[i].tap) < run->source_n)
+		if (policy->link[i].row || find_source(run, policy->link[i].tap) < run->source_n)
 			continue;
 		int status = open_source(run, policy->link[i].tap);
 		if (status != CS_EXIT_RAN)

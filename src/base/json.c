@@ -154,6 +154,15 @@ cs_json_i64(struct cs_json *json, int64_t value)
 }
 
 void
+cs_json_millionths(struct cs_json *json, uint64_t value)
+{
+	before_value(json);
+	cs_text_put_u64(json->out, value / 1000000);
+	cs_text_put_char(json->out, '.');
+	cs_text_put_padded(json->out, value % 1000000, 6);
+}
+
+void
 cs_json_bool(struct cs_json *json, bool value)
 {
 	before_value(json);

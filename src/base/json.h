@@ -38,6 +38,7 @@ void cs_json_latin1(struct cs_json *json, struct cs_span value);
 void cs_json_hex(struct cs_json *json, struct cs_span value);
 void cs_json_u64(struct cs_json *json, uint64_t value);
 void cs_json_i64(struct cs_json *json, int64_t value);
+void cs_json_millionths(struct cs_json *json, uint64_t value); /* 1250000 as 1.250000 */
 void cs_json_bool(struct cs_json *json, bool value);
 void cs_json_null(struct cs_json *json);
 

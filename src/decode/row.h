@@ -22,6 +22,7 @@ struct cs_row_column {
 	uint8_t what;  /* enum cs_row_what */
 	uint8_t field; /* enum cs_field */
 	uint8_t clock; /* enum cs_row_clock */
+	bool may_lack; /* TIME: an empty cell is no fault */
 	bool minor;
 	bool token;
 	uint16_t first;

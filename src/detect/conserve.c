@@ -3,8 +3,8 @@
  *
  * It needs the message type and the response code only. Intervals are multiples of their length since 1970; a proof
  * just outside an interval's edge (the clocks' difference and one hop) counts for both. An interval in which the
- * issuer's link lost bytes is not judged, nor is one whose turn comes more than CS_SLICES intervals later, since its
- * place (or a neighbour's) was needed: both are counted.
+ * issuer's link lost bytes, or before which they may hide its sign-off, is not judged, nor is one whose turn comes more
+ * than CS_SLICES intervals later, since its place (or a neighbour's) was needed: both are counted.
  */
 #include "detect/parts.h"
 
@@ -60,6 +60,26 @@ excused(const struct cs_detect *detect, const struct cs_conserve *row, const str
 }
 
 static void
+note_bare(struct cs_slice *slice, uint64_t time_ns, uint64_t asked_ns)
+{
+	if (!slice->bare_n++) {
+		slice->first_ns = slice->last_ns = time_ns;
+		slice->asked_ns = asked_ns;
+	}
+	slice->first_ns = time_ns < slice->first_ns ? time_ns : slice->first_ns;
+	slice->last_ns = time_ns > slice->last_ns ? time_ns : slice->last_ns;
+}
+
+/* Its sign-off was read late, behind a hole: what had no excuse then has one now. */
+static bool
+excused_since(const struct cs_detect *detect, const struct cs_conserve *row, const struct cs_slice *slice)
+{
+	uint64_t since_ns;
+	return cs_session_off(detect, row->proof.link, slice->first_ns, &since_ns) &&
+	       cs_session_off(detect, row->proof.link, slice->last_ns, &since_ns);
+}
+
+static void
 judge(struct cs_detect *detect, unsigned nth_row, const struct cs_slice *slice)
 {
 	const struct cs_conserve *row = &detect->policy->conserve[nth_row];
@@ -67,7 +87,7 @@ judge(struct cs_detect *detect, unsigned nth_row, const struct cs_slice *slice)
 	struct cs_conserve_counts *counts = &detect->counts.conserve[nth_row];
 	uint64_t proof_n = slice->proof_n + neighbour(conserving, slice->nth - 1)->late_n +
 			   neighbour(conserving, slice->nth + 1)->early_n;
-	if (slice->claim_n <= proof_n + slice->excused_n + row->slack) {
+	if (slice->claim_n <= proof_n + slice->excused_n + row->slack || excused_since(detect, row, slice)) {
 		counts->judged++;
 		return;
 	}
@@ -78,7 +98,8 @@ judge(struct cs_detect *detect, unsigned nth_row, const struct cs_slice *slice)
 	uint64_t from_ns = slice->nth * row->every_ns - edge_ns(detect);
 	uint64_t to_ns = (slice->nth + 1) * row->every_ns + edge_ns(detect);
 	if (cs_sight_lost(detect, row->proof.link, false, from_ns, to_ns) ||
-	    cs_sight_lost(detect, row->proof.link, true, from_ns, to_ns)) {
+	    cs_sight_lost(detect, row->proof.link, true, from_ns, to_ns) ||
+	    cs_sight_sign_off(detect, row->proof.link, slice->asked_ns, to_ns)) {
 		counts->lost++;
 		return;
 	}
@@ -147,8 +168,11 @@ cs_conserve_event(struct cs_detect *detect, struct cs_view *view)
 		if (!slice)
 			continue;
 		if (claim) {
+			bool bare = !excused(detect, row, view);
+			if (bare)
+				note_bare(slice, time_ns, detect->pace[row->proof.link].asked_ns);
 			slice->claim_n++;
-			slice->excused_n += excused(detect, row, view);
+			slice->excused_n += !bare;
 			continue;
 		}
 		slice->proof_n++;

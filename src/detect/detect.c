@@ -14,6 +14,7 @@ enum { DUPLICATE_WITHIN_S = 60, KEEP_S = 86400, FULL_TOLD_EVERY_S = 60 };
 /* Event, time passing, end. Row order is the order of findings for one event. Rows become calls, not pointers: the
  * compiler sees through them, and the processor has nothing to guess. */
 #define DETECTORS(X)                                                                                                   \
+	X(cs_behave_limits, no_advance, no_finish)                                                                     \
 	X(cs_session_event, no_advance, no_finish)                                                                     \
 	X(cs_expect_event, cs_expect_advance, cs_expect_finish)                                                        \
 	X(cs_excuse_event, cs_excuse_advance, cs_excuse_finish)                                                        \
@@ -23,7 +24,8 @@ enum { DUPLICATE_WITHIN_S = 60, KEEP_S = 86400, FULL_TOLD_EVERY_S = 60 };
 	X(cs_approval_code_event, no_advance, no_finish)                                                               \
 	X(cs_balance_event, no_advance, no_finish)                                                                     \
 	X(cs_conserve_event, cs_conserve_advance, cs_conserve_finish)                                                  \
-	X(cs_pace_event, no_advance, no_finish)
+	X(cs_pace_event, no_advance, no_finish)                                                                        \
+	X(cs_behave_event, no_advance, no_finish)
 
 static void
 no_advance(struct cs_detect *detect)
@@ -37,6 +39,13 @@ no_finish(struct cs_detect *detect)
 	(void)detect;
 }
 
+/* A link of records has no transactions: rows neither ask nor answer. */
+static bool
+has_store(const struct cs_policy *policy, unsigned link)
+{
+	return !policy->link[link].row;
+}
+
 static size_t
 aligned(size_t bytes)
 {
@@ -48,7 +57,8 @@ state_bytes(const struct cs_policy *policy, const struct cs_plan *plan)
 {
 	size_t bytes = 0;
 	for (unsigned i = 0; i < policy->link_n; i++)
-		bytes += cs_transactions_bytes(policy->link[i].transactions_cap, plan->join_n[i]);
+		if (has_store(policy, i))
+			bytes += cs_transactions_bytes(policy->link[i].transactions_cap, plan->join_n[i]);
 	for (unsigned i = 0; i < policy->expect_n; i++) {
 		uint32_t cap = policy->link[policy->expect[i].claim.link].transactions_cap;
 		bytes += aligned(cap * sizeof(struct cs_pending));
@@ -67,7 +77,7 @@ cs_detect_bytes(const struct cs_policy *policy)
 	struct cs_plan plan;
 	if (cs_plan_make(policy, &plan) != CS_OK)
 		return 0;
-	return sizeof(struct cs_detect) + state_bytes(policy, &plan);
+	return sizeof(struct cs_detect) + state_bytes(policy, &plan) + cs_behave_bytes(policy);
 }
 
 static enum cs_error
@@ -75,6 +85,8 @@ start_links(struct cs_detect *detect, const struct cs_plan *plan)
 {
 	for (unsigned i = 0; i < detect->policy->link_n; i++) {
 		struct cs_transactions *store = &detect->store[i];
+		if (!has_store(detect->policy, i))
+			continue;
 		store->cap = detect->policy->link[i].transactions_cap;
 		store->join_n = plan->join_n[i];
 		store->needed_ns = plan->needed_ns[i];
@@ -144,7 +156,8 @@ start(struct cs_detect *detect)
 	CS_TRY(start_learners(detect));
 	/* What was printed is what was taken. */
 	CS_ASSERT(detect->arena.used_bytes == state_bytes(detect->policy, &plan));
-	return CS_OK;
+	detect->behave = detect->policy->behave ? cs_behave_new(detect->policy) : NULL;
+	return detect->behave || !detect->policy->behave ? CS_OK : CS_E_MEMORY;
 }
 
 struct cs_detect *
@@ -169,6 +182,7 @@ cs_detect_free(struct cs_detect *detect)
 {
 	if (!detect)
 		return;
+	cs_behave_free(detect->behave);
 	cs_arena_fini(&detect->arena);
 	free(detect);
 }
@@ -232,12 +246,26 @@ is_repeat(const struct cs_transactions *store, uint32_t slot, const struct cs_ev
 	return first->message_hash == request->message_hash || (flagged && asks_same(first, request));
 }
 
+/* It stood behind a hole, and its answer was read first. */
+static bool
+was_answered(const struct cs_transactions *store, uint32_t slot, const struct cs_event *request)
+{
+	const struct cs_transaction *hot = &store->hot[slot];
+	return !(hot->state & CS_ASKED) && hot->response_ns >= request->origin.time_ns &&
+	       hot->response_ns - request->origin.time_ns <= DUPLICATE_WITHIN_S * cs_second_ns;
+}
+
 static void
 place_request(struct cs_detect *detect, struct cs_view *view)
 {
 	struct cs_transactions *store = &detect->store[view->event->link];
 	uint64_t found = cs_transactions_find(store, view->event);
 	view->request = view->event;
+	if (found != cs_transaction_none && was_answered(store, cs_transactions_slot(store, found), view->event)) {
+		cs_transactions_ask(store, found, view->event);
+		view->number = found;
+		return;
+	}
 	if (found == cs_transaction_none || !is_repeat(store, cs_transactions_slot(store, found), view->event)) {
 		view->number = add(detect, view->event);
 		return;
@@ -351,12 +379,19 @@ cs_detect_counts_of(const struct cs_detect *detect)
 	return &detect->counts;
 }
 
+struct cs_behave *
+cs_detect_behave(const struct cs_detect *detect)
+{
+	return detect->behave;
+}
+
 void
 cs_detect_regions(struct cs_detect *detect, struct cs_regions *regions)
 {
 	cs_regions_add(regions, detect, offsetof(struct cs_detect, owes));
 	for (unsigned i = 0; i < detect->policy->link_n; i++)
-		cs_transactions_regions(&detect->store[i], regions);
+		if (has_store(detect->policy, i))
+			cs_transactions_regions(&detect->store[i], regions);
 	for (unsigned i = 0; i < detect->policy->expect_n; i++) {
 		struct cs_expecting *expecting = &detect->expecting[i];
 		cs_regions_add(regions, expecting, offsetof(struct cs_expecting, cap));
@@ -370,6 +405,8 @@ cs_detect_regions(struct cs_detect *detect, struct cs_regions *regions)
 	cs_learn_regions(&detect->balances, regions);
 	cs_regions_add(regions, detect->masks, CS_FINGERPRINT_KEYS * sizeof *detect->masks);
 	cs_regions_add(regions, detect->suspects, sizeof *detect->suspects);
+	if (detect->behave)
+		cs_behave_regions(detect->behave, regions);
 }
 
 /* In two steps, some keys apart: first the line of the index, then the entry that it names. */
@@ -406,6 +443,8 @@ cs_detect_prepare(const struct cs_detect *detect, const struct cs_event *event)
 	const struct cs_transactions *store = &detect->store[event->link];
 	const struct cs_event *const pair[2] = {event, NULL};
 	uint64_t key;
+	if (detect->behave)
+		cs_behave_prepare(detect->behave, event);
 	if (cs_family_of(event->kind) == CS_FAMILY_N)
 		return;
 	if (cs_transactions_own_key(store, event, &key))

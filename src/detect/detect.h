@@ -11,6 +11,7 @@
 #include "state/coverage.h"
 
 struct cs_detect;
+struct cs_behave;
 
 struct cs_detect_sink {
 	void (*finding)(void *context, const struct cs_finding *finding);
@@ -66,6 +67,9 @@ void cs_detect_finish(struct cs_detect *detect);
 
 /* cs_detect_counts_of lends the counts; they live as long as DETECT. */
 const struct cs_detect_counts *cs_detect_counts_of(const struct cs_detect *detect);
+
+/* cs_detect_behave lends what looks at behaviour; NULL when the policy says nothing of it. */
+struct cs_behave *cs_detect_behave(const struct cs_detect *detect);
 
 /* cs_detect_regions adds all that changes to REGIONS. */
 void cs_detect_regions(struct cs_detect *detect, struct cs_regions *regions);

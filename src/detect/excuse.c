@@ -7,6 +7,8 @@
  */
 #include "detect/parts.h"
 
+enum { LOST_BACK_S = 30 }; /* nobody waits longer for an answer */
+
 static const struct cs_excuse *
 excuse_of(const struct cs_detect *detect, const struct cs_expect *expect, unsigned nth, unsigned *excuse)
 {
@@ -34,8 +36,9 @@ cs_excuse_mask(const struct cs_detect *detect, const struct cs_expect *expect, u
 		if (!row)
 			continue;
 		uint64_t silent_ns = cs_pace_silent(detect, expect->proof.link, time_ns);
-		bool holds = row->when_signed_off && cs_session_off(detect, expect->proof.link, time_ns, &since_ns) &&
-			     !served_since(detect, expect->proof.link, since_ns);
+		bool holds = row->when_signed_off && cs_session_off(detect, expect->proof.link, time_ns, &since_ns);
+		/* what was served behind its return says nothing of the time before */
+		holds = holds && (since_ns > time_ns || !served_since(detect, expect->proof.link, since_ns));
 		holds = holds || (row->when_silent_ns && silent_ns >= row->when_silent_ns);
 		mask |= holds ? UINT32_C(1) << excuse : 0;
 	}
@@ -51,31 +54,41 @@ cs_excuse_hidden(const struct cs_detect *detect, const struct cs_expect *expect,
 		const struct cs_excuse *row = excuse_of(detect, expect, i, &excuse);
 		matters = matters || (row && (row->when_signed_off || row->when_silent_ns));
 	}
-	/* One that was never asked, as far as we know, may have been, and have signed off, ever since we look. */
-	if (!asked_ns)
-		asked_ns = cs_coverage_begin(detect->coverage, expect->proof.link);
-	if (!matters || asked_ns > to_ns)
-		return 0;
-	/* A sign-off leaves a request one way and its answer the other; either tells (session.c). */
-	uint64_t to = cs_coverage_lost(detect->coverage, expect->proof.link, CS_DIR_TO_PORT, asked_ns, to_ns);
-	uint64_t from = cs_coverage_lost(detect->coverage, expect->proof.link, CS_DIR_FROM_PORT, asked_ns, to_ns);
-	return to < from ? to : from;
+	return matters ? cs_sight_sign_off(detect, expect->proof.link, asked_ns, to_ns) : 0;
+}
+
+/* When the issuer was asked: as we saw it; or no sooner than the acquirer asked, where the request of an answer was lost;
+ * or any time, where both were. UINT64_MAX: never. */
+static uint64_t
+asked_ns(const struct cs_detect *detect, const struct cs_query *query, const struct cs_match *match, uint64_t until_ns)
+{
+	if (match->pair[1])
+		return match->pair[1]->origin.time_ns;
+	if (!match->proof || !query->pair[0])
+		return UINT64_MAX;
+	const struct cs_event *asked = query->pair[1];
+	uint64_t from_ns = asked ? asked->origin.time_ns : until_ns - LOST_BACK_S * cs_second_ns;
+	if (from_ns >= until_ns || !cs_sight_lost(detect, query->proof->link, true, from_ns, until_ns) ||
+	    (!asked && !cs_sight_lost(detect, query->pair[0]->link, true, from_ns, until_ns)))
+		return UINT64_MAX;
+	return from_ns;
 }
 
 uint32_t
-cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *expect, const struct cs_match *match,
-		     uint64_t claim_ns)
+cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *expect, const struct cs_query *query,
+		     const struct cs_match *match, uint64_t time_ns)
 {
 	uint32_t mask = 0;
-	if (match->score == CS_SCORE_NONE || !match->pair[1] ||
-	    (match->proof && match->proof->origin.time_ns <= claim_ns))
+	if (match->score == CS_SCORE_NONE || (match->proof && match->proof->origin.time_ns <= time_ns))
 		return 0;
-	uint64_t asked_ns = match->pair[1]->origin.time_ns;
+	uint64_t from_ns = asked_ns(detect, query, match, time_ns);
+	if (from_ns == UINT64_MAX)
+		return 0;
 	for (unsigned i = 0; i < expect->unless_n; i++) {
 		unsigned excuse;
 		const struct cs_excuse *row = excuse_of(detect, expect, i, &excuse);
 		if (row && row->when_unanswered_ns &&
-		    claim_ns + detect->policy->skew_ns >= asked_ns + row->when_unanswered_ns)
+		    time_ns + detect->policy->skew_ns >= from_ns + row->when_unanswered_ns)
 			mask |= UINT32_C(1) << excuse;
 	}
 	return mask;

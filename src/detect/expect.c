@@ -147,13 +147,52 @@ put_missing(struct cs_text *text, const struct claim *claim, const struct cs_mat
 	cs_text_put(text, " later");
 }
 
-/* Bit per excuse that holds for this claim. What the issuer's link told since (its clock may be behind) counts too. */
-static uint32_t
+/* Bit per excuse that holds for a claim, and how sure that is. */
+struct excuses {
+	uint32_t mask;
+	struct cs_sight sight;
+};
+
+/* What we see of an answer may be its repetition, and the first one lost: since when that could have been. */
+static uint64_t
+earliest_ns(const struct claim *claim, const struct cs_match *match)
+{
+	uint64_t claim_ns = claim->pending->claim_ns;
+	const struct cs_event *asked = claim->pair[1] ? claim->pair[1] : match->pair[1];
+	uint64_t from_ns = asked ? asked->origin.time_ns : claim->query.from_ns;
+	return claim->pending->by_request || from_ns > claim_ns ? claim_ns : from_ns;
+}
+
+/* Excuses that hold if the claim was given sooner than we saw it. */
+static struct excuses
+excuses_of_lost(const struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
+{
+	uint64_t claim_ns = claim->pending->claim_ns, from_ns = earliest_ns(claim, match);
+	uint64_t open_ns = match->proof ? match->proof->origin.time_ns - 1 : claim_ns;
+	struct excuses out = {0, {true, 0}};
+	if (from_ns == claim_ns)
+		return out;
+	out.mask = cs_excuse_mask(detect, claim->expect, from_ns) |
+		   cs_excuse_unanswered(detect, claim->expect, &claim->query, match, open_ns);
+	if (!out.mask)
+		return out;
+	out.sight.lost_bytes = cs_sight_lost(detect, claim->expect->claim.link, false, from_ns, claim_ns);
+	out.sight.complete = out.sight.lost_bytes == 0;
+	out.mask = out.sight.complete ? 0 : out.mask;
+	return out;
+}
+
+/* What the issuer's link told since (its clock may be behind) counts too. */
+static struct excuses
 excuses_of(const struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
 {
 	uint64_t claim_ns = claim->pending->claim_ns;
-	return claim->pending->excuses | cs_excuse_mask(detect, claim->expect, claim_ns) |
-	       cs_excuse_unanswered(detect, claim->expect, match, claim_ns);
+	uint32_t mask = claim->pending->excuses | cs_excuse_mask(detect, claim->expect, claim_ns) |
+			cs_excuse_unanswered(detect, claim->expect, &claim->query, match, claim_ns);
+	bool seen = !match->proof || match->pair[1];
+	if (mask)
+		return (struct excuses){mask, {seen, !seen}};
+	return excuses_of_lost(detect, claim, match);
 }
 
 static void
@@ -163,15 +202,21 @@ excuse(struct cs_detect *detect, const struct claim *claim, uint32_t excuses, st
 	cs_excuse_grant(detect, &excused, (unsigned)__builtin_ctz(excuses));
 }
 
-/* The switch had given up waiting, and the issuer's own answer came after the claim, within the clocks' difference. */
-static bool
-stood_in(struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
+enum stand_in { STOOD_NOT, STOOD_IN, STOOD_PERHAPS };
+
+/* The switch had given up waiting, and the issuer's own answer came after the claim (within the clocks' difference), or
+ * after one that was lost; which is known only once the claim's link is settled as far. */
+static enum stand_in
+stood_in(struct cs_detect *detect, const struct claim *claim, const struct cs_match *match, bool final)
 {
-	uint32_t excuses = excuses_of(detect, claim, match);
-	if (!excuses || match->proof->origin.time_ns <= claim->pending->claim_ns)
-		return false;
-	excuse(detect, claim, excuses, (struct cs_sight){true, 0});
-	return true;
+	struct excuses excuses = excuses_of(detect, claim, match);
+	bool behind = match->proof->origin.time_ns > claim->pending->claim_ns;
+	if (!excuses.mask || (excuses.sight.complete && !behind))
+		return STOOD_NOT;
+	if (excuses.sight.lost_bytes == UINT64_MAX && !final)
+		return STOOD_PERHAPS;
+	excuse(detect, claim, excuses.mask, excuses.sight);
+	return STOOD_IN;
 }
 
 static void
@@ -179,9 +224,9 @@ missing(struct cs_detect *detect, const struct claim *claim, const struct cs_mat
 {
 	struct cs_expect_counts *counts = &detect->counts.expect[claim->nth];
 	struct cs_sight sight = cs_sight_of(detect, claim->expect, &claim->query, match);
-	uint32_t excuses = excuses_of(detect, claim, match);
-	if (excuses && match->score != CS_SCORE_USED) {
-		excuse(detect, claim, excuses, sight);
+	struct excuses excuses = excuses_of(detect, claim, match);
+	if (excuses.mask && match->score != CS_SCORE_USED) {
+		excuse(detect, claim, excuses.mask, excuses.sight.complete ? sight : excuses.sight);
 		return;
 	}
 	uint64_t hidden =
@@ -223,10 +268,12 @@ decide(struct cs_detect *detect, const struct claim *claim, bool final)
 {
 	struct cs_match match;
 	cs_match_find(detect, &claim->query, &match);
-	bool unanswered = cs_excuse_unanswered(detect, claim->expect, &match, claim->pending->claim_ns) != 0;
+	uint64_t claim_ns = claim->pending->claim_ns;
+	bool unanswered = cs_excuse_unanswered(detect, claim->expect, &claim->query, &match, claim_ns) != 0;
 	bool differs = match.score == CS_SCORE_REFUSED || match.score == CS_SCORE_PROOF;
-	if (differs && stood_in(detect, claim, &match))
-		return (struct look){true, false, unanswered};
+	enum stand_in stood = differs ? stood_in(detect, claim, &match, final) : STOOD_NOT;
+	if (stood != STOOD_NOT)
+		return (struct look){stood == STOOD_IN, false, unanswered};
 	if (match.score >= CS_SCORE_PROOF)
 		return (struct look){true, proved(detect, claim, &match), false};
 	if (match.score == CS_SCORE_REFUSED) {

@@ -6,6 +6,7 @@
 #ifndef CS_DETECT_PARTS_H
 #define CS_DETECT_PARTS_H
 
+#include "detect/behave.h"
 #include "detect/detect.h"
 #include "policy/condition.h"
 #include "state/learn.h"
@@ -69,6 +70,7 @@ struct cs_pace {
 	uint64_t waiting_since_ns; /* first request since the last answer; 0: none */
 	uint64_t served_ns;        /* newest request that was answered */
 	uint64_t resumed_ns;       /* the answer that ended the last silence */
+	uint64_t silent_since_ns;  /* ... which had begun then */
 	uint64_t fastest_ns;
 	uint64_t pair_n;
 };
@@ -129,6 +131,11 @@ struct cs_slice {
 	uint64_t excused_n;
 	uint64_t early_n; /* proofs just after its beginning */
 	uint64_t late_n;  /* proofs just before its end */
+	uint64_t
+		bare_n; /* claims without an excuse: the first and the last of them, and when the issuer had been asked then */
+	uint64_t first_ns;
+	uint64_t last_ns;
+	uint64_t asked_ns;
 };
 
 struct cs_conserving {
@@ -180,6 +187,7 @@ struct cs_detect {
 	struct cs_print_masks *masks;
 	struct cs_suspects *suspects;
 	struct cs_preparing *preparing; /* no state, since asking ahead changes nothing */
+	struct cs_behave *behave;       /* NULL: the policy says nothing of behaviour */
 	struct cs_transactions store[CS_LINKS_MAX];
 	struct cs_expecting expecting[CS_EXPECTS_MAX];
 	struct cs_owed owed;
@@ -192,7 +200,7 @@ CS_PADDING_NAMED_END
 /* Whoever adds a member outside the state has to come by here. */
 _Static_assert(sizeof(struct cs_detect) - offsetof(struct cs_detect, owes) ==
 		       8 + sizeof(unsigned[CS_EXPECTS_MAX][CS_EXCUSES_MAX][CS_RUNGS_MAX]) + 2 * sizeof(void *) +
-			       sizeof(struct cs_detect_sink) + sizeof(struct cs_arena) + 3 * sizeof(void *) +
+			       sizeof(struct cs_detect_sink) + sizeof(struct cs_arena) + 4 * sizeof(void *) +
 			       CS_LINKS_MAX * sizeof(struct cs_transactions) +
 			       CS_EXPECTS_MAX * sizeof(struct cs_expecting) + sizeof(struct cs_owed) +
 			       4 * sizeof(struct cs_learn),
@@ -269,6 +277,9 @@ struct cs_sight cs_sight_of(const struct cs_detect *detect, const struct cs_expe
 /* cs_sight_lost_both is the same over both directions. */
 uint64_t cs_sight_lost_both(const struct cs_detect *detect, unsigned link, uint64_t from_ns, uint64_t to_ns);
 
+/* cs_sight_sign_off sums the bytes that could hide a sign-off of LINK after ASKED_NS, when it was last asked (0: never). */
+uint64_t cs_sight_sign_off(const struct cs_detect *detect, unsigned link, uint64_t asked_ns, uint64_t to_ns);
+
 /* session.c: sign-on state of links. */
 void cs_session_event(struct cs_detect *detect, struct cs_view *view);
 /* cs_session_off says whether LINK was signed off around TIME_NS, and since when. */
@@ -276,7 +287,8 @@ bool cs_session_off(const struct cs_detect *detect, unsigned link, uint64_t time
 
 /* speed.c: how fast links answer. */
 void cs_pace_event(struct cs_detect *detect, struct cs_view *view);
-/* cs_pace_silent says for how long LINK has answered nothing at TIME_NS with requests open; 0: it does answer. */
+/* cs_pace_silent says for how long LINK had answered nothing at TIME_NS with requests open; 0: it did answer. It knows
+ * this silence and the one before. */
 uint64_t cs_pace_silent(const struct cs_detect *detect, unsigned link, uint64_t time_ns);
 void cs_speed_event(struct cs_detect *detect, struct cs_view *view);
 /* cs_speed_claim looks at a claim whose proof is missing, once no excuse is left. */
@@ -294,9 +306,9 @@ uint32_t cs_excuse_mask(const struct cs_detect *detect, const struct cs_expect *
 /* cs_excuse_hidden sums the bytes that could hide an excuse: a sign-off after ASKED_NS, when the issuer was last asked. */
 uint64_t cs_excuse_hidden(const struct cs_detect *detect, const struct cs_expect *expect, uint64_t asked_ns,
 			  uint64_t to_ns);
-/* cs_excuse_unanswered gives those that hold since MATCH's request was open for long. */
+/* cs_excuse_unanswered gives those that hold at TIME_NS since the issuer's MATCH for QUERY was open for long. */
 uint32_t cs_excuse_unanswered(const struct cs_detect *detect, const struct cs_expect *expect,
-			      const struct cs_match *match, uint64_t claim_ns);
+			      const struct cs_query *query, const struct cs_match *match, uint64_t time_ns);
 /* cs_excuse_grant settles the claim by EXCUSE at once, or keeps it until its advice comes. */
 void cs_excuse_grant(struct cs_detect *detect, const struct cs_excused *claim, unsigned excuse);
 void cs_excuse_event(struct cs_detect *detect, struct cs_view *view);

@@ -48,6 +48,20 @@ cs_sight_lost(const struct cs_detect *detect, unsigned link, bool asks, uint64_t
 	return cs_sight_lost_both(detect, link, from_ns, to_ns);
 }
 
+uint64_t
+cs_sight_sign_off(const struct cs_detect *detect, unsigned link, uint64_t asked_ns, uint64_t to_ns)
+{
+	/* One that was never asked, as far as we know, may have been, and have signed off, ever since we look. */
+	if (!asked_ns)
+		asked_ns = cs_coverage_begin(detect->coverage, link);
+	if (asked_ns > to_ns)
+		return 0;
+	/* A sign-off leaves a request one way and its answer the other; either tells (session.c). */
+	uint64_t to = cs_coverage_lost(detect->coverage, link, CS_DIR_TO_PORT, asked_ns, to_ns);
+	uint64_t from = cs_coverage_lost(detect->coverage, link, CS_DIR_FROM_PORT, asked_ns, to_ns);
+	return to < from ? to : from;
+}
+
 /* Can messages that lack LACKED still be found by one of the rungs the claim has? */
 static bool
 findable(const struct cs_transactions *store, const struct cs_query *query, uint64_t lacked)
@@ -153,8 +167,8 @@ cs_sight_of(const struct cs_detect *detect, const struct cs_expect *expect, cons
 			cs_sight_lost(detect, query->proof->link, false, match->pair[1]->origin.time_ns, query->to_ns);
 		return (struct cs_sight){lost == 0, lost};
 	}
-	/* The issuer is asked only after the acquirer asked. */
-	if (query->pair[1] && !expect->after) {
+	/* The issuer is asked only after the acquirer asked; what says of itself that it asks again was not the first. */
+	if (query->pair[1] && !(query->pair[1]->flags & CS_FLAG_REPEAT) && !expect->after) {
 		uint64_t asked_ns = minus(query->pair[1]->origin.time_ns, detect->policy->skew_ns);
 		from_ns = asked_ns > from_ns ? asked_ns : from_ns;
 	}

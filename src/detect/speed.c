@@ -8,6 +8,13 @@
 
 enum { SILENCE_S = 1 };
 
+static void
+end_silence(struct cs_pace *pace, uint64_t time_ns)
+{
+	pace->resumed_ns = time_ns;
+	pace->silent_since_ns = pace->waiting_since_ns;
+}
+
 void
 cs_pace_event(struct cs_detect *detect, struct cs_view *view)
 {
@@ -22,7 +29,7 @@ cs_pace_event(struct cs_detect *detect, struct cs_view *view)
 	if (cs_family_asks(event->kind))
 		return;
 	if (cs_pace_silent(detect, event->link, event->origin.time_ns) >= SILENCE_S * cs_second_ns)
-		pace->resumed_ns = event->origin.time_ns;
+		end_silence(pace, event->origin.time_ns);
 	pace->waiting_since_ns = 0;
 	if (event->kind != CS_KIND_RESPONSE || view->answer != CS_ANSWER_FIRST || !view->request)
 		return;
@@ -39,7 +46,8 @@ cs_pace_event(struct cs_detect *detect, struct cs_view *view)
 uint64_t
 cs_pace_silent(const struct cs_detect *detect, unsigned link, uint64_t time_ns)
 {
-	uint64_t since_ns = detect->pace[link].waiting_since_ns;
+	const struct cs_pace *pace = &detect->pace[link];
+	uint64_t since_ns = time_ns < pace->resumed_ns ? pace->silent_since_ns : pace->waiting_since_ns;
 	return since_ns && time_ns > since_ns ? time_ns - since_ns : 0;
 }
 

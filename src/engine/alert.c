@@ -7,10 +7,11 @@
 #include "engine/alert.h"
 
 #include "base/hash.h"
-#include "base/json.h"
 #include "io/file.h"
+#include "policy/behave.h"
 
-enum { VALUE_BYTES = 160 };
+/* What a rule says leans on a message and its request: with its conditions an alert stays within its bound. */
+enum { VALUE_BYTES = 160, EVIDENCE_OF_WHY_MAX = 3 };
 
 static void
 put_time(struct cs_json *json, const char *key, uint64_t time_ns)
@@ -154,10 +155,23 @@ put_transaction(struct cs_json *json, const struct cs_alert_names *names, const 
 	cs_json_end_object(json);
 }
 
+/* A record has no data elements: its fields are told by the names of the policy. */
+static const char *
+name_of(const struct cs_policy *policy, enum cs_field field)
+{
+	const struct cs_behave_policy *behave = policy->behave;
+	for (unsigned i = 0; behave && i < behave->extra_n; i++)
+		if (behave->extra[i].field == field)
+			return behave->extra[i].name;
+	return cs_field_info_of(field)->name;
+}
+
 /* The key of a field: its data element; what is only a part of one says so. */
 static const char *
-key_of(enum cs_field field)
+key_of(const struct cs_policy *policy, const struct cs_event *event, enum cs_field field)
 {
+	if (event->kind == CS_KIND_RECORD)
+		return name_of(policy, field);
 	if (field == CS_FIELD_ORIGINAL_STAN)
 		return "90.stan";
 	if (field == CS_FIELD_ORIGINAL_TIME)
@@ -168,17 +182,17 @@ key_of(enum cs_field field)
 }
 
 static void
-put_fields(struct cs_json *json, const struct cs_event *event)
+put_fields(struct cs_json *json, const struct cs_policy *policy, const struct cs_event *event)
 {
 	cs_json_key(json, "fields");
 	cs_json_object(json);
 	if (event->flags & CS_FLAG_CARD)
-		cs_json_put_latin1(json, "2",
+		cs_json_put_latin1(json, event->kind == CS_KIND_RECORD ? "card" : "2",
 				   (struct cs_span){(const uint8_t *)event->card.masked,
 						    strnlen(event->card.masked, CS_MASKED_BYTES)});
 	for (unsigned f = 0; f < CS_FIELD_N; f++)
 		if (f != CS_FIELD_CARD && f != CS_FIELD_BIN && f != CS_FIELD_MTI)
-			put_field(json, key_of((enum cs_field)f), event, (enum cs_field)f);
+			put_field(json, key_of(policy, event, (enum cs_field)f), event, (enum cs_field)f);
 	cs_json_end_object(json);
 }
 
@@ -200,7 +214,7 @@ put_evidence(struct cs_json *json, const struct cs_alert_names *names, const str
 	cs_json_object(json);
 	cs_json_put_text(json, "role", cs_role_name(evidence->role));
 	cs_json_put_text(json, "leg", link->name);
-	cs_json_put_text(json, "side", cs_side_name(link->side));
+	cs_json_put_text(json, "side", link->row ? "record" : cs_side_name(link->side));
 	cs_json_put_text(json, "kind", cs_kind_name((enum cs_kind)event->kind));
 	if (event->origin.source < names->source_n)
 		put_source(json, names->source[event->origin.source]);
@@ -208,9 +222,11 @@ put_evidence(struct cs_json *json, const struct cs_alert_names *names, const str
 	cs_json_put_u64(json, "offset", event->origin.offset);
 	cs_json_put_u64(json, "file_offset", event->origin.file_offset);
 	put_time(json, "time", event->origin.time_ns);
-	cs_json_put_text(json, "direction", event->origin.direction == CS_DIR_TO_PORT ? "to_port" : "from_port");
+	if (!link->row)
+		cs_json_put_text(json, "direction",
+				 event->origin.direction == CS_DIR_TO_PORT ? "to_port" : "from_port");
 	put_mti(json, event);
-	put_fields(json, event);
+	put_fields(json, names->policy, event);
 	cs_json_end_object(json);
 }
 
@@ -231,7 +247,11 @@ put_head(struct cs_json *json, const struct cs_alert_names *names, const struct 
 	cs_json_put_text(json, "nature", cs_nature_name(cs_reason_nature(finding->reason)));
 	cs_json_put_text(json, "severity", cs_severity_name(finding->severity));
 	cs_json_put_text(json, "verdict", cs_verdict_name(finding->verdict));
+	if (finding->why)
+		cs_json_put_text(json, "mode", finding->why->shadow ? "shadow" : "live");
 	cs_json_put_text(json, "words", words);
+	if (finding->why)
+		cs_alert_put_why(json, finding->why);
 }
 
 void
@@ -243,7 +263,8 @@ cs_alert_put_json(struct cs_text *text, const struct cs_alert_names *names, cons
 	put_transaction(&json, names, finding);
 	cs_json_key(&json, "evidence");
 	cs_json_array(&json);
-	for (uint32_t i = 0; i < finding->evidence_n && i < CS_EVIDENCE_MAX; i++)
+	uint32_t most = finding->why ? EVIDENCE_OF_WHY_MAX : CS_EVIDENCE_MAX;
+	for (uint32_t i = 0; i < finding->evidence_n && i < most; i++)
 		if (finding->evidence[i].event)
 			put_evidence(&json, names, &finding->evidence[i]);
 	cs_json_end_array(&json);

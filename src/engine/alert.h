@@ -6,7 +6,7 @@
 #ifndef CS_ENGINE_ALERT_H
 #define CS_ENGINE_ALERT_H
 
-#include "base/text.h"
+#include "base/json.h"
 #include "policy/policy.h"
 
 enum { CS_ALERT_SCHEMA = 1, CS_ALERT_ID_BYTES = 16, CS_ALERT_BYTES = 64 * 1024, CS_ALERT_SOURCE_BYTES = 1024 };
@@ -33,6 +33,9 @@ void cs_alert_put_source(struct cs_text *text, const char *path);
 
 /* cs_alert_put_words appends the finding as one sentence. */
 void cs_alert_put_words(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding);
+
+/* cs_alert_put_why appends the member "why": what a rule, limit or list looked at, and what it found. */
+void cs_alert_put_why(struct cs_json *json, const struct cs_why *why);
 
 /* A writer of alerts to a descriptor, through a buffer: a flood of findings must not stop detection. */
 struct cs_alerts {

@@ -64,6 +64,11 @@ cs_damage_put(struct cs_text *out, const struct cs_reading_fault *fault)
 {
 	cs_text_put(out, "volume ");
 	cs_text_put_padded(out, fault->volume, 8);
+	if (fault->what == CS_PAGE_BEGINNING) {
+		cs_text_put(out, " begins in the midst of the journal, and no signed `beginning` says that what came "
+				 "before was let go of");
+		return;
+	}
 	cs_text_put(out, " is damaged at byte ");
 	cs_text_put_u64(out, fault->offset);
 }

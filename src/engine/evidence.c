@@ -279,6 +279,17 @@ take_record(struct collect *collect, struct cs_reading *reading, const struct cs
 	return copy_record(out, &record) ? CS_OK : CS_E_MEMORY;
 }
 
+/* That volumes are missing before the first there is changes nothing of what the pages behind prove. */
+static enum cs_error
+next_page(struct cs_reading *reading, const struct cs_page **page, const uint8_t **plain)
+{
+	enum cs_error error = cs_reading_page(reading, page, plain);
+	if (error != CS_E_FORMAT || cs_reading_fault_of(reading)->what != CS_PAGE_BEGINNING)
+		return error;
+	CS_TRY(cs_reading_step(reading));
+	return cs_reading_page(reading, page, plain);
+}
+
 static enum cs_error
 add_from(struct collect *collect, struct cs_reading *reading, struct cs_bundle_record *out, uint32_t *volume)
 {
@@ -287,7 +298,7 @@ add_from(struct collect *collect, struct cs_reading *reading, struct cs_bundle_r
 	enum cs_error error = cs_reading_seek(reading, out->record.seq);
 	do {
 		if (error == CS_OK)
-			error = cs_reading_page(reading, &page, &plain);
+			error = next_page(reading, &page, &plain);
 		if (error != CS_OK)
 			return give_up(collect, error == CS_END ? CS_E_FORMAT : error,
 				       "the journal is damaged where the evidence lies; countersign verify tells more");

@@ -6,14 +6,17 @@
 #include "engine/judge.h"
 
 #include "base/hash.h"
+#include "policy/behave.h"
 
 #include <stdlib.h>
 
 enum { GAPS_CAP = 1024 };
 
 /* Three of the coverage; one of the detectors, six a link, two an expectation, four of what is owed, two for each of
- * four learners, masks and suspects. */
-_Static_assert(3 + 1 + 6 * CS_LINKS_MAX + 2 * CS_EXPECTS_MAX + 4 + 4 * 2 + 2 <= CS_REGIONS_MAX,
+ * four learners, masks and suspects; two of behaviour, nine a profile of rules and limits, two a list. */
+_Static_assert(3 + 1 + 6 * CS_LINKS_MAX + 2 * CS_EXPECTS_MAX + 4 + 4 * 2 + 2 + 2 + 2 * 9 * CS_PROFILES_MAX +
+			       2 * CS_LISTS_MAX <=
+		       CS_REGIONS_MAX,
 	       "all regions have room");
 
 struct cs_judge {
@@ -155,4 +158,10 @@ const struct cs_coverage *
 cs_judge_coverage(const struct cs_judge *judge)
 {
 	return judge->coverage;
+}
+
+struct cs_behave *
+cs_judge_behave(const struct cs_judge *judge)
+{
+	return cs_detect_behave(judge->detect);
 }

@@ -82,4 +82,8 @@ uint64_t cs_judge_hash(const struct cs_judge *judge);
 const struct cs_detect_counts *cs_judge_counts(const struct cs_judge *judge);
 const struct cs_coverage *cs_judge_coverage(const struct cs_judge *judge);
 
+/* cs_judge_behave lends what looks at behaviour, for its counts and for who looks on; NULL when the policy says nothing of
+ * it. */
+struct cs_behave *cs_judge_behave(const struct cs_judge *judge);
+
 #endif

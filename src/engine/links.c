@@ -10,6 +10,7 @@
 #include "decode/shipped.h"
 #include "engine/key.h"
 #include "io/file.h"
+#include "policy/behave.h"
 #include "policy/complain.h"
 
 #include <arpa/inet.h>
@@ -206,6 +207,59 @@ fill_rules(struct cs_links *links, unsigned index, const struct cs_key_ring *rin
 _Static_assert((int)CS_CODES_MAX == (int)CS_CARD_CODES_MAX, "a link's approvals are the rules' approvals");
 _Static_assert((int)CS_MAPS_MAX <= (int)CS_CARD_MAPS_MAX, "a link's maps fit the rules' maps");
 
+_Static_assert((int)CS_COLUMN_TIME == (int)CS_ROW_TIME && (int)CS_COLUMN_TEXT == (int)CS_ROW_TEXT &&
+		       (int)CS_COLUMN_CARD == (int)CS_ROW_CARD && (int)CS_COLUMN_MONEY == (int)CS_ROW_MONEY &&
+		       (int)CS_COLUMN_FLAG == (int)CS_ROW_FLAG,
+	       "a policy's columns are the reader's columns");
+_Static_assert((int)CS_CLOCK_SECONDS == (int)CS_ROW_SECONDS && (int)CS_CLOCK_MILLISECONDS == (int)CS_ROW_MILLISECONDS &&
+		       (int)CS_CLOCK_NANOSECONDS == (int)CS_ROW_NANOSECONDS &&
+		       (int)CS_CLOCK_RFC3339 == (int)CS_ROW_RFC3339,
+	       "a policy's clocks are the reader's clocks");
+_Static_assert((int)CS_COLUMNS_MAX <= (int)CS_ROW_COLUMNS_MAX, "a record's columns fit the reader's");
+
+static void
+fill_column(const struct cs_column_clause *clause, struct cs_row_column *out)
+{
+	*out = (struct cs_row_column){
+		.name = clause->column,
+		.what = clause->what,
+		.field = clause->field,
+		.clock = clause->clock,
+		.minor = clause->minor,
+		.token = clause->token,
+		.first = clause->first,
+		.last = clause->last,
+		.currency = clause->currency,
+		.currency_name = clause->currency_column,
+		.since_ns = clause->since_ns,
+		.flag = clause->flag,
+		.value_n = clause->value_n,
+		.value = clause->value,
+	};
+}
+
+/* A record has neither frames nor a dialect: its rows are read by a plan. */
+static enum cs_error
+open_record(struct cs_links *links, unsigned index, const struct cs_key_ring *ring)
+{
+	struct cs_leg *leg = &links->leg[index];
+	const struct cs_row_clause *clause = leg->link->row;
+	struct cs_row_plan *plan = cs_arena_take(&links->arena, sizeof *plan);
+	struct cs_row_column *column = cs_arena_take(&links->arena, clause->column_n * sizeof *column);
+	if (!plan || !column)
+		return CS_E_MEMORY;
+	for (unsigned i = 0; i < clause->column_n; i++)
+		fill_column(&clause->column[i], &column[i]);
+	plan->json = clause->json;
+	plan->separator = clause->separator;
+	plan->link = (uint16_t)index;
+	plan->key = &ring->now;
+	plan->column_n = clause->column_n;
+	plan->column = column;
+	leg->rows = plan;
+	return CS_OK;
+}
+
 static enum cs_error
 worse(enum cs_error a, enum cs_error b)
 {
@@ -217,6 +271,8 @@ open_leg(struct cs_links *links, unsigned index, const struct cs_key_ring *ring,
 {
 	struct cs_leg *leg = &links->leg[index];
 	leg->link = &links->policy->link[index];
+	if (leg->link->row)
+		return open_record(links, index, ring);
 	enum cs_error error = open_framing(leg, complaints);
 	error = worse(error, open_dialect(links, leg, complaints));
 	error = worse(error, open_host(leg, complaints));
@@ -247,7 +303,10 @@ cs_links_open(struct cs_links *links, const struct cs_policy *policy, const stru
 size_t
 cs_links_bytes(const struct cs_policy *policy)
 {
-	return ARENA_BYTES + policy->link_n * cs_iso_plans_bytes(PLANS_CAP);
+	size_t n = 0;
+	for (unsigned i = 0; i < policy->link_n; i++)
+		n += !policy->link[i].row;
+	return ARENA_BYTES + n * cs_iso_plans_bytes(PLANS_CAP);
 }
 
 void

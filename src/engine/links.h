@@ -6,6 +6,7 @@
 
 #include "decode/card.h"
 #include "decode/frame.h"
+#include "decode/row.h"
 #include "policy/policy.h"
 
 enum { CS_PATH_BYTES = 4096 };
@@ -19,6 +20,7 @@ struct cs_leg {
 	const struct cs_dialect *dialect;
 	struct cs_iso_plans *plans;
 	struct cs_card_rules rules;
+	const struct cs_row_plan *rows; /* of records, which have nothing of the above; else NULL */
 	bool any_host;
 	uint8_t host[16]; /* IPv4 as ::ffff:a.b.c.d */
 };

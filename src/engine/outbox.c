@@ -17,7 +17,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { POSITION_BYTES = 40, POSITION_VERSION = 1, BATCH_RECORDS = 4096, NOTE_BYTES = CS_VOLUME_PATH_BYTES + 256 };
+enum { POSITION_BYTES = 40, POSITION_VERSION = 1, BATCH_RECORDS = 4096, NOTE_BYTES = CS_VOLUME_PATH_BYTES + 512 };
 
 static const uint64_t note_every_ns = 100000000;
 static const uint64_t note_idle_every_ns = 60000000000; /* retention waits for a sink to say how far it is */

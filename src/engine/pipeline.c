@@ -29,6 +29,8 @@ cs_pipeline_memory_of(const struct cs_policy *policy)
 {
 	struct cs_pipeline_memory out = {.detect_bytes = cs_detect_bytes(policy)};
 	for (unsigned i = 0; i < policy->link_n; i++) {
+		if (policy->link[i].row)
+			continue;
 		struct cs_stream_limits limits = limits_of(policy, i);
 		out.stream_bytes += cs_streams_bytes(&limits);
 	}
@@ -62,6 +64,8 @@ open_streams(struct cs_pipeline *pipeline, unsigned index)
 	link->index = index;
 	link->held_ns = UINT64_MAX;
 	link->proves = proves(pipeline->links->policy, index);
+	if (pipeline->links->policy->link[index].row)
+		return true;
 	pipeline->streams[index] = cs_streams_new(&limits, &sink);
 	return pipeline->streams[index];
 }
@@ -241,6 +245,8 @@ static void
 advance_streams(struct cs_pipeline *pipeline)
 {
 	for (unsigned i = 0; i < pipeline->links->n; i++) {
+		if (!pipeline->streams[i])
+			continue;
 		cs_streams_advance(pipeline->streams[i], pipeline->now_ns);
 		pipeline->link[i].held_ns = cs_streams_held_since(pipeline->streams[i]);
 	}
@@ -280,6 +286,16 @@ count_refused(struct cs_pipeline_counts *counts, enum cs_error error)
 		counts->broken_packets++;
 }
 
+/* Something that happened at TIME_NS was taken. */
+static void
+note_time(struct cs_pipeline *pipeline, uint64_t time_ns)
+{
+	struct cs_pipeline_counts *counts = &pipeline->counts;
+	if (counts->packets + counts->records == 0)
+		counts->first_ns = time_ns;
+	counts->last_ns = pipeline->now_ns;
+}
+
 static void
 note_source(struct cs_pipeline *pipeline, const struct cs_packet *packet)
 {
@@ -288,9 +304,8 @@ note_source(struct cs_pipeline *pipeline, const struct cs_packet *packet)
 		cs_pipeline_source_start(pipeline, packet->source, packet->time_ns);
 	if (source->last_ns < packet->time_ns)
 		source->last_ns = packet->time_ns;
-	if (pipeline->counts.packets++ == 0)
-		pipeline->counts.first_ns = packet->time_ns;
-	pipeline->counts.last_ns = pipeline->now_ns;
+	note_time(pipeline, packet->time_ns);
+	pipeline->counts.packets++;
 }
 
 void
@@ -312,6 +327,20 @@ cs_pipeline_packet(struct cs_pipeline *pipeline, const struct cs_packet *packet)
 		advance_streams(pipeline);
 	if (pipeline->counts.messages != messages || pipeline->now_ns >= pipeline->tick_ns)
 		tick(pipeline);
+}
+
+/* Records stand still for no stream and settle no link. */
+void
+cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *event)
+{
+	move_time(pipeline, event->origin.time_ns);
+	note_time(pipeline, event->origin.time_ns);
+	*cs_batch_slot(&pipeline->batch) = *event;
+	cs_batch_add(&pipeline->batch);
+	pipeline->counts.records++;
+	if (pipeline->now_ns >= pipeline->round_ns)
+		advance_streams(pipeline);
+	tick(pipeline);
 }
 
 void
@@ -352,6 +381,8 @@ static void
 end_streams(struct cs_pipeline *pipeline)
 {
 	for (unsigned i = 0; i < pipeline->links->n; i++) {
+		if (!pipeline->streams[i])
+			continue;
 		cs_streams_end(pipeline->streams[i]);
 		pipeline->link[i].held_ns = UINT64_MAX;
 		pipeline->link[i].confirm_at_ns = 0;

@@ -43,6 +43,7 @@ struct cs_pipeline_counts {
 	uint64_t broken_packets;  /* headers cut or wrong */
 	uint64_t dropped_packets; /* by the kernel, live */
 	uint64_t messages;        /* decoded */
+	uint64_t records;         /* of files */
 	uint64_t first_ns;
 	uint64_t last_ns;
 	struct cs_leg_counts leg[CS_LINKS_MAX];
@@ -89,6 +90,9 @@ void cs_pipeline_source_end(struct cs_pipeline *pipeline, unsigned index);
 /* cs_pipeline_packet takes the next packet in order of time. */
 void cs_pipeline_packet(struct cs_pipeline *pipeline, const struct cs_packet *packet);
 
+/* cs_pipeline_record takes the next record, in order of time with the packets. Lent during the call. */
+void cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *event);
+
 /* cs_pipeline_dropped says that N packets of a source were lost by TIME_NS, nobody knows which. */
 void cs_pipeline_dropped(struct cs_pipeline *pipeline, unsigned source, uint64_t n, uint64_t time_ns);
 
@@ -109,7 +113,7 @@ const struct cs_detect_counts *cs_pipeline_detect_counts(const struct cs_pipelin
 /* cs_pipeline_judge lends the judge, for a scribe or for its state; it is fed by the pipeline alone. */
 struct cs_judge *cs_pipeline_judge(struct cs_pipeline *pipeline);
 
-/* cs_pipeline_streams lends the streams of a link, for what their limits cost. */
+/* cs_pipeline_streams lends the streams of a link, for what their limits cost; NULL for a link of records. */
 const struct cs_streams *cs_pipeline_streams(const struct cs_pipeline *pipeline, unsigned link);
 
 #endif

@@ -360,18 +360,36 @@ load(struct cs_rerun *rerun, uint64_t next_seq)
 	return true;
 }
 
+/* Where the journal begins in its midst, it is damaged before all that a snapshot holds: state that none knows to be whole.
+ * The snapshots that count are those of state that began anew when a process went on over that. */
+static enum cs_error
+find_earliest(struct cs_rerun *rerun, uint64_t *out)
+{
+	struct cs_damage_behind behind;
+	bool cut = false;
+	CS_TRY(cs_reading_is_cut(rerun->reading, &cut));
+	if (!cut)
+		return CS_OK;
+	CS_TRY(cs_damage_look(rerun->wish.folder, 0, &behind));
+	*out = behind.resume_seq ? behind.resume_seq + 1 : UINT64_MAX;
+	return CS_OK;
+}
+
 /* From the newest snapshot that is sound and fits; from the beginning when there is none. */
 static enum cs_error
 begin(struct cs_rerun *rerun)
 {
 	struct cs_snapshots list;
+	uint64_t earliest = 0;
 	uint64_t until = rerun->wish.until_seq ? rerun->wish.until_seq : UINT64_MAX;
 	if (rerun->wish.from_seq && rerun->wish.from_seq < until)
 		until = rerun->wish.from_seq;
 	bool wanted = rerun->wish.vault && !rerun->wish.other && !rerun->wish.no_snapshot && !rerun->wish.until_ns;
 	CS_TRY(cs_snapshot_list(rerun->wish.folder, &list));
+	if (wanted && list.n)
+		CS_TRY(find_earliest(rerun, &earliest));
 	for (unsigned i = list.n; wanted && i-- > 0;)
-		if (list.next_seq[i] <= until && load(rerun, list.next_seq[i]))
+		if (list.next_seq[i] <= until && list.next_seq[i] >= earliest && load(rerun, list.next_seq[i]))
 			return CS_OK;
 	cs_rerun_drop_policy(rerun);
 	rerun->ahead_n = 0;

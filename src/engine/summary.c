@@ -61,18 +61,23 @@ put_overview(struct cs_text *text, const struct cs_summary *summary)
 	const struct cs_pipeline_counts *counts = cs_pipeline_counts_of(summary->pipeline);
 	put_some(text, counts->packets, "packets, ");
 	put_some(text, counts->messages, "messages");
-	if (counts->packets) {
+	if (counts->records) {
+		cs_text_put(text, ", ");
+		put_some(text, counts->records, "records");
+	}
+	if (counts->packets + counts->records) {
 		cs_text_put(text, ", from ");
 		cs_text_put_time(text, counts->first_ns);
 		cs_text_put(text, " on for ");
 		cs_text_put_duration(text, counts->last_ns - counts->first_ns);
 	}
 	if (summary->elapsed_ns) {
-		__uint128_t per_s = (__uint128_t)counts->messages * 1000000000 / summary->elapsed_ns;
+		__uint128_t per_s =
+			(__uint128_t)(counts->messages + counts->records) * 1000000000 / summary->elapsed_ns;
 		cs_text_put(text, "\nread in ");
 		cs_text_put_duration(text, summary->elapsed_ns);
 		cs_text_put(text, ": ");
-		put_some(text, (uint64_t)per_s, "messages a second");
+		put_some(text, (uint64_t)per_s, counts->records ? "of them a second" : "messages a second");
 	}
 	cs_text_put(text, "\n");
 }
@@ -172,6 +177,11 @@ put_kinds(struct cs_text *text, const struct cs_summary *summary, unsigned link)
 		undecoded += leg->undecoded[i];
 	cs_text_put(text, "  ");
 	pad_right(text, summary->policy->link[link].name, NAME_WIDTH);
+	if (summary->policy->link[link].row) {
+		put_kind(text, CS_KIND_RECORD, detect->events[link][CS_KIND_RECORD]);
+		cs_text_put(text, "\n");
+		return;
+	}
 	put_some(text, leg->connections, leg->connections == 1 ? "connection" : "connections");
 	for (unsigned kind = 0; kind < CS_KIND_N; kind++) {
 		if (!detect->events[link][kind])
@@ -200,7 +210,7 @@ put_silent(struct cs_text *text, const struct cs_summary *summary)
 		uint64_t n = 0;
 		for (unsigned k = 0; k < CS_KIND_N; k++)
 			n += counts->events[i][k];
-		if (n)
+		if (n || summary->policy->link[i].row)
 			continue;
 		cs_text_put(text, "\nWARNING: not one message of link ");
 		cs_text_put(text, summary->policy->link[i].name);
@@ -213,12 +223,10 @@ put_silent(struct cs_text *text, const struct cs_summary *summary)
 	}
 }
 
+/* Of the bytes that were tapped. Records have none. */
 static void
-put_links(struct cs_text *text, const struct cs_summary *summary)
+put_coverage(struct cs_text *text, const struct cs_summary *summary)
 {
-	cs_text_put(text, "\nLinks\n");
-	for (unsigned i = 0; i < summary->policy->link_n; i++)
-		put_kinds(text, summary, i);
 	cs_text_put(text, "\nCoverage        ");
 	pad_right(text, "direction", NAME_WIDTH);
 	pad_left(text, "acknowledged", COLUMN);
@@ -229,9 +237,24 @@ put_links(struct cs_text *text, const struct cs_summary *summary)
 	for (unsigned i = 0; i < summary->policy->link_n; i++) {
 		const struct cs_leg_counts *leg = &cs_pipeline_counts_of(summary->pipeline)->leg[i];
 		const char *name = summary->policy->link[i].name;
+		if (summary->policy->link[i].row)
+			continue;
 		put_way(text, name, "to the port", &leg->way[CS_DIR_TO_PORT]);
 		put_way(text, name, "from the port", &leg->way[CS_DIR_FROM_PORT]);
 	}
+}
+
+static void
+put_links(struct cs_text *text, const struct cs_summary *summary)
+{
+	unsigned tapped_n = 0;
+	cs_text_put(text, "\nLinks\n");
+	for (unsigned i = 0; i < summary->policy->link_n; i++) {
+		put_kinds(text, summary, i);
+		tapped_n += !summary->policy->link[i].row;
+	}
+	if (tapped_n)
+		put_coverage(text, summary);
 }
 
 static void
@@ -305,6 +328,7 @@ put_findings(struct cs_text *text, const struct cs_summary *summary)
 	cs_text_put(text, "\nFindings: ");
 	put_count(text, summary->alerts->tally.n);
 	cs_text_put(text, "\n");
+	put_rest(text, summary->alerts->tally.shadow_n, "more in shadow: told, but not acted on");
 	for (unsigned i = 0; i < CS_REASON_N; i++) {
 		if (!summary->alerts->tally.by_reason[i])
 			continue;
@@ -350,6 +374,8 @@ put_limits(struct cs_text *text, const struct cs_summary *summary)
 		const char *name = summary->policy->link[i].name;
 		const struct cs_leg_counts *leg = &cs_pipeline_counts_of(summary->pipeline)->leg[i];
 		const struct cs_streams *streams = cs_pipeline_streams(summary->pipeline, i);
+		if (summary->policy->link[i].row)
+			continue;
 		hit |= put_limit(text, name, detect->evicted[i], "transactions dropped before their time (keep)");
 		hit |= put_limit(text, name, detect->crowded[i], "excused approvals without room to wait (keep)");
 		hit |= put_limit(text, name, cs_streams_evicted(streams), "connections dropped (connections)");

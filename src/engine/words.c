@@ -29,6 +29,8 @@ static const struct sort_row {
 static const char *
 sort_of(const struct cs_event *event)
 {
+	if (event->kind == CS_KIND_RECORD && !cs_event_has(event, CS_FIELD_PROCESSING))
+		return "Record";
 	if (event->kind == CS_KIND_REVERSAL || event->kind == CS_KIND_REVERSAL_RESPONSE)
 		return "Reversal";
 	if (!cs_event_has(event, CS_FIELD_PROCESSING))
@@ -78,6 +80,8 @@ put_reason(struct cs_text *text, const struct cs_finding *finding, bool subject)
 {
 	static const char verb[] = "approved";
 	const char *reason = cs_reason_text(finding->reason);
+	if (finding->why && finding->why->title && finding->why->title[0])
+		reason = finding->why->title; /* what the bank itself calls it says more */
 	if (subject)
 		cs_text_put(text, strncmp(reason, verb, sizeof verb - 1) == 0 ? " was " : ": ");
 	cs_text_put(text, reason);
@@ -147,7 +151,10 @@ cs_alert_put_plain(struct cs_text *text, const struct cs_alert_names *names, con
 	cs_text_put(text, "\n    ");
 	cs_text_put(text, cs_verdict_name(finding->verdict));
 	cs_text_put(text, ", ");
-	cs_text_put(text, cs_reason_name(finding->reason));
+	cs_text_put(text,
+		    finding->why && finding->expectation ? finding->expectation : cs_reason_name(finding->reason));
+	if (finding->why && finding->why->shadow)
+		cs_text_put(text, " (in shadow: told, not acted on)");
 	cs_text_put(text, ", link ");
 	cs_text_put(text, names->policy->link[finding->link].name);
 	if (event && cs_event_has(event, CS_FIELD_CARD)) {

@@ -23,6 +23,21 @@ cs_token_make(const struct cs_token_key *key, struct cs_span digits)
 	return token;
 }
 
+struct cs_token
+cs_token_of(const struct cs_token_key *key, struct cs_span id)
+{
+	struct cs_token token = {{0, 0}};
+	uint8_t in[1 + CS_TOKEN_ID_BYTES];
+	uint8_t out[crypto_shorthash_siphashx24_BYTES];
+	if (id.len == 0 || id.len > CS_TOKEN_ID_BYTES)
+		return token;
+	in[0] = 'i'; /* no card number begins so */
+	memcpy(in + 1, id.at, id.len);
+	crypto_shorthash_siphashx24(out, in, 1 + id.len, key->at);
+	memcpy(token.half, out, sizeof out);
+	return token;
+}
+
 void
 cs_card_mask(struct cs_span digits, char out[CS_MASKED_BYTES])
 {

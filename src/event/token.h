@@ -13,7 +13,7 @@
 #include "base/padding.h"
 #include "base/text.h"
 
-enum { CS_TOKEN_KEY_BYTES = 16, CS_MASKED_BYTES = 24 };
+enum { CS_TOKEN_KEY_BYTES = 16, CS_MASKED_BYTES = 24, CS_TOKEN_ID_BYTES = 255 };
 
 struct cs_token_key {
 	uint8_t at[CS_TOKEN_KEY_BYTES];
@@ -32,6 +32,10 @@ CS_PADDING_NAMED_END
 
 /* cs_token_make turns 1 to 19 digits into a token; other lengths give the zero token. */
 struct cs_token cs_token_make(const struct cs_token_key *key, struct cs_span digits);
+
+/* cs_token_of turns 1 to CS_TOKEN_ID_BYTES bytes that are no card number (an account, a customer) into a token, of a
+ * domain of its own; other lengths give the zero token. */
+struct cs_token cs_token_of(const struct cs_token_key *key, struct cs_span id);
 
 /* cs_card_make fills token and mask from the digits of a card number. */
 struct cs_card cs_card_make(const struct cs_token_key *key, struct cs_span digits);

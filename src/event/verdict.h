@@ -108,9 +108,10 @@ struct cs_finding {
 	const struct cs_why *why; /* NULL but for nature BEHAVIOUR */
 };
 
-/* How many findings were told, by weight and by reason. */
+/* How many findings were told, by weight and by reason; those in shadow are told, but count for nothing else. */
 struct cs_tally {
 	uint64_t n;
+	uint64_t shadow_n;
 	uint64_t by_severity[CS_SEVERITY_N];
 	uint64_t by_reason[CS_REASON_N];
 };
@@ -119,6 +120,10 @@ struct cs_tally {
 static inline void
 cs_tally_add(struct cs_tally *tally, const struct cs_finding *finding)
 {
+	if (finding->why && finding->why->shadow) {
+		tally->shadow_n++;
+		return;
+	}
 	tally->n++;
 	tally->by_severity[finding->severity]++;
 	tally->by_reason[finding->reason]++;

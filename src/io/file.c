@@ -97,6 +97,13 @@ cs_file_read_some(int descriptor, void *at, size_t cap, size_t *got)
 	return CS_OK;
 }
 
+uint64_t
+cs_file_size(int descriptor)
+{
+	struct stat about;
+	return fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;
+}
+
 enum cs_error
 cs_file_write_all(int descriptor, const void *at, size_t len)
 {

@@ -28,6 +28,9 @@ CS_MUST_USE enum cs_error cs_file_open_read(const char *path, int *out);
 /* cs_file_read_some reads up to CAP bytes; *GOT is 0 at the end. Interrupted calls are repeated. */
 CS_MUST_USE enum cs_error cs_file_read_some(int descriptor, void *at, size_t cap, size_t *got);
 
+/* cs_file_size gives the length of a regular file, 0 of anything else. */
+uint64_t cs_file_size(int descriptor);
+
 /* cs_file_open_write creates or empties PATH (mode 0600), or gives standard output for "-". */
 CS_MUST_USE enum cs_error cs_file_open_write(const char *path, int *out);
 

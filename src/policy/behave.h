@@ -34,6 +34,7 @@ struct cs_of {
 struct cs_key_clause {
 	uint8_t n;
 	uint8_t field[2]; /* enum cs_field */
+	bool record;      /* one of them is a record's own: other events have no such key */
 };
 
 enum cs_aggregate_kind {

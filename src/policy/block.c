@@ -58,11 +58,27 @@ clause_word(const void *table, unsigned i)
 	return i < block->clause_n ? block->clause[i].word : NULL;
 }
 
+static bool
+at_other(const struct cs_reader *reader, const struct cs_block *block)
+{
+	return block->is_other && block->is_other(reader);
+}
+
+/* `rule = count()` is an aggregate of that name, and not the next statement. */
+static bool
+is_assigned(const struct cs_reader *reader)
+{
+	struct cs_lexer ahead = reader->lexer;
+	return cs_lexer_next(&ahead).kind == CS_LEX_EQUAL;
+}
+
 /* A misspelt clause on a line of its own is worth a complaint of its own. */
 static bool
 starts_clause(const struct cs_reader *reader, const struct cs_block *block)
 {
 	if (find(block, &reader->now) < block->clause_n)
+		return true;
+	if (reader->now.first && at_other(reader, block))
 		return true;
 	return reader->now.first && cs_reader_at(reader, CS_LEX_WORD) &&
 	       cs_complain_nearest(reader->now.text, (struct cs_words){clause_word, block});
@@ -129,6 +145,8 @@ static bool
 read_clause(struct cs_reader *reader, const struct cs_block *block, void *into, uint32_t *seen)
 {
 	unsigned i = find(block, &reader->now);
+	if (i == block->clause_n && at_other(reader, block))
+		return block->other(reader, into);
 	if (i == block->clause_n) {
 		complain_clause(reader, block, seen);
 		reader->skipping = true;
@@ -175,12 +193,44 @@ read_header(struct cs_reader *reader, const struct cs_block *block, struct cs_he
 		return false;
 	if (name.text.len == 0)
 		return cs_reader_say(reader, name.place, "this text is empty; write: {2}", name.text);
-	*out = (struct cs_header){name.text, name.place, ""};
+	*out = (struct cs_header){.name = name.text, .place = name.place, .title = "", .owner = ""};
 	if (!block->text && cs_reader_at(reader, CS_LEX_STRING)) {
 		const char *title = cs_reader_copy(reader, cs_reader_next(reader).text);
 		out->title = title ? title : "";
 	}
+	if (block->tail && !block->tail(reader, out))
+		return false;
 	return cs_reader_need(reader, CS_LEX_OPEN, "\"{\"", &open);
+}
+
+bool
+cs_block_by(struct cs_reader *reader, struct cs_by *out)
+{
+	out->said = true;
+	if (cs_reader_accept_word(reader, "all"))
+		return true;
+	do {
+		struct cs_lexeme field;
+		if (!cs_reader_need(reader, CS_LEX_WORD, "a field to keep apart by, or \"all\"", &field))
+			return false;
+		if (out->n == 2)
+			return cs_reader_say(reader, field.place, "{1} is one field too many: two make a key",
+					     field.text);
+		out->at[out->n++] = (struct cs_named){field.text, field.place};
+	} while (cs_reader_accept(reader, CS_LEX_PLUS));
+	return true;
+}
+
+bool
+cs_block_profile_tail(struct cs_reader *reader, struct cs_header *header)
+{
+	if (cs_reader_accept_word(reader, "by") && !cs_block_by(reader, &header->by))
+		return false;
+	if (header->title[0] || !header->by.said || !cs_reader_at(reader, CS_LEX_STRING))
+		return true;
+	const char *title = cs_reader_copy(reader, cs_reader_next(reader).text);
+	header->title = title ? title : "";
+	return true;
 }
 
 /* A block is over at "}", at the end of the text, or where the next statement begins without a "}". */
@@ -212,7 +262,7 @@ cs_block_read(struct cs_reader *reader, const struct cs_block *block, struct cs_
 	}
 	reader->clauses = (struct cs_words){clause_word, block};
 	while (!cs_reader_at(reader, CS_LEX_CLOSE) && !cs_reader_at(reader, CS_LEX_END)) {
-		bool known = find(block, &reader->now) < block->clause_n;
+		bool known = find(block, &reader->now) < block->clause_n || (block->other && is_assigned(reader));
 		if (!known && starts_statement(reader, starts))
 			break;
 		if (!read_clause(reader, block, into, &seen))

@@ -18,10 +18,20 @@ struct cs_clause {
 	unsigned detail; /* for a handler that serves several rows */
 };
 
+/* `by card + terminal`, as written: what the names mean is known later. No name: `by all`. */
+struct cs_by {
+	bool said;
+	unsigned n;
+	struct cs_named at[2];
+};
+
 struct cs_header {
 	struct cs_span name;   /* or the text */
 	struct cs_place place; /* of the name */
 	const char *title;     /* "" when there is none */
+	struct cs_by by;
+	const char *owner;   /* "" when not said */
+	uint64_t expires_ns; /* 0: never */
 };
 
 struct cs_block {
@@ -35,6 +45,12 @@ struct cs_block {
 	unsigned clause_n;
 	const char
 		*text; /* what stands in place of a name ("the name of a folder"); NULL: a name, and perhaps a title */
+	/* Reads what stands between title and "{"; NULL: nothing does. */
+	bool (*tail)(struct cs_reader *reader, struct cs_header *header);
+	/* Clauses that begin with no word of the table (`nb_1h = count() ...`): whether one is at hand, and reading it.
+	 * NULL: there are none. */
+	bool (*is_other)(const struct cs_reader *reader);
+	bool (*other)(struct cs_reader *reader, void *block);
 };
 
 /* cs_block_read reads one block; the lexeme at hand is the one behind its word. OPENED is the word's place.
@@ -45,6 +61,10 @@ void cs_block_read(struct cs_reader *reader, const struct cs_block *block, struc
 /* cs_block_skip passes over the rest of a statement, its braces included. */
 void cs_block_skip(struct cs_reader *reader, bool (*starts)(struct cs_span word));
 
+/* cs_block_by reads what stands behind the word `by`; cs_block_profile_tail is the tail of what may have one. */
+bool cs_block_by(struct cs_reader *reader, struct cs_by *out);
+bool cs_block_profile_tail(struct cs_reader *reader, struct cs_header *header);
+
 /* cs_block_full complains TEXT ({1}: the name) when a table of the policy is full. Returns NULL. */
 void *cs_block_full(struct cs_reader *reader, const struct cs_header *header, const char *text);
 
@@ -54,5 +74,16 @@ extern const struct cs_block cs_parse_expect;
 extern const struct cs_block cs_parse_watch;
 extern const struct cs_block cs_parse_conserve;
 extern const struct cs_block cs_parse_journal;
+extern const struct cs_block cs_parse_record;
+extern const struct cs_block cs_parse_profile;
+extern const struct cs_block cs_parse_calendar;
+extern const struct cs_block cs_parse_limit;
+extern const struct cs_block cs_parse_rule;
+extern const struct cs_block cs_parse_list;
+extern const struct cs_block cs_parse_places;
+
+/* cs_parse_money and cs_parse_score read the rest of their statements; PLACE is the word's. */
+bool cs_parse_money(struct cs_reader *reader, struct cs_place place);
+bool cs_parse_score(struct cs_reader *reader, struct cs_place place);
 
 #endif

@@ -8,6 +8,7 @@
 #include "policy/check.h"
 
 #include "base/error.h"
+#include "policy/check_behave.h"
 
 static const uint64_t ns_per_s = UINT64_C(1000000000);
 static const struct cs_span nothing = {(const uint8_t *)"", 0};
@@ -260,4 +261,5 @@ cs_check_policy(struct cs_reader *reader)
 		check_sides(reader, &policy->conserve[i].claim, &policy->conserve[i].proof);
 	check_whens(reader);
 	check_watches(reader);
+	cs_check_behave(reader);
 }

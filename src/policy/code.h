@@ -41,6 +41,9 @@ struct cs_condition {
 /* cs_condition_word gives the name of row I of word.def, NULL past the last; for lookup and suggestions. */
 const char *cs_condition_word(unsigned i);
 
+/* cs_condition_word_holds asks row I of word.def about EVENT. I must be a row. */
+enum cs_truth cs_condition_word_holds(unsigned i, const struct cs_event *event);
+
 /* cs_condition_word_help says what the word means. I must be a row. */
 const char *cs_condition_word_help(unsigned i);
 

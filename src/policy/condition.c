@@ -18,12 +18,14 @@ truth_of(bool holds)
 	return holds ? CS_TRUE : CS_FALSE;
 }
 
-/* A flag that can only be set once there is a response code. */
+/* A flag that can only be set once there is a response code; a record has it from a column of its own. */
 static enum cs_truth
 test_answer(const struct cs_event *event, enum cs_flag flag)
 {
 	if (event->flags & flag)
 		return CS_TRUE;
+	if (event->kind == CS_KIND_RECORD)
+		return CS_FALSE;
 	return cs_event_has(event, CS_FIELD_RESPONSE_CODE) ? CS_FALSE : CS_UNKNOWN;
 }
 
@@ -132,6 +134,37 @@ is_magstripe(const struct cs_event *event)
 	return truth_of(is_entered(event, "2B", modes));
 }
 
+/* Both must be there, or it is not known; what is no stripe is none whatever the card. */
+static enum cs_truth
+is_fallback(const struct cs_event *event)
+{
+	enum cs_truth stripe = is_magstripe(event);
+	if (stripe != CS_TRUE)
+		return stripe;
+	if (!cs_event_has(event, CS_FIELD_SERVICE_CODE))
+		return CS_UNKNOWN;
+	char first = event->text[CS_FIELD_SERVICE_CODE].at[0];
+	return truth_of(first == '2' || first == '6');
+}
+
+static enum cs_truth
+is_arqc(const struct cs_event *event)
+{
+	return truth_of(event->flags & CS_FLAG_ARQC);
+}
+
+static enum cs_truth
+is_arpc(const struct cs_event *event)
+{
+	return truth_of(event->flags & CS_FLAG_ARPC);
+}
+
+static enum cs_truth
+is_fraud(const struct cs_event *event)
+{
+	return truth_of(event->flags & CS_FLAG_FRAUD);
+}
+
 static const struct word_row {
 	const char *name;
 	enum cs_truth (*test)(const struct cs_event *event);
@@ -155,6 +188,13 @@ cs_condition_word_help(unsigned i)
 {
 	CS_ASSERT(i < WORD_N);
 	return words[i].help;
+}
+
+enum cs_truth
+cs_condition_word_holds(unsigned i, const struct cs_event *event)
+{
+	CS_ASSERT(i < WORD_N);
+	return words[i].test(event);
 }
 
 /* Text fields lie padded in the event; the two derived ones are brought into the same form. */

@@ -34,8 +34,8 @@ enum cs_value_type {
 };
 
 enum cs_load_kind {
-	CS_LOAD_WORD,      /* `a`: row of word.def */
-	CS_LOAD_TEXT,      /* `field` as text */
+	CS_LOAD_WORD, /* `a`: row of word.def */
+	CS_LOAD_TEXT, /* `field` as text: of the currency its three digits; of the card it is only asked if it is missing */
 	CS_LOAD_DIGITS,    /* `field` as a whole number, where it is one of at most 15 digits */
 	CS_LOAD_MONEY,     /* `field` in `currency`, converted by the policy's rates where need be */
 	CS_LOAD_AGGREGATE, /* `a`: number of the aggregate, over all profiles of the program */

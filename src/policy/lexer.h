@@ -18,6 +18,9 @@ enum cs_lexeme_kind {
 	CS_LEX_DECIMAL,  /* 12.50; `number` holds 1250, `decimals` 2 */
 	CS_LEX_DURATION, /* 30s; `number` holds nanoseconds */
 	CS_LEX_SIZE,     /* 64MiB; `number` holds bytes */
+	CS_LEX_PERCENT,  /* 2.5%; as a decimal: `number` holds 25, `decimals` 1 */
+	CS_LEX_DATE,     /* 2027-06-30; `number` holds nanoseconds since 1970, at 00:00 UTC */
+	CS_LEX_CLOCK,    /* 22:00; `number` holds minutes */
 	CS_LEX_OPEN,     /* { */
 	CS_LEX_CLOSE,    /* } */
 	CS_LEX_PAREN_OPEN,
@@ -26,6 +29,9 @@ enum cs_lexeme_kind {
 	CS_LEX_DOT,
 	CS_LEX_RANGE, /* .. */
 	CS_LEX_PLUS,
+	CS_LEX_MINUS,
+	CS_LEX_STAR,
+	CS_LEX_SLASH,
 	CS_LEX_EQUAL,
 	CS_LEX_UNEQUAL,
 	CS_LEX_LESS,
@@ -35,6 +41,7 @@ enum cs_lexeme_kind {
 	CS_LEX_BAD_STRING, /* no closing quote on its line, or bytes that are not UTF-8 */
 	CS_LEX_BAD_NUMBER, /* past what 63 bits hold */
 	CS_LEX_BAD_UNIT,   /* 10sec, 5MB */
+	CS_LEX_BAD_DATE,   /* 2027-02-30, 25:00 */
 	CS_LEX_BAD_BYTE,   /* a character that means nothing here */
 	CS_LEX_N
 };

@@ -80,6 +80,50 @@ read_digits(struct cs_lexeme *out, size_t *used)
 	return true;
 }
 
+/* The number that N digits from AT stand for. */
+static unsigned
+read_part(const struct cs_lexeme *lexeme, size_t at, size_t n)
+{
+	unsigned out = 0;
+	for (size_t i = at; i < at + n; i++)
+		out = out * 10 + (lexeme->text.at[i] - '0');
+	return out;
+}
+
+/* Days since 1970, as in base/text.c, the other way round. */
+static uint64_t
+days_of(unsigned year, unsigned month, unsigned day)
+{
+	static const unsigned before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+	unsigned last = year - 1; /* leap days up to it, and that of this year */
+	unsigned leaps = last / 4 - last / 100 + last / 400 - (1969 / 4 - 1969 / 100 + 1969 / 400);
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	return (uint64_t)(year - 1970) * 365 + leaps + before[month - 1] + (month > 2 && leap) + day - 1;
+}
+
+static void
+read_date(struct cs_lexeme *out)
+{
+	static const unsigned lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	unsigned year = read_part(out, 0, 4), month = read_part(out, 5, 2), day = read_part(out, 8, 2);
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	out->kind = CS_LEX_BAD_DATE;
+	if (year < 1970 || year > 2199 || month < 1 || month > 12)
+		return;
+	if (day < 1 || day > lengths[month - 1] + (month == 2 && leap))
+		return;
+	out->kind = CS_LEX_DATE;
+	out->number = days_of(year, month, day) * UINT64_C(86400000000000);
+}
+
+static void
+read_clock(struct cs_lexeme *out)
+{
+	unsigned hours = read_part(out, 0, 2), minutes = read_part(out, 3, 2);
+	out->kind = hours < 24 && minutes < 60 ? CS_LEX_CLOCK : CS_LEX_BAD_DATE;
+	out->number = hours * 60 + minutes;
+}
+
 static void
 read_number(struct cs_lexeme *out)
 {
@@ -107,8 +151,12 @@ finish(struct cs_lexer *lexer, enum cs_lexeme_kind kind, const uint8_t *start, c
 	struct cs_lexeme out = {.kind = kind, .place = place_of(lexer, start), .first = lexer->first};
 	bool quoted = kind == CS_LEX_STRING;
 	out.text = (struct cs_span){start + quoted, (size_t)(end - start) - 2 * quoted};
-	if (kind == CS_LEX_NUMBER || kind == CS_LEX_DECIMAL || kind == CS_LEX_DURATION)
+	if (kind == CS_LEX_NUMBER || kind == CS_LEX_DECIMAL || kind == CS_LEX_DURATION || kind == CS_LEX_PERCENT)
 		read_number(&out);
+	if (kind == CS_LEX_DATE)
+		read_date(&out);
+	if (kind == CS_LEX_CLOCK)
+		read_clock(&out);
 	lexer->first = false;
 	lexer->at = end;
 	return out;
@@ -147,6 +195,9 @@ cs_lexer_next(struct cs_lexer *lexer)
 		["] (printed | utf8)*           { return finish(lexer, CS_LEX_BAD_STRING, start, cursor); }
 		digit+                          { return finish(lexer, CS_LEX_NUMBER, start, cursor); }
 		digit+ "." digit+               { return finish(lexer, CS_LEX_DECIMAL, start, cursor); }
+		digit+ ("." digit+)? "%"        { return finish(lexer, CS_LEX_PERCENT, start, cursor); }
+		digit{4} "-" digit{2} "-" digit{2} { return finish(lexer, CS_LEX_DATE, start, cursor); }
+		digit{2} ":" digit{2}           { return finish(lexer, CS_LEX_CLOCK, start, cursor); }
 		digit+ letter (letter | digit)* { return finish(lexer, CS_LEX_DURATION, start, cursor); }
 		"{"                             { return finish(lexer, CS_LEX_OPEN, start, cursor); }
 		"}"                             { return finish(lexer, CS_LEX_CLOSE, start, cursor); }
@@ -156,6 +207,9 @@ cs_lexer_next(struct cs_lexer *lexer)
 		"."                             { return finish(lexer, CS_LEX_DOT, start, cursor); }
 		".."                            { return finish(lexer, CS_LEX_RANGE, start, cursor); }
 		"+"                             { return finish(lexer, CS_LEX_PLUS, start, cursor); }
+		"-"                             { return finish(lexer, CS_LEX_MINUS, start, cursor); }
+		"*"                             { return finish(lexer, CS_LEX_STAR, start, cursor); }
+		"/"                             { return finish(lexer, CS_LEX_SLASH, start, cursor); }
 		"="                             { return finish(lexer, CS_LEX_EQUAL, start, cursor); }
 		"!="                            { return finish(lexer, CS_LEX_UNEQUAL, start, cursor); }
 		"<"                             { return finish(lexer, CS_LEX_LESS, start, cursor); }

@@ -65,5 +65,9 @@ static const struct cs_clause clauses[] = {
 };
 
 const struct cs_block cs_parse_conserve = {
-	"conserve", "conserve cash \"title\" {", open, NULL, clauses, sizeof clauses / sizeof clauses[0], NULL,
+	"conserve", "conserve cash \"title\" {",
+	open,       NULL,
+	clauses,    sizeof clauses / sizeof clauses[0],
+	NULL,       NULL,
+	NULL,       NULL,
 };

@@ -119,5 +119,9 @@ static const struct cs_clause clauses[] = {
 };
 
 const struct cs_block cs_parse_excuse = {
-	"excuse", "excuse stand_in \"title\" {", open, NULL, clauses, sizeof clauses / sizeof clauses[0], NULL,
+	"excuse", "excuse stand_in \"title\" {",
+	open,     NULL,
+	clauses,  sizeof clauses / sizeof clauses[0],
+	NULL,     NULL,
+	NULL,     NULL,
 };

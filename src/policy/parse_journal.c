@@ -231,4 +231,7 @@ const struct cs_block cs_parse_journal = {
 	clauses,
 	sizeof clauses / sizeof clauses[0],
 	"the name of a folder between \" and \"",
+	NULL,
+	NULL,
+	NULL,
 };

@@ -232,5 +232,6 @@ static const struct cs_clause clauses[] = {
 };
 
 const struct cs_block cs_parse_link = {
-	"link", "link visa \"title\" {", open, NULL, clauses, sizeof clauses / sizeof clauses[0], NULL,
+	"link", "link visa \"title\" {", open, NULL, clauses, sizeof clauses / sizeof clauses[0], NULL, NULL, NULL,
+	NULL,
 };

@@ -80,5 +80,5 @@ static const struct cs_clause clauses[] = {
 };
 
 const struct cs_block cs_parse_watch = {
-	"watch", "watch visa {", open, NULL, clauses, sizeof clauses / sizeof clauses[0], NULL,
+	"watch", "watch visa {", open, NULL, clauses, sizeof clauses / sizeof clauses[0], NULL, NULL, NULL, NULL,
 };

@@ -78,6 +78,28 @@ complain_type(struct cs_reader *reader, enum cs_field field, struct cs_place pla
 	return cs_reader_say(reader, place, texts[info->type], cs_span_text(info->name));
 }
 
+bool
+cs_reader_ascii(struct cs_reader *reader, const struct cs_lexeme *value, struct cs_short *out, uint8_t *len)
+{
+	if (value->text.len == 0)
+		return cs_reader_say(reader, value->place,
+				     "no field is ever an empty text; write \"is missing\" instead", nothing);
+	if (value->text.len > sizeof out->at)
+		return cs_reader_say(reader, value->place,
+				     "\"{1}\" is longer than the 16 characters a field keeps; write fewer",
+				     value->text);
+	for (size_t i = 0; i < value->text.len; i++)
+		if (value->text.at[i] >= 0x80)
+			return cs_reader_say(reader, value->place,
+					     "\"{1}\" is not plain ASCII, and no such field is; "
+					     "write it without accents",
+					     value->text);
+	memset(out, 0, sizeof *out);
+	memcpy(out->at, value->text.at, value->text.len);
+	*len = (uint8_t)value->text.len;
+	return true;
+}
+
 static bool
 read_text(struct cs_reader *reader, struct cs_step *step)
 {
@@ -88,27 +110,14 @@ read_text(struct cs_reader *reader, struct cs_step *step)
 				     value.text);
 	if (value.kind != CS_LEX_STRING && !(digits && value.kind == CS_LEX_NUMBER))
 		return complain_type(reader, (enum cs_field)step->field, value.place);
-	if (value.text.len == 0)
-		return cs_reader_say(reader, value.place,
-				     "no field is ever an empty text; write \"is missing\" instead", nothing);
-	if (value.text.len > sizeof step->text.at)
-		return cs_reader_say(reader, value.place,
-				     "\"{1}\" is longer than the 16 characters a field keeps; write fewer", value.text);
-	for (size_t i = 0; i < value.text.len; i++)
-		if (value.text.at[i] >= 0x80)
-			return cs_reader_say(reader, value.place,
-					     "\"{1}\" is not plain ASCII, and no such field is; "
-					     "write it without accents",
-					     value.text);
-	memset(&step->text, 0, sizeof step->text);
-	memcpy(step->text.at, value.text.at, value.text.len);
-	step->len = (uint8_t)value.text.len;
+	if (!cs_reader_ascii(reader, &value, &step->text, &step->len))
+		return false;
 	(void)cs_reader_next(reader);
 	return true;
 }
 
-static bool
-scale(const struct cs_lexeme *number, uint16_t currency, struct cs_money *out)
+bool
+cs_reader_scale(const struct cs_lexeme *number, uint16_t currency, int64_t *out)
 {
 	unsigned exponent = cs_currency_exponent(currency);
 	int64_t minor = (int64_t)number->number;
@@ -117,7 +126,7 @@ scale(const struct cs_lexeme *number, uint16_t currency, struct cs_money *out)
 	for (unsigned i = number->decimals; i < exponent; i++)
 		if (__builtin_mul_overflow(minor, 10, &minor))
 			return false;
-	*out = cs_money_of(minor, currency);
+	*out = minor;
 	return true;
 }
 
@@ -126,6 +135,7 @@ read_money(struct cs_reader *reader, struct cs_step *step)
 {
 	struct cs_lexeme number = reader->now;
 	uint16_t currency = 0;
+	int64_t minor = 0;
 	if (number.kind != CS_LEX_NUMBER && number.kind != CS_LEX_DECIMAL)
 		return complain_type(reader, (enum cs_field)step->field, number.place);
 	(void)cs_reader_next(reader);
@@ -136,10 +146,11 @@ read_money(struct cs_reader *reader, struct cs_step *step)
 				     number.text);
 	if (!cs_reader_currency(reader, &currency))
 		return false;
-	if (!scale(&number, currency, &step->money))
+	if (!cs_reader_scale(&number, currency, &minor))
 		return cs_reader_say(reader, number.place,
 				     "{1} is too large, or has more decimals than its currency; write fewer digits",
 				     number.text);
+	step->money = cs_money_of(minor, currency);
 	return true;
 }
 
@@ -178,8 +189,8 @@ read_list(struct build *build, struct cs_step *step)
 	return true;
 }
 
-static unsigned
-compare_of(enum cs_lexeme_kind kind)
+unsigned
+cs_reader_compare(enum cs_lexeme_kind kind)
 {
 	static const unsigned compares[CS_LEX_N] = {
 		[CS_LEX_EQUAL] = CS_COMPARE_EQUAL,     [CS_LEX_UNEQUAL] = CS_COMPARE_LESS | CS_COMPARE_GREATER,
@@ -217,12 +228,12 @@ read_comparison(struct build *build, enum cs_field field, struct cs_place place)
 		return cs_reader_need_word(reader, "missing") && emit(build, &step);
 	}
 	enum cs_field_type type = cs_field_info_of(field)->type;
-	unsigned compare = compare_of(reader->now.kind);
+	unsigned compare = cs_reader_compare(reader->now.kind);
 	bool starts = cs_reader_at_word(reader, "starts");
 	bool in = cs_reader_at_word(reader, "in");
 	if (!compare && !starts && !in)
 		return complain_type(reader, field, place);
-	bool ordered = compare && compare != CS_COMPARE_EQUAL && compare_of(CS_LEX_UNEQUAL) != compare;
+	bool ordered = compare && compare != CS_COMPARE_EQUAL && cs_reader_compare(CS_LEX_UNEQUAL) != compare;
 	if (type == CS_TYPE_CARD || (starts && step.op != CS_STEP_TEXT) || (ordered && type == CS_TYPE_CURRENCY))
 		return complain_type(reader, field, reader->now.place);
 	(void)cs_reader_next(reader);
@@ -254,6 +265,11 @@ read_operand(struct build *build)
 		return cs_reader_expected(reader, "a condition");
 	if (!cs_reader_need(reader, CS_LEX_WORD, "a condition", &word))
 		return false;
+	if (cs_span_is(word.text, "fraud"))
+		return cs_reader_say(reader, word.place,
+				     "whether it was fraud is known days later, and cannot choose events; use it in an "
+				     "aggregate with a delay",
+				     nothing);
 	for (unsigned i = 0; cs_condition_word(i); i++)
 		if (cs_span_is(word.text, cs_condition_word(i)))
 			return emit(build, &(struct cs_step){.op = CS_STEP_WORD, .word = (uint8_t)i});
@@ -310,9 +326,15 @@ read_all(struct build *build)
 	return reduce(build, OP_OR);
 }
 
-/* The source between two places, white space and remarks made one blank. */
-static const char *
-keep_text(struct cs_reader *reader, const uint8_t *from, const uint8_t *to)
+const uint8_t *
+cs_reader_source(const struct cs_reader *reader)
+{
+	return reader->now.text.at - (reader->now.kind == CS_LEX_STRING);
+}
+
+/* White space and remarks become one blank. */
+const char *
+cs_reader_text(struct cs_reader *reader, const uint8_t *from, const uint8_t *to)
 {
 	char *out = cs_arena_take(reader->arena, (size_t)(to - from) + 1);
 	size_t len = 0;
@@ -339,14 +361,14 @@ bool
 cs_reader_condition(struct cs_reader *reader, const struct cs_condition **out)
 {
 	struct build build = {.reader = reader};
-	const uint8_t *from = reader->now.text.at - (reader->now.kind == CS_LEX_STRING);
+	const uint8_t *from = cs_reader_source(reader);
 	if (!read_all(&build))
 		return false;
-	const uint8_t *to = reader->now.text.at - (reader->now.kind == CS_LEX_STRING);
+	const uint8_t *to = cs_reader_source(reader);
 	CS_ASSERT(build.n >= 1 && build.op_n == 0);
 	struct cs_condition *condition =
 		cs_arena_take(reader->arena, sizeof *condition + build.n * sizeof condition->step[0]);
-	const char *text = keep_text(reader, from, to);
+	const char *text = cs_reader_text(reader, from, to);
 	if (!condition || !text) {
 		reader->full = true;
 		return false;

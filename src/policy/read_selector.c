@@ -1,9 +1,10 @@
 /*
  * Selectors: which events of which link are meant, as in `card.response on visa where approved`.
  *
- * The kinds themselves are rows in policy.c; a later issue adds transfers beside cards.
+ * The kinds themselves are rows in policy.c; a later issue adds transfers beside cards. Behind `of` several may stand, and
+ * records among them.
  */
-#include "policy/reader.h"
+#include "policy/sketch.h"
 
 #include "base/error.h"
 
@@ -47,4 +48,31 @@ cs_reader_selector(struct cs_reader *reader, struct cs_selector *out)
 	if (!cs_reader_accept_word(reader, "where"))
 		return true;
 	return cs_reader_condition(reader, &out->where);
+}
+
+static bool
+read_record(struct cs_reader *reader, struct cs_selector *out)
+{
+	out->place = reader->now.place;
+	out->kinds = 1U << CS_KIND_RECORD;
+	(void)cs_reader_next(reader);
+	if (!cs_reader_need_word(reader, "on") || !cs_reader_link(reader, &out->link))
+		return false;
+	return !cs_reader_accept_word(reader, "where") || cs_reader_condition(reader, &out->where);
+}
+
+bool
+cs_sketch_read_of(struct cs_reader *reader, struct cs_sketch_of *of)
+{
+	do {
+		struct cs_place place = reader->now.place;
+		if (of->n == CS_OF_MAX)
+			return cs_reader_say(reader, place, "this is one selector too many: 8 may stand behind \"of\"",
+					     cs_span_text(""));
+		struct cs_selector *selector = &of->at[of->n++];
+		bool record = cs_reader_at_word(reader, "record");
+		if (!(record ? read_record : cs_reader_selector)(reader, selector))
+			return false;
+	} while (cs_reader_accept(reader, CS_LEX_COMMA));
+	return true;
 }

@@ -28,6 +28,7 @@ complain_bad(struct cs_reader *reader)
 			/* one text over two lines */
 		("{1} has no unit that is known; write a time with ms, s, min, h or d, as in 30s, a size with "
 		 "KiB, MiB or GiB, as in 64MiB"),
+		[CS_LEX_BAD_DATE] = "{1} is no day or time of day; write a day as 2027-06-30, a time as 22:00",
 		[CS_LEX_BAD_BYTE] = "\"{1}\" means nothing here; remove it, or put text between \" and \"",
 	};
 	const char *text = texts[reader->now.kind];

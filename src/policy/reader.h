@@ -32,6 +32,14 @@ struct cs_when {
 	struct cs_place place;
 };
 
+/* A name as it was written, to be looked up when all is read. */
+struct cs_named {
+	struct cs_span text; /* empty: none */
+	struct cs_place place;
+};
+
+struct cs_sketch;
+
 struct cs_reader {
 	struct cs_lexer lexer;
 	struct cs_lexeme now;    /* not taken yet */
@@ -40,7 +48,8 @@ struct cs_reader {
 	struct cs_arena *arena;
 	struct cs_policy *policy;
 	struct cs_complaints *complaints;
-	bool full; /* the arena is used up */
+	struct cs_sketch *sketch; /* of behaviour; NULL before its first statement (sketch.h) */
+	bool full;                /* the arena is used up */
 	bool skipping;
 	unsigned when_n;
 	struct cs_when when[CS_WHENS_MAX];
@@ -118,6 +127,20 @@ bool cs_reader_selector(struct cs_reader *reader, struct cs_selector *out);
 
 /* cs_reader_condition reads what stands behind `where`. */
 bool cs_reader_condition(struct cs_reader *reader, const struct cs_condition **out);
+
+/* cs_reader_source lends the place in the text where the lexeme at hand begins; cs_reader_text copies what stands between
+ * two of them, on one line and without remarks. NULL only when the arena is full. */
+const uint8_t *cs_reader_source(const struct cs_reader *reader);
+const char *cs_reader_text(struct cs_reader *reader, const uint8_t *from, const uint8_t *to);
+
+/* cs_reader_ascii copies VALUE, a text or a number, into *OUT as fields keep it, or complains. */
+bool cs_reader_ascii(struct cs_reader *reader, const struct cs_lexeme *value, struct cs_short *out, uint8_t *len);
+
+/* cs_reader_compare gives the set of enum cs_compare that a sign such as >= accepts; 0 for what is no such sign. */
+unsigned cs_reader_compare(enum cs_lexeme_kind kind);
+
+/* cs_reader_scale gives a number as minor units of CURRENCY; false when it has too many decimals or is too large. */
+bool cs_reader_scale(const struct cs_lexeme *number, uint16_t currency, int64_t *out);
 
 /* cs_reader_condition_of compiles a condition of our own making; false only when the arena is full. */
 bool cs_reader_condition_of(struct cs_reader *reader, const char *text, const struct cs_condition **out);

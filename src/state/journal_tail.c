@@ -240,7 +240,7 @@ static enum cs_error
 examine(struct search *search)
 {
 	struct cs_reading_fault fault = *cs_reading_fault_of(search->reading);
-	bool misplaced = fault.what == CS_PAGE_CHAIN || fault.what == CS_PAGE_VOLUME;
+	bool misplaced = fault.what == CS_PAGE_BEGINNING || fault.what == CS_PAGE_CHAIN || fault.what == CS_PAGE_VOLUME;
 	bool durable = misplaced || fault.volume < search->greatest || is_packed(search->folder, fault.volume);
 	uint64_t bad = fault.page;
 	search->found->volume = fault.volume;

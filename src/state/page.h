@@ -131,15 +131,16 @@ struct cs_page {
 
 enum cs_page_fault {
 	CS_PAGE_OK,
-	CS_PAGE_SHORT,   /* more bytes are needed */
-	CS_PAGE_FOREIGN, /* does not begin like a page, or its lengths cannot be */
-	CS_PAGE_CHECK,   /* bytes differ from those written */
-	CS_PAGE_CHAIN,   /* does not follow the page before it */
-	CS_PAGE_VOLUME,  /* was written into another volume */
-	CS_PAGE_PAYLOAD, /* its records are not those that were hashed */
-	CS_PAGE_RECORD,  /* a record's own check fails */
-	CS_PAGE_SEAL,    /* the sealed part was changed, or is under another key */
-	CS_PAGE_ROOT,    /* the records do not give the Merkle root */
+	CS_PAGE_SHORT,     /* more bytes are needed */
+	CS_PAGE_FOREIGN,   /* does not begin like a page, or its lengths cannot be */
+	CS_PAGE_CHECK,     /* bytes differ from those written */
+	CS_PAGE_BEGINNING, /* the first there is, and neither page 0 nor where a signed beginning says */
+	CS_PAGE_CHAIN,     /* does not follow the page before it */
+	CS_PAGE_VOLUME,    /* was written into another volume */
+	CS_PAGE_PAYLOAD,   /* its records are not those that were hashed */
+	CS_PAGE_RECORD,    /* a record's own check fails */
+	CS_PAGE_SEAL,      /* the sealed part was changed, or is under another key */
+	CS_PAGE_ROOT,      /* the records do not give the Merkle root */
 	CS_PAGE_FAULT_N
 };
 

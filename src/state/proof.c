@@ -79,11 +79,11 @@ static enum cs_proof_what
 what_of(const struct cs_reading_fault *fault, bool passed)
 {
 	static const enum cs_proof_what what[CS_PAGE_FAULT_N] = {
-		[CS_PAGE_SHORT] = CS_PROOF_DAMAGED, [CS_PAGE_FOREIGN] = CS_PROOF_DAMAGED,
-		[CS_PAGE_CHECK] = CS_PROOF_DAMAGED, [CS_PAGE_CHAIN] = CS_PROOF_CHAIN,
-		[CS_PAGE_VOLUME] = CS_PROOF_VOLUME, [CS_PAGE_PAYLOAD] = CS_PROOF_PAYLOAD,
-		[CS_PAGE_RECORD] = CS_PROOF_RECORD, [CS_PAGE_SEAL] = CS_PROOF_SEAL,
-		[CS_PAGE_ROOT] = CS_PROOF_ROOT,
+		[CS_PAGE_SHORT] = CS_PROOF_DAMAGED,   [CS_PAGE_FOREIGN] = CS_PROOF_DAMAGED,
+		[CS_PAGE_CHECK] = CS_PROOF_DAMAGED,   [CS_PAGE_BEGINNING] = CS_PROOF_BEGINNING,
+		[CS_PAGE_CHAIN] = CS_PROOF_CHAIN,     [CS_PAGE_VOLUME] = CS_PROOF_VOLUME,
+		[CS_PAGE_PAYLOAD] = CS_PROOF_PAYLOAD, [CS_PAGE_RECORD] = CS_PROOF_RECORD,
+		[CS_PAGE_SEAL] = CS_PROOF_SEAL,       [CS_PAGE_ROOT] = CS_PROOF_ROOT,
 	};
 	if (fault->error != CS_OK)
 		return CS_PROOF_UNREADABLE;
@@ -315,17 +315,16 @@ enter_volume(struct proof *proof, uint32_t volume)
 	proof->sum.erased_n += error == CS_OK && !keyed;
 }
 
-/* A journal that begins in the middle: by retention, which signed for it, or because somebody cut it off. */
+/* Where volumes were let go of, it is told; where they are not here without that, the reading told. */
 static void
 meet_beginning(struct proof *proof, const struct cs_page *page)
 {
-	struct cs_beginning beginning;
-	const uint8_t *key = proof->sum.key_given ? proof->sum.public_key : NULL;
-	if (!page->place.number || cs_beginning_read(proof->wish->folder, key, &beginning) != CS_OK ||
-	    !cs_beginning_fits(&beginning, &page->place))
+	const struct cs_beginning *beginning = cs_reading_beginning(proof->reading);
+	bool told = proof->has_pending && proof->pending.what == CS_PROOF_BEGINNING;
+	if (!beginning || told || !cs_beginning_fits(beginning, &page->place))
 		return;
 	proof->sum.begun = true;
-	proof->sum.beginning = beginning;
+	proof->sum.beginning = *beginning;
 }
 
 /* Where the first page of the volume at hand stands. */
@@ -364,9 +363,6 @@ meet_page(struct proof *proof, const struct cs_page *page, const uint8_t *plain)
 		sum->first_seq = page->place.first;
 		meet_beginning(proof, page);
 	}
-	/* Where volumes were let go of, the first page there is counts as the first. */
-	if (!sum->page_n && !(proof->has_pending && proof->pending.volume == 1))
-		proof->high = page->place;
 	settle(proof, &page->place);
 	if (next.number > proof->high.number)
 		proof->high = next;
@@ -460,8 +456,10 @@ cs_proof_run(const struct cs_proof_wish *wish, struct cs_proof_sum *out)
 	choose_key(proof);
 	proof->hasher = cs_hasher_new();
 	enum cs_error error = proof->hasher ? cs_reading_open(&reading, &proof->reading) : CS_E_MEMORY;
-	if (error == CS_OK)
+	if (error == CS_OK) {
+		proof->high = cs_reading_place(proof->reading);
 		error = walk_pages(proof);
+	}
 	if (error == CS_OK) {
 		ask_witnesses(proof);
 		*out = proof->sum;

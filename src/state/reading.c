@@ -2,7 +2,7 @@
  * The reader. It holds one volume at a time: a plain or thinned one is read page by page, a packed one unpacked whole.
  *
  * Invariant: `place` says where the next page must stand. After a seek or a skip the chain before it is not known
- * (`anchored` is false) and is taken from the next page itself; whoever proves a journal starts at its beginning.
+ * (`anchored` is false) and is taken from the next page itself. Before the journal's first page it is known always.
  */
 #include "state/reading_parts.h"
 
@@ -38,6 +38,32 @@ cs_reading_close(struct cs_reading *reading)
 	free(reading);
 }
 
+/* Read once the folder was listed: it is written before volumes are removed, so none of those listed is gone without it. */
+static enum cs_error
+read_beginning(struct cs_reading *reading)
+{
+	uint8_t key[CS_PUBLIC_KEY_BYTES];
+	const struct cs_beginning *it = &reading->beginning;
+	if (reading->vault)
+		cs_vault_public(reading->vault, key);
+	enum cs_error error = cs_beginning_read(reading->folder, reading->vault ? key : NULL, &reading->beginning);
+	reading->begun = error == CS_OK;
+	if (reading->begun)
+		reading->origin = (struct cs_page_place){
+			.volume = it->volume, .number = it->page, .first = it->seq, .previous = it->previous};
+	return error == CS_E_OPEN || error == CS_E_FORMAT ? CS_OK : error;
+}
+
+/* The first volume that counts: its row on the shelf. */
+static uint32_t
+first_row(const struct cs_reading *reading)
+{
+	uint32_t nth = 0;
+	while (nth < reading->shelf.n && reading->shelf.number[nth] < reading->origin.volume)
+		nth++;
+	return nth == reading->shelf.n ? 0 : nth;
+}
+
 enum cs_error
 cs_reading_open(const struct cs_reading_wish *wish, struct cs_reading **out)
 {
@@ -55,12 +81,15 @@ cs_reading_open(const struct cs_reading_wish *wish, struct cs_reading **out)
 		error = cs_shelf_list(wish->folder, &reading->shelf);
 	if (error == CS_OK && !reading->shelf.n)
 		error = CS_E_OPEN;
+	if (error == CS_OK)
+		error = read_beginning(reading);
 	if (error != CS_OK) {
 		cs_reading_close(reading);
 		return error;
 	}
-	/* The first there is may not be the first there was. */
-	reading->anchored = reading->shelf.number[0] == 1;
+	reading->nth = first_row(reading);
+	reading->place = reading->origin;
+	reading->anchored = true;
 	*out = reading;
 	return CS_OK;
 }
@@ -68,7 +97,7 @@ cs_reading_open(const struct cs_reading_wish *wish, struct cs_reading **out)
 static enum onward
 onward_of(enum cs_page_fault what)
 {
-	if (what == CS_PAGE_CHAIN)
+	if (what == CS_PAGE_CHAIN || what == CS_PAGE_BEGINNING)
 		return ON_AGAIN;
 	return what > CS_PAGE_CHAIN ? ON_BEHIND : ON_SEARCH;
 }
@@ -184,10 +213,33 @@ cs_reading_fetch(struct cs_reading *reading, size_t cap, struct cs_span *out)
 	return CS_OK;
 }
 
+/* Whether PAGE begins with a head of the journal and the key that signed the beginning. */
+static bool
+is_signers(const struct cs_page *page, const struct cs_beginning *beginning)
+{
+	struct cs_page_walk walk = {page, NULL, 0, 0, 0};
+	struct cs_record record;
+	struct cs_journal_head head;
+	return cs_page_next(&walk, &record) && record.kind == CS_RECORD_HEAD &&
+	       cs_journal_head_read(record.open, &head) && memcmp(head.id, beginning->id, sizeof head.id) == 0 &&
+	       memcmp(head.public_key, beginning->public_key, sizeof head.public_key) == 0;
+}
+
+/* FAULT was found with the first page there is. */
+static enum cs_page_fault
+judge_first(const struct cs_reading *reading, enum cs_page_fault fault)
+{
+	const struct cs_page *page = &reading->page;
+	bool elsewhere = fault == CS_PAGE_CHAIN && page->place.number != reading->origin.number;
+	bool others = fault == CS_PAGE_OK && reading->begun && !is_signers(page, &reading->beginning);
+	return elsewhere || others ? CS_PAGE_BEGINNING : fault;
+}
+
 static enum cs_error
 check_page(struct cs_reading *reading)
 {
 	struct cs_page *page = &reading->page;
+	bool first = reading->anchored && reading->place.number == reading->origin.number;
 	if (page->place.volume != reading->shelf.number[reading->nth])
 		return stop(reading, CS_PAGE_VOLUME, CS_OK);
 	if (!reading->anchored) {
@@ -195,6 +247,8 @@ check_page(struct cs_reading *reading)
 		reading->anchored = true;
 	}
 	enum cs_page_fault fault = reading->form->follows(page, &reading->place, reading->hasher);
+	if (first)
+		fault = judge_first(reading, fault);
 	reading->page_plain = reading->keyed ? reading->plain : NULL;
 	if (fault == CS_PAGE_OK && reading->keyed)
 		fault = reading->form->unseal(page, reading->keys, reading->plain);
@@ -344,7 +398,7 @@ cs_reading_enter(struct cs_reading *reading, uint32_t volume)
 	reading->walk.page = NULL;
 	reading->from_seq = 0;
 	reading->gone = (struct cs_reading_gone){0};
-	reading->anchored = volume == 1;
+	reading->anchored = volume == 1; /* it holds page 0, if it is there */
 	reading->place = (struct cs_page_place){0};
 	return CS_OK;
 }
@@ -353,7 +407,7 @@ cs_reading_enter(struct cs_reading *reading, uint32_t volume)
 static enum cs_error
 find_volume(const struct cs_reading *reading, uint64_t seq, uint32_t *out)
 {
-	uint32_t low = 0, high = reading->shelf.n;
+	uint32_t low = first_row(reading), high = reading->shelf.n;
 	while (high - low > 1) {
 		uint32_t middle = low + (high - low) / 2;
 		uint64_t first = 0;
@@ -399,11 +453,37 @@ cs_reading_seek(struct cs_reading *reading, uint64_t seq)
 	reading->walk.page = NULL;
 	reading->from_seq = seq;
 	reading->gone = (struct cs_reading_gone){0};
-	/* At the very beginning the chain is known: it begins with nothing. */
-	reading->anchored = seq == 0 && reading->shelf.number[0] == 1;
-	reading->place = (struct cs_page_place){0};
+	reading->anchored = nth == first_row(reading);
+	reading->place = reading->anchored ? reading->origin : (struct cs_page_place){0};
 	CS_TRY(cs_reading_enter_volume(reading));
-	return seq ? pass_over(reading, seq) : CS_OK;
+	uint64_t offset = reading->offset;
+	if (seq)
+		CS_TRY(pass_over(reading, seq));
+	if (reading->offset == offset)
+		return CS_OK;
+	reading->anchored = false;
+	reading->place = (struct cs_page_place){.volume = reading->place.volume};
+	return CS_OK;
+}
+
+enum cs_error
+cs_reading_is_cut(const struct cs_reading *reading, bool *cut)
+{
+	enum cs_error error = CS_END;
+	uint64_t seq = 0;
+	for (uint32_t nth = first_row(reading); error == CS_END && nth < reading->shelf.n; nth++)
+		error = cs_volume_first(reading->folder, reading->shelf.number[nth], &seq);
+	bool known = error == CS_OK;
+	if (!known && error != CS_END && error != CS_E_TRUNCATED && error != CS_E_FORMAT)
+		return error;
+	*cut = known && seq != reading->origin.first;
+	return CS_OK;
+}
+
+const struct cs_beginning *
+cs_reading_beginning(const struct cs_reading *reading)
+{
+	return reading->begun ? &reading->beginning : NULL;
 }
 
 const struct cs_reading_fault *

@@ -5,6 +5,10 @@
  * Every page read is checked against its own check, its chain and its records' checks. With DEEP the sealed parts are
  * opened and the Merkle roots recomputed, which needs the vault. What is wrong is told with volume, byte offset and page.
  *
+ * The first page there is must be page 0, or stand where the signed beginning says (state/beginning.h): else what came before
+ * was lost or cut off, which is damage before all records that are there. Volumes before the one that a beginning names are
+ * what a crash left of their removal, and are passed over.
+ *
  * A thinned volume (state/thin.h) reads like any other: the records that stay come with the numbers they always had, pages of
  * which nothing stays come empty, and what went is counted.
  */
@@ -32,6 +36,7 @@ struct cs_reading_fault {
 };
 
 struct cs_reading;
+struct cs_beginning;
 
 /* cs_reading_open starts before the first record there is. CS_E_OPEN: no journal there; CS_E_MEMORY. */
 CS_MUST_USE enum cs_error cs_reading_open(const struct cs_reading_wish *wish, struct cs_reading **out);
@@ -69,6 +74,13 @@ CS_MUST_USE enum cs_error cs_reading_step(struct cs_reading *reading);
  * of an end up to a hundred times before a volume is found whose number does not follow that of the one before it; one
  * whose number follows is always found at once, and so is any at the first end that a reading meets. */
 void cs_reading_expect(struct cs_reading *reading, uint64_t seq);
+
+/* cs_reading_is_cut says by a look at its first page's head whether the journal begins elsewhere than it should, which
+ * whoever goes to a record behind would not meet. Any other damage there is not told. Errors of the disk. */
+CS_MUST_USE enum cs_error cs_reading_is_cut(const struct cs_reading *reading, bool *cut);
+
+/* cs_reading_beginning lends the signed beginning that was there when the reading was opened; NULL: none was that holds. */
+const struct cs_beginning *cs_reading_beginning(const struct cs_reading *reading);
 
 /* cs_reading_fault_of tells what was wrong last. */
 const struct cs_reading_fault *cs_reading_fault_of(const struct cs_reading *reading);

@@ -4,6 +4,7 @@
 #ifndef CS_STATE_READING_PARTS_H
 #define CS_STATE_READING_PARTS_H
 
+#include "state/beginning.h"
 #include "state/reading.h"
 
 /* What lies behind the fault met last. */
@@ -22,11 +23,14 @@ struct cs_reading {
 	bool anchored;
 	bool keyed; /* keys are those of the volume at hand */
 	struct cs_shelf shelf;
-	uint32_t nth;          /* volume at hand, on the shelf */
-	bool opened;           /* the volume at hand is */
-	unsigned end_n;        /* ends met since the folder was listed because of one */
-	uint64_t purse;        /* what a search may still spend on what fails (reading_search.c) */
-	uint64_t expected_seq; /* records before it are there */
+	bool begun;                    /* the first volumes were let go of, and this says so: */
+	struct cs_beginning beginning; /* its volume, or 0, is the first that counts */
+	struct cs_page_place origin;   /* where the first page must stand */
+	uint32_t nth;                  /* volume at hand, on the shelf */
+	bool opened;                   /* the volume at hand is */
+	unsigned end_n;                /* ends met since the folder was listed because of one */
+	uint64_t purse;                /* what a search may still spend on what fails (reading_search.c) */
+	uint64_t expected_seq;         /* records before it are there */
 	const struct cs_page_form *form;
 	struct cs_thin_about thin; /* of the volume at hand, when it is thinned */
 	struct cs_reading_gone gone;

@@ -142,7 +142,7 @@ cs_reading_skip(struct cs_reading *reading)
 	reading->anchored = false;
 	reading->walk.page = NULL;
 	/* A page that only did not follow is sound itself. */
-	if (reading->fault.what != CS_PAGE_CHAIN)
+	if (reading->fault.what != CS_PAGE_CHAIN && reading->fault.what != CS_PAGE_BEGINNING)
 		reading->offset++;
 	for (;;) {
 		enum cs_error error = reading->opened ? find_next(reading) : CS_END;

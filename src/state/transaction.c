@@ -356,16 +356,9 @@ join_uses(const struct cs_join *join, uint64_t fields)
 	return false;
 }
 
-void
-cs_transactions_answer(struct cs_transactions *store, uint64_t number, const struct cs_event *response)
+static void
+renew_keys(struct cs_transactions *store, uint32_t slot, uint64_t changed)
 {
-	uint32_t slot = cs_transactions_slot(store, number);
-	CS_ASSERT(number >= store->tail && number < store->head);
-	CS_ASSERT(store->hot[slot].state & CS_ASKED && !(store->hot[slot].state & CS_ANSWERED));
-	set_response(store, slot, response);
-	uint64_t changed = changed_fields(store, &store->cold[slot].request, response);
-	if (!changed)
-		return;
 	const struct cs_event *pair[2];
 	cs_transactions_pair(store, slot, pair);
 	for (unsigned join = 1; join < store->join_n; join++) {
@@ -376,6 +369,34 @@ cs_transactions_answer(struct cs_transactions *store, uint64_t number, const str
 		if (cs_transactions_key(store, join, pair, &key))
 			enter_key(store, slot, join, key);
 	}
+}
+
+void
+cs_transactions_ask(struct cs_transactions *store, uint64_t number, const struct cs_event *request)
+{
+	uint32_t slot = cs_transactions_slot(store, number);
+	struct cs_transaction *hot = &store->hot[slot];
+	CS_ASSERT(number >= store->tail && number < store->head);
+	CS_ASSERT(hot->state & CS_ANSWERED && !(hot->state & CS_ASKED));
+	hot->request_ns = request->origin.time_ns;
+	hot->state |= CS_ASKED;
+	copy(&store->cold[slot].request, request);
+	store->asked_n[request->origin.direction % 2]++;
+	const struct cs_event *response = &store->cold[slot].response;
+	(void)changed_fields(store, request, response); /* what is learned of both; keys are by the answer's values */
+	renew_keys(store, slot, request->present & ~response->present & store->join_fields);
+}
+
+void
+cs_transactions_answer(struct cs_transactions *store, uint64_t number, const struct cs_event *response)
+{
+	uint32_t slot = cs_transactions_slot(store, number);
+	CS_ASSERT(number >= store->tail && number < store->head);
+	CS_ASSERT(store->hot[slot].state & CS_ASKED && !(store->hot[slot].state & CS_ANSWERED));
+	set_response(store, slot, response);
+	uint64_t changed = changed_fields(store, &store->cold[slot].request, response);
+	if (changed)
+		renew_keys(store, slot, changed);
 }
 
 /* A card that both messages name must be the same one; so must a retrieval reference. */

@@ -105,6 +105,9 @@ uint64_t cs_transactions_add_apart(struct cs_transactions *store, const struct c
 /* cs_transactions_answer joins RESPONSE to entry NUMBER. */
 void cs_transactions_answer(struct cs_transactions *store, uint64_t number, const struct cs_event *response);
 
+/* cs_transactions_ask joins REQUEST, which is older and was read later, to entry NUMBER that has an answer only. */
+void cs_transactions_ask(struct cs_transactions *store, uint64_t number, const struct cs_event *request);
+
 /* cs_transactions_find gives the entry that EVENT (a request or a response) belongs to by the link's own key: an
  * open one rather than an answered one, then the newest; cs_transaction_none when there is none. */
 uint64_t cs_transactions_find(const struct cs_transactions *store, const struct cs_event *event);

@@ -4,6 +4,7 @@
  * Method: compile; on success walk every index and evaluate every condition on two events; on failure check the
  * complaints.
  */
+#include "policy/behave.h"
 #include "policy/complain.h"
 #include "policy/condition.h"
 
@@ -53,11 +54,135 @@ walk_expect(const struct cs_policy *policy, const struct cs_expect *expect)
 }
 
 static void
+walk_row(const struct cs_row_clause *row)
+{
+	must(row->column_n && row->column_n <= CS_COLUMNS_MAX);
+	for (unsigned i = 0; i < row->column_n; i++) {
+		const struct cs_column_clause *column = &row->column[i];
+		must(column->column && column->column[0] && column->field <= CS_FIELD_N);
+		must(column->what != CS_COLUMN_FLAG || (column->flag && column->value_n));
+		must(column->what != CS_COLUMN_MONEY || column->currency || column->currency_column);
+	}
+}
+
+/* A stack machine's invariant: never empty, never too deep, one value at the end. */
+static void
+walk_logic(const struct cs_program *program, const struct cs_logic *logic)
+{
+	unsigned depth = 0;
+	must(logic->text && logic->n && logic->n <= CS_LOGIC_STEPS_MAX && logic->step);
+	for (unsigned i = 0; i < logic->n; i++) {
+		uint16_t step = logic->step[i];
+		must(step < program->test_n || step >= CS_LOGIC_AND);
+		must(step != CS_LOGIC_NOT || depth >= 1);
+		must((step != CS_LOGIC_AND && step != CS_LOGIC_OR) || depth >= 2);
+		depth += step < CS_LOGIC_AND;
+		depth -= step == CS_LOGIC_AND || step == CS_LOGIC_OR;
+	}
+	must(depth == 1 && cs_logic_cost(program, logic) >= logic->n);
+}
+
+static void
+walk_expr(const struct cs_program *program, const struct cs_expr *expr)
+{
+	unsigned depth = 0;
+	must(expr->n && expr->n <= CS_EXPR_STEPS_MAX && expr->type < CS_VALUE_TYPE_N && expr->text);
+	must((expr->type == CS_VALUE_MONEY) == (expr->currency != 0));
+	for (unsigned i = 0; i < expr->n; i++) {
+		const struct cs_expr_step *step = &expr->step[i];
+		bool leaf = step->op == CS_EXPR_LOAD || step->op == CS_EXPR_CONST;
+		must(step->op != CS_EXPR_LOAD || step->load < program->load_n);
+		must(step->op != CS_EXPR_CONST || step->constant.den);
+		must(leaf || depth >= 2);
+		depth = leaf ? depth + 1 : depth - 1;
+		must(depth <= CS_EXPR_DEPTH_MAX);
+	}
+	must(depth == 1);
+}
+
+static void
+walk_program(const struct cs_behave_policy *behave, const struct cs_program *program, unsigned aggregate_n)
+{
+	for (unsigned i = 0; i < program->load_n; i++) {
+		const struct cs_load *load = &program->load[i];
+		must(load->kind < CS_LOAD_KIND_N && load->type < CS_VALUE_TYPE_N && load->field <= CS_FIELD_N);
+		bool aggregate =
+			load->kind == CS_LOAD_AGGREGATE || load->kind == CS_LOAD_AGE || load->kind == CS_LOAD_SPOT_LAST;
+		must(!aggregate || load->a < aggregate_n);
+		must(load->type != CS_VALUE_MONEY || load->currency);
+		must(load->kind != CS_LOAD_CALENDAR || (load->a < behave->calendar_n && load->b < CS_CALENDAR_PART_N));
+		must(load->kind != CS_LOAD_LISTED || load->a < behave->list_n);
+		must(load->kind != CS_LOAD_DISTANCE || (load->a < i && load->b < i));
+	}
+	for (unsigned i = 0; i < program->test_n; i++) {
+		const struct cs_test *test = &program->test[i];
+		must(test->words && test->words[0] && test->place.line);
+		if (test->kind == CS_TEST_COMPARE) {
+			must(test->compare && test->left.type == test->right.type);
+			walk_expr(program, &test->left);
+			walk_expr(program, &test->right);
+			continue;
+		}
+		must(test->load < program->load_n && test->other < program->load_n && test->len <= CS_SHORT_BYTES);
+	}
+}
+
+/* How many aggregates there are; each is numbered by its place among them. */
+static unsigned
+walk_profiles(const struct cs_program *program, const struct cs_profile_clause *profiles, unsigned n)
+{
+	unsigned first = 0;
+	for (unsigned i = 0; i < n; i++) {
+		const struct cs_profile_clause *profile = &profiles[i];
+		must(profile->name && profile->first == first && profile->aggregate_n && profile->by.n <= 2);
+		must(profile->keys && profile->log && profile->memory_bytes && profile->lateness_ns);
+		for (unsigned k = 0; k < profile->aggregate_n; k++) {
+			const struct cs_aggregate *made = &profile->aggregate[k];
+			must(made->name && made->kind < CS_AGGREGATE_KIND_N && made->field <= CS_FIELD_N);
+			must(!made->current || !made->delay_ns);
+			if (made->where)
+				walk_logic(program, made->where);
+			must((made->kind == CS_AGGREGATE_SHARE) == (made->share != NULL));
+			if (made->share)
+				walk_logic(program, made->share);
+		}
+		first += profile->aggregate_n;
+	}
+	must(first <= CS_AGGREGATES_MAX);
+	return first;
+}
+
+static void
+walk_behave(const struct cs_behave_policy *behave)
+{
+	unsigned own = walk_profiles(&behave->program, behave->profile, behave->profile_n);
+	unsigned limits = walk_profiles(&behave->limit_program, behave->limit_profile, behave->limit_profile_n);
+	walk_program(behave, &behave->program, own);
+	walk_program(behave, &behave->limit_program, limits);
+	for (unsigned i = 0; i < behave->rule_n; i++) {
+		must(behave->rule[i].name && (behave->rule[i].outcomes || behave->rule[i].score));
+		walk_logic(&behave->program, behave->rule[i].when);
+	}
+	for (unsigned i = 0; i < behave->limit_n; i++) {
+		walk_logic(&behave->limit_program, behave->limit[i].holds);
+		if (behave->limit[i].where)
+			walk_logic(&behave->limit_program, behave->limit[i].where);
+	}
+	for (unsigned i = 0; i < behave->list_n; i++)
+		must(behave->list[i].name && behave->list[i].field < CS_FIELD_N &&
+		     (behave->list[i].source || behave->list[i].entry_n));
+}
+
+static void
 walk(const struct cs_policy *policy)
 {
 	must(policy->link_n >= 1 && policy->link_n <= CS_LINKS_MAX);
 	for (unsigned i = 0; i < policy->link_n; i++) {
 		const struct cs_link *link = &policy->link[i];
+		if (link->row) {
+			walk_row(link->row);
+			continue;
+		}
 		must(link->name && link->framing && link->dialect && link->side < CS_SIDE_N && link->port_n);
 		walk_rungs(&link->answer, 1);
 	}
@@ -73,6 +198,8 @@ walk(const struct cs_policy *policy)
 	must(!journal->on ||
 	     (journal->folder && journal->segment_bytes && journal->segment_ns && journal->checkpoint_ns));
 	must((journal->on && journal->durability == CS_DURABILITY_EVERY) == (journal->durable_ns != 0));
+	if (policy->behave)
+		walk_behave(policy->behave);
 	for (unsigned i = 0; i < policy->watch_n; i++)
 		for (unsigned k = 0; k < CS_WATCH_N; k++)
 			must(!policy->watch[i].row[k].on || policy->watch[i].row[k].against < policy->link_n);

@@ -110,6 +110,18 @@ def crash(folder):
           bundle and [p["page"] for p in bundle["pages"]])
 
 
+def cut(folder):
+    """That the first volume was lost takes nothing from the proof of what a process behind it put down."""
+    home = pathlib.Path(tempfile.mkdtemp(dir=folder))
+    make(home, "put=20")
+    journal = make(home, "put=90")
+    (journal / "00000001.volume").unlink()
+    check(run("verify", journal).returncode == 1, "a journal without its first volume is faulty")
+    found = alerts_of(journal)
+    for alert, page in (found[0], found[-1]):
+        holds(f"and the alert on page {page} behind it is proved", home, alert)
+
+
 def change(value):
     """VALUE, changed in one place."""
     if isinstance(value, int):
@@ -233,6 +245,7 @@ def main():
         folder = pathlib.Path(name)
         shapes(folder)
         crash(folder)
+        cut(folder)
         changed(folder)
         page(folder)
         refusals(folder)

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Goal: two implementations, one of them written from docs/journal.md alone, say the same of a journal.
 Method: journals of several shapes, sound and changed in one way each: bits flipped, ends cut, pages and volumes exchanged, keys
-erased and changed, packed volumes. `countersign verify` and verify_journal.py must agree on sound or not, on the first fault's
+erased and changed, packed volumes, first volumes taken away with and without a beginning that says so. `countersign verify` and verify_journal.py must agree on sound or not, on the first fault's
 volume and byte, and on what a sound journal holds."""
 import json
 import os
 import pathlib
 import random
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -173,6 +174,56 @@ def packed(folder):
         path.write_bytes(before)
 
 
+def beginning(folder, key, volume, **other):
+    """As docs/journal-thin.md says, for the first page of VOLUME; OTHER: something else than what is there."""
+    data = (folder / f"{volume:08d}.volume").read_bytes()
+    page = Page.whole_at(data, 0)
+    it = {"journal": page.records()[0][1][4:20], "volume": volume, "page": page.number, "record": page.first,
+          "chain": page.previous, "public": Vault(str(key)).public, **other}
+    out = b"CSBG" + struct.pack("<I16sI4xQQ32sQQ32s64s", 1, *(it[n] for n in ("journal", "volume", "page", "record", "chain")),
+                                77, it["record"], it["public"], b"a test")
+    return out + Vault(str(key)).private.sign(b"countersign beginning 1\0" + out)
+
+
+def begun(folder):
+    home = pathlib.Path(tempfile.mkdtemp(dir=folder))
+    journal = make(home, "volume=30000", "sign=1", "put=300", "anchor=" + str(home / "anchor"))
+    key, anchor, at = home / "key", home / "anchor", journal / "beginning"
+    other = make(pathlib.Path(tempfile.mkdtemp(dir=folder)), "put=5").parent / "key"
+    fits = beginning(journal, key, 3)
+
+    def agree_with(name, data, sound, **more):
+        at.unlink(missing_ok=True)
+        if data is not None:
+            at.write_bytes(data)
+        for with_key in (None, key):
+            agree(name + (", with the key" if with_key else ""), journal, with_key, sound=sound, **more)
+    agree_with("a beginning whose removals a crash cut short", fits, True)
+    (journal / "00000001.volume").unlink()
+    agree_with("the first volume taken away", None, False)
+    status, faults, _ = by_c(journal)
+    check(status == 1 and len(faults) == 1 and faults[0]["fault"] == "beginning_missing" and faults[0]["volume"] == 2
+          and [f["fault"] for f in by_python(journal).faults] == ["beginning"], "both say that, and nothing else", faults)
+    agree_with("the second not removed yet", fits, True)
+    (journal / "00000002.volume").rename(home / "kept")
+    agree_with("the first two taken away", None, False)
+    agree_with("the same with a beginning", fits, True, anchor=anchor)
+    (home / "kept").rename(journal / "00000002.volume")
+    elsewhere = beginning(journal, key, 2)
+    (journal / "00000002.volume").unlink()
+    agree_with("a beginning for another place", elsewhere, False)
+    agree_with("a beginning for another page of that volume", beginning(journal, key, 3, page=1), False)
+    agree_with("a beginning behind another chain", beginning(journal, key, 3, chain=bytes(32)), False)
+    agree_with("a beginning of another journal", beginning(journal, key, 3, journal=bytes(16)), False)
+    agree_with("a beginning that another key signed", beginning(journal, other, 3), False)
+    agree_with("a beginning under a name that did not sign it",
+               beginning(journal, other, 3, public=Vault(str(key)).public), False)
+    agree_with("a beginning that is cut", fits[:-1], False)
+    agree_with("a beginning that is too long", fits + b"\0", False)
+    for byte in (0, 4, 20, 24, 35, 60, 85, 100, 150, 200, 255):
+        agree_with(f"byte {byte} of the beginning changed", fits[:byte] + bytes([fits[byte] ^ 4]) + fits[byte + 1:], False)
+
+
 def others_key(folder):
     home = pathlib.Path(tempfile.mkdtemp(dir=folder))
     journal = make(home, "put=50")
@@ -196,6 +247,7 @@ def main():
         sound(folder)
         changed(folder)
         packed(folder)
+        begun(folder)
         others_key(folder)
     print("1..%d" % points)
     return 1 if failed else 0

@@ -106,8 +106,8 @@ class Vault:
         with open(path, "rb") as file:
             secret = file.read()
         self.wrap = kdf(secret, 2, b"cs-vault")
-        private = Ed25519PrivateKey.from_private_bytes(kdf(secret, 1, b"cs-vault"))
-        self.public = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        self.private = Ed25519PrivateKey.from_private_bytes(kdf(secret, 1, b"cs-vault"))
+        self.public = self.private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
 
     def volume_keys(self, path):
         with open(path, "rb") as file:
@@ -196,12 +196,26 @@ def read_checkpoint(body):
     return dict(out, signed=b"countersign checkpoint 1" + body[:112], signature=body[112:])
 
 
-def signature_holds(public, checkpoint):
+def signature_holds(public, it):
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(checkpoint["signature"], checkpoint["signed"])
+        Ed25519PublicKey.from_public_bytes(public).verify(it["signature"], it["signed"])
         return True
     except InvalidSignature:
         return False
+
+
+def read_beginning(path):
+    """docs/journal-thin.md: where a journal begins whose first volumes were let go of; None when nothing sound says."""
+    if not os.path.exists(path):
+        return None
+    with open(path, "rb") as file:
+        data = file.read()
+    if len(data) != 256 or data[:8] != b"CSBG" + struct.pack("<I", 1) or data[191]:
+        return None
+    names = ("journal", "volume", "page", "record", "chain", "public")
+    it = dict(zip(names, struct.unpack_from("<16sI4xQQ32s16x32s", data, 8)))
+    it.update(signed=b"countersign beginning 1\0" + data[:192], signature=data[192:])
+    return it if signature_holds(it["public"], it) else None
 
 
 # --- journals ---
@@ -214,6 +228,9 @@ class Journal:
         self.faults, self.kinds, self.pages, self.checkpoints = [], {}, 0, {}
         self.expected = None   # (number, first, chain) of the next page; None: taken from the page itself
         self.chains, self.first_page, self.volume_n, self.erased = {}, None, 0, 0
+        self.beginning = read_beginning(os.path.join(folder, "beginning"))
+        if self.beginning and vault and self.beginning["public"] != vault.public:
+            self.beginning = None
 
     def fault(self, what, volume, offset, page=None):
         self.faults.append({"fault": what, "volume": volume, "offset": offset, "page": page})
@@ -253,9 +270,11 @@ class Journal:
                 self.fault("key", number, 0)
 
     def run(self):
-        volumes = self.volumes()
-        if volumes and volumes[0][0] == 1:
-            self.expected = (0, 0, bytes(32))
+        volumes, it = self.volumes(), self.beginning
+        self.expected = (it["page"], it["record"], it["chain"]) if it else (0, 0, bytes(32))
+        self.begins = self.expected[0]
+        if it and volumes and volumes[-1][0] >= it["volume"]:
+            volumes = [v for v in volumes if v[0] >= it["volume"]]
         for number, forms in volumes:
             data = self.load(number, forms)
             if data is None:
@@ -290,7 +309,8 @@ class Journal:
         if page.volume != number:
             self.fault("volume", number, at, page.number)
         elif self.expected and self.expected != (page.number, page.first, page.previous):
-            self.fault("chain", number, at, page.number)
+            cut = self.expected[0] == self.begins and page.number != self.begins
+            self.fault("beginning" if cut else "chain", number, at, page.number)
             self.chains = {}
         self.expected = (page.number + 1, page.first + page.n, page.chain)
         self.first_page = page.number if self.first_page is None else self.first_page
@@ -332,6 +352,9 @@ class Journal:
         version, identity, volume, public = struct.unpack_from("<I16sI32s", body, 0)
         self.id = self.id or identity
         self.public = self.public or public
+        it = self.beginning
+        if page.number == self.begins and it and (it["journal"], it["public"]) != (identity, public):
+            self.fault("beginning", number, at, page.number)
         if (version, identity, volume, public) != (1, self.id, number, self.public) or at:
             self.fault("head", number, at, page.number)
 

@@ -67,6 +67,7 @@ def main():
     stories = sorted(os.path.basename(path)[:-6] for path in glob.glob(os.path.join(ROOT, "sim", "stories", "*.story")))
     runs = [(story, 0, SEED) for story in stories] + [(story, 0, seed) for story, seed in MORE]
     runs += [(story, loss, SEED) for story in LOSSY for loss in (1, 5)]
+    runs += [("innocent-unlucky", 1, seed) for seed in (38, 71, 88)] + [("innocent-unlucky", 5, seed) for seed in (27, 62)]
     runs += [("innocent-day", SIGN_OFF, seed) for seed in (2, SEED)]
     print(f"1..{len(runs)}", flush=True)
     good = bool(stories)

@@ -12,6 +12,11 @@
 	"link visa { tap \"eth1\" port 5001 frame length16 dialect \"iso87-ascii\" side acquirer }\n"                  \
 	"link core { tap \"eth2\" port 7001 frame length16 dialect \"iso87-ebcdic\" side issuer }\n"
 
+/* What is said when a statement is not known at all. */
+#define STATEMENTS                                                                                                     \
+	"link, excuse, expect, watch, conserve, journal, clocks, tokens, record, profile, limit, rule, list, "         \
+	"places, calendar, money, score"
+
 /* A text, and all that is to be said about it. */
 struct complaint_row {
 	const char *text;

@@ -6,6 +6,7 @@
 #include "check.h"
 
 #include "engine/alert.c"
+#include "engine/alert_why.c"
 #include "engine/words.c"
 
 static struct cs_policy policy = {.link_n = 1, .link = {{.name = "visa", .side = CS_SIDE_ACQUIRER}}};
@@ -234,6 +235,174 @@ a_path_is_cut_between_characters(void **state)
 	}
 }
 
+static void
+a_rule_says_why(void **state)
+{
+	(void)state;
+	struct cs_event event = approval();
+	struct cs_finding finding = about(&event);
+	struct cs_why why = {
+		.title = "many withdrawals, far above habit",
+		.owner = "cards",
+		.missing_n = 1,
+		.n = 3,
+		.at = {{.words = "card.cash_1h >= 5",
+			.held = true,
+			.bounded = true,
+			.value = "7",
+			.threshold = "5",
+			.window_ns = UINT64_C(3600000000000)},
+		       {.words = "cash", .held = true},
+		       {.words = "amount > card.mean_30d",
+			.missing = true,
+			.window_ns = 30 * UINT64_C(86400000000000)}},
+	};
+	finding.reason = CS_REASON_RULE_FIRED;
+	finding.verdict = CS_VERDICT_HOLD;
+	finding.expectation = "rule.burst";
+	finding.why = &why;
+	memcpy(finding.detail, "7 in an hour", 13);
+	const char *line = written(&finding);
+	assert_non_null(strstr(
+		line, "\"nature\":\"behaviour\",\"severity\":\"critical\",\"verdict\":\"hold\",\"mode\":\"live\","
+		      "\"words\":\"Cash withdrawal of 500.00 USD at ATM00042: many withdrawals, far above habit "
+		      "(7 in an hour).\","));
+	assert_non_null(strstr(
+		line,
+		"\"why\":{\"title\":\"many withdrawals, far above "
+		"habit\",\"owner\":\"cards\",\"missing\":1,\"conditions\":["
+		"{\"words\":\"card.cash_1h >= 5\",\"held\":true,\"value\":\"7\",\"threshold\":\"5\",\"window\":\"1h\","
+		"\"at_most\":true},{\"words\":\"cash\",\"held\":true},"
+		"{\"words\":\"amount > card.mean_30d\",\"held\":false,\"window\":\"30d\",\"missing\":true}]},"
+		"\"transaction\":"));
+	struct cs_text text = cs_text_over(buffer, sizeof buffer);
+	cs_alert_put_plain(&text, &names, &finding);
+	assert_non_null(strstr(buffer, "    hold, rule.burst, link visa, card 400000******7899"));
+	why.shadow = true;
+	why.scored = true;
+	why.score = -3;
+	why.owner = "";
+	line = written(&finding);
+	assert_non_null(strstr(line, "\"mode\":\"shadow\""));
+	assert_non_null(strstr(line, "habit\",\"score\":-3,\"missing\":1,"));
+	text = cs_text_over(buffer, sizeof buffer);
+	cs_alert_put_plain(&text, &names, &finding);
+	assert_non_null(strstr(buffer, "    hold, rule.burst (in shadow: told, not acted on), link visa"));
+}
+
+static void
+windows_are_told_as_a_policy_has_them(void **state)
+{
+	(void)state;
+	static const struct {
+		uint64_t ns;
+		const char *words;
+	} row[] = {{UINT64_C(86400000000000), "1d"},
+		   {UINT64_C(129600000000000), "36h"},
+		   {UINT64_C(5400000000000), "90min"},
+		   {UINT64_C(61000000000), "61s"},
+		   {1500000000, "1500ms"},
+		   {1000000001, "1000000001ns"}};
+	struct cs_event event = approval();
+	struct cs_finding finding = about(&event);
+	struct cs_why why = {.n = 1, .at = {{.words = "x"}}};
+	finding.reason = CS_REASON_RULE_FIRED;
+	finding.why = &why;
+	for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+		char wanted[64];
+		snprintf(wanted, sizeof wanted, "\"window\":\"%s\"", row[i].words);
+		why.at[0].window_ns = row[i].ns;
+		assert_non_null(strstr(written(&finding), wanted));
+	}
+}
+
+/* All conditions there can be, all texts as long and as hard to write as can be. */
+static void
+the_longest_why_fits(void **state)
+{
+	(void)state;
+	static char words[4001];
+	static char path[4001];
+	static const char *const long_sources[] = {path};
+	static const struct cs_alert_names long_names = {&policy, long_sources, 1};
+	memset(words, 1, sizeof words - 1);
+	memset(path, 1, sizeof path - 1);
+	struct cs_event event = approval();
+	struct cs_finding finding = about(&event);
+	static struct cs_why why;
+	why = (struct cs_why){words, words, true, true, INT32_MIN, CS_BECAUSE_MAX, CS_BECAUSE_MAX, {{0}}};
+	for (unsigned i = 0; i < CS_BECAUSE_MAX; i++) {
+		why.at[i] = (struct cs_because){words, true, true, true, true, "", "", UINT64_MAX};
+		memset(why.at[i].value, 1, CS_BECAUSE_VALUE_BYTES - 1);
+		memset(why.at[i].threshold, 1, CS_BECAUSE_VALUE_BYTES - 1);
+	}
+	finding.reason = CS_REASON_RULE_FIRED;
+	finding.expectation = "rule.burst";
+	finding.why = &why;
+	memset(finding.detail, 1, sizeof finding.detail - 1);
+	finding.evidence_n = CS_EVIDENCE_MAX;
+	for (unsigned i = 0; i < CS_EVIDENCE_MAX; i++)
+		finding.evidence[i] = (struct cs_evidence){CS_ROLE_CLAIM, &event};
+	for (unsigned field = 0; field < CS_TEXT_FIELD_N; field++)
+		cs_event_set_text(&event, (enum cs_field)field, (struct cs_span){(const uint8_t *)words, 16});
+	struct cs_text text = cs_text_over(buffer, sizeof buffer);
+	cs_alert_put_json(&text, &long_names, &finding);
+	assert_false(text.overflowed);
+	/* cut, and between characters */
+	for (size_t i = 0; i + 1 < sizeof words; i += 2)
+		memcpy(words + i, "\xC3\xA9", 2);
+	why.at[0].words = words + 1;
+	text = cs_text_over(buffer, sizeof buffer);
+	cs_alert_put_json(&text, &long_names, &finding);
+	assert_non_null(strstr(buffer, "\xC3\xA9 ...\",\"held\":true"));
+}
+
+static void
+a_record_is_told_by_the_names_of_the_policy(void **state)
+{
+	(void)state;
+	static const struct cs_row_clause row = {.json = true};
+	static const struct cs_behave_policy behave = {.extra_n = 1, .extra = {{"action", CS_FIELD_FORWARDER, 0}}};
+	static const struct cs_policy with = {.link_n = 1, .link = {{.name = "admin", .row = &row}}, .behave = &behave};
+	static const struct cs_alert_names own_names = {&with, sources, 2};
+	static const struct cs_token_key key = {{7}};
+	struct cs_event event = {.kind = CS_KIND_RECORD, .flags = CS_FLAG_CARD};
+	event.card = cs_card_make(&key, cs_span_text("4000001234567899"));
+	cs_event_set_text(&event, CS_FIELD_FORWARDER, cs_span_text("limit_raised"));
+	cs_event_set_text(&event, CS_FIELD_RRN, cs_span_text("A000000001"));
+	struct cs_finding finding = about(&event);
+	struct cs_text text = cs_text_over(buffer, sizeof buffer);
+	cs_alert_put_json(&text, &own_names, &finding);
+	assert_non_null(strstr(buffer, "\"side\":\"record\",\"kind\":\"record\","));
+	assert_null(strstr(buffer, "\"direction\""));
+	assert_non_null(strstr(buffer, "\"fields\":{\"card\":\"400000******7899\",\"rrn\":\"A000000001\","
+				       "\"action\":\"limit_raised\"}"));
+	assert_non_null(strstr(buffer, "\"words\":\"Record was approved"));
+}
+
+static void
+what_is_in_shadow_counts_for_nothing_else(void **state)
+{
+	(void)state;
+	struct cs_event event = approval();
+	struct cs_finding finding = about(&event);
+	struct cs_why why = {.shadow = true};
+	static struct cs_alerts alerts;
+	alerts = (struct cs_alerts){.names = names, .descriptor = -1};
+	finding.reason = CS_REASON_RULE_FIRED;
+	finding.why = &why;
+	cs_alerts_finding(&alerts, &finding);
+	assert_int_equal(alerts.tally.n, 0);
+	assert_int_equal(alerts.tally.by_severity[CS_SEVERITY_CRITICAL], 0);
+	assert_int_equal(alerts.tally.by_reason[CS_REASON_RULE_FIRED], 0);
+	assert_int_equal(alerts.tally.shadow_n, 1);
+	why.shadow = false;
+	cs_alerts_finding(&alerts, &finding);
+	assert_int_equal(alerts.tally.n, 1);
+	assert_int_equal(alerts.tally.by_severity[CS_SEVERITY_CRITICAL], 1);
+	assert_int_equal(alerts.tally.shadow_n, 1);
+}
+
 int
 main(void)
 {
@@ -248,6 +417,11 @@ main(void)
 		cmocka_unit_test(the_request_completes_the_transaction),
 		cmocka_unit_test(a_very_long_path_is_shortened),
 		cmocka_unit_test(a_path_is_cut_between_characters),
+		cmocka_unit_test(a_rule_says_why),
+		cmocka_unit_test(windows_are_told_as_a_policy_has_them),
+		cmocka_unit_test(the_longest_why_fits),
+		cmocka_unit_test(a_record_is_told_by_the_names_of_the_policy),
+		cmocka_unit_test(what_is_in_shadow_counts_for_nothing_else),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,7 +30,7 @@ static const struct complaint_row rows[] = {
 	 "p:3:6: link l lacks \"dialect\"; write: dialect \"iso87-ascii\"\np:3:6: link l lacks \"side\"; write: side "
 	 "acquirer\np:4:13: expected a clause or \"}\", found \"{\"; write: tap \"eth1\" port 5001\np:5:8: expected "
 	 "the name of a framing, found \"}\"; write: frame length16\np:6:2: no statement is called \"frame\"; write "
-	 "one of link, excuse, expect, watch, conserve, journal, clocks, tokens\n"},
+	 "one of " STATEMENTS "\n"},
 	{LINKS "link l { tap port 1\nframe f\ndialect \"d\"\nside issuer\nlink m { tap port 2 frame f dialect \"d\" "
 	       "side issuer }\n",
 	 "p:3:1: this block has no end; write \"}\" behind the last clause of l\n"},

@@ -82,9 +82,10 @@ words_on_an_approval(void **state)
 {
 	(void)state;
 	static const struct row rows[] = {
-		{"approved", CS_TRUE},  {"declined", CS_FALSE}, {"partial", CS_FALSE},  {"cash", CS_TRUE},
-		{"purchase", CS_FALSE}, {"inquiry", CS_FALSE},  {"refund", CS_FALSE},   {"repeat", CS_FALSE},
-		{"pin", CS_FALSE},      {"chip", CS_FALSE},     {"magstripe", CS_TRUE},
+		{"approved", CS_TRUE},  {"declined", CS_FALSE},   {"partial", CS_FALSE},  {"cash", CS_TRUE},
+		{"purchase", CS_FALSE}, {"inquiry", CS_FALSE},    {"refund", CS_FALSE},   {"repeat", CS_FALSE},
+		{"pin", CS_FALSE},      {"chip", CS_FALSE},       {"magstripe", CS_TRUE}, {"arqc", CS_FALSE},
+		{"arpc", CS_FALSE},     {"fallback", CS_UNKNOWN},
 	};
 	struct cs_event event = approval();
 	assert_truths(rows, sizeof rows / sizeof rows[0], &event);
@@ -97,7 +98,7 @@ words_on_nothing(void **state)
 	static const struct row rows[] = {
 		{"approved", CS_UNKNOWN}, {"declined", CS_UNKNOWN}, {"partial", CS_UNKNOWN},   {"cash", CS_UNKNOWN},
 		{"purchase", CS_UNKNOWN}, {"inquiry", CS_UNKNOWN},  {"refund", CS_UNKNOWN},    {"repeat", CS_FALSE},
-		{"pin", CS_FALSE},        {"chip", CS_UNKNOWN},     {"magstripe", CS_UNKNOWN},
+		{"pin", CS_FALSE},        {"chip", CS_UNKNOWN},     {"magstripe", CS_UNKNOWN}, {"fallback", CS_UNKNOWN},
 	};
 	struct cs_event event = {0};
 	assert_truths(rows, sizeof rows / sizeof rows[0], &event);
@@ -125,8 +126,41 @@ words_on_other_messages(void **state)
 	static const struct row data_code[] = {{"purchase", CS_TRUE}, {"chip", CS_FALSE}, {"magstripe", CS_TRUE}};
 	assert_truths(data_code, sizeof data_code / sizeof data_code[0], &event);
 	set(&event, CS_FIELD_POS_ENTRY, "901201513344");
-	static const struct row chip_code[] = {{"chip", CS_TRUE}, {"magstripe", CS_FALSE}};
+	static const struct row chip_code[] = {{"chip", CS_TRUE}, {"magstripe", CS_FALSE}, {"fallback", CS_FALSE}};
 	assert_truths(chip_code, sizeof chip_code / sizeof chip_code[0], &event);
+}
+
+/* A stripe was read though the card has a chip: its service code says so. */
+static void
+fallback_is_told_by_the_service_code(void **state)
+{
+	(void)state;
+	struct cs_event event = approval();
+	set(&event, CS_FIELD_SERVICE_CODE, "201");
+	assert_int_equal(holds("fallback", &event), CS_TRUE);
+	set(&event, CS_FIELD_SERVICE_CODE, "620");
+	assert_int_equal(holds("fallback", &event), CS_TRUE);
+	set(&event, CS_FIELD_SERVICE_CODE, "101");
+	assert_int_equal(holds("fallback", &event), CS_FALSE);
+	event.flags |= CS_FLAG_ARQC | CS_FLAG_ARPC;
+	assert_int_equal(holds("arqc and arpc", &event), CS_TRUE);
+}
+
+/* A record has no response code: a column says whether it was approved. */
+static void
+words_on_records(void **state)
+{
+	(void)state;
+	struct cs_event event = {.kind = CS_KIND_RECORD};
+	unsigned fraud = 0;
+	while (strcmp(cs_condition_word(fraud), "fraud") != 0)
+		fraud++;
+	assert_int_equal(holds("approved", &event), CS_FALSE);
+	assert_int_equal(holds("declined", &event), CS_TRUE);
+	assert_int_equal(cs_condition_word_holds(fraud, &event), CS_FALSE);
+	event.flags = CS_FLAG_APPROVED | CS_FLAG_FRAUD;
+	assert_int_equal(holds("approved", &event), CS_TRUE);
+	assert_int_equal(cs_condition_word_holds(fraud, &event), CS_TRUE);
 }
 
 static void
@@ -222,7 +256,8 @@ main(void)
 		cmocka_unit_test(truth_tables),     cmocka_unit_test(words_on_an_approval),
 		cmocka_unit_test(words_on_nothing), cmocka_unit_test(words_on_other_messages),
 		cmocka_unit_test(comparisons),      cmocka_unit_test(a_currency_that_is_not_known),
-		cmocka_unit_test(selectors),
+		cmocka_unit_test(selectors),        cmocka_unit_test(fallback_is_told_by_the_service_code),
+		cmocka_unit_test(words_on_records),
 	};
 	int failed = cmocka_run_group_tests_name("condition", tests, NULL, NULL);
 	cs_arena_fini(&arena);

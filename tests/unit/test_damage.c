@@ -295,6 +295,39 @@ test_a_volume_that_cannot_be_unpacked(void **state)
 }
 
 static void
+remove_first(void)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	name_volume(1, "volume", path);
+	assert_int_equal(unlink(path), 0);
+}
+
+static void
+test_the_first_volume_lost(void **state)
+{
+	(void)state;
+	remove_first();
+	assert_int_equal(watch(0, false), CS_E_FORMAT);
+	assert_non_null(strstr(words, "volume 00000002, byte 0 (record 0): the journal begins in its midst"));
+	expect_to_go_on("volume 00000002");
+}
+
+/* The state in a snapshot does not tell that what came before it is whole. */
+static void
+test_the_first_volume_lost_before_a_snapshot(void **state)
+{
+	(void)state;
+	struct cs_followed followed;
+	assert_int_equal(cs_retention_snapshot(folder, scene.vault), CS_OK);
+	assert_int_equal(watch(10, false), CS_OK);
+	assert_true(start.recovered.from_seq > 0);
+	remove_first();
+	assert_int_equal(cs_follower_walk(folder, scene.vault, &followed), CS_E_FORMAT);
+	assert_non_null(strstr(followed.words, "begins in its midst"));
+	expect_to_go_on("volume 00000002");
+}
+
+static void
 test_one_damage_behind_another(void **state)
 {
 	(void)state;
@@ -315,6 +348,21 @@ test_one_damage_behind_another(void **state)
 	assert_int_equal(start.recovered.differing_n, 0);
 	assert_true(start.recovered.event_n >= 4000);
 	assert_int_equal(cs_retention_snapshot(folder, scene.vault), CS_OK);
+}
+
+static void
+test_alerts_wait_behind_a_first_volume_lost(void **state)
+{
+	(void)state;
+	uint64_t lines = 0;
+	remove_first();
+	assert_int_equal(deliver(false, "alerts.jsonl", &lines), CS_E_FORMAT);
+	assert_int_equal(lines, 0);
+	assert_non_null(strstr(said, "volume 00000002 begins in the midst of the journal, and no signed `beginning`"));
+	assert_non_null(strstr(said, "alerts from record 0 on wait behind that"));
+	assert_int_equal(deliver(true, "alerts.jsonl", &lines), CS_OK);
+	assert_true(lines > 0);
+	assert_int_equal(lines, count_alerts());
 }
 
 static void
@@ -368,7 +416,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_in_the_last_volume, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_end_that_was_cut_off, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_volume_that_cannot_be_unpacked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_the_first_volume_lost, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_the_first_volume_lost_before_a_snapshot, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_one_damage_behind_another, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_alerts_wait_behind_a_first_volume_lost, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_alerts_wait_before_damage, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_lies_behind, set_up, tear_down),
 	};

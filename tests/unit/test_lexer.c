@@ -61,7 +61,23 @@ kinds(void **state)
 		{"8589934591GiB", CS_LEX_SIZE},
 		{"8589934592GiB", CS_LEX_BAD_NUMBER},
 		{"!", CS_LEX_BAD_BYTE},
-		{"-", CS_LEX_BAD_BYTE},
+		{"-", CS_LEX_MINUS},
+		{"*", CS_LEX_STAR},
+		{"/", CS_LEX_SLASH},
+		{"2%", CS_LEX_PERCENT},
+		{"2.5%", CS_LEX_PERCENT},
+		{"9223372036854775808000%", CS_LEX_BAD_NUMBER},
+		{"2027-06-30", CS_LEX_DATE},
+		{"2028-02-29", CS_LEX_DATE},
+		{"2027-02-29", CS_LEX_BAD_DATE},
+		{"2027-13-01", CS_LEX_BAD_DATE},
+		{"2027-04-31", CS_LEX_BAD_DATE},
+		{"2027-01-00", CS_LEX_BAD_DATE},
+		{"1969-12-31", CS_LEX_BAD_DATE},
+		{"22:00", CS_LEX_CLOCK},
+		{"24:00", CS_LEX_BAD_DATE},
+		{"23:60", CS_LEX_BAD_DATE},
+		{";", CS_LEX_BAD_BYTE},
 		{"\303\251", CS_LEX_BAD_BYTE},
 		{"\377", CS_LEX_BAD_BYTE},
 		{"\001", CS_LEX_BAD_BYTE},
@@ -84,6 +100,14 @@ values(void **state)
 	assert_int_equal(only("3KiB").number, 3072);
 	assert_int_equal(only("3MiB").number, 3 << 20);
 	assert_int_equal(only("3GiB").number, UINT64_C(3) << 30);
+	assert_int_equal(only("2.5%").number, 25);
+	assert_int_equal(only("2.5%").decimals, 1);
+	assert_int_equal(only("1970-01-01").number, 0);
+	assert_int_equal(only("2000-03-01").number, UINT64_C(951868800000000000));
+	assert_int_equal(only("2027-06-30").number, UINT64_C(1814313600000000000));
+	assert_int_equal(only("2028-12-31").number, UINT64_C(1861833600000000000));
+	assert_int_equal(only("2101-01-01").number, UINT64_C(4133980800000000000));
+	assert_int_equal(only("22:05").number, 22 * 60 + 5);
 	assert_true(cs_span_is(only("\"eth1\"").text, "eth1"));
 	assert_true(cs_span_is(only("12.50").text, "12.50"));
 	assert_int_equal(only("\"\"").text.len, 0);
@@ -135,6 +159,19 @@ places_count_characters(void **state)
 	assert_int_equal(cs_lexer_next(&lexer).kind, CS_LEX_NUMBER);
 }
 
+/* A day is one word; what is calculated with wants its blanks only where a day could be meant. */
+static void
+signs_stand_apart_from_days(void **state)
+{
+	(void)state;
+	static const enum cs_lexeme_kind want[] = {CS_LEX_NUMBER, CS_LEX_MINUS, CS_LEX_NUMBER, CS_LEX_CLOCK,
+						   CS_LEX_RANGE,  CS_LEX_CLOCK, CS_LEX_DATE,   CS_LEX_RANGE,
+						   CS_LEX_DATE,   CS_LEX_PLUS,  CS_LEX_CLOCK,  CS_LEX_END};
+	struct cs_lexer lexer = cs_lexer_over(cs_span_text("3-2 22:00..06:00 2027-12-25..2027-12-26 +01:00"));
+	for (size_t i = 0; i < sizeof want / sizeof want[0]; i++)
+		assert_int_equal(cs_lexer_next(&lexer).kind, want[i]);
+}
+
 /* Inside the text a NUL is a character like any other bad one; behind it the text goes on. */
 static void
 a_nul_does_not_end_the_text(void **state)
@@ -158,6 +195,7 @@ main(void)
 		cmocka_unit_test(an_open_text_ends_with_its_line),
 		cmocka_unit_test(bad_utf8_is_no_text),
 		cmocka_unit_test(places_count_characters),
+		cmocka_unit_test(signs_stand_apart_from_days),
 		cmocka_unit_test(a_nul_does_not_end_the_text),
 	};
 	return cmocka_run_group_tests_name("lexer", tests, NULL, NULL);

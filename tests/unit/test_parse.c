@@ -26,12 +26,9 @@ static const struct complaint_row rows[] = {
 	{LINKS "clocks 5s\n", "p:3:8: expected \"within\", found \"5s\"; write: clocks within 200ms\n"},
 	{LINKS "clocks within 2min\n", "p:3:15: 2min is too long here; write at most 60s\n"},
 	{LINKS "clocks within 1s\nclocks within 1s\n", "p:4:1: the clocks' skew is given twice; leave one out\n"},
-	{LINKS "rule burst { when { cash } }\nprofile p { }\nlimit l\nlist l {}\nscreen s {}\nflow f {}\nrelease r "
-	       "{}\nmodel m {}\n",
-	 "p:3:1: \"rule\" is not in this version; remove it\np:4:1: \"profile\" is not in this version; remove "
-	 "it\np:5:1: \"limit\" is not in this version; remove it\np:6:1: \"list\" is not in this version; remove "
-	 "it\np:7:1: \"screen\" is not in this version; remove it\np:8:1: \"flow\" is not in this version; remove "
-	 "it\np:9:1: \"release\" is not in this version; remove it\np:10:1: \"model\" is not in this version; remove "
+	{LINKS "screen s { names of x }\nflow f {}\nrelease r {}\nmodel m\n",
+	 "p:3:1: \"screen\" is not in this version; remove it\np:4:1: \"flow\" is not in this version; remove "
+	 "it\np:5:1: \"release\" is not in this version; remove it\np:6:1: \"model\" is not in this version; remove "
 	 "it\n"},
 	{LINKS "lnik visa { }\n", "p:3:1: no statement is called \"lnik\"; did you mean \"link\"?\n"},
 	{LINKS "\"text\"\n", "p:3:1: expected a statement, found the text \"text\"; write: link visa { ... }\n"},
@@ -40,11 +37,9 @@ static const struct complaint_row rows[] = {
 	{LINKS "expect e \"t\"\nexpect f \"u\"\n",
 	 "p:4:1: expected \"{\", found \"expect\"; write: expect approval \"title\" {\np:5:1: expected \"{\", found "
 	 "the end of the text; write: expect approval \"title\" {\n"},
-	{LINKS "zzz\n", "p:3:1: no statement is called \"zzz\"; write one of link, excuse, expect, watch, conserve, "
-			"journal, clocks, tokens\n"},
+	{LINKS "zzz\n", "p:3:1: no statement is called \"zzz\"; write one of " STATEMENTS "\n"},
 	{LINKS "\001\n", "p:3:1: \"?\" means nothing here; remove it, or put text between \" and \"\n"},
-	{LINKS "caf\303\251\n", "p:3:1: no statement is called \"caf\"; write one of link, excuse, expect, watch, "
-				"conserve, journal, clocks, tokens\n"},
+	{LINKS "caf\303\251\n", "p:3:1: no statement is called \"caf\"; write one of " STATEMENTS "\n"},
 };
 
 static void

@@ -353,20 +353,6 @@ test_a_volume_taken_away(void **state)
 }
 
 static void
-test_the_first_volumes_let_go_of(void **state)
-{
-	(void)state;
-	char path[CS_VOLUME_PATH_BYTES];
-	for (uint32_t volume = 1; volume <= 3; volume++) {
-		path_of(volume, CS_VOLUME_PLAIN, path);
-		assert_int_equal(unlink(path), 0);
-	}
-	prove();
-	assert_int_equal(told_n, 0);
-	assert_true(sum.first_page > 0 && sum.witness_older_n > 0);
-}
-
-static void
 test_volumes_exchanged(void **state)
 {
 	(void)state;
@@ -543,7 +529,6 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_a_page_put_in_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_changed_record_with_a_mended_check, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_volume_taken_away, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_the_first_volumes_let_go_of, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_volumes_exchanged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_end_cut_in_a_page, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_end_cut_between_pages, set_up, tear_down),

@@ -16,7 +16,7 @@ shipped_stories_are_read(void **state)
 	unsigned n = 0;
 	for (; cs_story_shipped_at(n, &text) != NULL; n++)
 		assert_int_equal(cs_story_read(text, &story, &fault), CS_OK);
-	assert_int_equal(n, 19);
+	assert_int_equal(n, 30);
 }
 
 static void
@@ -56,17 +56,63 @@ every_clause_arrives(void **state)
 }
 
 static void
+habits_and_their_spells_arrive(void **state)
+{
+	(void)state;
+	static const char text[] = "habits usual\nnew_cards 5%\nresting 10%\nchanges every 3h\n"
+				   "busy at 700:00 for 40h traffic 1.8x cash 45%\nbusy at 1:00 for 2h\n"
+				   "travel at 24:00 for 48h share 25%\nchip_fault atm 17 at 07:00 for 26h\n"
+				   "attack genuine-unlimited at 03:00 stripe lifted 90min resets 1h probe 2h\n";
+	static const char *const early[] = {"attack genuine-unlimited at 01:00 lifted 2h",
+					    "attack genuine-unlimited probe 1s", "resting 5%", "busy at 00:00"};
+	struct cs_story story;
+	struct cs_story_fault fault;
+	assert_int_equal(cs_story_read(cs_span_text(text), &story, &fault), CS_OK);
+	assert_true(story.habits);
+	assert_int_equal(story.new_ppm, 50000);
+	assert_int_equal(story.rest_ppm, 100000);
+	assert_true(story.changes_ns == 3 * CS_HOUR);
+	assert_int_equal(story.spell_n, 4);
+	assert_true(story.spell[0].at_ns == 700 * CS_HOUR);
+	assert_int_equal(story.spell[0].traffic_milli, 1800);
+	assert_int_equal(story.spell[0].share_ppm, 450000);
+	assert_int_equal(story.spell[1].traffic_milli, 1000);
+	assert_int_equal(story.spell[2].share_ppm, 250000);
+	assert_int_equal(story.spell[3].machine, 17);
+	assert_true(story.attack[0].stripe);
+	assert_true(story.attack[0].lifted_ns == 90 * CS_MINUTE);
+	assert_true(story.attack[0].resets_ns == CS_HOUR);
+	assert_true(story.attack[0].probe_ns == 2 * CS_HOUR);
+	for (unsigned i = 0; i < sizeof early / sizeof early[0]; i++)
+		assert_int_equal(cs_story_read(cs_span_text(early[i]), &story, &fault), CS_E_SYNTAX);
+}
+
+static void
 faults_are_named(void **state)
 {
 	(void)state;
-	static const char *const wrong[] = {"minutes x",       "minutes",
-					    "minutes 0",       "rate 5",
-					    "loss 200%",       "skew moon 3ms",
-					    "echo 3 weeks",    "start 2026-13-01 00:00",
-					    "trouble nope 1%", "outage by_luck",
-					    "sign_off core",   "frobnicate",
-					    "minutes 5 6",     "failover visa at 5",
-					    "rate 1.2.3/s",    "cards 3000000"};
+	static const char *const wrong[] = {"minutes x",
+					    "minutes",
+					    "minutes 0",
+					    "rate 5",
+					    "loss 200%",
+					    "skew moon 3ms",
+					    "echo 3 weeks",
+					    "start 2026-13-01 00:00",
+					    "trouble nope 1%",
+					    "outage by_luck",
+					    "sign_off core",
+					    "frobnicate",
+					    "minutes 5 6",
+					    "failover visa at 5",
+					    "rate 1.2.3/s",
+					    "cards 3000000",
+					    "habits odd",
+					    "changes 3h",
+					    "busy at 00:00 traffic 0x",
+					    "travel at 00:00 for 2h",
+					    "chip_fault 3",
+					    "new_cards 2"};
 	struct cs_story story;
 	for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		struct cs_story_fault fault = {.text = ""};
@@ -82,6 +128,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shipped_stories_are_read),
 		cmocka_unit_test(every_clause_arrives),
+		cmocka_unit_test(habits_and_their_spells_arrive),
 		cmocka_unit_test(faults_are_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

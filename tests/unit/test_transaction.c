@@ -124,6 +124,30 @@ an_answer_changes_what_it_is_found_by(void **state)
 }
 
 static void
+a_request_read_late_joins_its_answer(void **state)
+{
+	(void)state;
+	struct fixture f;
+	start(&f, 8);
+	uint64_t one = add(&f, "0210", "000001", NULL, 2);
+	const struct cs_event request = message("0200", "000001", "r1", 1);
+	assert_int_equal(cs_transactions_find(&f.store, &request), one);
+	assert_int_equal(joined_n(&f, "r1"), 0);
+	cs_transactions_ask(&f.store, one, &request);
+	uint32_t slot = cs_transactions_slot(&f.store, one);
+	assert_int_equal(f.store.hot[slot].state, CS_ASKED | CS_ANSWERED);
+	assert_int_equal(f.store.hot[slot].request_ns, 1 * second_ns);
+	/* found by what only the request has, and still its answer's own */
+	assert_int_equal(joined_n(&f, "r1"), 1);
+	assert_int_equal(find(&f, "0210", "000001", "r1"), one);
+	const struct cs_event *pair[2];
+	cs_transactions_pair(&f.store, slot, pair);
+	assert_true(pair[0] && pair[1]);
+	assert_int_equal(pair[1]->message_hash, 1);
+	cs_arena_fini(&f.arena);
+}
+
+static void
 a_second_answer_is_evidence_only(void **state)
 {
 	(void)state;
@@ -186,6 +210,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_finds_its_request),
 		cmocka_unit_test(an_answer_changes_what_it_is_found_by),
+		cmocka_unit_test(a_request_read_late_joins_its_answer),
 		cmocka_unit_test(a_second_answer_is_evidence_only),
 		cmocka_unit_test(what_leaves_early_is_counted),
 		cmocka_unit_test(one_key_does_not_slow_the_others),

@@ -1,0 +1,325 @@
+/*
+ * The program of one event: registers, tests as bits, gates over bits.
+ *
+ * Most tests hold one value against constants: `key - least <= span`, one bit each, with nothing to guess for the
+ * processor. What may be more than it says takes the long way for its load's tests. Values are
+ * three: a bit is in `held`, in `failed`, or in neither, when something was missing.
+ */
+#include "detect/behave_parts.h"
+
+static unsigned
+set_of(int order)
+{
+	return order < 0 ? CS_COMPARE_LESS : order > 0 ? CS_COMPARE_GREATER : CS_COMPARE_EQUAL;
+}
+
+static void
+set_bit(struct cs_work *work, unsigned bit, bool holds)
+{
+	uint64_t *set = holds ? work->held : work->failed;
+	set[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+/* --- expressions --- */
+
+static bool
+operand(struct cs_work *work, const struct cs_expr_step *step, struct cs_ratio *out)
+{
+	if (step->op == CS_EXPR_CONST) {
+		*out = (struct cs_ratio){step->constant.num, step->constant.den};
+		return true;
+	}
+	uint8_t state = work->at.state[step->load];
+	if (state & CS_REGISTER_WIDE)
+		*out = work->at.wide[step->load];
+	else
+		*out = (struct cs_ratio){work->at.narrow[step->load], 1};
+	return state & (CS_REGISTER_WIDE | CS_REGISTER_NARROW);
+}
+
+bool
+cs_eval_side(struct cs_work *work, const struct cs_expr *expr, struct cs_ratio *out)
+{
+	struct cs_ratio stack[CS_EXPR_DEPTH_MAX];
+	unsigned n = 0;
+	for (unsigned i = 0; i < expr->n; i++) {
+		const struct cs_expr_step *step = &expr->step[i];
+		if (step->op == CS_EXPR_LOAD || step->op == CS_EXPR_CONST) {
+			CS_ASSERT(n < CS_EXPR_DEPTH_MAX);
+			if (!operand(work, step, &stack[n++]))
+				return false;
+			continue;
+		}
+		CS_ASSERT(n >= 2);
+		n--;
+		bool by_nothing = step->op == CS_EXPR_DIV && stack[n].num == 0;
+		if (cs_exact_do((enum cs_expr_op)step->op, &stack[n - 1], &stack[n], &stack[n - 1]))
+			continue;
+		work->counts->overflow_n += !by_nothing;
+		return false;
+	}
+	CS_ASSERT(n == 1);
+	*out = stack[0];
+	return true;
+}
+
+static void
+test_compare(struct cs_work *work, const struct cs_test *test, unsigned bit)
+{
+	struct cs_ratio left, right;
+	if (cs_eval_side(work, &test->left, &left) && cs_eval_side(work, &test->right, &right))
+		set_bit(work, bit, test->compare & set_of(cs_exact_order(&left, &right)));
+}
+
+/* A register as num / den in 64 bits each, which times 32 bits stays within 128. */
+static inline bool
+small_of(const struct cs_work *work, unsigned load, int64_t *num, int64_t *den)
+{
+	uint8_t state = work->at.state[load];
+	if (state & CS_REGISTER_NARROW) {
+		*num = work->at.narrow[load];
+		*den = 1;
+		return true;
+	}
+	const struct cs_ratio *wide = &work->at.wide[load];
+	*num = (int64_t)wide->num;
+	*den = (int64_t)wide->den;
+	return state & CS_REGISTER_WIDE && wide->num == *num && wide->den <= UINT32_MAX;
+}
+
+/* False when it has to go the long way. */
+static bool
+test_times(struct cs_work *work, const struct cs_odd_test *odd, unsigned compare)
+{
+	int64_t a, a_den, b, b_den;
+	if (!small_of(work, odd->left, &a, &a_den) || !small_of(work, odd->right, &b, &b_den))
+		return false;
+	/* a / a_den against num / den * b / b_den: 64 bits times 31 and 32. */
+	__int128_t left = (__int128_t)a * (b_den * (int64_t)odd->den);
+	__int128_t right = (__int128_t)b * (a_den * odd->num);
+	set_bit(work, odd->bit, compare & set_of((left > right) - (left < right)));
+	return true;
+}
+
+/* --- tests of one load against constants --- */
+
+/* The orders there can be between the value of a load and a constant. */
+static unsigned
+possible(const struct cs_work *work, const struct cs_expr *of, const struct cs_expr *constant, bool turned)
+{
+	unsigned load = of->step[0].load;
+	uint8_t state = work->at.state[load];
+	struct cs_ratio value = {work->at.narrow[load], 1};
+	const struct cs_exact *is = &constant->step[0].constant;
+	const struct cs_ratio other = {is->num, is->den};
+	if (state & CS_REGISTER_WIDE)
+		value = work->at.wide[load];
+	int order = cs_exact_order(&value, &other);
+	unsigned set = set_of(order);
+	if (state & CS_REGISTER_FLOOR)
+		set |= (order < 0 ? CS_COMPARE_EQUAL : 0) | CS_COMPARE_GREATER;
+	if (state & CS_REGISTER_CEIL)
+		set |= (order > 0 ? CS_COMPARE_EQUAL : 0) | CS_COMPARE_LESS;
+	if (!turned)
+		return set;
+	return (set & CS_COMPARE_EQUAL) | (set & CS_COMPARE_LESS ? CS_COMPARE_GREATER : 0) |
+	       (set & CS_COMPARE_GREATER ? CS_COMPARE_LESS : 0);
+}
+
+static void
+test_one(struct cs_work *work, const struct cs_test *test, unsigned bit)
+{
+	/* Texts and truths are whole numbers, and known for sure. */
+	if (test->kind != CS_TEST_COMPARE)
+		return;
+	bool turned = test->left.step[0].op == CS_EXPR_CONST;
+	unsigned set = turned ? possible(work, &test->right, &test->left, true)
+			      : possible(work, &test->left, &test->right, false);
+	if (!(set & ~test->compare))
+		set_bit(work, bit, true);
+	else if (!(set & test->compare))
+		set_bit(work, bit, false);
+}
+
+static int64_t
+cut(__int128_t key)
+{
+	return key > INT64_MAX ? INT64_MAX : key < INT64_MIN ? INT64_MIN : (int64_t)key;
+}
+
+/* The key of a value that is no whole number, or a very large one; false when it is beyond all bounds. */
+static bool
+key_of_ratio(const struct cs_ratio *value, uint32_t scale, int64_t *key)
+{
+	__int128_t scaled;
+	if (__builtin_mul_overflow(value->num, (__int128_t)scale, &scaled))
+		return false;
+	__int128_t whole, rest;
+	if (scaled == (int64_t)scaled && value->den <= INT64_MAX) {
+		whole = (int64_t)scaled / (int64_t)value->den;
+		rest = (int64_t)scaled % (int64_t)value->den;
+	} else {
+		whole = scaled / (__int128_t)value->den;
+		rest = scaled % (__int128_t)value->den;
+	}
+	whole -= rest < 0;
+	if (whole > INT64_MAX || whole < INT64_MIN)
+		*key = cut(whole);
+	else
+		*key = cut(2 * whole + (rest != 0));
+	return true;
+}
+
+/* False when there is no key that will do: its tests are done one by one. */
+static bool
+key_of(const struct cs_work *work, const struct cs_group *group, uint8_t state, int64_t *key)
+{
+	int64_t narrow = work->at.narrow[group->load];
+	if (state & (CS_REGISTER_FLOOR | CS_REGISTER_CEIL))
+		return false;
+	if (state & CS_REGISTER_WIDE)
+		return key_of_ratio(&work->at.wide[group->load], group->scale, key);
+	if (!group->scale)
+		*key = narrow;
+	else if (__builtin_mul_overflow(narrow, 2 * (int64_t)group->scale, key))
+		*key = narrow < 0 ? INT64_MIN : INT64_MAX;
+	return true;
+}
+
+static void
+test_group(struct cs_work *work, const struct cs_group *group)
+{
+	uint8_t state = work->at.state[group->load];
+	const struct cs_range *range = &work->plan.range[group->first];
+	int64_t key;
+	if (!(state & (CS_REGISTER_NARROW | CS_REGISTER_WIDE)))
+		return;
+	if (!key_of(work, group, state, &key)) {
+		for (unsigned i = 0; i < group->n; i++)
+			test_one(work, &work->program->test[work->plan.ranged[group->first + i]],
+				 group->word * 64u + group->shift + i);
+		return;
+	}
+	uint64_t bits = 0;
+	for (unsigned i = 0; i < group->n; i++)
+		bits |= (uint64_t)((uint64_t)key - (uint64_t)range[i].least <= range[i].span) << i;
+	const uint64_t all = UINT64_MAX >> (64 - group->n);
+	bits ^= group->inverted;
+	work->held[group->word] |= bits << group->shift;
+	work->failed[group->word] |= (bits ^ all) << group->shift;
+}
+
+/* --- texts, and the rest --- */
+
+static void
+test_likeness(struct cs_work *work, const struct cs_likeness *likeness)
+{
+	uint64_t is[2];
+	if (!(work->at.state[likeness->load] & CS_REGISTER_TEXT))
+		return;
+	memcpy(is, work->at.text[likeness->load].at, sizeof is);
+	bool like = !(((is[0] ^ likeness->want[0]) & likeness->mask[0]) |
+		      ((is[1] ^ likeness->want[1]) & likeness->mask[1]));
+	set_bit(work, likeness->bit, like != likeness->inverted);
+}
+
+/* A text as a number, wherever it is. */
+static bool
+code_of(const struct cs_work *work, unsigned load, int64_t *code)
+{
+	uint8_t state = work->at.state[load];
+	*code = state & CS_REGISTER_NARROW ? work->at.narrow[load] : cs_feed_code(&work->at.text[load]);
+	return state & (CS_REGISTER_NARROW | CS_REGISTER_TEXT);
+}
+
+static void
+test_same(struct cs_work *work, const struct cs_test *test, unsigned bit)
+{
+	int64_t a, b;
+	if (!code_of(work, test->load, &a) || !code_of(work, test->other, &b))
+		return;
+	bool same = a == b;
+	if (work->at.state[test->load] & work->at.state[test->other] & CS_REGISTER_TEXT)
+		same = memcmp(&work->at.text[test->load], &work->at.text[test->other], sizeof(struct cs_short)) == 0;
+	set_bit(work, bit, test->compare & (same ? CS_COMPARE_EQUAL : CS_COMPARE_LESS));
+}
+
+static void
+test_odd(struct cs_work *work, const struct cs_odd_test *odd)
+{
+	const struct cs_test *test = &work->program->test[odd->test];
+	if (test->kind == CS_TEST_MISSING)
+		set_bit(work, odd->bit, !work->at.state[test->load]);
+	else if (test->kind == CS_TEST_SAME)
+		test_same(work, test, odd->bit);
+	else if (!odd->times || !test_times(work, odd, test->compare))
+		test_compare(work, test, odd->bit);
+}
+
+void
+cs_eval_stage(struct cs_work *work, unsigned stage)
+{
+	const struct cs_work_plan *plan = &work->plan;
+	if (stage == 0) {
+		memset(work->held, 0, plan->word_n * sizeof work->held[0]);
+		memset(work->failed, 0, plan->word_n * sizeof work->failed[0]);
+	}
+	cs_load_all(work, stage);
+	for (unsigned i = 0; i < plan->group_n[stage]; i++)
+		test_group(work, &plan->group[stage][i]);
+	for (unsigned i = 0; i < plan->likeness_n[stage]; i++)
+		test_likeness(work, &plan->likeness[stage][i]);
+	for (unsigned i = 0; i < plan->odd_n[stage]; i++)
+		test_odd(work, &plan->odd[stage][i]);
+}
+
+/* --- gates --- */
+
+static enum cs_truth
+all_of(const struct cs_work *work, const struct cs_gate *gate)
+{
+	const struct cs_gate_pair *pair = &work->plan.pair[gate->first];
+	uint64_t failed = 0, lacking = 0;
+	for (unsigned i = 0; i < gate->n; i++) {
+		failed |= pair[i].mask & work->failed[pair[i].word];
+		lacking |= pair[i].mask & ~work->held[pair[i].word];
+	}
+	if (failed)
+		return CS_FALSE;
+	return lacking ? CS_UNKNOWN : CS_TRUE;
+}
+
+/* Two bits a value: is it true for sure, is it false for sure (Kleene). */
+static enum cs_truth
+walk(const struct cs_work *work, const struct cs_gate *gate)
+{
+	bool yes[CS_LOGIC_STEPS_MAX], no[CS_LOGIC_STEPS_MAX];
+	unsigned n = 0;
+	for (unsigned i = 0; i < gate->n; i++) {
+		unsigned step = work->plan.step[gate->first + i];
+		if (step == CS_LOGIC_NOT) {
+			CS_ASSERT(n >= 1);
+			bool was = yes[n - 1];
+			yes[n - 1] = no[n - 1];
+			no[n - 1] = was;
+		} else if (step == CS_LOGIC_AND || step == CS_LOGIC_OR) {
+			CS_ASSERT(n >= 2);
+			n--;
+			bool both = step == CS_LOGIC_AND;
+			yes[n - 1] = both ? yes[n - 1] && yes[n] : yes[n - 1] || yes[n];
+			no[n - 1] = both ? no[n - 1] || no[n] : no[n - 1] && no[n];
+		} else {
+			CS_ASSERT(n < CS_LOGIC_STEPS_MAX);
+			yes[n] = work->held[step / 64] >> step % 64 & 1;
+			no[n++] = work->failed[step / 64] >> step % 64 & 1;
+		}
+	}
+	CS_ASSERT(n == 1);
+	return yes[0] ? CS_TRUE : no[0] ? CS_FALSE : CS_UNKNOWN;
+}
+
+enum cs_truth
+cs_eval_gate(const struct cs_work *work, const struct cs_gate *gate)
+{
+	return gate->all ? all_of(work, gate) : walk(work, gate);
+}

@@ -1,0 +1,155 @@
+/*
+ * What profiles are told of an event: whether they take it, at which key, which filters it holds, and its values.
+ *
+ * An event that lacks a value holds no filter of the aggregates that want it: to them it did not happen. A profile that
+ * does not take the event, or comes by it too late, still answers for its key where it can; nothing is changed then.
+ */
+#include "detect/behave_parts.h"
+
+#include "base/hash.h"
+
+/* Keys of one sort are told apart by their fields; a table holds keys of one sort only. */
+static const uint64_t key_seed = UINT64_C(0x70726f66696c6573);
+
+int64_t
+cs_feed_code(const struct cs_short *text)
+{
+	uint64_t half[2];
+	memcpy(half, text->at, sizeof half);
+	if (!half[1])
+		return (int64_t)half[0];
+	uint64_t hash =
+		cs_hash_bytes((struct cs_span){(const uint8_t *)text->at, sizeof text->at}, 1) & ~UINT64_C(0xff);
+	return (int64_t)(hash ? hash : 0x100);
+}
+
+bool
+cs_feed_decode(int64_t code, struct cs_short *text)
+{
+	uint64_t half[2] = {(uint64_t)code, 0};
+	if (code && !(half[0] & 0xff))
+		return false;
+	memcpy(text->at, half, sizeof half);
+	return true;
+}
+
+/* What tells one value of FIELD from another, in 16 bytes. */
+static bool
+identify(const struct cs_event *event, enum cs_field field, uint64_t identity[2])
+{
+	if (field == CS_FIELD_CARD) {
+		identity[0] = event->card.token.half[0];
+		identity[1] = event->card.token.half[1];
+		return event->flags & CS_FLAG_CARD;
+	}
+	if (field >= CS_MONEY_FIELD_FIRST && field <= CS_FIELD_LAST_MONEY) {
+		struct cs_money money = cs_event_money(event, field);
+		identity[0] = (uint64_t)cs_money_minor(money);
+		identity[1] = cs_money_currency(money);
+		return cs_event_has(event, field);
+	}
+	struct cs_short text;
+	if (!cs_load_text(event, field, &text))
+		return false;
+	memcpy(identity, text.at, sizeof text.at);
+	return true;
+}
+
+bool
+cs_feed_key(const struct cs_key_clause *by, const struct cs_event *event, struct cs_key *key)
+{
+	uint64_t identity[4] = {0, 0, 0, 0};
+	CS_ASSERT(by->n <= 2);
+	if (by->record && event->kind != CS_KIND_RECORD)
+		return false;
+	for (unsigned i = 0; i < by->n; i++)
+		if (!identify(event, (enum cs_field)by->field[i], &identity[2 * i]))
+			return false;
+	if (by->n == 2) {
+		struct cs_span both = {(const uint8_t *)identity, sizeof identity};
+		uint64_t mixed[2] = {cs_hash_bytes(both, 1), cs_hash_bytes(both, 2)};
+		memcpy(identity, mixed, sizeof mixed);
+	}
+	*key = cs_key_of(identity, key_seed);
+	return true;
+}
+
+bool
+cs_feed_takes(const struct cs_of *of, const struct cs_event *event)
+{
+	if (!(of->kinds[event->link] >> event->kind & 1))
+		return false;
+	const struct cs_condition *where = of->where[event->link];
+	return !where || cs_condition_holds(where, event) == CS_TRUE;
+}
+
+static bool
+value_of(struct cs_work *work, const struct cs_source *source, int64_t *value)
+{
+	const struct cs_event *event = work->event;
+	struct cs_short text;
+	if (source->record && event->kind != CS_KIND_RECORD)
+		return false;
+	if (source->coding == CS_CODING_MONEY)
+		return cs_load_money(work, (enum cs_field)source->field, source->currency, value);
+	if (!cs_load_text(event, (enum cs_field)source->field, &text))
+		return false;
+	if (source->coding == CS_CODING_DIGITS)
+		return cs_load_digits(&text, value);
+	*value = cs_feed_code(&text);
+	return true;
+}
+
+static void
+read_sources(struct cs_work *work)
+{
+	work->source_known = 0;
+	for (unsigned i = 0; i < work->plan.source_n; i++) {
+		work->source[i] = 0;
+		if (value_of(work, &work->plan.source[i], &work->source[i]))
+			work->source_known |= UINT64_C(1) << i;
+	}
+}
+
+static uint32_t
+mask_of(const struct cs_work *work, const struct cs_feed *feed)
+{
+	uint32_t mask = 0;
+	for (unsigned i = 0; i < feed->filter_n; i++) {
+		const struct cs_filter *filter = &feed->filter[i];
+		bool there = filter->source == CS_NO_SOURCE || work->source_known >> filter->source & 1;
+		if (there && cs_eval_gate(work, &filter->gate) == CS_TRUE)
+			mask |= UINT32_C(1) << i;
+	}
+	return mask;
+}
+
+static bool
+feed_one(struct cs_work *work, unsigned nth)
+{
+	const struct cs_profile_clause *clause = &work->clause[nth];
+	struct cs_profile_value *values = &work->value[clause->first];
+	const uint64_t time_ns = work->event->origin.time_ns;
+	struct cs_key key;
+	if (!cs_feed_key(&clause->by, work->event, &key))
+		return false;
+	if (!cs_feed_takes(&clause->of, work->event))
+		return cs_profile_read(&work->plan.profile[nth], &key, time_ns, values);
+	const struct cs_feed *feed = &work->plan.feed[nth];
+	struct cs_profile_event told = {.time_ns = time_ns, .mask = mask_of(work, feed)};
+	for (unsigned i = 0; i < feed->slot_n; i++)
+		told.value[i] = work->source[feed->slot[i]];
+	return cs_profile_update(&work->plan.profile[nth], &key, &told, values);
+}
+
+void
+cs_feed_event(struct cs_work *work)
+{
+	read_sources(work);
+	for (unsigned i = 0; i < work->profile_n; i++) {
+		const struct cs_profile_clause *clause = &work->clause[i];
+		work->answered[i] = feed_one(work, i);
+		if (!work->answered[i])
+			memset(&work->value[clause->first], 0, clause->aggregate_n * sizeof work->value[0]);
+	}
+}

@@ -1,0 +1,49 @@
+/*
+ * Files of records as one, by time.
+ *
+ * Records of one file keep its order, also where their times run backwards; those of equal time come in the order in
+ * which the files were opened. A row that cannot be read is told and passed over.
+ */
+#ifndef CS_ENGINE_FEEDS_H
+#define CS_ENGINE_FEEDS_H
+
+#include "decode/row.h"
+
+enum { CS_FEEDS_MAX = 64, CS_FEED_WORDS_BYTES = 4096 + CS_ROW_WORDS_BYTES };
+
+struct cs_feeds;
+
+/* Who hears of rows that cannot be read: "tx.csv:17: amount: ...". Lent during the call. */
+struct cs_feeds_hearer {
+	void (*fault)(void *context, const char *words);
+	void *context;
+};
+
+struct cs_feeds_counts {
+	uint64_t record_n;
+	uint64_t fault_n;     /* rows that could not be read */
+	uint64_t backwards_n; /* records earlier than the one before them in their file */
+	uint64_t done_bytes;
+	uint64_t all_bytes; /* of the files whose length is known */
+};
+
+/* cs_feeds_new makes an empty set; NULL without memory. */
+struct cs_feeds *cs_feeds_new(struct cs_feeds_hearer hearer);
+void cs_feeds_free(struct cs_feeds *feeds);
+
+/* cs_feeds_open adds the file PATH ("-": standard input) as source SOURCE, read by a copy of PLAN. CS_E_OPEN, CS_E_MEMORY. */
+CS_MUST_USE enum cs_error cs_feeds_open(struct cs_feeds *feeds, const char *path, const struct cs_row_plan *plan,
+					uint16_t source);
+
+/* cs_feeds_first lends the earliest record until cs_feeds_take; *OUT is NULL when there is none any more. An error of one
+ * file (CS_E_READ; CS_E_SYNTAX, told to the hearer) is returned once, with *SOURCE naming it, and that file is at its
+ * end. */
+CS_MUST_USE enum cs_error cs_feeds_first(struct cs_feeds *feeds, struct cs_event **out, uint16_t *source);
+
+/* cs_feeds_take passes over the record lent last. */
+void cs_feeds_take(struct cs_feeds *feeds);
+
+/* cs_feeds_counts_of tells what was read so far. */
+struct cs_feeds_counts cs_feeds_counts_of(const struct cs_feeds *feeds);
+
+#endif

@@ -1,0 +1,158 @@
+/*
+ * Goal: files of records come as one, by time; each keeps its order, equal times come in the order of the files; what
+ * cannot be read is told by file and line, and counted.
+ * Method: small files in a folder of their own.
+ */
+#include "check.h"
+
+#include "engine/feeds.c"
+
+#include <unistd.h>
+
+static const struct cs_row_column columns[] = {
+	{.name = "id", .what = CS_ROW_TEXT, .field = CS_FIELD_RRN},
+	{.name = "t", .what = CS_ROW_TIME, .clock = CS_ROW_SECONDS},
+};
+static const struct cs_row_plan plan = {.separator = ',', .column_n = 2, .column = columns};
+
+static char folder[64];
+static char heard[4096];
+
+static void
+hear(void *context, const char *words)
+{
+	(void)context;
+	const char *name = strrchr(words, '/');
+	strncat(heard, name ? name + 1 : words, sizeof heard - strlen(heard) - 1);
+	strncat(heard, "\n", sizeof heard - strlen(heard) - 1);
+}
+
+static const char *
+make_file(const char *name, const char *text)
+{
+	static char paths[8][128];
+	static unsigned n;
+	char *path = paths[n++ % 8];
+	snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	return path;
+}
+
+/* The ids in the order in which they come, with the source of each; errors as "!". */
+static const char *
+read_all(struct cs_feeds *feeds)
+{
+	static char said[4096];
+	struct cs_text text = cs_text_over(said, sizeof said);
+	for (;;) {
+		struct cs_event *event = NULL;
+		uint16_t source = 0;
+		if (cs_feeds_first(feeds, &event, &source) != CS_OK) {
+			cs_text_put(&text, "!");
+			cs_text_put_u64(&text, source);
+			cs_text_put(&text, " ");
+			continue;
+		}
+		if (!event)
+			return said;
+		cs_text_put_span(&text, cs_event_text(event, CS_FIELD_RRN));
+		cs_text_put(&text, "@");
+		cs_text_put_u64(&text, event->origin.source);
+		cs_text_put(&text, " ");
+		cs_feeds_take(feeds);
+	}
+}
+
+static struct cs_feeds *
+begin(void)
+{
+	heard[0] = '\0';
+	struct cs_feeds *feeds = cs_feeds_new((struct cs_feeds_hearer){hear, NULL});
+	assert_non_null(feeds);
+	return feeds;
+}
+
+static void
+test_order(void **state)
+{
+	(void)state;
+	struct cs_feeds *feeds = begin();
+	assert_int_equal(cs_feeds_open(feeds, make_file("a", "id,t\na1,5\na2,5\na3,9\na4,7\na5,20\n"), &plan, 4),
+			 CS_OK);
+	assert_int_equal(cs_feeds_open(feeds, make_file("b", "id,t\nb1,5\nb2,8\nb3,20\n"), &plan, 5), CS_OK);
+	assert_string_equal(read_all(feeds), "a1@4 a2@4 b1@5 b2@5 a3@4 a4@4 a5@4 b3@5 ");
+	struct cs_feeds_counts counts = cs_feeds_counts_of(feeds);
+	assert_int_equal(counts.record_n, 8);
+	assert_int_equal(counts.backwards_n, 1);
+	assert_int_equal(counts.done_bytes, counts.all_bytes);
+	assert_string_equal(heard, "");
+	cs_feeds_free(feeds);
+}
+
+static void
+test_faults(void **state)
+{
+	(void)state;
+	struct cs_feeds *feeds = begin();
+	assert_int_equal(cs_feeds_open(feeds, make_file("a", "id,t\na1,1\na2,x\na3\na4,2\n"), &plan, 0), CS_OK);
+	assert_int_equal(cs_feeds_open(feeds, make_file("b", "id,when\nb1,1\n"), &plan, 1), CS_OK);
+	assert_string_equal(read_all(feeds), "!1 a1@0 a4@0 ");
+	assert_int_equal(cs_feeds_counts_of(feeds).fault_n, 2);
+	assert_string_equal(heard, "b:1: t: the header line has no such column; it has id, when\n"
+				   "a:3: t: \"x\" is no number of seconds; write 1522540831, with decimals behind a "
+				   "point if need be\n"
+				   "a:4: the row has fewer cells than the header line\n");
+	assert_int_equal(cs_feeds_open(feeds, "/nowhere/at/all", &plan, 2), CS_E_OPEN);
+	assert_string_equal(read_all(feeds), "");
+	cs_feeds_free(feeds);
+	cs_feeds_free(NULL);
+}
+
+/* More than a buffer holds. */
+static void
+test_long_file(void **state)
+{
+	(void)state;
+	enum { ROWS = 200000 };
+	struct cs_feeds *feeds = begin();
+	const char *path = make_file("long", "id,t\n");
+	FILE *file = fopen(path, "a");
+	assert_non_null(file);
+	for (unsigned i = 0; i < ROWS; i++)
+		fprintf(file, "row%u,%u\n", i, i);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(cs_feeds_open(feeds, path, &plan, 0), CS_OK);
+	for (unsigned i = 0; i < ROWS; i++) {
+		struct cs_event *event = NULL;
+		uint16_t source = 0;
+		assert_int_equal(cs_feeds_first(feeds, &event, &source), CS_OK);
+		assert_non_null(event);
+		assert_int_equal(event->origin.time_ns, i * UINT64_C(1000000000));
+		assert_int_equal(event->origin.packet, i + 2);
+		cs_feeds_take(feeds);
+	}
+	assert_string_equal(read_all(feeds), "");
+	cs_feeds_free(feeds);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_long_file),
+	};
+	snprintf(folder, sizeof folder, "/tmp/countersign-feeds-XXXXXX");
+	if (!mkdtemp(folder))
+		return 1;
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	static const char *const names[] = {"a", "b", "long"};
+	for (unsigned i = 0; i < 3; i++)
+		(void)unlink(make_file(names[i], ""));
+	(void)rmdir(folder);
+	return failed;
+}

@@ -1,0 +1,158 @@
+/*
+ * Goal: lists and tables of places are kept as written.
+ * Method: small texts, compared with the compiled tables, and with all complaints to the letter.
+ */
+#include "check.h"
+
+#include "policy/parse_list.c"
+
+#include "policy_text.h"
+
+static const struct complaint_row rows[] = {
+	{LINKS "list l {\n}",
+	 "p:3:6: list l lacks \"of\"; write: of card\n"
+	 "p:3:6: list l is empty; write: holds \"6011\", \"4829\" until 2027-06-30 because \"under watch\"\n"},
+	{LINKS "list l { of terminal }",
+	 "p:3:6: list l is empty; write: holds \"6011\", \"4829\" until 2027-06-30 because \"under watch\"\n"},
+	{LINKS "list l { of amount holds \"5\" }", "p:3:13: amount is no field to look up; write: of card\n"},
+	{LINKS "list l { of termnal holds \"5\" }",
+	 "p:3:13: no field is called \"termnal\"; did you mean \"terminal\"?\n"},
+	{LINKS "list l { of terminal holds 5 }", "p:3:28: expected a key between \" and \", found \"5\"; write: holds "
+						 "\"6011\", \"4829\" until 2027-06-30 because \"under watch\"\n"},
+	{LINKS "list l { of terminal holds \"12345678901234567\" }",
+	 "p:3:28: \"12345678901234567\" is longer than the 16 characters a field keeps; write fewer\n"},
+	{LINKS "list l { of terminal holds \"caf\303\251\" }",
+	 "p:3:28: \"caf\303\251\" is not plain ASCII, and no such field is; write it without accents\n"},
+	{LINKS "list l { of card holds \"4000\" }",
+	 "p:3:24: a card stands here as its token; write tok_ and 32 digits, as alerts do\n"},
+	{LINKS "list l { of terminal holds \"T1\" until 2027 }",
+	 "p:3:39: expected the last day it is in force, found \"2027\"; write: holds \"6011\", \"4829\" until "
+	 "2027-06-30 because \"under watch\"\n"},
+	{LINKS "list l { of terminal holds \"T1\" because x }",
+	 "p:3:41: expected a reason between \" and \", found \"x\"; write: holds \"6011\", \"4829\" until 2027-06-30 "
+	 "because \"under watch\"\n"},
+	{LINKS "list l { of terminal holds \"T1\" verdict stop }",
+	 "p:3:41: no verdict is called \"stop\"; write allow, hold or block\n"},
+	{LINKS "list l { of terminal source \"l.csv\" }",
+	 "p:3:6: list l does not say which column has its keys; write: source \"hot.csv\" key \"CARD\"\n"},
+	{LINKS "list l { of terminal source \"l.csv\" format ofac key \"k\" }",
+	 "p:3:44: the format ofac is not in this version; write: format csv\n"},
+	{LINKS "list l { of terminal source \"l.csv\" key k }",
+	 "p:3:6: list l does not say which column has its keys; write: source \"hot.csv\" key \"CARD\"\n"
+	 "p:3:41: expected the name of a column between \" and \", found \"k\"; write: key \"CARD\"\n"},
+	{LINKS "list l { of terminal holds \"T1\" refresh 31d }", "p:3:41: 31d is too long here; write at most 30d\n"},
+	{LINKS "list l { of terminal holds \"T1\" entries 0 }",
+	 "p:3:41: 0 cannot be a number of entries; write one from 1 to 67108864\n"},
+	{LINKS "list l { of terminal hodls \"T1\" }",
+	 "p:3:6: list l is empty; write: holds \"6011\", \"4829\" until 2027-06-30 because \"under watch\"\n"
+	 "p:3:22: no clause of \"list\" is called \"hodls\"; did you mean \"holds\"?\n"},
+	{LINKS "list l { of terminal holds \"T1\" }\nlist l { of mcc holds \"6011\" }",
+	 "p:4:6: the name l is taken already; give this one another name\n"},
+	{LINKS "list l { of terminal holds \"T1\" }\nrule r { when mcc in l then hold high }",
+	 "p:4:22: l lists values of terminal; write: terminal in l\n"},
+	{LINKS "list l { of terminal holds \"T1\" }\nrule r { when mcc in m then hold high }",
+	 "p:4:22: no list is called \"m\"; did you mean \"l\"?\n"},
+	{LINKS "places p {\n}", "p:3:8: places p lacks \"of\"; write: of terminal\n"
+				"p:3:8: places p lacks \"source\"; write: source \"atms.csv\"\n"
+				"p:3:8: places p lacks \"key\"; write: key \"TERMINAL\"\n"
+				"p:3:8: places p lacks \"latitude\"; write: latitude \"LAT\"\n"
+				"p:3:8: places p lacks \"longitude\"; write: longitude \"LON\"\n"},
+	{LINKS "places p { of card source \"a\" key \"k\" latitude \"x\" longitude \"y\" }",
+	 "p:3:15: a card has no place of its own; write: of terminal\n"},
+	{LINKS "places p { of terminal source a key \"k\" latitude \"x\" longitude \"y\" }",
+	 "p:3:31: expected the name of a file between \" and \", found \"a\"; write: source \"atms.csv\"\n"},
+	{LINKS "places p { of terminal source \"a\" key \"k\" latitude \"x\" longitude \"y\" }\nplaces p { of merchant "
+	       "source \"a\" key \"k\" latitude \"x\" longitude \"y\" }",
+	 "p:4:8: the name p is taken already; give this one another name\n"},
+};
+
+static void
+mistakes_are_named(void **state)
+{
+	(void)state;
+	assert_rows(rows, sizeof rows / sizeof rows[0]);
+}
+
+static void
+entries_are_kept(void **state)
+{
+	(void)state;
+	const struct cs_behave_policy *behave =
+		compiled(LINKS "list hot \"stolen\" { of card\n"
+			       "holds \"tok_0123456789abcdef0123456789ABCDEF\" until 2026-12-31 because \"stolen\"\n"
+			       "verdict block hard }\n"
+			       "list watched { of terminal holds \"T1\", \"T2\"\nholds \"T3\" because \"new\"\nverdict "
+			       "hold overridable }\n"
+			       "list plain { of bin holds \"400000\" }")
+			->behave;
+	assert_int_equal(behave->list_n, 3);
+	const struct cs_list_clause *list = behave->list;
+	assert_string_equal(list[0].title, "stolen");
+	assert_int_equal(list[0].field, CS_FIELD_CARD);
+	assert_true(list[0].acts && list[0].hard);
+	assert_int_equal(list[0].verdict, CS_VERDICT_BLOCK);
+	assert_int_equal(list[0].entry_n, 1);
+	assert_int_equal(list[0].entry[0].until_ns, UINT64_C(1798761600000000000));
+	assert_string_equal(list[0].entry[0].because, "stolen");
+	assert_null(list[0].source);
+	assert_int_equal(list[1].entry_n, 3);
+	assert_string_equal(list[1].entry[1].key, "T2");
+	assert_int_equal(list[1].entry[1].until_ns, 0);
+	assert_string_equal(list[1].entry[1].because, "");
+	assert_string_equal(list[1].entry[2].because, "new");
+	assert_true(list[1].acts && !list[1].hard);
+	assert_false(list[2].acts);
+	assert_int_equal(list[2].field, CS_FIELD_BIN);
+}
+
+static void
+files_are_named(void **state)
+{
+	(void)state;
+	const struct cs_list_clause *list = &compiled(LINKS "list hot { of card source \"hot.csv\" format csv key "
+							    "\"CARD\"\nuntil \"LAST\"\nbecause \"WHY\"\n"
+							    "refresh 1h stale 5d entries 1000 }")
+						     ->behave->list[0];
+	assert_string_equal(list->source, "hot.csv");
+	assert_string_equal(list->key_column, "CARD");
+	assert_string_equal(list->until_column, "LAST");
+	assert_string_equal(list->because_column, "WHY");
+	assert_int_equal(list->refresh_ns, UINT64_C(3600000000000));
+	assert_int_equal(list->stale_ns, UINT64_C(432000000000000));
+	assert_int_equal(list->entries_cap, 1000);
+	assert_int_equal(list->entry_n, 0);
+}
+
+static void
+places_make_distances(void **state)
+{
+	(void)state;
+	const struct cs_behave_policy *behave =
+		compiled(LINKS "places atms { of terminal source \"atms.csv\" key \"ID\" latitude \"LAT\" longitude "
+			       "\"LON\" entries 9 }\n"
+			       "profile card by card { at = last(terminal) }\n"
+			       "rule r { when distance(terminal, card.at) > 500 then hold high }")
+			->behave;
+	assert_int_equal(behave->spots_n, 1);
+	assert_int_equal(behave->spots[0].field, CS_FIELD_TERMINAL);
+	assert_string_equal(behave->spots[0].longitude_column, "LON");
+	assert_int_equal(behave->spots[0].entries_cap, 9);
+	assert_int_equal(behave->program.load[0].kind, CS_LOAD_SPOT);
+	assert_int_equal(behave->program.load[0].a, 0);
+	assert_int_equal(behave->program.load[1].kind, CS_LOAD_SPOT_LAST);
+	assert_int_equal(behave->program.load[1].b, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(entries_are_kept),
+		cmocka_unit_test(files_are_named),
+		cmocka_unit_test(places_make_distances),
+		cmocka_unit_test(mistakes_are_named),
+	};
+	int failed = cmocka_run_group_tests_name("parse_list", tests, NULL, NULL);
+	cs_arena_fini(&arena);
+	return failed;
+}
