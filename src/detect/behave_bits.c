@@ -256,6 +256,7 @@ odd_of(const struct cs_test *test, unsigned nth, unsigned bit)
 {
 	struct cs_odd_test odd = {.test = (uint16_t)nth, .bit = (uint16_t)bit, .num = 1, .den = 1};
 	const struct cs_expr_step *step = test->right.step;
+	odd.alone = compared_load(test) < CS_LOADS_MAX;
 	if (test->kind != CS_TEST_COMPARE || !is_one(&test->left, CS_EXPR_LOAD))
 		return odd;
 	odd.left = test->left.step[0].load;

@@ -80,12 +80,13 @@ struct cs_likeness {
 	bool inverted;
 };
 
-/* Any other test. TIMES: load LEFT against NUM / DEN times load RIGHT, small numbers. */
+/* Any other test. ALONE: a load against a constant after all. TIMES: load LEFT against NUM / DEN times load RIGHT. */
 struct cs_odd_test {
 	uint16_t test;
 	uint16_t bit;
 	uint16_t left;
 	uint16_t right;
+	bool alone;
 	bool times;
 	int32_t num;
 	uint32_t den;
@@ -333,6 +334,8 @@ void cs_why_value(struct cs_text *text, enum cs_value_type type, uint16_t curren
 void cs_why_aggregate(struct cs_text *text, const struct cs_work *work, unsigned number);
 /* cs_why_load writes what is in a register; nothing when it is missing. */
 void cs_why_load(struct cs_text *text, const struct cs_work *work, unsigned load);
+/* cs_why_country writes "DE" for "276". */
+void cs_why_country(struct cs_text *text, const struct cs_short *value);
 /* cs_why_aggregate_of gives the clause of aggregate NUMBER. */
 const struct cs_aggregate *cs_why_aggregate_of(const struct cs_work *work, unsigned number);
 

@@ -133,6 +133,9 @@ test_one(struct cs_work *work, const struct cs_test *test, unsigned bit)
 	if (test->kind != CS_TEST_COMPARE)
 		return;
 	bool turned = test->left.step[0].op == CS_EXPR_CONST;
+	unsigned load = (turned ? &test->right : &test->left)->step[0].load;
+	if (!(work->at.state[load] & (CS_REGISTER_NARROW | CS_REGISTER_WIDE)))
+		return;
 	unsigned set = turned ? possible(work, &test->right, &test->left, true)
 			      : possible(work, &test->left, &test->right, false);
 	if (!(set & ~test->compare))
@@ -200,13 +203,13 @@ test_group(struct cs_work *work, const struct cs_group *group)
 				 group->word * 64u + group->shift + i);
 		return;
 	}
-	uint64_t bits = 0;
-	for (unsigned i = 0; i < group->n; i++)
-		bits |= (uint64_t)((uint64_t)key - (uint64_t)range[i].least <= range[i].span) << i;
+	uint64_t misses = 0;
+	for (unsigned i = group->n; i-- > 0;)
+		misses += misses + (range[i].span < (uint64_t)key - (uint64_t)range[i].least);
 	const uint64_t all = UINT64_MAX >> (64 - group->n);
-	bits ^= group->inverted;
-	work->held[group->word] |= bits << group->shift;
-	work->failed[group->word] |= (bits ^ all) << group->shift;
+	misses ^= group->inverted;
+	work->held[group->word] |= (misses ^ all) << group->shift;
+	work->failed[group->word] |= misses << group->shift;
 }
 
 /* --- texts, and the rest --- */
@@ -252,6 +255,8 @@ test_odd(struct cs_work *work, const struct cs_odd_test *odd)
 		set_bit(work, odd->bit, !work->at.state[test->load]);
 	else if (test->kind == CS_TEST_SAME)
 		test_same(work, test, odd->bit);
+	else if (odd->alone)
+		test_one(work, test, odd->bit);
 	else if (!odd->times || !test_times(work, odd, test->compare))
 		test_compare(work, test, odd->bit);
 }

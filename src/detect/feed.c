@@ -58,10 +58,16 @@ identify(const struct cs_event *event, enum cs_field field, uint64_t identity[2]
 bool
 cs_feed_key(const struct cs_key_clause *by, const struct cs_event *event, struct cs_key *key)
 {
-	uint64_t identity[4] = {0, 0, 0, 0};
+	uint64_t identity[4];
 	CS_ASSERT(by->n <= 2);
 	if (by->record && event->kind != CS_KIND_RECORD)
 		return false;
+	if (by->n == 1 && by->field[0] < CS_TEXT_FIELD_N) { /* the most frequent */
+		memcpy(identity, event->text[by->field[0]].at, CS_SHORT_BYTES);
+		*key = cs_key_of(identity, key_seed);
+		return cs_event_has(event, (enum cs_field)by->field[0]);
+	}
+	identity[0] = identity[1] = 0;
 	for (unsigned i = 0; i < by->n; i++)
 		if (!identify(event, (enum cs_field)by->field[i], &identity[2 * i]))
 			return false;

@@ -109,6 +109,20 @@ cs_why_logic(struct cs_why *why, struct cs_work *work, const struct cs_logic *lo
 
 /* --- words --- */
 
+/* As a policy would write it: 30 d, 1 h. */
+static void
+put_window(struct cs_text *text, uint64_t window_ns)
+{
+	const uint64_t hour_ns = 3600 * cs_second_ns, day_ns = 24 * hour_ns;
+	if (window_ns % hour_ns) {
+		cs_text_put_duration(text, window_ns);
+		return;
+	}
+	bool days = window_ns % day_ns == 0 && window_ns > day_ns;
+	cs_text_put_u64(text, window_ns / (days ? day_ns : hour_ns));
+	cs_text_put(text, days ? " d" : " h");
+}
+
 /* "card.cash_1h >= 5: 7 in 1 h" */
 void
 cs_why_list(struct cs_text *text, const struct cs_why *why, bool held)
@@ -127,7 +141,7 @@ cs_why_list(struct cs_text *text, const struct cs_why *why, bool held)
 		}
 		if (because->window_ns) {
 			cs_text_put(text, " in ");
-			cs_text_put_duration(text, because->window_ns);
+			put_window(text, because->window_ns);
 		}
 		between = ", ";
 	}
@@ -158,12 +172,15 @@ static bool
 put_field(struct cs_text *text, const struct cs_work *work, struct cs_span name)
 {
 	enum cs_field field = cs_field_by_name(name);
+	struct cs_short value;
 	for (unsigned i = 0; i < work->policy->extra_n; i++)
 		if (work->event->kind == CS_KIND_RECORD && cs_span_is(name, work->policy->extra[i].name))
 			field = (enum cs_field)work->policy->extra[i].field;
 	if (field == CS_FIELD_N)
 		return false;
-	if (cs_event_has(work->event, field))
+	if (field == CS_FIELD_COUNTRY && cs_load_text(work->event, field, &value))
+		cs_why_country(text, &value);
+	else if (cs_event_has(work->event, field))
 		cs_event_put(text, work->event, field);
 	else
 		cs_text_put_char(text, '-');

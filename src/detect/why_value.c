@@ -65,8 +65,8 @@ put_short(struct cs_text *text, const struct cs_short *value)
 	cs_text_put_latin1(text, (struct cs_span){(const uint8_t *)at, n});
 }
 
-static void
-put_country(struct cs_text *text, const struct cs_short *value)
+void
+cs_why_country(struct cs_text *text, const struct cs_short *value)
 {
 	struct cs_span code = {(const uint8_t *)value->at, strnlen(value->at, sizeof value->at)};
 	const struct cs_country *country = cs_country_by_code(code);
@@ -84,7 +84,7 @@ put_coded(struct cs_text *text, const struct cs_aggregate *aggregate, int64_t co
 	if (!cs_feed_decode(code, &value))
 		cs_text_put_char(text, '#'); /* a long one, of which only a hash is kept */
 	else if (aggregate->type == CS_VALUE_COUNTRY || aggregate->field == CS_FIELD_COUNTRY)
-		put_country(text, &value);
+		cs_why_country(text, &value);
 	else
 		put_short(text, &value);
 }
@@ -147,7 +147,7 @@ cs_why_load(struct cs_text *text, const struct cs_work *work, unsigned nth)
 		return;
 	}
 	if (load->type == CS_VALUE_COUNTRY) {
-		put_country(text, &work->at.text[nth]);
+		cs_why_country(text, &work->at.text[nth]);
 		return;
 	}
 	if (load->kind == CS_LOAD_TEXT || load->kind == CS_LOAD_DIGITS) {

@@ -110,6 +110,20 @@ record_scribe(struct record *record)
 					write_tell,  write_finish, record};
 }
 
+static inline uint64_t
+hash_why(uint64_t hash, const struct cs_why *why)
+{
+	hash = cs_hash_mix(hash, (uint64_t)why->shadow << 32 | (uint32_t)why->score);
+	hash = cs_hash_mix(hash, (uint64_t)why->missing_n << 32 | why->n);
+	for (unsigned i = 0; i < why->n; i++) {
+		const struct cs_because *because = &why->at[i];
+		hash = cs_hash_bytes(cs_span_text(because->words), cs_hash_mix(hash, because->held));
+		hash = cs_hash_bytes(cs_span_text(because->value), cs_hash_mix(hash, because->bounded));
+		hash = cs_hash_bytes(cs_span_text(because->threshold), cs_hash_mix(hash, because->at_least));
+	}
+	return hash;
+}
+
 static inline void
 hear(void *context, const struct cs_finding *finding)
 {
@@ -126,6 +140,8 @@ hear(void *context, const struct cs_finding *finding)
 		struct cs_span bytes = {(const uint8_t *)evidence->event, sizeof *evidence->event};
 		hash = cs_hash_bytes(bytes, cs_hash_mix(hash, evidence->role));
 	}
+	if (finding->why)
+		hash = hash_why(hash, finding->why);
 	heard->hash = hash;
 	heard->n++;
 }

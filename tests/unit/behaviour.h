@@ -9,7 +9,7 @@
 
 #include "detect/behave_parts.h"
 
-enum { HEARD_MAX = 64, MADE_MAX = 128, SECOND = 1000000000 };
+enum { HEARD_MAX = 64, MADE_MAX = 160, SECOND = 1000000000 };
 
 static const uint64_t epoch_ns = UINT64_C(1800000000) * SECOND;
 
@@ -25,7 +25,7 @@ static struct {
 	struct cs_behave_policy behave;
 	struct cs_load load[MADE_MAX];
 	struct cs_test test[MADE_MAX];
-	struct cs_expr_step step[2 * MADE_MAX];
+	struct cs_expr_step step[4 * MADE_MAX];
 	struct cs_logic logic[MADE_MAX];
 	uint16_t logic_step[8 * MADE_MAX];
 	unsigned step_n, logic_n, logic_step_n;
@@ -39,15 +39,15 @@ static struct {
 	struct cs_profile_value value[CS_AGGREGATES_MAX];
 	bool known[CS_PROFILES_MAX];
 	unsigned decision_n;
-} b;
+} made;
 
 static void
 hear_finding(void *context, const struct cs_finding *finding)
 {
 	(void)context;
-	if (b.heard_n == HEARD_MAX)
+	if (made.heard_n == HEARD_MAX)
 		fail_msg("too many findings");
-	struct heard *heard = &b.heard[b.heard_n++];
+	struct heard *heard = &made.heard[made.heard_n++];
 	heard->finding = *finding;
 	if (finding->why)
 		heard->why = *finding->why;
@@ -58,26 +58,26 @@ static void
 hear_decision(void *context, const struct cs_decision *decision)
 {
 	(void)context;
-	b.decision = *decision;
-	memcpy(b.value, decision->value, decision->value_n * sizeof b.value[0]);
-	memcpy(b.known, decision->known, sizeof b.known);
-	b.decision_n++;
+	made.decision = *decision;
+	memcpy(made.value, decision->value, decision->value_n * sizeof made.value[0]);
+	memcpy(made.known, decision->known, sizeof made.known);
+	made.decision_n++;
 }
 
 /* Two links: visa, tapped, and tx, whose rows have an amount. */
 __attribute__((unused)) static void
 make_policy(void)
 {
-	memset(&b, 0, sizeof b);
-	b.column = (struct cs_column_clause){.column = "amount", .what = CS_COLUMN_MONEY, .field = CS_FIELD_AMOUNT};
-	b.row = (struct cs_row_clause){.column_n = 1, .column = &b.column};
-	b.policy.link_n = 2;
-	b.policy.link[0] = (struct cs_link){
+	memset(&made, 0, sizeof made);
+	made.column = (struct cs_column_clause){.column = "amount", .what = CS_COLUMN_MONEY, .field = CS_FIELD_AMOUNT};
+	made.row = (struct cs_row_clause){.column_n = 1, .column = &made.column};
+	made.policy.link_n = 2;
+	made.policy.link[0] = (struct cs_link){
 		.name = "visa", .side = CS_SIDE_ACQUIRER, .transactions_cap = 1024, .answer = {1, {CS_FIELD_STAN}}};
-	b.policy.link[1] = (struct cs_link){.name = "tx", .row = &b.row, .transactions_cap = 1024};
-	b.policy.behave = &b.behave;
-	b.behave.home_currency = 978;
-	b.behave.program = (struct cs_program){.load = b.load, .test = b.test};
+	made.policy.link[1] = (struct cs_link){.name = "tx", .row = &made.row, .transactions_cap = 1024};
+	made.policy.behave = &made.behave;
+	made.behave.home_currency = 978;
+	made.behave.program = (struct cs_program){.load = made.load, .test = made.test};
 }
 
 __attribute__((unused)) static struct cs_of
@@ -89,17 +89,18 @@ answers(void)
 __attribute__((unused)) static uint16_t
 made_load(struct cs_load load)
 {
-	CS_ASSERT(b.behave.program.load_n < MADE_MAX);
-	b.load[b.behave.program.load_n] = load;
-	return (uint16_t)b.behave.program.load_n++;
+	CS_ASSERT(made.behave.program.load_n < MADE_MAX);
+	made.load[made.behave.program.load_n] = load;
+	return (uint16_t)made.behave.program.load_n++;
 }
 
 __attribute__((unused)) static struct cs_expr
 side(enum cs_value_type type, const struct cs_expr_step *step, unsigned n)
 {
-	struct cs_expr expr = {.type = (uint8_t)type, .currency = 978, .n = n, .step = &b.step[b.step_n], .text = ""};
-	memcpy(&b.step[b.step_n], step, n * sizeof *step);
-	b.step_n += n;
+	struct cs_expr expr = {
+		.type = (uint8_t)type, .currency = 978, .n = n, .step = &made.step[made.step_n], .text = ""};
+	memcpy(&made.step[made.step_n], step, n * sizeof *step);
+	made.step_n += n;
 	return expr;
 }
 
@@ -113,9 +114,9 @@ side(enum cs_value_type type, const struct cs_expr_step *step, unsigned n)
 __attribute__((unused)) static uint16_t
 made_test(struct cs_test test)
 {
-	CS_ASSERT(b.behave.program.test_n < MADE_MAX);
-	b.test[b.behave.program.test_n] = test;
-	return (uint16_t)b.behave.program.test_n++;
+	CS_ASSERT(made.behave.program.test_n < MADE_MAX);
+	made.test[made.behave.program.test_n] = test;
+	return (uint16_t)made.behave.program.test_n++;
 }
 
 /* `load compare num` */
@@ -124,19 +125,19 @@ made_compare(const char *words, unsigned load, unsigned compare, int64_t num, ui
 {
 	return made_test((struct cs_test){.kind = CS_TEST_COMPARE,
 					  .compare = (uint8_t)compare,
-					  .left = SIDE((enum cs_value_type)b.load[load].type, LOAD(load)),
-					  .right = SIDE((enum cs_value_type)b.load[load].type, CONST(num, den)),
+					  .left = SIDE((enum cs_value_type)made.load[load].type, LOAD(load)),
+					  .right = SIDE((enum cs_value_type)made.load[load].type, CONST(num, den)),
 					  .words = words});
 }
 
 __attribute__((unused)) static const struct cs_logic *
 made_logic(const uint16_t *step, unsigned n)
 {
-	struct cs_logic *logic = &b.logic[b.logic_n++];
-	CS_ASSERT(b.logic_n < MADE_MAX && b.logic_step_n + n <= 8 * MADE_MAX);
-	*logic = (struct cs_logic){.text = "", .n = n, .step = &b.logic_step[b.logic_step_n], .all = true};
+	struct cs_logic *logic = &made.logic[made.logic_n++];
+	CS_ASSERT(made.logic_n < MADE_MAX && made.logic_step_n + n <= 8 * MADE_MAX);
+	*logic = (struct cs_logic){.text = "", .n = n, .step = &made.logic_step[made.logic_step_n], .all = true};
 	for (unsigned i = 0; i < n; i++) {
-		b.logic_step[b.logic_step_n++] = step[i];
+		made.logic_step[made.logic_step_n++] = step[i];
 		if (step[i] == CS_LOGIC_OR || step[i] == CS_LOGIC_NOT)
 			logic->all = false;
 	}
@@ -167,10 +168,10 @@ profile_of(const char *name, enum cs_field by, const struct cs_aggregate *aggreg
 __attribute__((unused)) static struct cs_behave *
 start_behaviour(void)
 {
-	b.coverage = cs_coverage_new(b.policy.link_n, 4);
-	b.detect = cs_detect_new(&b.policy, b.coverage, &(struct cs_detect_sink){hear_finding, NULL});
-	assert_non_null(b.detect);
-	struct cs_behave *behave = cs_detect_behave(b.detect);
+	made.coverage = cs_coverage_new(made.policy.link_n, 4);
+	made.detect = cs_detect_new(&made.policy, made.coverage, &(struct cs_detect_sink){hear_finding, NULL});
+	assert_non_null(made.detect);
+	struct cs_behave *behave = cs_detect_behave(made.detect);
 	assert_non_null(behave);
 	cs_behave_observe(behave, (struct cs_behave_observer){hear_decision, NULL});
 	return behave;
@@ -179,8 +180,8 @@ start_behaviour(void)
 __attribute__((unused)) static void
 stop_behaviour(void)
 {
-	cs_detect_free(b.detect);
-	cs_coverage_free(b.coverage);
+	cs_detect_free(made.detect);
+	cs_coverage_free(made.coverage);
 }
 
 static inline void
@@ -213,8 +214,8 @@ answer_of(uint64_t card, int64_t minor, uint64_t at_s)
 __attribute__((unused)) static void
 tell(const struct cs_event *event)
 {
-	cs_detect_prepare(b.detect, event);
-	cs_detect_event(b.detect, event);
+	cs_detect_prepare(made.detect, event);
+	cs_detect_event(made.detect, event);
 }
 
 /* "rule.burst block high: the words; ..." of all that was heard since the last time. */
@@ -223,21 +224,21 @@ heard(void)
 {
 	static char at[16384];
 	struct cs_text text = cs_text_over(at, sizeof at);
-	for (unsigned i = 0; i < b.heard_n; i++) {
-		const struct cs_finding *finding = &b.heard[i].finding;
+	for (unsigned i = 0; i < made.heard_n; i++) {
+		const struct cs_finding *finding = &made.heard[i].finding;
 		cs_text_put(&text, i ? "; " : "");
-		cs_text_put(&text, b.heard[i].expectation);
+		cs_text_put(&text, made.heard[i].expectation);
 		cs_text_put_char(&text, ' ');
 		cs_text_put(&text, cs_reason_name(finding->reason));
 		cs_text_put_char(&text, ' ');
 		cs_text_put(&text, cs_verdict_name(finding->verdict));
 		cs_text_put_char(&text, ' ');
 		cs_text_put(&text, cs_severity_name(finding->severity));
-		cs_text_put(&text, finding->why && b.heard[i].why.shadow ? " shadow" : "");
+		cs_text_put(&text, finding->why && made.heard[i].why.shadow ? " shadow" : "");
 		cs_text_put(&text, ": ");
 		cs_text_put(&text, finding->detail);
 	}
-	b.heard_n = 0;
+	made.heard_n = 0;
 	return at;
 }
 

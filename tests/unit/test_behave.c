@@ -67,15 +67,15 @@ make_profile(void)
 	};
 	memcpy(aggregates, all, sizeof all);
 	profile = profile_of("card", CS_FIELD_CARD, aggregates, AGGREGATES);
-	b.behave.profile_n = 1;
-	b.behave.profile = &profile;
+	made.behave.profile_n = 1;
+	made.behave.profile = &profile;
 }
 
 static void
 is_value(unsigned i, int64_t num, uint64_t den)
 {
-	assert_true(b.value[i].flags & CS_PROFILE_PRESENT);
-	const struct cs_ratio is = cs_profile_ratio(&b.value[i]), want = cs_ratio_of(num, den);
+	assert_true(made.value[i].flags & CS_PROFILE_PRESENT);
+	const struct cs_ratio is = cs_profile_ratio(&made.value[i]), want = cs_ratio_of(num, den);
 	if (cs_ratio_order(&is, &want) != 0)
 		fail_msg("aggregate %u: %lld / %llu", i, (long long)is.num, (unsigned long long)is.den);
 }
@@ -89,13 +89,13 @@ observer_hears_the_values_of_each_event(void **state)
 	struct cs_event event = answer_of(1, 5000, 10);
 	set_text(&event, CS_FIELD_COUNTRY, "276");
 	tell(&event);
-	assert_int_equal(b.decision_n, 1);
-	assert_int_equal(b.decision.value_n, AGGREGATES);
-	assert_true(b.known[0]);
+	assert_int_equal(made.decision_n, 1);
+	assert_int_equal(made.decision.value_n, AGGREGATES);
+	assert_true(made.known[0]);
 	is_value(COUNT_1H, 1, 1);
 	is_value(SUM_1H, 5000, 1);
-	assert_false(b.value[MEAN_BEFORE].flags & CS_PROFILE_PRESENT);
-	assert_false(b.value[LAST_COUNTRY].flags & CS_PROFILE_PRESENT);
+	assert_false(made.value[MEAN_BEFORE].flags & CS_PROFILE_PRESENT);
+	assert_false(made.value[LAST_COUNTRY].flags & CS_PROFILE_PRESENT);
 	event = answer_of(1, 1001, 20);
 	set_text(&event, CS_FIELD_TERMINAL, "TERM0002");
 	set_text(&event, CS_FIELD_PROCESSING, "000000");
@@ -107,7 +107,7 @@ observer_hears_the_values_of_each_event(void **state)
 	is_value(CASH_1H, 1, 1);
 	is_value(SHARE_CASH, 1, 2);
 	struct cs_short last;
-	assert_true(cs_feed_decode((int64_t)b.value[LAST_COUNTRY].num, &last));
+	assert_true(cs_feed_decode((int64_t)made.value[LAST_COUNTRY].num, &last));
 	assert_string_equal(last.at, "276");
 	event = answer_of(2, 1, 21);
 	tell(&event);
@@ -133,15 +133,15 @@ an_answer_is_seen_whole_and_once(void **state)
 	cs_event_drop_text(&answer, CS_FIELD_PROCESSING);
 	answer.origin.time_ns++;
 	tell(&request);
-	assert_int_equal(b.decision_n, 0);
+	assert_int_equal(made.decision_n, 0);
 	tell(&answer);
-	assert_int_equal(b.decision_n, 1);
-	assert_true(cs_event_has(b.decision.event, CS_FIELD_COUNTRY));
+	assert_int_equal(made.decision_n, 1);
+	assert_true(cs_event_has(made.decision.event, CS_FIELD_COUNTRY));
 	is_value(TERMINALS, 1, 1);
 	is_value(CASH_1H, 1, 1);
 	answer.origin.time_ns++;
 	tell(&answer);
-	assert_int_equal(b.decision_n, 1);
+	assert_int_equal(made.decision_n, 1);
 	stop_behaviour();
 }
 
@@ -158,7 +158,7 @@ what_lacks_a_value_did_not_happen_to_who_wants_it(void **state)
 	is_value(COUNT_1H, 1, 1);
 	is_value(SUM_1H, 0, 1);
 	is_value(FRAUDS, 0, 1); /* a name of records */
-	assert_int_equal(cs_behave_counts_of(cs_detect_behave(b.detect))->unconverted_n, 1);
+	assert_int_equal(cs_behave_counts_of(cs_detect_behave(made.detect))->unconverted_n, 1);
 	event = answer_of(1, 700, 11);
 	event.link = 1;
 	event.kind = CS_KIND_RECORD;
@@ -169,8 +169,8 @@ what_lacks_a_value_did_not_happen_to_who_wants_it(void **state)
 	event.flags = 0; /* no card: no key */
 	event.present &= ~(UINT64_C(1) << CS_FIELD_CARD);
 	tell(&event);
-	assert_false(b.known[0]);
-	assert_false(b.value[COUNT_1H].flags & CS_PROFILE_PRESENT);
+	assert_false(made.known[0]);
+	assert_false(made.value[COUNT_1H].flags & CS_PROFILE_PRESENT);
 	stop_behaviour();
 }
 
@@ -179,14 +179,14 @@ late_events_have_no_values_and_others_only_look(void **state)
 {
 	(void)state;
 	make_profile();
-	b.behave.rule_n = 0;
+	made.behave.rule_n = 0;
 	profile.of.kinds[1] = 0;
 	struct cs_profile_clause two[2] = {profile, profile};
 	two[1].of.kinds[1] = 1u << CS_KIND_RECORD;
 	two[1].first = AGGREGATES;
 	two[1].name = "other";
-	b.behave.profile = two;
-	b.behave.profile_n = 2;
+	made.behave.profile = two;
+	made.behave.profile_n = 2;
 	start_behaviour();
 	struct cs_event event = answer_of(1, 700, 100);
 	tell(&event);
@@ -194,13 +194,13 @@ late_events_have_no_values_and_others_only_look(void **state)
 	event.link = 1;
 	event.kind = CS_KIND_RECORD;
 	tell(&event); /* the first profile only reads */
-	assert_true(b.known[0] && b.known[1]);
+	assert_true(made.known[0] && made.known[1]);
 	is_value(COUNT_1H, 1, 1);
 	is_value(AGGREGATES + COUNT_1H, 2, 1);
 	event = answer_of(1, 700, 30);
 	tell(&event);
-	assert_false(b.known[0] || b.known[1]);
-	assert_int_equal(cs_behave_profile(cs_detect_behave(b.detect), 0)->counts.late_n, 1);
+	assert_false(made.known[0] || made.known[1]);
+	assert_int_equal(cs_behave_profile(cs_detect_behave(made.detect), 0)->counts.late_n, 1);
 	stop_behaviour();
 }
 
@@ -230,16 +230,16 @@ without_memory_for_the_rest_the_limits_stand_alone(void **state)
 	(void)state;
 	make_profile();
 	struct cs_profile_clause small = profile;
-	b.behave.limit_profile_n = 1;
-	b.behave.limit_profile = &small;
-	b.behave.limit_program = b.behave.program;
+	made.behave.limit_profile_n = 1;
+	made.behave.limit_profile = &small;
+	made.behave.limit_program = made.behave.program;
 	profile.memory_bytes = UINT64_C(1) << 31; /* more log than a profile can have */
 	profile.memory_bytes *= UINT64_C(1) << 20;
 	struct cs_behave *behave = start_behaviour();
 	assert_true(cs_behave_counts_of(behave)->limits_only);
 	struct cs_event event = answer_of(1, 700, 10);
 	tell(&event);
-	assert_int_equal(b.decision.value_n, 0);
+	assert_int_equal(made.decision.value_n, 0);
 	stop_behaviour();
 }
 

@@ -235,7 +235,7 @@ count_all(const struct plain *now, struct window window, choice chosen, bool sam
 static void
 is_answer(const char *name, unsigned nth)
 {
-	const struct cs_profile_value *value = &b.value[nth];
+	const struct cs_profile_value *value = &made.value[nth];
 	bool present = value->flags & CS_PROFILE_PRESENT;
 	if (present == want.present &&
 	    (!present || (value->num == want.num && (value->kind == CS_PROFILE_LAST || value->den == want.den))))
@@ -312,7 +312,7 @@ check_pair(const struct plain *now)
 	for (unsigned i = 0; i < plain_n; i++)
 		n += plain[i].terminal == now->terminal && plain[i].country == now->country &&
 		     plain[i].time_ns <= now->time_ns && plain[i].time_ns + UINT64_C(3600) * SECOND > now->time_ns;
-	assert_int_equal(b.known[1], now->country != 0);
+	assert_int_equal(made.known[1], now->country != 0);
 	if (!now->country)
 		return;
 	want_number(n, 1, true);
@@ -322,12 +322,12 @@ check_pair(const struct plain *now)
 static void
 start(void)
 {
-	memset(&b, 0, sizeof b);
+	memset(&made, 0, sizeof made);
 	policy = compiled(policy_text);
-	b.coverage = cs_coverage_new(policy->link_n, 4);
-	b.detect = cs_detect_new(policy, b.coverage, &(struct cs_detect_sink){hear_finding, NULL});
-	assert_non_null(b.detect);
-	cs_behave_observe(cs_detect_behave(b.detect), (struct cs_behave_observer){hear_decision, NULL});
+	made.coverage = cs_coverage_new(policy->link_n, 4);
+	made.detect = cs_detect_new(policy, made.coverage, &(struct cs_detect_sink){hear_finding, NULL});
+	assert_non_null(made.detect);
+	cs_behave_observe(cs_detect_behave(made.detect), (struct cs_behave_observer){hear_decision, NULL});
 }
 
 static void
@@ -346,13 +346,13 @@ rules_see_what_happened(void **state)
 			struct cs_event event = event_of(&now);
 			plain[plain_n++] = now;
 			tell(&event);
-			assert_int_equal(b.decision_n, i + 1);
-			assert_true(b.known[0] && b.known[2]);
+			assert_int_equal(made.decision_n, i + 1);
+			assert_true(made.known[0] && made.known[2]);
 			check_numbers(&now);
 			check_others(&now);
 			check_pair(&now);
 		}
-		const struct cs_behave *behave = cs_detect_behave(b.detect);
+		const struct cs_behave *behave = cs_detect_behave(made.detect);
 		assert_true(cs_behave_counts_of(behave)->unconverted_n > 0);
 		assert_string_equal(heard(), "");
 		stop_behaviour();

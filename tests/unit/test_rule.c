@@ -49,12 +49,12 @@ make(void)
 					      .window_ns = HOURS(24)};
 	profile = profile_of("card", CS_FIELD_CARD, aggregates, 2);
 	limit_profile = profile_of("card", CS_FIELD_CARD, &aggregates[2], 1);
-	b.behave.profile_n = 1;
-	b.behave.profile = &profile;
-	b.behave.rule = rule;
-	b.behave.limit = limit;
-	b.behave.limit_profile = &limit_profile;
-	b.behave.list = list;
+	made.behave.profile_n = 1;
+	made.behave.profile = &profile;
+	made.behave.rule = rule;
+	made.behave.limit = limit;
+	made.behave.limit_profile = &limit_profile;
+	made.behave.list = list;
 	load.n = made_load((struct cs_load){.kind = CS_LOAD_AGGREGATE, .type = CS_VALUE_NUMBER, .a = 0});
 	load.mean =
 		made_load((struct cs_load){.kind = CS_LOAD_AGGREGATE, .type = CS_VALUE_MONEY, .a = 1, .currency = 978});
@@ -106,14 +106,14 @@ a_rule_fires_with_its_values(void **state)
 	rule[0].title = "many, far above habit";
 	rule[1] = rule_of("worded", rule[0].when, CS_VERDICT_BLOCK, CS_SEVERITY_CRITICAL);
 	rule[1].reason = "{card.n_1h} withdrawals, {amount} after {card.mean_24h} by {card} at {local_time}{nothing}";
-	b.behave.rule_n = 2;
+	made.behave.rule_n = 2;
 	start_behaviour();
 	spend(1, 1000, 10);
 	spend(1, 2001, 20);
 	assert_string_equal(heard(), "");
 	spend(1, 500000, 30);
-	const struct cs_why *why = &b.heard[0].why;
-	assert_int_equal(b.heard_n, 2);
+	const struct cs_why *why = &made.heard[0].why;
+	assert_int_equal(made.heard_n, 2);
 	assert_string_equal(why->owner, "cards");
 	assert_string_equal(why->title, "many, far above habit");
 	assert_int_equal(why->n, 2);
@@ -123,15 +123,14 @@ a_rule_fires_with_its_values(void **state)
 	assert_true(why->at[0].window_ns == HOURS(1) && why->at[0].held && !why->at[0].bounded);
 	assert_string_equal(why->at[1].value, "5000.00 EUR");
 	assert_string_equal(why->at[1].threshold, "45.02 EUR"); /* 3 * 1500.5 */
-	assert_int_equal(b.heard[0].finding.evidence_n, 1);
-	assert_int_equal(b.heard[0].finding.evidence[0].role, CS_ROLE_CLAIM);
-	assert_string_equal(heard(),
-			    "rule.burst rule hold high: card.n_1h >= 3: 3 in 60 min, amount > 3 * card.mean_24h: "
-			    "5000.00 EUR in 24 h; rule.worded rule block critical: 3 withdrawals, 5000.00 EUR "
-			    "after 15.01 EUR by 400000******0001 at -{nothing}");
-	assert_int_equal(b.decision.verdict, CS_VERDICT_BLOCK);
-	assert_true(b.decision.fired[0] == 3);
-	const struct cs_behave_counts *counts = cs_behave_counts_of(cs_detect_behave(b.detect));
+	assert_int_equal(made.heard[0].finding.evidence_n, 1);
+	assert_int_equal(made.heard[0].finding.evidence[0].role, CS_ROLE_CLAIM);
+	assert_string_equal(heard(), "rule.burst rule hold high: card.n_1h >= 3: 3 in 1 h, amount > 3 * card.mean_24h: "
+				     "5000.00 EUR in 24 h; rule.worded rule block critical: 3 withdrawals, 5000.00 EUR "
+				     "after 15.01 EUR by 400000******0001 at -{nothing}");
+	assert_int_equal(made.decision.verdict, CS_VERDICT_BLOCK);
+	assert_true(made.decision.fired[0] == 3);
+	const struct cs_behave_counts *counts = cs_behave_counts_of(cs_detect_behave(made.detect));
 	assert_int_equal(counts->rule[0].asked_n, 3);
 	assert_int_equal(counts->rule[0].fired_n, 1);
 	assert_int_equal(counts->rule[0].unknown_n, 0); /* n was too few, whatever the mean */
@@ -155,22 +154,21 @@ what_is_missing_is_neither_true_nor_false(void **state)
 	rule[1] = rule_of("home", LOGIC(home), CS_VERDICT_HOLD, CS_SEVERITY_LOW);
 	rule[2] = rule_of("either", LOGIC(home, many, CS_LOGIC_OR), CS_VERDICT_HOLD, CS_SEVERITY_LOW);
 	rule[3] = rule_of("unsaid", LOGIC(missing), CS_VERDICT_HOLD, CS_SEVERITY_LOW);
-	b.behave.rule_n = 4;
+	made.behave.rule_n = 4;
 	start_behaviour();
-	const struct cs_behave_counts *counts = cs_behave_counts_of(cs_detect_behave(b.detect));
+	const struct cs_behave_counts *counts = cs_behave_counts_of(cs_detect_behave(made.detect));
 	spend(1, 1000, 10);
-	assert_int_equal(b.heard[0].why.missing_n, 1);
-	assert_true(b.heard[0].why.at[0].missing);
-	assert_string_equal(heard(),
-			    "rule.either rule hold low: card.n_1h >= 1: 1 in 60 min; rule.unsaid rule hold low: "
-			    "country is missing");
+	assert_int_equal(made.heard[0].why.missing_n, 1);
+	assert_true(made.heard[0].why.at[0].missing);
+	assert_string_equal(heard(), "rule.either rule hold low: card.n_1h >= 1: 1 in 1 h; rule.unsaid rule hold low: "
+				     "country is missing");
 	assert_int_equal(counts->rule[0].unknown_n, 1);
 	assert_int_equal(counts->rule[1].unknown_n, 1);
 	struct cs_event event = answer_of(1, 1, 20);
 	set_text(&event, CS_FIELD_COUNTRY, "392");
 	tell(&event);
 	assert_string_equal(heard(),
-			    "rule.abroad rule hold low: ; rule.either rule hold low: card.n_1h >= 1: 2 in 60 min");
+			    "rule.abroad rule hold low: ; rule.either rule hold low: card.n_1h >= 1: 2 in 1 h");
 	assert_int_equal(counts->rule[1].unknown_n, 1);
 	stop_behaviour();
 }
@@ -188,20 +186,19 @@ shadow_expired_and_other_events(void **state)
 	rule[1].expires_ns = epoch_ns + UINT64_C(15) * SECOND;
 	rule[2] = rule_of("records", always, CS_VERDICT_HOLD, CS_SEVERITY_LOW);
 	rule[2].of.kinds[0] = 0;
-	b.behave.rule_n = 3;
-	b.behave.scores = true;
-	b.behave.hold_at = 30;
+	made.behave.rule_n = 3;
+	made.behave.scores = true;
+	made.behave.hold_at = 30;
 	start_behaviour();
 	spend(1, 1000, 14);
-	assert_true(b.decision.fired[0] == 3);
-	assert_int_equal(b.decision.score, 0);
-	assert_string_equal(heard(),
-			    "rule.quiet rule block critical shadow: card.n_1h >= 1: 1 in 60 min; rule.old rule "
-			    "block critical: card.n_1h >= 1: 1 in 60 min");
+	assert_true(made.decision.fired[0] == 3);
+	assert_int_equal(made.decision.score, 0);
+	assert_string_equal(heard(), "rule.quiet rule block critical shadow: card.n_1h >= 1: 1 in 1 h; rule.old rule "
+				     "block critical: card.n_1h >= 1: 1 in 1 h");
 	spend(1, 1000, 15);
-	assert_string_equal(heard(), "rule.quiet rule block critical shadow: card.n_1h >= 1: 2 in 60 min");
-	assert_int_equal(b.decision.verdict, CS_VERDICT_ALLOW);
-	const struct cs_behave_counts *counts = cs_behave_counts_of(cs_detect_behave(b.detect));
+	assert_string_equal(heard(), "rule.quiet rule block critical shadow: card.n_1h >= 1: 2 in 1 h");
+	assert_int_equal(made.decision.verdict, CS_VERDICT_ALLOW);
+	const struct cs_behave_counts *counts = cs_behave_counts_of(cs_detect_behave(made.detect));
 	assert_int_equal(counts->rule[1].expired_n, 1);
 	assert_int_equal(counts->rule[1].asked_n, 1);
 	assert_int_equal(counts->rule[2].asked_n, 0);
@@ -224,21 +221,21 @@ scores_add_up_to_a_verdict(void **state)
 		rule[i].score = 30;
 	}
 	rule[0].score = -5;
-	b.behave.rule_n = 3;
-	b.behave.scores = true;
-	b.behave.hold_at = 20;
-	b.behave.block_at = 50;
+	made.behave.rule_n = 3;
+	made.behave.scores = true;
+	made.behave.hold_at = 20;
+	made.behave.block_at = 50;
 	start_behaviour();
 	spend(1, 1000, 10);
-	assert_int_equal(b.decision.score, -5);
+	assert_int_equal(made.decision.score, -5);
 	assert_string_equal(heard(), "");
 	spend(1, 1000, 11);
-	assert_int_equal(b.decision.verdict, CS_VERDICT_HOLD);
+	assert_int_equal(made.decision.verdict, CS_VERDICT_HOLD);
 	assert_string_equal(heard(), "score score hold high: score 25, hold at 20, one -5, two +30");
 	spend(1, 1000, 12);
-	assert_int_equal(b.heard[0].why.n, 3);
-	assert_string_equal(b.heard[0].why.at[2].words, "three");
-	assert_string_equal(b.heard[0].why.at[2].value, "+30");
+	assert_int_equal(made.heard[0].why.n, 3);
+	assert_string_equal(made.heard[0].why.at[2].words, "three");
+	assert_string_equal(made.heard[0].why.at[2].value, "+30");
 	assert_string_equal(heard(), "score score block critical: score 55, block at 50, one -5, two +30, three +30");
 	stop_behaviour();
 }
@@ -255,32 +252,32 @@ limits_stand_first(void **state)
 					 .left = SIDE(CS_VALUE_MONEY, LOAD(0)),
 					 .right = SIDE(CS_VALUE_MONEY, CONST(2000, 1)),
 					 .words = "card.spent_24h <= 20 EUR"};
-	b.behave.limit_program = (struct cs_program){1, limit_load, 1, limit_test};
+	made.behave.limit_program = (struct cs_program){1, limit_load, 1, limit_test};
 	limit[0] = (struct cs_limit_clause){.name = "card",
 					    .title = "stands even when all else is off",
 					    .of = answers(),
 					    .holds = LOGIC(0),
 					    .otherwise = {CS_VERDICT_BLOCK, CS_SEVERITY_CRITICAL}};
-	b.behave.limit_n = b.behave.limit_profile_n = 1;
+	made.behave.limit_n = made.behave.limit_profile_n = 1;
 	rule[0] = rule_of("any", LOGIC(made_compare("card.n_1h >= 2", load.n, GE, 2, 1)), CS_VERDICT_HOLD,
 			  CS_SEVERITY_LOW);
-	b.behave.rule_n = 1;
+	made.behave.rule_n = 1;
 	/* A hard allow is no help against a limit. */
 	static const struct cs_list_entry entry = {.key = "TERM0001", .because = "ours"};
 	list[0] = (struct cs_list_clause){
 		.name = "own", .field = CS_FIELD_TERMINAL, .acts = true, .hard = true, .entry_n = 1, .entry = &entry};
-	b.behave.list_n = 1;
+	made.behave.list_n = 1;
 	start_behaviour();
 	spend(1, 1000, 10);
 	spend(1, 1000, 11);
 	assert_string_equal(heard(), "list.own listed allow info: terminal TERM0001 is let through by list own: ours");
-	assert_int_equal(b.decision.verdict, CS_VERDICT_ALLOW);
+	assert_int_equal(made.decision.verdict, CS_VERDICT_ALLOW);
 	spend(1, 1, 12);
 	assert_string_equal(heard(),
 			    "limit.card limit_passed block critical: not card.spent_24h <= 20 EUR: 20.01 EUR in "
 			    "24 h; list.own listed allow info: terminal TERM0001 is let through by list own: ours");
-	assert_int_equal(b.decision.verdict, CS_VERDICT_BLOCK);
-	assert_true(b.decision.passed == 1);
+	assert_int_equal(made.decision.verdict, CS_VERDICT_BLOCK);
+	assert_true(made.decision.passed == 1);
 	stop_behaviour();
 }
 
@@ -313,23 +310,23 @@ lists_act_until_their_time(void **state)
 					  .verdict = CS_VERDICT_HOLD,
 					  .entry_n = 1,
 					  .entry = terminals};
-	b.behave.list_n = 2;
+	made.behave.list_n = 2;
 	uint16_t listed = made_load(
 		(struct cs_load){.kind = CS_LOAD_LISTED, .type = CS_VALUE_BOOL, .field = CS_FIELD_TERMINAL, .a = 1});
 	rule[0] = rule_of("there",
 			  LOGIC(made_test((struct cs_test){
 				  .kind = CS_TEST_TRUTH, .load = listed, .words = "terminal in watched"})),
 			  CS_VERDICT_ALLOW, CS_SEVERITY_LOW);
-	b.behave.rule_n = 1;
+	made.behave.rule_n = 1;
 	start_behaviour();
 	tell(&event);
 	assert_string_equal(heard(), "list.hot listed block critical: card 400000******0001 is on list hot: stolen; "
 				     "rule.there rule allow low: terminal in watched; list.watched listed hold high: "
 				     "terminal TERM0001 is on list watched");
-	assert_int_equal(b.decision.verdict, CS_VERDICT_BLOCK);
+	assert_int_equal(made.decision.verdict, CS_VERDICT_BLOCK);
 	spend(2, 1, 20);
 	assert_string_equal(heard(), "");
-	assert_int_equal(cs_behave_counts_of(cs_detect_behave(b.detect))->listed_n[1], 1);
+	assert_int_equal(cs_behave_counts_of(cs_detect_behave(made.detect))->listed_n[1], 1);
 	stop_behaviour();
 }
 
@@ -342,16 +339,16 @@ a_rule_that_would_block_too_much_holds(void **state)
 			  CS_SEVERITY_HIGH);
 	rule[0].brake_ppm = 100000; /* 10 % */
 	rule[0].brake_ns = UINT64_C(600) * SECOND;
-	b.behave.rule_n = 1;
+	made.behave.rule_n = 1;
 	start_behaviour();
-	const struct cs_rule_counts *counts = &cs_behave_counts_of(cs_detect_behave(b.detect))->rule[0];
+	const struct cs_rule_counts *counts = &cs_behave_counts_of(cs_detect_behave(made.detect))->rule[0];
 	uint64_t at_s = 0;
 	for (unsigned i = 0; i < 89; i++)
 		spend(1, 1, ++at_s);
 	for (unsigned i = 0; i < 10; i++)
 		spend(1, 1000, ++at_s);
-	assert_int_equal(b.heard_n, 10); /* not enough was seen */
-	assert_int_equal(b.decision.verdict, CS_VERDICT_BLOCK);
+	assert_int_equal(made.heard_n, 10); /* not enough was seen */
+	assert_int_equal(made.decision.verdict, CS_VERDICT_BLOCK);
 	(void)heard();
 	spend(1, 1000, ++at_s);
 	assert_string_equal(
