@@ -209,9 +209,8 @@ open_labels(struct backtest *backtest)
 
 /* Profiles may be shown a label only if it was known by the time the first of them counts the event. */
 static void
-show_label(void *context, struct cs_event *event)
+show_label(struct backtest *backtest, struct cs_event *event)
 {
-	struct backtest *backtest = context;
 	uint64_t known_ns = 0;
 	if (!backtest->labels)
 		return;
@@ -405,6 +404,16 @@ open_judges(struct backtest *backtest)
 	return look_on(&backtest->there, backtest->other_judge, (struct cs_behave_observer){take_there, backtest});
 }
 
+/* A record on its way to the judges, some events before its turn. */
+static void
+prepare(void *context, struct cs_event *event)
+{
+	struct backtest *backtest = context;
+	show_label(backtest, event);
+	if (backtest->other_judge)
+		cs_judge_prepare(backtest->other_judge, event);
+}
+
 static int
 run_journal(struct backtest *backtest)
 {
@@ -440,7 +449,7 @@ open_backtest(struct backtest *backtest)
 	learn_labels(backtest);
 	if (!open_judges(backtest))
 		return CS_EXIT_USAGE;
-	backtest->sources.record = show_label;
+	backtest->sources.record = prepare;
 	backtest->sources.record_context = backtest;
 	return cs_sources_open(&backtest->sources, &here->setup, backtest->pipeline);
 }

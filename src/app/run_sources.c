@@ -42,10 +42,12 @@ is_watched(const struct cs_run *run, const struct cs_link *link)
 bool
 cs_run_check_taps(const struct cs_run *run, const struct cs_policy *policy, bool reloading)
 {
+	unsigned tapped_n = 0;
 	for (unsigned i = 0; i < policy->link_n; i++) {
 		const struct cs_link *link = &policy->link[i];
 		if (link->row)
 			continue;
+		tapped_n++;
 		if (!link->tap) {
 			fprintf(stderr, "%s:%u:%u: link %s names no interface; write: tap \"eth1\" port 5001\n",
 				policy->path, link->place.line, link->place.column, link->name);
@@ -57,7 +59,11 @@ cs_run_check_taps(const struct cs_run *run, const struct cs_policy *policy, bool
 			policy->path, link->place.line, link->place.column, link->tap);
 		return false;
 	}
-	return true;
+	if (!tapped_n)
+		fprintf(stderr,
+			"countersign: %s has no link to watch; its records are read by replay, backtest and features\n",
+			policy->path);
+	return tapped_n;
 }
 
 /* The ports of all links on an interface; 0 when they are too many for a filter, which then lets all pass. */

@@ -139,7 +139,7 @@ def alerts_by(lines):
     found = {}
     for line in lines:
         alert = json.loads(line)
-        found.setdefault(alert["expectation"], []).append(alert["evidence"][0]["rrn"])
+        found.setdefault(alert["expectation"], []).append(alert["transaction"]["rrn"])
     return found
 
 
@@ -148,7 +148,7 @@ def check_same(tap, folder, seed):
     policy = bank.write(os.path.join(folder, "random.policy"), RANDOM)
     rows = bank.write(os.path.join(folder, "random.csv"), text)
     told, again = os.path.join(folder, "told.jsonl"), os.path.join(folder, "again.jsonl")
-    journal, kept = os.path.join(folder, f"journal{seed}"), os.path.join(folder, "kept.jsonl")
+    journal, kept = os.path.join(folder, f"journal{seed}"), os.path.join(folder, f"kept{seed}.jsonl")
     common = ["--token-key", key, "--events", rows]
     code, _, err = bank.run("replay", policy, *common, "--alerts", told, home=folder)
     recorded, _, record_err = bank.run("replay", policy, *common, "--record", journal, "--alerts", kept, home=folder)

@@ -4,6 +4,7 @@ its raw payments: counts exact, means and shares to 1e-6.
 Method: a few rows worked out by hand; 129 days of payments against the handbook's own table, where the shared data is."""
 import csv
 import gzip
+import io
 import os
 import pathlib
 import subprocess
@@ -66,6 +67,16 @@ c,2018-04-01T00:30:00.000000000Z,1,0.07,,,,,1,1
 d,2018-04-02T01:00:00.000000000Z,1,0.03,,88200.000000000,2018-04-01T00:00:00.000000000Z,HASH,0,1
 """
 PAN = "5413330089020011"
+MIXED = """
+record tx { source jsonl  time from "t" nanoseconds  id from "id"  card from "card"  amount from "amount" minor USD }
+record admin { source csv  separator ";"  time from "t" nanoseconds  card from "card"  field action text from "what" }
+profile card by card {
+  of card.response on visa, record on tx, record on admin
+  n = count() over 1h including this
+  raised = count() over 1h including this where action = "LIMIT"
+  keys 100
+}
+"""
 
 
 def check_small(tap, folder):
@@ -104,6 +115,11 @@ def check_wrong(tap, folder):
     head = bank.write(os.path.join(folder, "head.csv"), f"a,{PAN}\n1,2\n")
     code, _, err = bank.run("features", policy, "--token-key", key, "--events", head)
     tap.ok(code == 3 and b"no such column" in err and PAN.encode() not in err, "a file without its columns", err)
+    many = bank.write(os.path.join(folder, "many.csv"), SMALL_ROWS.splitlines()[0] + "\n" + "short\n" * 25)
+    code, out, err = bank.run("features", policy, "--token-key", key, "--events", many)
+    tap.ok(code == 0 and len(out.splitlines()) == 1 and err.count(b"fewer cells than the header line") == 20 and
+           b"many.csv:21: the row" in err and b"25 rows could not be read and do not count; the first 20" in err,
+           "of many rows that cannot be read the first are named", err)
     none = bank.write(os.path.join(folder, "none.policy"), HANDBOOK)
     code, _, err = bank.run("features", none, "--token-key", key, "--events", rows)
     tap.ok(code == 2 and b"has no profile" in err, "a policy without profiles", err)
@@ -111,6 +127,35 @@ def check_wrong(tap, folder):
     rows = bank.write(os.path.join(folder, "cards.csv"), cards)
     code, out, err = bank.run("features", policy, "--token-key", key, "--events", rows)
     tap.ok(code == 0 and b"541333" in out and PAN.encode() not in out + err, "no card number leaves in clear", out + err)
+
+
+def check_mixed(tap, folder):
+    """Messages of a capture and records of two files are one history of a card."""
+    day = bank.Day()
+    for _ in range(4):
+        day.honest()
+    times = [time for time, _ in day.visa]
+    first, last = min(times), max(times)
+    capture = bank.write(os.path.join(folder, "day.pcap"), bank.pcap(day.visa + day.core))
+    policy = bank.policy(folder, "mixed.policy")
+    with open(policy, "a", encoding="utf-8") as file:
+        file.write(MIXED)
+    tx = bank.write(os.path.join(folder, "tx.jsonl"), "".join(
+        '{"id": "tx%d", "t": %d, "card": "%s", "amount": 5000, "more": {"x": [1]}}\n' % (i, time, bank.PAN)
+        for i, time in enumerate((first - 1, last + 1))))
+    admin = bank.write(os.path.join(folder, "admin.csv"), f"what;t;card\nLIMIT;{first};{bank.PAN}\nPIN;{first};9\n")
+    arguments = ["features", policy, "--events", "tx=" + tx, "--events", "admin=" + admin]
+    code, out, err = bank.run(*arguments, "--capture", capture)
+    rows = list(csv.DictReader(io.StringIO(out.decode())))
+    own = [(row["card.n"], row["card.raised"]) for row in rows if row["card.n"] != "1" or row["id"] == "tx0"]
+    tap.ok(code == 0 and own == [("1", "0")] + [(str(n), "1") for n in range(2, 8)] and
+           [rows[0]["id"], rows[-1]["id"]] == ["tx0", "tx1"] and len(rows) == 8, "captures and records in one order",
+           (rows, err))
+    code, _, err = bank.run("features", policy, "--events", tx)
+    tap.ok(code == 2 and b"wants NAME=FILE where the policy has more than one record" in err and b"; it has tx, admin" in
+           err, "a file of nobody knows which record", err)
+    code, _, err = bank.run("replay", policy, "--link", "tx=" + tx)
+    tap.ok(code == 2 and b"tx is a record; write --events tx=" in err, "a record is no link", err)
 
 
 def check_handbook(tap, folder):
@@ -156,6 +201,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         check_small(tap, folder)
         check_wrong(tap, folder)
+        check_mixed(tap, folder)
         check_handbook(tap, folder)
     tap.done()
 
