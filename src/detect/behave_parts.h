@@ -18,8 +18,8 @@ enum {
 	CS_SOURCES_MAX = 64,
 	CS_NO_SOURCE = 255,
 	CS_STAGES = 2,        /* of the event, of its profiles */
-	CS_ASK_STEP = 8,      /* keys between the three steps of asking ahead */
-	CS_ASK_RING = 32,     /* at least 2 * CS_ASK_STEP + 1, a power of two */
+	CS_ASK_STEP = 16,     /* keys between the three steps of asking ahead */
+	CS_ASK_RING = 64,     /* at least 2 * CS_ASK_STEP + 1, a power of two */
 	CS_BRAKE_LEAST = 100, /* events a brake wants to have seen */
 	CS_NAME_BYTES = 160,
 	CS_SCALE_MAX = 1000000, /* of fractions that constants are written in */

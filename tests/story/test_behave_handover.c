@@ -33,7 +33,7 @@ rule_of(const char *name, unsigned load, int64_t least, enum cs_verdict verdict)
 	return (struct cs_rule_clause){.name = name,
 				       .title = "",
 				       .owner = "",
-				       .of = {.kinds = {1u << CS_KIND_RESPONSE}},
+				       .of = {.kinds = {1u << CS_KIND_RESPONSE, 0, 1u << CS_KIND_RECORD}},
 				       .when = LOGIC(made_compare(name, load, GE, least, 1)),
 				       .outcomes = true,
 				       .live = true,
@@ -68,6 +68,7 @@ make_profiles(void)
 	profiles[0] = profile_of("card", CS_FIELD_CARD, aggregates, 3);
 	profiles[1] = profile_of("terminal", CS_FIELD_TERMINAL, aggregates, 1);
 	limit_profile = profile_of("card", CS_FIELD_CARD, &aggregates[3], 1);
+	profiles[0].of.kinds[2] = 1u << CS_KIND_RECORD;
 	profiles[0].keys = 40; /* of some 120 cards */
 	profiles[1].first = 3;
 }
@@ -123,6 +124,9 @@ prepare(void **state)
 	make_policy();
 	made.policy.link[1] = (struct cs_link){.name = "core", .side = CS_SIDE_ISSUER, .answer = {1, {CS_FIELD_STAN}}};
 	made.policy.link[0].transactions_cap = made.policy.link[1].transactions_cap = 64;
+	/* Rows neither ask nor answer: their link has no transactions. */
+	made.policy.link_n = 3;
+	made.policy.link[2] = (struct cs_link){.name = "rows", .row = &made.row};
 	make_profiles();
 	make_rules();
 	make_lists();
@@ -148,6 +152,13 @@ make_case(uint64_t seed)
 	traffic.transaction_n = TRANSACTIONS;
 	make_messages();
 	make_record();
+	for (size_t i = 0; i < traffic.record.n; i++) {
+		struct cs_event *event = &traffic.record.at[i].event;
+		if (traffic.record.at[i].kind != INPUT_EVENT || event->kind != CS_KIND_RESPONSE || !one_in(8))
+			continue;
+		event->kind = CS_KIND_RECORD;
+		event->link = 2;
+	}
 }
 
 static void

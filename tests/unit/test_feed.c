@@ -34,7 +34,11 @@ static const char policy_text[] =
 	"  lateness 60s\n"
 	"}\n"
 	"profile place by terminal + country { n = count() over 1h }\n"
-	"profile bank by all { n = count() over 1min where not approved }\n";
+	"profile bank by all { n = count() over 1min where not approved }\n"
+	"rule spree { when card.drawn >= 3 and amount > 2 * card.habit then hold low }\n"
+	"rule either { when card.spent > 150.50 EUR or card.share <= 0.25 then hold low }\n"
+	"rule not_so { when not (card.lands >= 3 or card.least < card.most / 10) and card.since < 30s then hold low }\n"
+	"rule dear { when approved and amount * card.n >= card.spent + 100 EUR then hold low }\n";
 
 /* An event in plain terms; amounts in euro cents. */
 struct plain {
@@ -305,6 +309,55 @@ check_others(const struct plain *now)
 	is_answer("bank", 16);
 }
 
+/* Three values: 0 is false, 1 not known, 2 true. */
+static int
+truth(bool known, bool holds)
+{
+	return !known ? 1 : holds ? 2 : 0;
+}
+
+static int
+least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t fired_n[4], unknown_n[4];
+
+static void
+check_rule(unsigned nth, int truth_of)
+{
+	fired_n[nth] += truth_of == 2;
+	unknown_n[nth] += truth_of == 1;
+	if ((made.decision.fired[0] >> nth & 1) != (truth_of == 2))
+		fail_msg("event %u: rule %u should be %d", plain_n, nth, truth_of);
+}
+
+/* What the rules want, of the recount. */
+static void
+check_rules(const struct plain *now)
+{
+	struct sums hour = count_all(now, (struct window){3600, 0, false}, amount, true);
+	struct sums drawn = count_all(now, (struct window){3600, 0, true}, approved_cash, true);
+	struct sums spent = count_all(now, (struct window){3600, 0, true}, approved_amount, true);
+	struct sums share = count_all(now, (struct window){600, 0, true}, approved, true);
+	struct sums lands = count_all(now, (struct window){3600, 0, true}, with_country, true);
+	struct sums low = count_all(now, (struct window){600, 0, true}, amount, true);
+	struct sums high = count_all(now, (struct window){600, 0, true}, amount_no_cash, true);
+	struct sums ever = count_all(now, (struct window){0, 0, false}, every, true);
+	struct sums n = count_all(now, (struct window){600, 0, true}, every, true);
+	bool above = (__int128_t)now->amount * hour.n > 2 * hour.sum;
+	check_rule(0, least(truth(true, drawn.n >= 3), truth(now->has_amount && hour.n, above)));
+	int rich = truth(true, spent.sum > 15050), dull = truth(share.n, 4 * share.cash_n <= share.n);
+	check_rule(1, rich > dull ? rich : dull);
+	int many = truth(true, __builtin_popcount(lands.countries) >= 3);
+	int wide = truth(low.n && high.n, (__int128_t)low.least * 10 < high.most);
+	int quick = truth(ever.n, ever.last && now->time_ns - ever.last->time_ns < UINT64_C(30) * SECOND);
+	check_rule(2, least(2 - (many > wide ? many : wide), quick));
+	bool dear = (__int128_t)now->amount * n.n >= spent.sum + 10000;
+	check_rule(3, least(truth(true, now->approved), truth(now->has_amount, dear)));
+}
+
 static void
 check_pair(const struct plain *now)
 {
@@ -346,15 +399,22 @@ rules_see_what_happened(void **state)
 			struct cs_event event = event_of(&now);
 			plain[plain_n++] = now;
 			tell(&event);
+			made.heard_n = 0;
 			assert_int_equal(made.decision_n, i + 1);
 			assert_true(made.known[0] && made.known[2]);
 			check_numbers(&now);
 			check_others(&now);
 			check_pair(&now);
+			check_rules(&now);
 		}
 		const struct cs_behave *behave = cs_detect_behave(made.detect);
 		assert_true(cs_behave_counts_of(behave)->unconverted_n > 0);
-		assert_string_equal(heard(), "");
+		for (unsigned i = 0; i < 4; i++) {
+			assert_int_equal(cs_behave_counts_of(behave)->rule[i].fired_n, fired_n[i]);
+			assert_int_equal(cs_behave_counts_of(behave)->rule[i].unknown_n, unknown_n[i]);
+			assert_true(fired_n[i] > 5 && fired_n[i] < EVENTS / 3 - 5);
+			fired_n[i] = unknown_n[i] = 0;
+		}
 		stop_behaviour();
 	}
 }
