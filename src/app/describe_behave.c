@@ -270,8 +270,9 @@ put_calendar(struct cs_text *out, const struct cs_calendar_clause *calendar)
 	}
 	cs_text_put(out, calendar->weekend || calendar->night ? "; " : "");
 	cs_text_put_u64(out, calendar->holiday_n);
-	cs_text_put(out, calendar->by_local_time ? " holidays; by the terminal's own time, where it is told"
-						 : " holidays; by the time of ");
+	cs_text_put(out, calendar->holiday_n == 1 ? " holiday" : " holidays");
+	cs_text_put(out,
+		    calendar->by_local_time ? "; by the terminal's own time, where it is told" : "; by the time of ");
 	if (!calendar->by_local_time) {
 		int32_t zone = calendar->zone_minutes;
 		cs_text_put(out, zone == 0 ? "UTC" : zone > 0 ? "UTC +" : "UTC -");

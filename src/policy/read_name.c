@@ -165,7 +165,7 @@ push_aggregate(struct cs_build *build, const struct cs_named pair[2], const stru
 	if (!find_aggregate(build, pair, &aggregate, &number))
 		return false;
 	const struct cs_aggregate *made = &aggregate->made;
-	struct cs_value_step step = {.op = CS_EXPR_LOAD, .load = {CS_LOAD_AGGREGATE, made->type}};
+	struct cs_value_step step = {.op = CS_EXPR_LOAD, .load = {.kind = CS_LOAD_AGGREGATE, .type = made->type}};
 	step.load.field = CS_FIELD_N;
 	step.load.a = (uint16_t)number;
 	step.load.currency = made->type == CS_VALUE_MONEY ? made->currency : 0;
@@ -267,7 +267,8 @@ push_simple(struct cs_build *build, const struct cs_named *name, const struct cs
 	if (extra < sketch->extra_n)
 		return push_extra(build, &sketch->extra[extra], operand);
 	if (cs_span_is(name->text, "now")) {
-		struct cs_value_step step = {.op = CS_EXPR_LOAD, .load = {CS_LOAD_NOW, CS_VALUE_TIME, CS_FIELD_N}};
+		struct cs_value_step step = {.op = CS_EXPR_LOAD,
+					     .load = {.kind = CS_LOAD_NOW, .type = CS_VALUE_TIME, .field = CS_FIELD_N}};
 		out.type = CS_VALUE_TIME;
 		return cs_build_value(build, &out, &step);
 	}
@@ -312,7 +313,8 @@ cs_build_age(struct cs_build *build, const struct cs_named pair[2], const struct
 			"only what was seen first or last has an age; write: age(card.first), with first = "
 			"first_seen()",
 			nothing);
-	struct cs_value_step step = {.op = CS_EXPR_LOAD, .load = {CS_LOAD_AGE, CS_VALUE_DURATION, CS_FIELD_N}};
+	struct cs_value_step step = {.op = CS_EXPR_LOAD,
+				     .load = {.kind = CS_LOAD_AGE, .type = CS_VALUE_DURATION, .field = CS_FIELD_N}};
 	step.load.a = (uint16_t)number;
 	out.type = CS_VALUE_DURATION;
 	return cs_build_value(build, &out, &step);
@@ -371,7 +373,8 @@ spot_of(struct cs_build *build, const struct cs_named pair[2], struct cs_load *o
 bool
 cs_build_distance(struct cs_build *build, const struct cs_named place[4], const struct cs_operand *operand)
 {
-	struct cs_value_step step = {.op = CS_EXPR_LOAD, .load = {CS_LOAD_DISTANCE, CS_VALUE_NUMBER, CS_FIELD_N}};
+	struct cs_value_step step = {.op = CS_EXPR_LOAD,
+				     .load = {.kind = CS_LOAD_DISTANCE, .type = CS_VALUE_NUMBER, .field = CS_FIELD_N}};
 	struct cs_operand out = *operand;
 	struct cs_load spot[2];
 	if (!spot_of(build, &place[0], &spot[0]) || !spot_of(build, &place[2], &spot[1]))

@@ -14,7 +14,8 @@ BINARY = os.environ.get("COUNTERSIGN", str(ROOT / "build/dev/countersign"))
 LINKS = """link visa { tap "eth1" port 5001 frame length16 dialect "iso87-ascii" side acquirer }
 link core { tap "eth2" port 7001 frame length16 dialect "iso87-ebcdic" side issuer }
 """
-STATEMENTS = ("link", "expect", "excuse", "watch", "conserve", "journal", "clocks", "tokens")
+STATEMENTS = ("link", "expect", "excuse", "watch", "conserve", "journal", "clocks", "tokens", "record", "profile", "limit",
+              "rule", "list", "places", "calendar", "money", "score")
 
 
 class Tap:
@@ -128,12 +129,71 @@ def examples(tap, folder):
     tap.check(done >= 10, "docs/policy.md has an example of each statement")
 
 
+BEHAVIOUR = """
+record tx { source csv time from "t" amount from "a" minor EUR field kind text from "k" }
+profile card "habits" by card + kind {
+  of card.response on visa where approved, record on tx
+  cash_1h = count() over 1h where cash
+  mean_30d = mean(amount) over 30d
+  risk_7d = share(fraud) over 7d delay 7d
+  kinds = distinct(kind) over 1d
+  keys 2000  keep 90d
+}
+limit card "alone" { cash_1h <= 5 where not chip otherwise hold high }
+rule burst "far above habit" owner "cards" expires %s {
+  when card.cash_1h >= 5 and amount > 3 * card.mean_30d or bank.night
+  then block critical, score +40
+  brake 0.25%% in 1h
+}
+rule quiet { when cash then score -5  mode shadow }
+calendar bank { weekend saturday, sunday  night 22:00..06:00  zone -03:30  holiday 2026-12-25 }
+list hot "stolen" { of terminal  holds "T1", "T2"  verdict block hard }
+score { hold at 60 block at 90 }
+money EUR, 1 USD = 0.92 EUR
+"""
+
+
+def behaviour(tap, folder):
+    """What a policy says of behaviour is told in words: what counts what, what follows, what it costs."""
+    run = check_text(folder, LINKS + BEHAVIOUR % "2199-06-30")
+    for words in ("kept apart by card and kind; sees card.response on visa where approved, record on tx; 2000 keys in 1 MiB of logs",
+                  "; idle keys are kept for 90d.",
+                  "cash_1h: how many over 1h where cash; counts the event itself\n",
+                  "mean_30d: mean of amount in EUR over 30d; without the event itself\n",
+                  "risk_7d: share of those where fraud over 7d up to 7d ago; without the event itself\n",
+                  "limit card, \"alone\"\n  always cash_1h <= 5, where not chip; otherwise hold, severity high.\n",
+                  "when card.cash_1h >= 5 and amount > 3 * card.mean_30d or bank.night; then block, severity critical, score +40; "
+                  "it holds instead while it would block more than 0.25% of what it sees in 1h; sees card.response on visa, "
+                  "record on tx; live; answered for by cards. It is in force until 2199-06-30.\n",
+                  "then score -5; sees card.response on visa, record on tx; in shadow: it is told, and nothing is done.\n",
+                  "weekends are Saturday, Sunday; night is from 22:00 to 06:00; 1 holiday; by the time of UTC -03:30.\n",
+                  "terminals: 2 stand in the policy; on it is to block, whatever rules say.\n",
+                  "hold at 60, block at 90", "added up and compared in EUR; by rates of its own from USD;"):
+        tap.check(words in run.stdout, "told: %s" % words.strip("; \n").split(";")[0].split("\n")[0], run.stdout + run.stderr)
+    tap.check(re.search(r"memory of behaviour, part of the detectors': \d+ MiB", run.stdout)
+              and re.search(r"work of behaviour on one event, at most: \d+ look-ups, \d+ steps of conditions, 5 aggregates", run.stdout),
+              "and its bounds", run.stdout)
+    told = json.loads(check(str(folder / "p.policy"), "--json").stdout)
+    tap.check([rule["mode"] for rule in told["rules"]] == ["live", "shadow"] and told["rules"][0]["expires"] == "2199-06-30"
+              and told["profiles"][0]["by"] == "card and kind" and told["limits"][0]["name"] == "card"
+              and [made["counts_itself"] for made in told["profiles"][0]["aggregates"]] == [True, False, False, True]
+              and 0 < told["bounds"]["behave_bytes"] < told["bounds"]["detect_bytes"], "the same as JSON", json.dumps(told))
+    run = check_text(folder, LINKS + BEHAVIOUR % "2020-06-30")
+    tap.check(run.returncode == 0 and "It has EXPIRED: it was in force until 2020-06-30, and does nothing any more." in run.stdout,
+              "an expired rule is said", run.stdout + run.stderr)
+    small, large = (json.loads(check("--json", str(write(folder, LINKS + "profile p by card { n = count() over 1h keys %d }" % n)))
+                               .stdout)["bounds"]["behave_bytes"] for n in (1000, 100000))
+    tap.check(small < large, "memory follows `keys`: %d, %d bytes" % (small, large))
+
+
 def faults(tap, folder):
     cases = (
         ("frame length61", "frame length16", r":1:40: .*length61"),
         ('dialect "iso87-asci"', 'dialect "iso87-ascii"', r':1:57: .*iso87-asci'),
         ('dialect "no/such.json"', 'dialect "iso87-ascii"', r':1:57: .*such\.json'),
         ('"eth1" host "nowhere" port', '"eth1" port', r"nowhere"),
+        ("side issuer } rule r { when card.n > 5 then hold high }", "side issuer }",
+         r':2:\d+: no profile is called "card"; add one'),
         ("sied acquirer", "side acquirer", r':1:71: no clause of "link" is called "sied"; did you mean "side"\?'),
     )
     for wrong, right, want in cases:
@@ -158,6 +218,7 @@ def main():
         whole(tap, folder)
         kept(tap, folder)
         journal(tap, folder)
+        behaviour(tap, folder)
         examples(tap, folder)
         faults(tap, folder)
     return tap.end()
