@@ -38,12 +38,30 @@ another_error_has_no_reason(void **state)
 	assert_string_equal(cs_file_error_text(CS_E_OPEN), "cannot be opened");
 }
 
+static void
+only_a_regular_file_has_a_length(void **state)
+{
+	(void)state;
+	int descriptor = -1;
+	struct cs_span bytes = {0};
+	assert_int_equal(cs_file_read("/proc/self/exe", (size_t)1 << 30, &bytes), CS_OK);
+	assert_int_equal(cs_file_open_read("/proc/self/exe", &descriptor), CS_OK);
+	assert_int_equal(cs_file_size(descriptor), bytes.len);
+	cs_file_close(descriptor);
+	cs_file_free(bytes);
+	assert_int_equal(cs_file_open_read("/dev/null", &descriptor), CS_OK);
+	assert_int_equal(cs_file_size(descriptor), 0);
+	cs_file_close(descriptor);
+	assert_int_equal(cs_file_size(-1), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_reason_is_told),
 		cmocka_unit_test(another_error_has_no_reason),
+		cmocka_unit_test(only_a_regular_file_has_a_length),
 	};
 	return cmocka_run_group_tests_name("file", tests, NULL, NULL);
 }
