@@ -215,6 +215,8 @@ show_label(struct backtest *backtest, struct cs_event *event)
 	if (!backtest->labels)
 		return;
 	enum cs_label label = cs_labels_find(backtest->labels, event, &known_ns);
+	if (label == CS_LABEL_NONE) /* its row may say so */
+		return;
 	bool late = label == CS_LABEL_FRAUD && known_ns > event->origin.time_ns + backtest->delay_ns;
 	backtest->late_n += late;
 	event->flags &= ~(uint32_t)CS_FLAG_FRAUD;

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { POLICY_BYTES_MAX = 1 << 20, POLICY_ARENA_BYTES = 2 << 20 };
+enum { POLICY_BYTES_MAX = 1 << 20, POLICY_ARENA_BYTES = 8 << 20 };
 
 static void
 say_complaints(const char *path, const struct cs_complaints *complaints)

@@ -125,12 +125,23 @@ judge_replayed(struct cs_detect *detect, const struct cs_suspect *suspect)
 	cs_explain_tell(detect, &finding);
 }
 
+/* When an answer was asked for; within a minute before it, when that was not seen. */
+static uint64_t
+asked_of(const struct cs_event *answer, const struct cs_event *request)
+{
+	return request ? request->origin.time_ns : minus(answer->origin.time_ns, IN_FLIGHT_S * cs_second_ns);
+}
+
+/* What was asked for once the link was back is answered by right. */
 static void
 judge_signed_off(struct cs_detect *detect, const struct cs_suspect *suspect)
 {
 	const struct cs_watch_row *row = cs_watch_row_of(detect, suspect->event.link, CS_WATCH_SIGNED_OFF);
 	uint64_t since_ns, time_ns = suspect->event.origin.time_ns;
 	if (!cs_session_off(detect, row->against, time_ns, &since_ns))
+		return;
+	if (asked_of(&suspect->event, seen(&suspect->request)) + detect->policy->skew_ns >=
+	    cs_session_back(detect, row->against))
 		return;
 	since_ns = since_ns < time_ns ? since_ns : time_ns;
 	/* That it signed on again may be what was lost. */
@@ -183,8 +194,7 @@ asked_while_off(const struct cs_detect *detect, const struct cs_view *view, cons
 	uint64_t since_ns, time_ns = view->event->origin.time_ns;
 	if (!row || view->answer == CS_ANSWER_DUPLICATE || !cs_session_off(detect, row->against, time_ns, &since_ns))
 		return false;
-	uint64_t asked_ns = view->request ? view->request->origin.time_ns : minus(time_ns, IN_FLIGHT_S * cs_second_ns);
-	return asked_ns > since_ns + detect->policy->skew_ns;
+	return asked_of(view->event, view->request) > since_ns + detect->policy->skew_ns;
 }
 
 /* Seconds since the beginning of the year of MMDDhhmmss, months of 31 days: for differences only. */

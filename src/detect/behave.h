@@ -29,6 +29,10 @@ void cs_behave_free(struct cs_behave *behave);
 /* cs_behave_bytes is what cs_behave_new will take; 0 for a policy without behaviour. */
 size_t cs_behave_bytes(const struct cs_policy *policy);
 
+/* cs_behave_misfit gives the first profile that asks for more than one can keep (windows, values, filters, memory), of the
+ * limits or the rules; NULL when all fit. For whoever checks a policy: cs_behave_new says no more than that. */
+const struct cs_profile_clause *cs_behave_misfit(const struct cs_policy *policy);
+
 /* cs_behave_prepare asks for the memory EVENT will need; some events ahead, in three stages within. */
 void cs_behave_prepare(struct cs_behave *behave, const struct cs_event *event);
 

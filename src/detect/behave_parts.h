@@ -166,6 +166,7 @@ struct cs_work {
 	struct cs_work_plan plan;
 	/* of the event at hand */
 	const struct cs_event *event;
+	bool wanted; /* somebody asks for the profiles' answers */
 	bool unconverted;
 	bool answered[CS_PROFILES_MAX]; /* its values are those of this event */
 	uint64_t source_known;
@@ -254,7 +255,8 @@ void cs_work_place(const struct cs_program *program, struct cs_work_plan *plan);
 struct cs_gate cs_work_gate(struct cs_work_plan *plan, const struct cs_logic *logic);
 
 /* feed.c: what profiles are told of an event, and its key. */
-/* cs_feed_event tells the profiles of EVENT and gets their answers; eval.c's first stage was before. */
+/* cs_feed_event tells the profiles of the event and, if they are wanted, gets their answers; eval.c's first stage was
+ * before. */
 void cs_feed_event(struct cs_work *work);
 /* cs_feed_key makes the key of EVENT for a profile kept BY these fields; false when one is missing. */
 bool cs_feed_key(const struct cs_key_clause *by, const struct cs_event *event, struct cs_key *key);

@@ -76,8 +76,9 @@ take_all(struct cs_work_plan *plan, const struct tables *tables, struct taking *
 	plan->feed = take(taking, tables->profile_n, sizeof *plan->feed);
 }
 
-/* Sizes do not depend on which sources there are, but whether there are too many does. */
-static bool
+/* The bytes of the profiles, up to the one that does not fit, if there is one. Sizes do not depend on which sources there
+ * are, but whether there are too many does. */
+static const struct cs_profile_clause *
 profile_bytes(const struct tables *tables, size_t *bytes)
 {
 	struct cs_work_plan plan = {.source_n = 0};
@@ -86,10 +87,22 @@ profile_bytes(const struct tables *tables, size_t *bytes)
 	*bytes = 0;
 	for (unsigned i = 0; i < tables->profile_n; i++) {
 		if (cs_work_lay(&tables->profile[i], &plan, &feed, &layout) != CS_OK)
-			return false;
+			return &tables->profile[i];
 		*bytes += cs_profile_bytes(&layout);
 	}
-	return true;
+	return NULL;
+}
+
+const struct cs_profile_clause *
+cs_behave_misfit(const struct cs_policy *policy)
+{
+	const struct cs_profile_clause *misfit = NULL;
+	for (unsigned limits = 0; policy->behave && !misfit && limits < 2; limits++) {
+		struct tables tables = tables_of(policy->behave, limits);
+		size_t bytes;
+		misfit = profile_bytes(&tables, &bytes);
+	}
+	return misfit;
 }
 
 size_t
@@ -99,7 +112,7 @@ cs_work_bytes(const struct cs_behave_policy *policy, bool limits)
 	struct taking taking = {0};
 	struct cs_work_plan plan = {.source_n = 0};
 	size_t bytes;
-	if (!profile_bytes(&tables, &bytes))
+	if (profile_bytes(&tables, &bytes))
 		return 0;
 	take_all(&plan, &tables, &taking);
 	return bytes + taking.bytes;

@@ -38,7 +38,8 @@ cs_excuse_mask(const struct cs_detect *detect, const struct cs_expect *expect, u
 		uint64_t silent_ns = cs_pace_silent(detect, expect->proof.link, time_ns);
 		bool holds = row->when_signed_off && cs_session_off(detect, expect->proof.link, time_ns, &since_ns);
 		/* what was served behind its return says nothing of the time before */
-		holds = holds && (since_ns > time_ns || !served_since(detect, expect->proof.link, since_ns));
+		bool back = cs_session_back(detect, expect->proof.link) != UINT64_MAX;
+		holds = holds && (back || !served_since(detect, expect->proof.link, since_ns));
 		holds = holds || (row->when_silent_ns && silent_ns >= row->when_silent_ns);
 		mask |= holds ? UINT32_C(1) << excuse : 0;
 	}

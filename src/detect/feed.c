@@ -134,13 +134,13 @@ static bool
 feed_one(struct cs_work *work, unsigned nth)
 {
 	const struct cs_profile_clause *clause = &work->clause[nth];
-	struct cs_profile_value *values = &work->value[clause->first];
+	struct cs_profile_value *values = work->wanted ? &work->value[clause->first] : NULL;
 	const uint64_t time_ns = work->event->origin.time_ns;
 	struct cs_key key;
 	if (!cs_feed_key(&clause->by, work->event, &key))
 		return false;
 	if (!cs_feed_takes(&clause->of, work->event))
-		return cs_profile_read(&work->plan.profile[nth], &key, time_ns, values);
+		return values && cs_profile_read(&work->plan.profile[nth], &key, time_ns, values);
 	const struct cs_feed *feed = &work->plan.feed[nth];
 	struct cs_profile_event told = {.time_ns = time_ns, .mask = mask_of(work, feed)};
 	for (unsigned i = 0; i < feed->slot_n; i++)

@@ -30,6 +30,17 @@ is_passed(const struct cs_behave *behave, unsigned nth)
 	return cs_eval_gate(work, &gate[1]) == CS_TRUE && cs_eval_gate(work, &gate[0]) == CS_FALSE;
 }
 
+/* Some limit looks at events of this kind. */
+static bool
+is_asked(const struct cs_behave *behave)
+{
+	const struct cs_event *event = behave->event;
+	for (unsigned i = 0; i < behave->policy->limit_n; i++)
+		if (behave->policy->limit[i].of.kinds[event->link] >> event->kind & 1)
+			return true;
+	return false;
+}
+
 void
 cs_limit_event(struct cs_detect *detect, struct cs_view *view)
 {
@@ -40,8 +51,11 @@ cs_limit_event(struct cs_detect *detect, struct cs_view *view)
 	work->unconverted = false;
 	if (behave->policy->limit_n == 0)
 		return;
+	work->wanted = is_asked(behave);
 	cs_eval_stage(work, 0);
 	cs_feed_event(work);
+	if (!work->wanted)
+		return;
 	cs_eval_stage(work, 1);
 	for (unsigned i = 0; i < behave->policy->limit_n; i++) {
 		const struct cs_limit_clause *limit = &behave->policy->limit[i];

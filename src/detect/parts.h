@@ -58,6 +58,7 @@ struct cs_session {
 	enum cs_signed now;
 	enum cs_signed before; /* until changed_ns */
 	uint64_t changed_ns;
+	uint64_t off_ns;      /* when it signed off last */
 	enum cs_signed asked; /* a request whose answer is due; UNKNOWN: none */
 	uint8_t asked_dir;
 	uint8_t pad[3];
@@ -284,6 +285,8 @@ uint64_t cs_sight_sign_off(const struct cs_detect *detect, unsigned link, uint64
 void cs_session_event(struct cs_detect *detect, struct cs_view *view);
 /* cs_session_off says whether LINK was signed off around TIME_NS, and since when. */
 bool cs_session_off(const struct cs_detect *detect, unsigned link, uint64_t time_ns, uint64_t *since_ns);
+/* cs_session_back tells when LINK signed on again after it was off; UINT64_MAX: it did not, as far as we know. */
+uint64_t cs_session_back(const struct cs_detect *detect, unsigned link);
 
 /* speed.c: how fast links answer. */
 void cs_pace_event(struct cs_detect *detect, struct cs_view *view);

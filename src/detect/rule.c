@@ -226,6 +226,17 @@ add_up(struct asking *asking)
 	tell_score(asking, &outcome);
 }
 
+/* Some rule looks at events of this kind. */
+static bool
+is_asked(const struct cs_behave *behave)
+{
+	const uint64_t *words = behave->rules_of[behave->event->link][behave->event->kind];
+	uint64_t any = 0;
+	for (unsigned word = 0; word * 64 < behave->policy->rule_n; word++)
+		any |= words[word];
+	return any != 0;
+}
+
 void
 cs_rule_event(struct cs_detect *detect, struct cs_view *view)
 {
@@ -233,9 +244,12 @@ cs_rule_event(struct cs_detect *detect, struct cs_view *view)
 	struct cs_work *work = &behave->rules;
 	work->event = behave->event;
 	work->unconverted = false;
+	const bool asked = is_asked(behave);
+	work->wanted = asked || behave->observer.decision;
 	cs_eval_stage(work, 0);
 	cs_feed_event(work);
-	cs_eval_stage(work, 1);
+	if (asked) /* and not because somebody looks on, who must change nothing */
+		cs_eval_stage(work, 1);
 	struct cs_listed listed = cs_listed_find(behave);
 	struct asking asking = {.detect = detect, .view = view, .allowed = listed.allows != 0};
 	cs_listed_tell(detect, view, listed.hard);

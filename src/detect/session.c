@@ -40,6 +40,8 @@ change(struct cs_session *session, enum cs_signed state, uint64_t time_ns)
 	session->before = session->now;
 	session->now = state;
 	session->changed_ns = time_ns;
+	if (state == CS_SIGNED_OFF)
+		session->off_ns = time_ns;
 }
 
 /* Could the answer to the sign-on or sign-off asked for have been lost, as far as we know by now? */
@@ -90,8 +92,16 @@ cs_session_off(const struct cs_detect *detect, unsigned link, uint64_t time_ns, 
 		*since_ns = session->asked_ns;
 		return true;
 	}
-	*since_ns = session->changed_ns;
+	*since_ns = session->off_ns;
 	if (session->now == CS_SIGNED_OFF)
 		return time_ns + skew_ns >= session->changed_ns;
 	return session->before == CS_SIGNED_OFF && time_ns < session->changed_ns + skew_ns;
+}
+
+uint64_t
+cs_session_back(const struct cs_detect *detect, unsigned link)
+{
+	const struct cs_session *session = &detect->session[link];
+	bool back = session->now == CS_SIGNED_ON && session->before == CS_SIGNED_OFF && session->asked != CS_SIGNED_OFF;
+	return back ? session->changed_ns : UINT64_MAX;
 }

@@ -29,8 +29,8 @@ struct cs_chronicle {
 	struct cs_inbox inbox;
 	uint64_t inbox_ns; /* when it was looked at last */
 	uint64_t published_ns;
-	uint64_t durable_seq; /* when the outbox was woken last */
-	uint64_t alert_n;     /* alerts in the journal, as far as it was read */
+	uint64_t alert_seq; /* when the outbox was woken last */
+	uint64_t alert_n;   /* alerts in the journal, as far as it was read */
 	char words[CS_CHRONICLE_WORDS_BYTES];
 };
 
@@ -466,10 +466,10 @@ cs_chronicle_poll(struct cs_chronicle *chronicle)
 	CS_TRY(cs_journal_error(chronicle->journal));
 	if (!chronicle->outbox)
 		return CS_OK;
-	uint64_t durable_seq = cs_journal_state_of(chronicle->journal).durable_seq;
-	if (durable_seq != chronicle->durable_seq)
+	uint64_t alert_seq = cs_journal_state_of(chronicle->journal).alert_seq;
+	if (alert_seq != chronicle->alert_seq)
 		cs_outbox_wake(chronicle->outbox);
-	chronicle->durable_seq = durable_seq;
+	chronicle->alert_seq = alert_seq;
 	return cs_outbox_error(chronicle->outbox);
 }
 

@@ -321,14 +321,28 @@ read_record(struct cs_outbox *outbox)
 	}
 }
 
+/* At the end of what there is, records that no alert is among were passed, too. */
+static void
+pass_quiet(struct cs_outbox *outbox)
+{
+	uint64_t first = cs_reading_place(outbox->reading).first;
+	if (outbox->here.next_seq < first)
+		outbox->here.next_seq = first;
+}
+
 /* The next durable record; CS_END: there is none now. */
 static enum cs_error
 next_record(struct cs_outbox *outbox)
 {
-	uint64_t safe = cs_journal_state_of(outbox->wish.journal).safe_seq;
+	struct cs_journal_state state = cs_journal_state_of(outbox->wish.journal);
+	uint64_t safe = state.safe_seq;
 	if (!outbox->has_record) {
 		cs_reading_expect(outbox->reading, safe);
-		CS_TRY(read_record(outbox));
+		cs_reading_quiet(outbox->reading, state.alert_seq, safe);
+		enum cs_error error = read_record(outbox);
+		if (error == CS_END)
+			pass_quiet(outbox);
+		CS_TRY(error);
 		outbox->has_record = true;
 	}
 	return outbox->record.seq < safe ? CS_OK : CS_END;

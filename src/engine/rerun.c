@@ -19,7 +19,7 @@ struct cs_rerun_alert {
 	uint32_t line_len;
 };
 
-enum { POLICY_ARENA_BYTES = 2 << 20, OPEN_BYTES_FIRST = 1 << 20 };
+enum { POLICY_ARENA_BYTES = 8 << 20, OPEN_BYTES_FIRST = 1 << 20 };
 
 static const size_t open_bytes_max = (size_t)1 << 32;
 

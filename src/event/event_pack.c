@@ -6,67 +6,61 @@
  */
 #include "event/event_pack.h"
 
-enum { DIGITS = 0x80, WORD_BYTES = 8, BITMAP_WORDS = 3 };
+#include <emmintrin.h>
 
-static const uint64_t zeros = UINT64_C(0x3030303030303030);
+enum { DIGITS = 0x80, BITMAP_WORDS = 3 };
 
-/* Texts are padded with NUL: their length is where the last other byte stands. */
-static unsigned
-length_of(uint64_t low, uint64_t high)
+/* A text as sixteen characters: which are digits, and which NUL. Bits behind the last character are those of its padding. */
+struct look {
+	unsigned digits;
+	unsigned nuls;
+};
+
+static inline struct look
+look_at(__m128i raw)
 {
-	if (high)
-		return CS_SHORT_BYTES - (unsigned)__builtin_clzll(high) / 8;
-	return low ? WORD_BYTES - (unsigned)__builtin_clzll(low) / 8 : 0;
+	__m128i value = _mm_sub_epi8(raw, _mm_set1_epi8('0'));
+	__m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
+	__m128i nuls = _mm_cmpeq_epi8(raw, _mm_setzero_si128());
+	return (struct look){(unsigned)_mm_movemask_epi8(digits), (unsigned)_mm_movemask_epi8(nuls)};
 }
 
-/* WORD with '0' behind its first LEN bytes. */
-static uint64_t
-fill(uint64_t word, unsigned len)
+/* Texts are padded with NUL: their length is where the last other byte stands. Mostly that is before the first NUL, which
+ * processors find faster. */
+static inline unsigned
+length_of(struct look look)
 {
-	return len >= WORD_BYTES ? word : word | (zeros & ~UINT64_C(0) << (8 * len));
-}
-
-static bool
-all_digits(uint64_t word)
-{
-	uint64_t low = word ^ zeros;
-	return !((low | (low + UINT64_C(0x0606060606060606))) & UINT64_C(0xf0f0f0f0f0f0f0f0));
-}
-
-/* Eight digits in four bytes, the first in the high half of the first byte. */
-static uint32_t
-squeeze(uint64_t word)
-{
-	uint64_t y = word & UINT64_C(0x0f0f0f0f0f0f0f0f);
-	uint64_t z = (y << 4 | y >> 8) & UINT64_C(0x00ff00ff00ff00ff);
-	z = (z | z >> 8) & UINT64_C(0x0000ffff0000ffff);
-	return (uint32_t)(z | z >> 16);
+	unsigned len = (unsigned)__builtin_ctz(look.nuls | 1u << CS_SHORT_BYTES);
+	if (look.nuls + (1u << len) == 1u << CS_SHORT_BYTES)
+		return len;
+	return 32 - (unsigned)__builtin_clz(~look.nuls & 0xFFFF);
 }
 
 /* One event has one form: digits are always packed. */
-static bool
-is_number(const struct cs_short *text, unsigned len)
+static inline bool
+is_number(struct look look, unsigned len)
 {
-	uint64_t half[2];
-	memcpy(half, text->at, sizeof half);
-	return all_digits(fill(half[0], len)) && all_digits(fill(half[1], len > WORD_BYTES ? len - WORD_BYTES : 0));
+	return !(~look.digits & ((1u << len) - 1));
 }
 
-static uint8_t *
+/* Sixteen bytes may be written however short it is. */
+static inline uint8_t *
 put_text(uint8_t *at, const struct cs_short *text)
 {
-	uint64_t half[2];
-	memcpy(half, text->at, sizeof half);
-	unsigned len = length_of(half[0], half[1]);
-	uint64_t low = fill(half[0], len);
-	uint64_t high = fill(half[1], len > WORD_BYTES ? len - WORD_BYTES : 0);
-	if (!all_digits(low) || !all_digits(high)) {
+	__m128i raw = _mm_loadu_si128((const void *)text->at);
+	struct look look = look_at(raw);
+	unsigned len = length_of(look);
+	if (!is_number(look, len)) {
 		*at++ = (uint8_t)len;
-		memcpy(at, text->at, CS_SHORT_BYTES);
+		_mm_storeu_si128((void *)at, raw);
 		return at + len;
 	}
+	/* the first of two digits is the low byte of its pair, and the high nibble */
+	__m128i nibbles = _mm_and_si128(raw, _mm_set1_epi8(0x0f));
+	__m128i pairs = _mm_or_si128(_mm_slli_epi16(nibbles, 4), _mm_srli_epi16(nibbles, 8));
+	pairs = _mm_and_si128(pairs, _mm_set1_epi16(0xff));
 	*at++ = (uint8_t)(DIGITS | len);
-	(void)cs_pack_u32(cs_pack_u32(at, squeeze(low)), squeeze(high));
+	_mm_storel_epi64((void *)at, _mm_packus_epi16(pairs, pairs));
 	return at + (len + 1) / 2;
 }
 
@@ -79,7 +73,8 @@ get_text(struct cs_cursor *c, struct cs_short *text)
 	if (len > CS_SHORT_BYTES)
 		return false;
 	if (!(head & DIGITS))
-		return cs_unpack_bytes(c, text->at, len) && len && text->at[len - 1] && !is_number(text, len);
+		return cs_unpack_bytes(c, text->at, len) && len && text->at[len - 1] &&
+		       !is_number(look_at(_mm_loadu_si128((const void *)text->at)), len);
 	struct cs_span packed = cs_cursor_take(c, (len + 1) / 2);
 	for (unsigned i = 0; i < len && packed.len; i++) {
 		unsigned digit = i % 2 ? packed.at[i / 2] & 0x0fu : packed.at[i / 2] >> 4u;
@@ -203,9 +198,12 @@ put_card(uint8_t *at, const struct cs_card *card)
 {
 	at = cs_pack_u64(at, card->token.half[0]);
 	at = cs_pack_u64(at, card->token.half[1]);
-	size_t len = strnlen(card->masked, sizeof card->masked);
+	__m128i masked = _mm_loadu_si128((const void *)card->masked);
+	unsigned ends = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(masked, _mm_setzero_si128()));
+	size_t len = ends ? (size_t)__builtin_ctz(ends) : 16 + strnlen(card->masked + 16, sizeof card->masked - 16);
 	*at++ = (uint8_t)len;
-	return cs_pack_bytes(at, card->masked, len);
+	memcpy(at, card->masked, sizeof card->masked); /* what lies behind it is written over */
+	return at + len;
 }
 
 static bool

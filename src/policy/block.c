@@ -46,7 +46,7 @@ cs_block_full(struct cs_reader *reader, const struct cs_header *header, const ch
 static unsigned
 find(const struct cs_block *block, const struct cs_lexeme *word)
 {
-	if (word->kind != CS_LEX_WORD)
+	if (word->kind != CS_LEX_WORD || !block->clause_n)
 		return block->clause_n;
 	return cs_name_find(&block->clause[0].word, sizeof block->clause[0], block->clause_n, word->text);
 }
@@ -140,13 +140,26 @@ complain_clause(struct cs_reader *reader, const struct cs_block *block, uint32_t
 		*seen |= (uint32_t)(block->clause[i].word == meant) << i;
 }
 
+/* What could not even begin is passed over here, so that each turn takes a lexeme. */
+static bool
+read_other(struct cs_reader *reader, const struct cs_block *block, void *into)
+{
+	const uint8_t *from = reader->now.text.at;
+	if (block->other(reader, into))
+		return true;
+	reader->skipping = true;
+	if (reader->now.text.at == from)
+		(void)cs_reader_next(reader);
+	return false;
+}
+
 /* Reads one clause and marks it in SEEN. */
 static bool
 read_clause(struct cs_reader *reader, const struct cs_block *block, void *into, uint32_t *seen)
 {
 	unsigned i = find(block, &reader->now);
 	if (i == block->clause_n && at_other(reader, block))
-		return block->other(reader, into);
+		return read_other(reader, block, into);
 	if (i == block->clause_n) {
 		complain_clause(reader, block, seen);
 		reader->skipping = true;

@@ -194,10 +194,12 @@ finish_rules(struct making *making, struct cs_behave_policy *out)
 		rules[out->rule_n++] = sketch->rule[i]->made;
 	for (unsigned i = 0; i < sketch->limit_n; i++) {
 		const struct cs_profile_clause *own = &sketch->limit[i]->own.made;
-		for (const struct cs_sketch_cap *cap = sketch->limit[i]->cap; cap; cap = cap->next)
+		for (const struct cs_sketch_cap *cap = sketch->limit[i]->cap; cap; cap = cap->next) {
+			CS_ASSERT(cap->made_holds); /* else it was complained about */
 			limits[out->limit_n++] =
 				(struct cs_limit_clause){own->name,       own->title,      cap->place,    own->of,
 							 cap->made_holds, cap->made_where, cap->otherwise};
+		}
 	}
 	out->rule = rules;
 	out->limit = limits;
@@ -234,11 +236,44 @@ finish(struct making *making)
 		reader->policy->behave = out;
 }
 
+/* Only limits are wanted: the profiles they stand on are looked at, and what is wrong with those is forgotten unless a
+ * limit uses it. */
+static void
+spare_profiles(struct making *making)
+{
+	struct cs_complaints *complaints = making->reader->complaints;
+	struct cs_sketch *sketch = making->sketch;
+	for (unsigned i = 0; i < sketch->profile_n; i++) {
+		struct cs_sketch_profile *profile = sketch->profile[i];
+		unsigned n = complaints->n, all_n = complaints->all_n;
+		cs_check_profile_fields(making->reader, profile);
+		profile->lost = profile->lost || complaints->all_n > all_n;
+		profile->broken = false; /* a limit that misses something of it shall say so */
+		complaints->n = n;
+		complaints->all_n = all_n;
+	}
+	sketch->rule_n = 0;
+	sketch->list_n = 0;
+	sketch->spots_n = 0;
+}
+
+static void
+check_all(struct making *making)
+{
+	struct cs_sketch *sketch = making->sketch;
+	check_names(making);
+	check_table_names(making);
+	check_profiles(making);
+	check_limits(making);
+	for (unsigned i = 0; i < sketch->rule_n; i++)
+		cs_check_rule(making->reader, sketch->rule[i], making->program);
+}
+
 void
 cs_check_behave(struct cs_reader *reader)
 {
 	struct making making = {.reader = reader, .sketch = reader->sketch};
-	const struct cs_sketch *sketch = reader->sketch;
+	struct cs_sketch *sketch = reader->sketch;
 	if (!sketch)
 		return;
 	making.program = cs_sketch_take(reader, sizeof *making.program);
@@ -247,12 +282,13 @@ cs_check_behave(struct cs_reader *reader)
 		return;
 	check_proofs(reader);
 	settle_home(&making);
-	check_names(&making);
-	check_table_names(&making);
-	check_profiles(&making);
-	check_limits(&making);
-	for (unsigned i = 0; i < sketch->rule_n; i++)
-		cs_check_rule(reader, sketch->rule[i], making.program);
+	if (reader->limits_only) {
+		spare_profiles(&making);
+		check_limits(&making);
+		sketch->profile_n = 0;
+	} else {
+		check_all(&making);
+	}
 	bool any = sketch->profile_n || sketch->limit_n || sketch->rule_n || sketch->list_n;
 	if (any && !reader->complaints->all_n)
 		finish(&making);

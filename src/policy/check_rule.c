@@ -92,6 +92,12 @@ cs_check_limit_fields(struct cs_reader *reader, struct cs_sketch_limit *limit)
 		return;
 	if (!own->by.said)
 		limit->from = cs_sketch_profile_of(reader->sketch, cs_span_text(own->made.name));
+	if (limit->from && limit->from->lost)
+		(void)cs_reader_say(
+			reader, own->made.place,
+			"limit {1} stands on a profile that cannot be read; mend that, or give the limit a key and "
+			"aggregates of its own",
+			cs_span_text(own->made.name));
 	reader->form = "limit card by card {";
 	if (own->aggregate && !own->by.said && !limit->from)
 		(void)cs_reader_say(reader, own->made.place,

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "policy/block.h"
 #include "policy/check.h"
+#include "policy/sketch.h"
 
 enum { TEXT_MAX_BYTES = 256 * 1024 };
 
@@ -20,6 +21,7 @@ struct statement {
 	const char *form;
 	const struct cs_block *block;
 	bool (*read)(struct cs_reader *reader, struct cs_place place);
+	bool spare; /* limits stand without it */
 };
 
 static bool
@@ -47,27 +49,27 @@ read_clocks(struct cs_reader *reader, struct cs_place place)
 
 /* No block and no function: a word of a version to come. */
 static const struct statement statements[] = {
-	{"link", NULL, &cs_parse_link, NULL},
-	{"excuse", NULL, &cs_parse_excuse, NULL},
-	{"expect", NULL, &cs_parse_expect, NULL},
-	{"watch", NULL, &cs_parse_watch, NULL},
-	{"conserve", NULL, &cs_parse_conserve, NULL},
-	{"journal", NULL, &cs_parse_journal, NULL},
-	{"clocks", "clocks within 200ms", NULL, read_clocks},
-	{"tokens", "tokens key \"token.key\"", NULL, read_tokens},
-	{"record", NULL, &cs_parse_record, NULL},
-	{"profile", NULL, &cs_parse_profile, NULL},
-	{"limit", NULL, &cs_parse_limit, NULL},
-	{"rule", NULL, &cs_parse_rule, NULL},
-	{"list", NULL, &cs_parse_list, NULL},
-	{"places", NULL, &cs_parse_places, NULL},
-	{"calendar", NULL, &cs_parse_calendar, NULL},
-	{"money", "money EUR, 1 USD = 0.92 EUR", NULL, cs_parse_money},
-	{"score", "score { hold at 60  block at 90 }", NULL, cs_parse_score},
-	{"screen", NULL, NULL, NULL},
-	{"flow", NULL, NULL, NULL},
-	{"model", NULL, NULL, NULL},
-	{"release", NULL, NULL, NULL},
+	{"link", NULL, &cs_parse_link, NULL, false},
+	{"excuse", NULL, &cs_parse_excuse, NULL, false},
+	{"expect", NULL, &cs_parse_expect, NULL, false},
+	{"watch", NULL, &cs_parse_watch, NULL, false},
+	{"conserve", NULL, &cs_parse_conserve, NULL, false},
+	{"journal", NULL, &cs_parse_journal, NULL, false},
+	{"clocks", "clocks within 200ms", NULL, read_clocks, false},
+	{"tokens", "tokens key \"token.key\"", NULL, read_tokens, false},
+	{"record", NULL, &cs_parse_record, NULL, false},
+	{"profile", NULL, &cs_parse_profile, NULL, true},
+	{"limit", NULL, &cs_parse_limit, NULL, false},
+	{"rule", NULL, &cs_parse_rule, NULL, true},
+	{"list", NULL, &cs_parse_list, NULL, true},
+	{"places", NULL, &cs_parse_places, NULL, true},
+	{"calendar", NULL, &cs_parse_calendar, NULL, true},
+	{"money", "money EUR, 1 USD = 0.92 EUR", NULL, cs_parse_money, false},
+	{"score", "score { hold at 60  block at 90 }", NULL, cs_parse_score, true},
+	{"screen", NULL, NULL, NULL, false},
+	{"flow", NULL, NULL, NULL, false},
+	{"model", NULL, NULL, NULL, false},
+	{"release", NULL, NULL, NULL, false},
 };
 
 enum { STATEMENT_N = sizeof statements / sizeof statements[0] };
@@ -110,10 +112,9 @@ complain_statement(struct cs_reader *reader)
 }
 
 static void
-read_statement(struct cs_reader *reader)
+read_statement(struct cs_reader *reader, const struct statement *statement)
 {
 	struct cs_lexeme word = reader->now;
-	const struct statement *statement = word.kind == CS_LEX_WORD ? find(word.text) : NULL;
 	bool good = false;
 	if (!statement)
 		(void)complain_statement(reader);
@@ -135,21 +136,49 @@ read_statement(struct cs_reader *reader)
 		cs_block_skip(reader, starts);
 }
 
+/* Where only limits are wanted, what is wrong with a statement they can spare is forgotten. */
+static void
+read_any(struct cs_reader *reader)
+{
+	const struct statement *statement = cs_reader_at(reader, CS_LEX_WORD) ? find(reader->now.text) : NULL;
+	struct cs_complaints *complaints = reader->complaints;
+	unsigned n = complaints->n, all_n = complaints->all_n, ref_n = reader->ref_n;
+	unsigned profile_n = reader->sketch ? reader->sketch->profile_n : 0;
+	read_statement(reader, statement);
+	if (!reader->limits_only || !statement || !statement->spare)
+		return;
+	if (reader->sketch && reader->sketch->profile_n > profile_n) {
+		struct cs_sketch_profile *profile = reader->sketch->profile[profile_n];
+		profile->lost = complaints->all_n - all_n > profile->failed_n;
+	} else {
+		reader->ref_n = ref_n;
+	}
+	complaints->n = n;
+	complaints->all_n = all_n;
+}
+
 static void
 read_all(struct cs_reader *reader)
 {
 	(void)cs_reader_next(reader);
 	while (!cs_reader_at(reader, CS_LEX_END))
-		read_statement(reader);
+		read_any(reader);
 	if (!reader->complaints->all_n || reader->policy->link_n)
 		cs_check_policy(reader);
 	cs_complain_sort(reader->complaints);
 }
 
-enum cs_error
-cs_policy_read(struct cs_span text, const char *path, struct cs_arena *arena, const struct cs_policy **out,
-	       struct cs_complaints *complaints)
+struct given {
+	struct cs_span text;
+	const char *path;
+	bool limits_only;
+};
+
+static enum cs_error
+read_policy(const struct given *given, struct cs_arena *arena, const struct cs_policy **out,
+	    struct cs_complaints *complaints)
 {
+	struct cs_span text = given->text;
 	*complaints = (struct cs_complaints){0};
 	*out = NULL;
 	if (text.len > TEXT_MAX_BYTES) {
@@ -160,7 +189,7 @@ cs_policy_read(struct cs_span text, const char *path, struct cs_arena *arena, co
 	struct cs_reader *reader = cs_arena_take(arena, sizeof *reader);
 	struct cs_policy *policy = cs_arena_take(arena, sizeof *policy);
 	const char *copy = cs_arena_text(arena, (const char *)text.at, text.len);
-	const char *path_copy = cs_arena_text(arena, path, strlen(path));
+	const char *path_copy = cs_arena_text(arena, given->path, strlen(given->path));
 	if (!reader || !policy || !copy || !path_copy)
 		return CS_E_MEMORY;
 	reader->lexer = cs_lexer_over((struct cs_span){(const uint8_t *)copy, text.len});
@@ -168,6 +197,7 @@ cs_policy_read(struct cs_span text, const char *path, struct cs_arena *arena, co
 	reader->arena = arena;
 	reader->policy = policy;
 	reader->complaints = complaints;
+	reader->limits_only = given->limits_only;
 	policy->path = path_copy;
 	policy->hash = cs_hash_bytes(text, 0);
 	read_all(reader);
@@ -177,4 +207,18 @@ cs_policy_read(struct cs_span text, const char *path, struct cs_arena *arena, co
 		return CS_E_SYNTAX;
 	*out = policy;
 	return CS_OK;
+}
+
+enum cs_error
+cs_policy_read(struct cs_span text, const char *path, struct cs_arena *arena, const struct cs_policy **out,
+	       struct cs_complaints *complaints)
+{
+	return read_policy(&(struct given){text, path, false}, arena, out, complaints);
+}
+
+enum cs_error
+cs_policy_read_limits(struct cs_span text, const char *path, struct cs_arena *arena, const struct cs_policy **out,
+		      struct cs_complaints *complaints)
+{
+	return read_policy(&(struct given){text, path, true}, arena, out, complaints);
 }

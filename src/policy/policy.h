@@ -239,9 +239,14 @@ struct cs_complaints {
 };
 
 /* cs_policy_read compiles TEXT. PATH is for messages. On CS_E_SYNTAX COMPLAINTS says where and what, in
- * order of place, and *OUT is NULL. Memory from ARENA (1 MiB is enough for any policy within the limits). */
+ * order of place, and *OUT is NULL. Memory from ARENA (8 MiB is enough for any policy within the limits). */
 CS_MUST_USE enum cs_error cs_policy_read(struct cs_span text, const char *path, struct cs_arena *arena,
 					 const struct cs_policy **out, struct cs_complaints *complaints);
+
+/* cs_policy_read_limits compiles TEXT without its rules, lists, places, calendars, score and profiles, whatever is wrong with
+ * them: limits stand alone. What else is wrong is said as above. */
+CS_MUST_USE enum cs_error cs_policy_read_limits(struct cs_span text, const char *path, struct cs_arena *arena,
+						const struct cs_policy **out, struct cs_complaints *complaints);
 
 /* cs_policy_link finds a link by name; link_n when there is none. */
 unsigned cs_policy_link(const struct cs_policy *policy, struct cs_span name);

@@ -211,6 +211,7 @@ cs_sketch_read_aggregate(struct cs_reader *reader, struct cs_sketch_profile *pro
 	struct cs_named name = {reader->now.text, reader->now.place};
 	bool broken = profile->broken;
 	profile->broken = true;
+	profile->failed_n++;
 	reader->form = functions[CS_AGGREGATE_COUNT].form;
 	if (!sketch || !read_name(reader, profile, &made) || !read_function(reader, &made) ||
 	    !read_options(reader, &made) || !check_times(reader, &made))
@@ -224,5 +225,6 @@ cs_sketch_read_aggregate(struct cs_reader *reader, struct cs_sketch_profile *pro
 				     name.text);
 	sketch->aggregate_n++;
 	profile->broken = broken;
+	profile->failed_n--;
 	return cs_sketch_add(reader, profile, &made) != NULL;
 }

@@ -51,6 +51,7 @@ struct cs_reader {
 	struct cs_sketch *sketch; /* of behaviour; NULL before its first statement (sketch.h) */
 	bool full;                /* the arena is used up */
 	bool skipping;
+	bool limits_only; /* of behaviour only limits are wanted; what else of it is wrong is passed over */
 	unsigned when_n;
 	struct cs_when when[CS_WHENS_MAX];
 	unsigned ref_n;

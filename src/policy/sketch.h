@@ -43,7 +43,9 @@ struct cs_sketch_profile {
 	struct cs_by by;
 	struct cs_sketch_of of;
 	struct cs_sketch_aggregate *aggregate;
-	bool broken; /* something of it could not be read: do not call its aggregates unknown */
+	bool broken;       /* something of it could not be read: do not call its aggregates unknown */
+	unsigned failed_n; /* aggregates that could not be read */
+	bool lost;   /* where only limits are wanted: more than an aggregate is wrong, and no limit can stand on it */
 	bool memory; /* `memory` was said */
 	bool heavy;
 };

@@ -206,7 +206,7 @@ give_up_hole(const struct cs_way *way)
 	if (held)
 		lose(way, held->offset - flow->next_offset, held->origin.time_ns);
 	else
-		lose(way, flow->acked_offset - flow->next_offset, flow->passed_ns);
+		lose(way, flow->acked_offset - flow->next_offset, flow->acked_ns);
 	drain(way);
 	update_waiting(way);
 }
@@ -358,6 +358,7 @@ cs_flow_acknowledge(const struct cs_way *way, uint64_t offset)
 	if (offset <= flow->acked_offset)
 		return;
 	flow->acked_offset = offset;
+	flow->acked_ns = way->streams->now_ns;
 	if (offset > flow->next_offset || flow->hold.n)
 		update_waiting(way);
 }

@@ -70,6 +70,7 @@ struct cs_flow {
 	uint32_t waiting_at;  /* place in the list of the waiting, or CS_NONE */
 	uint64_t next_offset; /* delivered and lost so far */
 	uint64_t acked_offset;
+	uint64_t acked_ns; /* when the peer said so first */
 	uint64_t fin_offset;
 	uint64_t last_ns;         /* of the last byte delivered, or of the start */
 	uint64_t passed_ns;       /* when the peer's acknowledgement passed the present hole; UINT64_MAX */

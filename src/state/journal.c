@@ -15,7 +15,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { BUILD_BYTES_MAX = 64 };
+enum { BUILD_BYTES_MAX = 64, GROUP_PAGES = 8 };
+
+_Static_assert(GROUP_PAGES <= CS_JOURNAL_DRAFTS / 4, "the engine has room while a group is written");
 
 struct sealed {
 	const uint8_t *at;
@@ -30,16 +32,19 @@ struct cs_journal {
 	struct cs_anchoring *anchoring; /* the worker's; NULL: there is no anchor */
 
 	/* the engine's */
-	uint64_t filling; /* number of the draft at hand: published ones + 0 */
-	bool hurried;     /* a full disk is not waited for any more */
+	struct cs_draft *hand; /* what is filled: not the worker's until it is published */
+	uint64_t filling;      /* its number, of all there ever were */
+	bool hurried;          /* a full disk is not waited for any more */
 
 	/* between them */
 	struct cs_draft *draft; /* CS_JOURNAL_DRAFTS */
 	atomic_ullong published;
+	atomic_ullong due;   /* of those published, up to where the worker does not wait for more */
 	atomic_ullong taken; /* given back */
 	_Atomic(enum cs_error) error;
 	atomic_ullong durable_seq;
 	atomic_ullong safe_seq;
+	atomic_ullong alert_seq;
 	atomic_ullong waited_n; /* counted by the engine, and looked at from anywhere */
 	atomic_bool stalled;
 	atomic_bool closing;
@@ -138,6 +143,9 @@ sync_pages(struct cs_journal *journal)
 {
 	CS_TRY(cs_disk_sync(journal->file));
 	atomic_fetch_add(&journal->sync_n, 1);
+	/* First: whoever sees that a record is safe must know already that it may be an alert. */
+	if (journal->pending_alerts)
+		atomic_store(&journal->alert_seq, journal->next.first);
 	atomic_store(&journal->safe_seq, journal->next.first);
 	journal->group = journal->next.number;
 	return CS_OK;
@@ -308,16 +316,10 @@ work(void *context)
 		return CS_WORK_DONE;
 	}
 	atomic_store_explicit(&journal->taken, journal->sealed_n, memory_order_release);
-	return journal->sealed_n < atomic_load(&journal->published) ? CS_WORK_MORE : CS_WORK_DONE;
+	return journal->sealed_n < atomic_load(&journal->due) ? CS_WORK_MORE : CS_WORK_DONE;
 }
 
 /* ---- the engine's side ---- */
-
-static struct cs_draft *
-at_hand(struct cs_journal *journal)
-{
-	return &journal->draft[journal->filling % CS_JOURNAL_DRAFTS];
-}
 
 /* The worker may be at the drafts as long as it lives: it ends first, and what did not find room with it. */
 static void
@@ -341,50 +343,62 @@ wait_a_little(struct cs_journal *journal)
 		give_up(journal);
 }
 
-/* Waits until the draft at hand was given back by the worker. */
-static struct cs_draft *
-wait_for_draft(struct cs_journal *journal)
+/* Takes the draft that is next, once it was given back by the worker. */
+static void
+take_draft(struct cs_journal *journal)
 {
 	while (journal->filling - atomic_load_explicit(&journal->taken, memory_order_acquire) >= CS_JOURNAL_DRAFTS &&
 	       atomic_load(&journal->error) == CS_OK) {
 		atomic_fetch_add_explicit(&journal->waited_n, 1, memory_order_relaxed);
 		wait_a_little(journal);
 	}
-	return at_hand(journal);
+	journal->hand = &journal->draft[journal->filling % CS_JOURNAL_DRAFTS];
+	cs_draft_reset(journal->hand);
 }
 
 struct cs_journal_room
 cs_journal_room(struct cs_journal *journal, uint64_t time_ns)
 {
-	struct cs_draft *draft = wait_for_draft(journal);
+	struct cs_draft *draft = journal->hand;
 	if (draft->record_n == 0)
 		draft->base_ns = time_ns;
 	return (struct cs_journal_room){cs_draft_open(draft), cs_draft_sealed(draft), draft->base_ns};
 }
 
-void
-cs_journal_publish(struct cs_journal *journal)
+/* A group costs a wake and a sync, however many pages it has: full ones wait for a few more, unless an alert is in them. Who
+ * publishes, as is done every so often, has what waits written AT_ONCE. */
+static void
+close_page(struct cs_journal *journal, bool at_once)
 {
-	struct cs_draft *draft = at_hand(journal);
-	if (draft->record_n == 0)
-		return;
+	struct cs_draft *draft = journal->hand;
 	if (atomic_load(&journal->error) != CS_OK) {
 		cs_draft_reset(draft); /* whoever asks is told so */
 		return;
 	}
-	journal->filling++;
-	atomic_store_explicit(&journal->published, journal->filling, memory_order_release);
-	cs_worker_wake(journal->worker);
-	cs_draft_reset(wait_for_draft(journal));
+	if (draft->record_n)
+		atomic_store_explicit(&journal->published, ++journal->filling, memory_order_release);
+	uint64_t waiting = journal->filling - atomic_load_explicit(&journal->due, memory_order_relaxed);
+	if (waiting && (at_once || waiting >= GROUP_PAGES)) {
+		atomic_store(&journal->due, journal->filling);
+		cs_worker_wake(journal->worker);
+	}
+	take_draft(journal);
+}
+
+void
+cs_journal_publish(struct cs_journal *journal)
+{
+	close_page(journal, true);
 }
 
 void
 cs_journal_add(struct cs_journal *journal, enum cs_record_kind kind, size_t open_len, size_t sealed_len)
 {
-	struct cs_draft *draft = at_hand(journal);
+	struct cs_draft *draft = journal->hand;
 	cs_draft_add(draft, kind, open_len, sealed_len);
-	if (cs_draft_full(draft) || (journal->wish.sync == CS_SYNC_EACH && cs_record_is_input(kind)))
-		cs_journal_publish(journal);
+	bool each = journal->wish.sync == CS_SYNC_EACH && cs_record_is_input(kind);
+	if (each || cs_draft_full(draft))
+		close_page(journal, each || draft->alerts);
 }
 
 bool
@@ -426,9 +440,12 @@ cs_journal_hurry(struct cs_journal *journal)
 struct cs_journal_state
 cs_journal_state_of(const struct cs_journal *journal)
 {
+	/* Before the other: what is taken for safe must not hold an alert that came meanwhile. */
+	uint64_t safe_seq = atomic_load(&journal->safe_seq);
 	return (struct cs_journal_state){
 		.durable_seq = atomic_load(&journal->durable_seq),
-		.safe_seq = atomic_load(&journal->safe_seq),
+		.safe_seq = safe_seq,
+		.alert_seq = atomic_load(&journal->alert_seq),
 		.page_n = atomic_load(&journal->page_n),
 		.bytes = atomic_load(&journal->bytes),
 		.sync_n = atomic_load(&journal->sync_n),
@@ -457,6 +474,7 @@ static enum cs_error
 take_memory(struct cs_journal *journal)
 {
 	journal->draft = calloc(CS_JOURNAL_DRAFTS, sizeof *journal->draft);
+	journal->hand = journal->draft;
 	journal->own = calloc(1, sizeof *journal->own);
 	journal->hasher = cs_hasher_new();
 	journal->keys = cs_secret_memory(sizeof *journal->keys);
@@ -476,6 +494,7 @@ start(struct cs_journal *journal, struct cs_journal_found *found)
 	journal->next = tail.next;
 	journal->group = tail.next.number;
 	atomic_store(&journal->safe_seq, tail.next.first);
+	atomic_store(&journal->alert_seq, tail.next.first);
 	memcpy(journal->id, tail.id, sizeof journal->id);
 	if (!tail.known)
 		cs_secret_random(journal->id, sizeof journal->id);
@@ -548,7 +567,7 @@ cs_journal_close(struct cs_journal *journal)
 	cs_worker_stop(journal->worker);
 	enum cs_error error = cs_journal_error(journal);
 	/* A disk still full keeps records from the journal, or the last signature. */
-	bool whole = atomic_load(&journal->taken) == journal->filling && at_hand(journal)->record_n == 0 &&
+	bool whole = atomic_load(&journal->taken) == journal->filling && journal->hand->record_n == 0 &&
 		     !atomic_load(&journal->stalled);
 	if (error == CS_OK && !whole)
 		error = CS_E_LIMIT;

@@ -17,12 +17,13 @@ enum cs_sync {
 	CS_SYNC_NONE, /* pages without alerts are written when the system likes: a crash of the machine may lose the end */
 };
 
-enum { CS_JOURNAL_ID_BYTES = 16, CS_JOURNAL_DRAFTS = 16, CS_JOURNAL_PAGES_SIGNED_MAX = 4096 };
+enum { CS_JOURNAL_ID_BYTES = 16, CS_JOURNAL_DRAFTS = 32, CS_JOURNAL_PAGES_SIGNED_MAX = 4096 };
 
 /* What can be seen from outside, at any time. */
 struct cs_journal_state {
 	uint64_t durable_seq; /* records before it are as durable as was wished */
 	uint64_t safe_seq;    /* records before it were synced; alerts always are before they count */
+	uint64_t alert_seq;   /* of those, the ones from here on are this process's own, and none of them is an alert */
 	uint64_t page_n;      /* pages written */
 	uint64_t bytes;       /* written by this process */
 	uint64_t sync_n;

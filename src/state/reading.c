@@ -281,7 +281,24 @@ cs_reading_pass(struct cs_reading *reading)
 	reading->offset += page->len;
 }
 
-/* The page at the reading's place. CS_END at the end of the volume. */
+/* Passes the page with this HEAD when nobody wants it. Where anything seems wrong, it is read like any other, which tells. */
+static bool
+pass_quiet(struct cs_reading *reading, struct cs_span head)
+{
+	struct cs_page *page = &reading->page;
+	if (reading->place.first < reading->quiet_seq || reading->place.first >= reading->quiet_until_seq)
+		return false;
+	if (!reading->anchored || reading->form != &cs_page_written || !cs_page_length(head.at))
+		return false;
+	cs_page_head(head.at, page);
+	if (!cs_page_stands(page, &reading->place) || page->place.volume != reading->place.volume ||
+	    page->place.first + page->record_n > reading->quiet_until_seq)
+		return false;
+	cs_reading_pass(reading);
+	return true;
+}
+
+/* The page at the reading's place. CS_AGAIN: it was passed; CS_END at the end of the volume. */
 static enum cs_error
 read_page(struct cs_reading *reading)
 {
@@ -292,6 +309,8 @@ read_page(struct cs_reading *reading)
 		return stop(reading, CS_PAGE_OK, error);
 	if (bytes.len == 0)
 		return CS_END;
+	if (bytes.len == form->head_bytes && pass_quiet(reading, bytes))
+		return CS_AGAIN;
 	if (bytes.len == form->head_bytes && form->length(bytes.at))
 		error = cs_reading_fetch(reading, form->length(bytes.at), &bytes);
 	if (error != CS_OK)
@@ -306,6 +325,13 @@ void
 cs_reading_expect(struct cs_reading *reading, uint64_t seq)
 {
 	reading->expected_seq = seq;
+}
+
+void
+cs_reading_quiet(struct cs_reading *reading, uint64_t seq, uint64_t until_seq)
+{
+	reading->quiet_seq = seq;
+	reading->quiet_until_seq = until_seq;
 }
 
 /* Whether the folder must be listed to know that nothing follows: mostly the next volume has the next number, and to ask
@@ -362,6 +388,8 @@ cs_reading_page(struct cs_reading *reading, const struct cs_page **page, const u
 			*plain = reading->page_plain;
 			return CS_OK;
 		}
+		if (error == CS_AGAIN)
+			continue;
 		if (error != CS_END)
 			return error;
 		error = next_volume(reading);

@@ -82,6 +82,10 @@ CS_MUST_USE enum cs_error cs_reading_is_cut(const struct cs_reading *reading, bo
 /* cs_reading_beginning lends the signed beginning that was there when the reading was opened; NULL: none was that holds. */
 const struct cs_beginning *cs_reading_beginning(const struct cs_reading *reading);
 
+/* cs_reading_quiet says that the records from SEQ up to, not with, UNTIL_SEQ are there and nobody wants them: pages that hold
+ * nothing else are passed by their heads, whose chain is all that is checked of them. */
+void cs_reading_quiet(struct cs_reading *reading, uint64_t seq, uint64_t until_seq);
+
 /* cs_reading_fault_of tells what was wrong last. */
 const struct cs_reading_fault *cs_reading_fault_of(const struct cs_reading *reading);
 

@@ -31,6 +31,8 @@ struct cs_reading {
 	unsigned end_n;                /* ends met since the folder was listed because of one */
 	uint64_t purse;                /* what a search may still spend on what fails (reading_search.c) */
 	uint64_t expected_seq;         /* records before it are there */
+	uint64_t quiet_seq;            /* between these two nothing is wanted */
+	uint64_t quiet_until_seq;
 	const struct cs_page_form *form;
 	struct cs_thin_about thin; /* of the volume at hand, when it is thinned */
 	struct cs_reading_gone gone;

@@ -30,10 +30,10 @@ record tx "payments of the handbook" {
 }
 calendar utc { weekend saturday, sunday  night 00:00..07:00 }
 """
-CUSTOMER = "profile customer by card {\n%s  keys 10000 log 1024 memory 256MiB\n}\n" % "".join(
+CUSTOMER = "profile customer by card {\n%s  keys 20000\n}\n" % "".join(
     f"  nb_{d}d = count() over {d}d including this\n  avg_{d}d = mean(amount) over {d}d including this\n"
     for d in (1, 7, 30))
-TERMINAL = "profile terminal by terminal {\n%s  keys 20000 log 1024 memory 256MiB\n}\n" % "".join(
+TERMINAL = "profile terminal by terminal {\n%s  keys 20000\n}\n" % "".join(
     f"  nb_{d}d = count() over {d}d delay 7d\n  risk_{d}d = share(fraud) over {d}d delay 7d\n" for d in (1, 7, 30))
 COLUMNS = {"TX_DURING_WEEKEND": "utc.weekend", "TX_DURING_NIGHT": "utc.night"}
 for days in (1, 7, 30):

@@ -1,6 +1,6 @@
 /*
  * Goal: whatever the text, cs_policy_read answers within its memory, publishes only what has no complaint, and what
- * it publishes is whole.
+ * it publishes is whole; and so does cs_policy_read_limits.
  * Method: compile; on success walk every index and evaluate every condition on two events; on failure check the
  * complaints.
  */
@@ -218,21 +218,29 @@ check_complaints(struct cs_complaints *complaints)
 		must((uint8_t)said[i] >= 0x20 || said[i] == '\n');
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+static void
+read_by(bool limits_only, struct cs_span text)
 {
 	static struct cs_arena arena;
 	static struct cs_complaints complaints;
 	const struct cs_policy *policy = NULL;
 	if (!arena.at && cs_arena_init(&arena, ARENA_BYTES) != CS_OK)
-		return 0;
+		return;
 	cs_arena_reset(&arena);
-	enum cs_error error = cs_policy_read((struct cs_span){data, len}, "p", &arena, &policy, &complaints);
+	enum cs_error error =
+		(limits_only ? cs_policy_read_limits : cs_policy_read)(text, "p", &arena, &policy, &complaints);
 	must((error == CS_OK) == (policy != NULL));
 	must((error == CS_E_SYNTAX) || error == CS_OK || error == CS_E_MEMORY);
 	if (policy)
 		walk(policy);
 	if (error == CS_E_SYNTAX)
 		check_complaints(&complaints);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	read_by(false, (struct cs_span){data, len});
+	read_by(true, (struct cs_span){data, len});
 	return 0;
 }

@@ -1,18 +1,17 @@
 /*
- * Memory that a dead process leaves behind. The linker sends each malloc and mmap of the real code here, and what it takes
- * of libcrypto (--wrap); all of it is noted while a process runs. What was not given back when it dies is given back for
- * it, so that no sanitizer sees a leak but a real one. Only functions of other libraries are wrapped: calls of our own
+ * Memory that a dead process leaves behind. The linker sends each malloc and mmap of the real code here (--wrap); all of it
+ * is noted while a process runs. What was not given back when it dies is given back for it, so that no sanitizer sees a
+ * leak but a real one. Only functions of other libraries are wrapped: calls of our own
  * are resolved before the linker sees them when the whole program is optimised at once.
  */
 #include "sim.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
 enum { HELD_MAX = 1 << 16 };
 
-enum form { BLOCK, MAPPING, HASH, HASH_KIND };
+enum form { BLOCK, MAPPING };
 
 struct held {
 	void *at;
@@ -32,20 +31,12 @@ void *__real_realloc(void *at, size_t bytes);
 void __real_free(void *at);
 void *__real_mmap(MAP_ARGUMENTS);
 int __real_munmap(void *at, size_t bytes);
-EVP_MD_CTX *__real_EVP_MD_CTX_new(void);
-void __real_EVP_MD_CTX_free(EVP_MD_CTX *context);
-EVP_MD *__real_EVP_MD_fetch(OSSL_LIB_CTX *library, const char *algorithm, const char *properties);
-void __real_EVP_MD_free(EVP_MD *kind);
 void *__wrap_malloc(size_t bytes);
 void *__wrap_calloc(size_t n, size_t bytes);
 void *__wrap_realloc(void *at, size_t bytes);
 void __wrap_free(void *at);
 void *__wrap_mmap(MAP_ARGUMENTS);
 int __wrap_munmap(void *at, size_t bytes);
-EVP_MD_CTX *__wrap_EVP_MD_CTX_new(void);
-void __wrap_EVP_MD_CTX_free(EVP_MD_CTX *context);
-EVP_MD *__wrap_EVP_MD_fetch(OSSL_LIB_CTX *library, const char *algorithm, const char *properties);
-void __wrap_EVP_MD_free(EVP_MD *kind);
 
 static void *
 hold(void *at, size_t bytes, enum form form)
@@ -112,33 +103,6 @@ __wrap_munmap(void *at, size_t bytes)
 	return __real_munmap(at, bytes);
 }
 
-EVP_MD_CTX *
-__wrap_EVP_MD_CTX_new(void)
-{
-	return hold(__real_EVP_MD_CTX_new(), 0, HASH);
-}
-
-void
-__wrap_EVP_MD_CTX_free(EVP_MD_CTX *context)
-{
-	drop(context);
-	__real_EVP_MD_CTX_free(context);
-}
-
-/* Fetched twice it is one object with a count; it is noted, and dropped, as often. */
-EVP_MD *
-__wrap_EVP_MD_fetch(OSSL_LIB_CTX *library, const char *algorithm, const char *properties)
-{
-	return hold(__real_EVP_MD_fetch(library, algorithm, properties), 0, HASH_KIND);
-}
-
-void
-__wrap_EVP_MD_free(EVP_MD *kind)
-{
-	drop(kind);
-	__real_EVP_MD_free(kind);
-}
-
 unsigned
 sim_memory_held(void)
 {
@@ -154,12 +118,6 @@ give_back(const struct held *what)
 		return;
 	case MAPPING:
 		(void)__real_munmap(what->at, what->bytes);
-		return;
-	case HASH:
-		__real_EVP_MD_CTX_free(what->at);
-		return;
-	case HASH_KIND:
-		__real_EVP_MD_free(what->at);
 		return;
 	}
 }

@@ -85,6 +85,7 @@ observer_hears_the_values_of_each_event(void **state)
 {
 	(void)state;
 	make_profile();
+	assert_null(cs_behave_misfit(&made.policy));
 	start_behaviour();
 	struct cs_event event = answer_of(1, 5000, 10);
 	set_text(&event, CS_FIELD_COUNTRY, "276");
@@ -235,6 +236,7 @@ without_memory_for_the_rest_the_limits_stand_alone(void **state)
 	made.behave.limit_program = made.behave.program;
 	profile.memory_bytes = UINT64_C(1) << 31; /* more log than a profile can have */
 	profile.memory_bytes *= UINT64_C(1) << 20;
+	assert_ptr_equal(cs_behave_misfit(&made.policy), &profile);
 	struct cs_behave *behave = start_behaviour();
 	assert_true(cs_behave_counts_of(behave)->limits_only);
 	struct cs_event event = answer_of(1, 700, 10);

@@ -71,11 +71,25 @@ every_mistake_is_found_in_one_go(void **state)
 		"p:17:22: expected \"otherwise\", found \"hold\"; write: unasked otherwise hold high\n");
 }
 
+/* Found by fuzzing: a condition that could not begin, at the beginning of a line, was tried again for ever. */
+static void
+every_turn_takes_a_lexeme(void **state)
+{
+	(void)state;
+	assert_complaints(
+		LINKS "limit l by card {\nand cash\nor\n}\n",
+		"p:4:1: expected a condition, found \"and\"; write: spent_24h <= 2000 EUR where cash otherwise "
+		"block critical\n"
+		"p:5:1: expected a condition, found \"or\"; write: spent_24h <= 2000 EUR where cash otherwise block "
+		"critical\n");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_mistake_is_found_in_one_go),
+		cmocka_unit_test(every_turn_takes_a_lexeme),
 		cmocka_unit_test(mistakes_are_named),
 	};
 	int failed = cmocka_run_group_tests_name("block", tests, NULL, NULL);

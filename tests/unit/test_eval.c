@@ -64,7 +64,7 @@ draw_side(void)
 	if (draw(2))
 		return SIDE(CS_VALUE_NUMBER, factor, LOAD(draw(LOADS)), DO(MUL));
 	struct cs_expr_step first = LOAD(draw(LOADS)), second = LOAD(draw(LOADS));
-	struct cs_expr_step op = {.op = ops[draw(4)]};
+	struct cs_expr_step op = {.op = (uint8_t)ops[draw(4)]};
 	return SIDE(CS_VALUE_NUMBER, first, second, op);
 }
 

@@ -27,7 +27,8 @@ random_text(struct cs_short *text)
 	unsigned len = (unsigned)(roll() % (CS_SHORT_BYTES + 1));
 	bool digits = roll() % 2;
 	for (unsigned i = 0; i < len; i++)
-		text->at[i] = letters[roll() % (digits ? 10 : sizeof letters - 1)];
+		text->at[i] =
+			letters[roll() % (digits ? 10 : sizeof letters)]; /* NUL may stand among the others, too */
 }
 
 static struct cs_money

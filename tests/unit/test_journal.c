@@ -402,6 +402,61 @@ test_a_burst_on_a_full_disk_can_be_given_up(void **state)
 	expect_events(10);
 }
 
+static void
+fill_pages(uint64_t n)
+{
+	for (uint64_t i = 0; i < n * CS_PAGE_RECORDS_MAX; i++)
+		put(i);
+}
+
+static void
+put_alert(void)
+{
+	assert_true(cs_journal_put(journal, CS_RECORD_ALERT, 1000, cs_span_text("an alert"), (struct cs_span){0}));
+}
+
+/* Full pages wait for a group; a page with an alert, or somebody who publishes, does not. */
+static void
+test_a_group_has_several_pages(void **state)
+{
+	(void)state;
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_OK);
+	fill_pages(GROUP_PAGES - 1);
+	assert_int_equal(atomic_load(&journal->due), 0);
+	fill_pages(2);
+	assert_int_equal(atomic_load(&journal->due), GROUP_PAGES);
+	cs_journal_publish(journal); /* nothing is at hand, and still one waits */
+	assert_int_equal(atomic_load(&journal->due), GROUP_PAGES + 1);
+	put_alert();
+	fill_pages(1);
+	assert_int_equal(atomic_load(&journal->due), GROUP_PAGES + 2);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+}
+
+/* What is said to be without alerts is. */
+static void
+test_where_alerts_are_is_known(void **state)
+{
+	(void)state;
+	sync_mode = CS_SYNC_GROUP;
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_OK);
+	assert_int_equal(cs_journal_state_of(journal).alert_seq, 0);
+	fill_pages(2);
+	assert_int_equal(cs_journal_flush(journal), CS_OK);
+	assert_int_equal(cs_journal_state_of(journal).alert_seq, 0);
+	put_alert();
+	assert_int_equal(cs_journal_flush(journal), CS_OK);
+	struct cs_journal_state state_then = cs_journal_state_of(journal);
+	assert_int_equal(state_then.alert_seq, state_then.safe_seq);
+	fill_pages(2);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	assert_int_equal(last.alert_seq, state_then.alert_seq);
+	/* What another process wrote may hold any. */
+	assert_int_equal(open_journal(UINT64_MAX, false), CS_OK);
+	assert_int_equal(cs_journal_state_of(journal).alert_seq, found.next_seq);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+}
+
 /* The disk is found full only by the flush itself, behind the last look at whether it is. */
 static void
 test_a_flush_in_a_hurry_waits_for_no_room(void **state)
@@ -534,6 +589,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_one_process_at_a_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_checkpoints_are_signed_over_all_pages, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_burst_on_a_full_disk_can_be_given_up, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_group_has_several_pages, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_where_alerts_are_is_known, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_flush_in_a_hurry_waits_for_no_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_anchor_is_tried_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_anchor_may_be_append_only, set_up, tear_down),

@@ -138,6 +138,68 @@ a_limit_needs_no_aggregate(void **state)
 	assert_int_equal(behave->limit[0].of.kinds[0], 1 << CS_KIND_RESPONSE);
 }
 
+static const struct cs_policy *
+limits_of(const char *text)
+{
+	const struct cs_policy *policy = NULL;
+	cs_arena_reset(&arena);
+	if (cs_policy_read_limits(cs_span_text(text), "p", &arena, &policy, &complaints) != CS_OK)
+		return NULL;
+	return policy;
+}
+
+static const char broken[] =
+	"rule r { when nothing > 5 then hodl high }\nrule s { of card.response on vsa when cash then hold high }\n"
+	"list l { holds 5 }\nscore { }\ncalendar c { night 25:00 }\nplaces q { }\n"
+	"profile other by crad { n = cuont() over 1h }\n";
+
+/* Whatever is wrong with rules, lists and profiles: limits stand. */
+static void
+limits_stand_when_all_else_is_broken(void **state)
+{
+	(void)state;
+	char at[2048];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	const struct cs_policy *policy = NULL;
+	cs_text_put(&text, LINKS "profile card by card { a = sum(amount) over 24h  b = cuont() over 1h }\n");
+	cs_text_put(&text, broken);
+	cs_text_put(&text, "limit card { a <= 2000 EUR }\nlimit own by terminal { n = count() over 1h n <= 50 }\n");
+	assert_int_equal(compile(at, text.len, &policy), CS_E_SYNTAX);
+	assert_true(complaints.all_n >= 8);
+	policy = limits_of(at);
+	assert_non_null(policy);
+	assert_int_equal(complaints.all_n, 0);
+	assert_int_equal(policy->link_n, 2);
+	const struct cs_behave_policy *behave = policy->behave;
+	assert_int_equal(behave->limit_n, 2);
+	assert_int_equal(behave->limit_profile_n, 2);
+	assert_int_equal(behave->limit_profile[0].by.field[0], CS_FIELD_CARD);
+	assert_int_equal(behave->profile_n, 0);
+	assert_int_equal(behave->rule_n, 0);
+	assert_int_equal(behave->list_n, 0);
+}
+
+/* A limit is never kept by another key, or of other events, than it says. */
+static void
+a_limit_stands_on_nothing_broken(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+		LINKS "profile card by crad { a = count() over 1h }\nlimit card { a <= 5 }",
+		LINKS "profile card by card { a = cuont() over 1h }\nlimit card { a <= 5 }",
+		LINKS "profile card by card { a = count() over 1h of card.response on visa where chash }\nlimit card { "
+		      "a <= 5 }",
+		LINKS "profile card by card { a = sum(terminal) over 1h }\nlimit card { a <= 5 EUR }",
+		LINKS "limit card by card { a = cuont() over 1h a <= 5 }",
+		LINKS "limit card { amuont <= 5 EUR }",
+		"lnik x { }\nlimit card { amount <= 5 EUR }",
+	};
+	for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		assert_null(limits_of(texts[i]));
+		assert_true(complaints.all_n > 0);
+	}
+}
+
 int
 main(void)
 {
@@ -145,6 +207,8 @@ main(void)
 		cmocka_unit_test(what_is_used_is_taken_over),
 		cmocka_unit_test(a_limit_of_its_own),
 		cmocka_unit_test(a_limit_needs_no_aggregate),
+		cmocka_unit_test(limits_stand_when_all_else_is_broken),
+		cmocka_unit_test(a_limit_stands_on_nothing_broken),
 		cmocka_unit_test(mistakes_are_named),
 	};
 	int failed = cmocka_run_group_tests_name("parse_limit", tests, NULL, NULL);

@@ -80,13 +80,14 @@ static void
 the_only_currency_is_home(void **state)
 {
 	(void)state;
-	const char *const texts[] = {
-		LINKS "profile p by card { s = sum(amount) over 1h } limit p { s < 5 JPY }",
-		LINKS "record tx { source csv time from \"t\" amount from \"a\" minor JPY } profile p by card { s = "
-		      "sum(amount) over 1h }",
-		"link visa { tap port 1 frame f dialect \"d\" side issuer currency JPY } profile p by card { s = "
-		"sum(amount) over 1h }",
-	};
+	static const char limit[] = LINKS "profile p by card { s = sum(amount) over 1h } limit p { s < 5 JPY }";
+	static const char record[] =
+		LINKS "record tx { source csv time from \"t\" amount from \"a\" minor JPY } profile p "
+		      "by card { s = sum(amount) over 1h }";
+	static const char link[] =
+		"link visa { tap port 1 frame f dialect \"d\" side issuer currency JPY } profile p by "
+		"card { s = sum(amount) over 1h }";
+	const char *const texts[] = {limit, record, link};
 	for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		assert_int_equal(compiled(texts[i])->behave->home_currency, 392);
 	assert_int_equal(compiled(LINKS "rule r { when cash then hold high }")->behave->home_currency, 0);

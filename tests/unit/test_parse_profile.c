@@ -165,7 +165,7 @@ the_sketch_of_the_design_is_kept(void **state)
 	assert_int_equal(card->keys, 100000);
 	assert_int_equal(card->log, 256);
 	assert_int_equal(card->heavy, 1024);
-	assert_int_equal(card->memory_bytes, UINT64_C(100000) * 16 * 8 * 3);
+	assert_int_equal(card->memory_bytes, UINT64_C(100000) * 64 * 8 * 3);
 	assert_int_equal(card->lateness_ns, hour / 60);
 	assert_int_equal(card->ahead_ns, 0);
 	assert_int_equal(card->keep_ns, 0);

@@ -106,6 +106,21 @@ read_on(void)
 	return n;
 }
 
+/* In the first volume; twice is as if it had not been. */
+static void
+change_byte(long offset)
+{
+	char path[CS_VOLUME_PATH_BYTES];
+	assert_int_equal(cs_volume_path(folder, 1, CS_VOLUME_PLAIN, path), CS_OK);
+	FILE *file = fopen(path, "r+");
+	assert_non_null(file);
+	fseek(file, offset, SEEK_SET);
+	int byte = fgetc(file);
+	fseek(file, offset, SEEK_SET);
+	fputc(byte ^ 4, file);
+	fclose(file);
+}
+
 static void
 test_an_end_costs_the_same_however_many_volumes_there_are(void **state)
 {
@@ -303,6 +318,61 @@ test_a_search_that_finds_pays_nothing(void **state)
 	cs_reading_close(reading);
 }
 
+/* Whoever wants nothing of some pages does not read them; their order is seen to all the same. */
+static void
+test_quiet_pages_are_passed_by_their_heads(void **state)
+{
+	(void)state;
+	struct cs_record record;
+	unsigned n = 0;
+	begin(UINT64_MAX);
+	put(10 * CS_PAGE_RECORDS_MAX);
+	assert_int_equal(cs_journal_flush(journal), CS_OK);
+	open_reading();
+	assert_int_equal(read_on(), 1 + 10 * CS_PAGE_RECORDS_MAX);
+	uint64_t whole_bytes = count.read_bytes;
+	cs_reading_close(reading);
+	memset(&count, 0, sizeof count);
+	open_reading();
+	/* six pages, and the beginning of a seventh */
+	cs_reading_quiet(reading, 1 + CS_PAGE_RECORDS_MAX, 1 + 7 * CS_PAGE_RECORDS_MAX + 10);
+	assert_int_equal(read_on(), 1 + 4 * CS_PAGE_RECORDS_MAX);
+	assert_int_equal(cs_reading_place(reading).first, 1 + 10 * CS_PAGE_RECORDS_MAX);
+	assert_in_range(count.read_bytes, 1, whole_bytes / 2);
+	put(2 * CS_PAGE_RECORDS_MAX);
+	assert_int_equal(cs_journal_flush(journal), CS_OK);
+	cs_reading_quiet(reading, 0, cs_journal_state_of(journal).durable_seq);
+	assert_int_equal(read_on(), 0);
+	put(3);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	while (cs_reading_next(reading, &record) == CS_OK)
+		n += record.kind == CS_RECORD_EVENT;
+	assert_int_equal(n, 3);
+	cs_reading_close(reading);
+}
+
+/* Where a head is not what it should be, the page is read like any other, and told of. */
+static void
+test_a_wrong_head_among_quiet_pages_is_told(void **state)
+{
+	(void)state;
+	struct cs_record record;
+	begin(UINT64_MAX);
+	put(4 * CS_PAGE_RECORDS_MAX);
+	assert_int_equal(cs_journal_close(journal), CS_OK);
+	for (unsigned at = 0; at < CS_PAGE_HASHED_BYTES; at++) {
+		open_reading();
+		assert_int_equal(cs_reading_next(reading, &record), CS_OK);
+		long offset = (long)reading->offset + (long)at;
+		change_byte(offset);
+		cs_reading_quiet(reading, 1, UINT64_MAX);
+		enum cs_error error = cs_reading_next(reading, &record);
+		assert_true(error == CS_E_FORMAT || error == CS_E_TRUNCATED);
+		cs_reading_close(reading);
+		change_byte(offset);
+	}
+}
+
 int
 main(void)
 {
@@ -316,6 +386,8 @@ main(void)
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_made_up_heads_of_another_volume_cost_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_search_that_finds_pays_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_quiet_pages_are_passed_by_their_heads, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_wrong_head_among_quiet_pages_is_told, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

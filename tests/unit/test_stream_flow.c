@@ -103,6 +103,23 @@ what_only_an_acknowledgement_shows_is_lost_too(void **state)
 	assert_int_equal(heard.counts[0].delivered_bytes, 4);
 }
 
+/* Two losses told by two acknowledgements are given up as one: what was lost last may have been sent as late as that. */
+static void
+a_gap_reaches_to_the_acknowledgement_that_tells_its_end(void **state)
+{
+	(void)state;
+	struct cs_streams *streams = start(NULL);
+	BYTES(1000, "aa");
+	GIVE(.from_port = true, .sequence = 5000, .acknowledged = 1009, .at_ms = 5);
+	GIVE(.from_port = true, .sequence = 5000, .acknowledged = 1012, .at_ms = 900);
+	GIVE(.from_port = true, .sequence = 5000, .acknowledged = 1012, .at_ms = 950);
+	cs_streams_advance(streams, UINT64_C(3005) * 1000000);
+	expect("open-- >aa >gap10 ");
+	assert_int_equal(heard.last_gap.before_ns, 1000000000);
+	assert_int_equal(heard.last_gap.behind_ns, 1900000000);
+	stop(streams);
+}
+
 static void
 an_acknowledgement_seen_early_costs_nothing(void **state)
 {
@@ -262,6 +279,7 @@ main(void)
 		cmocka_unit_test(a_hole_waits_for_its_time),
 		cmocka_unit_test(an_acknowledgement_past_the_hole_shortens_the_wait),
 		cmocka_unit_test(what_only_an_acknowledgement_shows_is_lost_too),
+		cmocka_unit_test(a_gap_reaches_to_the_acknowledgement_that_tells_its_end),
 		cmocka_unit_test(an_acknowledgement_seen_early_costs_nothing),
 		cmocka_unit_test(too_much_behind_a_hole),
 		cmocka_unit_test(a_full_pool_gives_up_and_counts),
