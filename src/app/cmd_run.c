@@ -338,6 +338,8 @@ open_run(struct cs_run *run)
 	if (status == CS_EXIT_RAN && !cs_setup_links(run->setup, &run->keys))
 		status = CS_EXIT_USAGE;
 	if (status == CS_EXIT_RAN)
+		cs_setup_say_huge();
+	if (status == CS_EXIT_RAN)
 		status = cs_run_open_sources(run);
 	run->since_ns = cs_clock_wall_ns();
 	if (status == CS_EXIT_RAN)

@@ -28,7 +28,7 @@ open_rerun(const struct cs_look_again *wish, const struct cs_vault *vault, struc
 		.folder = wish->folder,
 		.vault = vault,
 		.other = wish->policy,
-		.sink = {ignore_finding, NULL},
+		.sink = wish->sink.finding ? wish->sink : (struct cs_detect_sink){ignore_finding, NULL},
 		.no_snapshot = true,
 		.follow_only = true,
 	};
@@ -45,6 +45,8 @@ observe(const struct cs_look_again *wish, struct cs_rerun *rerun)
 {
 	struct cs_judge *judge = cs_rerun_judge(rerun);
 	struct cs_behave *behave = judge ? cs_judge_behave(judge) : NULL;
+	if (wish->work)
+		wish->work(wish->work_context, behave);
 	if (behave)
 		cs_behave_observe(behave, wish->observer);
 }

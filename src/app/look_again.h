@@ -5,6 +5,7 @@
 #define CS_APP_LOOK_AGAIN_H
 
 #include "detect/behave.h"
+#include "detect/detect.h"
 
 #include <stdbool.h>
 
@@ -13,6 +14,10 @@ struct cs_look_again {
 	const char *key; /* --journal-key, or NULL */
 	const struct cs_policy *policy;
 	struct cs_behave_observer observer;
+	struct cs_detect_sink sink; /* gets every finding; may be empty */
+	void (*work)(void *context,
+		     struct cs_behave *behave); /* told what looks at behaviour from now on; may be NULL */
+	void *work_context;
 	bool show_progress;
 };
 

@@ -4,6 +4,7 @@
 #include "app/setup.h"
 
 #include "io/file.h"
+#include "io/huge.h"
 #include "io/sandbox.h"
 
 #include <stdio.h>
@@ -84,6 +85,14 @@ cs_setup_links(struct cs_setup *setup, const struct cs_setup_keys *keys)
 	if (note[0] || error != CS_OK)
 		fprintf(stderr, "countersign: %s\n", note[0] ? note : cs_error_text(error));
 	return error == CS_OK && open_links(setup);
+}
+
+void
+cs_setup_say_huge(void)
+{
+	const char *why = cs_huge_refused();
+	if (why)
+		fprintf(stderr, "countersign: no huge pages for large tables, so each look-up costs more: %s\n", why);
 }
 
 void

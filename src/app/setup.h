@@ -37,6 +37,9 @@ bool cs_setup_links(struct cs_setup *setup, const struct cs_setup_keys *keys);
  * not. */
 bool cs_setup_links_with(struct cs_setup *setup, const struct cs_key_ring *ring);
 
+/* cs_setup_say_huge says on standard error when large tables do without huge pages, and why. */
+void cs_setup_say_huge(void);
+
 /* cs_setup_close gives everything back; takes a zeroed setup. */
 void cs_setup_close(struct cs_setup *setup);
 

@@ -22,7 +22,7 @@ map_large(struct cs_arena *arena, size_t cap_bytes)
 	uintptr_t border = ((uintptr_t)mapping + HUGE_PAGE_BYTES - 1) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
 	*arena = (struct cs_arena){
 		.at = (uint8_t *)border, .cap_bytes = cap_bytes, .mapping = mapping, .mapping_bytes = all};
-	(void)madvise(arena->at, cap_bytes, MADV_HUGEPAGE);
+	arena->huge = madvise(arena->at, cap_bytes, MADV_HUGEPAGE) == 0;
 	return CS_OK;
 }
 

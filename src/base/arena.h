@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ struct cs_arena {
 	uint64_t refused_n;
 	void *mapping; /* a large arena is a mapping of its own, else NULL */
 	size_t mapping_bytes;
+	bool huge; /* it was promised huge pages; why not, io/huge.h tells */
 };
 
 /* cs_arena_init reserves CAP_BYTES; the memory is zeroed and lives until cs_arena_fini. */

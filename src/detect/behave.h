@@ -85,4 +85,18 @@ struct cs_behave_observer {
 /* cs_behave_observe sets the observer; a NULL function ends it. */
 void cs_behave_observe(struct cs_behave *behave, struct cs_behave_observer observer);
 
+/* What one aggregate makes of the event at hand. */
+struct cs_behave_part {
+	bool keyed;           /* the event has its profile's key */
+	bool taken;           /* its profile sees the event, and its filter takes it */
+	uint64_t identity[2]; /* of the key */
+};
+
+/* cs_behave_part_of tells it of aggregate NUMBER of the rules' program, or, LIMITS, of the limits'. Only for who looks on,
+ * during the call that tells a decision, or a finding of behaviour. */
+struct cs_behave_part cs_behave_part_of(const struct cs_behave *behave, bool limits, unsigned number);
+
+/* cs_behave_why fills in the conditions of LOGIC, of that program, as they stand then: WHY's n, missing_n and at. */
+void cs_behave_why(struct cs_behave *behave, bool limits, const struct cs_logic *logic, struct cs_why *why);
+
 #endif

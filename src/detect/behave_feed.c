@@ -135,6 +135,24 @@ lay_aggregate(const struct cs_aggregate *aggregate, struct cs_work_plan *plan, s
 	return !share || add_filter(feed, aggregate->share, CS_NO_SOURCE, &out->slot) ? CS_OK : CS_E_LIMIT;
 }
 
+const struct cs_filter *
+cs_work_filter(const struct cs_work_plan *plan, const struct cs_feed *feed, const struct cs_aggregate *aggregate)
+{
+	uint8_t source = CS_NO_SOURCE;
+	const struct cs_source wanted = source_of(aggregate);
+	for (unsigned i = 0; wants_value(aggregate) && i < plan->source_n; i++) {
+		const struct cs_source *other = &plan->source[i];
+		if (other->field == wanted.field && other->coding == wanted.coding && other->record == wanted.record &&
+		    other->currency == wanted.currency)
+			source = (uint8_t)i;
+	}
+	for (unsigned i = 0; i < feed->filter_n; i++)
+		if (feed->filter[i].source == source && same_logic(feed->filter[i].logic, aggregate->where) &&
+		    (aggregate->where || source != CS_NO_SOURCE))
+			return &feed->filter[i];
+	return NULL;
+}
+
 static uint32_t
 log_of(uint32_t entries)
 {

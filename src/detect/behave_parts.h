@@ -246,6 +246,10 @@ void cs_work_fini(struct cs_work *work);
 CS_MUST_USE enum cs_error cs_work_lay(const struct cs_profile_clause *clause, struct cs_work_plan *plan,
 				      struct cs_feed *feed, struct cs_profile_layout *layout);
 
+/* cs_work_filter gives the filter of FEED that AGGREGATE is told by; NULL: it takes every event. */
+const struct cs_filter *cs_work_filter(const struct cs_work_plan *plan, const struct cs_feed *feed,
+				       const struct cs_aggregate *aggregate);
+
 /* behave_bits.c: tests as bits, logics as gates. */
 void cs_work_place(const struct cs_program *program, struct cs_work_plan *plan);
 struct cs_gate cs_work_gate(struct cs_work_plan *plan, const struct cs_logic *logic);

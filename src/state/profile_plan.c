@@ -254,67 +254,154 @@ lay_answers(const struct cs_profile_plan *plan, struct cs_profile_layout *layout
 		answer->current = aggregate->current;
 		answer->ever = !aggregate->window_ns;
 		answer->window_ns = aggregate->window_ns;
-		answer->from_ns = aggregate->window_ns + aggregate->delay_ns;
+		answer->from_ns = aggregate->window_ns ? aggregate->window_ns + aggregate->delay_ns : UINT64_MAX / 2;
 		if (rules[aggregate->kind].value && aggregate->slot >= layout->slot_n)
 			layout->slot_n = aggregate->slot + 1u;
 	}
 }
 
+/* Counts with a window first of all, side by side. */
 static enum cs_error
 lay_record(struct cs_profile_layout *layout)
 {
 	uint32_t at = sizeof(struct cs_profile_record) + layout->boundary_n * (uint32_t)sizeof(uint16_t);
-	uint32_t mask = 0;
+	uint32_t mask = 0, lanes_bytes = sizeof(cs_profile_lanes);
+	layout->counts_at = at;
 	for (unsigned i = 0; i < layout->fold_n; i++) {
 		struct cs_fold *fold = &layout->fold[i];
+		mask |= fold->need;
+		if (fold->ever || fold->kind != CS_FOLD_COUNT)
+			continue;
+		fold->at = (uint16_t)at;
+		at += sizes[CS_FOLD_COUNT].windowed;
+	}
+	layout->lanes_n = (at - layout->counts_at + lanes_bytes - 1) / lanes_bytes;
+	for (unsigned i = 0; i < layout->fold_n; i++) {
+		struct cs_fold *fold = &layout->fold[i];
+		if (!fold->ever && fold->kind == CS_FOLD_COUNT)
+			continue;
 		fold->at = (uint16_t)at;
 		at += fold->ever ? sizes[fold->kind].ever : sizes[fold->kind].windowed;
-		mask |= fold->need;
 		if (at > CS_PROFILE_RECORD_MAX)
 			return CS_E_LIMIT;
 	}
+	/* What lies beside the counts is read and written with them, unchanged. */
+	uint32_t end = layout->counts_at + layout->lanes_n * lanes_bytes;
+	at = at > end ? at : end;
 	layout->record_bytes = (at + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
 	layout->value_at = mask >> CS_PROFILE_FILTERS_SMALL ? 2 : 1;
 	layout->entry_words = layout->value_at + layout->slot_n;
 	return CS_OK;
 }
 
-static void
-add_step(struct cs_profile_layout *layout, unsigned nth, bool enters)
+static struct cs_profile_boundary *
+boundary_at(struct cs_profile_layout *layout, const struct cs_fold *fold, bool enters)
 {
-	const struct cs_fold *fold = &layout->fold[nth];
-	struct cs_profile_boundary *boundary = &layout->boundary[enters ? fold->to : fold->from];
-	boundary->step[boundary->step_n++] = (struct cs_profile_step){.need = fold->need,
-								      .at = fold->at,
-								      .kind = fold->kind,
-								      .slot = fold->slot,
-								      .fold = (uint8_t)nth,
-								      .enters = enters};
+	return &layout->boundary[enters ? fold->to : fold->from];
+}
+
+/* Steps of one sort: folds of the kinds FIRST up to LAST that events enter or leave. Gives how many there are at each
+ * boundary in a number of them that begins at N. */
+static void
+add_steps(struct cs_profile_layout *layout, enum cs_fold_kind first, enum cs_fold_kind last, bool enters, size_t n_at)
+{
+	for (unsigned i = 0; i < layout->fold_n; i++) {
+		const struct cs_fold *fold = &layout->fold[i];
+		if (fold->ever || fold->kind < first || fold->kind > last)
+			continue;
+		struct cs_profile_boundary *boundary = boundary_at(layout, fold, enters);
+		boundary->step[boundary->step_n++] = (struct cs_profile_step){
+			.need = fold->need, .at = fold->at, .slot = fold->slot, .fold = (uint8_t)i, .leaves = !enters};
+		++*((uint8_t *)boundary + n_at);
+	}
+}
+
+/* Counts: a lane each. */
+static void
+lay_lanes(struct cs_profile_layout *layout)
+{
+	for (unsigned i = 0; i < layout->fold_n; i++) {
+		const struct cs_fold *fold = &layout->fold[i];
+		if (fold->ever || fold->kind != CS_FOLD_COUNT)
+			continue;
+		unsigned nth = (fold->at - layout->counts_at) / (unsigned)sizeof(uint16_t);
+		unsigned lanes = nth / CS_PROFILE_LANES, lane = nth % CS_PROFILE_LANES;
+		layout->need[0][lanes][lane] = (uint16_t)fold->need;
+		layout->need[1][lanes][lane] = (uint16_t)(fold->need >> 16);
+		boundary_at(layout, fold, true)->sign[lanes][lane] = 1;
+		boundary_at(layout, fold, false)->sign[lanes][lane] = UINT16_MAX;
+	}
+}
+
+static enum cs_profile_form
+form_of(const struct cs_profile_answer *answer)
+{
+	if (answer->ever)
+		return CS_FORM_OTHER;
+	switch ((enum cs_profile_kind)answer->kind) {
+	case CS_PROFILE_COUNT:
+	case CS_PROFILE_DISTINCT:
+		return CS_FORM_COUNT;
+	case CS_PROFILE_SUM:
+		return CS_FORM_SUM;
+	case CS_PROFILE_MEAN:
+		return CS_FORM_MEAN;
+	case CS_PROFILE_SHARE:
+		return CS_FORM_SHARE;
+	case CS_PROFILE_MIN:
+	case CS_PROFILE_MAX:
+		return CS_FORM_EXTREME;
+	case CS_PROFILE_VARIANCE:
+	case CS_PROFILE_LAST:
+	case CS_PROFILE_SINCE_LAST:
+	case CS_PROFILE_FIRST_SEEN:
+	case CS_PROFILE_KIND_N:
+		break;
+	}
+	return CS_FORM_OTHER;
+}
+
+/* Answers in order of their form. */
+static void
+lay_asked(struct cs_profile_layout *layout, enum cs_profile_form form)
+{
+	for (unsigned i = 0; i < layout->answer_n; i++) {
+		const struct cs_profile_answer *answer = &layout->answer[i];
+		if (form_of(answer) != form)
+			continue;
+		layout->asked[answer->current][layout->asked_n[answer->current]++] = (uint8_t)i;
+		layout->form_n[answer->current][form]++;
+	}
 }
 
 /* Now that each fold has its place. */
 static void
 lay_steps(struct cs_profile_layout *layout)
 {
+	lay_lanes(layout);
+	add_steps(layout, CS_FOLD_SUM, CS_FOLD_SUM, true, offsetof(struct cs_profile_boundary, add_n));
+	add_steps(layout, CS_FOLD_SUM, CS_FOLD_SUM, false, offsetof(struct cs_profile_boundary, take_n));
+	for (unsigned enters = 0; enters < 2; enters++)
+		add_steps(layout, CS_FOLD_SQUARES, CS_FOLD_SQUARES, enters,
+			  offsetof(struct cs_profile_boundary, square_n));
+	for (unsigned enters = 0; enters < 2; enters++)
+		add_steps(layout, CS_FOLD_DISTINCT, CS_FOLD_MAX, enters, offsetof(struct cs_profile_boundary, other_n));
 	for (unsigned i = 0; i < layout->fold_n; i++) {
-		layout->distinct = layout->distinct || layout->fold[i].kind == CS_FOLD_DISTINCT;
-		if (layout->fold[i].ever)
-			continue;
-		add_step(layout, i, true);
-		add_step(layout, i, false);
-	}
-	for (unsigned i = 0; i < layout->fold_n; i++) {
-		if (!layout->fold[i].ever || layout->fold[i].kind == CS_FOLD_LAST)
+		struct cs_profile_boundary *now = &layout->boundary[0];
+		const struct cs_fold *fold = &layout->fold[i];
+		layout->distinct = layout->distinct || fold->kind == CS_FOLD_DISTINCT;
+		if (!fold->ever || fold->kind == CS_FOLD_LAST)
 			continue; /* what is in the log is looked for there */
-		add_step(layout, i, true);
-		layout->boundary[0].ever_n++;
+		now->step[now->step_n++] = (struct cs_profile_step){.need = fold->need, .fold = (uint8_t)i};
+		now->ever_n++;
 	}
 	for (unsigned i = 0; i < layout->answer_n; i++) {
 		struct cs_profile_answer *answer = &layout->answer[i];
 		answer->count_at = layout->fold[answer->count].at;
-		answer->fold_at = layout->fold[answer->value].at;
-		layout->asked[answer->current][layout->asked_n[answer->current]++] = (uint8_t)i;
+		answer->fold_at = layout->fold[answer->kind == CS_PROFILE_COUNT ? answer->count : answer->value].at;
 	}
+	for (unsigned form = 0; form < CS_FORM_N; form++)
+		lay_asked(layout, (enum cs_profile_form)form);
 }
 
 static enum cs_error

@@ -29,7 +29,12 @@ enum {
 	CS_PROFILE_DISTINCT_MAX = 256, /* values of one heavy key told apart */
 	CS_PROFILE_LOG_UNIT = 4,       /* entries of the smallest log */
 	CS_PROFILE_LOG_MAX = 1024,     /* entries of the largest */
+	CS_PROFILE_LANES = 8,          /* counts that are taken at once */
+	CS_PROFILE_LANES_MAX = CS_PROFILE_FOLDS_MAX / CS_PROFILE_LANES,
 };
+
+/* Counts side by side, as a record has them. */
+typedef uint16_t cs_profile_lanes __attribute__((vector_size(CS_PROFILE_LANES * sizeof(uint16_t))));
 
 /* The longest window + delay + lateness; an entry's clock of 56 bits holds twice as much. */
 #define CS_PROFILE_REACH_MAX_NS (UINT64_C(400) * 86400 * 1000000000)
@@ -78,9 +83,9 @@ struct cs_profile_plan {
 /* In the order they are laid out and updated in: counts first, since others look at them. */
 enum cs_fold_kind {
 	CS_FOLD_COUNT,
-	CS_FOLD_DISTINCT,
 	CS_FOLD_SUM,
 	CS_FOLD_SQUARES,
+	CS_FOLD_DISTINCT,
 	CS_FOLD_MIN,
 	CS_FOLD_MAX,
 	CS_FOLD_FIRST,
@@ -104,21 +109,25 @@ struct cs_fold {
 	uint32_t table_cap; /* ... its max */
 };
 
-/* A fold that events enter or leave at a boundary. */
+/* A fold that events enter or leave at a boundary; but for counts, which have lanes. */
 struct cs_profile_step {
 	uint32_t need;
 	uint16_t at;
-	uint8_t kind;
 	uint8_t slot;
 	uint8_t fold;
-	bool enters;
+	bool leaves;
 };
 
 struct cs_profile_boundary {
 	uint64_t offset_ns;
 	unsigned step_n;
-	unsigned ever_n; /* the last of them, at now: nothing leaves those folds again */
+	uint8_t add_n;    /* the first steps are of sums that events enter, */
+	uint8_t take_n;   /* ... these of sums that they leave, */
+	uint8_t square_n; /* ... these of squares, */
+	uint8_t other_n;  /* ... these of what has to be looked for, */
+	uint8_t ever_n;   /* ... and the last, at now, of folds that nothing leaves again */
 	struct cs_profile_step step[CS_PROFILE_FOLDS_MAX];
+	cs_profile_lanes sign[CS_PROFILE_LANES_MAX]; /* of each count: 1 to enter, -1 to leave, or 0 */
 };
 
 struct cs_profile_span {
@@ -144,7 +153,18 @@ struct cs_profile_answer {
 	uint16_t count_at; /* in the record */
 	uint16_t fold_at;
 	uint64_t window_ns;
-	uint64_t from_ns; /* window + delay */
+	uint64_t from_ns; /* window + delay; far more than any time when there is no window */
+};
+
+/* How an answer of a key that is not heavy is read; in this order among those asked. */
+enum cs_profile_form {
+	CS_FORM_COUNT,   /* a count's 16 bits */
+	CS_FORM_SUM,     /* 128 bits */
+	CS_FORM_MEAN,    /* 128 bits by 16 */
+	CS_FORM_SHARE,   /* 16 bits by 16 */
+	CS_FORM_EXTREME, /* 64 bits */
+	CS_FORM_OTHER,
+	CS_FORM_N
 };
 
 /* The plan compiled. */
@@ -157,16 +177,20 @@ struct cs_profile_layout {
 	uint32_t value_at;    /* word of the first value */
 	uint32_t log_units;
 	uint32_t log_order_max;
+	uint32_t counts_at; /* in the record: of all counts that have a window */
+	unsigned lanes_n;
 	unsigned slot_n;
 	unsigned boundary_n;
 	unsigned span_n;
 	unsigned fold_n;
 	unsigned answer_n;
 	unsigned asked_n[2];
-	bool distinct; /* there is one: adding looks through the log */
+	uint8_t form_n[2][CS_FORM_N]; /* so many of each among them */
+	bool distinct;                /* there is one: adding looks through the log */
 	struct cs_profile_boundary boundary[CS_PROFILE_BOUNDARIES_MAX];
 	struct cs_profile_span span[CS_PROFILE_SPANS_MAX];
 	struct cs_fold fold[CS_PROFILE_FOLDS_MAX];
+	cs_profile_lanes need[2][CS_PROFILE_LANES_MAX]; /* of each count: the low and the high half */
 	struct cs_profile_answer answer[CS_PROFILE_AGGREGATES_MAX];
 	uint8_t asked[2][CS_PROFILE_AGGREGATES_MAX]; /* answers without and with the current event */
 };

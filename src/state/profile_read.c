@@ -22,6 +22,14 @@ struct reader {
 	_Alignas(16) uint8_t scratch[CS_WINDOW_TOTAL_MAX];
 };
 
+/* What is asked: at which time, without or with the current event, and from which number on. */
+struct asked {
+	uint64_t time_ns;
+	bool own_time;
+	bool current;
+	unsigned first;
+};
+
 static const struct cs_fold *
 fold_of(const struct reader *reader, unsigned nth)
 {
@@ -180,91 +188,120 @@ state_bound(const struct reader *reader, const struct cs_profile_answer *answer,
 	out->bound_n = bound < UINT32_MAX ? (uint32_t)bound : UINT32_MAX;
 }
 
-/* The most frequent answers of a key that is not heavy; false for the others. */
-static inline bool
-answer_plain(const struct cs_profile_record *record, const struct cs_profile_answer *answer,
-	     struct cs_profile_value *out)
+static inline void
+set_quotient(struct cs_profile_value *out, uint8_t kind, __int128_t num, uint64_t n)
 {
-	const uint8_t *fold_at = (const uint8_t *)record + answer->fold_at;
-	const uint64_t n = cs_fold_get16((const uint8_t *)record + answer->count_at);
-	switch ((enum cs_profile_kind)answer->kind) {
-	case CS_PROFILE_COUNT:
-		answer_number(out, n, 1);
-		return true;
-	case CS_PROFILE_SUM:
-		answer_number(out, cs_fold_get128(fold_at), 1);
-		return true;
-	case CS_PROFILE_MEAN:
-		if (n)
-			answer_number(out, cs_fold_get128(fold_at), n);
-		return true;
-	case CS_PROFILE_SHARE:
-		if (n)
-			answer_number(out, cs_fold_get16(fold_at), n);
-		return true;
-	case CS_PROFILE_MIN:
-	case CS_PROFILE_MAX:
-		if (n)
-			answer_number(out, (int64_t)cs_fold_get64(fold_at), 1);
-		return true;
-	case CS_PROFILE_DISTINCT:
-		answer_number(out, cs_fold_get16(fold_at), 1);
-		return true;
-	case CS_PROFILE_VARIANCE:
-	case CS_PROFILE_LAST:
-	case CS_PROFILE_SINCE_LAST:
-	case CS_PROFILE_FIRST_SEEN:
-	case CS_PROFILE_KIND_N:
-		break;
-	}
-	return false;
+	*out = (struct cs_profile_value){.num = num, .den = n + !n, .kind = kind, .flags = n ? CS_PROFILE_PRESENT : 0};
 }
 
+/* The frequent answers of a key that is not heavy, one form after the other, so that nothing has to be guessed. Sums of
+ * nothing are 0. Gives how many it answered. */
+static inline unsigned
+answer_plain(const struct cs_profile_layout *layout, const struct cs_profile_record *asked_of, bool current,
+	     struct cs_profile_value *values)
+{
+	const uint8_t *const record = (const uint8_t *)asked_of, *const form_n = layout->form_n[current];
+	const uint8_t *asked = layout->asked[current];
+	const struct cs_profile_answer *const answers = layout->answer;
+	for (unsigned n = form_n[CS_FORM_COUNT]; n > 0; n--, asked++)
+		set_quotient(&values[*asked], answers[*asked].kind, cs_fold_get16(record + answers[*asked].fold_at), 1);
+	for (unsigned n = form_n[CS_FORM_SUM]; n > 0; n--, asked++)
+		set_quotient(&values[*asked], CS_PROFILE_SUM, cs_fold_get128(record + answers[*asked].fold_at), 1);
+	for (unsigned n = form_n[CS_FORM_MEAN]; n > 0; n--, asked++)
+		set_quotient(&values[*asked], CS_PROFILE_MEAN, cs_fold_get128(record + answers[*asked].fold_at),
+			     cs_fold_get16(record + answers[*asked].count_at));
+	for (unsigned n = form_n[CS_FORM_SHARE]; n > 0; n--, asked++)
+		set_quotient(&values[*asked], CS_PROFILE_SHARE, cs_fold_get16(record + answers[*asked].fold_at),
+			     cs_fold_get16(record + answers[*asked].count_at));
+	for (unsigned n = form_n[CS_FORM_EXTREME]; n > 0; n--, asked++) {
+		const bool any = cs_fold_get16(record + answers[*asked].count_at) != 0;
+		const int64_t best = (int64_t)cs_fold_get64(record + answers[*asked].fold_at);
+		set_quotient(&values[*asked], answers[*asked].kind, best & -(int64_t)any, any);
+	}
+	return (unsigned)(asked - layout->asked[current]);
+}
+
+/* Events that are missing may have been in these windows. */
 static void
-answer_all(struct reader *reader, bool current, struct cs_profile_value *values)
+state_missing(const struct cs_profile_layout *layout, const struct cs_profile_record *record, uint64_t time_ns,
+	      bool current, struct cs_profile_value *values)
+{
+	for (unsigned i = 0; i < layout->asked_n[current] - layout->form_n[current][CS_FORM_OTHER]; i++) {
+		const unsigned nth = layout->asked[current][i];
+		if (record->lost_ns + layout->answer[nth].from_ns > time_ns)
+			values[nth].flags |= CS_PROFILE_AT_LEAST;
+	}
+}
+
+/* The answers from number FIRST on of those asked. */
+static void
+answer_others(struct reader *reader, unsigned first, bool current, struct cs_profile_value *values)
 {
 	const struct cs_profile_layout *layout = reader->profile->layout;
-	const struct cs_profile_record *record = reader->record;
-	const uint64_t lost_ns = record->lost_ns, time_ns = reader->time_ns;
-	const unsigned asked_n = layout->asked_n[current];
-	const bool heavy = record->heavy;
-	for (unsigned i = 0; i < asked_n; i++) {
+	const uint64_t lost_ns = reader->record->lost_ns;
+	for (unsigned i = first; i < layout->asked_n[current]; i++) {
 		const unsigned nth = layout->asked[current][i];
 		const struct cs_profile_answer *answer = &layout->answer[nth];
+		const bool missing = lost_ns && lost_ns + answer->from_ns > reader->time_ns;
 		struct cs_profile_value *value = &values[nth];
-		*value = (struct cs_profile_value){.den = 1, .kind = answer->kind};
-		if (lost_ns && (answer->ever || lost_ns + answer->from_ns > time_ns))
-			value->flags = CS_PROFILE_AT_LEAST;
-		if (heavy || answer->ever || !answer_plain(record, answer, value))
-			answer_number_of(reader, answer, value);
-		if (heavy)
+		*value = (struct cs_profile_value){
+			.den = 1, .kind = answer->kind, .flags = missing ? CS_PROFILE_AT_LEAST : 0};
+		answer_number_of(reader, answer, value);
+		if (reader->record->heavy)
 			state_bound(reader, answer, value);
 	}
+}
+
+/* RECORD is the key's, or a copy of it as it was at another time. */
+static __attribute__((noinline)) void
+answer_from(const struct cs_profile *profile, struct cs_profile_record *record, struct cs_window_log *log,
+	    struct asked asked, struct cs_profile_value *values)
+{
+	struct reader reader;
+	reader.profile = profile;
+	reader.record = record;
+	reader.log = log;
+	reader.time_ns = asked.time_ns;
+	reader.own_time = asked.own_time;
+	answer_others(&reader, asked.first, asked.current, values);
+}
+
+/* At another time than the key's own: from a copy whose folds are made anew. */
+static __attribute__((noinline)) void
+answer_then(const struct cs_profile *profile, const struct cs_profile_record *record, uint64_t time_ns, bool current,
+	    struct cs_profile_value *values)
+{
+	_Alignas(16) uint8_t copy[CS_PROFILE_RECORD_MAX];
+	struct cs_profile_record *then = (struct cs_profile_record *)(void *)copy;
+	memcpy(copy, record, profile->layout->record_bytes);
+	struct cs_window_log log = cs_window_log_of(profile->layout, &profile->logs, then);
+	cs_window_log_rebuild(&log, time_ns);
+	answer_from(profile, then, &log, (struct asked){time_ns, false, current, 0}, values);
 }
 
 void
 cs_profile_answer(const struct cs_profile *profile, const struct cs_profile_record *record, uint64_t time_ns,
 		  bool current, struct cs_profile_value *values)
 {
-	if (profile->layout->asked_n[current] == 0)
+	const struct cs_profile_layout *layout = profile->layout;
+	const unsigned asked_n = layout->asked_n[current];
+	unsigned first = 0;
+	if (asked_n == 0)
 		return;
-	_Alignas(16) uint8_t copy[CS_PROFILE_RECORD_MAX];
-	struct cs_profile_record *looked_at = (struct cs_profile_record *)(uintptr_t)record;
-	bool own_time = time_ns == record->head.clock_ns;
-	if (!own_time) {
-		memcpy(copy, record, profile->layout->record_bytes);
-		looked_at = (struct cs_profile_record *)(void *)copy;
+	if (time_ns != record->head.clock_ns) {
+		answer_then(profile, record, time_ns, current, values);
+		return;
 	}
-	struct cs_window_log log = cs_window_log_of(profile->layout, &profile->logs, looked_at);
-	if (!own_time)
-		cs_window_log_rebuild(&log, time_ns);
-	struct reader reader;
-	reader.profile = profile;
-	reader.record = looked_at;
-	reader.log = &log;
-	reader.time_ns = time_ns;
-	reader.own_time = own_time;
-	answer_all(&reader, current, values);
+	if (!record->heavy) {
+		first = answer_plain(layout, record, current, values);
+		if (record->lost_ns)
+			state_missing(layout, record, time_ns, current, values);
+	}
+	if (first == asked_n)
+		return;
+	struct cs_profile_record *own = (struct cs_profile_record *)(uintptr_t)record;
+	struct cs_window_log log = cs_window_log_of(layout, &profile->logs, own);
+	answer_from(profile, own, &log, (struct asked){time_ns, true, current, first}, values);
 }
 
 bool

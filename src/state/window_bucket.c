@@ -38,10 +38,13 @@ place_at(const struct cs_profile_span *span, const struct cs_window_span *state,
 	return total_of(state) + (place + 1) * span->bucket_bytes;
 }
 
+/* Bucket NUMBER, which is held. */
 static uint8_t *
 bucket_at(const struct cs_profile_span *span, const struct cs_window_span *state, uint64_t number)
 {
-	return place_at(span, state, number == state->now ? state->now_place : number % span->bucket_n);
+	uint64_t back = state->now - number;
+	uint64_t place = state->now_place >= back ? state->now_place - back : state->now_place + span->bucket_n - back;
+	return place_at(span, state, place);
 }
 
 static struct range

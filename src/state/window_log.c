@@ -11,7 +11,7 @@
 #include "state/fold.h"
 #include "state/window_fold.h"
 
-enum { LINE_BYTES = 64, LINES_AHEAD = 8 };
+enum { LINE_BYTES = 64, LINES_SHORT = 4, LINES_LOOKED = 8 };
 
 struct cs_window_log
 cs_window_log_of(const struct cs_profile_layout *layout, const struct cs_buddy *buddy, struct cs_profile_record *record)
@@ -33,20 +33,74 @@ is_behind(const struct cs_profile_record *record, unsigned boundary, uint16_t nu
 	return (int16_t)(record->start[boundary] - number) > 0;
 }
 
-/* What happens to one fold as entry NUMBER enters or leaves it. The two most frequent kinds are dealt with here. */
-static inline void
-take_step(const struct cs_window_log *log, const struct cs_profile_step *step, const int64_t *values, uint16_t number)
+static inline bool
+takes(const struct cs_profile_step *step, uint32_t mask)
 {
-	uint8_t *at = (uint8_t *)log->record + step->at;
-	if (step->kind == CS_FOLD_COUNT)
-		cs_fold_put16(at, step->enters ? cs_fold_get16(at) + 1u : cs_fold_get16(at) - 1u);
-	else if (step->kind == CS_FOLD_SUM)
-		cs_fold_put128(at, cs_fold_get128(at) +
-					   (step->enters ? values[step->slot] : -(__int128_t)values[step->slot]));
-	else if (step->enters)
-		cs_window_fold_enter(log, &log->layout->fold[step->fold], number);
+	return (mask & step->need) == step->need;
+}
+
+/* Counts, as an entry of MASK passes BOUNDARY. Which of them take it is chance; so there are no branches. */
+static inline void
+take_counts(const struct cs_window_log *log, const struct cs_profile_boundary *boundary, uint32_t mask)
+{
+	const struct cs_profile_layout *layout = log->layout;
+	uint8_t *at = (uint8_t *)log->record + layout->counts_at;
+	const cs_profile_lanes none = {0}, low = none + (uint16_t)mask, high = none + (uint16_t)(mask >> 16);
+	for (unsigned i = 0; i < layout->lanes_n; i++, at += sizeof(cs_profile_lanes)) {
+		const cs_profile_lanes need[2] = {layout->need[0][i], layout->need[1][i]};
+		cs_profile_lanes counts;
+		memcpy(&counts, at, sizeof counts);
+		counts += boundary->sign[i] & (cs_profile_lanes)((low & need[0]) == need[0]) &
+			  (cs_profile_lanes)((high & need[1]) == need[1]);
+		memcpy(at, &counts, sizeof counts);
+	}
+}
+
+static inline int64_t
+value_or_0(const struct cs_profile_step *step, const int64_t *values, uint32_t mask)
+{
+	return values[step->slot] & -(int64_t)takes(step, mask);
+}
+
+static inline void
+take_square(uint8_t *at, int64_t value, bool leaves)
+{
+	const __int128_t square = (__int128_t)value * value;
+	if (cs_fold_is_wide(value))
+		cs_fold_put16(at + sizeof square, cs_fold_get16(at + sizeof square) + (leaves ? -1u : 1u));
 	else
-		cs_window_fold_leave(log, &log->layout->fold[step->fold], number);
+		cs_fold_put128(at, cs_fold_get128(at) + (leaves ? -square : square));
+}
+
+/* Counts, sums and squares. */
+static inline void
+take_plain(const struct cs_window_log *log, const struct cs_profile_boundary *boundary, const int64_t *values,
+	   uint32_t mask)
+{
+	uint8_t *const folds = (uint8_t *)log->record;
+	const struct cs_profile_step *step = boundary->step;
+	take_counts(log, boundary, mask);
+	for (unsigned n = boundary->add_n; n > 0; n--, step++)
+		cs_fold_put128(folds + step->at, cs_fold_get128(folds + step->at) + value_or_0(step, values, mask));
+	for (unsigned n = boundary->take_n; n > 0; n--, step++)
+		cs_fold_put128(folds + step->at, cs_fold_get128(folds + step->at) - value_or_0(step, values, mask));
+	for (unsigned n = boundary->square_n; n > 0; n--, step++)
+		take_square(folds + step->at, value_or_0(step, values, mask), step->leaves);
+}
+
+/* What the other folds do as entry NUMBER passes. */
+static inline void
+take_others(const struct cs_window_log *log, const struct cs_profile_boundary *boundary, uint32_t mask, uint16_t number)
+{
+	const struct cs_profile_step *step = boundary->step + boundary->add_n + boundary->take_n + boundary->square_n;
+	for (unsigned n = boundary->other_n; n > 0; n--, step++) {
+		if (!takes(step, mask))
+			continue;
+		if (step->leaves)
+			cs_window_fold_leave(log, &log->layout->fold[step->fold], number);
+		else
+			cs_window_fold_enter(log, &log->layout->fold[step->fold], number);
+	}
 }
 
 /* Moves boundary NTH on to the entries younger than its offset. */
@@ -61,7 +115,6 @@ cross(const struct cs_window_log *log, unsigned nth)
 	/* An entry at this time, or later, is not yet behind; both sides without the mask's bits. */
 	const uint64_t now = log->now_ns << CS_WINDOW_MASK_BITS;
 	const uint64_t offset = boundary->offset_ns << CS_WINDOW_MASK_BITS;
-	const unsigned step_n = boundary->step_n;
 	const uint16_t end = cs_window_log_end(record);
 	for (uint16_t number = record->start[nth]; number != end; number++) {
 		const uint64_t *entry = words + (size_t)(number & (places - 1)) * stride;
@@ -70,11 +123,8 @@ cross(const struct cs_window_log *log, unsigned nth)
 		const uint32_t mask =
 			value_at == 2 ? (uint32_t)entry[1] : (uint32_t)(entry[0] & cs_window_entry_mask_bits);
 		record->start[nth] = (uint16_t)(number + 1);
-		for (unsigned i = 0; i < step_n; i++) {
-			const struct cs_profile_step *step = &boundary->step[i];
-			if ((mask & step->need) == step->need)
-				take_step(log, step, (const int64_t *)entry + value_at, number);
-		}
+		take_plain(log, boundary, (const int64_t *)entry + value_at, mask);
+		take_others(log, boundary, mask, number);
 	}
 }
 
@@ -116,7 +166,7 @@ cs_window_log_advance(struct cs_window_log *log, uint64_t time_ns)
 	/* Past twice the reach everything is gone, and an entry's 56 bits of time must not go round. */
 	uint64_t step_ns = time_ns - record->head.clock_ns;
 	log->now_ns += step_ns < 2 * layout->reach_ns ? step_ns : 2 * layout->reach_ns;
-	for (unsigned i = 1; i < layout->boundary_n && !record->heavy; i++)
+	for (unsigned i = 1; i < layout->boundary_n && record->logged && !record->heavy; i++)
 		cross(log, i);
 	while (record->n &&
 	       cs_window_entry_age(log, cs_window_entry_of(log, record->first)) >= (int64_t)layout->reach_ns)
@@ -218,14 +268,13 @@ append(const struct cs_window_log *log, const struct cs_profile_event *event, ui
 {
 	const struct cs_profile_layout *layout = log->layout;
 	const struct cs_profile_boundary *now = &layout->boundary[0];
-	const unsigned windowed_n = now->step_n - now->ever_n;
-	const uint32_t mask = event->mask;
 	log->record->start[0]++;
-	for (unsigned i = 0; i < windowed_n && !log->record->heavy; i++)
-		if ((mask & now->step[i].need) == now->step[i].need)
-			take_step(log, &now->step[i], event->value, number);
-	for (unsigned i = windowed_n; i < now->step_n; i++)
-		if ((mask & now->step[i].need) == now->step[i].need)
+	if (!log->record->heavy) {
+		take_plain(log, now, event->value, event->mask);
+		take_others(log, now, event->mask, number);
+	}
+	for (unsigned i = now->step_n - now->ever_n; i < now->step_n; i++)
+		if (takes(&now->step[i], event->mask))
 			cs_window_fold_keep(log, &layout->fold[now->step[i].fold], event, 1);
 }
 
@@ -388,8 +437,7 @@ static void
 ask_for(const uint64_t *entry, unsigned words)
 {
 	cs_prefetch(entry);
-	if ((uintptr_t)entry % LINE_BYTES + words * sizeof(uint64_t) > LINE_BYTES)
-		cs_prefetch(entry + words - 1);
+	cs_prefetch(entry + words - 1);
 }
 
 void
@@ -399,16 +447,19 @@ cs_window_log_prefetch(const struct cs_profile_layout *layout, const struct cs_b
 	if (!record->logged)
 		return;
 	struct cs_window_log log = {.layout = layout, .record = (struct cs_profile_record *)(uintptr_t)record};
-	uint32_t words = layout->entry_words, places = places_of(record);
+	const uint32_t words = layout->entry_words;
+	const size_t bytes = (size_t)places_of(record) * words * sizeof(uint64_t);
 	log.words = cs_buddy_at(buddy, record->block);
-	ask_for(cs_window_entry_of(&log, cs_window_log_end(record)), words);
-	/* The whole log is looked through for values seen before, if it is short. */
-	if (layout->distinct && (size_t)places * words * sizeof(uint64_t) <= (size_t)LINES_AHEAD * LINE_BYTES) {
-		uint16_t stride = (uint16_t)(LINE_BYTES / (words * sizeof(uint64_t)));
-		for (uint16_t at = 0; at < record->n; at = (uint16_t)(at + stride))
-			ask_for(cs_window_entry_of(&log, (uint16_t)(record->first + at)), words);
+	/* A short log is asked for as a whole; a longer one as well if it is looked through for values seen before. */
+	if (bytes <= (size_t)(layout->distinct ? LINES_LOOKED : LINES_SHORT) * LINE_BYTES) {
+		const uint8_t *at = (const uint8_t *)log.words, *end = at + bytes;
+		for (at -= (uintptr_t)at % LINE_BYTES; at < end; at += LINE_BYTES)
+			cs_prefetch(at);
 		return;
 	}
+	const uint16_t end = cs_window_log_end(record);
+	cs_prefetch(cs_window_entry_of(&log, (uint16_t)(end - 1)));
+	ask_for(cs_window_entry_of(&log, end), words);
 	ask_for(cs_window_entry_of(&log, record->first), words);
 	for (unsigned i = 1; i < layout->boundary_n && !record->heavy; i++)
 		ask_for(cs_window_entry_of(&log, record->start[i]), words);

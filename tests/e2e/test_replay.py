@@ -1,5 +1,6 @@
 """Goal: `replay` proves the honest, names the forged, and says what it could not see; same input, same bytes.
 Method: captures of a very small bank (bank.py), the real binary, its outputs parsed, checked and searched."""
+import ctypes
 import json
 import os
 import re
@@ -172,6 +173,19 @@ def check_key(folder, both):
     TAP.ok(first[1] != other[1], "another key, other tokens")
 
 
+def check_huge(policy, both):
+    """A child inherits that huge pages are off."""
+    disable, libc = 41, ctypes.CDLL(None, use_errno=True)
+    words = b"no huge pages for large tables"
+    if libc.prctl(disable, 1, 0, 0, 0) != 0:
+        TAP.skip("huge pages that are refused", "they cannot be switched off here")
+        return
+    without, quiet = replay(policy, "--capture", both), replay(policy, "--capture", both, "--quiet")
+    libc.prctl(disable, 0, 0, 0, 0)
+    TAP.ok(without[0] == 0 and without[2].count(words) == 1 and words not in quiet[2],
+           "huge pages that are refused are said once, and not to the quiet", without[2])
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         policy = bank.policy(folder)
@@ -183,6 +197,7 @@ def main():
         check_late_start(folder, policy)
         check_exits(folder, policy, both)
         check_key(folder, both)
+        check_huge(policy, both)
         first = replay(policy, "--capture", both, "--alerts", "-")
         TAP.ok(first[1] == replay(policy, "--capture", both, "--alerts", "-")[1] and status == 0, "same input, same bytes")
         plain = replay(policy, "--capture", both, "--quiet")

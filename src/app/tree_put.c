@@ -1,0 +1,223 @@
+/*
+ * The tree in lines, deeper ones further in:
+ *
+ *	rule burst, "many in an hour"
+ *	  all of these: yes
+ *	    yes  card.n_1h >= 3: 4 against 3, over 1h
+ *	         n_1h of card counted 4 events
+ *	           2026-03-02T13:18:00.000000000Z  amount 20.00 EUR  terminal T1  id c
+ *
+ * An and of ands is one, and so is an or of ors.
+ */
+#include "app/tree_parts.h"
+
+#include "app/describe_parts.h"
+
+enum { NODES_MAX = CS_LOGIC_STEPS_MAX };
+
+struct node {
+	uint16_t step; /* of the logic */
+	uint8_t left;
+	uint8_t right;
+	uint8_t because; /* TEST: number among the conditions */
+	enum cs_truth truth;
+};
+
+struct writer {
+	struct cs_text *text;
+	const struct cs_tree *tree;
+	const struct cs_tree_stem *stem;
+	const struct cs_why *why;
+	struct node node[NODES_MAX];
+};
+
+static const char *const truths[] = {[CS_FALSE] = "no", [CS_TRUE] = "yes", [CS_UNKNOWN] = "unknown"};
+
+static void
+indent(struct writer *writer, unsigned depth)
+{
+	for (unsigned i = 0; i < depth; i++)
+		cs_text_put(writer->text, "  ");
+}
+
+/* --- from postfix --- */
+
+static enum cs_truth
+join(uint16_t op, enum cs_truth a, enum cs_truth b)
+{
+	enum cs_truth deciding = op == CS_LOGIC_AND ? CS_FALSE : CS_TRUE;
+	if (a == deciding || b == deciding)
+		return deciding;
+	return a == CS_UNKNOWN || b == CS_UNKNOWN ? CS_UNKNOWN : a;
+}
+
+static enum cs_truth
+truth_of(const struct cs_why *why, unsigned because)
+{
+	if (because >= why->n || why->at[because].missing)
+		return CS_UNKNOWN;
+	return why->at[because].held ? CS_TRUE : CS_FALSE;
+}
+
+/* Gives the number of the topmost node. */
+static unsigned
+build(struct writer *writer, const struct cs_logic *logic)
+{
+	uint8_t stack[NODES_MAX];
+	unsigned depth = 0, because = 0;
+	CS_ASSERT(logic->n > 0 && logic->n <= NODES_MAX);
+	for (unsigned i = 0; i < logic->n; i++) {
+		struct node *node = &writer->node[i];
+		*node = (struct node){.step = logic->step[i]};
+		if (node->step == CS_LOGIC_NOT) {
+			static const enum cs_truth contrary[] = {CS_TRUE, CS_FALSE, CS_UNKNOWN};
+			node->left = stack[depth - 1];
+			node->truth = contrary[writer->node[node->left].truth];
+		} else if (node->step >= CS_LOGIC_AND) {
+			depth--;
+			node->left = stack[depth - 1];
+			node->right = stack[depth];
+			node->truth = join(node->step, writer->node[node->left].truth, writer->node[node->right].truth);
+		} else {
+			node->because = (uint8_t)because;
+			node->truth = truth_of(writer->why, because++);
+			depth++;
+		}
+		stack[depth - 1] = (uint8_t)i;
+	}
+	CS_ASSERT(depth == 1);
+	return stack[0];
+}
+
+/* --- branches --- */
+
+static void
+put_branch(struct writer *writer, const struct cs_tree_branch *branch, unsigned depth)
+{
+	struct cs_text *text = writer->text;
+	const struct cs_behave_policy *policy = writer->tree->names.policy->behave;
+	uint64_t shown_n = branch->n < CS_TREE_LINES_KEPT ? branch->n : CS_TREE_LINES_KEPT;
+	indent(writer, depth);
+	cs_text_put(text, branch->aggregate->name);
+	cs_text_put(text, " by ");
+	cs_describe_key(text, policy, &branch->profile->by);
+	cs_text_put(text, ": ");
+	cs_describe_aggregate(text, policy, branch->aggregate);
+	cs_text_put(text, branch->part.keyed ? ": " : ": the event has no such key");
+	if (branch->part.keyed)
+		cs_text_put_u64(text, branch->n);
+	if (branch->part.keyed)
+		cs_text_put(text, branch->n == 1 ? " event" : " events");
+	cs_text_put(text, shown_n < branch->n ? ", the newest:\n" : "\n");
+	for (uint64_t i = branch->n - shown_n; i < branch->n; i++) {
+		indent(writer, depth + 1);
+		cs_text_put(text, branch->line[i % CS_TREE_LINES_KEPT]);
+		cs_text_put(text, "\n");
+	}
+}
+
+static void
+put_load(struct writer *writer, unsigned nth, unsigned depth)
+{
+	const struct cs_load *load = &cs_tree_program(writer->tree, writer->stem->limits)->load[nth];
+	bool answers = load->kind == CS_LOAD_AGGREGATE || load->kind == CS_LOAD_AGE || load->kind == CS_LOAD_SPOT_LAST;
+	for (unsigned i = 0; answers && i < writer->tree->branch_n; i++) {
+		const struct cs_tree_branch *branch = &writer->tree->branch[i];
+		if (branch->limits == writer->stem->limits && branch->number == load->a)
+			put_branch(writer, branch, depth);
+	}
+	if (load->kind != CS_LOAD_DISTANCE)
+		return;
+	put_load(writer, load->a, depth);
+	put_load(writer, load->b, depth);
+}
+
+/* --- conditions --- */
+
+static void
+put_values(struct cs_text *text, const struct cs_because *because)
+{
+	if (because->missing) {
+		cs_text_put(text, ": a value is missing");
+		return;
+	}
+	if (because->value[0]) {
+		cs_text_put(text, ": ");
+		cs_text_put(text, because->value);
+	}
+	if (because->threshold[0]) {
+		cs_text_put(text, " against ");
+		cs_text_put(text, because->threshold);
+	}
+	if (because->window_ns) {
+		cs_text_put(text, ", over ");
+		cs_describe_time(text, because->window_ns);
+	}
+	cs_text_put(text, because->bounded ? " (at most: the key is busy)" : "");
+	cs_text_put(text, because->at_least ? " (at least: events were forgotten)" : "");
+}
+
+static void
+put_test(struct writer *writer, const struct node *node, unsigned depth)
+{
+	const struct cs_test *test = &cs_tree_program(writer->tree, writer->stem->limits)->test[node->step];
+	uint16_t loads[CS_TREE_LOADS_MAX];
+	indent(writer, depth);
+	cs_text_put(writer->text, truths[node->truth]);
+	cs_text_put(writer->text, "  ");
+	cs_text_put(writer->text, test->words);
+	if (node->because < writer->why->n)
+		put_values(writer->text, &writer->why->at[node->because]);
+	cs_text_put(writer->text, "\n");
+	unsigned n = cs_tree_loads(test, loads);
+	for (unsigned i = 0; i < n; i++)
+		put_load(writer, loads[i], depth + 2);
+}
+
+/* A logic has CS_LOGIC_STEPS_MAX steps at most, and no more levels. */
+static void
+put_node(struct writer *writer, unsigned nth, uint16_t within, unsigned depth)
+{
+	const struct node *node = &writer->node[nth];
+	if (node->step < CS_LOGIC_AND) {
+		put_test(writer, node, depth);
+		return;
+	}
+	bool joined = node->step == within && within != CS_LOGIC_NOT;
+	if (!joined) {
+		indent(writer, depth);
+		cs_text_put(writer->text, node->step == CS_LOGIC_AND  ? "all of these: "
+					  : node->step == CS_LOGIC_OR ? "any of these: "
+								      : "not this: ");
+		cs_text_put(writer->text, truths[node->truth]);
+		cs_text_put(writer->text, "\n");
+	}
+	put_node(writer, node->left, node->step, depth + !joined);
+	if (node->step != CS_LOGIC_NOT)
+		put_node(writer, node->right, node->step, depth + !joined);
+}
+
+static void
+put_stem(struct cs_text *text, const struct cs_tree *tree, const struct cs_tree_stem *stem)
+{
+	static const char *const heads[2][2] = {{"when", "when"}, {"must hold", "where"}};
+	struct writer writer = {.text = text, .tree = tree, .stem = stem};
+	cs_describe_head(text, stem->sort, stem->name, stem->title);
+	for (unsigned i = 0; i < stem->logic_n; i++) {
+		cs_text_put(text, i ? "  " : "");
+		cs_text_put(text, heads[stem->limits][i]);
+		cs_text_put(text, "\n");
+		writer.why = &stem->why[i];
+		put_node(&writer, build(&writer, stem->logic[i]), 0, 2);
+	}
+}
+
+void
+cs_tree_put(struct cs_text *text, const struct cs_tree *tree)
+{
+	cs_text_put(text, tree->head);
+	for (unsigned i = 0; i < tree->stem_n; i++)
+		put_stem(text, tree, &tree->stem[i]);
+	if (!tree->stem_n)
+		cs_text_put(text, "\nNo condition of a rule or limit led to this: the messages above show it.\n");
+}
