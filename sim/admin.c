@@ -100,8 +100,7 @@ cs_admin_change(struct cs_world *world, uint32_t what)
 static uint32_t
 card_of(const struct cs_world *world, uint32_t what)
 {
-	const struct cs_attack *attack = &world->story.attack[what % CS_STORY_ATTACKS_MAX];
-	return world->story.card_n + attack->first_card + what / CS_STORY_ATTACKS_MAX;
+	return cs_attack_card(world, what % CS_STORY_ATTACKS_MAX, what / CS_STORY_ATTACKS_MAX);
 }
 
 void

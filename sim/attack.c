@@ -17,6 +17,15 @@ attack_of(const struct cs_world *world, const struct cs_deal *deal)
 	return &world->story.attack[deal->attack];
 }
 
+uint32_t
+cs_attack_card(const struct cs_world *world, uint32_t what, uint32_t nth)
+{
+	const struct cs_attack *attack = &world->story.attack[what];
+	if (attack->customers)
+		return nth * (world->story.card_n / attack->card_n);
+	return world->story.card_n + attack->first_card + nth;
+}
+
 /* The next card of an attack in turn; CS_DEAL_NONE when each has had its one withdrawal today. */
 static uint32_t
 next_card(struct cs_world *world, uint32_t what)
@@ -30,7 +39,7 @@ next_card(struct cs_world *world, uint32_t what)
 	}
 	if (attack->once && *turn >= attack->card_n)
 		return CS_DEAL_NONE;
-	return world->story.card_n + attack->first_card + (*turn)++ % attack->card_n;
+	return cs_attack_card(world, what, (*turn)++ % attack->card_n);
 }
 
 /* Where the thieves stand: one of the attack's countries, or the one with its currency. */
@@ -114,8 +123,7 @@ void
 cs_attack_probe(struct cs_world *world, uint32_t what)
 {
 	uint32_t attack = what % CS_STORY_ATTACKS_MAX;
-	uint32_t card = world->story.attack[attack].first_card + what / CS_STORY_ATTACKS_MAX;
-	ask(world, attack, world->story.card_n + card, true);
+	ask(world, attack, cs_attack_card(world, attack, what / CS_STORY_ATTACKS_MAX), true);
 }
 
 /* STEP for each card of the attack, evenly over the time OVER_NS from AT_NS on. */

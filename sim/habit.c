@@ -170,14 +170,14 @@ fill_machine(struct cs_world *world, struct cs_deal *deal, uint64_t trip)
 		deal->machine = (uint32_t)(fact(world, deal->card, shop ? HOME_SHOP : HOME_ATM, which) % machine_n);
 }
 
-/* Which of the three machines of his own a customer stands at; 3: none of them. */
+/* Which of the three machines of his own a customer stands at, or goes to next. */
 static uint32_t
 favourite(const struct cs_world *world, const struct cs_deal *deal)
 {
 	uint32_t which = 0;
 	while (which < 3 && fact(world, deal->card, HOME_ATM, which) % world->story.atm_n != deal->machine)
 		which++;
-	return which;
+	return which % 3;
 }
 
 /* How the card is read: a few chips are broken for good, some machines for a while. */
@@ -216,7 +216,7 @@ cs_habit_choose(struct cs_world *world, struct cs_deal *deal)
 	if (deal->sort == CS_DEAL_CASH && deal->country == 0 && cs_dice_chance(dice, 30000)) {
 		uint64_t at_ns = world->now_ns + cs_dice_between(dice, 40 * CS_SECOND, 5 * CS_MINUTE);
 		if (at_ns < world->end_ns)
-			cs_world_later(world, at_ns, CS_STEP_HABIT_AGAIN, deal->card * 4 + favourite(world, deal));
+			cs_world_later(world, at_ns, CS_STEP_HABIT_AGAIN, deal->card * 3 + favourite(world, deal));
 	}
 }
 
@@ -227,14 +227,14 @@ cs_habit_again(struct cs_world *world, uint32_t what)
 	struct cs_deal *deal = world->visa_quiet ? NULL : cs_world_deal(world, &world->dice);
 	if (deal == NULL)
 		return;
-	deal->card = what / 4;
+	deal->card = what / 3;
 	deal->sort = CS_DEAL_CASH;
 	fill_machine(world, deal, 0);
-	if (what % 4 < 3 && !cs_dice_chance(&world->dice, 100000))
-		deal->machine = (uint32_t)(fact(world, deal->card, HOME_ATM, what % 4) % world->story.atm_n);
+	if (!cs_dice_chance(&world->dice, 100000))
+		deal->machine = (uint32_t)(fact(world, deal->card, HOME_ATM, what % 3) % world->story.atm_n);
 	fill_entry(world, deal);
 	deal->amount_minor = liked_sum(&world->dice, 0);
-	if (cs_dice_chance(&world->dice, 150000) && world->now_ns + CS_MINUTE < world->end_ns)
+	if (cs_dice_chance(&world->dice, 100000) && world->now_ns + CS_MINUTE < world->end_ns)
 		cs_world_later(world, world->now_ns + CS_MINUTE, CS_STEP_HABIT_AGAIN, what);
 	cs_flow_ask(world, deal);
 }

@@ -226,9 +226,12 @@ tell(const struct cs_world *world, const struct cs_truth_summary *count, const c
 	tell_left_out(&world->story);
 	if (count->refused != 0)
 		printf("%llu steps found a table full and did not happen.\n", (unsigned long long)count->refused);
-	printf("Replay: countersign replay policies/two-taps.policy --link visa=%s/acquirer.pcap --link "
-	       "core=%s/issuer.pcap\n",
-	       out, out);
+	bool changed = world->admin.row_n != 0;
+	printf("Replay: countersign replay policies/%s --link visa=%s/acquirer.pcap --link core=%s/issuer.pcap",
+	       changed ? "bank.policy" : "two-taps.policy", out, out);
+	if (changed)
+		printf(" --events admin=%s/admin.jsonl", out);
+	printf("\n");
 }
 
 /* Makes every folder on the way to the file at PATH; leaves PATH as it was. */

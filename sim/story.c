@@ -384,6 +384,8 @@ read_attack_word(struct cs_words *line, struct cs_attack *attack)
 		return attack->once = true;
 	if (cs_words_skip(line, "stripe"))
 		return attack->stripe = true;
+	if (cs_words_skip(line, "customers"))
+		return attack->customers = true;
 	if (cs_words_skip(line, "lifted"))
 		return cs_words_duration(line, &attack->lifted_ns);
 	if (cs_words_skip(line, "resets"))
@@ -391,7 +393,7 @@ read_attack_word(struct cs_words *line, struct cs_attack *attack)
 	if (cs_words_skip(line, "probe"))
 		return cs_words_duration(line, &attack->probe_ns);
 	return cs_words_complain(line, "an attack has: variant at for cards rate amount countries machines inquiries "
-				       "once_a_day stripe lifted resets probe");
+				       "once_a_day stripe customers lifted resets probe");
 }
 
 static bool
@@ -419,7 +421,7 @@ read_attack(struct cs_words *line)
 		return cs_words_complain(line,
 					 "an attack needs 1 to 100000 cards, a machine, and amounts up to 1000000");
 	attack.first_card = story->spare_n;
-	story->spare_n += attack.card_n;
+	story->spare_n += attack.customers ? 0 : attack.card_n;
 	story->attack[story->attack_n++] = attack;
 	return true;
 }
@@ -480,6 +482,15 @@ prepared_in_time(const struct cs_story *story)
 	return true;
 }
 
+static bool
+customers_enough(const struct cs_story *story)
+{
+	for (unsigned i = 0; i < story->attack_n; i++)
+		if (story->attack[i].customers && story->attack[i].card_n > story->card_n)
+			return false;
+	return true;
+}
+
 static enum cs_error
 check(const struct cs_story *story, struct cs_story_fault *fault)
 {
@@ -492,6 +503,8 @@ check(const struct cs_story *story, struct cs_story_fault *fault)
 		wrong = "atms and shops: from 1 to 99999";
 	else if (!story->habits && story->spell_n + story->new_ppm + story->rest_ppm)
 		wrong = "busy, travel, chip_fault, new_cards, resting: write `habits usual` too";
+	else if (!customers_enough(story))
+		wrong = "customers: an attack has no more cards of theirs than the bank has";
 	else if (!prepared_in_time(story))
 		wrong = "lifted, probe: an attack is not prepared before the story begins";
 	if (wrong == NULL)

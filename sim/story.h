@@ -71,6 +71,7 @@ struct cs_attack {
 	uint32_t inquiry_ppm; /* balance inquiries among them */
 	bool once;            /* every card once a day at most */
 	bool stripe;          /* cloned cards: always read by their stripe */
+	bool customers;       /* the cards are customers' own, who go on using them */
 	uint64_t lifted_ns;   /* so long before, limits are raised (admin.jsonl); 0: never */
 	uint64_t resets_ns;   /* so often in the course of it, each card's counters are reset; 0: never */
 	uint64_t probe_ns;    /* so long before, each card's balance is asked for; 0: never */

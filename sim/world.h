@@ -130,6 +130,9 @@ CS_STEPS(X)
 void cs_habit_choose(struct cs_world *world, struct cs_deal *deal);
 uint64_t cs_habit_pace(const struct cs_world *world, uint64_t mean_ns);
 
+/* cs_attack_card gives the NTH card of attack WHAT: one of the thieves' own, or of a customer. */
+uint32_t cs_attack_card(const struct cs_world *world, uint32_t what, uint32_t nth);
+
 /* cs_attack_plan puts the first steps of attack WHAT into the queue, those of its preparation too. */
 void cs_attack_plan(struct cs_world *world, uint32_t what);
 

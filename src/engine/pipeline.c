@@ -426,6 +426,12 @@ cs_pipeline_detect_counts(const struct cs_pipeline *pipeline)
 	return cs_judge_counts(pipeline->judge);
 }
 
+const struct cs_behave *
+cs_pipeline_behave(const struct cs_pipeline *pipeline)
+{
+	return cs_judge_behave(pipeline->judge);
+}
+
 struct cs_judge *
 cs_pipeline_judge(struct cs_pipeline *pipeline)
 {

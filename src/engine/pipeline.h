@@ -110,6 +110,9 @@ void cs_pipeline_end(struct cs_pipeline *pipeline);
 const struct cs_pipeline_counts *cs_pipeline_counts_of(const struct cs_pipeline *pipeline);
 const struct cs_detect_counts *cs_pipeline_detect_counts(const struct cs_pipeline *pipeline);
 
+/* cs_pipeline_behave lends what looks at behaviour; NULL when the policy says nothing of it. */
+const struct cs_behave *cs_pipeline_behave(const struct cs_pipeline *pipeline);
+
 /* cs_pipeline_judge lends the judge, for a scribe or for its state; it is fed by the pipeline alone. */
 struct cs_judge *cs_pipeline_judge(struct cs_pipeline *pipeline);
 

@@ -6,6 +6,8 @@
  */
 #include "engine/summary.h"
 
+#include "detect/behave.h"
+
 enum { NAME_WIDTH = 14, COLUMN = 14, OUTCOME_N = 8 };
 
 static void
@@ -322,6 +324,53 @@ put_conservation(struct cs_text *text, const struct cs_summary *summary)
 	}
 }
 
+/* A row about behaviour: a name, what of it is never left out, and the rest where it is not nought. */
+static void
+put_rule(struct cs_text *text, const struct cs_rule_clause *rule, const struct cs_rule_counts *counts)
+{
+	cs_text_put(text, "  ");
+	pad_right(text, rule->name, NAME_WIDTH);
+	cs_text_put(text, strlen(rule->name) < NAME_WIDTH ? "" : " ");
+	put_some(text, counts->fired_n, "fired of ");
+	put_some(text, counts->asked_n, "asked");
+	cs_text_put(text, rule->live ? "" : ", in shadow");
+	put_unjudged(text, counts->unknown_n, "without a value that was needed");
+	put_unjudged(text, counts->braked_n, "blocks turned into holds by its brake");
+	put_unjudged(text, counts->expired_n, "behind its last day");
+	cs_text_put(text, "\n");
+}
+
+static void
+put_named(struct cs_text *text, const char *name, uint64_t n, const char *what)
+{
+	cs_text_put(text, "  ");
+	pad_right(text, name, NAME_WIDTH);
+	cs_text_put(text, strlen(name) < NAME_WIDTH ? "" : " ");
+	put_some(text, n, what);
+	cs_text_put(text, "\n");
+}
+
+static void
+put_behaviour(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_behave_policy *policy = summary->policy->behave;
+	const struct cs_behave *behave = cs_pipeline_behave(summary->pipeline);
+	if (!policy || !behave)
+		return;
+	const struct cs_behave_counts *counts = cs_behave_counts_of(behave);
+	cs_text_put(text, "\nBehaviour\n");
+	if (counts->limits_only)
+		cs_text_put(text, "  WARNING: there is no memory for profiles, rules and lists; limits alone stand\n");
+	for (unsigned i = 0; i < policy->limit_n; i++)
+		put_named(text, policy->limit[i].name, counts->limit_passed_n[i], "passed this limit");
+	for (unsigned i = 0; i < policy->list_n; i++)
+		put_named(text, policy->list[i].name, counts->listed_n[i], "told by this list");
+	for (unsigned i = 0; i < policy->rule_n; i++)
+		put_rule(text, &policy->rule[i], &counts->rule[i]);
+	put_rest(text, counts->unconverted_n, "amounts in a currency the policy has no rate for");
+	put_rest(text, counts->overflow_n, "values too large to reckon with");
+}
+
 static void
 put_findings(struct cs_text *text, const struct cs_summary *summary)
 {
@@ -364,6 +413,25 @@ put_limit(struct cs_text *text, const char *link, uint64_t n, const char *what)
 	return true;
 }
 
+/* What profiles of the rules forgot or could not take. */
+static bool
+put_profiles(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_behave_policy *policy = summary->policy->behave;
+	const struct cs_behave *behave = cs_pipeline_behave(summary->pipeline);
+	bool hit = false;
+	for (unsigned i = 0; behave && !cs_behave_counts_of(behave)->limits_only && i < policy->profile_n; i++) {
+		const char *name = policy->profile[i].name;
+		const struct cs_profile_counts *counts = &cs_behave_profile(behave, i)->counts;
+		hit |= put_limit(text, name, counts->evicted_n, "keys forgotten for want of room (keys)");
+		hit |= put_limit(text, name, counts->refused_n, "events without a place for their key (keys)");
+		hit |= put_limit(text, name, counts->short_n, "events forgotten for want of room (memory)");
+		hit |= put_limit(text, name, counts->late_n, "events too late to be counted (lateness)");
+		hit |= put_limit(text, name, counts->ahead_n, "events too far ahead of the clock (ahead)");
+	}
+	return hit;
+}
+
 static void
 put_limits(struct cs_text *text, const struct cs_summary *summary)
 {
@@ -382,6 +450,7 @@ put_limits(struct cs_text *text, const struct cs_summary *summary)
 		hit |= put_limit(text, name, cs_streams_held_dropped(streams), "bytes behind holes given up");
 		hit |= put_limit(text, name, leg->refused_connections, "directions refused for want of memory");
 	}
+	hit |= put_profiles(text, summary);
 	if (!hit)
 		cs_text_put(text, "  none\n");
 }
@@ -395,6 +464,7 @@ cs_summary_put(struct cs_text *text, const struct cs_summary *summary)
 	put_links(text, summary);
 	put_expectations(text, summary);
 	put_conservation(text, summary);
+	put_behaviour(text, summary);
 	put_findings(text, summary);
 	put_unsaid(text, summary);
 	put_limits(text, summary);

@@ -53,6 +53,7 @@ class Outcome:
         self.hints = []               # anomalies about innocent transactions
         self.also = collections.defaultdict(collections.Counter)  # hints about forged ones, by robbery
         self.unproven = 0
+        self.behaviour = collections.Counter()  # what rules and limits say: behaviour.py judges it
         self.counters = 0             # conservation alerts: about an interval, not a transaction
         self.coverage = collections.Counter()
 
@@ -83,6 +84,9 @@ def judge(alert, index, first, outcome, rows):
     nature = alert["nature"]
     if nature == "coverage":
         outcome.coverage[alert["reason"]] += 1
+        return
+    if nature == "behaviour":
+        outcome.behaviour[alert["expectation"]] += 1
         return
     if alert["reason"] == "conservation":
         outcome.counters += 1

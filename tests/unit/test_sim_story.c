@@ -16,7 +16,7 @@ shipped_stories_are_read(void **state)
 	unsigned n = 0;
 	for (; cs_story_shipped_at(n, &text) != NULL; n++)
 		assert_int_equal(cs_story_read(text, &story, &fault), CS_OK);
-	assert_int_equal(n, 30);
+	assert_int_equal(n, 32);
 }
 
 static void
@@ -62,9 +62,11 @@ habits_and_their_spells_arrive(void **state)
 	static const char text[] = "habits usual\nnew_cards 5%\nresting 10%\nchanges every 3h\n"
 				   "busy at 700:00 for 40h traffic 1.8x cash 45%\nbusy at 1:00 for 2h\n"
 				   "travel at 24:00 for 48h share 25%\nchip_fault atm 17 at 07:00 for 26h\n"
-				   "attack genuine-unlimited at 03:00 stripe lifted 90min resets 1h probe 2h\n";
+				   "attack genuine-unlimited at 03:00 stripe lifted 90min resets 1h probe 2h\n"
+				   "attack genuine-unlimited at 03:00 cards 5 customers\n";
 	static const char *const early[] = {"attack genuine-unlimited at 01:00 lifted 2h",
-					    "attack genuine-unlimited probe 1s", "resting 5%", "busy at 00:00"};
+					    "attack genuine-unlimited probe 1s", "resting 5%", "busy at 00:00",
+					    "cards 4\nattack genuine-unlimited cards 5 customers"};
 	struct cs_story story;
 	struct cs_story_fault fault;
 	assert_int_equal(cs_story_read(cs_span_text(text), &story, &fault), CS_OK);
@@ -83,6 +85,9 @@ habits_and_their_spells_arrive(void **state)
 	assert_true(story.attack[0].lifted_ns == 90 * CS_MINUTE);
 	assert_true(story.attack[0].resets_ns == CS_HOUR);
 	assert_true(story.attack[0].probe_ns == 2 * CS_HOUR);
+	assert_false(story.attack[0].customers);
+	assert_true(story.attack[1].customers);
+	assert_int_equal(story.spare_n, 12); /* customers' cards are not thieves' */
 	for (unsigned i = 0; i < sizeof early / sizeof early[0]; i++)
 		assert_int_equal(cs_story_read(cs_span_text(early[i]), &story, &fault), CS_E_SYNTAX);
 }

@@ -50,6 +50,32 @@ cs_streams_held_dropped(const struct cs_streams *streams)
 	return 0;
 }
 
+static const struct cs_behave *behave;
+static struct cs_behave_counts behave_counts;
+static struct cs_profile profile;
+
+const struct cs_behave *
+cs_pipeline_behave(const struct cs_pipeline *pipeline)
+{
+	(void)pipeline;
+	return behave;
+}
+
+const struct cs_behave_counts *
+cs_behave_counts_of(const struct cs_behave *of)
+{
+	assert_non_null(of);
+	return &behave_counts;
+}
+
+const struct cs_profile *
+cs_behave_profile(const struct cs_behave *of, unsigned i)
+{
+	assert_non_null(of);
+	assert_int_equal(i, 0);
+	return &profile;
+}
+
 static void
 start(void)
 {
@@ -57,6 +83,9 @@ start(void)
 	memset(&pipeline_counts, 0, sizeof pipeline_counts);
 	memset(&detect_counts, 0, sizeof detect_counts);
 	memset(&alerts, 0, sizeof alerts);
+	memset(&behave_counts, 0, sizeof behave_counts);
+	memset(&profile, 0, sizeof profile);
+	behave = NULL;
 	evicted_n = 0;
 	policy.link_n = 1;
 	policy.link[0].name = "visa";
@@ -154,6 +183,46 @@ limits_hit_are_told(void **state)
 	     "  visa          7 connections dropped (connections)\n");
 }
 
+static void
+rules_and_limits_are_accounted_for(void **state)
+{
+	(void)state;
+	static const struct cs_rule_clause rules[2] = {{.name = "often", .live = true}, {.name = "a_very_long_name"}};
+	static const struct cs_limit_clause limits[1] = {{.name = "card"}};
+	static const struct cs_list_clause lists[1] = {{.name = "hot"}};
+	static const struct cs_profile_clause profiles[1] = {{.name = "card"}};
+	static const struct cs_behave_policy of = {.rule_n = 2,
+						   .rule = rules,
+						   .limit_n = 1,
+						   .limit = limits,
+						   .list_n = 1,
+						   .list = lists,
+						   .profile_n = 1,
+						   .profile = profiles};
+	start();
+	policy.behave = &of;
+	behave = (const struct cs_behave *)&of; /* anything that is not NULL */
+	behave_counts.rule[0] = (struct cs_rule_counts){1000, 2, 3, 4, 5};
+	behave_counts.rule[1] = (struct cs_rule_counts){7, 0, 0, 0, 0};
+	behave_counts.limit_passed_n[0] = 6;
+	says("Behaviour\n  card          6 passed this limit\n  hot           0 told by this list\n"
+	     "  often         2 fired of 1,000 asked, 3 without a value that was needed, "
+	     "4 blocks turned into holds by its brake, 5 behind its last day\n"
+	     "  a_very_long_name 0 fired of 7 asked, in shadow\n\nFindings: 0\n");
+	behave_counts.unconverted_n = 8;
+	behave_counts.overflow_n = 9;
+	says("  8 amounts in a currency the policy has no rate for\n  9 values too large to reckon with\n");
+	profile.counts.evicted_n = 10;
+	profile.counts.late_n = 11;
+	says("Limits hit\n  card          10 keys forgotten for want of room (keys)\n"
+	     "  card          11 events too late to be counted (lateness)\n");
+	behave_counts.limits_only = true;
+	says("Behaviour\n  WARNING: there is no memory for profiles, rules and lists; limits alone stand\n");
+	says("Limits hit\n  none\n");
+	alerts.tally.shadow_n = 12;
+	says("Findings: 0\n  12 more in shadow: told, but not acted on\n");
+}
+
 int
 main(void)
 {
@@ -163,6 +232,7 @@ main(void)
 		cmocka_unit_test(bytes_are_decoded_or_lost),
 		cmocka_unit_test(conservation_is_accounted_for),
 		cmocka_unit_test(limits_hit_are_told),
+		cmocka_unit_test(rules_and_limits_are_accounted_for),
 	};
 	return cmocka_run_group_tests_name("summary", tests, NULL, NULL);
 }
