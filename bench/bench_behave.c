@@ -20,9 +20,9 @@
 
 enum {
 	GROUP_N = 32,
-	BLOCK_N = 1024,
+	BLOCK_N = 128,
 	KEYS_N = 6,
-	MEASURE_N = 400 * BLOCK_N,
+	MEASURE_N = 4000 * BLOCK_N,
 	RULES_N = 100,
 	TRIALS_N = 5,
 	DAY_S = 86400,

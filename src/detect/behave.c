@@ -110,6 +110,7 @@ start_rest(struct cs_behave *behave)
 {
 	if (cs_listed_init(behave) == CS_OK && cs_work_init(&behave->rules, behave->policy, false) == CS_OK) {
 		behave->rules.counts = &behave->counts;
+		behave->rules.ahead = &behave->ahead;
 		behave->rules.list = behave->list;
 		for (unsigned i = 0; i < behave->policy->rule_n; i++)
 			start_gate(behave, i);
@@ -134,6 +135,7 @@ cs_behave_new(const struct cs_policy *policy)
 		return NULL;
 	}
 	behave->limits.counts = &behave->counts;
+	behave->limits.ahead = &behave->ahead;
 	start_looking(behave);
 	start_rest(behave);
 	return behave;
@@ -172,49 +174,11 @@ cs_behave_regions(struct cs_behave *behave, struct cs_regions *regions)
 		cs_list_regions(&behave->list[i], regions);
 }
 
-/* --- asking ahead --- */
-
-static const struct cs_asked *
-asked_before(const struct cs_behave *behave, unsigned keys)
-{
-	return &behave->asked[(behave->asked_n - 1 - keys) % CS_ASK_RING];
-}
-
-/* Some keys apart: the line of the index, the record it names, the log that this one names. */
-static void
-ask(struct cs_behave *behave, const struct cs_profile *profile, uint64_t hash)
-{
-	cs_profile_prepare(profile, hash);
-	behave->asked[behave->asked_n++ % CS_ASK_RING] = (struct cs_asked){profile, hash};
-	if (behave->asked_n > CS_ASK_STEP) {
-		const struct cs_asked *ripe = asked_before(behave, CS_ASK_STEP);
-		cs_profile_prepare_slot(ripe->profile, ripe->hash);
-	}
-	if (behave->asked_n > 2 * CS_ASK_STEP) {
-		const struct cs_asked *ripe = asked_before(behave, 2 * CS_ASK_STEP);
-		cs_profile_prepare_log(ripe->profile, ripe->hash);
-	}
-}
-
-static void
-ask_all(struct cs_behave *behave, const struct cs_work *work, const struct cs_event *event)
-{
-	for (unsigned i = 0; i < work->profile_n; i++) {
-		const struct cs_profile_clause *clause = &work->clause[i];
-		struct cs_key key;
-		if (clause->of.kinds[event->link] >> event->kind & 1 && cs_feed_key(&clause->by, event, &key))
-			ask(behave, &work->plan.profile[i], key.hash);
-	}
-}
-
 void
 cs_behave_prepare(struct cs_behave *behave, const struct cs_event *event)
 {
-	if (!(behave->kinds[event->link] >> event->kind & 1))
-		return;
-	ask_all(behave, &behave->limits, event);
-	if (!behave->counts.limits_only)
-		ask_all(behave, &behave->rules, event);
+	if (behave->kinds[event->link] >> event->kind & 1)
+		cs_ask_event(behave, event);
 }
 
 /* --- one event --- */
@@ -244,6 +208,7 @@ cs_behave_limits(struct cs_detect *detect, struct cs_view *view)
 	behave->looked = view->answer != CS_ANSWER_DUPLICATE && behave->kinds[event->link] >> event->kind & 1;
 	if (!behave->looked)
 		return;
+	cs_ask_begin(behave, event);
 	behave->event = complete(behave, view);
 	behave->decision = (struct cs_decision){.event = behave->event};
 	cs_limit_event(detect, view);

@@ -18,8 +18,8 @@ enum {
 	CS_SOURCES_MAX = 64,
 	CS_NO_SOURCE = 255,
 	CS_STAGES = 2,        /* of the event, of its profiles */
-	CS_ASK_STEP = 16,     /* keys between the three steps of asking ahead */
-	CS_ASK_RING = 64,     /* at least 2 * CS_ASK_STEP + 1, a power of two */
+	CS_AHEAD_EVENTS = 64, /* events known before their turn, a power of two */
+	CS_AHEAD_KEYS = 1024, /* ... and their keys */
 	CS_BRAKE_LEAST = 100, /* events a brake wants to have seen */
 	CS_NAME_BYTES = 160,
 	CS_SCALE_MAX = 1000000, /* of fractions that constants are written in */
@@ -163,6 +163,7 @@ struct cs_work {
 	const struct cs_profile_clause *clause; /* by profile */
 	const struct cs_list *list;             /* by number; NULL: there are none */
 	struct cs_behave_counts *counts;
+	struct cs_ahead *ahead;
 	struct cs_work_plan plan;
 	/* of the event at hand */
 	const struct cs_event *event;
@@ -208,6 +209,24 @@ struct cs_asked {
 	uint64_t hash;
 };
 
+struct cs_ahead_event {
+	uint64_t name; /* of its message and time */
+	uint64_t end;  /* number behind its last key */
+};
+
+/* Events and keys in the order in which they will be looked at; numbers count up and lie in rings. */
+struct cs_ahead {
+	uint64_t event_n; /* known */
+	uint64_t done_n;  /* whose turn has come */
+	uint64_t key_n;   /* whose place in the index was asked for */
+	uint64_t record_n;
+	uint64_t log_n;
+	uint64_t record_until; /* up to here for the event at hand */
+	uint64_t log_until;
+	struct cs_ahead_event event[CS_AHEAD_EVENTS];
+	struct cs_asked key[CS_AHEAD_KEYS];
+};
+
 /* State down to policy, and the counts from unconverted_n on; lists and profiles have their own. */
 struct cs_behave {
 	struct cs_brake brake[CS_RULES_MAX];
@@ -224,8 +243,7 @@ struct cs_behave {
 	struct cs_of plain;           /* those that are looked at when nothing is said */
 	uint64_t rules_of[CS_LINKS_MAX][CS_KIND_N][CS_RULES_MAX / 64];
 	struct cs_rule_hot hot[CS_RULES_MAX];
-	struct cs_asked asked[CS_ASK_RING];
-	uint64_t asked_n;
+	struct cs_ahead ahead;
 	/* of the event at hand */
 	bool looked;
 	const struct cs_event *event; /* completed */
@@ -253,6 +271,13 @@ const struct cs_filter *cs_work_filter(const struct cs_work_plan *plan, const st
 /* behave_bits.c: tests as bits, logics as gates. */
 void cs_work_place(const struct cs_program *program, struct cs_work_plan *plan);
 struct cs_gate cs_work_gate(struct cs_work_plan *plan, const struct cs_logic *logic);
+
+/* ask.c: the memory of keys, before it is needed. */
+/* cs_ask_event takes note of an event that will come, cs_ask_begin says that it is its turn. */
+void cs_ask_event(struct cs_behave *behave, const struct cs_event *event);
+void cs_ask_begin(struct cs_behave *behave, const struct cs_event *event);
+/* cs_ask_step asks for one key more, with each update of a profile. */
+void cs_ask_step(struct cs_ahead *ahead);
 
 /* feed.c: what profiles are told of an event, and its key. */
 /* cs_feed_event tells the profiles of the event and, if they are wanted, gets their answers; eval.c's first stage was

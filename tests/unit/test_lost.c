@@ -16,7 +16,7 @@
 
 #include <unistd.h>
 
-enum { PUT_N = 4000 };
+enum { PUT_N = 6000 };
 
 static char key[96], words[CS_CHRONICLE_WORDS_BYTES];
 static struct scene scene;

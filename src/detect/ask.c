@@ -1,0 +1,97 @@
+/*
+ * Asking ahead: for the keys of the events to come, the line of the index, the record it names, the log that this one
+ * names, each some time after the one before.
+ *
+ * The index is asked for when an event is known; records and logs a few events before its turn, one key with each update
+ * of a profile, since a processor has room for some twenty lines under way, and waits when there are more. An event that
+ * was not known before its turn is asked for as a whole then. None of this is state: what is asked for changes nothing.
+ */
+#include "detect/behave_parts.h"
+
+enum { RECORD_AHEAD = 4, LOG_AHEAD = 2 }; /* events */
+
+static uint64_t
+name_of(const struct cs_event *event)
+{
+	return event->message_hash ^ event->origin.time_ns;
+}
+
+static void
+push(struct cs_ahead *ahead, const struct cs_work *work, const struct cs_event *event)
+{
+	for (unsigned i = 0; i < work->profile_n; i++) {
+		const struct cs_profile_clause *clause = &work->clause[i];
+		struct cs_key key;
+		if (!(clause->of.kinds[event->link] >> event->kind & 1) || !cs_feed_key(&clause->by, event, &key))
+			continue;
+		cs_profile_prepare(&work->plan.profile[i], key.hash);
+		ahead->key[ahead->key_n++ % CS_AHEAD_KEYS] = (struct cs_asked){&work->plan.profile[i], key.hash};
+	}
+}
+
+void
+cs_ask_event(struct cs_behave *behave, const struct cs_event *event)
+{
+	struct cs_ahead *ahead = &behave->ahead;
+	const unsigned most = behave->limits.profile_n + behave->rules.profile_n;
+	if (ahead->event_n - ahead->done_n == CS_AHEAD_EVENTS || ahead->key_n + most > ahead->log_n + CS_AHEAD_KEYS)
+		return;
+	push(ahead, &behave->limits, event);
+	if (!behave->counts.limits_only)
+		push(ahead, &behave->rules, event);
+	ahead->event[ahead->event_n++ % CS_AHEAD_EVENTS] = (struct cs_ahead_event){name_of(event), ahead->key_n};
+}
+
+static void
+ask_record(struct cs_ahead *ahead)
+{
+	const struct cs_asked *asked = &ahead->key[ahead->record_n++ % CS_AHEAD_KEYS];
+	cs_profile_prepare_slot(asked->profile, asked->hash);
+}
+
+static void
+ask_log(struct cs_ahead *ahead)
+{
+	const struct cs_asked *asked = &ahead->key[ahead->log_n++ % CS_AHEAD_KEYS];
+	cs_profile_prepare_log(asked->profile, asked->hash);
+}
+
+/* Keys up to the end of the event so many behind number NTH. */
+static uint64_t
+end_of(const struct cs_ahead *ahead, uint64_t nth)
+{
+	uint64_t last = nth < ahead->event_n ? nth : ahead->event_n - 1;
+	return ahead->event[last % CS_AHEAD_EVENTS].end;
+}
+
+void
+cs_ask_begin(struct cs_behave *behave, const struct cs_event *event)
+{
+	struct cs_ahead *ahead = &behave->ahead;
+	const uint64_t name = name_of(event);
+	uint64_t nth = ahead->done_n;
+	while (nth < ahead->event_n && ahead->event[nth % CS_AHEAD_EVENTS].name != name)
+		nth++;
+	if (nth == ahead->event_n) {
+		ahead->done_n = ahead->event_n;
+		ahead->record_n = ahead->log_n = ahead->key_n;
+		cs_ask_event(behave, event);
+	}
+	ahead->done_n = nth + 1;
+	ahead->record_until = end_of(ahead, nth + RECORD_AHEAD);
+	ahead->log_until = end_of(ahead, nth + LOG_AHEAD);
+	const uint64_t end = end_of(ahead, nth);
+	while (ahead->record_n < end || (ahead->log_n < end && ahead->record_n < ahead->record_until))
+		ask_record(ahead);
+	while (ahead->log_n < end)
+		ask_log(ahead);
+}
+
+void
+cs_ask_step(struct cs_ahead *ahead)
+{
+	if (ahead->record_n < ahead->record_until)
+		ask_record(ahead);
+	if (ahead->log_n < ahead->log_until && ahead->log_n < ahead->record_n)
+		ask_log(ahead);
+}
