@@ -200,8 +200,8 @@ load_listed(struct cs_work *work, unsigned i)
 	struct cs_key key;
 	if (!work->list || !cs_feed_key(&by, work->event, &key))
 		return;
-	enum cs_truth listed = cs_listed_look(&work->list[load->a], &work->table[load->a], key.identity,
-					      work->event->origin.time_ns);
+	enum cs_truth listed =
+		cs_listed_look(&work->list[load->a], &work->table[load->a], key.identity, work->event->origin.time_ns);
 	if (listed != CS_UNKNOWN)
 		set_number(work, i, listed == CS_TRUE);
 }

@@ -45,7 +45,7 @@ struct cs_input {
 	uint64_t time_ns; /* START */
 	enum cs_direction dir;
 	struct cs_gap gap;
-	struct cs_event event; /* EVENT, TELL */
+	struct cs_event event;     /* EVENT, TELL */
 	struct cs_listing listing; /* LIST, LISTED */
 	struct cs_finding finding;
 	char expectation[64];

@@ -144,8 +144,8 @@ cs_recorder_init(struct cs_recorder *recorder)
 	recorder->told = (struct cs_inputs){0};
 	recorder->differs = false;
 	recorder->tick_waits = false;
-	recorder->scribe =
-		(struct cs_judge_scribe){take_start, take_gap, take_event, take_tick, take_tell, take_finish, take_list, recorder};
+	recorder->scribe = (struct cs_judge_scribe){take_start, take_gap,    take_event, take_tick,
+						    take_tell,  take_finish, take_list,  recorder};
 }
 
 /* The sources' names: a count, then each with its length. */

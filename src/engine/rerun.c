@@ -220,7 +220,8 @@ map_tables(struct cs_rerun *rerun, const struct cs_behave_policy *from, const st
 				rerun->table_to[i] = (uint8_t)k;
 	for (unsigned i = 0; from && to && i < from->spots_n; i++)
 		for (unsigned k = 0; k < to->spots_n; k++)
-			if (same_table(from->spots[i].name, from->spots[i].field, to->spots[k].name, to->spots[k].field))
+			if (same_table(from->spots[i].name, from->spots[i].field, to->spots[k].name,
+				       to->spots[k].field))
 				rerun->table_to[CS_LISTS_MAX + i] = (uint8_t)(CS_LISTS_MAX + k);
 }
 

@@ -362,7 +362,8 @@ is_keyed(const struct cs_policy *policy, enum cs_field field)
 	for (unsigned i = 0; i < policy->link_n; i++) {
 		const struct cs_row_clause *row = policy->link[i].row;
 		for (unsigned k = 0; row && k < row->column_n; k++)
-			if (row->column[k].what == CS_COLUMN_TEXT && row->column[k].field == field && row->column[k].token)
+			if (row->column[k].what == CS_COLUMN_TEXT && row->column[k].field == field &&
+			    row->column[k].token)
 				return true;
 	}
 	return false;

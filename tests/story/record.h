@@ -107,7 +107,7 @@ static inline struct cs_judge_scribe
 record_scribe(struct record *record)
 {
 	return (struct cs_judge_scribe){write_start, write_gap,    write_event, write_tick,
-					write_tell,  write_finish, NULL, record};
+					write_tell,  write_finish, NULL,        record};
 }
 
 static inline uint64_t
