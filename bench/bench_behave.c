@@ -346,17 +346,15 @@ static void
 bench_latency(struct bench *bench, clockid_t clock, const char *name)
 {
 	char at[128];
-	for (unsigned n = 0; n < MEASURE_N; n += BLOCK_N) {
-		make_block(bench);
-		for (unsigned i = 0; i < BLOCK_N; i++) {
-			if (i % GROUP_N == 0)
-				for (unsigned k = 0; k < GROUP_N; k++)
-					cs_detect_prepare(bench->detect, &bench->event[i + k]);
-			uint64_t from_ns = now_ns(clock);
-			cs_detect_event(bench->detect, &bench->event[i]);
-			uint64_t spent_ns = now_ns(clock) - from_ns;
-			bench->spent[n + i] = spent_ns < UINT32_MAX ? (uint32_t)spent_ns : UINT32_MAX;
-		}
+	for (unsigned n = 0; n < MEASURE_N; n++) {
+		if (n % BLOCK_N == 0)
+			make_block(bench);
+		for (unsigned k = 0; n % GROUP_N == 0 && k < GROUP_N; k++)
+			cs_detect_prepare(bench->detect, &bench->event[n % BLOCK_N + k]);
+		uint64_t from_ns = now_ns(clock);
+		cs_detect_event(bench->detect, &bench->event[n % BLOCK_N]);
+		uint64_t spent_ns = now_ns(clock) - from_ns;
+		bench->spent[n] = spent_ns < UINT32_MAX ? (uint32_t)spent_ns : UINT32_MAX;
 	}
 	qsort(bench->spent, MEASURE_N, sizeof bench->spent[0], order_spent);
 	double p50 = bench->spent[MEASURE_N / 2], p999 = bench->spent[MEASURE_N / 1000 * 999];

@@ -58,7 +58,7 @@ def main():
             bank.write(new, OLD.replace(before, after))
             code, out, err = bank.run("diff", old, new)
             lines = out.decode().split("\n\nbounds\n")[0].rstrip("\n").split("\n")
-            tap.ok(code == 0 and is_wanted(lines, wanted), f"{before} -> {after}", f"{out.decode()}{err.decode()}")
+            tap.ok(code == 0 and is_wanted(lines, wanted), f"{before} -> {after}".replace("\n", " "), f"{out.decode()}{err.decode()}")
         bank.write(new, "# nothing\n" + OLD.replace("hold high", "hold hihg"))
         code, out, err = bank.run("diff", old, new)
         tap.ok(code == 2 and not out and b"new.policy:9:" in err, "a policy that is not good is named", err.decode())
