@@ -86,6 +86,7 @@ struct cs_listing {
 struct cs_listing_state {
 	bool there; /* the policy has such a file, and there is memory for it */
 	bool held;  /* ... and it was told once */
+	bool half;  /* rows were told whose end was not */
 	uint64_t digest;
 	uint64_t refused_n; /* rows there was no room for */
 };

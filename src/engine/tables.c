@@ -305,17 +305,25 @@ tell_state(struct reading *reading, struct cs_judge *judge, uint64_t now_ns)
 		tell(reading->tables, reading->table, judge, now_ns, words);
 }
 
-/* Its rows, once more; what changed meanwhile is given up. */
 static void
-tell_rows(struct reading *reading, struct cs_judge *judge)
+tell_end(const struct reading *reading, struct cs_judge *judge, enum cs_listing_what what, uint64_t digest)
+{
+	const struct cs_listing end = {
+		.what = (uint8_t)what, .table = (uint8_t)reading->table->number, .digest = digest};
+	cs_judge_list(judge, &end);
+}
+
+/* Its rows, once more; what changed meanwhile is given up. So is what a process told half that died; one that is not live
+ * tells all again from the beginning instead. */
+static void
+tell_rows(struct reading *reading, struct cs_judge *judge, bool half)
 {
 	uint64_t digest = reading->digest;
+	if (half && reading->tables->wish.live)
+		tell_end(reading, judge, CS_LISTING_GIVEN_UP, 0);
 	reading->judge = judge;
 	bool whole = read_file(reading) == CS_OK && reading->digest == digest;
-	struct cs_listing end = {.what = whole ? CS_LISTING_END : CS_LISTING_GIVEN_UP,
-				 .table = (uint8_t)reading->table->number,
-				 .digest = digest};
-	cs_judge_list(judge, &end);
+	tell_end(reading, judge, whole ? CS_LISTING_END : CS_LISTING_GIVEN_UP, digest);
 	reading->judge = NULL;
 	if (!whole)
 		reading->table->next_ns = 0;
@@ -341,7 +349,7 @@ read_table(struct cs_tables *tables, struct table *table, struct cs_judge *judge
 	if (error != CS_OK || !reading.row_n)
 		return;
 	if (!tables->wish.live || !state.held || state.digest != reading.digest)
-		tell_rows(&reading, judge);
+		tell_rows(&reading, judge, state.half);
 	tell_state(&reading, judge, now_ns);
 }
 

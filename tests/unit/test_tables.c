@@ -368,6 +368,75 @@ the_same_rows_are_told_once(void **state)
 	assert_int_equal(listing_n, 4 + 3 + 3);
 }
 
+/* A process died between two rows; what it told is not mixed with what the next one tells. */
+static void
+what_was_told_half_is_given_up(void **state)
+{
+	(void)state;
+	struct cs_listing row = {.what = CS_LISTING_ROW, .table = 1};
+	start(true);
+	assert_true(cs_behave_key(CS_FIELD_TERMINAL, cs_span_text("T5"), row.key));
+	cs_judge_list(s.judge, &row);
+	assert_string_equal(said_at(NOW), "");
+	assert_string_equal(spent(HONEST, "T5", NOW), "rule.elsewhere: ");
+	assert_string_equal(spent(HONEST, "T1", NOW), "rule.there: terminal in watched");
+}
+
+static bool
+know_listing(void *context, const struct cs_listing *listing)
+{
+	(void)context;
+	(void)listing;
+	return false;
+}
+
+static void
+what_the_scribe_has_is_passed_over(void **state)
+{
+	(void)state;
+	const struct cs_judge_scribe scribe = {.list = know_listing};
+	start(false);
+	uint64_t hash = cs_judge_hash(s.judge);
+	cs_judge_scribe_set(s.judge, &scribe);
+	said_at(0);
+	assert_int_equal(cs_judge_hash(s.judge), hash);
+	cs_judge_scribe_set(s.judge, NULL);
+	said_at(day_ns);
+	assert_int_not_equal(cs_judge_hash(s.judge), hash);
+}
+
+/* Rows that come while a file is read for the second time are not what was looked at. */
+static bool
+change_file(void *context, const struct cs_listing *listing)
+{
+	bool *changed = context;
+	if (!*changed && listing->what == CS_LISTING_ROW && listing->table == 0)
+		make_file("hot.csv", "pan,until,why\n" HONEST ",2027-01-31,lost\n");
+	*changed = true;
+	return true;
+}
+
+static void
+a_file_that_changes_meanwhile_is_read_again(void **state)
+{
+	(void)state;
+	bool changed = false;
+	const struct cs_judge_scribe scribe = {.list = change_file, .context = &changed};
+	static char rows[640 * 1024] = "pan,until,why\n"; /* more than is read at once */
+	size_t len = strlen(rows);
+	for (unsigned i = 0; i < 6000; i++)
+		len += (size_t)snprintf(rows + len, sizeof rows - len, STOLEN ",2027-01-31,%060u\n", i % 4);
+	make_file("hot.csv", rows);
+	start(true);
+	cs_judge_scribe_set(s.judge, &scribe);
+	said_at(NOW);
+	cs_judge_scribe_set(s.judge, NULL);
+	said_at(NOW + 1);
+	assert_string_equal(spent(HONEST, "T1", NOW),
+			    "list.hot: card 400000******0010 is on list hot: lost; rule.there: terminal in watched");
+	assert_string_equal(spent(STOLEN, "T1", NOW), "rule.there: terminal in watched");
+}
+
 static void
 open_recorded(void)
 {
@@ -548,6 +617,9 @@ main(void)
 		TEST(a_bad_file_leaves_the_good_one_in_force),
 		TEST(a_stale_file_is_told),
 		TEST(the_same_rows_are_told_once),
+		TEST(what_was_told_half_is_given_up),
+		TEST(what_the_scribe_has_is_passed_over),
+		TEST(a_file_that_changes_meanwhile_is_read_again),
 		TEST(a_journal_gives_the_same_though_files_change),
 		TEST(another_policy_is_told_its_lists_by_name),
 		cmocka_unit_test(records_that_are_wrong_are_refused),
