@@ -4,6 +4,7 @@ read again; and in a journal, which gives the same verdicts when the files are o
 Method: small histories worked out by hand; `run` on loopback (needs root) with a file that is replaced, removed and found gone."""
 import json
 import os
+import signal
 import tempfile
 
 import bank
@@ -36,6 +37,7 @@ WANTED = [("a", "list.hot"), ("c", "rule.far"), ("c", "rule.there"), ("d", "rule
 LIVE = """
 list here { of terminal  source "here.csv"  key "terminal"  because "why"  verdict hold hard  refresh 1s  entries 10 }
 """
+JOURNAL = '\njournal "journal" { key "journal.key"  durability every 5ms }\n'
 
 
 def alerts_of(path):
@@ -97,7 +99,7 @@ def check_live(tap, folder):
     ports = free_ports()
     key = bank.write(os.path.join(folder, "journal.key"), os.urandom(32))
     os.chmod(key, 0o600)
-    policy = write_policy(folder, ports, more=LIVE + '\njournal "journal" { key "journal.key"  durability every 5ms }\n')
+    policy = write_policy(folder, ports, more=LIVE + JOURNAL)
     replace(folder, "terminal,why\nATM00099,elsewhere\n")
     live = Live(policy, folder)
     if not live.starts():
@@ -133,7 +135,21 @@ def check_live(tap, folder):
     honest(visa, core, 101)
     tap.ok(len(reasons(live, "listed", before + 2)) == before + 2, "and so does the next process, from the journal",
            live.read())
-    live.stop()
+    bank.write(os.path.join(folder, "there.csv"), "terminal,why\nATM00042,moved\n")
+    os.chmod(os.path.join(folder, "there.csv"), 0o644)
+    write_policy(folder, ports, more=(LIVE + JOURNAL).replace("here.csv", "there.csv"))
+    live.process.send_signal(signal.SIGHUP)
+    tap.ok(live.wait_for("is in force"), "another policy comes into force", live.read())
+    visa, core = Leg(ports[0]), Leg(ports[1])
+    honest(visa, core, 102)
+    found = reasons(live, "listed", before + 3)
+    tap.ok(len(found) == before + 3 and "moved" in found[-1]["words"], "with what its files hold", (found[-1:], live.read()))
+    status = live.stop()
+    with open(live.alerts, "rb") as lines:
+        kept = lines.read()
+    _, _, said = bank.run("replay", "--journal", os.path.join(folder, "journal"), "--journal-key", key, "--alerts", again)
+    with open(again, "rb") as lines:
+        tap.ok(status == 0 and lines.read() == kept and b" 0 differ" in said, "all of it is in the journal", said)
 
 
 def main():
