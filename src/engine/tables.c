@@ -37,6 +37,7 @@ struct table {
 	struct cs_row_plan plan;
 	uint64_t next_ns; /* looked at again */
 	uint64_t told_ns; /* LIST_STALE */
+	uint64_t said_ns; /* the file whose rows were complained of: when it was changed last */
 	char name[NAME_BYTES];
 	char path[CS_PATH_BYTES];
 };
@@ -107,8 +108,8 @@ tell(const struct cs_tables *tables, struct table *table, struct cs_judge *judge
 static void
 say_fault(struct reading *reading, uint64_t line, const char *column, const char *words)
 {
-	/* Once is enough: rows are read a second time when they are told. */
-	if (reading->judge || ++reading->fault_n > FAULTS_SAID)
+	/* Once is enough: rows are read a second time when they are told, and again when the file is looked at again. */
+	if (reading->judge || reading->changed_ns == reading->table->said_ns || ++reading->fault_n > FAULTS_SAID)
 		return;
 	say(reading->tables, reading->table, line, (const char *const[]){column, words});
 }
@@ -340,6 +341,7 @@ read_table(struct cs_tables *tables, struct table *table, struct cs_judge *judge
 	enum cs_error error = read_file(&reading);
 	if (reading.fault_n > FAULTS_SAID)
 		say(tables, table, 0, (const char *const[]){NULL, "more rows cannot be read; the first 20 are named"});
+	table->said_ns = reading.changed_ns;
 	if (error == CS_E_SYNTAX)
 		tell_unread(&reading, judge, now_ns, "its header line has not the columns needed");
 	else if (error != CS_OK)

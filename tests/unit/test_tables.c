@@ -263,6 +263,20 @@ wrong_rows_are_named_and_cost_themselves_only(void **state)
 }
 
 static void
+wrong_rows_are_named_once_for_each_file(void **state)
+{
+	(void)state;
+	static const char words[] = "watched.csv:2: term: is longer than the 16 characters a field keeps\n";
+	make_file("watched.csv", "term\nTERMINAL-NUMBER-17\nT1\n");
+	set_changed("watched.csv", NOW);
+	start(true);
+	assert_string_equal(said_at(NOW), words);
+	assert_string_equal(said_at(NOW + HOUR), "");
+	set_changed("watched.csv", NOW + HOUR);
+	assert_string_equal(said_at(NOW + 2 * HOUR), words);
+}
+
+static void
 tokens_stand_for_cards(void **state)
 {
 	(void)state;
@@ -569,6 +583,7 @@ main(void)
 		TEST(places_tell_how_far),
 		TEST(what_was_never_read_is_unknown),
 		TEST(wrong_rows_are_named_and_cost_themselves_only),
+		TEST(wrong_rows_are_named_once_for_each_file),
 		TEST(tokens_stand_for_cards),
 		TEST(live_files_are_read_again_when_it_is_time),
 		TEST(a_bad_file_leaves_the_good_one_in_force),
