@@ -112,6 +112,7 @@ start_rest(struct cs_behave *behave)
 		behave->rules.counts = &behave->counts;
 		behave->rules.ahead = &behave->ahead;
 		behave->rules.list = behave->list;
+		behave->rules.table = behave->table;
 		for (unsigned i = 0; i < behave->policy->rule_n; i++)
 			start_gate(behave, i);
 		return;
@@ -170,8 +171,7 @@ cs_behave_regions(struct cs_behave *behave, struct cs_regions *regions)
 	if (counts->limits_only)
 		return;
 	add_profiles(&behave->rules, regions);
-	for (unsigned i = 0; i < behave->policy->list_n; i++)
-		cs_list_regions(&behave->list[i], regions);
+	cs_listed_regions(behave, regions);
 }
 
 void
