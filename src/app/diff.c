@@ -154,12 +154,12 @@ without_point(struct cs_span line)
 }
 
 static void
-say_parts(struct diff *diff, const char *word, struct cs_span line, struct cs_span other)
+say_parts(struct diff *diff, const char *word, struct cs_span told, struct cs_span against)
 {
 	struct lines *parts = diff->parts;
-	struct cs_span name = name_of(line);
-	diff->clipped |= !split(&parts[0], without_point(line), "; ");
-	diff->clipped |= !split(&parts[1], without_point(other), "; ");
+	struct cs_span name = name_of(told);
+	diff->clipped |= !split(&parts[0], without_point(told), "; ");
+	diff->clipped |= !split(&parts[1], without_point(against), "; ");
 	for (unsigned i = 0; i < parts[0].n; i++) {
 		if (holds(&parts[1], parts[0].at[i]))
 			continue;

@@ -63,7 +63,7 @@ truth_of(const struct cs_why *why, unsigned because)
 static unsigned
 build(struct writer *writer, const struct cs_logic *logic)
 {
-	uint8_t stack[NODES_MAX];
+	uint8_t stack[NODES_MAX] = {0};
 	unsigned depth = 0, because = 0;
 	CS_ASSERT(logic->n > 0 && logic->n <= NODES_MAX);
 	for (unsigned i = 0; i < logic->n; i++) {
@@ -116,8 +116,9 @@ put_branch(struct writer *writer, const struct cs_tree_branch *branch, unsigned 
 	}
 }
 
+/* The answers that load NTH looks up. */
 static void
-put_load(struct writer *writer, unsigned nth, unsigned depth)
+put_answers(struct writer *writer, unsigned nth, unsigned depth)
 {
 	const struct cs_load *load = &cs_tree_program(writer->tree, writer->stem->limits)->load[nth];
 	bool answers = load->kind == CS_LOAD_AGGREGATE || load->kind == CS_LOAD_AGE || load->kind == CS_LOAD_SPOT_LAST;
@@ -126,10 +127,18 @@ put_load(struct writer *writer, unsigned nth, unsigned depth)
 		if (branch->limits == writer->stem->limits && branch->number == load->a)
 			put_branch(writer, branch, depth);
 	}
+}
+
+/* A distance looks up two places, and neither is a distance. */
+static void
+put_load(struct writer *writer, unsigned nth, unsigned depth)
+{
+	const struct cs_load *load = &cs_tree_program(writer->tree, writer->stem->limits)->load[nth];
+	put_answers(writer, nth, depth);
 	if (load->kind != CS_LOAD_DISTANCE)
 		return;
-	put_load(writer, load->a, depth);
-	put_load(writer, load->b, depth);
+	put_answers(writer, load->a, depth);
+	put_answers(writer, load->b, depth);
 }
 
 /* --- conditions --- */
@@ -174,27 +183,46 @@ put_test(struct writer *writer, const struct node *node, unsigned depth)
 		put_load(writer, loads[i], depth + 2);
 }
 
-/* A logic has CS_LOGIC_STEPS_MAX steps at most, and no more levels. */
-static void
-put_node(struct writer *writer, unsigned nth, uint16_t within, unsigned depth)
+/* A node still to be written, and where. */
+struct due {
+	uint16_t within; /* step of the node above */
+	uint8_t nth;
+	uint8_t depth;
+};
+
+/* True when NODE has a line of its own, and is not one with the node above. */
+static bool
+put_head(struct writer *writer, const struct node *node, const struct due *due)
 {
-	const struct node *node = &writer->node[nth];
-	if (node->step < CS_LOGIC_AND) {
-		put_test(writer, node, depth);
-		return;
+	if (node->step == due->within && due->within != CS_LOGIC_NOT)
+		return false;
+	indent(writer, due->depth);
+	cs_text_put(writer->text, node->step == CS_LOGIC_AND  ? "all of these: "
+				  : node->step == CS_LOGIC_OR ? "any of these: "
+							      : "not this: ");
+	cs_text_put(writer->text, truths[node->truth]);
+	cs_text_put(writer->text, "\n");
+	return true;
+}
+
+/* From the topmost node down, left before right: each node is due once, and there are NODES_MAX. */
+static void
+put_nodes(struct writer *writer, unsigned top, unsigned depth)
+{
+	struct due due[NODES_MAX + 1] = {{0, (uint8_t)top, (uint8_t)depth}};
+	for (unsigned n = 1; n > 0;) {
+		struct due at = due[--n];
+		const struct node *node = &writer->node[at.nth];
+		if (node->step < CS_LOGIC_AND) {
+			put_test(writer, node, at.depth);
+			continue;
+		}
+		uint8_t below = (uint8_t)(at.depth + put_head(writer, node, &at));
+		CS_ASSERT(n + 2 <= NODES_MAX + 1);
+		if (node->step != CS_LOGIC_NOT)
+			due[n++] = (struct due){node->step, node->right, below};
+		due[n++] = (struct due){node->step, node->left, below};
 	}
-	bool joined = node->step == within && within != CS_LOGIC_NOT;
-	if (!joined) {
-		indent(writer, depth);
-		cs_text_put(writer->text, node->step == CS_LOGIC_AND  ? "all of these: "
-					  : node->step == CS_LOGIC_OR ? "any of these: "
-								      : "not this: ");
-		cs_text_put(writer->text, truths[node->truth]);
-		cs_text_put(writer->text, "\n");
-	}
-	put_node(writer, node->left, node->step, depth + !joined);
-	if (node->step != CS_LOGIC_NOT)
-		put_node(writer, node->right, node->step, depth + !joined);
 }
 
 static void
@@ -208,7 +236,7 @@ put_stem(struct cs_text *text, const struct cs_tree *tree, const struct cs_tree_
 		cs_text_put(text, heads[stem->limits][i]);
 		cs_text_put(text, "\n");
 		writer.why = &stem->why[i];
-		put_node(&writer, build(&writer, stem->logic[i]), 0, 2);
+		put_nodes(&writer, build(&writer, stem->logic[i]), 2);
 	}
 }
 

@@ -373,7 +373,7 @@ void cs_why_value(struct cs_text *text, enum cs_value_type type, uint16_t curren
 /* cs_why_aggregate writes the answer of aggregate NUMBER, with ">= " or "<= " where it is no more than that. */
 void cs_why_aggregate(struct cs_text *text, const struct cs_work *work, unsigned number);
 /* cs_why_load writes what is in a register; nothing when it is missing. */
-void cs_why_load(struct cs_text *text, const struct cs_work *work, unsigned load);
+void cs_why_load(struct cs_text *text, const struct cs_work *work, unsigned nth);
 /* cs_why_country writes "DE" for "276". */
 void cs_why_country(struct cs_text *text, const struct cs_short *value);
 /* cs_why_aggregate_of gives the clause of aggregate NUMBER. */

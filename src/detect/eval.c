@@ -203,6 +203,7 @@ test_group(struct cs_work *work, const struct cs_group *group)
 				 group->word * 64u + group->shift + i);
 		return;
 	}
+	CS_ASSERT(group->n > 0 && group->n <= 64);
 	uint64_t misses = 0;
 	for (unsigned i = group->n; i-- > 0;)
 		misses += misses + (range[i].span < (uint64_t)key - (uint64_t)range[i].least);

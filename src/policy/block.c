@@ -145,6 +145,7 @@ static bool
 read_other(struct cs_reader *reader, const struct cs_block *block, void *into)
 {
 	const uint8_t *from = reader->now.text.at;
+	CS_ASSERT(block->other);
 	if (block->other(reader, into))
 		return true;
 	reader->skipping = true;

@@ -363,6 +363,7 @@ spot_of(struct cs_build *build, const struct cs_named pair[2], struct cs_load *o
 	}
 	if (!find_aggregate(build, pair, &aggregate, &number))
 		return false;
+	CS_ASSERT(aggregate);
 	const struct cs_aggregate *made = &aggregate->made;
 	if (made->kind != CS_AGGREGATE_LAST || made->record || !find_spots(build, made->field, &table))
 		return complain_place(build, pair[1].text.len ? &pair[1] : &pair[0]);
