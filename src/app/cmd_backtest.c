@@ -451,6 +451,9 @@ open_backtest(struct backtest *backtest)
 	learn_labels(backtest);
 	if (!open_judges(backtest))
 		return CS_EXIT_USAGE;
+	if (backtest->other_judge &&
+	    !cs_sources_tables(backtest->there.setup.policy, here->setup.ring, backtest->other_judge))
+		return CS_EXIT_INPUT;
 	backtest->sources.record = prepare;
 	backtest->sources.record_context = backtest;
 	return cs_sources_open(&backtest->sources, &here->setup, backtest->pipeline);

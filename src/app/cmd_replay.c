@@ -405,8 +405,9 @@ finish(struct replay *replay)
 	replay->pipeline = NULL;
 	int kept = cs_record_close(&replay->record, replay->quiet);
 	if (differs) {
-		fputs("countersign: the captures (or the token key) are not those that the journal was made from: what "
-		      "they hold was not judged; name another folder\n",
+		fputs("countersign: the captures (or the token key, or the files of lists and places) are not those "
+		      "that "
+		      "the journal was made from: what they hold was not judged; name another folder\n",
 		      stderr);
 		return CS_EXIT_INPUT;
 	}

@@ -316,14 +316,23 @@ give_up_power(struct cs_run *run)
 	return CS_EXIT_INPUT;
 }
 
+/* Lists and places, when it is time to look at their files again. */
+static void
+read_tables(struct cs_run *run)
+{
+	if (run->tables)
+		cs_tables_read(run->tables, cs_pipeline_judge(run->pipeline), cs_clock_wall_ns());
+}
+
 static int
 open_pipeline(struct cs_run *run)
 {
 	struct cs_chronicle *chronicle = run->record.chronicle;
 	cs_record_retokens(&run->record, &run->setup->links);
 	run->pipeline = cs_run_new_pipeline(run, run->setup, chronicle ? cs_chronicle_judge(chronicle) : NULL);
-	if (!run->pipeline)
+	if (!run->pipeline || !cs_setup_tables(run->setup->policy, run->setup->ring, true, &run->tables))
 		return CS_EXIT_USAGE;
+	read_tables(run);
 	cs_run_start_watching(run, run->pipeline, run->since_ns);
 	return CS_EXIT_RAN;
 }
@@ -354,6 +363,7 @@ open_run(struct cs_run *run)
 static void
 close_run(struct cs_run *run)
 {
+	cs_tables_free(run->tables);
 	cs_pipeline_free(run->pipeline);
 	(void)cs_record_close(&run->record, true);
 	cs_run_close_sources(run);
@@ -441,6 +451,8 @@ watch(struct cs_run *run)
 		cs_run_ask_drops(run);
 		look_after_outputs(run);
 		bool stalled = is_stalled(run);
+		if (!stalled)
+			read_tables(run);
 		if (!run->stop && (stalled || !cs_run_take_packets(run)))
 			cs_run_wait(run, stalled);
 	}

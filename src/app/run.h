@@ -30,6 +30,7 @@ struct cs_run {
 	bool quiet;
 	struct cs_setup *setup;
 	struct cs_pipeline *pipeline;
+	struct cs_tables *tables; /* NULL: the policy has no list or places in a file */
 	struct cs_alerts *alerts;
 	int alerts_file;                 /* with a journal: what its alerts are delivered to; 0: not a file */
 	struct cs_record_keeping record; /* its chronicle is NULL: no journal is kept */

@@ -46,6 +46,18 @@ check_journal(const struct cs_run *run, const struct cs_setup *setup)
 	return true;
 }
 
+/* What a policy of before was told of its files is told anew: state begins anew. */
+static bool
+renew_tables(struct cs_run *run, const struct cs_setup *setup)
+{
+	struct cs_tables *tables;
+	if (!cs_setup_tables(setup->policy, setup->ring, true, &tables))
+		return false;
+	cs_tables_free(run->tables);
+	run->tables = tables;
+	return true;
+}
+
 /* The old pipeline decides what it can; the new one begins with empty state, and says so. JUDGE is NULL without journal. */
 static void
 swap(struct cs_run *run, struct cs_setup *setup, struct cs_pipeline *pipeline, struct cs_judge *judge)
@@ -60,6 +72,7 @@ swap(struct cs_run *run, struct cs_setup *setup, struct cs_pipeline *pipeline, s
 	cs_run_free_setup(run->setup);
 	run->setup = setup;
 	run->pipeline = pipeline;
+	cs_tables_read(run->tables, cs_pipeline_judge(pipeline), cs_clock_wall_ns());
 	cs_run_start_watching(run, pipeline, cs_clock_wall_ns());
 	fprintf(stderr, "countersign: policy %s is in force; all %u links begin anew: what was open is not paired\n",
 		run->policy_path, setup->policy->link_n);
@@ -78,7 +91,8 @@ take(struct cs_run *run, struct cs_setup *setup)
 		cs_record_retokens(&run->record, &setup->links);
 	}
 	struct cs_pipeline *pipeline = cs_run_new_pipeline(run, setup, judge);
-	if (!pipeline) {
+	if (!pipeline || !renew_tables(run, setup)) {
+		cs_pipeline_free(pipeline);
 		cs_judge_free(judge);
 		return false;
 	}

@@ -87,6 +87,23 @@ cs_setup_links(struct cs_setup *setup, const struct cs_setup_keys *keys)
 	return error == CS_OK && open_links(setup);
 }
 
+static void
+say_line(void *context, const char *words)
+{
+	(void)context;
+	fprintf(stderr, "%s\n", words);
+}
+
+bool
+cs_setup_tables(const struct cs_policy *policy, const struct cs_key_ring *ring, bool live, struct cs_tables **out)
+{
+	struct cs_tables_wish wish = {policy, &ring->now, live, say_line, NULL};
+	enum cs_error error = cs_tables_new(&wish, out);
+	if (error != CS_OK)
+		fprintf(stderr, "countersign: lists and places: %s\n", cs_error_text(error));
+	return error == CS_OK;
+}
+
 void
 cs_setup_say_huge(void)
 {

@@ -6,6 +6,7 @@
 
 #include "engine/key.h"
 #include "engine/links.h"
+#include "engine/tables.h"
 
 struct cs_setup {
 	struct cs_arena arena; /* holds the policy */
@@ -36,6 +37,10 @@ bool cs_setup_links(struct cs_setup *setup, const struct cs_setup_keys *keys);
 /* cs_setup_links_with makes the links ready under a copy of keys that are known already; false after having said why
  * not. */
 bool cs_setup_links_with(struct cs_setup *setup, const struct cs_key_ring *ring);
+
+/* cs_setup_tables makes what reads the files of lists and places of POLICY, and says on standard error what is wrong with them; *OUT is
+ * NULL when there are none. False after having said why not. */
+bool cs_setup_tables(const struct cs_policy *policy, const struct cs_key_ring *ring, bool live, struct cs_tables **out);
 
 /* cs_setup_say_huge says on standard error when large tables do without huge pages, and why. */
 void cs_setup_say_huge(void);

@@ -178,6 +178,17 @@ say_fault(void *context, const char *words)
 		fprintf(stderr, "%s%s\n", sources->show_progress ? "\r\033[K" : "", words);
 }
 
+bool
+cs_sources_tables(const struct cs_policy *policy, const struct cs_key_ring *ring, struct cs_judge *judge)
+{
+	struct cs_tables *tables;
+	if (!cs_setup_tables(policy, ring, false, &tables))
+		return false;
+	cs_tables_read(tables, judge, 0);
+	cs_tables_free(tables);
+	return true;
+}
+
 int
 cs_sources_open(struct cs_sources *sources, const struct cs_setup *setup, struct cs_pipeline *pipeline)
 {
@@ -187,6 +198,8 @@ cs_sources_open(struct cs_sources *sources, const struct cs_setup *setup, struct
 	for (unsigned i = 0; status == CS_EXIT_RAN && i < sources->n; i++)
 		status = i < sources->capture_n ? open_capture(sources, setup->policy, i)
 						: open_events(sources, setup, i);
+	if (status == CS_EXIT_RAN && !cs_sources_tables(setup->policy, setup->ring, cs_pipeline_judge(pipeline)))
+		status = CS_EXIT_INPUT;
 	if (status != CS_EXIT_RAN)
 		return status;
 	sources->merge = cs_merge_new(sources->capture, sources->capture_n);

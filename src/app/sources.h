@@ -42,6 +42,10 @@ bool cs_sources_add(struct cs_sources *sources, enum cs_source_what what, const 
 /* cs_sources_order puts captures before files of records, once all are added; false after having said what is wrong. */
 bool cs_sources_order(struct cs_sources *sources);
 
+/* cs_sources_tables tells JUDGE the files of lists and places of POLICY, as they are now; false after having said what is
+ * wrong. cs_sources_open does it for the pipeline's. */
+bool cs_sources_tables(const struct cs_policy *policy, const struct cs_key_ring *ring, struct cs_judge *judge);
+
 /* cs_sources_open opens all for SETUP and PIPELINE, which outlive it; an enum cs_exit after having said what is wrong. */
 int cs_sources_open(struct cs_sources *sources, const struct cs_setup *setup, struct cs_pipeline *pipeline);
 

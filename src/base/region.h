@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CS_REGIONS_MAX = 1024 };
+enum { CS_REGIONS_MAX = 1280 };
 
 struct cs_region {
 	void *at;

@@ -72,6 +72,13 @@ cs_rows_line(const struct cs_rows *rows)
 	return rows->line;
 }
 
+struct cs_span
+cs_rows_cell(const struct cs_rows *rows, unsigned i)
+{
+	const struct cs_row_cell *cell = &rows->cell[rows->column_slot[i]];
+	return (struct cs_span){cell->at, cell->len};
+}
+
 static uint64_t
 count_lines(struct cs_span bytes)
 {

@@ -13,8 +13,8 @@
 
 enum { CS_ROW_COLUMNS_MAX = 48, CS_ROW_BYTES_MAX = 65536, CS_ROW_WORDS_BYTES = 160 };
 
-enum cs_row_what { CS_ROW_TIME, CS_ROW_TEXT, CS_ROW_CARD, CS_ROW_MONEY, CS_ROW_FLAG };
-enum cs_row_clock { CS_ROW_SECONDS, CS_ROW_MILLISECONDS, CS_ROW_NANOSECONDS, CS_ROW_RFC3339 };
+enum cs_row_what { CS_ROW_TIME, CS_ROW_TEXT, CS_ROW_CARD, CS_ROW_MONEY, CS_ROW_FLAG, CS_ROW_CELL };
+enum cs_row_clock { CS_ROW_SECONDS, CS_ROW_MILLISECONDS, CS_ROW_NANOSECONDS, CS_ROW_RFC3339, CS_ROW_DAY };
 
 /* One column that is read; the same one may be read twice. */
 struct cs_row_column {
@@ -66,6 +66,10 @@ void cs_rows_feed(struct cs_rows *rows, struct cs_span bytes, bool last);
  * FAULT filled in, after which the next row may be asked for; CS_E_SYNTAX when the header line lacks a column: nothing
  * can be read then. */
 CS_MUST_USE enum cs_error cs_rows_next(struct cs_rows *rows, struct cs_event *event, struct cs_row_fault *fault);
+
+/* cs_rows_cell lends what the row read last has for column I of the plan, until the next row is asked for. A column that is
+ * CS_ROW_CELL is for this alone. */
+struct cs_span cs_rows_cell(const struct cs_rows *rows, unsigned i);
 
 /* cs_rows_line tells how many lines were taken. */
 uint64_t cs_rows_line(const struct cs_rows *rows);

@@ -158,6 +158,31 @@ read_rfc3339(const struct cs_row_cell *cell, uint64_t *out)
 	return read_zone(at, end, out);
 }
 
+/* A day alone is meant to its end. */
+static bool
+read_day(const struct cs_row_cell *cell, uint64_t *out)
+{
+	enum { DAY_LEN = sizeof "2018-04-01" - 1 };
+	uint8_t clock[] = "2018-04-01T00:00:00";
+	if (cell->len != DAY_LEN)
+		return read_rfc3339(cell, out);
+	memcpy(clock, cell->at, DAY_LEN);
+	if (!read_clock(clock, out))
+		return false;
+	*out += 86400 * second_ns;
+	return true;
+}
+
+static bool
+read_time(const struct cs_row_column *column, const struct cs_row_cell *cell, unsigned decimals, uint64_t *out)
+{
+	if (column->clock == CS_ROW_RFC3339)
+		return read_rfc3339(cell, out);
+	if (column->clock == CS_ROW_DAY)
+		return read_day(cell, out);
+	return read_number(cell->at, cell->at + cell->len, decimals, out);
+}
+
 static const char *
 take_time(const struct cs_row_column *column, const struct cs_row_cell *cell, struct cs_event *event)
 {
@@ -170,14 +195,11 @@ take_time(const struct cs_row_column *column, const struct cs_row_cell *cell, st
 		[CS_ROW_MILLISECONDS] = {6, "is no number of milliseconds; write 1522540831250"},
 		[CS_ROW_NANOSECONDS] = {0, "is no whole number of nanoseconds; write 1522540831250000000"},
 		[CS_ROW_RFC3339] = {0, "is no time; write 2018-04-01T00:00:31Z"},
+		[CS_ROW_DAY] = {0, "is no day; write 2018-04-01, or a time: 2018-04-01T00:00:31Z"},
 	};
 	uint64_t time_ns = 0;
-	CS_ASSERT(column->clock <= CS_ROW_RFC3339);
-	const uint8_t *end = cell->at + cell->len;
-	bool good = column->clock == CS_ROW_RFC3339
-			    ? read_rfc3339(cell, &time_ns)
-			    : read_number(cell->at, end, clocks[column->clock].decimals, &time_ns);
-	if (!good)
+	CS_ASSERT(column->clock <= CS_ROW_DAY);
+	if (!read_time(column, cell, clocks[column->clock].decimals, &time_ns))
 		return clocks[column->clock].words;
 	if (__builtin_add_overflow(time_ns, column->since_ns, &event->origin.time_ns))
 		return "is later than any time that can be kept; is the unit right?";
@@ -327,6 +349,8 @@ take(struct cs_rows *rows, unsigned i, struct cs_event *event)
 	const struct cs_row_cell *cell = &rows->cell[rows->column_slot[i]];
 	if (cell->nested)
 		return "is an object or an array, and has to be a string or a number";
+	if (column->what == CS_ROW_CELL)
+		return NULL;
 	if (column->what == CS_ROW_FLAG) {
 		take_flag(column, cell, event);
 		return NULL;

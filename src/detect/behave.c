@@ -111,6 +111,7 @@ start_rest(struct cs_behave *behave)
 	if (cs_listed_init(behave) == CS_OK && cs_work_init(&behave->rules, behave->policy, false) == CS_OK) {
 		behave->rules.counts = &behave->counts;
 		behave->rules.list = behave->list;
+		behave->rules.table = behave->table;
 		for (unsigned i = 0; i < behave->policy->rule_n; i++)
 			start_gate(behave, i);
 		return;
@@ -168,8 +169,7 @@ cs_behave_regions(struct cs_behave *behave, struct cs_regions *regions)
 	if (counts->limits_only)
 		return;
 	add_profiles(&behave->rules, regions);
-	for (unsigned i = 0; i < behave->policy->list_n; i++)
-		cs_list_regions(&behave->list[i], regions);
+	cs_listed_regions(behave, regions);
 }
 
 void

@@ -64,6 +64,43 @@ struct cs_behave_counts {
 const struct cs_behave_counts *cs_behave_counts_of(const struct cs_behave *behave);
 const struct cs_profile *cs_behave_profile(const struct cs_behave *behave, unsigned i);
 
+/*
+ * A row of the file of a list or of places, or the end of such a file. A file is told row by row; what was told comes into
+ * force all at once with its end, or is given up.
+ */
+enum cs_listing_what { CS_LISTING_ROW, CS_LISTING_END, CS_LISTING_GIVEN_UP, CS_LISTING_N };
+enum { CS_TABLES_MAX = CS_LISTS_MAX + CS_SPOTS_MAX, CS_BECAUSE_BYTES = 48 };
+
+struct cs_listing {
+	uint8_t what;
+	uint8_t table;     /* number of the list; CS_LISTS_MAX and more: of places */
+	uint64_t key[2];   /* ROW: as cs_behave_key makes it */
+	uint64_t until_ns; /* ROW of a list; 0: for ever */
+	uint64_t digest;   /* END: of all rows */
+	int32_t latitude;  /* ROW of places, in 1e-5 degrees */
+	int32_t longitude;
+	char because[CS_BECAUSE_BYTES]; /* ROW of a list */
+};
+
+/* What is in force of one file. */
+struct cs_listing_state {
+	bool there; /* the policy has such a file, and there is memory for it */
+	bool held;  /* ... and it was told once */
+	bool half;  /* rows were told whose end was not */
+	uint64_t digest;
+	uint64_t refused_n; /* rows there was no room for */
+};
+
+/* cs_behave_list takes one row, or an end; what the policy has no file for is passed over. */
+void cs_behave_list(struct cs_behave *behave, const struct cs_listing *listing);
+
+/* cs_behave_listing_state tells what is in force of TABLE. */
+struct cs_listing_state cs_behave_listing_state(const struct cs_behave *behave, unsigned table);
+
+/* cs_behave_key makes the key that events of this value of FIELD have, of a text ("tok_..." for a card); false when it is
+ * no such value. */
+bool cs_behave_key(enum cs_field field, struct cs_span text, uint64_t key[2]);
+
 /* What was decided about one event. Lent during the call. */
 struct cs_decision {
 	const struct cs_event *event; /* completed by its request */

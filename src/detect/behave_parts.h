@@ -11,7 +11,7 @@
 
 #include "detect/behave.h"
 #include "detect/parts.h"
-#include "state/list.h"
+#include "state/table.h"
 
 enum {
 	CS_WORK_WORDS = 40, /* of bits of tests: a group of one load never crosses a word, which leaves holes */
@@ -162,6 +162,7 @@ struct cs_work {
 	unsigned profile_n;
 	const struct cs_profile_clause *clause; /* by profile */
 	const struct cs_list *list;             /* by number; NULL: there are none */
+	const struct cs_table *table;           /* from files: of lists, then of places */
 	struct cs_behave_counts *counts;
 	struct cs_work_plan plan;
 	/* of the event at hand */
@@ -234,6 +235,7 @@ struct cs_behave {
 	struct cs_behave_observer observer;
 	struct cs_arena lists;
 	struct cs_list list[CS_LISTS_MAX];
+	struct cs_table table[CS_TABLES_MAX]; /* those from files; others have no room */
 	struct cs_work limits;
 	struct cs_work rules;
 	uint32_t kinds[CS_LINKS_MAX]; /* events anything looks at */
@@ -323,7 +325,14 @@ struct cs_listed {
 struct cs_listed cs_listed_find(struct cs_behave *behave);
 /* cs_listed_tell tells a finding for each of these LISTS. */
 void cs_listed_tell(struct cs_detect *detect, const struct cs_view *view, uint32_t lists);
-/* cs_listed_init makes the lists that stand in the policy. */
+/* cs_listed_look says whether KEY is on LIST or in TABLE; unknown when the table was never told. */
+enum cs_truth cs_listed_look(const struct cs_list *list, const struct cs_table *table, const uint64_t key[2],
+			     uint64_t time_ns);
+/* cs_listed_spot gives the place that TABLE knows of a value; false when it knows none. */
+bool cs_listed_spot(const struct cs_table *table, const struct cs_short *value, struct cs_spot *out);
+/* cs_listed_regions adds what changes of them to REGIONS. */
+void cs_listed_regions(struct cs_behave *behave, struct cs_regions *regions);
+/* cs_listed_init makes the lists that stand in the policy, and room for those from files. */
 CS_MUST_USE enum cs_error cs_listed_init(struct cs_behave *behave);
 size_t cs_listed_bytes(const struct cs_behave_policy *policy);
 

@@ -182,6 +182,18 @@ excuses_of_lost(const struct cs_detect *detect, const struct claim *claim, const
 	return out;
 }
 
+/* An answer of the issuer whose request was not seen: could that have been lost? */
+static struct cs_sight
+sight_of_asking(const struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
+{
+	if (!match->proof || match->pair[1])
+		return (struct cs_sight){true, 0};
+	uint64_t from_ns = earliest_ns(claim, match), to_ns = match->proof->origin.time_ns;
+	uint64_t lost =
+		cs_sight_lost(detect, claim->expect->proof.link, true, from_ns < to_ns ? from_ns : to_ns, to_ns);
+	return (struct cs_sight){lost == 0, lost};
+}
+
 /* What the issuer's link told since (its clock may be behind) counts too. */
 static struct excuses
 excuses_of(const struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
@@ -189,10 +201,8 @@ excuses_of(const struct cs_detect *detect, const struct claim *claim, const stru
 	uint64_t claim_ns = claim->pending->claim_ns;
 	uint32_t mask = claim->pending->excuses | cs_excuse_mask(detect, claim->expect, claim_ns) |
 			cs_excuse_unanswered(detect, claim->expect, &claim->query, match, claim_ns);
-	bool seen = !match->proof || match->pair[1];
-	if (mask)
-		return (struct excuses){mask, {seen, !seen}};
-	return excuses_of_lost(detect, claim, match);
+	return mask ? (struct excuses){mask, sight_of_asking(detect, claim, match)}
+		    : excuses_of_lost(detect, claim, match);
 }
 
 static void
@@ -293,6 +303,17 @@ waiting_of(struct cs_detect *detect, unsigned nth, const struct cs_pending *pend
 	return &store->hot[cs_transactions_slot(store, pending->number)].waiting;
 }
 
+/* Decided before its time, for want of room. One that is younger than needed counts when its entry is dropped; an older
+ * one, which waits for a silent link, counts here. */
+static void
+note_forced(struct cs_detect *detect, const struct claim *claim)
+{
+	struct cs_transactions *store = &detect->store[claim->expect->claim.link];
+	if (!is_final(detect, claim->expect, claim->pending) &&
+	    claim->pending->claim_ns + store->needed_ns <= detect->now_ns)
+		store->evicted_n++;
+}
+
 static void
 decide_oldest(struct cs_detect *detect, unsigned nth)
 {
@@ -301,6 +322,7 @@ decide_oldest(struct cs_detect *detect, unsigned nth)
 	struct claim claim;
 	CS_ASSERT(expecting->head < expecting->tail);
 	load_claim(detect, nth, pending, &claim);
+	note_forced(detect, &claim);
 	detect->counts.expect[nth].waiting--;
 	struct look look = decide(detect, &claim, true);
 	CS_ASSERT(look.decided);

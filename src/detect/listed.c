@@ -1,5 +1,8 @@
 /*
- * Lists that stand in the policy: keys as they are written there, with the time they are in force until.
+ * Lists: keys as they are written in the policy, and those that a file has, with the time they are in force until. And
+ * places, from files only.
+ *
+ * What a file holds is told by cs_behave_list, so that it is an input like any other; nothing is read here.
  *
  * A list that acts has a verdict without any rule. A hard one stands above rules: block and hold whatever they say, allow
  * instead of them; it is told then. One that is not hard gives way to a hard allow.
@@ -20,13 +23,14 @@ hex_of(char c)
 
 /* "tok_" and 32 hex digits, as cs_token_put writes it. */
 static bool
-read_token(const char *at, uint64_t key[2])
+read_token(struct cs_span text, uint64_t key[2])
 {
 	uint8_t bytes[TOKEN_HEX_N / 2];
-	if (strlen(at) != TOKEN_HEX_FIRST + TOKEN_HEX_N || strncmp(at, "tok_", TOKEN_HEX_FIRST) != 0)
+	if (text.len != TOKEN_HEX_FIRST + TOKEN_HEX_N || memcmp(text.at, "tok_", TOKEN_HEX_FIRST) != 0)
 		return false;
 	for (unsigned i = 0; i < sizeof bytes; i++) {
-		int high = hex_of(at[TOKEN_HEX_FIRST + 2 * i]), low = hex_of(at[TOKEN_HEX_FIRST + 2 * i + 1]);
+		int high = hex_of((char)text.at[TOKEN_HEX_FIRST + 2 * i]);
+		int low = hex_of((char)text.at[TOKEN_HEX_FIRST + 2 * i + 1]);
 		if (high < 0 || low < 0)
 			return false;
 		bytes[i] = (uint8_t)(high * 16 + low);
@@ -35,17 +39,17 @@ read_token(const char *at, uint64_t key[2])
 	return true;
 }
 
-/* The key as cs_feed_key would make it of an event. */
-static bool
-read_key(unsigned field, const char *at, uint64_t key[2])
+bool
+cs_behave_key(enum cs_field field, struct cs_span text, uint64_t key[2])
 {
-	struct cs_short text = {{0}};
+	struct cs_short value = {{0}};
 	if (field == CS_FIELD_CARD)
-		return read_token(at, key);
-	size_t n = strlen(at);
-	memcpy(text.at, at, n < sizeof text.at ? n : sizeof text.at);
-	memcpy(key, text.at, sizeof text.at);
-	return n <= sizeof text.at;
+		return read_token(text, key);
+	if (!text.len || text.len > sizeof value.at)
+		return false;
+	memcpy(value.at, text.at, text.len);
+	memcpy(key, value.at, sizeof value.at);
+	return true;
 }
 
 static uint32_t
@@ -58,9 +62,28 @@ size_t
 cs_listed_bytes(const struct cs_behave_policy *policy)
 {
 	size_t bytes = 0;
-	for (unsigned i = 0; i < policy->list_n; i++)
-		bytes += cs_list_bytes(cap_of(&policy->list[i]));
+	for (unsigned i = 0; i < policy->list_n; i++) {
+		const struct cs_list_clause *list = &policy->list[i];
+		bytes += cs_list_bytes(cap_of(list));
+		bytes += list->source ? cs_table_bytes(list->entries_cap, CS_BECAUSE_BYTES) : 0;
+	}
+	for (unsigned i = 0; i < policy->spots_n; i++)
+		bytes += cs_table_bytes(policy->spots[i].entries_cap, sizeof(struct cs_spot));
 	return bytes;
+}
+
+static enum cs_error
+init_tables(struct cs_behave *behave)
+{
+	const struct cs_behave_policy *policy = behave->policy;
+	for (unsigned i = 0; i < policy->list_n; i++)
+		if (policy->list[i].source)
+			CS_TRY(cs_table_init(&behave->table[i], &behave->lists, policy->list[i].entries_cap,
+					     CS_BECAUSE_BYTES));
+	for (unsigned i = 0; i < policy->spots_n; i++)
+		CS_TRY(cs_table_init(&behave->table[CS_LISTS_MAX + i], &behave->lists, policy->spots[i].entries_cap,
+				     sizeof(struct cs_spot)));
+	return CS_OK;
 }
 
 enum cs_error
@@ -73,23 +96,90 @@ cs_listed_init(struct cs_behave *behave)
 		CS_TRY(cs_list_init(&behave->list[i], &behave->lists, cap_of(clause)));
 		for (unsigned k = 0; k < clause->entry_n; k++) {
 			uint64_t key[2];
-			if (!read_key(clause->field, clause->entry[k].key, key))
+			if (!cs_behave_key((enum cs_field)clause->field, cs_span_text(clause->entry[k].key), key))
 				return CS_E_FORMAT;
 			bool room = cs_list_add(&behave->list[i], key, clause->entry[k].until_ns, k);
 			CS_ASSERT(room);
 		}
 	}
-	return CS_OK;
+	return init_tables(behave);
 }
 
-static const struct cs_list_item *
+void
+cs_listed_regions(struct cs_behave *behave, struct cs_regions *regions)
+{
+	for (unsigned i = 0; i < behave->policy->list_n; i++)
+		cs_list_regions(&behave->list[i], regions);
+	for (unsigned i = 0; i < CS_TABLES_MAX; i++)
+		if (behave->table[i].cap)
+			cs_table_regions(&behave->table[i], regions);
+}
+
+/* --- from files --- */
+
+void
+cs_behave_list(struct cs_behave *behave, const struct cs_listing *listing)
+{
+	CS_ASSERT(listing->table < CS_TABLES_MAX && listing->what < CS_LISTING_N);
+	struct cs_table *table = &behave->table[listing->table];
+	const struct cs_spot spot = {listing->latitude, listing->longitude, 0};
+	bool places = listing->table >= CS_LISTS_MAX;
+	if (behave->counts.limits_only || !table->cap)
+		return;
+	if (listing->what == CS_LISTING_ROW)
+		cs_table_add(table, listing->key, listing->until_ns,
+			     places ? (const void *)&spot : (const void *)listing->because);
+	else if (listing->what == CS_LISTING_END)
+		cs_table_turn(table, listing->digest);
+	else
+		cs_table_drop(table);
+}
+
+struct cs_listing_state
+cs_behave_listing_state(const struct cs_behave *behave, unsigned table)
+{
+	const struct cs_table *at = &behave->table[table];
+	if (behave->counts.limits_only || !at->cap)
+		return (struct cs_listing_state){0};
+	return (struct cs_listing_state){true, at->held, at->of[!at->front].n > 0, at->digest, at->refused_n};
+}
+
+bool
+cs_listed_spot(const struct cs_table *table, const struct cs_short *value, struct cs_spot *out)
+{
+	uint64_t key[2];
+	memcpy(key, value->at, sizeof key);
+	const struct cs_spot *spot = cs_table_find(table, key, 0);
+	if (spot)
+		*out = *spot;
+	return spot;
+}
+
+enum cs_truth
+cs_listed_look(const struct cs_list *list, const struct cs_table *table, const uint64_t key[2], uint64_t time_ns)
+{
+	if (cs_list_find(list, key, time_ns) || cs_table_find(table, key, time_ns))
+		return CS_TRUE;
+	return table->cap && !table->held ? CS_UNKNOWN : CS_FALSE;
+}
+
+/* --- one event --- */
+
+/* Why the event is on list NTH, in the list's words, which may be none; NULL when it is not on it. */
+static const char *
 find(const struct cs_behave *behave, unsigned nth)
 {
-	const struct cs_key_clause by = {.n = 1, .field = {behave->policy->list[nth].field, 0}};
+	const struct cs_list_clause *clause = &behave->policy->list[nth];
+	const struct cs_key_clause by = {.n = 1, .field = {clause->field, 0}};
+	uint64_t time_ns = behave->event->origin.time_ns;
 	struct cs_key key;
 	if (!cs_feed_key(&by, behave->event, &key))
 		return NULL;
-	return cs_list_find(&behave->list[nth], key.identity, behave->event->origin.time_ns);
+	const struct cs_list_item *item = cs_list_find(&behave->list[nth], key.identity, time_ns);
+	if (!item)
+		return cs_table_find(&behave->table[nth], key.identity, time_ns);
+	const char *because = clause->entry[item->number].because;
+	return because ? because : "";
 }
 
 struct cs_listed
@@ -122,7 +212,7 @@ tell(struct cs_detect *detect, const struct cs_view *view, unsigned nth)
 	struct cs_behave *behave = detect->behave;
 	const struct cs_list_clause *clause = &behave->policy->list[nth];
 	const struct cs_outcome outcome = {clause->verdict, severities[clause->verdict]};
-	const struct cs_list_entry *entry = &clause->entry[find(behave, nth)->number];
+	const char *because = find(behave, nth);
 	struct cs_finding finding;
 	cs_explain_begin(detect, &finding, CS_REASON_LISTED, &outcome);
 	finding.expectation = cs_why_name(behave, "list", clause->name);
@@ -133,9 +223,9 @@ tell(struct cs_detect *detect, const struct cs_view *view, unsigned nth)
 	cs_event_put(&text, behave->event, (enum cs_field)clause->field);
 	cs_text_put(&text, clause->verdict == CS_VERDICT_ALLOW ? " is let through by list " : " is on list ");
 	cs_text_put(&text, clause->name);
-	if (entry->because && entry->because[0]) {
+	if (because && because[0]) {
 		cs_text_put(&text, ": ");
-		cs_text_put(&text, entry->because);
+		cs_text_put(&text, because);
 	}
 	cs_why_tell(detect, view, &finding);
 }

@@ -200,8 +200,10 @@ load_listed(struct cs_work *work, unsigned i)
 	struct cs_key key;
 	if (!work->list || !cs_feed_key(&by, work->event, &key))
 		return;
-	const struct cs_list *list = &work->list[load->a];
-	set_number(work, i, cs_list_find(list, key.identity, work->event->origin.time_ns) != NULL);
+	enum cs_truth listed =
+		cs_listed_look(&work->list[load->a], &work->table[load->a], key.identity, work->event->origin.time_ns);
+	if (listed != CS_UNKNOWN)
+		set_number(work, i, listed == CS_TRUE);
 }
 
 static void
@@ -219,14 +221,23 @@ set_country(struct cs_work *work, unsigned i, const struct cs_short *text)
 		work->at.state[i] = CS_REGISTER_SPOT;
 }
 
-/* Of where a terminal is, nothing is known: tables of places are read from files, and none is given to us. */
+/* Where a value is: a country, or as table NTH of places has it. */
+static void
+set_spot(struct cs_work *work, unsigned i, unsigned nth, const struct cs_short *text)
+{
+	if (nth == CS_SPOT_COUNTRY)
+		set_country(work, i, text);
+	else if (work->table && cs_listed_spot(&work->table[CS_LISTS_MAX + nth], text, &work->at.spot[i]))
+		work->at.state[i] = CS_REGISTER_SPOT;
+}
+
 static void
 load_spot(struct cs_work *work, unsigned i)
 {
 	const struct cs_load *load = &work->program->load[i];
 	struct cs_short text;
-	if (load->a == CS_SPOT_COUNTRY && cs_load_text(work->event, (enum cs_field)load->field, &text))
-		set_country(work, i, &text);
+	if (cs_load_text(work->event, (enum cs_field)load->field, &text))
+		set_spot(work, i, load->a, &text);
 }
 
 static void
@@ -235,9 +246,8 @@ load_spot_last(struct cs_work *work, unsigned i)
 	const struct cs_load *load = &work->program->load[i];
 	const struct cs_profile_value *value = &work->value[load->a];
 	struct cs_short text;
-	if (load->b == CS_SPOT_COUNTRY && value->flags & CS_PROFILE_PRESENT &&
-	    cs_feed_decode((int64_t)value->num, &text))
-		set_country(work, i, &text);
+	if (value->flags & CS_PROFILE_PRESENT && cs_feed_decode((int64_t)value->num, &text))
+		set_spot(work, i, load->b, &text);
 }
 
 static void

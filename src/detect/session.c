@@ -88,14 +88,16 @@ cs_session_off(const struct cs_detect *detect, unsigned link, uint64_t time_ns, 
 {
 	const struct cs_session *session = &detect->session[link];
 	uint64_t skew_ns = detect->policy->skew_ns;
-	if (session->asked == CS_SIGNED_OFF && answer_lost(detect, link, session)) {
+	if (session->asked == CS_SIGNED_OFF && time_ns + skew_ns >= session->asked_ns &&
+	    answer_lost(detect, link, session)) {
 		*since_ns = session->asked_ns;
 		return true;
 	}
 	*since_ns = session->off_ns;
-	if (session->now == CS_SIGNED_OFF)
-		return time_ns + skew_ns >= session->changed_ns;
-	return session->before == CS_SIGNED_OFF && time_ns < session->changed_ns + skew_ns;
+	if (time_ns + skew_ns < session->off_ns)
+		return false;
+	return session->now == CS_SIGNED_OFF ||
+	       (session->before == CS_SIGNED_OFF && time_ns < session->changed_ns + skew_ns);
 }
 
 uint64_t

@@ -28,7 +28,8 @@ cs_pace_event(struct cs_detect *detect, struct cs_view *view)
 		pace->waiting_since_ns = event->origin.time_ns;
 	if (cs_family_asks(event->kind))
 		return;
-	if (cs_pace_silent(detect, event->link, event->origin.time_ns) >= SILENCE_S * cs_second_ns)
+	bool news = event->origin.time_ns > pace->resumed_ns; /* or read late, from behind a hole */
+	if (news && cs_pace_silent(detect, event->link, event->origin.time_ns) >= SILENCE_S * cs_second_ns)
 		end_silence(pace, event->origin.time_ns);
 	pace->waiting_since_ns = 0;
 	if (event->kind != CS_KIND_RESPONSE || view->answer != CS_ANSWER_FIRST || !view->request)

@@ -1,11 +1,11 @@
 /*
  * The longest time between two signs of life, over two hours: one that was lost doubles it for that long, which makes
- * alerts of a silent link later, and never wrong. Leaves to lane.c what a sign of life is, and to pipeline.c what follows.
+ * alerts of a silent link later by as much. Leaves to lane.c what a sign of life is, and to pipeline.c what follows.
  */
 #include "engine/alive.h"
 
 static const uint64_t hour_ns = UINT64_C(3600000000000);
-static const uint64_t most_ns = UINT64_C(300000000000);
+static const uint64_t most_ns = UINT64_C(120000000000);
 
 void
 cs_alive_sign(struct cs_alive *alive, uint64_t before_ns, uint64_t now_ns)

@@ -17,7 +17,7 @@ struct cs_alive {
 	uint64_t longest_ns[2]; /* in this hour, and in the one before */
 };
 
-/* cs_alive_sign learns from a sign of life at NOW_NS that follows another at BEFORE_NS; more than five minutes between
+/* cs_alive_sign learns from a sign of life at NOW_NS that follows another at BEFORE_NS; more than two minutes between
  * the two teach nothing. */
 void cs_alive_sign(struct cs_alive *alive, uint64_t before_ns, uint64_t now_ns);
 

@@ -49,6 +49,16 @@ cs_inputs_tell(struct cs_inputs *inputs, const struct cs_finding *finding)
 }
 
 void
+cs_inputs_list(struct cs_inputs *inputs, const struct cs_listing *listing)
+{
+	uint64_t place = (uint64_t)(uint32_t)listing->latitude << 32 | (uint32_t)listing->longitude;
+	count(inputs, listing->what == CS_LISTING_ROW ? CS_RECORD_LIST : CS_RECORD_LISTED,
+	      listing->key[0] ^ listing->table ^ (uint64_t)listing->what << 8, listing->key[1] ^ listing->until_ns);
+	inputs->digest = cs_hash_mix(cs_hash_mix(inputs->digest, place), listing->digest);
+	inputs->digest = cs_hash_bytes(cs_span_text(listing->because), inputs->digest);
+}
+
+void
 cs_inputs_finish(struct cs_inputs *inputs)
 {
 	count(inputs, CS_RECORD_FINISH, 0, 0);
@@ -130,6 +140,26 @@ cs_input_put_tell(struct cs_event_room room, const struct cs_finding *finding, u
 	return event ? cs_event_pack(event, base_ns, room) : room;
 }
 
+struct cs_event_room
+cs_input_put_list(struct cs_event_room room, const struct cs_listing *listing)
+{
+	room.open = cs_pack_varint(room.open, listing->table);
+	if (listing->what != CS_LISTING_ROW) {
+		*room.open++ = listing->what == CS_LISTING_END;
+		room.open = cs_pack_u64(room.open, listing->digest);
+		return room;
+	}
+	room.open = cs_pack_u64(room.open, listing->until_ns);
+	room.sealed = cs_pack_bytes(room.sealed, listing->key, sizeof listing->key);
+	if (listing->table < CS_LISTS_MAX) {
+		room.sealed = put_words(room.sealed, listing->because, CS_BECAUSE_BYTES - 1);
+		return room;
+	}
+	room.sealed = cs_pack_signed(room.sealed, listing->latitude);
+	room.sealed = cs_pack_signed(room.sealed, listing->longitude);
+	return room;
+}
+
 static bool
 get_words(struct cs_cursor *c, char *out, size_t cap)
 {
@@ -175,6 +205,39 @@ get_event(struct cs_cursor *c, const struct cs_record *record, unsigned link_n, 
 	       out->event.link < link_n;
 }
 
+static bool
+get_row(struct cs_span sealed, struct cs_listing *out)
+{
+	struct cs_cursor c = cs_cursor_over(sealed);
+	if (!cs_unpack_bytes(&c, out->key, sizeof out->key))
+		return false;
+	if (out->table < CS_LISTS_MAX)
+		return get_words(&c, out->because, sizeof out->because) && cs_cursor_left(&c) == 0;
+	int64_t latitude = cs_unpack_signed(&c), longitude = cs_unpack_signed(&c);
+	out->latitude = (int32_t)latitude;
+	out->longitude = (int32_t)longitude;
+	return !c.failed && cs_cursor_left(&c) == 0 && out->latitude == latitude && out->longitude == longitude;
+}
+
+static bool
+get_list(struct cs_cursor *c, const struct cs_record *record, struct cs_listing *out)
+{
+	uint64_t table = cs_unpack_varint(c);
+	memset(out, 0, sizeof *out);
+	if (table >= CS_TABLES_MAX)
+		return false;
+	out->table = (uint8_t)table;
+	if (record->kind == CS_RECORD_LIST) {
+		out->what = CS_LISTING_ROW;
+		out->until_ns = cs_unpack_u64(c);
+		return get_row(record->sealed, out);
+	}
+	uint8_t whole = cs_cursor_u8(c);
+	out->what = whole ? CS_LISTING_END : CS_LISTING_GIVEN_UP;
+	out->digest = cs_unpack_u64(c);
+	return whole <= 1 && !record->sealed.len;
+}
+
 bool
 cs_input_read(const struct cs_record *record, unsigned link_n, struct cs_input *out)
 {
@@ -208,6 +271,10 @@ cs_input_read(const struct cs_record *record, unsigned link_n, struct cs_input *
 		break;
 	case CS_RECORD_TELL:
 		good = get_tell(&c, record, out);
+		break;
+	case CS_RECORD_LIST:
+	case CS_RECORD_LISTED:
+		good = get_list(&c, record, &out->listing);
 		break;
 	case CS_RECORD_FINISH:
 		break;

@@ -7,15 +7,17 @@
 
 #include "base/hash.h"
 #include "policy/behave.h"
+#include "state/table.h"
 
 #include <stdlib.h>
 
 enum { GAPS_CAP = 1024 };
 
 /* Three of the coverage; one of the detectors, six a link, two an expectation, four of what is owed, two for each of
- * four learners, masks and suspects; two of behaviour, nine a profile of rules and limits, two a list. */
+ * four learners, masks and suspects; two of behaviour, nine a profile of rules and limits, two a list, and
+ * those of each table from a file. */
 _Static_assert(3 + 1 + 6 * CS_LINKS_MAX + 2 * CS_EXPECTS_MAX + 4 + 4 * 2 + 2 + 2 + 2 * 9 * CS_PROFILES_MAX +
-			       2 * CS_LISTS_MAX <=
+			       2 * CS_LISTS_MAX + CS_TABLE_REGIONS * CS_TABLES_MAX <=
 		       CS_REGIONS_MAX,
 	       "all regions have room");
 
@@ -114,6 +116,16 @@ cs_judge_tell(struct cs_judge *judge, const struct cs_finding *finding)
 	if (judge->scribe && judge->scribe->tell && !judge->scribe->tell(judge->scribe->context, finding))
 		return;
 	judge->sink.finding(judge->sink.context, finding);
+}
+
+void
+cs_judge_list(struct cs_judge *judge, const struct cs_listing *listing)
+{
+	struct cs_behave *behave = cs_detect_behave(judge->detect);
+	CS_ASSERT(behave);
+	if (judge->scribe && judge->scribe->list && !judge->scribe->list(judge->scribe->context, listing))
+		return;
+	cs_behave_list(behave, listing);
 }
 
 void

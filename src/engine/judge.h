@@ -10,6 +10,7 @@
 #ifndef CS_ENGINE_JUDGE_H
 #define CS_ENGINE_JUDGE_H
 
+#include "detect/behave.h"
 #include "detect/detect.h"
 
 /* Raise it when the same bytes of state come to mean something else. (Other lengths are another layout anyway.) */
@@ -33,6 +34,7 @@ struct cs_judge_scribe {
 	bool (*tick)(void *context, const struct cs_tick *tick);
 	bool (*tell)(void *context, const struct cs_finding *finding);
 	bool (*finish)(void *context);
+	bool (*list)(void *context, const struct cs_listing *listing);
 	void *context;
 };
 
@@ -63,6 +65,10 @@ void cs_judge_tick(struct cs_judge *judge, const struct cs_tick *tick);
 
 /* cs_judge_tell hands on a finding of the engine about its own sight. */
 void cs_judge_tell(struct cs_judge *judge, const struct cs_finding *finding);
+
+/* cs_judge_list takes a row of a file of a list or of places, or its end; lent during the call. Not for a policy without
+ * behaviour. */
+void cs_judge_list(struct cs_judge *judge, const struct cs_listing *listing);
 
 /* cs_judge_finish decides what can be decided at the end of input. */
 void cs_judge_finish(struct cs_judge *judge);

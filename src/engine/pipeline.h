@@ -113,7 +113,8 @@ const struct cs_detect_counts *cs_pipeline_detect_counts(const struct cs_pipelin
 /* cs_pipeline_behave lends what looks at behaviour; NULL when the policy says nothing of it. */
 const struct cs_behave *cs_pipeline_behave(const struct cs_pipeline *pipeline);
 
-/* cs_pipeline_judge lends the judge, for a scribe or for its state; it is fed by the pipeline alone. */
+/* cs_pipeline_judge lends the judge, for a scribe or for its state; it is fed by the pipeline alone, but for rows
+ * of lists and places (engine/tables.h). */
 struct cs_judge *cs_pipeline_judge(struct cs_pipeline *pipeline);
 
 /* cs_pipeline_streams lends the streams of a link, for what their limits cost; NULL for a link of records. */

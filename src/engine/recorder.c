@@ -123,14 +123,29 @@ take_finish(void *context)
 	return true;
 }
 
+static bool
+take_list(void *context, const struct cs_listing *listing)
+{
+	struct cs_recorder *recorder = context;
+	cs_inputs_list(&recorder->told, listing);
+	if (!passes(recorder))
+		return false;
+	put_tick(recorder);
+	struct cs_journal_room room = cs_journal_room(recorder->journal, recorder->last_ns);
+	struct cs_event_room end = cs_input_put_list((struct cs_event_room){room.open, room.sealed}, listing);
+	cs_journal_add(recorder->journal, listing->what == CS_LISTING_ROW ? CS_RECORD_LIST : CS_RECORD_LISTED,
+		       (size_t)(end.open - room.open), (size_t)(end.sealed - room.sealed));
+	return true;
+}
+
 void
 cs_recorder_init(struct cs_recorder *recorder)
 {
 	recorder->told = (struct cs_inputs){0};
 	recorder->differs = false;
 	recorder->tick_waits = false;
-	recorder->scribe =
-		(struct cs_judge_scribe){take_start, take_gap, take_event, take_tick, take_tell, take_finish, recorder};
+	recorder->scribe = (struct cs_judge_scribe){take_start, take_gap,    take_event, take_tick,
+						    take_tell,  take_finish, take_list,  recorder};
 }
 
 /* The sources' names: a count, then each with its length. */

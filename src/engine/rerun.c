@@ -7,6 +7,7 @@
 #include "engine/rerun_parts.h"
 
 #include "engine/lost.h"
+#include "policy/behave.h"
 #include "policy/policy.h"
 #include "state/snapshot.h"
 
@@ -202,6 +203,28 @@ map_links(struct cs_rerun *rerun, const struct cs_policy *recorded)
 	}
 }
 
+static bool
+same_table(const char *name_a, unsigned field_a, const char *name_b, unsigned field_b)
+{
+	return field_a == field_b && strcmp(name_a, name_b) == 0;
+}
+
+/* And which list or places: those of that name, and of the same field. */
+static void
+map_tables(struct cs_rerun *rerun, const struct cs_behave_policy *from, const struct cs_behave_policy *to)
+{
+	memset(rerun->table_to, CS_TABLES_MAX, sizeof rerun->table_to);
+	for (unsigned i = 0; from && to && i < from->list_n; i++)
+		for (unsigned k = 0; k < to->list_n; k++)
+			if (same_table(from->list[i].name, from->list[i].field, to->list[k].name, to->list[k].field))
+				rerun->table_to[i] = (uint8_t)k;
+	for (unsigned i = 0; from && to && i < from->spots_n; i++)
+		for (unsigned k = 0; k < to->spots_n; k++)
+			if (same_table(from->spots[i].name, from->spots[i].field, to->spots[k].name,
+				       to->spots[k].field))
+				rerun->table_to[CS_LISTS_MAX + i] = (uint8_t)(CS_LISTS_MAX + k);
+}
+
 static enum cs_error
 read_policy(struct cs_rerun *rerun, const struct cs_record *record)
 {
@@ -226,6 +249,7 @@ read_policy(struct cs_rerun *rerun, const struct cs_record *record)
 	rerun->policy = rerun->wish.other ? rerun->wish.other : recorded;
 	rerun->names.policy = rerun->policy;
 	map_links(rerun, recorded);
+	map_tables(rerun, recorded->behave, rerun->policy->behave);
 	struct cs_detect_sink sink = {take_finding, rerun};
 	rerun->judge = cs_judge_new(rerun->policy, &sink);
 	rerun->told = (struct cs_inputs){0};

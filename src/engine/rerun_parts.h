@@ -31,8 +31,9 @@ struct cs_rerun {
 	const struct cs_policy *policy;
 	struct cs_alert_names names;
 	struct cs_judge *judge;
-	uint16_t link_to[CS_LINKS_MAX]; /* of the journal's policy in the one judged by; CS_LINKS_MAX: none */
-	unsigned link_n;                /* of the journal's policy */
+	uint16_t link_to[CS_LINKS_MAX];  /* of the journal's policy in the one judged by; CS_LINKS_MAX: none */
+	unsigned link_n;                 /* of the journal's policy */
+	uint8_t table_to[CS_TABLES_MAX]; /* likewise of its lists and places; CS_TABLES_MAX: none */
 
 	char *open; /* lines of alerts that wait for their records */
 	size_t open_len;

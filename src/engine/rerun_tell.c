@@ -92,6 +92,16 @@ tell_link(struct cs_rerun *rerun, const struct cs_input *input, bool start)
 		cs_judge_gap(rerun->judge, to, input->dir, input->gap);
 }
 
+/* A list that the policy judged by has not, or has of another field, is not told to it. */
+static void
+tell_list(struct cs_rerun *rerun, struct cs_listing *listing)
+{
+	cs_inputs_list(&rerun->told, listing);
+	listing->table = rerun->table_to[listing->table];
+	if (listing->table < CS_TABLES_MAX)
+		cs_judge_list(rerun->judge, listing);
+}
+
 /* Everything but an event: it takes effect at once. */
 static void
 tell(struct cs_rerun *rerun, const struct cs_record *record, struct cs_input *input)
@@ -106,6 +116,10 @@ tell(struct cs_rerun *rerun, const struct cs_record *record, struct cs_input *in
 		return;
 	case CS_RECORD_TELL:
 		tell_finding(rerun, input);
+		return;
+	case CS_RECORD_LIST:
+	case CS_RECORD_LISTED:
+		tell_list(rerun, &input->listing);
 		return;
 	case CS_RECORD_FINISH:
 		cs_inputs_finish(&rerun->told);

@@ -104,6 +104,15 @@ cs_file_size(int descriptor)
 	return fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;
 }
 
+uint64_t
+cs_file_changed_ns(int descriptor)
+{
+	struct stat about;
+	if (fstat(descriptor, &about) != 0 || about.st_mtim.tv_sec < 0)
+		return 0;
+	return (uint64_t)about.st_mtim.tv_sec * UINT64_C(1000000000) + (uint64_t)about.st_mtim.tv_nsec;
+}
+
 enum cs_error
 cs_file_write_all(int descriptor, const void *at, size_t len)
 {

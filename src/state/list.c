@@ -5,6 +5,8 @@
 
 #include "base/hash.h"
 
+#include <string.h>
+
 static uint32_t
 places_for(uint32_t cap)
 {
@@ -66,6 +68,14 @@ cs_list_add(struct cs_list *list, const uint64_t key[2], uint64_t until_ns, uint
 	*item = (struct cs_list_item){{key[0], key[1]}, until_ns, number, 1};
 	list->n++;
 	return true;
+}
+
+void
+cs_list_clear(struct cs_list *list)
+{
+	memset(list->at, 0, cs_list_bytes(list->cap));
+	list->n = 0;
+	list->refused_n = 0;
 }
 
 const struct cs_list_item *

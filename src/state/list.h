@@ -47,6 +47,9 @@ void cs_list_regions(struct cs_list *list, struct cs_regions *regions);
 /* cs_list_add enters KEY until UNTIL_NS (0: for ever) under NUMBER; false (and counted) when the list is full. */
 bool cs_list_add(struct cs_list *list, const uint64_t key[2], uint64_t until_ns, uint32_t number);
 
+/* cs_list_clear takes every entry out. */
+void cs_list_clear(struct cs_list *list);
+
 /* cs_list_find gives the entry of KEY that is in force at TIME_NS, or NULL. */
 const struct cs_list_item *cs_list_find(const struct cs_list *list, const uint64_t key[2], uint64_t time_ns);
 

@@ -45,8 +45,8 @@ cs_page_fault_text(enum cs_page_fault fault)
 		[CS_PAGE_SHORT] = "a page ends too early",
 		[CS_PAGE_FOREIGN] = "this is not a page",
 		[CS_PAGE_CHECK] = "bytes differ from those written",
-		[CS_PAGE_BEGINNING] = "the journal begins in its midst, and no signed `beginning` says that what came "
-				      "before was let go of: it was lost, or somebody cut it off",
+		[CS_PAGE_BEGINNING] =
+			"the journal begins in its midst, and no signed `beginning` lets go of what was before",
 		[CS_PAGE_CHAIN] =
 			"the page does not follow the one before it: something was taken out, put in or exchanged",
 		[CS_PAGE_VOLUME] = "the page was written into another volume: files or pages were exchanged",

@@ -38,7 +38,8 @@ static const char *const source[SOURCES_N] = {"visa.pcap", "core.pcap"};
 	"watch visa { unasked otherwise hold high replayed otherwise block critical\n"                                 \
 	"  signed_off otherwise block critical reversal against core otherwise allow medium }\n"                       \
 	"conserve cash \"what leaves was given\" { claim card.response on visa where approved\n"                       \
-	"  proof card.response on core where approved every 60s slack " slack " otherwise hold high }\n"
+	"  proof card.response on core where approved every 60s slack " slack " otherwise hold high }\n"               \
+	"list hot { of card source \"hot.csv\" key \"card\" verdict hold hard entries 4 }\n"
 
 static const char *const policy_text[POLICIES_N] = {BANK("5"), BANK("2")};
 
@@ -423,6 +424,45 @@ compile_policies(void)
 	}
 }
 
+/* A row about a card that comes up, the end of a file, or one that was given up half. */
+static struct cs_listing
+some_listing(const struct record *record, struct cs_dice *dice)
+{
+	uint64_t face = cs_dice_below(dice, 8);
+	struct cs_listing listing = {.what = face == 0   ? CS_LISTING_GIVEN_UP
+					     : face <= 2 ? CS_LISTING_END
+							 : CS_LISTING_ROW};
+	if (listing.what != CS_LISTING_ROW) {
+		listing.digest = face;
+		return listing;
+	}
+	const struct input *about = &record->at[cs_dice_below(dice, record->n)];
+	memcpy(listing.key, about->event.card.token.half, sizeof listing.key);
+	memcpy(listing.because, "known", sizeof "known");
+	return listing;
+}
+
+/* In one history of four, rows of a list come between the messages; never in those of seeds.txt, which stay as they are. */
+static void
+mix_in_lists(uint64_t seed)
+{
+	static struct record spare;
+	struct cs_dice dice;
+	if ((seed & 5) != 4)
+		return;
+	cs_dice_seed(&dice, seed, 'L');
+	struct record plain = traffic.record;
+	traffic.record = spare;
+	traffic.record.n = 0;
+	for (size_t i = 0; i < plain.n; i++) {
+		if (cs_dice_below(&dice, 4) == 0)
+			record_add(&traffic.record, INPUT_LIST)->listing = some_listing(&plain, &dice);
+		struct input *input = record_add(&traffic.record, plain.at[i].kind);
+		*input = plain.at[i];
+	}
+	spare = plain;
+}
+
 bool
 history_run(uint64_t seed, const struct profile *profile)
 {
@@ -440,6 +480,7 @@ history_run(uint64_t seed, const struct profile *profile)
 	for (size_t i = 0; i < traffic.message_n; i++)
 		traffic.message[i].event.origin.packet = i + 1;
 	make_record();
+	mix_in_lists(seed);
 	find_truth();
 	bool holds = play_lives();
 	sim_memory_free(play.truth.at);

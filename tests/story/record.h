@@ -16,7 +16,7 @@
 
 enum { RECORD_TRANSACTIONS = 256, SOIL_BYTES = 16384 };
 
-enum input_kind { INPUT_START, INPUT_GAP, INPUT_EVENT, INPUT_TICK, INPUT_TELL, INPUT_FINISH };
+enum input_kind { INPUT_START, INPUT_GAP, INPUT_EVENT, INPUT_TICK, INPUT_TELL, INPUT_LIST, INPUT_FINISH };
 
 struct input {
 	enum input_kind kind;
@@ -26,6 +26,7 @@ struct input {
 	struct cs_event event;
 	struct cs_tick tick;
 	struct cs_finding finding; /* without evidence */
+	struct cs_listing listing;
 };
 
 struct record {
@@ -107,7 +108,7 @@ static inline struct cs_judge_scribe
 record_scribe(struct record *record)
 {
 	return (struct cs_judge_scribe){write_start, write_gap,    write_event, write_tick,
-					write_tell,  write_finish, record};
+					write_tell,  write_finish, NULL,        record};
 }
 
 static inline uint64_t
@@ -173,6 +174,9 @@ tell_input(struct cs_judge *judge, const struct input *input)
 		return;
 	case INPUT_TELL:
 		cs_judge_tell(judge, &input->finding);
+		return;
+	case INPUT_LIST:
+		cs_judge_list(judge, &input->listing);
 		return;
 	case INPUT_FINISH:
 		cs_judge_finish(judge);

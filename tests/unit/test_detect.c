@@ -100,6 +100,28 @@ test_small_table_is_told(void **state)
 	cs_coverage_free(coverage);
 }
 
+/* Claims that wait long for a silent link, in a ring that is too small for that, are told as well. */
+static void
+test_forced_claims_are_told(void **state)
+{
+	(void)state;
+	const struct cs_detect_sink sink = {note, NULL};
+	make_policy(8);
+	struct cs_coverage *coverage = cs_coverage_new(2, 4);
+	struct cs_detect *detect = cs_detect_new(&policy, coverage, &sink);
+	cs_coverage_start(coverage, 0, 0);
+	cs_coverage_start(coverage, 1, 0);
+	detect->store[0].needed_ns = 0; /* all of them are older than needed */
+	for (unsigned i = 0; i < 100; i++) {
+		send(detect, 0, false, i);
+		send(detect, 0, true, i);
+	}
+	assert_int_equal(found_n[CS_REASON_STATE_FULL], 1);
+	assert_true(cs_detect_counts_of(detect)->evicted[0] >= 90);
+	cs_detect_free(detect);
+	cs_coverage_free(coverage);
+}
+
 static void
 test_dropped_proof_is_not_forged(void **state)
 {
@@ -134,6 +156,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bytes_are_exact),
 		cmocka_unit_test(test_small_table_is_told),
+		cmocka_unit_test(test_forced_claims_are_told),
 		cmocka_unit_test(test_dropped_proof_is_not_forged),
 	};
 	return cmocka_run_group_tests_name("detect", tests, NULL, NULL);

@@ -132,7 +132,8 @@ static void
 inputs_are_told_before_they_act(void **state)
 {
 	(void)state;
-	const struct cs_judge_scribe scribe = {say_start, say_gap, say_event, say_tick, say_tell, say_finish, &policy};
+	const struct cs_judge_scribe scribe = {say_start, say_gap,    say_event, say_tick,
+					       say_tell,  say_finish, NULL,      &policy};
 	play(&scribe);
 	assert_string_equal(line, "start 1 start 2 tick gap tell capture_gap event tick tick no_issuer_request "
 				  "finish ");

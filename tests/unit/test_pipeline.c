@@ -71,7 +71,7 @@ note_finish(void *context)
 	return true;
 }
 
-static const struct cs_judge_scribe scribe = {note_start, note_gap, note_event, NULL, NULL, note_finish, NULL};
+static const struct cs_judge_scribe scribe = {note_start, note_gap, note_event, NULL, NULL, note_finish, NULL, NULL};
 
 static void
 ignore(void *context, const struct cs_finding *finding)

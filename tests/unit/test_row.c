@@ -258,6 +258,11 @@ test_times(void **state)
 	assert_string_equal(time_of(CS_ROW_RFC3339, "2018-04-01T00:00:60Z"), "none");
 	assert_string_equal(time_of(CS_ROW_RFC3339, "2018-04-01T00:00:31+2:00"), "none");
 	assert_string_equal(time_of(CS_ROW_RFC3339, "2018-04-01"), "none");
+	assert_string_equal(time_of(CS_ROW_DAY, "2018-04-01"), "2018-04-02T00:00:00.000000000Z"); /* to its end */
+	assert_string_equal(time_of(CS_ROW_DAY, "2018-04-01T12:00:00+02:00"), "2018-04-01T10:00:00.000000000Z");
+	assert_string_equal(time_of(CS_ROW_DAY, "2018-04-31"), "none");
+	assert_string_equal(time_of(CS_ROW_DAY, "2018-4-1"), "none");
+	assert_string_equal(time_of(CS_ROW_DAY, ""), "none");
 	assert_string_equal(time_of(CS_ROW_RFC3339, "2018-04-01T00:00:31.Z"), "none");
 }
 

@@ -74,8 +74,11 @@ the_answer_decides(void **state)
 	assert_true(is_off(20));
 	say(true, "001", "00", 21);
 	assert_false(is_off(22));
-	/* looked at from behind: it was off before it came back */
-	assert_true(is_off(20));
+	/* looked at from behind: it was off before it came back, and on before it went */
+	assert_true(cs_session_off(detect, 0, 20 * cs_second_ns, &since_ns));
+	assert_int_equal(since_ns, 12 * cs_second_ns);
+	assert_int_equal(cs_session_back(detect, 0), 21 * cs_second_ns);
+	assert_false(is_off(11));
 	stop();
 }
 
@@ -139,6 +142,7 @@ an_answer_that_may_be_lost(void **state)
 	cs_coverage_settle(coverage, 0, 15 * cs_second_ns);
 	assert_true(cs_session_off(detect, 0, 15 * cs_second_ns, &since_ns));
 	assert_int_equal(since_ns, 10 * cs_second_ns);
+	assert_false(is_off(9));
 	stop();
 	/* the other direction's loss, or one long after, hides no answer */
 	start();
