@@ -2,13 +2,12 @@
  * Asking ahead: for the keys of the events to come, the line of the index, the record it names, the log that this one
  * names, each some time after the one before.
  *
- * The index is asked for when an event is known; records and logs a few events before its turn, one key with each update
- * of a profile, since a processor has room for some twenty lines under way, and waits when there are more. An event that
- * was not known before its turn is asked for as a whole then. None of this is state: what is asked for changes nothing.
+ * The index is asked for when an event is known, its records when the event before it has its turn, its logs when it has
+ * its own: many lines at once, since walks through page tables then overlap, and late, so that nothing is pushed out of
+ * the caches again. An event that was not known before its turn is asked for as a whole then. None of this is state: what
+ * is asked for changes nothing.
  */
 #include "detect/behave_parts.h"
-
-enum { RECORD_AHEAD = 4, LOG_AHEAD = 2 }; /* events */
 
 static uint64_t
 name_of(const struct cs_event *event)
@@ -56,7 +55,7 @@ ask_log(struct cs_ahead *ahead)
 	cs_profile_prepare_log(asked->profile, asked->hash);
 }
 
-/* Keys up to the end of the event so many behind number NTH. */
+/* Keys up to the end of event NTH, or of the last one known. */
 static uint64_t
 end_of(const struct cs_ahead *ahead, uint64_t nth)
 {
@@ -78,20 +77,8 @@ cs_ask_begin(struct cs_behave *behave, const struct cs_event *event)
 		cs_ask_event(behave, event);
 	}
 	ahead->done_n = nth + 1;
-	ahead->record_until = end_of(ahead, nth + RECORD_AHEAD);
-	ahead->log_until = end_of(ahead, nth + LOG_AHEAD);
-	const uint64_t end = end_of(ahead, nth);
-	while (ahead->record_n < end || (ahead->log_n < end && ahead->record_n < ahead->record_until))
+	while (ahead->record_n < end_of(ahead, nth + 1))
 		ask_record(ahead);
-	while (ahead->log_n < end)
-		ask_log(ahead);
-}
-
-void
-cs_ask_step(struct cs_ahead *ahead)
-{
-	if (ahead->record_n < ahead->record_until)
-		ask_record(ahead);
-	if (ahead->log_n < ahead->log_until && ahead->log_n < ahead->record_n)
+	while (ahead->log_n < end_of(ahead, nth))
 		ask_log(ahead);
 }

@@ -110,7 +110,6 @@ start_rest(struct cs_behave *behave)
 {
 	if (cs_listed_init(behave) == CS_OK && cs_work_init(&behave->rules, behave->policy, false) == CS_OK) {
 		behave->rules.counts = &behave->counts;
-		behave->rules.ahead = &behave->ahead;
 		behave->rules.list = behave->list;
 		behave->rules.table = behave->table;
 		for (unsigned i = 0; i < behave->policy->rule_n; i++)
@@ -136,7 +135,6 @@ cs_behave_new(const struct cs_policy *policy)
 		return NULL;
 	}
 	behave->limits.counts = &behave->counts;
-	behave->limits.ahead = &behave->ahead;
 	start_looking(behave);
 	start_rest(behave);
 	return behave;

@@ -164,7 +164,6 @@ struct cs_work {
 	const struct cs_list *list;             /* by number; NULL: there are none */
 	const struct cs_table *table;           /* from files: of lists, then of places */
 	struct cs_behave_counts *counts;
-	struct cs_ahead *ahead;
 	struct cs_work_plan plan;
 	/* of the event at hand */
 	const struct cs_event *event;
@@ -222,8 +221,6 @@ struct cs_ahead {
 	uint64_t key_n;   /* whose place in the index was asked for */
 	uint64_t record_n;
 	uint64_t log_n;
-	uint64_t record_until; /* up to here for the event at hand */
-	uint64_t log_until;
 	struct cs_ahead_event event[CS_AHEAD_EVENTS];
 	struct cs_asked key[CS_AHEAD_KEYS];
 };
@@ -278,8 +275,6 @@ struct cs_gate cs_work_gate(struct cs_work_plan *plan, const struct cs_logic *lo
 /* cs_ask_event takes note of an event that will come, cs_ask_begin says that it is its turn. */
 void cs_ask_event(struct cs_behave *behave, const struct cs_event *event);
 void cs_ask_begin(struct cs_behave *behave, const struct cs_event *event);
-/* cs_ask_step asks for one key more, with each update of a profile. */
-void cs_ask_step(struct cs_ahead *ahead);
 
 /* feed.c: what profiles are told of an event, and its key. */
 /* cs_feed_event tells the profiles of the event and, if they are wanted, gets their answers; eval.c's first stage was

@@ -154,7 +154,6 @@ cs_feed_event(struct cs_work *work)
 	read_sources(work);
 	for (unsigned i = 0; i < work->profile_n; i++) {
 		const struct cs_profile_clause *clause = &work->clause[i];
-		cs_ask_step(work->ahead);
 		work->answered[i] = feed_one(work, i);
 		if (!work->answered[i])
 			memset(&work->value[clause->first], 0, clause->aggregate_n * sizeof work->value[0]);

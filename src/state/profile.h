@@ -126,8 +126,8 @@ struct cs_ratio cs_profile_ratio(const struct cs_profile_value *value);
 void cs_profile_put(struct cs_text *text, const struct cs_profile_value *value, unsigned decimals);
 
 /* cs_profile_prepare, cs_profile_prepare_slot and cs_profile_prepare_log ask for the memory that an event at the key of
- * HASH will need: index, record, log; each some time after the one before. Two events between them, and
- * other work between the asking, pay most: a processor has room for some twenty lines under way. */
+ * HASH will need: index, record, log; each some time after the one before, not
+ * all keys of many events at once: a processor has room for some twenty lines under way. */
 void cs_profile_prepare(const struct cs_profile *profile, uint64_t hash);
 void cs_profile_prepare_slot(const struct cs_profile *profile, uint64_t hash);
 void cs_profile_prepare_log(const struct cs_profile *profile, uint64_t hash);
