@@ -140,8 +140,11 @@ judge_signed_off(struct cs_detect *detect, const struct cs_suspect *suspect)
 	uint64_t since_ns, time_ns = suspect->event.origin.time_ns;
 	if (!cs_session_off(detect, row->against, time_ns, &since_ns))
 		return;
-	if (asked_of(&suspect->event, seen(&suspect->request)) + detect->policy->skew_ns >=
-	    cs_session_back(detect, row->against))
+	uint64_t back_ns = cs_session_back(detect, row->against);
+	if (asked_of(&suspect->event, seen(&suspect->request)) + detect->policy->skew_ns >= back_ns)
+		return;
+	/* that nobody asked for it is another watch's */
+	if (!seen(&suspect->request) && back_ns <= time_ns)
 		return;
 	since_ns = since_ns < time_ns ? since_ns : time_ns;
 	/* That it signed on again may be what was lost. */

@@ -11,6 +11,8 @@
  */
 #include "detect/parts.h"
 
+enum { RESENT_LOOK_BACK_S = 120 };
+
 static const struct cs_outcome unproven_outcome = {CS_VERDICT_ALLOW, CS_SEVERITY_LOW};
 
 struct claim {
@@ -163,6 +165,29 @@ earliest_ns(const struct claim *claim, const struct cs_match *match)
 	return claim->pending->by_request || from_ns > claim_ns ? claim_ns : from_ns;
 }
 
+/* Where taps lose packets, some message is seen only when TCP sends it again: the claim, or what excuses it, was then up to
+ * cs_resent_ns sooner than we saw it. */
+static struct excuses
+excuses_of_resent(const struct cs_detect *detect, const struct claim *claim)
+{
+	uint64_t claim_ns = claim->pending->claim_ns, back_ns = RESENT_LOOK_BACK_S * cs_second_ns;
+	uint64_t from_ns = claim_ns > back_ns ? claim_ns - back_ns : 0;
+	struct excuses out = {0, {true, 0}};
+	out.mask = cs_excuse_mask(detect, claim->expect, claim_ns + cs_resent_ns) |
+		   cs_excuse_mask(detect, claim->expect, claim_ns > cs_resent_ns ? claim_ns - cs_resent_ns : 0);
+	if (!out.mask)
+		return out;
+	const unsigned links[] = {claim->expect->claim.link, claim->expect->proof.link};
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t begin_ns = cs_coverage_begin(detect->coverage, links[i]);
+		uint64_t lost = cs_sight_lost_both(detect, links[i], from_ns > begin_ns ? from_ns : begin_ns, claim_ns);
+		out.sight.lost_bytes = lost > out.sight.lost_bytes ? lost : out.sight.lost_bytes;
+	}
+	out.sight.complete = out.sight.lost_bytes == 0;
+	out.mask = out.sight.complete ? 0 : out.mask;
+	return out;
+}
+
 /* Excuses that hold if the claim was given sooner than we saw it. */
 static struct excuses
 excuses_of_lost(const struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
@@ -235,6 +260,8 @@ missing(struct cs_detect *detect, const struct claim *claim, const struct cs_mat
 	struct cs_expect_counts *counts = &detect->counts.expect[claim->nth];
 	struct cs_sight sight = cs_sight_of(detect, claim->expect, &claim->query, match);
 	struct excuses excuses = excuses_of(detect, claim, match);
+	if (!excuses.mask)
+		excuses = excuses_of_resent(detect, claim);
 	if (excuses.mask && match->score != CS_SCORE_USED) {
 		excuse(detect, claim, excuses.mask, excuses.sight.complete ? sight : excuses.sight);
 		return;
