@@ -3,18 +3,12 @@
  */
 #include "calendar.h"
 
-static int64_t
-days_of(unsigned year, unsigned month, unsigned day)
-{
-	uint64_t y = year - (month <= 2);
-	uint64_t from_march = (153u * (month + (month > 2 ? -3u : 9u)) + 2) / 5 + day - 1;
-	return (int64_t)(365 * y + y / 4 - y / 100 + y / 400 + from_march) - 719468;
-}
+#include "base/day.h"
 
 uint64_t
 cs_calendar_ns(unsigned year, unsigned month, unsigned day, unsigned hour, unsigned minute)
 {
-	return (uint64_t)days_of(year, month, day) * 24 * CS_HOUR + hour * CS_HOUR + minute * CS_MINUTE;
+	return (uint64_t)cs_day_of(year, month, day) * 24 * CS_HOUR + hour * CS_HOUR + minute * CS_MINUTE;
 }
 
 struct cs_calendar
@@ -32,7 +26,7 @@ cs_calendar_at(uint64_t time_ns, int offset_minutes)
 	out.day = (unsigned)from_march - (153 * shifted + 2) / 5 + 1;
 	out.month = shifted < 10 ? shifted + 3 : shifted - 9;
 	out.year = (unsigned)(year + era * 400) + (out.month <= 2);
-	int64_t today = days_of(out.year, out.month, out.day);
-	out.day_of_year = (unsigned)(today - days_of(out.year, 1, 1)) + 1;
+	int64_t today = cs_day_of(out.year, out.month, out.day);
+	out.day_of_year = (unsigned)(today - cs_day_of(out.year, 1, 1)) + 1;
 	return out;
 }

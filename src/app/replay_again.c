@@ -6,6 +6,7 @@
 
 #include "app/command.h"
 #include "app/setup.h"
+#include "app/when.h"
 #include "engine/rerun.h"
 #include "io/clock.h"
 #include "io/file.h"
@@ -15,6 +16,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { STEP_RECORDS = 65536 };
@@ -53,42 +55,14 @@ cs_again_read_from(struct cs_again *again, const char *value)
 	return false;
 }
 
-/* Days since 1970 of a date of the proleptic Gregorian calendar. */
-static int64_t
-days_of(int64_t year, unsigned month, unsigned day)
-{
-	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t era = y / 400;
-	int64_t of_era = y - era * 400;
-	int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-/* "2026-03-02T13:18:00Z", with or without the time. */
+/* The last instant of a day, or of a second. */
 static bool
 read_time(const char *value, uint64_t *out)
 {
-	static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
-	unsigned part[6] = {0, 0, 0, 23, 59, 59}, nth = 0;
-	size_t len = strlen(value);
-	if (len != 10 && len != sizeof form - 1)
+	uint64_t length_s = strchr(value, 'T') ? 1 : 86400, begin_ns;
+	if (!cs_when_date(value, &begin_ns))
 		return false;
-	part[0] = part[1] = part[2] = 0;
-	if (len > 10)
-		part[3] = part[4] = part[5] = 0;
-	for (size_t i = 0; i < len; i++) {
-		bool digit = value[i] >= '0' && value[i] <= '9';
-		if (form[i] == 'd' ? !digit : value[i] != form[i])
-			return false;
-		nth += form[i] != 'd';
-		if (form[i] == 'd')
-			part[nth] = part[nth] * 10 + (unsigned)(value[i] - '0');
-	}
-	if (part[0] < 1970 || part[0] > 2500 || part[1] < 1 || part[1] > 12 || part[2] < 1 || part[2] > 31)
-		return false;
-	uint64_t seconds =
-		(uint64_t)days_of(part[0], part[1], part[2]) * 86400 + part[3] * 3600 + part[4] * 60 + part[5];
-	*out = (seconds + 1) * UINT64_C(1000000000) - 1;
+	*out = begin_ns + length_s * UINT64_C(1000000000) - 1;
 	return true;
 }
 

@@ -3,6 +3,8 @@
  */
 #include "app/when.h"
 
+#include "base/day.h"
+
 #include <string.h>
 
 static const uint64_t second_ns = UINT64_C(1000000000);
@@ -58,25 +60,6 @@ cs_when_size(const char *value, uint64_t *out)
 	return read_amount(value, units, out);
 }
 
-/* Days since 1970 of a date of the proleptic Gregorian calendar. */
-static uint64_t
-days_of(uint64_t year, unsigned month, unsigned day)
-{
-	uint64_t y = month <= 2 ? year - 1 : year;
-	uint64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-	return y * 365 + y / 4 - y / 100 + y / 400 + of_year - 719468;
-}
-
-static bool
-is_day(const unsigned part[6])
-{
-	static const unsigned days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	if (part[0] < 1970 || part[0] > 2500 || part[1] < 1 || part[1] > 12 || part[2] < 1)
-		return false;
-	bool leap = part[0] % 4 == 0 && (part[0] % 100 != 0 || part[0] % 400 == 0);
-	return part[2] <= days[part[1] - 1] + (leap && part[1] == 2) && part[3] < 24 && part[4] < 60 && part[5] < 60;
-}
-
 bool
 cs_when_date(const char *value, uint64_t *out)
 {
@@ -93,8 +76,9 @@ cs_when_date(const char *value, uint64_t *out)
 		if (form[i] == 'd')
 			part[nth] = part[nth] * 10 + (unsigned)(value[i] - '0');
 	}
-	if (!is_day(part))
+	uint64_t seconds;
+	if (!cs_day_time(part, &seconds))
 		return false;
-	*out = (days_of(part[0], part[1], part[2]) * 86400 + part[3] * 3600 + part[4] * 60 + part[5]) * second_ns;
+	*out = seconds * second_ns;
 	return true;
 }

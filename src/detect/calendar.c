@@ -5,6 +5,7 @@
  * YYMMDDhhmmss in 1993). The year of MMDD is the one that brings it nearest to the event's time. Where they say nothing
  * that can be read, the calendar's zone is taken. Days are counted from 1970, which began on a Thursday.
  */
+#include "base/day.h"
 #include "detect/behave_parts.h"
 
 enum { MINUTES_OF_DAY = 1440, THURSDAY = 3, LONG_TIME = 12 };
@@ -13,18 +14,6 @@ struct moment {
 	int64_t day; /* since 1970 */
 	unsigned minute;
 };
-
-/* Days from 1970 to a date of the Gregorian calendar (Howard Hinnant, days_from_civil). */
-static int64_t
-day_of(int64_t year, unsigned month, unsigned day)
-{
-	year -= month <= 2;
-	int64_t era = year / 400;
-	unsigned of_era = (unsigned)(year - era * 400);
-	unsigned of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-	unsigned days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
-	return era * 146097 + (int64_t)days - 719468;
-}
 
 static bool
 two_digits(const char *at, unsigned most, unsigned *out)
@@ -52,10 +41,10 @@ distance_of(int64_t a, int64_t b)
 static int64_t
 nearest_day(int64_t near, unsigned month, unsigned day)
 {
-	int64_t year = 1970 + near * 400 / 146097, best = day_of(year - 1, month, day);
+	int64_t year = 1970 + near * 400 / 146097, best = cs_day_of(year - 1, month, day);
 	for (int64_t i = year; i <= year + 1; i++)
-		if (distance_of(day_of(i, month, day), near) < distance_of(best, near))
-			best = day_of(i, month, day);
+		if (distance_of(cs_day_of(i, month, day), near) < distance_of(best, near))
+			best = cs_day_of(i, month, day);
 	return best;
 }
 
@@ -80,7 +69,7 @@ local_moment(const struct cs_event *event, struct moment *moment)
 	if (dated) {
 		if (!two_digits(time, 99, &year) || !read_date(time + 2, &month, &day))
 			return false;
-		moment->day = day_of(2000 + (int64_t)year, month, day);
+		moment->day = cs_day_of(2000 + (int64_t)year, month, day);
 	} else {
 		if (!cs_event_has(event, CS_FIELD_LOCAL_DATE) ||
 		    !read_date(event->text[CS_FIELD_LOCAL_DATE].at, &month, &day))

@@ -7,6 +7,7 @@
  */
 #include "policy/lexer.h"
 
+#include "base/day.h"
 #include "base/error.h"
 
 struct unit {
@@ -90,30 +91,15 @@ read_part(const struct cs_lexeme *lexeme, size_t at, size_t n)
 	return out;
 }
 
-/* Days since 1970, as in base/text.c, the other way round. */
-static uint64_t
-days_of(unsigned year, unsigned month, unsigned day)
-{
-	static const unsigned before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-	unsigned last = year - 1; /* leap days up to it, and that of this year */
-	unsigned leaps = last / 4 - last / 100 + last / 400 - (1969 / 4 - 1969 / 100 + 1969 / 400);
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	return (uint64_t)(year - 1970) * 365 + leaps + before[month - 1] + (month > 2 && leap) + day - 1;
-}
-
 static void
 read_date(struct cs_lexeme *out)
 {
-	static const unsigned lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	unsigned year = read_part(out, 0, 4), month = read_part(out, 5, 2), day = read_part(out, 8, 2);
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 	out->kind = CS_LEX_BAD_DATE;
-	if (year < 1970 || year > 2199 || month < 1 || month > 12)
-		return;
-	if (day < 1 || day > lengths[month - 1] + (month == 2 && leap))
+	if (year > 2199 || !cs_day_is(year, month, day))
 		return;
 	out->kind = CS_LEX_DATE;
-	out->number = days_of(year, month, day) * UINT64_C(86400000000000);
+	out->number = (uint64_t)cs_day_of(year, month, day) * UINT64_C(86400000000000);
 }
 
 static void

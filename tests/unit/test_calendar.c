@@ -21,11 +21,11 @@ static void
 days_are_counted_right(void **state)
 {
 	(void)state;
-	assert_int_equal(day_of(1970, 1, 1), 0);
-	assert_int_equal(day_of(2000, 2, 29), 11016);
-	assert_int_equal(day_of(2000, 3, 1), 11017);
-	assert_int_equal(day_of(2026, 3, 7), 20519);
-	assert_int_equal(day_of(2100, 3, 1) - day_of(2100, 2, 28), 1);
+	assert_int_equal(cs_day_of(1970, 1, 1), 0);
+	assert_int_equal(cs_day_of(2000, 2, 29), 11016);
+	assert_int_equal(cs_day_of(2000, 3, 1), 11017);
+	assert_int_equal(cs_day_of(2026, 3, 7), 20519);
+	assert_int_equal(cs_day_of(2100, 3, 1) - cs_day_of(2100, 2, 28), 1);
 }
 
 static void
@@ -33,7 +33,7 @@ weekends_by_zone(void **state)
 {
 	(void)state;
 	struct cs_calendar_clause calendar = {.weekend = SATURDAY_SUNDAY};
-	int64_t saturday = day_of(2026, 3, 7);
+	int64_t saturday = cs_day_of(2026, 3, 7);
 	struct cs_event event = at(saturday - 1, 1439);
 	assert_false(cs_calendar_holds(&calendar, CS_CALENDAR_WEEKEND, &event));
 	calendar.zone_minutes = 1;
@@ -97,8 +97,8 @@ local_time_of_the_message(void **state)
 	(void)state;
 	struct cs_calendar_clause calendar = {
 		.weekend = SATURDAY_SUNDAY, .night = true, .night_from = 60, .night_to = 120, .by_local_time = true};
-	struct cs_event event = at(day_of(2026, 12, 31), 1430);
-	const struct cs_holiday new_year = {(uint32_t)day_of(2027, 1, 1), (uint32_t)day_of(2027, 1, 1)};
+	struct cs_event event = at(cs_day_of(2026, 12, 31), 1430);
+	const struct cs_holiday new_year = {(uint32_t)cs_day_of(2027, 1, 1), (uint32_t)cs_day_of(2027, 1, 1)};
 	calendar.holiday_n = 1;
 	calendar.holiday = &new_year;
 	assert_false(cs_calendar_holds(&calendar, CS_CALENDAR_NIGHT, &event));
