@@ -4,48 +4,11 @@
  */
 #include "engine/backtest.h"
 
+#include "engine/columns.h"
+
 enum { NAME_WIDTH = 24, COLUMN = 12, MONEY_WIDTH = 20, MILLION = 1000000, PERCENT = 10000, TENTH = 100000 };
 
 static const uint64_t day_ns = UINT64_C(86400) * 1000000000;
-
-static void
-pad_left(struct cs_text *text, const char *value, unsigned width)
-{
-	for (size_t len = strlen(value); len < width; len++)
-		cs_text_put_char(text, ' ');
-	cs_text_put(text, value);
-}
-
-static void
-pad_right(struct cs_text *text, const char *value, unsigned width)
-{
-	cs_text_put(text, value);
-	for (size_t len = strlen(value); len < width; len++)
-		cs_text_put_char(text, ' ');
-}
-
-/* 1234567 as "1,234,567". */
-static void
-put_count(struct cs_text *text, uint64_t value)
-{
-	char at[24];
-	struct cs_text digits = cs_text_over(at, sizeof at);
-	cs_text_put_u64(&digits, value);
-	for (size_t i = 0; i < digits.len; i++) {
-		if (i && (digits.len - i) % 3 == 0)
-			cs_text_put_char(text, ',');
-		cs_text_put_char(text, at[i]);
-	}
-}
-
-static void
-pad_count(struct cs_text *text, uint64_t value, unsigned width)
-{
-	char at[32];
-	struct cs_text count = cs_text_over(at, sizeof at);
-	put_count(&count, value);
-	pad_left(text, at, width);
-}
 
 /* PART of ALL in millionths. */
 static uint64_t
@@ -68,7 +31,7 @@ pad_percent(struct cs_text *text, uint64_t part, uint64_t all)
 	} else {
 		cs_text_put(&percent, "-");
 	}
-	pad_left(text, at, COLUMN);
+	cs_columns_left(text, at, COLUMN);
 }
 
 /* N a day, in millionths; what lasted less than a day counts as one. */
@@ -84,10 +47,10 @@ pad_tenths(struct cs_text *text, uint64_t millionths, unsigned width)
 {
 	char at[32];
 	struct cs_text tenths = cs_text_over(at, sizeof at);
-	put_count(&tenths, millionths / MILLION);
+	cs_columns_count(&tenths, millionths / MILLION);
 	cs_text_put_char(&tenths, '.');
 	cs_text_put_u64(&tenths, millionths % MILLION / TENTH);
-	pad_left(text, at, width);
+	cs_columns_left(text, at, width);
 }
 
 /* Money in major units; more than fits an amount is said as such. */
@@ -105,14 +68,14 @@ put_item(struct cs_text *text, const struct cs_backtest *backtest, const struct 
 {
 	char at[64];
 	struct cs_text held = cs_text_over(at, sizeof at);
-	pad_count(text, item->fired_n, COLUMN);
-	pad_count(text, item->fraud_n, COLUMN);
-	pad_count(text, item->innocent_n, COLUMN);
+	cs_columns_left_count(text, item->fired_n, COLUMN);
+	cs_columns_left_count(text, item->fraud_n, COLUMN);
+	cs_columns_left_count(text, item->innocent_n, COLUMN);
 	pad_percent(text, item->fraud_n, item->fraud_n + item->innocent_n);
 	pad_percent(text, item->fraud_n, backtest->fraud_n);
 	pad_tenths(text, per_day(backtest, item->fired_n), COLUMN);
 	put_held(&held, backtest, item->held);
-	pad_left(text, at, MONEY_WIDTH);
+	cs_columns_left(text, at, MONEY_WIDTH);
 	cs_text_put(text, "\n");
 }
 
@@ -121,7 +84,7 @@ put_overview(struct cs_text *text, const struct cs_backtest *backtest)
 {
 	cs_text_put(text, backtest->policy->path);
 	cs_text_put(text, ": ");
-	put_count(text, backtest->event_n);
+	cs_columns_count(text, backtest->event_n);
 	cs_text_put(text, " events");
 	if (backtest->event_n) {
 		cs_text_put(text, " from ");
@@ -130,12 +93,12 @@ put_overview(struct cs_text *text, const struct cs_backtest *backtest)
 		cs_text_put_when(text, backtest->last_ns);
 	}
 	cs_text_put(text, "; fraud: ");
-	put_count(text, backtest->fraud_n);
+	cs_columns_count(text, backtest->fraud_n);
 	cs_text_put(text, "; without a label: ");
-	put_count(text, backtest->unlabelled_n);
+	cs_columns_count(text, backtest->unlabelled_n);
 	cs_text_put(text, "\n");
 	if (backtest->unconverted_n) {
-		put_count(text, backtest->unconverted_n);
+		cs_columns_count(text, backtest->unconverted_n);
 		cs_text_put(text,
 			    " amounts are in a currency the policy has no rate for, and are not in `money held`\n");
 	}
@@ -149,7 +112,7 @@ put_name(struct cs_text *text, const char *name, const char *mode)
 	cs_text_put(&whole, name);
 	cs_text_put(&whole, mode);
 	cs_text_put(text, "  ");
-	pad_right(text, at, NAME_WIDTH);
+	cs_columns_right(text, at, NAME_WIDTH);
 }
 
 static void
@@ -164,8 +127,8 @@ put_overlaps(struct cs_text *text, const struct cs_backtest *backtest)
 			cs_text_put(text, some ? "" : "\nFired both\n");
 			some = true;
 			put_name(text, behave->rule[i].name, "");
-			pad_right(text, behave->rule[j].name, NAME_WIDTH);
-			pad_count(text, backtest->overlap[i][j], COLUMN);
+			cs_columns_right(text, behave->rule[j].name, NAME_WIDTH);
+			cs_columns_left_count(text, backtest->overlap[i][j], COLUMN);
 			cs_text_put(text, "\n");
 		}
 }
@@ -177,10 +140,10 @@ cs_backtest_put(struct cs_text *text, const struct cs_backtest *backtest)
 	const struct cs_behave_policy *behave = backtest->policy->behave;
 	put_overview(text, backtest);
 	cs_text_put(text, "\n  ");
-	pad_right(text, "", NAME_WIDTH);
+	cs_columns_right(text, "", NAME_WIDTH);
 	for (unsigned i = 0; i < sizeof heads / sizeof heads[0]; i++)
-		pad_left(text, heads[i], COLUMN);
-	pad_left(text, "money held", MONEY_WIDTH);
+		cs_columns_left(text, heads[i], COLUMN);
+	cs_columns_left(text, "money held", MONEY_WIDTH);
 	cs_text_put(text, "\n");
 	for (unsigned i = 0; i < behave->rule_n; i++) {
 		put_name(text, behave->rule[i].name, behave->rule[i].live ? "" : " (shadow)");
@@ -200,17 +163,17 @@ cs_backtest_versus_put(struct cs_text *text, const struct cs_backtest_versus *ve
 {
 	const struct cs_behave_policy *behave = versus->policy->behave;
 	cs_text_put(text, "\nRules of both      ");
-	pad_left(text, "only here", 2 * COLUMN);
-	pad_left(text, "both", COLUMN);
-	pad_left(text, "only there", COLUMN);
+	cs_columns_left(text, "only here", 2 * COLUMN);
+	cs_columns_left(text, "both", COLUMN);
+	cs_columns_left(text, "only there", COLUMN);
 	cs_text_put(text, "\n");
 	for (unsigned i = 0; i < behave->rule_n; i++) {
 		if (versus->other_rule[i] == CS_RULES_MAX)
 			continue;
 		put_name(text, behave->rule[i].name, "");
-		pad_count(text, versus->rule[i].here_n, COLUMN + 5);
-		pad_count(text, versus->rule[i].both_n, COLUMN);
-		pad_count(text, versus->rule[i].there_n, COLUMN);
+		cs_columns_left_count(text, versus->rule[i].here_n, COLUMN + 5);
+		cs_columns_left_count(text, versus->rule[i].both_n, COLUMN);
+		cs_columns_left_count(text, versus->rule[i].there_n, COLUMN);
 		cs_text_put(text, "\n");
 	}
 	cs_text_put(text, "\nEvents that are judged otherwise\n");
@@ -219,13 +182,13 @@ cs_backtest_versus_put(struct cs_text *text, const struct cs_backtest_versus *ve
 			if (here == there || !versus->verdict_n[here][there])
 				continue;
 			cs_text_put(text, "  ");
-			put_count(text, versus->verdict_n[here][there]);
+			cs_columns_count(text, versus->verdict_n[here][there]);
 			cs_text_put(text, ": ");
 			cs_text_put(text, cs_verdict_name((enum cs_verdict)there));
 			cs_text_put(text, " there, ");
 			cs_text_put(text, cs_verdict_name((enum cs_verdict)here));
 			cs_text_put(text, " here; fraud: ");
-			put_count(text, versus->fraud_n[here][there]);
+			cs_columns_count(text, versus->fraud_n[here][there]);
 			cs_text_put(text, "\n");
 		}
 }

@@ -7,52 +7,14 @@
 #include "engine/summary.h"
 
 #include "detect/behave.h"
+#include "engine/columns.h"
 
 enum { NAME_WIDTH = 14, COLUMN = 14, OUTCOME_N = 8 };
 
 static void
-pad_left(struct cs_text *text, const char *value, unsigned width)
-{
-	for (size_t len = strlen(value); len < width; len++)
-		cs_text_put_char(text, ' ');
-	cs_text_put(text, value);
-}
-
-static void
-pad_right(struct cs_text *text, const char *value, unsigned width)
-{
-	cs_text_put(text, value);
-	for (size_t len = strlen(value); len < width; len++)
-		cs_text_put_char(text, ' ');
-}
-
-/* 1234567 as "1,234,567". */
-static void
-put_count(struct cs_text *text, uint64_t value)
-{
-	char at[24];
-	struct cs_text digits = cs_text_over(at, sizeof at);
-	cs_text_put_u64(&digits, value);
-	for (size_t i = 0; i < digits.len; i++) {
-		if (i && (digits.len - i) % 3 == 0)
-			cs_text_put_char(text, ',');
-		cs_text_put_char(text, at[i]);
-	}
-}
-
-static void
-pad_count(struct cs_text *text, uint64_t value, unsigned width)
-{
-	char at[32];
-	struct cs_text count = cs_text_over(at, sizeof at);
-	put_count(&count, value);
-	pad_left(text, at, width);
-}
-
-static void
 put_some(struct cs_text *text, uint64_t n, const char *what)
 {
-	put_count(text, n);
+	cs_columns_count(text, n);
 	cs_text_put(text, " ");
 	cs_text_put(text, what);
 }
@@ -132,7 +94,7 @@ put_percent(struct cs_text *text, uint64_t part, uint64_t all)
 		cs_text_put_padded(&percent, hundredths % 100, 2);
 		cs_text_put(&percent, " %");
 	}
-	pad_left(text, at, COLUMN);
+	cs_columns_left(text, at, COLUMN);
 }
 
 static void
@@ -141,11 +103,11 @@ put_way(struct cs_text *text, const char *name, const char *direction, const str
 	uint64_t decoded = decoded_of(way);
 	uint64_t lost = lost_of(way);
 	cs_text_put(text, "  ");
-	pad_right(text, name, NAME_WIDTH);
-	pad_right(text, direction, NAME_WIDTH);
-	pad_count(text, way->stream.acknowledged_bytes, COLUMN);
-	pad_count(text, decoded, COLUMN);
-	pad_count(text, lost, COLUMN);
+	cs_columns_right(text, name, NAME_WIDTH);
+	cs_columns_right(text, direction, NAME_WIDTH);
+	cs_columns_left_count(text, way->stream.acknowledged_bytes, COLUMN);
+	cs_columns_left_count(text, decoded, COLUMN);
+	cs_columns_left_count(text, lost, COLUMN);
 	put_percent(text, decoded, decoded + lost);
 	cs_text_put(text, "\n");
 }
@@ -178,7 +140,7 @@ put_kinds(struct cs_text *text, const struct cs_summary *summary, unsigned link)
 	for (unsigned i = 0; i < CS_ISO_REASON_N; i++)
 		undecoded += leg->undecoded[i];
 	cs_text_put(text, "  ");
-	pad_right(text, summary->policy->link[link].name, NAME_WIDTH);
+	cs_columns_right(text, summary->policy->link[link].name, NAME_WIDTH);
 	if (summary->policy->link[link].row) {
 		put_kind(text, CS_KIND_RECORD, detect->events[link][CS_KIND_RECORD]);
 		cs_text_put(text, "\n");
@@ -230,11 +192,11 @@ static void
 put_coverage(struct cs_text *text, const struct cs_summary *summary)
 {
 	cs_text_put(text, "\nCoverage        ");
-	pad_right(text, "direction", NAME_WIDTH);
-	pad_left(text, "acknowledged", COLUMN);
-	pad_left(text, "decoded", COLUMN);
-	pad_left(text, "lost", COLUMN);
-	pad_left(text, "of bytes", COLUMN);
+	cs_columns_right(text, "direction", NAME_WIDTH);
+	cs_columns_left(text, "acknowledged", COLUMN);
+	cs_columns_left(text, "decoded", COLUMN);
+	cs_columns_left(text, "lost", COLUMN);
+	cs_columns_left(text, "of bytes", COLUMN);
 	cs_text_put(text, "\n");
 	for (unsigned i = 0; i < summary->policy->link_n; i++) {
 		const struct cs_leg_counts *leg = &cs_pipeline_counts_of(summary->pipeline)->leg[i];
@@ -276,7 +238,7 @@ put_expectation(struct cs_text *text, const struct cs_expect *expect, const stru
 		{counts->waiting_excused, "waiting for an advice"},
 	};
 	cs_text_put(text, "  ");
-	pad_right(text, expect->name, NAME_WIDTH);
+	cs_columns_right(text, expect->name, NAME_WIDTH);
 	put_some(text, counts->claims, "claims =");
 	for (unsigned i = 0, some = 0; i < OUTCOME_N; i++) {
 		if (!outcome[i].n)
@@ -315,7 +277,7 @@ put_conservation(struct cs_text *text, const struct cs_summary *summary)
 	for (unsigned i = 0; i < summary->policy->conserve_n; i++) {
 		const struct cs_conserve_counts *counts = &detect->conserve[i];
 		cs_text_put(text, "  ");
-		pad_right(text, summary->policy->conserve[i].name, NAME_WIDTH);
+		cs_columns_right(text, summary->policy->conserve[i].name, NAME_WIDTH);
 		put_some(text, counts->judged, counts->judged == 1 ? "interval judged" : "intervals judged");
 		put_unjudged(text, counts->lost, "skipped since bytes of the issuer's link were lost");
 		put_unjudged(text, counts->overrun, "skipped since the links were settled too late");
@@ -329,7 +291,7 @@ static void
 put_rule(struct cs_text *text, const struct cs_rule_clause *rule, const struct cs_rule_counts *counts)
 {
 	cs_text_put(text, "  ");
-	pad_right(text, rule->name, NAME_WIDTH);
+	cs_columns_right(text, rule->name, NAME_WIDTH);
 	cs_text_put(text, strlen(rule->name) < NAME_WIDTH ? "" : " ");
 	put_some(text, counts->fired_n, "fired of ");
 	put_some(text, counts->asked_n, "asked");
@@ -344,7 +306,7 @@ static void
 put_named(struct cs_text *text, const char *name, uint64_t n, const char *what)
 {
 	cs_text_put(text, "  ");
-	pad_right(text, name, NAME_WIDTH);
+	cs_columns_right(text, name, NAME_WIDTH);
 	cs_text_put(text, strlen(name) < NAME_WIDTH ? "" : " ");
 	put_some(text, n, what);
 	cs_text_put(text, "\n");
@@ -375,15 +337,15 @@ static void
 put_findings(struct cs_text *text, const struct cs_summary *summary)
 {
 	cs_text_put(text, "\nFindings: ");
-	put_count(text, summary->alerts->tally.n);
+	cs_columns_count(text, summary->alerts->tally.n);
 	cs_text_put(text, "\n");
 	put_rest(text, summary->alerts->tally.shadow_n, "more in shadow: told, but not acted on");
 	for (unsigned i = 0; i < CS_REASON_N; i++) {
 		if (!summary->alerts->tally.by_reason[i])
 			continue;
-		pad_count(text, summary->alerts->tally.by_reason[i], COLUMN);
+		cs_columns_left_count(text, summary->alerts->tally.by_reason[i], COLUMN);
 		cs_text_put(text, "  ");
-		pad_right(text, cs_reason_name((enum cs_reason)i), 24);
+		cs_columns_right(text, cs_reason_name((enum cs_reason)i), 24);
 		cs_text_put(text, cs_reason_text((enum cs_reason)i));
 		cs_text_put(text, "\n");
 	}
@@ -407,7 +369,7 @@ put_limit(struct cs_text *text, const char *link, uint64_t n, const char *what)
 	if (!n)
 		return false;
 	cs_text_put(text, "  ");
-	pad_right(text, link, NAME_WIDTH);
+	cs_columns_right(text, link, NAME_WIDTH);
 	put_some(text, n, what);
 	cs_text_put(text, "\n");
 	return true;
