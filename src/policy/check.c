@@ -107,18 +107,12 @@ resolve(struct cs_reader *reader)
 			resolve_excuse(reader, &reader->ref[i]);
 }
 
-static void
-complain_double(struct cs_reader *reader, struct cs_place place, const char *name)
+void
+cs_check_double(struct cs_reader *reader, struct cs_place place, const char *name, const char *other)
 {
-	(void)cs_reader_say(reader, place, "the name {1} is taken already; give this one another name",
-			    cs_span_text(name));
-}
-
-/* Both names are those of the arena, and may be missing when that is full. */
-static bool
-is_double(const char *a, const char *b)
-{
-	return a && b && strcmp(a, b) == 0;
+	if (name && other && strcmp(name, other) == 0)
+		(void)cs_reader_say(reader, place, "the name {1} is taken already; give this one another name",
+				    cs_span_text(name));
 }
 
 static void
@@ -127,20 +121,19 @@ check_names(struct cs_reader *reader)
 	const struct cs_policy *policy = reader->policy;
 	for (unsigned i = 1; i < policy->link_n; i++)
 		for (unsigned j = 0; j < i; j++)
-			if (is_double(policy->link[i].name, policy->link[j].name))
-				complain_double(reader, policy->link[i].place, policy->link[i].name);
+			cs_check_double(reader, policy->link[i].place, policy->link[i].name, policy->link[j].name);
 	for (unsigned i = 1; i < policy->excuse_n; i++)
 		for (unsigned j = 0; j < i && policy->excuse[i].place.line; j++)
-			if (is_double(policy->excuse[i].name, policy->excuse[j].name))
-				complain_double(reader, policy->excuse[i].place, policy->excuse[i].name);
+			cs_check_double(reader, policy->excuse[i].place, policy->excuse[i].name,
+					policy->excuse[j].name);
 	for (unsigned i = 1; i < policy->expect_n; i++)
 		for (unsigned j = 0; j < i; j++)
-			if (is_double(policy->expect[i].name, policy->expect[j].name))
-				complain_double(reader, policy->expect[i].place, policy->expect[i].name);
+			cs_check_double(reader, policy->expect[i].place, policy->expect[i].name,
+					policy->expect[j].name);
 	for (unsigned i = 1; i < policy->conserve_n; i++)
 		for (unsigned j = 0; j < i; j++)
-			if (is_double(policy->conserve[i].name, policy->conserve[j].name))
-				complain_double(reader, policy->conserve[i].place, policy->conserve[i].name);
+			cs_check_double(reader, policy->conserve[i].place, policy->conserve[i].name,
+					policy->conserve[j].name);
 }
 
 static bool

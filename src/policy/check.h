@@ -10,4 +10,7 @@
  * complaint afterwards is whole. */
 void cs_check_policy(struct cs_reader *reader);
 
+/* cs_check_double complains at PLACE when NAME and OTHER are one; either may be missing, when the arena is full. */
+void cs_check_double(struct cs_reader *reader, struct cs_place place, const char *name, const char *other);
+
 #endif

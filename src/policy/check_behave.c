@@ -8,6 +8,7 @@
 #include "policy/check_behave.h"
 
 #include "base/error.h"
+#include "policy/check.h"
 
 /* Of one reading: what is being made. */
 struct making {
@@ -29,19 +30,6 @@ settle_home(struct making *making)
 		sketch->home = sketch->seen[0];
 }
 
-static void
-complain_double(struct cs_reader *reader, struct cs_place place, const char *name)
-{
-	(void)cs_reader_say(reader, place, "the name {1} is taken already; give this one another name",
-			    cs_span_text(name));
-}
-
-static bool
-is_double(const char *a, const char *b)
-{
-	return a && b && strcmp(a, b) == 0;
-}
-
 /* Names are unique among statements of one sort; calendars and profiles are of one, since both stand before a dot. */
 static void
 check_names(struct making *making)
@@ -50,17 +38,16 @@ check_names(struct making *making)
 	struct cs_reader *reader = making->reader;
 	for (unsigned i = 0; i < sketch->profile_n; i++)
 		for (unsigned j = 0; j < i; j++)
-			if (is_double(sketch->profile[i]->made.name, sketch->profile[j]->made.name))
-				complain_double(reader, sketch->profile[i]->made.place, sketch->profile[i]->made.name);
+			cs_check_double(reader, sketch->profile[i]->made.place, sketch->profile[i]->made.name,
+					sketch->profile[j]->made.name);
 	for (unsigned i = 0; i < sketch->limit_n; i++)
 		for (unsigned j = 0; j < i; j++)
-			if (is_double(sketch->limit[i]->own.made.name, sketch->limit[j]->own.made.name))
-				complain_double(reader, sketch->limit[i]->own.made.place,
-						sketch->limit[i]->own.made.name);
+			cs_check_double(reader, sketch->limit[i]->own.made.place, sketch->limit[i]->own.made.name,
+					sketch->limit[j]->own.made.name);
 	for (unsigned i = 0; i < sketch->rule_n; i++)
 		for (unsigned j = 0; j < i; j++)
-			if (is_double(sketch->rule[i]->made.name, sketch->rule[j]->made.name))
-				complain_double(reader, sketch->rule[i]->made.place, sketch->rule[i]->made.name);
+			cs_check_double(reader, sketch->rule[i]->made.place, sketch->rule[i]->made.name,
+					sketch->rule[j]->made.name);
 }
 
 static void
@@ -70,19 +57,16 @@ check_table_names(struct making *making)
 	struct cs_reader *reader = making->reader;
 	for (unsigned i = 0; i < sketch->list_n; i++)
 		for (unsigned j = 0; j < i; j++)
-			if (is_double(sketch->list[i].name, sketch->list[j].name))
-				complain_double(reader, sketch->list[i].place, sketch->list[i].name);
+			cs_check_double(reader, sketch->list[i].place, sketch->list[i].name, sketch->list[j].name);
 	for (unsigned i = 0; i < sketch->spots_n; i++)
 		for (unsigned j = 0; j < i; j++)
-			if (is_double(sketch->spots[i].name, sketch->spots[j].name))
-				complain_double(reader, sketch->spots[i].place, sketch->spots[i].name);
+			cs_check_double(reader, sketch->spots[i].place, sketch->spots[i].name, sketch->spots[j].name);
 	for (unsigned i = 0; i < sketch->calendar_n; i++) {
 		const struct cs_calendar_clause *calendar = &sketch->calendar[i];
 		bool taken = calendar->name && cs_sketch_profile_of(sketch, cs_span_text(calendar->name));
+		cs_check_double(reader, calendar->place, calendar->name, taken ? calendar->name : NULL);
 		for (unsigned j = 0; j < i; j++)
-			taken = taken || is_double(calendar->name, sketch->calendar[j].name);
-		if (taken)
-			complain_double(reader, calendar->place, calendar->name);
+			cs_check_double(reader, calendar->place, calendar->name, sketch->calendar[j].name);
 	}
 }
 

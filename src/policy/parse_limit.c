@@ -28,19 +28,6 @@ open(struct cs_reader *reader, const struct cs_header *header)
 }
 
 static bool
-read_of(struct cs_reader *reader, void *block, const struct cs_clause *clause)
-{
-	(void)clause;
-	return cs_sketch_read_of(reader, &((struct cs_sketch_limit *)block)->own.of);
-}
-
-static bool
-read_size(struct cs_reader *reader, void *block, const struct cs_clause *clause)
-{
-	return cs_sketch_read_size(reader, &((struct cs_sketch_limit *)block)->own, clause->detail);
-}
-
-static bool
 at_condition(const struct cs_reader *reader)
 {
 	return cs_reader_at(reader, CS_LEX_WORD) || cs_reader_at(reader, CS_LEX_PAREN_OPEN) ||
@@ -95,18 +82,7 @@ close(struct cs_reader *reader, void *block)
 				    cs_span_text(limit->own.made.name ? limit->own.made.name : ""));
 }
 
-static const struct cs_clause clauses[] = {
-	{"of", "of card.response on visa where approved", 0, read_of, 0},
-	{"keys", "keys 20000", 0, read_size, CS_SIZE_KEYS},
-	{"heavy", "heavy 100", 0, read_size, CS_SIZE_HEAVY},
-	{"log", "log 256", 0, read_size, CS_SIZE_LOG},
-	{"memory", "memory 64MiB", 0, read_size, CS_SIZE_MEMORY},
-	{"lateness", "lateness 60s", 0, read_size, CS_SIZE_LATENESS},
-	{"ahead", "ahead 1h", 0, read_size, CS_SIZE_AHEAD},
-	{"keep", "keep 90d", 0, read_size, CS_SIZE_KEEP},
-};
-
 const struct cs_block cs_parse_limit = {
-	"limit", "limit card \"title\" {", open,         close,      clauses, sizeof clauses / sizeof clauses[0],
+	"limit", "limit card \"title\" {", open,         close,      cs_sketch_table, CS_SKETCH_TABLE_N,
 	NULL,    cs_block_profile_tail,    at_condition, read_other,
 };

@@ -67,6 +67,8 @@ struct cs_sketch_limit {
 	struct cs_sketch_cap *cap;
 };
 
+_Static_assert(offsetof(struct cs_sketch_limit, own) == 0, "cs_sketch_table serves both");
+
 struct cs_sketch_rule {
 	struct cs_rule_clause made;
 	struct cs_sketch_of of;
@@ -155,17 +157,10 @@ void cs_sketch_sizes(struct cs_profile_clause *profile);
 /* cs_sketch_read_of reads `card.response on visa where approved, record on tx`. */
 bool cs_sketch_read_of(struct cs_reader *reader, struct cs_sketch_of *of);
 
-/* cs_sketch_read_size reads a clause such as `keys 20000`; DETAIL of the clause is one of enum cs_sketch_size. */
-enum cs_sketch_size {
-	CS_SIZE_KEYS,
-	CS_SIZE_HEAVY,
-	CS_SIZE_LOG,
-	CS_SIZE_MEMORY,
-	CS_SIZE_LATENESS,
-	CS_SIZE_AHEAD,
-	CS_SIZE_KEEP
-};
-bool cs_sketch_read_size(struct cs_reader *reader, struct cs_sketch_profile *profile, unsigned size);
+/* The clauses of the table a profile or a limit keeps: of, keys, heavy, log, memory, lateness, ahead, keep. The block begins
+ * with a struct cs_sketch_profile. */
+enum { CS_SKETCH_TABLE_N = 8 };
+extern const struct cs_clause cs_sketch_table[CS_SKETCH_TABLE_N];
 
 /* cs_sketch_at_aggregate says whether `NAME = FUNCTION (` is at hand, or what was meant to be; cs_sketch_read_aggregate reads
  * it into PROFILE. */
