@@ -6,12 +6,6 @@
 
 enum { LOOK_BACK_S = 120, IN_FLIGHT_S = 60, REVERSAL_BACK_S = 86400, REVERSAL_MARGIN_S = 60 };
 
-static uint64_t
-minus(uint64_t time_ns, uint64_t by_ns)
-{
-	return time_ns > by_ns ? time_ns - by_ns : 0;
-}
-
 /* The answer to a repeated request may be written anew; it is a duplicate when it says the same. */
 bool
 cs_answer_says_same(const struct cs_event *a, const struct cs_event *b)
@@ -88,7 +82,7 @@ judge_unasked(struct cs_detect *detect, const struct cs_suspect *suspect)
 	unsigned link = suspect->event.link;
 	const struct cs_transactions *store = &detect->store[link];
 	uint64_t time_ns = suspect->event.origin.time_ns;
-	uint64_t from_ns = minus(time_ns, LOOK_BACK_S * cs_second_ns);
+	uint64_t from_ns = cs_since_minus(time_ns, LOOK_BACK_S * cs_second_ns);
 	if (asked_after_all(store, &suspect->event))
 		return;
 	uint64_t lost = cs_sight_lost(detect, link, true, from_ns, time_ns);
@@ -129,7 +123,7 @@ judge_replayed(struct cs_detect *detect, const struct cs_suspect *suspect)
 static uint64_t
 asked_of(const struct cs_event *answer, const struct cs_event *request)
 {
-	return request ? request->origin.time_ns : minus(answer->origin.time_ns, IN_FLIGHT_S * cs_second_ns);
+	return request ? request->origin.time_ns : cs_since_minus(answer->origin.time_ns, IN_FLIGHT_S * cs_second_ns);
 }
 
 /* What was asked for once the link was back is answered by right. */
@@ -297,7 +291,7 @@ check_reversal(struct cs_detect *detect, const struct cs_view *view)
 	    known_by_own_key(against, &original) || known_by_joins(against, &original, NULL))
 		return;
 	uint64_t back_ns = (original_age_s(event) + REVERSAL_MARGIN_S) * cs_second_ns + detect->policy->skew_ns;
-	uint64_t from_ns = minus(event->origin.time_ns, back_ns);
+	uint64_t from_ns = cs_since_minus(event->origin.time_ns, back_ns);
 	/* Older than what is kept, or in a gap: nothing can be said. */
 	if (out_of_sight(detect, event->link, from_ns, event->origin.time_ns) ||
 	    out_of_sight(detect, row->against, from_ns, event->origin.time_ns))

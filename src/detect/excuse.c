@@ -68,8 +68,7 @@ asked_ns(const struct cs_detect *detect, const struct cs_query *query, const str
 	if (!match->proof || !query->pair[0])
 		return UINT64_MAX;
 	const struct cs_event *asked = query->pair[1];
-	uint64_t back_ns = LOST_BACK_S * cs_second_ns;
-	uint64_t from_ns = asked ? asked->origin.time_ns : until_ns > back_ns ? until_ns - back_ns : 0;
+	uint64_t from_ns = asked ? asked->origin.time_ns : cs_since_minus(until_ns, LOST_BACK_S * cs_second_ns);
 	if (from_ns >= until_ns || !cs_sight_lost(detect, query->proof->link, true, from_ns, until_ns) ||
 	    (!asked && !cs_sight_lost(detect, query->pair[0]->link, true, from_ns, until_ns)))
 		return UINT64_MAX;

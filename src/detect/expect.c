@@ -155,6 +155,24 @@ struct excuses {
 	struct cs_sight sight;
 };
 
+static const struct excuses no_excuses = {0, {true, 0}};
+
+/* They hold only if something was lost. */
+static struct excuses
+if_lost(uint32_t mask, uint64_t lost_bytes)
+{
+	return lost_bytes ? (struct excuses){mask, {false, lost_bytes}} : no_excuses;
+}
+
+/* Bytes of LINK lost within RESENT_LOOK_BACK_S before TIME_NS. */
+static uint64_t
+lost_lately(const struct cs_detect *detect, unsigned link, uint64_t time_ns)
+{
+	uint64_t begin_ns = cs_coverage_begin(detect->coverage, link);
+	uint64_t from_ns = cs_since_minus(time_ns, RESENT_LOOK_BACK_S * cs_second_ns);
+	return cs_sight_lost_both(detect, link, from_ns > begin_ns ? from_ns : begin_ns, time_ns);
+}
+
 /* What we see of an answer may be its repetition, and the first one lost: since when that could have been. */
 static uint64_t
 earliest_ns(const struct claim *claim, const struct cs_match *match)
@@ -170,22 +188,14 @@ earliest_ns(const struct claim *claim, const struct cs_match *match)
 static struct excuses
 excuses_of_resent(const struct cs_detect *detect, const struct claim *claim)
 {
-	uint64_t claim_ns = claim->pending->claim_ns, back_ns = RESENT_LOOK_BACK_S * cs_second_ns;
-	uint64_t from_ns = claim_ns > back_ns ? claim_ns - back_ns : 0;
-	struct excuses out = {0, {true, 0}};
-	out.mask = cs_excuse_mask(detect, claim->expect, claim_ns + cs_resent_ns) |
-		   cs_excuse_mask(detect, claim->expect, claim_ns > cs_resent_ns ? claim_ns - cs_resent_ns : 0);
-	if (!out.mask)
-		return out;
-	const unsigned links[] = {claim->expect->claim.link, claim->expect->proof.link};
-	for (unsigned i = 0; i < 2; i++) {
-		uint64_t begin_ns = cs_coverage_begin(detect->coverage, links[i]);
-		uint64_t lost = cs_sight_lost_both(detect, links[i], from_ns > begin_ns ? from_ns : begin_ns, claim_ns);
-		out.sight.lost_bytes = lost > out.sight.lost_bytes ? lost : out.sight.lost_bytes;
-	}
-	out.sight.complete = out.sight.lost_bytes == 0;
-	out.mask = out.sight.complete ? 0 : out.mask;
-	return out;
+	uint64_t claim_ns = claim->pending->claim_ns;
+	uint32_t mask = cs_excuse_mask(detect, claim->expect, claim_ns + cs_resent_ns) |
+			cs_excuse_mask(detect, claim->expect, cs_since_minus(claim_ns, cs_resent_ns));
+	if (!mask)
+		return no_excuses;
+	uint64_t claims = lost_lately(detect, claim->expect->claim.link, claim_ns);
+	uint64_t proofs = lost_lately(detect, claim->expect->proof.link, claim_ns);
+	return if_lost(mask, claims > proofs ? claims : proofs);
 }
 
 /* Excuses that hold if the claim was given sooner than we saw it. */
@@ -194,17 +204,13 @@ excuses_of_lost(const struct cs_detect *detect, const struct claim *claim, const
 {
 	uint64_t claim_ns = claim->pending->claim_ns, from_ns = earliest_ns(claim, match);
 	uint64_t open_ns = match->proof ? match->proof->origin.time_ns - 1 : claim_ns;
-	struct excuses out = {0, {true, 0}};
 	if (from_ns == claim_ns)
-		return out;
-	out.mask = cs_excuse_mask(detect, claim->expect, from_ns) |
-		   cs_excuse_unanswered(detect, claim->expect, &claim->query, match, open_ns);
-	if (!out.mask)
-		return out;
-	out.sight.lost_bytes = cs_sight_lost(detect, claim->expect->claim.link, false, from_ns, claim_ns);
-	out.sight.complete = out.sight.lost_bytes == 0;
-	out.mask = out.sight.complete ? 0 : out.mask;
-	return out;
+		return no_excuses;
+	uint32_t mask = cs_excuse_mask(detect, claim->expect, from_ns) |
+			cs_excuse_unanswered(detect, claim->expect, &claim->query, match, open_ns);
+	if (!mask)
+		return no_excuses;
+	return if_lost(mask, cs_sight_lost(detect, claim->expect->claim.link, false, from_ns, claim_ns));
 }
 
 /* An answer of the issuer whose request was not seen: could that have been lost? */

@@ -6,6 +6,7 @@
 #ifndef CS_DETECT_PARTS_H
 #define CS_DETECT_PARTS_H
 
+#include "base/since.h"
 #include "detect/behave.h"
 #include "detect/detect.h"
 #include "policy/condition.h"

@@ -21,12 +21,6 @@ cs_sight_dir(const struct cs_detect *detect, unsigned link, bool asks)
 }
 
 static uint64_t
-minus(uint64_t time_ns, uint64_t by_ns)
-{
-	return time_ns > by_ns ? time_ns - by_ns : 0;
-}
-
-static uint64_t
 add_lost(uint64_t a, uint64_t b)
 {
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
@@ -85,7 +79,7 @@ perhaps_unanswered(const struct cs_detect *detect, const struct cs_query *query)
 	const struct cs_expect *expect = query->expect;
 	if (!query->pair[0] || !query->pair[1])
 		return false;
-	uint64_t took_ns = minus(query->pair[0]->origin.time_ns, query->pair[1]->origin.time_ns);
+	uint64_t took_ns = cs_since_minus(query->pair[0]->origin.time_ns, query->pair[1]->origin.time_ns);
 	for (unsigned i = 0; i < expect->unless_n; i++) {
 		const struct cs_excuse *excuse = &detect->policy->excuse[expect->unless[i].excuse];
 		if (expect->unless[i].kind == CS_UNLESS_EXCUSE && excuse->when_unanswered_ns &&
@@ -124,7 +118,8 @@ lost_before_claim(const struct cs_detect *detect, const struct cs_query *query)
 	const struct cs_event *claim = query->pair[0] ? query->pair[0] : query->pair[1];
 	CS_ASSERT(claim);
 	uint64_t time_ns = claim->origin.time_ns;
-	uint64_t from_ns = query->pair[1] ? query->pair[1]->origin.time_ns : minus(time_ns, LOOK_BACK_S * cs_second_ns);
+	uint64_t from_ns =
+		query->pair[1] ? query->pair[1]->origin.time_ns : cs_since_minus(time_ns, LOOK_BACK_S * cs_second_ns);
 	return cs_sight_lost(detect, claim->link, true, from_ns < time_ns ? from_ns : time_ns, time_ns);
 }
 
@@ -141,7 +136,7 @@ lost_around(const struct cs_detect *detect, const struct cs_query *query, const 
 {
 	unsigned link = query->proof->link;
 	uint64_t begin_ns = cs_coverage_begin(detect->coverage, link);
-	uint64_t from_ns = minus(query->to_ns, LOOK_BACK_S * cs_second_ns);
+	uint64_t from_ns = cs_since_minus(query->to_ns, LOOK_BACK_S * cs_second_ns);
 	if (match->score != CS_SCORE_LATE && match->score != CS_SCORE_OPEN)
 		return 0;
 	if (match->proof && match->proof->origin.time_ns - query->to_ns > cs_resent_ns)
@@ -169,7 +164,7 @@ cs_sight_of(const struct cs_detect *detect, const struct cs_expect *expect, cons
 	}
 	/* The issuer is asked only after the acquirer asked; what says of itself that it asks again was not the first. */
 	if (query->pair[1] && !(query->pair[1]->flags & CS_FLAG_REPEAT) && !expect->after) {
-		uint64_t asked_ns = minus(query->pair[1]->origin.time_ns, detect->policy->skew_ns);
+		uint64_t asked_ns = cs_since_minus(query->pair[1]->origin.time_ns, detect->policy->skew_ns);
 		from_ns = asked_ns > from_ns ? asked_ns : from_ns;
 	}
 	if (store->gone_ns && store->gone_ns >= from_ns)

@@ -6,6 +6,7 @@
  * said so, or because it showed a packet of it), and settled no further than the last packet of its last
  * source: silence of a tap that is not there proves nothing. Leaves bytes and messages to lane.c.
  */
+#include "base/since.h"
 #include "engine/pipeline_parts.h"
 
 #include <stdlib.h>
@@ -186,12 +187,6 @@ greater(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-static uint64_t
-minus(uint64_t time_ns, uint64_t by_ns)
-{
-	return time_ns > by_ns ? time_ns - by_ns : 0;
-}
-
 /* How far silence alone confirms LINK. Who signs off is asked nothing until it signs on: up to its newest request a link
  * had not, and behind that its sign-off may be what was lost, until its heartbeat would have shown the hole. */
 static uint64_t
@@ -199,10 +194,10 @@ silent_until(const struct link_state *link, uint64_t now_ns)
 {
 	uint64_t told_ns = link->pipeline->links->policy->link[link->index].heartbeat_ns;
 	uint64_t heartbeat_ns = told_ns ? told_ns : cs_alive_heartbeat(&link->alive);
-	uint64_t until_ns = minus(now_ns, silence_ns);
+	uint64_t until_ns = cs_since_minus(now_ns, silence_ns);
 	if (!link->proves || !heartbeat_ns)
 		return until_ns;
-	return greater(lesser(until_ns, link->asked_ns), minus(until_ns, heartbeat_ns));
+	return greater(lesser(until_ns, link->asked_ns), cs_since_minus(until_ns, heartbeat_ns));
 }
 
 /* A lost message shows itself only with the next bytes of its connection. Until they come, or silence has lasted
