@@ -96,6 +96,21 @@ def check_status(journal):
            "a folder that is no journal: 3")
 
 
+def check_cut(journal):
+    """Somebody takes the first volume away."""
+    whole = journal.path
+    journal.path = shutil.copytree(whole, whole + ".cut")
+    first = [name for name in journal.names() if "00000001." in name and not name.startswith("keys")]
+    TAP.ok(len(first) == 1 and not journal.look()["beginning_missing"], "a journal has its beginning", first)
+    os.remove(os.path.join(journal.path, first[0]))
+    seen, words = journal.look(), journal.do("status", key=False)[1]
+    TAP.ok(seen["beginning_missing"] and seen["let_go_of_older"] is None
+           and f"ITS BEGINNING IS MISSING: the records before {seen['volumes'][0]['first_record']} are gone" in words,
+           "or it is said that it is missing", (seen, words))
+    shutil.rmtree(journal.path)
+    journal.path = whole
+
+
 def check_notes(journal):
     before = journal.look()["records"]
     status, _, said = journal.do("note", "--by", "mara", 'the "tap" was moved')
@@ -257,6 +272,7 @@ def main():
         status, _, said = journal.record()
         TAP.ok(status == 0, "a journal is recorded", said)
         check_status(journal)
+        check_cut(journal)
         check_notes(journal)
         check_pack(journal)
         check_wrong_calls(journal)
