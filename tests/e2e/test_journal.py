@@ -6,6 +6,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 
 import bank
@@ -172,6 +174,34 @@ def check_proof(journal, when):
     return (out + said).decode()
 
 
+def second_opinion(journal, *key):
+    """The verifier that was written from the documents alone."""
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../journal/verify_journal.py")
+    done = subprocess.run([sys.executable, script, journal.path, *key], capture_output=True, check=False)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return (lines[:-1], lines[-1]) if lines else ([{"fault": done.stderr.decode()}], {})
+
+
+def check_second_opinion(journal):
+    """A thinned volume holds before it as well, and no byte of one can be changed unseen by either."""
+    let_go = sum(v.get("let_go", 0) for v in journal.look()["volumes"])
+    for key in ((), ("--key", journal.key)):
+        faults, found = second_opinion(journal, *key)
+        TAP.ok(not faults and found["sound"] and found["let_go"] == let_go > 0 and found["checkpoints"] > 0,
+               f"the second verifier finds a thinned journal sound {'with' if key else 'without'} the key", (faults, found))
+    path = os.path.join(journal.path, [name for name in journal.names() if name.endswith(".thin")][0])
+    with open(path, "rb") as file:
+        data = file.read()
+    missed = []
+    for n in range(40):
+        at = 64 + n * 7919 % (len(data) - 64) if n else 20
+        bank.write(path, data[:at] + bytes([data[at] ^ 1 << n % 8]) + data[at + 1:])
+        if not second_opinion(journal)[0] or bank.run("verify", journal.path)[0] == 0:
+            missed.append(at)
+    bank.write(path, data)
+    TAP.ok(not missed, "and both find a flipped bit in it", missed)
+
+
 def check_hole(journal):
     """Without its snapshots the state cannot be had any more, and it is said why."""
     snapshots = os.path.join(journal.path, "snapshots")
@@ -279,6 +309,7 @@ def main():
         check_keep(journal)
         TAP.ok(re.search(r"thinned: \d+ volumes?, \d+ records let go of", check_proof(journal, "on a thinned journal")),
                "and tells what was let go of")
+        check_second_opinion(journal)
         check_hole(journal)
         check_size(journal)
         check_nothing_personal(journal, "in a thinned journal")
