@@ -125,6 +125,7 @@ cs_behave_new(const struct cs_policy *policy)
 		return NULL;
 	}
 	behave->limits.counts = &behave->counts;
+	behave->limits.ahead = behave->rules.ahead = &behave->ahead;
 	start_looking(behave);
 	start_rest(behave);
 	return behave;

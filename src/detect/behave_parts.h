@@ -179,6 +179,7 @@ struct cs_work {
 	const struct cs_list *list;             /* by number; NULL: there are none */
 	const struct cs_table *table;           /* from files: of lists, then of places */
 	struct cs_behave_counts *counts;
+	struct cs_ahead *ahead;
 	struct cs_work_plan plan;
 	/* of the event at hand */
 	const struct cs_event *event;
@@ -222,6 +223,7 @@ struct cs_rule_hot {
 struct cs_asked {
 	const struct cs_profile *profile;
 	uint64_t hash;
+	uint32_t guess; /* once its record was asked for */
 };
 
 struct cs_ahead_event {
@@ -236,6 +238,7 @@ struct cs_ahead {
 	uint64_t key_n;   /* whose place in the index was asked for */
 	uint64_t record_n;
 	uint64_t log_n;
+	uint64_t fed_n; /* ... or that the event at hand has no use for any more */
 	struct cs_ahead_event event[CS_AHEAD_EVENTS];
 	struct cs_asked key[CS_AHEAD_KEYS];
 };
@@ -306,9 +309,11 @@ void cs_work_place(const struct cs_program *program, struct cs_work_plan *plan);
 struct cs_gate cs_work_gate(struct cs_work_plan *plan, const struct cs_logic *logic);
 
 /* ask.c: the memory of keys, before it is needed. */
-/* cs_ask_event takes note of an event that will come, cs_ask_begin says that it is its turn. */
+/* cs_ask_event takes note of an event that will come, cs_ask_begin says that it is its turn. cs_ask_guess gives what is
+ * known of the place of its key in PROFILE; to be asked in the order of the profiles. */
 void cs_ask_event(struct cs_behave *behave, const struct cs_event *event);
 void cs_ask_begin(struct cs_behave *behave, const struct cs_event *event);
+uint32_t cs_ask_guess(struct cs_ahead *ahead, const struct cs_profile *profile);
 
 /* feed.c: what profiles are told of an event, and its key. */
 /* cs_feed_event tells the profiles of the event and, if they are wanted, gets their answers; eval.c's first stage was

@@ -151,6 +151,7 @@ feed_one(struct cs_work *work, unsigned nth)
 		return values && cs_profile_read(&work->plan.profile[nth], &key, time_ns, values);
 	const struct cs_feed *feed = &work->plan.feed[nth];
 	struct cs_profile_event told = {.time_ns = time_ns, .mask = mask_of(work, feed)};
+	told.guess = cs_ask_guess(work->ahead, &work->plan.profile[nth]);
 	for (unsigned i = 0; i < feed->slot_n; i++)
 		told.value[i] = work->source[feed->slot[i]];
 	return cs_profile_update(&work->plan.profile[nth], &key, &told, values);
