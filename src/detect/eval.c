@@ -302,7 +302,7 @@ cs_eval_stage(struct cs_work *work, unsigned stage)
 	const struct cs_work_plan *plan = &work->plan;
 	const struct cs_rule_bits *bits = &plan->bits;
 	const bool all = stage == 0 || work->whole;
-	if (stage == 0) {
+	if (stage == 0 && plan->word_n) {
 		memset(work->held, 0, plan->word_n * sizeof work->held[0]);
 		memset(work->failed, 0, plan->word_n * sizeof work->failed[0]);
 	}
