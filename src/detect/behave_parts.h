@@ -202,7 +202,8 @@ struct cs_brake {
 	uint64_t nth;
 	uint64_t seen_n[2];
 	uint64_t block_n[2];
-	uint64_t braked; /* 1: holds instead */
+	uint64_t braked;     /* 1: holds instead */
+	uint64_t behind_run; /* events in a row that were older than both */
 };
 
 /* What was told of a profile that forgets. */
@@ -347,7 +348,7 @@ int cs_exact_order(const struct cs_ratio *a, const struct cs_ratio *b);
 void cs_eval_stage(struct cs_work *work, unsigned stage);
 /* cs_eval_gate says whether a gate is open. */
 enum cs_truth cs_eval_gate(const struct cs_work *work, const struct cs_gate *gate);
-/* cs_eval_side gives the value of one side of a comparison; false when it is missing. */
+/* cs_eval_side gives the value of one side of a comparison, as far as it is known; false when it is missing. */
 bool cs_eval_side(struct cs_work *work, const struct cs_expr *expr, struct cs_ratio *out);
 
 /* limit.c, listed.c, rule.c, brake.c: what is decided of an event; findings are told. */

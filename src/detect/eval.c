@@ -50,23 +50,64 @@ operand(struct cs_work *work, const struct cs_expr_step *step, struct cs_ratio *
 	return state & (CS_REGISTER_WIDE | CS_REGISTER_NARROW);
 }
 
-bool
-cs_eval_side(struct cs_work *work, const struct cs_expr *expr, struct cs_ratio *out)
+/* Where the true value may lie besides. */
+enum { OPEN_UP = CS_REGISTER_FLOOR, OPEN_DOWN = CS_REGISTER_CEIL, OPEN = OPEN_UP | OPEN_DOWN };
+
+struct operand {
+	struct cs_ratio value;
+	uint8_t open; /* of OPEN */
+};
+
+static unsigned
+mirrored(unsigned open)
 {
-	struct cs_ratio stack[CS_EXPR_DEPTH_MAX];
+	return (open & OPEN_UP ? OPEN_DOWN : 0) | (open & OPEN_DOWN ? OPEN_UP : 0);
+}
+
+/* Of a product or quotient: one exact operand keeps the other's side, or turns it; of two open ones nothing is known. */
+static unsigned
+open_scaled(const struct operand *a, const struct operand *b, bool quotient)
+{
+	if (!a->open && !b->open)
+		return 0;
+	if ((a->open && b->open) || (b->open && quotient))
+		return OPEN;
+	const struct operand *exact = a->open ? b : a;
+	unsigned open = a->open | b->open;
+	return exact->value.num == 0 ? 0 : exact->value.num < 0 ? mirrored(open) : open;
+}
+
+static unsigned
+open_of(enum cs_expr_op op, const struct operand *a, const struct operand *b)
+{
+	if (op == CS_EXPR_ADD)
+		return a->open | b->open;
+	if (op == CS_EXPR_SUB)
+		return a->open | mirrored(b->open);
+	return open_scaled(a, b, op == CS_EXPR_DIV);
+}
+
+static bool
+eval_side(struct cs_work *work, const struct cs_expr *expr, struct operand *out)
+{
+	struct operand stack[CS_EXPR_DEPTH_MAX];
 	unsigned n = 0;
 	for (unsigned i = 0; i < expr->n; i++) {
 		const struct cs_expr_step *step = &expr->step[i];
 		if (step->op == CS_EXPR_LOAD || step->op == CS_EXPR_CONST) {
 			CS_ASSERT(n < CS_EXPR_DEPTH_MAX);
-			if (!operand(work, step, &stack[n++]))
+			stack[n].open = step->op == CS_EXPR_LOAD ? work->at.state[step->load] & OPEN : 0;
+			if (!operand(work, step, &stack[n++].value))
 				return false;
 			continue;
 		}
 		CS_ASSERT(n >= 2);
 		n--;
-		bool by_nothing = step->op == CS_EXPR_DIV && stack[n].num == 0;
-		if (cs_exact_do((enum cs_expr_op)step->op, &stack[n - 1], &stack[n], &stack[n - 1]))
+		struct operand *a = &stack[n - 1];
+		const struct operand *b = &stack[n];
+		bool by_nothing = step->op == CS_EXPR_DIV && b->value.num == 0;
+		a->open = (uint8_t)open_of((enum cs_expr_op)step->op, a, b);
+		if (cs_exact_do((enum cs_expr_op)step->op, &a->value, &b->value, &a->value))
 			continue;
 		work->counts->overflow_n += !by_nothing;
 		return false;
@@ -76,13 +117,47 @@ cs_eval_side(struct cs_work *work, const struct cs_expr *expr, struct cs_ratio *
 	return true;
 }
 
+bool
+cs_eval_side(struct cs_work *work, const struct cs_expr *expr, struct cs_ratio *out)
+{
+	struct operand side;
+	if (!eval_side(work, expr, &side))
+		return false;
+	*out = side.value;
+	return true;
+}
+
+/* The orders there can be between a value and another, when the first may be more or less than it says. */
+static unsigned
+orders_of(int order, unsigned open)
+{
+	unsigned set = set_of(order);
+	if (open & OPEN_UP)
+		set |= (order < 0 ? CS_COMPARE_EQUAL : 0) | CS_COMPARE_GREATER;
+	if (open & OPEN_DOWN)
+		set |= (order > 0 ? CS_COMPARE_EQUAL : 0) | CS_COMPARE_LESS;
+	return set;
+}
+
+/* True or false only for sure. */
+static void
+set_sure(struct cs_work *work, unsigned test, unsigned orders)
+{
+	unsigned compare = work->program->test[test].compare;
+	if (!(orders & ~compare))
+		set_test(work, test, true);
+	else if (!(orders & compare))
+		set_test(work, test, false);
+}
+
 static void
 test_compare(struct cs_work *work, unsigned nth)
 {
 	const struct cs_test *test = &work->program->test[nth];
-	struct cs_ratio left, right;
-	if (cs_eval_side(work, &test->left, &left) && cs_eval_side(work, &test->right, &right))
-		set_test(work, nth, test->compare & set_of(cs_exact_order(&left, &right)));
+	struct operand left, right;
+	if (eval_side(work, &test->left, &left) && eval_side(work, &test->right, &right))
+		set_sure(work, nth,
+			 orders_of(cs_exact_order(&left.value, &right.value), left.open | mirrored(right.open)));
 }
 
 /* A register as num / den in 64 bits each, which times 32 bits stays within 128. */
@@ -106,6 +181,8 @@ static bool
 test_times(struct cs_work *work, const struct cs_odd_test *odd, unsigned compare)
 {
 	int64_t a, a_den, b, b_den;
+	if ((work->at.state[odd->left] | work->at.state[odd->right]) & OPEN)
+		return false;
 	if (!small_of(work, odd->left, &a, &a_den) || !small_of(work, odd->right, &b, &b_den))
 		return false;
 	/* a / a_den against num / den * b / b_den: 64 bits times 31 and 32. */
@@ -128,12 +205,7 @@ possible(const struct cs_work *work, const struct cs_expr *of, const struct cs_e
 	const struct cs_ratio other = {is->num, is->den};
 	if (state & CS_REGISTER_WIDE)
 		value = work->at.wide[load];
-	int order = cs_exact_order(&value, &other);
-	unsigned set = set_of(order);
-	if (state & CS_REGISTER_FLOOR)
-		set |= (order < 0 ? CS_COMPARE_EQUAL : 0) | CS_COMPARE_GREATER;
-	if (state & CS_REGISTER_CEIL)
-		set |= (order > 0 ? CS_COMPARE_EQUAL : 0) | CS_COMPARE_LESS;
+	unsigned set = orders_of(cs_exact_order(&value, &other), state & OPEN);
 	if (!turned)
 		return set;
 	return (set & CS_COMPARE_EQUAL) | (set & CS_COMPARE_LESS ? CS_COMPARE_GREATER : 0) |
@@ -153,10 +225,7 @@ test_one(struct cs_work *work, unsigned nth)
 		return;
 	unsigned set = turned ? possible(work, &test->right, &test->left, true)
 			      : possible(work, &test->left, &test->right, false);
-	if (!(set & ~test->compare))
-		set_test(work, nth, true);
-	else if (!(set & test->compare))
-		set_test(work, nth, false);
+	set_sure(work, nth, set);
 }
 
 static int64_t

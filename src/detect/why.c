@@ -94,8 +94,11 @@ add_test(struct cs_why *why, struct cs_work *work, unsigned nth)
 	if (why->n == CS_BECAUSE_MAX)
 		return;
 	struct cs_because *because = &why->at[why->n++];
-	*because =
-		(struct cs_because){.words = work->program->test[nth].words, .held = held, .missing = !held && !failed};
+	because->words = work->program->test[nth].words;
+	because->held = held;
+	because->missing = !held && !failed;
+	because->bounded = because->at_least = false;
+	because->window_ns = 0; /* the texts are begun anew, not cleared */
 	put_values(because, work, &work->program->test[nth]);
 }
 

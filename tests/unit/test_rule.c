@@ -366,6 +366,33 @@ a_rule_that_would_block_too_much_holds(void **state)
 	stop_behaviour();
 }
 
+/* One event from far ahead does not keep the brake from forgetting. */
+static void
+a_brake_is_not_stopped_by_one_wrong_clock(void **state)
+{
+	(void)state;
+	make();
+	rule[0] = rule_of("wide", LOGIC(made_compare("amount >= 10 EUR", load.amount, GE, 1000, 1)), CS_VERDICT_BLOCK,
+			  CS_SEVERITY_HIGH);
+	rule[0].brake_ppm = 100000;
+	rule[0].brake_ns = UINT64_C(600) * SECOND;
+	made.behave.rule_n = 1;
+	start_behaviour();
+	const struct cs_brake *brake = &cs_detect_behave(made.detect)->brake[0];
+	uint64_t at_s = 0;
+	spend(1, 1, ++at_s);
+	spend(1, 1, 900000);
+	for (unsigned i = 0; i < 60; i++)
+		spend(1, i < 20 ? 1000 : 1, ++at_s);
+	assert_true(brake->nth == (epoch_ns + at_s * SECOND) / rule[0].brake_ns);
+	assert_int_equal(brake->block_n[0] + brake->block_n[1], 20);
+	for (unsigned i = 0; i < 2; i++)
+		spend(1, 1, at_s += 601);
+	assert_int_equal(brake->block_n[0] + brake->block_n[1], 0);
+	assert_int_equal(brake->seen_n[0] + brake->seen_n[1], 2);
+	stop_behaviour();
+}
+
 int
 main(void)
 {
@@ -377,6 +404,7 @@ main(void)
 		cmocka_unit_test(limits_stand_first),
 		cmocka_unit_test(lists_act_until_their_time),
 		cmocka_unit_test(a_rule_that_would_block_too_much_holds),
+		cmocka_unit_test(a_brake_is_not_stopped_by_one_wrong_clock),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
