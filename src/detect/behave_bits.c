@@ -248,7 +248,7 @@ add_ranges(struct placing *placing, unsigned load, const uint16_t *test, unsigne
 				   .word = (uint16_t)(placing->bit / 64),
 				   .shift = (uint8_t)(placing->bit % 64),
 				   .n = (uint8_t)n};
-	struct range range[64];
+	struct range range[64] = {{0, 0}};
 	uint64_t inverted = 0;
 	for (unsigned i = 0; i < n; i++) {
 		bool contrary;

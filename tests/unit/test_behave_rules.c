@@ -191,7 +191,7 @@ make(void)
 static enum cs_truth
 truth_of(const struct cs_work *work, const struct cs_logic *logic)
 {
-	enum cs_truth stack[CS_LOGIC_STEPS_MAX];
+	enum cs_truth stack[CS_LOGIC_STEPS_MAX] = {CS_FALSE};
 	unsigned n = 0;
 	for (unsigned i = 0; i < logic->n; i++) {
 		unsigned step = logic->step[i];

@@ -177,7 +177,7 @@ book_step(enum cs_expr_op op, struct known *a, struct known b)
 static bool
 read_side(const struct cs_expr *expr, struct known *out)
 {
-	struct known stack[4];
+	struct known stack[4] = {{{0, 1}, false, false}};
 	unsigned n = 0;
 	for (unsigned i = 0; i < expr->n; i++) {
 		const struct cs_expr_step *step = &expr->step[i];
