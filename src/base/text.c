@@ -42,7 +42,13 @@ cs_text_put(struct cs_text *text, const char *string)
 void
 cs_text_put_char(struct cs_text *text, char c)
 {
-	cs_text_put_span(text, (struct cs_span){(const uint8_t *)&c, 1});
+	CS_ASSERT(text->len < text->cap_bytes);
+	if (text->len + 1 == text->cap_bytes) {
+		text->overflowed = true;
+		return;
+	}
+	text->at[text->len++] = c;
+	text->at[text->len] = '\0';
 }
 
 void

@@ -24,7 +24,7 @@ push(struct cs_ahead *ahead, const struct cs_work *work, const struct cs_event *
 		if (!(clause->of.kinds[event->link] >> event->kind & 1) || !cs_feed_key(&clause->by, event, &key))
 			continue;
 		cs_profile_prepare(&work->plan.profile[i], key.hash);
-		ahead->key[ahead->key_n++ % CS_AHEAD_KEYS] = (struct cs_asked){&work->plan.profile[i], key.hash};
+		ahead->key[ahead->key_n++ % CS_AHEAD_KEYS] = (struct cs_asked){&work->plan.profile[i], key.hash, 0};
 	}
 }
 
@@ -44,15 +44,15 @@ cs_ask_event(struct cs_behave *behave, const struct cs_event *event)
 static void
 ask_record(struct cs_ahead *ahead)
 {
-	const struct cs_asked *asked = &ahead->key[ahead->record_n++ % CS_AHEAD_KEYS];
-	cs_profile_prepare_slot(asked->profile, asked->hash);
+	struct cs_asked *asked = &ahead->key[ahead->record_n++ % CS_AHEAD_KEYS];
+	asked->guess = cs_profile_guess(asked->profile, asked->hash);
 }
 
 static void
 ask_log(struct cs_ahead *ahead)
 {
 	const struct cs_asked *asked = &ahead->key[ahead->log_n++ % CS_AHEAD_KEYS];
-	cs_profile_prepare_log(asked->profile, asked->hash);
+	cs_profile_prepare_guessed(asked->profile, asked->guess);
 }
 
 /* Keys up to the end of event NTH, or of the last one known. */
@@ -81,4 +81,18 @@ cs_ask_begin(struct cs_behave *behave, const struct cs_event *event)
 		ask_record(ahead);
 	while (ahead->log_n < end_of(ahead, nth))
 		ask_log(ahead);
+	ahead->fed_n = nth > 0 ? end_of(ahead, nth - 1) : 0;
+}
+
+uint32_t
+cs_ask_guess(struct cs_ahead *ahead, const struct cs_profile *profile)
+{
+	for (uint64_t nth = ahead->fed_n; nth < ahead->log_n; nth++) {
+		const struct cs_asked *asked = &ahead->key[nth % CS_AHEAD_KEYS];
+		if (asked->profile != profile)
+			continue;
+		ahead->fed_n = nth + 1;
+		return asked->guess;
+	}
+	return 0;
 }

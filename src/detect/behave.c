@@ -59,6 +59,8 @@ start_rule(struct cs_behave *behave, unsigned nth)
 			if (rule->of.kinds[link] >> kind & 1)
 				behave->rules_of[link][kind][nth / 64] |= UINT64_C(1) << nth % 64;
 	}
+	if (hot->asks_more || hot->braked || rule->expires_ns)
+		behave->singular[nth / 64] |= UINT64_C(1) << nth % 64;
 }
 
 static void
@@ -92,19 +94,6 @@ cs_behave_bytes(const struct cs_policy *policy)
 	       cs_listed_bytes(policy->behave);
 }
 
-/* The first word of a conjunction stands beside the rule. */
-static void
-start_gate(struct cs_behave *behave, unsigned nth)
-{
-	const struct cs_work_plan *plan = &behave->rules.plan;
-	struct cs_rule_hot *hot = &behave->hot[nth];
-	hot->gate = plan->gate[nth];
-	if (!hot->gate.all || !hot->gate.n)
-		return;
-	hot->mask = plan->pair[hot->gate.first].mask;
-	hot->word = (uint32_t)plan->pair[hot->gate.first].word;
-}
-
 static void
 start_rest(struct cs_behave *behave)
 {
@@ -113,7 +102,7 @@ start_rest(struct cs_behave *behave)
 		behave->rules.list = behave->list;
 		behave->rules.table = behave->table;
 		for (unsigned i = 0; i < behave->policy->rule_n; i++)
-			start_gate(behave, i);
+			behave->hot[i].gate = behave->rules.plan.gate[i];
 		return;
 	}
 	cs_work_fini(&behave->rules);
@@ -130,11 +119,13 @@ cs_behave_new(const struct cs_policy *policy)
 		return NULL;
 	behave->whole_policy = policy;
 	behave->policy = policy->behave;
+	behave->counts_to_tell = &behave->told_counts;
 	if (cs_work_init(&behave->limits, policy->behave, true) != CS_OK) {
 		cs_behave_free(behave);
 		return NULL;
 	}
 	behave->limits.counts = &behave->counts;
+	behave->limits.ahead = behave->rules.ahead = &behave->ahead;
 	start_looking(behave);
 	start_rest(behave);
 	return behave;
@@ -270,10 +261,28 @@ cs_behave_event(struct cs_detect *detect, struct cs_view *view)
 
 /* --- who asks --- */
 
+/* Events of its kinds that a rule was asked about together with others. */
+static uint64_t
+asked_of_kinds(const struct cs_behave *behave, unsigned nth)
+{
+	uint64_t n = 0;
+	if (behave->singular[nth / 64] >> nth % 64 & 1)
+		return 0; /* it counts for itself */
+	for (unsigned link = 0; link < CS_LINKS_MAX; link++)
+		for (unsigned kind = 0; kind < CS_KIND_N; kind++)
+			if (behave->policy->rule[nth].of.kinds[link] >> kind & 1)
+				n += behave->asked_n[link][kind];
+	return n;
+}
+
 const struct cs_behave_counts *
 cs_behave_counts_of(const struct cs_behave *behave)
 {
-	return &behave->counts;
+	struct cs_behave_counts *counts = behave->counts_to_tell;
+	*counts = behave->counts;
+	for (unsigned i = 0; i < behave->policy->rule_n; i++)
+		counts->rule[i].asked_n += asked_of_kinds(behave, i);
+	return counts;
 }
 
 const struct cs_profile *

@@ -54,13 +54,14 @@ struct cs_rule_counts {
 struct cs_behave_counts {
 	bool limits_only;       /* there was no memory for the rest */
 	uint64_t unconverted_n; /* amounts in a currency the policy has no rate for */
-	uint64_t overflow_n;    /* arithmetic that did not fit 128 bits */
+	uint64_t overflow_n;    /* arithmetic that did not fit 128 bits, for a rule that could hold */
 	struct cs_rule_counts rule[CS_RULES_MAX];
 	uint64_t limit_passed_n[CS_LIMITS_MAX];
 	uint64_t listed_n[CS_LISTS_MAX];
 };
 
-/* cs_behave_counts_of lends the counts; cs_behave_profile the table of profile I of the rules, for its own counts. */
+/* cs_behave_counts_of lends the counts as they are now, until it is asked again; cs_behave_profile the table of profile I
+ * of the rules, for its own counts. */
 const struct cs_behave_counts *cs_behave_counts_of(const struct cs_behave *behave);
 const struct cs_profile *cs_behave_profile(const struct cs_behave *behave, unsigned i);
 

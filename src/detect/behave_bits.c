@@ -2,7 +2,7 @@
  * The program laid out for its walk: loads and tests by stage, a bit for each test, and logics as gates over bits.
  *
  * Tests that hold one load against constants lie side by side, in one word of bits where they fit; a comparison becomes a
- * range of whole numbers. A conjunction becomes masks of words, anything else a walk over steps.
+ * range of whole numbers, and the ends of all ranges cut these into stretches in which the bits are the same. A conjunction becomes masks of words, anything else a walk over steps.
  */
 #include "detect/behave_parts.h"
 
@@ -12,7 +12,12 @@ struct placing {
 	uint8_t stage[CS_LOADS_MAX];
 	uint32_t scale[CS_LOADS_MAX]; /* 0: of texts and truths */
 	unsigned bit;                 /* next free */
-	unsigned range_n;             /* taken */
+	unsigned ranged_n;            /* taken */
+};
+
+struct range {
+	int64_t least;
+	uint64_t span;
 };
 
 static bool
@@ -138,16 +143,16 @@ find_scales(struct placing *placing)
 
 /* --- ranges --- */
 
-static const struct cs_range everything = {INT64_MIN, UINT64_MAX};
+static const struct range everything = {INT64_MIN, UINT64_MAX};
 
-static struct cs_range
+static struct range
 between(int64_t least, int64_t most)
 {
-	return (struct cs_range){least, (uint64_t)most - (uint64_t)least};
+	return (struct range){least, (uint64_t)most - (uint64_t)least};
 }
 
 /* The keys that hold COMPARE against KEY. */
-static struct cs_range
+static struct range
 range_of(unsigned compare, int64_t key, bool *inverted)
 {
 	*inverted = false;
@@ -178,7 +183,7 @@ turned(unsigned compare)
 	       (compare & CS_COMPARE_GREATER ? CS_COMPARE_LESS : 0);
 }
 
-static struct cs_range
+static struct range
 range_of_test(const struct cs_test *test, uint32_t scale, bool *inverted)
 {
 	if (test->kind == CS_TEST_TRUTH)
@@ -193,6 +198,42 @@ range_of_test(const struct cs_test *test, uint32_t scale, bool *inverted)
 
 /* --- bits --- */
 
+/* A stretch of keys begins at KEY: put in order, once. */
+static void
+add_cut(struct cs_work_plan *plan, struct cs_group *group, int64_t key)
+{
+	struct cs_cut *cut = &plan->cut[group->cut];
+	unsigned at = group->cut_n;
+	while (at > 0 && cut[at - 1].from > key)
+		at--;
+	if (at > 0 && cut[at - 1].from == key)
+		return;
+	memmove(&cut[at + 1], &cut[at], (group->cut_n - at) * sizeof *cut);
+	cut[at] = (struct cs_cut){key, 0};
+	group->cut_n++;
+}
+
+/* The stretches that RANGES make, each told by its first key. */
+static void
+add_cuts(struct cs_work_plan *plan, struct cs_group *group, const struct range *range, uint64_t inverted)
+{
+	group->cut = plan->cut_n;
+	add_cut(plan, group, INT64_MIN);
+	for (unsigned i = 0; i < group->n; i++) {
+		uint64_t most = (uint64_t)range[i].least + range[i].span;
+		add_cut(plan, group, range[i].least);
+		if ((int64_t)most != INT64_MAX)
+			add_cut(plan, group, (int64_t)(most + 1));
+	}
+	plan->cut_n += group->cut_n;
+	for (unsigned k = 0; k < group->cut_n; k++) {
+		struct cs_cut *cut = &plan->cut[group->cut + k];
+		for (unsigned i = 0; i < group->n; i++)
+			cut->misses |= (uint64_t)(range[i].span < (uint64_t)cut->from - (uint64_t)range[i].least) << i;
+		cut->misses ^= inverted;
+	}
+}
+
 static void
 add_ranges(struct placing *placing, unsigned load, const uint16_t *test, unsigned n)
 {
@@ -201,20 +242,22 @@ add_ranges(struct placing *placing, unsigned load, const uint16_t *test, unsigne
 	if (placing->bit % 64 + n > 64)
 		placing->bit = (placing->bit + 63) / 64 * 64;
 	struct cs_group *group = &plan->group[stage][plan->group_n[stage]++];
-	*group = (struct cs_group){.first = placing->range_n,
+	*group = (struct cs_group){.first = placing->ranged_n,
 				   .scale = placing->scale[load],
 				   .load = (uint16_t)load,
 				   .word = (uint16_t)(placing->bit / 64),
 				   .shift = (uint8_t)(placing->bit % 64),
 				   .n = (uint8_t)n};
+	struct range range[64] = {{0, 0}};
+	uint64_t inverted = 0;
 	for (unsigned i = 0; i < n; i++) {
-		bool inverted;
-		plan->range[placing->range_n] =
-			range_of_test(&placing->program->test[test[i]], group->scale, &inverted);
-		plan->ranged[placing->range_n++] = test[i];
-		group->inverted |= (uint64_t)inverted << i;
+		bool contrary;
+		range[i] = range_of_test(&placing->program->test[test[i]], group->scale, &contrary);
+		inverted |= (uint64_t)contrary << i;
+		plan->ranged[placing->ranged_n++] = test[i];
 		plan->bit[test[i]] = (uint16_t)placing->bit++;
 	}
+	add_cuts(plan, group, range, inverted);
 }
 
 static void
@@ -236,11 +279,11 @@ place_ranges(struct placing *placing, unsigned load)
 }
 
 static struct cs_likeness
-likeness_of(const struct cs_test *test, unsigned bit)
+likeness_of(const struct cs_test *test, unsigned nth)
 {
 	uint8_t mask[CS_SHORT_BYTES];
 	unsigned len = test->kind == CS_TEST_STARTS ? test->len : CS_SHORT_BYTES;
-	struct cs_likeness out = {.load = test->load, .bit = (uint16_t)bit};
+	struct cs_likeness out = {.load = test->load, .test = (uint16_t)nth};
 	CS_ASSERT(len <= CS_SHORT_BYTES);
 	memset(mask, 0, sizeof mask);
 	memset(mask, 0xff, len);
@@ -252,9 +295,9 @@ likeness_of(const struct cs_test *test, unsigned bit)
 
 /* `amount > 3 * card.mean_30d`, `amount > card.max_30d`: what most rules want of arithmetic. */
 static struct cs_odd_test
-odd_of(const struct cs_test *test, unsigned nth, unsigned bit)
+odd_of(const struct cs_test *test, unsigned nth)
 {
-	struct cs_odd_test odd = {.test = (uint16_t)nth, .bit = (uint16_t)bit, .num = 1, .den = 1};
+	struct cs_odd_test odd = {.test = (uint16_t)nth, .num = 1, .den = 1};
 	const struct cs_expr_step *step = test->right.step;
 	odd.alone = compared_load(test) < CS_LOADS_MAX;
 	if (test->kind != CS_TEST_COMPARE || !is_one(&test->left, CS_EXPR_LOAD))
@@ -288,12 +331,11 @@ place_others(struct placing *placing)
 		unsigned stage = stage_of(placing, test);
 		if (ranged_load(placing, test) < CS_LOADS_MAX)
 			continue;
-		unsigned bit = placing->bit++;
-		plan->bit[i] = (uint16_t)bit;
+		plan->bit[i] = (uint16_t)placing->bit++;
 		if (test->kind == CS_TEST_EQUAL || test->kind == CS_TEST_STARTS)
-			plan->likeness[stage][plan->likeness_n[stage]++] = likeness_of(test, bit);
+			plan->likeness[stage][plan->likeness_n[stage]++] = likeness_of(test, i);
 		else
-			plan->odd[stage][plan->odd_n[stage]++] = odd_of(test, i, bit);
+			plan->odd[stage][plan->odd_n[stage]++] = odd_of(test, i);
 	}
 }
 

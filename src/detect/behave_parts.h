@@ -20,6 +20,7 @@ enum {
 	CS_STAGES = 2,        /* of the event, of its profiles */
 	CS_AHEAD_EVENTS = 64, /* events known before their turn, a power of two */
 	CS_AHEAD_KEYS = 1024, /* ... and their keys */
+	CS_RULE_WORDS = CS_RULES_MAX / 64,
 	CS_BRAKE_LEAST = 100, /* events a brake wants to have seen */
 	CS_NAME_BYTES = 160,
 	CS_SCALE_MAX = 1000000, /* of fractions that constants are written in */
@@ -52,13 +53,15 @@ struct cs_registers {
 };
 
 /*
- * Tests of one load against constants: bit SHIFT + I of a word is whether LEAST <= key <= LEAST + SPAN. The key of a value
- * is 2 * SCALE times it, and one more when SCALE times it is no whole number: so it stands to the keys of constants, which
- * are whole numbers at that scale, as the value does to them. SCALE 0: the key is the number itself.
+ * Tests of one load against constants. The key of a value is 2 * SCALE times it, and one more when SCALE times it is no
+ * whole number: so it stands to the keys of constants, which are whole numbers at that scale, as the value does to them.
+ * SCALE 0: the key is the number itself. The constants cut all keys into stretches; within one, each test says the same:
+ * bit SHIFT + I of a word is whether test I holds.
  */
 struct cs_group {
-	uint64_t inverted; /* bits that say the contrary */
-	uint32_t first;    /* of `range` and `ranged` */
+	uint32_t first; /* of `ranged` */
+	uint32_t cut;   /* the first of its stretches */
+	uint32_t cut_n;
 	uint32_t scale;
 	uint16_t load;
 	uint16_t word;
@@ -66,9 +69,10 @@ struct cs_group {
 	uint8_t n;
 };
 
-struct cs_range {
-	int64_t least;
-	uint64_t span;
+/* The keys from FROM up to the next cut's. */
+struct cs_cut {
+	int64_t from;
+	uint64_t misses; /* tests of the group that fail there, from bit 0 on */
 };
 
 /* A text held against another, under a mask. */
@@ -76,14 +80,13 @@ struct cs_likeness {
 	uint64_t want[2];
 	uint64_t mask[2];
 	uint16_t load;
-	uint16_t bit;
+	uint16_t test;
 	bool inverted;
 };
 
 /* Any other test. ALONE: a load against a constant after all. TIMES: load LEFT against NUM / DEN times load RIGHT. */
 struct cs_odd_test {
 	uint16_t test;
-	uint16_t bit;
 	uint16_t left;
 	uint16_t right;
 	bool alone;
@@ -129,6 +132,16 @@ struct cs_feed {
 	uint8_t slot[CS_PROFILE_SLOTS_MAX]; /* among the sources */
 };
 
+/* Sets of rules, WORDS words each. What no rule that may still hold looks at need not be known. */
+struct cs_rule_bits {
+	unsigned words;     /* 0: the limits, of which everything is asked */
+	uint64_t *test;     /* by test: those that may hold though it failed */
+	uint64_t *cut;      /* by cut: those that may hold though all the tests failed that fail there */
+	uint64_t *tester;   /* by test: those that look at it */
+	uint64_t *loader;   /* by load */
+	uint64_t *profiler; /* by profile */
+};
+
 /* Counts of what lies in the arena; behind each array its length. */
 struct cs_work_plan {
 	unsigned load_n[CS_STAGES];
@@ -141,8 +154,9 @@ struct cs_work_plan {
 	struct cs_odd_test *odd[CS_STAGES];
 	unsigned word_n;
 	uint16_t *bit; /* by test */
-	struct cs_range *range;
-	uint16_t *ranged; /* number of the test of each range */
+	uint32_t cut_n;
+	struct cs_cut *cut;
+	uint16_t *ranged; /* number of each test of a group */
 	uint32_t pair_n;
 	struct cs_gate_pair *pair;
 	uint32_t step_n;
@@ -153,6 +167,7 @@ struct cs_work_plan {
 	struct cs_profile_layout *layout;
 	struct cs_feed *feed; /* by profile */
 	struct cs_gate *gate; /* by rule; of limit I what holds (2 * I) and where (2 * I + 1) */
+	struct cs_rule_bits bits;
 };
 
 struct cs_work {
@@ -164,16 +179,19 @@ struct cs_work {
 	const struct cs_list *list;             /* by number; NULL: there are none */
 	const struct cs_table *table;           /* from files: of lists, then of places */
 	struct cs_behave_counts *counts;
+	struct cs_ahead *ahead;
 	struct cs_work_plan plan;
 	/* of the event at hand */
 	const struct cs_event *event;
 	bool wanted; /* somebody asks for the profiles' answers */
+	bool whole;  /* ... for all of them, whatever rules may still hold */
 	bool unconverted;
 	bool answered[CS_PROFILES_MAX]; /* its values are those of this event */
 	uint64_t source_known;
 	int64_t source[CS_SOURCES_MAX];
 	uint64_t held[CS_WORK_WORDS];
-	uint64_t failed[CS_WORK_WORDS]; /* known, and not held */
+	uint64_t failed[CS_WORK_WORDS];   /* known, and not held */
+	uint64_t possible[CS_RULE_WORDS]; /* rules of which nothing failed yet that they cannot do without */
 	struct cs_registers at;
 	struct cs_profile_value value[CS_AGGREGATES_MAX];
 };
@@ -184,7 +202,8 @@ struct cs_brake {
 	uint64_t nth;
 	uint64_t seen_n[2];
 	uint64_t block_n[2];
-	uint64_t braked; /* 1: holds instead */
+	uint64_t braked;     /* 1: holds instead */
+	uint64_t behind_run; /* events in a row that were older than both */
 };
 
 /* What was told of a profile that forgets. */
@@ -196,9 +215,7 @@ CS_PADDING_NAMED_END
 
 /* What each event needs to know of a rule, side by side. */
 struct cs_rule_hot {
-	uint64_t mask; /* of the word: a test of these that failed is enough */
 	uint64_t until_ns;
-	uint32_t word;
 	struct cs_gate gate;
 	bool asks_more; /* its `of` has a condition */
 	bool braked;    /* it has a brake */
@@ -207,6 +224,7 @@ struct cs_rule_hot {
 struct cs_asked {
 	const struct cs_profile *profile;
 	uint64_t hash;
+	uint32_t guess; /* once its record was asked for */
 };
 
 struct cs_ahead_event {
@@ -221,17 +239,22 @@ struct cs_ahead {
 	uint64_t key_n;   /* whose place in the index was asked for */
 	uint64_t record_n;
 	uint64_t log_n;
+	uint64_t fed_n; /* ... or that the event at hand has no use for any more */
 	struct cs_ahead_event event[CS_AHEAD_EVENTS];
 	struct cs_asked key[CS_AHEAD_KEYS];
 };
 
-/* State down to policy, and the counts from unconverted_n on; lists and profiles have their own. */
+/* State down to policy, and the counts from unconverted_n on; lists and profiles have their own. Of a rule that looks at
+ * all events of its kinds alike it is not counted how many these were: asked_n tells it. */
 struct cs_behave {
+	uint64_t asked_n[CS_LINKS_MAX][CS_KIND_N]; /* events that rules looked at */
 	struct cs_brake brake[CS_RULES_MAX];
 	struct cs_full_told told[2][CS_PROFILES_MAX]; /* of the limits' and the rules' profiles */
 	const struct cs_policy *whole_policy;
 	const struct cs_behave_policy *policy;
 	struct cs_behave_counts counts;
+	struct cs_behave_counts told_counts; /* with what asked_n tells, for who asks; no state */
+	struct cs_behave_counts *counts_to_tell;
 	struct cs_behave_observer observer;
 	struct cs_arena lists;
 	struct cs_list list[CS_LISTS_MAX];
@@ -240,7 +263,9 @@ struct cs_behave {
 	struct cs_work rules;
 	uint32_t kinds[CS_LINKS_MAX]; /* events anything looks at */
 	struct cs_of plain;           /* those that are looked at when nothing is said */
-	uint64_t rules_of[CS_LINKS_MAX][CS_KIND_N][CS_RULES_MAX / 64];
+	uint64_t rules_of[CS_LINKS_MAX][CS_KIND_N][CS_RULE_WORDS];
+	uint64_t singular[CS_RULE_WORDS]; /* rules that have to be asked one by one: with a condition on events, a last
+					     day, or a brake */
 	struct cs_rule_hot hot[CS_RULES_MAX];
 	struct cs_ahead ahead;
 	/* of the event at hand */
@@ -267,14 +292,29 @@ CS_MUST_USE enum cs_error cs_work_lay(const struct cs_profile_clause *clause, st
 const struct cs_filter *cs_work_filter(const struct cs_work_plan *plan, const struct cs_feed *feed,
 				       const struct cs_aggregate *aggregate);
 
+/* behave_rules.c: which rules look at what. */
+/* cs_work_rules fills the sets of rules in; all else of WORK is there. */
+void cs_work_rules(struct cs_work *work);
+/* cs_work_asks says whether a rule that may still hold is in SET. */
+static inline bool
+cs_work_asks(const struct cs_work *work, const uint64_t *set)
+{
+	uint64_t any = 0;
+	for (unsigned i = 0; i < work->plan.bits.words; i++)
+		any |= set[i] & work->possible[i];
+	return any != 0;
+}
+
 /* behave_bits.c: tests as bits, logics as gates. */
 void cs_work_place(const struct cs_program *program, struct cs_work_plan *plan);
 struct cs_gate cs_work_gate(struct cs_work_plan *plan, const struct cs_logic *logic);
 
 /* ask.c: the memory of keys, before it is needed. */
-/* cs_ask_event takes note of an event that will come, cs_ask_begin says that it is its turn. */
+/* cs_ask_event takes note of an event that will come, cs_ask_begin says that it is its turn. cs_ask_guess gives what is
+ * known of the place of its key in PROFILE; to be asked in the order of the profiles. */
 void cs_ask_event(struct cs_behave *behave, const struct cs_event *event);
 void cs_ask_begin(struct cs_behave *behave, const struct cs_event *event);
+uint32_t cs_ask_guess(struct cs_ahead *ahead, const struct cs_profile *profile);
 
 /* feed.c: what profiles are told of an event, and its key. */
 /* cs_feed_event tells the profiles of the event and, if they are wanted, gets their answers; eval.c's first stage was
@@ -304,11 +344,11 @@ bool cs_exact_do(enum cs_expr_op op, const struct cs_ratio *a, const struct cs_r
 int cs_exact_order(const struct cs_ratio *a, const struct cs_ratio *b);
 
 /* eval.c: tests and gates. */
-/* cs_eval_stage loads and tests all of one stage. */
+/* cs_eval_stage loads and tests all of one stage; of the second only what rules ask that may still hold, but for WHOLE. */
 void cs_eval_stage(struct cs_work *work, unsigned stage);
 /* cs_eval_gate says whether a gate is open. */
 enum cs_truth cs_eval_gate(const struct cs_work *work, const struct cs_gate *gate);
-/* cs_eval_side gives the value of one side of a comparison; false when it is missing. */
+/* cs_eval_side gives the value of one side of a comparison, as far as it is known; false when it is missing. */
 bool cs_eval_side(struct cs_work *work, const struct cs_expr *expr, struct cs_ratio *out);
 
 /* limit.c, listed.c, rule.c, brake.c: what is decided of an event; findings are told. */
@@ -359,6 +399,8 @@ void cs_why_fill(struct cs_text *text, struct cs_work *work, const char *reason)
 void cs_why_list(struct cs_text *text, const struct cs_why *why, bool held);
 /* cs_why_tell tells FINDING of the event of VIEW, with behave->why. */
 void cs_why_tell(struct cs_detect *detect, const struct cs_view *view, struct cs_finding *finding);
+/* cs_why_answer finds the aggregate of this name, "card.cash_1h"; false when there is none. */
+bool cs_why_answer(const struct cs_work *work, struct cs_span name, unsigned *number);
 /* cs_why_name makes "rule.burst" in behave->name. */
 const char *cs_why_name(struct cs_behave *behave, const char *sort, const char *name);
 

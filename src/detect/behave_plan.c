@@ -17,6 +17,7 @@ struct tables {
 	const struct cs_program *program;
 	size_t gate_n;
 	size_t step_n; /* of all logics */
+	size_t rule_n;
 };
 
 static size_t
@@ -28,10 +29,15 @@ steps_of(const struct cs_logic *logic)
 static struct tables
 tables_of(const struct cs_behave_policy *policy, bool limits)
 {
-	struct tables tables = {policy->profile_n, policy->profile, &policy->program, policy->rule_n, 0};
+	struct tables tables = {policy->profile_n, policy->profile, &policy->program, policy->rule_n, 0,
+				policy->rule_n};
 	if (limits)
-		tables = (struct tables){policy->limit_profile_n, policy->limit_profile, &policy->limit_program,
-					 2 * (size_t)policy->limit_n, 0};
+		tables = (struct tables){policy->limit_profile_n,
+					 policy->limit_profile,
+					 &policy->limit_program,
+					 2 * (size_t)policy->limit_n,
+					 0,
+					 0};
 	for (unsigned i = 0; i < tables.profile_n; i++)
 		for (unsigned k = 0; k < tables.profile[i].aggregate_n; k++)
 			tables.step_n += steps_of(tables.profile[i].aggregate[k].where) +
@@ -59,14 +65,16 @@ static void
 take_all(struct cs_work_plan *plan, const struct tables *tables, struct taking *taking)
 {
 	const size_t load_n = tables->program->load_n, test_n = tables->program->test_n;
+	const size_t group_n = load_n + test_n / 64, cut_n = group_n + 2 * test_n; /* a test has two ends */
+	struct cs_rule_bits *bits = &plan->bits;
 	for (unsigned i = 0; i < CS_STAGES; i++) {
 		plan->load[i] = take(taking, load_n, sizeof *plan->load[i]);
-		plan->group[i] = take(taking, load_n + test_n / 64, sizeof *plan->group[i]);
+		plan->group[i] = take(taking, group_n, sizeof *plan->group[i]);
 		plan->likeness[i] = take(taking, test_n, sizeof *plan->likeness[i]);
 		plan->odd[i] = take(taking, test_n, sizeof *plan->odd[i]);
 	}
 	plan->bit = take(taking, test_n, sizeof *plan->bit);
-	plan->range = take(taking, test_n, sizeof *plan->range);
+	plan->cut = take(taking, cut_n, sizeof *plan->cut);
 	plan->ranged = take(taking, test_n, sizeof *plan->ranged);
 	plan->pair = take(taking, tables->step_n, sizeof *plan->pair);
 	plan->step = take(taking, tables->step_n, sizeof *plan->step);
@@ -74,6 +82,13 @@ take_all(struct cs_work_plan *plan, const struct tables *tables, struct taking *
 	plan->profile = take(taking, tables->profile_n, sizeof *plan->profile);
 	plan->layout = take(taking, tables->profile_n, sizeof *plan->layout);
 	plan->feed = take(taking, tables->profile_n, sizeof *plan->feed);
+	bits->words = (unsigned)(tables->rule_n + 63) / 64;
+	const size_t set_bytes = bits->words * sizeof(uint64_t);
+	bits->test = take(taking, test_n, set_bytes);
+	bits->cut = take(taking, cut_n, set_bytes);
+	bits->tester = take(taking, test_n, set_bytes);
+	bits->loader = take(taking, load_n, set_bytes);
+	bits->profiler = take(taking, tables->profile_n, set_bytes);
 }
 
 /* The bytes of the profiles, up to the one that does not fit, if there is one. Sizes do not depend on which sources there
@@ -164,6 +179,7 @@ cs_work_init(struct cs_work *work, const struct cs_behave_policy *policy, bool l
 	cs_work_place(work->program, &work->plan);
 	CS_TRY(start_profiles(work));
 	start_gates(work, limits);
+	cs_work_rules(work);
 	/* What was printed is what was taken. */
 	CS_ASSERT(work->arena.used_bytes == bytes);
 	return CS_OK;

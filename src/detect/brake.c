@@ -6,11 +6,18 @@
  */
 #include "detect/behave_parts.h"
 
+/* Late events count with the newest stretch. When many in a row are older than both, it was the newest that was wrong: one
+ * event from far ahead does not stop the count for good. */
 static void
 turn(struct cs_brake *brake, uint64_t nth)
 {
+	brake->behind_run = nth + 1 < brake->nth ? brake->behind_run + 1 : 0;
+	if (brake->behind_run == CS_PROFILE_AHEAD_TRUST_N) {
+		brake->nth = nth;
+		brake->behind_run = 0;
+	}
 	if (nth <= brake->nth)
-		return; /* late events count with the newest */
+		return;
 	bool next = nth == brake->nth + 1;
 	brake->seen_n[1] = next ? brake->seen_n[0] : 0;
 	brake->block_n[1] = next ? brake->block_n[0] : 0;

@@ -1,9 +1,10 @@
 /*
  * The program of one event: registers, tests as bits, gates over bits.
  *
- * Most tests hold one value against constants: `key - least <= span`, one bit each, with nothing to guess for the
- * processor. What may be more than it says takes the long way for its load's tests. Values are
- * three: a bit is in `held`, in `failed`, or in neither, when something was missing.
+ * Most tests hold one value against constants: where it lies among these gives the bits of all of them, and the rules that
+ * may still hold. What may be more than it says takes the long way for its load's tests. Values are three: a bit is in
+ * `held`, in `failed`, or in neither, when something was missing. A rule that cannot hold any more has failed for sure,
+ * whatever else it says: what only such rules ask for is not looked up.
  */
 #include "detect/behave_parts.h"
 
@@ -13,11 +14,23 @@ set_of(int order)
 	return order < 0 ? CS_COMPARE_LESS : order > 0 ? CS_COMPARE_GREATER : CS_COMPARE_EQUAL;
 }
 
-static void
-set_bit(struct cs_work *work, unsigned bit, bool holds)
+/* Only these rules may still hold. */
+static inline void
+keep(struct cs_work *work, const uint64_t *sets, size_t nth)
 {
+	const unsigned words = work->plan.bits.words;
+	for (unsigned i = 0; i < words; i++)
+		work->possible[i] &= sets[nth * words + i];
+}
+
+static void
+set_test(struct cs_work *work, unsigned test, bool holds)
+{
+	unsigned bit = work->plan.bit[test];
 	uint64_t *set = holds ? work->held : work->failed;
 	set[bit / 64] |= UINT64_C(1) << bit % 64;
+	if (!holds)
+		keep(work, work->plan.bits.test, test);
 }
 
 /* --- expressions --- */
@@ -37,23 +50,64 @@ operand(struct cs_work *work, const struct cs_expr_step *step, struct cs_ratio *
 	return state & (CS_REGISTER_WIDE | CS_REGISTER_NARROW);
 }
 
-bool
-cs_eval_side(struct cs_work *work, const struct cs_expr *expr, struct cs_ratio *out)
+/* Where the true value may lie besides. */
+enum { OPEN_UP = CS_REGISTER_FLOOR, OPEN_DOWN = CS_REGISTER_CEIL, OPEN = OPEN_UP | OPEN_DOWN };
+
+struct operand {
+	struct cs_ratio value;
+	uint8_t open; /* of OPEN */
+};
+
+static unsigned
+mirrored(unsigned open)
 {
-	struct cs_ratio stack[CS_EXPR_DEPTH_MAX];
+	return (open & OPEN_UP ? OPEN_DOWN : 0) | (open & OPEN_DOWN ? OPEN_UP : 0);
+}
+
+/* Of a product or quotient: one exact operand keeps the other's side, or turns it; of two open ones nothing is known. */
+static unsigned
+open_scaled(const struct operand *a, const struct operand *b, bool quotient)
+{
+	if (!a->open && !b->open)
+		return 0;
+	if ((a->open && b->open) || (b->open && quotient))
+		return OPEN;
+	const struct operand *exact = a->open ? b : a;
+	unsigned open = a->open | b->open;
+	return exact->value.num == 0 ? 0 : exact->value.num < 0 ? mirrored(open) : open;
+}
+
+static unsigned
+open_of(enum cs_expr_op op, const struct operand *a, const struct operand *b)
+{
+	if (op == CS_EXPR_ADD)
+		return a->open | b->open;
+	if (op == CS_EXPR_SUB)
+		return a->open | mirrored(b->open);
+	return open_scaled(a, b, op == CS_EXPR_DIV);
+}
+
+static bool
+eval_side(struct cs_work *work, const struct cs_expr *expr, struct operand *out)
+{
+	struct operand stack[CS_EXPR_DEPTH_MAX];
 	unsigned n = 0;
 	for (unsigned i = 0; i < expr->n; i++) {
 		const struct cs_expr_step *step = &expr->step[i];
 		if (step->op == CS_EXPR_LOAD || step->op == CS_EXPR_CONST) {
 			CS_ASSERT(n < CS_EXPR_DEPTH_MAX);
-			if (!operand(work, step, &stack[n++]))
+			stack[n].open = step->op == CS_EXPR_LOAD ? work->at.state[step->load] & OPEN : 0;
+			if (!operand(work, step, &stack[n++].value))
 				return false;
 			continue;
 		}
 		CS_ASSERT(n >= 2);
 		n--;
-		bool by_nothing = step->op == CS_EXPR_DIV && stack[n].num == 0;
-		if (cs_exact_do((enum cs_expr_op)step->op, &stack[n - 1], &stack[n], &stack[n - 1]))
+		struct operand *a = &stack[n - 1];
+		const struct operand *b = &stack[n];
+		bool by_nothing = step->op == CS_EXPR_DIV && b->value.num == 0;
+		a->open = (uint8_t)open_of((enum cs_expr_op)step->op, a, b);
+		if (cs_exact_do((enum cs_expr_op)step->op, &a->value, &b->value, &a->value))
 			continue;
 		work->counts->overflow_n += !by_nothing;
 		return false;
@@ -63,12 +117,47 @@ cs_eval_side(struct cs_work *work, const struct cs_expr *expr, struct cs_ratio *
 	return true;
 }
 
-static void
-test_compare(struct cs_work *work, const struct cs_test *test, unsigned bit)
+bool
+cs_eval_side(struct cs_work *work, const struct cs_expr *expr, struct cs_ratio *out)
 {
-	struct cs_ratio left, right;
-	if (cs_eval_side(work, &test->left, &left) && cs_eval_side(work, &test->right, &right))
-		set_bit(work, bit, test->compare & set_of(cs_exact_order(&left, &right)));
+	struct operand side;
+	if (!eval_side(work, expr, &side))
+		return false;
+	*out = side.value;
+	return true;
+}
+
+/* The orders there can be between a value and another, when the first may be more or less than it says. */
+static unsigned
+orders_of(int order, unsigned open)
+{
+	unsigned set = set_of(order);
+	if (open & OPEN_UP)
+		set |= (order < 0 ? CS_COMPARE_EQUAL : 0) | CS_COMPARE_GREATER;
+	if (open & OPEN_DOWN)
+		set |= (order > 0 ? CS_COMPARE_EQUAL : 0) | CS_COMPARE_LESS;
+	return set;
+}
+
+/* True or false only for sure. */
+static void
+set_sure(struct cs_work *work, unsigned test, unsigned orders)
+{
+	unsigned compare = work->program->test[test].compare;
+	if (!(orders & ~compare))
+		set_test(work, test, true);
+	else if (!(orders & compare))
+		set_test(work, test, false);
+}
+
+static void
+test_compare(struct cs_work *work, unsigned nth)
+{
+	const struct cs_test *test = &work->program->test[nth];
+	struct operand left, right;
+	if (eval_side(work, &test->left, &left) && eval_side(work, &test->right, &right))
+		set_sure(work, nth,
+			 orders_of(cs_exact_order(&left.value, &right.value), left.open | mirrored(right.open)));
 }
 
 /* A register as num / den in 64 bits each, which times 32 bits stays within 128. */
@@ -92,12 +181,14 @@ static bool
 test_times(struct cs_work *work, const struct cs_odd_test *odd, unsigned compare)
 {
 	int64_t a, a_den, b, b_den;
+	if ((work->at.state[odd->left] | work->at.state[odd->right]) & OPEN)
+		return false;
 	if (!small_of(work, odd->left, &a, &a_den) || !small_of(work, odd->right, &b, &b_den))
 		return false;
 	/* a / a_den against num / den * b / b_den: 64 bits times 31 and 32. */
 	__int128_t left = (__int128_t)a * (b_den * (int64_t)odd->den);
 	__int128_t right = (__int128_t)b * (a_den * odd->num);
-	set_bit(work, odd->bit, compare & set_of((left > right) - (left < right)));
+	set_test(work, odd->test, compare & set_of((left > right) - (left < right)));
 	return true;
 }
 
@@ -114,12 +205,7 @@ possible(const struct cs_work *work, const struct cs_expr *of, const struct cs_e
 	const struct cs_ratio other = {is->num, is->den};
 	if (state & CS_REGISTER_WIDE)
 		value = work->at.wide[load];
-	int order = cs_exact_order(&value, &other);
-	unsigned set = set_of(order);
-	if (state & CS_REGISTER_FLOOR)
-		set |= (order < 0 ? CS_COMPARE_EQUAL : 0) | CS_COMPARE_GREATER;
-	if (state & CS_REGISTER_CEIL)
-		set |= (order > 0 ? CS_COMPARE_EQUAL : 0) | CS_COMPARE_LESS;
+	unsigned set = orders_of(cs_exact_order(&value, &other), state & OPEN);
 	if (!turned)
 		return set;
 	return (set & CS_COMPARE_EQUAL) | (set & CS_COMPARE_LESS ? CS_COMPARE_GREATER : 0) |
@@ -127,8 +213,9 @@ possible(const struct cs_work *work, const struct cs_expr *of, const struct cs_e
 }
 
 static void
-test_one(struct cs_work *work, const struct cs_test *test, unsigned bit)
+test_one(struct cs_work *work, unsigned nth)
 {
+	const struct cs_test *test = &work->program->test[nth];
 	/* Texts and truths are whole numbers, and known for sure. */
 	if (test->kind != CS_TEST_COMPARE)
 		return;
@@ -138,10 +225,7 @@ test_one(struct cs_work *work, const struct cs_test *test, unsigned bit)
 		return;
 	unsigned set = turned ? possible(work, &test->right, &test->left, true)
 			      : possible(work, &test->left, &test->right, false);
-	if (!(set & ~test->compare))
-		set_bit(work, bit, true);
-	else if (!(set & test->compare))
-		set_bit(work, bit, false);
+	set_sure(work, nth, set);
 }
 
 static int64_t
@@ -189,28 +273,39 @@ key_of(const struct cs_work *work, const struct cs_group *group, uint8_t state, 
 	return true;
 }
 
+/* The stretch that KEY lies in. The first is the most frequent: thresholds are seldom reached. */
+static inline unsigned
+stretch_of(const struct cs_cut *cut, unsigned n, int64_t key)
+{
+	unsigned at = 0;
+	if (n < 2 || key < cut[1].from)
+		return 0;
+	while (n > 1) {
+		unsigned half = n / 2;
+		at = cut[at + half].from <= key ? at + half : at;
+		n -= half;
+	}
+	return at;
+}
+
 static void
 test_group(struct cs_work *work, const struct cs_group *group)
 {
 	uint8_t state = work->at.state[group->load];
-	const struct cs_range *range = &work->plan.range[group->first];
 	int64_t key;
 	if (!(state & (CS_REGISTER_NARROW | CS_REGISTER_WIDE)))
 		return;
 	if (!key_of(work, group, state, &key)) {
 		for (unsigned i = 0; i < group->n; i++)
-			test_one(work, &work->program->test[work->plan.ranged[group->first + i]],
-				 group->word * 64u + group->shift + i);
+			test_one(work, work->plan.ranged[group->first + i]);
 		return;
 	}
 	CS_ASSERT(group->n > 0 && group->n <= 64);
-	uint64_t misses = 0;
-	for (unsigned i = group->n; i-- > 0;)
-		misses += misses + (range[i].span < (uint64_t)key - (uint64_t)range[i].least);
-	const uint64_t all = UINT64_MAX >> (64 - group->n);
-	misses ^= group->inverted;
+	const unsigned nth = group->cut + stretch_of(&work->plan.cut[group->cut], group->cut_n, key);
+	const uint64_t all = UINT64_MAX >> (64 - group->n), misses = work->plan.cut[nth].misses;
 	work->held[group->word] |= (misses ^ all) << group->shift;
 	work->failed[group->word] |= misses << group->shift;
+	keep(work, work->plan.bits.cut, nth);
 }
 
 /* --- texts, and the rest --- */
@@ -224,7 +319,7 @@ test_likeness(struct cs_work *work, const struct cs_likeness *likeness)
 	memcpy(is, work->at.text[likeness->load].at, sizeof is);
 	bool like = !(((is[0] ^ likeness->want[0]) & likeness->mask[0]) |
 		      ((is[1] ^ likeness->want[1]) & likeness->mask[1]));
-	set_bit(work, likeness->bit, like != likeness->inverted);
+	set_test(work, likeness->test, like != likeness->inverted);
 }
 
 /* A text as a number, wherever it is. */
@@ -237,15 +332,16 @@ code_of(const struct cs_work *work, unsigned load, int64_t *code)
 }
 
 static void
-test_same(struct cs_work *work, const struct cs_test *test, unsigned bit)
+test_same(struct cs_work *work, unsigned nth)
 {
+	const struct cs_test *test = &work->program->test[nth];
 	int64_t a, b;
 	if (!code_of(work, test->load, &a) || !code_of(work, test->other, &b))
 		return;
 	bool same = a == b;
 	if (work->at.state[test->load] & work->at.state[test->other] & CS_REGISTER_TEXT)
 		same = memcmp(&work->at.text[test->load], &work->at.text[test->other], sizeof(struct cs_short)) == 0;
-	set_bit(work, bit, test->compare & (same ? CS_COMPARE_EQUAL : CS_COMPARE_LESS));
+	set_test(work, nth, test->compare & (same ? CS_COMPARE_EQUAL : CS_COMPARE_LESS));
 }
 
 static void
@@ -253,30 +349,44 @@ test_odd(struct cs_work *work, const struct cs_odd_test *odd)
 {
 	const struct cs_test *test = &work->program->test[odd->test];
 	if (test->kind == CS_TEST_MISSING)
-		set_bit(work, odd->bit, !work->at.state[test->load]);
+		set_test(work, odd->test, !work->at.state[test->load]);
 	else if (test->kind == CS_TEST_SAME)
-		test_same(work, test, odd->bit);
+		test_same(work, odd->test);
 	else if (odd->alone)
-		test_one(work, test, odd->bit);
+		test_one(work, odd->test);
 	else if (!odd->times || !test_times(work, odd, test->compare))
-		test_compare(work, test, odd->bit);
+		test_compare(work, odd->test);
+}
+
+/* Whether a stage's test, or all tests of a load, are asked for: ALL, or by a rule of this set that may still hold. */
+static inline bool
+is_asked(const struct cs_work *work, bool all, const uint64_t *sets, size_t nth)
+{
+	return all || cs_work_asks(work, &sets[nth * work->plan.bits.words]);
 }
 
 void
 cs_eval_stage(struct cs_work *work, unsigned stage)
 {
 	const struct cs_work_plan *plan = &work->plan;
-	if (stage == 0) {
+	const struct cs_rule_bits *bits = &plan->bits;
+	const bool all = stage == 0 || work->whole;
+	if (stage == 0 && plan->word_n) {
 		memset(work->held, 0, plan->word_n * sizeof work->held[0]);
 		memset(work->failed, 0, plan->word_n * sizeof work->failed[0]);
 	}
+	if (!all && !cs_work_asks(work, work->possible))
+		return;
 	cs_load_all(work, stage);
 	for (unsigned i = 0; i < plan->group_n[stage]; i++)
-		test_group(work, &plan->group[stage][i]);
+		if (is_asked(work, all, bits->loader, plan->group[stage][i].load))
+			test_group(work, &plan->group[stage][i]);
 	for (unsigned i = 0; i < plan->likeness_n[stage]; i++)
-		test_likeness(work, &plan->likeness[stage][i]);
+		if (is_asked(work, all, bits->tester, plan->likeness[stage][i].test))
+			test_likeness(work, &plan->likeness[stage][i]);
 	for (unsigned i = 0; i < plan->odd_n[stage]; i++)
-		test_odd(work, &plan->odd[stage][i]);
+		if (is_asked(work, all, bits->tester, plan->odd[stage][i].test))
+			test_odd(work, &plan->odd[stage][i]);
 }
 
 /* --- gates --- */

@@ -130,11 +130,19 @@ mask_of(const struct cs_work *work, const struct cs_feed *feed)
 	return mask;
 }
 
+/* Somebody asks for the answers of profile NTH. */
+static bool
+is_wanted(const struct cs_work *work, unsigned nth)
+{
+	const struct cs_rule_bits *bits = &work->plan.bits;
+	return work->wanted && (work->whole || cs_work_asks(work, &bits->profiler[(size_t)nth * bits->words]));
+}
+
 static bool
 feed_one(struct cs_work *work, unsigned nth)
 {
 	const struct cs_profile_clause *clause = &work->clause[nth];
-	struct cs_profile_value *values = work->wanted ? &work->value[clause->first] : NULL;
+	struct cs_profile_value *values = is_wanted(work, nth) ? &work->value[clause->first] : NULL;
 	const uint64_t time_ns = work->event->origin.time_ns;
 	struct cs_key key;
 	if (!cs_feed_key(&clause->by, work->event, &key))
@@ -143,6 +151,7 @@ feed_one(struct cs_work *work, unsigned nth)
 		return values && cs_profile_read(&work->plan.profile[nth], &key, time_ns, values);
 	const struct cs_feed *feed = &work->plan.feed[nth];
 	struct cs_profile_event told = {.time_ns = time_ns, .mask = mask_of(work, feed)};
+	told.guess = cs_ask_guess(work->ahead, &work->plan.profile[nth]);
 	for (unsigned i = 0; i < feed->slot_n; i++)
 		told.value[i] = work->source[feed->slot[i]];
 	return cs_profile_update(&work->plan.profile[nth], &key, &told, values);

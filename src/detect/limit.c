@@ -52,6 +52,7 @@ cs_limit_event(struct cs_detect *detect, struct cs_view *view)
 	if (behave->policy->limit_n == 0)
 		return;
 	work->wanted = is_asked(behave);
+	work->whole = true;
 	cs_eval_stage(work, 0);
 	cs_feed_event(work);
 	if (!work->wanted)

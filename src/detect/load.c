@@ -322,8 +322,12 @@ load_one(struct cs_work *work, unsigned i)
 void
 cs_load_all(struct cs_work *work, unsigned stage)
 {
+	const struct cs_rule_bits *bits = &work->plan.bits;
+	const bool all = stage == 0 || work->whole;
 	for (unsigned i = 0; i < work->plan.load_n[stage]; i++) {
 		unsigned nth = work->plan.load[stage][i];
+		if (!all && !cs_work_asks(work, &bits->loader[(size_t)nth * bits->words]))
+			continue;
 		work->at.state[nth] = CS_REGISTER_MISSING;
 		load_one(work, nth);
 	}

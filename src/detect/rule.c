@@ -97,38 +97,37 @@ fire(struct asking *asking, unsigned nth, bool may_block)
 	tell_rule(asking, rule, &outcome);
 }
 
-/* What failed last time is asked first: it is no state, since nothing but time depends on it. */
-static void
-remember(const struct cs_work *work, struct cs_rule_hot *hot)
+/* Whether a rule that is asked by itself looks at the event; counted. */
+static bool
+looks(struct cs_behave *behave, unsigned nth)
 {
-	const struct cs_gate_pair *pair = &work->plan.pair[hot->gate.first];
-	for (unsigned i = 0; hot->gate.all && i < hot->gate.n; i++) {
-		if (!(pair[i].mask & work->failed[pair[i].word]))
-			continue;
-		hot->mask = pair[i].mask;
-		hot->word = (uint32_t)pair[i].word;
-		return;
-	}
+	const struct cs_rule_hot *hot = &behave->hot[nth];
+	struct cs_rule_counts *counts = &behave->counts.rule[nth];
+	if (hot->asks_more && !cs_feed_takes(&behave->policy->rule[nth].of, behave->event))
+		return false;
+	bool expired = behave->event->origin.time_ns >= hot->until_ns;
+	counts->expired_n += expired;
+	counts->asked_n += !expired;
+	return !expired;
+}
+
+static bool
+is_in(const uint64_t *set, unsigned nth)
+{
+	return set[nth / 64] >> nth % 64 & 1;
 }
 
 static void
 ask_rule(struct asking *asking, unsigned nth)
 {
 	struct cs_behave *behave = asking->detect->behave;
-	struct cs_rule_hot *hot = &behave->hot[nth];
-	struct cs_rule_counts *counts = &behave->counts.rule[nth];
+	const struct cs_rule_hot *hot = &behave->hot[nth];
 	bool may_block = true, tell = false;
-	if (hot->asks_more && !cs_feed_takes(&behave->policy->rule[nth].of, behave->event))
+	if (is_in(behave->singular, nth) && !looks(behave, nth))
 		return;
-	if (behave->event->origin.time_ns >= hot->until_ns) {
-		counts->expired_n++;
-		return;
-	}
-	counts->asked_n++;
-	/* Most end here. */
-	if (behave->rules.failed[hot->word] & hot->mask && !hot->braked)
-		return;
-	enum cs_truth truth = cs_eval_gate(&behave->rules, &hot->gate);
+	enum cs_truth truth = CS_FALSE;
+	if (is_in(behave->rules.possible, nth))
+		truth = cs_eval_gate(&behave->rules, &hot->gate);
 	if (hot->braked)
 		may_block = cs_brake_count(behave, nth, truth == CS_TRUE && !asking->allowed, &tell);
 	if (tell)
@@ -136,19 +135,22 @@ ask_rule(struct asking *asking, unsigned nth)
 	if (truth == CS_TRUE)
 		fire(asking, nth, may_block);
 	else if (truth == CS_UNKNOWN)
-		counts->unknown_n++;
-	else
-		remember(&behave->rules, hot);
+		behave->counts.rule[nth].unknown_n++;
 }
 
+/* Most rules are out before they are asked: something failed that they cannot do without. */
 static void
 ask_rules(struct asking *asking)
 {
 	struct cs_behave *behave = asking->detect->behave;
-	const uint64_t *words = behave->rules_of[behave->event->link][behave->event->kind];
-	for (unsigned word = 0; word * 64 < behave->policy->rule_n; word++)
-		for (uint64_t left = words[word]; left; left &= left - 1)
+	const struct cs_event *event = behave->event;
+	const uint64_t *rules = behave->rules_of[event->link][event->kind];
+	behave->asked_n[event->link][event->kind]++;
+	for (unsigned word = 0; word * 64 < behave->policy->rule_n; word++) {
+		uint64_t left = rules[word] & (behave->rules.possible[word] | behave->singular[word]);
+		for (; left; left &= left - 1)
 			ask_rule(asking, word * 64 + (unsigned)__builtin_ctzll(left));
+	}
 }
 
 /* --- the score --- */
@@ -226,15 +228,27 @@ add_up(struct asking *asking)
 	tell_score(asking, &outcome);
 }
 
-/* Some rule looks at events of this kind. */
+/* All rules that look at events of this kind may hold. False when there are none. */
 static bool
-is_asked(const struct cs_behave *behave)
+begin_asking(struct cs_behave *behave)
 {
-	const uint64_t *words = behave->rules_of[behave->event->link][behave->event->kind];
+	const uint64_t *rules = behave->rules_of[behave->event->link][behave->event->kind];
 	uint64_t any = 0;
-	for (unsigned word = 0; word * 64 < behave->policy->rule_n; word++)
-		any |= words[word];
+	for (unsigned word = 0; word < behave->rules.plan.bits.words; word++) {
+		behave->rules.possible[word] = rules[word];
+		any |= rules[word];
+	}
 	return any != 0;
+}
+
+/* For who looks on all the rest as well, which changes nothing and counts for nothing. */
+static void
+eval_rest(struct cs_behave *behave)
+{
+	uint64_t overflow_n = behave->counts.overflow_n;
+	behave->rules.whole = true;
+	cs_eval_stage(&behave->rules, 1);
+	behave->counts.overflow_n = overflow_n;
 }
 
 void
@@ -244,12 +258,16 @@ cs_rule_event(struct cs_detect *detect, struct cs_view *view)
 	struct cs_work *work = &behave->rules;
 	work->event = behave->event;
 	work->unconverted = false;
-	const bool asked = is_asked(behave);
-	work->wanted = asked || behave->observer.decision;
+	const bool asked = begin_asking(behave), watched = behave->observer.decision;
+	work->wanted = asked || watched;
+	work->whole = watched;
 	cs_eval_stage(work, 0);
 	cs_feed_event(work);
+	work->whole = false;
 	if (asked) /* and not because somebody looks on, who must change nothing */
 		cs_eval_stage(work, 1);
+	if (asked && watched)
+		eval_rest(behave);
 	struct cs_listed listed = cs_listed_find(behave);
 	struct asking asking = {.detect = detect, .view = view, .allowed = listed.allows != 0};
 	cs_listed_tell(detect, view, listed.hard);

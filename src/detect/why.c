@@ -94,8 +94,11 @@ add_test(struct cs_why *why, struct cs_work *work, unsigned nth)
 	if (why->n == CS_BECAUSE_MAX)
 		return;
 	struct cs_because *because = &why->at[why->n++];
-	*because =
-		(struct cs_because){.words = work->program->test[nth].words, .held = held, .missing = !held && !failed};
+	because->words = work->program->test[nth].words;
+	because->held = held;
+	because->missing = !held && !failed;
+	because->bounded = because->at_least = false;
+	because->window_ns = 0; /* the texts are begun anew, not cleared */
 	put_values(because, work, &work->program->test[nth]);
 }
 
@@ -147,9 +150,8 @@ cs_why_list(struct cs_text *text, const struct cs_why *why, bool held)
 	}
 }
 
-/* "card.cash_1h"; false when there is no such aggregate. */
-static bool
-put_answer(struct cs_text *text, const struct cs_work *work, struct cs_span name)
+bool
+cs_why_answer(const struct cs_work *work, struct cs_span name, unsigned *number)
 {
 	const uint8_t *dot = memchr(name.at, '.', name.len);
 	if (!dot)
@@ -161,11 +163,21 @@ put_answer(struct cs_text *text, const struct cs_work *work, struct cs_span name
 		for (unsigned k = 0; cs_span_is(profile, clause->name) && k < clause->aggregate_n; k++) {
 			if (!cs_span_is(aggregate, clause->aggregate[k].name))
 				continue;
-			cs_why_aggregate(text, work, clause->first + k);
+			*number = clause->first + k;
 			return true;
 		}
 	}
 	return false;
+}
+
+static bool
+put_answer(struct cs_text *text, const struct cs_work *work, struct cs_span name)
+{
+	unsigned number;
+	if (!cs_why_answer(work, name, &number))
+		return false;
+	cs_why_aggregate(text, work, number);
+	return true;
 }
 
 static bool

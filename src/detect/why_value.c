@@ -12,6 +12,8 @@ enum { DECIMALS = 2 };
 static __int128_t
 rounded(const struct cs_ratio *value)
 {
+	if (value->den == 1)
+		return value->num;
 	__int128_t whole = value->num / (__int128_t)value->den, rest = value->num % (__int128_t)value->den;
 	rest = rest < 0 ? -rest : rest;
 	if (rest < (__int128_t)value->den - rest)

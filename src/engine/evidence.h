@@ -23,4 +23,9 @@ CS_MUST_USE enum cs_error cs_evidence_collect(const struct cs_evidence_wish *wis
 /* cs_evidence_html writes a page of its own about BUNDLE, to be read or printed: no script, nothing from elsewhere. */
 void cs_evidence_html(struct cs_text *text, const struct cs_bundle *bundle);
 
+/* cs_evidence_parts gives what of a policy is about NAME ("rule.often", "approval"): the block itself, then those it names;
+ * the whole when there is no such. Gives how many. */
+enum { CS_EVIDENCE_PARTS_MAX = 16 };
+unsigned cs_evidence_parts(struct cs_span policy, const char *name, struct cs_span part[CS_EVIDENCE_PARTS_MAX]);
+
 #endif

@@ -231,29 +231,6 @@ put_messages(struct cs_text *text, const json_t *alert)
 
 /* ---- the policy ---- */
 
-/* The part of a policy that defines NAME: from its line to the closing brace. The whole when it is not found. */
-static struct cs_span
-part_of(struct cs_span policy, const char *name)
-{
-	size_t name_len = strlen(name);
-	for (size_t i = 0; name_len && i + name_len < policy.len; i++) {
-		size_t line = i;
-		bool word = memcmp(policy.at + i, name, name_len) == 0 && i && policy.at[i - 1] == ' ' &&
-			    memchr(" {\n\t", policy.at[i + name_len], 4);
-		while (word && line && policy.at[line - 1] != '\n')
-			line--;
-		const char *keyword[] = {"expect ", "excuse ", "watch ", "conserve "};
-		bool begins = false;
-		for (unsigned k = 0; word && k < sizeof keyword / sizeof keyword[0]; k++)
-			begins = begins || (line + strlen(keyword[k]) == i &&
-					    memcmp(policy.at + line, keyword[k], strlen(keyword[k])) == 0);
-		const uint8_t *end = begins ? memmem(policy.at + i, policy.len - i, "\n}", 2) : NULL;
-		if (end)
-			return (struct cs_span){policy.at + line, (size_t)(end + 2 - (policy.at + line))};
-	}
-	return policy;
-}
-
 static void
 put_policy(struct cs_text *text, const struct cs_bundle *bundle, const json_t *alert)
 {
@@ -268,7 +245,12 @@ put_policy(struct cs_text *text, const struct cs_bundle *bundle, const json_t *a
 	cs_text_put(text, "</code>, record ");
 	cs_text_put_u64(text, it->record.seq);
 	cs_text_put(text, " of the journal):</p>\n<pre>");
-	put_bytes(text, part_of(policy, word_of(alert, "expectation")));
+	struct cs_span part[CS_EVIDENCE_PARTS_MAX];
+	unsigned n = cs_evidence_parts(policy, word_of(alert, "expectation"), part);
+	for (unsigned i = 0; i < n; i++) {
+		cs_text_put(text, i ? "\n\n" : "");
+		put_bytes(text, part[i]);
+	}
 	cs_text_put(text, "</pre>\n");
 }
 

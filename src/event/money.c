@@ -13,7 +13,14 @@ static const struct currency_row {
 #undef X
 };
 
-enum { CURRENCY_N = sizeof currencies / sizeof currencies[0] };
+enum { CURRENCY_N = sizeof currencies / sizeof currencies[0], CODES_N = 1000 };
+
+/* The same by their codes; others have no name. */
+static const struct currency_row by_code[CODES_N] = {
+#define X(code, name, exponent) [code] = {code, exponent, name},
+#include "event/currency.def"
+#undef X
+};
 
 struct cs_money
 cs_money_of(int64_t minor, uint16_t currency)
@@ -61,10 +68,7 @@ cs_money_order(struct cs_money a, struct cs_money b, int *out)
 static const struct currency_row *
 find_currency(uint16_t code)
 {
-	for (size_t i = 0; i < CURRENCY_N; i++)
-		if (currencies[i].code == code)
-			return &currencies[i];
-	return NULL;
+	return code < CODES_N && by_code[code].name[0] ? &by_code[code] : NULL;
 }
 
 const char *

@@ -69,6 +69,13 @@ read_other(struct cs_reader *reader, void *block)
 	struct cs_sketch_limit *limit = block;
 	if (cs_sketch_at_aggregate(reader))
 		return cs_sketch_read_aggregate(reader, &limit->own);
+	if (cs_reader_at_word(reader, "otherwise") || cs_reader_at_word(reader, "where")) {
+		limit->own.broken = true;
+		reader->form = form;
+		return cs_reader_say(reader, reader->now.place,
+				     "{1} stands right behind what is limited, and nothing between them; write: {2}",
+				     reader->now.text);
+	}
 	return read_cap(reader, limit);
 }
 

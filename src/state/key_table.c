@@ -138,18 +138,35 @@ cs_key_table_prefetch(const struct cs_key_table *table, uint64_t hash)
 	cs_index_prefetch(&table->index, hash);
 }
 
-struct cs_key_head *
+uint32_t
 cs_key_table_guess(const struct cs_key_table *table, uint64_t hash)
 {
 	struct cs_index_walk walk = cs_index_walk_of(hash);
 	uint32_t slot;
-	return cs_index_next(&table->index, &walk, &slot) ? record_of(table, slot) : NULL;
+	return cs_index_next(&table->index, &walk, &slot) ? slot + 1 : 0;
+}
+
+struct cs_key_head *
+cs_key_table_guessed(const struct cs_key_table *table, uint32_t guess)
+{
+	CS_ASSERT(guess <= table->cap);
+	return guess ? record_of(table, guess - 1) : NULL;
+}
+
+struct cs_key_head *
+cs_key_table_find_near(const struct cs_key_table *table, const struct cs_key *key, uint32_t guess)
+{
+	struct cs_key_head *head = cs_key_table_guessed(table, guess);
+	if (head && head->next == cs_key_used && head->identity[0] == key->identity[0] &&
+	    head->identity[1] == key->identity[1])
+		return head;
+	return cs_key_table_find(table, key);
 }
 
 void
-cs_key_table_prefetch_record(const struct cs_key_table *table, uint64_t hash)
+cs_key_table_prefetch_record(const struct cs_key_table *table, uint32_t guess)
 {
-	const uint8_t *record = (const uint8_t *)cs_key_table_guess(table, hash);
+	const uint8_t *record = (const uint8_t *)cs_key_table_guessed(table, guess);
 	for (uint32_t at = 0; record && at < table->record_bytes; at += CS_KEY_LINE_BYTES)
 		cs_prefetch(record + at);
 }

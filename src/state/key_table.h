@@ -83,9 +83,14 @@ struct cs_key_head *cs_key_table_visit(struct cs_key_table *table);
 /* cs_key_table_prefetch asks for the line of the index that HASH will need; cs_key_table_prefetch_record, some time
  * later, for the record found there. */
 void cs_key_table_prefetch(const struct cs_key_table *table, uint64_t hash);
-void cs_key_table_prefetch_record(const struct cs_key_table *table, uint64_t hash);
+void cs_key_table_prefetch_record(const struct cs_key_table *table, uint32_t guess);
 
-/* cs_key_table_guess gives the first record under the tag of HASH without looking at it; NULL when there is none. */
-struct cs_key_head *cs_key_table_guess(const struct cs_key_table *table, uint64_t hash);
+/* cs_key_table_guess gives the number of the first record under the tag of HASH, + 1, without looking at it; 0 when there
+ * is none. cs_key_table_guessed lends the record, which may be another key's by then, or free; NULL for 0. */
+uint32_t cs_key_table_guess(const struct cs_key_table *table, uint64_t hash);
+struct cs_key_head *cs_key_table_guessed(const struct cs_key_table *table, uint32_t guess);
+
+/* cs_key_table_find_near looks at what was guessed first. */
+struct cs_key_head *cs_key_table_find_near(const struct cs_key_table *table, const struct cs_key *key, uint32_t guess);
 
 #endif

@@ -130,9 +130,9 @@ evict(struct cs_profile *profile, struct cs_key_head *head)
 }
 
 static struct cs_profile_record *
-find_or_enter(struct cs_profile *profile, const struct cs_key *key, uint64_t time_ns)
+find_or_enter(struct cs_profile *profile, const struct cs_key *key, const struct cs_profile_event *event)
 {
-	struct cs_key_head *head = cs_key_table_find(&profile->keys, key);
+	struct cs_key_head *head = cs_key_table_find_near(&profile->keys, key, event->guess);
 	if (head)
 		return record_of(head);
 	head = cs_key_table_enter(&profile->keys, key);
@@ -145,7 +145,7 @@ find_or_enter(struct cs_profile *profile, const struct cs_key *key, uint64_t tim
 	}
 	if (!head)
 		return NULL;
-	head->clock_ns = time_ns;
+	head->clock_ns = event->time_ns;
 	record_of(head)->lost_ns = profile->evicted_ns;
 	return record_of(head);
 }
@@ -276,7 +276,7 @@ cs_profile_update(struct cs_profile *profile, const struct cs_key *key, const st
 	if (!admit(profile, event->time_ns))
 		return false;
 	sweep(profile, event->time_ns);
-	struct cs_profile_record *record = find_or_enter(profile, key, event->time_ns);
+	struct cs_profile_record *record = find_or_enter(profile, key, event);
 	if (!record) {
 		profile->counts.refused_n++;
 		return false;
@@ -329,20 +329,34 @@ cs_profile_prepare(const struct cs_profile *profile, uint64_t hash)
 	cs_key_table_prefetch(&profile->keys, hash);
 }
 
-void
-cs_profile_prepare_slot(const struct cs_profile *profile, uint64_t hash)
+uint32_t
+cs_profile_guess(const struct cs_profile *profile, uint64_t hash)
 {
-	cs_key_table_prefetch_record(&profile->keys, hash);
+	uint32_t guess = cs_key_table_guess(&profile->keys, hash);
+	cs_key_table_prefetch_record(&profile->keys, guess);
+	return guess;
 }
 
 void
-cs_profile_prepare_log(const struct cs_profile *profile, uint64_t hash)
+cs_profile_prepare_guessed(const struct cs_profile *profile, uint32_t guess)
 {
-	const struct cs_key_head *head = cs_key_table_guess(&profile->keys, hash);
-	if (!head)
+	const struct cs_key_head *head = cs_key_table_guessed(&profile->keys, guess);
+	if (!head || head->next != cs_key_used)
 		return;
 	const struct cs_profile_record *record = (const struct cs_profile_record *)head;
 	cs_window_log_prefetch(profile->layout, &profile->logs, record);
 	if (record->heavy)
 		cs_window_bucket_prefetch(profile->layout, cs_profile_heavy(profile, record->heavy - 1));
+}
+
+void
+cs_profile_prepare_slot(const struct cs_profile *profile, uint64_t hash)
+{
+	(void)cs_profile_guess(profile, hash);
+}
+
+void
+cs_profile_prepare_log(const struct cs_profile *profile, uint64_t hash)
+{
+	cs_profile_prepare_guessed(profile, cs_key_table_guess(&profile->keys, hash));
 }

@@ -132,6 +132,11 @@ void cs_profile_prepare(const struct cs_profile *profile, uint64_t hash);
 void cs_profile_prepare_slot(const struct cs_profile *profile, uint64_t hash);
 void cs_profile_prepare_log(const struct cs_profile *profile, uint64_t hash);
 
+/* cs_profile_guess is cs_profile_prepare_slot, and tells where the key will be, for cs_profile_event and
+ * cs_profile_prepare_guessed, which is cs_profile_prepare_log. A wrong guess costs time and nothing else. */
+uint32_t cs_profile_guess(const struct cs_profile *profile, uint64_t hash);
+void cs_profile_prepare_guessed(const struct cs_profile *profile, uint32_t guess);
+
 /* cs_profile_heavy lends heavy block NUMBER (a record's `heavy` - 1). */
 static inline struct cs_window_heavy *
 cs_profile_heavy(const struct cs_profile *profile, uint32_t number)

@@ -15,8 +15,8 @@
 /* One event as a profile sees it. */
 struct cs_profile_event {
 	uint64_t time_ns;
-	uint32_t mask; /* filters and conditions it holds */
-	uint32_t pad;
+	uint32_t mask;                       /* filters and conditions it holds */
+	uint32_t guess;                      /* where its key may be: what cs_profile_guess gave; 0: no idea */
 	int64_t value[CS_PROFILE_SLOTS_MAX]; /* minor units; hashes for DISTINCT */
 };
 

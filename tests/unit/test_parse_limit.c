@@ -46,6 +46,13 @@ static const struct complaint_row rows[] = {
 	 "share(fraud) over 7d delay 7d\n"},
 	{CARD "limit card { spent <= 2000 EUR keys 5 }",
 	 "p:4:37: 5 cannot be a number of keys; write one from 16 to 268435456\n"},
+	{CARD "limit card { spent <= 2000 EUR keys 5000 otherwise hold high }",
+	 "p:4:42: otherwise stands right behind what is limited, and nothing between them; write: spent_24h <= 2000 "
+	 "EUR "
+	 "where cash otherwise block critical\n"},
+	{CARD "limit card { spent <= 2000 EUR otherwise hold high where cash }",
+	 "p:4:52: where stands right behind what is limited, and nothing between them; write: spent_24h <= 2000 EUR "
+	 "where cash otherwise block critical\n"},
 	{CARD "limit card { distance(terminal, country) > 5 }",
 	 "p:4:23: of terminal it is not known where it is, and a limit knows no tables; write: country\n"},
 	{CARD "limit card { spent <= 2000 EUR\nrule r { when cash then hold high }",

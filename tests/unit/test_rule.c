@@ -156,20 +156,21 @@ what_is_missing_is_neither_true_nor_false(void **state)
 	rule[3] = rule_of("unsaid", LOGIC(missing), CS_VERDICT_HOLD, CS_SEVERITY_LOW);
 	made.behave.rule_n = 4;
 	start_behaviour();
-	const struct cs_behave_counts *counts = cs_behave_counts_of(cs_detect_behave(made.detect));
 	spend(1, 1000, 10);
 	assert_int_equal(made.heard[0].why.missing_n, 1);
 	assert_true(made.heard[0].why.at[0].missing);
 	assert_string_equal(heard(), "rule.either rule hold low: card.n_1h >= 1: 1 in 1 h; rule.unsaid rule hold low: "
 				     "country is missing");
-	assert_int_equal(counts->rule[0].unknown_n, 1);
-	assert_int_equal(counts->rule[1].unknown_n, 1);
+	const struct cs_behave *behave = cs_detect_behave(made.detect);
+	assert_int_equal(cs_behave_counts_of(behave)->rule[0].unknown_n, 1);
+	assert_int_equal(cs_behave_counts_of(behave)->rule[1].unknown_n, 1);
 	struct cs_event event = answer_of(1, 1, 20);
 	set_text(&event, CS_FIELD_COUNTRY, "392");
 	tell(&event);
 	assert_string_equal(heard(),
 			    "rule.abroad rule hold low: ; rule.either rule hold low: card.n_1h >= 1: 2 in 1 h");
-	assert_int_equal(counts->rule[1].unknown_n, 1);
+	assert_int_equal(cs_behave_counts_of(behave)->rule[1].unknown_n, 1);
+	assert_int_equal(cs_behave_counts_of(behave)->rule[1].asked_n, 2);
 	stop_behaviour();
 }
 
@@ -341,7 +342,6 @@ a_rule_that_would_block_too_much_holds(void **state)
 	rule[0].brake_ns = UINT64_C(600) * SECOND;
 	made.behave.rule_n = 1;
 	start_behaviour();
-	const struct cs_rule_counts *counts = &cs_behave_counts_of(cs_detect_behave(made.detect))->rule[0];
 	uint64_t at_s = 0;
 	for (unsigned i = 0; i < 89; i++)
 		spend(1, 1, ++at_s);
@@ -355,7 +355,7 @@ a_rule_that_would_block_too_much_holds(void **state)
 		heard(), "rule.wide rule_braked allow critical: 11 of 100 would be blocked, more than 10 %: rule wide "
 			 "holds instead, until it is less than half of that; rule.wide rule hold high: amount >= 10 "
 			 "EUR: 10.00 EUR");
-	assert_int_equal(counts->braked_n, 1);
+	assert_int_equal(cs_behave_counts_of(cs_detect_behave(made.detect))->rule[0].braked_n, 1);
 	spend(1, 1000, ++at_s);
 	assert_string_equal(heard(), "rule.wide rule hold high: amount >= 10 EUR: 10.00 EUR");
 	/* Two stretches later there is little left of it: 1 of 21 */
@@ -363,6 +363,33 @@ a_rule_that_would_block_too_much_holds(void **state)
 		spend(1, 1, at_s + 1200 + i);
 	spend(1, 1000, at_s + 1230);
 	assert_string_equal(heard(), "rule.wide rule block high: amount >= 10 EUR: 10.00 EUR");
+	stop_behaviour();
+}
+
+/* One event from far ahead does not keep the brake from forgetting. */
+static void
+a_brake_is_not_stopped_by_one_wrong_clock(void **state)
+{
+	(void)state;
+	make();
+	rule[0] = rule_of("wide", LOGIC(made_compare("amount >= 10 EUR", load.amount, GE, 1000, 1)), CS_VERDICT_BLOCK,
+			  CS_SEVERITY_HIGH);
+	rule[0].brake_ppm = 100000;
+	rule[0].brake_ns = UINT64_C(600) * SECOND;
+	made.behave.rule_n = 1;
+	start_behaviour();
+	const struct cs_brake *brake = &cs_detect_behave(made.detect)->brake[0];
+	uint64_t at_s = 0;
+	spend(1, 1, ++at_s);
+	spend(1, 1, 900000);
+	for (unsigned i = 0; i < 60; i++)
+		spend(1, i < 20 ? 1000 : 1, ++at_s);
+	assert_true(brake->nth == (epoch_ns + at_s * SECOND) / rule[0].brake_ns);
+	assert_int_equal(brake->block_n[0] + brake->block_n[1], 20);
+	for (unsigned i = 0; i < 2; i++)
+		spend(1, 1, at_s += 601);
+	assert_int_equal(brake->block_n[0] + brake->block_n[1], 0);
+	assert_int_equal(brake->seen_n[0] + brake->seen_n[1], 2);
 	stop_behaviour();
 }
 
@@ -377,6 +404,7 @@ main(void)
 		cmocka_unit_test(limits_stand_first),
 		cmocka_unit_test(lists_act_until_their_time),
 		cmocka_unit_test(a_rule_that_would_block_too_much_holds),
+		cmocka_unit_test(a_brake_is_not_stopped_by_one_wrong_clock),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
