@@ -2,7 +2,7 @@
  * Field formats in the notation of the standard, compiled into a flat program and run over a value's lines.
  *
  *   16x     up to 16 of class x          4!n    exactly 4           15d    an amount with its comma
- *   4*35x   the rest: up to 4 lines of 1 to 35 each   6?65x  the same, and lines may be empty
+ *   4*35x   the rest: up to 4 lines of 1 to 35 each
  *   $       end of line                  ^      here is the beginning of a line
  *   [...]   optional, tried first        {...}  if a slash is next, this must fit     anything else: itself
  *
@@ -76,15 +76,14 @@ counted(struct compiler *c)
 		add(c, CS_MT_OP_AMOUNT)->max = (uint16_t)n;
 		return;
 	}
-	bool lines = *c->at == '*' || *c->at == '?';
-	bool empty = *c->at == '?';
+	bool lines = *c->at == '*';
 	bool exact = *c->at == '!';
 	if (lines || exact)
 		c->at++;
 	struct cs_mt_op *op = add(c, lines ? CS_MT_OP_LINES : CS_MT_OP_RUN);
 	op->arg = (uint16_t)(lines ? n : 0);
 	op->max = (uint16_t)(lines ? number(c) : n);
-	op->min = exact ? op->max : empty ? 0 : 1;
+	op->min = exact ? op->max : 1;
 	op->bits = class_of(c);
 }
 
@@ -272,7 +271,12 @@ bool
 cs_mt_format_fits(const struct cs_mt_plan *plan, unsigned op, const struct cs_mt_lines *lines,
 		  struct cs_mt_fault *fault)
 {
-	struct run run = {.plan = plan, .lines = lines};
+	struct run run; /* not one initializer: it would clear the room for tries each time */
+	run.plan = plan;
+	run.lines = lines;
+	run.line = 0;
+	run.try_n = 0;
+	run.fault.at = NULL;
 	run.at = lines->line[0].at;
 	run.end = end_of_line(&run, 0);
 	for (;;) {

@@ -122,6 +122,11 @@ item(struct orderer *o)
 		made.options |= UINT32_C(1) << (*o->at == '-' ? 0 : *o->at - 'A' + 1);
 	if (!made.options)
 		made.options = 1;
+	unsigned letters = made.options & ~1U;
+	bool one = (letters & (letters - 1)) == 0 && !(made.options & 1);
+	made.name[0] = (char)('0' + made.tag / 10);
+	made.name[1] = (char)('0' + made.tag % 10);
+	made.name[2] = !letters ? '\0' : one ? (char)('A' + __builtin_ctz(letters) - 1) : 'a';
 	made.flags |= quantity(o);
 	if (o->second)
 		made.flags |= CS_MT_ITEM_B;
