@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -134,6 +135,16 @@ def complaints(tap, folder):
     tap.check(run.returncode == 0 and rows and all(r["verdict"] == "reject" for r in rows), "so is what is no message")
 
 
+def documentation(tap):
+    source = "".join(path.read_text() for path in (ROOT / "src/decode").glob("mt*.[cd]*"))
+    codes = set(re.findall(r'"([A-Z]\d\d)"', source)) | {"truncated", "trailing"}
+    alerts = set(re.findall(r"CS_PAYMENT_ALERT_([A-Z_]+[A-Z])", source))
+    page = (ROOT / "docs/payments.md").read_text()
+    told = set(re.findall(r"[\w]+", page))
+    missing = sorted(code for code in codes | {alert.lower() for alert in alerts} if code not in told)
+    tap.check(len(codes) > 60 and not missing, "docs/payments.md tells every code and alert", missing)
+
+
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory() as folder:
@@ -141,6 +152,7 @@ def main():
         full(tap)
         authentication(tap, pathlib.Path(folder))
         complaints(tap, pathlib.Path(folder))
+    documentation(tap)
     return tap.end()
 
 

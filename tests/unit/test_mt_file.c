@@ -101,6 +101,24 @@ sectors_are_read(void **state)
 	assert_string_equal(references(bytes, sizeof bytes, false), "ONE TWO ONE TWO");
 }
 
+/* What is handed out of BYTES, and what may be passed over, is all of them. */
+static void
+account_for(const uint8_t *bytes, size_t len)
+{
+	struct cs_mt_file file = {.bytes = {bytes, len}};
+	struct cs_span message;
+	const uint8_t *behind = bytes;
+	while (cs_mt_next(&file, &message)) {
+		assert_true(message.len > 0);
+		for (; behind < message.at; behind++)
+			assert_true(is_separator(*behind) || *behind == FRAME_BEGIN);
+		assert_true(behind == message.at);
+		behind = message.at + message.len;
+	}
+	for (; behind < bytes + len; behind++)
+		assert_true(is_separator(*behind));
+}
+
 static void
 nothing_is_passed_over(void **state)
 {
@@ -110,24 +128,14 @@ nothing_is_passed_over(void **state)
 	for (size_t at = 0; at < sizeof whole - 1; at++)
 		for (unsigned k = 0; k <= sizeof others; k++) {
 			/* The last round is a prefix. */
-			size_t len = k == sizeof others ? at : sizeof whole - 1;
+			bool prefix = k == sizeof others;
+			size_t len = prefix ? at : sizeof whole - 1;
 			uint8_t *bytes = malloc(len + 1);
 			assert_non_null(bytes);
 			memcpy(bytes, whole, len);
-			if (k < sizeof others)
+			if (!prefix)
 				bytes[at] = others[k];
-			struct cs_mt_file file = {.bytes = {bytes, len}};
-			struct cs_span message;
-			const uint8_t *behind = bytes;
-			while (cs_mt_next(&file, &message)) {
-				assert_true(message.len > 0);
-				for (; behind < message.at; behind++)
-					assert_true(is_separator(*behind) || *behind == FRAME_BEGIN);
-				assert_true(behind == message.at);
-				behind = message.at + message.len;
-			}
-			for (; behind < bytes + len; behind++)
-				assert_true(is_separator(*behind));
+			account_for(bytes, len);
 			free(bytes);
 		}
 }
