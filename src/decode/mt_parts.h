@@ -183,9 +183,6 @@ bool cs_mt_check_bic(struct cs_mt *mt, struct cs_span bic);
 /* cs_mt_check_money looks at currency and decimals of an amount; false with *FAULT. */
 bool cs_mt_check_money(struct cs_mt *mt, const uint8_t *currency, struct cs_span amount, struct cs_mt_fault *fault);
 
-/* cs_mt_amount_read reads digits with one comma; false when it is none or has more than 18 digits. */
-bool cs_mt_amount_read(struct cs_span text, struct cs_mt_amount *out);
-
 /* cs_mt_amount_scaled gives an amount in 1e-4; false when it has finer digits or does not fit. */
 bool cs_mt_amount_scaled(const struct cs_mt_amount *amount, int64_t *out);
 

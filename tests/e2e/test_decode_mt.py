@@ -133,6 +133,12 @@ def complaints(tap, folder):
     tap.check(run.returncode == 0 and len(rows) == 1 and rows[0]["verdict"] == "reject", "an empty file is refused", rows)
     run, rows = decode(stdin=bytes(range(256)) * 64)
     tap.check(run.returncode == 0 and rows and all(r["verdict"] == "reject" for r in rows), "so is what is no message")
+    lines = 0
+    for text, profile in ((CUSTOMER.encode(), "strict"), (STATEMENT.encode("latin-1"), "statement")):
+        changed = b"".join(text[:at] + bytes([255 - at % 128]) + text[at + 1:] + b"\n" for at in range(len(text)))
+        run, rows = decode("--full", "--profile", profile, stdin=changed)
+        lines += len(rows)
+    tap.check(lines > 500, "any byte in any place gives lines of JSON in UTF-8", lines)
 
 
 def documentation(tap):
