@@ -108,6 +108,7 @@ struct cs_mt_plan {
 	uint8_t classes[256];
 	uint8_t by_tag[100][27];        /* row + 1 */
 	uint8_t decimals[26 * 26 * 26]; /* of a currency + 1; 0: not in ISO 4217 */
+	uint16_t numeric[26 * 26 * 26]; /* code of a currency; 0: not in ISO 4217 */
 	uint8_t country[26 * 26];       /* bit 0: in ISO 3166; bit 1: 33B is due between two of these */
 	uint8_t iban_len[26 * 26];
 	unsigned op_n;
