@@ -32,7 +32,7 @@ begins(const uint8_t *at, const uint8_t *end, const char *text)
 static const uint8_t *
 find(const uint8_t *at, const uint8_t *end, const char *text)
 {
-	const uint8_t *found = at < end ? memmem(at, (size_t)(end - at), text, strlen(text)) : NULL;
+	const uint8_t *found = at && at < end ? memmem(at, (size_t)(end - at), text, strlen(text)) : NULL;
 	return found ? found : end;
 }
 

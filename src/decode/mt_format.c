@@ -46,7 +46,7 @@ number(struct compiler *c)
 static uint8_t
 class_of(struct compiler *c)
 {
-	switch (*c->at++) {
+	switch (*c->at ? *c->at++ : '\0') {
 	case 'n':
 		return CS_MT_CLASS_N;
 	case 'a':

@@ -2,7 +2,7 @@
  * Goal: every type is read, with its key; what is not a message is refused with a code and the place; nothing cut short is
  * taken; no bytes make the decoder leave its message.
  * Method: own messages; every proper prefix; every byte of each replaced in turn, in memory of exactly the message's size;
- * one fault at a time with the offset counted by the test; the shared vectors are tried by tests/vectors/test_mt.py.
+ * one fault at a time with the offset counted by the test; the shared vectors are tried by tests/vectors/test_mt_vectors.py.
  */
 #include "check.h"
 

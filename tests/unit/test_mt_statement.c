@@ -154,7 +154,7 @@ amounts_are_scaled(void **state)
 {
 	(void)state;
 	struct cs_mt_amount amount;
-	int64_t value;
+	int64_t value = 0;
 	assert_true(cs_mt_amount_read(cs_span_text("12,5"), &amount) && cs_mt_amount_scaled(&amount, &value));
 	assert_int_equal(value, 125000);
 	assert_true(cs_mt_amount_read(cs_span_text("000000000012,50000"), &amount) &&
