@@ -121,6 +121,8 @@ next_loose(struct cs_mt_file *file, struct cs_span *message)
 {
 	const uint8_t *at = file->bytes.at + file->at;
 	const uint8_t *end = file->bytes.at + file->bytes.len;
+	if (!file->at && begins(at, end, "\xEF\xBB\xBF"))
+		at += 3; /* what some editors put before UTF-8 */
 	while (at < end && !begins(at, end, ":20:") && !begins(at, end, "{1:"))
 		at = line_end(at, end);
 	const uint8_t *from = at;

@@ -152,6 +152,8 @@ statements_are_found(void **state)
 	assert_string_equal(references(text, strlen(text), true), "S1 S1");
 	snprintf(text, sizeof text, "{1:F01X}{2:O940X}{3:}{4:\n%s-}{5:}\n{1:F01X}{2:O940X}{4:\n%s-}\n", body, body);
 	assert_string_equal(references(text, strlen(text), true), "S1 S1");
+	snprintf(text, sizeof text, "\xEF\xBB\xBF%s", body);
+	assert_string_equal(references(text, strlen(text), true), "S1");
 	assert_string_equal(references("1\n2\n", 4, true), "!-");
 	assert_string_equal(references("1\n2\n", 4, false), "!-");
 	assert_string_equal(references(body, strlen(body), false), "!-");

@@ -66,7 +66,7 @@ what_makes_a_statement_must_be_there(void **state)
 		":20:A\n:25:A\n:60F:C261318EUR1,\n:62F:C261118EUR1,\n",
 		":20:A\n:25:A\n:60F:C261118EUR1.00\n:62F:C261118EUR1,\n",
 		":20:A\n:25:A\n:60F:C261118EUR1,\n:61:261118X1,NTRFA\n:62F:C261118EUR1,\n",
-		":20:A\n:25:A\n:60F:C261118EUR1,\n:62F:C261118EUR1,\n:86:A\x07\n",
+		":20:A\n:25:A\n:60F:C261118EUR1,\n:61:261118C1,N/RFA\n:62F:C261118EUR2,\n",
 		"{1:F01ALFABEBBAXXX4321000777}{2:I103DELTUS33XXXXN}{4:\n:20:A\n-}",
 		"",
 		"hello\n",
@@ -76,6 +76,22 @@ what_makes_a_statement_must_be_there(void **state)
 			fail_msg("row %u is accepted", i);
 	assert_true(cs_mt_decode_loose(&f->mt, span(":20:A\n:25:A\n:28C:1\n:34F:EUR0,\n:61:261118C1,NTRFA\n")));
 	assert_int_equal(f->mt.head.type, 942);
+	mt_close(f);
+}
+
+static void
+banks_have_their_ways(void **state)
+{
+	(void)state;
+	struct mt_fixture *f = mt_open();
+	struct cs_mt_entry entry;
+	static const char body[] = ":20:A\n:25:A\n:60F:C261118EUR1,00  \n:61:261118D0000000000000000025,00NOV NONREF\n"
+				   ":86:STRAY\x1A\n:62F:D261118EUR24,00\n";
+	assert_true(cs_mt_decode_loose(&f->mt, span(body)));
+	assert_true(f->mt.sums.balanced);
+	assert_true(mt_alerted(f, CS_PAYMENT_ALERT_FIELD_FORMAT));
+	assert_true(cs_mt_entry_of(&f->mt, cs_mt_find(&f->mt, 61, 0), &entry));
+	assert_true(cs_span_is(entry.kind, "NOV ") && cs_span_is(entry.customer_ref, "NONREF"));
 	mt_close(f);
 }
 
@@ -115,6 +131,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_export_is_read),
+		cmocka_unit_test(banks_have_their_ways),
 		cmocka_unit_test(what_makes_a_statement_must_be_there),
 		cmocka_unit_test(messages_with_blocks_are_read_strictly),
 		cmocka_unit_test(prefixes_end_in_a_verdict),

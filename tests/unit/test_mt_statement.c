@@ -62,7 +62,7 @@ what_is_no_entry_is_refused(void **state)
 		{"261125RX1,NTRFX", "T51", 7, false},
 		{"261125C1NTRFX", "T43", 7, false},
 		{"261125C,1NTRFX", "T43", 7, false},
-		{"261125C12345678901234,0NTRFX", "T33", 7, false},
+		{"261125C12345678901234,0NTRFX", "T33", 7, true},
 		{"261125C1,XTRFX", "T53", 9, false},
 		{"261125C1,NTR", "T53", 9, false},
 		{"261125C1,S1A3X", "T53", 11, true},
