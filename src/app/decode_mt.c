@@ -7,7 +7,9 @@
 #include "app/decode_mt.h"
 
 #include "app/command.h"
+#include "app/setup.h"
 #include "io/file.h"
+#include "io/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,16 +100,24 @@ read_key(struct cs_span line, struct key *out)
 	return true;
 }
 
-static bool
-read_keys(struct work *work)
+/* The whole file of keys; one that is longer than there is room for is an error. */
+static enum cs_error
+load_keys(const char *path, uint8_t *at, size_t *len)
 {
-	struct cs_span text;
-	enum cs_error error = cs_file_read(work->keys_path, KEYS_CAP, &text);
-	if (error != CS_OK) {
-		fprintf(stderr, "countersign decode: --lau-key %s: %s\n", work->keys_path, cs_file_error_text(error));
-		return false;
+	int descriptor = -1;
+	size_t got = 1;
+	enum cs_error error = cs_file_open_read(path, &descriptor);
+	for (*len = 0; error == CS_OK && got; *len += got) {
+		got = 0;
+		error = *len < KEYS_CAP ? cs_file_read_some(descriptor, at + *len, KEYS_CAP - *len, &got) : CS_E_LIMIT;
 	}
-	struct cs_span rest = text;
+	cs_file_close(descriptor);
+	return error;
+}
+
+static bool
+read_lines(struct work *work, struct cs_span rest)
+{
 	struct cs_span line;
 	unsigned number = 0;
 	bool right = true;
@@ -126,7 +136,25 @@ read_keys(struct work *work)
 			"32 "
 			"(at most %d lines)\n",
 			work->keys_path, number, KEYS_MAX);
-	cs_file_free(text);
+	return right;
+}
+
+static bool
+read_keys(struct work *work)
+{
+	uint8_t *text = cs_secret_memory(KEYS_CAP);
+	size_t len = 0;
+	if (!text)
+		fputs("countersign decode: out of memory\n", stderr);
+	if (!text || !cs_setup_forbid_dumps()) {
+		cs_secret_release(text);
+		return false;
+	}
+	enum cs_error error = load_keys(work->keys_path, text, &len);
+	if (error != CS_OK)
+		fprintf(stderr, "countersign decode: --lau-key %s: %s\n", work->keys_path, cs_file_error_text(error));
+	bool right = error == CS_OK && read_lines(work, (struct cs_span){text, len});
+	cs_secret_release(text);
 	return right;
 }
 

@@ -111,6 +111,11 @@ def authentication(tap, folder):
     tap.check(alerts(own, CUSTOMER) == ["lau_missing"], "a missing digest is told")
     tap.check(alerts("GAMAFRPP %s\n" % key, CUSTOMER) == [], "a partner without a key is not asked for one")
     tap.check(alerts("ALFABEBB %s\n* %s\n" % ("x" * 32, key), signed) == ["lau_mismatch"], "the first key that is the partner's")
+    run, rows = decode("--lau-key", folder / "absent", stdin=b"")
+    tap.check(run.returncode == 2 and b"absent: cannot be opened" in run.stderr, "keys that are not there", run.stderr)
+    keys.write_text("# long\n" * 10000)
+    run, rows = decode("--lau-key", keys, stdin=b"")
+    tap.check(run.returncode == 2 and b"limit" in run.stderr, "more keys than there is room for", run.stderr)
     for bad in ("short\n", "ALFABEBB\n", "ALFA %s\n" % key, "ALFABEBB %s x\n" % key, "ALFABEBB a b c\n"):
         keys.write_text("\n" + bad)
         run, rows = decode("--lau-key", keys, stdin=b"")
