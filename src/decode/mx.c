@@ -1,0 +1,561 @@
+/*
+ * Why: one pass over a message answers all: is it well-formed, is it what its schema allows, what does it say.
+ *
+ * A frame for each open element holds what its type allows next, so that the schema is checked as the tags come, and its
+ * context, so that values find their slots (mx_path.def). Values stay where they stand in the message; only those with
+ * references, or cut by comments and CDATA, are put together in the store. Its use is a stack: what an element took is
+ * given back when it ends, but for what the key holds.
+ *
+ * The first thing wrong ends the message. Where that is, and why, is the answer.
+ */
+#include "decode/mx_parts.h"
+
+#include "base/error.h"
+
+#include <stdlib.h>
+
+static const struct cs_mx_path paths[] = {
+	{0, 0, 0, 0, 0, ""}, /* rows count from 1 */
+#define PATH(in, name, to, slot)          {CS_MX_IN_##in, CS_MX_IN_##to, CS_MX_RECORD_NONE, 0, slot, name},
+#define LEAF(in, name, slot)              {CS_MX_IN_##in, CS_MX_IN_NONE, CS_MX_RECORD_NONE, 1, slot, name},
+#define MANY(in, name, slot, n)           {CS_MX_IN_##in, CS_MX_IN_NONE, CS_MX_RECORD_NONE, n, slot, name},
+#define OPEN(in, name, to, group, record) {CS_MX_IN_##in, CS_MX_IN_##to, CS_MX_RECORD_##record, 0, group, name},
+#include "decode/mx_path.def"
+#undef PATH
+#undef LEAF
+#undef MANY
+#undef OPEN
+};
+
+enum { PATH_N = sizeof paths / sizeof paths[0] };
+
+bool
+cs_mx_refuse(struct cs_mx *mx, const uint8_t *at, const char *code, const char *text)
+{
+	const struct cs_payment_reason reason = {code, text, (size_t)(at - mx->scan.start), mx->scan.name};
+	cs_payment_refuse(mx->out, &reason);
+	mx->refused = true;
+	return false;
+}
+
+/* The name of the element that has just ended, with its prefix. */
+static struct cs_span
+ended_name(const struct cs_mx_scan *scan)
+{
+	return (struct cs_span){scan->open[scan->depth].name, scan->open[scan->depth].name_len};
+}
+
+/* --- values --- */
+
+/* The run of text before the token, as it is meant. False: the store is full. */
+static bool
+read_run(struct cs_mx *mx, struct cs_span *out)
+{
+	const struct cs_mx_text *text = &mx->scan.text;
+	mx->wide |= text->wide;
+	if (!text->coded && !mx->pieces) {
+		*out = text->raw;
+		return true;
+	}
+	if (text->raw.len > sizeof mx->store - mx->store_len)
+		return cs_mx_refuse(mx, text->raw.at, "limit", "a value in pieces that is longer than is put together");
+	uint8_t *at = mx->store + mx->store_len;
+	size_t len = text->raw.len;
+	if (text->coded)
+		len = cs_mx_scan_plain(*text, at);
+	else
+		memcpy(at, text->raw.at, len);
+	mx->store_len += (uint32_t)len;
+	*out = (struct cs_span){at, len};
+	return true;
+}
+
+static bool
+add_piece(struct cs_mx *mx)
+{
+	struct cs_span run;
+	if (!mx->pieces)
+		mx->piece_store = mx->store_len;
+	mx->pieces = true;
+	return read_run(mx, &run);
+}
+
+static void
+put_slot(struct cs_mx *mx, unsigned slot, unsigned n, struct cs_span value)
+{
+	for (unsigned i = slot; i < slot + n; i++) {
+		if (mx->present[i])
+			continue;
+		mx->present[i] = true;
+		mx->slot[i] = value;
+		return;
+	}
+}
+
+static void
+clear_slots(struct cs_mx *mx, unsigned first, unsigned end)
+{
+	memset(mx->present + first, 0, (end - first) * sizeof mx->present[0]);
+}
+
+/* The value of a simple element, at its end tag. */
+static bool
+end_value(struct cs_mx *mx, const struct cs_mx_frame *frame)
+{
+	struct cs_span run;
+	if (!read_run(mx, &run))
+		return false;
+	if (mx->pieces)
+		run = (struct cs_span){mx->store + mx->piece_store, mx->store_len - mx->piece_store};
+	mx->pieces = false;
+	struct cs_mx_value value = cs_mx_value_check(frame->simple, run, mx->wide);
+	if (value.why) {
+		mx->scan.name = ended_name(&mx->scan);
+		return cs_mx_refuse(mx, frame->tag, value.code, value.why);
+	}
+	enum cs_mx_meaning meaning = cs_mx_schema_meaning(frame->simple);
+	if (meaning != CS_MX_MEANS_NOTHING)
+		cs_mx_rules_meaning(mx, meaning, value.text);
+	if (frame->slot < CS_MX_SLOT_N)
+		put_slot(mx, frame->slot, frame->slots, value.text);
+	else
+		mx->store_len = frame->store;
+	return true;
+}
+
+static bool
+is_blank(struct cs_span text)
+{
+	static const char spaces[8] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
+	const uint8_t *p = text.at;
+	const uint8_t *end = p + text.len;
+	while (end - p >= 8 && memcmp(p, spaces, 8) == 0)
+		p += 8;
+	for (; p < end; p++) {
+		if (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')
+			continue;
+		return false;
+	}
+	return true;
+}
+
+/* --- attributes --- */
+
+static bool
+is_schema_hint(const struct cs_mx *mx, const struct cs_mx_attribute *attribute)
+{
+	return cs_span_is(mx->scan.uris[attribute->uri], "http://www.w3.org/2001/XMLSchema-instance") &&
+	       (cs_span_is(attribute->name, "schemaLocation") ||
+		cs_span_is(attribute->name, "noNamespaceSchemaLocation"));
+}
+
+/* Of an element that may have none: but where its schema lies may be said anywhere. */
+static bool
+check_attributes(struct cs_mx *mx)
+{
+	for (unsigned i = 0; i < mx->scan.attribute_n; i++)
+		if (!is_schema_hint(mx, &mx->scan.attributes[i]))
+			return cs_mx_refuse(mx, mx->scan.attributes[i].name.at, "attribute",
+					    "an attribute that may not be here");
+	return true;
+}
+
+/* Of an amount: Ccy, once. */
+static bool
+read_currency(struct cs_mx *mx, const struct cs_mx_type *type, struct cs_mx_frame *frame)
+{
+	bool found = false;
+	for (unsigned i = 0; i < mx->scan.attribute_n; i++) {
+		const struct cs_mx_attribute *attribute = &mx->scan.attributes[i];
+		if (is_schema_hint(mx, attribute))
+			continue;
+		if (attribute->uri != 0 || !cs_span_is(attribute->name, "Ccy"))
+			return cs_mx_refuse(mx, attribute->name.at, "attribute", "an attribute that may not be here");
+		const struct cs_mx_simple *simple = cs_mx_schema_simple(type->n);
+		struct cs_span text = attribute->value.raw;
+		if (attribute->value.coded && text.len <= sizeof mx->store - mx->store_len) {
+			text = (struct cs_span){mx->store + mx->store_len,
+						cs_mx_scan_plain(attribute->value, mx->store + mx->store_len)};
+			mx->store_len += (uint32_t)text.len;
+		}
+		struct cs_mx_value value = cs_mx_value_check(simple, text, attribute->value.wide);
+		if (value.why)
+			return cs_mx_refuse(mx, attribute->name.at, value.code, value.why);
+		cs_mx_rules_meaning(mx, CS_MX_MEANS_CURRENCY, value.text);
+		if (frame->slot < CS_MX_SLOT_N)
+			put_slot(mx, frame->slot + 1, 1, value.text);
+		found = true;
+	}
+	return found || cs_mx_refuse(mx, mx->scan.token, "attribute", "an amount without its currency");
+}
+
+/* --- elements --- */
+
+/* Which particle of PARENT an element of that name is. -1: refused. */
+static int
+place(struct cs_mx *mx, struct cs_mx_frame *parent, uint16_t name)
+{
+	const struct cs_mx_particle *all = parent->particles;
+	unsigned i = parent->at;
+	unsigned count = parent->count;
+	if (parent->form == CS_MX_CHOICE && count == 0)
+		for (i = 0; i < parent->n && all[i].name != name; i++)
+			;
+	while (parent->form == CS_MX_SEQUENCE && i < parent->n && all[i].name != name) {
+		if (count < all[i].least) {
+			(void)cs_mx_refuse(mx, mx->scan.token, "missing",
+					   "an element that must be there is missing before this one");
+			return -1;
+		}
+		count = 0;
+		i++;
+	}
+	if (i >= parent->n || all[i].name != name) {
+		(void)cs_mx_refuse(mx, mx->scan.token, "unexpected", "an element that may not be here");
+		return -1;
+	}
+	if (count >= all[i].most && all[i].most != CS_MX_MANY) {
+		(void)cs_mx_refuse(mx, mx->scan.token, "too_many", "an element more often than it may be");
+		return -1;
+	}
+	parent->at = (uint16_t)i;
+	parent->count = (uint16_t)(count < CS_MX_MANY ? count + 1 : count);
+	return (int)i;
+}
+
+static void
+open_record(struct cs_mx *mx, struct cs_mx_frame *frame, const struct cs_mx_path *path)
+{
+	static const struct {
+		uint16_t first, end;
+	} ranges[CS_MX_RECORD_N] = {
+		[CS_MX_RECORD_PAYMENT] = {CS_MX_FIRST_TX + CS_MX_GROUP_PAYMENT, CS_MX_SLOT_N},
+		[CS_MX_RECORD_TX] = {CS_MX_FIRST_TX, CS_MX_FIRST_TX + 3 * CS_MX_TX_N},
+		[CS_MX_RECORD_CHARGE] = {CS_MX_FIRST_CHARGE, CS_MX_FIRST_TX},
+		[CS_MX_RECORD_REPORT] = {CS_MX_FIRST_REPORT, CS_MX_FIRST_BALANCE},
+		[CS_MX_RECORD_BALANCE] = {CS_MX_FIRST_BALANCE, CS_MX_FIRST_ENTRY},
+		[CS_MX_RECORD_ENTRY] = {CS_MX_FIRST_ENTRY, CS_MX_FIRST_CHARGE},
+		[CS_MX_RECORD_ENTRY_TX] = {CS_MX_FIRST_TX, CS_MX_FIRST_TX + CS_MX_TX_N},
+	};
+	frame->record = path->record;
+	if (path->slot != CS_MX_GROUP_SAME)
+		frame->base = path->slot;
+	if (path->record == CS_MX_RECORD_MEMBER) {
+		mx->present[frame->base + CS_MX_PARTY_CLEARING_SYSTEM] = false;
+		mx->present[frame->base + CS_MX_PARTY_CLEARING_MEMBER] = false;
+		return;
+	}
+	clear_slots(mx, ranges[path->record].first, ranges[path->record].end);
+	cs_mx_rules_open(mx, path->record);
+}
+
+/* Context and slots of a new element inside PARENT. */
+static void
+find_path(struct cs_mx *mx, const struct cs_mx_frame *parent, struct cs_mx_frame *frame, uint16_t name)
+{
+	frame->base = parent->base;
+	frame->slot = CS_MX_SLOT_N;
+	frame->slots = 1;
+	frame->record = CS_MX_RECORD_NONE;
+	frame->context = CS_MX_IN_NONE;
+	if (parent->context == CS_MX_IN_DOCUMENT)
+		frame->context = CS_MX_IN_BODY;
+	unsigned row = mx->row_of[parent->context][name];
+	if (row == 0)
+		return;
+	const struct cs_mx_path *path = &paths[row];
+	frame->context = path->to;
+	if (path->record) {
+		open_record(mx, frame, path);
+		return;
+	}
+	if (path->n == 0)
+		frame->base = (uint16_t)(parent->base + path->slot);
+	frame->slot = (uint16_t)(parent->base + path->slot);
+	frame->slots = path->n ? path->n : 1;
+}
+
+/* What TYPE allows inside of a new element. */
+static bool
+enter_type(struct cs_mx *mx, struct cs_mx_frame *frame, const struct cs_mx_type *type)
+{
+	frame->form = type->form;
+	frame->at = frame->count = 0;
+	mx->pieces = mx->wide = false;
+	if (type->form <= CS_MX_AMOUNT) {
+		frame->simple = cs_mx_schema_simple(type->first);
+		if (type->form == CS_MX_AMOUNT)
+			return read_currency(mx, type, frame);
+	} else if (type->form == CS_MX_ANY) {
+		frame->needed = type->first;
+	} else {
+		frame->particles = cs_mx_schema_particles(type);
+		frame->n = type->n;
+		frame->needed = type->needed;
+	}
+	return mx->scan.attribute_n == 0 || check_attributes(mx);
+}
+
+/* An element inside header or document, whose type says what may be in it. */
+static bool
+start_typed(struct cs_mx *mx, struct cs_mx_frame *parent, struct cs_mx_frame *frame)
+{
+	uint16_t name = cs_mx_names_find(&mx->names, mx->scan.name, mx->scan.end);
+	if (parent->form <= CS_MX_AMOUNT)
+		return cs_mx_refuse(mx, mx->scan.token, "unexpected", "an element inside a value");
+	if (!is_blank(mx->scan.text.raw))
+		return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
+	if (mx->scan.uri != parent->uri || name == CS_MX_NAME_NONE)
+		return cs_mx_refuse(mx, mx->scan.token, "unexpected", "an element that may not be here");
+	int at = place(mx, parent, name);
+	if (at < 0)
+		return false;
+	find_path(mx, parent, frame, name);
+	frame->uri = parent->uri;
+	if (parent->context == CS_MX_IN_DOCUMENT)
+		mx->root = mx->scan.name;
+	return enter_type(mx, frame, cs_mx_schema_type(parent->particles[at].type));
+}
+
+/* The definition of a namespace; kept, since it is asked for the same one again. */
+static const struct cs_mx_definition *
+definition_of(struct cs_mx *mx, uint16_t uri)
+{
+	return cs_mx_schema_find(mx->scan.uris[uri], &mx->definition) ? &mx->definition : NULL;
+}
+
+/* AppHdr or Document. */
+static bool
+start_part(struct cs_mx *mx, struct cs_mx_frame *frame, bool header)
+{
+	const uint8_t *at = mx->scan.token;
+	const struct cs_mx_definition *definition = definition_of(mx, mx->scan.uri);
+	bool fits = definition && cs_span_is(mx->scan.name, cs_mx_schema_name(definition->root));
+	if (header && !fits) {
+		mx->foreign_header = true; /* of a network of its own: read over */
+		frame->form = CS_MX_WRAPPER;
+		return true;
+	}
+	if (!fits)
+		return cs_mx_refuse(mx, at, "unknown_type", "a Document of a namespace that is not known");
+	if (header ? mx->have_header : mx->have_document)
+		return cs_mx_refuse(mx, at, header ? "two_headers" : "two_documents", "a second one in one message");
+	if (header && mx->have_document)
+		return cs_mx_refuse(mx, at, "unexpected", "the header stands behind its document");
+	mx->have_header |= header;
+	mx->have_document |= !header;
+	*(header ? &mx->header_uri : &mx->document_uri) = mx->scan.uri;
+	frame->context = header ? CS_MX_IN_HEADER : CS_MX_IN_DOCUMENT;
+	frame->uri = mx->scan.uri;
+	frame->base = 0;
+	frame->slot = CS_MX_SLOT_N;
+	return enter_type(mx, frame, cs_mx_schema_type(definition->type));
+}
+
+/* An element in what is not looked into, or around header and document. */
+static bool
+start_free(struct cs_mx *mx, struct cs_mx_frame *parent, struct cs_mx_frame *frame)
+{
+	bool document = cs_span_is(mx->scan.name, "Document");
+	bool header = cs_span_is(mx->scan.name, "AppHdr");
+	if (parent->form == CS_MX_WRAPPER) {
+		frame->form = CS_MX_WRAPPER;
+		return document || header ? start_part(mx, frame, header) : true;
+	}
+	frame->form = CS_MX_LAX;
+	if (document && definition_of(mx, mx->scan.uri))
+		return cs_mx_refuse(mx, mx->scan.token, "two_documents", "a second one in one message");
+	if (parent->form == CS_MX_LAX)
+		return true;
+	bool signature = cs_span_is(mx->scan.uris[mx->scan.uri], "http://www.w3.org/2000/09/xmldsig#");
+	if (parent->count > 0 || (parent->needed && !signature))
+		return cs_mx_refuse(mx, mx->scan.token, "unexpected", "an element that may not be here");
+	if (!is_blank(mx->scan.text.raw))
+		return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
+	parent->count = 1;
+	return true;
+}
+
+static bool
+start_element(struct cs_mx *mx)
+{
+	struct cs_mx_frame *frame = &mx->frame[mx->scan.depth];
+	struct cs_mx_frame *parent = frame - 1;
+	frame->store = mx->store_len;
+	frame->tag = mx->scan.token;
+	frame->context = CS_MX_IN_NONE;
+	frame->record = CS_MX_RECORD_NONE;
+	bool typed = parent->form <= CS_MX_CHOICE && parent->form != CS_MX_ANY;
+	return typed ? start_typed(mx, parent, frame) : start_free(mx, parent, frame);
+}
+
+static void
+end_record(struct cs_mx *mx, enum cs_mx_record record, unsigned base)
+{
+	cs_mx_rules_record(mx, record, base);
+	cs_mx_key_record(mx, record);
+	if (mx->visitor)
+		mx->visitor->record(mx->visitor->context, mx, record);
+}
+
+static bool
+is_whole(const struct cs_mx_frame *frame)
+{
+	if (frame->form == CS_MX_ANY)
+		return frame->count > 0;
+	if (frame->form == CS_MX_CHOICE || frame->needed == 0)
+		return !frame->needed || frame->count > 0;
+	if (frame->at + 1 != frame->needed)
+		return frame->at + 1 > frame->needed;
+	return frame->count >= frame->particles[frame->at].least;
+}
+
+static bool
+end_element(struct cs_mx *mx)
+{
+	const struct cs_mx_frame *frame = &mx->frame[mx->scan.depth + 1];
+	if (frame->form <= CS_MX_AMOUNT)
+		return end_value(mx, frame);
+	if (frame->form > CS_MX_CHOICE)
+		return true;
+	if (!is_blank(mx->scan.text.raw))
+		return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
+	if (!is_whole(frame)) {
+		mx->scan.name = ended_name(&mx->scan);
+		return cs_mx_refuse(mx, mx->scan.token, "missing", "it ends without an element that must be in it");
+	}
+	if (frame->record) {
+		end_record(mx, frame->record, frame->base);
+		mx->store_len = frame->store > mx->store_kept ? frame->store : mx->store_kept;
+	}
+	return true;
+}
+
+static bool
+take_text(struct cs_mx *mx)
+{
+	const struct cs_mx_frame *frame = &mx->frame[mx->scan.depth];
+	if (frame->form <= CS_MX_AMOUNT)
+		return add_piece(mx);
+	if (frame->form > CS_MX_CHOICE || is_blank(mx->scan.text.raw))
+		return true;
+	return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
+}
+
+/* --- the message --- */
+
+static void
+begin(struct cs_mx *mx, struct cs_span message, struct cs_payment *out, const struct cs_mx_visitor *visitor)
+{
+	cs_payment_reset(out);
+	cs_mx_scan_begin(&mx->scan, message);
+	mx->out = out;
+	mx->visitor = visitor;
+	mx->message++;
+	mx->refused = mx->have_header = mx->have_document = mx->foreign_header = false;
+	mx->root = (struct cs_span){NULL, 0};
+	mx->pieces = mx->wide = false;
+	mx->store_len = mx->store_kept = 0;
+	mx->frame[0] = (struct cs_mx_frame){.form = CS_MX_WRAPPER, .slot = CS_MX_SLOT_N};
+	clear_slots(mx, 0, CS_MX_SLOT_N);
+	cs_mx_rules_begin(mx);
+}
+
+static bool
+finish(struct cs_mx *mx, enum cs_mx_token token)
+{
+	if (mx->refused)
+		return false;
+	mx->scan.name = (struct cs_span){NULL, 0};
+	if (token == CS_MX_BROKEN)
+		return cs_mx_refuse(mx, mx->scan.start + mx->scan.where, mx->scan.code, mx->scan.why);
+	if (!mx->have_document)
+		return cs_mx_refuse(mx, mx->scan.end, "no_document", "no Document of a known kind is in it");
+	end_record(mx, CS_MX_RECORD_MESSAGE, 0);
+	return true;
+}
+
+bool
+cs_mx_walk(struct cs_mx *mx, struct cs_span message, struct cs_payment *out, const struct cs_mx_visitor *visitor)
+{
+	begin(mx, message, out, visitor);
+	enum cs_mx_token token = CS_MX_TEXT;
+	bool good = true;
+	while (good && token < CS_MX_DONE) {
+		token = cs_mx_scan_next(&mx->scan);
+		if (token == CS_MX_START)
+			good = start_element(mx);
+		else if (token == CS_MX_END)
+			good = end_element(mx);
+		else if (token == CS_MX_TEXT)
+			good = take_text(mx);
+	}
+	return finish(mx, token);
+}
+
+bool
+cs_mx_decode(struct cs_mx *mx, struct cs_span message, struct cs_payment *out)
+{
+	return cs_mx_walk(mx, message, out, NULL);
+}
+
+/* --- the decoder --- */
+
+struct cs_mx *
+cs_mx_new(void)
+{
+	struct cs_mx *mx = calloc(1, sizeof *mx);
+	if (!mx)
+		return NULL;
+	cs_mx_names_init(&mx->names);
+	CS_ASSERT(cs_mx_schema_names_n() <= CS_MX_NAMES_MAX);
+	for (uint16_t i = 1; i < PATH_N; i++) {
+		struct cs_span text = cs_span_text(paths[i].name);
+		uint16_t name = cs_mx_names_find(&mx->names, text, text.at + text.len);
+		CS_ASSERT(name != CS_MX_NAME_NONE && mx->row_of[paths[i].in][name] == 0);
+		mx->row_of[paths[i].in][name] = i;
+	}
+	cs_mx_rules_init(mx);
+	return mx;
+}
+
+void
+cs_mx_free(struct cs_mx *mx)
+{
+	free(mx);
+}
+
+struct cs_span
+cs_mx_value(const struct cs_mx *mx, unsigned slot)
+{
+	CS_ASSERT(slot < CS_MX_SLOT_N);
+	return cs_mx_at(mx, slot);
+}
+
+/* The name of a definition in its namespace. */
+static struct cs_span
+tail(struct cs_span uri)
+{
+	size_t len = uri.len;
+	while (len > 0 && uri.at[len - 1] != ':')
+		len--;
+	return (struct cs_span){uri.at + len, uri.len - len};
+}
+
+struct cs_span
+cs_mx_type(const struct cs_mx *mx)
+{
+	return mx->have_document ? tail(mx->scan.uris[mx->document_uri]) : (struct cs_span){NULL, 0};
+}
+
+struct cs_span
+cs_mx_root(const struct cs_mx *mx)
+{
+	return mx->root;
+}
+
+struct cs_span
+cs_mx_header(const struct cs_mx *mx)
+{
+	return mx->have_header ? tail(mx->scan.uris[mx->header_uri]) : (struct cs_span){NULL, 0};
+}
