@@ -2,9 +2,10 @@
  * `countersign decode`: messages as hex lines in, fields as JSON lines out.
  *
  * Streams: memory does not grow with the input; a line is at most LINE_CAP. A message that cannot be decoded is an
- * answer, not a failure. Formats other than ISO 8583 will be rows of the table at the end.
+ * answer, not a failure. Other kinds of messages are rows of the table at the end.
  */
 #include "app/command.h"
+#include "app/decode_mt.h"
 #include "app/mask.h"
 #include "base/hex.h"
 #include "base/json.h"
@@ -28,8 +29,10 @@ enum {
 };
 
 const char cs_cmd_decode_help[] =
-	"usage: countersign decode iso8583 --dialect NAME|FILE [--hex] [--clear] [FILE|-]\n\n"
-	"Reads one message per line, in hex, from FILE or standard input, and writes one JSON object per line:\n"
+	"usage: countersign decode iso8583 --dialect NAME|FILE [--hex] [--clear] [FILE|-]\n"
+	"       countersign decode mt [--profile strict|statement] [--full] [--lau-key FILE] [FILE|-]...\n\n"
+	"iso8583 reads one message per line, in hex, from FILE or standard input, and writes one JSON object per "
+	"line:\n"
 	"  {\"mti\":\"0200\",\"fields\":{\"3\":\"011000\",...}}   or\n"
 	"  {\"error\":{\"field\":35,\"offset\":112,\"reason\":\"...\",\"code\":\"truncated\"}}\n\n"
 	"  --dialect NAME|FILE  a shipped dialect by name (--dialect help lists them), or a file: JSON, or a jPOS\n"
@@ -37,6 +40,14 @@ const char cs_cmd_decode_help[] =
 	"  --hex                the input is hex: so it is by default; 0x and white space are allowed, and an empty\n"
 	"                       line is a message of no bytes\n"
 	"  --clear              show card numbers, tracks and PIN blocks; else first six and last four digits\n\n"
+	"mt reads SWIFT MT messages, one behind the other, RJE or DOS-PCC, and writes one JSON object a message:\n"
+	"  "
+	"{\"file\":\"a.fin\",\"offset\":0,\"type\":\"MT103\",\"verdict\":\"accept\",\"reasons\":[],\"alerts\":[],"
+	"\"key\":{...}}\n\n"
+	"  --profile NAME       strict (so it is by default), or statement: statements as banks export them, with or\n"
+	"                       without blocks\n"
+	"  --full               every field, parties taken apart, entries, balances and sums\n"
+	"  --lau-key FILE       verify local authentication (MDG): lines PARTNER KEY, a BIC or *, and 32 characters\n\n"
 	"exit status: 0 it ran, also when messages had errors; 2 bad usage or dialect; 3 input cannot be read\n";
 
 enum { OPTION_DIALECT, OPTION_HEX, OPTION_CLEAR };
@@ -373,6 +384,7 @@ static const struct format {
 	int (*run)(int argc, char **argv);
 } formats[] = {
 	{"iso8583", decode_iso8583},
+	{"mt", cs_decode_mt},
 };
 
 enum { FORMAT_N = sizeof(formats) / sizeof(formats[0]) };
