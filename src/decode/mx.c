@@ -7,6 +7,9 @@
  * given back when it ends, but for what the key holds.
  *
  * The first thing wrong ends the message. Where that is, and why, is the answer.
+ *
+ * A version that is not in the tables is read by the nearest one: values of elements it knows are checked, their order and
+ * number are not, and what it does not know is read over. The rules say so (version_unknown).
  */
 #include "decode/mx_parts.h"
 
@@ -116,8 +119,9 @@ end_value(struct cs_mx *mx, const struct cs_mx_frame *frame)
 	enum cs_mx_meaning meaning = cs_mx_schema_meaning(frame->simple);
 	if (meaning != CS_MX_MEANS_NOTHING)
 		cs_mx_rules_meaning(mx, meaning, value.text);
-	if (frame->slot < CS_MX_SLOT_N)
-		put_slot(mx, frame->slot, frame->slots, value.text);
+	struct cs_span kept = cs_mx_value_trim(value.text);
+	if (frame->slot < CS_MX_SLOT_N && kept.len > 0)
+		put_slot(mx, frame->slot, frame->slots, kept);
 	else
 		mx->store_len = frame->store;
 	return true;
@@ -191,6 +195,16 @@ read_currency(struct cs_mx *mx, const struct cs_mx_type *type, struct cs_mx_fram
 
 /* --- elements --- */
 
+/* The particle of a name, in whichever order; behind the last: there is none. */
+static int
+find_anywhere(const struct cs_mx_frame *parent, uint16_t name)
+{
+	int i = 0;
+	while (i < parent->n && parent->particles[i].name != name)
+		i++;
+	return i;
+}
+
 /* Which particle of PARENT an element of that name is. -1: refused. */
 static int
 place(struct cs_mx *mx, struct cs_mx_frame *parent, uint16_t name)
@@ -198,9 +212,10 @@ place(struct cs_mx *mx, struct cs_mx_frame *parent, uint16_t name)
 	const struct cs_mx_particle *all = parent->particles;
 	unsigned i = parent->at;
 	unsigned count = parent->count;
+	if (mx->lenient)
+		return find_anywhere(parent, name);
 	if (parent->form == CS_MX_CHOICE && count == 0)
-		for (i = 0; i < parent->n && all[i].name != name; i++)
-			;
+		i = (unsigned)find_anywhere(parent, name);
 	while (parent->form == CS_MX_SEQUENCE && i < parent->n && all[i].name != name) {
 		if (count < all[i].least) {
 			(void)cs_mx_refuse(mx, mx->scan.token, "missing",
@@ -305,11 +320,15 @@ start_typed(struct cs_mx *mx, struct cs_mx_frame *parent, struct cs_mx_frame *fr
 		return cs_mx_refuse(mx, mx->scan.token, "unexpected", "an element inside a value");
 	if (!is_blank(mx->scan.text.raw))
 		return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
-	if (mx->scan.uri != parent->uri || name == CS_MX_NAME_NONE)
+	if (mx->scan.uri != parent->uri || (name == CS_MX_NAME_NONE && !mx->lenient))
 		return cs_mx_refuse(mx, mx->scan.token, "unexpected", "an element that may not be here");
 	int at = place(mx, parent, name);
 	if (at < 0)
 		return false;
+	if (at == parent->n) {
+		frame->form = CS_MX_LAX;
+		return true;
+	}
 	find_path(mx, parent, frame, name);
 	frame->uri = parent->uri;
 	if (parent->context == CS_MX_IN_DOCUMENT)
@@ -342,6 +361,7 @@ start_part(struct cs_mx *mx, struct cs_mx_frame *frame, bool header)
 		return cs_mx_refuse(mx, at, header ? "two_headers" : "two_documents", "a second one in one message");
 	if (header && mx->have_document)
 		return cs_mx_refuse(mx, at, "unexpected", "the header stands behind its document");
+	mx->lenient = !definition->exact;
 	mx->have_header |= header;
 	mx->have_document |= !header;
 	*(header ? &mx->header_uri : &mx->document_uri) = mx->scan.uri;
@@ -399,15 +419,28 @@ end_record(struct cs_mx *mx, enum cs_mx_record record, unsigned base)
 }
 
 static bool
-is_whole(const struct cs_mx_frame *frame)
+is_whole(const struct cs_mx *mx, const struct cs_mx_frame *frame)
 {
 	if (frame->form == CS_MX_ANY)
 		return frame->count > 0;
+	if (mx->lenient)
+		return true;
 	if (frame->form == CS_MX_CHOICE || frame->needed == 0)
 		return !frame->needed || frame->count > 0;
 	if (frame->at + 1 != frame->needed)
 		return frame->at + 1 > frame->needed;
 	return frame->count >= frame->particles[frame->at].least;
+}
+
+/* In a version that is not known, text may stand where the nearest version has elements. */
+static bool
+take_loose_text(struct cs_mx *mx, const struct cs_mx_frame *frame)
+{
+	if (!mx->lenient || frame->count > 0)
+		return false;
+	if (frame->slot < CS_MX_SLOT_N && !mx->scan.text.coded)
+		put_slot(mx, frame->slot, 1, cs_mx_value_trim(mx->scan.text.raw));
+	return true;
 }
 
 static bool
@@ -418,9 +451,9 @@ end_element(struct cs_mx *mx)
 		return end_value(mx, frame);
 	if (frame->form > CS_MX_CHOICE)
 		return true;
-	if (!is_blank(mx->scan.text.raw))
+	if (!is_blank(mx->scan.text.raw) && !take_loose_text(mx, frame))
 		return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
-	if (!is_whole(frame)) {
+	if (!is_whole(mx, frame)) {
 		mx->scan.name = ended_name(&mx->scan);
 		return cs_mx_refuse(mx, mx->scan.token, "missing", "it ends without an element that must be in it");
 	}
@@ -452,8 +485,8 @@ begin(struct cs_mx *mx, struct cs_span message, struct cs_payment *out, const st
 	mx->out = out;
 	mx->visitor = visitor;
 	mx->message++;
-	mx->refused = mx->have_header = mx->have_document = mx->foreign_header = false;
-	mx->root = (struct cs_span){NULL, 0};
+	mx->lenient = mx->refused = mx->have_header = mx->have_document = mx->foreign_header = false;
+	mx->root = mx->first_instructing = mx->first_instructed = (struct cs_span){NULL, 0};
 	mx->pieces = mx->wide = false;
 	mx->store_len = mx->store_kept = 0;
 	mx->frame[0] = (struct cs_mx_frame){.form = CS_MX_WRAPPER, .slot = CS_MX_SLOT_N};

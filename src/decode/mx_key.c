@@ -78,6 +78,8 @@ put_tx(struct cs_mx *mx)
 	put(mx, CS_PAYMENT_REASON, cs_mx_at(mx, CS_MX_REASON));
 	put_parties(mx);
 	put_money(mx);
+	mx->first_instructing = cs_mx_at(mx, CS_MX_INSTRUCTING_AGENT + CS_MX_PARTY_BIC);
+	mx->first_instructed = cs_mx_at(mx, CS_MX_INSTRUCTED_AGENT + CS_MX_PARTY_BIC);
 	mx->store_kept = mx->store_len;
 }
 
@@ -98,6 +100,10 @@ cs_mx_key_record(struct cs_mx *mx, enum cs_mx_record record)
 		return;
 	put_header_party(mx, CS_PAYMENT_SENDER_BIC, CS_MX_FROM);
 	put_header_party(mx, CS_PAYMENT_RECEIVER_BIC, CS_MX_TO);
+	put(mx, CS_PAYMENT_SENDER_BIC, mx->first_instructing);
+	put(mx, CS_PAYMENT_RECEIVER_BIC, mx->first_instructed);
+	put(mx, CS_PAYMENT_SENDER_BIC, cs_mx_at(mx, CS_MX_GROUP_INSTRUCTING_AGENT + CS_MX_PARTY_BIC));
+	put(mx, CS_PAYMENT_RECEIVER_BIC, cs_mx_at(mx, CS_MX_GROUP_INSTRUCTED_AGENT + CS_MX_PARTY_BIC));
 	put(mx, CS_PAYMENT_REFERENCE, cs_mx_at(mx, CS_MX_MSG_ID));
 	put(mx, CS_PAYMENT_STATUS, cs_mx_at(mx, CS_MX_GROUP_STATUS));
 	put(mx, CS_PAYMENT_REASON, cs_mx_at(mx, CS_MX_GROUP_REASON));

@@ -121,12 +121,14 @@ struct cs_mx {
 	const struct cs_mx_visitor *visitor;
 	uint64_t message; /* number of the message */
 	bool refused;
+	bool lenient; /* the definition is not of this very version */
 	/* the parts found */
 	bool have_header, have_document, foreign_header;
 	uint16_t document_uri, header_uri;
 	uint16_t definition_for; /* namespace that `definition` is of */
 	struct cs_mx_definition definition;
 	struct cs_span root;
+	struct cs_span first_instructing, first_instructed; /* BICs of the first transaction's agents */
 	/* text of the element being read, when it is more than one run */
 	bool pieces;
 	bool wide;
@@ -141,6 +143,7 @@ struct cs_mx {
 	unsigned uetr_n;
 	/* tables, made once */
 	struct cs_mx_names names;
+	uint8_t iban_len[26][26];
 	uint32_t countries[26];                            /* bit 1 << second letter */
 	uint32_t currencies[26][26];                       /* bit 1 << third letter */
 	uint16_t row_of[CS_MX_CONTEXT_N][CS_MX_NAMES_MAX]; /* rows of mx_path.def, from 1 */

@@ -12,16 +12,22 @@
 
 enum { UETR_LEN = 36, UETR_FILL = CS_MX_UETRS / 4 * 3, ABA_LEN = 9 };
 
-/* Withdrawn currencies (ISO 4217, list 3): amounts may be historic. */
-static const char withdrawn[] = "ADP AFA ALK ANG AOK AON AOR ARA ARP ARY ATS AYM AZM BAD BEC BEF BEL BGJ BGK BGL BGN "
-				"BOP BRB BRC BRE BRN BRR BUK "
-				"BYB BYR CHC CSD CSJ CSK CUC CYP DDM DEM ECS ECV EEK ESA ESB ESP FIM FRF GEK GHC GHP "
-				"GNE GNS GQE GRD GWE GWP HRD "
-				"HRK IEP ILP ILR ISJ ITL LAJ LSM LTL LTT LUC LUF LUL LVL LVR MGF MLF MRO MTL MTP MVQ "
-				"MXP MZE MZM NIC NLG PEH PEI "
-				"PES PLZ PTE RHD ROK ROL RUR SDD SDP SIT SKK SLL SRG STD SUR TJR TMM TPE TRL UAK UGS "
-				"UGW USS UYN UYP VEB VEF VNC "
-				"XEU XFO XFU XRE YDD YUD YUM YUN ZAL ZMK ZRN ZRZ ZWC ZWD ZWL ZWN ZWR ";
+/* Withdrawn currencies: amounts may be historic. */
+static const char withdrawn[][4] = {
+#define X(code) code,
+#include "decode/mt_currency.def"
+#undef X
+};
+
+/* Lengths of IBANs by country (ISO 13616). */
+static const struct {
+	char country[3];
+	uint8_t len;
+} ibans[] = {
+#define X(country, len) {country, len},
+#include "decode/mt_iban.def"
+#undef X
+};
 
 static const struct {
 	const char *name, *text;
@@ -72,21 +78,25 @@ cs_mx_rules_init(struct cs_mx *mx)
 			know_currency(mx, currency);
 	}
 	mx->countries['X' - 'A'] |= UINT32_C(1) << ('K' - 'A'); /* Kosovo: in use, and not of ISO 3166 */
-	for (const char *name = withdrawn; *name; name += 4)
-		know_currency(mx, name);
+	for (unsigned i = 0; i < sizeof withdrawn / sizeof withdrawn[0]; i++)
+		know_currency(mx, withdrawn[i]);
+	for (unsigned i = 0; i < sizeof ibans / sizeof ibans[0]; i++)
+		mx->iban_len[ibans[i].country[0] - 'A'][ibans[i].country[1] - 'A'] = ibans[i].len;
 }
 
-/* Modulo 97 of an IBAN with its first four characters moved to the end, letters as two digits (ISO 13616). */
+/* The length of its country, and modulo 97 with its first four characters moved to the end, letters as two digits. */
 static bool
-is_iban(struct cs_span iban)
+is_iban(const struct cs_mx *mx, struct cs_span iban)
 {
 	unsigned rest = 0;
+	if (iban.len < 5 || iban.len != mx->iban_len[(iban.at[0] & ~0x20U) - 'A'][(iban.at[1] & ~0x20U) - 'A'])
+		return false;
 	for (size_t i = 0; i < iban.len; i++) {
 		uint8_t c = iban.at[(i + 4) % iban.len];
 		unsigned value = c <= '9' ? (unsigned)(c - (uint8_t)48) : (c | 0x20U) - 'a' + 10;
 		rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
 	}
-	return iban.len > 4 && rest == 1;
+	return rest == 1;
 }
 
 static void
@@ -110,7 +120,7 @@ cs_mx_rules_meaning(struct cs_mx *mx, enum cs_mx_meaning meaning, struct cs_span
 			raise_alert(mx, CS_PAYMENT_ALERT_BIC_COUNTRY);
 		break;
 	case CS_MX_MEANS_IBAN:
-		if (!is_iban(value))
+		if (!is_iban(mx, value))
 			raise_alert(mx, CS_PAYMENT_ALERT_IBAN_CHECK);
 		break;
 	case CS_MX_MEANS_CURRENCY:
@@ -213,17 +223,26 @@ same_bic(struct cs_span a, struct cs_span b)
 	return a_len == b_len && memcmp(a.at, b.at, a_len) == 0;
 }
 
+/* What a bank is called: by its BIC, else by its number in a clearing system. */
+static struct cs_span
+bank_of(const struct cs_mx *mx, unsigned party)
+{
+	struct cs_span bic = cs_mx_at(mx, party + CS_MX_PARTY_BIC);
+	return bic.at ? bic : cs_mx_at(mx, party + CS_MX_PARTY_CLEARING_MEMBER);
+}
+
 static bool
 differs(const struct cs_mx *mx, unsigned header, unsigned agent, unsigned group_agent)
 {
-	struct cs_span said = cs_mx_at(mx, header + CS_MX_PARTY_BIC);
+	struct cs_span said = bank_of(mx, header);
 	struct cs_span there = cs_mx_at(mx, agent + CS_MX_PARTY_BIC);
 	if (!there.at)
 		there = cs_mx_at(mx, group_agent + CS_MX_PARTY_BIC);
 	return said.at && there.at && !same_bic(said, there);
 }
 
-/* Header against the agents; a copy goes to others. */
+/* Header against the agents; a copy goes to others. Agents without a BIC are not compared: in domestic systems the header
+ * names the connections, which are not the banks. */
 static void
 check_agents(struct cs_mx *mx)
 {
@@ -373,13 +392,22 @@ end_entry(struct cs_mx *mx)
 		mx->credits += amount;
 }
 
-/* What an entry that was just met finds from the one before. */
+/* Opening and what was booked give closing: 1, 0, or -1 when that cannot be told. A report without entries may give
+ * their sums. */
 static int
 balance_of(const struct cs_mx *mx)
 {
+	cs_mx_units credits = mx->credits;
+	cs_mx_units debits = mx->debits;
+	struct cs_span credit_sum = cs_mx_at(mx, CS_MX_SUMMARY_CREDIT_SUM);
+	struct cs_span debit_sum = cs_mx_at(mx, CS_MX_SUMMARY_DEBIT_SUM);
 	if (!mx->opening_known || !mx->closing_known || !mx->report_known)
 		return -1;
-	return mx->opening + mx->credits - mx->debits == mx->closing;
+	if (mx->entry_n == 0 && credit_sum.at && !cs_mx_value_units(credit_sum, &credits))
+		return -1;
+	if (mx->entry_n == 0 && debit_sum.at && !cs_mx_value_units(debit_sum, &debits))
+		return -1;
+	return mx->opening + credits - debits == mx->closing;
 }
 
 static void
@@ -431,6 +459,8 @@ end_message(struct cs_mx *mx)
 	if (!all_of_it && (sum_differs(mx, CS_MX_CTRL_SUM, mx->sum) || sum_differs(mx, CS_MX_TOTAL, mx->sum)))
 		raise_alert(mx, CS_PAYMENT_ALERT_CTRL_SUM_MISMATCH);
 	check_service(mx);
+	if (mx->lenient)
+		mx->rules |= UINT32_C(1) << RULE_VERSION;
 }
 
 void

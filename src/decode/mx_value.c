@@ -18,8 +18,8 @@ is_space(uint8_t c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-static struct cs_span
-trim(struct cs_span text)
+struct cs_span
+cs_mx_value_trim(struct cs_span text)
 {
 	while (text.len > 0 && is_space(*text.at))
 		text = (struct cs_span){text.at + 1, text.len - 1};
@@ -227,12 +227,6 @@ is_clock(enum cs_mx_kind kind, struct cs_span value)
 	return text.good && text.at == text.end;
 }
 
-bool
-cs_mx_value_is_date(struct cs_span text)
-{
-	return is_clock(CS_MX_DATE, text);
-}
-
 /* --- others --- */
 
 /* How many bytes TEXT is in base 64; SIZE_MAX: it is not. White space in between does not count. */
@@ -305,7 +299,7 @@ cs_mx_value_check(const struct cs_mx_simple *simple, struct cs_span text, bool w
 {
 	if (simple->kind == CS_MX_STRING)
 		return check_facets(simple, text, wide, characters(text, wide));
-	text = trim(text);
+	text = cs_mx_value_trim(text);
 	if (simple->kind == CS_MX_DECIMAL) {
 		const char *why = check_decimal(simple, text);
 		return bad(text, why ? "decimal" : NULL, why);

@@ -16,13 +16,13 @@ struct cs_mx_value {
 /* cs_mx_value_check reads TEXT as a value of SIMPLE; WIDE: it has characters outside ASCII. */
 struct cs_mx_value cs_mx_value_check(const struct cs_mx_simple *simple, struct cs_span text, bool wide);
 
+/* cs_mx_value_trim gives TEXT without the white space around it. */
+struct cs_span cs_mx_value_trim(struct cs_span text);
+
 /* A decimal in hundred thousandths: 18 digits before and 5 behind the point fit, and sums of them. */
 __extension__ typedef __int128 cs_mx_units;
 
 /* cs_mx_value_units reads a decimal; false: it is none, has more than five decimals, or is too long. */
 bool cs_mx_value_units(struct cs_span text, cs_mx_units *out);
-
-/* cs_mx_value_is_date says whether TEXT is a day of the calendar, with or without a time zone. */
-bool cs_mx_value_is_date(struct cs_span text);
 
 #endif
