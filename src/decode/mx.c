@@ -311,6 +311,22 @@ enter_type(struct cs_mx *mx, struct cs_mx_frame *frame, const struct cs_mx_type 
 	return mx->scan.attribute_n == 0 || check_attributes(mx);
 }
 
+/* An element that the nearest version does not have here. Its text is still kept when its name says where. */
+static bool
+start_unknown(struct cs_mx *mx, const struct cs_mx_frame *parent, struct cs_mx_frame *frame, uint16_t name)
+{
+	static const struct cs_mx_simple any_text = {.kind = CS_MX_STRING};
+	unsigned row = name == CS_MX_NAME_NONE ? 0 : mx->row_of[parent->context][name];
+	frame->form = CS_MX_LAX;
+	if (row == 0 || paths[row].n == 0)
+		return true;
+	find_path(mx, parent, frame, name);
+	frame->form = CS_MX_SIMPLE;
+	frame->simple = &any_text;
+	mx->pieces = mx->wide = false;
+	return true;
+}
+
 /* An element inside header or document, whose type says what may be in it. */
 static bool
 start_typed(struct cs_mx *mx, struct cs_mx_frame *parent, struct cs_mx_frame *frame)
@@ -325,10 +341,8 @@ start_typed(struct cs_mx *mx, struct cs_mx_frame *parent, struct cs_mx_frame *fr
 	int at = place(mx, parent, name);
 	if (at < 0)
 		return false;
-	if (at == parent->n) {
-		frame->form = CS_MX_LAX;
-		return true;
-	}
+	if (at == parent->n)
+		return start_unknown(mx, parent, frame, name);
 	find_path(mx, parent, frame, name);
 	frame->uri = parent->uri;
 	if (parent->context == CS_MX_IN_DOCUMENT)

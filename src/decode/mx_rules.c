@@ -377,7 +377,6 @@ end_entry(struct cs_mx *mx)
 {
 	cs_mx_units amount;
 	mx->entry_n++;
-	mx->payment_tx_n = 0;
 	bool booked = !cs_mx_at(mx, CS_MX_ENTRY_STATUS).at || says(mx, CS_MX_ENTRY_STATUS, "BOOK");
 	break_rule(mx, RULE_BOOKED,
 		   says(mx, CS_MX_ENTRY_STATUS, "BOOK") && !cs_mx_at(mx, CS_MX_BOOKING_DATE).at &&
