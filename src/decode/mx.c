@@ -374,7 +374,7 @@ start_part(struct cs_mx *mx, struct cs_mx_frame *frame, bool header)
 	if (header ? mx->have_header : mx->have_document)
 		return cs_mx_refuse(mx, at, header ? "two_headers" : "two_documents", "a second one in one message");
 	if (header && mx->have_document)
-		return cs_mx_refuse(mx, at, "unexpected", "the header stands behind its document");
+		return cs_mx_refuse(mx, at, "header_order", "the header stands behind its document");
 	mx->lenient = !definition->exact;
 	mx->have_header |= header;
 	mx->have_document |= !header;

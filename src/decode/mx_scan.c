@@ -161,6 +161,7 @@ look_closer(struct cs_mx_scan *scan, const uint8_t *p)
 	if (*p == '&') {
 		scan->text.coded = true;
 		len = cs_mx_scan_reference(p, scan->end, &c);
+		scan->text.wide |= len > 0 && c >= 0x80;
 		if (len > 0)
 			return p + len;
 		bool cut = memchr(p, ';', room) == NULL && room < 12;

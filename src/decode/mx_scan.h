@@ -29,7 +29,7 @@ enum cs_mx_token {
 struct cs_mx_text {
 	struct cs_span raw;
 	bool coded;   /* has references or line ends to be read: cs_mx_scan_plain */
-	bool wide;    /* has characters outside ASCII */
+	bool wide;    /* has characters outside ASCII, as they are or by reference */
 	bool literal; /* from a CDATA section: an ampersand is one */
 };
 

@@ -76,7 +76,9 @@ read_name(struct cs_mx_scan *scan, const uint8_t *p, struct cs_span *prefix, str
 	}
 	*name = (struct cs_span){p, (size_t)(end - p)};
 	if (end == p || end == scan->end) {
-		(void)cs_mx_scan_fail(scan, end, "name", "no name, or one with a character that may not be in it");
+		bool colon = prefix->len > 0 || (end < scan->end && *end == ':');
+		(void)cs_mx_scan_fail(scan, end, colon ? "namespace" : "name",
+				      "no name, or one with a character that may not be in it");
 		return NULL;
 	}
 	return end;
@@ -126,7 +128,7 @@ read_value(struct cs_mx_scan *scan, const uint8_t *p, struct cs_mx_text *out)
 		else if (c >= 0x80)
 			len = cs_mx_scan_utf8(p, end, &c);
 		out->coded |= *p == '&' || *p < 0x20;
-		out->wide |= *p >= 0x80;
+		out->wide |= len > 0 && c >= 0x80;
 		if (len == 0) {
 			(void)cs_mx_scan_fail(scan, p,
 					      *p == '&'    ? "entity"
