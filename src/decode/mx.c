@@ -127,20 +127,24 @@ end_value(struct cs_mx *mx, const struct cs_mx_frame *frame)
 	return true;
 }
 
+/* White space only, before the token. */
 static bool
-is_blank(struct cs_span text)
+is_blank_slow(struct cs_span text)
 {
-	static const char spaces[8] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
 	const uint8_t *p = text.at;
 	const uint8_t *end = p + text.len;
-	while (end - p >= 8 && memcmp(p, spaces, 8) == 0)
-		p += 8;
 	for (; p < end; p++) {
 		if (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')
 			continue;
 		return false;
 	}
 	return true;
+}
+
+static inline bool
+is_blank(const struct cs_mx *mx)
+{
+	return mx->scan.text.blank || is_blank_slow(mx->scan.text.raw);
 }
 
 /* --- attributes --- */
@@ -334,7 +338,7 @@ start_typed(struct cs_mx *mx, struct cs_mx_frame *parent, struct cs_mx_frame *fr
 	uint16_t name = cs_mx_names_find(&mx->names, mx->scan.name, mx->scan.end);
 	if (parent->form <= CS_MX_AMOUNT)
 		return cs_mx_refuse(mx, mx->scan.token, "unexpected", "an element inside a value");
-	if (!is_blank(mx->scan.text.raw))
+	if (!is_blank(mx))
 		return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
 	if (mx->scan.uri != parent->uri || (name == CS_MX_NAME_NONE && !mx->lenient))
 		return cs_mx_refuse(mx, mx->scan.token, "unexpected", "an element that may not be here");
@@ -404,7 +408,7 @@ start_free(struct cs_mx *mx, struct cs_mx_frame *parent, struct cs_mx_frame *fra
 	bool signature = cs_span_is(mx->scan.uris[mx->scan.uri], "http://www.w3.org/2000/09/xmldsig#");
 	if (parent->count > 0 || (parent->needed && !signature))
 		return cs_mx_refuse(mx, mx->scan.token, "unexpected", "an element that may not be here");
-	if (!is_blank(mx->scan.text.raw))
+	if (!is_blank(mx))
 		return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
 	parent->count = 1;
 	return true;
@@ -465,7 +469,7 @@ end_element(struct cs_mx *mx)
 		return end_value(mx, frame);
 	if (frame->form > CS_MX_CHOICE)
 		return true;
-	if (!is_blank(mx->scan.text.raw) && !take_loose_text(mx, frame))
+	if (!is_blank(mx) && !take_loose_text(mx, frame))
 		return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
 	if (!is_whole(mx, frame)) {
 		mx->scan.name = ended_name(&mx->scan);
@@ -484,7 +488,7 @@ take_text(struct cs_mx *mx)
 	const struct cs_mx_frame *frame = &mx->frame[mx->scan.depth];
 	if (frame->form <= CS_MX_AMOUNT)
 		return add_piece(mx);
-	if (frame->form > CS_MX_CHOICE || is_blank(mx->scan.text.raw))
+	if (frame->form > CS_MX_CHOICE || is_blank(mx))
 		return true;
 	return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
 }

@@ -7,6 +7,7 @@
  * mx_tag.c.
  */
 #include "decode/mx_scan.h"
+#include "decode/mx_bytes.h"
 #include "decode/mx_scan_parts.h"
 
 #include "base/error.h"
@@ -198,7 +199,10 @@ read_text(struct cs_mx_scan *scan)
 {
 	const uint8_t *p = scan->at;
 	const uint8_t *end = scan->end;
-	scan->text = (struct cs_mx_text){{p, 0}, false, false, false};
+	scan->text = (struct cs_mx_text){{p, 0}, false, false, false, false};
+	while (p < end && (*p == '\n' || *p == ' '))
+		p += end - p >= 8 && cs_mx_load8(p) == UINT64_C(0x2020202020202020) ? 8 : 1;
+	scan->text.blank = p < end && *p == '<';
 	for (;;) {
 		while (p < end && plain[*p])
 			p++;
@@ -276,7 +280,7 @@ read_cdata(struct cs_mx_scan *scan)
 	const uint8_t *close = find(scan, inner, "]]>");
 	if (!close)
 		return cs_mx_scan_fail(scan, scan->end, "truncated", truncated);
-	scan->text = (struct cs_mx_text){{inner, (size_t)(close - inner)}, false, false, true};
+	scan->text = (struct cs_mx_text){{inner, (size_t)(close - inner)}, false, false, false, true};
 	if (!check_characters(scan, inner, close))
 		return CS_MX_BROKEN;
 	scan->at = close + 3;
@@ -321,7 +325,7 @@ static enum cs_mx_token
 read_outside(struct cs_mx_scan *scan)
 {
 	enum cs_mx_token token = CS_MX_BROKEN;
-	scan->text = (struct cs_mx_text){{scan->at, 0}, false, false, false};
+	scan->text = (struct cs_mx_text){{scan->at, 0}, false, false, false, false};
 	for (;;) {
 		while (scan->at < scan->end && cs_mx_scan_is_space(*scan->at))
 			scan->at++;
@@ -371,8 +375,8 @@ cs_mx_scan_next(struct cs_mx_scan *scan)
 		return CS_MX_BROKEN;
 	if (scan->empty) {
 		scan->empty = false;
-		scan->text = (struct cs_mx_text){{scan->at, 0}, false, false, false};
-		scan->binding_n = (uint16_t)scan->open[--scan->depth].binding_n;
+		scan->text = (struct cs_mx_text){{scan->at, 0}, false, false, false, false};
+		scan->binding_n = scan->open[--scan->depth].binding_n;
 		return CS_MX_END;
 	}
 	if (scan->depth == 0)

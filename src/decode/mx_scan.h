@@ -30,6 +30,7 @@ struct cs_mx_text {
 	struct cs_span raw;
 	bool coded;   /* has references or line ends to be read: cs_mx_scan_plain */
 	bool wide;    /* has characters outside ASCII, as they are or by reference */
+	bool blank;   /* known to be blanks and line feeds, or nothing */
 	bool literal; /* from a CDATA section: an ampersand is one */
 };
 
@@ -43,7 +44,10 @@ struct cs_mx_attribute {
 struct cs_mx_open {
 	const uint8_t *name; /* with its prefix */
 	uint32_t name_len;
-	uint32_t binding_n; /* bindings in force outside of it */
+	uint16_t prefix_len;
+	uint16_t uri;
+	uint16_t binding_n; /* bindings in force outside of it */
+	uint16_t inner_n;   /* and inside */
 };
 
 struct cs_mx_scan {

@@ -7,6 +7,7 @@
 #include "decode/mx_schema.h"
 
 #include "base/error.h"
+#include "decode/mx_bytes.h"
 
 static const struct {
 	const char *name;
@@ -79,21 +80,17 @@ _Static_assert(sizeof particles / sizeof particles[0] < UINT16_MAX, "particles a
 
 /* --- names --- */
 
-static uint64_t
-load8(const uint8_t *at, size_t len)
-{
-	uint64_t word = 0;
-	memcpy(&word, at, len);
-	return word;
-}
-
 /* ROOM: bytes that may be read. */
 static uint64_t
 key_of(const uint8_t *at, size_t len, size_t room)
 {
 	if (len >= 8)
-		return load8(at, 8) ^ (load8(at + len - 8, 8) * 31 + len);
-	uint64_t word = room >= 8 ? load8(at, 8) : load8(at, len);
+		return cs_mx_load8(at) ^ (cs_mx_load8(at + len - 8) * 31 + len);
+	uint64_t word = 0;
+	if (room >= 8)
+		word = cs_mx_load8(at);
+	else
+		memcpy(&word, at, len);
 	return word & ~(UINT64_MAX << len * 8);
 }
 
@@ -116,6 +113,7 @@ cs_mx_names_init(struct cs_mx_names *names)
 			i = (i + 1) & (CS_MX_NAME_SLOTS - 1);
 		names->slot[i].key = key;
 		names->slot[i].name = name;
+		names->slot[i].len = (uint16_t)len;
 	}
 }
 
@@ -131,8 +129,8 @@ cs_mx_names_find(const struct cs_mx_names *names, struct cs_span text, const uin
 			return name;
 		if (names->slot[i].key != key)
 			continue;
-		const char *known = names_text[name];
-		bool same = text.len <= 8 || (strncmp(known, (const char *)text.at, text.len) == 0 && !known[text.len]);
+		bool same = text.len == names->slot[i].len &&
+			    cs_mx_same((const uint8_t *)names_text[name], text.at, text.len);
 		return same ? name : CS_MX_NAME_NONE;
 	}
 }

@@ -68,6 +68,7 @@ struct cs_mx_names {
 	struct {
 		uint64_t key;
 		uint16_t name; /* CS_MX_NAME_NONE: free */
+		uint16_t len;
 	} slot[CS_MX_NAME_SLOTS];
 };
 

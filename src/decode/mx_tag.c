@@ -6,6 +6,7 @@
  * them is comparing numbers.
  */
 #include "base/error.h"
+#include "decode/mx_bytes.h"
 #include "decode/mx_scan_parts.h"
 
 /* Bits of ASCII characters: 1 may begin a name, 2 may be in one. */
@@ -119,7 +120,7 @@ read_value(struct cs_mx_scan *scan, const uint8_t *p, struct cs_mx_text *out)
 		return NULL;
 	}
 	const uint8_t *first = ++p;
-	*out = (struct cs_mx_text){{first, 0}, false, false, false};
+	*out = (struct cs_mx_text){{first, 0}, false, false, false, false};
 	while (p < end && *p != quote) {
 		uint32_t c = *p;
 		unsigned len = c != '<' && cs_mx_scan_is_char(c);
@@ -296,6 +297,19 @@ resolve_attributes(struct cs_mx_scan *scan)
 
 /* --- tags --- */
 
+/* Most elements have the prefix of what they are in, and change no binding. */
+static inline bool
+like_parent(struct cs_mx_scan *scan, const struct cs_mx_open *open)
+{
+	const struct cs_mx_open *parent = open - 1;
+	if (scan->depth < 2 || parent->prefix_len != open->prefix_len || parent->inner_n != scan->binding_n)
+		return false;
+	if (!cs_mx_same(parent->name, open->name, open->prefix_len))
+		return false;
+	scan->uri = parent->uri;
+	return true;
+}
+
 enum cs_mx_token
 cs_mx_scan_start_tag(struct cs_mx_scan *scan)
 {
@@ -307,7 +321,8 @@ cs_mx_scan_start_tag(struct cs_mx_scan *scan)
 	if (scan->depth == CS_MX_DEPTH_MAX)
 		return cs_mx_scan_fail(scan, scan->at, "depth", "elements nested deeper than 64");
 	struct cs_mx_open *open = &scan->open[scan->depth++];
-	*open = (struct cs_mx_open){first, (uint32_t)(p - first), scan->binding_n};
+	*open = (struct cs_mx_open){.name = first, .name_len = (uint32_t)(p - first), .binding_n = scan->binding_n};
+	open->prefix_len = (uint16_t)prefix.len;
 	scan->attribute_n = 0;
 	if (*p != '>') {
 		p = read_attributes(scan, p);
@@ -319,7 +334,11 @@ cs_mx_scan_start_tag(struct cs_mx_scan *scan)
 			return cs_mx_scan_fail(scan, p, "markup", "a tag that does not end with >");
 	}
 	scan->at = p + 1;
-	return resolve(scan, prefix, &scan->uri) ? CS_MX_START : CS_MX_BROKEN;
+	open->inner_n = scan->binding_n;
+	if (!like_parent(scan, open) && !resolve(scan, prefix, &scan->uri))
+		return CS_MX_BROKEN;
+	open->uri = scan->uri;
+	return CS_MX_START;
 }
 
 enum cs_mx_token
@@ -331,7 +350,7 @@ cs_mx_scan_end_tag(struct cs_mx_scan *scan)
 	if (room <= open->name_len)
 		return cs_mx_scan_fail(scan, memcmp(p, open->name, room) == 0 ? scan->end : p, "nesting",
 				       "an end tag that does not fit its start");
-	bool same = memcmp(p, open->name, open->name_len) == 0;
+	bool same = cs_mx_same(p, open->name, open->name_len);
 	p += open->name_len;
 	if (*p != '>')
 		p = skip_space(p, scan->end);
@@ -340,7 +359,7 @@ cs_mx_scan_end_tag(struct cs_mx_scan *scan)
 				       "an end tag that does not fit its start");
 	scan->at = p + 1;
 	scan->depth--;
-	scan->binding_n = (uint16_t)open->binding_n;
+	scan->binding_n = open->binding_n;
 	return CS_MX_END;
 }
 
