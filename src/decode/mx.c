@@ -221,7 +221,7 @@ place(struct cs_mx *mx, struct cs_mx_frame *parent, uint16_t name)
 	if (parent->form == CS_MX_CHOICE && count == 0)
 		i = (unsigned)find_anywhere(parent, name);
 	while (parent->form == CS_MX_SEQUENCE && i < parent->n && all[i].name != name) {
-		if (count < all[i].least) {
+		if (count < all[i].least && find_anywhere(parent, name) < parent->n) {
 			(void)cs_mx_refuse(mx, mx->scan.token, "missing",
 					   "an element that must be there is missing before this one");
 			return -1;

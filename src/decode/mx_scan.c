@@ -249,7 +249,7 @@ find(const struct cs_mx_scan *scan, const uint8_t *from, const char *mark)
 
 /* A comment or an instruction at `at`. The token's text stays as it is. */
 static bool
-skip(struct cs_mx_scan *scan)
+leave_out(struct cs_mx_scan *scan)
 {
 	const uint8_t *p = scan->at;
 	struct cs_mx_text text = scan->text;
@@ -305,7 +305,7 @@ read_other(struct cs_mx_scan *scan, enum cs_mx_token *token)
 		return true;
 	}
 	if (starts(scan, "<?") || starts(scan, "<!--")) {
-		if (!skip(scan))
+		if (!leave_out(scan))
 			return true;
 		*token = CS_MX_TEXT;
 		return scan->text.raw.len > 0;

@@ -86,12 +86,11 @@ key_of(const uint8_t *at, size_t len, size_t room)
 {
 	if (len >= 8)
 		return cs_mx_load8(at) ^ (cs_mx_load8(at + len - 8) * 31 + len);
+	if (room >= 8 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+		return cs_mx_load8(at) & ~(UINT64_MAX << len * 8);
 	uint64_t word = 0;
-	if (room >= 8)
-		word = cs_mx_load8(at);
-	else
-		memcpy(&word, at, len);
-	return word & ~(UINT64_MAX << len * 8);
+	memcpy(&word, at, len);
+	return word;
 }
 
 static unsigned
