@@ -41,163 +41,13 @@ cs_mx_refuse(struct cs_mx *mx, const uint8_t *at, const char *code, const char *
 	return false;
 }
 
-/* The name of the element that has just ended, with its prefix. */
-static struct cs_span
-ended_name(const struct cs_mx_scan *scan)
-{
-	return (struct cs_span){scan->open[scan->depth].name, scan->open[scan->depth].name_len};
-}
-
-/* --- values --- */
-
-/* The run of text before the token, as it is meant. False: the store is full. */
-static bool
-read_run(struct cs_mx *mx, struct cs_span *out)
-{
-	const struct cs_mx_text *text = &mx->scan.text;
-	mx->wide |= text->wide;
-	if (!text->coded && !mx->pieces) {
-		*out = text->raw;
-		return true;
-	}
-	if (text->raw.len > sizeof mx->store - mx->store_len)
-		return cs_mx_refuse(mx, text->raw.at, "limit", "a value in pieces that is longer than is put together");
-	uint8_t *at = mx->store + mx->store_len;
-	size_t len = text->raw.len;
-	if (text->coded)
-		len = cs_mx_scan_plain(*text, at);
-	else
-		memcpy(at, text->raw.at, len);
-	mx->store_len += (uint32_t)len;
-	*out = (struct cs_span){at, len};
-	return true;
-}
-
-static bool
-add_piece(struct cs_mx *mx)
-{
-	struct cs_span run;
-	if (!mx->pieces)
-		mx->piece_store = mx->store_len;
-	mx->pieces = true;
-	return read_run(mx, &run);
-}
-
-static void
-put_slot(struct cs_mx *mx, unsigned slot, unsigned n, struct cs_span value)
-{
-	for (unsigned i = slot; i < slot + n; i++) {
-		if (mx->present[i])
-			continue;
-		mx->present[i] = true;
-		mx->slot[i] = value;
-		return;
-	}
-}
+/* --- elements --- */
 
 static void
 clear_slots(struct cs_mx *mx, unsigned first, unsigned end)
 {
 	memset(mx->present + first, 0, (end - first) * sizeof mx->present[0]);
 }
-
-/* The value of a simple element, at its end tag. */
-static bool
-end_value(struct cs_mx *mx, const struct cs_mx_frame *frame)
-{
-	struct cs_span run;
-	if (!read_run(mx, &run))
-		return false;
-	if (mx->pieces)
-		run = (struct cs_span){mx->store + mx->piece_store, mx->store_len - mx->piece_store};
-	mx->pieces = false;
-	struct cs_mx_value value = cs_mx_value_check(frame->simple, run, mx->wide);
-	if (value.why) {
-		mx->scan.name = ended_name(&mx->scan);
-		return cs_mx_refuse(mx, frame->tag, value.code, value.why);
-	}
-	enum cs_mx_meaning meaning = cs_mx_schema_meaning(frame->simple);
-	if (meaning != CS_MX_MEANS_NOTHING)
-		cs_mx_rules_meaning(mx, meaning, value.text);
-	struct cs_span kept = cs_mx_value_trim(value.text);
-	if (frame->slot < CS_MX_SLOT_N && kept.len > 0)
-		put_slot(mx, frame->slot, frame->slots, kept);
-	else
-		mx->store_len = frame->store;
-	return true;
-}
-
-/* White space only, before the token. */
-static bool
-is_blank_slow(struct cs_span text)
-{
-	const uint8_t *p = text.at;
-	const uint8_t *end = p + text.len;
-	for (; p < end; p++) {
-		if (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')
-			continue;
-		return false;
-	}
-	return true;
-}
-
-static inline bool
-is_blank(const struct cs_mx *mx)
-{
-	return mx->scan.text.blank || is_blank_slow(mx->scan.text.raw);
-}
-
-/* --- attributes --- */
-
-static bool
-is_schema_hint(const struct cs_mx *mx, const struct cs_mx_attribute *attribute)
-{
-	return cs_span_is(mx->scan.uris[attribute->uri], "http://www.w3.org/2001/XMLSchema-instance") &&
-	       (cs_span_is(attribute->name, "schemaLocation") ||
-		cs_span_is(attribute->name, "noNamespaceSchemaLocation"));
-}
-
-/* Of an element that may have none: but where its schema lies may be said anywhere. */
-static bool
-check_attributes(struct cs_mx *mx)
-{
-	for (unsigned i = 0; i < mx->scan.attribute_n; i++)
-		if (!is_schema_hint(mx, &mx->scan.attributes[i]))
-			return cs_mx_refuse(mx, mx->scan.attributes[i].name.at, "attribute",
-					    "an attribute that may not be here");
-	return true;
-}
-
-/* Of an amount: Ccy, once. */
-static bool
-read_currency(struct cs_mx *mx, const struct cs_mx_type *type, struct cs_mx_frame *frame)
-{
-	bool found = false;
-	for (unsigned i = 0; i < mx->scan.attribute_n; i++) {
-		const struct cs_mx_attribute *attribute = &mx->scan.attributes[i];
-		if (is_schema_hint(mx, attribute))
-			continue;
-		if (attribute->uri != 0 || !cs_span_is(attribute->name, "Ccy"))
-			return cs_mx_refuse(mx, attribute->name.at, "attribute", "an attribute that may not be here");
-		const struct cs_mx_simple *simple = cs_mx_schema_simple(type->n);
-		struct cs_span text = attribute->value.raw;
-		if (attribute->value.coded && text.len <= sizeof mx->store - mx->store_len) {
-			text = (struct cs_span){mx->store + mx->store_len,
-						cs_mx_scan_plain(attribute->value, mx->store + mx->store_len)};
-			mx->store_len += (uint32_t)text.len;
-		}
-		struct cs_mx_value value = cs_mx_value_check(simple, text, attribute->value.wide);
-		if (value.why)
-			return cs_mx_refuse(mx, attribute->name.at, value.code, value.why);
-		cs_mx_rules_meaning(mx, CS_MX_MEANS_CURRENCY, value.text);
-		if (frame->slot < CS_MX_SLOT_N)
-			put_slot(mx, frame->slot + 1, 1, value.text);
-		found = true;
-	}
-	return found || cs_mx_refuse(mx, mx->scan.token, "attribute", "an amount without its currency");
-}
-
-/* --- elements --- */
 
 /* The particle of a name, in whichever order; behind the last: there is none. */
 static int
@@ -304,7 +154,7 @@ enter_type(struct cs_mx *mx, struct cs_mx_frame *frame, const struct cs_mx_type 
 	if (type->form <= CS_MX_AMOUNT) {
 		frame->simple = cs_mx_schema_simple(type->first);
 		if (type->form == CS_MX_AMOUNT)
-			return read_currency(mx, type, frame);
+			return cs_mx_text_currency(mx, type, frame);
 	} else if (type->form == CS_MX_ANY) {
 		frame->needed = type->first;
 	} else {
@@ -312,7 +162,7 @@ enter_type(struct cs_mx *mx, struct cs_mx_frame *frame, const struct cs_mx_type 
 		frame->n = type->n;
 		frame->needed = type->needed;
 	}
-	return mx->scan.attribute_n == 0 || check_attributes(mx);
+	return mx->scan.attribute_n == 0 || cs_mx_text_attributes(mx);
 }
 
 /* An element that the nearest version does not have here. Its text is still kept when its name says where. */
@@ -338,7 +188,7 @@ start_typed(struct cs_mx *mx, struct cs_mx_frame *parent, struct cs_mx_frame *fr
 	uint16_t name = cs_mx_names_find(&mx->names, mx->scan.name, mx->scan.end);
 	if (parent->form <= CS_MX_AMOUNT)
 		return cs_mx_refuse(mx, mx->scan.token, "unexpected", "an element inside a value");
-	if (!is_blank(mx))
+	if (!cs_mx_text_is_blank(mx))
 		return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
 	if (mx->scan.uri != parent->uri || (name == CS_MX_NAME_NONE && !mx->lenient))
 		return cs_mx_refuse(mx, mx->scan.token, "unexpected", "an element that may not be here");
@@ -408,7 +258,7 @@ start_free(struct cs_mx *mx, struct cs_mx_frame *parent, struct cs_mx_frame *fra
 	bool signature = cs_span_is(mx->scan.uris[mx->scan.uri], "http://www.w3.org/2000/09/xmldsig#");
 	if (parent->count > 0 || (parent->needed && !signature))
 		return cs_mx_refuse(mx, mx->scan.token, "unexpected", "an element that may not be here");
-	if (!is_blank(mx))
+	if (!cs_mx_text_is_blank(mx))
 		return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
 	parent->count = 1;
 	return true;
@@ -457,7 +307,7 @@ take_loose_text(struct cs_mx *mx, const struct cs_mx_frame *frame)
 	if (!mx->lenient || frame->count > 0)
 		return false;
 	if (frame->slot < CS_MX_SLOT_N && !mx->scan.text.coded)
-		put_slot(mx, frame->slot, 1, cs_mx_value_trim(mx->scan.text.raw));
+		cs_mx_text_put(mx, frame->slot, 1, cs_mx_value_trim(mx->scan.text.raw));
 	return true;
 }
 
@@ -466,13 +316,13 @@ end_element(struct cs_mx *mx)
 {
 	const struct cs_mx_frame *frame = &mx->frame[mx->scan.depth + 1];
 	if (frame->form <= CS_MX_AMOUNT)
-		return end_value(mx, frame);
+		return cs_mx_text_end(mx, frame);
 	if (frame->form > CS_MX_CHOICE)
 		return true;
-	if (!is_blank(mx) && !take_loose_text(mx, frame))
+	if (!cs_mx_text_is_blank(mx) && !take_loose_text(mx, frame))
 		return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
 	if (!is_whole(mx, frame)) {
-		mx->scan.name = ended_name(&mx->scan);
+		mx->scan.name = cs_mx_text_ended(&mx->scan);
 		return cs_mx_refuse(mx, mx->scan.token, "missing", "it ends without an element that must be in it");
 	}
 	if (frame->record) {
@@ -487,8 +337,8 @@ take_text(struct cs_mx *mx)
 {
 	const struct cs_mx_frame *frame = &mx->frame[mx->scan.depth];
 	if (frame->form <= CS_MX_AMOUNT)
-		return add_piece(mx);
-	if (frame->form > CS_MX_CHOICE || is_blank(mx))
+		return cs_mx_text_add(mx);
+	if (frame->form > CS_MX_CHOICE || cs_mx_text_is_blank(mx))
 		return true;
 	return cs_mx_refuse(mx, mx->scan.text.raw.at, "text", "text between elements");
 }

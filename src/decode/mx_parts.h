@@ -164,6 +164,32 @@ cs_mx_at(const struct cs_mx *mx, unsigned slot)
 	return mx->present[slot] ? mx->slot[slot] : (struct cs_span){NULL, 0};
 }
 
+/* cs_mx_text_ended gives the name of the element that has just ended, with its prefix. */
+struct cs_span cs_mx_text_ended(const struct cs_mx_scan *scan);
+
+/* cs_mx_text_add keeps the token's text as a piece of the value being read; false: it was too long, and refused. */
+bool cs_mx_text_add(struct cs_mx *mx);
+
+/* cs_mx_text_put keeps VALUE in the first free one of N slots from SLOT on, if one is. */
+void cs_mx_text_put(struct cs_mx *mx, unsigned slot, unsigned n, struct cs_span value);
+
+/* cs_mx_text_end checks and keeps the value of a simple element, at its end tag; false: refused. */
+bool cs_mx_text_end(struct cs_mx *mx, const struct cs_mx_frame *frame);
+
+/* cs_mx_text_attributes and cs_mx_text_currency check the attributes of an element that may have none, and of an amount;
+ * false: refused. */
+bool cs_mx_text_attributes(struct cs_mx *mx);
+bool cs_mx_text_currency(struct cs_mx *mx, const struct cs_mx_type *type, struct cs_mx_frame *frame);
+
+/* cs_mx_text_is_blank says whether the text before the token is white space only. */
+bool cs_mx_text_blank_slow(struct cs_span text);
+
+static inline bool
+cs_mx_text_is_blank(const struct cs_mx *mx)
+{
+	return mx->scan.text.blank || cs_mx_text_blank_slow(mx->scan.text.raw);
+}
+
 /* cs_mx_rules_begin, _meaning, _open, _record: the rules hear of each message, of values of a known meaning, and of each
  * record as it begins and as it ends. */
 void cs_mx_rules_init(struct cs_mx *mx);

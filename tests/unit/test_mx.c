@@ -6,6 +6,7 @@
 #include "check.h"
 
 #include "../../src/decode/mx.c"
+#include "../../src/decode/mx_text.c"
 
 #include "mx_messages.h"
 
