@@ -80,7 +80,7 @@ static void
 put_span(struct cs_json *json, const char *key, struct cs_span value)
 {
 	if (value.at)
-		cs_json_put_latin1(json, key, value);
+		cs_decode_mt_put_words(json, key, value);
 }
 
 /* The lines of VALUE parted by "\n"; what is longer than the scratch keeps its line ends. */
@@ -90,10 +90,8 @@ put_lines(struct cs_json *json, const char *key, struct cs_span value)
 	uint8_t scratch[SCRATCH_BYTES];
 	size_t len = 0;
 	struct cs_span line;
-	if (key)
-		cs_json_key(json, key);
 	if (value.len > sizeof scratch) {
-		cs_json_latin1(json, value);
+		cs_decode_mt_put_words(json, key, value);
 		return;
 	}
 	for (bool first = true; cs_mt_line(&value, &line); first = false) {
@@ -102,20 +100,25 @@ put_lines(struct cs_json *json, const char *key, struct cs_span value)
 		memcpy(scratch + len, line.at, line.len);
 		len += line.len;
 	}
-	cs_json_latin1(json, (struct cs_span){scratch, len});
+	cs_decode_mt_put_words(json, key, (struct cs_span){scratch, len});
 }
 
 static void
 put_amount(struct cs_json *json, const char *key, struct cs_span text)
 {
-	char point[40];
+	char point[24];
 	struct cs_text out = cs_text_over(point, sizeof point);
+	struct cs_mt_amount amount;
+	if (!text.at || !cs_mt_amount_read(text, &amount)) {
+		put_span(json, key, text);
+		return;
+	}
 	for (size_t i = 0; i < text.len; i++)
 		if (text.at[i] != ',')
 			cs_text_put_char(&out, (char)text.at[i]);
-		else if (i + 1 < text.len)
+		else if (amount.decimals)
 			cs_text_put_char(&out, '.');
-	cs_json_put_text(json, key, point);
+	cs_json_put_text(json, key, out.overflowed ? "" : point);
 }
 
 static void
@@ -264,7 +267,7 @@ put_address(struct cs_json *json, const struct cs_mt_party *party)
 			if (!some)
 				cs_json_array(json);
 			some = true;
-			cs_json_latin1(json, details ? with_number(party->line[i]) : party->line[i]);
+			cs_decode_mt_put_words(json, NULL, details ? with_number(party->line[i]) : party->line[i]);
 		}
 		if (some)
 			cs_json_end_array(json);

@@ -16,7 +16,8 @@ enum {
 	CS_MT_FIELDS_MAX =
 		1 << 11,      /* fields of a message in the strict profile: more than 10,000 characters can hold */
 	CS_MT_TAGS_MAX = 16,  /* of blocks 3, 5 and S each, and of a service message */
-	CS_MT_LINES_MAX = 40, /* of one field; the longest format has 35 */
+	CS_MT_TAG_LEN = 3,    /* of their names */
+	CS_MT_LINES_MAX = 80, /* of one field */
 	CS_MT_PARTY_LINES_MAX = 5,
 	CS_MT_KEY_BYTES = 32, /* of a local authentication key */
 };
@@ -139,7 +140,7 @@ const struct cs_mt_field *cs_mt_find(const struct cs_mt *mt, unsigned tag, unsig
 /* cs_mt_value lends a field's value. */
 struct cs_span cs_mt_value(const struct cs_mt *mt, const struct cs_mt_field *field);
 
-/* cs_mt_tag_of lends the value of NAME in TAGS; at is NULL when it is not there. */
+/* cs_mt_tag_of lends the value of NAME, three characters, in TAGS; at is NULL when it is not there. */
 struct cs_span cs_mt_tag_of(const struct cs_mt_tags *tags, const char *name);
 
 /* cs_mt_type_name writes "MT202COV", or "F21" for a service message alone, or "unknown". */
@@ -172,6 +173,9 @@ struct cs_mt_amount {
 	uint64_t digits;
 	uint8_t decimals;
 };
+
+/* cs_mt_amount_read reads digits with one comma; false when it is none or has more than 18 digits. */
+bool cs_mt_amount_read(struct cs_span text, struct cs_mt_amount *out);
 
 struct cs_mt_date {
 	uint16_t year;

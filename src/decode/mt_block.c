@@ -107,10 +107,10 @@ one_tag(struct reader *r, struct cs_mt_tag *out)
 	if (!expect(r, "{"))
 		return refuse(r, "U00", "a tag begins with a brace");
 	const uint8_t *from = r->at;
-	while (r->at < r->end && r->at - from < 3 && cs_mt_is(r->mt->plan, *r->at, CS_MT_CLASS_C))
+	while (r->at < r->end && r->at - from < CS_MT_TAG_LEN && cs_mt_is(r->mt->plan, *r->at, CS_MT_CLASS_C))
 		r->at++;
 	out->name = (struct cs_span){from, (size_t)(r->at - from)};
-	if (out->name.len != 3 || !expect(r, ":"))
+	if (out->name.len != CS_MT_TAG_LEN || !expect(r, ":"))
 		return refuse(r, "U00", "a tag has three characters and a colon");
 	from = r->at;
 	while (r->at < r->end && r->at - from < VALUE_MAX && *r->at != '{' && *r->at != '}' && *r->at >= ' ' &&
@@ -129,7 +129,7 @@ all_tags(struct reader *r, struct cs_mt_tags *tags)
 		if (!one_tag(r, &tags->tag[tags->n]))
 			return false;
 		for (unsigned i = 0; i < tags->n; i++)
-			if (cs_span_equal(tags->tag[i].name, tags->tag[tags->n].name)) {
+			if (memcmp(tags->tag[i].name.at, tags->tag[tags->n].name.at, CS_MT_TAG_LEN) == 0) {
 				cs_mt_refuse(r->mt, "U00", tags->tag[tags->n].name.at, "a tag is there twice");
 				return false;
 			}
@@ -302,7 +302,7 @@ trailer_tags(struct reader *r, const struct cs_mt_tags *tags)
 	for (unsigned i = 0; i < tags->n; i++) {
 		unsigned op = r->mt->plan->text_op;
 		for (unsigned k = 0; k < TRAILER_N; k++)
-			if (cs_span_is(tags->tag[i].name, trailers[k]))
+			if (memcmp(tags->tag[i].name.at, trailers[k], CS_MT_TAG_LEN) == 0)
 				op = r->mt->plan->trailer_op[k];
 		if (!fits(r, op, &tags->tag[i], "Z00"))
 			return false;
@@ -321,8 +321,10 @@ service_tags(struct reader *r, struct cs_mt_ack *ack)
 	if (!cs_span_is(ack->service, "21"))
 		return true;
 	struct cs_mt_tag dated = {.value = when};
-	if (!when.at || !result.at)
-		return refuse(r, "V00", "an acknowledgement has 177 and 451");
+	if (!when.at || !result.at) {
+		cs_mt_refuse(r->mt, "V00", ack->lt.at, "an acknowledgement has 177 and 451");
+		return false;
+	}
 	if (!fits(r, r->mt->plan->when_op, &dated, "V00"))
 		return false;
 	if (!cs_mt_check_date(when.at, &date) || !valid_time((struct cs_span){when.at + 6, 4})) {

@@ -7,6 +7,8 @@
 
 enum { BIC_LEN = 8, IBAN_MIN = 15, IBAN_MAX = 34, DATE_LEN = 6, OFFSET_HOURS_MAX = 14, SCALE = 4 };
 
+#define REDUCE_AT UINT64_C(1000000000000000) /* of a remainder by 97: the next step still fits */
+
 static bool
 bad(struct cs_mt_fault *fault, const char *code, const uint8_t *at, const char *text)
 {
@@ -266,17 +268,19 @@ cs_mt_iban_ok(const struct cs_mt_plan *plan, struct cs_span account, bool *shape
 	    !cs_mt_is(plan, account.at[3], CS_MT_CLASS_N))
 		return false;
 	unsigned len = plan->iban_len[cs_mt_letters2(account.at)];
-	unsigned rest = 0;
+	uint64_t rest = 0;
 	if (!len)
 		return false;
 	*shaped = true;
 	for (size_t i = 0; i < account.len; i++) {
-		uint8_t c = account.at[(i + 4) % account.len];
+		uint8_t c = account.at[i + 4 < account.len ? i + 4 : i + 4 - account.len];
 		if (!cs_mt_is(plan, c, CS_MT_CLASS_C))
 			return *shaped = false;
-		rest = c <= '9' ? (rest * 10 + (unsigned)(c - '0')) % 97 : (rest * 100 + (unsigned)(c - 'A') + 10) % 97;
+		rest = c <= '9' ? rest * 10 + (uint64_t)(c - '0') : rest * 100 + (uint64_t)(c - 'A') + 10;
+		if (rest >= REDUCE_AT)
+			rest %= 97;
 	}
-	return account.len == len && rest == 1;
+	return account.len == len && rest % 97 == 1;
 }
 
 /* --- all of it --- */
@@ -290,6 +294,7 @@ check_meaning(struct cs_mt *mt, const struct cs_mt_field *field, const struct cs
 	struct cs_mt_entry entry;
 	switch ((enum cs_mt_check)mt->plan->row[field->row - 1].check) {
 	case CS_MT_CHECK_NONE:
+	case CS_MT_CHECK_NARRATIVE:
 		return true;
 	case CS_MT_CHECK_REFERENCE:
 		return check_reference(line, fault);
@@ -351,8 +356,10 @@ cs_mt_check_field(struct cs_mt *mt, const struct cs_mt_field *field, const struc
 		return check_text(mt, lines, fault) && check_meaning(mt, field, lines, fault);
 	if (cs_mt_format_fits(mt->plan, row->first_op, lines, fault))
 		return check_meaning(mt, field, lines, fault);
-	/* Many write more, or less, than type and date of the original; a cancellation is not lost for that. */
-	if (row->check != CS_MT_CHECK_ORIGINAL || !check_text(mt, lines, fault))
+	/* A cancellation that does not name type and date of the original, or words beyond their measure, are not lost
+	 * for that; characters outside the set are refused here, too. */
+	bool let_through = row->check == CS_MT_CHECK_ORIGINAL || row->check == CS_MT_CHECK_NARRATIVE;
+	if (!let_through || !check_text(mt, lines, fault))
 		return false;
 	cs_payment_raise(&mt->payment, CS_PAYMENT_ALERT_FIELD_FORMAT);
 	return true;

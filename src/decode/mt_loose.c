@@ -1,5 +1,5 @@
 /*
- * The lenient profile: statements as banks export them. With blocks or without, any printable characters, text before and
+ * The lenient profile: statements as banks export them. With blocks or without, any characters, text before and
  * between, lines and references of any length, blank lines, tags of the bank's own.
  *
  * What makes a statement is still asked for: 20, 25, an opening and a closing balance, in this order, with dates and
@@ -29,15 +29,13 @@ read_tag(const struct cs_mt_plan *plan, struct cs_span line, unsigned *tag, char
 	return 5;
 }
 
-static bool
-printable(struct loose *l, struct cs_span line)
+/* Stray control characters are told; they end nothing. */
+static void
+look_for_controls(struct loose *l, struct cs_span line)
 {
 	for (size_t i = 0; i < line.len; i++)
-		if (!cs_mt_is(l->mt->plan, line.at[i], CS_MT_CLASS_L) && line.at[i] != '\t') {
-			cs_mt_refuse(l->mt, "M60", line.at + i, "a character that no text has");
-			return false;
-		}
-	return true;
+		if (!cs_mt_is(l->mt->plan, line.at[i], CS_MT_CLASS_L) && line.at[i] != '\t')
+			cs_payment_raise(&l->mt->payment, CS_PAYMENT_ALERT_FIELD_FORMAT);
 }
 
 static bool
@@ -45,8 +43,7 @@ take_line(struct loose *l, struct cs_span line)
 {
 	unsigned tag;
 	char option;
-	if (!printable(l, line))
-		return false;
+	look_for_controls(l, line);
 	if (line.len && line.at[0] == '-' && (line.len == 1 || line.at[1] == '}')) {
 		l->ended = true;
 		return true;

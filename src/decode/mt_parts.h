@@ -11,6 +11,7 @@ enum {
 	CS_MT_ITEMS_MAX = 512,
 	CS_MT_TRIES_MAX = 8, /* optional parts of one format */
 	CS_MT_ROWS_MAX = 255,
+	CS_MT_TEXT_MAX = 10000, /* characters of block 4, of any type */
 };
 
 /* Character classes: bits of cs_mt_plan.classes. */
@@ -48,6 +49,7 @@ struct cs_mt_op {
 /* What a value must mean beyond its format. */
 enum cs_mt_check {
 	CS_MT_CHECK_NONE,
+	CS_MT_CHECK_NARRATIVE, /* words: beyond its measure it is told, not refused */
 	CS_MT_CHECK_REFERENCE, /* slashes */
 	CS_MT_CHECK_DATE,      /* YYMMDD at the start */
 	CS_MT_CHECK_DATED,     /* YYMMDD, currency, amount */
@@ -79,6 +81,7 @@ struct cs_mt_item {
 	uint8_t flags;    /* CS_MT_ITEM_... */
 	uint16_t loop;    /* behind the last item of its group: where the group begins, else CS_MT_NO_LOOP */
 	uint16_t beyond;  /* at the first item of a group that may be absent: the item behind the group, else 0 */
+	char name[4];     /* "32A", or "50a" when several letters may stand there */
 	uint32_t options; /* bit 0 none, bit 1 A ... */
 };
 
@@ -89,7 +92,7 @@ enum { CS_MT_WITHDRAWN = 128 }; /* bit of cs_mt_plan.decimals: no longer in ISO 
 struct cs_mt_type {
 	uint16_t number;
 	uint8_t flag;
-	uint16_t limit; /* characters of block 4 */
+	uint16_t limit; /* characters of block 4; more are told, and refused beyond CS_MT_TEXT_MAX */
 	uint16_t first_item;
 	uint16_t item_n;
 };
@@ -105,6 +108,7 @@ struct cs_mt_plan {
 	uint8_t classes[256];
 	uint8_t by_tag[100][27];        /* row + 1 */
 	uint8_t decimals[26 * 26 * 26]; /* of a currency + 1; 0: not in ISO 4217 */
+	uint16_t numeric[26 * 26 * 26]; /* code of a currency; 0: not in ISO 4217 */
 	uint8_t country[26 * 26];       /* bit 0: in ISO 3166; bit 1: 33B is due between two of these */
 	uint8_t iban_len[26 * 26];
 	unsigned op_n;
@@ -180,9 +184,6 @@ bool cs_mt_check_bic(struct cs_mt *mt, struct cs_span bic);
 /* cs_mt_check_money looks at currency and decimals of an amount; false with *FAULT. */
 bool cs_mt_check_money(struct cs_mt *mt, const uint8_t *currency, struct cs_span amount, struct cs_mt_fault *fault);
 
-/* cs_mt_amount_read reads digits with one comma; false when it is none or has more than 18 digits. */
-bool cs_mt_amount_read(struct cs_span text, struct cs_mt_amount *out);
-
 /* cs_mt_amount_scaled gives an amount in 1e-4; false when it has finer digits or does not fit. */
 bool cs_mt_amount_scaled(const struct cs_mt_amount *amount, int64_t *out);
 
@@ -203,6 +204,24 @@ void cs_mt_key_fill(struct cs_mt *mt);
 
 /* cs_mt_add_field puts a field down; NULL when there is no room. */
 struct cs_mt_field *cs_mt_add_field(struct cs_mt *mt, unsigned tag, char option, struct cs_span value);
+
+/* cs_mt_newline finds the next line feed, or NULL: lines are short, and eight bytes at a time sooner than a call. */
+static inline const uint8_t *
+cs_mt_newline(const uint8_t *at, const uint8_t *end)
+{
+	for (; end - at >= 8; at += 8) {
+		uint64_t word;
+		memcpy(&word, at, sizeof word);
+		word ^= UINT64_C(0x0A0A0A0A0A0A0A0A);
+		uint64_t zeros = (word - UINT64_C(0x0101010101010101)) & ~word & UINT64_C(0x8080808080808080);
+		if (zeros)
+			return at + (unsigned)__builtin_ctzll(zeros) / 8;
+	}
+	for (; at < end; at++)
+		if (*at == '\n')
+			return at;
+	return NULL;
+}
 
 static inline unsigned
 cs_mt_letters2(const uint8_t *at)

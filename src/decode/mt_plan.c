@@ -122,6 +122,11 @@ item(struct orderer *o)
 		made.options |= UINT32_C(1) << (*o->at == '-' ? 0 : *o->at - 'A' + 1);
 	if (!made.options)
 		made.options = 1;
+	unsigned letters = made.options & ~1U;
+	bool one = (letters & (letters - 1)) == 0 && !(made.options & 1);
+	made.name[0] = (char)('0' + made.tag / 10);
+	made.name[1] = (char)('0' + made.tag % 10);
+	made.name[2] = !letters ? '\0' : one ? (char)('A' + __builtin_ctz(letters) - 1) : 'a';
 	made.flags |= quantity(o);
 	if (o->second)
 		made.flags |= CS_MT_ITEM_B;
@@ -201,9 +206,11 @@ fill_codes(struct cs_mt_plan *plan)
 {
 	for (unsigned i = 1; i < NUMBERS_N; i++) {
 		const char *name = cs_currency_name((uint16_t)i);
+		unsigned letters = name ? cs_mt_letters3((const uint8_t *)name) : 0;
 		if (name)
-			plan->decimals[cs_mt_letters3((const uint8_t *)name)] =
-				(uint8_t)(cs_currency_exponent((uint16_t)i) + 1);
+			plan->decimals[letters] = (uint8_t)(cs_currency_exponent((uint16_t)i) + 1);
+		if (name)
+			plan->numeric[letters] = (uint16_t)i;
 		const struct cs_country *country = cs_country_of(i);
 		if (country)
 			plan->country[cs_mt_letters2((const uint8_t *)country->name)] = 1;

@@ -5,7 +5,7 @@
  */
 #include "decode/mt_parts.h"
 
-enum { ENTRY_DIGITS = 15, REF_MAX = 16, SUPPLEMENT_MAX = 34 };
+enum { ENTRY_DIGITS = 15, LOOSE_DIGITS = 24, REF_MAX = 16, SUPPLEMENT_MAX = 34 };
 
 static bool
 bad(struct cs_mt_fault *fault, const char *code, const uint8_t *at, const char *text)
@@ -88,13 +88,13 @@ take_dates(struct take *t, struct cs_mt_entry *out, struct cs_mt_fault *fault)
 }
 
 static bool
-take_amount(struct take *t, struct cs_mt_entry *out, struct cs_mt_fault *fault)
+take_amount(struct take *t, bool loose, struct cs_mt_entry *out, struct cs_mt_fault *fault)
 {
 	const uint8_t *from = t->at;
 	while (t->at < t->end && (is_digit(*t->at) || *t->at == ','))
 		t->at++;
 	out->amount_text = (struct cs_span){from, (size_t)(t->at - from)};
-	if (out->amount_text.len > ENTRY_DIGITS)
+	if (out->amount_text.len > (loose ? LOOSE_DIGITS : ENTRY_DIGITS))
 		return bad(fault, "T33", from, "an amount of too many characters");
 	if (!cs_mt_amount_read(out->amount_text, &out->amount))
 		return bad(fault, "T43", from, "an amount needs one comma, behind a digit");
@@ -107,8 +107,9 @@ take_kind(struct take *t, bool loose, struct cs_mt_entry *out, struct cs_mt_faul
 	const uint8_t *from = t->at;
 	if (t->end - t->at < 4 || (*from != 'N' && *from != 'F' && *from != 'S'))
 		return bad(fault, "T53", from, "the kind of an entry is N, F or S and three characters");
+	/* Banks pad shorter codes of their own with blanks. */
 	for (unsigned i = 1; i < 4; i++)
-		if (!is_digit(from[i]) && (!is_letter(from[i]) || (*from == 'S' && !loose)))
+		if (!is_digit(from[i]) && (!is_letter(from[i]) || *from == 'S') && !(loose && from[i] != '/'))
 			return bad(fault, "T53", from + i, "the kind of an entry is N, F or S and three characters");
 	out->kind = (struct cs_span){from, 4};
 	t->at += 4;
@@ -158,7 +159,7 @@ cs_mt_entry_read(struct cs_span value, bool loose, struct cs_mt_entry *out, stru
 	out->funds_code = 0;
 	if (t.at < t.end && is_letter(*t.at))
 		out->funds_code = (char)*t.at++;
-	if (!take_amount(&t, out, fault) || !take_kind(&t, loose, out, fault))
+	if (!take_amount(&t, loose, out, fault) || !take_kind(&t, loose, out, fault))
 		return false;
 	take_refs(&t, out);
 	return loose || strict_lengths(out, fault);
@@ -184,9 +185,11 @@ cs_mt_balance_of(const struct cs_mt *mt, const struct cs_mt_field *field, struct
 	for (unsigned i = 7; i < 10; i++)
 		if (!is_letter(line.at[i]))
 			return false;
+	while (line.at[line.len - 1] == ' ')
+		line.len--;
 	out->mark = (char)line.at[0];
 	out->currency = (struct cs_span){line.at + 7, 3};
-	out->amount_text = (struct cs_span){line.at + 10, line.len - 10};
+	out->amount_text = (struct cs_span){line.at + 10, line.len < 10 ? 0 : line.len - 10};
 	return cs_mt_amount_read(out->amount_text, &out->amount);
 }
 

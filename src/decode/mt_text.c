@@ -7,7 +7,7 @@
  */
 #include "decode/mt_parts.h"
 
-enum { TAG_MAX = 5 /* ":50K:" */, NARRATIVE_LINES = 35 /* of 79; more are let through, and told */ };
+enum { TAG_MAX = 5 /* ":50K:" */ };
 
 struct scan {
 	struct cs_mt *mt;
@@ -67,11 +67,36 @@ find_item(const struct scan *s, const struct cs_mt_field *field, unsigned from)
 }
 
 static void
-complain_of_order(struct scan *s, const uint8_t *at, const char *text)
+complain_of_order(struct scan *s, const uint8_t *at, struct cs_span about, const char *text)
 {
-	if (!s->lost)
-		cs_mt_refuse(s->mt, "T13", at, text);
+	struct cs_payment_reason reason = {.code = "T13", .text = text, .about = about};
+	reason.offset = (size_t)(at - s->mt->bytes.at);
+	cs_payment_refuse(&s->mt->payment, &reason);
 	s->lost = true;
+}
+
+/* The item that must come before anything else can, or UINT16_MAX. */
+static unsigned
+due_item(const struct scan *s)
+{
+	unsigned end = (unsigned)s->type->first_item + s->type->item_n;
+	for (unsigned i = s->item; i < end;) {
+		unsigned next = next_item(s, i);
+		if (next == i)
+			return i;
+		i = next;
+	}
+	return UINT16_MAX;
+}
+
+static bool
+is_later(const struct scan *s, const struct cs_mt_field *field, unsigned item)
+{
+	unsigned end = (unsigned)s->type->first_item + s->type->item_n;
+	for (unsigned i = item + 1; i < end; i++)
+		if (item_takes(&s->mt->plan->item[i], field))
+			return true;
+	return false;
 }
 
 static void
@@ -81,8 +106,13 @@ follow_order(struct scan *s, struct cs_mt_field *field)
 		return;
 	unsigned found = find_item(s, field, s->item);
 	if (found == UINT16_MAX) {
-		const uint8_t *at = s->mt->bytes.at + field->at;
-		complain_of_order(s, at, "a field that is not expected here, or one before it is missing");
+		const uint8_t *value = s->mt->bytes.at + field->at;
+		unsigned due = due_item(s);
+		size_t len = field->option ? 3 : 2;
+		struct cs_span own = {value - 1 - len, len};
+		bool missing = due != UINT16_MAX && is_later(s, field, due);
+		complain_of_order(s, own.at - 1, missing ? cs_span_text(s->mt->plan->item[due].name) : own,
+				  missing ? "a mandatory field is missing" : "a field that is not expected here");
 		return;
 	}
 	field->sequence = s->mt->plan->item[found].flags & CS_MT_ITEM_B ? 1 : 0;
@@ -94,13 +124,9 @@ follow_order(struct scan *s, struct cs_mt_field *field)
 static void
 end_order(struct scan *s, const uint8_t *at)
 {
-	unsigned end = (unsigned)s->type->first_item + s->type->item_n;
-	for (unsigned i = s->item; i < end && !s->lost;) {
-		unsigned next = next_item(s, i);
-		if (next == i)
-			complain_of_order(s, at, "a mandatory field is missing");
-		i = next;
-	}
+	unsigned due = s->lost ? UINT16_MAX : due_item(s);
+	if (due != UINT16_MAX)
+		complain_of_order(s, at, cs_span_text(s->mt->plan->item[due].name), "a mandatory field is missing");
 }
 
 /* --- fields --- */
@@ -198,8 +224,6 @@ take_line(struct scan *s, struct cs_span line)
 	if (line.len && line.at[0] == '-')
 		cs_payment_raise(&s->mt->payment, CS_PAYMENT_ALERT_FIELD_FORMAT);
 	s->lines.line[s->lines.n++] = line;
-	if (s->lines.n > NARRATIVE_LINES && s->field->tag == 79)
-		cs_payment_raise(&s->mt->payment, CS_PAYMENT_ALERT_FIELD_FORMAT);
 	return true;
 }
 
@@ -228,6 +252,15 @@ begin(struct scan *s, struct cs_mt *mt, const struct cs_mt_type *type, struct cs
 	s->lost = false;
 }
 
+static void
+measure_text(struct cs_mt *mt, const struct cs_mt_type *type, const uint8_t *from, const uint8_t *to)
+{
+	if (to - from > CS_MT_TEXT_MAX)
+		cs_mt_refuse(mt, "M50", from + CS_MT_TEXT_MAX, "a text of more characters than any message has");
+	else if (to - from > type->limit)
+		cs_payment_raise(&mt->payment, CS_PAYMENT_ALERT_FIELD_FORMAT);
+}
+
 bool
 cs_mt_text_read(struct cs_mt *mt, const struct cs_mt_type *type, struct cs_span text, const uint8_t **end)
 {
@@ -248,12 +281,11 @@ cs_mt_text_read(struct cs_mt *mt, const struct cs_mt_type *type, struct cs_span 
 	bool at_end = brace && brace - from >= 1 && brace[-1] == '-' && brace[-2] == '\n';
 	s.lines.clean = at_end && cs_mt_clean((struct cs_span){from, (size_t)(brace - from)});
 	while (s.at < s.end) {
-		const uint8_t *newline = memchr(s.at, '\n', (size_t)(s.end - s.at));
+		const uint8_t *newline = cs_mt_newline(s.at, s.end);
 		const uint8_t *stop = newline ? newline : s.end;
 		struct cs_span line = {s.at, (size_t)(stop - s.at)};
 		if (line.len >= 2 && line.at[0] == '-' && line.at[1] == '}') {
-			if (line.at - from > type->limit)
-				cs_mt_refuse(mt, "M50", from, "a text of more characters than its type may have");
+			measure_text(mt, type, from, line.at);
 			return end_of_block(&s, line, end);
 		}
 		if (!newline)

@@ -454,6 +454,7 @@ static void
 changes_by_the_thousand(void **state)
 {
 	(void)state;
+	static const char odd[] = "<>/&;'\" =!-[]?xA0.\x80\xC3\n";
 	static char text[1 << 14];
 	unsigned accepted = 0;
 	uint64_t seed = 7;
