@@ -200,7 +200,7 @@ check_uetr(struct cs_mx *mx)
 	struct cs_span original = cs_mx_at(mx, CS_MX_ORIGINAL_UETR);
 	if ((uetr.at && !is_uuid4(uetr)) || (original.at && !is_uuid4(original)))
 		raise_alert(mx, CS_PAYMENT_ALERT_UETR_NOT_V4);
-	if (uetr.len == UETR_LEN && seen_before(mx, uetr))
+	if (uetr.at && uetr.len == UETR_LEN && seen_before(mx, uetr))
 		raise_alert(mx, CS_PAYMENT_ALERT_DUPLICATE_UETR);
 }
 
@@ -426,7 +426,8 @@ end_report(struct cs_mx *mx)
 		raise_alert(mx, CS_PAYMENT_ALERT_BALANCE_MISMATCH);
 	struct cs_span header = cs_mx_at(mx, CS_MX_COPY_DUPLICATE);
 	struct cs_span report = cs_mx_at(mx, CS_MX_REPORT_COPY);
-	break_rule(mx, RULE_COPY, (header.at || report.at) && !cs_span_equal(header, report));
+	break_rule(mx, RULE_COPY,
+		   !header.at != !report.at || (header.at && report.at && !cs_span_equal(header, report)));
 }
 
 /* --- the whole --- */

@@ -66,7 +66,7 @@ cs_mx_text_put(struct cs_mx *mx, unsigned slot, unsigned n, struct cs_span value
 bool
 cs_mx_text_end(struct cs_mx *mx, const struct cs_mx_frame *frame)
 {
-	struct cs_span run;
+	struct cs_span run = {NULL, 0};
 	if (!read_run(mx, &run))
 		return false;
 	if (mx->pieces)
