@@ -74,7 +74,7 @@ enum cs_mx_record {
 
 struct cs_mx;
 
-/* cs_mx_new makes a decoder (about 700 kB, whatever the messages); NULL: no memory. */
+/* cs_mx_new makes a decoder (about 1.7 MB, whatever the messages); NULL: no memory. */
 struct cs_mx *cs_mx_new(void);
 void cs_mx_free(struct cs_mx *mx);
 
