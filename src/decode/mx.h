@@ -81,7 +81,8 @@ void cs_mx_free(struct cs_mx *mx);
 /* cs_mx_decode reads MESSAGE. False: refused, OUT has the reason and what was read so far is no message. */
 bool cs_mx_decode(struct cs_mx *mx, struct cs_span message, struct cs_payment *out);
 
-/* What comes out while a message is read; the records are told when they end, with their slots filled. */
+/* What comes out while a message is read; the records are told when they end, with their slots filled. Of a message that
+ * is refused later, records have been told already: whoever acts on them decodes first. */
 struct cs_mx_visitor {
 	void (*record)(void *context, const struct cs_mx *mx, enum cs_mx_record record);
 	void *context;

@@ -138,7 +138,7 @@ struct cs_mx {
 	/* counts and sums */
 	uint64_t tx_n, payment_tx_n, payment_n, report_n, entry_n;
 	uint32_t rules; /* bits: cs_mx_rules */
-	bool sum_known, opening_known, closing_known, report_known, payment_sum_known;
+	bool sum_known, opening_known, opening_before, closing_known, report_known, payment_sum_known;
 	cs_mx_units sum, payment_sum, opening, closing, credits, debits;
 	unsigned uetr_n;
 	/* tables, made once */

@@ -84,12 +84,16 @@ cs_mx_rules_init(struct cs_mx *mx)
 		mx->iban_len[ibans[i].country[0] - 'A'][ibans[i].country[1] - 'A'] = ibans[i].len;
 }
 
-/* The length of its country, and modulo 97 with its first four characters moved to the end, letters as two digits. */
+/* The length of its country where that is known, and modulo 97 with its first four characters moved to the end, letters as
+ * two digits. A country that is none has no IBANs. */
 static bool
 is_iban(const struct cs_mx *mx, struct cs_span iban)
 {
 	unsigned rest = 0;
-	if (iban.len < 5 || iban.len != mx->iban_len[(iban.at[0] & ~0x20U) - 'A'][(iban.at[1] & ~0x20U) - 'A'])
+	unsigned first = (iban.at[0] & ~0x20U) - 'A';
+	unsigned second = (iban.at[1] & ~0x20U) - 'A';
+	unsigned len = mx->iban_len[first][second];
+	if (iban.len < 5 || (len && iban.len != len) || !(mx->countries[first] >> second & 1))
 		return false;
 	for (size_t i = 0; i < iban.len; i++) {
 		uint8_t c = iban.at[(i + 4) % iban.len];
@@ -362,9 +366,12 @@ end_balance(struct cs_mx *mx)
 	cs_mx_units amount;
 	if (!signed_amount(mx, CS_MX_BALANCE, CS_MX_BALANCE_MARK, &amount))
 		return;
-	if (says(mx, CS_MX_BALANCE_TYPE, "OPBD") && !mx->opening_known) {
+	bool opening = says(mx, CS_MX_BALANCE_TYPE, "OPBD");
+	bool before = says(mx, CS_MX_BALANCE_TYPE, "PRCD"); /* the closing one before: counts when there is no other */
+	if ((opening && (!mx->opening_known || mx->opening_before)) || (before && !mx->opening_known)) {
 		mx->opening = amount;
 		mx->opening_known = true;
+		mx->opening_before = before;
 	}
 	if (says(mx, CS_MX_BALANCE_TYPE, "CLBD") && !mx->closing_known) {
 		mx->closing = amount;

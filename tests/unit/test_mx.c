@@ -182,6 +182,10 @@ a_statement(void **state)
 	alerts_are(0);
 	assert_true(decode(with(MX_CAMT053, "170.00", "170.01")));
 	alerts_are(ALERT(BALANCE_MISMATCH));
+	assert_true(decode(with(MX_CAMT053, "OPBD", "PRCD")));
+	alerts_are(0);
+	assert_true(decode(with(MX_CAMT053, "<Bal>", MX_BALANCE("PRCD", "1", "CRDT") "<Bal>")));
+	alerts_are(0);
 	/* All lines taken out. */
 	assert_true(decode(MX_CAMT053_OF(MX_BALANCE("OPBD", "100", "CRDT") MX_BALANCE("CLBD", "99", "CRDT"))));
 	alerts_are(ALERT(BALANCE_MISMATCH));
@@ -328,6 +332,10 @@ numbers_and_codes(void **state)
 {
 	(void)state;
 	assert_true(decode(with(MX_PACS008, "BE68539007547034", "BE69539007547034")));
+	alerts_are(ALERT(IBAN_CHECK));
+	assert_true(decode(with(MX_PACS008, "BE68539007547034", "BE685390075470340")));
+	alerts_are(ALERT(IBAN_CHECK));
+	assert_true(decode(with(MX_PACS008, "BE68539007547034", "QQ68539007547034")));
 	alerts_are(ALERT(IBAN_CHECK));
 	assert_true(decode(with(MX_PACS008, "Ccy='EUR'", "Ccy='XAU'")));
 	alerts_are(ALERT(COMMODITY_CURRENCY));
