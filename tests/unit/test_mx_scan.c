@@ -12,7 +12,7 @@
 static struct cs_mx_scan scan;
 static char seen[4096];
 
-static void
+__attribute__((format(printf, 1, 2))) static void
 note(const char *format, ...)
 {
 	va_list list;
@@ -49,7 +49,7 @@ read_bytes(const char *text, size_t len)
 				     (const char *)scan.attributes[i].name.at, (int)scan.attributes[i].value.raw.len,
 				     (const char *)scan.attributes[i].value.raw.at);
 		}
-		note(token == CS_MX_END ? ">" : token == CS_MX_TEXT ? "|" : "");
+		note("%s", token == CS_MX_END ? ">" : token == CS_MX_TEXT ? "|" : "");
 	}
 	if (token == CS_MX_BROKEN)
 		note("!%s@%zu", scan.code, scan.where);
