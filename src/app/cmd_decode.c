@@ -6,6 +6,7 @@
  */
 #include "app/command.h"
 #include "app/decode_mt.h"
+#include "app/decode_mx.h"
 #include "app/mask.h"
 #include "base/hex.h"
 #include "base/json.h"
@@ -30,7 +31,8 @@ enum {
 
 const char cs_cmd_decode_help[] =
 	"usage: countersign decode iso8583 --dialect NAME|FILE [--hex] [--clear] [FILE|-]\n"
-	"       countersign decode mt [--profile strict|statement] [--full] [--lau-key FILE] [FILE|-]...\n\n"
+	"       countersign decode mt [--profile strict|statement] [--full] [--lau-key FILE] [FILE|-]...\n"
+	"       countersign decode mx [--full] [FILE|-]...\n\n"
 	"iso8583 reads one message per line, in hex, from FILE or standard input, and writes one JSON object per "
 	"line:\n"
 	"  {\"mti\":\"0200\",\"fields\":{\"3\":\"011000\",...}}   or\n"
@@ -48,6 +50,10 @@ const char cs_cmd_decode_help[] =
 	"                       without blocks\n"
 	"  --full               every field, parties taken apart, entries, balances and sums\n"
 	"  --lau-key FILE       verify local authentication (MDG): lines PARTNER KEY, a BIC or *, and 32 characters\n\n"
+	"mx reads ISO 20022 messages, one a file, with or without header, and writes the same; \"rules\" has the "
+	"usage\n"
+	"guidelines that are broken\n\n"
+	"  --full               every field: header, transactions, reports with balances and entries\n\n"
 	"exit status: 0 it ran, also when messages had errors; 2 bad usage or dialect; 3 input cannot be read\n";
 
 enum { OPTION_DIALECT, OPTION_HEX, OPTION_CLEAR };
@@ -385,6 +391,7 @@ static const struct format {
 } formats[] = {
 	{"iso8583", decode_iso8583},
 	{"mt", cs_decode_mt},
+	{"mx", cs_decode_mx},
 };
 
 enum { FORMAT_N = sizeof(formats) / sizeof(formats[0]) };

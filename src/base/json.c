@@ -124,6 +124,13 @@ cs_json_text(struct cs_json *json, const char *value)
 }
 
 void
+cs_json_utf8(struct cs_json *json, struct cs_span value)
+{
+	before_value(json);
+	put_string(json->out, value, false);
+}
+
+void
 cs_json_latin1(struct cs_json *json, struct cs_span value)
 {
 	before_value(json);
@@ -181,6 +188,13 @@ cs_json_put_text(struct cs_json *json, const char *key, const char *value)
 {
 	cs_json_key(json, key);
 	cs_json_text(json, value);
+}
+
+void
+cs_json_put_utf8(struct cs_json *json, const char *key, struct cs_span value)
+{
+	cs_json_key(json, key);
+	cs_json_utf8(json, value);
 }
 
 void

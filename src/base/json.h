@@ -32,8 +32,9 @@ void cs_json_end_array(struct cs_json *json);
 /* cs_json_key writes the key of the next value. */
 void cs_json_key(struct cs_json *json, const char *key);
 
-/* The values. cs_json_text takes UTF-8; cs_json_latin1 takes bytes. */
+/* The values. cs_json_text and cs_json_utf8 take UTF-8; cs_json_latin1 takes bytes. */
 void cs_json_text(struct cs_json *json, const char *value);
+void cs_json_utf8(struct cs_json *json, struct cs_span value);
 void cs_json_latin1(struct cs_json *json, struct cs_span value);
 void cs_json_hex(struct cs_json *json, struct cs_span value);
 void cs_json_u64(struct cs_json *json, uint64_t value);
@@ -44,6 +45,7 @@ void cs_json_null(struct cs_json *json);
 
 /* A key and its value in one call. */
 void cs_json_put_text(struct cs_json *json, const char *key, const char *value);
+void cs_json_put_utf8(struct cs_json *json, const char *key, struct cs_span value);
 void cs_json_put_latin1(struct cs_json *json, const char *key, struct cs_span value);
 void cs_json_put_u64(struct cs_json *json, const char *key, uint64_t value);
 void cs_json_put_i64(struct cs_json *json, const char *key, int64_t value);

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Goal: `countersign decode mx` writes one JSON object a message as its contract says, of files and standard input; every
+bad input of the list is refused with its code and byte; what can be told stands in the documentation.
+Method: the real binary over messages of our own making."""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(os.environ.get("COUNTERSIGN_ROOT", pathlib.Path(__file__).resolve().parents[2]))
+BINARY = os.environ.get("COUNTERSIGN", str(ROOT / "build/dev/countersign"))
+XSD = "urn:iso:std:iso:20022:tech:xsd:"
+BODY = ("<BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>M-1</MsgId><CreDtTm>2026-03-02T09:00:00Z</CreDtTm></GrpHdr><Ntfctn><Id>N-1</Id>"
+        "<CreDtTm>2026-03-02T09:00:00Z</CreDtTm><Acct><Id><Othr><Id>4711</Id></Othr></Id></Acct><Ntry><Amt Ccy=\"EUR\">12.5</Amt>"
+        "<CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BkTxCd><Prtry><Cd>NTRF</Cd></Prtry></BkTxCd><NtryDtls><TxDtls>"
+        "<Refs><EndToEndId>E-1</EndToEndId></Refs><RmtInf><Ustrd>a</Ustrd><Ustrd>Gr\u00fc\u00dfe &amp; &quot;b&quot;</Ustrd></RmtInf>"
+        "</TxDtls></NtryDtls></Ntry></Ntfctn></BkToCstmrDbtCdtNtfctn>")
+GOOD = f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{XSD}camt.054.001.08">{BODY}</Document>\n'
+MEMBERS = ["file", "offset", "type", "verdict", "reasons", "alerts", "key"]
+
+
+class Tap:
+    n = 0
+    failed = 0
+
+    def check(self, good, name, why=""):
+        self.n += 1
+        self.failed += not good
+        print("%sok %d - %s" % ("" if good else "not ", self.n, name), flush=True)
+        if not good and why:
+            print("# " + str(why).replace("\n", "\n# "), flush=True)
+
+
+def decode(*arguments, stdin=b""):
+    run = subprocess.run([BINARY, "decode", "mx", *map(str, arguments)], input=stdin, capture_output=True, timeout=60)
+    return run, [json.loads(line) for line in run.stdout.decode().splitlines()]
+
+
+def contract(tap, folder):
+    good, bad = folder / "good.xml", folder / "bad.xml"
+    good.write_bytes(GOOD.encode())
+    bad.write_bytes(GOOD.replace("DBIT", "OUT").encode())
+    run, rows = decode(good, bad)
+    tap.check(run.returncode == 0 and not run.stderr and [r["verdict"] for r in rows] == ["accept", "reject"]
+              and [r["file"] for r in rows] == [str(good), str(bad)], "each file has its line", rows)
+    tap.check(all(list(r) == MEMBERS and r["offset"] == 0 and r["type"] == "camt.054.001.08" for r in rows),
+              "members are those of the contract", rows)
+    tap.check(rows[0]["key"] == {"reference": "M-1"} and rows[0]["alerts"] == [], "the key", rows[0])
+    tap.check(rows[1]["reasons"] == [{"code": "code", "offset": GOOD.index("<CdtDbtInd>"),
+                                      "text": "CdtDbtInd: a code that is not listed"}], "the reason", rows[1])
+    run, rows = decode("--full", "-", stdin=GOOD.encode())
+    entry = rows[0]["full"]["reports"][0]["entries"][0]
+    tap.check(rows[0]["file"] == "-" and entry["bank_tx_code"] == "NTRF" and entry["n_tx"] == 1
+              and entry["tx"][0]["remittance"] == "a\nGr\u00fc\u00dfe & \"b\"", "standard input, every field", rows)
+    tap.check(decode(stdin=GOOD.encode())[1][0]["verdict"] == "accept", "without a file standard input is read")
+
+
+def mistakes(tap, folder):
+    run, rows = decode(folder / "none", folder / "good.xml")
+    tap.check(run.returncode == 3 and len(rows) == 1 and b"none: cannot be opened" in run.stderr,
+              "a file that is not there is told, the next is read", run)
+    run, _ = decode("--profile", "strict", folder / "good.xml")
+    tap.check(run.returncode == 2 and run.stderr, "an option that is not known", run)
+
+
+def bad_input(tap):
+    cases = [
+        ("an empty file", b"", "truncated", 0),
+        ("a text", b"hello", "not_xml", 0),
+        ("another format", b"{1:F01BANKBEBBAXXX}", "not_xml", 0),
+        ("cut in the middle", GOOD.encode()[:300], "truncated", 300),
+        ("UTF-16", GOOD.encode("utf-16"), "encoding", 0),
+        ("Latin 1", GOOD.replace("UTF-8", "ISO-8859-1").encode("latin-1"), "encoding", 30),
+        ("Latin 1 that says UTF-8", GOOD.encode("latin-1"), "utf8", GOOD.index("\u00fc")),
+        ("an entity", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "doctype", 0),
+        ("two documents one behind the other", (GOOD + GOOD[39:]).encode(), "trailing", len(GOOD.encode())),
+        ("an unknown type", GOOD.replace("camt.054", "seev.031").encode(), "unknown_type", GOOD.index("<Document")),
+        ("no document", b"<a><b/></a>", "no_document", 11),
+        ("a smuggled element", GOOD.replace("<Ntry>", "<Ntry><Evil/>").encode(), "unexpected", GOOD.index("<Ntry>") + 6),
+    ]
+    for name, text, code, offset in cases:
+        run, rows = decode(stdin=text)
+        reason = (rows[0]["reasons"] or [{}])[0]
+        tap.check(run.returncode == 0 and rows[0]["verdict"] == "reject" and reason.get("code") == code
+                  and reason.get("offset") == offset, f"{name} is refused", rows)
+    inner = GOOD[39:].strip()
+    _, rows = decode(stdin=f"<a>{inner}{inner}</a>".encode())
+    tap.check(rows[0]["reasons"][0]["code"] == "two_documents", "two documents in one wrapper are refused", rows)
+    start = time.monotonic()
+    _, rows = decode(stdin=b"<a>" * 50000)
+    tap.check(rows[0]["reasons"][0]["code"] == "depth" and time.monotonic() - start < 10, "deep nesting is refused", rows)
+
+
+def documentation(tap):
+    page = (ROOT / "docs/payments-mx.md").read_text(encoding="utf-8")
+    codes = set()
+    for source in sorted((ROOT / "src/decode").glob("mx*.c")):
+        for call in re.findall(r"(?:cs_mx_refuse|cs_mx_scan_fail|bad)\((.*?)\);", source.read_text(encoding="utf-8"), re.S):
+            codes |= set(re.findall(r'"([a-z][a-z_0-9]+)"', call))
+    rows = " ".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| "))
+    missing = sorted(code for code in codes if not re.search(rf"\b{code}\b", rows))
+    tap.check(len(codes) > 30 and not missing, f"each of {len(codes)} codes stands in the documentation", missing)
+    rules = re.findall(r'RULE\(\w+, "(\w+)"', (ROOT / "src/decode/mx_rule.def").read_text(encoding="utf-8"))
+    tap.check(len(rules) > 5 and all(f"`{rule}`" in page for rule in rules), "and each rule", rules)
+
+
+def main():
+    tap = Tap()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        contract(tap, folder)
+        mistakes(tap, folder)
+    bad_input(tap)
+    documentation(tap)
+    print("1..%d" % tap.n)
+    return 1 if tap.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
