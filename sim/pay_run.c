@@ -91,14 +91,16 @@ acknowledge(struct runner *run, const struct cs_pay *pay, struct cs_pay_number n
 {
 	static const char *const codes[] = {"T27009", "T45009", "T73011", "C03003"};
 	struct cs_text text = cs_text_over(run->hold, sizeof run->hold);
-	uint64_t ack_ns = time_ns + (1 + pay->seed % 4) * CS_SECOND;
 	char name[CS_PAY_NAME_BYTES];
-	struct cs_span copy = pay->erased ? cs_span_text("") : written(&run->wire.text);
-	const char *refused = pay->rejected ? codes[pay->seed % 4] : NULL;
-	cs_pay_wire_acknowledge(&text, number, ack_ns, refused, copy);
-	cs_pay_wire_name(name, ack_ns, number, "ack.fin");
+	struct cs_pay_answer answer = {.number = number,
+				       .time_ns = time_ns + (1 + pay->seed % 4) * CS_SECOND,
+				       .user = run->mt.user,
+				       .refused = pay->rejected ? codes[pay->seed % 4] : NULL,
+				       .copy = pay->erased ? cs_span_text("") : written(&run->wire.text)};
+	cs_pay_wire_acknowledge(&text, &answer);
+	cs_pay_wire_name(name, answer.time_ns, number, "ack.fin");
 	keep(run, cs_pay_shelf_put(run->acks, name, written(&text)));
-	if (refused != NULL)
+	if (answer.refused != NULL)
 		run->summary.refused++;
 	else
 		run->summary.acknowledged++;

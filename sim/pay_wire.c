@@ -127,17 +127,17 @@ cs_pay_wire_in(struct cs_pay_wire *wire, const struct cs_pay_mt *mt, struct cs_p
 }
 
 void
-cs_pay_wire_acknowledge(struct cs_text *out, struct cs_pay_number number, uint64_t time_ns, const char *refused,
-			struct cs_span copy)
+cs_pay_wire_acknowledge(struct cs_text *out, const struct cs_pay_answer *answer)
 {
-	put_first(out, "21", number);
+	put_first(out, "21", answer->number);
 	cs_text_put(out, "{4:{177:");
-	cs_pay_put_date(out, (int64_t)(time_ns / CS_PAY_DAY));
-	put_minute(out, time_ns);
-	cs_text_put(out, refused ? "}{451:1}" : "}{451:0}");
-	put_tag(out, "405", refused);
+	cs_pay_put_date(out, (int64_t)(answer->time_ns / CS_PAY_DAY));
+	put_minute(out, answer->time_ns);
+	cs_text_put(out, answer->refused ? "}{451:1}" : "}{451:0}");
+	put_tag(out, "405", answer->refused);
+	put_tag(out, "108", answer->user);
 	cs_text_put_char(out, '}');
-	cs_text_put_span(out, copy);
+	cs_text_put_span(out, answer->copy);
 	CS_ASSERT(!out->overflowed);
 }
 

@@ -36,10 +36,16 @@ void cs_pay_wire_out(struct cs_pay_wire *wire, const struct cs_pay_mt *mt, const
 void cs_pay_wire_in(struct cs_pay_wire *wire, const struct cs_pay_mt *mt, struct cs_pay_number number,
 		    uint64_t time_ns);
 
-/* cs_pay_wire_acknowledge writes the service message 21 for the message NUMBER, with COPY behind it; REFUSED: 451:1 and a
- * code. */
-void cs_pay_wire_acknowledge(struct cs_text *out, struct cs_pay_number number, uint64_t time_ns, const char *refused,
-			     struct cs_span copy);
+struct cs_pay_answer {
+	struct cs_pay_number number; /* of the message */
+	uint64_t time_ns;
+	const char *user;    /* its tag 108 */
+	const char *refused; /* NULL, or a code: 451:1 */
+	struct cs_span copy; /* of the message, behind it */
+};
+
+/* cs_pay_wire_acknowledge writes the service message 21. */
+void cs_pay_wire_acknowledge(struct cs_text *out, const struct cs_pay_answer *answer);
 
 /* cs_pay_wire_name writes the name of a file: its time, its number, WHAT. Names sort by time. */
 void cs_pay_wire_name(char out[CS_PAY_NAME_BYTES], uint64_t time_ns, struct cs_pay_number number, const char *what);
