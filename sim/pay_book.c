@@ -116,7 +116,7 @@ send(struct cs_pay_world *world, uint32_t at)
 		item->pay = at;
 		item->again = true;
 	}
-	if (pay.form == CS_PAY_COVER && !pay.rejected)
+	if (pay.form == CS_PAY_COVER)
 		cs_pay_item_add(world, CS_PAY_ITEM_OUT_COVER, pay.sent_ns + CS_SECOND)->pay = at;
 }
 
