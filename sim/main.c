@@ -194,19 +194,30 @@ read_story(const struct options *options, struct cs_story *out)
 	return 0;
 }
 
-/* A robbery that begins behind the end is not in the captures: whoever looks for it there should know. */
+static unsigned
+name_left_out(unsigned left_out_n, const char *name, uint64_t at_ns)
+{
+	uint64_t at_minute = at_ns / CS_MINUTE;
+	printf("%s %s at %02llu:%02llu", left_out_n ? "," : "Left out, beginning after the end:", name,
+	       (unsigned long long)at_minute / 60, (unsigned long long)at_minute % 60);
+	return left_out_n + 1;
+}
+
+/* A robbery that begins behind the end is not in the files: whoever looks for it there should know. Days of payments are
+ * whole ones. */
 static void
 tell_left_out(const struct cs_story *story)
 {
 	unsigned left_out_n = 0;
-	for (unsigned i = 0; i < story->attack_n; i++) {
-		uint64_t at_minute = story->attack[i].at_ns / CS_MINUTE;
-		if (story->attack[i].at_ns < story->minutes * CS_MINUTE)
-			continue;
-		printf("%s %s at %02llu:%02llu",
-		       left_out_n++ ? "," : "Left out, beginning after the end:", cs_attack_name(story->attack[i].kind),
-		       (unsigned long long)at_minute / 60, (unsigned long long)at_minute % 60);
-	}
+	uint64_t whole_ns = (story->minutes + 24 * 60 - 1) / (24 * 60) * 24 * CS_HOUR;
+	for (unsigned i = 0; i < story->attack_n; i++)
+		if (story->attack[i].at_ns >= story->minutes * CS_MINUTE)
+			left_out_n = name_left_out(left_out_n, cs_attack_name(story->attack[i].kind),
+						   story->attack[i].at_ns);
+	for (unsigned i = 0; i < story->pay.attack_n; i++)
+		if (story->pay.attack[i].at_ns >= whole_ns)
+			left_out_n = name_left_out(left_out_n, cs_pay_attack_name(story->pay.attack[i].kind),
+						   story->pay.attack[i].at_ns);
 	if (left_out_n)
 		printf(".\n");
 }
@@ -308,6 +319,7 @@ simulate_payments(const struct options *options, const struct cs_story *story)
 	       (unsigned long long)sum.entries);
 	printf("%llu messages in it are not what they seem, or missing; %s/truth.jsonl names them.\n",
 	       (unsigned long long)sum.wrong, options->out);
+	tell_left_out(story);
 	return 0;
 }
 

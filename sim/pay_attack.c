@@ -274,6 +274,8 @@ cs_pay_plan_attacks(struct cs_pay_world *world)
 	for (unsigned i = 0; i < story->attack_n; i++) {
 		const struct cs_pay_attack *attack = &story->attack[i];
 		struct at_work work = {.world = world, .attack = attack, .index = (int32_t)i};
+		if (attack->at_ns >= (uint64_t)world->day_n * CS_PAY_DAY)
+			continue; /* left out: it begins after the end */
 		cs_dice_seed(&work.dice, world->seed, CS_PAY_STREAM_ATTACK + i);
 		uint64_t start_ns = (uint64_t)world->first_day * CS_PAY_DAY + attack->at_ns;
 		if (attack->kind == CS_PAY_ATTACK_GAP) {

@@ -9,6 +9,8 @@
 #include "pay_place.h"
 #include "words.h"
 
+enum { PAYMENTS_MAX = 2000000 };
+
 static const struct {
 	const char *name, *what;
 } attacks[] = {
@@ -70,6 +72,18 @@ cs_pay_story_is_attack(const struct cs_words *line)
 }
 
 static bool
+read_currency(struct cs_words *line, struct cs_pay_attack *attack)
+{
+	for (unsigned i = 0; i < CS_PAY_CURRENCY_N; i++) {
+		if (!cs_words_skip(line, cs_pay_currency((enum cs_pay_currency)i)->name))
+			continue;
+		attack->currency = (uint8_t)i;
+		return true;
+	}
+	return cs_words_complain(line, "write EUR, USD, GBP, JPY or KWD here");
+}
+
+static bool
 read_amount(struct cs_words *line, struct cs_pay_attack *attack)
 {
 	if (!cs_words_pair(line, "..", &attack->low_major, &attack->high_major)) {
@@ -77,13 +91,7 @@ read_amount(struct cs_words *line, struct cs_pay_attack *attack)
 			return false;
 		attack->high_major = attack->low_major;
 	}
-	for (unsigned i = 0; i < CS_PAY_CURRENCY_N; i++) {
-		if (!cs_words_skip(line, cs_pay_currency((enum cs_pay_currency)i)->name))
-			continue;
-		attack->currency = (uint8_t)i;
-		return true;
-	}
-	return cs_words_complain(line, "write EUR, USD, GBP, JPY or KWD behind the amount");
+	return read_currency(line, attack);
 }
 
 static bool
@@ -148,9 +156,9 @@ read_flag(struct cs_words *line, struct cs_pay_attack *attack)
 		return attack->misspelt = true;
 	if (cs_words_skip(line, "queried"))
 		return attack->queried = true;
-	return cs_words_complain(line,
-				 "an attack on payments has: at for messages amount to lau hidden type times erased "
-				 "unconfirmed rejected_first persons misspelt queried");
+	return cs_words_complain(
+		line, "an attack on payments has: at for messages amount currency to lau hidden type times erased "
+		      "unconfirmed rejected_first persons misspelt queried");
 }
 
 static bool
@@ -164,6 +172,8 @@ read_word(struct cs_words *line, struct cs_pay_attack *attack)
 		return cs_words_number(line, &attack->message_n);
 	if (cs_words_skip(line, "amount"))
 		return read_amount(line, attack);
+	if (cs_words_skip(line, "currency"))
+		return read_currency(line, attack);
 	if (cs_words_skip(line, "to"))
 		return read_country(line, attack);
 	if (cs_words_skip(line, "type"))
@@ -203,4 +213,11 @@ cs_pay_story_attack(struct cs_words *line)
 		return cs_words_complain(line, "1 to 500 messages, amounts from low to high, times 2 to 1000");
 	pay->attack[pay->attack_n++] = attack;
 	return true;
+}
+
+bool
+cs_pay_story_fits(const struct cs_story *story)
+{
+	uint64_t days = (story->minutes + 24 * 60 - 1) / (24 * 60);
+	return story->start_ns % (24 * CS_HOUR) == 0 && days * story->pay.per_day <= PAYMENTS_MAX;
 }

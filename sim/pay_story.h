@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct cs_story;
 struct cs_words;
 
 enum cs_pay_attack_kind {
@@ -63,6 +64,9 @@ bool cs_pay_story_correspondent(struct cs_words *line);
 /* cs_pay_story_is_attack says whether the next word names an attack on payments; cs_pay_story_attack reads it. */
 bool cs_pay_story_is_attack(const struct cs_words *line);
 bool cs_pay_story_attack(struct cs_words *line);
+
+/* cs_pay_story_fits says whether STORY begins at midnight and is of a size that memory holds. */
+bool cs_pay_story_fits(const struct cs_story *story);
 
 /* Names, static: in stories, and in the truth. */
 const char *cs_pay_attack_name(enum cs_pay_attack_kind kind);

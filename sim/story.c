@@ -525,6 +525,8 @@ check(const struct cs_story *story, struct cs_story_fault *fault)
 		wrong = "customers: an attack has no more cards of theirs than the bank has";
 	else if (story->pay.per_day != 0 && story->attack_n + story->happening_n + story->spell_n > 0)
 		wrong = "payments: a story of payments has no cards; write a story for each";
+	else if (story->pay.per_day != 0 && !cs_pay_story_fits(story))
+		wrong = "payments: start at 00:00, and at most two million of them";
 	else if (!prepared_in_time(story))
 		wrong = "lifted, probe: an attack is not prepared before the story begins";
 	if (wrong == NULL)

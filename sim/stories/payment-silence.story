@@ -4,4 +4,4 @@ start 2026-03-03 00:00
 minutes 5760
 payments 90 a_day customers 80
 attack forged-payment at 41:10 amount 1500000 USD to HK
-attack statement-silence at 43:00 for 26h amount 1 USD
+attack statement-silence at 43:00 for 26h currency USD

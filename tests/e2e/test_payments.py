@@ -241,6 +241,9 @@ def wrong_use_is_told(folder):
     for words in (["payment-day", "--rate", "3"], ["payment-day", "--loss", "1"]):
         done = subprocess.run([SIMULATOR, *words, "--out", folder], capture_output=True, text=True, timeout=60)
         assert done.returncode == 2 and "for stories of cards" in done.stderr
+    done = subprocess.run([SIMULATOR, "payment-replay", "--minutes", "1500", "--out", folder], capture_output=True, text=True,
+                          timeout=60)
+    assert done.returncode == 0 and "Left out, beginning after the end: replayed-message at 58:00." in done.stdout
     blocked = os.path.join(folder, "file")
     with open(blocked, "w", encoding="ascii"):
         pass
