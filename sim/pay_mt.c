@@ -116,18 +116,25 @@ put_numbered(struct cs_text *text, const char *lead, uint64_t number, const char
 	cs_text_put(text, "\r\n");
 }
 
+void
+cs_pay_put_purpose(struct cs_text *text, const struct cs_pay *pay)
+{
+	struct cs_calendar date = cs_calendar_at((uint64_t)pay->value_day * CS_PAY_DAY, 0);
+	bool invoice = pay->seed % 3 == 0, order = pay->seed % 3 == 1;
+	cs_text_put(text, pay->batch ? "SALARY " : invoice ? "/INV/" : order ? "ORDER " : "/RFB/CUSTOMER NO ");
+	cs_text_put_u64(text, pay->batch ? date.month
+			      : invoice  ? 100000 + pay->seed / 3 % 900000
+			      : order    ? 10000 + pay->seed / 3 % 90000
+					 : 1000 + pay->payee % 9000);
+	cs_text_put(text, !pay->batch && order ? " PART DELIVERY" : "");
+}
+
 static void
 put_purpose(struct cs_text *text, const struct cs_pay_world *world, const struct cs_pay *pay)
 {
-	struct cs_calendar date = cs_calendar_at((uint64_t)pay->value_day * CS_PAY_DAY, 0);
-	if (pay->batch != 0)
-		put_numbered(text, ":70:SALARY ", date.month, "");
-	else if (pay->seed % 3 == 0)
-		put_numbered(text, ":70:/INV/", 100000 + pay->seed / 3 % 900000, "");
-	else if (pay->seed % 3 == 1)
-		put_numbered(text, ":70:ORDER ", 10000 + pay->seed / 3 % 90000, " PART DELIVERY");
-	else
-		put_numbered(text, ":70:/RFB/CUSTOMER NO ", 1000 + pay->payee % 9000, "");
+	cs_text_put(text, ":70:");
+	cs_pay_put_purpose(text, pay);
+	cs_text_put(text, "\r\n");
 	if (!pay->smuggled)
 		return;
 	put_money(text, ":32A:261231", currency_of(world, pay), pay->sent_minor * 7);

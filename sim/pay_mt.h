@@ -39,9 +39,10 @@ const struct cs_pay *cs_pay_root(const struct cs_pay_world *world, const struct 
 void cs_pay_receiver(const struct cs_pay_world *world, const struct cs_pay *pay, bool cover,
 		     char out[CS_PAY_BIC_BYTES]);
 
-/* Pieces: the date as YYMMDD, an amount with a comma (or POINT), a line that is only put when it says something. */
+/* Pieces: the date as YYMMDD, an amount with a comma (or POINT), what it is for, a line that is only put when it says something. */
 void cs_pay_put_date(struct cs_text *text, int64_t day);
 void cs_pay_put_amount(struct cs_text *text, enum cs_pay_currency currency, int64_t minor, char point);
+void cs_pay_put_purpose(struct cs_text *text, const struct cs_pay *pay);
 void cs_pay_put_line(struct cs_text *text, const char *tag, const char *value);
 
 #endif

@@ -7,8 +7,8 @@
 #include "pay_run.h"
 
 #include "calendar.h"
+#include "pay_mx.h"
 #include "pay_office.h"
-#include "pay_statement.h"
 #include "pay_wire.h"
 
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct runner {
 	struct cs_pay_world world;
 	struct cs_pay_office office;
 	struct cs_pay_wire wire;
-	struct cs_pay_file out_rje, in_rje;
+	struct cs_pay_file out_rje, in_rje, acks_rje; /* the last one when there is no file for each message */
 	struct cs_pay_mt mt;
 	struct cs_pay_summary summary;
 	enum cs_error error;
@@ -27,6 +27,8 @@ struct runner {
 	char out[CS_PAY_SHELF_PATH_BYTES], acks[CS_PAY_SHELF_PATH_BYTES], in[CS_PAY_SHELF_PATH_BYTES];
 	char name[CS_PAY_NAME_BYTES]; /* of the file written last */
 	char hold[HOLD_BYTES];
+	char mx_out[CS_PAY_SHELF_PATH_BYTES], mx_in[CS_PAY_SHELF_PATH_BYTES];
+	struct cs_pay_mx mx;
 };
 
 static void
@@ -34,6 +36,13 @@ keep(struct runner *run, enum cs_error error)
 {
 	if (run->error == CS_OK)
 		run->error = error;
+}
+
+static void
+keep_file(struct runner *run, const char *folder, const char *name, struct cs_span message)
+{
+	if (!run->world.story->pay.bundled)
+		keep(run, cs_pay_shelf_put(folder, name, message));
 }
 
 static struct cs_pay_number
@@ -65,6 +74,18 @@ type_text(unsigned type, char out[8])
 	cs_text_put_u64(&text, type);
 	cs_text_put(&text, ".fin");
 	return out;
+}
+
+/* Writes run->mx beside the message that NUMBER and TIME_NS name. */
+static void
+write_mx(struct runner *run, const char *folder, uint64_t time_ns, struct cs_pay_number number)
+{
+	char name[CS_PAY_NAME_BYTES], end[16];
+	struct cs_text text = cs_text_over(end, sizeof end);
+	cs_text_put(&text, run->mx.kind);
+	cs_text_put(&text, ".xml");
+	cs_pay_wire_name(name, time_ns, number, end);
+	keep(run, cs_pay_shelf_put(folder, name, written(&run->mx.text)));
 }
 
 /* A row of the truth about PAY; the file is the one written last, or none. */
@@ -99,7 +120,9 @@ acknowledge(struct runner *run, const struct cs_pay *pay, struct cs_pay_number n
 				       .copy = pay->erased ? cs_span_text("") : written(&run->wire.text)};
 	cs_pay_wire_acknowledge(&text, &answer);
 	cs_pay_wire_name(name, answer.time_ns, number, "ack.fin");
-	keep(run, cs_pay_shelf_put(run->acks, name, written(&text)));
+	keep_file(run, run->acks, name, written(&text));
+	if (run->world.story->pay.bundled)
+		append(&run->acks_rje, written(&text));
 	if (answer.refused != NULL)
 		run->summary.refused++;
 	else
@@ -125,9 +148,14 @@ send(struct runner *run, const struct cs_pay_item *item)
 	cs_pay_wire_out(&run->wire, &run->mt, &envelope);
 	cs_pay_wire_name(run->name, item->time_ns, number, type_text(run->mt.type, type));
 	if (!pay->erased) {
-		keep(run, cs_pay_shelf_put(run->out, run->name, written(&run->wire.text)));
+		keep_file(run, run->out, run->name, written(&run->wire.text));
 		append(&run->out_rje, written(&run->wire.text));
 		run->summary.messages_out++;
+		if (run->world.story->pay.mx && cs_pay_is_payment(told)) {
+			cs_pay_mx_payment(&run->world, told, cover, pay->replayed ? told->sent_ns : item->time_ns,
+					  &run->mx);
+			write_mx(run, run->mx_out, item->time_ns, number);
+		}
 	}
 	if (!item->lost)
 		acknowledge(run, pay, number, item->time_ns);
@@ -167,18 +195,19 @@ silenced_by(const struct runner *run, unsigned account, uint64_t time_ns)
 }
 
 /* Writes run->mt as a message that comes in, unless it is TAKEN away; its number is used up in any case. */
-static void
+static struct cs_pay_number
 receive(struct runner *run, uint64_t time_ns, bool taken)
 {
 	struct cs_pay_number number = next_number(run, time_ns, &run->in_sequence);
 	char type[8];
 	if (taken)
-		return;
+		return number;
 	cs_pay_wire_in(&run->wire, &run->mt, number, time_ns);
 	cs_pay_wire_name(run->name, time_ns, number, type_text(run->mt.type, type));
-	keep(run, cs_pay_shelf_put(run->in, run->name, written(&run->wire.text)));
+	keep_file(run, run->in, run->name, written(&run->wire.text));
 	append(&run->in_rje, written(&run->wire.text));
 	run->summary.messages_in++;
+	return number;
 }
 
 static void
@@ -187,7 +216,11 @@ come_in(struct runner *run, const struct cs_pay_item *item)
 	struct cs_pay *pay = &run->world.pay[item->pay];
 	int32_t silent = pay->form == CS_PAY_IN_SERIAL ? silenced_by(run, pay->account, item->time_ns) : -1;
 	cs_pay_mt_in(&run->world, pay, &run->mt);
-	receive(run, item->time_ns, silent >= 0);
+	struct cs_pay_number number = receive(run, item->time_ns, silent >= 0);
+	if (run->world.story->pay.mx && silent < 0 && run->mt.type == 103) {
+		cs_pay_mx_payment(&run->world, pay, false, item->time_ns, &run->mx);
+		write_mx(run, run->mx_in, item->time_ns, number);
+	}
 	struct cs_pay told = *pay;
 	told.attack = silent;
 	if (silent >= 0)
@@ -204,7 +237,11 @@ come_confirmed(struct runner *run, const struct cs_pay_item *item)
 	int32_t silent = silenced_by(run, entry->account, item->time_ns);
 	bool taken = told.unconfirmed && !entry->credit;
 	cs_pay_mt_confirm(&run->world, entry, item->time_ns, &run->mt);
-	receive(run, item->time_ns, taken || silent >= 0);
+	struct cs_pay_number number = receive(run, item->time_ns, taken || silent >= 0);
+	if (run->world.story->pay.mx && !taken && silent < 0) {
+		cs_pay_mx_confirm(&run->world, entry, item->time_ns, &run->mx);
+		write_mx(run, run->mx_in, item->time_ns, number);
+	}
 	run->summary.confirmations += !taken && silent < 0;
 	memcpy(told.reference, entry->reference, sizeof told.reference);
 	told.rejected = false;
@@ -230,6 +267,18 @@ tell_edited(struct runner *run, const struct cs_pay_statement *statement, uint64
 	}
 }
 
+/* The same statement as camt.053; its pages are longer, and have the number of the first page of the other form. */
+static void
+state_mx(struct runner *run, struct cs_pay_statement statement, uint64_t time_ns)
+{
+	struct cs_pay_number number = {FIRST_SESSION, run->in_sequence % 999999 + 1};
+	number.session += (uint32_t)(((int64_t)(time_ns / CS_PAY_DAY) - run->world.first_day) % 7000);
+	while (cs_pay_mx_statement(&statement, time_ns, &run->mx)) {
+		write_mx(run, run->mx_in, time_ns, number);
+		time_ns += CS_SECOND;
+	}
+}
+
 static void
 come_stated(struct runner *run, const struct cs_pay_item *item)
 {
@@ -239,6 +288,8 @@ come_stated(struct runner *run, const struct cs_pay_item *item)
 	cs_pay_statement_begin(&statement, &run->world, item->pay, run->world.first_day + item->entry,
 			       interim ? item->time_ns : UINT64_MAX);
 	uint64_t time_ns = item->time_ns;
+	if (run->world.story->pay.mx && !interim && silent < 0)
+		state_mx(run, statement, time_ns);
 	while (cs_pay_statement_next(&statement, &run->mt)) {
 		receive(run, time_ns, silent >= 0);
 		run->summary.statements += silent < 0;
@@ -303,9 +354,18 @@ open_files(struct runner *run, const char *out)
 	cs_text_put(&text, CS_PAY_OUR_BIC " ");
 	cs_text_put(&text, run->wire.key);
 	cs_text_put_char(&text, '\n');
-	CS_TRY(folder_of(run->out, out, "out"));
-	CS_TRY(folder_of(run->acks, out, "acks"));
-	CS_TRY(folder_of(run->in, out, "in"));
+	if (run->world.story->pay.bundled) {
+		CS_TRY(cs_pay_file_open(&run->acks_rje, out, "acks.rje"));
+	} else {
+		CS_TRY(folder_of(run->out, out, "out"));
+		CS_TRY(folder_of(run->acks, out, "acks"));
+		CS_TRY(folder_of(run->in, out, "in"));
+	}
+	if (run->world.story->pay.mx) {
+		CS_TRY(cs_pay_shelf_make(out, "mx"));
+		CS_TRY(folder_of(run->mx_out, out, "mx/out"));
+		CS_TRY(folder_of(run->mx_in, out, "mx/in"));
+	}
 	CS_TRY(cs_pay_shelf_put(out, "lau.key", written(&text)));
 	CS_TRY(cs_pay_file_open(&run->out_rje, out, "out.rje"));
 	CS_TRY(cs_pay_file_open(&run->in_rje, out, "in.rje"));
@@ -353,6 +413,7 @@ close_files(struct runner *run)
 	put_summary(run);
 	keep(run, cs_pay_file_close(&run->out_rje));
 	keep(run, cs_pay_file_close(&run->in_rje));
+	keep(run, cs_pay_file_close(&run->acks_rje));
 	keep(run, cs_pay_office_close(&run->office));
 }
 

@@ -31,6 +31,20 @@ cs_pay_attack_what(enum cs_pay_attack_kind kind)
 	return attacks[kind].what;
 }
 
+static bool
+read_payments_word(struct cs_words *line, struct cs_pay_story *pay)
+{
+	if (cs_words_skip(line, "customers"))
+		return cs_words_number(line, &pay->customer_n);
+	if (cs_words_skip(line, "calm"))
+		return pay->calm = true;
+	if (cs_words_skip(line, "mx"))
+		return pay->mx = true;
+	if (cs_words_skip(line, "bundled"))
+		return pay->bundled = true;
+	return cs_words_complain(line, "payments have: customers calm mx bundled");
+}
+
 bool
 cs_pay_story_payments(struct cs_words *line)
 {
@@ -40,11 +54,13 @@ cs_pay_story_payments(struct cs_words *line)
 		return false;
 	if (!cs_words_skip(line, "a_day"))
 		return cs_words_complain(line, "write a_day behind the number: payments 400 a_day");
-	if (cs_words_skip(line, "customers") && !cs_words_number(line, &pay->customer_n))
-		return false;
-	pay->calm = cs_words_skip(line, "calm");
+	while (line->next < line->n)
+		if (!read_payments_word(line, pay))
+			return false;
 	if (pay->per_day == 0 || pay->per_day > 20000 || pay->customer_n < 10 || pay->customer_n > 100000)
 		return cs_words_complain(line, "payments: 1 to 20000 a day, and 10 to 100000 customers");
+	if (pay->mx && pay->bundled)
+		return cs_words_complain(line, "payments: mx has a file for each message, so it is not bundled");
 	return true;
 }
 

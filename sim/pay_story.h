@@ -50,6 +50,8 @@ struct cs_pay_story {
 	uint32_t per_day; /* payments out on a usual business day; 0: a story of cards */
 	uint32_t customer_n;
 	bool calm;         /* no troubles: none refused, returned, late, re-sent */
+	bool mx;           /* the same in ISO 20022 too */
+	bool bundled;      /* no file for each message */
 	uint64_t opens_ns; /* a new correspondent, so long after the start; 0: none */
 	unsigned attack_n;
 	struct cs_pay_attack attack[CS_PAY_ATTACKS_MAX];

@@ -12,7 +12,9 @@ import subprocess
 import sys
 import tempfile
 
+from bank import in_ci
 import payments
+import payments_mx
 
 SIMULATOR = os.environ["COUNTERSIGN_SIM"]
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -143,6 +145,23 @@ def no_card_numbers(days):
         assert not any(run.search(value) for value in order.values()), order
 
 
+def bundled_is_the_same(folder):
+    os.mkdir(os.path.join(folder, "a")), os.mkdir(os.path.join(folder, "b"))
+    days = days_of(os.path.join(folder, "a"), SHORT, 6)
+    days_of_bundle = os.path.join(folder, "b", "days")
+    simulate(days_of_bundle, written(folder, SHORT.replace("customers 60", "customers 60 bundled")), 6)
+    same = ["orders.csv", "orders.jsonl", "free.csv", "truth.jsonl", "lau.key", "out.rje", "in.rje"]
+    assert files_of(days_of_bundle) == sorted(same + ["acks.rje"])
+    assert filecmp.cmpfiles(days.folder, days_of_bundle, same, shallow=False)[0] == same
+    with open(os.path.join(days_of_bundle, "acks.rje"), "rb") as file:
+        acks = sorted(file.read().split(b"$"))
+    found = []
+    for path in glob.glob(os.path.join(days.folder, "acks", "*")):
+        with open(path, "rb") as file:
+            found.append(file.read())
+    assert acks == sorted(found)
+
+
 def truth_of_honest_days_is_empty(days):
     assert days.truth == [] and days.summary["wrong"] == 0
     assert days.summary["messages_out"] == len(days.out) and days.summary["messages_in"] == len(days.into)
@@ -237,6 +256,75 @@ def attack_stories(folder):
         assert (len(faults[0]), len(faults[1])) == (sums.get(story, 0), chains.get(story, 0)), (story, faults)
 
 
+# --- the same in ISO 20022 ---
+
+def mx_says_the_same(folder):
+    simulate(folder, "payment-day-mx")
+    days = payments.Days(folder)
+    out, into = payments_mx.read(os.path.join(folder, "mx", "out")), payments_mx.read(os.path.join(folder, "mx", "in"))
+    by_stem = {m.name.split("/")[1].rsplit("-", 1)[0]: m for m in days.out + days.into}
+    assert [m.stem for m in out] == [m.name[4:].rsplit("-", 1)[0] for m in days.payments()]
+    for mx in out + [mx for mx in into if mx.definition.startswith("pacs")]:
+        m = by_stem[mx.stem]
+        value_date, currency, amount = m.value()
+        settled = mx.all("IntrBkSttlmAmt")[0]
+        assert (settled.get("Ccy"), payments.minor(currency, settled.text)) == (currency, amount), mx.name
+        assert mx.one("IntrBkSttlmDt").replace("-", "")[2:] == value_date
+        assert (mx.one("UETR"), mx.one("MsgId"), mx.one("BizMsgIdr")) == (m.uetr, m.field("20"), m.field("20"))
+        assert mx.agent("To" if m.out else "Fr") == mx.agent("InstdAgt" if m.out else "InstgAgt") == m.partner
+        assert ("pacs.009" in mx.definition) == (m.type == "202"), mx.name
+    notices = [mx for mx in into if mx.definition.startswith("camt.054")]
+    assert len(notices) == sum(m.type in ("900", "910") for m in days.into)
+    for mx in notices:
+        m = by_stem[mx.stem]
+        entry = mx.all("Ntry")[0]
+        assert payments.minor(m.value()[1], mx.one("Amt", entry)) == m.value()[2], mx.name
+        assert mx.one("InstrId") == m.field("21") and mx.one("AcctSvcrRef") == m.field("20"), mx.name
+
+
+def mx_statements_add_up(folder):
+    story = SHORT.replace("payments 60 a_day customers 60", "payments 250 a_day customers 60 calm mx")
+    days = days_of(folder, story, 2)
+    lines, pages = [], 0
+    for mx in payments_mx.read(os.path.join(folder, "days", "mx", "in")):
+        if not mx.definition.startswith("camt.053"):
+            continue
+        pages += 1
+        amounts = [payments.minor(amount.get("Ccy"), amount.text) for balance in mx.all("Bal") for amount in mx.all("Amt", balance)]
+        entries = [(mx.one("CdtDbtInd", entry), payments.minor(mx.all("Amt", entry)[0].get("Ccy"), mx.one("Amt", entry)),
+                    mx.one("AcctSvcrRef", entry)) for entry in mx.all("Ntry")]
+        assert all(mx.one("CdtDbtInd", balance) == "CRDT" for balance in mx.all("Bal")), mx.name
+        moved = sum(amount if mark == "CRDT" else -amount for mark, amount, _ in entries)
+        assert amounts[0] + moved == amounts[1], mx.name
+        lines += [(mark[0], amount, bank) for mark, amount, bank in entries]
+    assert sorted(lines) == sorted((line[1], line[2], line[4]) for line in days.lines())
+    assert pages > 3 * 7, "one of them has pages"
+
+
+def mx_follows_its_schemas(folder):
+    shared = os.environ.get("COUNTERSIGN_SHARED") or os.path.join(ROOT, "..", "shared")
+    schemas = payments_mx.Schemas(os.path.join(shared, "data", "payments", "xsd"))
+    assert schemas.xml or not in_ci(), "libxml2 and the schemas must be there in CI"
+    if not schemas.xml:
+        print("# not on this machine: libxml2, or the schemas of ISO 20022", flush=True)
+        return
+    simulate(folder, "payment-day-mx", 4)
+    seen = set()
+    for kind in ("out", "in"):
+        for mx in payments_mx.read(os.path.join(folder, "mx", kind)):
+            assert schemas.complaint(mx.definition, mx.document) == 0, mx.name
+            assert schemas.complaint("head.001.001.02", mx.header) == 0, mx.name
+            seen.add(mx.definition[:8])
+    assert seen == {"pacs.008", "pacs.009", "camt.053", "camt.054"}
+    assert schemas.complaint(mx.definition, mx.document.replace(b"<Dt>", b"<Dt>x", 1)) != 0, "schemas find a fault"
+
+
+def mx_amounts_are_split(folder):
+    days = days_of(folder, SHORT.replace("customers 60", "customers 60 mx") + "attack smuggled-field at 33:00 messages 2\n")
+    split = {mx.stem for mx in payments_mx.read(os.path.join(folder, "days", "mx", "out")) if b"<!--" in mx.data}
+    assert split == {row["file"][4:].rsplit("-", 1)[0] for row in days.truth} and len(split) == 2
+
+
 def wrong_use_is_told(folder):
     for words in (["payment-day", "--rate", "3"], ["payment-day", "--loss", "1"]):
         done = subprocess.run([SIMULATOR, *words, "--out", folder], capture_output=True, text=True, timeout=60)
@@ -255,7 +343,8 @@ def main():
     of_days = [every_message_is_right, orders_and_messages_are_one_to_one, everything_is_acknowledged_once,
                debits_are_confirmed_and_stated, statements_add_up, numbers_have_no_gap, batch_files_hold_the_same,
                no_card_numbers, truth_of_honest_days_is_empty]
-    of_folders = [same_seed_same_bytes, attacks_change_nothing_honest, the_month_is_large, attack_stories, wrong_use_is_told]
+    of_folders = [same_seed_same_bytes, bundled_is_the_same, attacks_change_nothing_honest, the_month_is_large, attack_stories,
+                  mx_says_the_same, mx_statements_add_up, mx_follows_its_schemas, mx_amounts_are_split, wrong_use_is_told]
     print(f"1..{len(of_days) + len(of_folders)}", flush=True)
     good, number = True, 0
     with tempfile.TemporaryDirectory() as shared:

@@ -58,6 +58,8 @@ faults_are_told(void **state)
 	} rows[] = {
 		{"payments 40", "write a_day behind the number: payments 400 a_day"},
 		{"payments 0 a_day", "payments: 1 to 20000 a day, and 10 to 100000 customers"},
+		{"payments 5 a_day often", "\"often\": payments have: customers calm mx bundled"},
+		{"payments 5 a_day mx bundled", "payments: mx has a file for each message, so it is not bundled"},
 		{"payments 5 a_day customers 9", "payments: 1 to 20000 a day, and 10 to 100000 customers"},
 		{"attack forged-payment", "\"forged-payment\": write the clause payments before it"},
 		{"payments 5 a_day\nattack forged-payment amount 5 XYZ",
