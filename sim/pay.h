@@ -67,7 +67,8 @@ struct cs_pay {
 	bool ordered;  /* there is an order in orders.csv */
 	bool rejected; /* 451:1 */
 	bool twice;    /* lost at first, sent again with PDE */
-	bool erased, unconfirmed, smuggled, misspelt, altered;
+	bool erased, unconfirmed, smuggled, misspelt, incomplete, altered;
+	bool alone;                           /* whoever entered the order approved it too */
 	bool replayed;                        /* the bytes of the payment `about` again */
 	uint32_t wire_session, wire_sequence; /* of its message */
 	char reference[CS_PAY_REFERENCE_BYTES];

@@ -86,6 +86,7 @@ mark(struct at_work *work, struct cs_pay *pay, uint64_t sent_ns)
 	pay->erased = work->attack->erased;
 	pay->unconfirmed = work->attack->unconfirmed;
 	pay->misspelt = work->attack->misspelt;
+	pay->incomplete = work->attack->incomplete;
 	pay->ordered = false;
 	pay->sent_ns = pay->order_ns = sent_ns;
 	pay->seed = cs_dice_u64(&work->dice);
@@ -140,6 +141,9 @@ forge(struct at_work *work, uint64_t time_ns)
 	pay->payer = cs_dice_mix(world->seed, 200000); /* in the name of the first customer */
 	to_thieves(work, pay);
 	renumber(work, pay);
+	pay->alone = pay->ordered = work->attack->kind == CS_PAY_ATTACK_SELF_APPROVED;
+	pay->order_ns -= pay->alone ? CS_MINUTE : 0;
+	pay->clerk = 4;
 	if (work->attack->queried && !world->no_memory)
 		ask(work, at);
 }
@@ -244,6 +248,7 @@ act(struct at_work *work, uint64_t time_ns, uint64_t nth)
 {
 	switch (work->attack->kind) {
 	case CS_PAY_ATTACK_FORGED:
+	case CS_PAY_ATTACK_SELF_APPROVED:
 	case CS_PAY_ATTACK_FREE:
 		forge_twice(work, time_ns);
 		break;

@@ -171,7 +171,10 @@ put_103(const struct cs_pay_world *world, const struct cs_pay *pay, struct cs_pa
 		if (!(pay->rejected && pay->attack >= 0))
 			cs_pay_put_line(text, ":57A:", other.bank);
 	}
-	put_party(text, ":59:", ":59F:", &other);
+	if (pay->incomplete)
+		cs_pay_put_line(text, ":59:", other.name);
+	else
+		put_party(text, ":59:", ":59F:", &other);
 	put_purpose(text, world, pay);
 	put_charges(text, world, pay);
 }

@@ -227,8 +227,14 @@ put_sides(struct maker *make)
 	cs_pay_mx_account(text, "DbtrAcct", payer->account);
 	cs_pay_mx_agent(text, "DbtrAgt", payer->bank);
 	cs_pay_mx_agent(text, "CdtrAgt", payee->bank);
-	put_party(text, "Cdtr", payee);
-	cs_pay_mx_account(text, "CdtrAcct", payee->account);
+	if (make->pay->incomplete) {
+		cs_pay_mx_start(text, "Cdtr");
+		cs_pay_mx_put(text, "Nm", payee->name);
+		cs_pay_mx_end(text, "Cdtr");
+	} else {
+		put_party(text, "Cdtr", payee);
+		cs_pay_mx_account(text, "CdtrAcct", payee->account);
+	}
 	cs_pay_mx_start(text, "RmtInf");
 	cs_pay_mx_start(text, "Ustrd");
 	cs_pay_put_purpose(text, make->pay);

@@ -98,8 +98,8 @@ put_staff(struct row *row, const struct cs_pay *pay)
 	cs_text_put(&clerk, "clerk");
 	cs_text_put_padded(&clerk, pay->clerk, 2);
 	struct cs_text head = cell(row, "approved_by");
-	cs_text_put(&head, "head");
-	cs_text_put_padded(&head, pay->head, 2);
+	cs_text_put(&head, pay->alone ? "clerk" : "head");
+	cs_text_put_padded(&head, pay->alone ? pay->clerk : pay->head, 2);
 }
 
 static void

@@ -127,8 +127,8 @@ read_type(struct cs_words *line, struct cs_pay_attack *attack)
 {
 	if (!cs_words_number(line, &attack->type))
 		return false;
-	return attack->type == 199 || attack->type == 299 || attack->type == 999 ||
-	       cs_words_complain(line, "a free-format message is a 199, 299 or 999");
+	return attack->type == 199 || attack->type == 299 || attack->type == 799 || attack->type == 999 ||
+	       cs_words_complain(line, "a free-format message is a 199, 299, 799 or 999");
 }
 
 static bool
@@ -170,11 +170,13 @@ read_flag(struct cs_words *line, struct cs_pay_attack *attack)
 		return attack->persons = true;
 	if (cs_words_skip(line, "misspelt"))
 		return attack->misspelt = true;
+	if (cs_words_skip(line, "incomplete"))
+		return attack->incomplete = true;
 	if (cs_words_skip(line, "queried"))
 		return attack->queried = true;
 	return cs_words_complain(
 		line, "an attack on payments has: at for messages amount currency to lau hidden type times erased "
-		      "unconfirmed rejected_first persons misspelt queried");
+		      "unconfirmed rejected_first persons misspelt incomplete queried");
 }
 
 static bool

@@ -32,7 +32,7 @@ struct cs_pay_attack {
 	uint32_t message_n;
 	uint32_t low_major; /* amounts; 0: as the honest payment, or 250000 to 2000000 */
 	uint32_t high_major;
-	uint32_t type;   /* FREE: 199, 299 or 999 */
+	uint32_t type;   /* FREE: 199, 299, 799 or 999 */
 	uint32_t factor; /* ALTERED: so many times the amount */
 	uint8_t currency;
 	char country[3];  /* of the beneficiaries */
@@ -41,6 +41,7 @@ struct cs_pay_attack {
 	bool rejected;    /* each is refused by the network first, and sent again corrected */
 	bool persons;     /* the beneficiaries are people */
 	bool misspelt;    /* the beneficiary's name has a fault */
+	bool incomplete;  /* the beneficiary has neither account nor address */
 	bool queried;     /* the correspondent asks about each, and nobody answers */
 };
 

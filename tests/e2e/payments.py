@@ -41,7 +41,7 @@ BODY = {
     "942": rf"{HEAD}:34F:[A-Z]{{3}}0,\r\n:13D:\d{{10}}\+0000\r\n(?:{ENTRY}{INFORMATION})*(?::90D:\d+{MONEY}:90C:\d+{MONEY})?",
     "950": rf"{HEAD}:60[FM]:[CD]\d{{6}}{MONEY}(?:{ENTRY})*:62[FM]:[CD]\d{{6}}{MONEY}",
 }
-BODY["999"] = BODY["299"] = BODY["199"]
+BODY["999"] = BODY["799"] = BODY["299"] = BODY["199"]
 BODY = {name: re.compile(pattern) for name, pattern in BODY.items()}
 UETR = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 USER = rf"\{{3:(?:\{{108:(?P<user>[A-Z0-9]{{1,16}})\}})?(?:\{{119:(?P<flag>STP|COV)\}})?(?:\{{111:001\}})?(?:\{{121:(?P<uetr>{UETR})\}})?\}}"
@@ -152,6 +152,8 @@ class Days:
     @staticmethod
     def is_as_ordered(m, order):
         if order is None:
+            return False
+        if not m.fields_right:
             return False
         value_date, currency, amount = m.value()
         payee = m.accounts()[-1] if m.type == "103" or m.flag == "COV" else order["beneficiary_account"]

@@ -227,8 +227,10 @@ def truth_is_complete(story, folder):
     for row in days.truth:
         rows.setdefault(row["what"], []).append(row)
     named = {row["file"] for row in days.truth if row["file"] and row["file"].startswith("out/")}
-    recalls = {row["file"] for row in rows.get("unanswered_recall", [])}
-    assert days.wrong_out() == named - recalls, days.wrong_out() ^ (named - recalls)
+    ordered = {row["file"] for what in ("unanswered_recall", "self_approved_order") for row in rows.get(what, [])}
+    assert days.wrong_out() == named - ordered, days.wrong_out() ^ (named - ordered)
+    alone = {order["reference"] for order in days.orders if order["entered_by"] == order["approved_by"]}
+    assert alone == {row["reference"] for row in rows.get("self_approved_order", [])}
     names = {m.name for m in days.out + days.into}
     assert all(row["file"] in names for row in days.truth if row["file"])
     out_gaps = len(days.gaps(days.out))

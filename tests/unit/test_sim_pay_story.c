@@ -17,7 +17,7 @@ every_word_arrives(void **state)
 		"24:00\n"
 		"attack forged-payment at 19:30 for 40min messages 12 amount 400..2500 KWD to LK misspelt lau none "
 		"queried\n"
-		"attack forged-payment erased unconfirmed hidden carried persons rejected_first\n"
+		"attack forged-payment erased unconfirmed hidden carried persons incomplete rejected_first\n"
 		"attack free-instruction type 999 amount 7 EUR\nattack altered-amount times 3 lau wrong\n"
 		"attack statement-silence currency JPY for 26h\n";
 	struct cs_story story;
@@ -40,7 +40,7 @@ every_word_arrives(void **state)
 	assert_true(pay->attack[0].misspelt && pay->attack[0].queried && !pay->attack[0].erased);
 	assert_int_equal(pay->attack[1].hidden, CS_PAY_HIDDEN_CARRIED);
 	assert_true(pay->attack[1].erased && pay->attack[1].unconfirmed && pay->attack[1].persons);
-	assert_true(pay->attack[1].rejected);
+	assert_true(pay->attack[1].rejected && pay->attack[1].incomplete);
 	assert_int_equal(pay->attack[2].type, 999);
 	assert_int_equal(pay->attack[2].high_major, 7);
 	assert_int_equal(pay->attack[3].factor, 3);
@@ -71,7 +71,8 @@ faults_are_told(void **state)
 		{"payments 5 a_day\nattack forged-payment lau stolen", "\"stolen\": write right, none or wrong here"},
 		{"payments 5 a_day\nattack forged-payment messages 0",
 		 "1 to 500 messages, amounts from low to high, times 2 to 1000"},
-		{"payments 5 a_day\nattack free-instruction type 103", "a free-format message is a 199, 299 or 999"},
+		{"payments 5 a_day\nattack free-instruction type 103",
+		 "a free-format message is a 199, 299, 799 or 999"},
 		{"payments 5 a_day\nattack cashout-a",
 		 "payments: a story of payments has no cards; write a story for each"},
 		{"payments 5 a_day\nstart 2026-03-05 00:30",
