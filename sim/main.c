@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "calendar.h"
 #include "io/file.h"
+#include "pay_run.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -30,6 +31,8 @@ static const char help_text[] =
 	"\n"
 	"Writes what two taps see at a bank's payment switch: DIR/acquirer.pcap, DIR/issuer.pcap,\n"
 	"DIR/admin.jsonl with the changes at the card system, and DIR/truth.jsonl with every wrong message.\n"
+	"A story of payments becomes orders, messages, acknowledgements, confirmations and statements instead:\n"
+	"orders.csv, out/, acks/, in/ and truth.jsonl.\n"
 	"STORY is a file, or the name of a shipped story.\n"
 	"\n"
 	"  --out DIR       where to write; made if it does not exist\n"
@@ -64,7 +67,7 @@ list_stories(void)
 	const char *name;
 	for (unsigned i = 0; (name = cs_story_shipped_at(i, &text)) != NULL; i++)
 		if (cs_story_read(text, &story, &fault) == CS_OK)
-			printf("%-24s %s\n", name, story.title);
+			printf("%-28s %s\n", name, story.title);
 	return 0;
 }
 
@@ -191,19 +194,30 @@ read_story(const struct options *options, struct cs_story *out)
 	return 0;
 }
 
-/* A robbery that begins behind the end is not in the captures: whoever looks for it there should know. */
+static unsigned
+name_left_out(unsigned left_out_n, const char *name, uint64_t at_ns)
+{
+	uint64_t at_minute = at_ns / CS_MINUTE;
+	printf("%s %s at %02llu:%02llu", left_out_n ? "," : "Left out, beginning after the end:", name,
+	       (unsigned long long)at_minute / 60, (unsigned long long)at_minute % 60);
+	return left_out_n + 1;
+}
+
+/* A robbery that begins behind the end is not in the files: whoever looks for it there should know. Days of payments are
+ * whole ones. */
 static void
 tell_left_out(const struct cs_story *story)
 {
 	unsigned left_out_n = 0;
-	for (unsigned i = 0; i < story->attack_n; i++) {
-		uint64_t at_minute = story->attack[i].at_ns / CS_MINUTE;
-		if (story->attack[i].at_ns < story->minutes * CS_MINUTE)
-			continue;
-		printf("%s %s at %02llu:%02llu",
-		       left_out_n++ ? "," : "Left out, beginning after the end:", cs_attack_name(story->attack[i].kind),
-		       (unsigned long long)at_minute / 60, (unsigned long long)at_minute % 60);
-	}
+	uint64_t whole_ns = (story->minutes + 24 * 60 - 1) / (24 * 60) * 24 * CS_HOUR;
+	for (unsigned i = 0; i < story->attack_n; i++)
+		if (story->attack[i].at_ns >= story->minutes * CS_MINUTE)
+			left_out_n = name_left_out(left_out_n, cs_attack_name(story->attack[i].kind),
+						   story->attack[i].at_ns);
+	for (unsigned i = 0; i < story->pay.attack_n; i++)
+		if (story->pay.attack[i].at_ns >= whole_ns)
+			left_out_n = name_left_out(left_out_n, cs_pay_attack_name(story->pay.attack[i].kind),
+						   story->pay.attack[i].at_ns);
 	if (left_out_n)
 		printf(".\n");
 }
@@ -279,6 +293,36 @@ simulate(const struct options *options, const struct cs_story *story)
 	return error == CS_OK ? 0 : EXIT_INPUT;
 }
 
+static int
+simulate_payments(const struct options *options, const struct cs_story *story)
+{
+	char path[PATH_BYTES];
+	struct cs_pay_summary sum = {0};
+	struct cs_text text = cs_text_over(path, sizeof path);
+	cs_text_put(&text, options->out);
+	cs_text_put(&text, "/truth.jsonl");
+	if (text.overflowed)
+		return wrong_use("--out: the path is too long", NULL);
+	if (options->rate != NULL || options->loss != NULL)
+		return wrong_use("--rate and --loss are for stories of cards", NULL);
+	enum cs_error error = make_folders(path) ? cs_pay_run(story, options->seed, options->out, &sum) : CS_E_OPEN;
+	if (error != CS_OK) {
+		fprintf(stderr, "countersign-sim: %s: %s\n", options->out, cs_file_error_text(error));
+		return EXIT_INPUT;
+	}
+	printf("%s: %llu payments ordered (%llu orders); %llu messages out, %llu acknowledged and %llu refused; %llu "
+	       "messages in: %llu confirmations, %llu pages of statements with %llu lines.\n",
+	       story->title, (unsigned long long)sum.payments, (unsigned long long)sum.orders,
+	       (unsigned long long)sum.messages_out, (unsigned long long)sum.acknowledged,
+	       (unsigned long long)sum.refused, (unsigned long long)sum.messages_in,
+	       (unsigned long long)sum.confirmations, (unsigned long long)sum.statements,
+	       (unsigned long long)sum.entries);
+	printf("%llu messages in it are not what they seem, or missing; %s/truth.jsonl names them.\n",
+	       (unsigned long long)sum.wrong, options->out);
+	tell_left_out(story);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -300,5 +344,7 @@ main(int argc, char **argv)
 		return wrong_use(options.story ? "--out DIR is missing" : "a story is missing", NULL);
 	struct cs_story story;
 	int exit_status = read_story(&options, &story);
-	return exit_status ? exit_status : simulate(&options, &story);
+	if (exit_status)
+		return exit_status;
+	return story.pay.per_day ? simulate_payments(&options, &story) : simulate(&options, &story);
 }
