@@ -138,11 +138,9 @@ keeps_journal(const struct cs_run *run)
 /* ---- pipelines ---- */
 
 struct cs_pipeline *
-cs_run_new_pipeline(struct cs_run *run, struct cs_setup *setup, struct cs_judge *judge)
+cs_run_new_pipeline(struct cs_run *run, struct cs_setup *setup, struct cs_judge *judge, bool own)
 {
-	struct cs_detect_sink sink = {cs_alerts_finding, run->alerts};
-	struct cs_pipeline *pipeline =
-		judge ? cs_pipeline_new_over(&setup->links, judge) : cs_pipeline_new(&setup->links, &sink);
+	struct cs_pipeline *pipeline = cs_pipeline_new_over(&setup->links, judge, own);
 	if (!pipeline) {
 		fputs("countersign: out of memory; lower `keep` or `connections` in the policy\n", stderr);
 		return NULL;
@@ -329,7 +327,11 @@ open_pipeline(struct cs_run *run)
 {
 	struct cs_chronicle *chronicle = run->record.chronicle;
 	cs_record_retokens(&run->record, &run->setup->links);
-	run->pipeline = cs_run_new_pipeline(run, run->setup, chronicle ? cs_chronicle_judge(chronicle) : NULL);
+	struct cs_detect_sink sink = {cs_alerts_finding, run->alerts};
+	struct cs_judge *judge = chronicle ? cs_chronicle_judge(chronicle) : cs_judge_new(run->setup->policy, &sink);
+	run->pipeline = judge ? cs_run_new_pipeline(run, run->setup, judge, !chronicle) : NULL;
+	if (!run->pipeline && !chronicle)
+		cs_judge_free(judge);
 	if (!run->pipeline || !cs_setup_tables(run->setup->policy, run->setup->ring, true, &run->tables))
 		return CS_EXIT_USAGE;
 	read_tables(run);
@@ -363,6 +365,7 @@ open_run(struct cs_run *run)
 static void
 close_run(struct cs_run *run)
 {
+	cs_run_leave_coming(run);
 	cs_tables_free(run->tables);
 	cs_pipeline_free(run->pipeline);
 	(void)cs_record_close(&run->record, true);
@@ -426,6 +429,7 @@ look_after_outputs(struct cs_run *run)
 static int
 finish(struct cs_run *run)
 {
+	cs_run_leave_coming(run);
 	while (!run->failed && !is_stalled(run) && cs_run_take_packets(run))
 		look_after_outputs(run);
 	if (!run->record.chronicle)
@@ -448,6 +452,8 @@ watch(struct cs_run *run)
 	fprintf(stderr, "countersign: watching %u links on %u interfaces\n", run->setup->policy->link_n, run->source_n);
 	while (!run->stop) {
 		take_signals(run);
+		if (!is_stalled(run))
+			cs_run_poll_coming(run);
 		cs_run_ask_drops(run);
 		look_after_outputs(run);
 		bool stalled = is_stalled(run);

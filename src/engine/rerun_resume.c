@@ -99,13 +99,15 @@ look_ahead(struct cs_rerun *rerun, struct ahead *ahead)
 	struct cs_record record;
 	struct cs_alert_record alert;
 	enum cs_error error;
-	bool sources = false;
+	bool sources = false, carries = false;
 	while ((error = cs_rerun_next(rerun, &record)) == CS_OK) {
 		if (record.kind == CS_RECORD_ALERT && cs_alert_record_read(record.open, &alert))
 			ahead->alert_n = ahead->found ? alert.ordinal - 1 : alert.ordinal;
 		if (record.kind == CS_RECORD_ALERT && ahead->found)
 			return CS_OK;
-		bool policy = record.kind == CS_RECORD_POLICY && !ahead->found;
+		carries = record.kind == CS_RECORD_CARRY || (carries && record.kind != CS_RECORD_SOURCES);
+		/* One that takes over needs what was before it. */
+		bool policy = record.kind == CS_RECORD_POLICY && !ahead->found && !carries;
 		if ((record.kind == CS_RECORD_SOURCES && !ahead->found) || (policy && !sources))
 			ahead->begin_seq = record.seq;
 		sources = record.kind == CS_RECORD_SOURCES || (sources && !policy);

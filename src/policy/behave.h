@@ -66,6 +66,7 @@ struct cs_aggregate {
 	uint64_t delay_ns;
 	const struct cs_logic *where; /* NULL: every event; tests look at the event only, never at aggregates */
 	const struct cs_logic *share; /* SHARE: the condition whose share it is */
+	uint64_t said;                /* hash of its words */
 };
 
 struct cs_profile_clause {
@@ -74,7 +75,8 @@ struct cs_profile_clause {
 	struct cs_place place;
 	struct cs_key_clause by;
 	struct cs_of of;
-	unsigned first; /* number of its first aggregate among all of its program */
+	uint64_t said_of; /* hash of the words of its `of`; 0: it has none */
+	unsigned first;   /* number of its first aggregate among all of its program */
 	unsigned aggregate_n;
 	const struct cs_aggregate *aggregate;
 	uint32_t keys;

@@ -144,7 +144,12 @@ read_any(struct cs_reader *reader)
 	struct cs_complaints *complaints = reader->complaints;
 	unsigned n = complaints->n, all_n = complaints->all_n, ref_n = reader->ref_n;
 	unsigned profile_n = reader->sketch ? reader->sketch->profile_n : 0;
+	struct cs_lexeme word = reader->now;
+	struct cs_lexer ahead = reader->lexer;
+	struct cs_lexeme name = cs_lexer_next(&ahead);
 	read_statement(reader, statement);
+	if (statement)
+		cs_reader_note_said(reader, &word, &name);
 	if (!reader->limits_only || !statement || !statement->spare)
 		return;
 	if (reader->sketch && reader->sketch->profile_n > profile_n) {

@@ -134,6 +134,11 @@ bool cs_reader_condition(struct cs_reader *reader, const struct cs_condition **o
 const uint8_t *cs_reader_source(const struct cs_reader *reader);
 const char *cs_reader_text(struct cs_reader *reader, const uint8_t *from, const uint8_t *to);
 
+/* cs_reader_said hashes the words from FROM to the lexeme at hand; TITLED: but for texts before the first "{".
+ * cs_reader_note_said notes the statement that begins with WORD and NAME (or what stands there) and was just read. */
+uint64_t cs_reader_said(const struct cs_reader *reader, const uint8_t *from, bool titled);
+void cs_reader_note_said(struct cs_reader *reader, const struct cs_lexeme *word, const struct cs_lexeme *name);
+
 /* cs_reader_ascii copies VALUE, a text or a number, into *OUT as fields keep it, or complains. */
 bool cs_reader_ascii(struct cs_reader *reader, const struct cs_lexeme *value, struct cs_short *out, uint8_t *len);
 

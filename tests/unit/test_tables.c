@@ -477,7 +477,7 @@ open_recorded(void)
 	s.judge = cs_judge_new(s.policy, &sink);
 	assert_non_null(s.judge);
 	assert_int_equal(cs_tables_new(&tables, &s.tables), CS_OK);
-	assert_true(cs_recorder_policy(&s.recorder, cs_span_text(clauses), NOW));
+	assert_true(cs_recorder_policy(&s.recorder, cs_span_text(clauses), NULL, NOW));
 	cs_judge_scribe_set(s.judge, &s.recorder.scribe);
 }
 
