@@ -96,7 +96,8 @@ say_carried(const struct cs_record_wish *wish, const struct cs_chronicle_start *
 {
 	static char at[65536];
 	struct cs_text text = cs_text_over(at, sizeof at);
-	cs_carry_say(&text, &start->carry, wish->setup->policy, "countersign:   ");
+	struct cs_carry_words words = {wish->setup->policy, "countersign:   ", 0};
+	cs_carry_say(&text, &start->carry, &words);
 	fputs(at, stderr);
 }
 

@@ -77,7 +77,8 @@ say_change(const struct cs_run *run, const struct change *change)
 	cs_text_put(&text, "countersign: policy ");
 	cs_text_put(&text, run->policy_path);
 	cs_text_put(&text, " is in force:\n");
-	cs_carry_say(&text, &change->carry, change->setup->policy, "countersign:   ");
+	struct cs_carry_words words = {change->setup->policy, "countersign:   ", 0};
+	cs_carry_say(&text, &change->carry, &words);
 	fputs(at, stderr);
 }
 

@@ -87,8 +87,12 @@ CS_MUST_USE enum cs_error cs_carry_take(const struct cs_carry *carry, const stru
 uint8_t *cs_carry_put(uint8_t *at, const struct cs_carry *carry);
 CS_MUST_USE bool cs_carry_read(struct cs_span bytes, struct cs_carry *out);
 
-/* cs_carry_say says in words what goes on, what is warmed and from when, and what begins empty, each line behind MARGIN. */
-void cs_carry_say(struct cs_text *text, const struct cs_carry *carry, const struct cs_policy *fresh,
-		  const char *margin);
+/* cs_carry_say says in words what goes on, what is warmed and from when, and what begins empty, a line each. */
+struct cs_carry_words {
+	const struct cs_policy *fresh;
+	const char *margin; /* before each line */
+	uint64_t reach_ns;  /* it is still to be done, and would warm as far back as that; 0: it was done */
+};
+void cs_carry_say(struct cs_text *text, const struct cs_carry *carry, const struct cs_carry_words *words);
 
 #endif

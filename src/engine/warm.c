@@ -25,6 +25,7 @@ struct cs_warmer {
 	uint64_t since_ns;
 	unsigned hole_n;
 	struct cs_carry_from from;
+	uint64_t first_seq; /* of the first input there */
 	struct cs_rerun *rerun;
 	char words[CS_RERUN_WORDS_BYTES];
 };
@@ -95,6 +96,7 @@ find_begin(struct cs_warmer *warmer)
 	CS_TRY(error);
 	error = first_input(warmer, from->seq, 0, &record);
 	from->ns = error == CS_OK ? record.base_ns + order_ns : 0;
+	warmer->first_seq = error == CS_OK ? record.seq : 0;
 	if (from->seq == from->reign.seq + 1 && !from->reign.since_ns)
 		from->ns = 0;
 	return error == CS_END ? CS_OK : error;
@@ -128,6 +130,7 @@ go_behind(struct cs_warmer *warmer, enum cs_error why)
 	warmer->from.seq = seq;
 	CS_TRY(first_input(warmer, seq, 0, &record));
 	warmer->from.ns = record.base_ns + order_ns;
+	warmer->first_seq = record.seq;
 	return open_at_from(warmer);
 }
 
@@ -150,7 +153,7 @@ go_on(struct cs_warmer *warmer, uint64_t n)
 }
 
 static void
-fail(struct cs_warmer *warmer, enum cs_error error)
+give_up(struct cs_warmer *warmer, enum cs_error error)
 {
 	struct cs_text text = cs_text_over(warmer->words, sizeof warmer->words);
 	const char *words = warmer->rerun ? cs_rerun_words(warmer->rerun) : "";
@@ -174,7 +177,7 @@ step(void *context)
 	if (error == CS_END)
 		atomic_store(&warmer->state, CS_WARMTH_NEAR);
 	else
-		fail(warmer, error);
+		give_up(warmer, error);
 	return CS_WORK_DONE;
 }
 
@@ -237,6 +240,17 @@ cs_warmer_state(const struct cs_warmer *warmer)
 	return atomic_load(&warmer->state);
 }
 
+/* Who runs the journal again must find what was told here: retention may have taken it meanwhile. */
+static enum cs_error
+check_still_there(struct cs_warmer *warmer)
+{
+	struct cs_record record;
+	if (!warmer->first_seq)
+		return CS_OK;
+	CS_TRY(first_input(warmer, warmer->from.seq, 0, &record));
+	return record.seq == warmer->first_seq ? CS_OK : CS_E_RANGE;
+}
+
 enum cs_error
 cs_warmer_end(struct cs_warmer *warmer, struct cs_judge **judge, struct cs_carry_from *from)
 {
@@ -244,10 +258,10 @@ cs_warmer_end(struct cs_warmer *warmer, struct cs_judge **judge, struct cs_carry
 	CS_ASSERT(atomic_load(&warmer->state) == CS_WARMTH_NEAR);
 	while (error == CS_OK)
 		error = go_on(warmer, UINT64_MAX);
-	if (error == CS_END && !warmer->rerun)
+	if (error == CS_END && (!warmer->rerun || check_still_there(warmer) != CS_OK))
 		error = CS_E_RANGE;
 	if (error != CS_END) {
-		fail(warmer, error);
+		give_up(warmer, error);
 		return error;
 	}
 	*judge = cs_rerun_judge(warmer->rerun);

@@ -103,7 +103,7 @@ def with_journal(folder):
         "five", "card.n >= 5 and card.all >= 2500 USD")
     said = bench.change_within(5, grown)
     stans, told = bench.fired("five", 1)
-    TAP.ok("warmed from the journal first" in said and "warmed: profile card with all the journal holds" in said,
+    TAP.ok("warmed from the journal first" in said and "warmed: profile card with all that was ever recorded" in said,
            "windows that grow are warmed from the journal, which is said", said)
     TAP.ok(stans == ["000005"], "and count what was before them", (told, bench.live.read()))
     renamed = MONEY + card("person", "6h") + rule("six", "person.n >= 6")
