@@ -141,7 +141,8 @@ cs_behave_listing_state(const struct cs_behave *behave, unsigned table)
 	const struct cs_table *at = &behave->table[table];
 	if (behave->counts.limits_only || !at->cap)
 		return (struct cs_listing_state){0};
-	return (struct cs_listing_state){true, at->held, at->of[!at->front].n > 0, at->digest, at->refused_n};
+	return (struct cs_listing_state){true,       at->held,      at->of[!at->front].n > 0,
+					 at->digest, at->refused_n, at->held ? at->of[at->front].n : 0};
 }
 
 bool

@@ -138,6 +138,7 @@ struct cs_list_clause {
 	const char *because_column; /* or NULL */
 	uint64_t refresh_ns;
 	uint64_t stale_ns;
+	uint32_t shrink_ppm; /* a file that lost more than this share of the keys in force is refused */
 	uint32_t entries_cap;
 };
 
@@ -150,6 +151,8 @@ struct cs_spots_clause {
 	const char *key_column;
 	const char *latitude_column;
 	const char *longitude_column;
+	uint64_t stale_ns; /* 0: never too old */
+	uint32_t shrink_ppm;
 	uint32_t entries_cap;
 };
 

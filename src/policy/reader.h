@@ -104,6 +104,7 @@ const char *cs_reader_copy(struct cs_reader *reader, struct cs_span text);
 bool cs_reader_number(struct cs_reader *reader, const struct cs_number *bounds, uint32_t *out);
 bool cs_reader_duration(struct cs_reader *reader, uint64_t most_ns, uint64_t *out);
 bool cs_reader_size(struct cs_reader *reader, const struct cs_number *bounds_mib, uint64_t *out);
+bool cs_reader_share(struct cs_reader *reader, const char *what, uint32_t *out_ppm);
 bool cs_reader_string(struct cs_reader *reader, const char *what, const char **out);
 bool cs_reader_currency(struct cs_reader *reader, uint16_t *out);
 bool cs_reader_field(struct cs_reader *reader, enum cs_field *out, struct cs_place *place);
