@@ -150,8 +150,7 @@ take(struct cs_rerun *rerun, const struct cs_record *record)
 	if (rerun->wish.until_seq && record->seq >= rerun->wish.until_seq)
 		return CS_END;
 	enum cs_error error = CS_OK;
-	bool input =
-		cs_record_is_input(record->kind) && record->kind != CS_RECORD_POLICY && record->kind != CS_RECORD_CARRY;
+	bool input = cs_record_is_input(record->kind) && record->kind != CS_RECORD_POLICY;
 	if (!input)
 		cs_rerun_tell_ahead(rerun);
 	if (record->kind == CS_RECORD_POLICY)

@@ -41,7 +41,7 @@ first_input(struct cs_warmer *warmer, uint64_t seq, uint32_t volume, struct cs_r
 	CS_TRY(cs_reading_open(&wish, &reading));
 	enum cs_error error = volume ? cs_reading_enter(reading, volume) : cs_reading_seek(reading, seq);
 	while (error == CS_OK && (error = cs_reading_next(reading, out)) == CS_OK)
-		if (cs_record_is_input(out->kind) && out->kind != CS_RECORD_POLICY && out->kind != CS_RECORD_CARRY)
+		if (cs_record_is_input(out->kind) && out->kind != CS_RECORD_POLICY)
 			break;
 	cs_reading_close(reading);
 	return error;

@@ -7,7 +7,7 @@ import tempfile
 import time
 
 import bank
-from live import Leg, Live, forged, free_ports, honest, write_policy
+from live import Leg, Live, free_ports, honest, write_policy
 
 TAP = bank.Tap()
 JOURNAL = '''
@@ -110,14 +110,19 @@ def with_journal(folder):
     said = bench.change_within(6, renamed)
     stans, told = bench.fired("six", 1)
     TAP.ok("warmed: profile person" in said and stans == ["000006"], "as does a profile of another name", (said, told))
-    forged(bench.visa, 7)
+    bench.visa.ask(bank.cash(7))
+    said = bench.take(renamed + "# once more\n")
+    bench.visa.reply(bank.answer(bank.cash(7)))
     honest(bench.visa, bench.core, 8)
     told = bench.live.wait_alerts_where(lambda a: a["nature"] == "forged", 1)
     TAP.ok([stan(a) for a in told if a["nature"] == "forged"] == ["000007"],
            "what was open over the changes is paired, and nothing but what is forged is called so", told)
     TAP.ok(not [a for a in told if a["reason"] == "capture_gap"], "no byte was lost on the way", told)
     bench.live.stop()
-    bench.check_again("the journal gives the alerts of all five policies again, byte for byte")
+    bench.check_again("the journal gives the alerts of all six policies again, byte for byte")
+    alert = [a["id"] for a in told if a["nature"] == "forged"][0]
+    status, out, said = bank.run("evidence", os.path.join(folder, "journal"), alert, "--journal-key", bench.key)
+    TAP.ok(status == 0 and out, "and proves one whose request was seen under the policy before", said)
     check_restarts(bench, renamed)
 
 
