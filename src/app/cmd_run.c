@@ -148,7 +148,7 @@ cs_run_new_pipeline(struct cs_run *run, struct cs_setup *setup, struct cs_judge 
 	for (unsigned i = 0; i < run->source_n; i++) {
 		struct cs_source source = {0, true};
 		for (unsigned j = 0; j < setup->policy->link_n; j++)
-			if (strcmp(setup->policy->link[j].tap, run->name[i]) == 0)
+			if (setup->policy->link[j].tap && strcmp(setup->policy->link[j].tap, run->name[i]) == 0)
 				source.may_carry |= UINT32_C(1) << j;
 		cs_pipeline_source(pipeline, i, source);
 	}

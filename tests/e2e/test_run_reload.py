@@ -169,11 +169,33 @@ def without_journal(folder):
     bench.live.stop()
 
 
+FOUND = '''record found { source csv  time from "known"  terminal from "terminal"  amount from "sum" major USD
+  fraud when "verdict" = "fraud" }
+profile machine by terminal { of record on found  bad = share(fraud) over 7d delay 1d  n = count() over 7d  keys 1000 log 64 }
+list known { of terminal  source "known.csv"  key "terminal"  because "why" }
+rule labelled { of card.response on visa  when machine.n >= 1 or machine.bad > 1% then hold high }
+rule known { of card.response on visa  when terminal in known then hold high }
+'''
+
+
+def labels(folder):
+    bench = Bench(folder, journal=False)
+    os.chmod(bank.write(os.path.join(folder, "known.csv"), "terminal,why\nATM00042,found out\n"), 0o644)
+    bench.start(MONEY + FOUND)
+    honest(bench.visa, bench.core, 1)
+    stans, told = bench.fired("known", 1)
+    TAP.ok("record found is not read by run" in bench.live.read(), "that labels in records are not read is said",
+           bench.live.read())
+    TAP.ok(stans == ["000001"] and "rule.labelled" not in [a["expectation"] for a in told],
+           "they come as rows of lists, and in no other way", told)
+    bench.live.stop()
+
+
 def main():
     if os.geteuid() != 0:
         TAP.skip("reload on loopback", "opening an interface needs root")
         TAP.done()
-    for play in (with_journal, without_journal):
+    for play in (with_journal, without_journal, labels):
         with tempfile.TemporaryDirectory() as folder:
             play(folder)
     TAP.done()
