@@ -30,6 +30,8 @@ const char cs_cmd_run_help[] =
 	"  --record FOLDER    keep the journal there, not where the policy says\n"
 	"  --journal-key KEY  what it is signed and sealed with: a file of 32 bytes, or pkcs11:...\n"
 	"                     (else the policy's, else your own, made at first use)\n"
+	"  --limits-only-if-broken\n"
+	"                     start with the limits alone when rules, lists or profiles of the policy are broken\n"
 	"  --over-damage      go on behind a damaged middle of the journal\n"
 	"  --no-journal       keep none, though the policy has a journal clause\n"
 	"  --user NAME        become this user when started as root (nobody)\n"
@@ -43,6 +45,7 @@ enum {
 	OPTION_RECORD,
 	OPTION_JOURNAL_KEY,
 	OPTION_OVER_DAMAGE,
+	OPTION_LIMITS_ONLY,
 	OPTION_NO_JOURNAL,
 	OPTION_USER,
 	OPTION_QUIET
@@ -55,6 +58,7 @@ static const struct cs_option options_table[] = {
 	[OPTION_RECORD] = {"--record", true},
 	[OPTION_JOURNAL_KEY] = {"--journal-key", true},
 	[OPTION_OVER_DAMAGE] = {"--over-damage", false},
+	[OPTION_LIMITS_ONLY] = {"--limits-only-if-broken", false},
 	[OPTION_NO_JOURNAL] = {"--no-journal", false},
 	[OPTION_USER] = {"--user", true},
 	[OPTION_QUIET] = {"--quiet", false},
@@ -95,6 +99,9 @@ read_option(struct cs_run *run, int option, const char *value)
 		return true;
 	case OPTION_OVER_DAMAGE:
 		run->over_damage = true;
+		return true;
+	case OPTION_LIMITS_ONLY:
+		run->limits_only = true;
 		return true;
 	case OPTION_NO_JOURNAL:
 		run->no_journal = true;
@@ -197,10 +204,10 @@ cs_run_free_setup(struct cs_setup *setup)
 }
 
 struct cs_setup *
-cs_run_new_setup(const struct cs_run *run)
+cs_run_new_setup(const struct cs_run *run, bool limits)
 {
 	struct cs_setup *setup = calloc(1, sizeof *setup);
-	if (setup && cs_setup_policy(setup, run->policy_path))
+	if (setup && (limits ? cs_setup_policy_limits : cs_setup_policy)(setup, run->policy_path))
 		return setup;
 	cs_run_free_setup(setup);
 	return NULL;
@@ -322,6 +329,29 @@ read_tables(struct cs_run *run)
 		cs_tables_read(run->tables, cs_pipeline_judge(run->pipeline), cs_clock_wall_ns());
 }
 
+/* At every start: nobody shall take silence for peace. */
+static void
+tell_limits_alone(struct cs_run *run)
+{
+	struct cs_judge *judge = cs_pipeline_judge(run->pipeline);
+	const struct cs_behave *behave = cs_judge_behave(judge);
+	bool broken = run->setup->policy->limits_only;
+	if (!broken && !(behave && cs_behave_counts_of(behave)->limits_only))
+		return;
+	struct cs_finding finding = {
+		.reason = CS_REASON_LIMITS_ALONE,
+		.severity = CS_SEVERITY_CRITICAL,
+		.verdict = CS_VERDICT_ALLOW,
+		.expectation = "limits",
+		.decided_ns = run->since_ns,
+	};
+	struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
+	cs_text_put(&text,
+		    broken ? "the policy is broken, and was started all the same: mend it, and let it be read again"
+			   : "there was no memory for the rest: lower `keys` or `memory` in the policy");
+	cs_judge_tell(judge, &finding);
+}
+
 static int
 open_pipeline(struct cs_run *run)
 {
@@ -334,6 +364,7 @@ open_pipeline(struct cs_run *run)
 		cs_judge_free(judge);
 	if (!run->pipeline || !cs_setup_tables(run->setup->policy, run->setup->ring, true, &run->tables))
 		return CS_EXIT_USAGE;
+	tell_limits_alone(run);
 	read_tables(run);
 	cs_run_start_watching(run, run->pipeline, run->since_ns);
 	return CS_EXIT_RAN;
@@ -342,7 +373,7 @@ open_pipeline(struct cs_run *run)
 static int
 open_run(struct cs_run *run)
 {
-	run->setup = cs_run_new_setup(run);
+	run->setup = cs_run_new_setup(run, run->limits_only);
 	if (!run->setup)
 		return CS_EXIT_USAGE;
 	int status = prepare_journal(run);

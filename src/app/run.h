@@ -27,6 +27,7 @@ struct cs_run {
 	const char *journal_key;
 	bool no_journal;
 	bool over_damage;
+	bool limits_only; /* --limits-only-if-broken */
 	bool quiet;
 	struct cs_setup *setup;
 	struct cs_setup *coming; /* a policy whose windows are being warmed, or NULL */
@@ -45,8 +46,8 @@ struct cs_run {
 	uint64_t asked_ns;
 };
 
-/* cs_run_new_setup reads the policy; NULL after having said what is wrong. cs_run_free_setup takes NULL. */
-struct cs_setup *cs_run_new_setup(const struct cs_run *run);
+/* cs_run_new_setup reads the policy, LIMITS: for these alone where it is broken; NULL after having said what is wrong. cs_run_free_setup takes NULL. */
+struct cs_setup *cs_run_new_setup(const struct cs_run *run, bool limits);
 void cs_run_free_setup(struct cs_setup *setup);
 
 /* cs_run_new_pipeline makes a pipeline for SETUP over JUDGE (OWN: which it frees) that knows every interface and watches none yet;

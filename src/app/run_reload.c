@@ -230,7 +230,7 @@ cs_run_poll_coming(struct cs_run *run)
 void
 cs_run_reload(struct cs_run *run)
 {
-	struct cs_setup *setup = cs_run_new_setup(run);
+	struct cs_setup *setup = cs_run_new_setup(run, false);
 	if (setup && setup->policy->hash == run->setup->policy->hash) {
 		fprintf(stderr, "countersign: policy %s has not changed\n", run->policy_path);
 		cs_run_leave_coming(run);

@@ -5,7 +5,7 @@
 
 #include "base/pack.h"
 
-enum { VERSION = 1, PAIRING = 1 };
+enum { VERSION = 1, PAIRING = 1, LIMITS_ONLY = 2 };
 
 /* --- the move --- */
 
@@ -125,7 +125,7 @@ uint8_t *
 cs_carry_put(uint8_t *at, const struct cs_carry *carry)
 {
 	*at++ = VERSION;
-	*at++ = carry->pairing ? PAIRING : 0;
+	*at++ = (uint8_t)((carry->pairing ? PAIRING : 0) | (carry->limits_only ? LIMITS_ONLY : 0));
 	at = cs_pack_varint(at, carry->now_ns);
 	at = cs_pack_varint(at, carry->warm_seq);
 	if (carry->warm_seq) {
@@ -171,9 +171,10 @@ cs_carry_read(struct cs_span bytes, struct cs_carry *out)
 	struct cs_cursor c = cs_cursor_over(bytes);
 	*out = (struct cs_carry){0};
 	uint8_t version = cs_cursor_u8(&c), flags = cs_cursor_u8(&c);
-	if (c.failed || version != VERSION || flags & ~PAIRING)
+	if (c.failed || version != VERSION || flags & ~(PAIRING | LIMITS_ONLY))
 		return false;
 	out->pairing = flags & PAIRING;
+	out->limits_only = flags & LIMITS_ONLY;
 	out->now_ns = cs_unpack_varint(&c);
 	out->warm_seq = cs_unpack_varint(&c);
 	if (out->warm_seq) {

@@ -43,6 +43,7 @@ struct cs_reigns {
 };
 
 struct cs_carry {
+	bool limits_only;        /* the policy that follows is broken, and read for its limits alone */
 	bool pairing;            /* else what was open is decided, and links begin anew */
 	uint64_t now_ns;         /* SHORT: events up to then are not known */
 	uint64_t warm_seq;       /* WARMED: from this record on; 0: nothing is warmed */
@@ -55,6 +56,9 @@ struct cs_carry {
 
 /* cs_carry_plan works out what FRESH can take over from OLD: parts that are KEPT, and profiles that are not, as SHORT. */
 void cs_carry_plan(const struct cs_policy *old, const struct cs_policy *fresh, struct cs_carry *out);
+
+/* cs_carry_takes says whether anything is taken over, or begins short of something. */
+bool cs_carry_takes(const struct cs_carry *carry);
 
 /* cs_carry_drop_pairing leaves pairing out: what was open was decided, or the sources are others. */
 void cs_carry_drop_pairing(struct cs_carry *carry);

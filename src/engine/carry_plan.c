@@ -172,7 +172,7 @@ plan_conserves(const struct cs_policy *old, const struct cs_policy *fresh, struc
 void
 cs_carry_plan(const struct cs_policy *old, const struct cs_policy *fresh, struct cs_carry *out)
 {
-	*out = (struct cs_carry){.pairing = same_pairing(old, fresh)};
+	*out = (struct cs_carry){.pairing = same_pairing(old, fresh), .limits_only = fresh->limits_only};
 	plan_profiles(old, fresh, CS_CARRY_LIMIT, out);
 	plan_profiles(old, fresh, CS_CARRY_PROFILE, out);
 	if (old->behave && fresh->behave) {
@@ -181,6 +181,12 @@ cs_carry_plan(const struct cs_policy *old, const struct cs_policy *fresh, struct
 	}
 	if (out->pairing)
 		plan_conserves(old, fresh, out);
+}
+
+bool
+cs_carry_takes(const struct cs_carry *carry)
+{
+	return carry->pairing || carry->part_n;
 }
 
 void

@@ -189,8 +189,10 @@ cs_recorder_policy(struct cs_recorder *recorder, struct cs_span text, const stru
 		return false;
 	put_tick(recorder);
 	put_sources(recorder, time_ns);
-	if (carry)
-		put_carry(recorder, carry, time_ns);
+	/* How its text is to be read must stand before it. */
+	const struct cs_carry nothing = {.limits_only = true};
+	if (carry || recorder->names.policy->limits_only)
+		put_carry(recorder, carry ? carry : &nothing, time_ns);
 	struct cs_journal_room room = cs_journal_room(recorder->journal, time_ns);
 	uint8_t *at = cs_pack_u16(room.open, (uint16_t)path_len);
 	at = cs_pack_bytes(at, recorder->names.policy->path, path_len);

@@ -35,6 +35,7 @@ struct cs_rerun {
 	bool carries;       /* the next policy takes over what `carry` says ... */
 	uint64_t carry_seq; /* ... in this record */
 	struct cs_carry carry;
+	bool limits_only;                /* ... and is to be read for its limits alone */
 	uint16_t link_to[CS_LINKS_MAX];  /* of the journal's policy in the one judged by; CS_LINKS_MAX: none */
 	unsigned link_n;                 /* of the journal's policy */
 	uint8_t table_to[CS_TABLES_MAX]; /* likewise of its lists and places; CS_TABLES_MAX: none */

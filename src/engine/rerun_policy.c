@@ -42,7 +42,7 @@ cs_rerun_drop_policy(struct cs_rerun *rerun)
 {
 	struct reign was = leave(rerun);
 	end(&was);
-	rerun->carries = false;
+	rerun->carries = rerun->limits_only = false;
 }
 
 /* ---- sources ---- */
@@ -68,7 +68,7 @@ cs_rerun_read_sources(struct cs_rerun *rerun, const struct cs_record *record)
 	const char *source[CS_RERUN_SOURCES_MAX];
 	struct cs_cursor c = cs_cursor_over(record->open);
 	uint64_t n = cs_unpack_varint(&c);
-	rerun->carries = false;
+	rerun->carries = rerun->limits_only = false;
 	if (c.failed || n > CS_RERUN_SOURCES_MAX)
 		return false;
 	char *text = calloc(1, record->open.len + n + 1);
@@ -125,9 +125,11 @@ map_tables(struct cs_rerun *rerun, const struct cs_behave_policy *from, const st
 enum cs_error
 cs_rerun_read_carry(struct cs_rerun *rerun, const struct cs_record *record)
 {
-	rerun->carries = cs_carry_read(record->open, &rerun->carry);
+	bool read = cs_carry_read(record->open, &rerun->carry);
+	rerun->carries = read && cs_carry_takes(&rerun->carry);
+	rerun->limits_only = read && rerun->carry.limits_only;
 	rerun->carry_seq = record->seq;
-	if (rerun->carries)
+	if (read)
 		return CS_OK;
 	cs_rerun_say(rerun, record->seq, "this build does not read what is taken over there");
 	return CS_E_FORMAT;
@@ -205,7 +207,8 @@ compile(struct cs_rerun *rerun, const struct cs_record *record)
 	struct cs_span text = cs_cursor_take(&c, cs_cursor_left(&c));
 	const struct cs_policy *recorded;
 	CS_TRY(cs_arena_init(&rerun->arena, POLICY_ARENA_BYTES));
-	enum cs_error error = cs_policy_read(text, rerun->path, &rerun->arena, &recorded, &complaints);
+	enum cs_error error = (rerun->limits_only ? cs_policy_read_limits : cs_policy_read)(
+		text, rerun->path, &rerun->arena, &recorded, &complaints);
 	if (error != CS_OK) {
 		cs_rerun_say(rerun, record->seq, "this build does not read the policy recorded there");
 		return error;
@@ -254,7 +257,7 @@ cs_rerun_read_policy(struct cs_rerun *rerun, const struct cs_record *record)
 	struct reign was = leave(rerun);
 	enum cs_error error = put_in_force(rerun, record, &was);
 	end(&was);
-	rerun->carries = false;
+	rerun->carries = rerun->limits_only = false;
 	return error;
 }
 
@@ -281,6 +284,8 @@ cs_rerun_begin_tail(struct cs_rerun *rerun)
 		CS_TRY(cs_rerun_next(rerun, &record));
 		if (record.kind == CS_RECORD_SOURCES && !cs_rerun_read_sources(rerun, &record))
 			return CS_E_FORMAT;
+		if (record.kind == CS_RECORD_CARRY)
+			CS_TRY(cs_rerun_read_carry(rerun, &record));
 		if (record.kind == CS_RECORD_POLICY)
 			CS_TRY(cs_rerun_read_policy(rerun, &record));
 	}

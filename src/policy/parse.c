@@ -205,6 +205,7 @@ read_policy(const struct given *given, struct cs_arena *arena, const struct cs_p
 	reader->limits_only = given->limits_only;
 	policy->path = path_copy;
 	policy->hash = cs_hash_bytes(text, 0);
+	policy->limits_only = given->limits_only;
 	read_all(reader);
 	if (reader->full)
 		return CS_E_MEMORY;

@@ -214,7 +214,8 @@ struct cs_said {
 
 struct cs_policy {
 	const char *path;
-	uint64_t hash; /* of the text */
+	uint64_t hash;    /* of the text */
+	bool limits_only; /* read by cs_policy_read_limits */
 	unsigned said_n;
 	struct cs_said *said;          /* in the text's order; statements past CS_SAID_MAX are not noted */
 	const char *key_path;          /* `tokens key "FILE"`, or NULL */

@@ -41,8 +41,8 @@ class Bench:
     def write(self, text):
         return write_policy(self.folder, self.ports, more=self.clause + text)
 
-    def start(self, text):
-        self.live = Live(self.write(text), self.folder)
+    def start(self, text, *options):
+        self.live = Live(self.write(text), self.folder, *options)
         started = self.live.starts()
         if started:
             self.visa, self.core = Leg(self.ports[0]), Leg(self.ports[1])
@@ -191,11 +191,49 @@ def labels(folder):
     bench.live.stop()
 
 
+LIMIT = "limit card by card { spent = sum(amount) over 1h  spent <= 900 USD  keys 1000 log 64 }\n"
+
+
+def limits(folder):
+    bench = Bench(folder)
+    whole = MONEY + card() + rule("three", "card.n >= 3") + LIMIT
+    broken = whole.replace("count()", "cuont()")
+    path = bench.write(broken)
+    status, _, said = bank.run("run", path, "--no-journal")
+    TAP.ok(status == 2 and b"cuont" in said, "a broken policy is refused: 2", said)
+    bench.start(broken, "--limits-only-if-broken")
+    TAP.ok("its limits stand alone" in bench.live.read(), "its limits can stand alone, which is said", bench.live.read())
+    for n in (1, 2):
+        honest(bench.visa, bench.core, n)
+    told = bench.live.wait_alerts_where(lambda a: a["reason"] == "limit_passed", 1)
+    alone = [a for a in told if a["reason"] == "limits_alone"]
+    TAP.ok(len(alone) == 1 and alone[0]["severity"] == "critical", "and is an alert of its own", told)
+    TAP.ok([stan(a) for a in told if a["reason"] == "limit_passed"] == ["000002"], "they do stand", told)
+    bench.live.stop(signal.SIGKILL)
+    bench.check_again("the journal knows how its policy was read, and nobody has to say so again")
+    status, _, said = bank.run("snapshot", os.path.join(folder, "journal"), "--journal-key", bench.key)
+    TAP.ok(status == 0, "nor for a snapshot", said)
+    status, _, said = bank.run("run", path)
+    TAP.ok(status == 2, "but who starts with it again has to", said)
+    bench.start(broken, "--limits-only-if-broken")
+    honest(bench.visa, bench.core, 3)
+    told = bench.live.wait_alerts_where(lambda a: a["reason"] == "limit_passed", 2)
+    TAP.ok([stan(a) for a in told if a["reason"] == "limit_passed"] == ["000002", "000003"] and
+           len([a for a in told if a["reason"] == "limits_alone"]) == 2, "it goes on, and says again what is off", told)
+    said = bench.take(whole)
+    honest(bench.visa, bench.core, 4)
+    stans, told = bench.fired("three", 1)
+    TAP.ok("goes on as it is: limit card" in said and "warmed: profile card" in said and stans[-1:] == ["000004"],
+           "mended, all of it is in force, with what was before", (said, told))
+    bench.live.stop()
+    bench.check_again("and the journal gives it all again")
+
+
 def main():
     if os.geteuid() != 0:
         TAP.skip("reload on loopback", "opening an interface needs root")
         TAP.done()
-    for play in (with_journal, without_journal, labels):
+    for play in (with_journal, without_journal, labels, limits):
         with tempfile.TemporaryDirectory() as folder:
             play(folder)
     TAP.done()
