@@ -203,13 +203,21 @@ cs_carry_drop_pairing(struct cs_carry *carry)
 /* --- warming --- */
 
 static bool
+load_asks_table(const struct cs_load *load)
+{
+	unsigned table = load->kind == CS_LOAD_SPOT ? load->a : load->b;
+	bool spot = load->kind == CS_LOAD_SPOT || load->kind == CS_LOAD_SPOT_LAST;
+	return load->kind == CS_LOAD_LISTED || (spot && table != CS_SPOT_COUNTRY);
+}
+
+/* A distance is one between two places. */
+static bool
 asks_table(const struct cs_program *program, uint16_t number)
 {
 	const struct cs_load *load = &program->load[number];
-	if (load->kind == CS_LOAD_DISTANCE)
-		return asks_table(program, load->a) || asks_table(program, load->b);
-	return load->kind == CS_LOAD_LISTED || ((load->kind == CS_LOAD_SPOT || load->kind == CS_LOAD_SPOT_LAST) &&
-						(load->kind == CS_LOAD_SPOT ? load->a : load->b) != CS_SPOT_COUNTRY);
+	if (load->kind != CS_LOAD_DISTANCE)
+		return load_asks_table(load);
+	return load_asks_table(&program->load[load->a]) || load_asks_table(&program->load[load->b]);
 }
 
 static bool
@@ -241,11 +249,12 @@ logic_asks_table(const struct cs_program *program, const struct cs_logic *logic)
 static const struct cs_profile_clause *
 to_warm(const struct cs_carry_part *part, const struct cs_policy *fresh)
 {
-	if (part->how == CS_CARRY_KEPT || part->sort > CS_CARRY_PROFILE)
-		return NULL;
 	const struct cs_behave_policy *behave = fresh->behave;
+	if (!behave || part->how == CS_CARRY_KEPT || part->sort > CS_CARRY_PROFILE)
+		return NULL;
 	const struct cs_program *program = part->sort == CS_CARRY_LIMIT ? &behave->limit_program : &behave->program;
 	const struct cs_profile_clause *profile = &profiles_of(behave, (enum cs_carry_sort)part->sort).at[part->to];
+	CS_ASSERT(profile);
 	for (unsigned i = 0; i < profile->aggregate_n; i++)
 		if (logic_asks_table(program, profile->aggregate[i].where) ||
 		    logic_asks_table(program, profile->aggregate[i].share))
@@ -269,7 +278,7 @@ longest_ns(const struct cs_profile_clause *profile, bool *ever)
 static uint64_t
 longest_of(struct profiles profiles, uint64_t longest)
 {
-	bool ever;
+	bool ever = false;
 	for (unsigned i = 0; i < profiles.n; i++) {
 		uint64_t reach = longest_ns(&profiles.at[i], &ever);
 		longest = reach > longest ? reach : longest;
