@@ -7,6 +7,7 @@
 #include "app/diff.h"
 #include "app/setup.h"
 #include "engine/alike.h"
+#include "engine/carry.h"
 #include "policy/complain.h"
 
 #include <stdio.h>
@@ -18,7 +19,9 @@ const char cs_cmd_diff_help[] =
 	"usage: countersign diff OLD NEW\n\n"
 	"Tells what changes between two policies in words: links, records, expectations, profiles, limits, rules, "
 	"lists\n"
-	"and the rest, new, gone or with other values, and how much history a new window needs before it is right.\n\n"
+	"and the rest, new, gone or with other values, and how much history a new window needs before it is right. And "
+	"what\n"
+	"goes on, is warmed or begins empty when `run` takes the new one in place of the old.\n\n"
 	"exit status: 0 both are good, whether they differ or not; 2 one of them is not\n";
 
 static const struct cs_option options_table[] = {{NULL, false}};
@@ -70,6 +73,19 @@ rest_of(const struct cs_policy *old, const struct cs_policy *fresh, unsigned n)
 	return n ? "" : "Nothing changes but comments, order or layout.\n";
 }
 
+/* What becomes of the state when the one takes the place of the other. */
+static void
+say_carry(struct cs_text *text, const struct cs_policy *old, const struct cs_policy *fresh)
+{
+	static struct cs_carry carry;
+	const struct cs_carry_from from = {.seq = 1};
+	cs_carry_plan(old, fresh, &carry);
+	struct cs_carry_words words = {fresh, "  ", cs_carry_reach(&carry, fresh)};
+	cs_carry_warm(&carry, fresh, &from);
+	cs_text_put(text, "\nWhen `run` takes the new one in place of the old (SIGHUP):\n");
+	cs_carry_say(text, &carry, &words);
+}
+
 static int
 say(const struct cs_policy *old, const struct cs_policy *fresh)
 {
@@ -80,6 +96,8 @@ say(const struct cs_policy *old, const struct cs_policy *fresh)
 	struct cs_text text = cs_text_over(at, SAID_BYTES);
 	unsigned n = cs_diff_put(&text, old, fresh, &clipped);
 	cs_text_put(&text, rest_of(old, fresh, n));
+	if (old->hash != fresh->hash)
+		say_carry(&text, old, fresh);
 	if (clipped)
 		fputs("countersign: these policies are too long to be told whole: some changes are not here\n", stderr);
 	bool written = fputs(at, stdout) >= 0 && fflush(stdout) == 0;

@@ -219,6 +219,7 @@ pass_files(struct explain *explain, bool first)
 	*sources = explain->wished;
 	sources->started_ns = cs_clock_steady_ns();
 	sources->show_progress = shows_progress(explain);
+	sources->again = !first;
 	int status = cs_sources_open(sources, &explain->setup, pipeline);
 	if (status == CS_EXIT_RAN)
 		(void)cs_sources_read(sources); /* nobody stops it */

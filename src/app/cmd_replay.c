@@ -287,7 +287,7 @@ open_pipeline(struct replay *replay)
 		return status;
 	if (replay->record_path)
 		replay->pipeline =
-			cs_pipeline_new_over(&replay->setup.links, cs_chronicle_judge(replay->record.chronicle));
+			cs_pipeline_new_over(&replay->setup.links, cs_chronicle_judge(replay->record.chronicle), false);
 	else
 		replay->pipeline = cs_pipeline_new(&replay->setup.links, &sink);
 	if (replay->pipeline && replay->record_path && replay->setup.policy->journal.raw)

@@ -30,6 +30,8 @@ const char cs_cmd_run_help[] =
 	"  --record FOLDER    keep the journal there, not where the policy says\n"
 	"  --journal-key KEY  what it is signed and sealed with: a file of 32 bytes, or pkcs11:...\n"
 	"                     (else the policy's, else your own, made at first use)\n"
+	"  --limits-only-if-broken\n"
+	"                     start with the limits alone when rules, lists or profiles of the policy are broken\n"
 	"  --over-damage      go on behind a damaged middle of the journal\n"
 	"  --no-journal       keep none, though the policy has a journal clause\n"
 	"  --user NAME        become this user when started as root (nobody)\n"
@@ -43,6 +45,7 @@ enum {
 	OPTION_RECORD,
 	OPTION_JOURNAL_KEY,
 	OPTION_OVER_DAMAGE,
+	OPTION_LIMITS_ONLY,
 	OPTION_NO_JOURNAL,
 	OPTION_USER,
 	OPTION_QUIET
@@ -55,6 +58,7 @@ static const struct cs_option options_table[] = {
 	[OPTION_RECORD] = {"--record", true},
 	[OPTION_JOURNAL_KEY] = {"--journal-key", true},
 	[OPTION_OVER_DAMAGE] = {"--over-damage", false},
+	[OPTION_LIMITS_ONLY] = {"--limits-only-if-broken", false},
 	[OPTION_NO_JOURNAL] = {"--no-journal", false},
 	[OPTION_USER] = {"--user", true},
 	[OPTION_QUIET] = {"--quiet", false},
@@ -95,6 +99,9 @@ read_option(struct cs_run *run, int option, const char *value)
 		return true;
 	case OPTION_OVER_DAMAGE:
 		run->over_damage = true;
+		return true;
+	case OPTION_LIMITS_ONLY:
+		run->limits_only = true;
 		return true;
 	case OPTION_NO_JOURNAL:
 		run->no_journal = true;
@@ -138,11 +145,9 @@ keeps_journal(const struct cs_run *run)
 /* ---- pipelines ---- */
 
 struct cs_pipeline *
-cs_run_new_pipeline(struct cs_run *run, struct cs_setup *setup, struct cs_judge *judge)
+cs_run_new_pipeline(struct cs_run *run, struct cs_setup *setup, struct cs_judge *judge, bool own)
 {
-	struct cs_detect_sink sink = {cs_alerts_finding, run->alerts};
-	struct cs_pipeline *pipeline =
-		judge ? cs_pipeline_new_over(&setup->links, judge) : cs_pipeline_new(&setup->links, &sink);
+	struct cs_pipeline *pipeline = cs_pipeline_new_over(&setup->links, judge, own);
 	if (!pipeline) {
 		fputs("countersign: out of memory; lower `keep` or `connections` in the policy\n", stderr);
 		return NULL;
@@ -150,7 +155,7 @@ cs_run_new_pipeline(struct cs_run *run, struct cs_setup *setup, struct cs_judge 
 	for (unsigned i = 0; i < run->source_n; i++) {
 		struct cs_source source = {0, true};
 		for (unsigned j = 0; j < setup->policy->link_n; j++)
-			if (strcmp(setup->policy->link[j].tap, run->name[i]) == 0)
+			if (setup->policy->link[j].tap && strcmp(setup->policy->link[j].tap, run->name[i]) == 0)
 				source.may_carry |= UINT32_C(1) << j;
 		cs_pipeline_source(pipeline, i, source);
 	}
@@ -199,10 +204,10 @@ cs_run_free_setup(struct cs_setup *setup)
 }
 
 struct cs_setup *
-cs_run_new_setup(const struct cs_run *run)
+cs_run_new_setup(const struct cs_run *run, bool limits)
 {
 	struct cs_setup *setup = calloc(1, sizeof *setup);
-	if (setup && cs_setup_policy(setup, run->policy_path))
+	if (setup && (limits ? cs_setup_policy_limits : cs_setup_policy)(setup, run->policy_path))
 		return setup;
 	cs_run_free_setup(setup);
 	return NULL;
@@ -324,14 +329,42 @@ read_tables(struct cs_run *run)
 		cs_tables_read(run->tables, cs_pipeline_judge(run->pipeline), cs_clock_wall_ns());
 }
 
+/* At every start: nobody shall take silence for peace. */
+static void
+tell_limits_alone(struct cs_run *run)
+{
+	struct cs_judge *judge = cs_pipeline_judge(run->pipeline);
+	const struct cs_behave *behave = cs_judge_behave(judge);
+	bool broken = run->setup->policy->limits_only;
+	if (!broken && !(behave && cs_behave_counts_of(behave)->limits_only))
+		return;
+	struct cs_finding finding = {
+		.reason = CS_REASON_LIMITS_ALONE,
+		.severity = CS_SEVERITY_CRITICAL,
+		.verdict = CS_VERDICT_ALLOW,
+		.expectation = "limits",
+		.decided_ns = run->since_ns,
+	};
+	struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
+	cs_text_put(&text,
+		    broken ? "the policy is broken, and was started all the same: mend it, and let it be read again"
+			   : "there was no memory for the rest: lower `keys` or `memory` in the policy");
+	cs_judge_tell(judge, &finding);
+}
+
 static int
 open_pipeline(struct cs_run *run)
 {
 	struct cs_chronicle *chronicle = run->record.chronicle;
 	cs_record_retokens(&run->record, &run->setup->links);
-	run->pipeline = cs_run_new_pipeline(run, run->setup, chronicle ? cs_chronicle_judge(chronicle) : NULL);
+	struct cs_detect_sink sink = {cs_alerts_finding, run->alerts};
+	struct cs_judge *judge = chronicle ? cs_chronicle_judge(chronicle) : cs_judge_new(run->setup->policy, &sink);
+	run->pipeline = judge ? cs_run_new_pipeline(run, run->setup, judge, !chronicle) : NULL;
+	if (!run->pipeline && !chronicle)
+		cs_judge_free(judge);
 	if (!run->pipeline || !cs_setup_tables(run->setup->policy, run->setup->ring, true, &run->tables))
 		return CS_EXIT_USAGE;
+	tell_limits_alone(run);
 	read_tables(run);
 	cs_run_start_watching(run, run->pipeline, run->since_ns);
 	return CS_EXIT_RAN;
@@ -340,7 +373,7 @@ open_pipeline(struct cs_run *run)
 static int
 open_run(struct cs_run *run)
 {
-	run->setup = cs_run_new_setup(run);
+	run->setup = cs_run_new_setup(run, run->limits_only);
 	if (!run->setup)
 		return CS_EXIT_USAGE;
 	int status = prepare_journal(run);
@@ -363,6 +396,7 @@ open_run(struct cs_run *run)
 static void
 close_run(struct cs_run *run)
 {
+	cs_run_leave_coming(run);
 	cs_tables_free(run->tables);
 	cs_pipeline_free(run->pipeline);
 	(void)cs_record_close(&run->record, true);
@@ -426,6 +460,7 @@ look_after_outputs(struct cs_run *run)
 static int
 finish(struct cs_run *run)
 {
+	cs_run_leave_coming(run);
 	while (!run->failed && !is_stalled(run) && cs_run_take_packets(run))
 		look_after_outputs(run);
 	if (!run->record.chronicle)
@@ -448,6 +483,8 @@ watch(struct cs_run *run)
 	fprintf(stderr, "countersign: watching %u links on %u interfaces\n", run->setup->policy->link_n, run->source_n);
 	while (!run->stop) {
 		take_signals(run);
+		if (!is_stalled(run))
+			cs_run_poll_coming(run);
 		cs_run_ask_drops(run);
 		look_after_outputs(run);
 		bool stalled = is_stalled(run);

@@ -90,8 +90,20 @@ put_begun(struct cs_text *text, const struct cs_record_keeping *record)
 	cs_text_put(text, "\n");
 }
 
+/* Nothing is warmed at a start: whoever watches does not wait for it. */
 static void
-say_start(const struct cs_record_keeping *record, const struct cs_chronicle_start *start, uint64_t took_ns)
+say_carried(const struct cs_record_wish *wish, const struct cs_chronicle_start *start)
+{
+	static char at[65536];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	struct cs_carry_words words = {wish->setup->policy, "countersign:   ", 0};
+	cs_carry_say(&text, &start->carry, &words);
+	fputs(at, stderr);
+}
+
+static void
+say_start(const struct cs_record_wish *wish, const struct cs_record_keeping *record,
+	  const struct cs_chronicle_start *start, uint64_t took_ns)
 {
 	char at[1024 + 2 * CS_RERUN_WORDS_BYTES];
 	struct cs_text text = cs_text_over(at, sizeof at);
@@ -128,9 +140,9 @@ say_start(const struct cs_record_keeping *record, const struct cs_chronicle_star
 		cs_text_put(&text, start->lost);
 	}
 	if (start->other_policy)
-		cs_text_put(&text, "; the policy is another one: what was open under the old one was decided");
+		cs_text_put(&text, "; the policy is another one");
 	if (start->ended)
-		cs_text_put(&text, "; what it recorded had come to its end: state begins anew");
+		cs_text_put(&text, "; what it recorded had come to its end");
 	if (start->absent_ns) {
 		cs_text_put(&text, "; a gap of ");
 		cs_text_put_duration(&text, start->absent_ns);
@@ -141,6 +153,8 @@ say_start(const struct cs_record_keeping *record, const struct cs_chronicle_star
 				   "written again (`countersign replay --journal` gives them all)");
 	cs_text_put(&text, "\n");
 	fputs(at, stderr);
+	if (start->carried)
+		say_carried(wish, start);
 	if (start->found.damaged)
 		fprintf(stderr,
 			"countersign: it is damaged in volume %08u at byte %llu; state begins anew behind that\n",
@@ -231,6 +245,7 @@ cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 		.say = say,
 		.since_ns = wish->since_ns,
 		.live = wish->live,
+		.warms = wish->live,
 	};
 	enum cs_error error = cs_chronicle_open(&chronicle, &start, words, &out->chronicle);
 	if (error != CS_OK) {
@@ -239,7 +254,7 @@ cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 	}
 	add_tally(&wish->alerts->tally, &start.tally);
 	if (!wish->quiet)
-		say_start(out, &start, cs_clock_steady_ns() - began_ns);
+		say_start(wish, out, &start, cs_clock_steady_ns() - began_ns);
 	return CS_EXIT_RAN;
 }
 

@@ -27,8 +27,10 @@ struct cs_run {
 	const char *journal_key;
 	bool no_journal;
 	bool over_damage;
+	bool limits_only; /* --limits-only-if-broken */
 	bool quiet;
 	struct cs_setup *setup;
+	struct cs_setup *coming; /* a policy whose windows are being warmed, or NULL */
 	struct cs_pipeline *pipeline;
 	struct cs_tables *tables; /* NULL: the policy has no list or places in a file */
 	struct cs_alerts *alerts;
@@ -44,13 +46,13 @@ struct cs_run {
 	uint64_t asked_ns;
 };
 
-/* cs_run_new_setup reads the policy; NULL after having said what is wrong. cs_run_free_setup takes NULL. */
-struct cs_setup *cs_run_new_setup(const struct cs_run *run);
+/* cs_run_new_setup reads the policy, LIMITS: for these alone where it is broken; NULL after having said what is wrong. cs_run_free_setup takes NULL. */
+struct cs_setup *cs_run_new_setup(const struct cs_run *run, bool limits);
 void cs_run_free_setup(struct cs_setup *setup);
 
-/* cs_run_new_pipeline makes a pipeline for SETUP over JUDGE (NULL: one of its own) that knows every interface and watches
- * none yet; NULL after having said why. cs_run_start_watching lets it watch them all from TIME_NS on. */
-struct cs_pipeline *cs_run_new_pipeline(struct cs_run *run, struct cs_setup *setup, struct cs_judge *judge);
+/* cs_run_new_pipeline makes a pipeline for SETUP over JUDGE (OWN: which it frees) that knows every interface and watches none yet;
+ * NULL after having said why, and JUDGE is its caller's then. cs_run_start_watching lets it watch them all from TIME_NS on. */
+struct cs_pipeline *cs_run_new_pipeline(struct cs_run *run, struct cs_setup *setup, struct cs_judge *judge, bool own);
 void cs_run_start_watching(struct cs_run *run, struct cs_pipeline *pipeline, uint64_t time_ns);
 
 /* cs_run_say_summary tells what was seen so far. */
@@ -73,7 +75,10 @@ void cs_run_ask_drops(struct cs_run *run);
 /* cs_run_wait waits for a packet or a signal, and lets time pass in the pipeline unless it is STALLED. */
 void cs_run_wait(struct cs_run *run, bool stalled);
 
-/* cs_run_reload takes the policy that is in the file now, if it can work. */
+/* cs_run_reload takes the policy that is in the file now, if it can work, at once or when it was warmed; cs_run_poll_coming sees
+ * whether it was. cs_run_leave_coming gives one up that is still being warmed. */
 void cs_run_reload(struct cs_run *run);
+void cs_run_poll_coming(struct cs_run *run);
+void cs_run_leave_coming(struct cs_run *run);
 
 #endif

@@ -1,14 +1,15 @@
 /*
  * SIGHUP: another policy takes the place of the one in force. One that cannot work never does.
  *
- * The order is what a journal must show: the old judge is finished, the new policy is put down, and only then are its links
- * watched. What cannot change while a journal is kept is refused before anything is given up.
+ * What both say alike goes on: connections, what is open, profiles (engine/carry.h). Windows that are new are warmed from the
+ * journal first, while the old policy goes on. The order is what a journal must show: the old judge is flushed or finished, the
+ * new policy is put down, and only then is anything told under it. What cannot change while a journal is kept is refused before
+ * anything is given up.
  */
 #include "app/run.h"
 #include "io/clock.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 static bool
 same_text(const char *a, const char *b)
@@ -46,7 +47,7 @@ check_journal(const struct cs_run *run, const struct cs_setup *setup)
 	return true;
 }
 
-/* What a policy of before was told of its files is told anew: state begins anew. */
+/* Lists and places that go on are told again only when their files have changed. */
 static bool
 renew_tables(struct cs_run *run, const struct cs_setup *setup)
 {
@@ -58,62 +59,189 @@ renew_tables(struct cs_run *run, const struct cs_setup *setup)
 	return true;
 }
 
-/* The old pipeline decides what it can; the new one begins with empty state, and says so. JUDGE is NULL without journal. */
+/* ---- the change ---- */
+
+/* What is made before anything is given up. */
+struct change {
+	struct cs_setup *setup;
+	struct cs_judge *judge;
+	struct cs_pipeline *pipeline; /* NULL: the one there is goes on */
+	struct cs_carry carry;
+};
+
 static void
-swap(struct cs_run *run, struct cs_setup *setup, struct cs_pipeline *pipeline, struct cs_judge *judge)
+say_change(const struct cs_run *run, const struct change *change)
 {
-	cs_pipeline_end(run->pipeline);
-	if (!run->quiet)
-		cs_run_say_summary(run);
-	cs_pipeline_free(run->pipeline);
+	static char at[65536];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_text_put(&text, "countersign: policy ");
+	cs_text_put(&text, run->policy_path);
+	cs_text_put(&text, " is in force:\n");
+	struct cs_carry_words words = {change->setup->policy, "countersign:   ", 0};
+	cs_carry_say(&text, &change->carry, &words);
+	fputs(at, stderr);
+}
+
+/* Without a journal nothing is warmed: what is new begins now. */
+static void
+carry_here(struct cs_run *run, struct change *change)
+{
+	struct cs_carry_judges judges = {cs_pipeline_judge(run->pipeline), NULL, change->judge};
+	change->carry.now_ns = cs_clock_wall_ns();
+	enum cs_error error = cs_carry_take(&change->carry, &judges);
+	CS_ASSERT(error == CS_OK);
+}
+
+/* The judge of before decides what it can where its state does not go on; then the new policy is put down, and only then
+ * anything is told under it. */
+static void
+swap(struct cs_run *run, struct change *change)
+{
+	struct cs_chronicle *chronicle = run->record.chronicle;
+	struct cs_setup *setup = change->setup;
+	if (change->pipeline) {
+		cs_pipeline_end(run->pipeline);
+		if (!run->quiet)
+			cs_run_say_summary(run);
+	} else {
+		cs_pipeline_flush(run->pipeline);
+	}
 	run->alerts->names.policy = setup->policy;
-	if (judge)
-		cs_chronicle_policy(run->record.chronicle, &run->alerts->names, setup->policy_text, judge);
+	if (chronicle)
+		cs_chronicle_policy(chronicle, &run->alerts->names, setup->policy_text, change->judge, &change->carry);
+	else
+		carry_here(run, change);
+	if (!change->pipeline) {
+		cs_pipeline_renew(run->pipeline, &setup->links, change->judge, !chronicle);
+	} else {
+		cs_pipeline_free(run->pipeline);
+		run->pipeline = change->pipeline;
+	}
 	cs_run_free_setup(run->setup);
 	run->setup = setup;
-	run->pipeline = pipeline;
-	cs_tables_read(run->tables, cs_pipeline_judge(pipeline), cs_clock_wall_ns());
-	cs_run_start_watching(run, pipeline, cs_clock_wall_ns());
-	fprintf(stderr, "countersign: policy %s is in force; all %u links begin anew: what was open is not paired\n",
-		run->policy_path, setup->policy->link_n);
+	cs_tables_read(run->tables, change->judge, cs_clock_wall_ns());
+	if (change->pipeline)
+		cs_run_start_watching(run, run->pipeline, cs_clock_wall_ns());
+	say_change(run, change);
+}
+
+static struct cs_judge *
+new_judge(struct cs_run *run, const struct cs_setup *setup)
+{
+	struct cs_detect_sink sink = {cs_alerts_finding, run->alerts};
+	if (run->record.chronicle)
+		sink = cs_chronicle_sink(run->record.chronicle);
+	struct cs_judge *judge = cs_judge_new(setup->policy, &sink);
+	if (!judge)
+		fputs("countersign: out of memory: while a policy is taken there are two\n", stderr);
+	return judge;
 }
 
 /* False: there is no memory for it. */
 static bool
-take(struct cs_run *run, struct cs_setup *setup)
+take(struct cs_run *run, struct change *change)
 {
-	struct cs_judge *judge = NULL;
-	if (run->record.chronicle) {
-		struct cs_detect_sink sink = cs_chronicle_sink(run->record.chronicle);
-		judge = cs_judge_new(setup->policy, &sink);
-		if (!judge)
-			return false;
-		cs_record_retokens(&run->record, &setup->links);
-	}
-	struct cs_pipeline *pipeline = cs_run_new_pipeline(run, setup, judge);
-	if (!pipeline || !renew_tables(run, setup)) {
-		cs_pipeline_free(pipeline);
-		cs_judge_free(judge);
+	change->judge = new_judge(run, change->setup);
+	if (!change->judge)
+		return false;
+	cs_record_retokens(&run->record, &change->setup->links);
+	if (!change->carry.pairing)
+		change->pipeline = cs_run_new_pipeline(run, change->setup, change->judge, !run->record.chronicle);
+	if ((!change->carry.pairing && !change->pipeline) || !renew_tables(run, change->setup)) {
+		bool owned = change->pipeline && !run->record.chronicle;
+		cs_pipeline_free(change->pipeline);
+		if (!owned)
+			cs_judge_free(change->judge);
 		return false;
 	}
-	struct cs_care_clause care = cs_care_clause_of(&setup->policy->journal);
-	swap(run, setup, pipeline, judge);
+	struct cs_care_clause care = cs_care_clause_of(&change->setup->policy->journal);
+	swap(run, change);
 	cs_caretaker_tell(&run->record.caretaker, &care);
 	return true;
+}
+
+static void
+refuse(struct cs_run *run, struct cs_setup *setup)
+{
+	fprintf(stderr, "countersign: policy %s is refused; the old one stays in force\n", run->policy_path);
+	cs_run_free_setup(setup);
+}
+
+static void
+take_or_refuse(struct cs_run *run, struct cs_setup *setup)
+{
+	static struct change change;
+	change = (struct change){.setup = setup};
+	cs_carry_plan(run->setup->policy, setup->policy, &change.carry);
+	if (!take(run, &change))
+		refuse(run, setup);
+}
+
+/* ---- warming ---- */
+
+/* Whether there is something to wait for; what was waited for before is given up. */
+static bool
+warm(struct cs_run *run, struct cs_setup *setup)
+{
+	static struct cs_carry carry;
+	struct cs_chronicle *chronicle = run->record.chronicle;
+	cs_run_leave_coming(run);
+	cs_carry_plan(run->setup->policy, setup->policy, &carry);
+	if (!chronicle)
+		return false;
+	cs_chronicle_warm(chronicle, &carry, setup->policy);
+	if (cs_chronicle_warmth(chronicle) == CS_WARMTH_NONE)
+		return false;
+	run->coming = setup;
+	fprintf(stderr,
+		"countersign: policy %s is good; its new windows are warmed from the journal first, and the old one "
+		"stays "
+		"in "
+		"force until then\n",
+		run->policy_path);
+	return true;
+}
+
+void
+cs_run_leave_coming(struct cs_run *run)
+{
+	if (!run->coming)
+		return;
+	cs_chronicle_leave_warming(run->record.chronicle);
+	cs_run_free_setup(run->coming);
+	run->coming = NULL;
+}
+
+void
+cs_run_poll_coming(struct cs_run *run)
+{
+	struct cs_setup *setup = run->coming;
+	enum cs_warmth warmth = setup ? cs_chronicle_warmth(run->record.chronicle) : CS_WARMTH_NONE;
+	if (!setup || warmth == CS_WARMTH_COMING)
+		return;
+	if (warmth == CS_WARMTH_FAILED)
+		fprintf(stderr, "countersign: nothing could be warmed: %s\n",
+			cs_chronicle_warm_words(run->record.chronicle));
+	run->coming = NULL;
+	take_or_refuse(run, setup);
+	cs_chronicle_leave_warming(run->record.chronicle);
 }
 
 void
 cs_run_reload(struct cs_run *run)
 {
-	struct cs_setup *setup = cs_run_new_setup(run);
+	struct cs_setup *setup = cs_run_new_setup(run, false);
 	if (setup && setup->policy->hash == run->setup->policy->hash) {
 		fprintf(stderr, "countersign: policy %s has not changed\n", run->policy_path);
+		cs_run_leave_coming(run);
 		cs_run_free_setup(setup);
 		return;
 	}
-	if (setup && cs_run_check_taps(run, setup->policy, true) && check_journal(run, setup) &&
-	    cs_setup_links_with(setup, run->setup->ring) && take(run, setup))
+	if (!setup || !cs_run_check_taps(run, setup->policy, true) || !check_journal(run, setup) ||
+	    !cs_setup_links_with(setup, run->setup->ring)) {
+		refuse(run, setup);
 		return;
-	fprintf(stderr, "countersign: policy %s is refused; the old one stays in force\n", run->policy_path);
-	cs_run_free_setup(setup);
+	}
+	if (!warm(run, setup))
+		take_or_refuse(run, setup);
 }

@@ -39,6 +39,18 @@ is_watched(const struct cs_run *run, const struct cs_link *link)
 	return !source->port_n || found >= link->port_n;
 }
 
+/* Who has written rules about rows of files shall know that they stay silent here. */
+static void
+say_records(const struct cs_policy *policy)
+{
+	for (unsigned i = 0; i < policy->link_n; i++)
+		if (policy->link[i].row)
+			fprintf(stderr,
+				"countersign: record %s is not read by run, but by replay, backtest and features: what "
+				"looks at it says nothing here\n",
+				policy->link[i].name);
+}
+
 bool
 cs_run_check_taps(const struct cs_run *run, const struct cs_policy *policy, bool reloading)
 {
@@ -59,7 +71,9 @@ cs_run_check_taps(const struct cs_run *run, const struct cs_policy *policy, bool
 			policy->path, link->place.line, link->place.column, link->tap);
 		return false;
 	}
-	if (!tapped_n)
+	if (tapped_n)
+		say_records(policy);
+	else
 		fprintf(stderr,
 			"countersign: %s has no link to watch; its records are read by replay, backtest and features\n",
 			policy->path);

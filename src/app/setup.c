@@ -21,8 +21,9 @@ say_complaints(const char *path, const struct cs_complaints *complaints)
 		fprintf(stderr, "%s: and %u more\n", path, complaints->all_n - complaints->n);
 }
 
-bool
-cs_setup_policy(struct cs_setup *setup, const char *path)
+/* Its text, and memory for what it says. */
+static bool
+open_text(struct cs_setup *setup, const char *path)
 {
 	struct cs_span text = {0};
 	enum cs_error error = cs_file_read(path, POLICY_BYTES_MAX, &text);
@@ -33,12 +34,39 @@ cs_setup_policy(struct cs_setup *setup, const char *path)
 		cs_file_free(text);
 		return false;
 	}
-	struct cs_complaints complaints = {0};
-	error = cs_policy_read(text, path, &setup->arena, &setup->policy, &complaints);
 	setup->policy_text = text;
+	return true;
+}
+
+bool
+cs_setup_policy(struct cs_setup *setup, const char *path)
+{
+	struct cs_complaints complaints = {0};
+	if (!open_text(setup, path))
+		return false;
+	enum cs_error error = cs_policy_read(setup->policy_text, path, &setup->arena, &setup->policy, &complaints);
 	say_complaints(path, &complaints);
 	if (error != CS_OK && !complaints.n)
 		fprintf(stderr, "countersign: policy %s %s\n", path, cs_error_text(error));
+	return error == CS_OK;
+}
+
+bool
+cs_setup_policy_limits(struct cs_setup *setup, const char *path)
+{
+	struct cs_complaints complaints = {0};
+	if (cs_setup_policy(setup, path))
+		return true;
+	if (!setup->policy_text.at)
+		return false;
+	cs_arena_fini(&setup->arena);
+	if (cs_arena_init(&setup->arena, POLICY_ARENA_BYTES) != CS_OK)
+		return false;
+	enum cs_error error =
+		cs_policy_read_limits(setup->policy_text, path, &setup->arena, &setup->policy, &complaints);
+	fprintf(stderr, "countersign: policy %s is broken%s\n", path,
+		error == CS_OK ? "; its limits stand alone: no rule, list or profile is in force"
+			       : ", and so are its links or limits");
 	return error == CS_OK;
 }
 

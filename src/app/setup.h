@@ -26,6 +26,9 @@ struct cs_setup_keys {
 /* cs_setup_policy reads the policy at PATH into SETUP; false after having said on standard error why not. */
 bool cs_setup_policy(struct cs_setup *setup, const char *path);
 
+/* cs_setup_policy_limits does that, too, and, where the policy is broken, reads its limits alone: SETUP's policy says so then. */
+bool cs_setup_policy_limits(struct cs_setup *setup, const char *path);
+
 /* cs_setup_forbid_dumps keeps this process out of core files and debuggers, before the first key is read; false after
  * having said that it cannot. */
 bool cs_setup_forbid_dumps(void);

@@ -174,7 +174,7 @@ static void
 say_fault(void *context, const char *words)
 {
 	struct cs_sources *sources = context;
-	if (sources->said_n++ < FAULTS_SAID)
+	if (!sources->again && sources->said_n++ < FAULTS_SAID)
 		fprintf(stderr, "%s%s\n", sources->show_progress ? "\r\033[K" : "", words);
 }
 
@@ -266,8 +266,9 @@ say_capture_fault(struct cs_sources *sources, unsigned source, enum cs_error err
 {
 	const char *fault = cs_capture_fault(sources->capture[source]);
 	bool told = fault && fault[0];
-	fprintf(stderr, "countersign: %s%s%s; what was read before it counts\n", told ? "" : sources->path[source],
-		told ? "" : ": ", told ? fault : cs_error_text(error));
+	if (!sources->again)
+		fprintf(stderr, "countersign: %s%s%s; what was read before it counts\n",
+			told ? "" : sources->path[source], told ? "" : ": ", told ? fault : cs_error_text(error));
 	sources->failed = true;
 	cs_pipeline_source_end(sources->pipeline, source);
 }
@@ -293,6 +294,8 @@ next_record(struct cs_sources *sources)
 	uint16_t source = 0;
 	for (enum cs_error error; (error = cs_feeds_first(sources->feeds, &event, &source)) != CS_OK;) {
 		sources->failed = true;
+		if (sources->again)
+			continue;
 		if (error == CS_E_SYNTAX) /* told already */
 			fprintf(stderr, "countersign: %s cannot be read without its columns\n", sources->path[source]);
 		else

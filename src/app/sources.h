@@ -26,6 +26,7 @@ struct cs_sources {
 	struct cs_feeds *feeds;
 	struct cs_pipeline *pipeline;
 	bool failed; /* something could not be read to its end */
+	bool again;  /* they were read once before, and what is wrong with them was said then */
 	bool show_progress;
 	uint64_t started_ns;
 	uint64_t shown_ns;

@@ -6,6 +6,10 @@
 #include "base/error.h"
 #include "base/hash.h"
 
+#include <string.h>
+
+enum { COPIED_BYTES = 4096 };
+
 void
 cs_regions_add(struct cs_regions *regions, void *at, size_t len)
 {
@@ -35,6 +39,30 @@ cs_regions_next(const struct cs_regions *regions, struct cs_regions_walk *walk, 
 	if (walk->offset == region->len)
 		*walk = (struct cs_regions_walk){walk->nth + 1, 0};
 	return true;
+}
+
+static bool
+is_zero(const uint8_t *at, size_t len)
+{
+	return len == 0 || (at[0] == 0 && memcmp(at, at + 1, len - 1) == 0);
+}
+
+bool
+cs_regions_copy(const struct cs_regions *to, const struct cs_regions *from)
+{
+	bool same = to->n == from->n;
+	for (unsigned i = 0; same && i < from->n; i++)
+		same = to->at[i].len == from->at[i].len;
+	for (unsigned i = 0; same && i < from->n; i++) {
+		uint8_t *target = to->at[i].at;
+		const uint8_t *source = from->at[i].at;
+		for (size_t at = 0, len; at < from->at[i].len; at += len) {
+			len = from->at[i].len - at < COPIED_BYTES ? from->at[i].len - at : COPIED_BYTES;
+			if (!is_zero(source + at, len) || !is_zero(target + at, len))
+				memcpy(target + at, source + at, len);
+		}
+	}
+	return same;
 }
 
 uint64_t

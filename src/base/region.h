@@ -41,6 +41,10 @@ size_t cs_regions_bytes(const struct cs_regions *regions);
 bool cs_regions_next(const struct cs_regions *regions, struct cs_regions_walk *walk, size_t most,
 		     struct cs_region *piece);
 
+/* cs_regions_copy copies the contents of FROM into TO; pages that are zero in both are left as they are, since most were
+ * never written. False, and nothing is copied, where number or lengths differ. */
+bool cs_regions_copy(const struct cs_regions *to, const struct cs_regions *from);
+
 /* cs_regions_layout hashes number and lengths under SEED; equal for lists that can be copied into one another. */
 uint64_t cs_regions_layout(const struct cs_regions *regions, uint64_t seed);
 

@@ -63,6 +63,9 @@ struct cs_framer *cs_framer_new(const struct cs_framing *framing, struct cs_iso_
 				cs_framer_sink *sink, void *context);
 void cs_framer_free(struct cs_framer *framer);
 
+/* cs_framer_renew lets it go on with PLANS of another dialect: what it held back is looked at by these. */
+void cs_framer_renew(struct cs_framer *framer, struct cs_iso_plans *plans);
+
 /* cs_framer_feed takes the next bytes in order. ORIGIN is of their first byte. A message that lies whole in
  * BYTES is lent without a copy. */
 void cs_framer_feed(struct cs_framer *framer, struct cs_span bytes, const struct cs_origin *origin);

@@ -26,6 +26,16 @@ cs_framer_bytes(void)
 	return sizeof(struct cs_framer);
 }
 
+void
+cs_framer_renew(struct cs_framer *framer, struct cs_iso_plans *plans)
+{
+	const struct cs_dialect *dialect = cs_iso_plans_dialect(plans);
+	framer->plans = plans;
+	framer->dialect = dialect;
+	framer->mti_at = (size_t)framer->framing->head_bytes + dialect->header_len;
+	framer->print_bytes = dialect->header_len + cs_framer_mti_bytes(dialect) + bitmap_bytes(dialect);
+}
+
 struct cs_framer *
 cs_framer_new(const struct cs_framing *framing, struct cs_iso_plans *plans, bool known_start, cs_framer_sink *sink,
 	      void *context)
@@ -34,14 +44,10 @@ cs_framer_new(const struct cs_framing *framing, struct cs_iso_plans *plans, bool
 	struct cs_framer *framer = calloc(1, sizeof *framer);
 	if (!framer)
 		return NULL;
-	const struct cs_dialect *dialect = cs_iso_plans_dialect(plans);
 	framer->framing = framing;
-	framer->plans = plans;
-	framer->dialect = dialect;
 	framer->sink = sink;
 	framer->context = context;
-	framer->mti_at = (size_t)framing->head_bytes + dialect->header_len;
-	framer->print_bytes = dialect->header_len + cs_framer_mti_bytes(dialect) + bitmap_bytes(dialect);
+	cs_framer_renew(framer, plans);
 	framer->state = known_start ? CS_FRAMER_IN_ORDER : CS_FRAMER_SEARCHING;
 	return framer;
 }

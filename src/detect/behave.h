@@ -4,7 +4,7 @@
  * By default that is each response on the acquirer's links, once (first, unasked or replayed answers, no duplicates),
  * completed by its request, when it is seen; and each record that has an amount. Order for one event: limits (which stand
  * alone: their own program, profiles and memory), lists, profiles, rules, score. What is told: LIMIT_PASSED, LISTED,
- * RULE_FIRED (live and shadow), SCORE_REACHED; about ourselves RULE_BRAKED, PROFILE_FULL, LIST_STALE.
+ * RULE_FIRED (live and shadow), SCORE_REACHED; about ourselves RULE_BRAKED, PROFILE_FULL, LIST_STALE, LIST_SHRUNK.
  *
  * Precedence of the verdict: limit, hard block, hard allow, then rules, score and overridable lists; the worst counts.
  * Pure, like all of detect; state is told by cs_behave_regions.
@@ -90,6 +90,7 @@ struct cs_listing_state {
 	bool half;  /* rows were told whose end was not */
 	uint64_t digest;
 	uint64_t refused_n; /* rows there was no room for */
+	uint32_t row_n;     /* keys in force, expired or not */
 };
 
 /* cs_behave_list takes one row, or an end; what the policy has no file for is passed over. */

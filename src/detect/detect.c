@@ -5,6 +5,7 @@
  * of the table; expectations come before the watches, which want to know whether a message is proven. Everything is
  * allocated in cs_detect_new by the plan of plan.c; afterwards nothing is. Pure: no clock, no I/O.
  */
+#include "detect/carry.h"
 #include "detect/parts.h"
 
 #include <stdlib.h>
@@ -386,7 +387,7 @@ cs_detect_behave(const struct cs_detect *detect)
 }
 
 void
-cs_detect_regions(struct cs_detect *detect, struct cs_regions *regions)
+cs_detect_pair_regions(struct cs_detect *detect, struct cs_regions *regions)
 {
 	cs_regions_add(regions, detect, offsetof(struct cs_detect, owes));
 	for (unsigned i = 0; i < detect->policy->link_n; i++)
@@ -405,6 +406,12 @@ cs_detect_regions(struct cs_detect *detect, struct cs_regions *regions)
 	cs_learn_regions(&detect->balances, regions);
 	cs_regions_add(regions, detect->masks, CS_FINGERPRINT_KEYS * sizeof *detect->masks);
 	cs_regions_add(regions, detect->suspects, sizeof *detect->suspects);
+}
+
+void
+cs_detect_regions(struct cs_detect *detect, struct cs_regions *regions)
+{
+	cs_detect_pair_regions(detect, regions);
 	if (detect->behave)
 		cs_behave_regions(detect->behave, regions);
 }

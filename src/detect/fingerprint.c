@@ -1,6 +1,6 @@
 /*
  * What an issuer's answers are made of (S6): which data elements, for each message type, transaction type, response
- * code and BIN; and what stands before the message on the link.
+ * code, BIN, and whether a chip had asked; and what stands before the message on the link.
  *
  * An approval is told when its set of elements was never seen for its key and either has an element no answer of the
  * key ever had, or lacks one that every answer had. (A new mix of known optional elements is no surprise.) What was
@@ -8,6 +8,17 @@
  */
 #include "base/hash.h"
 #include "detect/parts.h"
+
+enum asked { ASKED_UNSEEN, ASKED_PLAIN, ASKED_BY_CHIP };
+
+/* A chip is answered with data for it (DE55), its stripe, when the reader failed, without. */
+static enum asked
+asked_how(const struct cs_view *view)
+{
+	if (!view->request)
+		return ASKED_UNSEEN;
+	return view->request->bitmap[0] >> (64 - 55) & 1 ? ASKED_BY_CHIP : ASKED_PLAIN;
+}
 
 static uint64_t
 key_of(const struct cs_view *view)
@@ -20,6 +31,7 @@ key_of(const struct cs_view *view)
 	uint64_t key = cs_hash_mix(view->event->link, mti);
 	key = cs_hash_mix(key, cs_watch_type(pair));
 	key = cs_hash_mix(key, code[0]);
+	key = cs_hash_mix(key, asked_how(view));
 	return cs_hash_mix(key, cs_watch_bin(pair));
 }
 

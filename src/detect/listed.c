@@ -141,7 +141,8 @@ cs_behave_listing_state(const struct cs_behave *behave, unsigned table)
 	const struct cs_table *at = &behave->table[table];
 	if (behave->counts.limits_only || !at->cap)
 		return (struct cs_listing_state){0};
-	return (struct cs_listing_state){true, at->held, at->of[!at->front].n > 0, at->digest, at->refused_n};
+	return (struct cs_listing_state){true,       at->held,      at->of[!at->front].n > 0,
+					 at->digest, at->refused_n, at->held ? at->of[at->front].n : 0};
 }
 
 bool
@@ -220,7 +221,10 @@ tell(struct cs_detect *detect, const struct cs_view *view, unsigned nth)
 	struct cs_text text = cs_explain_detail(&finding);
 	cs_text_put(&text, cs_field_info_of((enum cs_field)clause->field)->name);
 	cs_text_put_char(&text, ' ');
-	cs_event_put(&text, behave->event, (enum cs_field)clause->field);
+	if (clause->field == CS_FIELD_COUNTRY)
+		cs_why_country(&text, &behave->event->text[CS_FIELD_COUNTRY]);
+	else
+		cs_event_put(&text, behave->event, (enum cs_field)clause->field);
 	cs_text_put(&text, clause->verdict == CS_VERDICT_ALLOW ? " is let through by list " : " is on list ");
 	cs_text_put(&text, clause->name);
 	if (because && because[0]) {

@@ -81,7 +81,10 @@ put_values(struct cs_because *because, struct cs_work *work, const struct cs_tes
 		cs_why_load(&threshold, work, test->other);
 	if (test->kind == CS_TEST_EQUAL || test->kind == CS_TEST_STARTS) {
 		struct cs_span words = {(const uint8_t *)test->text.at, strnlen(test->text.at, sizeof test->text.at)};
-		cs_text_put_latin1(&threshold, words);
+		if (test->kind == CS_TEST_EQUAL && work->program->load[test->load].type == CS_VALUE_COUNTRY)
+			cs_why_country(&threshold, &test->text);
+		else
+			cs_text_put_latin1(&threshold, words);
 	}
 }
 

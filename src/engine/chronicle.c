@@ -4,11 +4,10 @@
  *
  * Invariant: what the judge has been told is what the journal holds, but for a tick that waits for its record.
  */
-#include "engine/chronicle.h"
+#include "engine/chronicle_parts.h"
 
 #include "base/json.h"
 #include "engine/damage.h"
-#include "engine/inbox.h"
 #include "engine/pen.h"
 #include "io/clock.h"
 
@@ -16,26 +15,8 @@
 
 enum { RERUN_STEP = 65536 };
 
-static const uint64_t inbox_every_ns = 1000000000;
-
-struct cs_chronicle {
-	struct cs_chronicle_wish wish;
-	struct cs_rerun *rerun; /* keeps the recovered judge and its policy; NULL: the journal was empty */
-	struct cs_judge *own;   /* a judge made here; NULL: the recovered one is used */
-	struct cs_judge *judge;
-	struct cs_journal *journal;
-	struct cs_outbox *outbox;
-	struct cs_recorder recorder;
-	struct cs_inbox inbox;
-	uint64_t inbox_ns; /* when it was looked at last */
-	uint64_t published_ns;
-	uint64_t alert_seq; /* the journal's, when the outbox was woken last */
-	uint64_t alert_n;   /* alerts in the journal, as far as it was read */
-	char words[CS_CHRONICLE_WORDS_BYTES];
-};
-
-static enum cs_error
-refuse(struct cs_chronicle *chronicle, enum cs_error error, const char *why)
+enum cs_error
+cs_chronicle_refuse(struct cs_chronicle *chronicle, enum cs_error error, const char *why)
 {
 	struct cs_text text = cs_text_over(chronicle->words, sizeof chronicle->words);
 	cs_text_put(&text, "journal ");
@@ -69,7 +50,7 @@ check_lost(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 		start->lost[0] = '\0'; /* of an older state */
 	if (!start->lost[0] || chronicle->wish.live)
 		return CS_OK;
-	return refuse(chronicle, CS_E_RANGE, start->lost);
+	return cs_chronicle_refuse(chronicle, CS_E_RANGE, start->lost);
 }
 
 /* To the end, or to record UNTIL_SEQ. */
@@ -94,11 +75,11 @@ rerun_to(struct cs_chronicle *chronicle, struct cs_chronicle_start *start, uint6
 	bool stopped = error == CS_E_TRUNCATED || error == CS_E_FORMAT || error == CS_E_PERMISSION;
 	if (error == CS_END || stopped)
 		return check_lost(chronicle, start);
-	return refuse(chronicle, error, cs_rerun_words(chronicle->rerun));
+	return cs_chronicle_refuse(chronicle, error, cs_rerun_words(chronicle->rerun));
 }
 
-static void
-drop_recovered(struct cs_chronicle *chronicle)
+void
+cs_chronicle_drop_recovered(struct cs_chronicle *chronicle)
 {
 	cs_rerun_close(chronicle->rerun);
 	chronicle->rerun = NULL;
@@ -117,7 +98,7 @@ say_damage(struct cs_chronicle *chronicle, const struct cs_journal_found *found)
 		&text,
 		", before records that had been made durable. Keep it, look at it with `countersign verify`, and begin "
 		"another journal, or go on behind the damage with --over-damage");
-	return refuse(chronicle, CS_E_FORMAT, why);
+	return cs_chronicle_refuse(chronicle, CS_E_FORMAT, why);
 }
 
 /* Under another key nothing of it could be read, and what was added would be another's. */
@@ -126,8 +107,8 @@ check_key(struct cs_chronicle *chronicle)
 {
 	if (cs_pen_fits(chronicle->wish.journal.folder, chronicle->wish.journal.vault) != CS_E_FORMAT)
 		return CS_OK;
-	return refuse(chronicle, CS_E_FORMAT,
-		      "it is signed and sealed under another key; name that one with --journal-key");
+	return cs_chronicle_refuse(chronicle, CS_E_FORMAT,
+				   "it is signed and sealed under another key; name that one with --journal-key");
 }
 
 static enum cs_error
@@ -137,8 +118,8 @@ take_journal(struct cs_chronicle *chronicle, struct cs_journal_found *found)
 	if (error == CS_E_FORMAT && found->damaged)
 		return say_damage(chronicle, found);
 	if (error == CS_E_PERMISSION)
-		return refuse(chronicle, error, "another process writes it, or this one may not");
-	return error == CS_OK ? CS_OK : refuse(chronicle, error, cs_error_text(error));
+		return cs_chronicle_refuse(chronicle, error, "another process writes it, or this one may not");
+	return error == CS_OK ? CS_OK : cs_chronicle_refuse(chronicle, error, cs_error_text(error));
 }
 
 /* Behind damage, state begins anew; alerts are counted on from the last that can be read. */
@@ -153,7 +134,7 @@ go_over_damage(struct cs_chronicle *chronicle, uint64_t reached, struct cs_chron
 	if (!start->found.damaged)
 		cs_text_put(&lost, cs_rerun_words(chronicle->rerun));
 	start->over_damage = true;
-	drop_recovered(chronicle);
+	cs_chronicle_drop_recovered(chronicle);
 	return CS_OK;
 }
 
@@ -166,7 +147,7 @@ refuse_damage(struct cs_chronicle *chronicle)
 	cs_text_put(&text,
 		    ". Keep it, look at it with `countersign verify`, and begin another journal, or go on behind "
 		    "that with --over-damage");
-	return refuse(chronicle, CS_E_FORMAT, why);
+	return cs_chronicle_refuse(chronicle, CS_E_FORMAT, why);
 }
 
 /* Whether the recovery reached the record at which this process goes on. */
@@ -179,7 +160,7 @@ check_reach(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 	if (!chronicle->wish.journal.over_damage)
 		return refuse_damage(chronicle);
 	enum cs_error error = go_over_damage(chronicle, reached, start);
-	return error == CS_OK ? CS_OK : refuse(chronicle, error, cs_error_text(error));
+	return error == CS_OK ? CS_OK : cs_chronicle_refuse(chronicle, error, cs_error_text(error));
 }
 
 static bool
@@ -211,8 +192,9 @@ check_input(struct cs_chronicle *chronicle)
 	bool empty = !chronicle->rerun || !cs_rerun_policy(chronicle->rerun);
 	if (empty || chronicle->wish.live || fits(chronicle))
 		return CS_OK;
-	return refuse(chronicle, CS_E_FORMAT,
-		      "it records another policy or other captures; name another folder, or the same input");
+	return cs_chronicle_refuse(
+		chronicle, CS_E_FORMAT,
+		"it records another policy or other captures; name another folder, or the same input");
 }
 
 /* Alerts that the last process decided and did not live to put down. */
@@ -249,19 +231,38 @@ put_resume(struct cs_chronicle *chronicle, const struct cs_chronicle_start *star
 	(void)cs_journal_put(chronicle->journal, CS_RECORD_RESUME, time_ns, open, (struct cs_span){0});
 }
 
-static enum cs_error
-begin_anew(struct cs_chronicle *chronicle, uint64_t time_ns)
+/* What the new policy takes over of the one that was in force when the last process ended. */
+static void
+take_over(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 {
+	struct cs_judge *old = chronicle->rerun ? cs_rerun_judge(chronicle->rerun) : NULL;
+	if (!old || !chronicle->wish.live)
+		return;
+	struct cs_carry_judges judges = {old, NULL, chronicle->own};
+	chronicle->reigns = *cs_rerun_reigns(chronicle->rerun);
+	start->carry.reigns = chronicle->reigns;
+	start->carry.now_ns = start->recovered.last_ns;
+	start->carried = cs_carry_take(&start->carry, &judges) == CS_OK;
+	CS_ASSERT(start->carried);
+}
+
+static enum cs_error
+begin_anew(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
+{
+	uint64_t time_ns = start->recovered.last_ns;
 	struct cs_detect_sink sink = {cs_recorder_finding, &chronicle->recorder};
 	chronicle->own = cs_judge_new(chronicle->wish.names.policy, &sink);
 	if (!chronicle->own)
-		return refuse(chronicle, CS_E_MEMORY, "out of memory; lower `keep` in the policy");
+		return cs_chronicle_refuse(chronicle, CS_E_MEMORY, "out of memory; lower `keep` in the policy");
 	chronicle->judge = chronicle->own;
 	chronicle->recorder.told = (struct cs_inputs){0};
 	chronicle->recorder.known = (struct cs_inputs){0};
-	if (!cs_recorder_policy(&chronicle->recorder, chronicle->wish.policy_text, time_ns))
-		return refuse(chronicle, CS_E_LIMIT,
-			      "the policy, or the names of the captures, are too long to be kept");
+	take_over(chronicle, start);
+	if (!cs_recorder_policy(&chronicle->recorder, chronicle->wish.policy_text,
+				start->carried ? &start->carry : NULL, time_ns))
+		return cs_chronicle_refuse(chronicle, CS_E_LIMIT,
+					   "the policy, or the names of the captures, are too long to be kept");
+	cs_carry_reign(&chronicle->reigns, (struct cs_reign){time_ns, start->found.next_seq});
 	cs_judge_scribe_set(chronicle->judge, &chronicle->recorder.scribe);
 	return CS_OK;
 }
@@ -329,12 +330,38 @@ go_on(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 	struct cs_detect_sink sink = {cs_recorder_finding, &chronicle->recorder};
 	struct cs_inputs told = cs_rerun_inputs(chronicle->rerun);
 	chronicle->judge = cs_rerun_judge(chronicle->rerun);
+	chronicle->reigns = *cs_rerun_reigns(chronicle->rerun);
 	chronicle->recorder.known = told;
 	chronicle->recorder.told = chronicle->wish.live ? told : (struct cs_inputs){0};
 	cs_rerun_hand_over(chronicle->rerun, &sink);
 	cs_judge_scribe_set(chronicle->judge, &chronicle->recorder.scribe);
 	if (chronicle->wish.live)
 		declare_absence(chronicle, start);
+}
+
+/* What was open goes on only where the same interfaces are read in the same way, and was not decided. */
+static void
+plan_carry(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
+{
+	const struct cs_policy *old = chronicle->rerun ? cs_rerun_policy(chronicle->rerun) : NULL;
+	if (!old || !chronicle->wish.live)
+		return;
+	cs_carry_plan(old, chronicle->wish.names.policy, &start->carry);
+	if (start->ended || !same_names(cs_rerun_names(chronicle->rerun), &chronicle->wish.names))
+		cs_carry_drop_pairing(&start->carry);
+}
+
+static enum cs_error
+change_policy(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
+{
+	plan_carry(chronicle, start);
+	if (!start->carry.pairing)
+		end_old(chronicle);
+	CS_TRY(begin_anew(chronicle, start));
+	cs_chronicle_drop_recovered(chronicle);
+	if (start->carry.pairing)
+		declare_absence(chronicle, start);
+	return CS_OK;
 }
 
 static enum cs_error
@@ -358,9 +385,7 @@ start_recorder(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 	bool empty = !chronicle->rerun || !cs_rerun_policy(chronicle->rerun);
 	start->ended = !empty && cs_rerun_ended(chronicle->rerun);
 	start->other_policy = !empty && !start->ended;
-	end_old(chronicle);
-	drop_recovered(chronicle);
-	return begin_anew(chronicle, start->recovered.last_ns);
+	return change_policy(chronicle, start);
 }
 
 static enum cs_error
@@ -381,7 +406,8 @@ start_outbox(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 	};
 	enum cs_error error = cs_outbox_open(&wish, &chronicle->outbox);
 	if (error != CS_OK)
-		return refuse(chronicle, error, "alerts cannot be delivered: their file cannot be opened or written");
+		return cs_chronicle_refuse(chronicle, error,
+					   "alerts cannot be delivered: their file cannot be opened or written");
 	start->alerts_moved = cs_outbox_moved(chronicle->outbox);
 	return CS_OK;
 }
@@ -393,7 +419,7 @@ step_back(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 	uint64_t next_seq = start->found.next_seq;
 	if (!chronicle->rerun || cs_rerun_counts_of(chronicle->rerun)->next_seq <= next_seq)
 		return CS_OK;
-	drop_recovered(chronicle);
+	cs_chronicle_drop_recovered(chronicle);
 	return next_seq ? rerun_to(chronicle, start, next_seq) : CS_OK;
 }
 
@@ -411,12 +437,15 @@ open_all(struct cs_chronicle *chronicle, struct cs_chronicle_start *start)
 	}
 	CS_TRY(check_reach(chronicle, start));
 	if (chronicle->rerun && start->recovered.differing_n)
-		return refuse(chronicle, CS_E_FORMAT, cs_rerun_words(chronicle->rerun));
+		return cs_chronicle_refuse(chronicle, CS_E_FORMAT, cs_rerun_words(chronicle->rerun));
 	CS_TRY(check_input(chronicle));
 	enum cs_error error = cs_journal_begin(chronicle->journal);
 	if (error != CS_OK)
-		return refuse(chronicle, error, cs_error_text(error));
+		return cs_chronicle_refuse(chronicle, error, cs_error_text(error));
 	CS_TRY(start_recorder(chronicle, start));
+	if (chronicle->wish.warms)
+		CS_TRY(cs_warmer_new(chronicle->wish.journal.folder, chronicle->wish.journal.vault,
+				     &chronicle->warmer));
 	return start_outbox(chronicle, start);
 }
 
@@ -443,146 +472,13 @@ cs_chronicle_open(const struct cs_chronicle_wish *wish, struct cs_chronicle_star
 	return error;
 }
 
-struct cs_judge *
-cs_chronicle_judge(struct cs_chronicle *chronicle)
-{
-	return chronicle->judge;
-}
-
-struct cs_detect_sink
-cs_chronicle_sink(struct cs_chronicle *chronicle)
-{
-	return (struct cs_detect_sink){cs_recorder_finding, &chronicle->recorder};
-}
-
-enum cs_error
-cs_chronicle_poll(struct cs_chronicle *chronicle)
-{
-	uint64_t now_ns = cs_clock_steady_ns();
-	if (chronicle->wish.durable_ns && now_ns - chronicle->published_ns >= chronicle->wish.durable_ns) {
-		chronicle->published_ns = now_ns;
-		cs_journal_publish(chronicle->journal);
-	}
-	CS_TRY(cs_journal_error(chronicle->journal));
-	if (!chronicle->outbox)
-		return CS_OK;
-	uint64_t alert_seq = cs_journal_state_of(chronicle->journal).alert_seq;
-	if (alert_seq != chronicle->alert_seq)
-		cs_outbox_wake(chronicle->outbox);
-	chronicle->alert_seq = alert_seq;
-	return cs_outbox_error(chronicle->outbox);
-}
-
-enum cs_error
-cs_chronicle_flush(struct cs_chronicle *chronicle)
-{
-	cs_recorder_rest(&chronicle->recorder);
-	return cs_journal_flush(chronicle->journal);
-}
-
-bool
-cs_chronicle_stalled(const struct cs_chronicle *chronicle)
-{
-	return cs_journal_state_of(chronicle->journal).stalled ||
-	       (chronicle->outbox && cs_outbox_stalled(chronicle->outbox));
-}
-
-const char *
-cs_chronicle_words(struct cs_chronicle *chronicle)
-{
-	enum cs_error error = cs_journal_error(chronicle->journal);
-	if (error == CS_E_LIMIT)
-		(void)refuse(chronicle, error, "the disk is full, and what found no room there is not in it");
-	else if (error != CS_OK)
-		(void)refuse(chronicle, error, cs_error_text(error));
-	else if (chronicle->outbox && cs_outbox_error(chronicle->outbox) != CS_OK)
-		return cs_outbox_words(chronicle->outbox);
-	else if (cs_journal_state_of(chronicle->journal).stalled)
-		(void)refuse(chronicle, CS_E_LIMIT, "the disk is full: everything waits until there is room");
-	else if (chronicle->outbox && cs_outbox_stalled(chronicle->outbox))
-		(void)refuse(chronicle, CS_E_LIMIT, "the disk of the alerts file is full: alerts wait in the journal");
-	else
-		chronicle->words[0] = '\0';
-	return chronicle->words;
-}
-
-bool
-cs_chronicle_fits(const struct cs_alert_names *names, struct cs_span text)
-{
-	return cs_recorder_fits(names, text);
-}
-
-void
-cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_names *names, struct cs_span text,
-		    struct cs_judge *judge)
-{
-	cs_recorder_rest(&chronicle->recorder);
-	chronicle->recorder.names = *names;
-	chronicle->wish.names = *names;
-	chronicle->recorder.told = (struct cs_inputs){0};
-	chronicle->recorder.known = (struct cs_inputs){0};
-	bool put = cs_recorder_policy(&chronicle->recorder, text, cs_clock_wall_ns());
-	CS_ASSERT(put);
-	cs_judge_free(chronicle->own);
-	drop_recovered(chronicle);
-	chronicle->own = chronicle->judge = judge;
-	cs_judge_scribe_set(judge, &chronicle->recorder.scribe);
-}
-
-bool
-cs_chronicle_note(struct cs_chronicle *chronicle, struct cs_span line)
-{
-	if (line.len > CS_NOTE_BYTES)
-		return false;
-	return cs_journal_put(chronicle->journal, CS_RECORD_OPERATOR, cs_clock_wall_ns(), line, (struct cs_span){0});
-}
-
-enum cs_error
-cs_chronicle_inbox(struct cs_chronicle *chronicle)
-{
-	unsigned taken = 0;
-	uint64_t now_ns = cs_clock_steady_ns();
-	if (now_ns - chronicle->inbox_ns < inbox_every_ns)
-		return CS_OK;
-	chronicle->inbox_ns = now_ns;
-	enum cs_error error =
-		cs_inbox_take(&chronicle->inbox, chronicle->wish.journal.folder, chronicle->journal, &taken);
-	(void)error; /* what could not be taken stays there, and is told by `journal status` */
-	return cs_journal_error(chronicle->journal);
-}
-
-void
-cs_chronicle_retoken(struct cs_chronicle *chronicle, struct cs_token old, struct cs_token new)
-{
-	uint64_t half[4] = {old.half[0], old.half[1], new.half[0], new.half[1]};
-	struct cs_span sealed = {(const uint8_t *)half, sizeof half};
-	(void)cs_journal_put(chronicle->journal, CS_RECORD_RETOKEN, cs_clock_wall_ns(), (struct cs_span){0}, sealed);
-}
-
-struct cs_raw_sink
-cs_chronicle_raw(struct cs_chronicle *chronicle)
-{
-	return (struct cs_raw_sink){cs_recorder_raw, &chronicle->recorder};
-}
-
-struct cs_journal_state
-cs_chronicle_state(const struct cs_chronicle *chronicle)
-{
-	return cs_journal_state_of(chronicle->journal);
-}
-
-bool
-cs_chronicle_differs(const struct cs_chronicle *chronicle, bool at_end)
-{
-	return chronicle->recorder.differs || (at_end && cs_recorder_catching_up(&chronicle->recorder));
-}
-
 enum cs_error
 cs_chronicle_close(struct cs_chronicle *chronicle)
 {
 	enum cs_error error = CS_OK;
 	if (!chronicle)
 		return CS_OK;
+	cs_warmer_free(chronicle->warmer);
 	if (chronicle->journal) {
 		/* Whoever stops a live process does not wait until somebody has made room; what is lost so is said. */
 		if (chronicle->wish.live)

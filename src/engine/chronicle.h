@@ -13,6 +13,7 @@
 #include "engine/outbox.h"
 #include "engine/pipeline.h"
 #include "engine/rerun.h"
+#include "engine/warm.h"
 
 enum { CS_CHRONICLE_WORDS_BYTES = CS_VOLUME_PATH_BYTES + 1024 };
 
@@ -25,6 +26,7 @@ struct cs_chronicle_wish {
 	const char *alerts_path;     /* JSON Lines; "-": standard output; NULL: alerts are kept, not delivered */
 	int alerts_file;             /* opened by the caller as in struct cs_outbox_wish; 0: not */
 	bool live;                   /* what comes is new; else it is read again from its beginning */
+	bool warms;                  /* policies that come may have to be warmed: a thread waits for that */
 	void (*say)(void *context, const char *words); /* what a person should know of meanwhile, from any thread */
 	void *say_context;
 	uint64_t since_ns; /* live: watched again from then on; 0: from now on */
@@ -35,8 +37,10 @@ struct cs_chronicle_start {
 	struct cs_journal_found found;
 	struct cs_rerun_counts recovered;
 	struct cs_tally tally;             /* told already, before this process */
-	bool other_policy;                 /* live: the journal's last policy was another; state begins anew */
-	bool ended;                        /* live: the input recorded last had ended; state begins anew */
+	bool other_policy;                 /* live: the journal's last policy was another */
+	bool carried;                      /* live: ... or had come to its end; what of it goes on is ... */
+	struct cs_carry carry;             /* ... this */
+	bool ended;                        /* live: the input recorded last had ended */
 	uint64_t absent_ns;                /* live: how long nobody watched; 0: not known, or state begins anew */
 	bool alerts_moved;                 /* the alerts file is shorter than what was delivered to it */
 	uint64_t late_n;                   /* alerts that the last process decided and did not put down */
@@ -72,10 +76,18 @@ const char *cs_chronicle_words(struct cs_chronicle *chronicle);
 /* cs_chronicle_fits says whether a policy with these names can be put down at all: ask before the old one is given up. */
 bool cs_chronicle_fits(const struct cs_alert_names *names, struct cs_span text);
 
-/* cs_chronicle_policy puts down another policy that fits, which is in force from now on over JUDGE, fresh, which it takes;
- * the judge before is freed: it was finished, and nobody uses it any more. NAMES outlive the chronicle. */
+/* cs_chronicle_warm begins to warm what policy FRESH needs beyond CARRY; FRESH lives until that is left, or the policy is in
+ * force. cs_chronicle_warmth tells how far it is, NONE also when nothing can be warmed; cs_chronicle_warm_words why it failed. */
+void cs_chronicle_warm(struct cs_chronicle *chronicle, const struct cs_carry *carry, const struct cs_policy *fresh);
+enum cs_warmth cs_chronicle_warmth(const struct cs_chronicle *chronicle);
+const char *cs_chronicle_warm_words(const struct cs_chronicle *chronicle);
+void cs_chronicle_leave_warming(struct cs_chronicle *chronicle);
+
+/* cs_chronicle_policy puts down another policy that fits, which is in force from now on over JUDGE, fresh, which it takes and
+ * which takes over what CARRY says (NULL: nothing), and what was warmed, which is noted in CARRY. The judge before is freed: it
+ * was finished, or goes on in the new one, and nobody uses it any more. NAMES outlive the chronicle. */
 void cs_chronicle_policy(struct cs_chronicle *chronicle, const struct cs_alert_names *names, struct cs_span text,
-			 struct cs_judge *judge);
+			 struct cs_judge *judge, struct cs_carry *carry);
 
 /* cs_chronicle_note puts down that somebody did something: a line of JSON. */
 bool cs_chronicle_note(struct cs_chronicle *chronicle, struct cs_span line);

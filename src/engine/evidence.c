@@ -31,7 +31,9 @@ struct collect {
 	struct cs_hasher *hasher;
 	struct cs_shelf shelf;
 	uint64_t alert_seq, policy_seq, sources_seq, head_seq;
+	uint64_t from_seq; /* what an alert shows was put down behind it */
 	bool has_policy, has_sources;
+	bool goes_on; /* the next policy takes over what is open */
 	json_t *alert;
 	struct wanted wanted[CS_EVIDENCE_MAX];
 	size_t wanted_n;
@@ -65,15 +67,21 @@ static bool
 note_record(struct collect *collect, const struct cs_record *record)
 {
 	struct cs_alert_record alert;
+	struct cs_carry carry;
 	switch (record->kind) {
 	case CS_RECORD_HEAD:
 		collect->head_seq = record->seq;
 		return false;
 	case CS_RECORD_POLICY:
+		collect->from_seq = collect->goes_on ? collect->from_seq : record->seq;
 		collect->policy_seq = record->seq;
 		collect->has_policy = true;
 		return false;
+	case CS_RECORD_CARRY:
+		collect->goes_on = cs_carry_read(record->open, &carry) && carry.pairing;
+		return false;
 	case CS_RECORD_SOURCES:
+		collect->goes_on = false;
 		collect->sources_seq = record->seq;
 		collect->has_sources = true;
 		return false;
@@ -386,7 +394,7 @@ note_event(struct collect *collect, const struct cs_record *record, struct cs_sp
 	return all;
 }
 
-/* State begins anew with a policy: what an alert shows was put down behind it. */
+/* State begins anew with a policy that takes nothing over: what an alert shows was put down behind that. */
 static enum cs_error
 find_messages(struct collect *collect)
 {
@@ -395,7 +403,7 @@ find_messages(struct collect *collect)
 	struct cs_span sources = cs_bundle_find(collect->bundle, CS_BUNDLE_SOURCES)->record.open;
 	bool all = collect->wanted_n == 0;
 	CS_TRY(open_reading(collect, collect->wish->vault, &reading));
-	enum cs_error error = cs_reading_seek(reading, collect->policy_seq);
+	enum cs_error error = cs_reading_seek(reading, collect->from_seq);
 	while (!all && error == CS_OK) {
 		error = cs_reading_next(reading, &record);
 		if (error == CS_OK && record.seq >= collect->alert_seq)

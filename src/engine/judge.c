@@ -144,6 +144,20 @@ cs_judge_regions(const struct cs_judge *judge, struct cs_regions *out)
 	cs_detect_regions(judge->detect, out);
 }
 
+void
+cs_judge_pair_regions(const struct cs_judge *judge, struct cs_regions *out)
+{
+	out->n = 0;
+	cs_coverage_regions(judge->coverage, out);
+	cs_detect_pair_regions(judge->detect, out);
+}
+
+struct cs_detect *
+cs_judge_detect(const struct cs_judge *judge)
+{
+	return judge->detect;
+}
+
 uint64_t
 cs_judge_layout(const struct cs_judge *judge)
 {
@@ -170,6 +184,12 @@ const struct cs_coverage *
 cs_judge_coverage(const struct cs_judge *judge)
 {
 	return judge->coverage;
+}
+
+const struct cs_policy *
+cs_judge_policy(const struct cs_judge *judge)
+{
+	return judge->policy;
 }
 
 struct cs_behave *

@@ -11,6 +11,7 @@
 #define CS_ENGINE_JUDGE_H
 
 #include "detect/behave.h"
+#include "detect/carry.h"
 #include "detect/detect.h"
 
 /* Raise it when the same bytes of state come to mean something else. (Other lengths are another layout anyway.) */
@@ -78,6 +79,10 @@ void cs_judge_finish(struct cs_judge *judge);
  * would. The memory is the judge's own and changes with its next input. */
 void cs_judge_regions(const struct cs_judge *judge, struct cs_regions *out);
 
+/* cs_judge_pair_regions lists coverage and pairing: all but behaviour. cs_judge_detect lends the detectors. For engine/carry.c. */
+void cs_judge_pair_regions(const struct cs_judge *judge, struct cs_regions *out);
+struct cs_detect *cs_judge_detect(const struct cs_judge *judge);
+
 /* cs_judge_layout hashes what contents of regions fit: CS_STATE_VERSION, the policy's text, number and lengths. */
 uint64_t cs_judge_layout(const struct cs_judge *judge);
 
@@ -87,6 +92,9 @@ uint64_t cs_judge_hash(const struct cs_judge *judge);
 /* cs_judge_counts and cs_judge_coverage lend what was counted, and what was not seen; they live as long as JUDGE. */
 const struct cs_detect_counts *cs_judge_counts(const struct cs_judge *judge);
 const struct cs_coverage *cs_judge_coverage(const struct cs_judge *judge);
+
+/* cs_judge_policy lends the policy it was made for. */
+const struct cs_policy *cs_judge_policy(const struct cs_judge *judge);
 
 /* cs_judge_behave lends what looks at behaviour, for its counts and for who looks on; NULL when the policy says nothing of
  * it. */

@@ -231,6 +231,13 @@ cs_lane_free_all(struct link_state *link)
 	link->lanes = NULL;
 }
 
+void
+cs_lane_renew(struct link_state *link)
+{
+	for (struct lane *lane = link->lanes; lane; lane = lane->behind)
+		cs_framer_renew(lane->framer, link->pipeline->links->leg[link->index].plans);
+}
+
 size_t
 cs_lane_bytes(void)
 {

@@ -84,7 +84,7 @@ open_all(struct cs_pipeline *pipeline)
 }
 
 struct cs_pipeline *
-cs_pipeline_new_over(struct cs_links *links, struct cs_judge *judge)
+cs_pipeline_new_over(struct cs_links *links, struct cs_judge *judge, bool own)
 {
 	struct cs_pipeline *pipeline = calloc(1, sizeof *pipeline);
 	if (!pipeline)
@@ -96,6 +96,7 @@ cs_pipeline_new_over(struct cs_links *links, struct cs_judge *judge)
 		cs_pipeline_free(pipeline);
 		return NULL;
 	}
+	pipeline->own_judge = own ? judge : NULL;
 	pipeline->batch.judge = pipeline->judge;
 	pipeline->batch.link_n = links->policy->link_n;
 	return pipeline;
@@ -105,10 +106,8 @@ struct cs_pipeline *
 cs_pipeline_new(struct cs_links *links, const struct cs_detect_sink *sink)
 {
 	struct cs_judge *judge = cs_judge_new(links->policy, sink);
-	struct cs_pipeline *pipeline = judge ? cs_pipeline_new_over(links, judge) : NULL;
-	if (pipeline)
-		pipeline->own_judge = judge;
-	else
+	struct cs_pipeline *pipeline = judge ? cs_pipeline_new_over(links, judge, true) : NULL;
+	if (!pipeline)
 		cs_judge_free(judge);
 	return pipeline;
 }
@@ -382,6 +381,27 @@ end_streams(struct cs_pipeline *pipeline)
 		cs_streams_end(pipeline->streams[i]);
 		pipeline->link[i].held_ns = UINT64_MAX;
 		pipeline->link[i].confirm_at_ns = 0;
+	}
+}
+
+void
+cs_pipeline_flush(struct cs_pipeline *pipeline)
+{
+	cs_batch_flush(&pipeline->batch);
+}
+
+void
+cs_pipeline_renew(struct cs_pipeline *pipeline, struct cs_links *links, struct cs_judge *judge, bool own)
+{
+	CS_ASSERT(links->n == pipeline->links->n && !pipeline->batch.n);
+	cs_judge_free(pipeline->own_judge);
+	pipeline->own_judge = own ? judge : NULL;
+	pipeline->judge = pipeline->batch.judge = judge;
+	pipeline->links = links;
+	cs_route_fill(&pipeline->route, links);
+	for (unsigned i = 0; i < links->n; i++) {
+		pipeline->link[i].proves = proves(links->policy, i);
+		cs_lane_renew(&pipeline->link[i]);
 	}
 }
 

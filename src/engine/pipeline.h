@@ -65,8 +65,8 @@ struct cs_pipeline_memory cs_pipeline_memory_of(const struct cs_policy *policy);
 /* cs_pipeline_new makes one over LINKS, which outlives it; NULL without memory. SINK gets every finding. */
 struct cs_pipeline *cs_pipeline_new(struct cs_links *links, const struct cs_detect_sink *sink);
 
-/* cs_pipeline_new_over makes one that feeds JUDGE, made for the same policy; it outlives the pipeline. */
-struct cs_pipeline *cs_pipeline_new_over(struct cs_links *links, struct cs_judge *judge);
+/* cs_pipeline_new_over makes one that feeds JUDGE, made for the same policy, which outlives the pipeline; OWN: is freed with it. */
+struct cs_pipeline *cs_pipeline_new_over(struct cs_links *links, struct cs_judge *judge, bool own);
 void cs_pipeline_free(struct cs_pipeline *pipeline);
 
 /* Who keeps messages as they were: called for each decoded message, with its event, before the event is told. */
@@ -102,6 +102,14 @@ void cs_pipeline_idle(struct cs_pipeline *pipeline, uint64_t now_ns);
 /* cs_pipeline_leave closes every connection, hands on what was seen of it, and decides nothing: for whoever goes on later
  * with the state of the judge. */
 void cs_pipeline_leave(struct cs_pipeline *pipeline);
+
+/* cs_pipeline_flush hands on what waits in the batch. */
+void cs_pipeline_flush(struct cs_pipeline *pipeline);
+
+/* cs_pipeline_renew lets the pipeline, flushed, go on over LINKS of another policy whose links say the same as those of the one
+ * before, and feed JUDGE, which has taken over the state of the one before: no connection is given up. OWN: the pipeline frees
+ * it, as it does the one before if that was its own. */
+void cs_pipeline_renew(struct cs_pipeline *pipeline, struct cs_links *links, struct cs_judge *judge, bool own);
 
 /* cs_pipeline_end closes every connection and decides what can be decided. */
 void cs_pipeline_end(struct cs_pipeline *pipeline);

@@ -81,6 +81,9 @@ struct cs_stream_sink cs_lane_sink(struct link_state *link);
 /* cs_lane_free_all frees what is open of LINK and tells nobody. */
 void cs_lane_free_all(struct link_state *link);
 
+/* cs_lane_renew lets what is open of LINK go on with the dialect that the pipeline's links have now. */
+void cs_lane_renew(struct link_state *link);
+
 /* cs_lane_bytes is what one direction of an open connection takes. */
 size_t cs_lane_bytes(void);
 

@@ -159,6 +159,14 @@ put_sources(struct cs_recorder *recorder, uint64_t time_ns)
 	cs_journal_add(recorder->journal, CS_RECORD_SOURCES, (size_t)(at - room.open), 0);
 }
 
+static void
+put_carry(struct cs_recorder *recorder, const struct cs_carry *carry, uint64_t time_ns)
+{
+	struct cs_journal_room room = cs_journal_room(recorder->journal, time_ns);
+	uint8_t *end = cs_carry_put(room.open, carry);
+	cs_journal_add(recorder->journal, CS_RECORD_CARRY, (size_t)(end - room.open), 0);
+}
+
 bool
 cs_recorder_fits(const struct cs_alert_names *names, struct cs_span text)
 {
@@ -172,13 +180,17 @@ cs_recorder_fits(const struct cs_alert_names *names, struct cs_span text)
 }
 
 bool
-cs_recorder_policy(struct cs_recorder *recorder, struct cs_span text, uint64_t time_ns)
+cs_recorder_policy(struct cs_recorder *recorder, struct cs_span text, const struct cs_carry *carry, uint64_t time_ns)
 {
 	size_t path_len = strlen(recorder->names.policy->path);
 	if (!cs_recorder_fits(&recorder->names, text))
 		return false;
 	put_tick(recorder);
 	put_sources(recorder, time_ns);
+	/* How its text is to be read must stand before it. */
+	const struct cs_carry nothing = {.limits_only = true};
+	if (carry || recorder->names.policy->limits_only)
+		put_carry(recorder, carry ? carry : &nothing, time_ns);
 	struct cs_journal_room room = cs_journal_room(recorder->journal, time_ns);
 	uint8_t *at = cs_pack_u16(room.open, (uint16_t)path_len);
 	at = cs_pack_bytes(at, recorder->names.policy->path, path_len);

@@ -10,6 +10,7 @@
 
 #include "decode/iso8583.h"
 #include "engine/alert.h"
+#include "engine/carry.h"
 #include "engine/inputs.h"
 #include "state/journal.h"
 
@@ -33,8 +34,10 @@ void cs_recorder_init(struct cs_recorder *recorder);
 /* cs_recorder_fits says whether a policy and names can be put down: their length is limited. */
 bool cs_recorder_fits(const struct cs_alert_names *names, struct cs_span text);
 
-/* cs_recorder_policy puts down the policy whose text is TEXT, and the names of the sources. False: it is too long. */
-bool cs_recorder_policy(struct cs_recorder *recorder, struct cs_span text, uint64_t time_ns);
+/* cs_recorder_policy puts down the policy whose text is TEXT, the names of the sources, and what it takes over (NULL: nothing).
+ * False: it is too long. */
+bool cs_recorder_policy(struct cs_recorder *recorder, struct cs_span text, const struct cs_carry *carry,
+			uint64_t time_ns);
 
 /* cs_recorder_finding is a cs_detect_sink with a recorder as its context. */
 void cs_recorder_finding(void *context, const struct cs_finding *finding);

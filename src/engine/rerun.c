@@ -7,8 +7,6 @@
 #include "engine/rerun_parts.h"
 
 #include "engine/lost.h"
-#include "policy/behave.h"
-#include "policy/policy.h"
 #include "state/snapshot.h"
 
 #include <stdlib.h>
@@ -20,7 +18,7 @@ struct cs_rerun_alert {
 	uint32_t line_len;
 };
 
-enum { POLICY_ARENA_BYTES = 8 << 20, OPEN_BYTES_FIRST = 1 << 20 };
+enum { OPEN_BYTES_FIRST = 1 << 20 };
 
 static const size_t open_bytes_max = (size_t)1 << 32;
 
@@ -80,8 +78,8 @@ keep_alert(struct cs_rerun *rerun, const struct cs_finding *finding)
 	rerun->open_len += sizeof alert + line.len;
 }
 
-static void
-take_finding(void *context, const struct cs_finding *finding)
+void
+cs_rerun_take_finding(void *context, const struct cs_finding *finding)
 {
 	struct cs_rerun *rerun = context;
 	if (rerun->heir.finding) {
@@ -92,6 +90,8 @@ take_finding(void *context, const struct cs_finding *finding)
 	cs_tally_add(&rerun->tally, finding);
 	if (rerun->wish.sink.finding)
 		rerun->wish.sink.finding(rerun->wish.sink.context, finding);
+	if (rerun->wish.tail.seq)
+		return;
 	rerun->out_of_memory = rerun->out_of_memory || !grow(rerun);
 	if (!rerun->out_of_memory)
 		keep_alert(rerun, finding);
@@ -142,122 +142,7 @@ compare(struct cs_rerun *rerun, const struct cs_record *record)
 		cs_rerun_say(rerun, record->seq, "the verdict in the journal is not the one that its inputs give");
 }
 
-/* ---- policy ---- */
-
-void
-cs_rerun_drop_policy(struct cs_rerun *rerun)
-{
-	cs_judge_free(rerun->judge);
-	rerun->judge = NULL;
-	rerun->policy = NULL;
-	cs_arena_fini(&rerun->arena);
-	free(rerun->path);
-	rerun->path = NULL;
-}
-
-/* The names in N sources' record, one behind the other in TEXT, which is as long as they are. */
-static bool
-split_sources(struct cs_cursor *c, uint64_t n, char *text, const char *source[CS_RERUN_SOURCES_MAX])
-{
-	for (uint64_t i = 0; i < n; i++) {
-		size_t len = cs_unpack_u16(c);
-		if (!cs_unpack_bytes(c, text, len))
-			return false;
-		source[i] = text;
-		text += len + 1;
-	}
-	return cs_cursor_left(c) == 0;
-}
-
-/* The names in force stay whole until the new ones are. */
-static bool
-read_sources(struct cs_rerun *rerun, const struct cs_record *record)
-{
-	const char *source[CS_RERUN_SOURCES_MAX];
-	struct cs_cursor c = cs_cursor_over(record->open);
-	uint64_t n = cs_unpack_varint(&c);
-	if (c.failed || n > CS_RERUN_SOURCES_MAX)
-		return false;
-	char *text = calloc(1, record->open.len + n + 1);
-	if (!text || !split_sources(&c, n, text, source)) {
-		free(text);
-		return false;
-	}
-	free(rerun->source_text);
-	rerun->source_text = text;
-	memcpy(rerun->source, source, n * sizeof source[0]);
-	rerun->names.source = rerun->source;
-	rerun->names.source_n = (unsigned)n;
-	rerun->sources_seq = record->seq;
-	return true;
-}
-
-/* Which link of the policy judged by is which of the journal's: the one of that name. */
-static void
-map_links(struct cs_rerun *rerun, const struct cs_policy *recorded)
-{
-	rerun->link_n = recorded->link_n;
-	for (unsigned i = 0; i < recorded->link_n; i++) {
-		unsigned to = cs_policy_link(rerun->policy, cs_span_text(recorded->link[i].name));
-		rerun->link_to[i] = to < rerun->policy->link_n ? (uint16_t)to : CS_LINKS_MAX;
-	}
-}
-
-static bool
-same_table(const char *name_a, unsigned field_a, const char *name_b, unsigned field_b)
-{
-	return field_a == field_b && strcmp(name_a, name_b) == 0;
-}
-
-/* And which list or places: those of that name, and of the same field. */
-static void
-map_tables(struct cs_rerun *rerun, const struct cs_behave_policy *from, const struct cs_behave_policy *to)
-{
-	memset(rerun->table_to, CS_TABLES_MAX, sizeof rerun->table_to);
-	for (unsigned i = 0; from && to && i < from->list_n; i++)
-		for (unsigned k = 0; k < to->list_n; k++)
-			if (same_table(from->list[i].name, from->list[i].field, to->list[k].name, to->list[k].field))
-				rerun->table_to[i] = (uint8_t)k;
-	for (unsigned i = 0; from && to && i < from->spots_n; i++)
-		for (unsigned k = 0; k < to->spots_n; k++)
-			if (same_table(from->spots[i].name, from->spots[i].field, to->spots[k].name,
-				       to->spots[k].field))
-				rerun->table_to[CS_LISTS_MAX + i] = (uint8_t)(CS_LISTS_MAX + k);
-}
-
-static enum cs_error
-read_policy(struct cs_rerun *rerun, const struct cs_record *record)
-{
-	struct cs_cursor c = cs_cursor_over(record->open);
-	struct cs_complaints complaints = {0};
-	size_t path_len = cs_unpack_u16(&c);
-	cs_rerun_check_told(rerun);
-	cs_rerun_drop_policy(rerun);
-	rerun->path = calloc(1, path_len + 1);
-	if (!rerun->path)
-		return CS_E_MEMORY;
-	if (!cs_unpack_bytes(&c, rerun->path, path_len))
-		return CS_E_FORMAT;
-	struct cs_span text = cs_cursor_take(&c, cs_cursor_left(&c));
-	const struct cs_policy *recorded;
-	CS_TRY(cs_arena_init(&rerun->arena, POLICY_ARENA_BYTES));
-	enum cs_error error = cs_policy_read(text, rerun->path, &rerun->arena, &recorded, &complaints);
-	if (error != CS_OK) {
-		cs_rerun_say(rerun, record->seq, "this build does not read the policy recorded there");
-		return error;
-	}
-	rerun->policy = rerun->wish.other ? rerun->wish.other : recorded;
-	rerun->names.policy = rerun->policy;
-	map_links(rerun, recorded);
-	map_tables(rerun, recorded->behave, rerun->policy->behave);
-	struct cs_detect_sink sink = {take_finding, rerun};
-	rerun->judge = cs_judge_new(rerun->policy, &sink);
-	rerun->told = (struct cs_inputs){0};
-	rerun->tally = (struct cs_tally){0};
-	rerun->policy_seq = record->seq;
-	rerun->ended = false;
-	return rerun->judge ? CS_OK : CS_E_MEMORY;
-}
+/* ---- records ---- */
 
 static enum cs_error
 take(struct cs_rerun *rerun, const struct cs_record *record)
@@ -265,15 +150,18 @@ take(struct cs_rerun *rerun, const struct cs_record *record)
 	if (rerun->wish.until_seq && record->seq >= rerun->wish.until_seq)
 		return CS_END;
 	enum cs_error error = CS_OK;
-	if (!cs_record_is_input(record->kind) || record->kind == CS_RECORD_POLICY)
+	bool input = cs_record_is_input(record->kind) && record->kind != CS_RECORD_POLICY;
+	if (!input)
 		cs_rerun_tell_ahead(rerun);
 	if (record->kind == CS_RECORD_POLICY)
-		error = read_policy(rerun, record);
+		error = cs_rerun_read_policy(rerun, record);
 	else if (record->kind == CS_RECORD_SOURCES)
-		error = read_sources(rerun, record) ? CS_OK : CS_E_FORMAT;
+		error = cs_rerun_read_sources(rerun, record) ? CS_OK : CS_E_FORMAT;
+	else if (record->kind == CS_RECORD_CARRY)
+		error = cs_rerun_read_carry(rerun, record);
 	else if (record->kind == CS_RECORD_ALERT)
 		compare(rerun, record);
-	else if (cs_record_is_input(record->kind))
+	else if (input)
 		error = cs_rerun_take_input(rerun, record);
 	if (error != CS_OK)
 		return error;
@@ -336,13 +224,16 @@ static bool
 note_snapshot(struct cs_rerun *rerun, const struct cs_snapshot *about)
 {
 	struct cs_record record;
+	cs_rerun_drop_policy(rerun);
 	/* The policy in force, and the sources before it: pages of the journal's own may lie between them. */
 	if (cs_reading_seek(rerun->reading, about->sources_seq) != CS_OK)
 		return false;
 	while (cs_reading_next(rerun->reading, &record) == CS_OK && record.seq <= about->policy_seq) {
-		if (record.kind == CS_RECORD_SOURCES && !read_sources(rerun, &record))
+		if (record.kind == CS_RECORD_SOURCES && !cs_rerun_read_sources(rerun, &record))
 			return false;
-		if (record.kind == CS_RECORD_POLICY && read_policy(rerun, &record) != CS_OK)
+		if (record.kind == CS_RECORD_CARRY && cs_rerun_read_carry(rerun, &record) != CS_OK)
+			return false;
+		if (record.kind == CS_RECORD_POLICY && cs_rerun_read_policy(rerun, &record) != CS_OK)
 			return false;
 	}
 	return rerun->judge && rerun->policy_seq == about->policy_seq && cs_judge_layout(rerun->judge) == about->layout;
@@ -405,6 +296,8 @@ begin(struct cs_rerun *rerun)
 {
 	struct cs_snapshots list;
 	uint64_t earliest = 0;
+	if (rerun->wish.tail.seq)
+		return cs_rerun_begin_tail(rerun);
 	uint64_t until = rerun->wish.until_seq ? rerun->wish.until_seq : UINT64_MAX;
 	if (rerun->wish.from_seq && rerun->wish.from_seq < until)
 		until = rerun->wish.from_seq;
@@ -513,6 +406,19 @@ const struct cs_policy *
 cs_rerun_policy(const struct cs_rerun *rerun)
 {
 	return rerun->policy;
+}
+
+const struct cs_reigns *
+cs_rerun_reigns(const struct cs_rerun *rerun)
+{
+	return &rerun->reigns;
+}
+
+uint64_t
+cs_rerun_gone(const struct cs_rerun *rerun)
+{
+	uint64_t next_seq = cs_reading_gone(rerun->reading)->next_seq;
+	return next_seq > rerun->counts.next_seq ? next_seq : 0;
 }
 
 const struct cs_alert_names *

@@ -11,6 +11,7 @@
 #ifndef CS_ENGINE_RERUN_H
 #define CS_ENGINE_RERUN_H
 
+#include "engine/carry.h"
 #include "engine/recorder.h"
 #include "state/reading.h"
 
@@ -28,7 +29,9 @@ struct cs_rerun_wish {
 	uint64_t until_ns;  /* stop before the first input later than this; 0: never */
 	uint64_t from_seq;  /* begin at the newest snapshot that lies not behind this record; 0: at the newest */
 	bool no_snapshot;   /* from the beginning, though there is a snapshot */
-	bool follow_only;   /* stop at what is not whole yet without calling it damage */
+	struct cs_carry_from
+		tail;     /* tell `other`, which begins empty, from record tail.seq on; no alert is kept; 0: no */
+	bool follow_only; /* stop at what is not whole yet without calling it damage */
 };
 
 /* How far it got. */
@@ -79,6 +82,12 @@ uint64_t cs_rerun_alerts(const struct cs_rerun *rerun);
 /* cs_rerun_judge and cs_rerun_policy lend the judge and its policy; NULL while no policy came. */
 struct cs_judge *cs_rerun_judge(struct cs_rerun *rerun);
 const struct cs_policy *cs_rerun_policy(const struct cs_rerun *rerun);
+
+/* cs_rerun_reigns lends which policies were in force, as far as they hang together: the newest first. */
+const struct cs_reigns *cs_rerun_reigns(const struct cs_rerun *rerun);
+
+/* cs_rerun_gone gives the first record behind what was let go of, when that stopped it; 0: it was not that. */
+uint64_t cs_rerun_gone(const struct cs_rerun *rerun);
 
 /* cs_rerun_names lends the names that the policy in force was recorded with. */
 const struct cs_alert_names *cs_rerun_names(const struct cs_rerun *rerun);

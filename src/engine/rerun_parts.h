@@ -1,5 +1,5 @@
 /*
- * The inside of a re-run, for rerun.c, rerun_resume.c and rerun_tell.c only.
+ * The inside of a re-run, for rerun.c, rerun_policy.c, rerun_resume.c and rerun_tell.c only.
  */
 #ifndef CS_ENGINE_RERUN_PARTS_H
 #define CS_ENGINE_RERUN_PARTS_H
@@ -31,6 +31,11 @@ struct cs_rerun {
 	const struct cs_policy *policy;
 	struct cs_alert_names names;
 	struct cs_judge *judge;
+	struct cs_reigns reigns;
+	bool carries;       /* the next policy takes over what `carry` says ... */
+	uint64_t carry_seq; /* ... in this record */
+	struct cs_carry carry;
+	bool limits_only;                /* ... and is to be read for its limits alone */
 	uint16_t link_to[CS_LINKS_MAX];  /* of the journal's policy in the one judged by; CS_LINKS_MAX: none */
 	unsigned link_n;                 /* of the journal's policy */
 	uint8_t table_to[CS_TABLES_MAX]; /* likewise of its lists and places; CS_TABLES_MAX: none */
@@ -60,6 +65,17 @@ CS_MUST_USE enum cs_error cs_rerun_take_input(struct cs_rerun *rerun, const stru
 /* cs_rerun_check_told is called when an input follows: every alert of the inputs before it must have been read by then;
  * one that waits still is missing in the journal. */
 void cs_rerun_check_told(struct cs_rerun *rerun);
+
+/* cs_rerun_read_sources, _carry and _policy take one record of that kind. */
+bool cs_rerun_read_sources(struct cs_rerun *rerun, const struct cs_record *record);
+CS_MUST_USE enum cs_error cs_rerun_read_carry(struct cs_rerun *rerun, const struct cs_record *record);
+CS_MUST_USE enum cs_error cs_rerun_read_policy(struct cs_rerun *rerun, const struct cs_record *record);
+
+/* cs_rerun_begin_tail begins as wish.tail says. */
+CS_MUST_USE enum cs_error cs_rerun_begin_tail(struct cs_rerun *rerun);
+
+/* cs_rerun_take_finding is the sink of the judge, with a rerun as its context. */
+void cs_rerun_take_finding(void *context, const struct cs_finding *finding);
 
 /* cs_rerun_drop_policy gives up judge and policy. */
 void cs_rerun_drop_policy(struct cs_rerun *rerun);

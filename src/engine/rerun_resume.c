@@ -92,6 +92,16 @@ struct ahead {
 	uint64_t next_seq;
 };
 
+/* Whether the next policy takes anything over of what was before it, CARRIES being so before RECORD. */
+static bool
+takes_over(const struct cs_record *record, bool carries)
+{
+	struct cs_carry carry;
+	if (record->kind == CS_RECORD_CARRY)
+		return !cs_carry_read(record->open, &carry) || cs_carry_takes(&carry);
+	return carries && record->kind != CS_RECORD_SOURCES;
+}
+
 /* Reads on to the first alert behind the next policy, or to the end. */
 static enum cs_error
 look_ahead(struct cs_rerun *rerun, struct ahead *ahead)
@@ -99,13 +109,15 @@ look_ahead(struct cs_rerun *rerun, struct ahead *ahead)
 	struct cs_record record;
 	struct cs_alert_record alert;
 	enum cs_error error;
-	bool sources = false;
+	bool sources = false, carries = false;
 	while ((error = cs_rerun_next(rerun, &record)) == CS_OK) {
 		if (record.kind == CS_RECORD_ALERT && cs_alert_record_read(record.open, &alert))
 			ahead->alert_n = ahead->found ? alert.ordinal - 1 : alert.ordinal;
 		if (record.kind == CS_RECORD_ALERT && ahead->found)
 			return CS_OK;
-		bool policy = record.kind == CS_RECORD_POLICY && !ahead->found;
+		carries = takes_over(&record, carries);
+		/* One that takes over needs what was before it. */
+		bool policy = record.kind == CS_RECORD_POLICY && !ahead->found && !carries;
 		if ((record.kind == CS_RECORD_SOURCES && !ahead->found) || (policy && !sources))
 			ahead->begin_seq = record.seq;
 		sources = record.kind == CS_RECORD_SOURCES || (sources && !policy);

@@ -163,6 +163,7 @@ cs_rerun_take_input(struct cs_rerun *rerun, const struct cs_record *record)
 		cs_rerun_say(rerun, record->seq, "an input before any policy");
 		return CS_E_FORMAT;
 	}
+	rerun->carries = rerun->limits_only = false; /* nothing came of it */
 	if (record->kind != CS_RECORD_EVENT)
 		cs_rerun_tell_ahead(rerun);
 	struct cs_input *input = &rerun->ahead[(rerun->ahead_first + rerun->ahead_n) % CS_RERUN_AHEAD];

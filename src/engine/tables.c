@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "decode/row.h"
+#include "engine/key_bag.h"
 #include "engine/links.h"
 #include "io/file.h"
 
@@ -22,6 +23,8 @@ enum {
 	DIGITS_SHOWN = 6,
 	WORDS_BYTES = CS_PATH_BYTES + 512,
 	NAME_BYTES = 64,
+	SHRINK_LEAST = 10, /* rows that a file may lose whatever its share */
+	PPM = 1000000,
 };
 
 static const uint64_t day_ns = UINT64_C(86400000000000);
@@ -35,9 +38,14 @@ struct table {
 	bool keyed; /* values of this field are kept as tokens */
 	struct cs_row_column column[COLUMNS];
 	struct cs_row_plan plan;
-	uint64_t next_ns; /* looked at again */
-	uint64_t told_ns; /* LIST_STALE */
-	uint64_t said_ns; /* the file whose rows were complained of: when it was changed last */
+	uint64_t next_ns;  /* looked at again */
+	uint64_t stale_ns; /* 0: never too old */
+	uint32_t shrink_ppm;
+	uint32_t entries_cap;
+	uint64_t told_ns;   /* LIST_STALE */
+	uint64_t shrunk_ns; /* LIST_SHRUNK was told ... */
+	uint64_t shrunk;    /* ... of rows of this digest */
+	uint64_t said_ns;   /* the file whose rows were complained of: when it was changed last */
 	char name[NAME_BYTES];
 	char path[CS_PATH_BYTES];
 };
@@ -53,6 +61,7 @@ struct reading {
 	uint64_t row_n;
 	uint64_t fault_n;
 	uint64_t digest;
+	struct cs_key_bag keys; /* of the rows, where they are only looked at */
 };
 
 struct cs_tables {
@@ -83,26 +92,42 @@ say(const struct cs_tables *tables, const struct table *table, uint64_t line, co
 	tables->wish.say(tables->wish.context, at);
 }
 
-/* Said, and live told to the judge, once a day for each file. */
+struct notice {
+	enum cs_reason reason;
+	enum cs_severity severity;
+	const char *what;
+};
+
+/* Said, and live told to the judge. */
 static void
-tell(const struct cs_tables *tables, struct table *table, struct cs_judge *judge, uint64_t now_ns, const char *what)
+tell(const struct cs_tables *tables, struct table *table, struct cs_judge *judge, uint64_t now_ns,
+     const struct notice *notice)
 {
-	if (tables->wish.live && table->told_ns && now_ns < table->told_ns + day_ns)
-		return;
-	say(tables, table, 0, (const char *const[]){NULL, what});
-	table->told_ns = now_ns;
+	say(tables, table, 0, (const char *const[]){NULL, notice->what});
 	if (!tables->wish.live)
 		return;
 	struct cs_finding finding = {
-		.reason = CS_REASON_LIST_STALE,
-		.severity = CS_SEVERITY_MEDIUM,
+		.reason = notice->reason,
+		.severity = notice->severity,
 		.verdict = CS_VERDICT_ALLOW,
 		.expectation = table->name,
 		.decided_ns = now_ns,
 	};
 	struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
-	cs_text_put(&text, what);
+	cs_text_put(&text, notice->what);
 	cs_judge_tell(judge, &finding);
+}
+
+/* Once a day for each file. */
+static void
+tell_stale(const struct reading *reading, struct cs_judge *judge, uint64_t now_ns, const char *what)
+{
+	struct table *table = reading->table;
+	const struct notice notice = {CS_REASON_LIST_STALE, CS_SEVERITY_MEDIUM, what};
+	if (reading->tables->wish.live && table->told_ns && now_ns < table->told_ns + day_ns)
+		return;
+	table->told_ns = now_ns;
+	tell(reading->tables, table, judge, now_ns, &notice);
 }
 
 static void
@@ -226,6 +251,8 @@ take_row(struct reading *reading, const struct cs_event *event)
 			take_because(cs_rows_cell(reading->rows, i), row.because);
 	row.until_ns = event->origin.time_ns;
 	reading->row_n++;
+	if (!reading->judge) /* rows behind twice the entries do not count anyway */
+		cs_key_bag_add(&reading->keys, row.key, 2 * (size_t)table->entries_cap);
 	struct cs_inputs inputs = {0, reading->digest};
 	cs_inputs_list(&inputs, &row);
 	reading->digest = inputs.digest;
@@ -282,28 +309,64 @@ tell_unread(struct reading *reading, struct cs_judge *judge, uint64_t now_ns, co
 	cs_text_put(&text, why);
 	cs_text_put(&text, held ? "; what was read of it before stays in force"
 				: "; nothing of it was ever read, and who is in it is not known");
-	tell(reading->tables, reading->table, judge, now_ns, words);
+	tell_stale(reading, judge, now_ns, words);
 }
 
 static void
 tell_state(struct reading *reading, struct cs_judge *judge, uint64_t now_ns)
 {
-	const struct cs_list_clause *list = reading->table->list;
-	struct cs_listing_state state = cs_behave_listing_state(cs_judge_behave(judge), reading->table->number);
+	const struct table *table = reading->table;
+	struct cs_listing_state state = cs_behave_listing_state(cs_judge_behave(judge), table->number);
 	char words[CS_DETAIL_BYTES];
 	struct cs_text text = cs_text_over(words, sizeof words);
 	if (state.refused_n) {
 		cs_text_put_u64(&text, state.refused_n);
 		cs_text_put(&text, " rows have no room and do not count: raise `entries ");
-		cs_text_put_u64(&text, list ? list->entries_cap : reading->table->spots->entries_cap);
+		cs_text_put_u64(&text, table->entries_cap);
 		cs_text_put(&text, "`");
-	} else if (list && reading->tables->wish.live && now_ns > reading->changed_ns + list->stale_ns) {
+	} else if (table->stale_ns && reading->tables->wish.live && now_ns > reading->changed_ns + table->stale_ns) {
 		cs_text_put(&text, "it was changed ");
 		cs_text_put_duration(&text, now_ns - reading->changed_ns);
 		cs_text_put(&text, " ago, which is more than `stale` allows; it stays in force");
 	}
 	if (words[0])
-		tell(reading->tables, reading->table, judge, now_ns, words);
+		tell_stale(reading, judge, now_ns, words);
+}
+
+/* --- a file that lost rows --- */
+
+/* A file that was cut off, or emptied, must not let everybody go who was on it. */
+static bool
+has_shrunk(struct reading *reading, const struct cs_listing_state *state, uint64_t *row_n)
+{
+	if (!reading->tables->wish.live || !state->held || reading->keys.full)
+		return false;
+	*row_n = cs_key_bag_distinct(&reading->keys);
+	if (*row_n > reading->table->entries_cap)
+		*row_n = reading->table->entries_cap;
+	uint64_t lost_n = state->row_n > *row_n ? state->row_n - *row_n : 0;
+	return lost_n >= SHRINK_LEAST && lost_n * PPM > (uint64_t)state->row_n * reading->table->shrink_ppm;
+}
+
+/* At once, and then once a day, for each file and what it holds. */
+static void
+tell_shrunk(struct reading *reading, struct cs_judge *judge, uint64_t now_ns, const uint64_t row_n[2])
+{
+	struct table *table = reading->table;
+	char words[CS_DETAIL_BYTES];
+	struct cs_text text = cs_text_over(words, sizeof words);
+	const struct notice notice = {CS_REASON_LIST_SHRUNK, CS_SEVERITY_HIGH, words};
+	if (table->shrunk_ns && table->shrunk == reading->digest && now_ns < table->shrunk_ns + day_ns)
+		return;
+	table->shrunk_ns = now_ns;
+	table->shrunk = reading->digest;
+	cs_text_put(&text, "it holds ");
+	cs_text_put_u64(&text, row_n[1]);
+	cs_text_put(&text, " keys, and ");
+	cs_text_put_u64(&text, row_n[0]);
+	cs_text_put(&text, " are in force: it lost more than `shrink` allows, and is refused; what was read before "
+			   "stays in force");
+	tell(reading->tables, table, judge, now_ns, &notice);
 }
 
 static void
@@ -330,6 +393,21 @@ tell_rows(struct reading *reading, struct cs_judge *judge, bool half)
 		reading->table->next_ns = 0;
 }
 
+/* What a file that can be read holds. */
+static void
+take_file(struct reading *reading, struct cs_judge *judge, uint64_t now_ns, const struct cs_listing_state *state)
+{
+	uint64_t row_n[2] = {state->row_n, 0};
+	bool other = !state->held || state->digest != reading->digest;
+	if (other && has_shrunk(reading, state, &row_n[1])) {
+		tell_shrunk(reading, judge, now_ns, row_n);
+		return;
+	}
+	if (!reading->tables->wish.live || other)
+		tell_rows(reading, judge, state->half);
+	tell_state(reading, judge, now_ns);
+}
+
 static void
 read_table(struct cs_tables *tables, struct table *table, struct cs_judge *judge, uint64_t now_ns)
 {
@@ -348,11 +426,9 @@ read_table(struct cs_tables *tables, struct table *table, struct cs_judge *judge
 		tell_unread(&reading, judge, now_ns, cs_file_error_text(error));
 	else if (!reading.row_n)
 		tell_unread(&reading, judge, now_ns, "it has no row that can be read");
-	if (error != CS_OK || !reading.row_n)
-		return;
-	if (!tables->wish.live || !state.held || state.digest != reading.digest)
-		tell_rows(&reading, judge, state.half);
-	tell_state(&reading, judge, now_ns);
+	else
+		take_file(&reading, judge, now_ns, &state);
+	cs_key_bag_fini(&reading.keys);
 }
 
 void
@@ -421,6 +497,9 @@ add_list(struct cs_tables *tables, unsigned nth)
 		return CS_OK;
 	CS_TRY(add(tables, "list.", list->name, list->source));
 	table->list = list;
+	table->stale_ns = list->stale_ns;
+	table->shrink_ppm = list->shrink_ppm;
+	table->entries_cap = list->entries_cap;
 	table->number = nth;
 	table->field = (enum cs_field)list->field;
 	plan_key(table, &tables->wish, list->key_column);
@@ -436,6 +515,9 @@ add_places(struct cs_tables *tables, unsigned nth)
 	struct table *table = &tables->table[tables->n];
 	CS_TRY(add(tables, "places.", spots->name, spots->source));
 	table->spots = spots;
+	table->stale_ns = spots->stale_ns;
+	table->shrink_ppm = spots->shrink_ppm;
+	table->entries_cap = spots->entries_cap;
 	table->number = CS_LISTS_MAX + nth;
 	table->field = (enum cs_field)spots->field;
 	plan_key(table, &tables->wish, spots->key_column);

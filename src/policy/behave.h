@@ -66,6 +66,7 @@ struct cs_aggregate {
 	uint64_t delay_ns;
 	const struct cs_logic *where; /* NULL: every event; tests look at the event only, never at aggregates */
 	const struct cs_logic *share; /* SHARE: the condition whose share it is */
+	uint64_t said;                /* hash of its words */
 };
 
 struct cs_profile_clause {
@@ -74,7 +75,8 @@ struct cs_profile_clause {
 	struct cs_place place;
 	struct cs_key_clause by;
 	struct cs_of of;
-	unsigned first; /* number of its first aggregate among all of its program */
+	uint64_t said_of; /* hash of the words of its `of`; 0: it has none */
+	unsigned first;   /* number of its first aggregate among all of its program */
 	unsigned aggregate_n;
 	const struct cs_aggregate *aggregate;
 	uint32_t keys;
@@ -136,6 +138,7 @@ struct cs_list_clause {
 	const char *because_column; /* or NULL */
 	uint64_t refresh_ns;
 	uint64_t stale_ns;
+	uint32_t shrink_ppm; /* a file that lost more than this share of the keys in force is refused */
 	uint32_t entries_cap;
 };
 
@@ -148,6 +151,8 @@ struct cs_spots_clause {
 	const char *key_column;
 	const char *latitude_column;
 	const char *longitude_column;
+	uint64_t stale_ns; /* 0: never too old */
+	uint32_t shrink_ppm;
 	uint32_t entries_cap;
 };
 

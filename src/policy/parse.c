@@ -144,7 +144,12 @@ read_any(struct cs_reader *reader)
 	struct cs_complaints *complaints = reader->complaints;
 	unsigned n = complaints->n, all_n = complaints->all_n, ref_n = reader->ref_n;
 	unsigned profile_n = reader->sketch ? reader->sketch->profile_n : 0;
+	struct cs_lexeme word = reader->now;
+	struct cs_lexer ahead = reader->lexer;
+	struct cs_lexeme name = cs_lexer_next(&ahead);
 	read_statement(reader, statement);
+	if (statement)
+		cs_reader_note_said(reader, &word, &name);
 	if (!reader->limits_only || !statement || !statement->spare)
 		return;
 	if (reader->sketch && reader->sketch->profile_n > profile_n) {
@@ -200,6 +205,7 @@ read_policy(const struct given *given, struct cs_arena *arena, const struct cs_p
 	reader->limits_only = given->limits_only;
 	policy->path = path_copy;
 	policy->hash = cs_hash_bytes(text, 0);
+	policy->limits_only = given->limits_only;
 	read_all(reader);
 	if (reader->full)
 		return CS_E_MEMORY;

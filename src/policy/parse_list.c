@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "policy/sketch.h"
 
-enum { ENTRIES_DEFAULT = 65536, TOKEN_FIRST = 4, TOKEN_HEX = 32 };
+enum { ENTRIES_DEFAULT = 65536, SHRINK_DEFAULT_PPM = 500000, TOKEN_FIRST = 4, TOKEN_HEX = 32 };
 
 static const uint64_t day_ns = UINT64_C(86400000000000);
 static const uint64_t hour_ns = UINT64_C(3600000000000);
@@ -32,6 +32,7 @@ open_list(struct cs_reader *reader, const struct cs_header *header)
 	list->entries_cap = ENTRIES_DEFAULT;
 	list->refresh_ns = 12 * hour_ns;
 	list->stale_ns = 2 * day_ns;
+	list->shrink_ppm = SHRINK_DEFAULT_PPM;
 	return list;
 }
 
@@ -49,6 +50,7 @@ open_places(struct cs_reader *reader, const struct cs_header *header)
 	spots->place = header->place;
 	spots->field = CS_FIELD_N;
 	spots->entries_cap = ENTRIES_DEFAULT;
+	spots->shrink_ppm = SHRINK_DEFAULT_PPM;
 	return spots;
 }
 
@@ -197,6 +199,15 @@ read_stale(struct cs_reader *reader, void *block, const struct cs_clause *clause
 	return cs_reader_duration(reader, 365 * day_ns, &((struct cs_list_clause *)block)->stale_ns);
 }
 
+static const char share_words[] = "a share of the rows, as in 20%";
+
+static bool
+read_shrink(struct cs_reader *reader, void *block, const struct cs_clause *clause)
+{
+	(void)clause;
+	return cs_reader_share(reader, share_words, &((struct cs_list_clause *)block)->shrink_ppm);
+}
+
 static bool
 read_number(struct cs_reader *reader, uint32_t *out)
 {
@@ -280,6 +291,20 @@ read_spots_column(struct cs_reader *reader, void *block, const struct cs_clause 
 }
 
 static bool
+read_spots_stale(struct cs_reader *reader, void *block, const struct cs_clause *clause)
+{
+	(void)clause;
+	return cs_reader_duration(reader, 365 * day_ns, &((struct cs_spots_clause *)block)->stale_ns);
+}
+
+static bool
+read_spots_shrink(struct cs_reader *reader, void *block, const struct cs_clause *clause)
+{
+	(void)clause;
+	return cs_reader_share(reader, share_words, &((struct cs_spots_clause *)block)->shrink_ppm);
+}
+
+static bool
 read_spots_entries(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
 	(void)clause;
@@ -298,6 +323,7 @@ static const struct cs_clause list_clauses[] = {
 	{"because", "because \"REASON\"", 0, read_column, COLUMN_BECAUSE},
 	{"refresh", "refresh 12h", 0, read_refresh, 0},
 	{"stale", "stale 48h", 0, read_stale, 0},
+	{"shrink", "shrink 20%", 0, read_shrink, 0},
 	{"entries", "entries 100000", 0, read_entries, 0},
 };
 
@@ -307,6 +333,8 @@ static const struct cs_clause places_clauses[] = {
 	{"key", "key \"TERMINAL\"", CS_CLAUSE_REQUIRED, read_spots_column, COLUMN_OF_KEY},
 	{"latitude", "latitude \"LAT\"", CS_CLAUSE_REQUIRED, read_spots_column, COLUMN_OF_LATITUDE},
 	{"longitude", "longitude \"LON\"", CS_CLAUSE_REQUIRED, read_spots_column, COLUMN_OF_LONGITUDE},
+	{"stale", "stale 90d", 0, read_spots_stale, 0},
+	{"shrink", "shrink 20%", 0, read_spots_shrink, 0},
 	{"entries", "entries 100000", 0, read_spots_entries, 0},
 };
 

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "policy/sketch.h"
 
-enum { BRAKE_PPM = 10000, SCORE_MAX = 100000, PPM = 1000000 };
+enum { BRAKE_PPM = 10000, SCORE_MAX = 100000 };
 
 static const uint64_t brake_ns = UINT64_C(600000000000);
 static const uint64_t brake_most_ns = UINT64_C(86400000000000);
@@ -121,23 +121,6 @@ read_reason(struct cs_reader *reader, void *block, const struct cs_clause *claus
 	return cs_reader_string(reader, "a text between \" and \"", &rule->made.reason);
 }
 
-/* 2.5% as parts of a million */
-static bool
-read_share(struct cs_reader *reader, uint32_t *out)
-{
-	struct cs_lexeme share;
-	if (!cs_reader_need(reader, CS_LEX_PERCENT, "a share of the events, as in 1%", &share))
-		return false;
-	uint64_t ppm = share.number;
-	for (unsigned i = share.decimals; i < 4 && ppm <= PPM; i++)
-		ppm *= 10;
-	if (share.decimals > 4 || ppm == 0 || ppm > PPM)
-		return cs_reader_say(reader, share.place, "{1} is no share; write one from 0.0001% to 100%, as in: {2}",
-				     share.text);
-	*out = (uint32_t)ppm;
-	return true;
-}
-
 static bool
 read_brake(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
@@ -146,8 +129,8 @@ read_brake(struct cs_reader *reader, void *block, const struct cs_clause *clause
 	rule->brake = true;
 	if (cs_reader_accept_word(reader, "none"))
 		return true;
-	return read_share(reader, &rule->made.brake_ppm) && cs_reader_need_word(reader, "in") &&
-	       cs_reader_duration(reader, brake_most_ns, &rule->made.brake_ns);
+	return cs_reader_share(reader, "a share of the events, as in 1%", &rule->made.brake_ppm) &&
+	       cs_reader_need_word(reader, "in") && cs_reader_duration(reader, brake_most_ns, &rule->made.brake_ns);
 }
 
 static void

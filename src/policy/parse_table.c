@@ -2,6 +2,7 @@
  * The clauses of the table that a profile or a limit keeps: which events, and how much room.
  */
 #include "base/error.h"
+#include "base/hash.h"
 #include "policy/sketch.h"
 
 enum size { KEYS, HEAVY, LOG, MEMORY, LATENESS, AHEAD, KEEP };
@@ -11,8 +12,12 @@ static const uint64_t day_ns = UINT64_C(86400000000000);
 static bool
 read_of(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
+	struct cs_sketch_profile *profile = block;
+	const uint8_t *from = cs_reader_source(reader);
 	(void)clause;
-	return cs_sketch_read_of(reader, &((struct cs_sketch_profile *)block)->of);
+	bool good = cs_sketch_read_of(reader, &profile->of);
+	profile->made.said_of = cs_hash_mix(profile->made.said_of, cs_reader_said(reader, from, false));
+	return good;
 }
 
 static bool

@@ -23,6 +23,7 @@ enum {
 	CS_EXCUSES_MAX = 32,
 	CS_WATCHES_MAX = 32,
 	CS_CONSERVES_MAX = 16,
+	CS_SAID_MAX = 512,
 };
 
 /* A place in the policy text, 1-based. */
@@ -204,9 +205,19 @@ struct cs_journal_clause {
 	const char *anchor;  /* a file, or NULL: none */
 };
 
+/* A statement as it stands in the text: two that say the same have one hash, whatever their titles, remarks and layout. */
+struct cs_said {
+	struct cs_span word; /* "link" */
+	struct cs_span name; /* empty: it has none */
+	uint64_t hash;
+};
+
 struct cs_policy {
 	const char *path;
-	uint64_t hash;                 /* of the text */
+	uint64_t hash;    /* of the text */
+	bool limits_only; /* read by cs_policy_read_limits */
+	unsigned said_n;
+	struct cs_said *said;          /* in the text's order; statements past CS_SAID_MAX are not noted */
 	const char *key_path;          /* `tokens key "FILE"`, or NULL */
 	const char *previous_key_path; /* `... previous "FILE"`, or NULL */
 	uint64_t skew_ns;              /* `clocks within D`: how far the links' clocks may differ; default 0 */
@@ -250,6 +261,11 @@ CS_MUST_USE enum cs_error cs_policy_read_limits(struct cs_span text, const char 
 
 /* cs_policy_link finds a link by name; link_n when there is none. */
 unsigned cs_policy_link(const struct cs_policy *policy, struct cs_span name);
+
+/* cs_policy_said gives the hash of the I-th statement that begins with WORD; 0 past the last. cs_policy_said_of is that of
+ * the one of this NAME. */
+uint64_t cs_policy_said(const struct cs_policy *policy, const char *word, unsigned i);
+uint64_t cs_policy_said_of(const struct cs_policy *policy, const char *word, const char *name);
 
 /* cs_policy_kinds gives name and set of the I-th kind of card message a selector knows ("response"); NULL past
  * the last. Static. */

@@ -209,6 +209,7 @@ cs_sketch_read_aggregate(struct cs_reader *reader, struct cs_sketch_profile *pro
 	struct cs_sketch_aggregate made = {.made = {.field = CS_FIELD_N}};
 	struct cs_sketch *sketch = cs_sketch_of_reader(reader);
 	struct cs_named name = {reader->now.text, reader->now.place};
+	const uint8_t *from = cs_reader_source(reader);
 	bool broken = profile->broken;
 	profile->broken = true;
 	profile->failed_n++;
@@ -223,6 +224,7 @@ cs_sketch_read_aggregate(struct cs_reader *reader, struct cs_sketch_profile *pro
 	if (sketch->aggregate_n == CS_AGGREGATES_MAX)
 		return cs_reader_say(reader, name.place, "{1} is one too many: a policy has at most 512 aggregates",
 				     name.text);
+	made.made.said = cs_reader_said(reader, from, false);
 	sketch->aggregate_n++;
 	profile->broken = broken;
 	profile->failed_n--;

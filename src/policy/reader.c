@@ -9,6 +9,8 @@
 
 #include "base/error.h"
 
+enum { PPM = 1000000 };
+
 static const struct cs_span nothing = {(const uint8_t *)"", 0};
 
 static bool
@@ -211,6 +213,23 @@ cs_reader_size(struct cs_reader *reader, const struct cs_number *bounds_mib, uin
 	cs_text_put_u64(&text, whole ? bounds_mib->most / 1024 : bounds_mib->most);
 	cs_text_put(&text, whole ? "GiB" : "MiB");
 	return cs_reader_say(reader, size.place, at, size.text);
+}
+
+/* 2.5% as parts of a million */
+bool
+cs_reader_share(struct cs_reader *reader, const char *what, uint32_t *out_ppm)
+{
+	struct cs_lexeme share;
+	if (!cs_reader_need(reader, CS_LEX_PERCENT, what, &share))
+		return false;
+	uint64_t ppm = share.number;
+	for (unsigned i = share.decimals; i < 4 && ppm <= PPM; i++)
+		ppm *= 10;
+	if (share.decimals > 4 || ppm == 0 || ppm > PPM)
+		return cs_reader_say(reader, share.place, "{1} is no share; write one from 0.0001% to 100%, as in: {2}",
+				     share.text);
+	*out_ppm = (uint32_t)ppm;
+	return true;
 }
 
 bool

@@ -104,6 +104,7 @@ const char *cs_reader_copy(struct cs_reader *reader, struct cs_span text);
 bool cs_reader_number(struct cs_reader *reader, const struct cs_number *bounds, uint32_t *out);
 bool cs_reader_duration(struct cs_reader *reader, uint64_t most_ns, uint64_t *out);
 bool cs_reader_size(struct cs_reader *reader, const struct cs_number *bounds_mib, uint64_t *out);
+bool cs_reader_share(struct cs_reader *reader, const char *what, uint32_t *out_ppm);
 bool cs_reader_string(struct cs_reader *reader, const char *what, const char **out);
 bool cs_reader_currency(struct cs_reader *reader, uint16_t *out);
 bool cs_reader_field(struct cs_reader *reader, enum cs_field *out, struct cs_place *place);
@@ -133,6 +134,11 @@ bool cs_reader_condition(struct cs_reader *reader, const struct cs_condition **o
  * two of them, on one line and without remarks. NULL only when the arena is full. */
 const uint8_t *cs_reader_source(const struct cs_reader *reader);
 const char *cs_reader_text(struct cs_reader *reader, const uint8_t *from, const uint8_t *to);
+
+/* cs_reader_said hashes the words from FROM to the lexeme at hand; TITLED: but for texts before the first "{".
+ * cs_reader_note_said notes the statement that begins with WORD and NAME (or what stands there) and was just read. */
+uint64_t cs_reader_said(const struct cs_reader *reader, const uint8_t *from, bool titled);
+void cs_reader_note_said(struct cs_reader *reader, const struct cs_lexeme *word, const struct cs_lexeme *name);
 
 /* cs_reader_ascii copies VALUE, a text or a number, into *OUT as fields keep it, or complains. */
 bool cs_reader_ascii(struct cs_reader *reader, const struct cs_lexeme *value, struct cs_short *out, uint8_t *len);

@@ -45,6 +45,19 @@ WANTED = [
 ]
 
 
+GO_ON = "  links go on: what is open stays open, and no connection is given up"
+SHORT = "; without a journal it begins empty, and answers \"at least\" so long"
+CARRIED = [
+    ("card.n_1h >= 3", "card.n_1h >= 4", [GO_ON, "  goes on as it is: limit card, profile card"]),
+    ("{ n_1h <= 3 }", "{ n_1h <= 5 }", [GO_ON, "  goes on as it is: limit card, profile card"]),
+    ("sum(amount) over 1d", "sum(amount) over 30d",
+     [GO_ON, "  goes on as it is: limit card", "  warmed: profile card, from the journal as far back as 31 d" + SHORT]),
+    ("seconds since 2018-04-01", "milliseconds since 2018-04-01",
+     ["  links begin anew: what is open is decided, and what is half seen is not paired",
+      "  goes on as it is: limit card, profile card"]),
+]
+
+
 def is_wanted(lines, wanted):
     return len(lines) == len(wanted) and all(b is None or a == b for a, b in zip(lines, wanted))
 
@@ -57,8 +70,13 @@ def main():
         for before, after, wanted in WANTED:
             bank.write(new, OLD.replace(before, after))
             code, out, err = bank.run("diff", old, new)
-            lines = out.decode().split("\n\nbounds\n")[0].rstrip("\n").split("\n")
+            lines = out.decode().split("\n\nWhen `run`")[0].split("\n\nbounds\n")[0].rstrip("\n").split("\n")
             tap.ok(code == 0 and is_wanted(lines, wanted), f"{before} -> {after}".replace("\n", " "), f"{out.decode()}{err.decode()}")
+        for before, after, wanted in CARRIED:
+            bank.write(new, OLD.replace(before, after))
+            code, out, err = bank.run("diff", old, new)
+            lines = out.decode().split("(SIGHUP):\n")[-1].splitlines()
+            tap.ok(code == 0 and lines == wanted, f"at a reload: {before} -> {after}", f"{out.decode()}{err.decode()}")
         bank.write(new, "# nothing\n" + OLD.replace("hold high", "hold hihg"))
         code, out, err = bank.run("diff", old, new)
         tap.ok(code == 2 and not out and b"new.policy:9:" in err, "a policy that is not good is named", err.decode())

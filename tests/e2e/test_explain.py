@@ -71,6 +71,11 @@ def check_small(tap, folder):
     tap.ok("\n" + tree_of(said["rule.burst"]) == BURST, "the tree by hand", said["rule.burst"])
     tap.ok("must hold\n    no  n_1h <= 3: 4 against 3, over 1h\n" in said["limit.card"], "the limit's", said["limit.card"])
     tap.ok("rule points\n  when\n    yes  card.n_1h >= 2: 4 against 2" in said["score"], "the score's", said["score"])
+    bad = bank.write(os.path.join(folder, "bad.csv"), history.ROWS + "x,soon,1,T1,1.00,0\n")
+    bank.run("replay", policy, "--token-key", key, "--events", bad, "--alerts", alerts)
+    number = [a["id"] for a in alerts_of(alerts) if a["expectation"] == "rule.burst"][0]
+    code, out, err = bank.run("explain", policy, "--alert", number, "--token-key", key, "--events", bad)
+    tap.ok(code == 0 and out and err.count(b"bad.csv:9:") == 1, "a bad row is named once, though rows are read twice", err)
     code, out, err = bank.run("explain", policy, "--alert", "0" * 32, *files)
     tap.ok(code == 1 and not out and b"does not lead to alert 000" in err, "an alert that is not there", err)
     code, _, err = bank.run("explain", policy, "--alert", "xyz", *files)

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import tempfile
+import time
 
 import bank
 import test_backtest as history
@@ -35,7 +36,7 @@ FILES = {"hot.csv": f"card,until,why\n{CARD},2018-04-01,reported stolen\n", "wat
 # The card is hot on the first of April only, and its way to T2 is far, as that of the other is.
 WANTED = [("a", "list.hot"), ("c", "rule.far"), ("c", "rule.there"), ("d", "rule.far"), ("d", "rule.there")]
 LIVE = """
-list here { of terminal  source "here.csv"  key "terminal"  because "why"  verdict hold hard  refresh 1s  entries 10 }
+list here { of terminal  source "here.csv"  key "terminal"  because "why"  verdict hold hard  refresh 1s  shrink 20%  entries 40 }
 """
 JOURNAL = '\njournal "journal" { key "journal.key"  durability every 5ms }\n'
 
@@ -115,6 +116,15 @@ def check_live(tap, folder):
         n += 1
     tap.ok(found and found[0]["transaction"]["stan"] != "000001" and "skimmer" in found[0]["words"],
            "a file that was replaced is in force soon, and not before", (found, live.read()))
+    replace(folder, "terminal,why\nATM00042,skimmer\n" + "".join(f"ATM002{i:02d},elsewhere\n" for i in range(29)))
+    time.sleep(3) # until it is in force
+    replace(folder, "terminal,why\n" + "".join(f"ATM002{i:02d},elsewhere\n" for i in range(18)))
+    shrunk = reasons(live, "list_shrunk", 1)
+    tap.ok(shrunk and shrunk[0]["severity"] == "high" and "it holds 18 keys, and 30 are in force" in shrunk[0]["words"],
+           "one that lost too many rows is told, loudly", (shrunk, live.read()))
+    before = len(reasons(live, "listed", 1))
+    honest(visa, core, 99)
+    tap.ok(len(reasons(live, "listed", before + 1)) == before + 1, "and who was on it still is", live.read())
     os.unlink(os.path.join(folder, "here.csv"))
     stale = reasons(live, "list_stale", 1)
     tap.ok(stale and stale[0]["expectation"] == "list.here" and "stays in force" in stale[0]["words"],

@@ -152,7 +152,7 @@ scene_begin(struct scene *scene)
 		return true;
 	cs_recorder_init(&scene->recorder);
 	cs_judge_scribe_set(scene->judge, &scene->recorder.scribe);
-	if (!cs_recorder_policy(&scene->recorder, cs_span_text(scene_policy), scene_begin_ns))
+	if (!cs_recorder_policy(&scene->recorder, cs_span_text(scene_policy), NULL, scene_begin_ns))
 		return false;
 	scene_start(scene->judge);
 	return true;

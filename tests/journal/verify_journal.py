@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from verify_thin import ThinFile, ThinPage
 
 HEAD, EVENT, POLICY, ALERT, CHECKPOINT, SOURCES = 1, 4, 2, 9, 10, 15
-KINDS = ("none head policy start event tick gap tell finish alert checkpoint operator resume raw retoken sources list listed").split()
+KINDS = ("none head policy start event tick gap tell finish alert checkpoint operator resume raw retoken sources list listed carry").split()
 MASK64 = (1 << 64) - 1
 
 

@@ -2,7 +2,8 @@
  * Histories of an engine: a judge, the record of what it is told, snapshots, and alerts that leave for a file.
  *
  * Replayed: the same inputs are told from their beginning in each life, as over captures. What is decided is then known from
- * a judge that never crashed. Live: each input comes once, and those that a crash takes are gone; policies change in between.
+ * a judge that never crashed. Live: each input comes once, and those that a crash takes are gone; policies change in between,
+ * in some histories with profiles that go on, are warmed from the journal, or begin empty.
  *
  * Invariants, after each restart and at the end: a recovered judge is one that was told the inputs recovered, to the bit;
  * what was acknowledged is among them; the verdicts in the journal are those its inputs give; with a snapshot and without
@@ -17,7 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LIVES_MAX = 8, SOURCES_N = 2, POLICIES_N = 2, STEP = 4096 };
+enum { LIVES_MAX = 8, SOURCES_N = 2, PLAIN_N = 2, POLICIES_N = 7, STEP = 4096 };
 
 static const char alerts[] = "/alerts.jsonl";
 static const char *const source[SOURCES_N] = {"visa.pcap", "core.pcap"};
@@ -41,7 +42,23 @@ static const char *const source[SOURCES_N] = {"visa.pcap", "core.pcap"};
 	"  proof card.response on core where approved every 60s slack " slack " otherwise hold high }\n"               \
 	"list hot { of card source \"hot.csv\" key \"card\" verdict hold hard entries 4 }\n"
 
-static const char *const policy_text[POLICIES_N] = {BANK("5"), BANK("2")};
+#define CARD(name, window)                                                                                             \
+	"profile " name " by card { n = count() over " window " all = sum(amount) first = first_seen() keys 64 "       \
+	"log 8 memory 1MiB }\n"
+#define RULE(name, profile, n) "rule " name " { when " profile ".n >= " n " then hold high }\n"
+#define LIMIT                  "limit card by card { spent = sum(amount) over 60s spent <= 900 EUR keys 64 log 8 memory 1MiB }\n"
+
+/* The first two say nothing of behaviour. Of the others, each next one has another rule, window, name or number of keys. */
+static const char *const policy_text[POLICIES_N] = {
+	BANK("5"),
+	BANK("2"),
+	BANK("5") "money EUR\n" CARD("card", "20s") RULE("busy", "card", "2") LIMIT,
+	BANK("5") "money EUR\n" CARD("card", "20s") RULE("busy", "card", "2") RULE("busier", "card", "3") LIMIT,
+	BANK("5") "money EUR\n" CARD("card", "90s") RULE("busy", "card", "2") RULE("busier", "card", "3") LIMIT,
+	BANK("2") "money EUR\n" CARD("person", "90s") RULE("busy", "person", "2"),
+	"clocks within 5ms\n" BANK("2") "money EUR\n" CARD("person", "90s") CARD("card", "20s")
+		RULE("busy", "card", "2"),
+};
 
 static struct {
 	const struct cs_policy *policy[POLICIES_N];
@@ -66,12 +83,17 @@ static struct {
 	size_t soft;        /* acknowledged: no death of the process takes them ... */
 	size_t firm;        /* ... and no loss of power */
 	unsigned in_force;  /* policy */
+	bool behaves;       /* the policies that come have profiles */
+	bool closed;        /* the last process ended well, with its judge in this state: */
+	uint64_t hash;
 
 	/* of the process at hand */
 	struct cs_vault *vault;
 	struct cs_chronicle *chronicle;
 	struct cs_judge *judge;
 	size_t message; /* the last one told in this life: live, those before may be lost */
+	bool warms;     /* the next policy is being warmed */
+	unsigned next;
 } play;
 
 const struct profile *
@@ -228,6 +250,8 @@ look_back(struct reached *reached)
 	bool take_one = !play.last && sim_chance(CS_PPM / 3);
 	if (!rerun(sim_chance(CS_PPM / 2), take_one, reached) || sim.rot)
 		return;
+	SIM_HOLDS(!play.closed || !reached->judged || reached->hash == play.hash,
+		  "the judge recovered is not the one that the last process had");
 	if (sim_chance(CS_PPM / 3) && rerun(take_one, false, &other))
 		SIM_HOLDS(other.hash == reached->hash && other.n == reached->n && other.next_seq == reached->next_seq,
 			  "with a snapshot and without it, other states come out");
@@ -268,6 +292,7 @@ open_chronicle(void)
 		.names = names_of(play.in_force),
 		.alerts_path = alerts,
 		.live = play.live,
+		.warms = play.live && play.behaves,
 	};
 	uint64_t errors = sim.errors;
 	enum cs_error error = cs_chronicle_open(&wish, &start, words, &play.chronicle);
@@ -292,23 +317,52 @@ acknowledge(size_t n)
 		play.firm = play.soft;
 }
 
-/* Another policy, over a judge that knows nothing yet; the old one decides what it can. */
+/* Another policy, over a judge that takes over what both say alike; what does not go on the old one decides. */
 static void
-change_policy(void)
+change_policy(unsigned next)
 {
 	struct cs_detect_sink sink = cs_chronicle_sink(play.chronicle);
-	unsigned next = (play.in_force + 1) % POLICIES_N;
 	struct cs_alert_names names = names_of(next);
-	cs_judge_finish(play.judge);
-	cs_judge_scribe_set(play.judge, NULL);
+	struct cs_carry carry;
+	cs_carry_plan(bank.policy[play.in_force], bank.policy[next], &carry);
+	if (!carry.pairing)
+		cs_judge_finish(play.judge);
 	struct cs_judge *judge = cs_judge_new(bank.policy[next], &sink);
 	CS_ASSERT(judge);
 	SIM_HOLDS(cs_chronicle_fits(&names, cs_span_text(policy_text[next])), "a policy is too long to be kept");
-	cs_chronicle_policy(play.chronicle, &names, cs_span_text(policy_text[next]), judge);
+	cs_chronicle_policy(play.chronicle, &names, cs_span_text(policy_text[next]), judge, &carry);
 	play.in_force = next;
+	play.warms = false;
 	play.judge = judge;
 	for (unsigned i = 0; i < SOURCES_N; i++)
 		cs_judge_start(judge, i, epoch_ns);
+}
+
+/* The next policy is warmed, if it has to be; what was warmed comes into force. */
+static void
+ask_for_policy(void)
+{
+	struct cs_carry carry;
+	unsigned first = play.behaves ? PLAIN_N : 0, n = play.behaves ? POLICIES_N - PLAIN_N : PLAIN_N;
+	play.next = first + (play.in_force - first + 1) % n;
+	cs_carry_plan(bank.policy[play.in_force], bank.policy[play.next], &carry);
+	if (play.behaves && sim_chance(CS_PPM / 4))
+		carry.part_n = 0; /* somebody does not want to wait */
+	cs_chronicle_warm(play.chronicle, &carry, bank.policy[play.next]);
+	play.warms = cs_chronicle_warmth(play.chronicle) != CS_WARMTH_NONE;
+	if (!play.warms)
+		change_policy(play.next);
+}
+
+static void
+look_at_warming(void)
+{
+	enum cs_warmth warmth = play.warms ? cs_chronicle_warmth(play.chronicle) : CS_WARMTH_COMING;
+	if (warmth == CS_WARMTH_COMING)
+		return;
+	bool excused = warmth == CS_WARMTH_NEAR || sim.rot || sim.errors;
+	SIM_HOLDS(excused, "a policy cannot be warmed: %s", cs_chronicle_warm_words(play.chronicle));
+	change_policy(play.next);
 }
 
 /* Between two inputs. False: it is over for this life. */
@@ -324,10 +378,11 @@ go_on(size_t input)
 		sim_die();
 	else if (face < 65 && !play.last)
 		return false;
-	else if (face < 68 && play.live)
-		change_policy();
+	else if (face < (play.behaves ? 90 : 68) && play.live && !play.warms)
+		ask_for_policy();
 	if (face < 400)
 		sim_worker_idle();
+	look_at_warming();
 	return face % 4 || cs_chronicle_poll(play.chronicle) == CS_OK;
 }
 
@@ -351,7 +406,11 @@ feed(void)
 static void
 close_chronicle(bool fed)
 {
+	bool flushed = cs_chronicle_flush(play.chronicle) == CS_OK;
+	uint64_t hash = flushed ? cs_judge_hash(play.judge) : 0;
 	enum cs_error error = cs_chronicle_close(play.chronicle);
+	play.closed = flushed && error == CS_OK;
+	play.hash = hash;
 	SIM_HOLDS(error == CS_OK || wishes_excuse(error, 0), "the engine ends with: %s", cs_error_text(error));
 	if (error != CS_OK || sim.rot)
 		return;
@@ -369,14 +428,18 @@ live(void *context)
 	(void)context;
 	play.vault = NULL;
 	play.message = 0;
+	play.warms = false;
 	play.chronicle = NULL;
 	if (!open_vault())
 		return;
 	look_back(&reached);
 	if (!play.live && !sim.rot)
 		check_alerts(&play.truth, false);
+	play.closed = false;
 	if (open_chronicle())
 		close_chronicle(feed());
+	if (play.live && play.last && play.closed && !sim.rot)
+		look_back(&reached);
 	if (play.live && play.last && !sim.rot) {
 		read_journal(&lines);
 		check_alerts(&lines, true);
@@ -392,6 +455,7 @@ mourn(void)
 {
 	if (sim.power_went)
 		play.soft = play.firm;
+	play.closed = play.closed && !sim.power_went;
 }
 
 static bool
@@ -416,10 +480,13 @@ compile_policies(void)
 {
 	static struct cs_complaints complaints;
 	for (unsigned i = 0; i < POLICIES_N && !bank.policy[i]; i++) {
-		enum cs_error error = cs_arena_init(&bank.arena[i], 1 << 20);
+		enum cs_error error = cs_arena_init(&bank.arena[i], 8 << 20);
 		if (error == CS_OK)
 			error = cs_policy_read(cs_span_text(policy_text[i]), "bank.policy", &bank.arena[i],
 					       &bank.policy[i], &complaints);
+		if (error != CS_OK)
+			fprintf(stderr, "policy %u:%u:%u: %s\n", i, complaints.at[0].place.line,
+				complaints.at[0].place.column, complaints.at[0].text);
 		CS_ASSERT(error == CS_OK);
 	}
 }
@@ -481,6 +548,8 @@ history_run(uint64_t seed, const struct profile *profile)
 		traffic.message[i].event.origin.packet = i + 1;
 	make_record();
 	mix_in_lists(seed);
+	play.behaves = play.live && (seed & 5) == 4;
+	play.in_force = play.behaves ? PLAIN_N : 0;
 	find_truth();
 	bool holds = play_lives();
 	sim_memory_free(play.truth.at);

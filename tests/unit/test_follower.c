@@ -132,7 +132,7 @@ record(uint64_t volume_bytes)
 	cs_recorder_init(&s.recorder);
 	struct cs_judge *judge = cs_judge_new(s.policy, &sink);
 	assert_non_null(judge);
-	assert_true(cs_recorder_policy(&s.recorder, cs_span_text(policy_words), 1));
+	assert_true(cs_recorder_policy(&s.recorder, cs_span_text(policy_words), NULL, 1));
 	cs_judge_scribe_set(judge, &s.recorder.scribe);
 	tell_all(judge);
 	cs_judge_free(judge);

@@ -93,7 +93,7 @@ set_up(void **state)
 	    cs_links_open(&s.links, s.policy, s.ring, &complaints) != CS_OK)
 		return -1;
 	s.judge = cs_judge_new(s.policy, &sink);
-	s.pipeline = s.judge ? cs_pipeline_new_over(&s.links, s.judge) : NULL;
+	s.pipeline = s.judge ? cs_pipeline_new_over(&s.links, s.judge, false) : NULL;
 	if (!s.pipeline)
 		return -1;
 	cs_judge_scribe_set(s.judge, &scribe);

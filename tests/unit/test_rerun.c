@@ -12,7 +12,7 @@ static bool
 take_sources(struct cs_rerun *rerun, const uint8_t *at, size_t len, uint64_t seq)
 {
 	struct cs_record record = {.kind = CS_RECORD_SOURCES, .seq = seq, .open = {at, len}};
-	return read_sources(rerun, &record);
+	return cs_rerun_read_sources(rerun, &record);
 }
 
 static void

@@ -77,11 +77,30 @@ travel_faster_than_anybody(void **state)
 	spend(100, "276", 1);
 	spend(100, "250", 60);
 	assert_string_equal(heard(), "rule.abroad rule hold low: country != DE: FR, country != card.land: FR");
+	/* A country is told by its letters, also what it is held against. */
+	assert_string_equal(made.heard[0].why.at[0].value, "FR");
+	assert_string_equal(made.heard[0].why.at[0].threshold, "DE");
+	assert_string_equal(made.heard[0].why.at[1].threshold, "DE");
 	spend(100, "392", 120);
 	assert_string_equal(heard(), "rule.travel rule block critical: used in JP after FR; rule.abroad rule hold low: "
 				     "country != DE: JP, country != card.land: JP");
 	spend(100, "276", 120 + 7201);
 	assert_string_equal(heard(), "");
+	stop_behaviour();
+}
+
+static void
+countries_are_told_by_their_letters(void **state)
+{
+	(void)state;
+	start(LINKS "list far { of country  holds \"392\" verdict hold hard }\n"
+		    "rule all { when country = JP then hold low  reason \"{country}\" }\n"
+		    "rule odd { when country != JP then hold low  reason \"{country}\" }\n");
+	spend(100, "392", 1);
+	assert_string_equal(heard(),
+			    "list.far listed hold high: country JP is on list far; rule.all rule hold low: JP");
+	spend(100, "999", 2);
+	assert_string_equal(heard(), "rule.odd rule hold low: 999"); /* there is no such country */
 	stop_behaviour();
 }
 
@@ -169,6 +188,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_policy_of_the_design),
 		cmocka_unit_test(travel_faster_than_anybody),
+		cmocka_unit_test(countries_are_told_by_their_letters),
 		cmocka_unit_test(calendars_lists_and_scores),
 		cmocka_unit_test(no_card_number_comes_out),
 		cmocka_unit_test(long_rules),

@@ -1,0 +1,84 @@
+/*
+ * State in parts. Invariant: all parts and what pairing remembers, together, are what cs_detect_regions tells, but for counts
+ * of what was seen, and for lists that stand in the policy.
+ */
+#include "detect/carry.h"
+
+#include "detect/behave_parts.h"
+
+/* More than any interval holds. */
+static const uint64_t all_excused_n = UINT64_C(1) << 40;
+
+void
+cs_detect_carry_conserves(struct cs_detect *detect, const uint8_t from[CS_CONSERVES_MAX])
+{
+	struct cs_conserving was[CS_CONSERVES_MAX];
+	struct cs_conserve_counts counts[CS_CONSERVES_MAX];
+	memcpy(was, detect->conserving, sizeof was);
+	memcpy(counts, detect->counts.conserve, sizeof counts);
+	memset(detect->conserving, 0, sizeof detect->conserving);
+	memset(detect->counts.conserve, 0, sizeof detect->counts.conserve);
+	for (unsigned i = 0; i < detect->policy->conserve_n; i++) {
+		struct cs_conserving *conserving = &detect->conserving[i];
+		uint64_t nth = detect->now_ns / detect->policy->conserve[i].every_ns;
+		if (from[i] < CS_CONSERVES_MAX) {
+			*conserving = was[from[i]];
+			detect->counts.conserve[i] = counts[from[i]];
+			continue;
+		}
+		/* Half of what belongs to this interval was not counted; its last proofs are the next one's. */
+		conserving->closed_nth = nth ? nth - 1 : 0;
+		conserving->slice[nth % CS_SLICES] =
+			(struct cs_slice){.open = true, .nth = nth, .excused_n = all_excused_n};
+	}
+}
+
+static struct cs_work *
+work_of(struct cs_behave *behave, enum cs_carry_sort sort)
+{
+	return sort == CS_CARRY_LIMIT ? &behave->limits : &behave->rules;
+}
+
+static void
+add_rule(struct cs_behave *behave, unsigned number, struct cs_regions *regions)
+{
+	cs_regions_add(regions, &behave->brake[number], sizeof behave->brake[number]);
+	cs_regions_add(regions, &behave->counts.rule[number], sizeof behave->counts.rule[number]);
+}
+
+void
+cs_behave_carry_regions(struct cs_behave *behave, enum cs_carry_sort sort, unsigned number, struct cs_regions *regions)
+{
+	if (behave->counts.limits_only && sort != CS_CARRY_LIMIT)
+		return;
+	switch (sort) {
+	case CS_CARRY_LIMIT:
+	case CS_CARRY_PROFILE: {
+		struct cs_full_told *told = &behave->told[sort == CS_CARRY_PROFILE][number];
+		cs_regions_add(regions, told, sizeof *told);
+		cs_profile_regions(&work_of(behave, sort)->plan.profile[number], regions);
+		return;
+	}
+	case CS_CARRY_RULE:
+		add_rule(behave, number, regions);
+		return;
+	case CS_CARRY_TABLE:
+		if (behave->table[number].cap)
+			cs_table_regions(&behave->table[number], regions);
+		return;
+	case CS_CARRY_CONSERVE:
+	case CS_CARRY_SORT_N:
+		break;
+	}
+	CS_ASSERT(false); /* no part of behaviour */
+}
+
+void
+cs_behave_carry_short(struct cs_behave *behave, enum cs_carry_sort sort, unsigned number, uint64_t since_ns)
+{
+	if (behave->counts.limits_only && sort != CS_CARRY_LIMIT)
+		return;
+	struct cs_profile *profile = &work_of(behave, sort)->plan.profile[number];
+	if (profile->evicted_ns < since_ns)
+		profile->evicted_ns = since_ns;
+}
