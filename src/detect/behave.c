@@ -261,9 +261,8 @@ cs_behave_event(struct cs_detect *detect, struct cs_view *view)
 
 /* --- who asks --- */
 
-/* Events of its kinds that a rule was asked about together with others. */
-static uint64_t
-asked_of_kinds(const struct cs_behave *behave, unsigned nth)
+uint64_t
+cs_behave_asked(const struct cs_behave *behave, unsigned nth)
 {
 	uint64_t n = 0;
 	if (behave->singular[nth / 64] >> nth % 64 & 1)
@@ -281,7 +280,7 @@ cs_behave_counts_of(const struct cs_behave *behave)
 	struct cs_behave_counts *counts = behave->counts_to_tell;
 	*counts = behave->counts;
 	for (unsigned i = 0; i < behave->policy->rule_n; i++)
-		counts->rule[i].asked_n += asked_of_kinds(behave, i);
+		counts->rule[i].asked_n += cs_behave_asked(behave, i);
 	return counts;
 }
 

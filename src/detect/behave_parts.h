@@ -277,6 +277,9 @@ struct cs_behave {
 	char name[CS_NAME_BYTES];
 };
 
+/* behave.c: cs_behave_asked gives how many events rule NTH was asked about together with others. */
+uint64_t cs_behave_asked(const struct cs_behave *behave, unsigned nth);
+
 /* behave_plan.c: a work from the policy's tables. LIMITS: the limits' own; else that of the rules. */
 /* cs_work_bytes is what cs_work_init takes for its arena; 0 when a profile cannot be laid out. */
 size_t cs_work_bytes(const struct cs_behave_policy *policy, bool limits);

@@ -74,6 +74,21 @@ cs_behave_carry_regions(struct cs_behave *behave, enum cs_carry_sort sort, unsig
 }
 
 void
+cs_behave_carry_asked(struct cs_behave *behave, const struct cs_behave *old)
+{
+	memcpy(behave->asked_n, old->asked_n, sizeof behave->asked_n);
+	for (unsigned i = 0; !behave->counts.limits_only && i < behave->policy->rule_n; i++)
+		behave->counts.rule[i].asked_n -= cs_behave_asked(behave, i); /* below zero: the sum is what counts */
+}
+
+void
+cs_behave_carry_rule(struct cs_behave *behave, unsigned to, const struct cs_behave *old, unsigned from)
+{
+	if (!behave->counts.limits_only && !old->counts.limits_only)
+		behave->counts.rule[to].asked_n += cs_behave_asked(old, from);
+}
+
+void
 cs_behave_carry_short(struct cs_behave *behave, enum cs_carry_sort sort, unsigned number, uint64_t since_ns)
 {
 	if (behave->counts.limits_only && sort != CS_CARRY_LIMIT)

@@ -31,6 +31,13 @@ void cs_detect_carry_conserves(struct cs_detect *detect, const uint8_t from[CS_C
 void cs_behave_carry_regions(struct cs_behave *behave, enum cs_carry_sort sort, unsigned number,
 			     struct cs_regions *regions);
 
+/* cs_behave_carry_asked takes over from OLD, of the same links, how many events rules looked at together, before any part is; rules
+ * whose part is not taken over count from here on. */
+void cs_behave_carry_asked(struct cs_behave *behave, const struct cs_behave *old);
+
+/* cs_behave_carry_rule takes that over for rule TO alone, which is FROM of OLD, when its part was: the links may be others. */
+void cs_behave_carry_rule(struct cs_behave *behave, unsigned to, const struct cs_behave *old, unsigned from);
+
 /* cs_behave_carry_short says of an empty profile that events up to SINCE_NS are not in it: what they could change is answered "at
  * least". */
 void cs_behave_carry_short(struct cs_behave *behave, enum cs_carry_sort sort, unsigned number, uint64_t since_ns);

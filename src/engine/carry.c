@@ -44,7 +44,11 @@ take_part(const struct cs_carry *carry, const struct cs_carry_part *part, const 
 {
 	switch ((enum cs_carry_how)part->how) {
 	case CS_CARRY_KEPT:
-		return copy_part(part, judges->old, judges->to);
+		CS_TRY(copy_part(part, judges->old, judges->to));
+		if (part->sort == CS_CARRY_RULE && !carry->pairing)
+			cs_behave_carry_rule(cs_judge_behave(judges->to), part->to, cs_judge_behave(judges->old),
+					     part->from);
+		return CS_OK;
 	case CS_CARRY_WARMED:
 		return copy_part(part, judges->warm, judges->to);
 	case CS_CARRY_SHORT:
@@ -86,8 +90,11 @@ cs_carry_take(const struct cs_carry *carry, const struct cs_carry_judges *judges
 	for (unsigned i = 0; i < carry->part_n; i++)
 		if (!is_part(&carry->part[i], judges))
 			return CS_E_FORMAT;
+	struct cs_behave *behave = cs_judge_behave(judges->to), *old = cs_judge_behave(judges->old);
 	if (carry->pairing)
 		CS_TRY(copy_pairing(carry, judges));
+	if (carry->pairing && behave && old)
+		cs_behave_carry_asked(behave, old);
 	for (unsigned i = 0; i < carry->part_n; i++)
 		if (carry->part[i].sort != CS_CARRY_CONSERVE)
 			CS_TRY(take_part(carry, &carry->part[i], judges));
