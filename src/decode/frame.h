@@ -82,4 +82,8 @@ const struct cs_framer_counts *cs_framer_counts_of(const struct cs_framer *frame
 /* cs_framer_held_bytes is what was fed but is not yet in any count. */
 size_t cs_framer_held_bytes(const struct cs_framer *framer);
 
+/* cs_framer_held_since gives the time of the first byte held back, whose frame is not whole or whose border is looked for;
+ * 0: nothing is held back. */
+uint64_t cs_framer_held_since(const struct cs_framer *framer);
+
 #endif

@@ -70,6 +70,14 @@ cs_framer_held_bytes(const struct cs_framer *framer)
 	return framer->held_len;
 }
 
+uint64_t
+cs_framer_held_since(const struct cs_framer *framer)
+{
+	if (!framer->held_len)
+		return 0;
+	return framer->state == CS_FRAMER_SEARCHING ? framer->marks[0].origin.time_ns : framer->first.time_ns;
+}
+
 static void
 check_counts(const struct cs_framer *framer)
 {

@@ -21,6 +21,7 @@ struct lane {
 	enum cs_direction dir;
 	struct cs_framer *framer;
 	uint64_t last_ns;       /* of the last bytes fed; 0: none yet */
+	uint64_t hidden_ns;     /* of bytes held back, those up to here were told to the coverage */
 	uint64_t alive_ns;      /* of the last sign of life; 0: none yet */
 	uint64_t keepalives;    /* of the framer, taken for signs of life so far */
 	uint64_t skipped_bytes; /* of the framer, told to the coverage so far */
@@ -185,10 +186,31 @@ cs_lane_confirmed(const struct link_state *link)
 	uint64_t least_ns = UINT64_MAX;
 	for (const struct lane *lane = link->lanes; lane; lane = lane->behind) {
 		uint64_t seen_ns = lane->last_ns > lane->opened_ns ? lane->last_ns : lane->opened_ns;
+		uint64_t held_ns = cs_framer_held_since(lane->framer);
+		if (held_ns && held_ns <= seen_ns)
+			seen_ns = held_ns - 1;
 		if (seen_ns < least_ns)
 			least_ns = seen_ns;
 	}
 	return least_ns;
+}
+
+void
+cs_lane_hidden(struct link_state *link, uint64_t until_ns)
+{
+	for (struct lane *lane = link->lanes; lane; lane = lane->behind) {
+		uint64_t held_ns = cs_framer_held_since(lane->framer);
+		if (!held_ns || held_ns > until_ns || lane->hidden_ns >= lane->last_ns)
+			continue;
+		struct cs_blind blind = {
+			.dir = lane->dir,
+			.from_ns = held_ns,
+			.to_ns = lane->last_ns,
+			.lost_bytes = cs_framer_held_bytes(lane->framer),
+		};
+		lane->hidden_ns = lane->last_ns;
+		cs_blind_gap(link->pipeline, link->index, &blind);
+	}
 }
 
 static void

@@ -220,8 +220,10 @@ settle(struct link_state *link, uint64_t now_ns)
 		return 0;
 	uint64_t settled_ns = lesser(link->open ? now_ns : link->last_ns, link->held_ns);
 	settled_ns = lesser(settled_ns, confirm(link, now_ns));
-	if (link->settled_ns < settled_ns)
+	if (link->settled_ns < settled_ns) {
+		cs_lane_hidden(link, settled_ns);
 		link->settled_ns = settled_ns;
+	}
 	return link->settled_ns;
 }
 

@@ -91,4 +91,8 @@ size_t cs_lane_bytes(void);
  * both directions: a message lost before that would have been missed by now. UINT64_MAX without connections. */
 uint64_t cs_lane_confirmed(const struct link_state *link);
 
+/* cs_lane_hidden tells the coverage of bytes up to UNTIL_NS that are held back, because where a message begins is not known
+ * yet: what lies in them may be what is missed. Before LINK is settled as far. */
+void cs_lane_hidden(struct link_state *link, uint64_t until_ns);
+
 #endif
