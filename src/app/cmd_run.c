@@ -159,6 +159,8 @@ cs_run_new_pipeline(struct cs_run *run, struct cs_setup *setup, struct cs_judge 
 				source.may_carry |= UINT32_C(1) << j;
 		cs_pipeline_source(pipeline, i, source);
 	}
+	if (run->record.chronicle && setup->policy->journal.raw)
+		cs_pipeline_raw(pipeline, cs_chronicle_raw(run->record.chronicle));
 	return pipeline;
 }
 

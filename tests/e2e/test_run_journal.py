@@ -229,6 +229,28 @@ def plain_run(folder):
     check_reload(bench)
 
 
+def raw_messages(folder):
+    """A policy that keeps raw messages has one for each event, under every policy that follows."""
+    bench = Bench(folder, more="  raw sealed\n")
+    bench.start()
+    visa, core = bench.legs()
+    honest(visa, core, 1)
+    forged(visa, 2)
+    honest(visa, core, 3)
+    bench.live.wait_alerts_where(lambda a: stan(a) == "000002", 1)
+    write_policy(folder, bench.ports, "20s", more=journal_clause(more="  raw sealed\n"))
+    bench.live.process.send_signal(signal.SIGHUP)
+    TAP.ok(bench.live.wait_for("is in force"), "raw messages: another policy takes over", bench.live.read())
+    forged(visa, 4)
+    honest(visa, core, 5)
+    bench.live.wait_alerts_where(lambda a: stan(a) == "000004", 1)
+    bench.live.stop()
+    status, out, said = bank.run("verify", bench.journal, "--journal-key", bench.key, "--json", "--quiet")
+    kinds = json.loads(out.splitlines()[-1])["records_by_kind"]
+    TAP.ok(status == 0 and kinds["raw"] == kinds["event"] >= 14, "one for each event, before and behind", (kinds, said))
+    bench.check_again("and the journal gives the same alerts again")
+
+
 def snapshots(folder):
     """The caretaker's snapshots, the command's, and what a start makes of them."""
     bench = Bench(folder, snapshot="1s", segment="1MiB")
@@ -324,7 +346,7 @@ def main():
     if os.geteuid() != 0:
         TAP.skip("run with a journal", "opening an interface needs root")
         TAP.done()
-    for part in (plain_run, snapshots, full_disk, refusals):
+    for part in (plain_run, raw_messages, snapshots, full_disk, refusals):
         with tempfile.TemporaryDirectory() as folder:
             part(folder)
     TAP.done()
