@@ -155,15 +155,20 @@ find_record(const struct cs_policy *policy, const char *given, unsigned *link, c
 	return false;
 }
 
+bool
+cs_sources_name(struct cs_sources *sources, const struct cs_policy *policy)
+{
+	for (unsigned i = sources->capture_n; i < sources->n; i++)
+		if (!find_record(policy, sources->wish[i].given, &sources->link[i], &sources->path[i]))
+			return false;
+	return true;
+}
+
 static int
 open_events(struct cs_sources *sources, const struct cs_setup *setup, unsigned index)
 {
-	unsigned link = 0;
-	const char *path = NULL;
-	if (!find_record(setup->policy, sources->wish[index].given, &link, &path))
-		return CS_EXIT_USAGE;
-	sources->path[index] = path;
-	sources->link[index] = link;
+	unsigned link = sources->link[index];
+	const char *path = sources->path[index];
 	enum cs_error error = cs_feeds_open(sources->feeds, path, setup->links.leg[link].rows, (uint16_t)index);
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
@@ -201,6 +206,8 @@ cs_sources_tables(const struct cs_policy *policy, const struct cs_key_ring *ring
 int
 cs_sources_open(struct cs_sources *sources, const struct cs_setup *setup, struct cs_pipeline *pipeline)
 {
+	if (!cs_sources_name(sources, setup->policy))
+		return CS_EXIT_USAGE;
 	sources->pipeline = pipeline;
 	sources->feeds = cs_feeds_new((struct cs_feeds_hearer){say_fault, sources});
 	int status = sources->feeds ? CS_EXIT_RAN : CS_EXIT_INPUT;

@@ -43,6 +43,10 @@ bool cs_sources_add(struct cs_sources *sources, enum cs_source_what what, const 
 /* cs_sources_order puts captures before files of records, once all are added; false after having said what is wrong. */
 bool cs_sources_order(struct cs_sources *sources);
 
+/* cs_sources_name finds which record of POLICY each file holds, so that paths are as they will be told; false after having said
+ * what is wrong. cs_sources_open does it too. */
+bool cs_sources_name(struct cs_sources *sources, const struct cs_policy *policy);
+
 /* cs_sources_tables tells JUDGE the files of lists and places of POLICY, as they are now; false after having said what is
  * wrong. cs_sources_open does it for the pipeline's. */
 bool cs_sources_tables(const struct cs_policy *policy, const struct cs_key_ring *ring, struct cs_judge *judge);
