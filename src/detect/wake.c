@@ -7,11 +7,49 @@
  */
 #include "detect/parts.h"
 
+static uint64_t
+number_at(const struct cs_expecting *expecting, uint64_t at)
+{
+	return expecting->at[at % expecting->cap].number;
+}
+
+/* Claims lie about evenly among the entries of their link: from where NUMBER then is, steps that double find LOW and HIGH
+ * around it. What is sought is not before LOW and, if it is there at all, before HIGH. */
+static void
+narrow(const struct cs_expecting *expecting, uint64_t number, uint64_t *low, uint64_t *high)
+{
+	uint64_t first = number_at(expecting, *low), last = number_at(expecting, *high - 1);
+	if (number < first || number > last || first == last)
+		return;
+	uint64_t guess = *low + (number - first) * (*high - 1 - *low) / (last - first);
+	uint64_t step = 1;
+	bool before = number_at(expecting, guess) <= number;
+	if (before)
+		*low = guess;
+	else
+		*high = guess;
+	for (; before && guess + step < *high; step *= 2) {
+		if (number_at(expecting, guess + step) > number) {
+			*high = guess + step;
+			return;
+		}
+		*low = guess + step;
+	}
+	for (; !before && guess >= *low + step; step *= 2) {
+		if (number_at(expecting, guess - step) <= number) {
+			*low = guess - step;
+			return;
+		}
+		*high = guess - step;
+	}
+}
+
 /* The waiting claim of entry NUMBER; the tail when there is none. */
 static uint64_t
 find_pending(const struct cs_expecting *expecting, uint64_t number)
 {
 	uint64_t low = expecting->head, high = expecting->tail;
+	narrow(expecting, number, &low, &high);
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
 		if (expecting->at[middle % expecting->cap].number < number)

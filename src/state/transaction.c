@@ -247,13 +247,13 @@ expire(struct cs_transactions *store, uint64_t now_ns)
 	}
 }
 
-/* The ring gives up its slots in order: what the next ones will need is asked for in time, first their tags, then the
- * index lines these name. */
+/* The ring gives up its slots in order, from entry FROM on: what the next ones will need is asked for in time, first their
+ * tags, then the index lines these name. */
 static void
-ask_ahead(const struct cs_transactions *store)
+ask_ahead(const struct cs_transactions *store, uint64_t from)
 {
-	uint32_t far = (uint32_t)((store->head + CS_ASK_FAR) % store->cap);
-	uint32_t near = (uint32_t)((store->head + CS_ASK_NEAR) % store->cap);
+	uint32_t far = (uint32_t)((from + CS_ASK_FAR) % store->cap);
+	uint32_t near = (uint32_t)((from + CS_ASK_NEAR) % store->cap);
 	cs_prefetch(&store->hot[far]);
 	cs_prefetch(tags_of(store, far));
 	for (unsigned join = 0; join < store->join_n; join++)
@@ -263,7 +263,7 @@ ask_ahead(const struct cs_transactions *store)
 static uint32_t
 take_slot(struct cs_transactions *store, uint64_t now_ns)
 {
-	ask_ahead(store);
+	ask_ahead(store, store->head);
 	expire(store, now_ns);
 	if (cs_transactions_full(store))
 		drop_oldest(store, now_ns);
@@ -354,6 +354,19 @@ cs_transactions_copy(const struct cs_transactions *store, const struct cs_event 
 	return cs_transaction_none;
 }
 
+/* Records are kept for hours and leave by their age: other slots than those that will be written next, whose messages are
+ * asked for as well. */
+static void
+ask_records(const struct cs_transactions *store)
+{
+	uint32_t near = (uint32_t)((store->head + CS_ASK_NEAR) % store->cap);
+	const char *cold = (const char *)cs_transactions_request(store, near);
+	for (size_t at = 0; at < sizeof(struct cs_event); at += 64)
+		cs_prefetch(cold + at);
+	if (!cs_transactions_full(store))
+		ask_ahead(store, store->tail);
+}
+
 uint64_t
 cs_transactions_add_record(struct cs_transactions *store, const struct cs_event *event, bool copy)
 {
@@ -362,6 +375,7 @@ cs_transactions_add_record(struct cs_transactions *store, const struct cs_event 
 	struct cs_transaction *hot = &store->hot[slot];
 	const struct cs_event *pair[2] = {NULL, event};
 	uint64_t key;
+	ask_records(store);
 	hot->family = CS_FAMILY_RECORD;
 	hot->request_ns = event->origin.time_ns;
 	hot->response_hash = event->message_hash;
