@@ -221,8 +221,7 @@ settle_record(struct link_state *link)
 {
 	uint64_t late_ns = link->pipeline->links->policy->link[link->index].lateness_ns;
 	uint64_t settled_ns = link->files_ended ? link->newest_ns : cs_since_minus(link->newest_ns, late_ns + 1);
-	if (link->files_watched)
-		settled_ns = greater(settled_ns, cs_since_minus(link->idle_ns, late_ns));
+	settled_ns = greater(settled_ns, cs_since_minus(link->idle_ns, late_ns));
 	link->settled_ns = greater(link->settled_ns, settled_ns);
 	return link->settled_ns;
 }
@@ -389,11 +388,10 @@ cs_pipeline_rows_lost(struct cs_pipeline *pipeline, unsigned link, uint64_t from
 }
 
 void
-cs_pipeline_files_watch(struct cs_pipeline *pipeline, unsigned link, uint64_t time_ns)
+cs_pipeline_files_idle(struct cs_pipeline *pipeline, unsigned link, uint64_t time_ns)
 {
 	watch_record(pipeline, link, time_ns);
-	pipeline->link[link].files_watched = true;
-	pipeline->link[link].idle_ns = time_ns;
+	pipeline->link[link].idle_ns = greater(pipeline->link[link].idle_ns, time_ns);
 }
 
 void
@@ -425,8 +423,6 @@ cs_pipeline_idle(struct cs_pipeline *pipeline, uint64_t now_ns)
 {
 	move_time(pipeline, now_ns);
 	advance_streams(pipeline);
-	for (unsigned i = 0; i < pipeline->links->n; i++)
-		pipeline->link[i].idle_ns = now_ns;
 	tick(pipeline);
 	cs_batch_flush(&pipeline->batch);
 }

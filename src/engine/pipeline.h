@@ -97,9 +97,9 @@ void cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *eve
 /* cs_pipeline_rows_lost says that N rows of record LINK could not be read, somewhere between the rows of these times. */
 void cs_pipeline_rows_lost(struct cs_pipeline *pipeline, unsigned link, uint64_t from_ns, uint64_t to_ns, uint64_t n);
 
-/* cs_pipeline_files_watch says that the files of record LINK are looked at from TIME_NS on: what they do not show while the
- * pipeline is idle, they do not have (but for the record's lateness). */
-void cs_pipeline_files_watch(struct cs_pipeline *pipeline, unsigned link, uint64_t time_ns);
+/* cs_pipeline_files_idle says that whoever reads the files of record LINK has taken all of them, and they show nothing more
+ * up to TIME_NS (but for the record's lateness). The first call says since when they are looked at. */
+void cs_pipeline_files_idle(struct cs_pipeline *pipeline, unsigned link, uint64_t time_ns);
 
 /* cs_pipeline_dropped says that N packets of a source were lost by TIME_NS, nobody knows which. */
 void cs_pipeline_dropped(struct cs_pipeline *pipeline, unsigned source, uint64_t n, uint64_t time_ns);

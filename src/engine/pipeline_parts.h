@@ -32,8 +32,7 @@ struct link_state {
 	uint64_t settled_ns;
 	uint64_t asked_ns;  /* the newest request of a transaction */
 	uint64_t newest_ns; /* of its records */
-	uint64_t idle_ns;   /* its files were looked at, and had nothing more up to then */
-	bool files_watched; /* by somebody who says when they have nothing more */
+	uint64_t idle_ns;   /* its files were read, and show nothing more up to then; 0: nobody says so */
 	bool files_ended;
 	struct cs_alive alive;         /* how often it shows that it is there */
 	struct lane *lanes;            /* the open ones */

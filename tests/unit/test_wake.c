@@ -96,6 +96,33 @@ a_full_store_decides_early(void **state)
 	stop();
 }
 
+/* Whatever lies between the claims: each is found, and nothing else is. */
+static void
+each_waiting_claim_is_found(void **state)
+{
+	(void)state;
+	enum { CAP = 64 };
+	static struct cs_pending at[CAP];
+	for (unsigned seed = 1; seed <= 2000; seed++) {
+		struct cs_expecting expecting = {.head = seed % 70, .cap = CAP, .at = at};
+		uint64_t dice = seed * UINT64_C(0x9e3779b97f4a7c15), number = dice % 1000;
+		expecting.tail = expecting.head;
+		uint64_t first = number;
+		for (unsigned i = 0; i < 1 + seed % CAP; i++) {
+			dice = dice * UINT64_C(6364136223846793005) + 1;
+			number += 1 + (dice >> 60 ? (dice >> 33) % 3 : (dice >> 33) % 5000);
+			at[expecting.tail++ % CAP] = (struct cs_pending){.number = number, .decided = i % 5 == 4};
+		}
+		for (uint64_t sought = first; sought <= number + 2; sought += 1 + (number - first) / 300) {
+			uint64_t found = find_pending(&expecting, sought), want = expecting.tail;
+			for (uint64_t k = expecting.head; k < expecting.tail; k++)
+				if (at[k % CAP].number == sought && !at[k % CAP].decided)
+					want = k;
+			assert_int_equal(found, want);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -104,6 +131,7 @@ main(void)
 		cmocka_unit_test(one_proof_is_for_the_oldest_of_equals),
 		cmocka_unit_test(late_rows_prove_what_waits_for_them),
 		cmocka_unit_test(a_full_store_decides_early),
+		cmocka_unit_test(each_waiting_claim_is_found),
 	};
 	return cmocka_run_group_tests_name("wake", tests, NULL, NULL);
 }
