@@ -118,6 +118,10 @@ cs_describe_expect(struct cs_text *out, const struct cs_policy *policy, const st
 	if (expect->agree_n)
 		cs_text_put(out, "; equal in both: ");
 	put_fields(out, &named, expect->agree, expect->agree_n, " and ");
+	if (cs_money_minor(expect->near)) {
+		cs_text_put(out, ", amounts give or take ");
+		cs_money_put(out, expect->near);
+	}
 	put_unless(out, policy, expect);
 	cs_text_put(out, "; otherwise ");
 	cs_describe_outcome(out, expect->otherwise);

@@ -99,7 +99,8 @@ disagree(struct cs_detect *detect, const struct claim *claim, const struct cs_ma
 	begin(detect, claim, match, first->reason, &finding);
 	struct cs_text text = cs_explain_detail(&finding);
 	for (unsigned i = 0; i < expect->agree_n; i++) {
-		struct cs_expect one = {.agree_n = 1, .agree = {expect->agree[i]}, .unless_n = expect->unless_n};
+		struct cs_expect one = {
+			.agree_n = 1, .agree = {expect->agree[i]}, .near = expect->near, .unless_n = expect->unless_n};
 		struct cs_disagreement found;
 		memcpy(one.unless, expect->unless, sizeof one.unless);
 		if (!cs_agree_check(&one, claim->pair, match->pair, &found))

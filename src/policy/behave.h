@@ -184,6 +184,7 @@ struct cs_column_clause {
 	uint8_t clock;      /* TIME */
 	bool minor;         /* MONEY: a whole number of minor units; else major units with a point */
 	bool token;         /* TEXT: keep a token only (accounts, customers) */
+	bool shorten;       /* TEXT: of more than 16 characters 15 are kept, and "+" */
 	uint16_t first;     /* characters of TEXT, from 1; 0: from the first, 16 of them */
 	uint16_t last;
 	uint16_t currency; /* MONEY: numeric, or 0 and `currency_column` names it */

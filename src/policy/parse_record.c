@@ -115,7 +115,7 @@ read_time(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 	return true;
 }
 
-/* characters FIRST..LAST, counted from 1 */
+/* characters FIRST..LAST, counted from 1; or short, as MT writes what is too long for it */
 static bool
 read_characters(struct cs_reader *reader, struct cs_column_clause *column)
 {
@@ -123,7 +123,8 @@ read_characters(struct cs_reader *reader, struct cs_column_clause *column)
 	struct cs_place place = reader->now.place;
 	struct cs_lexeme range;
 	uint32_t first, last;
-	if (!cs_reader_accept_word(reader, "characters"))
+	column->shorten = cs_reader_accept_word(reader, "short");
+	if (column->shorten || !cs_reader_accept_word(reader, "characters"))
 		return true;
 	reader->form = "terminal from \"TERMINAL\" characters 1..8";
 	if (!cs_reader_number(reader, &bounds, &first) || !cs_reader_need(reader, CS_LEX_RANGE, "\"..\"", &range) ||

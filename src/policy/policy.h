@@ -139,7 +139,8 @@ struct cs_expect {
 	struct cs_rung rung[CS_RUNGS_MAX]; /* the ladder, best first; each rung holds the common identity fields too */
 	unsigned agree_n;
 	enum cs_field agree[CS_AGREE_MAX]; /* values that must be equal once paired */
-	uint64_t own; /* bit per field of rungs and agreement that stands for a name of records' own */
+	uint64_t own;         /* bit per field of rungs and agreement that stands for a name of records' own */
+	struct cs_money near; /* amounts in its currency agree when they differ by no more; 0: exactly */
 	uint64_t within_ns;
 	bool after; /* the proof comes after the claim; else before */
 	unsigned unless_n;

@@ -47,7 +47,8 @@ cs_reader_rung(struct cs_reader *reader, struct cs_rung *rung, uint64_t *own)
 		struct cs_used used;
 		if (!read_name(reader, own, &used))
 			return false;
-		enum cs_field_class class = used.own ? CS_CLASS_IDENTITY : cs_field_info_of(used.field)->class;
+		bool sure = used.own || (reader->amounts && used.field == CS_FIELD_AMOUNT);
+		enum cs_field_class class = sure ? CS_CLASS_IDENTITY : cs_field_info_of(used.field)->class;
 		if (class == CS_CLASS_VALUE)
 			return cs_reader_say(reader, used.place,
 					     "{1} is a value and does not say which transaction it is; "
@@ -95,6 +96,28 @@ add_own(struct cs_reader *reader, struct list *list, const struct cs_used *used)
 	return true;
 }
 
+/* amount within 0.50 EUR; `within 24h` is the next clause */
+static bool
+read_near(struct cs_reader *reader, struct cs_match *match)
+{
+	struct cs_lexer ahead = reader->lexer;
+	struct cs_lexeme number = cs_lexer_next(&ahead);
+	uint16_t currency;
+	int64_t minor;
+	bool money = number.kind == CS_LEX_NUMBER || number.kind == CS_LEX_DECIMAL;
+	if (!money || !cs_reader_accept_word(reader, "within"))
+		return true;
+	(void)cs_reader_next(reader);
+	if (!cs_reader_currency(reader, &currency))
+		return false;
+	if (!cs_reader_scale(&number, currency, &minor))
+		return cs_reader_say(reader, number.place,
+				     "{1} is too large, or has more decimals than its currency; write fewer digits",
+				     number.text);
+	match->near = cs_money_of(minor, currency);
+	return true;
+}
+
 static bool
 read_common(struct cs_reader *reader, bool agree, struct cs_match *match, struct list *list)
 {
@@ -118,7 +141,7 @@ read_common(struct cs_reader *reader, bool agree, struct cs_match *match, struct
 		else
 			added = class == CS_CLASS_VALUE ? add_agree(reader, match, &used)
 							: add(reader, &list->common, &used);
-		if (!added)
+		if (!added || (agree && used.field == CS_FIELD_AMOUNT && !read_near(reader, match)))
 			return false;
 	} while (cs_reader_accept(reader, CS_LEX_COMMA));
 	return true;

@@ -53,6 +53,7 @@ struct cs_reader {
 	bool full;                /* the arena is used up */
 	bool skipping;
 	bool own_names;   /* conditions know names of records' own */
+	bool amounts;     /* an amount may say which record it is */
 	bool limits_only; /* of behaviour only limits are wanted; what else of it is wrong is passed over */
 	unsigned when_n;
 	struct cs_when when[CS_WHENS_MAX];
@@ -66,7 +67,8 @@ struct cs_match {
 	struct cs_rung rung[CS_RUNGS_MAX];
 	unsigned agree_n;
 	enum cs_field agree[CS_AGREE_MAX];
-	uint64_t own; /* bit per field that stands for a name of records' own */
+	uint64_t own;         /* bit per field that stands for a name of records' own */
+	struct cs_money near; /* `amount within 0.50 EUR`; 0: exactly */
 };
 
 /* A whole number and the bounds it has. */

@@ -89,15 +89,18 @@ cs_transactions_number(const struct cs_transactions *store, uint32_t slot)
 	return number < store->head ? number : number - store->cap;
 }
 
-/* Text and card tokens are compared the same way: sixteen bytes. Other fields join nothing. */
+/* Text, card tokens and money are compared the same way: sixteen bytes. Other fields join nothing. */
 static const uint8_t *
 identity(const struct cs_event *event, enum cs_field field)
 {
-	_Static_assert(sizeof(struct cs_short) == IDENTITY_BYTES && sizeof(struct cs_token) == IDENTITY_BYTES,
+	_Static_assert(sizeof(struct cs_short) == IDENTITY_BYTES && sizeof(struct cs_token) == IDENTITY_BYTES &&
+			       sizeof(struct cs_money) == IDENTITY_BYTES,
 		       "an identity is sixteen bytes");
 	if (field == CS_FIELD_CARD)
 		return (const uint8_t *)&event->card.token;
-	return field < CS_TEXT_FIELD_N ? (const uint8_t *)event->text[field].at : NULL;
+	if (field < CS_TEXT_FIELD_N)
+		return (const uint8_t *)event->text[field].at;
+	return field <= CS_FIELD_LAST_MONEY ? (const uint8_t *)&event->money[field - CS_MONEY_FIELD_FIRST] : NULL;
 }
 
 static uint64_t

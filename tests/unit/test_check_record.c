@@ -48,6 +48,14 @@ static const struct complaint_row rows[] = {
 	 "p:4:18: core is no record and has no ref; match by a field of messages, such as rrn\n"},
 	{RECORDS CORE "expect e { claim card.response on core proof record on swift match rrn unless stand_in" WHAT,
 	 "p:4:8: records sign off nowhere and owe no advice; leave this excuse out of \"unless\"\n"},
+	{RECORDS "expect e { claim record on swift proof record on orders match amount within 0.505 EUR and (ref)" WHAT,
+	 "p:3:77: 0.505 is too large, or has more decimals than its currency; write fewer digits\n"},
+	{RECORDS "expect e { claim record on swift proof record on orders match amount within 5 and (ref)" WHAT,
+	 "p:3:79: no currency is called \"and\"; write its ISO 4217 code, as in EUR\n"},
+	{RECORDS CORE "expect e { claim card.response on core proof record on swift match (rrn or amount)" WHAT,
+	 "p:4:76: amount is a value and does not say which transaction it is; put it in the list before the "
+	 "parentheses, where "
+	 "it must agree\n"},
 	{RECORDS CORE "conserve c { claim card.response on core proof record on swift every 60s otherwise hold low }",
 	 "p:4:48: expected a kind of message such as card.response, found \"record\"; write: proof card.response on "
 	 "core "

@@ -205,6 +205,43 @@ rows_of_one_record_prove_each_other_and_not_themselves(void **state)
 	stop();
 }
 
+static void
+small_differences_may_be_borne(void **state)
+{
+	(void)state;
+	start(ORDERS SWIFT
+	      "expect paid { claim record on swift proof record on orders match amount within 0.50 EUR and (ref) "
+	      "within 1h before otherwise hold high }");
+	for (unsigned i = 0; i < 5; i++) {
+		static const int64_t paid[] = {1000, 950, 1050, 949, 1051};
+		const char ref[2] = {(char)('A' + i), 0};
+		tell((struct row){AT_ORDERS, 1000, ref, NULL, NULL, 1000, NULL, 0});
+		tell((struct row){AT_SWIFT, 1001, ref, NULL, NULL, paid[i], NULL, 0});
+	}
+	assert_string_equal(heard, "amount_differs(amount 9.49 EUR, orders has 10.00 EUR) "
+				   "amount_differs(amount 10.51 EUR, orders has 10.00 EUR) ");
+	assert_int_equal(counts(0)->proven, 3);
+	stop();
+}
+
+/* A line without a reference is found by its sum and account. */
+static void
+a_sum_may_say_which_record_it_is(void **state)
+{
+	(void)state;
+	start(ORDERS SWIFT
+	      "expect paid { claim record on swift proof record on orders match (ref or payee + amount) within 1h "
+	      "before otherwise hold high }");
+	tell((struct row){AT_ORDERS, 1000, "R1", NULL, "P1", 500, NULL, 0});
+	tell((struct row){AT_ORDERS, 1000, "R2", NULL, "P1", 700, NULL, 0});
+	tell((struct row){AT_SWIFT, 1001, NULL, NULL, "P1", 700, NULL, 0});
+	tell((struct row){AT_SWIFT, 1002, NULL, NULL, "P1", 600, NULL, 0});
+	settle(AT_ORDERS, 1002);
+	assert_string_equal(heard, "proof_missing(no matching record on orders within 60 min before it) ");
+	assert_int_equal(counts(0)->proven, 1);
+	stop();
+}
+
 #define CARDS                                                                                                          \
 	"link visa { tap port 5001 frame length16 dialect \"iso87-ascii\" side acquirer }\n"                           \
 	"expect logged { claim card.response on visa where approved proof record on orders where ref = \"booked\" "    \
@@ -274,6 +311,8 @@ main(void)
 		cmocka_unit_test(what_could_lie_in_a_gap_is_unproven),
 		cmocka_unit_test(too_many_of_one_key_are_unproven),
 		cmocka_unit_test(rows_of_one_record_prove_each_other_and_not_themselves),
+		cmocka_unit_test(small_differences_may_be_borne),
+		cmocka_unit_test(a_sum_may_say_which_record_it_is),
 		cmocka_unit_test(a_message_is_proven_by_a_row_of_a_log),
 	};
 	return cmocka_run_group_tests_name("match_record", tests, NULL, NULL);

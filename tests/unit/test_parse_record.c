@@ -186,7 +186,7 @@ names_find_their_fields(void **state)
 		"hold low }\n"
 		"record a { source csv time from \"t\" field x1 text from \"1\" field x2 text from \"2\"\n"
 		"field x3 text from \"3\" field x4 text from \"4\" field x5 text from \"5\" field x6 text from \"6\"\n"
-		"field x7 text from \"7\" field x8 text from \"8\" keep 2048 records lateness 2h }\n"
+		"field x7 text from \"7\" short field x8 text from \"8\" keep 2048 records lateness 2h }\n"
 		"record b { source jsonl time from \"t\" network_code from \"n\" field x7 text from \"x\" }");
 	assert_int_equal(policy->extra_n, 8);
 	assert_string_equal(policy->extra[6].name, "x7");
@@ -194,6 +194,8 @@ names_find_their_fields(void **state)
 	assert_int_equal(policy->extra[6].field, CS_FIELD_POS_CONDITION);
 	assert_int_equal(policy->extra[7].field, CS_FIELD_ACQUIRER);
 	assert_int_equal(policy->link[1].row->column[2].field, CS_FIELD_POS_CONDITION);
+	assert_true(policy->link[0].row->column[7].shorten);
+	assert_false(policy->link[0].row->column[8].shorten);
 	assert_int_equal(policy->link[0].transactions_cap, 2048);
 	assert_int_equal(policy->link[0].lateness_ns, UINT64_C(7200000000000));
 	assert_true(policy->link[0].paired);
