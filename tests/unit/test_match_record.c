@@ -295,6 +295,32 @@ a_message_is_proven_by_a_row_of_a_log(void **state)
 	stop();
 }
 
+/* The other way round: what the log says was approved must have been on the wire. */
+static void
+a_row_of_a_log_is_proven_by_a_message(void **state)
+{
+	(void)state;
+	start("record orders { source csv time from \"t\" id from \"i\" field ref text from \"r\" field uetr text from "
+	      "\"u\" "
+	      "field payee text from \"p\" field kind text from \"k\" amount from \"a\" minor EUR }\n"
+	      "link visa { tap port 5001 frame length16 dialect \"iso87-ascii\" side acquirer }\n"
+	      "expect seen { claim record on orders where ref = \"booked\" proof card.response on visa where approved "
+	      "match rrn within 10s before otherwise hold high }");
+	tell_card("000000000001", 1000);
+	tell_log("000000000001", "booked", 1005);
+	tell_log("000000000001", "booked", 1006);
+	tell_log("000000000002", "booked", 1007);
+	tell_log("000000000003", "refused", 1008);
+	settle(1, 2000);
+	settle(AT_ORDERS, 2000);
+	assert_string_equal(heard,
+			    "proof_used_twice(the issuer's authorisation had already proven an earlier approval) "
+			    "no_issuer_request(no matching message on the issuer's link within 10.000 s) ");
+	assert_int_equal(counts(0)->proven, 1);
+	assert_int_equal(counts(0)->claims, 3);
+	stop();
+}
+
 int
 main(void)
 {
@@ -314,6 +340,7 @@ main(void)
 		cmocka_unit_test(small_differences_may_be_borne),
 		cmocka_unit_test(a_sum_may_say_which_record_it_is),
 		cmocka_unit_test(a_message_is_proven_by_a_row_of_a_log),
+		cmocka_unit_test(a_row_of_a_log_is_proven_by_a_message),
 	};
 	return cmocka_run_group_tests_name("match_record", tests, NULL, NULL);
 }
