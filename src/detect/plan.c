@@ -8,6 +8,9 @@
 
 enum { ANSWER_WAIT_S = 120, OWED_SHARE = 2 };
 
+/* The link's own key, the ways of expectations, and that of reversals; excuses may add more, and are refused with the plan. */
+_Static_assert(CS_WAYS_MAX + 2 <= CS_JOINS_MAX, "every way to match has its key");
+
 static bool
 same_rung(const struct cs_join *join, const struct cs_rung *rung)
 {

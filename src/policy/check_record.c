@@ -121,10 +121,61 @@ check_one(struct cs_reader *reader, const struct cs_expect *expect)
 				    nothing);
 }
 
+/* The different ways by which one link is looked up. */
+struct ways {
+	unsigned n;
+	struct cs_rung rung[CS_WAYS_MAX];
+};
+
+/* False when there is no room for one more. */
+static bool
+add_way(struct ways *ways, const struct cs_rung *rung)
+{
+	for (unsigned i = 0; i < ways->n; i++)
+		if (ways->rung[i].n == rung->n &&
+		    memcmp(ways->rung[i].field, rung->field, rung->n * sizeof rung->field[0]) == 0)
+			return true;
+	if (ways->n == CS_WAYS_MAX)
+		return false;
+	ways->rung[ways->n++] = *rung;
+	return true;
+}
+
+static void
+add_ways(struct cs_reader *reader, struct ways *ways, const struct cs_expect *expect, unsigned link)
+{
+	bool room = true;
+	for (unsigned i = 0; room && i < expect->rung_n; i++)
+		room = add_way(ways, &expect->rung[i]);
+	if (!room)
+		(void)cs_reader_say(reader, expect->place,
+				    "{1} would be looked up by more than 30 different ways to match; use the same ones "
+				    "in several expectations",
+				    cs_span_text(reader->policy->link[link].name));
+}
+
+/* Each link has a key for each way: for what proves, and for records that wait for records. */
+static void
+check_ways(struct cs_reader *reader)
+{
+	const struct cs_policy *policy = reader->policy;
+	for (unsigned link = 0; link < policy->link_n; link++) {
+		struct ways ways = {0};
+		for (unsigned i = 0; i < policy->expect_n; i++) {
+			const struct cs_expect *expect = &policy->expect[i];
+			bool waits =
+				expect->claim.link == link && is_record(&expect->claim) && is_record(&expect->proof);
+			if (expect->proof.link == link || waits)
+				add_ways(reader, &ways, expect, link);
+		}
+	}
+}
+
 void
 cs_check_records(struct cs_reader *reader)
 {
 	const struct cs_policy *policy = reader->policy;
+	check_ways(reader);
 	for (unsigned i = 0; i < policy->expect_n; i++) {
 		const struct cs_expect *expect = &policy->expect[i];
 		bool good = check_kind(reader, &expect->claim);

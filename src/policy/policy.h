@@ -17,6 +17,7 @@ enum {
 	CS_MAPS_MAX = 8,
 	CS_RUNGS_MAX = 6,
 	CS_RUNG_FIELDS_MAX = 6,
+	CS_WAYS_MAX = 30, /* different rungs by which a link is looked up, for all expectations together */
 	CS_AGREE_MAX = 12,
 	CS_UNLESS_MAX = 8,
 	CS_EXPECTS_MAX = 64,

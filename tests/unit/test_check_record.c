@@ -122,6 +122,41 @@ messages_are_matched_by_what_both_have(void **state)
 	assert_false(policy->link[2].paired);
 }
 
+/* As many ways as there are keys; an expectation more that needs another is refused by name. */
+static void
+ways_to_match_are_counted(void **state)
+{
+	(void)state;
+	enum { WAYS = 31 };
+	char text[16384];
+	struct cs_text words = cs_text_over(text, sizeof text);
+	for (unsigned n = 0; n < 2; n++) {
+		cs_text_put(&words, n ? "record y" : "record x");
+		cs_text_put(&words, " { source csv time from \"t\" field a text from \"a\" field b text from \"b\" "
+				    "field c text from "
+				    "\"c\" field d text from \"d\" field e text from \"e\" }\n");
+	}
+	for (unsigned way = 1; way <= WAYS; way++) {
+		cs_text_put(&words, "expect e");
+		cs_text_put_u64(&words, way);
+		cs_text_put(&words, " { claim record on x proof record on y match (");
+		for (unsigned i = 0, some = 0; i < 5; i++) {
+			if (!(way >> i & 1))
+				continue;
+			cs_text_put(&words, some++ ? " + " : "");
+			cs_text_put_char(&words, (char)('a' + i));
+		}
+		cs_text_put(&words, ") within 1h after otherwise hold low }\n");
+	}
+	assert_complaints(text,
+			  "p:33:8: x would be looked up by more than 30 different ways to match; use the same ones in "
+			  "several expectations\n"
+			  "p:33:8: y would be looked up by more than 30 different ways to match; use the same ones in "
+			  "several expectations\n");
+	*strstr(text, "expect e31") = '\0';
+	assert_int_equal(compiled(text)->expect_n, 30);
+}
+
 int
 main(void)
 {
@@ -131,6 +166,7 @@ main(void)
 		cmocka_unit_test(names_alone_are_the_way_to_match),
 		cmocka_unit_test(rows_of_one_record_may_prove_each_other),
 		cmocka_unit_test(messages_are_matched_by_what_both_have),
+		cmocka_unit_test(ways_to_match_are_counted),
 	};
 	int failed = cmocka_run_group_tests_name("check_record", tests, NULL, NULL);
 	cs_arena_fini(&arena);
