@@ -303,6 +303,8 @@ open_replay(struct replay *replay)
 {
 	if (!cs_setup_policy(&replay->setup, replay->policy_path) || !cs_setup_links(&replay->setup, &replay->keys))
 		return CS_EXIT_USAGE;
+	if (!cs_sources_name(&replay->sources, replay->setup.policy))
+		return CS_EXIT_USAGE;
 	if (!replay->quiet)
 		cs_setup_say_huge();
 	int status = open_alerts(replay);

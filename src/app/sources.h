@@ -20,6 +20,7 @@ struct cs_sources {
 	unsigned n;
 	struct cs_source_wish wish[CS_SOURCES_MAX]; /* captures first */
 	const char *path[CS_SOURCES_MAX];
+	unsigned link[CS_SOURCES_MAX]; /* of a file of records */
 	unsigned capture_n;
 	struct cs_capture *capture[CS_SOURCES_MAX];
 	struct cs_merge *merge;
@@ -42,6 +43,10 @@ bool cs_sources_add(struct cs_sources *sources, enum cs_source_what what, const 
 
 /* cs_sources_order puts captures before files of records, once all are added; false after having said what is wrong. */
 bool cs_sources_order(struct cs_sources *sources);
+
+/* cs_sources_name finds which record of POLICY each file holds, so that paths are as they will be told; false after having said
+ * what is wrong. cs_sources_open does it too. */
+bool cs_sources_name(struct cs_sources *sources, const struct cs_policy *policy);
 
 /* cs_sources_tables tells JUDGE the files of lists and places of POLICY, as they are now; false after having said what is
  * wrong. cs_sources_open does it for the pipeline's. */

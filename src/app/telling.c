@@ -65,6 +65,7 @@ put_columns(struct cs_text *out, const struct cs_row_clause *row)
 		if (column->what != CS_COLUMN_TIME && column->what != CS_COLUMN_FLAG)
 			cs_text_put(out, cs_field_info_of((enum cs_field)column->field)->name);
 		cs_text_put(out, column->token ? ", as a token" : "");
+		cs_text_put(out, column->shorten ? ", what is longer ends in +" : "");
 		if (column->what == CS_COLUMN_MONEY)
 			cs_text_put(out, column->minor ? ", in minor units of " : ", in ");
 		if (column->what == CS_COLUMN_MONEY)

@@ -25,6 +25,7 @@ struct cs_row_column {
 	bool may_lack; /* TIME: an empty cell is no fault */
 	bool minor;
 	bool token;
+	bool shorten; /* TEXT: what is longer than a field ends in "+" */
 	uint16_t first;
 	uint16_t last;
 	uint16_t currency;

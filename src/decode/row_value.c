@@ -224,6 +224,19 @@ cut_text(const struct cs_row_column *column, const struct cs_row_cell *cell, uin
 	return n;
 }
 
+/* More than 16 characters, blanks at the end aside. */
+static bool
+is_long(const struct cs_row_cell *cell)
+{
+	const uint8_t *at = cell->at;
+	const uint8_t *end = at + cell->len;
+	for (unsigned i = 0; at < end && i < CS_SHORT_BYTES; i++)
+		(void)take_character(&at, end);
+	while (at < end && *at == ' ')
+		at++;
+	return at < end;
+}
+
 static const char *
 take_token(struct cs_rows *rows, const struct cs_row_column *column, const struct cs_row_cell *cell,
 	   struct cs_event *event)
@@ -246,6 +259,11 @@ take_text(struct cs_rows *rows, const struct cs_row_column *column, const struct
 	if (column->token)
 		return take_token(rows, column, cell, event);
 	size_t n = cut_text(column, cell, at);
+	/* Another system may have kept 15 characters and "+" of it; then both are the same. */
+	if (column->shorten && is_long(cell)) {
+		at[CS_SHORT_BYTES - 1] = '+';
+		n = CS_SHORT_BYTES;
+	}
 	if (memchr(at, 0, n))
 		return "holds a byte of zero";
 	if (n)

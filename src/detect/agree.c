@@ -65,6 +65,18 @@ partial_fits(const struct cs_event *const claim[2], const struct cs_event *const
 	return partial && !proof_partial && cs_money_minor(claimed) <= cs_money_minor(proved);
 }
 
+/* The policy bears a small difference: charges, rounding. */
+static bool
+near_enough(const struct cs_expect *expect, struct cs_money claimed, struct cs_money proved)
+{
+	int64_t apart;
+	if (cs_money_currency(claimed) != cs_money_currency(expect->near) ||
+	    __builtin_sub_overflow(cs_money_minor(claimed), cs_money_minor(proved), &apart))
+		return false;
+	int64_t near = cs_money_minor(expect->near);
+	return apart <= near && apart >= -near;
+}
+
 static bool
 amount_agrees(const struct cs_expect *expect, const struct cs_event *const claim[2],
 	      const struct cs_event *const proof[2])
@@ -75,6 +87,8 @@ amount_agrees(const struct cs_expect *expect, const struct cs_event *const claim
 	if (same_currency(claimed, proved) && cs_money_minor(claimed) == cs_money_minor(proved))
 		return true;
 	if (tolerates(expect, CS_UNLESS_CONVERSION) && converted(claim, proof))
+		return true;
+	if (cs_money_minor(expect->near) && same_currency(claimed, proved) && near_enough(expect, claimed, proved))
 		return true;
 	return same_currency(claimed, proved) && tolerates(expect, CS_UNLESS_PARTIAL) &&
 	       partial_fits(claim, proof, claimed, proved);

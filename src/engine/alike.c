@@ -15,8 +15,9 @@ static bool
 same_column(const struct cs_column_clause *a, const struct cs_column_clause *b)
 {
 	bool same = a->what == b->what && a->field == b->field && a->clock == b->clock && a->minor == b->minor &&
-		    a->token == b->token && a->first == b->first && a->last == b->last && a->currency == b->currency &&
-		    a->since_ns == b->since_ns && a->flag == b->flag && a->value_n == b->value_n;
+		    a->token == b->token && a->shorten == b->shorten && a->first == b->first && a->last == b->last &&
+		    a->currency == b->currency && a->since_ns == b->since_ns && a->flag == b->flag &&
+		    a->value_n == b->value_n;
 	if (!same || !same_text(a->column, b->column) || !same_text(a->currency_column, b->currency_column))
 		return false;
 	for (unsigned i = 0; i < a->value_n; i++)

@@ -69,6 +69,8 @@ static bool
 same_view(const struct cs_profile_clause *a, const struct cs_profile_clause *b, bool *record)
 {
 	*record = a->by.record;
+	for (unsigned i = 0; i < CS_LINKS_MAX; i++)
+		*record = *record || cs_condition_own(a->of.where[i]);
 	return a->said_of == b->said_of && a->by.n == b->by.n && a->by.record == b->by.record &&
 	       memcmp(a->by.field, b->by.field, a->by.n * sizeof a->by.field[0]) == 0;
 }

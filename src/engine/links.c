@@ -227,6 +227,7 @@ fill_column(const struct cs_column_clause *clause, struct cs_row_column *out)
 		.clock = clause->clock,
 		.minor = clause->minor,
 		.token = clause->token,
+		.shorten = clause->shorten,
 		.first = clause->first,
 		.last = clause->last,
 		.currency = clause->currency,

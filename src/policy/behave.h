@@ -20,7 +20,6 @@ enum {
 	CS_SPOTS_MAX = 4,
 	CS_RATES_MAX = 32,
 	CS_HOLIDAYS_MAX = 64,
-	CS_EXTRAS_MAX = 6, /* fields of records by names of their own */
 	CS_COLUMNS_MAX = 48,
 };
 
@@ -190,6 +189,7 @@ struct cs_column_clause {
 	uint8_t clock;      /* TIME */
 	bool minor;         /* MONEY: a whole number of minor units; else major units with a point */
 	bool token;         /* TEXT: keep a token only (accounts, customers) */
+	bool shorten;       /* TEXT: of more than 16 characters 15 are kept, and "+" */
 	uint16_t first;     /* characters of TEXT, from 1; 0: from the first, 16 of them */
 	uint16_t last;
 	uint16_t currency; /* MONEY: numeric, or 0 and `currency_column` names it */
@@ -206,13 +206,6 @@ struct cs_row_clause {
 	char separator;
 	unsigned column_n;
 	const struct cs_column_clause *column;
-};
-
-/* `field action text from "ACTION"`: a name of a record's own, kept in a text field that records have no use for. */
-struct cs_extra_clause {
-	const char *name;
-	uint8_t field; /* enum cs_field: where it is kept */
-	uint8_t type;  /* TEXT or NUMBER */
 };
 
 struct cs_behave_policy {
@@ -237,9 +230,9 @@ struct cs_behave_policy {
 	unsigned calendar_n;
 	const struct cs_calendar_clause *calendar;
 	unsigned extra_n;
-	struct cs_extra_clause extra[CS_EXTRAS_MAX];
-	struct cs_program program;       /* of profiles, rules */
-	struct cs_program limit_program; /* of the limits, and their profiles */
+	const struct cs_extra_clause *extra; /* those of the policy */
+	struct cs_program program;           /* of profiles, rules */
+	struct cs_program limit_program;     /* of the limits, and their profiles */
 };
 
 #endif

@@ -24,14 +24,14 @@ static bool
 read_claim(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
 	(void)clause;
-	return cs_reader_selector(reader, &((struct cs_expect *)block)->claim);
+	return cs_reader_any_selector(reader, &((struct cs_expect *)block)->claim);
 }
 
 static bool
 read_proof(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
 	(void)clause;
-	return cs_reader_selector(reader, &((struct cs_expect *)block)->proof);
+	return cs_reader_any_selector(reader, &((struct cs_expect *)block)->proof);
 }
 
 static bool
@@ -40,12 +40,18 @@ read_match(struct cs_reader *reader, void *block, const struct cs_clause *clause
 	struct cs_expect *expect = block;
 	struct cs_match match;
 	(void)clause;
-	if (!cs_reader_match(reader, true, &match))
+	const uint32_t record = 1U << CS_KIND_RECORD;
+	reader->amounts = expect->claim.kinds == record && expect->proof.kinds == record;
+	bool good = cs_reader_match(reader, true, &match);
+	reader->amounts = false;
+	if (!good)
 		return false;
 	expect->rung_n = match.rung_n;
 	memcpy(expect->rung, match.rung, sizeof match.rung);
 	expect->agree_n = match.agree_n;
 	memcpy(expect->agree, match.agree, sizeof match.agree);
+	expect->own = match.own;
+	expect->near = match.near;
 	return true;
 }
 

@@ -42,12 +42,34 @@ walk_rungs(const struct cs_rung *rungs, unsigned n)
 		must(rungs[i].n >= 1 && rungs[i].n <= CS_RUNG_FIELDS_MAX);
 }
 
+/* A record is kept when it claims or proves, and fills what it is matched by. */
+static void
+walk_side(const struct cs_policy *policy, const struct cs_expect *expect, const struct cs_selector *selector)
+{
+	const struct cs_link *link = &policy->link[selector->link];
+	bool record = selector->kinds == 1u << CS_KIND_RECORD;
+	must((link->row != NULL) == record && (!record || link->paired));
+	must(record || !expect->own);
+	for (unsigned i = 0; record && i < expect->rung_n; i++) {
+		for (unsigned k = 0; k < expect->rung[i].n; k++) {
+			unsigned column = 0;
+			while (column < link->row->column_n &&
+			       link->row->column[column].field != expect->rung[i].field[k])
+				column++;
+			must(column < link->row->column_n);
+		}
+	}
+}
+
 static void
 walk_expect(const struct cs_policy *policy, const struct cs_expect *expect)
 {
 	walk_selector(policy, &expect->claim);
 	walk_selector(policy, &expect->proof);
-	must(expect->claim.link != expect->proof.link && expect->rung_n >= 1 && expect->within_ns);
+	must(expect->rung_n >= 1 && expect->within_ns);
+	must(expect->claim.link != expect->proof.link || (expect->claim.where && expect->proof.where));
+	walk_side(policy, expect, &expect->claim);
+	walk_side(policy, expect, &expect->proof);
 	walk_rungs(expect->rung, expect->rung_n);
 	for (unsigned i = 0; i < expect->unless_n; i++)
 		must(expect->unless[i].kind != CS_UNLESS_EXCUSE || expect->unless[i].excuse < policy->excuse_n);

@@ -111,6 +111,39 @@ test_faults(void **state)
 	cs_feeds_free(NULL);
 }
 
+/* "a:2-5 x1 ": so many rows of a source between these seconds. */
+static void
+hear_skipped(void *context, uint16_t source, const uint64_t between_ns[2], uint64_t n)
+{
+	char *skipped = context;
+	size_t len = strlen(skipped);
+	snprintf(skipped + len, 256 - len, "%u:%u-%u x%u ", source, (unsigned)(between_ns[0] / 1000000000),
+		 (unsigned)(between_ns[1] / 1000000000), (unsigned)n);
+}
+
+/* Where rows are missing is told before anything behind them is lent, at the end of a file too. */
+static void
+test_skipped(void **state)
+{
+	(void)state;
+	char skipped[256] = "";
+	struct cs_feeds *feeds = begin();
+	cs_feeds_skipper_set(feeds, (struct cs_feeds_skipper){hear_skipped, skipped});
+	assert_int_equal(cs_feeds_open(feeds, make_file("a", "id,t\na1,1\na2,x\na3\na4,5\na5,9\na6,x\n"), &plan, 3),
+			 CS_OK);
+	assert_int_equal(cs_feeds_open(feeds, make_file("b", "id,t\nb1,y\nb2,4\n"), &plan, 4), CS_OK);
+	struct cs_event *event = NULL;
+	uint16_t source = 0;
+	assert_int_equal(cs_feeds_first(feeds, &event, &source), CS_OK);
+	assert_string_equal(skipped, "4:0-4 x1 ");
+	cs_feeds_take(feeds);
+	assert_int_equal(cs_feeds_first(feeds, &event, &source), CS_OK);
+	assert_string_equal(skipped, "4:0-4 x1 3:1-5 x2 ");
+	assert_string_equal(read_all(feeds), "b2@4 a4@3 a5@3 ");
+	assert_string_equal(skipped, "4:0-4 x1 3:1-5 x2 3:9-9 x1 ");
+	cs_feeds_free(feeds);
+}
+
 /* More than a buffer holds. */
 static void
 test_long_file(void **state)
@@ -144,6 +177,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_skipped),
 		cmocka_unit_test(test_long_file),
 	};
 	snprintf(folder, sizeof folder, "/tmp/countersign-feeds-XXXXXX");

@@ -20,7 +20,7 @@ static const char policy_words[] =
 	"  otherwise block critical\n"
 	"}\n";
 
-static const uint64_t start_ns = UINT64_C(1700000000000000000);
+static const uint64_t start_ns = UINT64_C(1700000000000000000), s_ns = UINT64_C(1000000000);
 
 static struct {
 	struct cs_arena arena;
@@ -81,15 +81,14 @@ ignore(void *context, const struct cs_finding *finding)
 }
 
 static int
-set_up(void **state)
+set_up_for(const char *words)
 {
-	(void)state;
 	struct cs_complaints complaints = {0};
 	struct cs_detect_sink sink = {ignore, NULL};
 	memset(&s, 0, sizeof s);
 	s.ring = cs_key_ring_new(NULL);
 	if (!s.ring || cs_arena_init(&s.arena, 2 << 20) != CS_OK ||
-	    cs_policy_read(cs_span_text(policy_words), "p", &s.arena, &s.policy, &complaints) != CS_OK ||
+	    cs_policy_read(cs_span_text(words), "p", &s.arena, &s.policy, &complaints) != CS_OK ||
 	    cs_links_open(&s.links, s.policy, s.ring, &complaints) != CS_OK)
 		return -1;
 	s.judge = cs_judge_new(s.policy, &sink);
@@ -99,6 +98,24 @@ set_up(void **state)
 	cs_judge_scribe_set(s.judge, &scribe);
 	cs_pipeline_source(s.pipeline, 0, (struct cs_source){3, true});
 	return 0;
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	return set_up_for(policy_words);
+}
+
+static int
+set_up_records(void **state)
+{
+	(void)state;
+	return set_up_for("record orders { source csv time from \"t\" id from \"i\" lateness 10s }\n"
+			  "record sent { source csv time from \"t\" id from \"i\" }\n"
+			  "record other { source csv time from \"t\" id from \"i\" }\n"
+			  "expect ordered { claim record on sent proof record on orders match rrn within 1h before\n"
+			  "otherwise hold high }\n");
 }
 
 static int
@@ -172,7 +189,6 @@ static void
 silence_says_nothing_before_a_heartbeat_is_over(void **state)
 {
 	(void)state;
-	const uint64_t s_ns = UINT64_C(1000000000);
 	assert_int_equal(settled_after(40 * s_ns, start_ns, 0), 35 * s_ns);
 	assert_int_equal(settled_after(40 * s_ns, start_ns, 45 * s_ns), 0);
 	assert_int_equal(settled_after(49 * s_ns, start_ns, 45 * s_ns), 0);
@@ -190,6 +206,71 @@ only_a_link_whose_sign_off_excuses_waits_for_it(void **state)
 	assert_false(s.pipeline->link[1].proves);
 }
 
+static void
+take_row(unsigned link, uint64_t at_ns)
+{
+	struct cs_event event = {.kind = CS_KIND_RECORD, .link = (uint16_t)link};
+	event.origin.time_ns = at_ns;
+	cs_pipeline_record(s.pipeline, &event);
+}
+
+/* From the start on. */
+static uint64_t
+settled(unsigned link)
+{
+	cs_batch_flush(&s.pipeline->batch);
+	uint64_t time_ns = cs_coverage_settled(cs_judge_coverage(s.judge), link);
+	return time_ns > start_ns ? time_ns - start_ns : 0;
+}
+
+/* Rows that no expectation names settle nothing; those of one show what lies before them, and before what may be late. */
+static void
+a_record_is_settled_by_its_rows(void **state)
+{
+	(void)state;
+	take_row(0, start_ns);
+	take_row(2, start_ns);
+	assert_int_equal(s.start_n, 1);
+	take_row(0, start_ns + 30 * s_ns);
+	assert_int_equal(settled(0), 20 * s_ns - 1);
+	take_row(0, start_ns + 25 * s_ns); /* late */
+	assert_int_equal(settled(0), 20 * s_ns - 1);
+	take_row(2, start_ns + 90 * s_ns);
+	assert_int_equal(settled(0), 20 * s_ns - 1);
+	assert_int_equal(settled(2), 0);
+	cs_pipeline_end(s.pipeline);
+	assert_int_equal(settled(0), 30 * s_ns);
+	assert_int_equal(settled(1), 0);
+	assert_int_equal(settled(2), 0);
+}
+
+static void
+who_reads_its_files_settles_it_by_time(void **state)
+{
+	(void)state;
+	cs_pipeline_files_idle(s.pipeline, 0, start_ns);
+	assert_int_equal(s.start_n, 1);
+	cs_pipeline_idle(s.pipeline, start_ns + 100 * s_ns);
+	assert_int_equal(settled(0), 0);
+	cs_pipeline_files_idle(s.pipeline, 0, start_ns + 100 * s_ns);
+	cs_pipeline_idle(s.pipeline, start_ns + 100 * s_ns);
+	assert_int_equal(settled(0), 90 * s_ns);
+}
+
+static void
+rows_that_cannot_be_read_are_a_gap(void **state)
+{
+	(void)state;
+	take_row(0, start_ns);
+	cs_pipeline_rows_lost(s.pipeline, 2, start_ns, start_ns + 5 * s_ns, 1);
+	assert_int_equal(s.gap_n, 0);
+	cs_pipeline_rows_lost(s.pipeline, 0, start_ns, start_ns + 5 * s_ns, 3);
+	assert_int_equal(s.gap_n, 1);
+	assert_int_equal(s.gap.from_ns, start_ns - 10 * s_ns);
+	assert_int_equal(s.gap.to_ns, start_ns + 15 * s_ns);
+	assert_int_equal(s.gap.len, 3);
+}
+
 int
 main(void)
 {
@@ -201,6 +282,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(silence_says_nothing_before_a_heartbeat_is_over, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_a_link_whose_sign_off_excuses_waits_for_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(leaving_hands_on_and_decides_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_record_is_settled_by_its_rows, set_up_records, tear_down),
+		cmocka_unit_test_setup_teardown(who_reads_its_files_settles_it_by_time, set_up_records, tear_down),
+		cmocka_unit_test_setup_teardown(rows_that_cannot_be_read_are_a_gap, set_up_records, tear_down),
 	};
 	return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);
 }

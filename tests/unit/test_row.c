@@ -370,6 +370,28 @@ test_money(void **state)
 	assert_int_equal(cs_money_minor(cs_event_money(&event, CS_FIELD_BILLING)), 7505);
 }
 
+/* What MT writes of a longer reference is what is kept of it. */
+static void
+test_short(void **state)
+{
+	(void)state;
+	static const struct cs_row_column short_columns[] = {
+		{.name = "ref", .what = CS_ROW_TEXT, .field = CS_FIELD_RRN, .shorten = true},
+		{.name = "t", .what = CS_ROW_TIME, .clock = CS_ROW_SECONDS},
+	};
+	static const struct cs_row_plan short_plan = {
+		.separator = ',', .link = 3, .key = &key, .column_n = 2, .column = short_columns};
+	expect(&short_plan,
+	       "ref,t\nABCDEFGHIJKLMNOP,1\nABCDEFGHIJKLMNOPQ,1\nABCDEFGHIJKLMNO+,1\nABCDEFGHIJKLMNOP   ,1\n"
+	       "ABCDEFGHIJKLM   XYZ,1\nABC,1\n",
+	       "2@6+18 1970-01-01T00:00:01.000000000Z rrn=ABCDEFGHIJKLMNOP\n"
+	       "3@25+19 1970-01-01T00:00:01.000000000Z rrn=ABCDEFGHIJKLMNO+\n"
+	       "4@45+18 1970-01-01T00:00:01.000000000Z rrn=ABCDEFGHIJKLMNO+\n"
+	       "5@64+21 1970-01-01T00:00:01.000000000Z rrn=ABCDEFGHIJKLMNOP\n"
+	       "6@86+21 1970-01-01T00:00:01.000000000Z rrn=ABCDEFGHIJKLM  +\n"
+	       "7@108+5 1970-01-01T00:00:01.000000000Z rrn=ABC\n");
+}
+
 /* A quote that is never closed costs its line, not the file; a row that is too long costs itself. */
 static void
 test_long_rows(void **state)
@@ -411,7 +433,7 @@ main(void)
 		cmocka_unit_test(test_header_lines), cmocka_unit_test(test_json),
 		cmocka_unit_test(test_times),        cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_cards),        cmocka_unit_test(test_money),
-		cmocka_unit_test(test_long_rows),
+		cmocka_unit_test(test_short),        cmocka_unit_test(test_long_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
