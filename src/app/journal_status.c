@@ -6,6 +6,7 @@
 #include "app/journal.h"
 #include "engine/erasure.h"
 #include "engine/outbox.h"
+#include "state/beginning.h"
 #include "state/snapshot.h"
 
 #include <stdio.h>
@@ -23,6 +24,9 @@ struct status {
 	struct cs_sink sink[CS_SINKS_MAX];
 	uint64_t inbox_n;
 	bool held;
+	bool begun; /* the signed beginning says that older volumes were let go of */
+	bool cut;   /* what came before the first volume is missing, and nothing says why */
+	struct cs_beginning beginning;
 };
 
 static const char *const form_names[] = {
@@ -31,11 +35,26 @@ static const char *const form_names[] = {
 	[CS_VOLUME_THIN] = "thinned",
 };
 
+/* Taken for what it says: whether it is under the journal's own key is for `verify`. */
+static enum cs_error
+look_at_beginning(const struct cs_journal_call *call, struct status *status)
+{
+	const struct cs_survey *survey = &status->survey;
+	uint64_t first_seq = survey->n && survey->volume[0].readable ? survey->volume[0].first_seq : 0;
+	enum cs_error error = cs_beginning_read(call->folder, NULL, &status->beginning);
+	status->begun = error == CS_OK;
+	if (error != CS_OK && error != CS_E_OPEN && error != CS_E_FORMAT)
+		return error;
+	status->cut = status->begun ? first_seq > status->beginning.seq : first_seq > 0;
+	return CS_OK;
+}
+
 static enum cs_error
 look(const struct cs_journal_call *call, const struct cs_vault *vault, struct status *status)
 {
 	CS_TRY(cs_pen_held(call->folder, &status->held));
 	CS_TRY(cs_survey_make(call->folder, &status->survey));
+	CS_TRY(look_at_beginning(call, status));
 	CS_TRY(cs_snapshot_list(call->folder, &status->snapshots));
 	for (unsigned i = 0; vault && i < status->snapshots.n; i++) {
 		enum cs_error error = cs_snapshot_check(call->folder, vault, status->snapshots.next_seq[i]);
@@ -161,6 +180,8 @@ put_json(struct cs_text *text, const struct cs_journal_call *call, const struct 
 	json_time(&json, "from", first_ns(&status->survey));
 	json_time(&json, "to", status->survey.last_ns);
 	cs_json_put_u64(&json, "inbox", status->inbox_n);
+	json_time(&json, "let_go_of_older", status->begun ? status->beginning.wall_ns : 0);
+	cs_json_put_bool(&json, "beginning_missing", status->cut);
 	json_snapshots(&json, status);
 	json_sinks(&json, status);
 	cs_json_key(&json, "volumes");
@@ -258,6 +279,23 @@ put_beside(struct cs_text *text, const struct status *status)
 }
 
 static void
+put_beginning(struct cs_text *text, const struct status *status)
+{
+	if (status->begun) {
+		cs_text_put(text, "older volumes were let go of on ");
+		cs_text_put_when(text, status->beginning.wall_ns);
+		cs_text_put(text, " (");
+		cs_text_put(text, status->beginning.reason);
+		cs_text_put(text, ")\n");
+	}
+	if (status->cut) {
+		cs_text_put(text, "ITS BEGINNING IS MISSING: the records before ");
+		cs_text_put_u64(text, status->survey.volume[0].first_seq);
+		cs_text_put(text, " are gone, and no signed `beginning` says why; `countersign verify` tells more\n");
+	}
+}
+
+static void
 put_words(struct cs_text *text, const struct cs_journal_call *call, const struct status *status)
 {
 	cs_text_put(text, "journal ");
@@ -271,6 +309,7 @@ put_words(struct cs_text *text, const struct cs_journal_call *call, const struct
 	cs_text_put(text, " to ");
 	put_when(text, status->survey.last_ns);
 	cs_text_put(text, "\n");
+	put_beginning(text, status);
 	put_beside(text, status);
 	cs_text_put_u64(text, status->survey.n);
 	cs_text_put(text, " volumes:\n");

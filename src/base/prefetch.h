@@ -15,4 +15,17 @@ cs_prefetch(const void *at)
 	__asm__ volatile("");
 }
 
+/* cs_prefetch_write asks for the cache line of AT, which another core had last and this one is about to write: to have it
+ * read would not do, since it would have to be asked for again to be written. */
+static inline void
+cs_prefetch_write(const void *at)
+{
+#ifdef __x86_64__
+	/* without -mprfchw, compilers take one that reads; where it is not known it does nothing */
+	__asm__ volatile("prefetchw %0" : : "m"(*(const char *)at));
+#else
+	cs_prefetch(at);
+#endif
+}
+
 #endif

@@ -29,7 +29,7 @@ struct cs_chronicle {
 	struct cs_inbox inbox;
 	uint64_t inbox_ns; /* when it was looked at last */
 	uint64_t published_ns;
-	uint64_t alert_seq; /* when the outbox was woken last */
+	uint64_t alert_seq; /* the journal's, when the outbox was woken last */
 	uint64_t alert_n;   /* alerts in the journal, as far as it was read */
 	char words[CS_CHRONICLE_WORDS_BYTES];
 };

@@ -13,7 +13,8 @@
 
 enum { FRAGMENTED_CAP = 256 };
 
-static const uint64_t round_every_ns = 10000000; /* streams of quiet links, and ticks without events */
+/* Streams of quiet links are looked after, and time moves on, so often: who watches is idle sooner, and then it moves too. */
+static const uint64_t round_every_ns = 10000000;
 static const uint64_t confirm_every_ns = 1000000;
 static const uint64_t silence_ns = UINT64_C(5000000000); /* a hole that shows itself no sooner stays unseen */
 
@@ -307,7 +308,6 @@ void
 cs_pipeline_packet(struct cs_pipeline *pipeline, const struct cs_packet *packet)
 {
 	CS_ASSERT(packet->source < CS_SOURCES_MAX);
-	uint64_t messages = pipeline->counts.messages;
 	move_time(pipeline, packet->time_ns);
 	note_source(pipeline, packet);
 	struct cs_segment segment;
@@ -320,7 +320,7 @@ cs_pipeline_packet(struct cs_pipeline *pipeline, const struct cs_packet *packet)
 		cs_pipeline_source_end(pipeline, packet->source);
 	if (pipeline->now_ns >= pipeline->round_ns)
 		advance_streams(pipeline);
-	if (pipeline->counts.messages != messages || pipeline->now_ns >= pipeline->tick_ns)
+	if (pipeline->now_ns >= pipeline->tick_ns)
 		tick(pipeline);
 }
 
@@ -335,7 +335,8 @@ cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *event)
 	pipeline->counts.records++;
 	if (pipeline->now_ns >= pipeline->round_ns)
 		advance_streams(pipeline);
-	tick(pipeline);
+	if (pipeline->now_ns >= pipeline->tick_ns)
+		tick(pipeline);
 }
 
 void

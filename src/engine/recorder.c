@@ -72,9 +72,7 @@ take_event(void *context, const struct cs_event *event)
 	if (recorder->tick_waits)
 		at = cs_input_put_tick(at, &recorder->tick, recorder->names.policy->link_n, room.base_ns);
 	recorder->tick_waits = false;
-	struct cs_event_room end = cs_event_pack(event, room.base_ns, (struct cs_event_room){at, room.sealed});
-	cs_journal_add(recorder->journal, CS_RECORD_EVENT, (size_t)(end.open - room.open),
-		       (size_t)(end.sealed - room.sealed));
+	cs_journal_add_event(recorder->journal, event, (size_t)(at - room.open));
 	return true;
 }
 

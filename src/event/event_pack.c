@@ -7,8 +7,15 @@
 #include "event/event_pack.h"
 
 #include <emmintrin.h>
+#include <stddef.h>
 
 enum { DIGITS = 0x80, BITMAP_WORDS = 3 };
+
+/* Of a loose event: what stands before the card, and what is left free behind it so that the packed one is never longer. Of
+ * the head a varint may be longer than its number by two bytes, or one; of a text there is its length. */
+enum { HEAD_BYTES = offsetof(struct cs_event, card), HEAD_PACKED_MAX = 106 };
+enum { SPARE_BYTES = HEAD_PACKED_MAX - HEAD_BYTES + CS_TEXT_FIELD_N };
+_Static_assert(sizeof(struct cs_event) - sizeof(struct cs_card) + SPARE_BYTES <= CS_EVENT_LOOSE_MAX, "there is room");
 
 /* A text as sixteen characters: which are digits, and which NUL. Bits behind the last character are those of its padding. */
 struct look {
@@ -218,10 +225,10 @@ get_card(struct cs_span sealed, struct cs_card *card)
 	return cs_cursor_left(&c) == 0 && strnlen(card->masked, len) == len;
 }
 
-struct cs_event_room
-cs_event_pack(const struct cs_event *event, uint64_t base_ns, struct cs_event_room room)
+static uint8_t *
+put_open(uint8_t *open, const struct cs_event *event, uint64_t base_ns)
 {
-	uint8_t *at = put_head(put_origin(room.open, event, base_ns), event);
+	uint8_t *at = put_head(put_origin(open, event, base_ns), event);
 	for (unsigned f = 0; f < CS_MONEY_FIELD_N; f++)
 		if (event->present >> (f + CS_MONEY_FIELD_FIRST) & 1)
 			at = put_money(at, event->money[f]);
@@ -230,10 +237,57 @@ cs_event_pack(const struct cs_event *event, uint64_t base_ns, struct cs_event_ro
 	uint64_t texts = event->present & ((UINT64_C(1) << CS_TEXT_FIELD_N) - 1);
 	for (; texts; texts &= texts - 1)
 		at = put_text(at, &event->text[__builtin_ctzll(texts)]);
-	room.open = at;
-	if (event->flags & CS_FLAG_CARD)
-		room.sealed = put_card(room.sealed, &event->card);
-	return room;
+	return at;
+}
+
+struct cs_event_room
+cs_event_pack(const struct cs_event *event, uint64_t base_ns, struct cs_event_room room)
+{
+	return (struct cs_event_room){put_open(room.open, event, base_ns), cs_event_seal(event, room.sealed)};
+}
+
+uint8_t *
+cs_event_seal(const struct cs_event *event, uint8_t *sealed)
+{
+	return event->flags & CS_FLAG_CARD ? put_card(sealed, &event->card) : sealed;
+}
+
+uint8_t *
+cs_event_loosen(const struct cs_event *event, uint8_t *loose)
+{
+	uint8_t *at = cs_pack_bytes(loose, event, HEAD_BYTES);
+	for (unsigned f = 0; f < CS_MONEY_FIELD_N; f++)
+		if (event->present >> (f + CS_MONEY_FIELD_FIRST) & 1)
+			at = cs_pack_bytes(at, &event->money[f], sizeof event->money[f]);
+	if (cs_event_has(event, CS_FIELD_BALANCE))
+		at = cs_pack_bytes(at, &event->balance, sizeof event->balance);
+	uint64_t texts = event->present & ((UINT64_C(1) << CS_TEXT_FIELD_N) - 1);
+	for (; texts; texts &= texts - 1)
+		at = cs_pack_bytes(at, &event->text[__builtin_ctzll(texts)], sizeof event->text[0]);
+	return at + SPARE_BYTES;
+}
+
+static const uint8_t *
+take(const uint8_t *at, void *out, size_t n)
+{
+	memcpy(out, at, n);
+	return at + n;
+}
+
+uint8_t *
+cs_event_tighten(const uint8_t *loose, uint64_t base_ns, uint8_t *open)
+{
+	struct cs_event event;
+	const uint8_t *at = take(loose, &event, HEAD_BYTES);
+	for (unsigned f = 0; f < CS_MONEY_FIELD_N; f++)
+		if (event.present >> (f + CS_MONEY_FIELD_FIRST) & 1)
+			at = take(at, &event.money[f], sizeof event.money[f]);
+	if (cs_event_has(&event, CS_FIELD_BALANCE))
+		at = take(at, &event.balance, sizeof event.balance);
+	uint64_t texts = event.present & ((UINT64_C(1) << CS_TEXT_FIELD_N) - 1);
+	for (; texts; texts &= texts - 1)
+		at = take(at, &event.text[__builtin_ctzll(texts)], sizeof event.text[0]);
+	return put_open(open, &event, base_ns);
 }
 
 bool

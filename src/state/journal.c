@@ -391,14 +391,27 @@ cs_journal_publish(struct cs_journal *journal)
 	close_page(journal, true);
 }
 
-void
-cs_journal_add(struct cs_journal *journal, enum cs_record_kind kind, size_t open_len, size_t sealed_len)
+static void
+added(struct cs_journal *journal, enum cs_record_kind kind)
 {
-	struct cs_draft *draft = journal->hand;
-	cs_draft_add(draft, kind, open_len, sealed_len);
+	const struct cs_draft *draft = journal->hand;
 	bool each = journal->wish.sync == CS_SYNC_EACH && cs_record_is_input(kind);
 	if (each || cs_draft_full(draft))
 		close_page(journal, each || draft->alerts);
+}
+
+void
+cs_journal_add(struct cs_journal *journal, enum cs_record_kind kind, size_t open_len, size_t sealed_len)
+{
+	cs_draft_add(journal->hand, kind, open_len, sealed_len);
+	added(journal, kind);
+}
+
+void
+cs_journal_add_event(struct cs_journal *journal, const struct cs_event *event, size_t prefix_len)
+{
+	cs_draft_add_event(journal->hand, event, prefix_len);
+	added(journal, CS_RECORD_EVENT);
 }
 
 bool

@@ -96,6 +96,10 @@ struct cs_journal_room cs_journal_room(struct cs_journal *journal, uint64_t time
 /* cs_journal_add makes what was written there a record. */
 void cs_journal_add(struct cs_journal *journal, enum cs_record_kind kind, size_t open_len, size_t sealed_len);
 
+/* cs_journal_add_event makes EVENT a record, behind PREFIX_LEN bytes that were written to the open part; packing it, to the
+ * bytes of cs_event_pack, is left to the worker. */
+void cs_journal_add_event(struct cs_journal *journal, const struct cs_event *event, size_t prefix_len);
+
 /* cs_journal_put adds a record from bytes; false when it is too long. */
 bool cs_journal_put(struct cs_journal *journal, enum cs_record_kind kind, uint64_t time_ns, struct cs_span open,
 		    struct cs_span sealed);

@@ -9,10 +9,13 @@
 #include "state/page.h"
 
 #include "base/hash.h"
+#include "base/prefetch.h"
+#include "event/event_pack.h"
 
 #include <sodium.h>
 
-enum { SEALED_WITH_BYTES = 88, NONCE_BYTES = 12, CHAIN_PREFIX = 2 };
+enum { SEALED_WITH_BYTES = 88, NONCE_BYTES = 12, CHAIN_PREFIX = 2, LINE_BYTES = 64, AHEAD_BYTES = 512, LOOSE = 0x80 };
+_Static_assert((int)CS_RECORD_N <= (int)LOOSE, "no kind is taken for a loose event");
 
 static const uint32_t magic = 0x31505343; /* "CSP1" */
 
@@ -75,18 +78,96 @@ cs_draft_reset(struct cs_draft *draft)
 	draft->sealed_len = 0;
 	draft->base_ns = 0;
 	draft->alerts = false;
+	draft->loose = false;
+}
+
+/* Drafts come back from the worker's core. Where records of this size will soon be written is asked for, a few ahead. */
+static inline void
+ask_ahead(const struct cs_draft *draft, size_t open_len, size_t sealed_len)
+{
+	if (cs_draft_full(draft))
+		return;
+	const uint8_t *open = draft->page + CS_PAGE_HEAD_BYTES + draft->open_len + AHEAD_BYTES;
+	const uint8_t *sealed = draft->sealed + draft->sealed_len + AHEAD_BYTES;
+	for (size_t i = 0; i < open_len && i < AHEAD_BYTES; i += LINE_BYTES)
+		cs_prefetch_write(open + i);
+	if (sealed_len)
+		cs_prefetch_write(sealed);
+}
+
+/* The third word, which will be the check, says of a loose event where it begins. */
+static inline uint8_t *
+put_frame(uint8_t *frame, unsigned kind, size_t open_len, size_t sealed_len)
+{
+	return cs_pack_u32(cs_pack_u32(frame, (uint32_t)open_len << 8 | kind), (uint32_t)sealed_len);
+}
+
+static inline void
+add(struct cs_draft *draft, unsigned kind, size_t open_len, size_t sealed_len)
+{
+	CS_ASSERT(open_len <= CS_PAGE_RECORD_MAX && sealed_len <= CS_PAGE_RECORD_MAX && !cs_draft_full(draft));
+	(void)put_frame(cs_draft_open(draft) - CS_PAGE_FRAME_BYTES, kind, open_len, sealed_len);
+	draft->open_len += CS_PAGE_FRAME_BYTES + (uint32_t)open_len;
+	draft->sealed_len += (uint32_t)sealed_len;
+	draft->record_n++;
+	ask_ahead(draft, CS_PAGE_FRAME_BYTES + open_len, sealed_len);
 }
 
 void
 cs_draft_add(struct cs_draft *draft, enum cs_record_kind kind, size_t open_len, size_t sealed_len)
 {
-	CS_ASSERT(open_len <= CS_PAGE_RECORD_MAX && sealed_len <= CS_PAGE_RECORD_MAX && !cs_draft_full(draft));
-	uint8_t *frame = cs_draft_open(draft) - CS_PAGE_FRAME_BYTES;
-	(void)cs_pack_u32(cs_pack_u32(frame, (uint32_t)open_len << 8 | (uint32_t)kind), (uint32_t)sealed_len);
-	draft->open_len += CS_PAGE_FRAME_BYTES + (uint32_t)open_len;
-	draft->sealed_len += (uint32_t)sealed_len;
 	draft->alerts = draft->alerts || kind == CS_RECORD_ALERT;
-	draft->record_n++;
+	add(draft, kind, open_len, sealed_len);
+}
+
+void
+cs_draft_add_event(struct cs_draft *draft, const struct cs_event *event, size_t prefix_len)
+{
+	uint8_t *open = cs_draft_open(draft), *sealed = cs_draft_sealed(draft);
+	const uint8_t *open_end = cs_event_loosen(event, open + prefix_len);
+	const uint8_t *sealed_end = cs_event_seal(event, sealed);
+	(void)cs_pack_u32(open - 4, (uint32_t)prefix_len);
+	draft->loose = true;
+	add(draft, CS_RECORD_EVENT | LOOSE, (size_t)(open_end - open), (size_t)(sealed_end - sealed));
+}
+
+/* Packs the loose event whose frame is at FROM, of OPEN_LEN bytes, and moves it to TO, not behind FROM. Gives its end. */
+static uint8_t *
+tighten_one(uint8_t *to, const uint8_t *from, size_t open_len, uint64_t base_ns)
+{
+	uint8_t packed[CS_EVENT_OPEN_MAX];
+	struct cs_cursor c = cs_cursor_over((struct cs_span){from, CS_PAGE_FRAME_BYTES});
+	cs_cursor_skip(&c, 4);
+	uint32_t sealed_len = cs_unpack_u32(&c), prefix_len = cs_unpack_u32(&c);
+	const uint8_t *prefix = from + CS_PAGE_FRAME_BYTES;
+	size_t len = (size_t)(cs_event_tighten(prefix + prefix_len, base_ns, packed) - packed);
+	CS_ASSERT(prefix_len + len <= open_len);
+	memmove(to + CS_PAGE_FRAME_BYTES, prefix, prefix_len);
+	memcpy(to + CS_PAGE_FRAME_BYTES + prefix_len, packed, len);
+	(void)put_frame(to, CS_RECORD_EVENT, prefix_len + len, sealed_len);
+	return to + CS_PAGE_FRAME_BYTES + prefix_len + len;
+}
+
+/* Packs all loose events; the records move together. */
+static void
+tighten(struct cs_draft *draft)
+{
+	uint8_t *begin = draft->page + CS_PAGE_HEAD_BYTES, *to = begin;
+	const uint8_t *from = begin, *end = begin + draft->open_len;
+	while (from < end) {
+		struct cs_cursor c = cs_cursor_over((struct cs_span){from, CS_PAGE_FRAME_BYTES});
+		uint32_t word = cs_unpack_u32(&c);
+		size_t len = CS_PAGE_FRAME_BYTES + (word >> 8);
+		if (word & LOOSE) {
+			to = tighten_one(to, from, word >> 8, draft->base_ns);
+		} else {
+			memmove(to, from, len);
+			to += len;
+		}
+		from += len;
+	}
+	draft->open_len = (uint32_t)(to - begin);
+	draft->loose = false;
 }
 
 /* Over everything of the record that lies open, its frame and its number among it. */
@@ -221,6 +302,8 @@ cs_page_seal(struct cs_draft *draft, const struct cs_page_place *place, const st
 	struct cs_digest leaf[CS_PAGE_RECORDS_MAX];
 	struct cs_page page;
 	CS_ASSERT(draft->record_n > 0);
+	if (draft->loose)
+		tighten(draft);
 	finish_records(draft, place, &page);
 	bool whole = cs_page_leaves(&page, keys, draft->sealed, hasher, leaf);
 	CS_ASSERT(whole);

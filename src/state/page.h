@@ -1,8 +1,8 @@
 /*
  * A page of the journal: some records, sealed where they are personal, under one Merkle root, chained to the page before.
  *
- * Records are first put down in a draft, in the form the page will have. Sealing hashes, encrypts and chains the draft in
- * place. A page is written whole and is the unit of what is durable, found torn, or found damaged.
+ * Records are first put down in a draft, in the form the page will have but for events, which whoever seals packs. Sealing
+ * hashes, encrypts and chains the draft in place. A page is written whole and is the unit of what is durable, found torn, or found damaged.
  * The form is docs/journal.md's; SHA-256 as in base/digest.h, ChaCha20-Poly1305 as in RFC 8439, checks by XXH3-64.
  */
 #ifndef CS_STATE_PAGE_H
@@ -10,6 +10,7 @@
 
 #include "base/merkle.h"
 #include "base/pack.h"
+#include "event/event.h"
 
 enum {
 	CS_PAGE_HEAD_BYTES = 160,
@@ -63,6 +64,7 @@ struct cs_draft {
 	uint32_t sealed_len;
 	uint64_t base_ns;
 	bool alerts; /* one of its records is an alert */
+	bool loose;  /* one of its records is an event that is not packed yet */
 	uint8_t page[CS_PAGE_BYTES_MAX];
 	uint8_t sealed[CS_PAGE_PART_MAX];
 };
@@ -94,6 +96,10 @@ cs_draft_sealed(struct cs_draft *draft)
 
 /* cs_draft_add makes what was written there the next record, with OPEN_LEN and SEALED_LEN bytes. */
 void cs_draft_add(struct cs_draft *draft, enum cs_record_kind kind, size_t open_len, size_t sealed_len);
+
+/* cs_draft_add_event makes EVENT the next record, behind PREFIX_LEN bytes that were written to its open part, with less work
+ * than packing it takes: cs_page_seal packs it, to the bytes of cs_event_pack. */
+void cs_draft_add_event(struct cs_draft *draft, const struct cs_event *event, size_t prefix_len);
 
 /* Where a page stands in its journal. */
 struct cs_page_place {

@@ -362,6 +362,7 @@ next_volume(struct cs_reading *reading)
 		}
 		cs_shelf_fini(&reading->shelf);
 		reading->shelf = shelf;
+		CS_TRY(read_beginning(reading));
 		reading->nth = 0;
 		while (reading->shelf.number[reading->nth] < last)
 			reading->nth++;

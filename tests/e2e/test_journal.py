@@ -6,6 +6,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 
 import bank
@@ -96,6 +98,21 @@ def check_status(journal):
            "a folder that is no journal: 3")
 
 
+def check_cut(journal):
+    """Somebody takes the first volume away."""
+    whole = journal.path
+    journal.path = shutil.copytree(whole, whole + ".cut")
+    first = [name for name in journal.names() if "00000001." in name and not name.startswith("keys")]
+    TAP.ok(len(first) == 1 and not journal.look()["beginning_missing"], "a journal has its beginning", first)
+    os.remove(os.path.join(journal.path, first[0]))
+    seen, words = journal.look(), journal.do("status", key=False)[1]
+    TAP.ok(seen["beginning_missing"] and seen["let_go_of_older"] is None
+           and f"ITS BEGINNING IS MISSING: the records before {seen['volumes'][0]['first_record']} are gone" in words,
+           "or it is said that it is missing", (seen, words))
+    shutil.rmtree(journal.path)
+    journal.path = whole
+
+
 def check_notes(journal):
     before = journal.look()["records"]
     status, _, said = journal.do("note", "--by", "mara", 'the "tap" was moved')
@@ -155,6 +172,34 @@ def check_proof(journal, when):
         TAP.ok(status == 0 and b"sound: every page is as it was written" in out + said,
                f"verify {'with the key' if key else 'without a key'} passes {when}", (out, said))
     return (out + said).decode()
+
+
+def second_opinion(journal, *key):
+    """The verifier that was written from the documents alone."""
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../journal/verify_journal.py")
+    done = subprocess.run([sys.executable, script, journal.path, *key], capture_output=True, check=False)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return (lines[:-1], lines[-1]) if lines else ([{"fault": done.stderr.decode()}], {})
+
+
+def check_second_opinion(journal):
+    """A thinned volume holds before it as well, and no byte of one can be changed unseen by either."""
+    let_go = sum(v.get("let_go", 0) for v in journal.look()["volumes"])
+    for key in ((), ("--key", journal.key)):
+        faults, found = second_opinion(journal, *key)
+        TAP.ok(not faults and found["sound"] and found["let_go"] == let_go > 0 and found["checkpoints"] > 0,
+               f"the second verifier finds a thinned journal sound {'with' if key else 'without'} the key", (faults, found))
+    path = os.path.join(journal.path, [name for name in journal.names() if name.endswith(".thin")][0])
+    with open(path, "rb") as file:
+        data = file.read()
+    missed = []
+    for n in range(40):
+        at = 64 + n * 7919 % (len(data) - 64) if n else 20
+        bank.write(path, data[:at] + bytes([data[at] ^ 1 << n % 8]) + data[at + 1:])
+        if not second_opinion(journal)[0] or bank.run("verify", journal.path)[0] == 0:
+            missed.append(at)
+    bank.write(path, data)
+    TAP.ok(not missed, "and both find a flipped bit in it", missed)
 
 
 def check_hole(journal):
@@ -257,12 +302,14 @@ def main():
         status, _, said = journal.record()
         TAP.ok(status == 0, "a journal is recorded", said)
         check_status(journal)
+        check_cut(journal)
         check_notes(journal)
         check_pack(journal)
         check_wrong_calls(journal)
         check_keep(journal)
         TAP.ok(re.search(r"thinned: \d+ volumes?, \d+ records let go of", check_proof(journal, "on a thinned journal")),
                "and tells what was let go of")
+        check_second_opinion(journal)
         check_hole(journal)
         check_size(journal)
         check_nothing_personal(journal, "in a thinned journal")

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A second verifier of journals and bundles of evidence, written from docs/journal.md and from nothing else.
+"""A second verifier of journals and bundles of evidence, written from docs/journal.md, docs/journal-thin.md
+and from nothing else.
 
 verify_journal.py FOLDER [--key FILE] [--public-key HEX] [--anchor FILE]
 verify_journal.py --bundle FILE [--public-key HEX]
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from verify_thin import ThinFile, ThinPage
 
 HEAD, EVENT, POLICY, ALERT, CHECKPOINT, SOURCES = 1, 4, 2, 9, 10, 15
 KINDS = ("none head policy start event tick gap tell finish alert checkpoint operator resume raw retoken sources list listed").split()
@@ -227,7 +229,7 @@ class Journal:
         self.id, self.keys = None, None
         self.faults, self.kinds, self.pages, self.checkpoints = [], {}, 0, {}
         self.expected = None   # (number, first, chain) of the next page; None: taken from the page itself
-        self.chains, self.first_page, self.volume_n, self.erased = {}, None, 0, 0
+        self.chains, self.first_page, self.volume_n, self.erased, self.gone = {}, None, 0, 0, 0
         self.beginning = read_beginning(os.path.join(folder, "beginning"))
         if self.beginning and vault and self.beginning["public"] != vault.public:
             self.beginning = None
@@ -238,16 +240,16 @@ class Journal:
     def volumes(self):
         forms = {}
         for name in os.listdir(self.folder):
-            match = re.fullmatch(r"(\d{8})\.(volume|packed)", name)
+            match = re.fullmatch(r"(\d{8})\.(volume|packed|thin)", name)
             if match:
                 forms.setdefault(int(match.group(1)), set()).add(match.group(2))
         return sorted(forms.items())
 
     def load(self, number, forms):
-        form = "volume" if "volume" in forms else "packed"
+        form = next(form for form in ("volume", "packed", "thin") if form in forms)
         with open(os.path.join(self.folder, f"{number:08d}.{form}"), "rb") as file:
             data = file.read()
-        if form == "volume":
+        if form != "packed":
             return data
         if len(data) < 64:
             return None
@@ -258,10 +260,10 @@ class Journal:
         plain = subprocess.run(["zstd", "-d", "-c"], input=body, capture_output=True, check=False).stdout
         return plain if len(plain) == plain_len else None
 
-    def open_keys(self, number):
+    def open_keys(self, number, name):
         self.keys = None
-        path = os.path.join(self.folder, "keys", f"{number:08d}.key")
-        if not os.path.exists(path) or is_zeroed(path):
+        path = os.path.join(self.folder, "keys", name)
+        if not name or not os.path.exists(path) or is_zeroed(path):
             self.erased += 1
         elif self.vault:
             try:
@@ -281,8 +283,11 @@ class Journal:
                 self.fault("damaged", number, 0)
                 self.expected = None
                 continue
-            self.open_keys(number)
             self.volume_n += 1
+            if forms == {"thin"}:
+                self.walk_thin(number, data)
+                continue
+            self.open_keys(number, f"{number:08d}.key")
             self.walk(number, data)
         return self
 
@@ -305,7 +310,43 @@ class Journal:
                     length = (found if found >= 0 else len(data)) - at
             at += length
 
-    def take(self, number, at, page):
+    def walk_thin(self, number, data):
+        about, at = ThinFile(data, number, X), 64
+        if not about.sound:
+            self.expected = self.fault("damaged", number, 0)
+            return
+        self.open_keys(number, about.key_name())
+        gone, pages = 0, 0
+        while at < len(data):
+            page = ThinPage.whole_at(data, at, X)
+            if not page:
+                self.expected, self.chains = self.fault("damaged", number, at), {}
+                at = data.find(b"CSPT", at + 1) % (len(data) + 1)  # its end, when there is none
+                continue
+            page.chain = H(b"\x02", page.head)
+            self.take_thin(number, at, page)
+            gone, pages, at = gone + page.n - len(page.index), pages + 1, at + page.length
+        if (gone, pages) != (about.gone, about.pages) and self.expected:
+            self.fault("damaged", number, 0)
+        self.gone += gone
+
+    def take_thin(self, number, at, page):
+        self.follow(number, at, page)
+        records = page.records(X, mix)
+        if records is None:
+            self.fault("record", number, at, page.number)
+        elif page.mode == 1 and H(page.open, page.sealed) != page.payload:
+            self.fault("payload", number, at, page.number)
+        elif page.mode == 0 and not page.root_holds(records, leaf, lambda a, b: H(b"\x01", a, b)):
+            self.fault("root", number, at, page.number)
+        else:
+            wrong = page.sealed_holds(records, self.keys[0], leaf) if self.keys and page.mode == 0 else None
+            if wrong:
+                self.fault(wrong, number, at, page.number)
+            self.take_records(number, at if at > 64 else 0, page, [(seq, r[0], r[1]) for seq, *r in records])
+        self.remember(page)
+
+    def follow(self, number, at, page):
         if page.volume != number:
             self.fault("volume", number, at, page.number)
         elif self.expected and self.expected != (page.number, page.first, page.previous):
@@ -314,6 +355,14 @@ class Journal:
             self.chains = {}
         self.expected = (page.number + 1, page.first + page.n, page.chain)
         self.first_page = page.number if self.first_page is None else self.first_page
+
+    def remember(self, page):
+        self.chains[page.number] = page.chain
+        self.chains.pop(page.number - 8192, None)
+        self.pages += 1
+
+    def take(self, number, at, page):
+        self.follow(number, at, page)
         records = page.records()
         if H(page.open, page.sealed) != page.payload:
             self.fault("payload", number, at, page.number)
@@ -321,10 +370,8 @@ class Journal:
             self.fault("record", number, at, page.number)
         else:
             self.take_sealed(number, at, page, records)
-            self.take_records(number, at, page, records)
-        self.chains[page.number] = page.chain
-        self.chains.pop(page.number - 8192, None)
-        self.pages += 1
+            self.take_records(number, at, page, [(page.first + i, r[0], r[1]) for i, r in enumerate(records)])
+        self.remember(page)
 
     def take_sealed(self, number, at, page, records):
         if not self.keys:
@@ -338,15 +385,16 @@ class Journal:
             self.fault("root", number, at, page.number)
 
     def take_records(self, number, at, page, records):
-        if at == 0 and records[0][0] != HEAD:
+        """(record, kind, open) of each that is here. The head of a volume is never let go of."""
+        if at == 0 and (not records or records[0][1] != HEAD):
             self.fault("head", number, at, page.number)
-        for i, (kind, body, _) in enumerate(records):
+        for seq, kind, body in records:
             name = KINDS[kind] if kind < len(KINDS) else "unknown"
             self.kinds[name] = self.kinds.get(name, 0) + 1
             if kind == HEAD:
                 self.take_head(number, at, page, body)
             if kind == CHECKPOINT:
-                self.take_checkpoint(number, at, page, page.first + i, body)
+                self.take_checkpoint(number, at, page, seq, body)
 
     def take_head(self, number, at, page, body):
         version, identity, volume, public = struct.unpack_from("<I16sI32s", body, 0)
@@ -386,7 +434,8 @@ class Journal:
 
     def sum(self):
         return {"sound": not self.faults, "faults": len(self.faults), "volumes": self.volume_n, "pages": self.pages,
-                "records_by_kind": self.kinds, "checkpoints": len(self.checkpoints), "erased_volumes": self.erased}
+                "records_by_kind": self.kinds, "checkpoints": len(self.checkpoints), "erased_volumes": self.erased,
+                "let_go": self.gone}
 
 
 # --- bundles ---

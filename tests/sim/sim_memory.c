@@ -30,12 +30,14 @@ void *__real_calloc(size_t n, size_t bytes);
 void *__real_realloc(void *at, size_t bytes);
 void __real_free(void *at);
 void *__real_mmap(MAP_ARGUMENTS);
+void *__real_mmap64(MAP_ARGUMENTS);
 int __real_munmap(void *at, size_t bytes);
 void *__wrap_malloc(size_t bytes);
 void *__wrap_calloc(size_t n, size_t bytes);
 void *__wrap_realloc(void *at, size_t bytes);
 void __wrap_free(void *at);
 void *__wrap_mmap(MAP_ARGUMENTS);
+void *__wrap_mmap64(MAP_ARGUMENTS); /* its name where offsets of files have 64 bits, by whatever name it is called */
 int __wrap_munmap(void *at, size_t bytes);
 
 static void *
@@ -93,6 +95,13 @@ void *
 __wrap_mmap(MAP_ARGUMENTS)
 {
 	void *mapping = __real_mmap(at, bytes, protection, flags, file, offset);
+	return mapping == MAP_FAILED ? mapping : hold(mapping, bytes, MAPPING);
+}
+
+void *
+__wrap_mmap64(MAP_ARGUMENTS)
+{
+	void *mapping = __real_mmap64(at, bytes, protection, flags, file, offset);
 	return mapping == MAP_FAILED ? mapping : hold(mapping, bytes, MAPPING);
 }
 

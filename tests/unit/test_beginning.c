@@ -250,6 +250,39 @@ test_where_the_signed_beginning_says(void **state)
 	assert_string_equal(sum.beginning.reason, "a test");
 }
 
+static uint64_t
+read_all(struct cs_reading *reading)
+{
+	struct cs_record record;
+	uint64_t n = 0;
+	enum cs_error error = cs_reading_next(reading, &record);
+	for (; error == CS_OK; n++)
+		error = cs_reading_next(reading, &record);
+	assert_int_equal(error, CS_END);
+	return n;
+}
+
+/* Who reads along, and finds volumes begun since, knows of those let go of since. */
+static void
+test_older_volumes_let_go_of_while_one_reads(void **state)
+{
+	(void)state;
+	struct cs_reading *reading = open_reading(false);
+	struct cs_record record;
+	assert_true(read_all(reading) > PUT_N);
+	assert_null(cs_reading_beginning(reading));
+	sign(&at[3]);
+	remove_volume(1);
+	remove_volume(2);
+	write_journal();
+	assert_true(read_all(reading) > PUT_N);
+	assert_non_null(cs_reading_beginning(reading));
+	assert_int_equal(cs_reading_seek(reading, 0), CS_OK);
+	assert_int_equal(cs_reading_next(reading, &record), CS_OK);
+	assert_int_equal(record.seq, at[3].seq);
+	cs_reading_close(reading);
+}
+
 static void
 test_what_a_crash_left_of_a_removal_is_passed_over(void **state)
 {
@@ -384,6 +417,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_in_every_form, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_first_volume_that_is_empty, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_where_the_signed_beginning_says, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_older_volumes_let_go_of_while_one_reads, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_a_crash_left_of_a_removal_is_passed_over, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_beginning_for_another_place, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_beginning_of_another_journal, set_up, tear_down),

@@ -126,6 +126,49 @@ test_there_and_back(void **state)
 }
 
 static void
+test_a_loose_event_packs_to_the_same(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < ROUNDS_N; i++) {
+		struct cs_event event;
+		struct packed packed, tight;
+		uint8_t loose[CS_EVENT_LOOSE_MAX];
+		uint64_t base_ns = roll();
+		random_event(&event);
+		pack(&event, base_ns, &packed);
+		size_t loose_len = (size_t)(cs_event_loosen(&event, loose) - loose);
+		tight.open_len = (size_t)(cs_event_tighten(loose, base_ns, tight.open) - tight.open);
+		tight.sealed_len = (size_t)(cs_event_seal(&event, tight.sealed) - tight.sealed);
+		assert_int_equal(packed.open_len, tight.open_len);
+		assert_memory_equal(packed.open, tight.open, packed.open_len);
+		assert_int_equal(packed.sealed_len, tight.sealed_len);
+		assert_memory_equal(packed.sealed, tight.sealed, packed.sealed_len);
+		assert_true(loose_len >= packed.open_len && loose_len <= sizeof loose);
+	}
+}
+
+/* Every field there is, each as long in bytes as it can become. */
+static void
+test_the_longest_event_is_no_longer_than_when_loose(void **state)
+{
+	(void)state;
+	struct cs_event event;
+	struct packed packed;
+	uint8_t loose[CS_EVENT_LOOSE_MAX];
+	memset(&event, 0xff, sizeof event);
+	event.origin.time_ns = UINT64_C(1) << 63;
+	event.origin.direction = CS_DIR_N - 1;
+	event.kind = CS_KIND_N - 1;
+	event.present = (UINT64_C(1) << CS_FIELD_N) - 1;
+	for (unsigned i = 0; i < CS_MONEY_FIELD_N; i++)
+		event.money[i] = cs_money_of(INT64_MIN, 999);
+	event.balance.amount = cs_money_of(INT64_MIN, 999);
+	pack(&event, 0, &packed);
+	size_t loose_len = (size_t)(cs_event_loosen(&event, loose) - loose);
+	assert_true(packed.open_len <= loose_len && loose_len <= sizeof loose);
+}
+
+static void
 test_every_prefix_is_refused(void **state)
 {
 	(void)state;
@@ -172,6 +215,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_there_and_back),
+		cmocka_unit_test(test_a_loose_event_packs_to_the_same),
+		cmocka_unit_test(test_the_longest_event_is_no_longer_than_when_loose),
 		cmocka_unit_test(test_every_prefix_is_refused),
 		cmocka_unit_test(test_changed_bytes_are_refused_or_mean_themselves),
 	};

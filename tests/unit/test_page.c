@@ -1,6 +1,7 @@
 /*
  * Goal: a page comes back record by record, and no bit of it can change unseen.
- * Method: a page with open, sealed and empty records; every single bit flipped in turn; wrong keys, places, orders.
+ * Method: a page with open, sealed and empty records; every single bit flipped in turn; wrong keys, places, orders;
+ * the same events packed before and when sealed.
  */
 #include "check.h"
 
@@ -166,6 +167,60 @@ test_another_key_opens_nothing(void **state)
 	assert_int_equal(cs_page_unseal(&page, &other, plain), CS_PAGE_SEAL);
 }
 
+/* An event as a test needs it: the Nth of many, with a card or without. */
+static struct cs_event
+event_of(unsigned n)
+{
+	struct cs_event event = {.kind = CS_KIND_RESPONSE, .flags = n % 3 ? CS_FLAG_CARD : 0, .message_hash = n * 77};
+	event.origin.time_ns = 123456789 + n * UINT64_C(1000003);
+	memcpy(event.mti, "0210", 4);
+	cs_event_set_text(&event, CS_FIELD_TERMINAL, cs_span_text("ATM00263"));
+	if (n % 2)
+		cs_event_set_text(&event, CS_FIELD_RRN, cs_span_text("000000123456"));
+	event.card = (struct cs_card){.token = {{n, n + 1}}, .masked = "400000******0002"};
+	return event;
+}
+
+/* Fills the draft with events between other records, LOOSE or packed beforehand. */
+static void
+fill(bool loose)
+{
+	cs_draft_reset(&draft);
+	draft.base_ns = 123456789;
+	for (unsigned i = 0; i < 100; i++) {
+		struct cs_event event = event_of(i);
+		uint8_t *open = cs_draft_open(&draft), *sealed = cs_draft_sealed(&draft);
+		memset(open, 0x5a, i % 40);
+		struct cs_event_room end = {open + i % 40, sealed};
+		if (i % 10 != 9 && loose) {
+			cs_draft_add_event(&draft, &event, i % 40);
+			continue;
+		}
+		if (i % 10 != 9)
+			end = cs_event_pack(&event, draft.base_ns, end);
+		else
+			*end.sealed++ = (uint8_t)i;
+		cs_draft_add(&draft, i % 10 == 9 ? CS_RECORD_ALERT : CS_RECORD_EVENT, (size_t)(end.open - open),
+			     (size_t)(end.sealed - sealed));
+	}
+}
+
+static void
+test_events_packed_when_sealed_give_the_same_page(void **state)
+{
+	(void)state;
+	static uint8_t packed[CS_PAGE_BYTES_MAX];
+	fill(false);
+	size_t packed_len = cs_page_seal(&draft, &place, &keys, hasher, &chain);
+	struct cs_digest packed_chain = chain;
+	memcpy(packed, draft.page, packed_len);
+	fill(true);
+	len = cs_page_seal(&draft, &place, &keys, hasher, &chain);
+	assert_int_equal(len, packed_len);
+	assert_memory_equal(draft.page, packed, len);
+	assert_memory_equal(&chain, &packed_chain, sizeof chain);
+}
+
 int
 main(void)
 {
@@ -177,6 +232,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_every_prefix_is_short, start, stop),
 		cmocka_unit_test_setup_teardown(test_another_place_is_refused, start, stop),
 		cmocka_unit_test_setup_teardown(test_another_key_opens_nothing, start, stop),
+		cmocka_unit_test_setup_teardown(test_events_packed_when_sealed_give_the_same_page, start, stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
