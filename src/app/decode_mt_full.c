@@ -106,14 +106,19 @@ put_lines(struct cs_json *json, const char *key, struct cs_span value)
 static void
 put_amount(struct cs_json *json, const char *key, struct cs_span text)
 {
-	char point[40];
+	char point[24];
 	struct cs_text out = cs_text_over(point, sizeof point);
+	struct cs_mt_amount amount;
+	if (!text.at || !cs_mt_amount_read(text, &amount)) {
+		put_span(json, key, text);
+		return;
+	}
 	for (size_t i = 0; i < text.len; i++)
 		if (text.at[i] != ',')
 			cs_text_put_char(&out, (char)text.at[i]);
-		else if (i + 1 < text.len)
+		else if (amount.decimals)
 			cs_text_put_char(&out, '.');
-	cs_json_put_text(json, key, point);
+	cs_json_put_text(json, key, out.overflowed ? "" : point);
 }
 
 static void

@@ -174,6 +174,9 @@ struct cs_mt_amount {
 	uint8_t decimals;
 };
 
+/* cs_mt_amount_read reads digits with one comma; false when it is none or has more than 18 digits. */
+bool cs_mt_amount_read(struct cs_span text, struct cs_mt_amount *out);
+
 struct cs_mt_date {
 	uint16_t year;
 	uint8_t month;

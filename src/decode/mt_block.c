@@ -321,8 +321,10 @@ service_tags(struct reader *r, struct cs_mt_ack *ack)
 	if (!cs_span_is(ack->service, "21"))
 		return true;
 	struct cs_mt_tag dated = {.value = when};
-	if (!when.at || !result.at)
-		return refuse(r, "V00", "an acknowledgement has 177 and 451");
+	if (!when.at || !result.at) {
+		cs_mt_refuse(r->mt, "V00", ack->lt.at, "an acknowledgement has 177 and 451");
+		return false;
+	}
 	if (!fits(r, r->mt->plan->when_op, &dated, "V00"))
 		return false;
 	if (!cs_mt_check_date(when.at, &date) || !valid_time((struct cs_span){when.at + 6, 4})) {

@@ -32,7 +32,7 @@ begins(const uint8_t *at, const uint8_t *end, const char *text)
 static const uint8_t *
 find(const uint8_t *at, const uint8_t *end, const char *text)
 {
-	const uint8_t *found = at < end ? memmem(at, (size_t)(end - at), text, strlen(text)) : NULL;
+	const uint8_t *found = at && at < end ? memmem(at, (size_t)(end - at), text, strlen(text)) : NULL;
 	return found ? found : end;
 }
 
@@ -159,7 +159,7 @@ cs_mt_next(struct cs_mt_file *file, struct cs_span *message)
 	const uint8_t *to;
 	if (*at == FRAME_BEGIN) {
 		to = memchr(at, FRAME_END, (size_t)(end - at));
-		at += to ? 1 : 0; /* without its end, the frame itself is what is refused */
+		at += to && to > at + 1; /* without an end, or empty, the frame itself is what is refused */
 		to = to ? to : end;
 	} else if (begins(at, end, "{1:")) {
 		to = message_end(at, end);

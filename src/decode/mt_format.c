@@ -46,7 +46,7 @@ number(struct compiler *c)
 static uint8_t
 class_of(struct compiler *c)
 {
-	switch (*c->at++) {
+	switch (*c->at ? *c->at++ : '\0') {
 	case 'n':
 		return CS_MT_CLASS_N;
 	case 'a':
@@ -142,9 +142,9 @@ struct run {
 };
 
 static bool
-fail(struct run *run, const uint8_t *at, const char *code, const char *text)
+misfit(struct run *run, const uint8_t *at, const char *code, const char *text)
 {
-	if (!run->fault.at || at >= run->fault.at)
+	if (!run->fault.at || at > run->fault.at)
 		run->fault = (struct cs_mt_fault){code, text, at};
 	return false;
 }
@@ -165,11 +165,13 @@ take_run(struct run *run, const struct cs_mt_op *op)
 		for (n = 0; n < most && cs_mt_is(run->plan, run->at[n], op->bits); n++) {
 		}
 	run->at += n;
+	if (n < most)
+		(void)misfit(run, run->at, "T32",
+			     "a character that is not allowed here"); /* unless what follows takes it */
 	if (n >= op->min)
 		return true;
-	if (n < room)
-		return fail(run, run->at, "T32", "a character that is not allowed here");
-	return fail(run, run->at, n ? "T34" : "T30", n ? "shorter than it must be" : "nothing where something must be");
+	return misfit(run, run->at, n ? "T34" : "T30",
+		      n ? "shorter than it must be" : "nothing where something must be");
 }
 
 static bool
@@ -179,13 +181,13 @@ take_amount(struct run *run, const struct cs_mt_op *op)
 	unsigned commas = 0;
 	for (; at < run->end && (cs_mt_is(run->plan, *at, CS_MT_CLASS_N) || *at == ','); at++)
 		if (*at == ',' && (commas++ || at == run->at))
-			return fail(run, at, "T43", "an amount needs one comma, behind a digit");
+			return misfit(run, at, "T43", "an amount needs one comma, behind a digit");
 	if (at == run->at)
-		return fail(run, at, "T40", "an amount is missing");
+		return misfit(run, at, "T40", "an amount is missing");
 	if (!commas)
-		return fail(run, at, "T43", "an amount needs a decimal comma");
+		return misfit(run, at, "T43", "an amount needs a decimal comma");
 	if ((size_t)(at - run->at) > op->max)
-		return fail(run, run->at + op->max, "T33", "an amount of too many characters");
+		return misfit(run, run->at + op->max, "T33", "an amount of too many characters");
 	run->at = at;
 	return true;
 }
@@ -195,15 +197,15 @@ take_lines(struct run *run, const struct cs_mt_op *op)
 {
 	for (unsigned n = 0;; n++) {
 		if (n == op->arg)
-			return fail(run, run->at, "T18", "more lines than allowed");
+			return misfit(run, run->at, "T18", "more lines than allowed");
 		size_t len = (size_t)(run->end - run->at);
 		if (len < op->min)
-			return fail(run, run->at, "T30", "an empty line");
+			return misfit(run, run->at, "T30", "an empty line");
 		for (size_t i = 0; !run->lines->clean && i < len; i++)
 			if (!cs_mt_is(run->plan, run->at[i], op->bits))
-				return fail(run, run->at + i, "M60", "a character outside the set of this field");
+				return misfit(run, run->at + i, "M60", "a character outside the set of this field");
 		if (len > op->max)
-			return fail(run, run->at + op->max, "T33", "a line of too many characters");
+			return misfit(run, run->at + op->max, "T33", "a line of too many characters");
 		run->at = run->end;
 		if (run->line + 1 >= run->lines->n)
 			return true;
@@ -217,9 +219,9 @@ static bool
 take_line(struct run *run)
 {
 	if (run->at != run->end)
-		return fail(run, run->at, "T33", "longer than allowed");
+		return misfit(run, run->at, "T33", "longer than allowed");
 	if (run->line + 1 >= run->lines->n)
-		return fail(run, run->at, "T30", "a line is missing");
+		return misfit(run, run->at, "T30", "a line is missing");
 	run->line++;
 	run->at = run->lines->line[run->line].at;
 	run->end = end_of_line(run, run->line);
@@ -230,9 +232,9 @@ static bool
 take_end(struct run *run)
 {
 	if (run->at != run->end)
-		return fail(run, run->at, "T33", "more than allowed, or not as the format is");
+		return misfit(run, run->at, "T33", "more than allowed, or not as the format is");
 	if (run->line + 1 != run->lines->n)
-		return fail(run, end_of_line(run, run->line), "T18", "more lines than allowed");
+		return misfit(run, end_of_line(run, run->line), "T18", "more lines than allowed");
 	return true;
 }
 
@@ -244,7 +246,7 @@ take(struct run *run, const struct cs_mt_op *op)
 		return take_run(run, op);
 	case CS_MT_OP_CHAR:
 		if (run->at == run->end || *run->at != op->bits)
-			return fail(run, run->at, "T31", "a separator is missing");
+			return misfit(run, run->at, "T31", "a separator is missing");
 		run->at++;
 		return true;
 	case CS_MT_OP_LINE:
@@ -258,7 +260,7 @@ take(struct run *run, const struct cs_mt_op *op)
 		run->tries[run->try_n++] = (struct place){op->arg, run->line, run->at};
 		return true;
 	case CS_MT_OP_BEGIN:
-		return run->at == run->lines->line[run->line].at || fail(run, run->at, "T33", "longer than allowed");
+		return run->at == run->lines->line[run->line].at || misfit(run, run->at, "T33", "longer than allowed");
 	case CS_MT_OP_END:
 		return take_end(run);
 	case CS_MT_OP_IF:

@@ -45,9 +45,13 @@ put_date(struct cs_payment *payment, const uint8_t *text)
 
 /* "6740,91" as "6740.91", "5," as "5". */
 static void
-put_amount(struct cs_payment *payment, struct cs_span currency, struct cs_span text)
+put_amount(struct cs_mt *mt, struct cs_span currency, struct cs_span text)
 {
+	struct cs_payment *payment = &mt->payment;
 	struct cs_mt_amount amount;
+	for (unsigned i = 0; i < 3; i++)
+		if (!cs_mt_is(mt->plan, currency.at[i], CS_MT_CLASS_A))
+			return;
 	if (!cs_mt_amount_read(text, &amount))
 		return;
 	struct cs_span kept = cs_payment_keep(payment, text);
@@ -60,8 +64,8 @@ put_amount(struct cs_payment *payment, struct cs_span currency, struct cs_span t
 		kept.len--;
 	payment->key[CS_PAYMENT_AMOUNT] = kept;
 	payment->key[CS_PAYMENT_CURRENCY] = currency;
-	uint16_t code = cs_currency_by_code(currency);
-	unsigned exponent = cs_currency_exponent(code);
+	uint16_t code = mt->plan->numeric[cs_mt_letters3(currency.at)];
+	unsigned exponent = code ? mt->plan->decimals[cs_mt_letters3(currency.at)] - 1U : 0;
 	uint64_t minor = amount.digits;
 	unsigned decimals = amount.decimals;
 	for (; decimals < exponent && minor <= INT64_MAX / 10; decimals++)
@@ -82,7 +86,7 @@ take_dated(struct cs_mt *mt)
 		return;
 	if (skip)
 		put_date(&mt->payment, value.at);
-	put_amount(&mt->payment, (struct cs_span){value.at + skip, 3},
+	put_amount(mt, (struct cs_span){value.at + skip, 3},
 		   (struct cs_span){value.at + skip + 3, value.len - skip - 3});
 }
 

@@ -23,7 +23,7 @@ cs_mt_authenticate(struct cs_mt *mt, const uint8_t key[CS_MT_KEY_BYTES])
 		int high = cs_hex_digit(told.at[2 * i]);
 		int low = cs_hex_digit(told.at[2 * i + 1]);
 		right = high >= 0 && low >= 0;
-		sent[i] = (uint8_t)(high << 4 | low);
+		sent[i] = right ? (uint8_t)(high << 4 | low) : 0;
 	}
 	const uint8_t *from = mt->bytes.at + mt->head.own_at;
 	crypto_auth_hmacsha256_state state;

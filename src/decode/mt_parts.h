@@ -108,6 +108,7 @@ struct cs_mt_plan {
 	uint8_t classes[256];
 	uint8_t by_tag[100][27];        /* row + 1 */
 	uint8_t decimals[26 * 26 * 26]; /* of a currency + 1; 0: not in ISO 4217 */
+	uint16_t numeric[26 * 26 * 26]; /* code of a currency; 0: not in ISO 4217 */
 	uint8_t country[26 * 26];       /* bit 0: in ISO 3166; bit 1: 33B is due between two of these */
 	uint8_t iban_len[26 * 26];
 	unsigned op_n;
@@ -182,9 +183,6 @@ bool cs_mt_check_bic(struct cs_mt *mt, struct cs_span bic);
 
 /* cs_mt_check_money looks at currency and decimals of an amount; false with *FAULT. */
 bool cs_mt_check_money(struct cs_mt *mt, const uint8_t *currency, struct cs_span amount, struct cs_mt_fault *fault);
-
-/* cs_mt_amount_read reads digits with one comma; false when it is none or has more than 18 digits. */
-bool cs_mt_amount_read(struct cs_span text, struct cs_mt_amount *out);
 
 /* cs_mt_amount_scaled gives an amount in 1e-4; false when it has finer digits or does not fit. */
 bool cs_mt_amount_scaled(const struct cs_mt_amount *amount, int64_t *out);

@@ -4,7 +4,7 @@
 #include "decode/mt_parts.h"
 
 static struct cs_span
-skip(struct cs_span span, size_t n)
+behind(struct cs_span span, size_t n)
 {
 	return (struct cs_span){span.at + n, span.len - n};
 }
@@ -16,13 +16,13 @@ read_account(struct cs_span line, struct cs_mt_party *out)
 	bool marked = line.len >= 3 && (line.at[1] == 'C' || line.at[1] == 'D') && line.at[2] == '/';
 	if (marked) {
 		out->mark = (char)line.at[1];
-		line = skip(line, 2);
+		line = behind(line, 2);
 	}
 	bool clearing = line.len >= 2 && line.at[1] == '/';
 	if (clearing)
-		out->clearing = skip(line, 2);
+		out->clearing = behind(line, 2);
 	else
-		out->account = skip(line, 1);
+		out->account = behind(line, 1);
 }
 
 static void
@@ -30,7 +30,7 @@ read_numbered(struct cs_span line, struct cs_mt_party *out)
 {
 	bool numbered = line.len >= 2 && line.at[1] == '/' && line.at[0] >= '1' && line.at[0] <= '8';
 	uint8_t number = numbered ? (uint8_t)(line.at[0] - '0') : 0;
-	struct cs_span text = numbered ? skip(line, 2) : line;
+	struct cs_span text = numbered ? behind(line, 2) : line;
 	if (number == 3 && !out->country.at && text.len >= 2)
 		out->country = (struct cs_span){text.at, 2};
 	if (number == 1)

@@ -206,9 +206,11 @@ fill_codes(struct cs_mt_plan *plan)
 {
 	for (unsigned i = 1; i < NUMBERS_N; i++) {
 		const char *name = cs_currency_name((uint16_t)i);
+		unsigned letters = name ? cs_mt_letters3((const uint8_t *)name) : 0;
 		if (name)
-			plan->decimals[cs_mt_letters3((const uint8_t *)name)] =
-				(uint8_t)(cs_currency_exponent((uint16_t)i) + 1);
+			plan->decimals[letters] = (uint8_t)(cs_currency_exponent((uint16_t)i) + 1);
+		if (name)
+			plan->numeric[letters] = (uint16_t)i;
 		const struct cs_country *country = cs_country_of(i);
 		if (country)
 			plan->country[cs_mt_letters2((const uint8_t *)country->name)] = 1;
