@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "calendar.h"
 #include "io/file.h"
+#include "pay_run.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -30,6 +31,8 @@ static const char help_text[] =
 	"\n"
 	"Writes what two taps see at a bank's payment switch: DIR/acquirer.pcap, DIR/issuer.pcap,\n"
 	"DIR/admin.jsonl with the changes at the card system, and DIR/truth.jsonl with every wrong message.\n"
+	"A story of payments becomes orders, messages, acknowledgements, confirmations and statements instead:\n"
+	"orders.csv, out/, acks/, in/ and truth.jsonl.\n"
 	"STORY is a file, or the name of a shipped story.\n"
 	"\n"
 	"  --out DIR       where to write; made if it does not exist\n"
@@ -64,7 +67,7 @@ list_stories(void)
 	const char *name;
 	for (unsigned i = 0; (name = cs_story_shipped_at(i, &text)) != NULL; i++)
 		if (cs_story_read(text, &story, &fault) == CS_OK)
-			printf("%-24s %s\n", name, story.title);
+			printf("%-28s %s\n", name, story.title);
 	return 0;
 }
 
@@ -279,6 +282,35 @@ simulate(const struct options *options, const struct cs_story *story)
 	return error == CS_OK ? 0 : EXIT_INPUT;
 }
 
+static int
+simulate_payments(const struct options *options, const struct cs_story *story)
+{
+	char path[PATH_BYTES];
+	struct cs_pay_summary sum = {0};
+	struct cs_text text = cs_text_over(path, sizeof path);
+	cs_text_put(&text, options->out);
+	cs_text_put(&text, "/truth.jsonl");
+	if (text.overflowed)
+		return wrong_use("--out: the path is too long", NULL);
+	if (options->rate != NULL || options->loss != NULL)
+		return wrong_use("--rate and --loss are for stories of cards", NULL);
+	enum cs_error error = make_folders(path) ? cs_pay_run(story, options->seed, options->out, &sum) : CS_E_OPEN;
+	if (error != CS_OK) {
+		fprintf(stderr, "countersign-sim: %s: %s\n", options->out, cs_file_error_text(error));
+		return EXIT_INPUT;
+	}
+	printf("%s: %llu payments ordered (%llu orders); %llu messages out, %llu acknowledged and %llu refused; %llu "
+	       "messages in: %llu confirmations, %llu pages of statements with %llu lines.\n",
+	       story->title, (unsigned long long)sum.payments, (unsigned long long)sum.orders,
+	       (unsigned long long)sum.messages_out, (unsigned long long)sum.acknowledged,
+	       (unsigned long long)sum.refused, (unsigned long long)sum.messages_in,
+	       (unsigned long long)sum.confirmations, (unsigned long long)sum.statements,
+	       (unsigned long long)sum.entries);
+	printf("%llu messages in it are not what they seem, or missing; %s/truth.jsonl names them.\n",
+	       (unsigned long long)sum.wrong, options->out);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -300,5 +332,7 @@ main(int argc, char **argv)
 		return wrong_use(options.story ? "--out DIR is missing" : "a story is missing", NULL);
 	struct cs_story story;
 	int exit_status = read_story(&options, &story);
-	return exit_status ? exit_status : simulate(&options, &story);
+	if (exit_status)
+		return exit_status;
+	return story.pay.per_day ? simulate_payments(&options, &story) : simulate(&options, &story);
 }

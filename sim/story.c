@@ -400,6 +400,8 @@ static bool
 read_attack(struct cs_words *line)
 {
 	struct cs_story *story = line->story;
+	if (cs_pay_story_is_attack(line))
+		return cs_pay_story_attack(line);
 	struct cs_attack attack = {.for_ns = 10 * CS_MINUTE,
 				   .rate_milli = 500,
 				   .card_n = 12,
@@ -430,20 +432,36 @@ static const struct {
 	const char *word;
 	bool (*read)(struct cs_words *line);
 } clauses[] = {
-	{"title", read_title},         {"start", read_start},
-	{"minutes", read_minutes},     {"rate", read_rate},
-	{"cards", read_cards},         {"atms", read_atms},
-	{"shops", read_shops},         {"abroad", read_abroad},
-	{"stripe", read_stripe},       {"loss", read_loss},
-	{"skew", read_skew},           {"captures", read_captures},
-	{"renumber", read_renumber},   {"echo", read_echo},
-	{"keepalive", read_keepalive}, {"troubles", read_troubles},
-	{"trouble", read_trouble},     {"outage", read_outage},
-	{"sign_off", read_sign_off},   {"failover", read_failover},
-	{"attack", read_attack},       {"habits", read_habits},
-	{"new_cards", read_new_cards}, {"resting", read_resting},
-	{"changes", read_changes},     {"busy", read_busy},
-	{"travel", read_travel},       {"chip_fault", read_chip_fault},
+	{"title", read_title},
+	{"start", read_start},
+	{"minutes", read_minutes},
+	{"rate", read_rate},
+	{"cards", read_cards},
+	{"atms", read_atms},
+	{"shops", read_shops},
+	{"abroad", read_abroad},
+	{"stripe", read_stripe},
+	{"loss", read_loss},
+	{"skew", read_skew},
+	{"captures", read_captures},
+	{"renumber", read_renumber},
+	{"echo", read_echo},
+	{"keepalive", read_keepalive},
+	{"troubles", read_troubles},
+	{"trouble", read_trouble},
+	{"outage", read_outage},
+	{"sign_off", read_sign_off},
+	{"failover", read_failover},
+	{"attack", read_attack},
+	{"habits", read_habits},
+	{"new_cards", read_new_cards},
+	{"resting", read_resting},
+	{"changes", read_changes},
+	{"busy", read_busy},
+	{"travel", read_travel},
+	{"chip_fault", read_chip_fault},
+	{"payments", cs_pay_story_payments},
+	{"new_correspondent", cs_pay_story_correspondent},
 };
 
 static bool
@@ -505,6 +523,8 @@ check(const struct cs_story *story, struct cs_story_fault *fault)
 		wrong = "busy, travel, chip_fault, new_cards, resting: write `habits usual` too";
 	else if (!customers_enough(story))
 		wrong = "customers: an attack has no more cards of theirs than the bank has";
+	else if (story->pay.per_day != 0 && story->attack_n + story->happening_n + story->spell_n > 0)
+		wrong = "payments: a story of payments has no cards; write a story for each";
 	else if (!prepared_in_time(story))
 		wrong = "lifted, probe: an attack is not prepared before the story begins";
 	if (wrong == NULL)

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/span.h"
+#include "pay_story.h"
 
 enum { CS_STORY_HAPPENINGS_MAX = 32, CS_STORY_ATTACKS_MAX = 16, CS_STORY_SPELLS_MAX = 96, CS_STORY_FAULT_BYTES = 160 };
 
@@ -108,6 +109,7 @@ struct cs_story {
 	struct cs_happening happening[CS_STORY_HAPPENINGS_MAX];
 	unsigned attack_n;
 	struct cs_attack attack[CS_STORY_ATTACKS_MAX];
+	struct cs_pay_story pay; /* a story of payments has no cards */
 };
 
 struct cs_story_fault {
