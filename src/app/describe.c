@@ -61,22 +61,29 @@ cs_describe_outcome(struct cs_text *out, struct cs_outcome outcome)
 	cs_text_put(out, cs_severity_name(outcome.severity));
 }
 
+/* Which fields stand for names of records' own. */
+struct named {
+	const struct cs_policy *policy;
+	uint64_t own;
+};
+
 static void
-put_fields(struct cs_text *out, const enum cs_field *fields, unsigned n, const char *last)
+put_fields(struct cs_text *out, const struct named *named, const enum cs_field *fields, unsigned n, const char *last)
 {
 	for (unsigned i = 0; i < n; i++) {
+		enum cs_kind kind = named->own >> fields[i] & 1 ? CS_KIND_RECORD : CS_KIND_OTHER;
 		cs_text_put(out, i == 0 ? "" : i + 1 == n ? last : ", ");
-		cs_text_put(out, cs_field_info_of(fields[i])->name);
+		cs_text_put(out, cs_policy_field(named->policy, kind, fields[i]));
 	}
 }
 
 static void
-put_ladder(struct cs_text *out, const struct cs_rung *rungs, unsigned n)
+put_ladder(struct cs_text *out, const struct named *named, const struct cs_rung *rungs, unsigned n)
 {
 	cs_text_put(out, "found by ");
 	for (unsigned i = 0; i < n; i++) {
 		cs_text_put(out, i ? ", else by " : "");
-		put_fields(out, rungs[i].field, rungs[i].n, " and ");
+		put_fields(out, named, rungs[i].field, rungs[i].n, " and ");
 	}
 }
 
@@ -106,10 +113,11 @@ cs_describe_expect(struct cs_text *out, const struct cs_policy *policy, const st
 	cs_text_put(out, ", at most ");
 	cs_describe_time(out, expect->within_ns);
 	cs_text_put(out, expect->after ? " after it, " : " before it, ");
-	put_ladder(out, expect->rung, expect->rung_n);
+	const struct named named = {policy, expect->own};
+	put_ladder(out, &named, expect->rung, expect->rung_n);
 	if (expect->agree_n)
 		cs_text_put(out, "; equal in both: ");
-	put_fields(out, expect->agree, expect->agree_n, " and ");
+	put_fields(out, &named, expect->agree, expect->agree_n, " and ");
 	put_unless(out, policy, expect);
 	cs_text_put(out, "; otherwise ");
 	cs_describe_outcome(out, expect->otherwise);
@@ -147,7 +155,7 @@ describe_excuse(struct cs_text *out, const struct cs_policy *policy, const struc
 	if (excuse->rung_n)
 		cs_text_put(out, ", ");
 	if (excuse->rung_n)
-		put_ladder(out, excuse->rung, excuse->rung_n);
+		put_ladder(out, &(struct named){policy, 0}, excuse->rung, excuse->rung_n);
 	cs_text_put(out, "; otherwise ");
 	cs_describe_outcome(out, excuse->otherwise);
 	cs_text_put(out, excuse->place.line ? "." : ". (built in)");
@@ -203,8 +211,9 @@ put_tap(struct cs_text *out, const struct cs_link *link)
 }
 
 static void
-describe_record(struct cs_text *out, const struct cs_row_clause *row)
+describe_record(struct cs_text *out, const struct cs_link *link)
 {
+	const struct cs_row_clause *row = link->row;
 	static const char *const forms[] = {
 		[CS_SOURCE_CSV] = "rows of CSV, cells apart by \"",
 		[CS_SOURCE_JSON] = "one JSON object a line",
@@ -221,6 +230,13 @@ describe_record(struct cs_text *out, const struct cs_row_clause *row)
 		cs_text_put(out, i ? ", " : " ");
 		cs_text_put(out, row->column[i].column);
 	}
+	if (link->paired) {
+		cs_text_put(out, "; keeps ");
+		cs_text_put_u64(out, link->transactions_cap);
+		cs_text_put(out, " records to be matched, which come at most ");
+		cs_describe_time(out, link->lateness_ns);
+		cs_text_put(out, " out of order");
+	}
 	cs_text_put(out, ".");
 }
 
@@ -228,7 +244,7 @@ static void
 describe_link(struct cs_text *out, const struct cs_link *link)
 {
 	if (link->row) {
-		describe_record(out, link->row);
+		describe_record(out, link);
 		return;
 	}
 	cs_text_put(out, cs_side_name(link->side));

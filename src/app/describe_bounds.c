@@ -94,7 +94,8 @@ cs_describe_bounds_of(const struct cs_policy *policy)
 	for (unsigned i = 0; i < policy->link_n; i++) {
 		out.condition_steps = costs[i].steps > out.condition_steps ? costs[i].steps : out.condition_steps;
 		out.ladder_probes = costs[i].probes > out.ladder_probes ? costs[i].probes : out.ladder_probes;
-		out.transactions += policy->link[i].transactions_cap;
+		if (!policy->link[i].row || policy->link[i].paired)
+			out.transactions += policy->link[i].transactions_cap;
 		out.connections += policy->link[i].connections_cap;
 		out.interfaces += is_new_interface(policy, i);
 	}
@@ -123,7 +124,7 @@ cs_describe_put_bounds(struct cs_text *out, const struct cs_policy *policy)
 	put_memory(out, bounds.memory.detect_bytes);
 	cs_text_put(out, " for ");
 	cs_text_put_u64(out, bounds.transactions);
-	cs_text_put(out, " transactions; lower `keep` to lower it\n  memory of the streams: ");
+	cs_text_put(out, " transactions and records; lower `keep` to lower it\n  memory of the streams: ");
 	put_memory(out, bounds.memory.stream_bytes);
 	cs_text_put(out, ", mostly for bytes behind holes\n  memory of the capture, when live: ");
 	put_memory(out, bounds.capture_bytes);

@@ -14,6 +14,8 @@ json_links(struct cs_json *out, const struct cs_policy *policy)
 		cs_json_put_text(out, "name", link->name);
 		if (link->row) {
 			cs_json_put_bool(out, "record", true);
+			if (link->paired)
+				cs_json_put_u64(out, "records", link->transactions_cap);
 			cs_json_end_object(out);
 			continue;
 		}

@@ -163,6 +163,7 @@ open_events(struct cs_sources *sources, const struct cs_setup *setup, unsigned i
 	if (!find_record(setup->policy, sources->wish[index].given, &link, &path))
 		return CS_EXIT_USAGE;
 	sources->path[index] = path;
+	sources->link[index] = link;
 	enum cs_error error = cs_feeds_open(sources->feeds, path, setup->links.leg[link].rows, (uint16_t)index);
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
@@ -176,6 +177,14 @@ say_fault(void *context, const char *words)
 	struct cs_sources *sources = context;
 	if (sources->said_n++ < FAULTS_SAID)
 		fprintf(stderr, "%s%s\n", sources->show_progress ? "\r\033[K" : "", words);
+}
+
+/* Rows that could not be read may have been anything: what they could have proved is unproven. */
+static void
+take_skipped(void *context, uint16_t source, const uint64_t between_ns[2], uint64_t n)
+{
+	struct cs_sources *sources = context;
+	cs_pipeline_rows_lost(sources->pipeline, sources->link[source], between_ns[0], between_ns[1], n);
 }
 
 bool
@@ -195,6 +204,8 @@ cs_sources_open(struct cs_sources *sources, const struct cs_setup *setup, struct
 	sources->pipeline = pipeline;
 	sources->feeds = cs_feeds_new((struct cs_feeds_hearer){say_fault, sources});
 	int status = sources->feeds ? CS_EXIT_RAN : CS_EXIT_INPUT;
+	if (sources->feeds)
+		cs_feeds_skipper_set(sources->feeds, (struct cs_feeds_skipper){take_skipped, sources});
 	for (unsigned i = 0; status == CS_EXIT_RAN && i < sources->n; i++)
 		status = i < sources->capture_n ? open_capture(sources, setup->policy, i)
 						: open_events(sources, setup, i);

@@ -20,6 +20,7 @@ struct cs_sources {
 	unsigned n;
 	struct cs_source_wish wish[CS_SOURCES_MAX]; /* captures first */
 	const char *path[CS_SOURCES_MAX];
+	unsigned link[CS_SOURCES_MAX]; /* of a file of records */
 	unsigned capture_n;
 	struct cs_capture *capture[CS_SOURCES_MAX];
 	struct cs_merge *merge;

@@ -39,11 +39,17 @@ no_finish(struct cs_detect *detect)
 	(void)detect;
 }
 
-/* A link of records has no transactions: rows neither ask nor answer. */
+/* Rows that no expectation names are not kept. */
 static bool
 has_store(const struct cs_policy *policy, unsigned link)
 {
-	return !policy->link[link].row;
+	return !policy->link[link].row || policy->link[link].paired;
+}
+
+static unsigned
+events_of(const struct cs_policy *policy, unsigned link)
+{
+	return policy->link[link].row ? 1 : 2;
 }
 
 static size_t
@@ -58,7 +64,8 @@ state_bytes(const struct cs_policy *policy, const struct cs_plan *plan)
 	size_t bytes = 0;
 	for (unsigned i = 0; i < policy->link_n; i++)
 		if (has_store(policy, i))
-			bytes += cs_transactions_bytes(policy->link[i].transactions_cap, plan->join_n[i]);
+			bytes += cs_transactions_bytes(policy->link[i].transactions_cap, plan->join_n[i],
+						       events_of(policy, i));
 	for (unsigned i = 0; i < policy->expect_n; i++) {
 		uint32_t cap = policy->link[policy->expect[i].claim.link].transactions_cap;
 		bytes += aligned(cap * sizeof(struct cs_pending));
@@ -88,6 +95,7 @@ start_links(struct cs_detect *detect, const struct cs_plan *plan)
 		if (!has_store(detect->policy, i))
 			continue;
 		store->cap = detect->policy->link[i].transactions_cap;
+		store->event_n = events_of(detect->policy, i);
 		store->join_n = plan->join_n[i];
 		store->needed_ns = plan->needed_ns[i];
 		store->keep_ns = KEEP_S * cs_second_ns;
@@ -124,8 +132,10 @@ start_expects(struct cs_detect *detect, const struct cs_plan *plan)
 		expecting->at = cs_arena_take(&detect->arena, expecting->cap * sizeof *expecting->at);
 		if (!expecting->at)
 			return CS_E_MEMORY;
-		for (unsigned k = 0; k < expect->rung_n; k++)
+		for (unsigned k = 0; k < expect->rung_n; k++) {
 			expecting->join[k] = cs_plan_join(plan, expect->proof.link, &expect->rung[k]);
+			expecting->back[k] = cs_plan_join(plan, expect->claim.link, &expect->rung[k]);
+		}
 		link_excuses(detect, plan, i);
 	}
 	detect->owes = plan->owed_cap > 0;
@@ -205,20 +215,42 @@ tell_full(struct cs_detect *detect, unsigned link)
 	finding.link = (uint16_t)link;
 	struct cs_text text = cs_explain_detail(&finding);
 	cs_text_put_u64(&text, store->evicted_n - detect->full_told_n[link]);
-	cs_text_put(&text, " transactions dropped before their time: raise `keep ");
+	const char *what = cs_transactions_of_records(store) ? " records" : " transactions";
+	cs_text_put(&text, what);
+	cs_text_put(&text, " dropped before their time: raise `keep ");
 	cs_text_put_u64(&text, store->cap);
-	cs_text_put(&text, " transactions`");
+	cs_text_put(&text, what);
+	cs_text_put(&text, "`");
 	detect->full_told_n[link] = store->evicted_n;
 	cs_explain_tell(detect, &finding);
+}
+
+/* Nothing waits for the entry that the next one drops. */
+static void
+make_way(struct cs_detect *detect, unsigned link)
+{
+	const struct cs_transactions *store = &detect->store[link];
+	if (cs_transactions_full(store) && store->hot[cs_transactions_slot(store, store->tail)].waiting)
+		cs_expect_force(detect, link);
 }
 
 static uint64_t
 add(struct cs_detect *detect, const struct cs_event *event)
 {
-	struct cs_transactions *store = &detect->store[event->link];
-	if (cs_transactions_full(store) && store->hot[cs_transactions_slot(store, store->tail)].waiting)
-		cs_expect_force(detect, event->link);
-	return cs_transactions_add(store, event);
+	make_way(detect, event->link);
+	return cs_transactions_add(&detect->store[event->link], event);
+}
+
+/* The very same row again is kept as evidence alone. */
+static void
+place_record(struct cs_detect *detect, struct cs_view *view)
+{
+	struct cs_transactions *store = &detect->store[view->event->link];
+	if (!store->cap)
+		return;
+	view->copy = cs_transactions_copy(store, view->event) != cs_transaction_none;
+	make_way(detect, view->event->link);
+	view->number = cs_transactions_add_record(store, view->event, view->copy);
 }
 
 /* Both requests ask for the same sum on the same card. */
@@ -240,7 +272,7 @@ static bool
 is_repeat(const struct cs_transactions *store, uint32_t slot, const struct cs_event *request)
 {
 	bool flagged = request->flags & CS_FLAG_REPEAT;
-	const struct cs_event *first = &store->cold[slot].request;
+	const struct cs_event *first = cs_transactions_request(store, slot);
 	if (!(store->hot[slot].state & CS_ASKED))
 		return flagged;
 	return first->message_hash == request->message_hash || (flagged && asks_same(first, request));
@@ -288,7 +320,7 @@ place_second(const struct cs_transactions *store, uint64_t first, const struct c
 		return CS_ANSWER_REPLAYED;
 	if (hot->response_hash == event->message_hash)
 		return CS_ANSWER_DUPLICATE;
-	bool repeated = hot->state & CS_REPEATED && cs_answer_says_same(&store->cold[slot].response, event);
+	bool repeated = hot->state & CS_REPEATED && cs_answer_says_same(cs_transactions_response(store, slot), event);
 	return repeated ? CS_ANSWER_DUPLICATE : CS_ANSWER_REPLAYED;
 }
 
@@ -305,7 +337,7 @@ place_response(struct cs_detect *detect, struct cs_view *view)
 	uint32_t slot = cs_transactions_slot(store, found);
 	const struct cs_transaction *hot = &store->hot[slot];
 	view->number = found;
-	view->request = hot->state & CS_ASKED ? &store->cold[slot].request : NULL;
+	view->request = hot->state & CS_ASKED ? cs_transactions_request(store, slot) : NULL;
 	if (!(hot->state & CS_ANSWERED)) {
 		view->answer = CS_ANSWER_FIRST;
 		cs_transactions_answer(store, found, view->event);
@@ -314,12 +346,11 @@ place_response(struct cs_detect *detect, struct cs_view *view)
 	view->answer = place_second(store, found, view->event);
 	if (view->answer == CS_ANSWER_DUPLICATE)
 		return;
-	if (cs_transactions_full(store) && store->hot[cs_transactions_slot(store, store->tail)].waiting)
-		cs_expect_force(detect, view->event->link);
+	make_way(detect, view->event->link);
 	view->number = cs_transactions_add_apart(store, view->event, found);
 	/* The first answer is shown beside it, unless its place was just taken. */
 	bool kept = found >= store->tail;
-	view->earlier = kept ? &store->cold[slot].response : NULL;
+	view->earlier = kept ? cs_transactions_response(store, slot) : NULL;
 	view->request = kept ? view->request : NULL;
 }
 
@@ -327,9 +358,12 @@ static void
 place(struct cs_detect *detect, struct cs_view *view)
 {
 	view->number = cs_transaction_none;
-	if (cs_family_of(view->event->kind) == CS_FAMILY_N)
+	enum cs_family family = cs_family_of(view->event->kind);
+	if (family == CS_FAMILY_N)
 		return;
-	if (cs_family_asks(view->event->kind))
+	if (family == CS_FAMILY_RECORD)
+		place_record(detect, view);
+	else if (cs_family_asks(view->event->kind))
 		place_request(detect, view);
 	else
 		place_response(detect, view);
@@ -421,6 +455,28 @@ ask(struct cs_preparing *preparing, const struct cs_transactions *store, uint64_
 	cs_transactions_prefetch_slot(ripe->store, ripe->key);
 }
 
+/* What a record will be looked up by: its copies, the joins it enters, and the first rung of what it proves. */
+static void
+prepare_record(const struct cs_detect *detect, const struct cs_event *event)
+{
+	const struct cs_transactions *store = &detect->store[event->link];
+	const struct cs_event *const pair[2] = {NULL, event};
+	uint64_t key;
+	if (!store->cap)
+		return;
+	cs_transactions_prefetch(store, cs_transactions_row_key(event));
+	for (unsigned join = 1; join < store->join_n; join++)
+		if (cs_transactions_key(store, join, pair, &key))
+			cs_transactions_prefetch(store, key);
+	for (unsigned i = 0; i < detect->policy->expect_n; i++) {
+		const struct cs_expect *expect = &detect->policy->expect[i];
+		const struct cs_transactions *waiting = &detect->store[expect->claim.link];
+		if (expect->proof.link == event->link && cs_transactions_of_records(waiting) &&
+		    cs_transactions_key(waiting, detect->expecting[i].back[0], pair, &key))
+			ask(detect->preparing, waiting, key);
+	}
+}
+
 /* The first rung a claim will be looked up by. */
 static void
 ask_proof(const struct cs_detect *detect, const struct cs_event *event)
@@ -445,8 +501,14 @@ cs_detect_prepare(const struct cs_detect *detect, const struct cs_event *event)
 	uint64_t key;
 	if (detect->behave)
 		cs_behave_prepare(detect->behave, event);
-	if (cs_family_of(event->kind) == CS_FAMILY_N)
+	enum cs_family family = cs_family_of(event->kind);
+	if (family == CS_FAMILY_N)
 		return;
+	if (family == CS_FAMILY_RECORD) {
+		prepare_record(detect, event);
+		ask_proof(detect, event);
+		return;
+	}
 	if (cs_transactions_own_key(store, event, &key))
 		ask(detect->preparing, store, key);
 	if (!cs_family_asks(event->kind)) {

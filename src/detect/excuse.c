@@ -143,7 +143,7 @@ tell(struct cs_detect *detect, const struct cs_owed_claim *debt, enum cause caus
 	const struct cs_event *claim[2] = {&debt->claim, debt->asked ? &debt->request : NULL};
 	const struct cs_event *pair[2] = {NULL, advice};
 	if (advice)
-		cs_explain_values(&text, CS_FIELD_AMOUNT, claim, pair);
+		cs_explain_values(detect->policy, &text, CS_FIELD_AMOUNT, claim, pair);
 	else
 		put_unpaid(&text, excuse, cause);
 	cs_explain_tell(detect, &finding);

@@ -4,7 +4,8 @@
  * Each event that an expectation's claim selector takes is decided once: proven, contradicted, forged, unproven,
  * excused, a duplicate, or still waiting when the input ends; the counts add up. It is decided at once when its proof
  * is there (or contradicts it); otherwise when everything the issuer's link showed up to the claim's time (and the
- * clocks' difference) is delivered or declared lost. Decisions of one expectation come in the order of its claims.
+ * clocks' difference) is delivered or declared lost. Decisions of one expectation come in the order of its claims, but for
+ * records that claim: those are decided as soon as a record that proves is there (wake.c).
  *
  * Invariant: a waiting claim leans on an entry of its link's transactions, which is not dropped before it is decided.
  * Whether a gap could hide a proof is asked of sight.c, whether values agree of agree.c, debts are excuse.c's.
@@ -24,6 +25,13 @@ struct claim {
 	struct cs_query query;
 };
 
+/* A record does not prove itself. */
+static uint64_t
+claim_number(const struct cs_expect *expect, const struct cs_pending *pending)
+{
+	return expect->claim.link == expect->proof.link ? pending->number : cs_transaction_none;
+}
+
 static void
 load_claim(const struct cs_detect *detect, unsigned nth, const struct cs_pending *pending, struct claim *out)
 {
@@ -42,7 +50,8 @@ load_claim(const struct cs_detect *detect, unsigned nth, const struct cs_pending
 				       .pair = {out->pair[0], out->pair[1]},
 				       .from_ns = pending->claim_ns > before_ns ? pending->claim_ns - before_ns : 0,
 				       .to_ns = pending->deadline_ns,
-				       .used_bit = UINT64_C(1) << nth};
+				       .used_bit = UINT64_C(1) << nth,
+				       .claim_number = claim_number(expect, pending)};
 }
 
 static void
@@ -66,8 +75,16 @@ contradict(struct cs_detect *detect, const struct claim *claim, const struct cs_
 	struct cs_finding finding;
 	begin(detect, claim, match, reason, &finding);
 	struct cs_text text = cs_explain_detail(&finding);
-	cs_explain_values(&text, CS_FIELD_RESPONSE_CODE, claim->pair,
-			  (const struct cs_event *const[2]){match->proof, NULL});
+	const struct cs_selector *proof = &claim->expect->proof;
+	if (match->proof->kind == CS_KIND_RECORD && !cs_event_has(match->proof, CS_FIELD_RESPONSE_CODE)) {
+		cs_text_put(&text, "what ");
+		cs_text_put(&text, detect->policy->link[proof->link].name);
+		cs_text_put(&text, " has is not: ");
+		cs_text_put(&text, cs_condition_text(proof->where));
+	} else {
+		cs_explain_values(detect->policy, &text, CS_FIELD_RESPONSE_CODE, claim->pair,
+				  (const struct cs_event *const[2]){match->proof, NULL});
+	}
 	detect->counts.expect[claim->nth].contradicted++;
 	cs_explain_tell(detect, &finding);
 }
@@ -89,7 +106,7 @@ disagree(struct cs_detect *detect, const struct claim *claim, const struct cs_ma
 			continue;
 		if (text.len)
 			cs_text_put(&text, "; ");
-		cs_explain_values(&text, found.field, claim->pair, match->pair);
+		cs_explain_values(detect->policy, &text, found.field, claim->pair, match->pair);
 	}
 	detect->counts.expect[claim->nth].contradicted++;
 	cs_explain_tell(detect, &finding);
@@ -126,6 +143,31 @@ missing_reason(const struct claim *claim, const struct cs_match *match)
 	if (claim->expect->after || !(claim->expect->proof.kinds & 1u << CS_KIND_RESPONSE))
 		return CS_REASON_PROOF_MISSING;
 	return match->score == CS_SCORE_NONE ? CS_REASON_NO_ISSUER_REQUEST : CS_REASON_AHEAD_OF_ISSUER;
+}
+
+/* Where records prove, no issuer is spoken of. */
+static void
+put_missing_record(struct cs_text *text, const char *name, const struct claim *claim, const struct cs_match *match)
+{
+	uint64_t claim_ns = claim->pending->claim_ns;
+	uint64_t proof_ns = match->proof ? match->proof->origin.time_ns : claim_ns;
+	if (match->score == CS_SCORE_NONE) {
+		cs_text_put(text, "no matching record on ");
+		cs_text_put(text, name);
+		cs_text_put(text, " within ");
+		cs_text_put_duration(text, claim->expect->within_ns);
+		cs_text_put(text, claim->expect->after ? " after it" : " before it");
+		return;
+	}
+	cs_text_put(text, "its record on ");
+	cs_text_put(text, name);
+	if (match->score == CS_SCORE_USED) {
+		cs_text_put(text, " has borne out an earlier one already");
+		return;
+	}
+	cs_text_put(text, " came ");
+	cs_text_put_duration(text, cs_since_minus(proof_ns, claim_ns));
+	cs_text_put(text, " later");
 }
 
 static void
@@ -280,7 +322,11 @@ missing(struct cs_detect *detect, const struct claim *claim, const struct cs_mat
 	begin(detect, claim, match, sight.complete ? missing_reason(claim, match) : CS_REASON_UNPROVEN, &finding);
 	cs_explain_sight(&finding, sight);
 	struct cs_text text = cs_explain_detail(&finding);
-	put_missing(&text, claim, match);
+	const struct cs_link *proof = &detect->policy->link[claim->expect->proof.link];
+	if (proof->row)
+		put_missing_record(&text, proof->name, claim, match);
+	else
+		put_missing(&text, claim, match);
 	if (sight.complete)
 		counts->forged++;
 	else
@@ -290,12 +336,13 @@ missing(struct cs_detect *detect, const struct claim *claim, const struct cs_mat
 		cs_speed_claim(detect, claim->event, claim->pair[1]);
 }
 
-/* When nothing more can come that would have to be considered. */
+/* When nothing more can come that would have to be considered. Nothing on its own link matters to a record. */
 static bool
 is_final(const struct cs_detect *detect, const struct cs_expect *expect, const struct cs_pending *pending)
 {
 	return detect->now_ns >= pending->deadline_ns &&
-	       cs_coverage_settled(detect->coverage, expect->claim.link) >= pending->claim_ns &&
+	       (detect->policy->link[expect->claim.link].row ||
+		cs_coverage_settled(detect->coverage, expect->claim.link) >= pending->claim_ns) &&
 	       cs_coverage_settled(detect->coverage, expect->proof.link) >= pending->deadline_ns;
 }
 
@@ -320,7 +367,8 @@ decide(struct cs_detect *detect, const struct claim *claim, bool final)
 	if (match.score >= CS_SCORE_PROOF)
 		return (struct look){true, proved(detect, claim, &match), false};
 	if (match.score == CS_SCORE_REFUSED) {
-		bool declined = !(match.proof->flags & CS_FLAG_APPROVED);
+		bool spoke = match.proof->kind != CS_KIND_RECORD || cs_event_has(match.proof, CS_FIELD_RESPONSE_CODE);
+		bool declined = spoke && !(match.proof->flags & CS_FLAG_APPROVED);
 		contradict(detect, claim, &match, declined ? CS_REASON_ISSUER_DECLINED : CS_REASON_VALUE_DIFFERS);
 		return (struct look){true, false, false};
 	}
@@ -347,6 +395,14 @@ note_forced(struct cs_detect *detect, const struct claim *claim)
 		store->evicted_n++;
 }
 
+/* The oldest that waits is one that is not decided. */
+static void
+pass_decided(struct cs_expecting *expecting)
+{
+	while (expecting->head < expecting->tail && expecting->at[expecting->head % expecting->cap].decided)
+		expecting->head++;
+}
+
 static void
 decide_oldest(struct cs_detect *detect, unsigned nth)
 {
@@ -361,6 +417,23 @@ decide_oldest(struct cs_detect *detect, unsigned nth)
 	CS_ASSERT(look.decided);
 	(*waiting_of(detect, nth, pending))--;
 	expecting->head++;
+	pass_decided(expecting);
+}
+
+bool
+cs_expect_now(struct cs_detect *detect, unsigned nth, uint64_t at)
+{
+	struct cs_expecting *expecting = &detect->expecting[nth];
+	struct cs_pending *pending = &expecting->at[at % expecting->cap];
+	struct claim claim;
+	load_claim(detect, nth, pending, &claim);
+	if (!decide(detect, &claim, false).decided)
+		return false;
+	pending->decided = true;
+	detect->counts.expect[nth].waiting--;
+	(*waiting_of(detect, nth, pending))--;
+	pass_decided(expecting);
+	return true;
 }
 
 static void
@@ -381,10 +454,10 @@ keep_waiting(struct cs_detect *detect, unsigned nth, const struct cs_pending *pe
 static bool
 is_duplicate(const struct cs_expect *expect, const struct cs_view *view)
 {
-	if (view->answer != CS_ANSWER_DUPLICATE)
+	if (view->answer != CS_ANSWER_DUPLICATE && !view->copy)
 		return false;
 	/* A request sent again is no new claim. */
-	if (cs_family_asks(view->event->kind))
+	if (!view->copy && cs_family_asks(view->event->kind))
 		return true;
 	for (unsigned i = 0; i < expect->unless_n; i++)
 		if (expect->unless[i].kind == CS_UNLESS_DUPLICATE)
@@ -431,6 +504,8 @@ cs_expect_event(struct cs_detect *detect, struct cs_view *view)
 	for (unsigned i = 0; i < detect->policy->expect_n; i++)
 		if (cs_match_takes(&detect->policy->expect[i].claim, view->event))
 			take_claim(detect, i, view);
+	if (view->event->kind == CS_KIND_RECORD)
+		cs_wake_event(detect, view);
 }
 
 /* The expectation whose oldest claim is due first; expect_n when none is. */
@@ -486,6 +561,8 @@ cs_expect_finish(struct cs_detect *detect)
 		for (; expecting->head < expecting->tail; expecting->head++) {
 			const struct cs_pending *pending = &expecting->at[expecting->head % expecting->cap];
 			struct claim claim;
+			if (pending->decided)
+				continue;
 			load_claim(detect, i, pending, &claim);
 			if (decide(detect, &claim, false).decided)
 				detect->counts.expect[i].waiting--;

@@ -51,21 +51,30 @@ put_value(struct cs_text *text, const struct cs_event *const pair[2], enum cs_fi
 }
 
 void
-cs_explain_values(struct cs_text *text, enum cs_field field, const struct cs_event *const claim[2],
-		  const struct cs_event *const proof[2])
+cs_explain_values(const struct cs_policy *policy, struct cs_text *text, enum cs_field field,
+		  const struct cs_event *const claim[2], const struct cs_event *const proof[2])
 {
 	static const char *const words[CS_FIELD_N] = {
 		[CS_FIELD_APPROVAL_CODE] = "approval code",
 		[CS_FIELD_RESPONSE_CODE] = "response code",
 	};
-	cs_text_put(text, words[field] ? words[field] : cs_field_info_of(field)->name);
+	const struct cs_event *claimed = claim[0] ? claim[0] : claim[1], *proved = proof[0] ? proof[0] : proof[1];
+	enum cs_kind kind = claimed ? (enum cs_kind)claimed->kind : CS_KIND_OTHER;
+	bool own = kind == CS_KIND_RECORD || !words[field];
+	cs_text_put(text, own ? cs_policy_field(policy, kind, field) : words[field]);
 	cs_text_put_char(text, ' ');
 	/* An approval code or balance is the answer's alone. */
 	bool answers_only = field == CS_FIELD_APPROVAL_CODE || field == CS_FIELD_BALANCE;
 	const struct cs_event *mine[2] = {claim[0], answers_only ? NULL : claim[1]};
 	const struct cs_event *issuers[2] = {proof[0], answers_only ? NULL : proof[1]};
 	put_value(text, mine, field);
-	cs_text_put(text, ", issuer gave ");
+	if (proved && proved->kind == CS_KIND_RECORD) {
+		cs_text_put(text, ", ");
+		cs_text_put(text, policy->link[proved->link].name);
+		cs_text_put(text, " has ");
+	} else {
+		cs_text_put(text, ", issuer gave ");
+	}
 	put_value(text, issuers, field);
 }
 

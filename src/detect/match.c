@@ -28,6 +28,7 @@ static const struct {
 	[CS_FAMILY_REQUEST] = {CS_KIND_REQUEST, CS_KIND_RESPONSE},
 	[CS_FAMILY_ADVICE] = {CS_KIND_ADVICE, CS_KIND_ADVICE_RESPONSE},
 	[CS_FAMILY_REVERSAL] = {CS_KIND_REVERSAL, CS_KIND_REVERSAL_RESPONSE},
+	[CS_FAMILY_RECORD] = {CS_KIND_RECORD, CS_KIND_N}, /* nothing answers a record */
 };
 
 /* What a transaction is worth as a proof. `proof` is the message the selector speaks of, when it was seen. */
@@ -83,6 +84,10 @@ cs_match_find(const struct cs_detect *detect, const struct cs_query *query, stru
 {
 	const struct cs_transactions *store = &detect->store[query->proof->link];
 	struct cs_match best = {.score = CS_SCORE_NONE};
+	if (cs_transactions_of_records(store)) {
+		cs_match_records(detect, query, out);
+		return;
+	}
 	for (unsigned i = 0; i < query->join_n && best.score < CS_SCORE_LATE; i++)
 		find_by(store, query, query->join[i], &best);
 	*out = best;

@@ -50,6 +50,7 @@ struct cs_view {
 	bool proven;    /* an expectation found its proof */
 	bool excusable; /* an excuse of an expectation holds at this time */
 	bool waiting;   /* a claim that is not decided yet, or was found missing: expect.c goes on with it */
+	bool copy;      /* a record whose very bytes were seen before */
 };
 
 CS_PADDING_NAMED_BEGIN
@@ -84,8 +85,9 @@ struct cs_pending {
 	uint64_t order;
 	uint64_t asked_ns; /* when the issuer was last asked anything, as known then; 0: never */
 	uint32_t excuses;  /* bit per excuse that held when the claim was seen */
-	bool by_request;   /* the claim is the request of its transaction */
-	uint8_t pad[3];
+	bool by_request;   /* the claim is the request of its transaction, or a record */
+	bool decided;      /* before its turn */
+	uint8_t pad[2];
 };
 
 /* State is head and tail; the rest is from the policy. */
@@ -95,10 +97,11 @@ struct cs_expecting {
 	uint32_t cap;
 	uint32_t pad;
 	unsigned join[CS_RUNGS_MAX]; /* number of each rung among the proof link's joins */
+	unsigned back[CS_RUNGS_MAX]; /* ... and among the claim link's, when both are records */
 	struct cs_pending *at;
 };
 _Static_assert(sizeof(struct cs_expecting) == offsetof(struct cs_expecting, cap) + 2 * sizeof(uint32_t) +
-						      CS_RUNGS_MAX * sizeof(unsigned) + sizeof(struct cs_pending *),
+						      2 * CS_RUNGS_MAX * sizeof(unsigned) + sizeof(struct cs_pending *),
 	       "state stands before cap: see cs_detect_regions");
 
 /* An answer that looks wrong on its own link, until that link is settled as far: what would clear it may still come. */
@@ -240,17 +243,21 @@ struct cs_query {
 	const struct cs_event *pair[2]; /* the claim's messages */
 	uint64_t from_ns;               /* the proof lies between these */
 	uint64_t to_ns;
-	uint64_t used_bit; /* in cs_transaction.consumed */
-	bool advice;       /* ... or CS_PAID instead */
+	uint64_t used_bit;     /* in cs_transaction.consumed */
+	uint64_t claim_number; /* a record that claims, among the records that may prove: not itself; else none */
+	bool advice;           /* ... or CS_PAID instead */
 };
 struct cs_match {
 	enum cs_score score;
 	uint64_t number;
 	const struct cs_event *pair[2];
 	const struct cs_event *proof; /* NULL: not seen */
+	bool crowded;                 /* more records than are kept share a key with the claim */
 };
 /* cs_match_find looks for the best candidate, best rung first. */
 void cs_match_find(const struct cs_detect *detect, const struct cs_query *query, struct cs_match *out);
+/* cs_match_records does so among records. */
+void cs_match_records(const struct cs_detect *detect, const struct cs_query *query, struct cs_match *out);
 /* cs_match_takes is cs_selector_takes with the cheap questions asked first. */
 bool cs_match_takes(const struct cs_selector *selector, const struct cs_event *event);
 
@@ -323,6 +330,12 @@ void cs_excuse_finish(struct cs_detect *detect);
 void cs_expect_event(struct cs_detect *detect, struct cs_view *view);
 void cs_expect_advance(struct cs_detect *detect);
 void cs_expect_finish(struct cs_detect *detect);
+/* cs_expect_now decides pending claim AT (of head to tail) of expectation NTH if that can be done before its turn; true when
+ * it is decided. */
+bool cs_expect_now(struct cs_detect *detect, unsigned nth, uint64_t at);
+
+/* wake.c: a record that proves may be what waiting records claim. */
+void cs_wake_event(struct cs_detect *detect, struct cs_view *view);
 /* cs_expect_force decides the claims that lean on the oldest entry of LINK, before it is dropped. */
 void cs_expect_force(struct cs_detect *detect, unsigned link);
 
@@ -354,9 +367,9 @@ void cs_explain_add(struct cs_finding *finding, enum cs_role role, const struct 
 void cs_explain_sight(struct cs_finding *finding, struct cs_sight sight);
 /* cs_explain_detail starts the finding's words. */
 struct cs_text cs_explain_detail(struct cs_finding *finding);
-/* cs_explain_values writes "amount 500.00 USD, issuer gave 50.00 USD". */
-void cs_explain_values(struct cs_text *text, enum cs_field field, const struct cs_event *const claim[2],
-		       const struct cs_event *const proof[2]);
+/* cs_explain_values writes "amount 500.00 USD, issuer gave 50.00 USD", or "orders has 50.00 USD". */
+void cs_explain_values(const struct cs_policy *policy, struct cs_text *text, enum cs_field field,
+		       const struct cs_event *const claim[2], const struct cs_event *const proof[2]);
 /* cs_explain_tell hands the finding out and counts it. */
 void cs_explain_tell(struct cs_detect *detect, const struct cs_finding *finding);
 

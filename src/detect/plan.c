@@ -55,14 +55,24 @@ cs_plan_rungs(const struct cs_expect *expect, const struct cs_excuse *excuse, un
 	return excuse->rung_n ? excuse->rung : expect->rung;
 }
 
+static uint64_t
+late_ns(const struct cs_policy *policy, unsigned link)
+{
+	return policy->link[link].row ? policy->link[link].lateness_ns : 0;
+}
+
 static enum cs_error
 plan_expect(const struct cs_policy *policy, const struct cs_expect *expect, struct cs_plan *plan)
 {
 	uint64_t span_ns = expect->within_ns + 2 * policy->skew_ns;
 	bool owes = false;
+	span_ns += late_ns(policy, expect->claim.link) + late_ns(policy, expect->proof.link);
 	need(plan, expect->claim.link, span_ns);
 	need(plan, expect->proof.link, span_ns);
 	CS_TRY(add_rungs(plan, expect->proof.link, expect->rung, expect->rung_n));
+	/* A record that proves finds the records that wait for it. */
+	if (policy->link[expect->claim.link].row && policy->link[expect->proof.link].row)
+		CS_TRY(add_rungs(plan, expect->claim.link, expect->rung, expect->rung_n));
 	for (unsigned i = 0; i < expect->unless_n; i++) {
 		if (expect->unless[i].kind != CS_UNLESS_EXCUSE)
 			continue;
@@ -96,7 +106,7 @@ cs_plan_make(const struct cs_policy *policy, struct cs_plan *plan)
 	for (unsigned i = 0; i < policy->link_n; i++) {
 		struct cs_join *own = &plan->join[i][0];
 		own->own = true;
-		own->n = policy->link[i].answer.n;
+		own->n = policy->link[i].row ? 0 : policy->link[i].answer.n;
 		memcpy(own->field, policy->link[i].answer.field, sizeof policy->link[i].answer.field);
 		plan->join_n[i] = 1;
 		plan->needed_ns[i] = ANSWER_WAIT_S * cs_second_ns;

@@ -111,12 +111,32 @@ proof_is_answer(const struct cs_selector *proof)
 	return proof->kinds & answers;
 }
 
+/* Records lie in one direction. Rows that could not be read are a gap of it; what a record link has not shown yet, or was not
+ * watched for, is out of sight. A proof that was there may have been one of two only if something was lost while we looked. */
+static struct cs_sight
+sight_of_records(const struct cs_detect *detect, const struct cs_query *query, const struct cs_match *match)
+{
+	unsigned link = query->proof->link;
+	const struct cs_transactions *store = &detect->store[link];
+	uint64_t from_ns = query->from_ns, begin_ns = cs_coverage_begin(detect->coverage, link);
+	if (match->score == CS_SCORE_LATE)
+		return (struct cs_sight){true, 0};
+	if (match->crowded || (store->gone_ns && store->gone_ns >= from_ns))
+		return (struct cs_sight){false, 0};
+	if (match->score == CS_SCORE_USED && begin_ns > from_ns)
+		from_ns = begin_ns < query->to_ns ? begin_ns : query->to_ns;
+	uint64_t lost = cs_coverage_lost(detect->coverage, link, CS_DIR_TO_PORT, from_ns, query->to_ns);
+	return (struct cs_sight){lost == 0, lost};
+}
+
 /* Bytes lost on the claim's own link, in the direction of requests, up to the claim. */
 static uint64_t
 lost_before_claim(const struct cs_detect *detect, const struct cs_query *query)
 {
 	const struct cs_event *claim = query->pair[0] ? query->pair[0] : query->pair[1];
 	CS_ASSERT(claim);
+	if (claim->kind == CS_KIND_RECORD) /* it stands alone, and in one piece */
+		return 0;
 	uint64_t time_ns = claim->origin.time_ns;
 	uint64_t from_ns =
 		query->pair[1] ? query->pair[1]->origin.time_ns : cs_since_minus(time_ns, LOOK_BACK_S * cs_second_ns);
@@ -151,6 +171,10 @@ cs_sight_of(const struct cs_detect *detect, const struct cs_expect *expect, cons
 	const struct cs_transactions *store = &detect->store[query->proof->link];
 	uint64_t from_ns = query->from_ns;
 	bool late = match->score == CS_SCORE_LATE;
+	if (cs_transactions_of_records(store)) {
+		uint64_t hidden = match->score == CS_SCORE_NONE ? blind_claim(detect, query) : 0;
+		return hidden ? (struct cs_sight){false, hidden} : sight_of_records(detect, query, match);
+	}
 	uint64_t around = lost_around(detect, query, match);
 	if (around)
 		return (struct cs_sight){false, around};
@@ -163,7 +187,8 @@ cs_sight_of(const struct cs_detect *detect, const struct cs_expect *expect, cons
 		return (struct cs_sight){lost == 0, lost};
 	}
 	/* The issuer is asked only after the acquirer asked; what says of itself that it asks again was not the first. */
-	if (query->pair[1] && !(query->pair[1]->flags & CS_FLAG_REPEAT) && !expect->after) {
+	bool record = query->pair[1] && query->pair[1]->kind == CS_KIND_RECORD;
+	if (query->pair[1] && !record && !(query->pair[1]->flags & CS_FLAG_REPEAT) && !expect->after) {
 		uint64_t asked_ns = cs_since_minus(query->pair[1]->origin.time_ns, detect->policy->skew_ns);
 		from_ns = asked_ns > from_ns ? asked_ns : from_ns;
 	}

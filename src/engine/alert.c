@@ -122,6 +122,14 @@ static const struct text_row {
 		     {"acquirer", CS_FIELD_ACQUIRER}, {"processing_code", CS_FIELD_PROCESSING}},
   behind_amount[] = {{"response_code", CS_FIELD_RESPONSE_CODE}, {"approval_code", CS_FIELD_APPROVAL_CODE}};
 
+/* A text field of a record may be kept for a name of its own, which stands in the evidence. */
+static bool
+is_own(const struct cs_policy *policy, const struct cs_event *event, enum cs_field field)
+{
+	const char *name = cs_policy_field(policy, (enum cs_kind)event->kind, field);
+	return name != cs_field_info_of(field)->name;
+}
+
 /* The message a finding is about, its gaps filled from its own request. */
 static struct cs_event
 whole(const struct cs_finding *finding)
@@ -146,7 +154,8 @@ put_transaction(struct cs_json *json, const struct cs_alert_names *names, const 
 		struct cs_event event = whole(finding);
 		put_mti(json, &event);
 		for (unsigned i = 0; i < sizeof before_amount / sizeof before_amount[0]; i++)
-			put_field(json, before_amount[i].key, &event, before_amount[i].field);
+			if (!is_own(names->policy, &event, before_amount[i].field))
+				put_field(json, before_amount[i].key, &event, before_amount[i].field);
 		put_amount(json, &event);
 		for (unsigned i = 0; i < sizeof behind_amount / sizeof behind_amount[0]; i++)
 			put_field(json, behind_amount[i].key, &event, behind_amount[i].field);
@@ -155,23 +164,12 @@ put_transaction(struct cs_json *json, const struct cs_alert_names *names, const 
 	cs_json_end_object(json);
 }
 
-/* A record has no data elements: its fields are told by the names of the policy. */
-static const char *
-name_of(const struct cs_policy *policy, enum cs_field field)
-{
-	const struct cs_behave_policy *behave = policy->behave;
-	for (unsigned i = 0; behave && i < behave->extra_n; i++)
-		if (behave->extra[i].field == field)
-			return behave->extra[i].name;
-	return cs_field_info_of(field)->name;
-}
-
-/* The key of a field: its data element; what is only a part of one says so. */
+/* The key of a field: its data element (a record has none: its name in the policy); what is only a part of one says so. */
 static const char *
 key_of(const struct cs_policy *policy, const struct cs_event *event, enum cs_field field)
 {
 	if (event->kind == CS_KIND_RECORD)
-		return name_of(policy, field);
+		return cs_policy_field(policy, CS_KIND_RECORD, field);
 	if (field == CS_FIELD_ORIGINAL_STAN)
 		return "90.stan";
 	if (field == CS_FIELD_ORIGINAL_TIME)

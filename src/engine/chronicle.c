@@ -312,7 +312,7 @@ declare_absence(struct cs_chronicle *chronicle, struct cs_chronicle_start *start
 	for (unsigned i = 0; i < chronicle->wish.names.policy->link_n; i++) {
 		uint64_t begin_ns = cs_coverage_begin(coverage, i), settled_ns = cs_coverage_settled(coverage, i);
 		uint64_t from_ns = settled_ns > begin_ns ? settled_ns : begin_ns;
-		if (!begin_ns)
+		if (!begin_ns || chronicle->wish.names.policy->link[i].row) /* files wait for who reads them */
 			continue;
 		struct cs_gap gap = {from_ns, now_ns > from_ns ? now_ns : from_ns, 1};
 		for (unsigned dir = 0; dir < CS_DIR_N; dir++)

@@ -29,6 +29,7 @@ struct feed {
 
 struct cs_feeds {
 	struct cs_feeds_hearer hearer;
+	struct cs_feeds_skipper skipper;
 	struct cs_feeds_counts counts;
 	struct feed *first; /* lent */
 	unsigned n;
@@ -71,6 +72,12 @@ read_whole(struct cs_feeds *feeds, struct feed *feed)
 	feed->last = true;
 	cs_rows_feed(feed->rows, feed->whole, true);
 	return CS_OK;
+}
+
+void
+cs_feeds_skipper_set(struct cs_feeds *feeds, struct cs_feeds_skipper skipper)
+{
+	feeds->skipper = skipper;
 }
 
 enum cs_error
@@ -127,11 +134,20 @@ read_more(struct cs_feeds *feeds, struct feed *feed)
 	return CS_OK;
 }
 
+static void
+tell_skipped(struct cs_feeds *feeds, const struct feed *feed, uint64_t n, uint64_t to_ns)
+{
+	const uint64_t between_ns[2] = {feed->last_time_ns, to_ns};
+	if (n && feeds->skipper.skipped)
+		feeds->skipper.skipped(feeds->skipper.context, feed->plan.source, between_ns, n);
+}
+
 /* The next record of FEED, if there is one. */
 static enum cs_error
 fill(struct cs_feeds *feeds, struct feed *feed)
 {
 	struct cs_row_fault fault;
+	uint64_t fault_n = feeds->counts.fault_n;
 	for (;;) {
 		enum cs_error error = cs_rows_next(feed->rows, &feed->event, &fault);
 		if (error == CS_OK)
@@ -146,11 +162,13 @@ fill(struct cs_feeds *feeds, struct feed *feed)
 		if (error == CS_OK)
 			continue;
 		feed->state = FEED_ENDED;
+		tell_skipped(feeds, feed, feeds->counts.fault_n - fault_n, feed->last_time_ns);
 		if (error == CS_E_SYNTAX)
 			tell(feeds, feed, &fault);
 		return error == CS_AGAIN ? CS_OK : error;
 	}
 	feed->state = FEED_READY;
+	tell_skipped(feeds, feed, feeds->counts.fault_n - fault_n, feed->event.origin.time_ns);
 	feeds->counts.record_n++;
 	feeds->counts.backwards_n += feed->event.origin.time_ns < feed->last_time_ns;
 	feed->last_time_ns = feed->event.origin.time_ns;

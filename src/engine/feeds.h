@@ -31,6 +31,16 @@ struct cs_feeds_counts {
 struct cs_feeds *cs_feeds_new(struct cs_feeds_hearer hearer);
 void cs_feeds_free(struct cs_feeds *feeds);
 
+/* Who hears that N rows of SOURCE could not be read, between rows of these times (equal at the end of the file); called before
+ * anything that lies behind the first of them is lent. */
+struct cs_feeds_skipper {
+	void (*skipped)(void *context, uint16_t source, const uint64_t between_ns[2], uint64_t n);
+	void *context;
+};
+
+/* cs_feeds_skipper_set names who hears of them; nobody does by default. */
+void cs_feeds_skipper_set(struct cs_feeds *feeds, struct cs_feeds_skipper skipper);
+
 /* cs_feeds_open adds the file PATH ("-": standard input) as source SOURCE, read by a copy of PLAN. A file of messages is
  * read at once. CS_E_OPEN, CS_E_MEMORY; CS_E_READ and CS_E_LIMIT of such a file. */
 CS_MUST_USE enum cs_error cs_feeds_open(struct cs_feeds *feeds, const char *path, const struct cs_row_plan *plan,

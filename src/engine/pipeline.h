@@ -90,8 +90,16 @@ void cs_pipeline_source_end(struct cs_pipeline *pipeline, unsigned index);
 /* cs_pipeline_packet takes the next packet in order of time. */
 void cs_pipeline_packet(struct cs_pipeline *pipeline, const struct cs_packet *packet);
 
-/* cs_pipeline_record takes the next record, in order of time with the packets. Lent during the call. */
+/* cs_pipeline_record takes the next record, in order of time with the packets. Lent during the call. A record that an
+ * expectation names is settled as far as its newest row is, less its lateness. */
 void cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *event);
+
+/* cs_pipeline_rows_lost says that N rows of record LINK could not be read, somewhere between the rows of these times. */
+void cs_pipeline_rows_lost(struct cs_pipeline *pipeline, unsigned link, uint64_t from_ns, uint64_t to_ns, uint64_t n);
+
+/* cs_pipeline_files_watch says that the files of record LINK are looked at from TIME_NS on: what they do not show while the
+ * pipeline is idle, they do not have (but for the record's lateness). */
+void cs_pipeline_files_watch(struct cs_pipeline *pipeline, unsigned link, uint64_t time_ns);
 
 /* cs_pipeline_dropped says that N packets of a source were lost by TIME_NS, nobody knows which. */
 void cs_pipeline_dropped(struct cs_pipeline *pipeline, unsigned source, uint64_t n, uint64_t time_ns);

@@ -30,7 +30,11 @@ struct link_state {
 	uint64_t last_ns; /* of the sources that carry it, once none is open */
 	uint64_t held_ns; /* as the streams said last */
 	uint64_t settled_ns;
-	uint64_t asked_ns;             /* the newest request of a transaction */
+	uint64_t asked_ns;  /* the newest request of a transaction */
+	uint64_t newest_ns; /* of its records */
+	uint64_t idle_ns;   /* its files were looked at, and had nothing more up to then */
+	bool files_watched; /* by somebody who says when they have nothing more */
+	bool files_ended;
 	struct cs_alive alive;         /* how often it shows that it is there */
 	struct lane *lanes;            /* the open ones */
 	uint64_t confirmed_ns;         /* cs_lane_confirmed, as computed last */

@@ -174,10 +174,16 @@ put_silent(struct cs_text *text, const struct cs_summary *summary)
 		uint64_t n = 0;
 		for (unsigned k = 0; k < CS_KIND_N; k++)
 			n += counts->events[i][k];
-		if (n || summary->policy->link[i].row)
+		const struct cs_link *link = &summary->policy->link[i];
+		if (n || (link->row && !link->paired))
 			continue;
-		cs_text_put(text, "\nWARNING: not one message of link ");
-		cs_text_put(text, summary->policy->link[i].name);
+		cs_text_put(text,
+			    link->row ? "\nWARNING: not one row of record " : "\nWARNING: not one message of link ");
+		cs_text_put(text, link->name);
+		if (link->row) {
+			cs_text_put(text, " was read, so nothing could be judged by it: is its file missing?\n");
+			continue;
+		}
 		cs_text_put(text,
 			    leg->packets
 				    ? " could be read, so nothing could be judged by it: wrong dialect or framing? "
@@ -404,8 +410,10 @@ put_limits(struct cs_text *text, const struct cs_summary *summary)
 		const char *name = summary->policy->link[i].name;
 		const struct cs_leg_counts *leg = &cs_pipeline_counts_of(summary->pipeline)->leg[i];
 		const struct cs_streams *streams = cs_pipeline_streams(summary->pipeline, i);
-		if (summary->policy->link[i].row)
+		if (summary->policy->link[i].row) {
+			hit |= put_limit(text, name, detect->evicted[i], "records dropped before their time (keep)");
 			continue;
+		}
 		hit |= put_limit(text, name, detect->evicted[i], "transactions dropped before their time (keep)");
 		hit |= put_limit(text, name, detect->crowded[i], "excused approvals without room to wait (keep)");
 		hit |= put_limit(text, name, cs_streams_evicted(streams), "connections dropped (connections)");

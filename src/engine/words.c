@@ -74,12 +74,31 @@ put_subject(struct cs_text *text, const struct cs_finding *finding)
 	}
 }
 
+/* Where a record claims, no issuer and no approval is spoken of. */
+static const char *
+words_of_record(enum cs_reason reason)
+{
+	static const char *const words[CS_REASON_N] = {
+		[CS_REASON_PROOF_MISSING] = "nothing on the other side bears it out",
+		[CS_REASON_PROOF_USED_TWICE] = "what bears it out has borne out another one",
+		[CS_REASON_AMOUNT_DIFFERS] = "the amount is another one on the other side",
+		[CS_REASON_CURRENCY_DIFFERS] = "the currency is another one on the other side",
+		[CS_REASON_VALUE_DIFFERS] = "a field the policy wants equal is another one on the other side",
+		[CS_REASON_NO_ISSUER_REQUEST] = "nothing on the other side bears it out",
+		[CS_REASON_AHEAD_OF_ISSUER] = "what bears it out came later",
+		[CS_REASON_ISSUER_DECLINED] = "the other side had declined it",
+		[CS_REASON_UNPROVEN] = "what bears it out could lie where nothing was seen",
+	};
+	return words[reason] ? words[reason] : cs_reason_text(reason);
+}
+
 /* Some reasons are told of the transaction ("was approved, but ..."), the others behind a colon. */
 static void
 put_reason(struct cs_text *text, const struct cs_finding *finding, bool subject)
 {
 	static const char verb[] = "approved";
-	const char *reason = cs_reason_text(finding->reason);
+	bool record = subject && finding->evidence[0].event->kind == CS_KIND_RECORD;
+	const char *reason = record ? words_of_record(finding->reason) : cs_reason_text(finding->reason);
 	if (finding->why && finding->why->title && finding->why->title[0])
 		reason = finding->why->title; /* what the bank itself calls it says more */
 	if (subject)

@@ -20,7 +20,6 @@ enum {
 	CS_SPOTS_MAX = 4,
 	CS_RATES_MAX = 32,
 	CS_HOLIDAYS_MAX = 64,
-	CS_EXTRAS_MAX = 6, /* fields of records by names of their own */
 	CS_COLUMNS_MAX = 48,
 };
 
@@ -205,13 +204,6 @@ struct cs_row_clause {
 	const struct cs_column_clause *column;
 };
 
-/* `field action text from "ACTION"`: a name of a record's own, kept in a text field that records have no use for. */
-struct cs_extra_clause {
-	const char *name;
-	uint8_t field; /* enum cs_field: where it is kept */
-	uint8_t type;  /* TEXT or NUMBER */
-};
-
 struct cs_behave_policy {
 	uint16_t home_currency; /* 0: no money is compared */
 	unsigned rate_n;
@@ -234,9 +226,9 @@ struct cs_behave_policy {
 	unsigned calendar_n;
 	const struct cs_calendar_clause *calendar;
 	unsigned extra_n;
-	struct cs_extra_clause extra[CS_EXTRAS_MAX];
-	struct cs_program program;       /* of profiles, rules */
-	struct cs_program limit_program; /* of the limits, and their profiles */
+	const struct cs_extra_clause *extra; /* those of the policy */
+	struct cs_program program;           /* of profiles, rules */
+	struct cs_program limit_program;     /* of the limits, and their profiles */
 };
 
 #endif

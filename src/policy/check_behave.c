@@ -105,7 +105,7 @@ check_limits(struct making *making)
 				    cs_span_text(""));
 }
 
-/* Records prove nothing: they are told by whoever wrote the file. */
+/* Where messages are counted, excused or watched there are no records. */
 static void
 check_proof(struct cs_reader *reader, const struct cs_selector *selector)
 {
@@ -114,7 +114,7 @@ check_proof(struct cs_reader *reader, const struct cs_selector *selector)
 		return;
 	const char *name = policy->link[selector->link].name;
 	(void)cs_reader_say(reader, selector->place,
-			    "{1} is a record, and records neither claim nor prove; name a link",
+			    "{1} is a record, and records stand in expectations only; name a link",
 			    cs_span_text(name ? name : ""));
 }
 
@@ -122,16 +122,13 @@ static void
 check_proofs(struct cs_reader *reader)
 {
 	const struct cs_policy *policy = reader->policy;
-	for (unsigned i = 0; i < policy->expect_n; i++) {
-		check_proof(reader, &policy->expect[i].claim);
-		check_proof(reader, &policy->expect[i].proof);
-	}
 	for (unsigned i = 0; i < policy->conserve_n; i++) {
 		check_proof(reader, &policy->conserve[i].claim);
 		check_proof(reader, &policy->conserve[i].proof);
 	}
 	for (unsigned i = 0; i < policy->excuse_n; i++)
-		check_proof(reader, &policy->excuse[i].proof);
+		if (policy->excuse[i].place.line)
+			check_proof(reader, &policy->excuse[i].proof);
 	for (unsigned i = 0; i < policy->watch_n; i++)
 		for (unsigned k = 0; k < CS_WATCH_N; k++)
 			if (policy->watch[i].row[k].on) {
@@ -212,8 +209,8 @@ finish(struct making *making)
 		.calendar_n = sketch->calendar_n,
 		.calendar = sketch->calendar,
 		.extra_n = sketch->extra_n,
+		.extra = sketch->extra,
 	};
-	memcpy(out->extra, sketch->extra, sizeof out->extra);
 	if (finish_profiles(making, out) && finish_rules(making, out) &&
 	    cs_program_finish(reader, making->program, &out->program) &&
 	    cs_program_finish(reader, making->limit_program, &out->limit_program) && !reader->full)

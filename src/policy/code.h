@@ -35,6 +35,7 @@ struct cs_step {
 struct cs_condition {
 	const char *text; /* as written, on one line */
 	unsigned n;       /* 1 to CS_CONDITION_NODES_MAX; postfix, leaves exactly one value */
+	uint64_t own;     /* bit per field that stands for a name of records' own */
 	struct cs_step step[];
 };
 

@@ -310,6 +310,12 @@ cs_condition_cost(const struct cs_condition *condition)
 	return condition ? condition->n : 0;
 }
 
+uint64_t
+cs_condition_own(const struct cs_condition *condition)
+{
+	return condition ? condition->own : 0;
+}
+
 const char *
 cs_condition_text(const struct cs_condition *condition)
 {

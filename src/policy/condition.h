@@ -18,6 +18,9 @@ enum cs_truth cs_condition_holds(const struct cs_condition *condition, const str
 /* cs_condition_cost gives the number of steps of the longest evaluation. */
 unsigned cs_condition_cost(const struct cs_condition *condition);
 
+/* cs_condition_own gives the fields that stand for names of records' own, a bit per enum cs_field; 0 for NULL. */
+uint64_t cs_condition_own(const struct cs_condition *condition);
+
 /* cs_condition_text gives the condition as it was written, on one line and without remarks; "" for NULL. */
 const char *cs_condition_text(const struct cs_condition *condition);
 

@@ -160,6 +160,7 @@ read_any(struct cs_reader *reader)
 static void
 read_all(struct cs_reader *reader)
 {
+	cs_sketch_names(reader);
 	(void)cs_reader_next(reader);
 	while (!cs_reader_at(reader, CS_LEX_END))
 		read_any(reader);

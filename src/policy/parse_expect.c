@@ -24,14 +24,14 @@ static bool
 read_claim(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
 	(void)clause;
-	return cs_reader_selector(reader, &((struct cs_expect *)block)->claim);
+	return cs_reader_any_selector(reader, &((struct cs_expect *)block)->claim);
 }
 
 static bool
 read_proof(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
 	(void)clause;
-	return cs_reader_selector(reader, &((struct cs_expect *)block)->proof);
+	return cs_reader_any_selector(reader, &((struct cs_expect *)block)->proof);
 }
 
 static bool
@@ -46,6 +46,7 @@ read_match(struct cs_reader *reader, void *block, const struct cs_clause *clause
 	memcpy(expect->rung, match.rung, sizeof match.rung);
 	expect->agree_n = match.agree_n;
 	memcpy(expect->agree, match.agree, sizeof match.agree);
+	expect->own = match.own;
 	return true;
 }
 

@@ -133,7 +133,7 @@ read_answers(struct cs_reader *reader, void *block, const struct cs_clause *clau
 	struct cs_link *link = block;
 	struct cs_rung rung = {0};
 	(void)clause;
-	if (!cs_reader_need_word(reader, "by") || !cs_reader_rung(reader, &rung))
+	if (!cs_reader_need_word(reader, "by") || !cs_reader_rung(reader, &rung, NULL))
 		return false;
 	link->answer = rung;
 	return true;

@@ -10,10 +10,6 @@
 
 static const struct cs_span nothing = {(const uint8_t *)"", 0};
 
-static const enum cs_field places_of_extras[CS_EXTRAS_MAX] = {CS_FIELD_FORWARDER,     CS_FIELD_TRANSMISSION,
-							      CS_FIELD_LOCAL_TIME,    CS_FIELD_LOCAL_DATE,
-							      CS_FIELD_ORIGINAL_STAN, CS_FIELD_ORIGINAL_TIME};
-
 static const struct flag {
 	const char *name;
 	uint32_t flag;
@@ -22,6 +18,9 @@ static const struct flag {
 	{"arqc", CS_FLAG_ARQC},         {"arpc", CS_FLAG_ARPC},       {"fraud", CS_FLAG_FRAUD},
 };
 
+static const uint64_t late_max_ns = 30 * UINT64_C(86400000000000);
+
+enum { RECORDS_DEFAULT = 131072, LATENESS_DEFAULT_S = 60 };
 enum { FLAG_N = sizeof flags / sizeof flags[0], VALUES_MAX = 16, COLUMN_MAX_BYTES = 63 };
 
 static void *
@@ -41,6 +40,8 @@ open(struct cs_reader *reader, const struct cs_header *header)
 	link->side = CS_SIDE_N;
 	link->answer = (struct cs_rung){2, {CS_FIELD_STAN, CS_FIELD_TERMINAL}};
 	link->row = row;
+	link->transactions_cap = RECORDS_DEFAULT;
+	link->lateness_ns = LATENESS_DEFAULT_S * UINT64_C(1000000000);
 	sketch->record = (struct cs_sketch_record){.link = link, .row = {.separator = ','}};
 	return &sketch->record;
 }
@@ -187,13 +188,11 @@ read_field(struct cs_reader *reader, struct cs_sketch_record *record)
 	if (type != CS_TYPE_TEXT && type != CS_TYPE_MONEY && type != CS_TYPE_CARD)
 		return cs_reader_say(reader, place, "{1} comes from other fields and cannot be mapped; leave it out",
 				     name);
-	for (unsigned i = 0; i < CS_EXTRAS_MAX; i++)
-		if (field == places_of_extras[i])
-			return cs_reader_say(
-				reader, place,
-				"records have no {1}; give it a name of its own, as in: field note text from "
-				"\"NOTE\"",
-				name);
+	if (cs_sketch_spare(field))
+		return cs_reader_say(reader, place,
+				     "records have no {1}; give it a name of its own, as in: field note text from "
+				     "\"NOTE\"",
+				     name);
 	for (unsigned i = 0; i < record->row.column_n; i++)
 		if (record->column[i].field == field)
 			return cs_reader_say(reader, place, "{1} is filled already; leave one of the two out", name);
@@ -218,16 +217,10 @@ extra_of(struct cs_reader *reader, const struct cs_lexeme *name, uint8_t type)
 				    name->text);
 		return CS_FIELD_N;
 	}
-	if (at == CS_EXTRAS_MAX) {
+	if (!reader->full)
 		(void)cs_reader_say(reader, name->place,
-				    "{1} is one too many: records have at most 6 names of their own", name->text);
-		return CS_FIELD_N;
-	}
-	const char *copy = cs_reader_copy(reader, name->text);
-	if (!copy)
-		return CS_FIELD_N;
-	sketch->extra[sketch->extra_n++] = (struct cs_extra_clause){copy, (uint8_t)places_of_extras[at], type};
-	return places_of_extras[at];
+				    "{1} is one too many: records have at most 11 names of their own", name->text);
+	return CS_FIELD_N;
 }
 
 static bool
@@ -324,6 +317,23 @@ read_flag(struct cs_reader *reader, struct cs_sketch_record *record)
 	       cs_reader_need(reader, CS_LEX_PAREN_CLOSE, "\",\" or \")\"", &paren);
 }
 
+/* keep 200000 records */
+static bool
+read_keep(struct cs_reader *reader, void *block, const struct cs_clause *clause)
+{
+	static const struct cs_number bounds = {"a number of records", 1024, 1U << 28};
+	(void)clause;
+	return cs_reader_number(reader, &bounds, &((struct cs_sketch_record *)block)->link->transactions_cap) &&
+	       cs_reader_need_word(reader, "records");
+}
+
+static bool
+read_lateness(struct cs_reader *reader, void *block, const struct cs_clause *clause)
+{
+	(void)clause;
+	return cs_reader_duration(reader, late_max_ns, &((struct cs_sketch_record *)block)->link->lateness_ns);
+}
+
 static bool
 at_column(const struct cs_reader *reader)
 {
@@ -407,6 +417,8 @@ static const struct cs_clause clauses[] = {
 	{"time", "time from \"TIME\" seconds since 2018-04-01", 0, read_time, 0},
 	{"id", "id from \"ID\"", 0, read_id, 0},
 	{"field", "field action text from \"ACTION\"", CS_CLAUSE_REPEATS, read_extra, 0},
+	{"keep", "keep 200000 records", 0, read_keep, 0},
+	{"lateness", "lateness 60s", 0, read_lateness, 0},
 	{"approves", "approves \"00\", \"10\"", 0, read_approves, 0},
 };
 

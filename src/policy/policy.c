@@ -54,6 +54,15 @@ cs_policy_link(const struct cs_policy *policy, struct cs_span name)
 }
 
 const char *
+cs_policy_field(const struct cs_policy *policy, enum cs_kind kind, enum cs_field field)
+{
+	for (unsigned i = 0; kind == CS_KIND_RECORD && i < policy->extra_n; i++)
+		if (policy->extra[i].field == field)
+			return policy->extra[i].name;
+	return cs_field_info_of(field)->name;
+}
+
+const char *
 cs_policy_kinds(unsigned i, uint32_t *out)
 {
 	if (i >= KIND_ROW_N)

@@ -23,6 +23,7 @@ enum {
 	CS_EXCUSES_MAX = 32,
 	CS_WATCHES_MAX = 32,
 	CS_CONSERVES_MAX = 16,
+	CS_EXTRAS_MAX = 11, /* names of records' own, of a policy */
 };
 
 /* A place in the policy text, 1-based. */
@@ -39,6 +40,13 @@ const char *cs_side_name(enum cs_side side);
 struct cs_rung {
 	unsigned n;
 	enum cs_field field[CS_RUNG_FIELDS_MAX];
+};
+
+/* `field action text from "ACTION"`: a name of a record's own, kept in a text field that records have no use for. */
+struct cs_extra_clause {
+	const char *name;
+	uint8_t field; /* enum cs_field: where it is kept */
+	uint8_t type;  /* enum cs_value_type: TEXT or NUMBER */
 };
 
 struct cs_link_map { /* map FIELD from "PATH" characters FIRST..LAST */
@@ -70,10 +78,12 @@ struct cs_link {
 	unsigned map_n;
 	struct cs_link_map map[CS_MAPS_MAX];
 	uint16_t currency;               /* default, numeric; 0 = none */
-	uint32_t transactions_cap;       /* `keep N transactions`; default 131072 */
+	uint32_t transactions_cap;       /* `keep N transactions`, or records; default 131072 */
 	uint32_t connections_cap;        /* `connections N`; default 1024 */
 	const struct cs_row_clause *row; /* NULL: it is tapped, and has ports, framing, dialect and side */
 	uint64_t heartbeat_ns;           /* `heartbeat D`: no connection is silent for longer; 0: to be learned */
+	uint64_t lateness_ns;            /* `lateness D` of a record: how far its rows may be out of order */
+	bool paired;                     /* a record that an expectation names: its rows are kept to be matched */
 };
 
 /* A condition on one event: a total, three-valued expression. Opaque; see policy/condition.h. */
@@ -129,6 +139,7 @@ struct cs_expect {
 	struct cs_rung rung[CS_RUNGS_MAX]; /* the ladder, best first; each rung holds the common identity fields too */
 	unsigned agree_n;
 	enum cs_field agree[CS_AGREE_MAX]; /* values that must be equal once paired */
+	uint64_t own; /* bit per field of rungs and agreement that stands for a name of records' own */
 	uint64_t within_ns;
 	bool after; /* the proof comes after the claim; else before */
 	unsigned unless_n;
@@ -222,6 +233,8 @@ struct cs_policy {
 	struct cs_conserve conserve[CS_CONSERVES_MAX];
 	struct cs_journal_clause journal;
 	const struct cs_behave_policy *behave; /* NULL: no profile, limit, rule or list */
+	unsigned extra_n;
+	const struct cs_extra_clause *extra; /* names of records' own */
 };
 
 /* One complaint about a policy: what, and what to write instead. */
@@ -250,6 +263,10 @@ CS_MUST_USE enum cs_error cs_policy_read_limits(struct cs_span text, const char 
 
 /* cs_policy_link finds a link by name; link_n when there is none. */
 unsigned cs_policy_link(const struct cs_policy *policy, struct cs_span name);
+
+/* cs_policy_field gives the name of FIELD as EVENT of KIND has it: a record may have a name of its own for it. Static, or of
+ * the policy. */
+const char *cs_policy_field(const struct cs_policy *policy, enum cs_kind kind, enum cs_field field);
 
 /* cs_policy_kinds gives name and set of the I-th kind of card message a selector knows ("response"); NULL past
  * the last. Static. */

@@ -7,7 +7,7 @@
  */
 #include "base/error.h"
 #include "policy/code.h"
-#include "policy/reader.h"
+#include "policy/sketch.h"
 
 enum op { OP_PAREN, OP_OR, OP_AND, OP_NOT };
 
@@ -16,6 +16,7 @@ enum { OPS_MAX = 32 };
 struct build {
 	struct cs_reader *reader;
 	unsigned n;
+	uint64_t own; /* fields named by names of records' own */
 	struct cs_step step[CS_CONDITION_NODES_MAX];
 	unsigned op_n;
 	unsigned paren_n;
@@ -72,10 +73,9 @@ complain_type(struct cs_reader *reader, enum cs_field field, struct cs_place pla
 		[CS_TYPE_CARD] = "{1} is a secret token and can only be there or not; write {1} is missing",
 		[CS_TYPE_NUMBER] = "{1} is digits; write {1} = \"0200\"",
 	};
-	const struct cs_field_info *info = cs_field_info_of(field);
 	if (reader->now.kind >= CS_LEX_BAD_STRING) /* complained about when it came up */
 		return false;
-	return cs_reader_say(reader, place, texts[info->type], cs_span_text(info->name));
+	return cs_reader_say(reader, place, texts[cs_field_info_of(field)->type], reader->field);
 }
 
 bool
@@ -256,6 +256,29 @@ word_or_field(const void *table, unsigned i)
 	return i - words < CS_FIELD_N ? cs_field_info_of((enum cs_field)(i - words))->name : NULL;
 }
 
+static const struct cs_extra_clause *
+own_name(const struct cs_reader *reader, struct cs_span name)
+{
+	const struct cs_sketch *sketch = reader->own_names ? reader->sketch : NULL;
+	unsigned extra = sketch ? cs_sketch_extra(sketch, name) : 0;
+	return sketch && extra < sketch->extra_n ? &sketch->extra[extra] : NULL;
+}
+
+/* A name of a record's own is compared as the text it is kept as. */
+static bool
+read_own(struct build *build, const struct cs_extra_clause *extra, struct cs_place place)
+{
+	unsigned compare = cs_reader_compare(build->reader->now.kind);
+	bool ordered = compare && compare != CS_COMPARE_EQUAL && compare != cs_reader_compare(CS_LEX_UNEQUAL);
+	if (extra->type == CS_VALUE_NUMBER && ordered)
+		return cs_reader_say(build->reader, place,
+				     "{1} is compared as text here, which says nothing of more or less; ask that in a "
+				     "rule",
+				     cs_span_text(extra->name));
+	build->own |= UINT64_C(1) << extra->field;
+	return read_comparison(build, (enum cs_field)extra->field, place);
+}
+
 static bool
 read_operand(struct build *build)
 {
@@ -274,8 +297,12 @@ read_operand(struct build *build)
 		if (cs_span_is(word.text, cs_condition_word(i)))
 			return emit(build, &(struct cs_step){.op = CS_STEP_WORD, .word = (uint8_t)i});
 	enum cs_field field = cs_field_by_name(word.text);
+	reader->field = word.text;
 	if (field != CS_FIELD_N)
 		return read_comparison(build, field, word.place);
+	const struct cs_extra_clause *extra = own_name(reader, word.text);
+	if (extra)
+		return read_own(build, extra, word.place);
 	cs_complain_unknown(reader->complaints, word.place, "condition or field", word.text,
 			    (struct cs_words){word_or_field, NULL});
 	return false;
@@ -375,6 +402,7 @@ cs_reader_condition(struct cs_reader *reader, const struct cs_condition **out)
 	}
 	condition->text = text;
 	condition->n = build.n;
+	condition->own = build.own;
 	memcpy(condition->step, build.step, build.n * sizeof build.step[0]);
 	*out = condition;
 	return true;

@@ -2,94 +2,142 @@
  * Matching: which fields say that two messages are about one transaction, and which must then agree.
  *
  * `card, amount, currency and (rrn or stan + terminal)`: identity fields of the list go into every rung of the
- * ladder, value fields into the agreement; the parentheses hold the rungs, best first. Invariant: a rung is never
+ * ladder, value fields into the agreement; the parentheses hold the rungs, best first. Names of records' own are values in
+ * the list, and identities in the parentheses or where there are none. Invariant: a rung is never
  * empty, holds no field twice, and holds identity fields only, so that a changed value is found as a contradiction
  * and not missed as another transaction.
  */
-#include "policy/reader.h"
-
 #include "base/error.h"
+#include "policy/sketch.h"
 
 static bool
-add(struct cs_reader *reader, struct cs_rung *rung, enum cs_field field, struct cs_place place)
+add(struct cs_reader *reader, struct cs_rung *rung, const struct cs_used *used)
 {
 	for (unsigned i = 0; i < rung->n; i++)
-		if (rung->field[i] == field)
+		if (rung->field[i] == used->field)
 			return true;
 	if (rung->n == CS_RUNG_FIELDS_MAX)
-		return cs_reader_say(reader, place, "{1} is one field too many: 6 make a way to match; leave one out",
-				     cs_span_text(cs_field_info_of(field)->name));
-	rung->field[rung->n++] = field;
+		return cs_reader_say(reader, used->place,
+				     "{1} is one field too many: 6 make a way to match; leave one out", used->name);
+	rung->field[rung->n++] = used->field;
+	return true;
+}
+
+/* The name of a field; of a record's own only where OWN takes its bit. */
+static bool
+read_name(struct cs_reader *reader, uint64_t *own, struct cs_used *used)
+{
+	if (!own) {
+		if (!cs_reader_field(reader, &used->field, &used->place))
+			return false;
+		used->own = false;
+		used->name = cs_span_text(cs_field_info_of(used->field)->name);
+		return true;
+	}
+	if (!cs_sketch_used(reader, used))
+		return false;
+	*own |= used->own ? UINT64_C(1) << used->field : 0;
 	return true;
 }
 
 bool
-cs_reader_rung(struct cs_reader *reader, struct cs_rung *rung)
+cs_reader_rung(struct cs_reader *reader, struct cs_rung *rung, uint64_t *own)
 {
 	do {
-		enum cs_field field;
-		struct cs_place place;
-		if (!cs_reader_field(reader, &field, &place))
+		struct cs_used used;
+		if (!read_name(reader, own, &used))
 			return false;
-		const struct cs_field_info *info = cs_field_info_of(field);
-		if (info->class == CS_CLASS_VALUE)
-			return cs_reader_say(reader, place,
+		enum cs_field_class class = used.own ? CS_CLASS_IDENTITY : cs_field_info_of(used.field)->class;
+		if (class == CS_CLASS_VALUE)
+			return cs_reader_say(reader, used.place,
 					     "{1} is a value and does not say which transaction it is; "
 					     "put it in the list before the parentheses, where it must agree",
-					     cs_span_text(info->name));
-		if (info->class == CS_CLASS_CONTEXT)
-			return cs_reader_say(reader, place,
+					     used.name);
+		if (class == CS_CLASS_CONTEXT)
+			return cs_reader_say(reader, used.place,
 					     "{1} does not say which transaction it is; write fields such as "
 					     "card, stan, rrn, terminal",
-					     cs_span_text(info->name));
-		if (!add(reader, rung, field, place))
+					     used.name);
+		if (!add(reader, rung, &used))
 			return false;
 	} while (cs_reader_accept(reader, CS_LEX_PLUS));
 	return true;
 }
 
 static bool
-add_agree(struct cs_reader *reader, struct cs_match *match, enum cs_field field, struct cs_place place)
+add_agree(struct cs_reader *reader, struct cs_match *match, const struct cs_used *used)
 {
 	for (unsigned i = 0; i < match->agree_n; i++)
-		if (match->agree[i] == field)
+		if (match->agree[i] == used->field)
 			return true;
 	if (match->agree_n == CS_AGREE_MAX)
-		return cs_reader_say(reader, place, "{1} is one value too many: 12 can be compared; leave one out",
-				     cs_span_text(cs_field_info_of(field)->name));
-	match->agree[match->agree_n++] = field;
+		return cs_reader_say(reader, used->place,
+				     "{1} is one value too many: 12 can be compared; leave one out", used->name);
+	match->agree[match->agree_n++] = used->field;
+	return true;
+}
+
+/* The list. Names of records' own in it come last: what they mean is known only when the ways to match were seen. */
+struct list {
+	struct cs_rung common;
+	struct cs_rung own;
+	struct cs_used own_used[CS_RUNG_FIELDS_MAX];
+};
+
+static bool
+add_own(struct cs_reader *reader, struct list *list, const struct cs_used *used)
+{
+	unsigned n = list->own.n;
+	if (!add(reader, &list->own, used))
+		return false;
+	if (list->own.n > n)
+		list->own_used[n] = *used;
 	return true;
 }
 
 static bool
-read_common(struct cs_reader *reader, bool agree, struct cs_match *match, struct cs_rung *common)
+read_common(struct cs_reader *reader, bool agree, struct cs_match *match, struct list *list)
 {
 	do {
-		enum cs_field field;
-		struct cs_place place;
-		if (!cs_reader_field(reader, &field, &place))
+		struct cs_used used;
+		if (!read_name(reader, agree ? &match->own : NULL, &used))
 			return false;
-		const struct cs_field_info *info = cs_field_info_of(field);
-		struct cs_span name = cs_span_text(info->name);
-		if (info->class == CS_CLASS_CONTEXT)
-			return cs_reader_say(reader, place,
+		enum cs_field_class class = cs_field_info_of(used.field)->class;
+		bool added;
+		if (!used.own && class == CS_CLASS_CONTEXT)
+			return cs_reader_say(reader, used.place,
 					     "{1} neither says which transaction it is nor what was agreed; "
 					     "leave it out, or test it behind \"where\"",
-					     name);
-		if (info->class == CS_CLASS_VALUE && !agree)
-			return cs_reader_say(reader, place,
+					     used.name);
+		if (!used.own && class == CS_CLASS_VALUE && !agree)
+			return cs_reader_say(reader, used.place,
 					     "{1} is a value; an excuse is matched by identity alone, leave it out",
-					     name);
-		bool added = info->class == CS_CLASS_VALUE ? add_agree(reader, match, field, place)
-							   : add(reader, common, field, place);
+					     used.name);
+		if (used.own)
+			added = add_own(reader, list, &used);
+		else
+			added = class == CS_CLASS_VALUE ? add_agree(reader, match, &used)
+							: add(reader, &list->common, &used);
 		if (!added)
 			return false;
 	} while (cs_reader_accept(reader, CS_LEX_COMMA));
 	return true;
 }
 
+/* Beside ways to match, what stands in the list must agree: an account that was changed shall be found as changed. Without
+ * them it is the way. */
 static bool
-read_ladder(struct cs_reader *reader, const struct cs_rung *common, struct cs_match *match)
+place_own(struct cs_reader *reader, const struct list *list, bool ladder, struct cs_match *match,
+	  struct cs_rung *common)
+{
+	for (unsigned i = 0; i < list->own.n; i++)
+		if (!(ladder ? add_agree(reader, match, &list->own_used[i]) : add(reader, common, &list->own_used[i])))
+			return false;
+	return true;
+}
+
+static bool
+read_ladder(struct cs_reader *reader, const struct cs_rung *common, bool own, struct cs_match *match)
 {
 	do {
 		if (match->rung_n == CS_RUNGS_MAX)
@@ -97,7 +145,7 @@ read_ladder(struct cs_reader *reader, const struct cs_rung *common, struct cs_ma
 					     (struct cs_span){reader->now.text.at, 0});
 		struct cs_rung *rung = &match->rung[match->rung_n];
 		*rung = *common;
-		if (!cs_reader_rung(reader, rung))
+		if (!cs_reader_rung(reader, rung, own ? &match->own : NULL))
 			return false;
 		match->rung_n++;
 	} while (cs_reader_accept_word(reader, "or"));
@@ -109,17 +157,21 @@ bool
 cs_reader_match(struct cs_reader *reader, bool agree, struct cs_match *out)
 {
 	struct cs_match match = {0};
-	struct cs_rung common = {0};
+	struct list list = {0};
 	struct cs_place place = reader->now.place;
 	bool ladder = cs_reader_at(reader, CS_LEX_PAREN_OPEN);
 	if (!ladder) {
-		if (!read_common(reader, agree, &match, &common))
+		if (!read_common(reader, agree, &match, &list))
 			return false;
 		ladder = cs_reader_accept_word(reader, "and");
 	}
 	struct cs_lexeme open;
+	struct cs_rung common = list.common;
+	if (!place_own(reader, &list, ladder, &match, &common))
+		return false;
 	if (ladder) {
-		if (!cs_reader_need(reader, CS_LEX_PAREN_OPEN, "\"(\"", &open) || !read_ladder(reader, &common, &match))
+		if (!cs_reader_need(reader, CS_LEX_PAREN_OPEN, "\"(\"", &open) ||
+		    !read_ladder(reader, &common, agree, &match))
 			return false;
 	} else if (common.n) {
 		match.rung[match.rung_n++] = common;

@@ -1,8 +1,8 @@
 /*
  * Selectors: which events of which link are meant, as in `card.response on visa where approved`.
  *
- * The kinds themselves are rows in policy.c; a later issue adds transfers beside cards. Behind `of` several may stand, and
- * records among them.
+ * The kinds themselves are rows in policy.c. Behind `of` several may stand, and records among them; claims and proofs may be
+ * records too.
  */
 #include "policy/sketch.h"
 
@@ -58,7 +58,18 @@ read_record(struct cs_reader *reader, struct cs_selector *out)
 	(void)cs_reader_next(reader);
 	if (!cs_reader_need_word(reader, "on") || !cs_reader_link(reader, &out->link))
 		return false;
-	return !cs_reader_accept_word(reader, "where") || cs_reader_condition(reader, &out->where);
+	if (!cs_reader_accept_word(reader, "where"))
+		return true;
+	reader->own_names = true;
+	bool good = cs_reader_condition(reader, &out->where);
+	reader->own_names = false;
+	return good;
+}
+
+bool
+cs_reader_any_selector(struct cs_reader *reader, struct cs_selector *out)
+{
+	return (cs_reader_at_word(reader, "record") ? read_record : cs_reader_selector)(reader, out);
 }
 
 bool
@@ -70,8 +81,7 @@ cs_sketch_read_of(struct cs_reader *reader, struct cs_sketch_of *of)
 			return cs_reader_say(reader, place, "this is one selector too many: 8 may stand behind \"of\"",
 					     cs_span_text(""));
 		struct cs_selector *selector = &of->at[of->n++];
-		bool record = cs_reader_at_word(reader, "record");
-		if (!(record ? read_record : cs_reader_selector)(reader, selector))
+		if (!cs_reader_any_selector(reader, selector))
 			return false;
 	} while (cs_reader_accept(reader, CS_LEX_COMMA));
 	return true;

@@ -44,6 +44,7 @@ struct cs_reader {
 	struct cs_lexer lexer;
 	struct cs_lexeme now;    /* not taken yet */
 	const char *form;        /* an example of what is being read */
+	struct cs_span field;    /* of a condition, as it was named; for complaints */
 	struct cs_words clauses; /* of the block being read; .at is NULL outside of one */
 	struct cs_arena *arena;
 	struct cs_policy *policy;
@@ -51,6 +52,7 @@ struct cs_reader {
 	struct cs_sketch *sketch; /* of behaviour; NULL before its first statement (sketch.h) */
 	bool full;                /* the arena is used up */
 	bool skipping;
+	bool own_names;   /* conditions know names of records' own */
 	bool limits_only; /* of behaviour only limits are wanted; what else of it is wrong is passed over */
 	unsigned when_n;
 	struct cs_when when[CS_WHENS_MAX];
@@ -64,6 +66,7 @@ struct cs_match {
 	struct cs_rung rung[CS_RUNGS_MAX];
 	unsigned agree_n;
 	enum cs_field agree[CS_AGREE_MAX];
+	uint64_t own; /* bit per field that stands for a name of records' own */
 };
 
 /* A whole number and the bounds it has. */
@@ -117,14 +120,16 @@ bool cs_reader_ref(struct cs_reader *reader, const struct cs_ref *ref);
 /* cs_reader_outcome reads `block critical`. */
 bool cs_reader_outcome(struct cs_reader *reader, struct cs_outcome *out);
 
-/* cs_reader_rung reads `stan + terminal`: identity fields only, added to *RUNG. */
-bool cs_reader_rung(struct cs_reader *reader, struct cs_rung *rung);
+/* cs_reader_rung reads `stan + terminal`: identity fields only, added to *RUNG; names of records' own where OWN is not NULL,
+ * which gets their bits. */
+bool cs_reader_rung(struct cs_reader *reader, struct cs_rung *rung, uint64_t *own);
 
-/* cs_reader_match reads `card, amount and (rrn or stan + terminal)`. AGREE: values are welcome. */
+/* cs_reader_match reads `card, amount and (rrn or stan + terminal)`. AGREE: values are welcome, and names of records' own. */
 bool cs_reader_match(struct cs_reader *reader, bool agree, struct cs_match *out);
 
-/* cs_reader_selector reads `card.response on visa where approved`. */
+/* cs_reader_selector reads `card.response on visa where approved`; cs_reader_any_selector `record on tx where ...` as well. */
 bool cs_reader_selector(struct cs_reader *reader, struct cs_selector *out);
+bool cs_reader_any_selector(struct cs_reader *reader, struct cs_selector *out);
 
 /* cs_reader_condition reads what stands behind `where`. */
 bool cs_reader_condition(struct cs_reader *reader, const struct cs_condition **out);

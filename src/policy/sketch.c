@@ -72,6 +72,28 @@ cs_sketch_field(struct cs_reader *reader, const struct cs_named *name, bool *rec
 	return (enum cs_field)sketch->extra[extra].field;
 }
 
+bool
+cs_sketch_used(struct cs_reader *reader, struct cs_used *out)
+{
+	static const struct cs_sketch nothing;
+	const struct cs_sketch *sketch = reader->sketch ? reader->sketch : &nothing;
+	struct cs_lexeme word;
+	if (!cs_reader_need(reader, CS_LEX_WORD, "a field", &word))
+		return false;
+	unsigned extra = cs_sketch_extra(sketch, word.text);
+	*out = (struct cs_used){cs_field_by_name(word.text), false, word.place, word.text};
+	if (out->field != CS_FIELD_N)
+		return true;
+	if (extra == sketch->extra_n) {
+		cs_complain_unknown(reader->complaints, word.place, "field", word.text,
+				    (struct cs_words){field_name, sketch});
+		return false;
+	}
+	out->own = true;
+	out->field = (enum cs_field)sketch->extra[extra].field;
+	return true;
+}
+
 static bool
 is_named(const char *name, struct cs_span wanted)
 {

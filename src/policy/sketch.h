@@ -118,7 +118,7 @@ struct cs_sketch {
 	unsigned calendar_n;
 	struct cs_calendar_clause calendar[CS_CALENDARS_MAX];
 	struct cs_holiday holiday[CS_CALENDARS_MAX][CS_HOLIDAYS_MAX];
-	unsigned extra_n;
+	unsigned extra_n; /* of all records, known before the first statement is read */
 	struct cs_extra_clause extra[CS_EXTRAS_MAX];
 	struct cs_sketch_record record; /* the one being read */
 };
@@ -132,8 +132,24 @@ void *cs_sketch_take(struct cs_reader *reader, size_t bytes);
 /* cs_sketch_see remembers that the policy names CURRENCY. */
 void cs_sketch_see(struct cs_sketch *sketch, uint16_t currency);
 
+/* cs_sketch_spare says whether records have no other use for FIELD than as a name of their own. */
+bool cs_sketch_spare(enum cs_field field);
+
+/* cs_sketch_names gives each name of records' own in the text a field to be kept in, before the text is read. */
+void cs_sketch_names(struct cs_reader *reader);
+
 /* cs_sketch_extra finds a name of a record's own; extra_n when there is none. */
 unsigned cs_sketch_extra(const struct cs_sketch *sketch, struct cs_span name);
+
+/* A field as it was named. */
+struct cs_used {
+	enum cs_field field;
+	bool own; /* by a name of records' own */
+	struct cs_place place;
+	struct cs_span name;
+};
+/* cs_sketch_used reads the name of a field, or of a record's own. */
+bool cs_sketch_used(struct cs_reader *reader, struct cs_used *out);
 
 /* cs_sketch_field finds what NAME means as a field: one of every event, or a record's own (*RECORD). CS_FIELD_N after a
  * complaint. */

@@ -11,7 +11,10 @@
 #include "base/hash.h"
 #include "base/prefetch.h"
 
-enum { IDENTITY_BYTES = 16 };
+enum {
+	IDENTITY_BYTES = 16,
+	ANY_FAMILY = 3, /* in the hash of a key that is no link's own; part of snapshots */
+};
 
 static const enum cs_family families[CS_KIND_N] = {
 	[CS_KIND_OTHER] = CS_FAMILY_N,
@@ -23,7 +26,7 @@ static const enum cs_family families[CS_KIND_N] = {
 	[CS_KIND_REVERSAL_RESPONSE] = CS_FAMILY_REVERSAL,
 	[CS_KIND_NETWORK] = CS_FAMILY_N,
 	[CS_KIND_NETWORK_RESPONSE] = CS_FAMILY_N,
-	[CS_KIND_RECORD] = CS_FAMILY_N,
+	[CS_KIND_RECORD] = CS_FAMILY_RECORD,
 };
 
 enum cs_family
@@ -36,7 +39,7 @@ cs_family_of(enum cs_kind kind)
 bool
 cs_family_asks(enum cs_kind kind)
 {
-	return kind == CS_KIND_REQUEST || kind == CS_KIND_ADVICE || kind == CS_KIND_REVERSAL;
+	return kind == CS_KIND_REQUEST || kind == CS_KIND_ADVICE || kind == CS_KIND_REVERSAL || kind == CS_KIND_RECORD;
 }
 
 static size_t
@@ -46,19 +49,20 @@ aligned(size_t bytes)
 }
 
 size_t
-cs_transactions_bytes(uint32_t cap, unsigned join_n)
+cs_transactions_bytes(uint32_t cap, unsigned join_n, unsigned event_n)
 {
 	return aligned((size_t)cap * sizeof(struct cs_transaction)) +
-	       aligned((size_t)cap * sizeof(struct cs_exchange)) + aligned((size_t)cap * join_n * sizeof(uint32_t)) +
-	       cs_index_bytes((size_t)cap * join_n);
+	       aligned((size_t)cap * event_n * sizeof(struct cs_event)) +
+	       aligned((size_t)cap * join_n * sizeof(uint32_t)) + cs_index_bytes((size_t)cap * join_n);
 }
 
 enum cs_error
 cs_transactions_init(struct cs_transactions *store, struct cs_arena *arena)
 {
 	CS_ASSERT(store->cap > 0 && store->join_n > 0 && store->join_n <= CS_JOINS_MAX);
+	CS_ASSERT(store->event_n == 1 || store->event_n == 2);
 	store->hot = cs_arena_take(arena, (size_t)store->cap * sizeof *store->hot);
-	store->cold = cs_arena_take(arena, (size_t)store->cap * sizeof *store->cold);
+	store->cold = cs_arena_take(arena, (size_t)store->cap * store->event_n * sizeof *store->cold);
 	store->tag = cs_arena_take(arena, (size_t)store->cap * store->join_n * sizeof *store->tag);
 	if (!store->hot || !store->cold || !store->tag)
 		return CS_E_MEMORY;
@@ -73,7 +77,7 @@ cs_transactions_regions(struct cs_transactions *store, struct cs_regions *region
 {
 	cs_regions_add(regions, store, offsetof(struct cs_transactions, keep_ns));
 	cs_regions_add(regions, store->hot, store->cap * sizeof *store->hot);
-	cs_regions_add(regions, store->cold, store->cap * sizeof *store->cold);
+	cs_regions_add(regions, store->cold, (size_t)store->cap * store->event_n * sizeof *store->cold);
 	cs_regions_add(regions, store->tag, (size_t)store->cap * store->join_n * sizeof *store->tag);
 	cs_index_regions(&store->index, regions);
 }
@@ -121,7 +125,7 @@ hash_fields(const struct cs_join *join, uint64_t seed, const struct cs_event *co
 }
 
 static uint64_t
-seed_of(unsigned join, enum cs_family family, char class)
+seed_of(unsigned join, unsigned family, char class)
 {
 	return (uint64_t)(join + 1) << 32 | (uint64_t)family << 8 | (uint8_t) class;
 }
@@ -131,7 +135,7 @@ cs_transactions_key(const struct cs_transactions *store, unsigned join, const st
 		    uint64_t *key)
 {
 	CS_ASSERT(join < store->join_n && !store->join[join].own);
-	return hash_fields(&store->join[join], seed_of(join, CS_FAMILY_N, 0), pair, key);
+	return hash_fields(&store->join[join], seed_of(join, ANY_FAMILY, 0), pair, key);
 }
 
 bool
@@ -159,8 +163,8 @@ void
 cs_transactions_pair(const struct cs_transactions *store, uint32_t slot, const struct cs_event *pair[2])
 {
 	uint8_t state = store->hot[slot].state;
-	pair[0] = state & CS_ANSWERED ? &store->cold[slot].response : NULL;
-	pair[1] = state & CS_ASKED ? &store->cold[slot].request : NULL;
+	pair[0] = state & CS_ANSWERED ? cs_transactions_response(store, slot) : NULL;
+	pair[1] = state & CS_ASKED ? cs_transactions_request(store, slot) : NULL;
 }
 
 static uint32_t *
@@ -178,22 +182,27 @@ leave_key(struct cs_transactions *store, uint32_t slot, unsigned join)
 	*tag = 0;
 }
 
-/* Under one key only the newest few: a terminal that never changes its trace number must not slow the others. */
+/* Under one key only the newest few: a terminal that never changes its trace number must not slow the others. Of records one
+ * that has proved something goes first, since the others may still be waited for. */
 static void
 make_room(struct cs_transactions *store, uint32_t slot, unsigned join, uint64_t key)
 {
+	unsigned same_max = cs_transactions_of_records(store) ? CS_SAME_ROWS_MAX : CS_SAME_KEY_MAX;
 	struct cs_index_walk walk = cs_index_walk_of(key);
-	uint64_t oldest = cs_transaction_none;
+	uint64_t oldest = cs_transaction_none, oldest_spent = cs_transaction_none;
 	unsigned same_n = 0;
 	for (uint32_t other; cs_index_next(&store->index, &walk, &other);) {
 		if (other == slot || tags_of(store, other)[join] != cs_index_tag(key))
 			continue;
 		uint64_t number = cs_transactions_number(store, other);
+		bool spent = cs_transactions_of_records(store) && store->hot[other].consumed;
 		oldest = number < oldest ? number : oldest;
+		oldest_spent = spent && number < oldest_spent ? number : oldest_spent;
 		same_n++;
 	}
-	if (same_n < CS_SAME_KEY_MAX)
+	if (same_n < same_max)
 		return;
+	oldest = oldest_spent != cs_transaction_none ? oldest_spent : oldest;
 	leave_key(store, cs_transactions_slot(store, oldest), join);
 	store->crowded_n++;
 }
@@ -265,7 +274,7 @@ take_slot(struct cs_transactions *store, uint64_t now_ns)
 
 /* Through the library: the compiler's own copying of half a kilobyte takes several times longer to get going. */
 static void
-copy(struct cs_event *to, const struct cs_event *from)
+copy_event(struct cs_event *to, const struct cs_event *from)
 {
 	size_t n = sizeof *to;
 	__asm__("" : "+r"(n));
@@ -279,7 +288,7 @@ set_response(struct cs_transactions *store, uint32_t slot, const struct cs_event
 	hot->response_ns = response->origin.time_ns;
 	hot->response_hash = response->message_hash;
 	hot->state |= CS_ANSWERED;
-	copy(&store->cold[slot].response, response);
+	copy_event(cs_transactions_response(store, slot), response);
 }
 
 uint64_t
@@ -293,7 +302,7 @@ cs_transactions_add(struct cs_transactions *store, const struct cs_event *event)
 	if (cs_family_asks(event->kind)) {
 		hot->request_ns = event->origin.time_ns;
 		hot->state = CS_ASKED;
-		copy(&store->cold[slot].request, event);
+		copy_event(cs_transactions_request(store, slot), event);
 		store->asked_n[event->origin.direction % 2]++;
 	} else {
 		set_response(store, slot, event);
@@ -322,9 +331,48 @@ cs_transactions_add_apart(struct cs_transactions *store, const struct cs_event *
 	if (!lost && store->hot[from].state & CS_ASKED) {
 		hot->state |= CS_ASKED;
 		hot->request_ns = store->hot[from].request_ns;
-		copy(&store->cold[slot].request, &store->cold[from].request);
+		copy_event(cs_transactions_request(store, slot), cs_transactions_request(store, from));
 	}
 	set_response(store, slot, response);
+	return store->head - 1;
+}
+
+uint64_t
+cs_transactions_row_key(const struct cs_event *event)
+{
+	uint64_t hash = cs_hash_mix(seed_of(0, CS_FAMILY_RECORD, 0), event->message_hash);
+	return (uint32_t)hash ? hash : hash | 1;
+}
+
+uint64_t
+cs_transactions_copy(const struct cs_transactions *store, const struct cs_event *event)
+{
+	struct cs_index_walk walk = cs_index_walk_of(cs_transactions_row_key(event));
+	for (uint32_t slot; cs_index_next(&store->index, &walk, &slot);)
+		if (store->hot[slot].response_hash == event->message_hash && tags_of(store, slot)[0])
+			return cs_transactions_number(store, slot);
+	return cs_transaction_none;
+}
+
+uint64_t
+cs_transactions_add_record(struct cs_transactions *store, const struct cs_event *event, bool copy)
+{
+	CS_ASSERT(event->kind == CS_KIND_RECORD && cs_transactions_of_records(store));
+	uint32_t slot = take_slot(store, event->origin.time_ns);
+	struct cs_transaction *hot = &store->hot[slot];
+	const struct cs_event *pair[2] = {NULL, event};
+	uint64_t key;
+	hot->family = CS_FAMILY_RECORD;
+	hot->request_ns = event->origin.time_ns;
+	hot->response_hash = event->message_hash;
+	hot->state = CS_ASKED | (copy ? CS_APART : 0);
+	copy_event(cs_transactions_request(store, slot), event);
+	if (copy)
+		return store->head - 1;
+	enter_key(store, slot, 0, cs_transactions_row_key(event));
+	for (unsigned join = 1; join < store->join_n; join++)
+		if (cs_transactions_key(store, join, pair, &key))
+			enter_key(store, slot, join, key);
 	return store->head - 1;
 }
 
@@ -380,9 +428,9 @@ cs_transactions_ask(struct cs_transactions *store, uint64_t number, const struct
 	CS_ASSERT(hot->state & CS_ANSWERED && !(hot->state & CS_ASKED));
 	hot->request_ns = request->origin.time_ns;
 	hot->state |= CS_ASKED;
-	copy(&store->cold[slot].request, request);
+	copy_event(cs_transactions_request(store, slot), request);
 	store->asked_n[request->origin.direction % 2]++;
-	const struct cs_event *response = &store->cold[slot].response;
+	const struct cs_event *response = cs_transactions_response(store, slot);
 	(void)changed_fields(store, request, response); /* what is learned of both; keys are by the answer's values */
 	renew_keys(store, slot, request->present & ~response->present & store->join_fields);
 }
@@ -394,7 +442,7 @@ cs_transactions_answer(struct cs_transactions *store, uint64_t number, const str
 	CS_ASSERT(number >= store->tail && number < store->head);
 	CS_ASSERT(store->hot[slot].state & CS_ASKED && !(store->hot[slot].state & CS_ANSWERED));
 	set_response(store, slot, response);
-	uint64_t changed = changed_fields(store, &store->cold[slot].request, response);
+	uint64_t changed = changed_fields(store, cs_transactions_request(store, slot), response);
 	if (changed)
 		renew_keys(store, slot, changed);
 }
@@ -453,7 +501,7 @@ cs_transactions_prefetch_slot(const struct cs_transactions *store, uint64_t key)
 		return;
 	cs_prefetch(&store->hot[slot]);
 	cs_prefetch(tags_of(store, slot));
-	const char *cold = (const char *)&store->cold[slot];
-	for (size_t at = 64; at < sizeof(struct cs_exchange); at += 64)
+	const char *cold = (const char *)cs_transactions_request(store, slot);
+	for (size_t at = 64; at < store->event_n * sizeof(struct cs_event); at += 64)
 		cs_prefetch(cold + at);
 }

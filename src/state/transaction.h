@@ -3,7 +3,8 @@
  *
  * A ring of stated capacity: what is old or one too many leaves at the back. The hot half of an entry (times,
  * state) lies apart from the two messages, which are written once and read for comparison and as evidence only.
- * A field of a transaction is the response's where it has it, else the request's.
+ * A field of a transaction is the response's where it has it, else the request's. A record is a transaction of its own: it
+ * asks, and nothing answers.
  */
 #ifndef CS_STATE_TRANSACTION_H
 #define CS_STATE_TRANSACTION_H
@@ -15,19 +16,20 @@ enum {
 	CS_JOINS_MAX = 32,      /* join keys of one link */
 	CS_JOIN_FIELDS_MAX = 8, /* fields of one join key */
 	CS_SAME_KEY_MAX = 8,    /* transactions of one link under one key; the oldest gives way */
+	CS_SAME_ROWS_MAX = 32,  /* records under one key; one that proved something gives way first */
 	CS_ASK_FAR = 24,        /* slots ahead of the ring's head whose tags are asked for */
 	CS_ASK_NEAR = 12,       /* ... and whose index lines are */
 	CS_EXPIRE_STEPS = 2,    /* old entries dropped for each new one */
 };
 
 /* What kind of request began it. */
-enum cs_family { CS_FAMILY_REQUEST, CS_FAMILY_ADVICE, CS_FAMILY_REVERSAL, CS_FAMILY_N };
+enum cs_family { CS_FAMILY_REQUEST, CS_FAMILY_ADVICE, CS_FAMILY_REVERSAL, CS_FAMILY_RECORD, CS_FAMILY_N };
 
 enum cs_transaction_state {
 	CS_ASKED = 1 << 0,    /* the request was seen */
 	CS_ANSWERED = 1 << 1, /* the response was seen */
 	CS_REPEATED = 1 << 2, /* the request was sent again */
-	CS_APART = 1 << 3,    /* a second answer, kept as evidence only: found by no key */
+	CS_APART = 1 << 3,    /* a second answer or a copy, kept as evidence only: found by no key */
 	CS_PAID = 1 << 4,     /* it settled the debt of an excused claim */
 };
 
@@ -35,23 +37,19 @@ CS_PADDING_NAMED_BEGIN
 struct cs_transaction {
 	uint64_t request_ns;
 	uint64_t response_ns;
-	uint64_t response_hash;
-	uint64_t consumed; /* bit per expectation: it proved a claim of that one already */
-	uint32_t waiting;  /* claims that lean on this entry and are not decided */
-	uint8_t state;     /* enum cs_transaction_state */
-	uint8_t family;    /* enum cs_family */
-	char class;        /* second digit of the MTI */
+	uint64_t response_hash; /* of a record: its own */
+	uint64_t consumed;      /* bit per expectation: it proved a claim of that one already */
+	uint32_t waiting;       /* claims that lean on this entry and are not decided */
+	uint8_t state;          /* enum cs_transaction_state */
+	uint8_t family;         /* enum cs_family */
+	char class;             /* second digit of the MTI */
 	uint8_t pad;
 };
 
-/* The two messages; zeroed (present == 0) when not seen. */
-struct cs_exchange {
-	struct cs_event request;
-	struct cs_event response;
-};
 CS_PADDING_NAMED_END
 
-/* A join key: two messages are about one transaction when all these fields are equal. `own` adds family and class. */
+/* A join key: two messages are about one transaction when all these fields are equal. `own` adds family and class; that of
+ * records is the row itself. */
 struct cs_join {
 	bool own;
 	unsigned n;
@@ -72,24 +70,26 @@ struct cs_transactions {
 	uint64_t needed_ns;   /* an entry younger than this leaves before its time */
 	uint64_t join_fields; /* bit per field used in any join */
 	uint32_t cap;
+	uint32_t event_n; /* messages of an entry: request and response, or a record alone */
 	unsigned join_n;
+	uint32_t pad;
 	struct cs_join join[CS_JOINS_MAX]; /* [0] joins a response to its request */
 	struct cs_transaction *hot;
-	struct cs_exchange *cold;
-	uint32_t *tag; /* join_n a slot; 0: not under that key */
+	struct cs_event *cold; /* event_n an entry, what asks first; zeroed (present == 0) when not seen */
+	uint32_t *tag;         /* join_n a slot; 0: not under that key */
 	struct cs_index index;
 };
 _Static_assert(sizeof(struct cs_transactions) == offsetof(struct cs_transactions, keep_ns) + 3 * sizeof(uint64_t) +
-							 2 * sizeof(uint32_t) + CS_JOINS_MAX * sizeof(struct cs_join) +
+							 4 * sizeof(uint32_t) + CS_JOINS_MAX * sizeof(struct cs_join) +
 							 3 * sizeof(void *) + sizeof(struct cs_index),
 	       "state stands before keep_ns: see cs_transactions_regions");
 
 static const uint64_t cs_transaction_none = UINT64_MAX;
 
-/* cs_transactions_bytes is what cs_transactions_init takes from the arena. */
-size_t cs_transactions_bytes(uint32_t cap, unsigned join_n);
+/* cs_transactions_bytes is what cs_transactions_init takes from the arena for CAP entries of EVENT_N messages each. */
+size_t cs_transactions_bytes(uint32_t cap, unsigned join_n, unsigned event_n);
 
-/* cs_transactions_init makes an empty ring; head, keep and joins are set in STORE by the caller beforehand. */
+/* cs_transactions_init makes an empty ring; cap, event_n, keep and joins are set in STORE by the caller beforehand. */
 CS_MUST_USE enum cs_error cs_transactions_init(struct cs_transactions *store, struct cs_arena *arena);
 
 /* cs_transactions_regions adds all that changes to REGIONS. */
@@ -101,6 +101,15 @@ uint64_t cs_transactions_add(struct cs_transactions *store, const struct cs_even
 
 /* cs_transactions_add_apart enters RESPONSE as a second answer to entry FIRST: evidence that no key finds. */
 uint64_t cs_transactions_add_apart(struct cs_transactions *store, const struct cs_event *response, uint64_t first);
+
+/* cs_transactions_row_key hashes the own key of a record: rows are told apart by their bytes. */
+uint64_t cs_transactions_row_key(const struct cs_event *event);
+
+/* cs_transactions_copy finds a record with the same bytes as EVENT; cs_transaction_none when there is none. */
+uint64_t cs_transactions_copy(const struct cs_transactions *store, const struct cs_event *event);
+
+/* cs_transactions_add_record enters a record. One that is COPY is found by no key: it proves nothing a second time. */
+uint64_t cs_transactions_add_record(struct cs_transactions *store, const struct cs_event *event, bool copy);
 
 /* cs_transactions_answer joins RESPONSE to entry NUMBER. */
 void cs_transactions_answer(struct cs_transactions *store, uint64_t number, const struct cs_event *response);
@@ -124,6 +133,26 @@ static inline uint32_t
 cs_transactions_slot(const struct cs_transactions *store, uint64_t number)
 {
 	return (uint32_t)(number % store->cap);
+}
+
+/* cs_transactions_request and cs_transactions_response lend what asked (or the record), and what answered. */
+static inline struct cs_event *
+cs_transactions_request(const struct cs_transactions *store, uint32_t slot)
+{
+	return &store->cold[(size_t)slot * store->event_n];
+}
+
+static inline struct cs_event *
+cs_transactions_response(const struct cs_transactions *store, uint32_t slot)
+{
+	return &store->cold[(size_t)slot * store->event_n + 1];
+}
+
+/* cs_transactions_of_records says whether entries are records. */
+static inline bool
+cs_transactions_of_records(const struct cs_transactions *store)
+{
+	return store->event_n == 1;
 }
 
 /* cs_transactions_number turns a slot in use into its number. */

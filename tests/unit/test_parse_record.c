@@ -50,8 +50,12 @@ static const struct complaint_row rows[] = {
 	{TX "field a text from \"b\" field a text from \"c\" }",
 	 "p:1:66: a is filled already; leave one of the two out\n"},
 	{TX "field a text from \"a\" field b text from \"b\" field c text from \"c\" field d text from \"d\" field e "
-	    "text from \"e\" field f text from \"f\" field g text from \"g\" }",
-	 "p:1:176: g is one too many: records have at most 6 names of their own\n"},
+	    "text from \"e\" field f text from \"f\" field g text from \"g\" field h text from \"h\" field i text from "
+	    "\"i\" field j text from \"j\" field k text from \"k\" field l text from \"l\" }",
+	 "p:1:286: l is one too many: records have at most 11 names of their own\n"},
+	{TX "keep 100 records }", "p:1:43: 100 cannot be a number of records; write one from 1024 to 268435456\n"},
+	{TX "keep 5000 rows }", "p:1:48: expected \"records\", found \"rows\"; write: keep 200000 records\n"},
+	{TX "lateness 31d }", "p:1:47: 31d is too long here; write at most 30d\n"},
 	{"record a { source csv time from \"t\" field x text from \"x\" }\nrecord b { source csv time from \"t\" field "
 	 "x number from \"x\" }",
 	 "p:2:43: x is of another type in another record; write the same type in both\n"},
@@ -64,8 +68,8 @@ static const struct complaint_row rows[] = {
 	 "p:1:59: expected \"(\", found the text \"a\"; write: approved when \"STATUS\" in (\"OK\", \"PART\")\n"},
 	{TX "approves \"00\" }", "p:1:47: which column has the response code? say it before; write: response_code from "
 				 "\"RC\"  approves \"00\", \"10\"\n"},
-	{TX "tap \"eth0\" port 5 }",
-	 "p:1:38: no clause of \"record\" is called \"tap\"; write one of source, time, id, field, approves\n"},
+	{TX "tap \"eth0\" port 5 }", "p:1:38: no clause of \"record\" is called \"tap\"; write one of source, time, "
+				     "id, field, keep, lateness, approves\n"},
 	{TX "sorce csv }", "p:1:38: no clause of \"record\" is called \"sorce\"; did you mean \"source\"?\n"},
 	{TX "source csv }", "p:1:38: \"source\" stands twice in this block; keep one of the two\n"},
 };
@@ -111,6 +115,9 @@ the_handbook_is_read(void **state)
 	assert_string_equal(link->name, "tx");
 	assert_non_null(link->row);
 	assert_int_equal(link->port_n, 0);
+	assert_int_equal(link->transactions_cap, 131072);
+	assert_int_equal(link->lateness_ns, UINT64_C(60000000000));
+	assert_false(link->paired);
 	assert_false(link->row->json);
 	assert_int_equal(link->row->separator, ',');
 	assert_int_equal(link->row->column_n, sizeof want / sizeof want[0]);
@@ -169,12 +176,40 @@ every_form_is_kept(void **state)
 	assert_int_equal(policy->behave->profile[0].by.field[0], CS_FIELD_LOCAL_TIME);
 }
 
+/* A name may be used before it is declared; beyond the first six it is kept where no record of the policy fills the field. */
+static void
+names_find_their_fields(void **state)
+{
+	(void)state;
+	const struct cs_policy *policy = compiled(
+		"expect e { claim record on a where x7 = \"1\" proof record on b match x7 within 1h before otherwise "
+		"hold low }\n"
+		"record a { source csv time from \"t\" field x1 text from \"1\" field x2 text from \"2\"\n"
+		"field x3 text from \"3\" field x4 text from \"4\" field x5 text from \"5\" field x6 text from \"6\"\n"
+		"field x7 text from \"7\" field x8 text from \"8\" keep 2048 records lateness 2h }\n"
+		"record b { source jsonl time from \"t\" network_code from \"n\" field x7 text from \"x\" }");
+	assert_int_equal(policy->extra_n, 8);
+	assert_string_equal(policy->extra[6].name, "x7");
+	assert_int_equal(policy->extra[5].field, CS_FIELD_ORIGINAL_TIME);
+	assert_int_equal(policy->extra[6].field, CS_FIELD_POS_CONDITION);
+	assert_int_equal(policy->extra[7].field, CS_FIELD_ACQUIRER);
+	assert_int_equal(policy->link[1].row->column[2].field, CS_FIELD_POS_CONDITION);
+	assert_int_equal(policy->link[0].transactions_cap, 2048);
+	assert_int_equal(policy->link[0].lateness_ns, UINT64_C(7200000000000));
+	assert_true(policy->link[0].paired);
+	assert_int_equal(policy->expect[0].rung[0].field[0], CS_FIELD_POS_CONDITION);
+	assert_int_equal(policy->expect[0].own, UINT64_C(1) << CS_FIELD_POS_CONDITION);
+	assert_string_equal(cs_policy_field(policy, CS_KIND_RECORD, CS_FIELD_POS_CONDITION), "x7");
+	assert_string_equal(cs_policy_field(policy, CS_KIND_RESPONSE, CS_FIELD_POS_CONDITION), "pos_condition");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_handbook_is_read),
 		cmocka_unit_test(every_form_is_kept),
+		cmocka_unit_test(names_find_their_fields),
 		cmocka_unit_test(mistakes_are_named),
 	};
 	int failed = cmocka_run_group_tests_name("parse_record", tests, NULL, NULL);

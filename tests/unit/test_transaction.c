@@ -20,12 +20,13 @@ start(struct fixture *f, uint32_t cap)
 {
 	*f = (struct fixture){0};
 	f->store.cap = cap;
+	f->store.event_n = 2;
 	f->store.join_n = 2;
 	f->store.join[0] = (struct cs_join){true, 2, {CS_FIELD_STAN, CS_FIELD_TERMINAL}};
 	f->store.join[1] = (struct cs_join){false, 1, {CS_FIELD_RRN}};
 	f->store.keep_ns = 1000 * second_ns;
 	f->store.needed_ns = 100 * second_ns;
-	size_t bytes = cs_transactions_bytes(cap, f->store.join_n);
+	size_t bytes = cs_transactions_bytes(cap, f->store.join_n, 2);
 	assert_int_equal(cs_arena_init(&f->arena, bytes), CS_OK);
 	assert_int_equal(cs_transactions_init(&f->store, &f->arena), CS_OK);
 	assert_int_equal(f->arena.used_bytes, bytes);

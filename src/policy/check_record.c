@@ -1,0 +1,139 @@
+/*
+ * Expectations over records: whether claims and proofs are what they are called, and whether both sides have every field by
+ * which they are matched.
+ *
+ * A field that a record never fills would match nothing, or agree with everything, without a word: it is complained of.
+ */
+#include "policy/check_record.h"
+
+#include "policy/behave.h"
+#include "policy/condition.h"
+
+static const struct cs_span nothing = {(const uint8_t *)"", 0};
+
+static bool
+is_record(const struct cs_selector *selector)
+{
+	return selector->kinds == 1U << CS_KIND_RECORD;
+}
+
+static bool
+is_extra(const struct cs_policy *policy, unsigned field)
+{
+	for (unsigned i = 0; i < policy->extra_n; i++)
+		if (policy->extra[i].field == field)
+			return true;
+	return false;
+}
+
+static bool
+fills(const struct cs_row_clause *row, unsigned field)
+{
+	unsigned column = field == CS_FIELD_CURRENCY ? CS_FIELD_AMOUNT : field;
+	for (unsigned i = 0; i < row->column_n; i++)
+		if (row->column[i].field == column && row->column[i].what != CS_COLUMN_FLAG)
+			return true;
+	return false;
+}
+
+/* FIELD, by a name of records' own (OWN) or its own name, is there in what SELECTOR means. */
+static void
+check_field(struct cs_reader *reader, const struct cs_selector *selector, unsigned field, bool own)
+{
+	const struct cs_policy *policy = reader->policy;
+	const struct cs_link *link = &policy->link[selector->link];
+	const char *name = cs_policy_field(policy, own ? CS_KIND_RECORD : CS_KIND_OTHER, (enum cs_field)field);
+	char at[192];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_text_put(&text, link->name);
+	if (!link->row && !own)
+		return;
+	if (!link->row) {
+		cs_text_put(&text, " is no record and has no {1}; match by a field of messages, such as rrn");
+	} else {
+		if (fills(link->row, field) && own == is_extra(policy, field))
+			return;
+		cs_text_put(&text, " fills no {1}; ");
+		cs_text_put(&text, own ? "write in that record: field {1} text from \"COLUMN\""
+				       : "write in that record: {1} from \"COLUMN\"");
+	}
+	(void)cs_reader_say(reader, selector->place, at, cs_span_text(name));
+}
+
+static void
+check_fields(struct cs_reader *reader, const struct cs_expect *expect)
+{
+	uint64_t fields = 0;
+	for (unsigned i = 0; i < expect->rung_n; i++)
+		for (unsigned k = 0; k < expect->rung[i].n; k++)
+			fields |= UINT64_C(1) << expect->rung[i].field[k];
+	for (unsigned i = 0; i < expect->agree_n; i++)
+		fields |= UINT64_C(1) << expect->agree[i];
+	for (; fields; fields &= fields - 1) {
+		unsigned field = (unsigned)__builtin_ctzll(fields);
+		bool own = expect->own >> field & 1;
+		check_field(reader, &expect->claim, field, own);
+		check_field(reader, &expect->proof, field, own);
+	}
+}
+
+static void
+check_where(struct cs_reader *reader, const struct cs_selector *selector)
+{
+	for (uint64_t own = cs_condition_own(selector->where); own; own &= own - 1)
+		check_field(reader, selector, (unsigned)__builtin_ctzll(own), true);
+}
+
+static bool
+check_kind(struct cs_reader *reader, const struct cs_selector *selector)
+{
+	struct cs_link *link = &reader->policy->link[selector->link];
+	bool record = link->row != NULL;
+	if (record != is_record(selector))
+		return cs_reader_say(reader, selector->place,
+				     record ? "{1} is a record; write: record on {1}"
+					    : "{1} is no record but a link; write: card.response on {1}",
+				     cs_span_text(link->name));
+	link->paired = link->paired || record;
+	return true;
+}
+
+static void
+check_excuses(struct cs_reader *reader, const struct cs_expect *expect)
+{
+	if (!is_record(&expect->claim) && !is_record(&expect->proof))
+		return;
+	for (unsigned i = 0; i < expect->unless_n; i++)
+		if (expect->unless[i].kind == CS_UNLESS_EXCUSE)
+			(void)cs_reader_say(reader, expect->place,
+					    "records sign off nowhere and owe no advice; leave this excuse out of "
+					    "\"unless\"",
+					    nothing);
+}
+
+/* Rows of one record may prove each other, when it is said which is which. */
+static void
+check_one(struct cs_reader *reader, const struct cs_expect *expect)
+{
+	if (expect->claim.link == expect->proof.link && (!expect->claim.where || !expect->proof.where))
+		(void)cs_reader_say(reader, expect->proof.place,
+				    "claim and proof are rows of one record; tell them apart by \"where\" in both",
+				    nothing);
+}
+
+void
+cs_check_records(struct cs_reader *reader)
+{
+	const struct cs_policy *policy = reader->policy;
+	for (unsigned i = 0; i < policy->expect_n; i++) {
+		const struct cs_expect *expect = &policy->expect[i];
+		bool good = check_kind(reader, &expect->claim);
+		if (!check_kind(reader, &expect->proof) || !good)
+			continue;
+		check_one(reader, expect);
+		check_excuses(reader, expect);
+		check_fields(reader, expect);
+		check_where(reader, &expect->claim);
+		check_where(reader, &expect->proof);
+	}
+}
