@@ -218,8 +218,14 @@ static void
 describe_record(struct cs_text *out, const struct cs_link *link)
 {
 	const struct cs_row_clause *row = link->row;
-	cs_text_put(out, row->json ? "one JSON object a line" : "rows of CSV, cells apart by \"");
-	if (!row->json) {
+	static const char *const forms[] = {
+		[CS_SOURCE_CSV] = "rows of CSV, cells apart by \"",
+		[CS_SOURCE_JSON] = "one JSON object a line",
+		[CS_SOURCE_MT] = "SWIFT MT messages and their entries",
+		[CS_SOURCE_STATEMENT] = "statements as banks write them, and their entries",
+	};
+	cs_text_put(out, forms[row->form]);
+	if (row->form == CS_SOURCE_CSV) {
 		cs_text_put_char(out, row->separator);
 		cs_text_put(out, "\"");
 	}

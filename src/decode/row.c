@@ -5,7 +5,7 @@
  * A row longer than CS_ROW_BYTES_MAX is wrong and ends with its first line end in those bytes, or the next one behind
  * them. Leaves the cutting of rows to row_csv.c and row_json.c, and cells to row_value.c.
  */
-#include "decode/row_parts.h"
+#include "decode/row_message.h"
 
 #include "base/hash.h"
 
@@ -34,7 +34,7 @@ cs_rows_new(const struct cs_row_plan *plan)
 	if (!rows)
 		return NULL;
 	rows->plan = plan;
-	rows->headed = plan->json;
+	rows->headed = plan->form != CS_ROW_CSV;
 	rows->stop[(uint8_t)plan->separator] = 1;
 	rows->stop['\n'] = 1;
 	rows->stop['"'] = 1;
@@ -46,14 +46,19 @@ cs_rows_new(const struct cs_row_plan *plan)
 		if (column->currency_name)
 			rows->currency_slot[i] = slot_of(rows, column->currency_name);
 	}
-	return rows;
+	if (!cs_row_form_is_whole((enum cs_row_form)plan->form) || (rows->messages = cs_row_messages_new(rows)))
+		return rows;
+	cs_rows_free(rows);
+	return NULL;
 }
 
 void
 cs_rows_free(struct cs_rows *rows)
 {
-	if (rows)
-		explicit_bzero(rows, sizeof *rows); /* it may hold card numbers */
+	if (!rows)
+		return;
+	cs_row_messages_free(rows->messages);
+	explicit_bzero(rows, sizeof *rows); /* it may hold card numbers */
 	free(rows);
 }
 
@@ -198,8 +203,8 @@ take_header(struct cs_rows *rows, struct cs_row_fault *fault)
 	return CS_E_SYNTAX;
 }
 
-static enum cs_error
-read_event(struct cs_rows *rows, struct cs_span row, struct cs_event *event, struct cs_row_fault *fault)
+enum cs_error
+cs_row_event(struct cs_rows *rows, struct cs_span row, struct cs_event *event, struct cs_row_fault *fault)
 {
 	const struct cs_row_plan *plan = rows->plan;
 	memset(event, 0, sizeof *event);
@@ -244,8 +249,8 @@ take_row(struct cs_rows *rows, struct cs_span seen, struct cs_event *event, stru
 	const char *words = NULL;
 	size_t len = 0;
 	*fault = (struct cs_row_fault){.line = rows->line + 1, .offset = rows->offset};
-	enum cs_row_cut cut =
-		rows->plan->json ? cs_row_json_cut(rows, row, &len, &words) : cs_row_csv_cut(rows, row, &len, &words);
+	enum cs_row_cut cut = rows->plan->form == CS_ROW_JSON ? cs_row_json_cut(rows, row, &len, &words)
+							      : cs_row_csv_cut(rows, row, &len, &words);
 	if (cut == CS_ROW_CUT_MORE && seen.len == CS_ROW_BYTES_MAX)
 		return refuse_long(rows, seen, fault);
 	if (cut == CS_ROW_CUT_MORE)
@@ -254,7 +259,7 @@ take_row(struct cs_rows *rows, struct cs_span seen, struct cs_event *event, stru
 	if (cut == CS_ROW_CUT_BAD)
 		return refuse(rows, words, fault);
 	if (rows->headed)
-		return read_event(rows, (struct cs_span){row.at, len}, event, fault);
+		return cs_row_event(rows, (struct cs_span){row.at, len}, event, fault);
 	enum cs_error error = take_header(rows, fault);
 	return error == CS_OK ? CS_END : error;
 }
@@ -277,6 +282,8 @@ cs_rows_next(struct cs_rows *rows, struct cs_event *event, struct cs_row_fault *
 			*fault = rows->fault;
 			return CS_E_SYNTAX;
 		}
+		if (rows->messages)
+			return cs_row_messages_next(rows->messages, event, fault);
 		if (rows->skipping)
 			skip_line(rows);
 		struct cs_span seen = look(rows);

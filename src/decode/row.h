@@ -1,5 +1,5 @@
 /*
- * Records: rows of CSV (RFC 4180, with a header line) or JSON Lines as events of kind RECORD.
+ * Records: rows of CSV (RFC 4180, with a header line) or JSON Lines, or made of payment messages, as events of kind RECORD.
  *
  * Pure and total: a row that cannot be read is data (line, column, reason), never fatal; a first line without the columns
  * needed is. Numbers are read digit by digit; there is no floating point. Card numbers become tokens here, and so does
@@ -36,12 +36,28 @@ struct cs_row_column {
 	const char *const *value;
 };
 
+/* What a file of rows is. Of messages, rows are made (decode/row_message.h); such a file is fed whole. */
+enum cs_row_form {
+	CS_ROW_CSV,
+	CS_ROW_JSON,
+	CS_ROW_MT,        /* SWIFT MT, strictly */
+	CS_ROW_STATEMENT, /* statements as banks write them */
+};
+
+/* cs_row_form_is_whole says whether a file of FORM is fed at once. */
+static inline bool
+cs_row_form_is_whole(enum cs_row_form form)
+{
+	return form >= CS_ROW_MT;
+}
+
 /* Lent for as long as the rows are read. */
 struct cs_row_plan {
-	bool json;
+	uint8_t form; /* enum cs_row_form */
 	char separator;
 	uint16_t link;
-	uint16_t source; /* of cs_origin */
+	uint16_t source;  /* of cs_origin */
+	uint64_t file_ns; /* when the file was changed: the time of messages that tell none */
 	const struct cs_token_key *key;
 	unsigned column_n;
 	const struct cs_row_column *column;
@@ -60,7 +76,8 @@ struct cs_rows;
 struct cs_rows *cs_rows_new(const struct cs_row_plan *plan);
 void cs_rows_free(struct cs_rows *rows);
 
-/* cs_rows_feed lends BYTES, until cs_rows_next has said CS_AGAIN; at the end of the file with no bytes and LAST. */
+/* cs_rows_feed lends BYTES, until cs_rows_next has said CS_AGAIN; at the end of the file with no bytes and LAST. A file of
+ * messages is fed once, whole, with LAST, and its reader reads no other. */
 void cs_rows_feed(struct cs_rows *rows, struct cs_span bytes, bool last);
 
 /* cs_rows_next gives the next event: CS_OK; CS_AGAIN when more bytes are needed, or the end was reached; CS_E_FORMAT with

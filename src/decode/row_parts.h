@@ -31,8 +31,11 @@ struct cs_row_slot {
 
 enum cs_row_cut { CS_ROW_CUT_OK, CS_ROW_CUT_MORE, CS_ROW_CUT_BAD };
 
+struct cs_row_messages;
+
 struct cs_rows {
 	const struct cs_row_plan *plan;
+	struct cs_row_messages *messages; /* NULL: rows are lines */
 	struct cs_span fed;
 	size_t at;    /* of fed, taken */
 	bool last;    /* nothing will be fed any more */
@@ -74,6 +77,10 @@ enum cs_row_cut cs_row_csv_cut(struct cs_rows *rows, struct cs_span bytes, size_
 
 /* cs_row_json_cut does so for a line with one JSON object. */
 enum cs_row_cut cs_row_json_cut(struct cs_rows *rows, struct cs_span bytes, size_t *len, const char **words);
+
+/* cs_row_event makes EVENT of the cells at hand, of the row whose bytes are ROW, at the place FAULT tells. */
+enum cs_error cs_row_event(struct cs_rows *rows, struct cs_span row, struct cs_event *event,
+			   struct cs_row_fault *fault);
 
 /* cs_row_value_read reads column I of the plan from its slot into EVENT, all zeros before; false with FAULT filled in. */
 bool cs_row_value_read(struct cs_rows *rows, unsigned i, struct cs_event *event, struct cs_row_fault *fault);

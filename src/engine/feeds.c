@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { BUFFER_BYTES = 1 << 20 };
+enum { BUFFER_BYTES = 1 << 20, WHOLE_BYTES_MAX = 1 << 30 };
 
 enum feed_state { FEED_EMPTY, FEED_READY, FEED_ENDED };
 
@@ -19,6 +19,7 @@ struct feed {
 	struct cs_row_plan plan;
 	struct cs_rows *rows;
 	uint8_t *buffer;
+	struct cs_span whole; /* of a file of messages */
 	int descriptor;
 	bool last; /* the end of the file was fed */
 	enum feed_state state;
@@ -56,8 +57,21 @@ cs_feeds_free(struct cs_feeds *feeds)
 		if (feed->buffer)
 			explicit_bzero(feed->buffer, BUFFER_BYTES); /* it held card numbers */
 		free(feed->buffer);
+		if (feed->whole.at)
+			explicit_bzero((void *)(uintptr_t)feed->whole.at, feed->whole.len);
+		cs_file_free(feed->whole);
 	}
 	free(feeds);
+}
+
+static enum cs_error
+read_whole(struct cs_feeds *feeds, struct feed *feed)
+{
+	CS_TRY(cs_file_read(feed->path, WHOLE_BYTES_MAX, &feed->whole));
+	feeds->counts.done_bytes += feed->whole.len;
+	feed->last = true;
+	cs_rows_feed(feed->rows, feed->whole, true);
+	return CS_OK;
 }
 
 void
@@ -76,14 +90,16 @@ cs_feeds_open(struct cs_feeds *feeds, const char *path, const struct cs_row_plan
 	feed->plan.source = source;
 	feed->descriptor = -1;
 	feed->state = FEED_ENDED;
-	feed->rows = cs_rows_new(&feed->plan);
-	feed->buffer = malloc(BUFFER_BYTES);
-	if (!feed->rows || !feed->buffer)
-		return CS_E_MEMORY;
-	enum cs_error error = cs_file_open_read(path, &feed->descriptor);
-	if (error != CS_OK)
-		return error;
+	CS_TRY(cs_file_open_read(path, &feed->descriptor));
 	feeds->counts.all_bytes += cs_file_size(feed->descriptor);
+	feed->plan.file_ns = cs_file_changed_ns(feed->descriptor);
+	bool whole = cs_row_form_is_whole((enum cs_row_form)plan->form);
+	feed->rows = cs_rows_new(&feed->plan);
+	feed->buffer = whole ? NULL : malloc(BUFFER_BYTES);
+	if (!feed->rows || (!whole && !feed->buffer))
+		return CS_E_MEMORY;
+	if (whole)
+		CS_TRY(read_whole(feeds, feed));
 	feed->state = FEED_EMPTY;
 	return CS_OK;
 }

@@ -41,7 +41,8 @@ struct cs_feeds_skipper {
 /* cs_feeds_skipper_set names who hears of them; nobody does by default. */
 void cs_feeds_skipper_set(struct cs_feeds *feeds, struct cs_feeds_skipper skipper);
 
-/* cs_feeds_open adds the file PATH ("-": standard input) as source SOURCE, read by a copy of PLAN. CS_E_OPEN, CS_E_MEMORY. */
+/* cs_feeds_open adds the file PATH ("-": standard input) as source SOURCE, read by a copy of PLAN. A file of messages is
+ * read at once. CS_E_OPEN, CS_E_MEMORY; CS_E_READ and CS_E_LIMIT of such a file. */
 CS_MUST_USE enum cs_error cs_feeds_open(struct cs_feeds *feeds, const char *path, const struct cs_row_plan *plan,
 					uint16_t source);
 

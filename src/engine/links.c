@@ -251,7 +251,7 @@ open_record(struct cs_links *links, unsigned index, const struct cs_key_ring *ri
 		return CS_E_MEMORY;
 	for (unsigned i = 0; i < clause->column_n; i++)
 		fill_column(&clause->column[i], &column[i]);
-	plan->json = clause->json;
+	plan->form = clause->form;
 	plan->separator = clause->separator;
 	plan->link = (uint16_t)index;
 	plan->key = &ring->now;

@@ -200,9 +200,11 @@ struct cs_column_clause {
 	const char *const *value;
 };
 
+enum cs_source_form { CS_SOURCE_CSV, CS_SOURCE_JSON, CS_SOURCE_MT, CS_SOURCE_STATEMENT };
+
 /* `record tx { source csv ... }`: a link whose messages are rows of a file. */
 struct cs_row_clause {
-	bool json; /* one object a line; else CSV */
+	uint8_t form; /* enum cs_source_form */
 	char separator;
 	unsigned column_n;
 	const struct cs_column_clause *column;

@@ -50,13 +50,18 @@ static bool
 read_source(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
 	struct cs_sketch_record *record = block;
+	static const char *const forms[] = {
+		[CS_SOURCE_JSON] = "jsonl", [CS_SOURCE_MT] = "mt", [CS_SOURCE_STATEMENT] = "statement"};
 	struct cs_lexeme text;
 	(void)clause;
-	record->row.json = cs_reader_accept_word(reader, "jsonl");
-	if (record->row.json)
+	for (unsigned i = CS_SOURCE_JSON; i < sizeof forms / sizeof forms[0]; i++) {
+		if (!cs_reader_accept_word(reader, forms[i]))
+			continue;
+		record->row.form = (uint8_t)i;
 		return true;
+	}
 	if (!cs_reader_accept_word(reader, "csv"))
-		return cs_reader_expected(reader, "\"csv\" or \"jsonl\"");
+		return cs_reader_expected(reader, "\"csv\", \"jsonl\", \"mt\" or \"statement\"");
 	if (!cs_reader_accept_word(reader, "separator"))
 		return true;
 	if (!cs_reader_need(reader, CS_LEX_STRING, "one character between \" and \"", &text))
@@ -371,6 +376,28 @@ read_approves(struct cs_reader *reader, void *block, const struct cs_clause *cla
 	return read_values(reader, column);
 }
 
+/* Messages tell their time by themselves, unless another cell is said to have it. */
+static void
+complete_time(struct cs_reader *reader, struct cs_sketch_record *record)
+{
+	unsigned i = 0;
+	while (i < record->row.column_n && record->column[i].what != CS_COLUMN_TIME)
+		i++;
+	if (i < record->row.column_n)
+		return;
+	reader->form = "time from \"TIME\" seconds since 2018-04-01";
+	if (record->row.form < CS_SOURCE_MT)
+		(void)cs_reader_say(reader, record->link->place, "record {1} lacks \"time\"; write: {2}",
+				    cs_span_text(record->link->name));
+	else if (record->row.column_n < CS_COLUMNS_MAX)
+		record->column[record->row.column_n++] = (struct cs_column_clause){
+			.column = "time", .what = CS_COLUMN_TIME, .field = CS_FIELD_N, .clock = CS_CLOCK_NANOSECONDS};
+	else
+		(void)cs_reader_say(reader, record->link->place,
+				    "record {1} leaves no room for the time: a record has at most 48 columns",
+				    cs_span_text(record->link->name));
+}
+
 static void
 close(struct cs_reader *reader, void *block)
 {
@@ -379,6 +406,7 @@ close(struct cs_reader *reader, void *block)
 	struct cs_column_clause *column = cs_sketch_take(reader, (record->row.column_n + 1) * sizeof *column);
 	if (!row || !column)
 		return;
+	complete_time(reader, record);
 	memcpy(column, record->column, record->row.column_n * sizeof *column);
 	*row = record->row;
 	row->column = column;
@@ -387,7 +415,7 @@ close(struct cs_reader *reader, void *block)
 
 static const struct cs_clause clauses[] = {
 	{"source", "source csv", CS_CLAUSE_REQUIRED, read_source, 0},
-	{"time", "time from \"TIME\" seconds since 2018-04-01", CS_CLAUSE_REQUIRED, read_time, 0},
+	{"time", "time from \"TIME\" seconds since 2018-04-01", 0, read_time, 0},
 	{"id", "id from \"ID\"", 0, read_id, 0},
 	{"field", "field action text from \"ACTION\"", CS_CLAUSE_REPEATS, read_extra, 0},
 	{"keep", "keep 200000 records", 0, read_keep, 0},
