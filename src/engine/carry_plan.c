@@ -6,6 +6,9 @@
  */
 #include "engine/carry.h"
 
+#include "policy/behave.h"
+#include "policy/condition.h"
+
 static bool
 same_name(const char *a, const char *b)
 {

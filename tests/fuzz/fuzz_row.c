@@ -76,7 +76,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	if (len == 0)
 		return 0;
-	struct cs_row_plan plan = {.json = data[0] & 1, .separator = ',', .key = &key, .column = columns};
+	struct cs_row_plan plan = {
+		.form = data[0] & 1 ? CS_ROW_JSON : CS_ROW_CSV, .separator = ',', .key = &key, .column = columns};
 	plan.column_n = sizeof columns / sizeof columns[0];
 	size_t piece = 1 + (data[0] >> 1);
 	uint64_t whole = read_pieces(&plan, data + 1, len - 1, len);

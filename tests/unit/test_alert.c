@@ -354,7 +354,7 @@ static void
 a_record_is_told_by_the_names_of_the_policy(void **state)
 {
 	(void)state;
-	static const struct cs_row_clause row = {.json = true};
+	static const struct cs_row_clause row = {.form = CS_SOURCE_JSON};
 	static const struct cs_extra_clause extra[] = {{"action", CS_FIELD_FORWARDER, 0}};
 	static const struct cs_policy with = {
 		.link_n = 1, .link = {{.name = "admin", .row = &row}}, .extra_n = 1, .extra = extra};

@@ -83,7 +83,7 @@ test_records(void **state)
 	begin();
 	b.link[1].row = NULL;
 	expect_differs("tx");
-	rows[1].json = true;
+	rows[1].form = CS_SOURCE_JSON;
 	expect_differs("tx");
 	rows[1].separator = ';';
 	expect_differs("tx");

@@ -14,7 +14,7 @@ static const struct complaint_row rows[] = {
 	{"record tx {\n}\n", "p:1:8: record tx lacks \"source\"; write: source csv\n"
 			     "p:1:8: record tx lacks \"time\"; write: time from \"TIME\" seconds since 2018-04-01\n"},
 	{"record tx { source xml time from \"t\" }",
-	 "p:1:20: expected \"csv\" or \"jsonl\", found \"xml\"; write: source csv\n"},
+	 "p:1:20: expected \"csv\", \"jsonl\", \"mt\" or \"statement\", found \"xml\"; write: source csv\n"},
 	{"record tx { source csv separator \";;\" time from \"t\" }",
 	 "p:1:34: \";;\" is not one character; write: source csv separator \";\"\n"},
 	{"record tx { source csv time from t }", "p:1:34: expected the name of a column between \" and \", found "
@@ -118,7 +118,7 @@ the_handbook_is_read(void **state)
 	assert_int_equal(link->transactions_cap, 131072);
 	assert_int_equal(link->lateness_ns, UINT64_C(60000000000));
 	assert_false(link->paired);
-	assert_false(link->row->json);
+	assert_int_equal(link->row->form, CS_SOURCE_CSV);
 	assert_int_equal(link->row->separator, ',');
 	assert_int_equal(link->row->column_n, sizeof want / sizeof want[0]);
 	for (unsigned i = 0; i < link->row->column_n; i++) {
@@ -165,7 +165,7 @@ every_form_is_kept(void **state)
 	assert_int_equal(row->column[8].flag, CS_FLAG_PIN);
 	assert_int_equal(row->column[8].value_n, 2);
 	row = policy->link[1].row;
-	assert_true(row->json);
+	assert_int_equal(row->form, CS_SOURCE_JSON);
 	assert_int_equal(row->column[0].clock, CS_CLOCK_RFC3339);
 	assert_int_equal(row->column[1].field, CS_FIELD_LOCAL_TIME);
 	assert_int_equal(policy->behave->extra_n, 3);

@@ -24,7 +24,8 @@ static const struct cs_row_column columns[] = {
 };
 static const struct cs_row_plan plan = {
 	.separator = ',', .link = 3, .source = 2, .key = &key, .column_n = 5, .column = columns};
-static const struct cs_row_plan json_plan = {.form = CS_ROW_JSON, .link = 3, .key = &key, .column_n = 5, .column = columns};
+static const struct cs_row_plan json_plan = {
+	.form = CS_ROW_JSON, .link = 3, .key = &key, .column_n = 5, .column = columns};
 
 static char said_at[SAID_BYTES];
 static struct cs_text said;
