@@ -102,6 +102,7 @@ read_time(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 	struct cs_column_clause *column;
 	struct cs_lexeme since;
 	(void)clause;
+	((struct cs_sketch_record *)block)->timed = true;
 	if (!cs_reader_need_word(reader, "from") || !(column = add_column(reader, block)))
 		return false;
 	column->what = CS_COLUMN_TIME;
@@ -380,10 +381,7 @@ read_approves(struct cs_reader *reader, void *block, const struct cs_clause *cla
 static void
 complete_time(struct cs_reader *reader, struct cs_sketch_record *record)
 {
-	unsigned i = 0;
-	while (i < record->row.column_n && record->column[i].what != CS_COLUMN_TIME)
-		i++;
-	if (i < record->row.column_n)
+	if (record->timed)
 		return;
 	reader->form = "time from \"TIME\" seconds since 2018-04-01";
 	if (record->row.form < CS_SOURCE_MT)

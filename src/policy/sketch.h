@@ -86,6 +86,7 @@ struct cs_sketch_entry {
 /* A record is a link; its columns are kept here until all are read. */
 struct cs_sketch_record {
 	struct cs_link *link;
+	bool timed; /* it says where the time stands, rightly or not */
 	struct cs_row_clause row;
 	struct cs_column_clause column[CS_COLUMNS_MAX];
 };
