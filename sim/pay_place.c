@@ -83,7 +83,7 @@ cs_pay_place_drawn(enum cs_pay_currency currency, uint64_t draw)
 			return i;
 		left -= places[i].share[currency];
 	}
-	CS_ASSERT(!"the shares of a currency are 100 in all");
+	CS_ASSERT(false); /* the shares of a currency are 100 in all */
 	return CS_PAY_HOME;
 }
 
