@@ -369,6 +369,8 @@ set_message(struct cs_row_messages *messages)
 		set_statement(messages);
 	if (mt->ack.acknowledged || mt->ack.refused)
 		set_words(messages, CELL_KEY_STATUS, mt->ack.acknowledged ? "accepted" : "refused");
+	if (mt->ack.lt.at && !mt->payment.key[CS_PAYMENT_REFERENCE].at) /* without a copy: as its sender called it */
+		set(messages, CELL_KEY_REFERENCE, cs_mt_tag_of(&mt->ack.tags, "108"));
 	if (mt->ack.refused)
 		set(messages, CELL_KEY_REASON, cs_mt_tag_of(&mt->ack.tags, "405"));
 	return statement;

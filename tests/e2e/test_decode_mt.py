@@ -154,6 +154,10 @@ def documentation(tap):
     told = set(re.findall(r"[\w]+", page))
     missing = sorted(code for code in codes | {alert.lower() for alert in alerts} if code not in told)
     tap.check(len(codes) > 60 and not missing, "docs/payments.md tells every code and alert", missing)
+    cells = re.findall(r'^(?:CELL|KEY)\(\w+, "(\w+)"', "".join((ROOT / "src/decode" / name).read_text()
+                                                              for name in ("row_cell.def", "payment.def")), re.M)
+    missing = [cell for cell in cells if f"`{cell}`" not in page]
+    tap.check(len(cells) > 35 and not missing, "and every cell of a record", missing)
 
 
 def main():

@@ -120,6 +120,10 @@ test_a_payment_and_its_acknowledgement(void **state)
 	assert_true(has(0, " beneficiary_account=FR1420041010050500013M02606 "));
 	assert_true(has(0, " session=0042 sequence=000123 charges=SHA"));
 	assert_true(has(1, " status=accepted "));
+	static const char alone[] = "{1:F21CSGNDEFFAXXX0042000123}{4:{177:2603020915}{451:0}{108:ORDER0002}}";
+	assert_int_equal(read_file(cs_span_text(alone)), 1);
+	assert_true(has(0, "reference=ORDER0002 status=accepted kind=acknowledgement type=F21 "));
+	assert_int_equal(read_file((struct cs_span){(const uint8_t *)file, (size_t)len}), 2);
 	assert_true(has(1, " kind=acknowledgement type=103 direction=sent time=1772442900000000000 "));
 }
 
