@@ -241,7 +241,7 @@ describe_record(struct cs_text *out, const struct cs_link *link)
 		cs_describe_time(out, link->lateness_ns);
 		cs_text_put(out, " out of order");
 	}
-	cs_text_put(out, ".");
+	cs_text_put(out, link->whole ? "; nothing is missing before its first row." : ".");
 }
 
 static void

@@ -16,6 +16,7 @@ enum { FRAGMENTED_CAP = 256 };
 
 /* Streams of quiet links are looked after, and time moves on, so often: who watches is idle sooner, and then it moves too. */
 static const uint64_t round_every_ns = 10000000;
+static const uint64_t ever_ns = 1; /* since when a record is seen that was never without a row */
 static const uint64_t confirm_every_ns = 1000000;
 static const uint64_t silence_ns = UINT64_C(5000000000); /* a hole that shows itself no sooner stays unseen */
 
@@ -349,7 +350,7 @@ watch_record(struct cs_pipeline *pipeline, unsigned index, uint64_t time_ns)
 		return;
 	link->watched = true;
 	link->first_ns = time_ns;
-	cs_judge_start(pipeline->judge, index, time_ns);
+	cs_judge_start(pipeline->judge, index, pipeline->links->policy->link[index].whole ? ever_ns : time_ns);
 }
 
 /* Records stand still for no stream. */

@@ -169,7 +169,8 @@ read_all(struct cs_reader *reader)
 	(void)cs_reader_next(reader);
 	while (!cs_reader_at(reader, CS_LEX_END))
 		read_any(reader);
-	if (!reader->complaints->all_n || reader->policy->link_n)
+	/* One that found no room is refused as a whole, and has names that are not there. */
+	if (!reader->full && (!reader->complaints->all_n || reader->policy->link_n))
 		cs_check_policy(reader);
 	cs_complain_sort(reader->complaints);
 }

@@ -330,6 +330,15 @@ read_keep(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 }
 
 static bool
+read_whole(struct cs_reader *reader, void *block, const struct cs_clause *clause)
+{
+	(void)reader;
+	(void)clause;
+	((struct cs_sketch_record *)block)->link->whole = true;
+	return true;
+}
+
+static bool
 read_lateness(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
 	(void)clause;
@@ -418,6 +427,7 @@ static const struct cs_clause clauses[] = {
 	{"field", "field action text from \"ACTION\"", CS_CLAUSE_REPEATS, read_extra, 0},
 	{"keep", "keep 200000 records", 0, read_keep, 0},
 	{"lateness", "lateness 60s", 0, read_lateness, 0},
+	{"whole", "whole", 0, read_whole, 0},
 	{"approves", "approves \"00\", \"10\"", 0, read_approves, 0},
 };
 

@@ -84,6 +84,7 @@ struct cs_link {
 	uint32_t connections_cap;        /* `connections N`; default 1024 */
 	const struct cs_row_clause *row; /* NULL: it is tapped, and has ports, framing, dialect and side */
 	uint64_t heartbeat_ns;           /* `heartbeat D`: no connection is silent for longer; 0: to be learned */
+	bool whole;                      /* `whole`, of a record: there was nothing before its first row */
 	uint64_t lateness_ns;            /* `lateness D` of a record: how far its rows may be out of order */
 	bool paired;                     /* a record that an expectation names: its rows are kept to be matched */
 };

@@ -69,7 +69,7 @@ static const struct complaint_row rows[] = {
 	{TX "approves \"00\" }", "p:1:47: which column has the response code? say it before; write: response_code from "
 				 "\"RC\"  approves \"00\", \"10\"\n"},
 	{TX "tap \"eth0\" port 5 }", "p:1:38: no clause of \"record\" is called \"tap\"; write one of source, time, "
-				     "id, field, keep, lateness, approves\n"},
+				     "id, field, keep, lateness, whole, approves\n"},
 	{TX "sorce csv }", "p:1:38: no clause of \"record\" is called \"sorce\"; did you mean \"source\"?\n"},
 	{TX "source csv }", "p:1:38: \"source\" stands twice in this block; keep one of the two\n"},
 };
@@ -186,7 +186,7 @@ names_find_their_fields(void **state)
 		"hold low }\n"
 		"record a { source csv time from \"t\" field x1 text from \"1\" field x2 text from \"2\"\n"
 		"field x3 text from \"3\" field x4 text from \"4\" field x5 text from \"5\" field x6 text from \"6\"\n"
-		"field x7 text from \"7\" short field x8 text from \"8\" keep 2048 records lateness 2h }\n"
+		"field x7 text from \"7\" short field x8 text from \"8\" keep 2048 records lateness 2h whole }\n"
 		"record b { source jsonl time from \"t\" network_code from \"n\" field x7 text from \"x\" }");
 	assert_int_equal(policy->extra_n, 8);
 	assert_string_equal(policy->extra[6].name, "x7");
@@ -198,6 +198,7 @@ names_find_their_fields(void **state)
 	assert_false(policy->link[0].row->column[8].shorten);
 	assert_int_equal(policy->link[0].transactions_cap, 2048);
 	assert_int_equal(policy->link[0].lateness_ns, UINT64_C(7200000000000));
+	assert_true(policy->link[0].whole);
 	assert_true(policy->link[0].paired);
 	assert_int_equal(policy->expect[0].rung[0].field[0], CS_FIELD_POS_CONDITION);
 	assert_int_equal(policy->expect[0].own, UINT64_C(1) << CS_FIELD_POS_CONDITION);
