@@ -239,6 +239,7 @@ cs_run_reload(struct cs_run *run)
 	}
 	if (!setup || !cs_run_check_taps(run, setup->policy, true) || !check_journal(run, setup) ||
 	    !cs_setup_links_with(setup, run->setup->ring)) {
+		cs_run_leave_coming(run); /* what was there before is no longer what is wanted, either */
 		refuse(run, setup);
 		return;
 	}

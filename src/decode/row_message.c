@@ -8,6 +8,7 @@
 #include "decode/row_message.h"
 
 #include "base/day.h"
+#include "base/hash.h"
 #include "decode/mt.h"
 
 #include <stdlib.h>
@@ -25,7 +26,7 @@ enum cell {
 	CELL_N
 };
 
-enum { STORE_BYTES = 1024, NO_SLOT = 0xff, FIELDS_LOOSE_MAX = 1 << 17, SCALE_DIGITS = 4 };
+enum { STORE_BYTES = 1024, NO_SLOT = 0xff, FIELDS_LOOSE_MAX = 1 << 21, SCALE_DIGITS = 4 };
 
 _Static_assert((int)CELL_ALERT_BALANCE_MISMATCH == (int)CS_PAYMENT_KEY_N, "keys come first, alerts behind them");
 
@@ -60,7 +61,8 @@ struct cs_row_messages {
 	const uint8_t *counted; /* lines before it are in rows->line */
 	struct cs_span message;
 	enum stage stage;
-	uint32_t nth; /* field the next entry is looked for from */
+	uint64_t hash; /* of the message */
+	uint32_t nth;  /* field the next entry is looked for from */
 	uint64_t time_ns;
 	size_t store_len;
 	char store[STORE_BYTES];
@@ -470,6 +472,7 @@ take_message(struct cs_row_messages *messages, struct cs_row_fault *fault)
 	if (!read)
 		return refuse(messages, fault);
 	messages->time_ns = message_time(messages);
+	messages->hash = cs_hash_bytes(messages->message, 0);
 	messages->nth = 0;
 	return CS_OK;
 }
@@ -519,5 +522,9 @@ cs_row_messages_next(struct cs_row_messages *messages, struct cs_event *event, s
 		row = messages->message;
 	}
 	place(messages, row.at, fault);
-	return cs_row_event(messages->rows, row, event, fault);
+	CS_TRY(cs_row_event(messages->rows, row, event, fault));
+	/* Two entries of equal bytes are two; those of a statement that is read twice are the same. */
+	if (messages->nth)
+		event->message_hash = cs_hash_mix(messages->hash, messages->nth);
+	return CS_OK;
 }

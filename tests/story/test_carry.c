@@ -226,6 +226,23 @@ a_title_is_no_change(void **state)
 	assert_int_equal(carry.part_n, 5); /* two profiles, the limit's, the rule, the conserve */
 }
 
+/* Transactions are found by more keys where reversals are watched: their tables are laid out otherwise. */
+static void
+without_a_watch_of_reversals_pairing_begins_anew(void **state)
+{
+	(void)state;
+	char text[TEXT_BYTES];
+	const char *reversal = strstr(OLD, " reversal against core otherwise allow medium");
+	assert_non_null(reversal);
+	size_t n = strlen(" reversal against core otherwise allow medium");
+	snprintf(text, sizeof text, "%.*s%s", (int)(strlen(OLD) - strlen(reversal)), OLD, reversal + n);
+	make_case(1);
+	struct change change = {.old = compile(OLD), .fresh = compile(text), .cut = traffic.record.n / 2};
+	play_change(&change);
+	assert_false(change.carry.pairing);
+	assert_true(change.carry.part_n >= 4);
+}
+
 static void
 a_rule_more_sees_what_its_profile_saw(void **state)
 {
@@ -364,6 +381,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_says_the_same_changes_nothing),
 		cmocka_unit_test(a_title_is_no_change),
+		cmocka_unit_test(without_a_watch_of_reversals_pairing_begins_anew),
 		cmocka_unit_test(a_rule_more_sees_what_its_profile_saw),
 		cmocka_unit_test(other_thresholds_keep_all),
 		cmocka_unit_test(a_longer_window_is_warmed),

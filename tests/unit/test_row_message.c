@@ -142,6 +142,32 @@ test_a_statement_and_its_entries(void **state)
 	assert_true(has(2, " side=credit mark=RD "));
 }
 
+/* Twice the same bytes in one statement are two entries; a statement read twice has the same ones again. */
+static void
+test_equal_entries_are_two(void **state)
+{
+	(void)state;
+	static const char equal[] =
+		":20:X\n:25:1\n:28C:1\n:60F:C260302EUR10,\n:61:260302C5,NTRFNONREF\n:61:260302C5,NTRFNONREF\n"
+		":62F:C260302EUR20,\n";
+	uint64_t hash[6] = {0};
+	char file[sizeof equal * 2];
+	int len = snprintf(file, sizeof file, "%s%s", equal, equal);
+	plan.form = CS_ROW_STATEMENT;
+	struct cs_rows *rows = cs_rows_new(&plan);
+	struct cs_row_fault fault;
+	struct cs_event event;
+	cs_rows_feed(rows, (struct cs_span){(const uint8_t *)file, (size_t)len}, true);
+	for (unsigned i = 0; i < 6; i++) {
+		assert_int_equal(cs_rows_next(rows, &event, &fault), CS_OK);
+		hash[i] = event.message_hash;
+	}
+	cs_rows_free(rows);
+	plan.form = CS_ROW_MT;
+	assert_true(hash[1] != hash[2] && hash[1] != hash[0]);
+	assert_memory_equal(hash, hash + 3, 3 * sizeof hash[0]);
+}
+
 static void
 test_a_refused_message_costs_itself_only(void **state)
 {
@@ -204,6 +230,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_payment_and_its_acknowledgement),
 		cmocka_unit_test(test_a_statement_and_its_entries),
+		cmocka_unit_test(test_equal_entries_are_two),
 		cmocka_unit_test(test_a_refused_message_costs_itself_only),
 		cmocka_unit_test(test_every_prefix),
 		cmocka_unit_test(test_a_statement_as_banks_write_it),
