@@ -48,6 +48,8 @@ same_pairing(const struct cs_policy *old, const struct cs_policy *fresh)
 	static const char *const words[] = {"link", "record", "excuse", "expect"};
 	bool same =
 		old->skew_ns == fresh->skew_ns && old->link_n == fresh->link_n && reversals(old) == reversals(fresh);
+	/* Of statements beyond these it is not known what they say. */
+	same = same && old->said_n < CS_SAID_MAX && fresh->said_n < CS_SAID_MAX;
 	for (unsigned i = 0; same && i < sizeof words / sizeof words[0]; i++)
 		same = same_said(old, fresh, words[i]);
 	for (unsigned i = 0; same && i < fresh->link_n; i++) /* records and links in the same order */
