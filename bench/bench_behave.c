@@ -11,12 +11,12 @@
 #include "base/text.h"
 #include "detect/behave.h"
 #include "detect/detect.h"
+#include "measure.h"
 #include "policy/complain.h"
 #include "policy/policy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
 	GROUP_N = 32,
@@ -47,14 +47,6 @@ struct bench {
 	struct cs_event event[BLOCK_N];
 	uint32_t spent[MEASURE_N]; /* by each decision */
 };
-
-static uint64_t
-now_ns(clockid_t clock)
-{
-	struct timespec now;
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
 
 static void
 note(void *context, const struct cs_finding *finding)
@@ -279,13 +271,6 @@ run_single(struct bench *bench)
 	}
 }
 
-static int
-order(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 /* Nanoseconds of an event. */
 static double
 cost(struct bench *bench, void run(struct bench *), uint64_t events)
@@ -293,9 +278,9 @@ cost(struct bench *bench, void run(struct bench *), uint64_t events)
 	uint64_t spent_ns = 0;
 	for (uint64_t n = 0; n < events; n += BLOCK_N) {
 		make_block(bench);
-		uint64_t from_ns = now_ns(CLOCK_THREAD_CPUTIME_ID);
+		uint64_t from_ns = measure_ns(CLOCK_THREAD_CPUTIME_ID);
 		run(bench);
-		spent_ns += now_ns(CLOCK_THREAD_CPUTIME_ID) - from_ns;
+		spent_ns += measure_ns(CLOCK_THREAD_CPUTIME_ID) - from_ns;
 	}
 	return (double)spent_ns / (double)events;
 }
@@ -306,7 +291,7 @@ median(struct bench *bench, void run(struct bench *))
 	double trial[TRIALS_N];
 	for (unsigned i = 0; i < TRIALS_N; i++)
 		trial[i] = cost(bench, run, MEASURE_N);
-	qsort(trial, TRIALS_N, sizeof trial[0], order);
+	measure_sort(trial, TRIALS_N);
 	return trial[TRIALS_N / 2];
 }
 
@@ -318,22 +303,6 @@ print(const char *name, double value, const char *unit, const char *reference, d
 	printf("{\"name\":\"%s\",\"value\":%.0f,\"unit\":\"%s\",\"reference\":\"%s\",\"ratio\":%.3f}\n", name, value,
 	       unit, reference, ratio);
 	fflush(stdout);
-}
-
-/* Resident bytes of this process. */
-static uint64_t
-resident_bytes(void)
-{
-	unsigned long long resident = 0;
-	FILE *file = fopen("/proc/self/statm", "r");
-	char line[128] = "", *rest = line;
-	if (file && fgets(line, sizeof line, file)) {
-		(void)strtoull(line, &rest, 10);
-		resident = strtoull(rest, NULL, 10);
-	}
-	if (file)
-		fclose(file);
-	return resident * 4096;
 }
 
 static int
@@ -353,9 +322,9 @@ bench_latency(struct bench *bench, clockid_t clock, const char *name)
 			make_block(bench);
 		for (unsigned k = 0; n % GROUP_N == 0 && k < GROUP_N; k++)
 			cs_detect_prepare(bench->detect, &bench->event[n % BLOCK_N + k]);
-		uint64_t from_ns = now_ns(clock);
+		uint64_t from_ns = measure_ns(clock);
 		cs_detect_event(bench->detect, &bench->event[n % BLOCK_N]);
-		uint64_t spent_ns = now_ns(clock) - from_ns;
+		uint64_t spent_ns = measure_ns(clock) - from_ns;
 		bench->spent[n] = spent_ns < UINT32_MAX ? (uint32_t)spent_ns : UINT32_MAX;
 	}
 	qsort(bench->spent, MEASURE_N, sizeof bench->spent[0], order_spent);
@@ -381,7 +350,7 @@ static double
 bench_speed(struct bench *bench, uint64_t cards, uint64_t fill, double small_ns)
 {
 	char name[2][128];
-	uint64_t before = resident_bytes(), keys = 0;
+	uint64_t before = measure_resident_bytes(), keys = 0;
 	bench->seed = 7;
 	bench->clock_ns = epoch_ns;
 	bench->step_ns = UINT64_C(30) * DAY_S * 1000000000 / (cards * fill);
@@ -393,7 +362,7 @@ bench_speed(struct bench *bench, uint64_t cards, uint64_t fill, double small_ns)
 	put_policy(bench, RULES_N);
 	start(bench);
 	(void)cost(bench, run_group, cards * fill);
-	double each = (double)(resident_bytes() - before) / (double)keys;
+	double each = (double)(measure_resident_bytes() - before) / (double)keys;
 	double group_ns = median(bench, run_group), single_ns = median(bench, run_single);
 	uint64_t thousands = cards / 1000;
 	if (bench->eager) {

@@ -6,11 +6,10 @@
  */
 #include "decode/iso8583.h"
 #include "decode/shipped.h"
+#include "measure.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
 	VARIANTS = 100000,
@@ -180,14 +179,6 @@ minimal_decode(const uint8_t *at, uint32_t len, struct minimal *out)
 
 /* --- trials --- */
 
-static double
-now_s(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 static volatile uint64_t sink;
 
 static void
@@ -223,13 +214,6 @@ trial_ours(const struct message *m, struct cs_iso_plans *plans)
 	sink += sum;
 }
 
-static int
-ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 static void
 report(const char *name, double value, const char *reference, double base)
 {
@@ -245,10 +229,7 @@ main(void)
 	struct cs_arena arena;
 	struct cs_dialect_fault fault;
 	struct cs_span json;
-	cpu_set_t one;
-	CPU_ZERO(&one);
-	CPU_SET(0, &one);
-	(void)sched_setaffinity(0, sizeof one, &one);
+	measure_pin();
 	if (cs_arena_init(&arena, 1 << 20) != CS_OK || !cs_shipped_dialect(cs_span_text("iso87-ascii-bin"), &json) ||
 	    cs_dialect_read_json(json, "iso87-ascii-bin", &arena, &dialect, &fault) != CS_OK)
 		return 1;
@@ -261,15 +242,15 @@ main(void)
 	}
 	for (unsigned t = 0; t < TRIALS; t++) {
 		const struct message *m = messages + t * BATCH % VARIANTS;
-		double start = now_s();
+		double start = measure_s(CLOCK_MONOTONIC);
 		trial_minimal(m);
-		double middle = now_s();
+		double middle = measure_s(CLOCK_MONOTONIC);
 		trial_ours(m, plans);
 		minimal[t] = middle - start;
-		ours[t] = now_s() - middle;
+		ours[t] = measure_s(CLOCK_MONOTONIC) - middle;
 	}
-	qsort(ours, TRIALS, sizeof *ours, ascending);
-	qsort(minimal, TRIALS, sizeof *minimal, ascending);
+	measure_sort(ours, TRIALS);
+	measure_sort(minimal, TRIALS);
 	double best = BATCH / minimal[0], median = BATCH / minimal[TRIALS / 2];
 	report("decode_minimal_pass", best, "minimal single pass, best", best);
 	report("decode_21_fields", BATCH / ours[0], "minimal single pass, best", best);

@@ -8,10 +8,10 @@
  * published).
  */
 #include "detect/detect.h"
+#include "measure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { BLOCK_N = 64, LIVE_N = 100000, MEASURE_N = 400000 };
 
@@ -31,14 +31,6 @@ struct bench {
 	uint64_t finding_n;
 	bool forged; /* the issuer's link stays empty */
 };
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
 
 static void
 note(void *context, const struct cs_finding *finding)
@@ -115,7 +107,7 @@ run(struct bench *bench, uint64_t transactions)
 	uint64_t until = bench->next + transactions;
 	while (bench->next < until) {
 		unsigned n = make_block(bench);
-		uint64_t from_ns = now_ns();
+		uint64_t from_ns = measure_ns(CLOCK_THREAD_CPUTIME_ID);
 		for (unsigned i = 0; i < n; i++)
 			cs_detect_prepare(bench->detect, &bench->block[i]);
 		for (unsigned i = 0; i < n; i++)
@@ -124,7 +116,7 @@ run(struct bench *bench, uint64_t transactions)
 		for (unsigned i = 0; i < bench->policy->link_n && !bench->forged; i++)
 			cs_coverage_settle(bench->coverage, i, time_ns);
 		cs_detect_advance(bench->detect, time_ns);
-		bench->spent_ns += now_ns() - from_ns;
+		bench->spent_ns += measure_ns(CLOCK_THREAD_CPUTIME_ID) - from_ns;
 		bench->event_n += n;
 	}
 }
@@ -205,38 +197,20 @@ bench_speed(uint64_t history_max)
 	stop(bench);
 }
 
-/* Resident bytes of this process. */
-static uint64_t
-resident_bytes(void)
-{
-	unsigned long long size = 0, resident = 0;
-	FILE *file = fopen("/proc/self/statm", "r");
-	char line[128] = "";
-	if (file) {
-		if (fgets(line, sizeof line, file)) {
-			char *rest;
-			size = strtoull(line, &rest, 10);
-			resident = strtoull(rest, NULL, 10);
-		}
-		fclose(file);
-	}
-	return size ? resident * 4096 : 0;
-}
-
 /* Claims whose proofs never come, on links never settled: all of them wait, and the links' tables are full of them. */
 static void
 bench_memory(void)
 {
 	struct bench *bench = calloc(1, sizeof *bench);
 	bench->forged = true;
-	uint64_t before = resident_bytes();
+	uint64_t before = measure_resident_bytes();
 	if (!start(bench))
 		exit(1);
 	uint32_t cap = bench->policy->link[0].transactions_cap;
 	double stated = (double)cs_detect_bytes(bench->policy) / cap;
 	run(bench, LIVE_N + cap);
 
-	double each = (double)(resident_bytes() - before) / cap;
+	double each = (double)(measure_resident_bytes() - before) / cap;
 	printf("{\"name\":\"memory of a claim kept, both links and all tables\",\"value\":%.0f,\"unit\":\"bytes\","
 	       "\"reference\":\"stated by cs_detect_bytes for each transaction kept\",\"ratio\":%.3f}\n",
 	       each, each / stated);

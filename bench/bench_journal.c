@@ -8,13 +8,12 @@
  */
 #include "event/event_pack.h"
 #include "io/disk.h"
+#include "measure.h"
 #include "state/journal.h"
 #include "state/reading.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { RECORDS_N = 400000, GROUP_N = 256, TURNS_N = 5 };
@@ -22,14 +21,6 @@ enum { RECORDS_N = 400000, GROUP_N = 256, TURNS_N = 5 };
 static struct cs_event event;
 static struct cs_vault *vault;
 static char folder[256];
-
-static double
-now(void)
-{
-	struct timespec at;
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
-}
 
 static void
 fail(const char *what)
@@ -94,7 +85,7 @@ journal_turn(uint64_t *bytes)
 	wish.checkpoint_ns = UINT64_C(1000000000);
 	if (cs_journal_open(&wish, &found, &journal) != CS_OK)
 		fail("opening the journal");
-	double began = now();
+	double began = measure_s(CLOCK_MONOTONIC);
 	for (uint64_t i = 0; i < RECORDS_N; i++) {
 		make_event(i);
 		struct cs_journal_room room = cs_journal_room(journal, event.origin.time_ns);
@@ -103,7 +94,7 @@ journal_turn(uint64_t *bytes)
 	}
 	if (cs_journal_flush(journal) != CS_OK)
 		fail("writing the journal");
-	double took = now() - began;
+	double took = measure_s(CLOCK_MONOTONIC) - began;
 	*bytes = cs_journal_state_of(journal).bytes;
 	if (cs_journal_close(journal) != CS_OK)
 		fail("closing the journal");
@@ -121,11 +112,11 @@ append_turn(uint64_t bytes)
 	(void)unlink(path);
 	if (len > sizeof group || cs_disk_open(path, CS_DISK_CREATE, &file) != CS_OK)
 		fail("opening a file");
-	double began = now();
+	double began = measure_s(CLOCK_MONOTONIC);
 	for (unsigned i = 0; i < RECORDS_N / GROUP_N; i++)
 		if (cs_disk_write(file, group, len, i * (uint64_t)len) != CS_OK || cs_disk_sync(file) != CS_OK)
 			fail("appending");
-	double took = now() - began;
+	double took = measure_s(CLOCK_MONOTONIC) - began;
 	cs_disk_close(file);
 	return took;
 }
@@ -140,21 +131,12 @@ proof_turn(uint64_t *bytes)
 	*bytes = 0;
 	if (cs_reading_open(&wish, &reading) != CS_OK)
 		fail("reading the journal");
-	double began = now();
+	double began = measure_s(CLOCK_MONOTONIC);
 	while (cs_reading_page(reading, &page, &plain) == CS_OK)
 		*bytes += page->len;
-	double took = now() - began;
+	double took = measure_s(CLOCK_MONOTONIC) - began;
 	cs_reading_close(reading);
 	return took;
-}
-
-static void
-pin(void)
-{
-	cpu_set_t one;
-	CPU_ZERO(&one);
-	CPU_SET(sched_getcpu(), &one);
-	(void)sched_setaffinity(0, sizeof one, &one);
 }
 
 int
@@ -172,7 +154,7 @@ main(int argc, char **argv)
 	if (cs_disk_folder(folder) != CS_OK ||
 	    cs_vault_open(&(struct cs_vault_wish){key, true, true}, note, &vault) != CS_OK)
 		fail("making a key");
-	pin();
+	measure_pin();
 	make_template();
 	for (unsigned i = 0; i < TURNS_N; i++) {
 		double took = journal_turn(&bytes);

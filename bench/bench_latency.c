@@ -12,6 +12,7 @@
 
 #include "engine/follower.h"
 #include "io/child.h"
+#include "measure.h"
 
 #include <unistd.h>
 
@@ -98,25 +99,17 @@ wait_for_orders(void *context, int line)
 
 /* ---- the one that is measured ---- */
 
-static uint64_t
-own_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
 static void
 decide(const struct cs_event *event, uint64_t due_ns, unsigned which)
 {
 	uint64_t began_ns;
 	while ((began_ns = steady_ns()) < due_ns)
 		continue;
-	uint64_t own_began_ns = own_ns();
+	uint64_t own_began_ns = measure_ns(CLOCK_THREAD_CPUTIME_ID);
 	cs_judge_prepare(s.keeping.judge, event);
 	cs_judge_event(s.keeping.judge, event);
 	tell_time(&s.keeping, event->origin.time_ns);
-	uint64_t own_ended_ns = own_ns();
+	uint64_t own_ended_ns = measure_ns(CLOCK_THREAD_CPUTIME_ID);
 	uint64_t ended_ns = steady_ns();
 	count(&s.own[which], own_ended_ns - own_began_ns);
 	count(&s.wall[which], ended_ns - began_ns);

@@ -6,11 +6,10 @@
  * tags with memchr and checks nothing. 200 messages a trial, both in turn, pinned to one core; best and median.
  */
 #include "decode/mt.h"
+#include "measure.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
 	VARIANTS = 2000,
@@ -78,14 +77,6 @@ build_statement(struct message *m)
 	m->len = n;
 }
 
-static double
-now_s(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 __attribute__((noinline)) static void
 trial_minimal(const struct message *m)
 {
@@ -113,28 +104,21 @@ trial_ours(const struct message *m, struct cs_mt *mt)
 	sink += sum;
 }
 
-static int
-ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 static void
 measure(const char *name, const char *unit, const struct message *all, struct cs_mt *mt, unsigned each)
 {
 	static double ours[TRIALS], minimal[TRIALS];
 	for (unsigned t = 0; t < TRIALS; t++) {
 		/* Neither finds its messages warm from the other. */
-		double start = now_s();
+		double start = measure_s(CLOCK_MONOTONIC);
 		trial_minimal(all + t * BATCH % VARIANTS);
-		double middle = now_s();
+		double middle = measure_s(CLOCK_MONOTONIC);
 		trial_ours(all + (t * BATCH + VARIANTS / 2) % VARIANTS, mt);
 		minimal[t] = middle - start;
-		ours[t] = now_s() - middle;
+		ours[t] = measure_s(CLOCK_MONOTONIC) - middle;
 	}
-	qsort(ours, TRIALS, sizeof *ours, ascending);
-	qsort(minimal, TRIALS, sizeof *minimal, ascending);
+	measure_sort(ours, TRIALS);
+	measure_sort(minimal, TRIALS);
 	double best = BATCH * each / ours[0], median = BATCH * each / ours[TRIALS / 2];
 	printf("{\"name\":\"%s\",\"value\":%.0f,\"unit\":\"%s\",\"reference\":\"lines by memchr, nothing checked, "
 	       "best\",\"ratio\":%.3f}\n",
@@ -150,10 +134,7 @@ main(void)
 	static struct cs_mt_field fields[CS_MT_FIELDS_MAX];
 	static struct cs_mt mt;
 	struct cs_mt_plan *plan = cs_mt_plan_new();
-	cpu_set_t one;
-	CPU_ZERO(&one);
-	CPU_SET(0, &one);
-	(void)sched_setaffinity(0, sizeof one, &one);
+	measure_pin();
 	if (!plan)
 		return 1;
 	cs_mt_init(&mt, plan, fields, CS_MT_FIELDS_MAX);

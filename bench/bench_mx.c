@@ -7,14 +7,13 @@
  * the rest.
  */
 #include "decode/mx.h"
+#include "measure.h"
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxml/xmlschemas.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { VARIANTS = 400, TRIALS = 30, MESSAGE_CAP = 8192, PATH_BYTES = 1024, PROGRAMS = 3 };
 
@@ -97,14 +96,6 @@ build(struct message *m)
 	put(m, "\n", 1);
 }
 
-static double
-cpu_s(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 /* --- the programs: each reads all variants and stops the run if one is not accepted --- */
 
 static void
@@ -173,14 +164,6 @@ load(const char *name)
 	return schema;
 }
 
-static int
-ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a;
-	double y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 static void
 report(const char *name, double value, const char *unit, const char *reference, double ratio)
 {
@@ -193,10 +176,7 @@ main(void)
 {
 	static void (*const programs[PROGRAMS])(void) = {run_ours, run_sax2, run_schema};
 	static double times[PROGRAMS][TRIALS];
-	cpu_set_t one;
-	CPU_ZERO(&one);
-	CPU_SET(0, &one);
-	(void)sched_setaffinity(0, sizeof one, &one);
+	measure_pin();
 	for (unsigned i = 0; i < VARIANTS; i++)
 		build(&messages[i]);
 	mx = cs_mx_new();
@@ -209,13 +189,13 @@ main(void)
 	}
 	for (unsigned t = 0; t < TRIALS; t++) {
 		for (unsigned p = 0; p < (have ? PROGRAMS : PROGRAMS - 1); p++) {
-			double start = cpu_s();
+			double start = measure_s(CLOCK_PROCESS_CPUTIME_ID);
 			programs[p]();
-			times[p][t] = cpu_s() - start;
+			times[p][t] = measure_s(CLOCK_PROCESS_CPUTIME_ID) - start;
 		}
 	}
 	for (unsigned p = 0; p < PROGRAMS; p++)
-		qsort(times[p], TRIALS, sizeof times[p][0], ascending);
+		measure_sort(times[p], TRIALS);
 	double ours = times[0][0];
 	double bytes = (double)messages[0].len * VARIANTS;
 	report("mx_pacs008_sax2", VARIANTS / times[1][0], "messages/s", "libxml2 SAX2, best", 1);

@@ -10,11 +10,11 @@
  * Arguments: the most cards (4000000), FILL (4). Small tables are measured first, to see whether cost is flat.
  */
 #include "base/hash.h"
+#include "measure.h"
 #include "state/profile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { GROUP_N = 6, BLOCK_N = 1024, TABLES_N = 6, MEASURE_N = 2000000, HOUR = 3600, DAY = 86400, TRIALS_N = 3 };
 
@@ -85,14 +85,6 @@ struct bench {
 };
 
 static struct cs_profile_value values[CS_PROFILE_AGGREGATES_MAX];
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
 
 static uint64_t
 draw(struct bench *bench)
@@ -210,18 +202,11 @@ rate(struct bench *bench, void run(struct bench *), uint64_t events)
 	for (uint64_t n = 0; n < events; n += BLOCK_N) {
 		for (unsigned i = 0; i < BLOCK_N; i++)
 			make_event(bench, i);
-		uint64_t from_ns = now_ns();
+		uint64_t from_ns = measure_ns(CLOCK_THREAD_CPUTIME_ID);
 		run(bench);
-		spent_ns += now_ns() - from_ns;
+		spent_ns += measure_ns(CLOCK_THREAD_CPUTIME_ID) - from_ns;
 	}
 	return (double)events * 1e9 / (double)spent_ns;
-}
-
-static int
-order(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
 }
 
 static double
@@ -230,7 +215,7 @@ median(struct bench *bench, void run(struct bench *), uint64_t events)
 	double trial[TRIALS_N];
 	for (unsigned i = 0; i < TRIALS_N; i++)
 		trial[i] = rate(bench, run, events);
-	qsort(trial, TRIALS_N, sizeof trial[0], order);
+	measure_sort(trial, TRIALS_N);
 	return trial[TRIALS_N / 2];
 }
 
@@ -273,22 +258,6 @@ bench_speed(struct bench *bench, uint64_t cards, uint64_t fill, double small)
 	return group;
 }
 
-/* Resident bytes of this process. */
-static uint64_t
-resident_bytes(void)
-{
-	unsigned long long resident = 0;
-	FILE *file = fopen("/proc/self/statm", "r");
-	char line[128] = "", *rest = line;
-	if (file && fgets(line, sizeof line, file)) {
-		(void)strtoull(line, &rest, 10);
-		resident = strtoull(rest, NULL, 10);
-	}
-	if (file)
-		fclose(file);
-	return resident * 4096;
-}
-
 /* Nanoseconds of an update of cards FROM up to UNTIL, in an order without a pattern. */
 static double
 update_cards(struct bench *bench, uint64_t from, uint64_t until)
@@ -300,7 +269,7 @@ update_cards(struct bench *bench, uint64_t from, uint64_t until)
 			bench->key[k][0] = cs_key_of((const uint64_t[2]){card + 1, 0}, 11);
 			bench->event[k] = (struct cs_profile_event){.time_ns = bench->clock_ns++, .value = {100, 1}};
 		}
-		uint64_t from_ns = now_ns();
+		uint64_t from_ns = measure_ns(CLOCK_THREAD_CPUTIME_ID);
 		for (unsigned k = 0; k < BLOCK_N + 2 * GROUP_N; k++) {
 			if (k < BLOCK_N)
 				cs_profile_prepare(&bench->profile[0], bench->key[k][0].hash);
@@ -311,7 +280,7 @@ update_cards(struct bench *bench, uint64_t from, uint64_t until)
 			bench->sum += cs_profile_update(&bench->profile[0], &bench->key[k - 2 * GROUP_N][0],
 							&bench->event[k - 2 * GROUP_N], values);
 		}
-		spent_ns += now_ns() - from_ns;
+		spent_ns += measure_ns(CLOCK_THREAD_CPUTIME_ID) - from_ns;
 	}
 	return (double)spent_ns / (double)n;
 }
@@ -320,12 +289,12 @@ static void
 bench_memory_and_flood(struct bench *bench)
 {
 	enum { CARDS_N = 1 << 20, EVENTS_N = 8 };
-	uint64_t before = resident_bytes();
+	uint64_t before = measure_resident_bytes();
 	start(bench, CARDS_N, EVENTS_N);
 	double known_ns = 0;
 	for (unsigned i = 0; i < EVENTS_N; i++)
 		known_ns = update_cards(bench, 0, CARDS_N);
-	double each = (double)(resident_bytes() - before) / CARDS_N;
+	double each = (double)(measure_resident_bytes() - before) / CARDS_N;
 	printf("{\"name\":\"memory of a card with %d events in 30 days\",\"value\":%.0f,\"unit\":\"bytes\","
 	       "\"reference\":\"stated by cs_profile_key_bytes\",\"ratio\":%.3f}\n",
 	       EVENTS_N, each, each / (double)cs_profile_key_bytes(&bench->layout[0], EVENTS_N));

@@ -7,10 +7,10 @@
  * Records are made in blocks; making them is not timed. Argument: payments (default 1000000, as published).
  */
 #include "detect/detect.h"
+#include "measure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { BLOCK_N = 64, LAG_N = 200000, BAD_EVERY = 100003 };
 
@@ -28,14 +28,6 @@ struct bench {
 	uint64_t bad_n; /* entries of another amount */
 	uint64_t spent_ns;
 };
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
 
 static void
 note(void *context, const struct cs_finding *finding)
@@ -81,7 +73,7 @@ make_record(struct bench *bench, struct cs_event *event, uint64_t number, bool e
 static void
 take_block(struct bench *bench, unsigned n)
 {
-	uint64_t from_ns = now_ns();
+	uint64_t from_ns = measure_ns(CLOCK_THREAD_CPUTIME_ID);
 	for (unsigned i = 0; i < n; i++)
 		cs_detect_prepare(bench->detect, &bench->block[i]);
 	for (unsigned i = 0; i < n; i++)
@@ -90,7 +82,7 @@ take_block(struct bench *bench, unsigned n)
 	for (unsigned i = 0; i < 2; i++)
 		cs_coverage_settle(bench->coverage, i, time_ns - 1);
 	cs_detect_advance(bench->detect, time_ns);
-	bench->spent_ns += now_ns() - from_ns;
+	bench->spent_ns += measure_ns(CLOCK_THREAD_CPUTIME_ID) - from_ns;
 }
 
 /* Payments FROM to UNTIL of PAYMENT_N, and the entries that come at the same time. */

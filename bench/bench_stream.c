@@ -6,13 +6,13 @@
  * reassembly. Each figure is the best of several passes over the warm page cache.
  */
 #include "base/text.h"
+#include "measure.h"
 #include "port/capture.h"
 #include "port/stream.h"
 
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PACKETS_N = 500000, PAYLOAD_BYTES = 300, CONNECTIONS_N = 8, PASSES_N = 5, HEADERS_BYTES = 54 };
@@ -117,14 +117,6 @@ on_closed(void *context, struct cs_connection *connection, const struct cs_strea
 
 static const struct cs_stream_sink sink = {on_opened, on_data, on_gap, on_differs, on_closed, NULL};
 
-static double
-now_s(void)
-{
-	struct timespec now;
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static unsigned
 pass_libpcap(const char *path)
 {
@@ -187,10 +179,10 @@ measure(unsigned (*pass)(const char *), const char *path)
 {
 	double best = 0;
 	for (unsigned i = 0; i < PASSES_N; i++) {
-		double begun_s = now_s();
+		double begun_s = measure_s(CLOCK_MONOTONIC);
 		if (pass(path) != PACKETS_N)
 			return 0;
-		double rate = PACKETS_N / (now_s() - begun_s);
+		double rate = PACKETS_N / (measure_s(CLOCK_MONOTONIC) - begun_s);
 		best = rate > best ? rate : best;
 	}
 	return best;

@@ -1,29 +1,26 @@
 /*
  * `countersign decode mt`: files of SWIFT MT messages in, one JSON line a message out.
  *
- * A file is read whole, for its messages are lent from it; what is written is flushed as it grows. A message that is
- * refused is an answer, not a failure. Keys of local authentication come from a file of lines "PARTNER KEY".
+ * Keys of local authentication come from a file of lines "PARTNER KEY". Leaves reading files and writing lines to
+ * decode_out.c.
  */
 #include "app/decode_mt.h"
 
 #include "app/command.h"
+#include "app/decode_out.h"
 #include "app/setup.h"
 #include "io/file.h"
 #include "io/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
-	FILE_CAP = 1 << 30,
 	KEYS_CAP = 1 << 16,
 	KEYS_MAX = 256,
 	FIELDS_CAP = 1 << 21, /* of the largest statement of the lenient profile */
-	OUT_CAP = 1 << 26,
-	OUT_SPARE =
-		1 << 25, /* the longest answer, but for a statement that is larger: its line is cut, and said to be */
 	PARTNER_MAX = 11,
+	TYPE_BYTES = 24,
 };
 
 enum { OPTION_PROFILE, OPTION_FULL, OPTION_LAU_KEY };
@@ -43,19 +40,15 @@ struct key {
 
 struct work {
 	bool loose;
-	bool full;
-	bool broken; /* output could not be written */
-	bool over;   /* an answer was too long */
 	const char *keys_path;
 	unsigned key_n;
-	unsigned path_n;
-	char **path;
+	const char *path; /* of the file at hand, and where in it the message is */
+	size_t offset;
 	struct key key[KEYS_MAX];
 	struct cs_mt_plan *plan;
 	struct cs_mt_field *field;
 	struct cs_mt mt;
-	struct cs_text out;
-	char *out_at;
+	struct cs_decode_out out;
 };
 
 /* --- keys --- */
@@ -179,33 +172,29 @@ authenticate(struct work *work)
 	}
 }
 
-/* --- files --- */
+/* --- messages --- */
 
 static void
-flush(struct work *work)
+put_line(void *context, struct cs_text *out, bool full)
 {
-	if (cs_file_write_all(STDOUT_FILENO, work->out.at, work->out.len) != CS_OK)
-		work->broken = true;
-	work->out = cs_text_over(work->out_at, OUT_CAP);
+	struct work *work = context;
+	char type[TYPE_BYTES];
+	struct cs_text name = cs_text_over(type, sizeof type);
+	struct cs_json json = cs_json_over(out);
+	cs_mt_type_name(&work->mt, &name);
+	struct cs_decode_answer answer = {.file = work->path, .offset = work->offset, .type = cs_span_text(type)};
+	answer.payment = &work->mt.payment;
+	answer.about = "field ";
+	cs_json_object(&json);
+	cs_decode_answer_put(&json, &answer);
+	if (full)
+		cs_decode_mt_put_full(&json, &work->mt, work->offset);
+	cs_json_end_object(&json);
+	cs_text_put_char(out, '\n');
 }
 
 static void
-put_message(struct work *work, const char *path, size_t offset)
-{
-	struct cs_text before = work->out;
-	cs_decode_mt_put(&work->out, &work->mt, path, offset, work->full);
-	if (work->out.overflowed) {
-		work->out = before;
-		cs_decode_mt_put(&work->out, &work->mt, path, offset, false);
-		fprintf(stderr, "countersign decode: %s: the message at %zu is too long for --full\n", path, offset);
-		work->over = true;
-	}
-	if (OUT_CAP - work->out.len < OUT_SPARE)
-		flush(work);
-}
-
-static void
-decode_message(struct work *work, const char *path, struct cs_span message, size_t offset)
+decode_message(struct work *work, struct cs_span message, size_t offset)
 {
 	if (work->loose)
 		(void)cs_mt_decode_loose(&work->mt, message);
@@ -213,27 +202,22 @@ decode_message(struct work *work, const char *path, struct cs_span message, size
 		(void)cs_mt_decode(&work->mt, message);
 	if (work->key_n && work->mt.head.type)
 		authenticate(work);
-	put_message(work, path, offset);
+	work->offset = offset;
+	struct cs_decode_line line = {put_line, work, work->path, offset};
+	cs_decode_out_put(&work->out, &line);
 }
 
-static int
-decode_file(struct work *work, const char *path)
+static void
+decode_file(void *context, const char *path, struct cs_span bytes)
 {
-	struct cs_span bytes;
+	struct work *work = context;
 	struct cs_span message;
-	enum cs_error error = cs_file_read(path, FILE_CAP, &bytes);
-	if (error != CS_OK) {
-		fprintf(stderr, "countersign decode: %s: %s\n", path, cs_file_error_text(error));
-		return CS_EXIT_INPUT;
-	}
 	struct cs_mt_file file = {.bytes = bytes, .loose = work->loose};
-	while (!work->broken && cs_mt_next(&file, &message))
-		decode_message(work, path, message, (size_t)(message.at - bytes.at));
+	work->path = path;
+	while (!work->out.broken && cs_mt_next(&file, &message))
+		decode_message(work, message, (size_t)(message.at - bytes.at));
 	if (!file.found)
-		decode_message(work, path, (struct cs_span){bytes.at, 0}, 0);
-	flush(work);
-	cs_file_free(bytes);
-	return CS_EXIT_RAN;
+		decode_message(work, (struct cs_span){bytes.at, 0}, 0);
 }
 
 /* --- set-up --- */
@@ -260,13 +244,13 @@ read_request(struct work *work, int argc, char **argv)
 				return false;
 			break;
 		case OPTION_FULL:
-			work->full = true;
+			work->out.full = true;
 			break;
 		case OPTION_LAU_KEY:
 			work->keys_path = value;
 			break;
 		case CS_OPTION_PLAIN:
-			work->path[work->path_n++] = argv[options.at - 1];
+			work->out.path[work->out.path_n++] = value;
 			break;
 		case CS_OPTION_END:
 			return true;
@@ -279,20 +263,10 @@ read_request(struct work *work, int argc, char **argv)
 static int
 run(struct work *work)
 {
-	static char standard_input[] = "-";
 	if (work->keys_path && !read_keys(work))
 		return CS_EXIT_USAGE;
-	work->out = cs_text_over(work->out_at, OUT_CAP);
 	cs_mt_init(&work->mt, work->plan, work->field, FIELDS_CAP);
-	if (!work->path_n)
-		work->path[work->path_n++] = standard_input;
-	int status = CS_EXIT_RAN;
-	for (unsigned i = 0; i < work->path_n && !work->broken; i++)
-		if (decode_file(work, work->path[i]) != CS_EXIT_RAN)
-			status = CS_EXIT_INPUT;
-	if (work->broken)
-		fputs("countersign decode: standard output: cannot be written\n", stderr);
-	return work->broken || work->over ? CS_EXIT_INPUT : status;
+	return cs_decode_out_run(&work->out, decode_file, work);
 }
 
 int
@@ -303,10 +277,8 @@ cs_decode_mt(int argc, char **argv)
 	if (work) {
 		work->plan = cs_mt_plan_new();
 		work->field = calloc(FIELDS_CAP, sizeof *work->field);
-		work->out_at = malloc(OUT_CAP);
-		work->path = calloc((size_t)argc + 1, sizeof *work->path);
 	}
-	if (!work || !work->plan || !work->field || !work->out_at || !work->path) {
+	if (!work || !work->plan || !work->field || !cs_decode_out_open(&work->out, argc)) {
 		fputs("countersign decode: out of memory\n", stderr);
 		status = CS_EXIT_INPUT;
 	} else if (read_request(work, argc, argv)) {
@@ -315,8 +287,7 @@ cs_decode_mt(int argc, char **argv)
 	if (work) {
 		cs_mt_plan_free(work->plan);
 		free(work->field);
-		free(work->out_at);
-		free(work->path);
+		cs_decode_out_close(&work->out);
 		explicit_bzero(work->key, sizeof work->key);
 	}
 	free(work);

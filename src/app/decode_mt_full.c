@@ -6,6 +6,8 @@
  */
 #include "app/decode_mt.h"
 
+#include "app/decode_out.h"
+
 enum { SCRATCH_BYTES = 1 << 16, SCALE = 10000, SCALE_DIGITS = 4 };
 
 enum shape {
@@ -80,7 +82,7 @@ static void
 put_span(struct cs_json *json, const char *key, struct cs_span value)
 {
 	if (value.at)
-		cs_decode_mt_put_words(json, key, value);
+		cs_decode_words_put(json, key, value);
 }
 
 /* The lines of VALUE parted by "\n"; what is longer than the scratch keeps its line ends. */
@@ -91,7 +93,7 @@ put_lines(struct cs_json *json, const char *key, struct cs_span value)
 	size_t len = 0;
 	struct cs_span line;
 	if (value.len > sizeof scratch) {
-		cs_decode_mt_put_words(json, key, value);
+		cs_decode_words_put(json, key, value);
 		return;
 	}
 	for (bool first = true; cs_mt_line(&value, &line); first = false) {
@@ -100,7 +102,7 @@ put_lines(struct cs_json *json, const char *key, struct cs_span value)
 		memcpy(scratch + len, line.at, line.len);
 		len += line.len;
 	}
-	cs_decode_mt_put_words(json, key, (struct cs_span){scratch, len});
+	cs_decode_words_put(json, key, (struct cs_span){scratch, len});
 }
 
 static void
@@ -267,7 +269,7 @@ put_address(struct cs_json *json, const struct cs_mt_party *party)
 			if (!some)
 				cs_json_array(json);
 			some = true;
-			cs_decode_mt_put_words(json, NULL, details ? with_number(party->line[i]) : party->line[i]);
+			cs_decode_words_put(json, NULL, details ? with_number(party->line[i]) : party->line[i]);
 		}
 		if (some)
 			cs_json_end_array(json);

@@ -238,12 +238,12 @@ def automaton(pattern):
     final = repeat(pieces(pattern), 1, 1, 0)
 
     def close(states):
-        todo, out = list(states), set(states)
-        while todo:
-            for what, end in edges.get(todo.pop(), []):
+        fresh, out = list(states), set(states)
+        while fresh:
+            for what, end in edges.get(fresh.pop(), []):
                 if what is None and end not in out:
                     out.add(end)
-                    todo.append(end)
+                    fresh.append(end)
         return frozenset(out)
 
     sets = {what for row in edges.values() for what, _ in row if what is not None}
@@ -251,8 +251,8 @@ def automaton(pattern):
     classes = {(False,) * len(sets): 0}
     for b in range(128):
         classes.setdefault(signature[b], len(classes))
-    known, rows, todo = {close({0}): 1}, {0: [0] * (len(classes) + 1)}, [close({0})]
-    for states in todo:
+    known, rows, reached = {close({0}): 1}, {0: [0] * (len(classes) + 1)}, [close({0})]
+    for states in reached:
         row = [0] * len(classes) + [int(final in states)]
         for sign, index in classes.items():
             byte = next((b for b in range(128) if signature[b] == sign), None)
@@ -260,7 +260,7 @@ def automaton(pattern):
                            if what is not None and byte in what}) if byte is not None else frozenset()
             if after and after not in known:
                 known[after] = len(known) + 1
-                todo.append(after)
+                reached.append(after)
             row[index] = known.get(after, 0)
         rows[known[states]] = row
     assert len(rows) < 256

@@ -32,17 +32,14 @@ _Static_assert((int)CELL_ALERT_BALANCE_MISMATCH == (int)CS_PAYMENT_KEY_N, "keys 
 
 static const uint64_t second_ns = UINT64_C(1000000000);
 
-static const struct {
-	const char *name;
-	const char *help;
-} cells[CELL_N] = {
-#define KEY(symbol, name) [CELL_KEY_##symbol] = {name, "as `decode` tells it"},
+static const char *const cells[CELL_N] = {
+#define KEY(symbol, name) [CELL_KEY_##symbol] = name,
 #include "decode/payment.def"
 #undef KEY
-#define ALERT(symbol, name) [CELL_ALERT_##symbol] = {name, "yes, where it was raised"},
+#define ALERT(symbol, name) [CELL_ALERT_##symbol] = name,
 #include "decode/payment.def"
 #undef ALERT
-#define CELL(symbol, name, help) [CELL_##symbol] = {name, help},
+#define CELL(symbol, name, help) [CELL_##symbol] = name,
 #include "decode/row_cell.def"
 #undef CELL
 };
@@ -68,14 +65,6 @@ struct cs_row_messages {
 	char store[STORE_BYTES];
 	struct cs_mt mt;
 };
-
-const char *
-cs_row_cell_name(unsigned i, const char **help)
-{
-	if (i < CELL_N && help)
-		*help = cells[i].help;
-	return i < CELL_N ? cells[i].name : NULL;
-}
 
 struct cs_row_messages *
 cs_row_messages_new(struct cs_rows *rows)
@@ -424,7 +413,7 @@ know(struct cs_row_messages *messages, struct cs_row_fault *fault)
 	struct cs_rows *rows = messages->rows;
 	for (unsigned i = 0; i < rows->slot_n; i++) {
 		unsigned cell = 0;
-		while (cell < CELL_N && strcmp(cells[cell].name, rows->slot[i].name) != 0)
+		while (cell < CELL_N && strcmp(cells[cell], rows->slot[i].name) != 0)
 			cell++;
 		if (cell == CELL_N)
 			return unknown(messages, rows->slot[i].name, fault);

@@ -22,7 +22,4 @@ void cs_row_messages_free(struct cs_row_messages *messages);
 CS_MUST_USE enum cs_error cs_row_messages_next(struct cs_row_messages *messages, struct cs_event *event,
 					       struct cs_row_fault *fault);
 
-/* cs_row_cell_name gives the name of cell I, and what it has; NULL past the last. Static. */
-const char *cs_row_cell_name(unsigned i, const char **help);
-
 #endif

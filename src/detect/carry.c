@@ -9,6 +9,27 @@
 /* More than any interval holds. */
 static const uint64_t all_excused_n = UINT64_C(1) << 40;
 
+static bool
+same_join(const struct cs_join *a, const struct cs_join *b)
+{
+	return a->own == b->own && a->n == b->n && memcmp(a->field, b->field, a->n * sizeof a->field[0]) == 0;
+}
+
+bool
+cs_detect_pairs_alike(const struct cs_policy *a, const struct cs_policy *b)
+{
+	struct cs_plan was, is;
+	bool same = a->link_n == b->link_n && cs_plan_make(a, &was) == CS_OK && cs_plan_make(b, &is) == CS_OK;
+	same = same && was.owed_cap == is.owed_cap;
+	for (unsigned link = 0; same && link < a->link_n; link++) {
+		same = a->link[link].transactions_cap == b->link[link].transactions_cap &&
+		       was.join_n[link] == is.join_n[link] && was.needed_ns[link] == is.needed_ns[link];
+		for (unsigned i = 0; same && i < was.join_n[link]; i++)
+			same = same_join(&was.join[link][i], &is.join[link][i]);
+	}
+	return same;
+}
+
 void
 cs_detect_carry_conserves(struct cs_detect *detect, const uint8_t from[CS_CONSERVES_MAX])
 {

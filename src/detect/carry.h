@@ -20,6 +20,9 @@ enum cs_carry_sort {
 	CS_CARRY_SORT_N
 };
 
+/* cs_detect_pairs_alike says whether transactions are kept, and found, by the same tables under both policies. */
+bool cs_detect_pairs_alike(const struct cs_policy *a, const struct cs_policy *b);
+
 /* cs_detect_pair_regions adds all but behaviour: transactions, claims, sessions, paces, what was learned, intervals. */
 void cs_detect_pair_regions(struct cs_detect *detect, struct cs_regions *regions);
 

@@ -6,7 +6,6 @@
  */
 #include "engine/carry.h"
 
-#include "base/hash.h"
 #include "policy/behave.h"
 #include "policy/condition.h"
 
@@ -29,25 +28,11 @@ same_said(const struct cs_policy *a, const struct cs_policy *b, const char *word
 	}
 }
 
-/* Watches of reversals: transactions are found by more keys for them. */
-static uint64_t
-reversals(const struct cs_policy *policy)
-{
-	uint64_t sum = 0;
-	for (unsigned i = 0; i < policy->watch_n; i++) {
-		const struct cs_watch_row *row = &policy->watch[i].row[CS_WATCH_REVERSAL];
-		if (row->on)
-			sum = cs_hash_mix(sum + 1, (uint64_t)policy->watch[i].link << 32 | row->against);
-	}
-	return sum;
-}
-
 static bool
 same_pairing(const struct cs_policy *old, const struct cs_policy *fresh)
 {
 	static const char *const words[] = {"link", "record", "excuse", "expect"};
-	bool same =
-		old->skew_ns == fresh->skew_ns && old->link_n == fresh->link_n && reversals(old) == reversals(fresh);
+	bool same = old->skew_ns == fresh->skew_ns && cs_detect_pairs_alike(old, fresh);
 	/* Of statements beyond these it is not known what they say. */
 	same = same && old->said_n < CS_SAID_MAX && fresh->said_n < CS_SAID_MAX;
 	for (unsigned i = 0; same && i < sizeof words / sizeof words[0]; i++)

@@ -33,7 +33,7 @@ set_up(void **state)
 	unsigned n = 0;
 	for (unsigned i = 0; i < CELL_N; i++)
 		if (i < CELL_ALERT_BALANCE_MISMATCH || i == CELL_ALERT_NAK || i >= CELL_KIND)
-			columns[n++] = (struct cs_row_column){.name = cs_row_cell_name(i, NULL), .what = CS_ROW_CELL};
+			columns[n++] = (struct cs_row_column){.name = cells[i], .what = CS_ROW_CELL};
 	plan = (struct cs_row_plan){.form = CS_ROW_MT, .link = 3, .file_ns = 77, .column_n = n, .column = columns};
 	return 0;
 }
