@@ -76,7 +76,7 @@ take_lt(struct reader *r, struct cs_span *out)
 	if (!take(r, 6, CS_MT_CLASS_A, NULL) || !take(r, 6, CS_MT_CLASS_C, NULL))
 		return false;
 	*out = (struct cs_span){from, LT_LEN};
-	if (!(r->mt->plan->country[cs_mt_letters2(from + 4)] & 1))
+	if (!(r->mt->plan->codes.country[cs_codes_letters2(from + 4)] & 1))
 		cs_payment_raise(&r->mt->payment, CS_PAYMENT_ALERT_BIC_COUNTRY);
 	return true;
 }
@@ -217,18 +217,6 @@ fits(struct reader *r, unsigned op, const struct cs_mt_tag *tag, const char *cod
 }
 
 static bool
-valid_uetr(struct cs_span value)
-{
-	for (size_t i = 0; i < value.len; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-		uint8_t c = value.at[i];
-		if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
-			return false;
-	}
-	return value.len == 36 && value.at[14] == '4' && strchr("89ab", value.at[19]);
-}
-
-static bool
 valid_screening(struct cs_span value)
 {
 	return value.len >= 4 && (memcmp(value.at, "/AOK", 4) == 0 || memcmp(value.at, "/FPO", 4) == 0 ||
@@ -253,7 +241,7 @@ user_tag(struct reader *r, const struct cs_mt_tag *tag)
 	unsigned op = r->mt->plan->user_op[number];
 	if (!fits(r, op ? op - 1 : r->mt->plan->text_op, tag, code))
 		return false;
-	bool right = (number != 121 || valid_uetr(tag->value)) &&
+	bool right = (number != 121 || cs_codes_is_uetr(tag->value)) &&
 		     ((number != 433 && number != 434) || valid_screening(tag->value));
 	if (number == 108 && tag->value.len && tag->value.at[0] == ' ')
 		right = false;

@@ -7,8 +7,6 @@
 
 enum { BIC_LEN = 8, IBAN_MIN = 15, IBAN_MAX = 34, DATE_LEN = 6, OFFSET_HOURS_MAX = 14, SCALE = 4 };
 
-#define REDUCE_AT UINT64_C(1000000000000000) /* of a remainder by 97: the next step still fits */
-
 static bool
 bad(struct cs_mt_fault *fault, const char *code, const uint8_t *at, const char *text)
 {
@@ -120,15 +118,15 @@ cs_mt_amount_scaled(const struct cs_mt_amount *amount, int64_t *out)
 bool
 cs_mt_check_money(struct cs_mt *mt, const uint8_t *currency, struct cs_span amount, struct cs_mt_fault *fault)
 {
-	unsigned decimals = mt->plan->decimals[cs_mt_letters3(currency)];
+	unsigned decimals = mt->plan->codes.decimals[cs_codes_letters3(currency)];
 	if (!decimals)
 		return bad(fault, "T52", currency, "there is no such currency");
-	if (decimals & CS_MT_WITHDRAWN)
+	if (decimals & CS_CODES_WITHDRAWN)
 		cs_payment_raise(&mt->payment, CS_PAYMENT_ALERT_CURRENCY_UNKNOWN);
 	const uint8_t *comma = memchr(amount.at, ',', amount.len);
 	CS_ASSERT(comma);
 	size_t fraction = (size_t)(amount.at + amount.len - comma - 1);
-	if (fraction > (decimals & ~(unsigned)CS_MT_WITHDRAWN) - 1)
+	if (fraction > (decimals & ~(unsigned)CS_CODES_WITHDRAWN) - 1)
 		return bad(fault, "C03", comma, "more decimals than the currency has");
 	return true;
 }
@@ -216,7 +214,7 @@ cs_mt_check_bic(struct cs_mt *mt, struct cs_span bic)
 {
 	if (bic.len < BIC_LEN)
 		return false;
-	if (!(mt->plan->country[cs_mt_letters2(bic.at + 4)] & 1))
+	if (!(mt->plan->codes.country[cs_codes_letters2(bic.at + 4)] & 1))
 		cs_payment_raise(&mt->payment, CS_PAYMENT_ALERT_BIC_COUNTRY);
 	return true;
 }
@@ -227,7 +225,7 @@ check_country(const struct cs_mt *mt, struct cs_span rest)
 	if (rest.len < 2 || !cs_mt_is(mt->plan, rest.at[0], CS_MT_CLASS_A) ||
 	    !cs_mt_is(mt->plan, rest.at[1], CS_MT_CLASS_A))
 		return false;
-	return (mt->plan->country[cs_mt_letters2(rest.at)] & 1) && (rest.len == 2 || rest.at[2] == '/');
+	return (mt->plan->codes.country[cs_codes_letters2(rest.at)] & 1) && (rest.len == 2 || rest.at[2] == '/');
 }
 
 /* Numbered lines: ascending, the name first, the country's code at the start of 3/. */
@@ -267,20 +265,14 @@ cs_mt_iban_ok(const struct cs_mt_plan *plan, struct cs_span account, bool *shape
 	    !cs_mt_is(plan, account.at[1], CS_MT_CLASS_A) || !cs_mt_is(plan, account.at[2], CS_MT_CLASS_N) ||
 	    !cs_mt_is(plan, account.at[3], CS_MT_CLASS_N))
 		return false;
-	unsigned len = plan->iban_len[cs_mt_letters2(account.at)];
-	uint64_t rest = 0;
+	unsigned len = plan->codes.iban_len[cs_codes_letters2(account.at)];
 	if (!len)
 		return false;
+	for (size_t i = 4; i < account.len; i++)
+		if (!cs_mt_is(plan, account.at[i], CS_MT_CLASS_C))
+			return false;
 	*shaped = true;
-	for (size_t i = 0; i < account.len; i++) {
-		uint8_t c = account.at[i + 4 < account.len ? i + 4 : i + 4 - account.len];
-		if (!cs_mt_is(plan, c, CS_MT_CLASS_C))
-			return *shaped = false;
-		rest = c <= '9' ? rest * 10 + (uint64_t)(c - '0') : rest * 100 + (uint64_t)(c - 'A') + 10;
-		if (rest >= REDUCE_AT)
-			rest %= 97;
-	}
-	return account.len == len && rest % 97 == 1;
+	return account.len == len && cs_codes_iban_digits(account);
 }
 
 /* --- all of it --- */

@@ -64,8 +64,8 @@ put_amount(struct cs_mt *mt, struct cs_span currency, struct cs_span text)
 		kept.len--;
 	payment->key[CS_PAYMENT_AMOUNT] = kept;
 	payment->key[CS_PAYMENT_CURRENCY] = currency;
-	uint16_t code = mt->plan->numeric[cs_mt_letters3(currency.at)];
-	unsigned exponent = code ? mt->plan->decimals[cs_mt_letters3(currency.at)] - 1U : 0;
+	uint16_t code = mt->plan->codes.numeric[cs_codes_letters3(currency.at)];
+	unsigned exponent = code ? mt->plan->codes.decimals[cs_codes_letters3(currency.at)] - 1U : 0;
 	uint64_t minor = amount.digits;
 	unsigned decimals = amount.decimals;
 	for (; decimals < exponent && minor <= INT64_MAX / 10; decimals++)

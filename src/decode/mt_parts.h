@@ -4,6 +4,7 @@
 #ifndef CS_DECODE_MT_PARTS_H
 #define CS_DECODE_MT_PARTS_H
 
+#include "decode/codes.h"
 #include "decode/mt.h"
 
 enum {
@@ -87,7 +88,6 @@ struct cs_mt_item {
 
 enum { CS_MT_ITEM_OPTIONAL = 1, CS_MT_ITEM_REPEAT = 2, CS_MT_ITEM_ANY = 4, CS_MT_ITEM_LAST = 8, CS_MT_ITEM_B = 16 };
 enum { CS_MT_NO_LOOP = UINT16_MAX };
-enum { CS_MT_WITHDRAWN = 128 }; /* bit of cs_mt_plan.decimals: no longer in ISO 4217 */
 
 struct cs_mt_type {
 	uint16_t number;
@@ -106,11 +106,8 @@ enum {
 
 struct cs_mt_plan {
 	uint8_t classes[256];
-	uint8_t by_tag[100][27];        /* row + 1 */
-	uint8_t decimals[26 * 26 * 26]; /* of a currency + 1; 0: not in ISO 4217 */
-	uint16_t numeric[26 * 26 * 26]; /* code of a currency; 0: not in ISO 4217 */
-	uint8_t country[26 * 26];       /* bit 0: in ISO 3166; bit 1: 33B is due between two of these */
-	uint8_t iban_len[26 * 26];
+	uint8_t by_tag[100][27]; /* row + 1 */
+	struct cs_codes codes;   /* bit 1 of country: 33B is due between two of these */
 	unsigned op_n;
 	unsigned row_n;
 	unsigned item_n;
@@ -221,18 +218,6 @@ cs_mt_newline(const uint8_t *at, const uint8_t *end)
 		if (*at == '\n')
 			return at;
 	return NULL;
-}
-
-static inline unsigned
-cs_mt_letters2(const uint8_t *at)
-{
-	return (unsigned)(at[0] - 'A') * 26 + (unsigned)(at[1] - 'A');
-}
-
-static inline unsigned
-cs_mt_letters3(const uint8_t *at)
-{
-	return cs_mt_letters2(at) * 26 + (unsigned)(at[2] - 'A');
 }
 
 static inline bool

@@ -5,8 +5,6 @@
  */
 #include "decode/mt_parts.h"
 
-#include "event/country.h"
-
 #include <stdlib.h>
 
 static const struct {
@@ -46,28 +44,10 @@ static const char *const trailers[] = {
 #undef TRAILER
 };
 
-static const char *const withdrawn[] = {
-#define X(code) code,
-#include "decode/mt_currency.def"
-#undef X
-};
-
-static const struct {
-	char country[3];
-	uint8_t len;
-} ibans[] = {
-#define X(country, len) {country, len},
-#include "decode/mt_iban.def"
-#undef X
-};
-
 enum {
 	FIELD_N = sizeof fields / sizeof fields[0],
 	USER_N = sizeof users / sizeof users[0],
 	TRAILER_N = sizeof trailers / sizeof trailers[0],
-	WITHDRAWN_N = sizeof withdrawn / sizeof withdrawn[0],
-	IBAN_N = sizeof ibans / sizeof ibans[0],
-	NUMBERS_N = 1000,
 };
 _Static_assert(FIELD_N <= (int)CS_MT_ROWS_MAX, "a row fits a byte");
 _Static_assert(TRAILER_N <= 8, "there is room for the trailers");
@@ -204,25 +184,9 @@ fill_classes(struct cs_mt_plan *plan)
 static void
 fill_codes(struct cs_mt_plan *plan)
 {
-	for (unsigned i = 1; i < NUMBERS_N; i++) {
-		const char *name = cs_currency_name((uint16_t)i);
-		unsigned letters = name ? cs_mt_letters3((const uint8_t *)name) : 0;
-		if (name)
-			plan->decimals[letters] = (uint8_t)(cs_currency_exponent((uint16_t)i) + 1);
-		if (name)
-			plan->numeric[letters] = (uint16_t)i;
-		const struct cs_country *country = cs_country_of(i);
-		if (country)
-			plan->country[cs_mt_letters2((const uint8_t *)country->name)] = 1;
-	}
-	for (unsigned i = 0; i < WITHDRAWN_N; i++)
-		plan->decimals[cs_mt_letters3((const uint8_t *)withdrawn[i])] |= CS_MT_WITHDRAWN | 3;
-	/* BICs of Kosovo bear XK, which ISO 3166 leaves to users. */
-	plan->country[cs_mt_letters2((const uint8_t *)"XK")] = 1;
+	cs_codes_fill(&plan->codes);
 	for (const char *at = european; *at; at += 2)
-		plan->country[cs_mt_letters2((const uint8_t *)at)] |= 2;
-	for (unsigned i = 0; i < IBAN_N; i++)
-		plan->iban_len[cs_mt_letters2((const uint8_t *)ibans[i].country)] = ibans[i].len;
+		plan->codes.country[cs_codes_letters2((const uint8_t *)at)] |= 2;
 }
 
 static uint16_t

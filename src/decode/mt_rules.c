@@ -54,9 +54,9 @@ between_europeans(const struct cs_mt *mt)
 	const struct cs_mt_head *head = &mt->head;
 	struct cs_span other =
 		head->direction == 'I' ? head->receiver_lt : (struct cs_span){head->reference.at + 6, 12};
-	const uint8_t *countries = mt->plan->country;
-	return (countries[cs_mt_letters2(head->lt.at + LT_COUNTRY)] & 2) &&
-	       (countries[cs_mt_letters2(other.at + LT_COUNTRY)] & 2);
+	const uint8_t *countries = mt->plan->codes.country;
+	return (countries[cs_codes_letters2(head->lt.at + LT_COUNTRY)] & 2) &&
+	       (countries[cs_codes_letters2(other.at + LT_COUNTRY)] & 2);
 }
 
 static void

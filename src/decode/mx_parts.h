@@ -4,6 +4,7 @@
 #ifndef CS_DECODE_MX_PARTS_H
 #define CS_DECODE_MX_PARTS_H
 
+#include "decode/codes.h"
 #include "decode/mx.h"
 #include "decode/mx_scan.h"
 #include "decode/mx_schema.h"
@@ -143,9 +144,7 @@ struct cs_mx {
 	unsigned uetr_n;
 	/* tables, made once */
 	struct cs_mx_names names;
-	uint8_t iban_len[26][26];
-	uint32_t countries[26];                            /* bit 1 << second letter */
-	uint32_t currencies[26][26];                       /* bit 1 << third letter */
+	struct cs_codes codes;
 	uint16_t row_of[CS_MX_CONTEXT_N][CS_MX_NAMES_MAX]; /* rows of mx_path.def, from 1 */
 	/* what is filled */
 	bool present[CS_MX_SLOT_N];

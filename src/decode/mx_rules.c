@@ -8,26 +8,8 @@
 #include "decode/mx_parts.h"
 
 #include "base/error.h"
-#include "event/country.h"
 
 enum { UETR_LEN = 36, UETR_FILL = CS_MX_UETRS / 4 * 3, ABA_LEN = 9 };
-
-/* Withdrawn currencies: amounts may be historic. */
-static const char withdrawn[][4] = {
-#define X(code) code,
-#include "decode/mt_currency.def"
-#undef X
-};
-
-/* Lengths of IBANs by country (ISO 13616). */
-static const struct {
-	char country[3];
-	uint8_t len;
-} ibans[] = {
-#define X(country, len) {country, len},
-#include "decode/mt_iban.def"
-#undef X
-};
 
 static const struct {
 	const char *name, *text;
@@ -60,28 +42,10 @@ break_rule(struct cs_mx *mx, enum rule rule, bool broken)
 
 /* --- codes --- */
 
-static void
-know_currency(struct cs_mx *mx, const char *name)
-{
-	mx->currencies[name[0] - 'A'][name[1] - 'A'] |= UINT32_C(1) << (name[2] - 'A');
-}
-
 void
 cs_mx_rules_init(struct cs_mx *mx)
 {
-	for (uint16_t number = 1; number < 1000; number++) {
-		const struct cs_country *country = cs_country_of(number);
-		const char *currency = cs_currency_name(number);
-		if (country)
-			mx->countries[country->name[0] - 'A'] |= UINT32_C(1) << (country->name[1] - 'A');
-		if (currency)
-			know_currency(mx, currency);
-	}
-	mx->countries['X' - 'A'] |= UINT32_C(1) << ('K' - 'A'); /* Kosovo: in use, and not of ISO 3166 */
-	for (unsigned i = 0; i < sizeof withdrawn / sizeof withdrawn[0]; i++)
-		know_currency(mx, withdrawn[i]);
-	for (unsigned i = 0; i < sizeof ibans / sizeof ibans[0]; i++)
-		mx->iban_len[ibans[i].country[0] - 'A'][ibans[i].country[1] - 'A'] = ibans[i].len;
+	cs_codes_fill(&mx->codes);
 }
 
 /* The length of its country where that is known, and modulo 97 with its first four characters moved to the end, letters as
@@ -89,29 +53,19 @@ cs_mx_rules_init(struct cs_mx *mx)
 static bool
 is_iban(const struct cs_mx *mx, struct cs_span iban)
 {
-	unsigned rest = 0;
-	unsigned first = (iban.at[0] & ~0x20U) - 'A';
-	unsigned second = (iban.at[1] & ~0x20U) - 'A';
-	unsigned len = mx->iban_len[first][second];
-	if (iban.len < 5 || (len && iban.len != len) || !(mx->countries[first] >> second & 1))
-		return false;
-	for (size_t i = 0; i < iban.len; i++) {
-		uint8_t c = iban.at[(i + 4) % iban.len];
-		unsigned value = c <= '9' ? (unsigned)(c - (uint8_t)48) : (c | 0x20U) - 'a' + 10;
-		rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
-	}
-	return rest == 1;
+	const uint8_t name[2] = {iban.at[0] & 0xDF, iban.at[1] & 0xDF};
+	unsigned country = cs_codes_letters2(name), len = mx->codes.iban_len[country];
+	return iban.len >= 5 && (!len || iban.len == len) && mx->codes.country[country] && cs_codes_iban_digits(iban);
 }
 
 static void
 check_currency(struct cs_mx *mx, struct cs_span code)
 {
-	uint32_t known = mx->currencies[code.at[0] - 'A'][code.at[1] - 'A'];
 	bool metal = cs_span_is(code, "XAU") || cs_span_is(code, "XAG") || cs_span_is(code, "XPT") ||
 		     cs_span_is(code, "XPD");
 	if (metal)
 		raise_alert(mx, CS_PAYMENT_ALERT_COMMODITY_CURRENCY);
-	else if (!(known >> (code.at[2] - 'A') & 1))
+	else if (!mx->codes.decimals[cs_codes_letters3(code.at)])
 		raise_alert(mx, CS_PAYMENT_ALERT_CURRENCY_UNKNOWN);
 }
 
@@ -120,7 +74,7 @@ cs_mx_rules_meaning(struct cs_mx *mx, enum cs_mx_meaning meaning, struct cs_span
 {
 	switch (meaning) {
 	case CS_MX_MEANS_BIC:
-		if (!(mx->countries[value.at[4] - 'A'] >> (value.at[5] - 'A') & 1))
+		if (!mx->codes.country[cs_codes_letters2(value.at + 4)])
 			raise_alert(mx, CS_PAYMENT_ALERT_BIC_COUNTRY);
 		break;
 	case CS_MX_MEANS_IBAN:
@@ -156,22 +110,6 @@ check_member(struct cs_mx *mx, unsigned base)
 
 /* --- transactions --- */
 
-static bool
-is_uuid4(struct cs_span text)
-{
-	static const char form[] = "hhhhhhhh-hhhh-4hhh-vhhh-hhhhhhhhhhhh";
-	bool good = text.len == UETR_LEN;
-	for (size_t i = 0; good && i < UETR_LEN; i++) {
-		uint8_t c = text.at[i];
-		bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-		if (form[i] == 'v')
-			good = c == '8' || c == '9' || c == 'a' || c == 'b';
-		else
-			good = form[i] == 'h' ? hex : c == (uint8_t)form[i];
-	}
-	return good;
-}
-
 /* Remembers a UETR; true: it was there already in this message. */
 static bool
 seen_before(struct cs_mx *mx, struct cs_span uetr)
@@ -202,7 +140,7 @@ check_uetr(struct cs_mx *mx)
 {
 	struct cs_span uetr = cs_mx_at(mx, CS_MX_UETR);
 	struct cs_span original = cs_mx_at(mx, CS_MX_ORIGINAL_UETR);
-	if ((uetr.at && !is_uuid4(uetr)) || (original.at && !is_uuid4(original)))
+	if ((uetr.at && !cs_codes_is_uetr(uetr)) || (original.at && !cs_codes_is_uetr(original)))
 		raise_alert(mx, CS_PAYMENT_ALERT_UETR_NOT_V4);
 	if (uetr.at && uetr.len == UETR_LEN && seen_before(mx, uetr))
 		raise_alert(mx, CS_PAYMENT_ALERT_DUPLICATE_UETR);

@@ -116,8 +116,9 @@ read_text(struct cs_reader *reader, struct cs_step *step)
 	return true;
 }
 
-bool
-cs_reader_scale(const struct cs_lexeme *number, uint16_t currency, int64_t *out)
+/* A number as minor units of CURRENCY; false when it has too many decimals or is too large. */
+static bool
+scale(const struct cs_lexeme *number, uint16_t currency, int64_t *out)
 {
 	unsigned exponent = cs_currency_exponent(currency);
 	int64_t minor = (int64_t)number->number;
@@ -130,12 +131,25 @@ cs_reader_scale(const struct cs_lexeme *number, uint16_t currency, int64_t *out)
 	return true;
 }
 
+bool
+cs_reader_amount(struct cs_reader *reader, const struct cs_lexeme *number, struct cs_money *out)
+{
+	uint16_t currency = 0;
+	int64_t minor = 0;
+	if (!cs_reader_currency(reader, &currency))
+		return false;
+	if (!scale(number, currency, &minor))
+		return cs_reader_say(reader, number->place,
+				     "{1} is too large, or has more decimals than its currency; write fewer digits",
+				     number->text);
+	*out = cs_money_of(minor, currency);
+	return true;
+}
+
 static bool
 read_money(struct cs_reader *reader, struct cs_step *step)
 {
 	struct cs_lexeme number = reader->now;
-	uint16_t currency = 0;
-	int64_t minor = 0;
 	if (number.kind != CS_LEX_NUMBER && number.kind != CS_LEX_DECIMAL)
 		return complain_type(reader, (enum cs_field)step->field, number.place);
 	(void)cs_reader_next(reader);
@@ -144,14 +158,7 @@ read_money(struct cs_reader *reader, struct cs_step *step)
 	if (!named)
 		return cs_reader_say(reader, number.place, "{1} of what? write the currency behind it, as in {1} EUR",
 				     number.text);
-	if (!cs_reader_currency(reader, &currency))
-		return false;
-	if (!cs_reader_scale(&number, currency, &minor))
-		return cs_reader_say(reader, number.place,
-				     "{1} is too large, or has more decimals than its currency; write fewer digits",
-				     number.text);
-	step->money = cs_money_of(minor, currency);
-	return true;
+	return cs_reader_amount(reader, &number, &step->money);
 }
 
 static bool

@@ -72,16 +72,13 @@ read_money(struct cs_build *build, struct cs_operand *operand)
 	struct cs_reader *reader = build->reader;
 	struct cs_value_step step = {.op = CS_EXPR_CONST};
 	struct cs_sketch *sketch = cs_sketch_of_reader(reader);
-	int64_t minor = 0;
-	if (!cs_reader_currency(reader, &operand->currency))
+	struct cs_money money;
+	if (!cs_reader_amount(reader, &operand->word, &money))
 		return false;
-	if (!cs_reader_scale(&operand->word, operand->currency, &minor))
-		return cs_reader_say(reader, operand->word.place,
-				     "{1} is too large, or has more decimals than its currency; write fewer digits",
-				     operand->word.text);
+	operand->currency = cs_money_currency(money);
 	if (sketch)
 		cs_sketch_see(sketch, operand->currency);
-	step.constant = (struct cs_exact){minor, 1};
+	step.constant = (struct cs_exact){cs_money_minor(money), 1};
 	operand->type = CS_VALUE_MONEY;
 	return push_value(build, operand, &step);
 }

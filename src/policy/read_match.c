@@ -102,20 +102,11 @@ read_near(struct cs_reader *reader, struct cs_match *match)
 {
 	struct cs_lexer ahead = reader->lexer;
 	struct cs_lexeme number = cs_lexer_next(&ahead);
-	uint16_t currency;
-	int64_t minor;
 	bool money = number.kind == CS_LEX_NUMBER || number.kind == CS_LEX_DECIMAL;
 	if (!money || !cs_reader_accept_word(reader, "within"))
 		return true;
 	(void)cs_reader_next(reader);
-	if (!cs_reader_currency(reader, &currency))
-		return false;
-	if (!cs_reader_scale(&number, currency, &minor))
-		return cs_reader_say(reader, number.place,
-				     "{1} is too large, or has more decimals than its currency; write fewer digits",
-				     number.text);
-	match->near = cs_money_of(minor, currency);
-	return true;
+	return cs_reader_amount(reader, &number, &match->near);
 }
 
 static bool

@@ -153,8 +153,8 @@ bool cs_reader_ascii(struct cs_reader *reader, const struct cs_lexeme *value, st
 /* cs_reader_compare gives the set of enum cs_compare that a sign such as >= accepts; 0 for what is no such sign. */
 unsigned cs_reader_compare(enum cs_lexeme_kind kind);
 
-/* cs_reader_scale gives a number as minor units of CURRENCY; false when it has too many decimals or is too large. */
-bool cs_reader_scale(const struct cs_lexeme *number, uint16_t currency, int64_t *out);
+/* cs_reader_amount reads the currency behind NUMBER, and gives both as money; false after a complaint. */
+bool cs_reader_amount(struct cs_reader *reader, const struct cs_lexeme *number, struct cs_money *out);
 
 /* cs_reader_condition_of compiles a condition of our own making; false only when the arena is full. */
 bool cs_reader_condition_of(struct cs_reader *reader, const char *text, const struct cs_condition **out);

@@ -6,8 +6,9 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
+
+from bank import Tap
 
 ROOT = pathlib.Path(os.environ.get("COUNTERSIGN_ROOT", pathlib.Path(__file__).resolve().parents[2]))
 BINARY = os.environ.get("COUNTERSIGN", str(ROOT / "build/dev/countersign"))
@@ -16,22 +17,6 @@ link core { tap "eth2" port 7001 frame length16 dialect "iso87-ebcdic" side issu
 """
 STATEMENTS = ("link", "expect", "excuse", "watch", "conserve", "journal", "clocks", "tokens", "record", "profile", "limit",
               "rule", "list", "places", "calendar", "money", "score")
-
-
-class Tap:
-    n = 0
-    failed = 0
-
-    def check(self, good, name, why=""):
-        self.n += 1
-        self.failed += not good
-        print("%sok %d - %s" % ("" if good else "not ", self.n, name), flush=True)
-        if not good and why:
-            print("# " + why.replace("\n", "\n# "), flush=True)
-
-    def end(self):
-        print("1..%d" % self.n)
-        return 1 if self.failed else 0
 
 
 def check(*arguments):
@@ -46,24 +31,24 @@ def check_text(folder, text):
 def shipped(tap):
     for path in sorted((ROOT / "policies").glob("*.policy")):
         run = check(str(path))
-        tap.check(run.returncode == 0 and not run.stderr, "%s is good" % path.name, run.stderr)
+        tap.ok(run.returncode == 0 and not run.stderr, "%s is good" % path.name, run.stderr)
     path = str(ROOT / "policies/two-taps.policy")
     words = check(path).stdout
-    tap.check("each card.response on visa where approved needs a card.response on core where approved, at most 30s before"
+    tap.ok("each card.response on visa where approved needs a card.response on core where approved, at most 30s before"
               in words, "an expectation is told in a sentence", words)
-    tap.check(all(re.search(r"memory %s: \d+ MiB" % part, words) for part in
+    tap.ok(all(re.search(r"memory %s: \d+ MiB" % part, words) for part in
                   ("of the detectors", "of the streams", "of the capture, when live", "in all, with program and tables"))
               and "steps of conditions" in words,
               "memory and work have bounds", words)
     told = json.loads(check(path, "--json").stdout)
-    tap.check(told["good"] and [link["name"] for link in told["links"]] == ["visa", "core"]
+    tap.ok(told["good"] and [link["name"] for link in told["links"]] == ["visa", "core"]
               and told["bounds"]["detect_bytes"] > 0 and told["bounds"]["ladder_probes"] == 8,
               "the same as JSON", json.dumps(told))
 
 
 def journal(tap, folder):
     run = check_text(folder, LINKS + 'journal "j" {}')
-    tap.check("journal j\n  on the disk within 10ms; a new file at 256MiB or after 1d; a signed checkpoint every 1s; a snapshot "
+    tap.ok("journal j\n  on the disk within 10ms; a new file at 256MiB or after 1d; a signed checkpoint every 1s; a snapshot "
               "every 10min; keeps events for ever, alerts for ever, and no raw messages; key of this user.\n" in run.stdout,
               "a journal of defaults is told", run.stdout + run.stderr)
     text = LINKS + """journal "/var/j" { durability every event raw sealed segment 1536KiB snapshot none checkpoint every 90s
@@ -72,12 +57,12 @@ def journal(tap, folder):
     want = ("on the disk event by event; a new file at 1536KiB or after 1d; a signed checkpoint every 90s, also in a.jsonl; no "
             "snapshots; keeps events for 90d, raw messages, sealed, for 36h, alerts for ever, in at most 2GiB, and then the "
             "oldest goes first; key pkcs11:token=hsm.")
-    tap.check("journal /var/j\n  %s\n" % want in run.stdout, "a journal with every clause is told", run.stdout + run.stderr)
+    tap.ok("journal /var/j\n  %s\n" % want in run.stdout, "a journal with every clause is told", run.stdout + run.stderr)
     told = json.loads(check(str(folder / "p.policy"), "--json").stdout)
-    tap.check(told["journal"] == {"folder": "/var/j", "raw": True, "size_bytes": 2 << 30, "words": want}, "and as JSON", told)
+    tap.ok(told["journal"] == {"folder": "/var/j", "raw": True, "size_bytes": 2 << 30, "words": want}, "and as JSON", told)
     run = check_text(folder, LINKS + 'journal "j" { durability none }')
-    tap.check("\n  on the disk when the system gets to it; " in run.stdout, "a journal that waits for nothing is told", run.stdout)
-    tap.check("journal" not in json.loads(check(str(write(folder, LINKS)), "--json").stdout), "no journal, no word of it")
+    tap.ok("\n  on the disk when the system gets to it; " in run.stdout, "a journal that waits for nothing is told", run.stdout)
+    tap.ok("journal" not in json.loads(check(str(write(folder, LINKS)), "--json").stdout), "no journal, no word of it")
 
 
 def whole(tap, folder):
@@ -87,13 +72,13 @@ def whole(tap, folder):
                                          capture_output=True, text=True, timeout=60).stdout)["bounds"]
     one, two = bounds(LINKS.replace('"eth2"', '"eth1"')), bounds(LINKS)
     parts = sum(two[part] for part in ("detect_bytes", "stream_bytes", "capture_bytes"))
-    tap.check(parts < two["total_bytes"] < parts + (128 << 20), "the parts add up, but for the program and its tables", str(two))
-    tap.check(two["stream_bytes"] > 2 * (64 << 20) and two["connection_bytes"] > 2 * 65535,
+    tap.ok(parts < two["total_bytes"] < parts + (128 << 20), "the parts add up, but for the program and its tables", str(two))
+    tap.ok(two["stream_bytes"] > 2 * (64 << 20) and two["connection_bytes"] > 2 * 65535,
               "streams and connections are in it", str(two))
-    tap.check(one["capture_bytes"] == 64 << 20 and two["capture_bytes"] == 2 * (64 << 20), "one ring for each interface",
+    tap.ok(one["capture_bytes"] == 64 << 20 and two["capture_bytes"] == 2 * (64 << 20), "one ring for each interface",
               (one, str(two)))
     fewer = bounds(LINKS.replace("side issuer", "side issuer connections 16"))
-    tap.check(fewer["stream_bytes"] < two["stream_bytes"] and fewer["connections"] < two["connections"],
+    tap.ok(fewer["stream_bytes"] < two["stream_bytes"] and fewer["connections"] < two["connections"],
               "memory follows `connections`", str(fewer))
 
 
@@ -102,7 +87,7 @@ def kept(tap, folder):
     small, large = (json.loads(subprocess.run(
         [BINARY, "check", "--json", str(write(folder, LINKS.replace("side issuer", "side issuer keep %d transactions" % n)))],
         capture_output=True, text=True, timeout=60).stdout)["bounds"]["detect_bytes"] for n in (1024, 1 << 20))
-    tap.check(small < large, "memory grows with keep: %d, %d bytes" % (small, large))
+    tap.ok(small < large, "memory grows with keep: %d, %d bytes" % (small, large))
 
 
 def write(folder, text):
@@ -125,8 +110,8 @@ def examples(tap, folder):
             continue
         run = check_text(folder, text)
         done += 1
-        tap.check(run.returncode == 0, "example of docs/policy.md: %s" % block.splitlines()[0], run.stderr)
-    tap.check(done >= 10, "docs/policy.md has an example of each statement")
+        tap.ok(run.returncode == 0, "example of docs/policy.md: %s" % block.splitlines()[0], run.stderr)
+    tap.ok(done >= 10, "docs/policy.md has an example of each statement")
 
 
 BEHAVIOUR = """
@@ -169,21 +154,21 @@ def behaviour(tap, folder):
                   "weekends are Saturday, Sunday; night is from 22:00 to 06:00; 1 holiday; by the time of UTC -03:30.\n",
                   "terminals: 2 stand in the policy; on it is to block, whatever rules say.\n",
                   "hold at 60, block at 90", "added up and compared in EUR; by rates of its own from USD;"):
-        tap.check(words in run.stdout, "told: %s" % words.strip("; \n").split(";")[0].split("\n")[0], run.stdout + run.stderr)
-    tap.check(re.search(r"memory of behaviour, part of the detectors': \d+ MiB", run.stdout)
+        tap.ok(words in run.stdout, "told: %s" % words.strip("; \n").split(";")[0].split("\n")[0], run.stdout + run.stderr)
+    tap.ok(re.search(r"memory of behaviour, part of the detectors': \d+ MiB", run.stdout)
               and re.search(r"work of behaviour on one event, at most: \d+ look-ups, \d+ steps of conditions, 5 aggregates", run.stdout),
               "and its bounds", run.stdout)
     told = json.loads(check(str(folder / "p.policy"), "--json").stdout)
-    tap.check([rule["mode"] for rule in told["rules"]] == ["live", "shadow"] and told["rules"][0]["expires"] == "2199-06-30"
+    tap.ok([rule["mode"] for rule in told["rules"]] == ["live", "shadow"] and told["rules"][0]["expires"] == "2199-06-30"
               and told["profiles"][0]["by"] == "card and kind" and told["limits"][0]["name"] == "card"
               and [made["counts_itself"] for made in told["profiles"][0]["aggregates"]] == [True, False, False, True]
               and 0 < told["bounds"]["behave_bytes"] < told["bounds"]["detect_bytes"], "the same as JSON", json.dumps(told))
     run = check_text(folder, LINKS + BEHAVIOUR % "2020-06-30")
-    tap.check(run.returncode == 0 and "It has EXPIRED: it was in force until 2020-06-30, and does nothing any more." in run.stdout,
+    tap.ok(run.returncode == 0 and "It has EXPIRED: it was in force until 2020-06-30, and does nothing any more." in run.stdout,
               "an expired rule is said", run.stdout + run.stderr)
     small, large = (json.loads(check("--json", str(write(folder, LINKS + "profile p by card { n = count() over 1h keys %d }" % n)))
                                .stdout)["bounds"]["behave_bytes"] for n in (1000, 100000))
-    tap.check(small < large, "memory follows `keys`: %d, %d bytes" % (small, large))
+    tap.ok(small < large, "memory follows `keys`: %d, %d bytes" % (small, large))
 
 
 def faults(tap, folder):
@@ -200,14 +185,14 @@ def faults(tap, folder):
         run = check_text(folder, LINKS.replace(right, wrong, 1))
         good = run.returncode == 2 and not run.stdout and re.search(r"p\.policy" + want if want[0] == ":" else want,
                                                                     run.stderr)
-        tap.check(good, "refused with its place: %s" % wrong, run.stderr)
+        tap.ok(good, "refused with its place: %s" % wrong, run.stderr)
     run = check(str(folder / "absent.policy"))
-    tap.check(run.returncode == 2 and "absent.policy" in run.stderr, "a policy that is not there", run.stderr)
-    tap.check(check().returncode == 2, "no policy")
-    tap.check(check("a", "b").returncode == 2, "two policies")
-    tap.check(check("--jsno", "a").returncode == 2, "no such option")
+    tap.ok(run.returncode == 2 and "absent.policy" in run.stderr, "a policy that is not there", run.stderr)
+    tap.ok(check().returncode == 2, "no policy")
+    tap.ok(check("a", "b").returncode == 2, "two policies")
+    tap.ok(check("--jsno", "a").returncode == 2, "no such option")
     run = check_text(folder, "link \x1b[2J { }\n")
-    tap.check("\x1b" not in run.stderr, "a hostile policy does not steer the terminal")
+    tap.ok("\x1b" not in run.stderr, "a hostile policy does not steer the terminal")
 
 
 def main():
@@ -221,8 +206,8 @@ def main():
         behaviour(tap, folder)
         examples(tap, folder)
         faults(tap, folder)
-    return tap.end()
+    tap.done()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

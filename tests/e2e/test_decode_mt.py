@@ -9,8 +9,9 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
+
+from bank import Tap
 
 ROOT = pathlib.Path(os.environ.get("COUNTERSIGN_ROOT", pathlib.Path(__file__).resolve().parents[2]))
 BINARY = os.environ.get("COUNTERSIGN", str(ROOT / "build/dev/countersign"))
@@ -23,22 +24,6 @@ STATEMENT = (":20:S1\n:25:77\n:28C:3/1\n:60F:C261125EUR1,\n:61:2611251126D0,5NMS
 MEMBERS = ["file", "offset", "type", "verdict", "reasons", "alerts", "key"]
 
 
-class Tap:
-    n = 0
-    failed = 0
-
-    def check(self, good, name, why=""):
-        self.n += 1
-        self.failed += not good
-        print("%sok %d - %s" % ("" if good else "not ", self.n, name), flush=True)
-        if not good and why:
-            print("# " + str(why).replace("\n", "\n# "), flush=True)
-
-    def end(self):
-        print("1..%d" % self.n)
-        return 1 if self.failed else 0
-
-
 def decode(*arguments, stdin=b""):
     run = subprocess.run([BINARY, "decode", "mt", *map(str, arguments)], input=stdin, capture_output=True, timeout=60)
     return run, [json.loads(line) for line in run.stdout.decode().splitlines()]
@@ -48,40 +33,40 @@ def contract(tap, folder):
     path = folder / "day.fin"
     path.write_bytes((FREE + "$" + CUSTOMER + "\r\nstray\r\n" + FREE[:-1]).encode())
     run, rows = decode(path)
-    tap.check(run.returncode == 0 and not run.stderr and [r["type"] for r in rows] == ["MT199", "MT103", "unknown", "MT199"]
+    tap.ok(run.returncode == 0 and not run.stderr and [r["type"] for r in rows] == ["MT199", "MT103", "unknown", "MT199"]
               and [r["verdict"] for r in rows] == ["accept", "accept", "reject", "reject"], "each message has its line", rows)
-    tap.check(all(list(r) == MEMBERS and r["file"] == str(path) for r in rows), "members are those of the contract", rows)
+    tap.ok(all(list(r) == MEMBERS and r["file"] == str(path) for r in rows), "members are those of the contract", rows)
     text = path.read_bytes()
-    tap.check([r["offset"] for r in rows] == [0, len(FREE) + 1, text.index(b"stray"), text.rindex(b"{1:")],
+    tap.ok([r["offset"] for r in rows] == [0, len(FREE) + 1, text.index(b"stray"), text.rindex(b"{1:")],
               "offsets are bytes of the file", rows)
-    tap.check(rows[3]["reasons"][0]["code"] == "truncated" and rows[3]["reasons"][0]["offset"] == len(text),
+    tap.ok(rows[3]["reasons"][0]["code"] == "truncated" and rows[3]["reasons"][0]["offset"] == len(text),
               "so are those of reasons", rows[3])
-    tap.check(rows[1]["key"] == {
+    tap.ok(rows[1]["key"] == {
         "sender_bic": "ALFABEBBXXX", "receiver_bic": "DELTUS33XXX", "reference": "ORD-771", "value_date": "2026-11-26",
         "currency": "USD", "amount": "1250.5", "ordering_customer": "VERBEECK EN ZONEN",
         "ordering_account": "BE71096123456769", "beneficiary_customer": "BLUE RIDGE TOOLS INC",
         "beneficiary_account": "000123456789"}, "the key is flat", rows[1])
     run, again = decode("-", stdin=text)
     run, silent = decode(stdin=text)
-    tap.check([dict(r, file=0) for r in rows] == [dict(r, file=0) for r in again] == [dict(r, file=0) for r in silent]
+    tap.ok([dict(r, file=0) for r in rows] == [dict(r, file=0) for r in again] == [dict(r, file=0) for r in silent]
               and again[0]["file"] == "-", "standard input as - or by default")
     run, both = decode(path, path)
-    tap.check(both == rows + rows, "files one after the other")
+    tap.ok(both == rows + rows, "files one after the other")
 
 
 def full(tap):
     run, rows = decode("--full", stdin=CUSTOMER.encode())
     told = rows[0]["full"]
-    tap.check(told["beneficiary_customer"] == {
+    tap.ok(told["beneficiary_customer"] == {
         "option": "F", "account": "000123456789", "name": "BLUE RIDGE TOOLS INC", "address": ["12 MILL ROAD"],
         "details": ["3/US/ASHEVILLE"], "country": "US"} and told["session"] == "4321" and told["mt"] == "103"
         and [f["tag"] for f in told["fields"]] == ["20", "23B", "32A", "50K", "59F", "71A"]
         and told["fields"][0]["offset"] == CUSTOMER.index("ORD"), "--full takes parties and headers apart", told)
     run, rows = decode("--full", "--profile=statement", stdin=STATEMENT.encode())
-    tap.check([r["verdict"] for r in rows] == ["accept", "accept"] and rows[0]["alerts"] == []
+    tap.ok([r["verdict"] for r in rows] == ["accept", "accept"] and rows[0]["alerts"] == []
               and rows[1]["alerts"] == ["balance_mismatch"], "statements without blocks, and what does not add up", rows)
     told = rows[0]["full"]
-    tap.check(told["entries"] == [{"value_date": "2026-11-25", "entry_date": "2026-11-26", "mark": "D", "amount": "0.5",
+    tap.ok(told["entries"] == [{"value_date": "2026-11-25", "entry_date": "2026-11-26", "mark": "D", "amount": "0.5",
                                    "type": "NMSC", "customer_ref": "NONREF", "bank_ref": "B1", "supplementary": "MORE",
                                    "info": "W\u00d6RTER"}]
               and told["opening"] == {"mark": "C", "date": "2026-11-25", "currency": "EUR", "amount": "1", "kind": "F"}
@@ -89,9 +74,9 @@ def full(tap):
               and (told["account"], told["statement_number"], told["sequence_number"]) == ("77", "3", "1"),
               "entries, balances and sums", told)
     run, latin = decode("--full", "--profile=statement", stdin=STATEMENT.encode("latin-1"))
-    tap.check(latin[0]["full"]["entries"][0]["info"] == "W\u00d6RTER", "ISO 8859-1 as well as UTF-8")
+    tap.ok(latin[0]["full"]["entries"][0]["info"] == "W\u00d6RTER", "ISO 8859-1 as well as UTF-8")
     run, rows = decode(stdin=STATEMENT.encode())
-    tap.check([r["verdict"] for r in rows] == ["reject"], "the strict profile refuses them", rows)
+    tap.ok([r["verdict"] for r in rows] == ["reject"], "the strict profile refuses them", rows)
 
 
 def authentication(tap, folder):
@@ -105,45 +90,45 @@ def authentication(tap, folder):
         return decode("--lau-key", keys, stdin=message.encode())[1][0]["alerts"]
 
     own = "# partners\nDELTUS33XXX %s %s\n" % (key[:16], key[16:])
-    tap.check(alerts(own, signed) == alerts("* %s\n" % key, signed) == alerts(key + "\n", signed) == [],
+    tap.ok(alerts(own, signed) == alerts("* %s\n" % key, signed) == alerts(key + "\n", signed) == [],
               "a right digest, by partner, for everybody, in halves")
-    tap.check(alerts(own, signed.replace("1250,5", "9250,5")) == ["lau_mismatch"], "a changed amount is told")
-    tap.check(alerts(own, CUSTOMER) == ["lau_missing"], "a missing digest is told")
-    tap.check(alerts("GAMAFRPP %s\n" % key, CUSTOMER) == [], "a partner without a key is not asked for one")
-    tap.check(alerts("ALFABEBB %s\n* %s\n" % ("x" * 32, key), signed) == ["lau_mismatch"], "the first key that is the partner's")
+    tap.ok(alerts(own, signed.replace("1250,5", "9250,5")) == ["lau_mismatch"], "a changed amount is told")
+    tap.ok(alerts(own, CUSTOMER) == ["lau_missing"], "a missing digest is told")
+    tap.ok(alerts("GAMAFRPP %s\n" % key, CUSTOMER) == [], "a partner without a key is not asked for one")
+    tap.ok(alerts("ALFABEBB %s\n* %s\n" % ("x" * 32, key), signed) == ["lau_mismatch"], "the first key that is the partner's")
     run, rows = decode("--lau-key", folder / "absent", stdin=b"")
-    tap.check(run.returncode == 2 and b"absent: cannot be opened" in run.stderr, "keys that are not there", run.stderr)
+    tap.ok(run.returncode == 2 and b"absent: cannot be opened" in run.stderr, "keys that are not there", run.stderr)
     keys.write_text("# long\n" * 10000)
     run, rows = decode("--lau-key", keys, stdin=b"")
-    tap.check(run.returncode == 2 and b"limit" in run.stderr, "more keys than there is room for", run.stderr)
+    tap.ok(run.returncode == 2 and b"limit" in run.stderr, "more keys than there is room for", run.stderr)
     for bad in ("short\n", "ALFABEBB\n", "ALFA %s\n" % key, "ALFABEBB %s x\n" % key, "ALFABEBB a b c\n"):
         keys.write_text("\n" + bad)
         run, rows = decode("--lau-key", keys, stdin=b"")
-        tap.check(run.returncode == 2 and b":2: write PARTNER KEY" in run.stderr and key.encode() not in run.stderr,
+        tap.ok(run.returncode == 2 and b":2: write PARTNER KEY" in run.stderr and key.encode() not in run.stderr,
                   "'%s' is no key" % bad.split()[0], run.stderr)
 
 
 def complaints(tap, folder):
     run, rows = decode(folder / "absent")
-    tap.check(run.returncode == 3 and b"absent: cannot be opened" in run.stderr, "a file that is not there", run.stderr)
+    tap.ok(run.returncode == 3 and b"absent: cannot be opened" in run.stderr, "a file that is not there", run.stderr)
     good = folder / "good"
     good.write_text(FREE)
     run, rows = decode(folder / "absent", good)
-    tap.check(run.returncode == 3 and len(rows) == 1, "the others are read all the same")
+    tap.ok(run.returncode == 3 and len(rows) == 1, "the others are read all the same")
     run, rows = decode("--profile", "lax")
-    tap.check(run.returncode == 2 and b"write strict or statement" in run.stderr, "a profile that is none", run.stderr)
+    tap.ok(run.returncode == 2 and b"write strict or statement" in run.stderr, "a profile that is none", run.stderr)
     run, rows = decode("--ful")
-    tap.check(run.returncode == 2 and b"did you mean --full?" in run.stderr, "an option that is none", run.stderr)
+    tap.ok(run.returncode == 2 and b"did you mean --full?" in run.stderr, "an option that is none", run.stderr)
     run, rows = decode(stdin=b"")
-    tap.check(run.returncode == 0 and len(rows) == 1 and rows[0]["verdict"] == "reject", "an empty file is refused", rows)
+    tap.ok(run.returncode == 0 and len(rows) == 1 and rows[0]["verdict"] == "reject", "an empty file is refused", rows)
     run, rows = decode(stdin=bytes(range(256)) * 64)
-    tap.check(run.returncode == 0 and rows and all(r["verdict"] == "reject" for r in rows), "so is what is no message")
+    tap.ok(run.returncode == 0 and rows and all(r["verdict"] == "reject" for r in rows), "so is what is no message")
     lines = 0
     for text, profile in ((CUSTOMER.encode(), "strict"), (STATEMENT.encode("latin-1"), "statement")):
         changed = b"".join(text[:at] + bytes([255 - at % 128]) + text[at + 1:] + b"\n" for at in range(len(text)))
         run, rows = decode("--full", "--profile", profile, stdin=changed)
         lines += len(rows)
-    tap.check(lines > 500, "any byte in any place gives lines of JSON in UTF-8", lines)
+    tap.ok(lines > 500, "any byte in any place gives lines of JSON in UTF-8", lines)
 
 
 def documentation(tap):
@@ -153,11 +138,11 @@ def documentation(tap):
     page = (ROOT / "docs/payments.md").read_text()
     told = set(re.findall(r"[\w]+", page))
     missing = sorted(code for code in codes | {alert.lower() for alert in alerts} if code not in told)
-    tap.check(len(codes) > 60 and not missing, "docs/payments.md tells every code and alert", missing)
+    tap.ok(len(codes) > 60 and not missing, "docs/payments.md tells every code and alert", missing)
     cells = re.findall(r'^(?:CELL|KEY)\(\w+, "(\w+)"', "".join((ROOT / "src/decode" / name).read_text()
                                                               for name in ("row_cell.def", "payment.def")), re.M)
     missing = [cell for cell in cells if f"`{cell}`" not in page]
-    tap.check(len(cells) > 35 and not missing, "and every cell of a record", missing)
+    tap.ok(len(cells) > 35 and not missing, "and every cell of a record", missing)
 
 
 def main():
@@ -168,8 +153,8 @@ def main():
         authentication(tap, pathlib.Path(folder))
         complaints(tap, pathlib.Path(folder))
     documentation(tap)
-    return tap.end()
+    tap.done()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

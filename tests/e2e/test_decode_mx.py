@@ -7,9 +7,10 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 import time
+
+from bank import Tap
 
 ROOT = pathlib.Path(os.environ.get("COUNTERSIGN_ROOT", pathlib.Path(__file__).resolve().parents[2]))
 BINARY = os.environ.get("COUNTERSIGN", str(ROOT / "build/dev/countersign"))
@@ -23,18 +24,6 @@ GOOD = f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{XSD}camt.054.
 MEMBERS = ["file", "offset", "type", "verdict", "reasons", "alerts", "key"]
 
 
-class Tap:
-    n = 0
-    failed = 0
-
-    def check(self, good, name, why=""):
-        self.n += 1
-        self.failed += not good
-        print("%sok %d - %s" % ("" if good else "not ", self.n, name), flush=True)
-        if not good and why:
-            print("# " + str(why).replace("\n", "\n# "), flush=True)
-
-
 def decode(*arguments, stdin=b""):
     run = subprocess.run([BINARY, "decode", "mx", *map(str, arguments)], input=stdin, capture_output=True, timeout=60)
     return run, [json.loads(line) for line in run.stdout.decode().splitlines()]
@@ -45,26 +34,26 @@ def contract(tap, folder):
     good.write_bytes(GOOD.encode())
     bad.write_bytes(GOOD.replace("DBIT", "OUT").encode())
     run, rows = decode(good, bad)
-    tap.check(run.returncode == 0 and not run.stderr and [r["verdict"] for r in rows] == ["accept", "reject"]
+    tap.ok(run.returncode == 0 and not run.stderr and [r["verdict"] for r in rows] == ["accept", "reject"]
               and [r["file"] for r in rows] == [str(good), str(bad)], "each file has its line", rows)
-    tap.check(all(list(r) == MEMBERS and r["offset"] == 0 and r["type"] == "camt.054.001.08" for r in rows),
+    tap.ok(all(list(r) == MEMBERS and r["offset"] == 0 and r["type"] == "camt.054.001.08" for r in rows),
               "members are those of the contract", rows)
-    tap.check(rows[0]["key"] == {"reference": "M-1"} and rows[0]["alerts"] == [], "the key", rows[0])
-    tap.check(rows[1]["reasons"] == [{"code": "code", "offset": GOOD.index("<CdtDbtInd>"),
+    tap.ok(rows[0]["key"] == {"reference": "M-1"} and rows[0]["alerts"] == [], "the key", rows[0])
+    tap.ok(rows[1]["reasons"] == [{"code": "code", "offset": GOOD.index("<CdtDbtInd>"),
                                       "text": "CdtDbtInd: a code that is not listed"}], "the reason", rows[1])
     run, rows = decode("--full", "-", stdin=GOOD.encode())
     entry = rows[0]["full"]["reports"][0]["entries"][0]
-    tap.check(rows[0]["file"] == "-" and entry["bank_tx_code"] == "NTRF" and entry["n_tx"] == 1
+    tap.ok(rows[0]["file"] == "-" and entry["bank_tx_code"] == "NTRF" and entry["n_tx"] == 1
               and entry["tx"][0]["remittance"] == "a\nGr\u00fc\u00dfe & \"b\"", "standard input, every field", rows)
-    tap.check(decode(stdin=GOOD.encode())[1][0]["verdict"] == "accept", "without a file standard input is read")
+    tap.ok(decode(stdin=GOOD.encode())[1][0]["verdict"] == "accept", "without a file standard input is read")
 
 
 def mistakes(tap, folder):
     run, rows = decode(folder / "none", folder / "good.xml")
-    tap.check(run.returncode == 3 and len(rows) == 1 and b"none: cannot be opened" in run.stderr,
+    tap.ok(run.returncode == 3 and len(rows) == 1 and b"none: cannot be opened" in run.stderr,
               "a file that is not there is told, the next is read", run)
     run, _ = decode("--profile", "strict", folder / "good.xml")
-    tap.check(run.returncode == 2 and run.stderr, "an option that is not known", run)
+    tap.ok(run.returncode == 2 and run.stderr, "an option that is not known", run)
 
 
 def bad_input(tap):
@@ -85,14 +74,14 @@ def bad_input(tap):
     for name, text, code, offset in cases:
         run, rows = decode(stdin=text)
         reason = (rows[0]["reasons"] or [{}])[0]
-        tap.check(run.returncode == 0 and rows[0]["verdict"] == "reject" and reason.get("code") == code
+        tap.ok(run.returncode == 0 and rows[0]["verdict"] == "reject" and reason.get("code") == code
                   and reason.get("offset") == offset, f"{name} is refused", rows)
     inner = GOOD[39:].strip()
     _, rows = decode(stdin=f"<a>{inner}{inner}</a>".encode())
-    tap.check(rows[0]["reasons"][0]["code"] == "two_documents", "two documents in one wrapper are refused", rows)
+    tap.ok(rows[0]["reasons"][0]["code"] == "two_documents", "two documents in one wrapper are refused", rows)
     start = time.monotonic()
     _, rows = decode(stdin=b"<a>" * 50000)
-    tap.check(rows[0]["reasons"][0]["code"] == "depth" and time.monotonic() - start < 10, "deep nesting is refused", rows)
+    tap.ok(rows[0]["reasons"][0]["code"] == "depth" and time.monotonic() - start < 10, "deep nesting is refused", rows)
 
 
 def documentation(tap):
@@ -103,9 +92,9 @@ def documentation(tap):
             codes |= set(re.findall(r'"([a-z][a-z_0-9]+)"', call))
     rows = " ".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| "))
     missing = sorted(code for code in codes if not re.search(rf"\b{code}\b", rows))
-    tap.check(len(codes) > 30 and not missing, f"each of {len(codes)} codes stands in the documentation", missing)
+    tap.ok(len(codes) > 30 and not missing, f"each of {len(codes)} codes stands in the documentation", missing)
     rules = re.findall(r'RULE\(\w+, "(\w+)"', (ROOT / "src/decode/mx_rule.def").read_text(encoding="utf-8"))
-    tap.check(len(rules) > 5 and all(f"`{rule}`" in page for rule in rules), "and each rule", rules)
+    tap.ok(len(rules) > 5 and all(f"`{rule}`" in page for rule in rules), "and each rule", rules)
 
 
 def main():
@@ -116,9 +105,8 @@ def main():
         mistakes(tap, folder)
     bad_input(tap)
     documentation(tap)
-    print("1..%d" % tap.n)
-    return 1 if tap.failed else 0
+    tap.done()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 
+from bank import Tap
+
 sys.path.insert(0, os.path.dirname(__file__))
 import iso_capture as iso  # noqa: E402
 
@@ -37,20 +39,6 @@ COMBINATIONS = [dict(zip(("version",) + KEYS + ("pad", "header_len"), row)) for 
     ("1987", "bcd", "bin", "bcd", "ebcdic", "ebcdic", "raw", "bin", "left", 0),
     ("1987", "ascii", "ebcdic_hex", "ascii", "ascii", "ascii", "raw", "ascii", "left", 0),
 )]
-
-
-class Tap:
-    n = 0
-    failed = 0
-
-    def check(self, good, name):
-        self.n += 1
-        self.failed += not good
-        print("%sok %d - %s" % ("" if good else "not ", self.n, name), flush=True)
-
-    def end(self):
-        print("1..%d" % self.n)
-        sys.exit(1 if self.failed else 0)
 
 
 def identify(path):
@@ -96,7 +84,7 @@ def own_combinations(tap, folder):
         if not right:
             print("# %s %s: %s" % (framing, d, json.dumps(found)[:600]))
         good += right
-    tap.check(good >= 15, "own messages: %d of %d combinations named in full" % (good, len(COMBINATIONS)))
+    tap.ok(good >= 15, "own messages: %d of %d combinations named in full" % (good, len(COMBINATIONS)))
 
 
 def framings(tap, folder):
@@ -106,7 +94,7 @@ def framings(tap, folder):
         capture(path, framing, iso.messages(COMBINATIONS[i % 16], 20, iso.seeded(i)))
         if identify(path)[0]["framing"] != framing:
             wrong.append(framing)
-    tap.check(not wrong, "each of %d framings is named %s" % (len(iso.FRAMES), wrong))
+    tap.ok(not wrong, "each of %d framings is named %s" % (len(iso.FRAMES), wrong))
 
 
 def random_combinations(tap, folder):
@@ -126,7 +114,7 @@ def random_combinations(tap, folder):
         if not (found["dialect"] and same(found["dialect"], d, found["undetermined"]) and
                 found["framing"] == framing and found["header_len"] == d["header_len"]):
             wrong.append((framing, d))
-    tap.check(len(wrong) <= 1, "any mixture of encodings: %d of 24 named %s" % (24 - len(wrong), wrong or ""))
+    tap.ok(len(wrong) <= 1, "any mixture of encodings: %d of 24 named %s" % (24 - len(wrong), wrong or ""))
 
 
 def documented(tap):
@@ -134,7 +122,7 @@ def documented(tap):
     rows = re.findall(r"^X\((\w+),", (ROOT / "src/decode/frame.def").read_text(), re.M)
     page = (ROOT / "docs/framings.md").read_text()
     missing = [name for name in rows if "`%s`" % name not in page]
-    tap.check(len(rows) > 10 and not missing, "docs/framings.md has all %d framings %s" % (len(rows), missing or ""))
+    tap.ok(len(rows) > 10 and not missing, "docs/framings.md has all %d framings %s" % (len(rows), missing or ""))
 
 
 def joined_and_pooled(tap, folder):
@@ -144,21 +132,21 @@ def joined_and_pooled(tap, folder):
     cap.send(40000, True, b"".join(stream)[100:])
     cap.close()
     found = identify(folder / "joined.pcap")[0]
-    tap.check(found["framing"] == "length16" and found["evidence"]["decoded"] >= 11, "a stream joined in its middle")
+    tap.ok(found["framing"] == "length16" and found["evidence"]["decoded"] >= 11, "a stream joined in its middle")
     cap = iso.Capture(folder / "pooled.pcap")
     for i, (to_server, m) in enumerate(iso.messages(COMBINATIONS[9], 20, iso.seeded(6))):
         cap.open(40000 + i // 2) if to_server else None
         cap.send(40000 + i // 2, to_server, iso.FRAMES["length16"](m))
     cap.close()
     found = identify(folder / "pooled.pcap")
-    tap.check(len(found) == 10 and all(same(f["dialect"], COMBINATIONS[9], f["undetermined"]) for f in found),
+    tap.ok(len(found) == 10 and all(same(f["dialect"], COMBINATIONS[9], f["undetermined"]) for f in found),
               "short connections to one server are taken together")
     cap = iso.Capture(folder / "noise.pcap")
     cap.open(40000)
     cap.send(40000, True, b"GET / HTTP/1.1\r\nHost: example\r\n\r\n" * 20)
     cap.close()
     found = identify(folder / "noise.pcap")[0]
-    tap.check(found["dialect"] is None and found["failure"], "what is not ISO 8583 is not named")
+    tap.ok(found["dialect"] is None and found["failure"], "what is not ISO 8583 is not named")
 
 
 def policy_lines(tap, folder):
@@ -170,7 +158,7 @@ def policy_lines(tap, folder):
     cap.close()
     run = subprocess.run([BINARY, "identify", str(folder / "lines.pcap"), "--text"], capture_output=True, text=True, timeout=120)
     said = run.stdout
-    tap.check(said.count("link NAME {") == 1 and said.count("given above for this port") == 9 and
+    tap.ok(said.count("link NAME {") == 1 and said.count("given above for this port") == 9 and
               said.count("framing    ") == 10, "one block of a policy for ten connections")
 
 
@@ -186,7 +174,7 @@ def shared_groups():
 def shared(tap, folder):
     """Each combination of the vectors, 20 messages of its largest source, repeated when there are fewer."""
     if not (SHARED / "data/iso8583/vectors_dev.jsonl").exists():
-        tap.check(True, "shared vectors # SKIP not present at %s" % SHARED)
+        tap.ok(True, "shared vectors # SKIP not present at %s" % SHARED)
         return
     groups, good, read = shared_groups(), 0, 0
     for i, (key, vectors) in enumerate(sorted(groups.items())):
@@ -206,8 +194,8 @@ def shared(tap, folder):
         read += whole
         if wrong or not whole:
             print("# %s (%s): wrong %s, decodes all: %s" % (key, source[0], wrong, whole))
-    tap.check(good >= len(groups) - 1, "shared vectors: %d of %d combinations named" % (good, len(groups)))
-    tap.check(read >= len(groups) - 1, "shared vectors: %d of %d dialects decode all" % (read, len(groups)))
+    tap.ok(good >= len(groups) - 1, "shared vectors: %d of %d combinations named" % (good, len(groups)))
+    tap.ok(read >= len(groups) - 1, "shared vectors: %d of %d dialects decode all" % (read, len(groups)))
 
 
 def main():
@@ -221,7 +209,7 @@ def main():
         joined_and_pooled(tap, folder)
         policy_lines(tap, folder)
         shared(tap, folder)
-    tap.end()
+    tap.done()
 
 
 main()
