@@ -44,6 +44,8 @@ const char cs_cmd_replay_help[] =
 	"  --journal-key KEY    what the journal is signed and sealed with: a file of 32 bytes, or pkcs11:...\n"
 	"                       (else the policy's, else your own, made at first use)\n"
 	"  --over-damage        go on behind a damaged middle of the journal\n"
+	"  --limits-only-if-broken\n"
+	"                       of a policy whose rules, lists or profiles have faults, its limits all the same\n"
 	"  --quiet              no summary and no progress\n\n"
 	"exit status: 0 it ran, 1 a finding of --fail-on, 2 bad usage or policy, 3 input cannot be read\n";
 
@@ -62,6 +64,7 @@ enum {
 	OPTION_RECORD,
 	OPTION_JOURNAL_KEY,
 	OPTION_OVER_DAMAGE,
+	OPTION_LIMITS_ONLY,
 	OPTION_QUIET
 };
 
@@ -80,6 +83,7 @@ static const struct cs_option options_table[] = {
 	[OPTION_RECORD] = {"--record", true},
 	[OPTION_JOURNAL_KEY] = {"--journal-key", true},
 	[OPTION_OVER_DAMAGE] = {"--over-damage", false},
+	[OPTION_LIMITS_ONLY] = {"--limits-only-if-broken", false},
 	[OPTION_QUIET] = {"--quiet", false},
 	{NULL, false},
 };
@@ -92,6 +96,7 @@ struct replay {
 	const char *record_path; /* NULL: no journal */
 	const char *journal_key;
 	bool over_damage;
+	bool limits_only; /* --limits-only-if-broken */
 	struct cs_record_keeping record;
 	struct cs_setup_keys keys;
 	enum cs_severity fail_on; /* CS_SEVERITY_N: never */
@@ -165,6 +170,9 @@ read_option(struct replay *replay, int option, const char *value)
 		return true;
 	case OPTION_OVER_DAMAGE:
 		replay->over_damage = true;
+		return true;
+	case OPTION_LIMITS_ONLY:
+		replay->limits_only = true;
 		return true;
 	case OPTION_QUIET:
 		replay->quiet = true;
@@ -301,7 +309,9 @@ open_pipeline(struct replay *replay)
 static int
 open_replay(struct replay *replay)
 {
-	if (!cs_setup_policy(&replay->setup, replay->policy_path) || !cs_setup_links(&replay->setup, &replay->keys))
+	bool read = replay->limits_only ? cs_setup_policy_limits(&replay->setup, replay->policy_path)
+					: cs_setup_policy(&replay->setup, replay->policy_path);
+	if (!read || !cs_setup_links(&replay->setup, &replay->keys))
 		return CS_EXIT_USAGE;
 	if (!cs_sources_name(&replay->sources, replay->setup.policy))
 		return CS_EXIT_USAGE;

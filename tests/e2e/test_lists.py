@@ -162,10 +162,27 @@ def check_live(tap, folder):
         tap.ok(status == 0 and lines.read() == kept and b" 0 differ" in said, "all of it is in the journal", said)
 
 
+def check_limits_alone(tap, folder):
+    """A policy whose list is broken: its limits can be tried all the same."""
+    broken = POLICY.replace('key "card"  until', 'kye "card"  until') + """
+limit card "two in a day" { n = count() over 1d  n <= 1  keys 100 }
+"""
+    policy = bank.write(os.path.join(folder, "broken.policy"), broken)
+    rows, out = bank.write(os.path.join(folder, "rows.csv"), ROWS), os.path.join(folder, "alerts.jsonl")
+    common = ["replay", policy, "--token-key", history.keyed(folder), "--events", rows, "--alerts", out]
+    code, _, said = bank.run(*common)
+    tap.ok(code == 2 and b"kye" in said, "a policy with a fault in a list is refused", said)
+    code, _, said = bank.run(*common, "--limits-only-if-broken")
+    tap.ok(code == 0 and told(alerts_of(out)) == [("c", "limit.card")] and b"its limits alone stand" in said,
+           "unless its limits alone are asked for, which is said", (alerts_of(out), said))
+
+
 def main():
     tap = bank.Tap()
     with tempfile.TemporaryDirectory() as folder:
         check_files(tap, folder)
+    with tempfile.TemporaryDirectory() as folder:
+        check_limits_alone(tap, folder)
     if os.geteuid() != 0:
         tap.skip("lists on loopback", "opening an interface needs root")
     else:
