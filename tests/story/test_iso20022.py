@@ -112,7 +112,7 @@ def main():
         subprocess.run([os.environ["COUNTERSIGN_SIM"], STORY, "--seed", SEED, "--out", folder], check=True,
                        stdout=subprocess.DEVNULL)
         with open(POLICY, encoding="utf-8") as file:
-            text = file.read().replace("\n# whole", "\n  whole", 1)
+            text = file.read().replace("\n# whole", "\n  whole")
         with open(os.path.join(folder, "truth.jsonl"), encoding="utf-8") as file:
             truth = [json.loads(line) for line in file]
         events = {"orders": list(orders(folder)), "payments": list(payments(folder)),
