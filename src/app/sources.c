@@ -209,7 +209,7 @@ cs_sources_open(struct cs_sources *sources, const struct cs_setup *setup, struct
 	if (!cs_sources_name(sources, setup->policy))
 		return CS_EXIT_USAGE;
 	sources->pipeline = pipeline;
-	sources->feeds = cs_feeds_new((struct cs_feeds_hearer){say_fault, sources});
+	sources->feeds = cs_feeds_new((struct cs_feeds_hearer){say_fault, sources, NULL});
 	int status = sources->feeds ? CS_EXIT_RAN : CS_EXIT_INPUT;
 	if (sources->feeds)
 		cs_feeds_skipper_set(sources->feeds, (struct cs_feeds_skipper){take_skipped, sources});
