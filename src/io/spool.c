@@ -137,10 +137,11 @@ ends_in(const char *name, const char *end)
 	return len >= end_len && strcmp(name + len - end_len, end) == 0;
 }
 
+/* Or is what stands beside another. */
 static bool
 is_being_written(const char *name)
 {
-	return name[0] == '.' || ends_in(name, ".tmp") || ends_in(name, ".part");
+	return name[0] == '.' || ends_in(name, ".tmp") || ends_in(name, ".part") || ends_in(name, reason_end);
 }
 
 /* One look. */
@@ -259,6 +260,32 @@ cs_spool_left(struct cs_spool *spool, struct cs_spool_counts *counts)
 	CS_TRY(list_folder(&listing));
 	counts->ready = spool->list_n;
 	return CS_OK;
+}
+
+bool
+cs_spool_is_folder(const char *path)
+{
+	struct stat about;
+	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+enum cs_error
+cs_spool_names(const char *path, void (*each)(void *context, const char *name), void *context)
+{
+	struct cs_spool_counts counts;
+	unsigned n = 0;
+	int folder = -1;
+	CS_TRY(open_place(-1, path, NULL, &folder));
+	struct cs_spool_file *list = calloc(CS_SPOOL_FILES_MAX, sizeof *list);
+	struct listing listing = {folder, CS_SPOOL_NAME_BYTES, list, &n, &counts};
+	enum cs_error error = list ? list_folder(&listing) : CS_E_MEMORY;
+	if (error == CS_OK && counts.beyond)
+		error = CS_E_LIMIT;
+	for (unsigned i = 0; error == CS_OK && i < n; i++)
+		each(context, list[i].name);
+	free(list);
+	cs_file_close(folder);
+	return error;
 }
 
 const struct cs_spool_file *

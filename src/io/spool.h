@@ -10,7 +10,7 @@
  * number: orders.csv, orders.csv.1. All four are on one file system, and the three behind `in` are this process' alone while
  * it has the spool open. Everything goes through folders held open, and no link is followed.
  *
- * Not seen, and left where they are: names that begin with a dot or end in .tmp or .part (being written), folders, links, what is no
+ * Not seen, and left where they are: names that begin with a dot or end in .tmp or .part (being written) or .reason.json, folders, links, what is no
  * plain file, and names longer than CS_SPOOL_NAME_BYTES - 1. A file has come to rest when two looks have found it with the
  * same length and time of change: so leave a moment between them, or have files renamed into place once they are whole.
  *
@@ -87,6 +87,14 @@ CS_MUST_USE enum cs_error cs_spool_put(const struct cs_spool *spool, enum cs_spo
  * PLACED.reason.json. PLACED (CS_SPOOL_PLACED_BYTES) is its name there. */
 CS_MUST_USE enum cs_error cs_spool_finish(const struct cs_spool *spool, const char *name, enum cs_spool_place place,
 					  struct cs_span reason, char *placed);
+
+/* cs_spool_is_folder says whether there is a folder at PATH. */
+bool cs_spool_is_folder(const char *path);
+
+/* cs_spool_names calls EACH with the name of every file of a folder that a spool would see, in order of name, and takes none. CS_E_LIMIT:
+ * there are more than CS_SPOOL_FILES_MAX. CS_E_MEMORY. */
+CS_MUST_USE enum cs_error cs_spool_names(const char *path, void (*each)(void *context, const char *name),
+					 void *context);
 
 /* cs_spool_folder lends the descriptor of a place. */
 int cs_spool_folder(const struct cs_spool *spool, enum cs_spool_place place);

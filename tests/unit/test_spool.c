@@ -176,6 +176,7 @@ what_is_not_seen(void **state)
 	lay(".hidden", "x");
 	lay("a.tmp", "x");
 	lay("a.part", "x");
+	lay("a.csv.reason.json", "x");
 	lay("a.tmp.csv", "x");
 	path_of(path, "folder");
 	assert_int_equal(mkdir(path, 0700), 0);
@@ -250,6 +251,32 @@ more_than_a_look_holds(void **state)
 	assert_int_equal(counts.beyond, 0);
 	assert_string_equal(cs_spool_file(spool, CS_SPOOL_FILES_MAX - 1)->name, "004097");
 	cs_spool_close(spool);
+}
+
+static void
+add_name(void *context, const char *name)
+{
+	struct cs_text *text = context;
+	cs_text_put(text, name);
+	cs_text_put(text, " ");
+}
+
+static void
+names_alone(void **state)
+{
+	(void)state;
+	char said[256], path[PATH_MAX];
+	struct cs_text text = cs_text_over(said, sizeof said);
+	lay("b", "");
+	lay("c.tmp", "");
+	lay("a", "");
+	path_of(path, "a");
+	assert_true(cs_spool_is_folder(top));
+	assert_false(cs_spool_is_folder(path));
+	assert_int_equal(cs_spool_names(top, add_name, &text), CS_OK);
+	assert_string_equal(said, "a b ");
+	assert_int_equal(cs_spool_names(path, add_name, &text), CS_E_OPEN);
+	assert_false(is_there("work"));
 }
 
 static void
@@ -332,6 +359,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(what_is_not_seen, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_what_rests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(more_than_a_look_holds, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(names_alone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(stated_errors, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_full_disk, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_a_file_holds, set_up, tear_down),
