@@ -99,6 +99,9 @@ void cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *eve
  * came before them in their file; UINT64_MAX: none behind them). */
 void cs_pipeline_rows_lost(struct cs_pipeline *pipeline, unsigned link, uint64_t from_ns, uint64_t to_ns, uint64_t n);
 
+/* cs_pipeline_file_aside tells that a file of record LINK was set aside, in words of at most CS_DETAIL_BYTES - 1. */
+void cs_pipeline_file_aside(struct cs_pipeline *pipeline, unsigned link, const char *words);
+
 /* cs_pipeline_files_idle says that whoever reads the files of record LINK has taken all of them, and they show nothing more
  * up to TIME_NS (but for the record's lateness). The first call says since when they are looked at. */
 void cs_pipeline_files_idle(struct cs_pipeline *pipeline, unsigned link, uint64_t time_ns);

@@ -5,13 +5,14 @@
  * ahead of all that bears it out shows nothing, and does not move time: while somebody watches, ahead of the clock; where files are read,
  * ahead of the newest row of its record, until another row as late follows. It is an event like any other all the same.
  *
- * What could not be read lies between the rows around it; behind the last row of all files no further than what is paired with it
- * could lie: a gap without an end would blind a record for good by one line.
+ * What could not be read lies between the rows around it. Behind the last row of all files it lies no further than the clock of who
+ * watches, or than a day or what its rows are paired with: a gap without an end would blind a record for good by one line.
  */
 #include "base/since.h"
 #include "engine/pipeline_parts.h"
 
 static const uint64_t ever_ns = 1; /* since when a record is seen that was never without a row */
+static const uint64_t day_ns = UINT64_C(86400000000000);
 static const uint64_t ahead_ns = UINT64_C(86400000000000);
 
 static uint64_t
@@ -141,11 +142,11 @@ cs_pipeline_files_idle(struct cs_pipeline *pipeline, unsigned link, uint64_t tim
 
 /* ---- what could not be read ---- */
 
-/* How far from a row of LINK one lies that it could be paired with. */
+/* How far from a row of LINK one lies that it could be paired with, or that its file could hold: a day at least. */
 static uint64_t
 reach(const struct cs_policy *policy, unsigned link)
 {
-	uint64_t reach_ns = 0;
+	uint64_t reach_ns = day_ns;
 	for (unsigned i = 0; i < policy->expect_n; i++) {
 		const struct cs_expect *expect = &policy->expect[i];
 		if (expect->proof.link == link || expect->claim.link == link)
@@ -154,20 +155,25 @@ reach(const struct cs_policy *policy, unsigned link)
 	return reach_ns;
 }
 
-/* Where no row stands before or behind what was lost, others of the record may bound it. */
+/* Where no row stands before or behind what was lost: others of the record bound it, or what was decided already; and nobody has
+ * written it later than it was read. */
 static void
 bound(const struct cs_pipeline *pipeline, unsigned link, struct cs_blind *blind)
 {
-	uint64_t reach_ns = reach(pipeline->links->policy, link), newest_ns = pipeline->link[link].newest_ns;
+	uint64_t reach_ns = reach(pipeline->links->policy, link);
+	uint64_t seen_ns =
+		greater(pipeline->link[link].newest_ns, cs_coverage_settled(cs_judge_coverage(pipeline->judge), link));
 	bool open = blind->to_ns == UINT64_MAX;
-	if (!blind->from_ns && newest_ns <= blind->to_ns)
-		blind->from_ns = newest_ns;
+	if (!blind->from_ns && seen_ns <= blind->to_ns)
+		blind->from_ns = seen_ns;
 	else if (!blind->from_ns)
 		blind->from_ns = cs_since_minus(blind->to_ns, reach_ns);
-	if (open && !blind->from_ns) /* there was no row at all yet */
-		blind->to_ns = pipeline->now_ns;
-	else if (open)
+	if (open && pipeline->clock_ns)
+		blind->to_ns = greater(blind->from_ns, pipeline->clock_ns);
+	else if (open && blind->from_ns)
 		blind->to_ns = blind->from_ns + reach_ns;
+	else if (open) /* there was no row at all yet */
+		blind->to_ns = pipeline->now_ns;
 }
 
 static void
@@ -210,4 +216,21 @@ cs_pipeline_rows_lost(struct cs_pipeline *pipeline, unsigned link, uint64_t from
 	describe(detail, &blind);
 	cs_blind_gap(pipeline, link, &blind);
 	cs_blind_tell(pipeline, link, &blind);
+}
+
+void
+cs_pipeline_file_aside(struct cs_pipeline *pipeline, unsigned link, const char *words)
+{
+	struct cs_finding finding = {
+		.reason = CS_REASON_FILE_ASIDE,
+		.severity = CS_SEVERITY_MEDIUM,
+		.verdict = CS_VERDICT_ALLOW,
+		.link = (uint16_t)link,
+		.expectation = "coverage",
+		.decided_ns = pipeline->now_ns,
+	};
+	struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
+	cs_text_put(&text, words);
+	cs_batch_flush(&pipeline->batch);
+	cs_judge_tell(pipeline->judge, &finding);
 }

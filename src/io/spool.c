@@ -435,6 +435,26 @@ cs_spool_put(const struct cs_spool *spool, enum cs_spool_place place, const char
 }
 
 enum cs_error
+cs_spool_append(const struct cs_spool *spool, enum cs_spool_place place, const char *name, struct cs_span bytes)
+{
+	int folder = spool->folder[place];
+	int file = openat(folder, name, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	if (file < 0)
+		return failure(CS_E_WRITE);
+	enum cs_error error = write_all(file, bytes);
+	if (error == CS_E_WRITE)
+		error = failure(CS_E_WRITE); /* the disk may be full */
+	(void)close(file);
+	return error == CS_OK ? sync_folder(folder) : error;
+}
+
+enum cs_error
+cs_spool_remove(const struct cs_spool *spool, enum cs_spool_place place, const char *name)
+{
+	return unlinkat(spool->folder[place], name, 0) == 0 || errno == ENOENT ? CS_OK : failure(CS_E_WRITE);
+}
+
+enum cs_error
 cs_spool_finish(const struct cs_spool *spool, const char *name, enum cs_spool_place place, struct cs_span reason,
 		char *placed)
 {

@@ -83,6 +83,14 @@ CS_MUST_USE enum cs_error cs_spool_digest(int descriptor, struct cs_digest *out,
 CS_MUST_USE enum cs_error cs_spool_put(const struct cs_spool *spool, enum cs_spool_place place, const char *name,
 				       struct cs_span bytes);
 
+/* cs_spool_append adds these bytes to the end of file NAME in PLACE, durably; it is made if it is not there. After a crash the end of
+ * it may be torn. */
+CS_MUST_USE enum cs_error cs_spool_append(const struct cs_spool *spool, enum cs_spool_place place, const char *name,
+					  struct cs_span bytes);
+
+/* cs_spool_remove removes file NAME in PLACE; one that is not there is CS_OK. */
+CS_MUST_USE enum cs_error cs_spool_remove(const struct cs_spool *spool, enum cs_spool_place place, const char *name);
+
 /* cs_spool_finish moves NAME from `work` to PLACE, durably, REASON (a JSON text; empty: none) being there before it as
  * PLACED.reason.json. PLACED (CS_SPOOL_PLACED_BYTES) is its name there. */
 CS_MUST_USE enum cs_error cs_spool_finish(const struct cs_spool *spool, const char *name, enum cs_spool_place place,

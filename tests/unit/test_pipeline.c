@@ -276,20 +276,38 @@ static void
 a_gap_without_a_row_behind_it_is_bounded(void **state)
 {
 	(void)state;
-	enum { HOUR = 3600 };
+	enum { DAY = 86400 };
 	take_row(0, start_ns);
 	cs_pipeline_rows_lost(s.pipeline, 0, start_ns, UINT64_MAX, 1);
 	assert_int_equal(s.gap.from_ns, start_ns - 10 * s_ns);
-	assert_int_equal(s.gap.to_ns, start_ns + (HOUR + 10) * s_ns);
+	assert_int_equal(s.gap.to_ns, start_ns + (DAY + 10) * s_ns);
 	/* A file without one good row: behind the newest of the files before it. */
 	cs_pipeline_rows_lost(s.pipeline, 0, 0, UINT64_MAX, 2);
 	assert_int_equal(s.gap.from_ns, start_ns - 10 * s_ns);
-	assert_int_equal(s.gap.to_ns, start_ns + (HOUR + 10) * s_ns);
+	assert_int_equal(s.gap.to_ns, start_ns + (DAY + 10) * s_ns);
 	/* An older file that begins with what cannot be read. */
-	cs_pipeline_rows_lost(s.pipeline, 0, 0, start_ns - 2 * HOUR * s_ns, 2);
-	assert_int_equal(s.gap.from_ns, start_ns - (3 * HOUR + 10) * s_ns);
-	assert_int_equal(s.gap.to_ns, start_ns - (2 * HOUR - 10) * s_ns);
+	cs_pipeline_rows_lost(s.pipeline, 0, 0, start_ns - 2 * DAY * s_ns, 2);
+	assert_int_equal(s.gap.from_ns, start_ns - (3 * DAY + 10) * s_ns);
+	assert_int_equal(s.gap.to_ns, start_ns - (2 * DAY - 10) * s_ns);
 	assert_int_equal(cs_pipeline_counts_of(s.pipeline)->lost_rows, 5);
+}
+
+/* Nobody has written it later than it was read; and what was decided already is not opened again. */
+static void
+a_gap_of_who_watches_ends_at_the_clock(void **state)
+{
+	(void)state;
+	cs_pipeline_idle(s.pipeline, start_ns + 7200 * s_ns);
+	take_row(0, start_ns);
+	cs_pipeline_rows_lost(s.pipeline, 0, start_ns, UINT64_MAX, 1);
+	assert_int_equal(s.gap.from_ns, start_ns - 10 * s_ns);
+	assert_int_equal(s.gap.to_ns, start_ns + 7210 * s_ns);
+	cs_pipeline_files_idle(s.pipeline, 0, start_ns + 9000 * s_ns);
+	cs_pipeline_idle(s.pipeline, start_ns + 9000 * s_ns);
+	s.pipeline->link[0].newest_ns = 0; /* as after a restart */
+	cs_pipeline_rows_lost(s.pipeline, 0, 0, UINT64_MAX, 1);
+	assert_int_equal(s.gap.from_ns, start_ns + 8980 * s_ns);
+	assert_int_equal(s.gap.to_ns, start_ns + 9010 * s_ns);
 }
 
 static void
@@ -361,6 +379,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(who_reads_its_files_settles_it_by_time, set_up_records, tear_down),
 		cmocka_unit_test_setup_teardown(rows_that_cannot_be_read_are_a_gap, set_up_records, tear_down),
 		cmocka_unit_test_setup_teardown(a_gap_without_a_row_behind_it_is_bounded, set_up_records, tear_down),
+		cmocka_unit_test_setup_teardown(a_gap_of_who_watches_ends_at_the_clock, set_up_records, tear_down),
 		cmocka_unit_test_setup_teardown(a_gap_before_any_row_reaches_no_further_than_now, set_up_records,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_row_far_ahead_settles_nothing_until_another_bears_it_out,

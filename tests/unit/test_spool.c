@@ -323,6 +323,12 @@ a_full_disk(void **state)
 	assert_int_equal(cs_spool_put(spool, CS_SPOOL_WORK, "note", cs_span_text("one")), CS_OK);
 	assert_int_equal(cs_spool_put(spool, CS_SPOOL_WORK, "note", cs_span_text("two")), CS_OK);
 	assert_true(holds("work/note", "two"));
+	assert_int_equal(cs_spool_append(spool, CS_SPOOL_WORK, "note", cs_span_text(", three")), CS_OK);
+	assert_true(holds("work/note", "two, three"));
+	assert_int_equal(cs_spool_remove(spool, CS_SPOOL_WORK, "note"), CS_OK);
+	assert_int_equal(cs_spool_remove(spool, CS_SPOOL_WORK, "note"), CS_OK);
+	assert_int_equal(cs_spool_append(spool, CS_SPOOL_WORK, "note", cs_span_text("four")), CS_OK);
+	assert_true(holds("work/note", "four"));
 	assert_false(is_there("work/.making"));
 	cs_spool_close(spool);
 }
