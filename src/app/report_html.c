@@ -6,7 +6,7 @@
  */
 #include "app/report_html.h"
 
-enum { ITEMS_MOST = 25, FINDINGS_MOST = 40 };
+enum { ITEMS_MOST = 15, FINDINGS_MOST = 25 };
 
 static const char style[] =
 	"@page{size:A4;margin:14mm 14mm 16mm;@bottom-right{content:counter(page) \" / \" counter(pages);font:8pt "
@@ -22,8 +22,8 @@ static const char style[] =
 	"break-after:avoid}h3{font-size:10.5pt;margin:5mm 0 1mm;break-after:avoid}"
 	"p{margin:1mm 0 2mm}.small{font-size:8.5pt;color:#444}"
 	".tiles{display:flex;flex-wrap:wrap;gap:2.5mm;margin:0 0 3mm}"
-	".tile{flex:1 1 28mm;border:.75pt solid #9fb0c6;border-top:2.5pt solid #17365d;padding:1.5mm "
-	"2.5mm;min-width:28mm}"
+	".tile{flex:1 1 26mm;border:.75pt solid #9fb0c6;border-top:2.5pt solid #17365d;padding:1.5mm "
+	"2.5mm;min-width:26mm}"
 	".tile b{display:block;font-size:17pt;line-height:1.2;font-weight:600;font-variant-numeric:tabular-nums}"
 	".tile.bad{border-top-color:#9b1c1c}.tile.bad b{color:#9b1c1c}.tile span{font-size:8.5pt;color:#333}"
 	".band{padding:2mm 3mm;margin:0 0 4mm;border-left:3pt solid #1d6b3a;background:#eef6f0}"
@@ -31,12 +31,12 @@ static const char style[] =
 	"table{border-collapse:collapse;width:100%;margin:1mm 0 3mm;font-size:8.5pt}"
 	"caption{text-align:left;font-weight:600;padding:0 0 1mm;break-after:avoid}"
 	"thead{display:table-header-group}tr{break-inside:avoid}"
-	"th{text-align:left;font-weight:600;border-bottom:1pt solid #17365d;padding:.6mm 1.5mm;vertical-align:bottom}"
-	"td{border-bottom:.5pt solid #d4dbe4;padding:.6mm 1.5mm;vertical-align:top;overflow-wrap:anywhere}"
+	"th{text-align:left;font-weight:600;border-bottom:1pt solid #17365d;padding:.6mm 1.2mm;vertical-align:bottom}"
+	"td{border-bottom:.5pt solid #d4dbe4;padding:.6mm 1.2mm;vertical-align:top;overflow-wrap:anywhere}"
 	"tbody tr:nth-child(even) td{background:#f6f8fb}"
 	"th.n,td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.more{color:#7a3e00;font-"
 	"weight:600}"
-	"td.grave{color:#9b1c1c;font-weight:600}td.rest{font-style:italic;color:#444}"
+	"td.w{white-space:nowrap}td.grave{color:#9b1c1c;font-weight:600}td.rest{font-style:italic;color:#444}"
 	"code{font:7.8pt/1.35 ui-monospace,\"DejaVu Sans Mono\",monospace;overflow-wrap:anywhere}"
 	".pair{display:flex;gap:4mm;break-inside:avoid}.pair svg{flex:1 1 0;width:48%;height:auto}"
 	"svg{font-size:9.5px;font-family:inherit;fill:#1b1f24}svg .bar{fill:#2f5f98}svg .usual{fill:#c2570c}svg "
@@ -78,7 +78,7 @@ cs_html_short_escaped(struct cs_text *text, const struct cs_short *value)
 void
 cs_html_short(struct cs_text *text, const struct cs_short *value)
 {
-	cs_html_open(text, NULL);
+	cs_html_open(text, "w");
 	cs_html_short_escaped(text, value);
 	cs_text_put(text, "</td>");
 }
@@ -102,8 +102,11 @@ cs_html_minor(struct cs_text *text, __int128_t minor, uint16_t currency)
 void
 cs_html_moment(struct cs_text *text, const struct cs_report *report, uint64_t time_ns)
 {
-	cs_html_open(text, NULL);
-	cs_report_put_moment(text, &report->wish, time_ns);
+	cs_html_open(text, "w");
+	if (time_ns && cs_report_ago(report, time_ns) == 0)
+		cs_report_put_clock(text, &report->wish, time_ns);
+	else
+		cs_report_put_moment(text, &report->wish, time_ns);
 	cs_text_put(text, "</td>");
 }
 
@@ -229,13 +232,10 @@ count_blind(const struct cs_report *report)
 static void
 put_glance(struct cs_text *text, const struct cs_report *report)
 {
-	uint64_t old = 0, payments = 0;
+	uint64_t old = 0;
 	for (uint32_t i = 0; i < report->aged_n; i++)
 		old += report->aged[i].sum[CS_REPORT_OLD].n + report->aged[i].sum[CS_REPORT_THREE].n;
-	for (uint32_t i = 0; i < report->flow_n; i++)
-		payments += report->flow[i].day_n;
 	cs_text_put(text, "<div class=\"tiles\">\n");
-	put_tile(text, payments, false, "rows and messages");
 	put_tile(text, report->by_severity[CS_SEVERITY_CRITICAL] + report->by_severity[CS_SEVERITY_HIGH], true,
 		 "critical and high findings");
 	put_tile(text, report->held_n, true, "findings that hold or block");
@@ -329,7 +329,9 @@ put_gravest(struct cs_text *text, const struct cs_report *report)
 		put_severity(text, it->severity);
 		cs_html_moment(text, report, it->time_ns);
 		cs_html_text(text, it->expectation);
-		cs_html_text(text, it->reference);
+		cs_html_open(text, "w");
+		cs_report_put_escaped(text, it->reference);
+		cs_text_put(text, "</td>");
 		put_sum(text, it);
 		put_words(text, it);
 	}
@@ -393,7 +395,9 @@ put_oldest(struct cs_text *text, const struct cs_report *report)
 		cs_html_count(text, (uint64_t)it->days);
 		cs_html_moment(text, report, it->time_ns);
 		cs_html_text(text, it->expectation);
-		cs_html_text(text, it->reference);
+		cs_html_open(text, "w");
+		cs_report_put_escaped(text, it->reference);
+		cs_text_put(text, "</td>");
 		put_sum(text, it);
 		put_words(text, it);
 	}

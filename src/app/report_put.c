@@ -176,6 +176,15 @@ cs_report_put_moment(struct cs_text *text, const struct cs_report_wish *wish, ui
 }
 
 void
+cs_report_put_clock(struct cs_text *text, const struct cs_report_wish *wish, uint64_t time_ns)
+{
+	char at[32];
+	struct cs_text when = cs_text_over(at, sizeof at);
+	cs_text_put_when(&when, shifted(wish->zone_s, time_ns));
+	cs_text_put_span(text, (struct cs_span){(const uint8_t *)at + strlen("2026-03-02 "), strlen("13:18")});
+}
+
+void
 cs_report_put_zone(struct cs_text *text, int32_t zone_s)
 {
 	unsigned minutes = (unsigned)(zone_s < 0 ? -zone_s : zone_s) / 60;

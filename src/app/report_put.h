@@ -35,10 +35,11 @@ void cs_report_put_short(struct cs_text *text, const struct cs_short *value);
 /* cs_report_put_escaped appends UTF-8 for HTML and SVG, text and attributes alike. */
 void cs_report_put_escaped(struct cs_text *text, const char *utf8);
 
-/* cs_report_put_date appends "2026-03-02" of a day; cs_report_put_moment "2026-03-02 13:18" of a time, in the wish's zone;
- * cs_report_put_zone "UTC" or "UTC+02:00". */
+/* cs_report_put_date appends "2026-03-02" of a day; cs_report_put_moment "2026-03-02 13:18" of a time, in the wish's zone, and
+ * cs_report_put_clock "13:18" of it; cs_report_put_zone "UTC" or "UTC+02:00". */
 void cs_report_put_date(struct cs_text *text, int64_t day);
 void cs_report_put_moment(struct cs_text *text, const struct cs_report_wish *wish, uint64_t time_ns);
+void cs_report_put_clock(struct cs_text *text, const struct cs_report_wish *wish, uint64_t time_ns);
 void cs_report_put_zone(struct cs_text *text, int32_t zone_s);
 
 /* cs_report_put_flow appends what a flow is called: "network: payment, sent". */
