@@ -193,8 +193,11 @@ put_payment(struct cs_text *text, const struct cs_report *report, const struct c
 	const struct cs_report_payment *it = &top->at[nth];
 	struct cs_short country = {{it->country[0], it->country[1]}};
 	cs_text_put(text, "<tr>");
-	cs_html_minor(text, it->minor, top->currency);
-	put_currency(text, top->currency);
+	cs_html_open(text, "n");
+	cs_report_put_minor(text, it->minor, top->currency, ',');
+	cs_text_put_char(text, ' ');
+	cs_report_put_currency(text, top->currency);
+	cs_text_put(text, "</td>");
 	cs_html_moment(text, report, it->time_ns);
 	cs_html_short(text, &it->reference);
 	cs_html_short(text, &it->type);
@@ -202,33 +205,43 @@ put_payment(struct cs_text *text, const struct cs_report *report, const struct c
 	cs_html_short(text, &it->receiver);
 	cs_html_short(text, &country);
 	cs_html_short(text, &it->beneficiary);
-	cs_html_count(text, it->seq);
 	cs_text_put(text, "</tr>\n");
 }
 
-static void
-put_largest(struct cs_text *text, const struct cs_report *report)
+static const struct cs_report_top *
+top_of(const struct cs_report *report, unsigned flow, uint16_t currency)
 {
-	for (uint32_t i = 0; i < report->flow_n; i++) {
-		bool some = false;
-		char caption[4 * CS_REPORT_NAME_BYTES + 32];
-		struct cs_text plain = cs_text_over(caption, sizeof caption);
-		cs_text_put(&plain, "The largest single payments, ");
-		cs_report_put_flow(&plain, &report->flow[i]);
-		for (uint32_t k = 0; k < report->top_n; k++) {
-			if (report->top[k].flow != i)
-				continue;
-			if (!some)
-				cs_html_heads(
-					text, caption,
-					"#Amount|Currency|When|Reference|Type|From|To|Country|Beneficiary|#Record");
-			some = true;
-			for (uint32_t n = 0; n < report->top[k].n; n++)
-				put_payment(text, report, &report->top[k], n);
-		}
-		if (some)
-			cs_text_put(text, "</tbody></table>\n");
+	for (uint32_t i = 0; i < report->top_n; i++)
+		if (report->top[i].flow == flow && report->top[i].currency == currency)
+			return &report->top[i];
+	return NULL;
+}
+
+static void
+put_largest(struct cs_text *text, const struct cs_report *report, unsigned nth)
+{
+	char caption[5 * CS_REPORT_NAME_BYTES];
+	struct cs_text plain = cs_text_over(caption, sizeof caption);
+	struct cs_report_rows rows;
+	struct cs_report_rows_wish wish = {.flow = nth, .dim = CS_REPORT_CURRENCY};
+	bool some = false;
+	if (!cs_html_rows(text, report, wish, &rows))
+		return;
+	cs_text_put(&plain, "The largest single payments, ");
+	cs_report_put_flow(&plain, &report->flow[nth]);
+	for (uint32_t i = 0; i < rows.n; i++) {
+		const struct cs_report_top *top = top_of(report, nth, rows.at[i].sum.key.currency);
+		if (!top)
+			continue;
+		if (!some)
+			cs_html_heads(text, caption, "#Amount|When|Reference|Type|From|To|Country|Beneficiary");
+		some = true;
+		for (uint32_t k = 0; k < top->n; k++)
+			put_payment(text, report, top, k);
 	}
+	if (some)
+		cs_text_put(text, "</tbody></table>\n");
+	cs_report_rows_fini(&rows);
 }
 
 static void
@@ -241,8 +254,18 @@ put_combined(struct cs_text *text, const struct cs_report_row *row, uint32_t day
 	cs_html_short(text, &key->at[1]);
 	cs_html_short(text, &key->at[2]);
 	cs_html_short(text, &country);
-	put_currency(text, key->currency);
-	put_figures(text, &row->sum, days);
+	cs_html_count(text, row->sum.day.n);
+	cs_html_open(text, "n");
+	if (days)
+		cs_report_put_tenths(text, row->sum.history.n, days);
+	cs_text_put(text, "</td>");
+	cs_html_open(text, "n");
+	cs_report_put_minor(text, row->sum.day.minor, key->currency, ',');
+	cs_text_put_char(text, ' ');
+	cs_report_put_currency(text, key->currency);
+	cs_text_put(text, "</td>");
+	put_change(text, &row->sum, days);
+	cs_text_put(text, "</tr>\n");
 }
 
 static void
@@ -258,7 +281,7 @@ put_combinations(struct cs_text *text, const struct cs_report *report, struct cs
 	if (!cs_html_rows(text, report, wish, &rows))
 		return;
 	if (rows.n)
-		cs_html_heads(text, caption, "Type|From|To|Country|Currency|" FIGURES);
+		cs_html_heads(text, caption, "Type|From|To|Country|#Count|#usual|#Value|#change");
 	for (uint32_t i = 0; i < rows.n; i++)
 		put_combined(text, &rows.at[i], flow->active_n);
 	if (rows.n)
@@ -279,7 +302,9 @@ cs_html_risk(struct cs_text *text, const struct cs_report *report)
 				(struct cs_report_rows_wish){
 					.flow = i, .dim = CS_REPORT_COMBINATION, .most = COMBINED_MOST, .fresh = true},
 				"Never seen in the days before, ");
-	put_largest(text, report);
+	for (uint32_t i = 0; i < report->flow_n; i++)
+		if (!report->flow[i].card)
+			put_largest(text, report, i);
 	for (uint32_t i = 0; i < report->flow_n; i++)
 		if (!report->flow[i].card)
 			put_combinations(

@@ -1,5 +1,5 @@
 /*
- * Bars, as inline SVG: whole numbers only, no script, no style of their own beyond classes of the page. What they show stands in
+ * Bars, as inline SVG: whole numbers only, no script, no style beyond the page's. What they show stands in
  * words as well, for who does not see them.
  */
 #include "app/report_html.h"
@@ -17,6 +17,9 @@ enum {
 	PARTNERS_WIDTH = 444,
 	PARTNERS_TOP = 20,
 };
+
+/* As attributes, so that who prints without a style sees them, too; report_html.c has the same two for its key. */
+static const char bar_fill[] = "#2f5f98", usual_fill[] = "#c2570c";
 
 static __int128_t
 greater(__int128_t a, __int128_t b)
@@ -55,10 +58,10 @@ struct box {
 };
 
 static void
-put_box(struct cs_text *text, const char *class, struct box box)
+put_box(struct cs_text *text, const char *fill, struct box box)
 {
-	cs_text_put(text, "<rect class=\"");
-	cs_text_put(text, class);
+	cs_text_put(text, "<rect fill=\"");
+	cs_text_put(text, fill);
 	cs_text_put_char(text, '"');
 	put_attribute(text, "x", box.x);
 	put_attribute(text, "y", box.y);
@@ -132,9 +135,9 @@ put_hour(struct cs_text *text, const struct hours *hours, unsigned hour)
 	unsigned height = share(hours->day[hour], hours->most, HOURS_HEIGHT);
 	unsigned usual = share(hours->mean[hour], hours->most, HOURS_HEIGHT);
 	if (height || hours->day[hour] > 0)
-		put_box(text, "bar", (struct box){x + 2, bottom - height, HOUR_WIDTH - 4, height ? height : 1});
+		put_box(text, bar_fill, (struct box){x + 2, bottom - height, HOUR_WIDTH - 4, height ? height : 1});
 	if (hours->mean[hour] > 0)
-		put_box(text, "usual", (struct box){x, bottom - usual - 1, HOUR_WIDTH, 2});
+		put_box(text, usual_fill, (struct box){x, bottom - usual - 1, HOUR_WIDTH, 2});
 	if (hour % 3)
 		return;
 	open_text(text, x + HOUR_WIDTH / 2, bottom + 13, "middle");
@@ -165,7 +168,7 @@ cs_svg_hours(struct cs_text *text, const struct cs_report_rows *rows, uint32_t d
 	cs_text_put(text, "full height: ");
 	cs_report_put_minor(text, hours.most, hours.currency, ',');
 	cs_text_put(text, "</text>");
-	put_box(text, "axis", (struct box){HOURS_LEFT, HOURS_TOP + HOURS_HEIGHT, HOURS * HOUR_WIDTH, 1});
+	put_box(text, "#777", (struct box){HOURS_LEFT, HOURS_TOP + HOURS_HEIGHT, HOURS * HOUR_WIDTH, 1});
 	for (unsigned hour = 0; hour < HOURS; hour++)
 		put_hour(text, &hours, hour);
 	cs_text_put(text, "</svg>\n");
@@ -184,9 +187,9 @@ put_partner(struct cs_text *text, const struct cs_report_group *group, unsigned 
 	else
 		cs_text_put(text, "(not told)");
 	cs_text_put(text, "</text>");
-	put_box(text, "bar", (struct box){LABEL_WIDTH, y + 2, width ? width : 1, PARTNER_HEIGHT - 6});
+	put_box(text, bar_fill, (struct box){LABEL_WIDTH, y + 2, width ? width : 1, PARTNER_HEIGHT - 6});
 	if (scale[1] > 0)
-		put_box(text, "usual", (struct box){LABEL_WIDTH + usual, y, 2, PARTNER_HEIGHT - 2});
+		put_box(text, usual_fill, (struct box){LABEL_WIDTH + usual, y, 2, PARTNER_HEIGHT - 2});
 	open_text(text, PARTNERS_WIDTH - 2, y + 12, "end");
 	cs_report_put_minor(text, group->day.minor, group->key.currency, ',');
 	cs_text_put(text, "</text>");
