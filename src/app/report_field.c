@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { FIELDS_MAX = 8, RUN_OF_DIGITS = 8, SHOWN = 4, TOKEN_LEN = 16 };
+enum { FIELDS_MAX = 8, RUN_OF_DIGITS = 8, RUN_OF_ACCOUNT = 10, SHOWN = 4, TOKEN_LEN = 16 };
 
 static const char *const names[CS_REPORT_PART_N] = {
 #define X(symbol, name) name,
@@ -82,14 +82,22 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The first half of a keyed hash, as records keep tokens. */
+/* The first half of a keyed hash, as records keep tokens. Accounts may look like one: digits alone, or digits behind a country and
+ * its check. One in some hundred tokens does, too, and is starred out with them. */
 static bool
 is_token(const char at[CS_SHORT_BYTES])
 {
-	for (unsigned i = 0; i < TOKEN_LEN; i++)
-		if (!is_digit(at[i]) && !(at[i] >= 'A' && at[i] <= 'F'))
+	unsigned letters = 0, run = 0;
+	for (unsigned i = 0; i < TOKEN_LEN; i++) {
+		bool letter = at[i] >= 'A' && at[i] <= 'F';
+		if (!is_digit(at[i]) && !letter)
 			return false;
-	return true;
+		letters += letter;
+		run = letter ? 0 : run + 1;
+		if (run >= RUN_OF_ACCOUNT)
+			return false;
+	}
+	return letters > 0;
 }
 
 static bool
