@@ -36,7 +36,7 @@ enum {
 /* Counts side by side, as a record has them. */
 typedef uint16_t cs_profile_lanes __attribute__((vector_size(CS_PROFILE_LANES * sizeof(uint16_t))));
 
-/* The longest window + delay + lateness; an entry's clock of 56 bits holds twice as much. */
+/* The longest window + delay + lateness; an entry's clock of 56 bits holds 834 days. */
 #define CS_PROFILE_REACH_MAX_NS (UINT64_C(800) * 86400 * 1000000000)
 
 enum cs_profile_kind {
