@@ -9,7 +9,7 @@
 
 #include "decode/row_message.c"
 
-enum { SAID_BYTES = 1 << 18, PARTS = 3, FAULT_LINE = 1 << 10 };
+enum { SAID_BYTES = 1 << 18, PARTS = 3 };
 
 static char said_at[SAID_BYTES];
 static struct cs_row_column columns[PARTS][CS_ROW_COLUMNS_MAX];
@@ -99,9 +99,10 @@ read_file(struct cs_span file)
 		line[i] = part_at[i];
 	}
 	while (*line[0]) {
+		const char *first = line[0];
 		for (unsigned i = 0; i < PARTS; i++) {
 			size_t len = strcspn(line[i], "\n");
-			if (i == 0 || strncmp(line[i], line[0], len) != 0) /* a fault is said once */
+			if (i == 0 || strncmp(line[i], first, len) != 0) /* a fault is said once */
 				cs_text_put_span(&said, (struct cs_span){(const uint8_t *)line[i], len});
 			line[i] += len + 1;
 		}
