@@ -32,7 +32,8 @@ struct cs_row_column {
 	const char *currency_name; /* column that names it; NULL: `currency` */
 	uint64_t since_ns;
 	uint32_t flag;
-	unsigned value_n;
+	unsigned
+		value_n; /* FLAG: set by one of these; TEXT: the first of these words that is there, in capitals; 0: all */
 	const char *const *value;
 };
 

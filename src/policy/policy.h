@@ -25,7 +25,7 @@ enum {
 	CS_WATCHES_MAX = 32,
 	CS_CONSERVES_MAX = 16,
 	CS_SAID_MAX = 512,
-	CS_EXTRAS_MAX = 11, /* names of records' own, of a policy */
+	CS_EXTRAS_MAX = 13, /* names of records' own, of a policy */
 };
 
 /* A place in the policy text, 1-based. */
