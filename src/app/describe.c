@@ -200,6 +200,31 @@ describe_conserve(struct cs_text *out, const struct cs_policy *policy, const str
 }
 
 static void
+describe_statement(struct cs_text *out, const struct cs_policy *policy, const struct cs_statement *statement)
+{
+	cs_text_put(out, "each page of ");
+	cs_describe_selector(out, policy, &statement->of);
+	cs_text_put(out, " adds up, and goes on where the one before it of the same ");
+	cs_text_put(out, cs_policy_field(policy, statement->own ? CS_KIND_RECORD : CS_KIND_OTHER,
+					 (enum cs_field)statement->by));
+	cs_text_put(out, " ended, without gaps");
+	if (statement->within_ns) {
+		cs_text_put(out, "; the next comes within ");
+		cs_describe_time(out, statement->within_ns);
+	}
+	if (statement->calendar) {
+		cs_text_put(out, ", free days of ");
+		cs_text_put(out, statement->calendar->name);
+		cs_text_put(out, " not counted");
+	}
+	cs_text_put(out, "; otherwise ");
+	cs_describe_outcome(out, statement->otherwise);
+	cs_text_put(out, ". ");
+	cs_text_put_u64(out, statement->accounts_cap);
+	cs_text_put(out, " accounts are remembered.");
+}
+
+static void
 put_tap(struct cs_text *out, const struct cs_link *link)
 {
 	cs_text_put(out, link->tap ? link->tap : "any capture");
@@ -390,6 +415,11 @@ cs_describe_put(struct cs_text *out, const struct cs_policy *policy)
 	for (unsigned i = 0; i < policy->conserve_n; i++) {
 		cs_describe_head(out, "conserve", policy->conserve[i].name, policy->conserve[i].title);
 		describe_conserve(out, policy, &policy->conserve[i]);
+		cs_text_put(out, "\n");
+	}
+	for (unsigned i = 0; i < policy->statement_n; i++) {
+		cs_describe_head(out, "statement", policy->statement[i].name, policy->statement[i].title);
+		describe_statement(out, policy, &policy->statement[i]);
 		cs_text_put(out, "\n");
 	}
 	if (policy->journal.on) {

@@ -162,17 +162,22 @@ set_amount(struct cs_row_messages *messages, enum cell cell, struct cs_span amou
 	end(messages, cell, &text);
 }
 
-/* VALUE in 1e-4 of its currency. */
+/* VALUE in 1e-4 of its currency, without zeros at its end: not every currency has decimals. */
 static void
 set_scaled(struct cs_row_messages *messages, enum cell cell, int64_t value)
 {
 	struct cs_text text = begin(messages);
-	uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value, part = magnitude % 10000;
+	unsigned digits = SCALE_DIGITS;
 	if (value < 0)
 		cs_text_put_char(&text, '-');
 	cs_text_put_u64(&text, magnitude / 10000);
-	cs_text_put_char(&text, '.');
-	cs_text_put_padded(&text, magnitude % 10000, SCALE_DIGITS);
+	for (; part && part % 10 == 0; part /= 10)
+		digits--;
+	if (part) {
+		cs_text_put_char(&text, '.');
+		cs_text_put_padded(&text, part, digits);
+	}
 	end(messages, cell, &text);
 }
 

@@ -170,6 +170,8 @@ CS_PADDING_NAMED_BEGIN
  * State first, then what is not: what the policy says, pointers, and tables that hold state of their own. A member that
  * changes with an event belongs above `owes`, or its table into cs_detect_regions; else it is lost to snapshots.
  */
+struct cs_sheets; /* detect/statement.h */
+
 struct cs_detect {
 	uint64_t now_ns;
 	uint64_t advanced_version; /* of the coverage, when deadlines were last looked at */
@@ -200,6 +202,7 @@ struct cs_detect {
 	struct cs_learn headers;
 	struct cs_learn code_kinds;
 	struct cs_learn balances;
+	struct cs_sheets *sheets; /* one for each statement clause */
 };
 CS_PADDING_NAMED_END
 /* Whoever adds a member outside the state has to come by here. */
@@ -208,7 +211,7 @@ _Static_assert(sizeof(struct cs_detect) - offsetof(struct cs_detect, owes) ==
 			       sizeof(struct cs_detect_sink) + sizeof(struct cs_arena) + 4 * sizeof(void *) +
 			       CS_LINKS_MAX * sizeof(struct cs_transactions) +
 			       CS_EXPECTS_MAX * sizeof(struct cs_expecting) + sizeof(struct cs_owed) +
-			       4 * sizeof(struct cs_learn),
+			       4 * sizeof(struct cs_learn) + sizeof(struct cs_sheets *),
 	       "what changes with an event stands before owes: see cs_detect_regions");
 
 /* plan.c: the joins of each link, from the policy; the same plan sizes and builds the state. */
@@ -351,6 +354,18 @@ void cs_balance_event(struct cs_detect *detect, struct cs_view *view);
 void cs_conserve_event(struct cs_detect *detect, struct cs_view *view);
 void cs_conserve_advance(struct cs_detect *detect);
 void cs_conserve_finish(struct cs_detect *detect);
+/* calendar.c: cs_calendar_free says whether DAY, since 1970, is a weekend or a holiday. */
+bool cs_calendar_free(const struct cs_calendar_clause *calendar, int64_t day);
+
+/* statement.c: the pages of accounts. */
+void cs_statement_event(struct cs_detect *detect, struct cs_view *view);
+void cs_statement_advance(struct cs_detect *detect);
+void cs_statement_finish(struct cs_detect *detect);
+/* cs_statements_bytes is what cs_statements_init takes from the arena of DETECT for all statement clauses. */
+size_t cs_statements_bytes(const struct cs_policy *policy);
+/* cs_statement_regions adds the accounts of clause NTH; its counts stand among those of all detectors. */
+void cs_statement_regions(struct cs_detect *detect, unsigned nth, struct cs_regions *regions);
+CS_MUST_USE enum cs_error cs_statements_init(struct cs_detect *detect);
 /* cs_watch_row_of gives the row of KIND for LINK when it is on, and the clause it stands in; NULL otherwise. */
 const struct cs_watch_row *cs_watch_row_of(const struct cs_detect *detect, unsigned link, enum cs_watch_kind kind);
 /* cs_watch_type gives the first two digits of the processing code as a number; 0xffff when there is none. */

@@ -292,6 +292,28 @@ put_conservation(struct cs_text *text, const struct cs_summary *summary)
 	}
 }
 
+static void
+put_statements(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_detect_counts *detect = cs_pipeline_detect_counts(summary->pipeline);
+	if (summary->policy->statement_n)
+		cs_text_put(text, "\nStatements\n");
+	for (unsigned i = 0; i < summary->policy->statement_n; i++) {
+		const struct cs_statement_counts *counts = &detect->statement[i];
+		cs_text_put(text, "  ");
+		cs_columns_right(text, summary->policy->statement[i].name, NAME_WIDTH);
+		put_some(text, counts->sound, "sound of ");
+		put_some(text, counts->pages, counts->pages == 1 ? "page" : "pages");
+		put_unjudged(text, counts->broken, "broken");
+		put_unjudged(text, counts->unproven, "unproven");
+		put_unjudged(text, counts->copies, "copies");
+		put_unjudged(text, counts->waiting, "waiting");
+		put_unjudged(text, counts->silent, "did not come in time");
+		put_unjudged(text, counts->evicted, "accounts forgotten: raise `keep N accounts`");
+		cs_text_put(text, "\n");
+	}
+}
+
 /* A row about behaviour: a name, what of it is never left out, and the rest where it is not nought. */
 static void
 put_rule(struct cs_text *text, const struct cs_rule_clause *rule, const struct cs_rule_counts *counts)
@@ -437,6 +459,7 @@ cs_summary_put(struct cs_text *text, const struct cs_summary *summary)
 	put_links(text, summary);
 	put_expectations(text, summary);
 	put_conservation(text, summary);
+	put_statements(text, summary);
 	put_behaviour(text, summary);
 	put_findings(text, summary);
 	put_unsaid(text, summary);

@@ -37,8 +37,8 @@ fills(const struct cs_row_clause *row, unsigned field)
 }
 
 /* FIELD, by a name of records' own (OWN) or its own name, is there in what SELECTOR means. */
-static void
-check_field(struct cs_reader *reader, const struct cs_selector *selector, unsigned field, bool own)
+void
+cs_check_record_field(struct cs_reader *reader, const struct cs_selector *selector, unsigned field, bool own)
 {
 	const struct cs_policy *policy = reader->policy;
 	const struct cs_link *link = &policy->link[selector->link];
@@ -72,8 +72,8 @@ check_fields(struct cs_reader *reader, const struct cs_expect *expect)
 	for (; fields; fields &= fields - 1) {
 		unsigned field = (unsigned)__builtin_ctzll(fields);
 		bool own = expect->own >> field & 1;
-		check_field(reader, &expect->claim, field, own);
-		check_field(reader, &expect->proof, field, own);
+		cs_check_record_field(reader, &expect->claim, field, own);
+		cs_check_record_field(reader, &expect->proof, field, own);
 	}
 }
 
@@ -81,7 +81,7 @@ static void
 check_where(struct cs_reader *reader, const struct cs_selector *selector)
 {
 	for (uint64_t own = cs_condition_own(selector->where); own; own &= own - 1)
-		check_field(reader, selector, (unsigned)__builtin_ctzll(own), true);
+		cs_check_record_field(reader, selector, (unsigned)__builtin_ctzll(own), true);
 }
 
 static bool

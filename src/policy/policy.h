@@ -25,7 +25,8 @@ enum {
 	CS_WATCHES_MAX = 32,
 	CS_CONSERVES_MAX = 16,
 	CS_SAID_MAX = 512,
-	CS_EXTRAS_MAX = 11, /* names of records' own, of a policy */
+	CS_STATEMENTS_MAX = 8,
+	CS_EXTRAS_MAX = 14, /* names of records' own, of a policy */
 };
 
 /* A place in the policy text, 1-based. */
@@ -189,6 +190,28 @@ struct cs_conserve {
 	struct cs_outcome otherwise;
 };
 
+struct cs_calendar_clause;
+
+/* `statement NAME { of record on st  by account ... }`: pages of one account add up and follow each other. The columns it needs are
+ * added to its record: balances are settlement and billing amount there, what a row is stands in its flags. */
+struct cs_statement {
+	const char *name;
+	const char *title;
+	struct cs_place place;
+	struct cs_selector of;
+	uint8_t by;         /* enum cs_field: the account */
+	bool own;           /* ... by a name of records' own */
+	uint8_t number;     /* text fields that keep the number of the statement, */
+	uint8_t page;       /* of the page, */
+	uint8_t entries;    /* and of its entries */
+	uint64_t within_ns; /* the next statement of an account comes so soon; 0: whenever it wants */
+	struct cs_span calendar_name;
+	struct cs_place calendar_place;
+	const struct cs_calendar_clause *calendar; /* whose free days do not count; NULL: each day does */
+	uint32_t accounts_cap;
+	struct cs_outcome otherwise;
+};
+
 /* When what was journaled is on the disk for good. */
 enum cs_durability {
 	CS_DURABILITY_EVERY, /* at least once in `durable_ns` */
@@ -245,6 +268,8 @@ struct cs_policy {
 	struct cs_watch watch[CS_WATCHES_MAX];
 	unsigned conserve_n;
 	struct cs_conserve conserve[CS_CONSERVES_MAX];
+	unsigned statement_n;
+	struct cs_statement statement[CS_STATEMENTS_MAX];
 	struct cs_journal_clause journal;
 	const struct cs_behave_policy *behave; /* NULL: no profile, limit, rule or list */
 	unsigned extra_n;
