@@ -346,7 +346,7 @@ static void
 watch_record(struct cs_pipeline *pipeline, unsigned index, uint64_t time_ns)
 {
 	struct link_state *link = &pipeline->link[index];
-	if (link->watched || !pipeline->links->policy->link[index].paired)
+	if (link->watched || !pipeline->links->policy->link[index].judged)
 		return;
 	link->watched = true;
 	link->first_ns = time_ns;
@@ -383,7 +383,7 @@ cs_pipeline_rows_lost(struct cs_pipeline *pipeline, unsigned link, uint64_t from
 		.lost_bytes = n,
 		.detail = n == 1 ? "a row could not be read" : "rows could not be read",
 	};
-	if (!pipeline->links->policy->link[link].paired)
+	if (!pipeline->links->policy->link[link].judged)
 		return;
 	cs_blind_gap(pipeline, link, &blind);
 	cs_blind_tell(pipeline, link, &blind);

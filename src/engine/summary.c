@@ -175,7 +175,7 @@ put_silent(struct cs_text *text, const struct cs_summary *summary)
 		for (unsigned k = 0; k < CS_KIND_N; k++)
 			n += counts->events[i][k];
 		const struct cs_link *link = &summary->policy->link[i];
-		if (n || (link->row && !link->paired))
+		if (n || (link->row && !link->judged))
 			continue;
 		cs_text_put(text,
 			    link->row ? "\nWARNING: not one row of record " : "\nWARNING: not one message of link ");

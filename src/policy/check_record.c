@@ -95,6 +95,7 @@ check_kind(struct cs_reader *reader, const struct cs_selector *selector)
 					    : "{1} is no record but a link; write: card.response on {1}",
 				     cs_span_text(link->name));
 	link->paired = link->paired || record;
+	link->judged = link->judged || record;
 	return true;
 }
 

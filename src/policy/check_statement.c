@@ -178,6 +178,7 @@ check_statement(struct cs_reader *reader, struct cs_statement *statement)
 		cs_check_record_field(reader, &statement->of, (unsigned)__builtin_ctzll(own), true);
 	if (reader->complaints->all_n != all_n || !find_calendar(reader, statement))
 		return false;
+	reader->policy->link[statement->of.link].judged = true;
 	return has_pages(link->row) || complete_row(reader, statement);
 }
 

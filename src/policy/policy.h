@@ -88,6 +88,7 @@ struct cs_link {
 	bool whole;                      /* `whole`, of a record: there was nothing before its first row */
 	uint64_t lateness_ns;            /* `lateness D` of a record: how far its rows may be out of order */
 	bool paired;                     /* a record that an expectation names: its rows are kept to be matched */
+	bool judged;                     /* ... or a statement does: how far its rows reach is looked at */
 };
 
 /* A condition on one event: a total, three-valued expression. Opaque; see policy/condition.h. */
