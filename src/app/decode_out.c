@@ -7,6 +7,7 @@
 #include "app/decode_out.h"
 
 #include "app/command.h"
+#include "decode/scrub_words.h"
 #include "io/file.h"
 
 #include <stdio.h>
@@ -116,15 +117,35 @@ is_utf8(struct cs_span value)
 	return true;
 }
 
+/* Whatever was written since FROM: card numbers in it lose their middle. */
+static void
+scrub(const struct cs_json *json, size_t from)
+{
+	if (!json->out->overflowed)
+		(void)cs_scrub_words((uint8_t *)json->out->at + from, json->out->len - from);
+}
+
 void
 cs_decode_words_put(struct cs_json *json, const char *key, struct cs_span value)
 {
 	if (key)
 		cs_json_key(json, key);
+	size_t from = json->out->len;
 	if (is_utf8(value))
 		cs_json_utf8(json, value);
 	else
 		cs_json_latin1(json, value);
+	scrub(json, from);
+}
+
+void
+cs_decode_utf8_put(struct cs_json *json, const char *key, struct cs_span value)
+{
+	if (key)
+		cs_json_key(json, key);
+	size_t from = json->out->len;
+	cs_json_utf8(json, value);
+	scrub(json, from);
 }
 
 static void
@@ -171,7 +192,7 @@ put_key(struct cs_json *json, const struct cs_decode_answer *answer)
 	for (unsigned i = 0; i < CS_PAYMENT_KEY_N; i++) {
 		struct cs_span value = answer->payment->key[i];
 		if (value.at)
-			(answer->utf8 ? cs_json_put_utf8 : cs_decode_words_put)(json, cs_payment_key_name(i), value);
+			(answer->utf8 ? cs_decode_utf8_put : cs_decode_words_put)(json, cs_payment_key_name(i), value);
 	}
 	cs_json_end_object(json);
 }
