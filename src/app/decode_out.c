@@ -117,35 +117,43 @@ is_utf8(struct cs_span value)
 	return true;
 }
 
-/* Whatever was written since FROM: card numbers in it lose their middle. */
-static void
-scrub(const struct cs_json *json, size_t from)
+/* VALUE without the middle of card numbers: itself, when it has none, else a copy in *COPY, to be freed. */
+static struct cs_span
+scrub(struct cs_span value, uint8_t **copy)
 {
-	if (!json->out->overflowed)
-		(void)cs_scrub_words((uint8_t *)json->out->at + from, json->out->len - from);
+	*copy = NULL;
+	if (!value.len || !cs_scrub_words_has(value))
+		return value;
+	if (!(*copy = malloc(value.len)))
+		return (struct cs_span){value.at, 0};
+	memcpy(*copy, value.at, value.len);
+	(void)cs_scrub_words(*copy, value.len);
+	return (struct cs_span){*copy, value.len};
 }
 
 void
 cs_decode_words_put(struct cs_json *json, const char *key, struct cs_span value)
 {
+	uint8_t *copy;
+	struct cs_span shown = scrub(value, &copy);
 	if (key)
 		cs_json_key(json, key);
-	size_t from = json->out->len;
-	if (is_utf8(value))
-		cs_json_utf8(json, value);
+	if (is_utf8(shown))
+		cs_json_utf8(json, shown);
 	else
-		cs_json_latin1(json, value);
-	scrub(json, from);
+		cs_json_latin1(json, shown);
+	free(copy);
 }
 
 void
 cs_decode_utf8_put(struct cs_json *json, const char *key, struct cs_span value)
 {
+	uint8_t *copy;
+	struct cs_span shown = scrub(value, &copy);
 	if (key)
 		cs_json_key(json, key);
-	size_t from = json->out->len;
-	cs_json_utf8(json, value);
-	scrub(json, from);
+	cs_json_utf8(json, shown);
+	free(copy);
 }
 
 static void

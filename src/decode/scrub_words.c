@@ -29,7 +29,7 @@ is_word(uint8_t c)
 static size_t
 separator_len(struct cs_span text, size_t at)
 {
-	static const char *const separators[] = {" ", "-", ".", "/", "\r\n", "\n", "\\r\\n", "\\n"};
+	static const char *const separators[] = {" ", "-", ".", "/", "\r\n", "\n"};
 	for (unsigned i = 0; i < sizeof separators / sizeof separators[0]; i++) {
 		size_t len = strlen(separators[i]);
 		if (len <= text.len - at && memcmp(text.at + at, separators[i], len) == 0)

@@ -3,7 +3,7 @@
  *
  * Spec: PCI DSS 4.0, 3.4.1 (at most the first six and last four digits are shown); ISO/IEC 7812-1 for what a card number is: 13
  * to 19 digits, leading digits in use, a check digit. Its groups may be parted by one blank, hyphen, point or slash, or by the end of a
- * line, also one that is written as JSON does. It begins and ends with its groups: a longer run of digits is none, and neither is an IBAN.
+ * line. It begins and ends with its groups: a longer run of digits is none, and neither is an IBAN.
  */
 #ifndef CS_DECODE_SCRUB_WORDS_H
 #define CS_DECODE_SCRUB_WORDS_H
