@@ -51,7 +51,7 @@ answer(const struct asked *asked, const char *word, const char *words)
 		asked->request.by[0] ? asked->request.by : "nobody", words);
 	/* The person may look again; what counts is in the journal. */
 	enum cs_error error = cs_folder_write(cs_gate_place(asked->gate->held, "answers", asked->name, ""),
-					      (struct cs_span){(const uint8_t *)at, text.len});
+					      (struct cs_span){(const uint8_t *)at, text.len}, CS_FOLDER_MODE_TOLD);
 	if (error != CS_OK)
 		fprintf(stderr, "countersign: the answer to it cannot be written: %s\n", cs_file_error_text(error));
 	cs_folder_clear(cs_gate_place(asked->gate->held, "requests", asked->name, ""));
@@ -121,7 +121,7 @@ write_first(const struct asked *asked)
 		return CS_E_LIMIT;
 	text.len += strlen(text.at + text.len);
 	CS_TRY(cs_folder_write(cs_gate_place(asked->gate->held, "approved", asked->request.file, end_of(asked)),
-			       (struct cs_span){(const uint8_t *)at, text.len}));
+			       (struct cs_span){(const uint8_t *)at, text.len}, CS_FOLDER_MODE_FILE));
 	return cs_disk_sync_folder(cs_gate_place(asked->gate->held, "approved", "", ""));
 }
 
@@ -185,7 +185,7 @@ write_verdict(const struct asked *asked, const char *path)
 	cs_text_put(&text, "\n");
 	cs_file_free(before);
 	CS_ASSERT(!text.overflowed);
-	return cs_folder_write(path, (struct cs_span){(const uint8_t *)at, text.len});
+	return cs_folder_write(path, (struct cs_span){(const uint8_t *)at, text.len}, CS_FOLDER_MODE_FILE);
 }
 
 static enum cs_error

@@ -118,7 +118,7 @@ leave_request(struct ask *ask)
 		return CS_EXIT_USAGE;
 	}
 	enum cs_error error = cs_folder_write(cs_gate_place(ask->held, "requests", ask->id, ""),
-					      (struct cs_span){(const uint8_t *)at, text.len});
+					      (struct cs_span){(const uint8_t *)at, text.len}, CS_FOLDER_MODE_TOLD);
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
 	fprintf(stderr, "countersign: %s/requests %s; is %s the folder that a gate holds files in?\n", ask->held,
@@ -158,6 +158,7 @@ int
 cs_gate_ask(bool release, int argc, char **argv)
 {
 	static struct ask ask;
+	cs_folder_mask();
 	ask.request.release = release;
 	if (!read_arguments(&ask, argc, argv) || !split_path(&ask))
 		return CS_EXIT_USAGE;

@@ -135,7 +135,8 @@ write_verdict(const struct cs_gate *gate, const struct cs_gate_file *file, const
 	put_told(&text, "findings", &file->found);
 	cs_text_put(&text, "}\n");
 	CS_ASSERT(!text.overflowed);
-	enum cs_error error = cs_folder_write(path, (struct cs_span){(const uint8_t *)at, text.len});
+	enum cs_error error =
+		cs_folder_write(path, (struct cs_span){(const uint8_t *)at, text.len}, CS_FOLDER_MODE_FILE);
 	free(at);
 	return error;
 }

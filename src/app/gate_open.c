@@ -14,7 +14,13 @@
 
 /* ---- folders ---- */
 
-static const char *const own_folders[] = {"work", "waiting", "requests", "approved", "answers", "rejected"};
+static const struct own {
+	const char *name;
+	unsigned mode;
+} own_folders[] = {
+	{"work", CS_FOLDER_MODE_OWN},     {"waiting", CS_FOLDER_MODE_OWN},  {"requests", CS_FOLDER_MODE_DROP},
+	{"approved", CS_FOLDER_MODE_OWN}, {"answers", CS_FOLDER_MODE_OPEN}, {"rejected", CS_FOLDER_MODE_OWN},
+};
 
 static bool
 complain_folder(const char *path, enum cs_error error)
@@ -54,12 +60,9 @@ open_folders(struct cs_gate *gate)
 {
 	if (!check_same(gate, gate->held) || !check_same(gate, gate->released))
 		return false;
-	for (unsigned i = 0; i < sizeof own_folders / sizeof own_folders[0]; i++) {
-		bool drop = strcmp(own_folders[i], "requests") == 0;
-		if (!make_folder(cs_gate_place(gate->held, own_folders[i], "", ""),
-				 drop ? CS_FOLDER_MODE_DROP : CS_FOLDER_MODE_OWN))
+	for (unsigned i = 0; i < sizeof own_folders / sizeof own_folders[0]; i++)
+		if (!make_folder(cs_gate_place(gate->held, own_folders[i].name, "", ""), own_folders[i].mode))
 			return false;
-	}
 	for (unsigned i = 0; i < gate->source_n; i++) {
 		const struct cs_gate_source *source = &gate->source[i];
 		if (source->messages && !check_same(gate, source->path))
@@ -288,6 +291,7 @@ give_up_power(void)
 int
 cs_gate_open(struct cs_gate *gate)
 {
+	cs_folder_mask();
 	gate->hasher = cs_hasher_new();
 	if (!gate->hasher || !cs_setup_policy(&gate->setup, gate->policy_path))
 		return CS_EXIT_USAGE;

@@ -161,7 +161,7 @@ cs_gate_keep_from(struct cs_gate *gate)
 	cs_json_put_u64(&json, "message", gate->next_row);
 	cs_json_end_object(&json);
 	if (cs_folder_write(cs_gate_place(gate->held, "work", ".from", ""),
-			    (struct cs_span){(const uint8_t *)at, text.len}) == CS_OK)
+			    (struct cs_span){(const uint8_t *)at, text.len}, CS_FOLDER_MODE_FILE) == CS_OK)
 		gate->from_seq = seq;
 }
 

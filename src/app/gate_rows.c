@@ -125,7 +125,9 @@ make_own(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 	if (file->known && strcmp(file->sha256, sha256) != 0)
 		file->why |= 1u << CS_GATE_CHANGED;
 	memcpy(file->sha256, sha256, sizeof sha256);
-	return file->known ? CS_OK : cs_folder_write(cs_gate_place(gate->held, "work", file->work, ""), bytes);
+	return file->known
+		       ? CS_OK
+		       : cs_folder_write(cs_gate_place(gate->held, "work", file->work, ""), bytes, CS_FOLDER_MODE_FILE);
 }
 
 static void

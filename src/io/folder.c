@@ -157,13 +157,13 @@ name_beside(const char *path, char out[PATH_MAX])
 }
 
 enum cs_error
-cs_folder_write(const char *path, struct cs_span bytes)
+cs_folder_write(const char *path, struct cs_span bytes, unsigned mode)
 {
 	char beside[PATH_MAX];
 	if (!name_beside(path, beside))
 		return CS_E_LIMIT;
 	(void)unlink(beside); /* of a process that died */
-	int file = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, CS_FOLDER_MODE_FILE);
+	int file = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (file < 0)
 		return failure(CS_E_WRITE);
 	enum cs_error error = cs_file_write_all(file, bytes.at, bytes.len);
@@ -191,10 +191,10 @@ cs_folder_clear(const char *path)
 	(void)unlink(path);
 }
 
-uint32_t
-cs_folder_account(void)
+void
+cs_folder_mask(void)
 {
-	return getuid();
+	(void)umask(022);
 }
 
 int

@@ -15,7 +15,13 @@
 #include <stdint.h>
 
 /* Modes of what is made for others to read, or to put something in. */
-enum { CS_FOLDER_MODE_FILE = 0640, CS_FOLDER_MODE_OWN = 0750, CS_FOLDER_MODE_DROP = 01770 };
+enum {
+	CS_FOLDER_MODE_FILE = 0640,
+	CS_FOLDER_MODE_TOLD = 0644,
+	CS_FOLDER_MODE_OWN = 0750,
+	CS_FOLDER_MODE_OPEN = 0755,
+	CS_FOLDER_MODE_DROP = 01770,
+};
 
 /* What is known of a file that was read. */
 struct cs_folder_about {
@@ -47,9 +53,9 @@ bool cs_folder_has(const char *path);
 CS_MUST_USE enum cs_error cs_folder_read(const char *path, size_t cap_bytes, struct cs_span *out,
 					 struct cs_folder_about *about);
 
-/* cs_folder_write puts a file of these bytes at PATH in one step, over one that is there; its bytes are durable, its name is
+/* cs_folder_write puts a file of these bytes and this MODE at PATH in one step, over one that is there; its bytes are durable, its name is
  * when its folder was synced. */
-CS_MUST_USE enum cs_error cs_folder_write(const char *path, struct cs_span bytes);
+CS_MUST_USE enum cs_error cs_folder_write(const char *path, struct cs_span bytes, unsigned mode);
 
 /* cs_folder_move gives a file another name, in one step; CS_E_RANGE when there is one of that name. */
 CS_MUST_USE enum cs_error cs_folder_move(const char *from, const char *to);
@@ -57,8 +63,8 @@ CS_MUST_USE enum cs_error cs_folder_move(const char *from, const char *to);
 /* cs_folder_clear removes a file that is of no use any more; that it may stay harms nobody. */
 void cs_folder_clear(const char *path);
 
-/* cs_folder_account tells as whom this process runs. */
-uint32_t cs_folder_account(void);
+/* cs_folder_mask lets the modes above be what they say, whatever this process was started with. */
+void cs_folder_mask(void);
 
 /* cs_folder_watch gives a descriptor that can be read when something came into one of N folders; -1: this system has none.
  * cs_folder_watched forgets what it has to say. */
