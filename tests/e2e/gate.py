@@ -104,9 +104,20 @@ class Gate:
         with open(self.path("said"), "ab") as said, open(self.path("alerts"), "ab") as alerts:
             return subprocess.Popen(self.command(*more), stdout=alerts, stderr=said, env=self.environment())
 
+    def said(self):
+        with open(self.path("said"), encoding="utf-8") as file:
+            return file.read()
+
+    def opened(self, *more):
+        """A gate that has begun to look."""
+        process = self.start(*more)
+        self.wait(lambda: "is open" in self.said() or process.poll() is not None)
+        return process
+
     def ask(self, verb, name, by, *more, reason="looked at it", user=None):
         return subprocess.run([bank.BINARY, "gate", verb, self.path("held", name), "--by", by, "--reason", reason, *more],
-                              capture_output=True, text=True, timeout=60, check=False, env=self.environment(), user=user)
+                              capture_output=True, text=True, timeout=60, check=False, env=self.environment(), user=user, group=user,
+                              extra_groups=None if user is None else [])
 
     def names(self, *folders):
         """Message files there, by the names they came under."""
