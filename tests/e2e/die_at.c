@@ -22,11 +22,11 @@ step(void)
 		(void)syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGKILL);
 }
 
-/* The one behind this one. */
+/* The one behind this one; a function is found as data, which C has no word for. */
 #define NEXT(name)                                                                                                     \
 	static __typeof__(&name) next;                                                                                 \
 	if (!next)                                                                                                     \
-	next = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
+	*(void **)&next = dlsym(RTLD_NEXT, #name)
 
 int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags);
 

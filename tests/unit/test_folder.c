@@ -6,6 +6,8 @@
 
 #include "io/folder.c"
 
+#include "base/text.h"
+
 static char folder[64];
 static char listed[256];
 
