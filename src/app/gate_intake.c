@@ -127,7 +127,8 @@ cs_gate_drop(struct cs_gate *gate, unsigned i)
 	free(file->found.at);
 	free(file);
 	gate->file_n--;
-	memmove(&gate->file[i], &gate->file[i + 1], (gate->file_n - i) * sizeof gate->file[0]);
+	for (unsigned k = i; k < gate->file_n; k++)
+		gate->file[k] = gate->file[k + 1];
 }
 
 static void

@@ -44,11 +44,15 @@ cs_waits_look(const struct cs_detect *detect, unsigned link, uint64_t hash, stru
 {
 	const struct cs_transactions *store = &detect->store[link];
 	struct cs_event event = {.link = (uint16_t)link, .kind = CS_KIND_RECORD, .message_hash = hash};
-	uint64_t number = store->cap ? cs_transactions_copy(store, &event) : cs_transaction_none;
-	*out = (struct cs_waits){.known = number != cs_transaction_none};
-	if (out->known)
-		out->packet = cs_transactions_request(store, cs_transactions_slot(store, number))->origin.packet;
-	for (unsigned i = 0; out->known && i < detect->policy->expect_n; i++) {
+	*out = (struct cs_waits){.known = false};
+	if (!store->cap)
+		return;
+	uint64_t number = cs_transactions_copy(store, &event);
+	if (number == cs_transaction_none)
+		return;
+	out->known = true;
+	out->packet = cs_transactions_request(store, cs_transactions_slot(store, number))->origin.packet;
+	for (unsigned i = 0; i < detect->policy->expect_n; i++) {
 		const struct cs_expect *expect = &detect->policy->expect[i];
 		if (!holds(expect, link))
 			continue;
