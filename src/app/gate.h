@@ -86,8 +86,9 @@ struct cs_gate_file {
 	uint64_t told_n; /* messages that the journal holds already */
 	struct cs_gate_told refused;
 	struct cs_gate_told found;
-	uint32_t why;      /* bit per enum cs_gate_why */
-	uint64_t until_ns; /* while it waits */
+	uint32_t why;        /* bit per enum cs_gate_why */
+	uint64_t until_ns;   /* while it waits */
+	uint64_t overdue_ns; /* from then on it waits no longer; 0: it did not wait yet */
 	enum cs_gate_action action;
 	bool decided; /* the record of ACTION is in the journal, durable or not */
 	bool renamed; /* its name was in use: it is called NAME~ID from then on */
@@ -147,6 +148,7 @@ struct cs_gate {
 	bool busy;    /* the last turn did something, or there is more to do */
 	uint64_t last_id;
 	uint64_t next_row;
+	uint64_t latest_until_ns; /* of all files that waited */
 	uint64_t from_seq;
 	unsigned left_n;
 	struct cs_gate_left left[CS_GATE_LEFT_MAX];

@@ -139,8 +139,19 @@ has_reason(uint32_t why)
 	return false;
 }
 
+/* Claims are decided in their order: one waits for those before it, too. */
+static uint64_t
+overdue_ns(struct cs_gate *gate, struct cs_gate_file *file)
+{
+	if (file->until_ns > gate->latest_until_ns)
+		gate->latest_until_ns = file->until_ns;
+	if (!file->overdue_ns)
+		file->overdue_ns = gate->latest_until_ns + GRACE_S * second_ns;
+	return file->overdue_ns;
+}
+
 static enum cs_gate_action
-act(const struct cs_gate *gate, struct cs_gate_file *file)
+act(struct cs_gate *gate, struct cs_gate_file *file)
 {
 	bool waits = false;
 	file->until_ns = 0;
@@ -148,7 +159,7 @@ act(const struct cs_gate *gate, struct cs_gate_file *file)
 		waits |= look_at_row(gate, file, i);
 	if (has_reason(file->why)) /* the rest of it changes nothing any more */
 		return CS_GATE_HOLD;
-	if (waits && cs_clock_wall_ns() < file->until_ns + GRACE_S * second_ns)
+	if (waits && cs_clock_wall_ns() < overdue_ns(gate, file))
 		return CS_GATE_WAIT;
 	if (waits)
 		file->why |= 1u << CS_GATE_OVERDUE;

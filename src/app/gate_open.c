@@ -260,6 +260,7 @@ open_pipeline(struct cs_gate *gate)
 	if (!cs_setup_tables(gate->setup.policy, gate->setup.ring, true, &gate->tables))
 		return CS_EXIT_USAGE;
 	cs_tables_read(gate->tables, judge, cs_clock_wall_ns());
+	cs_pipeline_idle(gate->pipeline, cs_clock_wall_ns()); /* it is watched: no row moves its time */
 	return CS_EXIT_RAN;
 }
 

@@ -17,6 +17,8 @@
 
 enum { FAULTS_SAID = 20 };
 
+static const uint64_t hour_ns = UINT64_C(3600000000000);
+
 /* ---- files of messages ---- */
 
 /* A message that cannot be read, for the verdict. */
@@ -130,12 +132,24 @@ make_own(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 		       : cs_folder_write(cs_gate_place(gate->held, "work", file->work, ""), bytes, CS_FOLDER_MODE_FILE);
 }
 
+/* What is dated ahead is not told at all: its claim would wait until then, and those behind it in the engine as well. */
+static void
+pass_over_ahead(struct cs_gate_file *file, const struct cs_event *event)
+{
+	for (unsigned i = 0; i < file->row_n; i++)
+		if (event[i].origin.time_ns > file->taken_ns + hour_ns)
+			file->why |= 1u << CS_GATE_AHEAD;
+	if (file->why & 1u << CS_GATE_AHEAD)
+		file->row_n = 0;
+}
+
 static void
 tell_bytes(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 {
 	if (file->why & 1u << CS_GATE_CHANGED) /* what the journal says of it is of other bytes */
 		return;
 	struct cs_event *event = decode(gate, file, bytes);
+	pass_over_ahead(file, event);
 	if (!file->known)
 		file->first_row = gate->next_row;
 	gate->next_row =
@@ -244,8 +258,7 @@ cs_gate_tell_orders(struct cs_gate *gate, const struct cs_gate_source *source, c
 		cs_rows_feed(rows, (struct cs_span){NULL, 0}, true);
 		error = CS_OK;
 	}
-	/* Where not one row was read, it may have said anything of any time. */
-	tell_lost(&telling, error == CS_AGAIN && telling.last_ns ? telling.last_ns : plan.file_ns);
+	tell_lost(&telling, UINT64_MAX);
 	cs_pipeline_flush(gate->pipeline);
 	cs_rows_free(rows);
 	return error == CS_AGAIN;
