@@ -46,12 +46,15 @@ bool
 cs_beside_stands(const struct cs_detect *detect, unsigned nth, const struct cs_query *query)
 {
 	const struct cs_expect *expect = &detect->policy->expect[nth];
-	for (unsigned u = 0; u < expect->unless_n; u++)
-		for (unsigned i = 0; expect->unless[u].kind == CS_UNLESS_RECORD && i < expect->rung_n; i++) {
+	for (unsigned u = 0; u < expect->unless_n; u++) {
+		unsigned n;
+		(void)cs_expect_beside(expect, &expect->unless[u], &n);
+		for (unsigned i = 0; expect->unless[u].kind == CS_UNLESS_RECORD && i < n; i++) {
 			struct beside beside = {&expect->unless[u].record, detect->expecting[nth].beside[u][i], {0, 0}};
 			if (begin_beside(detect, query, &beside) && next_beside(detect, query, &beside))
 				return true;
 		}
+	}
 	return false;
 }
 

@@ -79,7 +79,9 @@ plan_expect(const struct cs_policy *policy, const struct cs_expect *expect, stru
 	for (unsigned i = 0; i < expect->unless_n; i++) {
 		if (expect->unless[i].kind == CS_UNLESS_RECORD) {
 			need(plan, expect->unless[i].record.link, span_ns);
-			CS_TRY(add_rungs(plan, expect->unless[i].record.link, expect->rung, expect->rung_n));
+			unsigned n;
+			const struct cs_rung *rungs = cs_expect_beside(expect, &expect->unless[i], &n);
+			CS_TRY(add_rungs(plan, expect->unless[i].record.link, rungs, n));
 		}
 		if (expect->unless[i].kind != CS_UNLESS_EXCUSE)
 			continue;

@@ -71,6 +71,15 @@ read_within(struct cs_reader *reader, void *block, const struct cs_clause *claus
 	return cs_reader_expected(reader, "\"before\" or \"after\" the claim");
 }
 
+/* record on network where type = "202COV" by uetr */
+static bool
+read_record(struct cs_reader *reader, struct cs_expect *expect, struct cs_unless *unless)
+{
+	if (!cs_reader_any_selector(reader, &unless->record))
+		return false;
+	return !cs_reader_accept_word(reader, "by") || cs_reader_rung(reader, &unless->rung, &expect->own);
+}
+
 static bool
 read_unless(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
@@ -94,7 +103,7 @@ read_unless(struct cs_reader *reader, void *block, const struct cs_clause *claus
 					     "{1} is one too many: an expectation has at most 8 excuses", word.text);
 		struct cs_unless *unless = &expect->unless[expect->unless_n++];
 		unless->kind = record ? CS_UNLESS_RECORD : CS_UNLESS_EXCUSE;
-		if (record && !cs_reader_any_selector(reader, &unless->record))
+		if (record && !read_record(reader, expect, unless))
 			return false;
 		for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
 			if (cs_span_is(word.text, rows[i].word))

@@ -135,6 +135,7 @@ struct cs_unless {
 	enum cs_unless_kind kind;
 	uint16_t excuse;
 	struct cs_selector record; /* RECORD */
+	struct cs_rung rung;       /* ... matched by these; n 0: by the ways of the expectation */
 };
 
 /* `value_date within 1 business day by target`: the later of the two may have so much later a date. */
@@ -327,6 +328,9 @@ uint64_t cs_policy_said_of(const struct cs_policy *policy, const char *word, con
 /* cs_policy_field gives the name of FIELD as EVENT of KIND has it: a record may have a name of its own for it. Static, or of
  * the policy. */
 const char *cs_policy_field(const struct cs_policy *policy, enum cs_kind kind, enum cs_field field);
+
+/* cs_expect_beside gives the ways by which rows beside the proof are found: those of UNLESS, or of charges (NULL). */
+const struct cs_rung *cs_expect_beside(const struct cs_expect *expect, const struct cs_unless *unless, unsigned *n);
 
 /* cs_policy_kinds gives name and set of the I-th kind of card message a selector knows ("response"); NULL past
  * the last. Static. */
