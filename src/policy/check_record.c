@@ -160,17 +160,27 @@ check_sum(struct cs_reader *reader, const struct cs_expect *expect)
 				    "sums know no charges, and no excuse but \"duplicate\"; leave them out", nothing);
 }
 
+static const struct cs_calendar_clause *
+calendar_of(struct cs_reader *reader, struct cs_span name, struct cs_place place)
+{
+	const struct cs_calendar_clause *calendar =
+		name.len && reader->sketch ? cs_sketch_calendar_of(reader->sketch, name) : NULL;
+	if (name.len && !calendar && !reader->limits_only)
+		(void)cs_reader_say(reader, place,
+				    "there is no calendar {1}; write: calendar {1} { weekend saturday, sunday }", name);
+	return calendar;
+}
+
 static void
 check_days(struct cs_reader *reader, struct cs_expect *expect)
 {
 	struct cs_days *days = &expect->days;
-	if (!days->n || !days->calendar_name.len)
-		return;
-	days->calendar = reader->sketch ? cs_sketch_calendar_of(reader->sketch, days->calendar_name) : NULL;
-	if (!days->calendar && !reader->limits_only)
-		(void)cs_reader_say(reader, days->calendar_place,
-				    "there is no calendar {1}; write: calendar {1} { weekend saturday, sunday }",
-				    days->calendar_name);
+	days->calendar = calendar_of(reader, days->calendar_name, days->calendar_place);
+	expect->calendar = calendar_of(reader, expect->calendar_name, expect->calendar_place);
+	if (expect->calendar_name.len && (!is_record(&expect->claim) || !is_record(&expect->proof)))
+		(void)cs_reader_say(reader, expect->calendar_place,
+				    "free days count for messages; calendars are for records that claim and prove",
+				    nothing);
 }
 
 static void

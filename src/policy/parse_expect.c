@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "policy/block.h"
 
-static const uint64_t within_max_ns = 7 * UINT64_C(86400000000000);
+static const uint64_t within_max_ns = 31 * UINT64_C(86400000000000);
 
 static void *
 open(struct cs_reader *reader, const struct cs_header *header)
@@ -65,6 +65,16 @@ read_within(struct cs_reader *reader, void *block, const struct cs_clause *claus
 	(void)clause;
 	if (!cs_reader_duration(reader, within_max_ns, &expect->within_ns))
 		return false;
+	if (cs_reader_accept_word(reader, "by")) {
+		struct cs_lexeme name;
+		if (!cs_reader_need(reader, CS_LEX_WORD, "the name of a calendar", &name) ||
+		    !cs_reader_need_word(reader, "after"))
+			return false;
+		expect->calendar_name = name.text;
+		expect->calendar_place = name.place;
+		expect->after = true;
+		return true;
+	}
 	expect->after = cs_reader_accept_word(reader, "after");
 	if (expect->after || cs_reader_accept_word(reader, "before"))
 		return true;

@@ -166,6 +166,10 @@ struct cs_expect {
 	bool summed; /* `sum of amount by batch`: the only rung; all rows of it together are one claim, and one proof */
 	uint64_t within_ns;
 	bool after; /* the proof comes after the claim; else before */
+	struct cs_span calendar_name;
+	struct cs_place calendar_place;
+	const struct cs_calendar_clause
+		*calendar; /* `within 2d by target after`: its free days do not count; NULL: all do */
 	unsigned unless_n;
 	struct cs_unless unless[CS_UNLESS_MAX];
 	struct cs_outcome otherwise;
