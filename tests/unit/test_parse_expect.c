@@ -81,7 +81,8 @@ static const struct complaint_row rows[] = {
 	 "p:8:1: \"within\" stands twice in this block; keep one of the two\n"},
 	{LINKS "expect e {\nclaim card.response on visa where approved\nproof card.response on core where "
 	       "approved\nmatch card, amount and (rrn)\nwithin 30s before\nmode shadow\notherwise block critical\n}",
-	 "p:8:1: no clause of \"expect\" is called \"mode\"; write one of claim, proof, match, within, unless, charges, "
+	 "p:8:1: no clause of \"expect\" is called \"mode\"; write one of claim, proof, match, within, unless, "
+	 "charges, "
 	 "otherwise\n"},
 };
 
