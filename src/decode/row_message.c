@@ -87,16 +87,18 @@ cs_row_message_units(struct cs_row_messages *messages, enum cs_cell cell, cs_mx_
 	struct cs_text text = cs_row_message_begin(messages);
 	cs_mx_units magnitude = value < 0 ? -value : value;
 	uint64_t part = (uint64_t)(magnitude % CS_ROW_SCALE);
+	unsigned digits = 5;
 	if (magnitude / CS_ROW_SCALE > UINT64_MAX)
 		return; /* more than any amount */
 	if (value < 0)
 		cs_text_put_char(&text, '-');
 	cs_text_put_u64(&text, (uint64_t)(magnitude / CS_ROW_SCALE));
-	cs_text_put_char(&text, '.');
-	if (part % 10)
-		cs_text_put_padded(&text, part, 5);
-	else
-		cs_text_put_padded(&text, part / 10, 4);
+	for (; part && part % 10 == 0; part /= 10) /* not every currency has decimals */
+		digits--;
+	if (part) {
+		cs_text_put_char(&text, '.');
+		cs_text_put_padded(&text, part, digits);
+	}
 	cs_row_message_end(messages, cell, &text);
 }
 
