@@ -391,7 +391,7 @@ cs_row_mt_next(struct cs_row_messages *messages, struct cs_span *row, struct cs_
 {
 	struct cs_row_mt *state = messages->mt;
 	if (!state->begun)
-		state->file = (struct cs_mt_file){.bytes = messages->rows->fed, .loose = state->loose};
+		state->file = (struct cs_mt_file){.bytes = messages->rows->fed, .loose = state->loose, .exact = true};
 	state->begun = true;
 	if (state->entries && take_entry(messages, state, row))
 		return CS_OK;
