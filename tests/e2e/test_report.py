@@ -31,6 +31,7 @@ record orders "what the back office ordered" {{
   field receiver text from "receiver"
   field type text from "type"
   whole
+  keep 4096 records
   lateness 10min
 }}
 record network "what the network took" {{
@@ -44,6 +45,7 @@ record network "what the network took" {{
   field status text from "status"
   field sender text from "sender_bic"
   field receiver text from "receiver_bic"
+  keep 4096 records
   lateness 10min
 }}
 expect ordered "each payment was ordered" {{
@@ -68,6 +70,7 @@ record payments "what was sent" {
   field sender text from "from"
   field beneficiary text from "account"
   whole
+  keep 1024 records
 }
 record statement "what was booked" {
   source csv
@@ -75,6 +78,7 @@ record statement "what was booked" {
   id from "reference"
   amount from "amount" major in "currency"
   whole
+  keep 1024 records
 }
 record never "nothing ever came" {
   source csv
