@@ -32,7 +32,8 @@ struct cs_row_column {
 	const char *currency_name; /* column that names it; NULL: `currency` */
 	uint64_t since_ns;
 	uint32_t flag;
-	unsigned value_n;
+	unsigned
+		value_n; /* FLAG: set by one of these; TEXT: the first of these words that is there, in capitals; 0: all */
 	const char *const *value;
 };
 
@@ -42,6 +43,7 @@ enum cs_row_form {
 	CS_ROW_JSON,
 	CS_ROW_MT,        /* SWIFT MT, strictly */
 	CS_ROW_STATEMENT, /* statements as banks write them */
+	CS_ROW_MX,        /* one ISO 20022 message */
 };
 
 /* cs_row_form_is_whole says whether a file of FORM is fed at once. */

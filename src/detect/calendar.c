@@ -100,6 +100,12 @@ is_holiday(const struct cs_calendar_clause *calendar, int64_t day)
 }
 
 bool
+cs_calendar_free(const struct cs_calendar_clause *calendar, int64_t day)
+{
+	return calendar->weekend >> (day + THURSDAY) % 7 & 1 || is_holiday(calendar, day);
+}
+
+bool
 cs_calendar_holds(const struct cs_calendar_clause *calendar, enum cs_calendar_part part, const struct cs_event *event)
 {
 	struct moment moment = moment_of(calendar, event->origin.time_ns);

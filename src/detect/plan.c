@@ -77,6 +77,10 @@ plan_expect(const struct cs_policy *policy, const struct cs_expect *expect, stru
 	if (policy->link[expect->claim.link].row && policy->link[expect->proof.link].row)
 		CS_TRY(add_rungs(plan, expect->claim.link, expect->rung, expect->rung_n));
 	for (unsigned i = 0; i < expect->unless_n; i++) {
+		if (expect->unless[i].kind == CS_UNLESS_RECORD) {
+			need(plan, expect->unless[i].record.link, span_ns);
+			CS_TRY(add_rungs(plan, expect->unless[i].record.link, expect->rung, expect->rung_n));
+		}
 		if (expect->unless[i].kind != CS_UNLESS_EXCUSE)
 			continue;
 		const struct cs_excuse *excuse = &policy->excuse[expect->unless[i].excuse];

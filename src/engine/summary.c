@@ -175,7 +175,7 @@ put_silent(struct cs_text *text, const struct cs_summary *summary)
 		for (unsigned k = 0; k < CS_KIND_N; k++)
 			n += counts->events[i][k];
 		const struct cs_link *link = &summary->policy->link[i];
-		if (n || (link->row && !link->paired))
+		if (n || (link->row && !link->judged))
 			continue;
 		cs_text_put(text,
 			    link->row ? "\nWARNING: not one row of record " : "\nWARNING: not one message of link ");
@@ -288,6 +288,28 @@ put_conservation(struct cs_text *text, const struct cs_summary *summary)
 		put_unjudged(text, counts->lost, "skipped since bytes of the issuer's link were lost");
 		put_unjudged(text, counts->overrun, "skipped since the links were settled too late");
 		put_unjudged(text, counts->late_n, "messages came too late for theirs");
+		cs_text_put(text, "\n");
+	}
+}
+
+static void
+put_statements(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_detect_counts *detect = cs_pipeline_detect_counts(summary->pipeline);
+	if (summary->policy->statement_n)
+		cs_text_put(text, "\nStatements\n");
+	for (unsigned i = 0; i < summary->policy->statement_n; i++) {
+		const struct cs_statement_counts *counts = &detect->statement[i];
+		cs_text_put(text, "  ");
+		cs_columns_right(text, summary->policy->statement[i].name, NAME_WIDTH);
+		put_some(text, counts->sound, "sound of ");
+		put_some(text, counts->pages, counts->pages == 1 ? "page" : "pages");
+		put_unjudged(text, counts->broken, "broken");
+		put_unjudged(text, counts->unproven, "unproven");
+		put_unjudged(text, counts->copies, "copies");
+		put_unjudged(text, counts->waiting, "waiting");
+		put_unjudged(text, counts->silent, "did not come in time");
+		put_unjudged(text, counts->evicted, "accounts forgotten: raise `keep N accounts`");
 		cs_text_put(text, "\n");
 	}
 }
@@ -437,6 +459,7 @@ cs_summary_put(struct cs_text *text, const struct cs_summary *summary)
 	put_links(text, summary);
 	put_expectations(text, summary);
 	put_conservation(text, summary);
+	put_statements(text, summary);
 	put_behaviour(text, summary);
 	put_findings(text, summary);
 	put_unsaid(text, summary);
