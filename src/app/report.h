@@ -194,6 +194,8 @@ struct cs_report_link {
 	uint64_t gap_n;
 	uint64_t gap_bytes;
 	uint64_t undecoded_n;
+	uint64_t file_n;  /* taken up live */
+	uint64_t aside_n; /* of them set aside, whole or in part */
 };
 
 /* A line of what happened, in words. */
