@@ -23,9 +23,9 @@ KILLS = int(os.environ.get("COUNTERSIGN_KILLS", "40"))
 POLICY = """
 tokens key "token.key"
 record orders { source csv  time from "time" rfc3339  id from "ref"  amount from "amount" major EUR  lateness 2s  whole
-                keep 100000 records }
+                keep 200000 records }
 record payments { source csv  time from "time" rfc3339  id from "ref"  amount from "amount" major EUR  lateness 2s
-                  keep 100000 records }
+                  keep 200000 records }
 record lines { source jsonl  time from "time" rfc3339  id from "ref" }
 record network { source mt  id from "reference" }
 record wires { source mx  id from "reference" }
@@ -64,7 +64,7 @@ class Desk:
             os.mkdir(self.path(name))
             if os.geteuid() == 0:
                 shutil.chown(self.path(name), "nobody")
-        self.process = None
+        self.process, self.since = None, 0
 
     def path(self, *names):
         return os.path.join(self.folder, *names)
@@ -77,12 +77,15 @@ class Desk:
         os.rename(part, self.path(record, name))
 
     def start(self, *more, records=RECORDS):
+        self.since = len(self.said()) if os.path.exists(self.path("said")) else 0
         events = [word for name in records for word in ("--events", f"{name}={self.path(name)}")]
         with open(self.path("said"), "ab") as said:
             self.process = subprocess.Popen([bank.BINARY, "run", self.policy, "--alerts", self.path("alerts.jsonl"), *events, *more],
                                             stderr=said, cwd=self.folder)
 
     def stop(self, how=signal.SIGTERM):
+        if how == signal.SIGTERM: # before it watches it knows of no signal
+            self.wait(lambda: "watching" in self.said()[self.since:])
         self.process.send_signal(how)
         return self.process.wait(60)
 
@@ -253,13 +256,13 @@ def check_wrong_usage(desk):
         TAP.ok(done.returncode in (2, 3) and want in done.stderr, f"{' '.join(words)}: {want.decode()}", done.stderr)
 
 
-FILES, ROWS = 8, 2500
+FILES, ROWS = 6, 20000
 
 
 def lay_out(desk):
     """Orders and payments in files, and an order of later: (payments nobody ordered, number of rows)."""
     began = now() - 4 * HOUR
-    missing = {k for k in range(FILES * ROWS) if k % 700 == 13}
+    missing = {k for k in range(FILES * ROWS) if k % 7000 == 13}
     for i in range(FILES):
         text = HEAD + rows(i * ROWS, ROWS, began, missing)
         desk.put("orders", f"{i}.csv", text)
@@ -286,6 +289,8 @@ def check_kills(desk):
         kills += 1
     desk.start(records=("orders", "payments"))
     TAP.ok(desk.wait(done, 60), f"{kills} kills: all files are put away", (desk.said()[-2000:], os.listdir(desk.path("payments", "work"))))
+    half = re.findall("is gone on with; rows in the journal: ([0-9]+)", desk.said())
+    TAP.ok(any(0 < int(n) < ROWS for n in half), "some in the midst of a file", half)
     TAP.ok(desk.stop() == 0, "and it ends", desk.said()[-800:])
     told = refs(desk.alerts("proof_missing"))
     TAP.ok(sorted(told) == missing, "each payment nobody ordered is told, once", (len(told), len(missing), sorted(told)[:5]))
