@@ -176,7 +176,8 @@ def check_month(days):
         few = 2 if what == "forged_payment" else 0  # the first two below the ceiling look like any other payment
         assert len(missed) <= few, f"{what}: missed {missed}"
     first = min(line["time"] for line in truth if "time" in line)
-    assert not [a for a in alerts if a["verdict"] == "hold" and a["time"][:16] < first[:16]], "somebody was held before the first robbery"
+    early = [alert["words"] for alert in alerts if alert["verdict"] == "hold" and alert["time"][:16] < first[:16]]
+    assert not early, f"held before the first robbery: {early[0]}"
 
 
 def check_backtest(days):
@@ -320,7 +321,8 @@ CASES = [
     Case("too much to one account in a day", ["beneficiary"], [bank(1, "10000000,"), bank(2, "10000000,01")]),
     Case("a query that asks us to pay", ["asked", "ordered_from_outside", "asked"],
          [received(1, "WE CANNOT APPLY YOUR PAYMENT"), received(2, "PLEASE DEBIT US")], record="received"),
-    Case("a message nothing is booked for", ["unbooked"], [message(1), message(2, kind="799", body=FREE.format("R2", "WE CONFIRM"))]),
+    Case("a message nothing is booked for", ["unbooked"],
+         [message(1), message(2, kind="799", body=FREE.format("R2", "WE CONFIRM"))]),
 ]
 
 
