@@ -31,6 +31,7 @@ FOUND = [
     ("2 amounts altered", "payment-altered-amount", SWIFT, {"ordered"}, "altered_amount"),
     ("2 messages deleted, by their numbers", "payment-sequence-gap", CONTROLS, {"rule.gap"}, "sequence_gap"),
     ("2 messages deleted, by their acknowledgements", "payment-sequence-gap", SWIFT, {"known"}, "forged_payment"),
+    ("2 amounts altered, by the digest", "payment-altered-amount", CONTROLS, {"rule.digest"}, "altered_amount"),
     ("5 incomplete beneficiaries", "payment-incomplete", CONTROLS, {"rule.quality"}, "forged_payment"),
     # Those of the month whose beneficiaries are people are those without a confirmation, too.
     ("6 individuals as beneficiaries", "payment-robbery-month", CONTROLS, {"rule.new_country"}, "deleted_confirmation"),
@@ -84,8 +85,11 @@ def sources(policy, folder):
 
 
 def replay(policy, folder, files):
-    own = folder / policy.name
-    own.write_text(policy.read_text().replace("\n# whole", "\n  whole", 1))  # nothing was ordered before these days
+    own, text = folder / policy.name, policy.read_text().replace("\n# whole", "\n  whole", 1)  # nothing was ordered before
+    if policy == CONTROLS:
+        text = text.replace("  source mt  ", '  source mt lau "lau.key"  ', 1)
+        (folder / "lau.key").chmod(0o600)
+    own.write_text(text)
     shutil.copy(POLICIES / "suspicious-accounts.csv", folder)
     alerts = folder / f"{policy.stem}.jsonl"
     done = run("replay", own, "--alerts", alerts, "--token-key", key(folder), *(w for f in files for w in ("--events", f)))
