@@ -140,6 +140,11 @@ cs_describe_expect(struct cs_text *out, const struct cs_policy *policy, const st
 	cs_describe_selector(out, policy, &expect->proof);
 	cs_text_put(out, ", at most ");
 	cs_describe_time(out, expect->within_ns);
+	if (expect->calendar) {
+		cs_text_put(out, ", free days of ");
+		cs_text_put(out, expect->calendar->name);
+		cs_text_put(out, " not counted,");
+	}
 	cs_text_put(out, expect->after ? " after it, " : " before it, ");
 	const struct named named = {policy, expect->own};
 	put_ladder(out, &named, expect->rung, expect->rung_n);

@@ -2,7 +2,7 @@
  * Rows beside the proof: a record that stands for it (`unless record on returns`), and charges that make up for a difference of
  * amounts (`charges record on lines where ...`).
  *
- * They are found by the ways the proof is found by, within the claim's time; nobody uses them up, so that one charge may stand
+ * They are found by the ways the proof is found by (or by their own), within the time of the expectation, before or behind the claim; nobody uses them up, so that one charge may stand
  * behind several lines of its payment. Sums are whole minor units of one currency.
  */
 #include "detect/parts.h"
@@ -19,11 +19,12 @@ next_beside(const struct cs_detect *detect, const struct cs_query *query, struct
 {
 	const struct cs_transactions *store = &detect->store[beside->selector->link];
 	const struct cs_event *claim[2] = {query->pair[0], query->pair[1]};
+	uint64_t from_ns = cs_since_minus(query->from_ns, query->expect->after ? query->expect->within_ns : 0);
 	for (uint32_t slot; cs_index_next(&store->index, &beside->walk, &slot);) {
 		const struct cs_event *other[2];
 		cs_transactions_pair(store, slot, other);
 		uint64_t time_ns = store->hot[slot].request_ns;
-		if (other[1] != claim[1] && time_ns >= query->from_ns && time_ns <= query->to_ns &&
+		if (other[1] != claim[1] && time_ns >= from_ns && time_ns <= query->to_ns &&
 		    cs_transactions_same(store, beside->join, claim, other) &&
 		    cs_match_takes(beside->selector, other[1]))
 			return other[1];
@@ -46,12 +47,15 @@ bool
 cs_beside_stands(const struct cs_detect *detect, unsigned nth, const struct cs_query *query)
 {
 	const struct cs_expect *expect = &detect->policy->expect[nth];
-	for (unsigned u = 0; u < expect->unless_n; u++)
-		for (unsigned i = 0; expect->unless[u].kind == CS_UNLESS_RECORD && i < expect->rung_n; i++) {
+	for (unsigned u = 0; u < expect->unless_n; u++) {
+		unsigned n;
+		(void)cs_expect_beside(expect, &expect->unless[u], &n);
+		for (unsigned i = 0; expect->unless[u].kind == CS_UNLESS_RECORD && i < n; i++) {
 			struct beside beside = {&expect->unless[u].record, detect->expecting[nth].beside[u][i], {0, 0}};
 			if (begin_beside(detect, query, &beside) && next_beside(detect, query, &beside))
 				return true;
 		}
+	}
 	return false;
 }
 

@@ -126,6 +126,17 @@ link_excuses(struct cs_detect *detect, const struct cs_plan *plan, unsigned nth)
 	}
 }
 
+static void
+link_beside(struct cs_expecting *expecting, const struct cs_plan *plan, const struct cs_expect *expect)
+{
+	for (unsigned i = 0; i < expect->unless_n; i++) {
+		unsigned n;
+		const struct cs_rung *rungs = cs_expect_beside(expect, &expect->unless[i], &n);
+		for (unsigned k = 0; expect->unless[i].kind == CS_UNLESS_RECORD && k < n; k++)
+			expecting->beside[i][k] = cs_plan_join(plan, expect->unless[i].record.link, &rungs[k]);
+	}
+}
+
 static enum cs_error
 start_expects(struct cs_detect *detect, const struct cs_plan *plan)
 {
@@ -140,10 +151,7 @@ start_expects(struct cs_detect *detect, const struct cs_plan *plan)
 			expecting->join[k] = cs_plan_join(plan, expect->proof.link, &expect->rung[k]);
 			expecting->back[k] = cs_plan_join(plan, expect->claim.link, &expect->rung[k]);
 		}
-		for (unsigned u = 0; u < expect->unless_n; u++)
-			for (unsigned k = 0; k < expect->rung_n; k++)
-				expecting->beside[u][k] =
-					cs_plan_join(plan, expect->unless[u].record.link, &expect->rung[k]);
+		link_beside(expecting, plan, expect);
 		link_excuses(detect, plan, i);
 	}
 	detect->owes = plan->owed_cap > 0;

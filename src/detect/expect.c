@@ -495,14 +495,15 @@ take_claim(struct cs_detect *detect, unsigned nth, struct cs_view *view)
 		counts->duplicate++;
 		return;
 	}
-	struct cs_pending pending = {.number = view->number,
-				     .claim_ns = time_ns,
-				     .deadline_ns = time_ns + detect->policy->skew_ns +
-						    (expect->after ? expect->within_ns : 0),
-				     .order = detect->order++,
-				     .asked_ns = detect->pace[expect->proof.link].asked_ns,
-				     .excuses = cs_excuse_mask(detect, expect, time_ns),
-				     .by_request = cs_family_asks(view->event->kind)};
+	struct cs_pending pending = {
+		.number = view->number,
+		.claim_ns = time_ns,
+		.deadline_ns = detect->policy->skew_ns +
+			       cs_calendar_after(expect->calendar, time_ns, expect->after ? expect->within_ns : 0),
+		.order = detect->order++,
+		.asked_ns = detect->pace[expect->proof.link].asked_ns,
+		.excuses = cs_excuse_mask(detect, expect, time_ns),
+		.by_request = cs_family_asks(view->event->kind)};
 	struct claim claim;
 	load_claim(detect, nth, &pending, &claim);
 	uint64_t forged_n = counts->forged;

@@ -112,7 +112,7 @@ key_of(const struct cs_expect *expect, const struct cs_event *event, struct cs_k
 static uint64_t
 deadline_of(const struct cs_detect *detect, const struct cs_expect *expect, const struct lot *lot)
 {
-	return lot->first_ns + expect->within_ns + detect->policy->skew_ns;
+	return cs_calendar_after(expect->calendar, lot->first_ns, expect->within_ns) + detect->policy->skew_ns;
 }
 
 static void

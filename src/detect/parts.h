@@ -382,6 +382,8 @@ void cs_lots_open(const struct cs_detect *detect, unsigned nth, const struct cs_
 
 /* calendar.c: cs_calendar_free says whether DAY, since 1970, is a weekend or a holiday. */
 bool cs_calendar_free(const struct cs_calendar_clause *calendar, int64_t day);
+/* cs_calendar_after gives the time SPAN_NS behind TIME_NS when free days do not count; without a CALENDAR each day does. */
+uint64_t cs_calendar_after(const struct cs_calendar_clause *calendar, uint64_t time_ns, uint64_t span_ns);
 
 /* statement.c: the pages of accounts. */
 void cs_statement_event(struct cs_detect *detect, struct cs_view *view);

@@ -37,22 +37,6 @@ account_of(const struct cs_statement *clause, const struct cs_event *event, stru
 	return true;
 }
 
-/* The sheet of an account; what was known of the one longest idle gives way, and is counted. */
-static struct cs_sheet *
-sheet_of(struct cs_detect *detect, unsigned nth, const struct cs_key *key)
-{
-	struct cs_key_table *table = &detect->sheets[nth].table;
-	struct cs_key_head *head = cs_key_table_find(table, key);
-	if (!head)
-		head = cs_key_table_enter(table, key);
-	if (!head && (head = cs_key_table_victim(table, key->hash)) != NULL) {
-		detect->counts.statement[nth].evicted++;
-		cs_key_table_drop(table, head);
-		head = cs_key_table_enter(table, key);
-	}
-	return (struct cs_sheet *)(void *)head;
-}
-
 static void
 due(struct cs_sheets *sheets, uint64_t time_ns)
 {
@@ -112,6 +96,31 @@ judge(struct cs_detect *detect, unsigned nth, struct cs_sheet *sheet, struct cs_
 	page->used = false;
 	if (sheet->begun)
 		due(&detect->sheets[nth], sheet->due_ns);
+}
+
+/* Judges all that waits, whether its time has come or not. */
+static void
+flush(struct cs_detect *detect, unsigned nth, struct cs_sheet *sheet)
+{
+	for (struct cs_sheet_page *page; (page = pick(sheet, UINT64_MAX)) != NULL;)
+		judge(detect, nth, sheet, page);
+}
+
+/* The sheet of an account; what was known of the one longest idle gives way, and is counted. */
+static struct cs_sheet *
+sheet_of(struct cs_detect *detect, unsigned nth, const struct cs_key *key)
+{
+	struct cs_key_table *table = &detect->sheets[nth].table;
+	struct cs_key_head *head = cs_key_table_find(table, key);
+	if (!head)
+		head = cs_key_table_enter(table, key);
+	if (!head && (head = cs_key_table_victim(table, key->hash)) != NULL) {
+		detect->counts.statement[nth].evicted++;
+		flush(detect, nth, (struct cs_sheet *)(void *)head);
+		cs_key_table_drop(table, head);
+		head = cs_key_table_enter(table, key);
+	}
+	return (struct cs_sheet *)(void *)head;
 }
 
 /* Pages whose turn has come, and when the next one's comes. */

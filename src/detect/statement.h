@@ -90,7 +90,4 @@ void cs_sheet_judge(const struct cs_leaf *leaf);
 /* cs_sheet_silent says that no statement came for an account in its time. */
 void cs_sheet_silent(const struct cs_leaf *leaf);
 
-/* cs_statement_due gives the time by which the next statement is there, behind one of TIME_NS; 0: whenever it wants. */
-uint64_t cs_statement_due(const struct cs_statement *statement, uint64_t time_ns);
-
 #endif

@@ -5,13 +5,9 @@
  * Nothing is called broken by what we lost: where rows could not be read between two pages, what does not fit is unproven. Sums
  * are whole minor units; one that leaves 64 bits is not added up, and then the word of whoever read the statement counts.
  */
-#include "base/day.h"
 #include "detect/statement.h"
 
-static const uint64_t day_ns = UINT64_C(86400000000000);
 static const struct cs_outcome unproven_outcome = {CS_VERDICT_ALLOW, CS_SEVERITY_LOW};
-
-enum { DAYS_MAX = 400 }; /* free days in a row that are passed over */
 
 static bool
 balance_of(const struct cs_sheet_page *page, enum cs_field field, struct cs_money *out)
@@ -264,7 +260,9 @@ remember(const struct cs_leaf *leaf)
 	sheet->judged[sheet->judged_n++ % CS_SHEET_JUDGED] = judged;
 	sheet->last = *leaf->page;
 	sheet->begun = true;
-	sheet->due_ns = cs_statement_due(leaf->clause, leaf->page->event.origin.time_ns);
+	uint64_t within_ns = leaf->clause->within_ns;
+	sheet->due_ns =
+		within_ns ? cs_calendar_after(leaf->clause->calendar, leaf->page->event.origin.time_ns, within_ns) : 0;
 }
 
 /* Says what is wrong with how it follows; true when something is. */
@@ -321,28 +319,4 @@ cs_sheet_silent(const struct cs_leaf *leaf)
 	cs_text_put_when(&said.text, sheet->due_ns);
 	leaf->detect->counts.statement[leaf->nth].silent += !lost;
 	cs_explain_tell(leaf->detect, &said.finding);
-}
-
-uint64_t
-cs_statement_due(const struct cs_statement *statement, uint64_t time_ns)
-{
-	uint64_t left_ns = statement->within_ns;
-	const struct cs_calendar_clause *calendar = statement->calendar;
-	if (!left_ns)
-		return 0;
-	if (!calendar)
-		return time_ns + left_ns;
-	uint64_t zone_ns = (uint64_t)(calendar->zone_minutes < 0 ? -calendar->zone_minutes : calendar->zone_minutes) *
-			   60 * cs_second_ns;
-	uint64_t local_ns = calendar->zone_minutes < 0 ? cs_since_minus(time_ns, zone_ns) : time_ns + zone_ns;
-	for (unsigned i = 0; i < DAYS_MAX; i++) {
-		uint64_t day = local_ns / day_ns, rest_ns = (day + 1) * day_ns - local_ns;
-		bool is_free = cs_calendar_free(calendar, (int64_t)day);
-		if (!is_free && left_ns <= rest_ns)
-			break;
-		left_ns -= is_free ? 0 : rest_ns;
-		local_ns += rest_ns;
-	}
-	local_ns += left_ns;
-	return calendar->zone_minutes < 0 ? local_ns + zone_ns : cs_since_minus(local_ns, zone_ns);
 }

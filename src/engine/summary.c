@@ -364,6 +364,16 @@ put_behaviour(struct cs_text *text, const struct cs_summary *summary)
 	put_rest(text, counts->overflow_n, "values too large to reckon with");
 }
 
+/* A policy without links knows no issuer. */
+static bool
+only_records(const struct cs_policy *policy)
+{
+	for (unsigned i = 0; i < policy->link_n; i++)
+		if (!policy->link[i].row)
+			return false;
+	return true;
+}
+
 static void
 put_findings(struct cs_text *text, const struct cs_summary *summary)
 {
@@ -377,7 +387,8 @@ put_findings(struct cs_text *text, const struct cs_summary *summary)
 		cs_columns_left_count(text, summary->alerts->tally.by_reason[i], COLUMN);
 		cs_text_put(text, "  ");
 		cs_columns_right(text, cs_reason_name((enum cs_reason)i), 24);
-		cs_text_put(text, cs_reason_text((enum cs_reason)i));
+		cs_text_put(text, (only_records(summary->policy) ? cs_alert_record_words
+								 : cs_reason_text)((enum cs_reason)i));
 		cs_text_put(text, "\n");
 	}
 }

@@ -208,6 +208,7 @@ enum cs_source_form { CS_SOURCE_CSV, CS_SOURCE_JSON, CS_SOURCE_MT, CS_SOURCE_STA
 struct cs_row_clause {
 	uint8_t form; /* enum cs_source_form */
 	char separator;
+	const char *lau; /* MT: a file of keys of local authentication; NULL: none */
 	unsigned column_n;
 	const struct cs_column_clause *column;
 };

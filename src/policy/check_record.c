@@ -104,10 +104,13 @@ check_kind(struct cs_reader *reader, const struct cs_selector *selector)
 
 /* What may stand for a proof, and what makes up for a difference, is matched like a proof. */
 static void
-check_beside(struct cs_reader *reader, const struct cs_expect *expect, const struct cs_selector *selector)
+check_beside(struct cs_reader *reader, const struct cs_expect *expect, const struct cs_unless *unless)
 {
+	const struct cs_selector *selector = unless ? &unless->record : &expect->charges;
+	unsigned n;
+	const struct cs_rung *rung = cs_expect_beside(expect, unless, &n);
 	uint64_t fields = UINT64_C(1) << CS_FIELD_AMOUNT;
-	bool amount = selector == &expect->charges;
+	bool amount = !unless;
 	if (!is_record(&expect->claim) || !is_record(&expect->proof)) {
 		(void)cs_reader_say(reader, selector->place, "this is for records that claim and prove; leave it out",
 				    nothing);
@@ -116,9 +119,9 @@ check_beside(struct cs_reader *reader, const struct cs_expect *expect, const str
 	if (!check_kind(reader, selector))
 		return;
 	fields = amount ? fields : 0;
-	for (unsigned i = 0; i < expect->rung_n; i++)
-		for (unsigned k = 0; k < expect->rung[i].n; k++)
-			fields |= UINT64_C(1) << expect->rung[i].field[k];
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned k = 0; k < rung[i].n; k++)
+			fields |= UINT64_C(1) << rung[i].field[k];
 	for (; fields; fields &= fields - 1) {
 		unsigned field = (unsigned)__builtin_ctzll(fields);
 		cs_check_record_field(reader, selector, field, expect->own >> field & 1);
@@ -137,7 +140,7 @@ check_charges(struct cs_reader *reader, const struct cs_expect *expect)
 			"charges stand among the rows of the claim or of the proof; name one of these records",
 			nothing);
 	else
-		check_beside(reader, expect, &expect->charges);
+		check_beside(reader, expect, NULL);
 }
 
 /* Batches are told by text, and have neither excuses by records nor charges. */
@@ -157,17 +160,27 @@ check_sum(struct cs_reader *reader, const struct cs_expect *expect)
 				    "sums know no charges, and no excuse but \"duplicate\"; leave them out", nothing);
 }
 
+static const struct cs_calendar_clause *
+calendar_of(struct cs_reader *reader, struct cs_span name, struct cs_place place)
+{
+	const struct cs_calendar_clause *calendar =
+		name.len && reader->sketch ? cs_sketch_calendar_of(reader->sketch, name) : NULL;
+	if (name.len && !calendar && !reader->limits_only)
+		(void)cs_reader_say(reader, place,
+				    "there is no calendar {1}; write: calendar {1} { weekend saturday, sunday }", name);
+	return calendar;
+}
+
 static void
 check_days(struct cs_reader *reader, struct cs_expect *expect)
 {
 	struct cs_days *days = &expect->days;
-	if (!days->n || !days->calendar_name.len)
-		return;
-	days->calendar = reader->sketch ? cs_sketch_calendar_of(reader->sketch, days->calendar_name) : NULL;
-	if (!days->calendar && !reader->limits_only)
-		(void)cs_reader_say(reader, days->calendar_place,
-				    "there is no calendar {1}; write: calendar {1} { weekend saturday, sunday }",
-				    days->calendar_name);
+	days->calendar = calendar_of(reader, days->calendar_name, days->calendar_place);
+	expect->calendar = calendar_of(reader, expect->calendar_name, expect->calendar_place);
+	if (expect->calendar_name.len && (!is_record(&expect->claim) || !is_record(&expect->proof)))
+		(void)cs_reader_say(reader, expect->calendar_place,
+				    "free days count for messages; calendars are for records that claim and prove",
+				    nothing);
 }
 
 static void
@@ -175,7 +188,7 @@ check_excuses(struct cs_reader *reader, const struct cs_expect *expect)
 {
 	for (unsigned i = 0; i < expect->unless_n; i++)
 		if (expect->unless[i].kind == CS_UNLESS_RECORD)
-			check_beside(reader, expect, &expect->unless[i].record);
+			check_beside(reader, expect, &expect->unless[i]);
 	if (!is_record(&expect->claim) && !is_record(&expect->proof))
 		return;
 	for (unsigned i = 0; i < expect->unless_n; i++)
@@ -222,6 +235,9 @@ add_ways(struct cs_reader *reader, struct ways *ways, const struct cs_expect *ex
 	bool room = true;
 	for (unsigned i = 0; room && i < expect->rung_n; i++)
 		room = add_way(ways, &expect->rung[i]);
+	for (unsigned i = 0; room && i < expect->unless_n; i++)
+		if (expect->unless[i].rung.n && expect->unless[i].record.link == link)
+			room = add_way(ways, &expect->unless[i].rung);
 	if (!room)
 		(void)cs_reader_say(reader, expect->place,
 				    "{1} would be looked up by more than 30 different ways to match; use the same ones "

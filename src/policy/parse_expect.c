@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "policy/block.h"
 
-static const uint64_t within_max_ns = 7 * UINT64_C(86400000000000);
+static const uint64_t within_max_ns = 31 * UINT64_C(86400000000000);
 
 static void *
 open(struct cs_reader *reader, const struct cs_header *header)
@@ -65,10 +65,29 @@ read_within(struct cs_reader *reader, void *block, const struct cs_clause *claus
 	(void)clause;
 	if (!cs_reader_duration(reader, within_max_ns, &expect->within_ns))
 		return false;
+	if (cs_reader_accept_word(reader, "by")) {
+		struct cs_lexeme name;
+		if (!cs_reader_need(reader, CS_LEX_WORD, "the name of a calendar", &name) ||
+		    !cs_reader_need_word(reader, "after"))
+			return false;
+		expect->calendar_name = name.text;
+		expect->calendar_place = name.place;
+		expect->after = true;
+		return true;
+	}
 	expect->after = cs_reader_accept_word(reader, "after");
 	if (expect->after || cs_reader_accept_word(reader, "before"))
 		return true;
 	return cs_reader_expected(reader, "\"before\" or \"after\" the claim");
+}
+
+/* record on network where type = "202COV" by uetr */
+static bool
+read_record(struct cs_reader *reader, struct cs_expect *expect, struct cs_unless *unless)
+{
+	if (!cs_reader_any_selector(reader, &unless->record))
+		return false;
+	return !cs_reader_accept_word(reader, "by") || cs_reader_rung(reader, &unless->rung, &expect->own);
 }
 
 static bool
@@ -94,7 +113,7 @@ read_unless(struct cs_reader *reader, void *block, const struct cs_clause *claus
 					     "{1} is one too many: an expectation has at most 8 excuses", word.text);
 		struct cs_unless *unless = &expect->unless[expect->unless_n++];
 		unless->kind = record ? CS_UNLESS_RECORD : CS_UNLESS_EXCUSE;
-		if (record && !cs_reader_any_selector(reader, &unless->record))
+		if (record && !read_record(reader, expect, unless))
 			return false;
 		for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
 			if (cs_span_is(word.text, rows[i].word))

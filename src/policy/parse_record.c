@@ -60,7 +60,10 @@ read_source(struct cs_reader *reader, void *block, const struct cs_clause *claus
 		if (!cs_reader_accept_word(reader, forms[i]))
 			continue;
 		record->row.form = (uint8_t)i;
-		return true;
+		if (i != CS_SOURCE_MT || !cs_reader_accept_word(reader, "lau"))
+			return true;
+		reader->form = "source mt lau \"lau.keys\"";
+		return cs_reader_string(reader, "the name of a file of keys between \" and \"", &record->row.lau);
 	}
 	if (!cs_reader_accept_word(reader, "csv"))
 		return cs_reader_expected(reader, "\"csv\", \"jsonl\", \"mt\", \"statement\" or \"mx\"");

@@ -135,6 +135,7 @@ struct cs_unless {
 	enum cs_unless_kind kind;
 	uint16_t excuse;
 	struct cs_selector record; /* RECORD */
+	struct cs_rung rung;       /* ... matched by these; n 0: by the ways of the expectation */
 };
 
 /* `value_date within 1 business day by target`: the later of the two may have so much later a date. */
@@ -165,6 +166,10 @@ struct cs_expect {
 	bool summed; /* `sum of amount by batch`: the only rung; all rows of it together are one claim, and one proof */
 	uint64_t within_ns;
 	bool after; /* the proof comes after the claim; else before */
+	struct cs_span calendar_name;
+	struct cs_place calendar_place;
+	const struct cs_calendar_clause
+		*calendar; /* `within 2d by target after`: its free days do not count; NULL: all do */
 	unsigned unless_n;
 	struct cs_unless unless[CS_UNLESS_MAX];
 	struct cs_outcome otherwise;
@@ -327,6 +332,9 @@ uint64_t cs_policy_said_of(const struct cs_policy *policy, const char *word, con
 /* cs_policy_field gives the name of FIELD as EVENT of KIND has it: a record may have a name of its own for it. Static, or of
  * the policy. */
 const char *cs_policy_field(const struct cs_policy *policy, enum cs_kind kind, enum cs_field field);
+
+/* cs_expect_beside gives the ways by which rows beside the proof are found: those of UNLESS, or of charges (NULL). */
+const struct cs_rung *cs_expect_beside(const struct cs_expect *expect, const struct cs_unless *unless, unsigned *n);
 
 /* cs_policy_kinds gives name and set of the I-th kind of card message a selector knows ("response"); NULL past
  * the last. Static. */

@@ -180,6 +180,27 @@ test_digests(void **state)
 	assert_string_not_equal(first, second);
 }
 
+/* Words lose the middle of card numbers; accounts and references are for whoever maps them. */
+static void
+test_card_numbers_in_words(void **state)
+{
+	(void)state;
+	static const char words[] =
+		"{1:F01CSGNDEFFAXXX0042000123}{2:I103CSGNFRPPXXXXN}{4:\r\n:20:ORDER0001\r\n:23B:CRED\r\n"
+		":32A:260302EUR1,\r\n:33B:EUR1,\r\n:50K:/12345\r\nALMA 4111 1111 1111 1111\r\nMAIN STREET\r\n"
+		":59:/4242424242424242\r\nBO SAMPLE\r\n:70:PAY 55555555\r\n55554444 NOW\r\n:71A:SHA\r\n-}";
+	static const char entry[] =
+		":20:X\n:25:1\n:28C:1\n:60F:C260302EUR10,\n:61:260302C5,NTRFNONREF\n5105105105105100\n"
+		":86:FOR 378282246310005\n:62F:C260302EUR15,\n";
+	assert_int_equal(read_file(cs_span_text(words)), 1);
+	assert_true(has_all(0, "ordering_customer=ALMA 4111 11** **** 1111;beneficiary_account=4242424242424242"));
+	assert_true(has_all(0, "narrative=PAY 555555**||****4444 NOW"));
+	form = CS_ROW_STATEMENT;
+	assert_int_equal(read_file(cs_span_text(entry)), 2);
+	assert_true(has_all(1, "supplementary=510510******5100;information=FOR 378282*****0005"));
+	form = CS_ROW_MT;
+}
+
 static void
 test_kinds(void **state)
 {
@@ -210,6 +231,7 @@ main(void)
 		cmocka_unit_test(test_what_a_payment_says),
 		cmocka_unit_test(test_digests),
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_card_numbers_in_words),
 	};
 	return cmocka_run_group_tests(tests, set_up, NULL);
 }

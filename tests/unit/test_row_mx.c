@@ -187,6 +187,25 @@ test_a_confirmation(void **state)
 	assert_true(has_all(0, "payment_reference=INSTR-1;bank_reference=BANK-1;account=4711;amount=50;uetr=" MX_UETR));
 }
 
+/* Also those that are cut by markup, and in lines that are one. */
+static void
+test_card_numbers_in_words(void **state)
+{
+	(void)state;
+	static char message[1 << 14];
+	snprintf(message, sizeof message, MX_CAMT053_OF(MX_BALANCE("OPBD", "0", "CRDT") "%s%s%s"),
+		 "<Ntry><Amt "
+		 "Ccy='EUR'>5</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BkTxCd/"
+		 "><NtryDtls><TxDtls><RltdPties>"
+		 "<Dbtr><Pty><Nm>A 4111111111111111</Nm></Pty></Dbtr></RltdPties><RmtInf><Ustrd>PAY 5555<!-- "
+		 "-->5555</Ustrd>",
+		 "<Ustrd>55554444</Ustrd></RmtInf></TxDtls></NtryDtls>",
+		 "<AddtlNtryInf>4242-4242-4242-4242</AddtlNtryInf></Ntry>");
+	assert_int_equal(read_words(message), 2);
+	assert_true(has_all(1, "narrative=PAY 555555** ****4444;ordering_customer=A 411111******1111"));
+	assert_true(has_all(1, "information=4242-42**-****-4242"));
+}
+
 /* Its last byte may be what is wrong with it. */
 static void
 test_every_prefix(void **state)
@@ -257,6 +276,7 @@ main(void)
 		cmocka_unit_test(test_a_statement_and_its_entries),
 		cmocka_unit_test(test_batches),
 		cmocka_unit_test(test_a_confirmation),
+		cmocka_unit_test(test_card_numbers_in_words),
 		cmocka_unit_test(test_every_prefix),
 		cmocka_unit_test(test_a_refused_message_has_no_row),
 		cmocka_unit_test(test_more_than_there_is_room_for),
