@@ -5,7 +5,7 @@
  * Keys are uniform, the worst case for caches; profiles are filled until a card has FILL events in its longest window.
  * Making events is not timed. Then the time of each decision, the memory of a key, and what 20 conditions cost: asked, and
  * told with their reasons. Arguments: the most cards (4000000), FILL (4). 100 k cards are measured first, to see whether
- * cost is flat.
+ * cost is flat. A third one, N: nothing but groups with so many cards, N times, for who compares two builds in turns.
  */
 #include "base/hash.h"
 #include "base/text.h"
@@ -346,21 +346,29 @@ stop_quiet(struct bench *bench)
 	stop(bench);
 }
 
-static double
-bench_speed(struct bench *bench, uint64_t cards, uint64_t fill, double small_ns)
+/* Tables for so many CARDS, and time such that each will have FILL events in its longest window. */
+static void
+lay_out(struct bench *bench, uint64_t cards, uint64_t fill, uint64_t *keys)
 {
-	char name[2][128];
-	uint64_t before = measure_resident_bytes(), keys = 0;
+	*keys = 0;
 	bench->seed = 7;
 	bench->clock_ns = epoch_ns;
 	bench->step_ns = UINT64_C(30) * DAY_S * 1000000000 / (cards * fill);
 	for (unsigned i = 0; i < KEYS_N; i++) {
 		bench->keys_n[i] = cards * profiles[i].of_million / 1000000;
 		bench->keys_n[i] += bench->keys_n[i] == 0;
-		keys += bench->keys_n[i];
+		*keys += bench->keys_n[i];
 	}
 	put_policy(bench, RULES_N);
 	start(bench);
+}
+
+static double
+bench_speed(struct bench *bench, uint64_t cards, uint64_t fill, double small_ns)
+{
+	char name[2][128];
+	uint64_t before = measure_resident_bytes(), keys;
+	lay_out(bench, cards, fill, &keys);
 	(void)cost(bench, run_group, cards * fill);
 	double each = (double)(measure_resident_bytes() - before) / (double)keys;
 	double group_ns = median(bench, run_group), single_ns = median(bench, run_single);
@@ -388,6 +396,20 @@ bench_speed(struct bench *bench, uint64_t cards, uint64_t fill, double small_ns)
 	}
 	stop_quiet(bench);
 	return group_ns;
+}
+
+static void
+bench_groups(struct bench *bench, uint64_t cards, uint64_t fill, unsigned trials)
+{
+	uint64_t keys;
+	lay_out(bench, cards, fill, &keys);
+	(void)cost(bench, run_group, cards * fill);
+	for (unsigned i = 0; i < trials; i++) {
+		double group_ns = cost(bench, run_group, MEASURE_N);
+		printf("%.1f\n", group_ns);
+		fflush(stdout);
+	}
+	stop_quiet(bench);
 }
 
 static double
@@ -424,6 +446,11 @@ main(int argc, char **argv)
 	struct bench *bench = calloc(1, sizeof *bench);
 	if (!bench || cards < 1000 || fill == 0)
 		return 1;
+	if (argc > 3) {
+		bench_groups(bench, cards, fill, (unsigned)strtoull(argv[3], NULL, 10));
+		free(bench);
+		return 0;
+	}
 	double small_ns = bench_speed(bench, cards < 100000 ? cards : 100000, fill, 0);
 	bench->eager = true;
 	(void)bench_speed(bench, cards < 100000 ? cards : 100000, fill, small_ns);

@@ -223,7 +223,7 @@ struct cs_rule_hot {
 
 struct cs_asked {
 	const struct cs_profile *profile;
-	uint64_t hash;
+	struct cs_key key;
 	uint32_t guess; /* once its record was asked for */
 };
 
@@ -313,11 +313,11 @@ void cs_work_place(const struct cs_program *program, struct cs_work_plan *plan);
 struct cs_gate cs_work_gate(struct cs_work_plan *plan, const struct cs_logic *logic);
 
 /* ask.c: the memory of keys, before it is needed. */
-/* cs_ask_event takes note of an event that will come, cs_ask_begin says that it is its turn. cs_ask_guess gives what is
- * known of the place of its key in PROFILE; to be asked in the order of the profiles. */
+/* cs_ask_event takes note of an event that will come, cs_ask_begin says that it is its turn. cs_ask_key lends its key in
+ * PROFILE and what is known of its place; to be asked in the order of the profiles; NULL when nothing is known. */
 void cs_ask_event(struct cs_behave *behave, const struct cs_event *event);
 void cs_ask_begin(struct cs_behave *behave, const struct cs_event *event);
-uint32_t cs_ask_guess(struct cs_ahead *ahead, const struct cs_profile *profile);
+const struct cs_asked *cs_ask_key(struct cs_ahead *ahead, const struct cs_profile *profile);
 
 /* feed.c: what profiles are told of an event, and its key. */
 /* cs_feed_event tells the profiles of the event and, if they are wanted, gets their answers; eval.c's first stage was
