@@ -17,6 +17,7 @@ enum {
 	CS_WORK_WORDS = 40, /* of bits of tests: a group of one load never crosses a word, which leaves holes */
 	CS_SOURCES_MAX = 64,
 	CS_NO_SOURCE = 255,
+	CS_FILTER_WAYS = 64,  /* gates of filters that are tried once an event, whoever asks */
 	CS_STAGES = 2,        /* of the event, of its profiles */
 	CS_AHEAD_EVENTS = 64, /* events known before their turn, a power of two */
 	CS_AHEAD_KEYS = 1024, /* ... and their keys */
@@ -122,6 +123,7 @@ struct cs_filter {
 	const struct cs_logic *logic; /* NULL: every event */
 	struct cs_gate gate;
 	uint8_t source; /* whose value it needs; CS_NO_SOURCE: none */
+	uint8_t way;    /* number of the gate among the different ones of all profiles, CS_FILTER_WAYS: too many */
 };
 
 /* How events get into one profile. */
@@ -187,6 +189,8 @@ struct cs_work {
 	bool whole;  /* ... for all of them, whatever rules may still hold */
 	bool unconverted;
 	bool answered[CS_PROFILES_MAX]; /* its values are those of this event */
+	uint64_t ways_tried;            /* gates of filters, a bit each */
+	uint64_t ways_open;
 	uint64_t source_known;
 	int64_t source[CS_SOURCES_MAX];
 	uint64_t held[CS_WORK_WORDS];
@@ -290,6 +294,9 @@ void cs_work_fini(struct cs_work *work);
 /* behave_feed.c: aggregates of one clause as a profile's plan, and how events get into it. */
 CS_MUST_USE enum cs_error cs_work_lay(const struct cs_profile_clause *clause, struct cs_work_plan *plan,
 				      struct cs_feed *feed, struct cs_profile_layout *layout);
+
+/* cs_work_share gives each filter the number of its gate; all feeds are laid. */
+void cs_work_share(struct cs_work_plan *plan, unsigned profile_n);
 
 /* cs_work_filter gives the filter of FEED that AGGREGATE is told by; NULL: it takes every event. */
 const struct cs_filter *cs_work_filter(const struct cs_work_plan *plan, const struct cs_feed *feed,

@@ -145,15 +145,27 @@ read_sources(struct cs_work *work)
 	}
 }
 
+static bool
+is_open(struct cs_work *work, const struct cs_filter *filter)
+{
+	if (filter->way == CS_FILTER_WAYS)
+		return cs_eval_gate(work, &filter->gate) == CS_TRUE;
+	const uint64_t way = UINT64_C(1) << filter->way;
+	if (!(work->ways_tried & way)) {
+		work->ways_tried |= way;
+		work->ways_open |= cs_eval_gate(work, &filter->gate) == CS_TRUE ? way : 0;
+	}
+	return work->ways_open & way;
+}
+
 static uint32_t
-mask_of(const struct cs_work *work, const struct cs_feed *feed)
+mask_of(struct cs_work *work, const struct cs_feed *feed)
 {
 	uint32_t mask = 0;
 	for (unsigned i = 0; i < feed->filter_n; i++) {
 		const struct cs_filter *filter = &feed->filter[i];
 		bool there = filter->source == CS_NO_SOURCE || work->source_known >> filter->source & 1;
-		if (there && cs_eval_gate(work, &filter->gate) == CS_TRUE)
-			mask |= UINT32_C(1) << i;
+		mask |= (uint32_t)(there && is_open(work, filter)) << i;
 	}
 	return mask;
 }
@@ -189,6 +201,7 @@ void
 cs_feed_event(struct cs_work *work)
 {
 	read_sources(work);
+	work->ways_tried = work->ways_open = 0;
 	for (unsigned i = 0; i < work->profile_n; i++) {
 		const struct cs_profile_clause *clause = &work->clause[i];
 		work->answered[i] = feed_one(work, i);
