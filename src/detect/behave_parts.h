@@ -225,6 +225,14 @@ struct cs_rule_hot {
 	bool braked;    /* it has a brake */
 };
 
+/* What the texts of the finding at hand are made of: the conditions whose outcome was HELD. */
+struct cs_telling {
+	struct cs_work *work;         /* NULL: its texts were made at once */
+	const struct cs_logic *logic; /* its registers and bits have the values */
+	const char *reason;           /* with names in braces; NULL or empty: a list of the conditions */
+	bool held;
+};
+
 struct cs_asked {
 	const struct cs_profile *profile;
 	struct cs_key key;
@@ -278,6 +286,8 @@ struct cs_behave {
 	struct cs_event completed;
 	struct cs_decision decision;
 	struct cs_why why;
+	struct cs_telling telling;
+	bool terse; /* who looks on wants no texts */
 	char name[CS_NAME_BYTES];
 };
 
@@ -407,7 +417,8 @@ void cs_why_logic(struct cs_why *why, struct cs_work *work, const struct cs_logi
 void cs_why_fill(struct cs_text *text, struct cs_work *work, const char *reason);
 /* cs_why_list writes the conditions that held, or those that did not, with their values. */
 void cs_why_list(struct cs_text *text, const struct cs_why *why, bool held);
-/* cs_why_tell tells FINDING of the event of VIEW, with behave->why. */
+/* cs_why_tell tells FINDING of the event of VIEW, with behave->why and, unless nobody wants them, the texts of what
+ * behave->telling says. */
 void cs_why_tell(struct cs_detect *detect, const struct cs_view *view, struct cs_finding *finding);
 /* cs_why_answer finds the aggregate of this name, "card.cash_1h"; false when there is none. */
 bool cs_why_answer(const struct cs_work *work, struct cs_span name, unsigned *number);
