@@ -39,6 +39,18 @@ struct cs_conserve_counts {
 	uint64_t late_n;  /* messages that came after their interval was judged or given up */
 };
 
+/* What became of the pages of one statement clause: pages = the sum of all the others down to waiting. */
+struct cs_statement_counts {
+	uint64_t pages;
+	uint64_t sound;
+	uint64_t copies; /* of pages that were judged before */
+	uint64_t broken;
+	uint64_t unproven; /* broken, if nothing was lost */
+	uint64_t waiting;
+	uint64_t silent;  /* statements that did not come */
+	uint64_t evicted; /* accounts forgotten for want of room */
+};
+
 struct cs_detect_counts {
 	uint64_t events[CS_LINKS_MAX][CS_KIND_N];
 	uint64_t evicted[CS_LINKS_MAX]; /* transactions dropped before their time */
@@ -46,6 +58,7 @@ struct cs_detect_counts {
 	uint64_t findings[CS_REASON_N];
 	struct cs_expect_counts expect[CS_EXPECTS_MAX];
 	struct cs_conserve_counts conserve[CS_CONSERVES_MAX];
+	struct cs_statement_counts statement[CS_STATEMENTS_MAX];
 };
 
 /* cs_detect_new sizes all state from the policy; COVERAGE is read only and outlives it. NULL without memory. */
@@ -67,6 +80,24 @@ void cs_detect_finish(struct cs_detect *detect);
 
 /* cs_detect_counts_of lends the counts; they live as long as DETECT. */
 const struct cs_detect_counts *cs_detect_counts_of(const struct cs_detect *detect);
+
+/* A claim that is not decided yet. Lent during the call. */
+struct cs_detect_open {
+	unsigned expect;                /* index in the policy */
+	const struct cs_event *claim;   /* the message, or the row */
+	const struct cs_event *request; /* what it answers; NULL: it is none, or was not seen */
+	uint64_t claim_ns;
+	uint64_t deadline_ns;
+	bool excused; /* for now: another proof is due by then */
+};
+
+struct cs_detect_opener {
+	void (*open)(void *context, const struct cs_detect_open *open);
+	void *context;
+};
+
+/* cs_detect_open_each tells OPENER of each, by expectation, the oldest first; then of those excused for now. */
+void cs_detect_open_each(const struct cs_detect *detect, const struct cs_detect_opener *opener);
 
 /* cs_detect_behave lends what looks at behaviour; NULL when the policy says nothing of it. */
 struct cs_behave *cs_detect_behave(const struct cs_detect *detect);

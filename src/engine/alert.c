@@ -37,6 +37,10 @@ cs_alert_id(const struct cs_alert_names *names, const struct cs_finding *finding
 	cs_text_put(&seen, names->policy->link[finding->link].name);
 	cs_text_put_char(&seen, '|');
 	cs_text_put(&seen, finding->expectation ? finding->expectation : "");
+	if (!event && names->policy->link[finding->link].row) { /* two files may be set aside at one time */
+		cs_text_put_char(&seen, '|');
+		cs_text_put_u64(&seen, cs_hash_bytes(cs_span_text(finding->detail), 0));
+	}
 	struct cs_span bytes = {(const uint8_t *)at, seen.len};
 	uint64_t half[2] = {__builtin_bswap64(cs_hash_bytes(bytes, 1)), __builtin_bswap64(cs_hash_bytes(bytes, 2))};
 	memcpy(out, half, sizeof half);
@@ -204,6 +208,17 @@ put_source(struct cs_json *json, const char *path)
 	cs_json_put_text(json, "source", at);
 }
 
+/* Which file of a folder: what the SHA-256 of its bytes begins with, as sha256sum writes it. */
+static void
+put_mark(struct cs_json *json, uint32_t mark)
+{
+	char at[2 * sizeof mark + 1];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	for (unsigned shift = 32; shift; shift -= 4)
+		cs_text_put_char(&text, "0123456789abcdef"[mark >> (shift - 4) & 15]);
+	cs_json_put_text(json, "file", at);
+}
+
 static void
 put_evidence(struct cs_json *json, const struct cs_alert_names *names, const struct cs_evidence *evidence)
 {
@@ -216,6 +231,8 @@ put_evidence(struct cs_json *json, const struct cs_alert_names *names, const str
 	cs_json_put_text(json, "kind", cs_kind_name((enum cs_kind)event->kind));
 	if (event->origin.source < names->source_n)
 		put_source(json, names->source[event->origin.source]);
+	if (event->kind == CS_KIND_RECORD && event->origin.offset)
+		put_mark(json, event->origin.offset);
 	cs_json_put_u64(json, "packet", event->origin.packet);
 	cs_json_put_u64(json, "offset", event->origin.offset);
 	cs_json_put_u64(json, "file_offset", event->origin.file_offset);
