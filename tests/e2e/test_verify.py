@@ -55,7 +55,7 @@ def size_of(folder):
 def record(hour):
     """Killed twice on the way, each time with more in the journal, and then to the end."""
     kills = 0
-    for least in (200_000, 900_000):
+    for least in (2_000_000, 5_000_000):
         process = subprocess.Popen(hour.command(), env=hour.environment, stderr=subprocess.DEVNULL)
         while process.poll() is None and size_of(hour.path("j")) < least:
             time.sleep(0.002)
