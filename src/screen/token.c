@@ -1,0 +1,336 @@
+/*
+ * See token.h. A word is compared with many, so what can be told from lengths and sets of letters is told first; then a
+ * bit-parallel count of plain edits; only what is left is weighed letter by letter.
+ */
+#include "screen/token.h"
+#include "base/hash.h"
+
+enum {
+	RUN_MAX = 62,       /* letters that cs_token_cost looks at */
+	PLAIN = 4,          /* quarters: one letter more, less or other */
+	SWAP = 3,           /* neighbours changed places */
+	DOUBLED = 1,        /* a letter twice */
+	VOWEL_MORE = 3,     /* a vowel more or less */
+	MUTE_MORE = 2,      /* an h more or less */
+	DIGIT_BIT = 26,
+	SOUND_BITS = 27,    /* bits of sounds that are no letter */
+	BONES_LEAST = 2,
+};
+
+struct sound_rule {
+	const char *from, *to;
+};
+
+static const struct sound_rule sound_rules[] = {
+#define S(from, to) {from, to},
+#include "screen/sound.def"
+#undef S
+};
+
+static bool
+is_vowel(char c)
+{
+	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
+}
+
+/* The longest rule that fits at TEXT, NULL when none does. */
+static const struct sound_rule *
+rule_at(const char *text, size_t left, size_t *len)
+{
+	const struct sound_rule *best = NULL;
+	*len = 1;
+	for (size_t i = 0; i < sizeof sound_rules / sizeof *sound_rules; i++) {
+		const char *from = sound_rules[i].from;
+		if (from[0] != text[0])
+			continue;
+		size_t n = strlen(from);
+		if (n <= left && (!best || n > *len) && memcmp(from, text, n) == 0) {
+			best = &sound_rules[i];
+			*len = n;
+		}
+	}
+	return best;
+}
+
+/* J is a vowel in Slavic and German spelling: after a consonant, or between a vowel and a consonant. */
+static char
+sound_of_j(const char *text, size_t at, size_t n)
+{
+	if (at == 0)
+		return 'J';
+	bool vowel_before = is_vowel(text[at - 1]), vowel_after = at + 1 < n && is_vowel(text[at + 1]);
+	if (!vowel_before)
+		return text[at - 1] == 'n' || text[at - 1] == 'l' || text[at - 1] == 'd' || text[at - 1] == 'h' ? 'i' : 'J';
+	return vowel_after ? 'J' : 'i';
+}
+
+static unsigned
+make_sound(const char *text, size_t n, char *out)
+{
+	unsigned len = 0;
+	size_t step;
+	for (size_t i = 0; i < n; i += step) {
+		char one[2] = {text[i], 0};
+		const struct sound_rule *rule = rule_at(text + i, n - i, &step);
+		const char *to = rule ? rule->to : one;
+		if (i == 0 && text[0] == 'x')
+			to = "S";
+		else if (i == 0 && text[0] == 'y' && n > 2 && text[1] == 'e')
+			to = "";
+		else if (!rule && text[i] == 'j') {
+			one[0] = sound_of_j(text, i, n);
+			to = one;
+		} else if (text[i] == 'h' && i + 1 == n && i > 0 && is_vowel(text[i - 1]))
+			to = "";
+		for (; *to && len < CS_TOKEN_SOUND_MAX; to++)
+			if (len == 0 || out[len - 1] != *to)
+				out[len++] = *to;
+	}
+	return len;
+}
+
+/* Consonants that Arabic or Hebrew would write, as a reader of either would spell the word. */
+static unsigned
+make_bones(const char *sound, unsigned n, char *out)
+{
+	static const char to[26] = {['b' - 'a'] = 'b', ['d' - 'a'] = 'd', ['f' - 'a'] = 'f', ['g' - 'a'] = 'k',
+				    ['h' - 'a'] = 'h', ['j' - 'a'] = 'j', ['k' - 'a'] = 'k', ['l' - 'a'] = 'l',
+				    ['m' - 'a'] = 'm', ['n' - 'a'] = 'n', ['p' - 'a'] = 'b', ['r' - 'a'] = 'r',
+				    ['s' - 'a'] = 's', ['t' - 'a'] = 't', ['z' - 'a'] = 'z'};
+	unsigned len = 0;
+	for (unsigned i = 0; i < n && len < CS_TOKEN_BONES_MAX; i++) {
+		char c = sound[i], bone = 0;
+		if (c == 'C' || c == 'S')
+			bone = 'x';
+		else if (c == 'J')
+			bone = 'j';
+		else if (c == 'h' && i + 1 == n)
+			bone = 0;
+		else if (c >= 'a' && c <= 'z')
+			bone = to[c - 'a'];
+		if (bone && (len == 0 || out[len - 1] != bone))
+			out[len++] = bone;
+	}
+	return len;
+}
+
+static uint32_t
+letter_set(const char *text, size_t n)
+{
+	uint32_t set = 0;
+	for (size_t i = 0; i < n; i++) {
+		char c = text[i];
+		if (c >= 'a' && c <= 'z')
+			set |= UINT32_C(1) << (c - 'a');
+		else if (c >= '0' && c <= '9')
+			set |= UINT32_C(1) << DIGIT_BIT;
+		else
+			set |= UINT32_C(1) << (SOUND_BITS + (c == 'S') + 2 * (c == 'J'));
+	}
+	return set;
+}
+
+void
+cs_token_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_token *out)
+{
+	memset(out, 0, sizeof *out);
+	size_t kept = n < CS_TOKEN_LETTERS_MAX ? n : CS_TOKEN_LETTERS_MAX;
+	memcpy(out->text, letters, kept);
+	out->len = (uint8_t)kept;
+	out->sound_len = (uint8_t)make_sound(letters, kept, out->sound);
+	out->bones_len = (uint8_t)make_bones(out->sound, out->sound_len, out->bones);
+	out->hash = (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)letters, n}, 0);
+	out->raw = raw;
+	out->letters = letter_set(out->text, out->len);
+	out->sounds = letter_set(out->sound, out->sound_len);
+	out->script = script;
+}
+
+/* What it costs to read one letter for another. */
+static unsigned
+cost_of_other(char a, char b)
+{
+	/* Pairs that eyes, ears and romanisers confuse, at half the price. */
+	static const char confused[] = "iy ij jy ck kq cq vw sz dt bp gk gj gh hk kx cs uw uv bv fv 0o 1i 1l 5s 8b 9g 9q 6b 2z "
+				       "il td CS JC JS jJ iJ cC sS zJ gJ zs dz tz fp hx ";
+	if (a == b)
+		return 0;
+	if (is_vowel(a) && is_vowel(b))
+		return 2;
+	for (const char *pair = confused; *pair; pair += 3)
+		if ((pair[0] == a && pair[1] == b) || (pair[0] == b && pair[1] == a))
+			return 2;
+	return PLAIN;
+}
+
+static unsigned
+cost_of_more(struct cs_span run, size_t at)
+{
+	char c = (char)run.at[at];
+	if ((at > 0 && run.at[at - 1] == c) || (at + 1 < run.len && run.at[at + 1] == c))
+		return DOUBLED;
+	if (c == 'h')
+		return MUTE_MORE;
+	return is_vowel(c) || c == 'y' ? VOWEL_MORE : PLAIN;
+}
+
+static unsigned
+least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+unsigned
+cs_token_cost(struct cs_span a, struct cs_span b, unsigned limit)
+{
+	unsigned row[3][RUN_MAX + 1];
+	a.len = a.len < RUN_MAX ? a.len : RUN_MAX;
+	b.len = b.len < RUN_MAX ? b.len : RUN_MAX;
+	row[0][0] = 0;
+	for (size_t j = 0; j < b.len; j++)
+		row[0][j + 1] = row[0][j] + cost_of_more(b, j);
+	for (size_t i = 1; i <= a.len; i++) {
+		unsigned *now = row[i % 3], *before = row[(i - 1) % 3], *earlier = row[(i + 1) % 3];
+		unsigned more = cost_of_more(a, i - 1), low;
+		low = now[0] = before[0] + more;
+		for (size_t j = 1; j <= b.len; j++) {
+			unsigned best = before[j - 1] + cost_of_other((char)a.at[i - 1], (char)b.at[j - 1]);
+			best = least(best, before[j] + more);
+			best = least(best, now[j - 1] + cost_of_more(b, j - 1));
+			if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] && a.at[i - 2] == b.at[j - 1])
+				best = least(best, earlier[j - 2] + SWAP);
+			now[j] = best;
+			low = least(low, best);
+		}
+		if (low > limit + PLAIN)
+			return limit + 1;
+	}
+	unsigned cost = row[a.len % 3][b.len];
+	return cost > limit ? limit + 1 : cost;
+}
+
+/* Plain edits between two short runs, by Myers' bit vectors. */
+static unsigned
+plain_edits(const char *a, unsigned a_len, const char *b, unsigned b_len)
+{
+	uint64_t where[128] = {0};
+	for (unsigned i = 0; i < a_len; i++)
+		where[a[i] & 127] |= UINT64_C(1) << i;
+	uint64_t up = ~UINT64_C(0), down = 0, last = UINT64_C(1) << (a_len - 1);
+	unsigned score = a_len;
+	for (unsigned j = 0; j < b_len; j++) {
+		uint64_t eq = where[b[j] & 127];
+		uint64_t x = (((eq & up) + up) ^ up) | eq | down;
+		uint64_t more = down | ~(x | up), less = up & x;
+		score += (more & last) != 0;
+		score -= (less & last) != 0;
+		more = more << 1 | 1;
+		up = less << 1 | ~(x | more);
+		down = more & x;
+	}
+	return score;
+}
+
+/* Could the two be a misspelling of each other? Told from lengths and letters, then by counting plain edits. */
+static bool
+may_be_misspelled(const char *a, unsigned a_len, const char *b, unsigned b_len, uint32_t sets[2])
+{
+	unsigned longer = a_len > b_len ? a_len : b_len, apart = longer - (a_len + b_len - longer);
+	unsigned limit = longer < 3 ? 1 : (longer * 2 + 3) / 5;
+	if (apart > limit || a_len == 0 || b_len == 0)
+		return false;
+	unsigned other = (unsigned)__builtin_popcount(sets[0] & ~sets[1]);
+	unsigned another = (unsigned)__builtin_popcount(sets[1] & ~sets[0]);
+	if ((other > another ? other : another) > limit)
+		return false;
+	return plain_edits(a, a_len, b, b_len) <= limit;
+}
+
+static struct cs_span
+span_of(const char *text, unsigned n)
+{
+	return (struct cs_span){(const uint8_t *)text, n};
+}
+
+static struct cs_token_likeness
+misspelled(const struct cs_token *a, const struct cs_token *b)
+{
+	enum { NEVER = 1000 };
+	unsigned longer = a->len > b->len ? a->len : b->len, best = NEVER;
+	if (may_be_misspelled(a->text, a->len, b->text, b->len, (uint32_t[]){a->letters, b->letters}))
+		best = cs_token_cost(span_of(a->text, a->len), span_of(b->text, b->len), longer * 2);
+	if (may_be_misspelled(a->sound, a->sound_len, b->sound, b->sound_len, (uint32_t[]){a->sounds, b->sounds})) {
+		unsigned cost = cs_token_cost(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), longer * 2);
+		best = least(best, cost + 1);
+	}
+	if (best > longer * 2)
+		return (struct cs_token_likeness){0, CS_TOKEN_OTHER, 0};
+	unsigned permille = 1000 - best * 250 / longer;
+	return (struct cs_token_likeness){(uint16_t)permille, CS_TOKEN_EDIT, (uint8_t)best};
+}
+
+static bool
+is_unvowelled(const struct cs_token *t)
+{
+	return t->script == CS_FOLD_ARABIC || t->script == CS_FOLD_HEBREW;
+}
+
+/* Across scripts the consonants are compared. */
+static struct cs_token_likeness
+by_bones(const struct cs_token *a, const struct cs_token *b)
+{
+	static const uint16_t by_len[CS_TOKEN_BONES_MAX + 1] = {0, 500, 780, 880, 920, 940, 950, 960, 960, 960, 960, 960, 960};
+	struct cs_token_likeness none = {0, CS_TOKEN_OTHER, 0};
+	unsigned longer = a->bones_len > b->bones_len ? a->bones_len : b->bones_len;
+	if (longer == 0 || a->bones_len == 0 || b->bones_len == 0)
+		return none;
+	unsigned cost = cs_token_cost(span_of(a->bones, a->bones_len), span_of(b->bones, b->bones_len), PLAIN);
+	if (cost > PLAIN || (cost > 0 && longer < BONES_LEAST + (cost > 2)))
+		return none;
+	unsigned permille = by_len[longer] - cost * 250 / longer;
+	return (struct cs_token_likeness){(uint16_t)permille, CS_TOKEN_BONES, (uint8_t)cost};
+}
+
+/* Is SHORT an abbreviation of LONG: its beginning, or its first letter and some of its consonants in order? */
+static bool
+abbreviates(const struct cs_token *brief, const struct cs_token *whole)
+{
+	if (brief->len < 2 || brief->len + 2 > whole->len || brief->text[0] != whole->text[0])
+		return false;
+	if (brief->len >= 3 && memcmp(brief->text, whole->text, brief->len) == 0)
+		return true;
+	unsigned at = 0;
+	for (unsigned i = 0; i < brief->len; i++, at++) {
+		if (is_vowel(brief->text[i]) && i > 0)
+			return false;
+		while (at < whole->len && whole->text[at] != brief->text[i])
+			at++;
+		if (at == whole->len)
+			return false;
+	}
+	return brief->len >= 3;
+}
+
+struct cs_token_likeness
+cs_token_compare(const struct cs_token *a, const struct cs_token *b)
+{
+	bool signs = a->script == CS_FOLD_HAN && b->script == CS_FOLD_HAN;
+	if (a->hash == b->hash)
+		return (struct cs_token_likeness){signs && a->raw != b->raw ? 700 : 1000, CS_TOKEN_EQUAL, 0};
+	if (signs || (a->script == CS_FOLD_HANGUL && b->script == CS_FOLD_HANGUL))
+		return (struct cs_token_likeness){0, CS_TOKEN_OTHER, 0};
+	if (a->family && a->family == b->family)
+		return (struct cs_token_likeness){900, CS_TOKEN_FAMILY, 0};
+	if (a->sound_len == b->sound_len && memcmp(a->sound, b->sound, a->sound_len) == 0)
+		return (struct cs_token_likeness){940, CS_TOKEN_SOUND, 0};
+	if (is_unvowelled(a) != is_unvowelled(b))
+		return by_bones(a, b);
+	if (a->len == 1 || b->len == 1) {
+		bool same = a->len > 0 && b->len > 0 && a->text[0] == b->text[0];
+		return (struct cs_token_likeness){same ? 500 : 0, same ? CS_TOKEN_INITIAL : CS_TOKEN_OTHER, 0};
+	}
+	struct cs_token_likeness edited = misspelled(a, b);
+	if (edited.permille < 700 && (abbreviates(a, b) || abbreviates(b, a)))
+		return (struct cs_token_likeness){600, CS_TOKEN_SHORTENED, 0};
+	return edited;
+}
