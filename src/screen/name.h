@@ -85,7 +85,7 @@ void cs_rarity_free(struct cs_rarity *rarity);
 /* cs_rarity_add counts one occurrence of a word in a list; false when it is full and the word is new. */
 bool cs_rarity_add(struct cs_rarity *rarity, const struct cs_token *token);
 
-/* cs_rarity_weight tells how much a word says, in tenths of a bit, 20 to 140. */
+/* cs_rarity_weight tells how much a word says, in tenths of a bit, 20 to 170. */
 uint16_t cs_rarity_weight(const struct cs_rarity *rarity, const struct cs_token *token);
 
 /* cs_name_variants cuts "A (ex-B)", "A a.k.a. B" and the like into the names that it holds, at most CS_NAME_VARIANTS_MAX; the

@@ -311,6 +311,15 @@ abbreviates(const struct cs_token *brief, const struct cs_token *whole)
 	return brief->len >= 3;
 }
 
+static bool
+same_family(const struct cs_token *a, const struct cs_token *b)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (a->family[i] && (a->family[i] == b->family[0] || a->family[i] == b->family[1]))
+			return true;
+	return false;
+}
+
 struct cs_token_likeness
 cs_token_compare(const struct cs_token *a, const struct cs_token *b)
 {
@@ -319,7 +328,7 @@ cs_token_compare(const struct cs_token *a, const struct cs_token *b)
 		return (struct cs_token_likeness){signs && a->raw != b->raw ? 700 : 1000, CS_TOKEN_EQUAL, 0};
 	if (signs || (a->script == CS_FOLD_HANGUL && b->script == CS_FOLD_HANGUL))
 		return (struct cs_token_likeness){0, CS_TOKEN_OTHER, 0};
-	if (a->family && a->family == b->family)
+	if (same_family(a, b))
 		return (struct cs_token_likeness){900, CS_TOKEN_FAMILY, 0};
 	if (a->sound_len == b->sound_len && memcmp(a->sound, b->sound, a->sound_len) == 0)
 		return (struct cs_token_likeness){940, CS_TOKEN_SOUND, 0};

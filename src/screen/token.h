@@ -20,10 +20,10 @@ struct cs_token {
 	uint32_t raw;                         /* of the letters before folding */
 	uint32_t letters;                     /* which letters occur: bit 0 is a, bit 26 a digit */
 	uint32_t sounds;                      /* the same of `sound` */
-	uint16_t family;                      /* spellings and short forms of one given name share it; 0: none */
+	uint16_t family[2];                   /* spellings and short forms of one given name share one; 0: none */
 	uint8_t len, sound_len, bones_len;
 	uint8_t script;                       /* enum cs_fold_script */
-	uint8_t padding[2];
+	uint8_t padding[4];
 };
 
 enum cs_token_relation {
