@@ -6,8 +6,10 @@
 enum {
 	SURE = 880,        /* of a thousand: no better partner need be looked for */
 	GLUE_LETTERS_MIN = 4,
+	GLUE_BONES_MIN = 3,
 	GLUE_SURE = 800,   /* how alike runs of words written together must be */
 	TRADE_SAME = 900,
+	SMALL_WORD_SURE = 800,
 	ACRONYM_MIN = 3, ACRONYM_MAX = 6,
 	PERMILLE_ACRONYM = 800,
 	QUARTERS = 250,    /* thousandths that a quarter of an edit costs over the length */
@@ -42,6 +44,11 @@ likeness_of(const struct cs_name *a, unsigned i, const struct cs_name *b, unsign
 		return equal ? same : (struct cs_token_likeness){TRADE_SAME, CS_TOKEN_FAMILY, 0};
 	}
 	struct cs_token_likeness likeness = cs_token_compare(token_of(a, i), token_of(b, j));
+	bool person = a->kind == CS_NAME_PERSON && b->kind == CS_NAME_PERSON;
+	bool known = p->class == CS_NAME_TRADE || q->class == CS_NAME_TRADE || p->weight <= CS_ALIGN_KNOWN ||
+		     q->weight <= CS_ALIGN_KNOWN;
+	if (likeness.relation == CS_TOKEN_SHORTENED && !person && !known)
+		return none; /* firms shorten words, not their names */
 	/* Two words that are both known are rarely a misspelling of each other. */
 	if (coded && likeness.relation == CS_TOKEN_EDIT)
 		return none;
@@ -90,14 +97,20 @@ match_words(struct cs_align *out, const struct cs_token_likeness like[CS_NAME_PA
 	}
 }
 
-/* The letters of N parts from AT run together; 0 when they do not fit, or one of them may not be glued. */
+/* Parts that stand side by side. */
+struct run {
+	unsigned at, n;
+	bool all; /* all of them must identify */
+};
+
+/* The letters of a run together; 0 when they do not fit, or one of them may not be glued. */
 static unsigned
-run_together(const struct cs_name *name, unsigned at, unsigned n, char *out, uint32_t left)
+run_together(const struct cs_name *name, struct run run, char *out, uint32_t left)
 {
 	unsigned len = 0;
-	for (unsigned i = at; i < at + n; i++) {
+	for (unsigned i = run.at; i < run.at + run.n; i++) {
 		const struct cs_token *token = token_of(name, i);
-		bool taken = identifies(&name->part[i]) && !(left >> i & 1);
+		bool taken = identifies(&name->part[i]) ? !(left >> i & 1) : run.all;
 		if (taken || len + token->len > 62)
 			return 0;
 		memcpy(out + len, token->text, token->len);
@@ -121,28 +134,52 @@ any_left(uint32_t left, unsigned at, unsigned n)
 	return (left >> at & ((UINT32_C(1) << n) - 1)) != 0;
 }
 
+/* The likeness of two runs of words when they are written together, 0 when it is too small. */
+static struct cs_token_likeness
+glued_likeness(const struct cs_token *a, const struct cs_token *b)
+{
+	struct cs_token_likeness none = {0, CS_TOKEN_OTHER, 0}, likeness;
+	bool unvowelled = a->script == CS_FOLD_ARABIC || b->script == CS_FOLD_ARABIC || a->script == CS_FOLD_HEBREW ||
+			  b->script == CS_FOLD_HEBREW;
+	unsigned longer = a->len > b->len ? a->len : b->len, shorter = a->len + b->len - longer;
+	if (unvowelled) {
+		likeness = cs_token_compare(a, b);
+		bool enough = a->bones_len >= GLUE_BONES_MIN && b->bones_len >= GLUE_BONES_MIN;
+		return enough && likeness.permille >= GLUE_SURE ? likeness : none;
+	}
+	if (shorter < GLUE_LETTERS_MIN || longer - shorter > longer / 6 + 1)
+		return none;
+	unsigned apart = (unsigned)__builtin_popcount((a->letters & ~b->letters) | (b->letters & ~a->letters));
+	if (apart > longer / 3 + 1)
+		return none;
+	unsigned limit = longer * (1000 - GLUE_SURE) / QUARTERS;
+	unsigned cost = cs_token_cost((struct cs_span){(const uint8_t *)a->text, a->len},
+				      (struct cs_span){(const uint8_t *)b->text, b->len}, limit);
+	if (cost > limit && a->sound_len == b->sound_len && memcmp(a->sound, b->sound, a->sound_len) == 0)
+		cost = 1;
+	if (cost > limit)
+		return none;
+	return (struct cs_token_likeness){(uint16_t)(1000 - cost * QUARTERS / longer), CS_TOKEN_EDIT, (uint8_t)cost};
+}
+
 /* Two runs of words: the same letters, otherwise cut? */
 static bool
 try_glue(struct cs_align *out, struct cs_align_match match)
 {
 	char a[64], b[64];
-	unsigned a_len = run_together(out->a, match.a, match.a_n, a, out->a_left);
-	unsigned b_len = run_together(out->b, match.b, match.b_n, b, out->b_left);
+	struct cs_token left, right;
+	bool all = match.a_n > 1 && match.b_n > 1; /* else "Sayed Ahmed" were near "Sayed Mohamed" */
+	unsigned a_len = run_together(out->a, (struct run){match.a, match.a_n, all}, a, out->a_left);
+	unsigned b_len = run_together(out->b, (struct run){match.b, match.b_n, all}, b, out->b_left);
 	unsigned longer = a_len > b_len ? a_len : b_len, shorter = a_len + b_len - longer;
-	if (shorter < GLUE_LETTERS_MIN || longer - shorter > longer / 6 + 1)
+	if (shorter < GLUE_LETTERS_MIN - 1 || longer > CS_TOKEN_LETTERS_MAX || longer > shorter * 2)
 		return false;
-	struct cs_span spans[2] = {{(const uint8_t *)a, a_len}, {(const uint8_t *)b, b_len}};
-	unsigned limit = longer * (1000 - GLUE_SURE) / QUARTERS, cost = cs_token_cost(spans[0], spans[1], limit);
-	if (cost > limit) {
-		struct cs_token left, right;
-		cs_token_make(a, a_len, CS_FOLD_LATIN, 0, &left);
-		cs_token_make(b, b_len, CS_FOLD_LATIN, 0, &right);
-		if (left.sound_len != right.sound_len || memcmp(left.sound, right.sound, left.sound_len) != 0)
-			return false;
-		cost = 1;
-	}
+	cs_token_make(a, a_len, token_of(out->a, match.a)->script, 0, &left);
+	cs_token_make(b, b_len, token_of(out->b, match.b)->script, 0, &right);
+	match.likeness = glued_likeness(&left, &right);
+	if (match.likeness.permille == 0)
+		return false;
 	match.relation = CS_ALIGN_GLUED;
-	match.likeness = (struct cs_token_likeness){(uint16_t)(1000 - cost * QUARTERS / longer), CS_TOKEN_EDIT, (uint8_t)cost};
 	match.weight = (uint16_t)least(weight_of_run(out->a, match.a, match.a_n), weight_of_run(out->b, match.b, match.b_n));
 	put_match(out, &match);
 	return true;
@@ -154,7 +191,9 @@ may_glue(const struct cs_align *out, unsigned i, unsigned j)
 {
 	const struct cs_token *a = token_of(out->a, i), *b = token_of(out->b, j);
 	uint32_t apart = (a->letters & ~b->letters) | (b->letters & ~a->letters);
-	return a->len > 0 && b->len > 0 && (a->text[0] == b->text[0] || __builtin_popcount(apart) < 6);
+	bool unvowelled = a->script == CS_FOLD_ARABIC || b->script == CS_FOLD_ARABIC || a->script == CS_FOLD_HEBREW ||
+			  b->script == CS_FOLD_HEBREW;
+	return a->len > 0 && b->len > 0 && (unvowelled || a->text[0] == b->text[0] || __builtin_popcount(apart) < 6);
 }
 
 static void
@@ -238,6 +277,22 @@ identifying(const struct cs_name *name)
 	return set;
 }
 
+/* A word that is left over and is written like a particle, a title or a form of the other name is no news. */
+static void
+forgive_small_words(const struct cs_name *name, const struct cs_name *other, uint32_t *left)
+{
+	for (uint32_t set = *left; set; set &= set - 1) {
+		unsigned i = (unsigned)__builtin_ctz(set);
+		for (unsigned j = 0; j < other->part_n && *left >> i & 1; j++) {
+			if (identifies(&other->part[j]) || token_of(other, j)->len < 3)
+				continue;
+			struct cs_token_likeness likeness = cs_token_compare(token_of(name, i), token_of(other, j));
+			if (likeness.permille >= SMALL_WORD_SURE)
+				*left &= ~(UINT32_C(1) << i);
+		}
+	}
+}
+
 void
 cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align *out)
 {
@@ -260,4 +315,6 @@ cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align
 	match_words(out, like, 1);
 	if (out->a_left && out->b_left)
 		match_acronyms(out);
+	forgive_small_words(a, b, &out->a_left);
+	forgive_small_words(b, a, &out->b_left);
 }

@@ -8,6 +8,8 @@
 
 enum { CS_ALIGN_MATCHES_MAX = CS_NAME_PARTS_MAX, CS_ALIGN_GLUE_MAX = 4 };
 
+enum { CS_ALIGN_KNOWN = 160 }; /* tenths of a bit: a word that weighs at most this is in the background */
+
 enum cs_align_relation { CS_ALIGN_WORD, CS_ALIGN_GLUED, CS_ALIGN_ACRONYM };
 
 struct cs_align_match {

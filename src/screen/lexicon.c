@@ -190,6 +190,7 @@ cs_lexicon_words(struct cs_folded *folded, struct cs_word *out, unsigned cap)
 		/* Letters that stand alone side by side are one word: their pieces lie side by side in letters[] too. */
 		while (stands_alone(piece, folded->letters) && i + 1 < folded->piece_n &&
 		       stands_alone(&folded->piece[i + 1], folded->letters) &&
+		       (piece->marks & CS_FOLD_DOT || !(folded->piece[i + 1].marks & CS_FOLD_DOT)) &&
 		       !(folded->piece[i + 1].marks & (CS_FOLD_COMMA | CS_FOLD_DASH)) &&
 		       ((folded->piece[i + 1].marks ^ piece->marks) & CS_FOLD_BRACKET) == 0) {
 			piece = &folded->piece[++i];

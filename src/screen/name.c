@@ -54,7 +54,7 @@ put_part(struct reading *r, const struct cs_word *word, unsigned n, uint8_t clas
 	*part = (struct cs_name_part){.token = r->part_n, .class = class, .from = word[0].from, .to = word[n - 1].to};
 	if (word[0].marks & CS_FOLD_JOINED)
 		part->marks |= CS_NAME_JOINED;
-	if (word[0].marks & CS_FOLD_BRACKET)
+	if (word[0].marks & CS_FOLD_BRACKET && class != CS_NAME_PLACE)
 		part->marks |= CS_NAME_ASIDE;
 	r->part_n++;
 	return part;
@@ -110,7 +110,9 @@ put_split(struct reading *r, const struct cs_word *word, size_t at)
 {
 	struct cs_word piece = *word;
 	piece.len = (uint8_t)at;
-	(void)put_part(r, &piece, 1, CS_NAME_PARTICLE);
+	struct cs_name_part *before = put_part(r, &piece, 1, CS_NAME_PARTICLE);
+	if (before)
+		before->code = at > 2; /* of "abd" */
 	piece.letters += at;
 	piece.len = (uint8_t)(word->len - at);
 	piece.marks |= CS_FOLD_JOINED;
@@ -195,8 +197,7 @@ is_welcome(const struct reading *r, unsigned at, const struct cs_lexicon_hit *hi
 	const struct cs_word *word = &r->word[at];
 	bool last = at + hit->words == r->word_n;
 	if (hit->class == CS_NAME_FORM && r->domain == CS_LEXICON_PERSON)
-		return r->part_n > 1 && last && (word->len >= 3 || r->part_n > 2 || hit->words > 1 || word->len == 2) &&
-		       !is_sign(word);
+		return r->part_n > 1 && last && (word->len >= 3 || hit->words > 1) && !is_sign(word);
 	if (hit->class == CS_NAME_TRADE && r->kind == CS_NAME_VESSEL)
 		return false;
 	if (hit->class == CS_NAME_PLACE && r->kind == CS_NAME_VESSEL)
@@ -401,6 +402,7 @@ cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, s
 		mark_asides(&r);
 	out->name = (struct cs_name){.token = out->token, .part = out->part, .part_n = (uint8_t)r.part_n};
 	out->name.kind = (uint8_t)r.kind;
+	out->name.guessed = kind == CS_NAME_ANY;
 	cs_name_weigh(rarity, &out->name, out->part);
 }
 
@@ -408,7 +410,7 @@ cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, s
 static size_t
 other_name_at(struct cs_span text, size_t *len)
 {
-	static const char *const phrases[] = {"(ex-", "(ex ", "ex-",  " a.k.a. ", " a/k/a ", " aka ", " f.k.a. ", " fka ",
+	static const char *const phrases[] = {"(ex-", "(ex ", "ex-", "(original script: ",  " a.k.a. ", " a/k/a ", " aka ", " f.k.a. ", " fka ",
 					      " f/k/a ", " n.k.a. ", " formerly known as ", " also known as ", "(formerly ",
 					      " formerly ", " d/b/a ", " dba ", " doing business as ", " trading as ", " t/a "};
 	for (size_t at = 1; at < text.len; at++)

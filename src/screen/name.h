@@ -54,6 +54,7 @@ struct cs_name {
 	const struct cs_name_part *part;
 	uint8_t part_n;
 	uint8_t kind;    /* enum cs_name_kind: as asked, or as the words say when CS_NAME_ANY was asked */
+	bool guessed;    /* CS_NAME_ANY was asked */
 	uint16_t total;  /* weight of the parts that identify, tenths of a bit */
 	uint32_t letters; /* the letters of all parts that identify, as in cs_token */
 };

@@ -10,7 +10,7 @@ enum {
 	HALF_AGREE = 150,   /* tenths of a bit at which agreement says half of what it can */
 	LEFT_BESIDE = 50,   /* added to what agrees when what is left out is compared with it */
 	LEFT_MOST = 2500,
-	KNOWN_MOST = 160,   /* a word that weighs at most this is in the background */
+	LEFT_AT_LEAST = 300,
 	SHORT_LETTERS = 4,
 	HALF_SCORE = 2500,  /* sum, in thousandths of a logit, at which the score is three quarters */
 	FORM_COUNTRY_SHIFT = 4,
@@ -84,6 +84,15 @@ row_of_parts(const struct tally *tally, int a, int b)
 	return row;
 }
 
+/* Are both words ones that exist, so that neither is likely to be a misspelling of the other? */
+static bool
+both_known(const struct cs_align *align, const struct cs_align_match *match)
+{
+	const struct cs_token *a = token_of(align->a, match->a), *b = token_of(align->b, match->b);
+	bool known = align->a->part[match->a].weight <= CS_ALIGN_KNOWN && align->b->part[match->b].weight <= CS_ALIGN_KNOWN;
+	return known || (a->syllables && b->syllables);
+}
+
 /* What a misspelling takes away. */
 static void
 add_doubt(struct tally *tally, const struct cs_align_match *match)
@@ -95,7 +104,7 @@ add_doubt(struct tally *tally, const struct cs_align_match *match)
 	add(tally, CS_SCORE_DOUBT, doubt, row);
 	if (match->a_n > 1 || match->b_n > 1)
 		return;
-	if (align->a->part[match->a].weight <= KNOWN_MOST && align->b->part[match->b].weight <= KNOWN_MOST)
+	if (both_known(align, match))
 		add(tally, CS_SCORE_DOUBT_KNOWN, doubt, row);
 	if (a->sound[0] != b->sound[0] && a->text[0] != b->text[0] && match->likeness.edits > 2)
 		add(tally, CS_SCORE_DOUBT_FIRST, 1000, row);
@@ -119,6 +128,8 @@ add_relation(struct tally *tally, const struct cs_align_match *match)
 		break;
 	case CS_TOKEN_SOUND:
 		add(tally, CS_SCORE_SOUND, 1000, row);
+		if (match->a_n == 1 && match->b_n == 1 && both_known(tally->align, match))
+			add(tally, CS_SCORE_SOUND_KNOWN, 1000, row);
 		break;
 	case CS_TOKEN_FAMILY: {
 		bool trade = tally->align->a->part[match->a].class != CS_NAME_PROPER;
@@ -229,6 +240,16 @@ add_others(struct tally *tally, uint32_t left[2], uint32_t a_classes, uint32_t b
 
 #define CLASS(name) (UINT32_C(1) << CS_NAME_##name)
 
+/* How often "abd" stands in a name: abdul, abdel ... */
+static unsigned
+abds_of(const struct cs_name *name)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < name->part_n; i++)
+		n += name->part[i].class == CS_NAME_PARTICLE && name->part[i].code == 1;
+	return n;
+}
+
 static void
 add_contradictions(struct tally *tally, uint32_t left[2])
 {
@@ -248,6 +269,11 @@ add_contradictions(struct tally *tally, uint32_t left[2])
 		{CLASS(TRADE), CLASS(PLACE), CS_SCORE_MIXED},
 		{CLASS(PLACE), CLASS(TRADE), CS_SCORE_MIXED},
 	};
+	for (unsigned side = 0; side < 2; side++) {
+		const struct cs_name *names[2] = {tally->align->a, tally->align->b};
+		if (abds_of(names[!side]) > abds_of(names[side]) && heaviest(names[side], left[side], CLASS(PROPER)) >= 0)
+			add(tally, CS_SCORE_OTHER_ABD, 1000, (struct cs_score_row){0});
+	}
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
 		(void)add_others(tally, left, rules[i].a, rules[i].b, rules[i].evidence);
 }
@@ -272,9 +298,31 @@ add_left(struct tally *tally, const struct cs_name *name, uint32_t left, bool se
 		enum cs_score_evidence evidence = left_evidence(&name->part[i]);
 		unsigned amount = name->part[i].weight * 1000u / (tally->agreed + LEFT_BESIDE);
 		bool fixed = evidence == CS_SCORE_LEFT_NUMBER || evidence == CS_SCORE_LEFT_INITIAL;
+		bool raised = evidence == CS_SCORE_LEFT_TRADE || evidence == CS_SCORE_LEFT_PLACE ||
+			      (evidence == CS_SCORE_LEFT_WORD && tally->kind == 1);
 		amount = fixed ? 1000 : amount > LEFT_MOST ? LEFT_MOST : amount;
+		amount += raised ? LEFT_AT_LEAST : 0;
 		add(tally, evidence, (int32_t)amount, row_of_parts(tally, second ? -1 : i, second ? i : -1));
 	}
+}
+
+static unsigned
+words_of(const struct cs_name *name)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < name->part_n; i++)
+		n += name->part[i].class == CS_NAME_PROPER;
+	return n;
+}
+
+/* A name of one word says little of one that has more. */
+static void
+add_one_left(struct tally *tally, const uint32_t left[2])
+{
+	bool a = words_of(tally->align->a) == 1 && heaviest(tally->align->b, left[1], CLASS(PROPER)) >= 0;
+	bool b = words_of(tally->align->b) == 1 && heaviest(tally->align->a, left[0], CLASS(PROPER)) >= 0;
+	if (a || b)
+		add(tally, CS_SCORE_ONE_LEFT, 1000, (struct cs_score_row){0});
 }
 
 /* The parts of CLASS: their codes, as a set of up to 64. */
@@ -344,6 +392,8 @@ static void
 add_kind(struct tally *tally)
 {
 	const struct cs_name *a = tally->align->a, *b = tally->align->b;
+	if (!a->guessed && !b->guessed && a->kind && b->kind && a->kind != b->kind)
+		add(tally, CS_SCORE_OTHER_KIND, 1000, (struct cs_score_row){0});
 	bool ship_a = a->kind == CS_NAME_VESSEL || has_class(a, CS_NAME_PREFIX);
 	bool ship_b = b->kind == CS_NAME_VESSEL || has_class(b, CS_NAME_PREFIX);
 	bool firm_a = has_class(a, CS_NAME_FORM), firm_b = has_class(b, CS_NAME_FORM);
@@ -408,6 +458,7 @@ add_all(struct tally *tally)
 	add_contradictions(tally, left);
 	if (left[0] && left[1])
 		add(tally, CS_SCORE_LEFT_BOTH, 1000, none);
+	add_one_left(tally, left);
 	add_left(tally, tally->align->a, left[0], false);
 	add_left(tally, tally->align->b, left[1], true);
 	add_kin(tally);

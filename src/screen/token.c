@@ -130,6 +130,43 @@ letter_set(const char *text, size_t n)
 	return set;
 }
 
+/* The longest syllable of pinyin that N letters begin with, so that a whole number of them fits; 0: none. */
+static unsigned
+syllable_len(const char *text, unsigned n)
+{
+	static const char initials[] = "b p m f d t n l g k h j q x zh ch sh r z c s y w ";
+	static const char finals[] = "a o e ai ei ao ou an en ang eng ong i ia ie iao iu ian in iang ing iong u ua uo uai ui uan un "
+				     "uang ue er v ";
+	unsigned head = 0, best = 0;
+	for (const char *at = initials; *at; at += strcspn(at, " ") + 1) {
+		unsigned len = (unsigned)strcspn(at, " ");
+		if (len <= n && len > head && memcmp(at, text, len) == 0)
+			head = len;
+	}
+	for (const char *at = finals; *at; at += strcspn(at, " ") + 1) {
+		unsigned len = (unsigned)strcspn(at, " ");
+		bool fits = len > best && head + len <= n && memcmp(at, text + head, len) == 0;
+		bool whole = fits && (head + len == n || !is_vowel(text[head + len]));
+		if (whole)
+			best = len;
+	}
+	return best ? head + best : 0;
+}
+
+/* How many syllables of pinyin a word is, 0 when it is none. */
+static unsigned
+count_syllables(const char *text, unsigned n)
+{
+	unsigned count = 0;
+	for (unsigned at = 0; at < n; count++) {
+		unsigned len = syllable_len(text + at, n - at);
+		if (len == 0)
+			return 0;
+		at += len;
+	}
+	return count;
+}
+
 void
 cs_token_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_token *out)
 {
@@ -144,6 +181,7 @@ cs_token_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struc
 	out->letters = letter_set(out->text, out->len);
 	out->sounds = letter_set(out->sound, out->sound_len);
 	out->script = script;
+	out->syllables = script == CS_FOLD_LATIN ? (uint8_t)count_syllables(out->text, out->len) : 0;
 }
 
 /* What it costs to read one letter for another. */

@@ -23,7 +23,8 @@ struct cs_token {
 	uint16_t family[2];                   /* spellings and short forms of one given name share one; 0: none */
 	uint8_t len, sound_len, bones_len;
 	uint8_t script;                       /* enum cs_fold_script */
-	uint8_t padding[4];
+	uint8_t syllables;                    /* of Chinese it is made of, in pinyin; 0: it is not */
+	uint8_t padding[3];
 };
 
 enum cs_token_relation {

@@ -65,6 +65,8 @@ def main():
     number = 1
     for group in ("org_symbols", "org_domains"):
         for name, words in symbols[group].items():
+            if name in ("tpb", "snco", "nbco"):  # names of firms rather than words
+                continue
             if name in FAMOUS:
                 put("PROPER", 0x4000 + FAMOUS.index(name), words)
                 continue
