@@ -5,13 +5,15 @@
 
 enum {
 	SURE = 880,        /* of a thousand: no better partner need be looked for */
-	GLUE_LETTERS_MIN = 4,
-	GLUE_BONES_MIN = 3,
-	GLUE_SURE = 800,   /* how alike runs of words written together must be */
+	GLUE_LETTERS_MIN = 5, GLUE_LONG = 10,
+	GLUE_BONES_MIN = 3, GLUE_BONES_SURE = 880,
+	GLUE_SURE = 880,   /* how alike runs of words written together must be */
 	TRADE_SAME = 900,
+	BONE_WEIGHT = 25, /* tenths of a bit that one consonant can say */
 	SMALL_WORD_SURE = 800,
 	ACRONYM_MIN = 3, ACRONYM_MAX = 6,
-	PERMILLE_ACRONYM = 800,
+	PERMILLE_ACRONYM = 800, LETTER_WEIGHT = 25,
+	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_token.letters */
 	QUARTERS = 250,    /* thousandths that a quarter of an edit costs over the length */
 };
 
@@ -45,10 +47,11 @@ likeness_of(const struct cs_name *a, unsigned i, const struct cs_name *b, unsign
 	}
 	struct cs_token_likeness likeness = cs_token_compare(token_of(a, i), token_of(b, j));
 	bool person = a->kind == CS_NAME_PERSON && b->kind == CS_NAME_PERSON;
+	bool chinese = token_of(a, i)->syllables && token_of(b, j)->syllables;
 	bool known = p->class == CS_NAME_TRADE || q->class == CS_NAME_TRADE || p->weight <= CS_ALIGN_KNOWN ||
 		     q->weight <= CS_ALIGN_KNOWN;
-	if (likeness.relation == CS_TOKEN_SHORTENED && !person && !known)
-		return none; /* firms shorten words, not their names */
+	if (likeness.relation == CS_TOKEN_SHORTENED && ((!person && !known) || chinese))
+		return none; /* firms shorten words, not their names; a syllable of Chinese is a word */
 	/* Two words that are both known are rarely a misspelling of each other. */
 	if (coded && likeness.relation == CS_TOKEN_EDIT)
 		return none;
@@ -70,6 +73,15 @@ least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
+/* Consonants alone say less than a word. */
+static unsigned
+weight_most(const struct cs_align *align, unsigned i, unsigned j, unsigned relation)
+{
+	if (relation != CS_TOKEN_BONES)
+		return UINT16_MAX;
+	return BONE_WEIGHT * least(token_of(align->a, i)->bones_len, token_of(align->b, j)->bones_len);
+}
+
 /* Matches single words that are at least LEAST alike, best first; among equals those that stand nearest. */
 static void
 match_words(struct cs_align *out, const struct cs_token_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX], unsigned limit)
@@ -89,6 +101,7 @@ match_words(struct cs_align *out, const struct cs_token_likeness like[CS_NAME_PA
 		if (best == 0)
 			return;
 		unsigned weight = least(out->a->part[best_i].weight, out->b->part[best_j].weight);
+		weight = least(weight, weight_most(out, best_i, best_j, like[best_i][best_j].relation));
 		struct cs_align_match match = {.a = (uint8_t)best_i, .a_n = 1, .b = (uint8_t)best_j, .b_n = 1};
 		match.relation = CS_ALIGN_WORD;
 		match.likeness = like[best_i][best_j];
@@ -102,22 +115,6 @@ struct run {
 	unsigned at, n;
 	bool all; /* all of them must identify */
 };
-
-/* The letters of a run together; 0 when they do not fit, or one of them may not be glued. */
-static unsigned
-run_together(const struct cs_name *name, struct run run, char *out, uint32_t left)
-{
-	unsigned len = 0;
-	for (unsigned i = run.at; i < run.at + run.n; i++) {
-		const struct cs_token *token = token_of(name, i);
-		bool taken = identifies(&name->part[i]) ? !(left >> i & 1) : run.all;
-		if (taken || len + token->len > 62)
-			return 0;
-		memcpy(out + len, token->text, token->len);
-		len += token->len;
-	}
-	return len;
-}
 
 static unsigned
 weight_of_run(const struct cs_name *name, unsigned at, unsigned n)
@@ -134,25 +131,53 @@ any_left(uint32_t left, unsigned at, unsigned n)
 	return (left >> at & ((UINT32_C(1) << n) - 1)) != 0;
 }
 
+/* What is known of a run before its letters are put together. */
+struct glue {
+	unsigned len, bones_len;
+	uint32_t letters, skeleton;
+	bool unvowelled;
+};
+
+/* Looks at a run; false when it cannot be glued. */
+static bool
+look_at_run(const struct cs_name *name, struct run run, uint32_t left, struct glue *out)
+{
+	*out = (struct glue){0};
+	for (unsigned i = run.at; i < run.at + run.n; i++) {
+		const struct cs_token *token = token_of(name, i);
+		if (identifies(&name->part[i]) ? !(left >> i & 1) : run.all)
+			return false;
+		out->len += token->len;
+		out->bones_len += token->bones_len;
+		out->letters |= token->letters;
+		out->skeleton |= token->skeleton;
+		out->unvowelled |= token->script == CS_FOLD_ARABIC || token->script == CS_FOLD_HEBREW;
+	}
+	return out->len <= CS_TOKEN_LETTERS_MAX;
+}
+
+static bool
+may_be_glued(const struct glue *a, const struct glue *b)
+{
+	unsigned longer = a->len > b->len ? a->len : b->len, shorter = a->len + b->len - longer;
+	if (a->unvowelled != b->unvowelled)
+		return a->bones_len >= GLUE_BONES_MIN && b->bones_len >= GLUE_BONES_MIN &&
+		       __builtin_popcount(a->skeleton ^ b->skeleton) <= 2;
+	if (shorter < GLUE_LETTERS_MIN || longer - shorter > longer / 6 + 1)
+		return false;
+	return __builtin_popcount(a->letters ^ b->letters) <= (longer < GLUE_LONG ? CS_ALIGN_GLUE_APART - 1 : CS_ALIGN_GLUE_APART);
+}
+
 /* The likeness of two runs of words when they are written together, 0 when it is too small. */
 static struct cs_token_likeness
-glued_likeness(const struct cs_token *a, const struct cs_token *b)
+glued_likeness(const struct cs_token *a, const struct cs_token *b, bool by_bones)
 {
-	struct cs_token_likeness none = {0, CS_TOKEN_OTHER, 0}, likeness;
-	bool unvowelled = a->script == CS_FOLD_ARABIC || b->script == CS_FOLD_ARABIC || a->script == CS_FOLD_HEBREW ||
-			  b->script == CS_FOLD_HEBREW;
-	unsigned longer = a->len > b->len ? a->len : b->len, shorter = a->len + b->len - longer;
-	if (unvowelled) {
-		likeness = cs_token_compare(a, b);
-		bool enough = a->bones_len >= GLUE_BONES_MIN && b->bones_len >= GLUE_BONES_MIN;
-		return enough && likeness.permille >= GLUE_SURE ? likeness : none;
+	struct cs_token_likeness none = {0, CS_TOKEN_OTHER, 0};
+	if (by_bones) {
+		struct cs_token_likeness likeness = cs_token_compare(a, b);
+		return likeness.permille >= GLUE_BONES_SURE ? likeness : none;
 	}
-	if (shorter < GLUE_LETTERS_MIN || longer - shorter > longer / 6 + 1)
-		return none;
-	unsigned apart = (unsigned)__builtin_popcount((a->letters & ~b->letters) | (b->letters & ~a->letters));
-	if (apart > longer / 3 + 1)
-		return none;
-	unsigned limit = longer * (1000 - GLUE_SURE) / QUARTERS;
+	unsigned longer = a->len > b->len ? a->len : b->len, limit = longer * (1000 - GLUE_SURE) / QUARTERS;
 	unsigned cost = cs_token_cost((struct cs_span){(const uint8_t *)a->text, a->len},
 				      (struct cs_span){(const uint8_t *)b->text, b->len}, limit);
 	if (cost > limit && a->sound_len == b->sound_len && memcmp(a->sound, b->sound, a->sound_len) == 0)
@@ -162,38 +187,40 @@ glued_likeness(const struct cs_token *a, const struct cs_token *b)
 	return (struct cs_token_likeness){(uint16_t)(1000 - cost * QUARTERS / longer), CS_TOKEN_EDIT, (uint8_t)cost};
 }
 
+static void
+make_run(const struct cs_name *name, unsigned at, unsigned n, struct cs_token *out)
+{
+	char letters[CS_TOKEN_LETTERS_MAX];
+	unsigned len = 0;
+	for (unsigned i = at; i < at + n; i++) {
+		memcpy(letters + len, token_of(name, i)->text, token_of(name, i)->len);
+		len += token_of(name, i)->len;
+	}
+	cs_token_make(letters, len, token_of(name, at)->script, 0, out);
+}
+
 /* Two runs of words: the same letters, otherwise cut? */
 static bool
 try_glue(struct cs_align *out, struct cs_align_match match)
 {
-	char a[64], b[64];
+	struct glue a, b;
 	struct cs_token left, right;
 	bool all = match.a_n > 1 && match.b_n > 1; /* else "Sayed Ahmed" were near "Sayed Mohamed" */
-	unsigned a_len = run_together(out->a, (struct run){match.a, match.a_n, all}, a, out->a_left);
-	unsigned b_len = run_together(out->b, (struct run){match.b, match.b_n, all}, b, out->b_left);
-	unsigned longer = a_len > b_len ? a_len : b_len, shorter = a_len + b_len - longer;
-	if (shorter < GLUE_LETTERS_MIN - 1 || longer > CS_TOKEN_LETTERS_MAX || longer > shorter * 2)
+	if (!look_at_run(out->a, (struct run){match.a, match.a_n, all}, out->a_left, &a) ||
+	    !look_at_run(out->b, (struct run){match.b, match.b_n, all}, out->b_left, &b) || !may_be_glued(&a, &b))
 		return false;
-	cs_token_make(a, a_len, token_of(out->a, match.a)->script, 0, &left);
-	cs_token_make(b, b_len, token_of(out->b, match.b)->script, 0, &right);
-	match.likeness = glued_likeness(&left, &right);
+	make_run(out->a, match.a, match.a_n, &left);
+	make_run(out->b, match.b, match.b_n, &right);
+	bool by_bones = a.unvowelled != b.unvowelled;
+	match.likeness = glued_likeness(&left, &right, by_bones);
 	if (match.likeness.permille == 0)
 		return false;
+	unsigned most = by_bones ? BONE_WEIGHT * least(left.bones_len, right.bones_len) : UINT16_MAX;
+	unsigned a_weight = weight_of_run(out->a, match.a, match.a_n), b_weight = weight_of_run(out->b, match.b, match.b_n);
 	match.relation = CS_ALIGN_GLUED;
-	match.weight = (uint16_t)least(weight_of_run(out->a, match.a, match.a_n), weight_of_run(out->b, match.b, match.b_n));
+	match.weight = (uint16_t)least(most, least(a_weight, b_weight));
 	put_match(out, &match);
 	return true;
-}
-
-/* Could a glued run of B begin with the letter that the run of A begins with? Most pairs end here. */
-static bool
-may_glue(const struct cs_align *out, unsigned i, unsigned j)
-{
-	const struct cs_token *a = token_of(out->a, i), *b = token_of(out->b, j);
-	uint32_t apart = (a->letters & ~b->letters) | (b->letters & ~a->letters);
-	bool unvowelled = a->script == CS_FOLD_ARABIC || b->script == CS_FOLD_ARABIC || a->script == CS_FOLD_HEBREW ||
-			  b->script == CS_FOLD_HEBREW;
-	return a->len > 0 && b->len > 0 && (unvowelled || a->text[0] == b->text[0] || __builtin_popcount(apart) < 6);
 }
 
 static void
@@ -218,7 +245,7 @@ match_glued(struct cs_align *out)
 {
 	for (unsigned i = 0; i < out->a->part_n && out->a_left && out->b_left; i++)
 		for (unsigned j = 0; j < out->b->part_n; j++)
-			if (may_glue(out, i, j) && out->a->part[i].class != CS_NAME_NUMBER)
+			if (out->a->part[i].class != CS_NAME_NUMBER)
 				match_glued_at(out, i, j);
 }
 
@@ -229,8 +256,11 @@ match_acronym(struct cs_align *out, unsigned at, bool swapped)
 	const struct cs_name *one = swapped ? out->b : out->a, *other = swapped ? out->a : out->b;
 	uint32_t left = swapped ? out->a_left : out->b_left;
 	const struct cs_token *token = token_of(one, at);
-	bool initials = token->len >= 2 && one->part[at].class == CS_NAME_PROPER && one->kind == CS_NAME_PERSON;
-	if (token->len > ACRONYM_MAX || token->len < (initials ? 2 : ACRONYM_MIN))
+	bool persons = one->kind == CS_NAME_PERSON && other->kind == CS_NAME_PERSON;
+	bool firms = one->kind == CS_NAME_ORGANISATION && other->kind == CS_NAME_ORGANISATION;
+	bool latin = token->script == CS_FOLD_LATIN && one->part[at].class == CS_NAME_PROPER;
+	bool mute = (token->letters & VOWELS) == 0;
+	if (!latin || token->len > ACRONYM_MAX || !(persons ? mute && token->len == 2 : firms && token->len >= ACRONYM_MIN))
 		return;
 	unsigned found = 0, first = 0, last = 0;
 	for (unsigned j = 0; j < other->part_n && found < token->len; j++) {
@@ -244,9 +274,11 @@ match_acronym(struct cs_align *out, unsigned at, bool swapped)
 		else
 			found = 0;
 	}
-	if (found < token->len)
-		return;
+	uint32_t rest = left & ~(((UINT32_C(2) << last) - 1) & ~((UINT32_C(1) << first) - 1));
+	if (found < token->len || (!persons && rest) || (persons && out->match_n == 0))
+		return; /* the letters of a firm stand for all of its name; a person has a name beside them */
 	unsigned n = last - first + 1, weight = least(one->part[at].weight, weight_of_run(other, first, n));
+	weight = least(weight, LETTER_WEIGHT * token->len);
 	struct cs_align_match match = {.a = (uint8_t)at, .a_n = 1, .b = (uint8_t)first, .b_n = (uint8_t)n};
 	if (swapped)
 		match = (struct cs_align_match){.a = match.b, .a_n = match.b_n, .b = match.a, .b_n = 1};
@@ -297,6 +329,7 @@ void
 cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align *out)
 {
 	struct cs_token_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX];
+
 	out->a = a;
 	out->b = b;
 	out->match_n = 0;
@@ -307,6 +340,7 @@ cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align
 		for (uint32_t right = out->b_left; right; right &= right - 1) {
 			unsigned j = (unsigned)__builtin_ctz(right);
 			like[i][j] = likeness_of(a, i, b, j);
+
 		}
 	}
 	match_words(out, like, SURE);

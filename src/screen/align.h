@@ -6,7 +6,7 @@
 
 #include "screen/score.h"
 
-enum { CS_ALIGN_MATCHES_MAX = CS_NAME_PARTS_MAX, CS_ALIGN_GLUE_MAX = 4 };
+enum { CS_ALIGN_MATCHES_MAX = CS_NAME_PARTS_MAX, CS_ALIGN_GLUE_MAX = 4, CS_ALIGN_GLUE_APART = 3 };
 
 enum { CS_ALIGN_KNOWN = 160 }; /* tenths of a bit: a word that weighs at most this is in the background */
 

@@ -51,6 +51,7 @@ put_part(struct reading *r, const struct cs_word *word, unsigned n, uint8_t clas
 		raw = (uint32_t)cs_hash_mix(raw, word[i].raw);
 	}
 	cs_token_make(word->letters, len, word->script, raw, &r->out->token[r->part_n]);
+	cs_token_count_syllables(&r->out->token[r->part_n]);
 	*part = (struct cs_name_part){.token = r->part_n, .class = class, .from = word[0].from, .to = word[n - 1].to};
 	if (word[0].marks & CS_FOLD_JOINED)
 		part->marks |= CS_NAME_JOINED;
@@ -178,6 +179,7 @@ put_signs(struct reading *r, unsigned at)
 	       cs_lexicon_find(r->lexicon, r->domain, &r->word[at + n], r->word_n - at - n).class >= CS_NAME_CLASSES)
 		n++;
 	bool person = r->kind == CS_NAME_PERSON || r->kind == CS_NAME_ANY;
+	person &= n == r->word_n; /* with spaces, whoever wrote it has parted them already */
 	if (person && n >= 2 && n <= SIGNS_OF_PERSON_MAX && r->domain == CS_LEXICON_PERSON) {
 		struct cs_name_part *part = put_part(r, &r->word[at], 1, CS_NAME_PROPER);
 		struct cs_lexicon_hit hit = cs_lexicon_find(r->lexicon, r->domain, &r->word[at], 1);

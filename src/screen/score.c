@@ -392,8 +392,11 @@ static void
 add_kind(struct tally *tally)
 {
 	const struct cs_name *a = tally->align->a, *b = tally->align->b;
-	if (!a->guessed && !b->guessed && a->kind && b->kind && a->kind != b->kind)
-		add(tally, CS_SCORE_OTHER_KIND, 1000, (struct cs_score_row){0});
+	if (a->kind != b->kind) {
+		/* That a name is a firm's can be told by its words; that it is a person's is what is left. */
+		bool said_a = !a->guessed || a->kind == CS_NAME_ORGANISATION, said_b = !b->guessed || b->kind == CS_NAME_ORGANISATION;
+		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : 500, (struct cs_score_row){0});
+	}
 	bool ship_a = a->kind == CS_NAME_VESSEL || has_class(a, CS_NAME_PREFIX);
 	bool ship_b = b->kind == CS_NAME_VESSEL || has_class(b, CS_NAME_PREFIX);
 	bool firm_a = has_class(a, CS_NAME_FORM), firm_b = has_class(b, CS_NAME_FORM);
@@ -509,4 +512,30 @@ cs_score_words(enum cs_score_evidence evidence)
 #undef E
 	};
 	return evidence < CS_SCORE_EVIDENCE_N ? words[evidence] : "";
+}
+
+/* Words of A that nothing in B can be, alone or glued, and whether any word can be one. */
+static bool
+has_stranger(const struct cs_name *a, const struct cs_name *b, bool *any)
+{
+	bool stranger = false;
+	for (unsigned i = 0; i < a->part_n; i++) {
+		if (a->part[i].class > CS_NAME_TRADE)
+			continue;
+		bool may = false;
+		const struct cs_token *token = token_of(a, i);
+		for (unsigned j = 0; j < b->part_n && !may; j++)
+			may = b->part[j].class <= CS_NAME_TRADE && cs_token_may_be_alike(token, token_of(b, j));
+		*any |= may;
+		bool strange = !may && a->part[i].class == CS_NAME_PROPER && !(a->part[i].marks & CS_NAME_ASIDE);
+		stranger |= strange && __builtin_popcount(token->letters & ~b->letters) > CS_ALIGN_GLUE_APART;
+	}
+	return stranger;
+}
+
+bool
+cs_score_hopeless(const struct cs_name *a, const struct cs_name *b)
+{
+	bool any = false, strange = has_stranger(a, b, &any);
+	return !any || (strange && has_stranger(b, a, &any));
 }

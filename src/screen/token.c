@@ -14,7 +14,8 @@ enum {
 	MUTE_MORE = 2,      /* an h more or less */
 	DIGIT_BIT = 26,
 	SOUND_BITS = 27,    /* bits of sounds that are no letter */
-	BONES_LEAST = 2,
+	BONES_LEAST = 700, /* of a thousand */
+	SLOTS = 42,
 };
 
 struct sound_rule {
@@ -153,20 +154,6 @@ syllable_len(const char *text, unsigned n)
 	return best ? head + best : 0;
 }
 
-/* How many syllables of pinyin a word is, 0 when it is none. */
-static unsigned
-count_syllables(const char *text, unsigned n)
-{
-	unsigned count = 0;
-	for (unsigned at = 0; at < n; count++) {
-		unsigned len = syllable_len(text + at, n - at);
-		if (len == 0)
-			return 0;
-		at += len;
-	}
-	return count;
-}
-
 void
 cs_token_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_token *out)
 {
@@ -180,23 +167,55 @@ cs_token_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struc
 	out->raw = raw;
 	out->letters = letter_set(out->text, out->len);
 	out->sounds = letter_set(out->sound, out->sound_len);
+	out->skeleton = letter_set(out->bones, out->bones_len);
 	out->script = script;
-	out->syllables = script == CS_FOLD_LATIN ? (uint8_t)count_syllables(out->text, out->len) : 0;
 }
 
 /* What it costs to read one letter for another. */
 static unsigned
 cost_of_other(char a, char b)
 {
-	/* Pairs that eyes, ears and romanisers confuse, at half the price. */
-	static const char confused[] = "iy ij jy ck kq cq vw sz dt bp gk gj gh hk kx cs uw uv bv fv 0o 1i 1l 5s 8b 9g 9q 6b 2z "
-				       "il td CS JC JS jJ iJ cC sS zJ gJ zs dz tz fp hx ";
+	/* Letters that eyes, ears and romanisers confuse, at half the price. */
+	static const char *const confused[128] = {
+		['0'] = "o",
+		['1'] = "il",
+		['2'] = "z",
+		['5'] = "s",
+		['6'] = "b",
+		['8'] = "b",
+		['9'] = "gq",
+		['C'] = "JSc",
+		['J'] = "CSgijz",
+		['S'] = "CJs",
+		['b'] = "68pv",
+		['c'] = "Ckqs",
+		['d'] = "tz",
+		['f'] = "pv",
+		['g'] = "9Jhjk",
+		['h'] = "gkx",
+		['i'] = "1Jjly",
+		['j'] = "Jgiy",
+		['k'] = "cghqx",
+		['l'] = "1i",
+		['o'] = "0",
+		['p'] = "bf",
+		['q'] = "9ck",
+		['s'] = "5Scz",
+		['t'] = "dz",
+		['u'] = "vw",
+		['v'] = "bfuw",
+		['w'] = "uv",
+		['x'] = "hk",
+		['y'] = "ij",
+		['z'] = "2Jdst",
+	};
 	if (a == b)
 		return 0;
 	if (is_vowel(a) && is_vowel(b))
 		return 2;
-	for (const char *pair = confused; *pair; pair += 3)
-		if ((pair[0] == a && pair[1] == b) || (pair[0] == b && pair[1] == a))
+	const char *near = confused[a & 127];
+	for (; near && *near; near++)
+		if (*near == b)
 			return 2;
 	return PLAIN;
 }
@@ -247,17 +266,24 @@ cs_token_cost(struct cs_span a, struct cs_span b, unsigned limit)
 	return cost > limit ? limit + 1 : cost;
 }
 
+/* A place for each letter and sound; digits share ten of them with sounds that hardly occur beside them. */
+static unsigned
+slot_of(char c)
+{
+	return c >= 'a' ? (unsigned)(c - 'a') : 26u + ((unsigned char)c & 15);
+}
+
 /* Plain edits between two short runs, by Myers' bit vectors. */
 static unsigned
 plain_edits(const char *a, unsigned a_len, const char *b, unsigned b_len)
 {
-	uint64_t where[128] = {0};
+	uint64_t where[SLOTS] = {0};
 	for (unsigned i = 0; i < a_len; i++)
-		where[a[i] & 127] |= UINT64_C(1) << i;
+		where[slot_of(a[i])] |= UINT64_C(1) << i;
 	uint64_t up = ~UINT64_C(0), down = 0, last = UINT64_C(1) << (a_len - 1);
 	unsigned score = a_len;
 	for (unsigned j = 0; j < b_len; j++) {
-		uint64_t eq = where[b[j] & 127];
+		uint64_t eq = where[slot_of(b[j])];
 		uint64_t x = (((eq & up) + up) ^ up) | eq | down;
 		uint64_t more = down | ~(x | up), less = up & x;
 		score += (more & last) != 0;
@@ -317,13 +343,15 @@ is_unvowelled(const struct cs_token *t)
 static struct cs_token_likeness
 by_bones(const struct cs_token *a, const struct cs_token *b)
 {
-	static const uint16_t by_len[CS_TOKEN_BONES_MAX + 1] = {0, 500, 780, 880, 920, 940, 950, 960, 960, 960, 960, 960, 960};
+	static const uint16_t by_len[CS_TOKEN_BONES_MAX + 1] = {0, 700, 800, 880, 920, 940, 950, 960, 960, 960, 960, 960, 960};
 	struct cs_token_likeness none = {0, CS_TOKEN_OTHER, 0};
 	unsigned longer = a->bones_len > b->bones_len ? a->bones_len : b->bones_len;
 	if (longer == 0 || a->bones_len == 0 || b->bones_len == 0)
 		return none;
+	if (__builtin_popcount(a->skeleton ^ b->skeleton) > 2)
+		return none;
 	unsigned cost = cs_token_cost(span_of(a->bones, a->bones_len), span_of(b->bones, b->bones_len), PLAIN);
-	if (cost > PLAIN || (cost > 0 && longer < BONES_LEAST + (cost > 2)))
+	if (cost > PLAIN || cost * 250 / longer + BONES_LEAST > by_len[longer])
 		return none;
 	unsigned permille = by_len[longer] - cost * 250 / longer;
 	return (struct cs_token_likeness){(uint16_t)permille, CS_TOKEN_BONES, (uint8_t)cost};
@@ -358,6 +386,22 @@ same_family(const struct cs_token *a, const struct cs_token *b)
 	return false;
 }
 
+void
+cs_token_count_syllables(struct cs_token *token)
+{
+	unsigned count = 0;
+	token->syllables = 0;
+	if (token->script != CS_FOLD_LATIN)
+		return;
+	for (unsigned at = 0; at < token->len; count++) {
+		unsigned len = syllable_len(token->text + at, token->len - at);
+		if (len == 0)
+			return;
+		at += len;
+	}
+	token->syllables = (uint8_t)count;
+}
+
 struct cs_token_likeness
 cs_token_compare(const struct cs_token *a, const struct cs_token *b)
 {
@@ -380,4 +424,29 @@ cs_token_compare(const struct cs_token *a, const struct cs_token *b)
 	if (edited.permille < 700 && (abbreviates(a, b) || abbreviates(b, a)))
 		return (struct cs_token_likeness){600, CS_TOKEN_SHORTENED, 0};
 	return edited;
+}
+
+bool
+cs_token_may_be_alike(const struct cs_token *a, const struct cs_token *b)
+{
+	if (a->hash == b->hash)
+		return true;
+	if (is_unvowelled(a) != is_unvowelled(b))
+		return __builtin_popcount(a->skeleton ^ b->skeleton) <= 2;
+	if (a->len == 1 || b->len == 1)
+		return a->text[0] == b->text[0];
+	if (a->family[0] && b->family[0] && same_family(a, b))
+		return true;
+	unsigned longer = a->len > b->len ? a->len : b->len, apart = longer - (a->len + b->len - longer);
+	unsigned limit = longer < 3 ? 1 : (longer * 2 + 3) / 5;
+	if (apart <= limit && __builtin_popcount(a->letters & ~b->letters) <= (int)limit &&
+	    __builtin_popcount(b->letters & ~a->letters) <= (int)limit)
+		return true;
+	longer = a->sound_len > b->sound_len ? a->sound_len : b->sound_len;
+	apart = longer - (a->sound_len + b->sound_len - longer);
+	limit = longer < 3 ? 1 : (longer * 2 + 3) / 5;
+	if (apart <= limit && __builtin_popcount(a->sounds & ~b->sounds) <= (int)limit &&
+	    __builtin_popcount(b->sounds & ~a->sounds) <= (int)limit)
+		return true;
+	return abbreviates(a, b) || abbreviates(b, a);
 }

@@ -9,7 +9,7 @@
 
 #include "screen/fold.h"
 
-enum { CS_TOKEN_LETTERS_MAX = 30, CS_TOKEN_SOUND_MAX = 22, CS_TOKEN_BONES_MAX = 12 };
+enum { CS_TOKEN_LETTERS_MAX = 26, CS_TOKEN_SOUND_MAX = 22, CS_TOKEN_BONES_MAX = 12 };
 
 /* 96 bytes; unused bytes are zero. Text longer than its room is cut; `hash` is of the whole. */
 struct cs_token {
@@ -20,6 +20,7 @@ struct cs_token {
 	uint32_t raw;                         /* of the letters before folding */
 	uint32_t letters;                     /* which letters occur: bit 0 is a, bit 26 a digit */
 	uint32_t sounds;                      /* the same of `sound` */
+	uint32_t skeleton;                    /* the same of `bones` */
 	uint16_t family[2];                   /* spellings and short forms of one given name share one; 0: none */
 	uint8_t len, sound_len, bones_len;
 	uint8_t script;                       /* enum cs_fold_script */
@@ -49,8 +50,14 @@ struct cs_token_likeness {
 /* cs_token_make makes a token of N folded letters in SCRIPT; RAW as the fold gave it. */
 void cs_token_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_token *out);
 
+/* cs_token_count_syllables fills `syllables`; cs_token_make leaves it zero. */
+void cs_token_count_syllables(struct cs_token *token);
+
 /* cs_token_compare tells how alike two tokens are; symmetric. */
 struct cs_token_likeness cs_token_compare(const struct cs_token *a, const struct cs_token *b);
+
+/* cs_token_may_be_alike is false only where cs_token_compare says 0; it looks at hashes, lengths and sets of letters. */
+bool cs_token_may_be_alike(const struct cs_token *a, const struct cs_token *b);
 
 /* cs_token_cost is the cost of making one run of letters the other, in quarters of a plain edit; LIMIT + 1 if above LIMIT.
  * Confusable letters, doubled ones, neighbours changing places and vowels cost less. At most 62 letters each. */
