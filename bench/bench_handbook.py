@@ -1,6 +1,8 @@
 """The Fraud Detection Handbook's protocol on our features: average precision (AP) of two of its models on its four
-validation folds, whose weeks lie in the shared data; and what a policy written by hand reaches on the same payments. Only
-when named, and only with python3-xgboost and python3-sklearn; the product needs neither.
+validation folds, and on its baseline and test folds where the payments reach that far; and what a policy written by hand
+reaches on the validation weeks. Only when named, and only with python3-xgboost and python3-sklearn; the product needs neither.
+
+    bench_handbook.py [BUILD [PAYMENTS.csv.gz]]     columns: tx_id,t_sec,customer_id,terminal_id,amount_cents,is_fraud
 
 A fold trains on 7 days, waits 7, tests 7. Cards known as defrauded are left out of the test: those with a fraud in the
 training week, and on test day k those with one up to day (start + 7 + k - 1). Inputs: the amount and the 14 features."""
@@ -23,14 +25,37 @@ except ImportError as missing:
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build/release")
 SHARED = os.environ.get("COUNTERSIGN_SHARED") or os.path.join(os.path.dirname(ROOT), "shared")
-ROWS = os.path.join(SHARED, "data", "fraud", "handbook_tx_days000_128.csv.gz")
-FOLDS = (101, 94, 87, 80)  # days since 2018-04-01: 11 July, and each a week before
+ROWS = sys.argv[2] if len(sys.argv) > 2 else os.path.join(SHARED, "data", "fraud", "handbook_tx_days000_128.csv.gz")
 WEEK = 7
-MODELS = {  # and the AP published for them
-    "xgboost": (lambda: xgboost.XGBClassifier(n_estimators=50, max_depth=3, learning_rate=0.3, random_state=0, n_jobs=1),
-                0.708),
-    "forest": (lambda: RandomForestClassifier(n_estimators=100, max_depth=20, random_state=0, n_jobs=1), 0.694),
-}
+VALIDATION = (101, 94, 87, 80)  # days since 2018-04-01: 11 July, and each a week before
+BASELINE = (115,)
+TEST = (136, 129, 122, 115)
+
+
+def boosted():
+    return xgboost.XGBClassifier(n_estimators=50, max_depth=3, learning_rate=0.3, random_state=0, n_jobs=1)
+
+
+def boosted_plain():
+    return xgboost.XGBClassifier(random_state=0, n_jobs=1)
+
+
+def forest():
+    return RandomForestClassifier(n_estimators=100, max_depth=20, random_state=0, n_jobs=1)
+
+
+def forest_plain():
+    return RandomForestClassifier(random_state=0, n_jobs=1)
+
+
+WANTED = (  # name, model, the days its folds start on, the AP published for it
+    ("validation_xgboost", boosted, VALIDATION, 0.708),
+    ("validation_forest", forest, VALIDATION, 0.694),
+    ("baseline_xgboost", boosted_plain, BASELINE, 0.639),
+    ("baseline_forest", forest_plain, BASELINE, 0.658),
+    ("test_xgboost", boosted, TEST, 0.687),
+    ("test_forest", forest, TEST, 0.678),
+)
 
 POLICY = """
 record tx { source csv  time from "t_sec" seconds since 2018-04-01  id from "tx_id"  card from "customer_id"
@@ -66,7 +91,7 @@ def features(folder):
     about, inputs = [], []
     with gzip.open(ROWS, "rt") as raw, open(out, encoding="utf-8") as ours:
         for row, own in zip(csv.reader(raw), csv.reader(ours), strict=True):
-            if row[0] == "tx_id" or int(row[1]) // 86400 < min(FOLDS):
+            if row[0] == "tx_id" or int(row[1]) // 86400 < min(VALIDATION):
                 continue
             assert row[0] == own[0]
             about.append((int(row[1]) // 86400, int(row[2]), int(row[5]), int(row[0])))
@@ -104,7 +129,7 @@ def by_hand(folder, about):
         file.write(POLICY + RULES)
     with open(labels, "w", encoding="ascii") as file:
         file.write("id,fraud\n")
-        for start in FOLDS:
+        for start in VALIDATION:
             file.writelines(f"{about[at][3]},{about[at][2]}\n" for at in weeks(about, start)[1])
     command = [os.path.join(BUILD, "countersign"), "backtest", policy, "--events", "-", "--labels", labels, "--json", "-"]
     with gzip.open(ROWS) as rows:
@@ -117,8 +142,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         about, inputs = features(folder)
         hand = by_hand(folder, about)
-    for name, (make, published) in MODELS.items():
-        reached = [reach(about, inputs, make, start) for start in FOLDS]
+    last = about[:, 0].max()
+    for name, make, folds, published in WANTED:
+        if max(folds) + 3 * WEEK - 1 > last:
+            print(f"{name}: tests up to day {max(folds) + 3 * WEEK - 1}, and the payments end with day {last}", file=sys.stderr)
+            continue
+        reached = [reach(about, inputs, make, start) for start in folds]
         print(f"{name}: " + ", ".join(f"{value:.3f}" for value in reached), file=sys.stderr)
         value = sum(reached) / len(reached)
         print(json.dumps({"name": f"handbook_ap_{name}", "value": round(value, 4), "unit": "AP",

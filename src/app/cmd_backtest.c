@@ -195,7 +195,7 @@ open_labels(struct backtest *backtest)
 {
 	if (!backtest->labels_path)
 		return CS_EXIT_RAN;
-	struct cs_feeds_hearer hearer = {say_label_fault, backtest};
+	struct cs_feeds_hearer hearer = {say_label_fault, backtest, NULL};
 	enum cs_error error = cs_labels_read(backtest->labels_path, hearer, &backtest->labels);
 	if (backtest->fault_n && error == CS_OK)
 		fprintf(stderr, "countersign: %" PRIu64 " labels could not be read and do not count\n",

@@ -223,6 +223,7 @@ describe_record(struct cs_text *out, const struct cs_link *link)
 		[CS_SOURCE_JSON] = "one JSON object a line",
 		[CS_SOURCE_MT] = "SWIFT MT messages and their entries",
 		[CS_SOURCE_STATEMENT] = "statements as banks write them, and their entries",
+		[CS_SOURCE_MX] = "ISO 20022 messages: their transactions, statements and entries",
 	};
 	cs_text_put(out, forms[row->form]);
 	if (row->form == CS_SOURCE_CSV) {

@@ -10,6 +10,7 @@
 #include "app/progress.h"
 #include "io/clock.h"
 #include "io/file.h"
+#include "io/spool.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -164,15 +165,32 @@ cs_sources_name(struct cs_sources *sources, const struct cs_policy *policy)
 	return true;
 }
 
+/* All files of a folder, as one source; nothing where there is none. */
+static enum cs_error
+open_folder(struct cs_sources *sources, const struct cs_row_plan *plan, unsigned index)
+{
+	struct cs_sources_folder *folder = &sources->folder[index];
+	cs_sources_folder_free(folder);
+	CS_TRY(cs_sources_folder_list(sources->path[index], folder));
+	const struct cs_feed_files files = {folder->path, folder->n, (uint16_t)index};
+	return files.n ? cs_feeds_open_files(sources->feeds, &files, plan) : CS_OK;
+}
+
 static int
 open_events(struct cs_sources *sources, const struct cs_setup *setup, unsigned index)
 {
-	unsigned link = sources->link[index];
+	const struct cs_row_plan *plan = setup->links.leg[sources->link[index]].rows;
 	const char *path = sources->path[index];
-	enum cs_error error = cs_feeds_open(sources->feeds, path, setup->links.leg[link].rows, (uint16_t)index);
+	bool folder = strcmp(path, "-") != 0 && cs_spool_is_folder(path);
+	enum cs_error error =
+		folder ? open_folder(sources, plan, index) : cs_feeds_open(sources->feeds, path, plan, (uint16_t)index);
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
-	fprintf(stderr, "countersign: %s %s\n", path, cs_file_error_text(error));
+	if (folder && error == CS_E_LIMIT)
+		fprintf(stderr, "countersign: %s has more than %d files; read them in parts\n", path,
+			CS_SPOOL_FILES_MAX);
+	else
+		fprintf(stderr, "countersign: %s %s\n", path, cs_file_error_text(error));
 	return CS_EXIT_INPUT;
 }
 
@@ -209,7 +227,7 @@ cs_sources_open(struct cs_sources *sources, const struct cs_setup *setup, struct
 	if (!cs_sources_name(sources, setup->policy))
 		return CS_EXIT_USAGE;
 	sources->pipeline = pipeline;
-	sources->feeds = cs_feeds_new((struct cs_feeds_hearer){say_fault, sources});
+	sources->feeds = cs_feeds_new((struct cs_feeds_hearer){say_fault, sources, NULL});
 	int status = sources->feeds ? CS_EXIT_RAN : CS_EXIT_INPUT;
 	if (sources->feeds)
 		cs_feeds_skipper_set(sources->feeds, (struct cs_feeds_skipper){take_skipped, sources});
@@ -231,6 +249,8 @@ cs_sources_close(struct cs_sources *sources)
 	for (unsigned i = 0; i < sources->capture_n; i++)
 		cs_capture_close(sources->capture[i]);
 	cs_feeds_free(sources->feeds);
+	for (unsigned i = 0; i < CS_SOURCES_MAX; i++)
+		cs_sources_folder_free(&sources->folder[i]);
 	sources->merge = NULL;
 	sources->feeds = NULL;
 	sources->capture_n = 0;

@@ -5,6 +5,7 @@
 #define CS_APP_SOURCES_H
 
 #include "app/setup.h"
+#include "app/sources_folder.h"
 #include "engine/feeds.h"
 #include "engine/pipeline.h"
 #include "port/capture.h"
@@ -20,7 +21,8 @@ struct cs_sources {
 	unsigned n;
 	struct cs_source_wish wish[CS_SOURCES_MAX]; /* captures first */
 	const char *path[CS_SOURCES_MAX];
-	unsigned link[CS_SOURCES_MAX]; /* of a file of records */
+	unsigned link[CS_SOURCES_MAX];                   /* of a file of records */
+	struct cs_sources_folder folder[CS_SOURCES_MAX]; /* its files, where it is a folder */
 	unsigned capture_n;
 	struct cs_capture *capture[CS_SOURCES_MAX];
 	struct cs_merge *merge;

@@ -433,6 +433,14 @@ cs_mx_value(const struct cs_mx *mx, unsigned slot)
 	return cs_mx_at(mx, slot);
 }
 
+struct cs_span
+cs_mx_record_bytes(const struct cs_mx *mx, enum cs_mx_record record)
+{
+	const uint8_t *from = record == CS_MX_RECORD_MESSAGE ? mx->scan.start : mx->frame[mx->scan.depth + 1].tag;
+	const uint8_t *to = record == CS_MX_RECORD_MESSAGE ? mx->scan.end : mx->scan.at;
+	return (struct cs_span){from, (size_t)(to - from)};
+}
+
 /* The name of a definition in its namespace. */
 static struct cs_span
 tail(struct cs_span uri)

@@ -94,6 +94,10 @@ bool cs_mx_walk(struct cs_mx *mx, struct cs_span message, struct cs_payment *out
 /* cs_mx_value gives what a slot holds; at is NULL: nothing. In UTF-8. */
 struct cs_span cs_mx_value(const struct cs_mx *mx, unsigned slot);
 
+/* cs_mx_record_bytes gives where the record that is told stands, from its tag to the end of its end tag; of the message: all
+ * of it. For visitors, while they are told. */
+struct cs_span cs_mx_record_bytes(const struct cs_mx *mx, enum cs_mx_record record);
+
 /* cs_mx_type gives "pacs.008.001.08", as the message has it; empty as long as no Document was found. */
 struct cs_span cs_mx_type(const struct cs_mx *mx);
 

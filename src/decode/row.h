@@ -42,6 +42,7 @@ enum cs_row_form {
 	CS_ROW_JSON,
 	CS_ROW_MT,        /* SWIFT MT, strictly */
 	CS_ROW_STATEMENT, /* statements as banks write them */
+	CS_ROW_MX,        /* one ISO 20022 message */
 };
 
 /* cs_row_form_is_whole says whether a file of FORM is fed at once. */

@@ -1,5 +1,5 @@
 /*
- * The inside of the reader of rows, for row.c, row_csv.c, row_json.c and row_value.c only.
+ * The inside of the reader of rows, for row*.c only.
  *
  * A slot is a column of the file that the plan wants, by name; each row fills the slots, and the plan's columns are read
  * from them.
@@ -84,6 +84,9 @@ enum cs_error cs_row_event(struct cs_rows *rows, struct cs_span row, struct cs_e
 
 /* cs_row_value_read reads column I of the plan from its slot into EVENT, all zeros before; false with FAULT filled in. */
 bool cs_row_value_read(struct cs_rows *rows, unsigned i, struct cs_event *event, struct cs_row_fault *fault);
+
+/* cs_row_value_time reads "2026-03-02T09:15:00+01:00" as nanoseconds since 1970; without a zone it is UTC. */
+bool cs_row_value_time(struct cs_span text, uint64_t *out);
 
 /* cs_row_value_put writes the beginning of a cell for people: no control characters, and of its digits the first six. */
 void cs_row_value_put(struct cs_text *text, const uint8_t *at, size_t len);

@@ -141,6 +141,13 @@ read_rfc3339(const struct cs_row_cell *cell, uint64_t *out)
 	return read_zone(at, end, out);
 }
 
+bool
+cs_row_value_time(struct cs_span text, uint64_t *out)
+{
+	struct cs_row_cell cell = {text.at, (uint32_t)text.len, false};
+	return read_rfc3339(&cell, out);
+}
+
 /* A day alone is meant to its end. */
 static bool
 read_day(const struct cs_row_cell *cell, uint64_t *out)

@@ -68,6 +68,24 @@ void cs_detect_finish(struct cs_detect *detect);
 /* cs_detect_counts_of lends the counts; they live as long as DETECT. */
 const struct cs_detect_counts *cs_detect_counts_of(const struct cs_detect *detect);
 
+/* A claim that is not decided yet. Lent during the call. */
+struct cs_detect_open {
+	unsigned expect;                /* index in the policy */
+	const struct cs_event *claim;   /* the message, or the row */
+	const struct cs_event *request; /* what it answers; NULL: it is none, or was not seen */
+	uint64_t claim_ns;
+	uint64_t deadline_ns;
+	bool excused; /* for now: another proof is due by then */
+};
+
+struct cs_detect_opener {
+	void (*open)(void *context, const struct cs_detect_open *open);
+	void *context;
+};
+
+/* cs_detect_open_each tells OPENER of each, by expectation, the oldest first; then of those excused for now. */
+void cs_detect_open_each(const struct cs_detect *detect, const struct cs_detect_opener *opener);
+
 /* cs_detect_behave lends what looks at behaviour; NULL when the policy says nothing of it. */
 struct cs_behave *cs_detect_behave(const struct cs_detect *detect);
 

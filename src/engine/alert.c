@@ -204,6 +204,17 @@ put_source(struct cs_json *json, const char *path)
 	cs_json_put_text(json, "source", at);
 }
 
+/* Which file of a folder: what the SHA-256 of its bytes begins with, as sha256sum writes it. */
+static void
+put_mark(struct cs_json *json, uint32_t mark)
+{
+	char at[2 * sizeof mark + 1];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	for (unsigned shift = 32; shift; shift -= 4)
+		cs_text_put_char(&text, "0123456789abcdef"[mark >> (shift - 4) & 15]);
+	cs_json_put_text(json, "file", at);
+}
+
 static void
 put_evidence(struct cs_json *json, const struct cs_alert_names *names, const struct cs_evidence *evidence)
 {
@@ -216,6 +227,8 @@ put_evidence(struct cs_json *json, const struct cs_alert_names *names, const str
 	cs_json_put_text(json, "kind", cs_kind_name((enum cs_kind)event->kind));
 	if (event->origin.source < names->source_n)
 		put_source(json, names->source[event->origin.source]);
+	if (event->kind == CS_KIND_RECORD && event->origin.offset)
+		put_mark(json, event->origin.offset);
 	cs_json_put_u64(json, "packet", event->origin.packet);
 	cs_json_put_u64(json, "offset", event->origin.offset);
 	cs_json_put_u64(json, "file_offset", event->origin.file_offset);

@@ -7,6 +7,7 @@
 #ifndef CS_ENGINE_FEEDS_H
 #define CS_ENGINE_FEEDS_H
 
+#include "base/digest.h"
 #include "decode/row.h"
 
 enum { CS_FEEDS_MAX = 64, CS_FEED_WORDS_BYTES = 4096 + CS_ROW_WORDS_BYTES };
@@ -17,6 +18,7 @@ struct cs_feeds;
 struct cs_feeds_hearer {
 	void (*fault)(void *context, const char *words);
 	void *context;
+	void (*row)(void *context, uint16_t source, const struct cs_row_fault *fault); /* the same; may be NULL */
 };
 
 struct cs_feeds_counts {
@@ -31,8 +33,9 @@ struct cs_feeds_counts {
 struct cs_feeds *cs_feeds_new(struct cs_feeds_hearer hearer);
 void cs_feeds_free(struct cs_feeds *feeds);
 
-/* Who hears that N rows of SOURCE could not be read, between rows of these times (equal at the end of the file); called before
- * anything that lies behind the first of them is lent. */
+/* Who hears that N rows of SOURCE could not be read, between rows of these times (0: none came before them; CS_FEEDS_OPEN:
+ * none behind them); called before anything that lies behind the first of them is lent. */
+#define CS_FEEDS_OPEN UINT64_MAX
 struct cs_feeds_skipper {
 	void (*skipped)(void *context, uint16_t source, const uint64_t between_ns[2], uint64_t n);
 	void *context;
@@ -45,6 +48,41 @@ void cs_feeds_skipper_set(struct cs_feeds *feeds, struct cs_feeds_skipper skippe
  * read at once. CS_E_OPEN, CS_E_MEMORY; CS_E_READ and CS_E_LIMIT of such a file. */
 CS_MUST_USE enum cs_error cs_feeds_open(struct cs_feeds *feeds, const char *path, const struct cs_row_plan *plan,
 					uint16_t source);
+
+/* Files of one source, one behind the other as if they were one. The paths are lent. */
+struct cs_feed_files {
+	const char *const *path;
+	unsigned n;
+	uint16_t source;
+};
+
+/* cs_feeds_open_files adds them; their rows carry which file they are of (cs_feeds_mark). As cs_feeds_open for the first of them;
+ * of the others errors are told by cs_feeds_first, which goes on with the next. */
+CS_MUST_USE enum cs_error cs_feeds_open_files(struct cs_feeds *feeds, const struct cs_feed_files *files,
+					      const struct cs_row_plan *plan);
+
+/* One open file. */
+struct cs_feed_file {
+	const char *name; /* as it is told; lent */
+	int descriptor;   /* is closed with it, also when it cannot be added */
+	uint32_t mark;    /* what its rows carry; 0: nothing */
+	uint16_t source;
+};
+
+/* cs_feeds_add adds it, in the place of one that was closed if there is one. CS_E_LIMIT: there is no place. Otherwise as
+ * cs_feeds_open. */
+CS_MUST_USE enum cs_error cs_feeds_add(struct cs_feeds *feeds, const struct cs_feed_file *file,
+				       const struct cs_row_plan *plan);
+
+/* cs_feeds_is_open says whether a file of SOURCE was added and has not come to its end. */
+bool cs_feeds_is_open(const struct cs_feeds *feeds, uint16_t source);
+
+/* cs_feeds_close gives back the file of SOURCE, whether or not it has come to its end; nothing when there is none. */
+void cs_feeds_close(struct cs_feeds *feeds, uint16_t source);
+
+/* cs_feeds_mark gives what rows of a file carry in their origin, where packets have an offset, so that one file of a folder is
+ * told from the others: the first four bytes of the SHA-256 of what it holds. Never 0. */
+uint32_t cs_feeds_mark(const struct cs_digest *digest);
 
 /* cs_feeds_first lends the earliest record until cs_feeds_take; *OUT is NULL when there is none any more. An error of one
  * file (CS_E_READ; CS_E_SYNTAX, told to the hearer) is returned once, with *SOURCE naming it, and that file is at its

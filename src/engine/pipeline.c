@@ -4,8 +4,8 @@
  *
  * A link is watched from the first packet of the first source that is known to carry it (because the user
  * said so, or because it showed a packet of it), and settled no further than the last packet of its last
- * source: silence of a tap that is not there proves nothing. A link of records is settled by what its rows show, less how
- * late a row may be; where its files are watched, by time as well. Leaves bytes and messages to lane.c.
+ * source: silence of a tap that is not there proves nothing. Leaves bytes and messages to lane.c, and how far records are
+ * settled to pipeline_record.c.
  */
 #include "base/since.h"
 #include "engine/pipeline_parts.h"
@@ -16,7 +16,6 @@ enum { FRAGMENTED_CAP = 256 };
 
 /* Streams of quiet links are looked after, and time moves on, so often: who watches is idle sooner, and then it moves too. */
 static const uint64_t round_every_ns = 10000000;
-static const uint64_t ever_ns = 1; /* since when a record is seen that was never without a row */
 static const uint64_t confirm_every_ns = 1000000;
 static const uint64_t silence_ns = UINT64_C(5000000000); /* a hole that shows itself no sooner stays unseen */
 
@@ -214,18 +213,6 @@ confirm(struct link_state *link, uint64_t now_ns)
 	return greater(link->confirmed_ns, silent_until(link, now_ns));
 }
 
-/* How far a record is settled: up to its newest row, which others of the same time may follow; to its very end once its files
- * have ended. Without a row nothing was shown. */
-static uint64_t
-settle_record(struct link_state *link)
-{
-	uint64_t late_ns = link->pipeline->links->policy->link[link->index].lateness_ns;
-	uint64_t settled_ns = link->files_ended ? link->newest_ns : cs_since_minus(link->newest_ns, late_ns + 1);
-	settled_ns = greater(settled_ns, cs_since_minus(link->idle_ns, late_ns));
-	link->settled_ns = greater(link->settled_ns, settled_ns);
-	return link->settled_ns;
-}
-
 /* How far LINK is settled: never further than its streams hold bytes back, never back again. */
 static uint64_t
 settle(struct link_state *link, uint64_t now_ns)
@@ -233,7 +220,7 @@ settle(struct link_state *link, uint64_t now_ns)
 	if (!link->watched)
 		return 0;
 	if (!link->pipeline->streams[link->index])
-		return settle_record(link);
+		return cs_pipeline_record_settle(link);
 	uint64_t settled_ns = lesser(link->open ? now_ns : link->last_ns, link->held_ns);
 	settled_ns = lesser(settled_ns, confirm(link, now_ns));
 	if (link->settled_ns < settled_ns) {
@@ -341,26 +328,12 @@ cs_pipeline_packet(struct cs_pipeline *pipeline, const struct cs_packet *packet)
 		tick(pipeline);
 }
 
-/* Rows of LINK are seen from TIME_NS on; those that no expectation names need no sight. */
-static void
-watch_record(struct cs_pipeline *pipeline, unsigned index, uint64_t time_ns)
-{
-	struct link_state *link = &pipeline->link[index];
-	if (link->watched || !pipeline->links->policy->link[index].paired)
-		return;
-	link->watched = true;
-	link->first_ns = time_ns;
-	cs_judge_start(pipeline->judge, index, pipeline->links->policy->link[index].whole ? ever_ns : time_ns);
-}
-
 /* Records stand still for no stream. */
 void
 cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *event)
 {
-	struct link_state *link = &pipeline->link[event->link];
-	watch_record(pipeline, event->link, event->origin.time_ns);
-	link->newest_ns = greater(link->newest_ns, event->origin.time_ns);
-	move_time(pipeline, event->origin.time_ns);
+	if (cs_pipeline_record_take(pipeline, event))
+		move_time(pipeline, event->origin.time_ns);
 	note_time(pipeline, event->origin.time_ns);
 	*cs_batch_slot(&pipeline->batch) = *event;
 	cs_batch_add(&pipeline->batch);
@@ -369,31 +342,6 @@ cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *event)
 		advance_streams(pipeline);
 	if (pipeline->now_ns >= pipeline->tick_ns)
 		tick(pipeline);
-}
-
-void
-cs_pipeline_rows_lost(struct cs_pipeline *pipeline, unsigned link, uint64_t from_ns, uint64_t to_ns, uint64_t n)
-{
-	uint64_t late_ns = pipeline->links->policy->link[link].lateness_ns;
-	struct cs_blind blind = {
-		.reason = CS_REASON_UNDECODED,
-		.dir = CS_DIR_TO_PORT,
-		.from_ns = cs_since_minus(from_ns, late_ns),
-		.to_ns = to_ns + late_ns,
-		.lost_bytes = n,
-		.detail = n == 1 ? "a row could not be read" : "rows could not be read",
-	};
-	if (!pipeline->links->policy->link[link].paired)
-		return;
-	cs_blind_gap(pipeline, link, &blind);
-	cs_blind_tell(pipeline, link, &blind);
-}
-
-void
-cs_pipeline_files_idle(struct cs_pipeline *pipeline, unsigned link, uint64_t time_ns)
-{
-	watch_record(pipeline, link, time_ns);
-	pipeline->link[link].idle_ns = greater(pipeline->link[link].idle_ns, time_ns);
 }
 
 void
@@ -424,6 +372,7 @@ void
 cs_pipeline_idle(struct cs_pipeline *pipeline, uint64_t now_ns)
 {
 	move_time(pipeline, now_ns);
+	pipeline->clock_ns = greater(pipeline->clock_ns, now_ns);
 	advance_streams(pipeline);
 	tick(pipeline);
 	cs_batch_flush(&pipeline->batch);
@@ -477,8 +426,7 @@ cs_pipeline_end(struct cs_pipeline *pipeline)
 		if (pipeline->source[i].started && !pipeline->source[i].ended)
 			cs_pipeline_source_end(pipeline, i);
 	end_streams(pipeline);
-	for (unsigned i = 0; i < pipeline->links->n; i++)
-		pipeline->link[i].files_ended = true;
+	cs_pipeline_record_end(pipeline);
 	tick(pipeline);
 	cs_batch_flush(&pipeline->batch);
 	cs_judge_finish(pipeline->judge);

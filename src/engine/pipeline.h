@@ -44,6 +44,7 @@ struct cs_pipeline_counts {
 	uint64_t dropped_packets; /* by the kernel, live */
 	uint64_t messages;        /* decoded */
 	uint64_t records;         /* of files */
+	uint64_t lost_rows;       /* ... that could not be read */
 	uint64_t first_ns;
 	uint64_t last_ns;
 	struct cs_leg_counts leg[CS_LINKS_MAX];
@@ -94,8 +95,12 @@ void cs_pipeline_packet(struct cs_pipeline *pipeline, const struct cs_packet *pa
  * expectation names is settled as far as its newest row is, less its lateness. */
 void cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *event);
 
-/* cs_pipeline_rows_lost says that N rows of record LINK could not be read, somewhere between the rows of these times. */
+/* cs_pipeline_rows_lost says that N rows of record LINK could not be read, somewhere between the rows of these times (0: none
+ * came before them in their file; UINT64_MAX: none behind them). */
 void cs_pipeline_rows_lost(struct cs_pipeline *pipeline, unsigned link, uint64_t from_ns, uint64_t to_ns, uint64_t n);
+
+/* cs_pipeline_file_aside tells that a file of record LINK was set aside, in words of at most CS_DETAIL_BYTES - 1. */
+void cs_pipeline_file_aside(struct cs_pipeline *pipeline, unsigned link, const char *words);
 
 /* cs_pipeline_files_idle says that whoever reads the files of record LINK has taken all of them, and they show nothing more
  * up to TIME_NS (but for the record's lateness). The first call says since when they are looked at. */
@@ -104,7 +109,8 @@ void cs_pipeline_files_idle(struct cs_pipeline *pipeline, unsigned link, uint64_
 /* cs_pipeline_dropped says that N packets of a source were lost by TIME_NS, nobody knows which. */
 void cs_pipeline_dropped(struct cs_pipeline *pipeline, unsigned source, uint64_t n, uint64_t time_ns);
 
-/* cs_pipeline_idle moves time on without a packet, and hands on what waits in the batch. */
+/* cs_pipeline_idle moves time on without a packet, and hands on what waits in the batch. Whoever calls it watches: rows of records
+ * move time no more from then on, and settle nothing beyond it. */
 void cs_pipeline_idle(struct cs_pipeline *pipeline, uint64_t now_ns);
 
 /* cs_pipeline_leave closes every connection, hands on what was seen of it, and decides nothing: for whoever goes on later

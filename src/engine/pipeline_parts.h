@@ -1,5 +1,5 @@
 /*
- * The inside of the pipeline, for pipeline.c, lane.c and blind.c only.
+ * The inside of the pipeline, for pipeline.c, pipeline_record.c, lane.c and blind.c only.
  */
 #ifndef CS_ENGINE_PIPELINE_PARTS_H
 #define CS_ENGINE_PIPELINE_PARTS_H
@@ -31,7 +31,8 @@ struct link_state {
 	uint64_t held_ns; /* as the streams said last */
 	uint64_t settled_ns;
 	uint64_t asked_ns;  /* the newest request of a transaction */
-	uint64_t newest_ns; /* of its records */
+	uint64_t newest_ns; /* of its records, that is borne out */
+	uint64_t doubt_ns;  /* of its row taken last, if nothing bears it out; 0: something does */
 	uint64_t idle_ns;   /* its files were read, and show nothing more up to then; 0: nobody says so */
 	bool files_ended;
 	struct cs_alive alive;         /* how often it shows that it is there */
@@ -52,6 +53,7 @@ struct cs_pipeline {
 	struct source_state source[CS_SOURCES_MAX];
 	struct link_state link[CS_LINKS_MAX];
 	uint64_t now_ns;
+	uint64_t clock_ns; /* of who watches; 0: nobody does, and files are read */
 	uint64_t round_ns; /* when every link's streams are to be advanced again */
 	uint64_t tick_ns;  /* when a tick is due without any event */
 	struct cs_pipeline_counts counts;
@@ -77,6 +79,15 @@ void cs_blind_gap(struct cs_pipeline *pipeline, unsigned link, const struct cs_b
 /* cs_blind_tell reports a finding about our own sight, at most one a minute of event time for each link and
  * reason; the others are counted. */
 void cs_blind_tell(struct cs_pipeline *pipeline, unsigned link, const struct cs_blind *blind);
+
+/* cs_pipeline_record_settle says how far a link of records is settled. */
+uint64_t cs_pipeline_record_settle(struct link_state *link);
+
+/* cs_pipeline_record_take notes the time of a row before it is told, and says whether it moves time. */
+bool cs_pipeline_record_take(struct cs_pipeline *pipeline, const struct cs_event *event);
+
+/* cs_pipeline_record_end says that all files were read to their end. */
+void cs_pipeline_record_end(struct cs_pipeline *pipeline);
 
 /* cs_lane_sink gives the stream callbacks of a link. */
 struct cs_stream_sink cs_lane_sink(struct link_state *link);

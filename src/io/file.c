@@ -129,8 +129,8 @@ cs_file_write_all(int descriptor, const void *at, size_t len)
 	return CS_OK;
 }
 
-static enum cs_error
-read_growing(int descriptor, size_t cap_bytes, struct cs_span *out)
+enum cs_error
+cs_file_read_rest(int descriptor, size_t cap_bytes, struct cs_span *out)
 {
 	size_t len = 0;
 	size_t room = 65536;
@@ -166,7 +166,7 @@ cs_file_read(const char *path, size_t cap_bytes, struct cs_span *out)
 {
 	int descriptor = -1;
 	CS_TRY(cs_file_open_read(path, &descriptor));
-	enum cs_error error = read_growing(descriptor, cap_bytes, out);
+	enum cs_error error = cs_file_read_rest(descriptor, cap_bytes, out);
 	cs_file_close(descriptor);
 	return error;
 }

@@ -13,6 +13,9 @@
 CS_MUST_USE enum cs_error cs_file_read(const char *path, size_t cap_bytes, struct cs_span *out);
 void cs_file_free(struct cs_span span);
 
+/* cs_file_read_rest reads what is left of an open file in the same way. CS_E_READ, CS_E_LIMIT, CS_E_MEMORY. */
+CS_MUST_USE enum cs_error cs_file_read_rest(int descriptor, size_t cap_bytes, struct cs_span *out);
+
 /* cs_file_map maps a regular file for reading front to back; CS_E_UNSUPPORTED when it is none (a pipe, a
  * device). Unmap with cs_file_unmap. */
 CS_MUST_USE enum cs_error cs_file_map(const char *path, struct cs_span *out);

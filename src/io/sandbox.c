@@ -70,7 +70,7 @@ static const int allowed_to_keep[] = {
 	SCMP_SYS(rename),    SCMP_SYS(renameat), SCMP_SYS(renameat2),  SCMP_SYS(unlink),    SCMP_SYS(unlinkat),
 	SCMP_SYS(mkdir),     SCMP_SYS(mkdirat),  SCMP_SYS(getdents64), SCMP_SYS(sysinfo), /* qsort asks how much memory there is */
 	SCMP_SYS(flock),     SCMP_SYS(sendto), /* to the caretaker; there is no call left that would make another socket */
-	SCMP_SYS(nanosleep),
+	SCMP_SYS(nanosleep), SCMP_SYS(fcntl), /* a folder that is open is read */
 };
 
 /* And what it takes to do each piece of work in a process of its own. */

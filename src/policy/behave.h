@@ -200,7 +200,7 @@ struct cs_column_clause {
 	const char *const *value;
 };
 
-enum cs_source_form { CS_SOURCE_CSV, CS_SOURCE_JSON, CS_SOURCE_MT, CS_SOURCE_STATEMENT };
+enum cs_source_form { CS_SOURCE_CSV, CS_SOURCE_JSON, CS_SOURCE_MT, CS_SOURCE_STATEMENT, CS_SOURCE_MX };
 
 /* `record tx { source csv ... }`: a link whose messages are rows of a file. */
 struct cs_row_clause {

@@ -50,8 +50,10 @@ static bool
 read_source(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
 	struct cs_sketch_record *record = block;
-	static const char *const forms[] = {
-		[CS_SOURCE_JSON] = "jsonl", [CS_SOURCE_MT] = "mt", [CS_SOURCE_STATEMENT] = "statement"};
+	static const char *const forms[] = {[CS_SOURCE_JSON] = "jsonl",
+					    [CS_SOURCE_MT] = "mt",
+					    [CS_SOURCE_STATEMENT] = "statement",
+					    [CS_SOURCE_MX] = "mx"};
 	struct cs_lexeme text;
 	(void)clause;
 	for (unsigned i = CS_SOURCE_JSON; i < sizeof forms / sizeof forms[0]; i++) {
@@ -61,7 +63,7 @@ read_source(struct cs_reader *reader, void *block, const struct cs_clause *claus
 		return true;
 	}
 	if (!cs_reader_accept_word(reader, "csv"))
-		return cs_reader_expected(reader, "\"csv\", \"jsonl\", \"mt\" or \"statement\"");
+		return cs_reader_expected(reader, "\"csv\", \"jsonl\", \"mt\", \"statement\" or \"mx\"");
 	if (!cs_reader_accept_word(reader, "separator"))
 		return true;
 	if (!cs_reader_need(reader, CS_LEX_STRING, "one character between \" and \"", &text))

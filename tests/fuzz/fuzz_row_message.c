@@ -1,5 +1,5 @@
 /*
- * Files of payment messages, strictly and as banks write statements: whatever the bytes, each row that comes has a kind and a
+ * Files of payment messages, of SWIFT MT strictly and as banks write statements, of ISO 20022: whatever the bytes, each row that comes has a kind and a
  * time, reading ends, and what is said of a fault shows no card number.
  */
 #include "decode/row.h"
@@ -16,7 +16,13 @@ static const struct cs_row_column columns[] = {
 	{.name = "amount", .what = CS_ROW_MONEY, .field = CS_FIELD_AMOUNT, .currency_name = "currency"},
 	{.name = "closing", .what = CS_ROW_MONEY, .field = CS_FIELD_BILLING, .currency_name = "currency"},
 	{.name = "beneficiary_account", .what = CS_ROW_TEXT, .field = CS_FIELD_TRANSMISSION, .token = true},
+	{.name = "instructed_amount", .what = CS_ROW_MONEY, .field = CS_FIELD_SETTLEMENT, .currency_name = "currency"},
+	{.name = "digest", .what = CS_ROW_CELL},
 	{.name = "information", .what = CS_ROW_CELL},
+	{.name = "narrative", .what = CS_ROW_CELL},
+	{.name = "complete", .what = CS_ROW_CELL},
+	{.name = "sender_charges", .what = CS_ROW_CELL},
+	{.name = "entry_type", .what = CS_ROW_CELL},
 	{.name = "nak", .what = CS_ROW_CELL},
 };
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
@@ -40,7 +46,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	if (len == 0)
 		return 0;
-	struct cs_row_plan plan = {.form = data[0] & 1 ? CS_ROW_MT : CS_ROW_STATEMENT, .key = &key, .file_ns = 1};
+	static const enum cs_row_form forms[] = {CS_ROW_STATEMENT, CS_ROW_MT, CS_ROW_MX, CS_ROW_MX};
+	struct cs_row_plan plan = {.form = forms[data[0] & 3], .key = &key, .file_ns = 1};
 	plan.column = columns;
 	plan.column_n = COLUMNS;
 	uint8_t *lent = malloc(len);

@@ -70,7 +70,7 @@ static struct cs_feeds *
 begin(void)
 {
 	heard[0] = '\0';
-	struct cs_feeds *feeds = cs_feeds_new((struct cs_feeds_hearer){hear, NULL});
+	struct cs_feeds *feeds = cs_feeds_new((struct cs_feeds_hearer){hear, NULL, NULL});
 	assert_non_null(feeds);
 	return feeds;
 }
@@ -117,8 +117,11 @@ hear_skipped(void *context, uint16_t source, const uint64_t between_ns[2], uint6
 {
 	char *skipped = context;
 	size_t len = strlen(skipped);
-	snprintf(skipped + len, 256 - len, "%u:%u-%u x%u ", source, (unsigned)(between_ns[0] / 1000000000),
-		 (unsigned)(between_ns[1] / 1000000000), (unsigned)n);
+	char to[16] = "open";
+	if (between_ns[1] != CS_FEEDS_OPEN)
+		snprintf(to, sizeof to, "%u", (unsigned)(between_ns[1] / 1000000000));
+	snprintf(skipped + len, 256 - len, "%u:%u-%s x%u ", source, (unsigned)(between_ns[0] / 1000000000), to,
+		 (unsigned)n);
 }
 
 /* Where rows are missing is told before anything behind them is lent, at the end of a file too. */
@@ -140,7 +143,52 @@ test_skipped(void **state)
 	assert_int_equal(cs_feeds_first(feeds, &event, &source), CS_OK);
 	assert_string_equal(skipped, "4:0-4 x1 3:1-5 x2 ");
 	assert_string_equal(read_all(feeds), "b2@4 a4@3 a5@3 ");
-	assert_string_equal(skipped, "4:0-4 x1 3:1-5 x2 3:9-9 x1 ");
+	assert_string_equal(skipped, "4:0-4 x1 3:1-5 x2 3:9-open x1 ");
+	cs_feeds_free(feeds);
+}
+
+/* Files one behind the other are one: order, what is missing between them, and which file each row is of. */
+static void
+test_files(void **state)
+{
+	(void)state;
+	char skipped[256] = "";
+	const char *path[] = {make_file("a", "id,t\na1,1\na2,x\n"), make_file("b", "id,when\nb1,1\n"),
+			      "/nowhere/at/all", make_file("long", "id,t\nc1,y\nc2,6\nc3,z\n")};
+	struct cs_feeds *feeds = begin();
+	cs_feeds_skipper_set(feeds, (struct cs_feeds_skipper){hear_skipped, skipped});
+	assert_int_equal(cs_feeds_open_files(feeds, &(struct cs_feed_files){path, 4, 7}, &plan), CS_OK);
+	struct cs_event *event = NULL;
+	uint16_t source = 0;
+	assert_int_equal(cs_feeds_first(feeds, &event, &source), CS_OK);
+	assert_true(event->origin.offset != 0 && cs_feeds_is_open(feeds, 7));
+	assert_string_equal(read_all(feeds), "a1@7 !7 !7 c2@7 ");
+	assert_string_equal(skipped, "7:1-6 x4 7:6-open x1 ");
+	assert_false(cs_feeds_is_open(feeds, 7));
+	cs_feeds_free(feeds);
+}
+
+/* A place serves one file after the other. */
+static void
+test_places(void **state)
+{
+	(void)state;
+	struct cs_feeds *feeds = begin();
+	for (unsigned i = 0; i < 3 * CS_FEEDS_MAX; i++) {
+		struct cs_feed_file file = {"a", -1, 77, 9};
+		assert_int_equal(cs_file_open_read(make_file("a", "id,t\na1,1\na2,2\n"), &file.descriptor), CS_OK);
+		assert_int_equal(cs_feeds_add(feeds, &file, &plan), CS_OK);
+		assert_true(cs_feeds_is_open(feeds, 9));
+		struct cs_event *event = NULL;
+		uint16_t source = 0;
+		assert_int_equal(cs_feeds_first(feeds, &event, &source), CS_OK);
+		assert_int_equal(event->origin.offset, 77);
+		if (i % 2) /* in the midst of it */
+			assert_string_equal(read_all(feeds), "a1@9 a2@9 ");
+		assert_int_equal(cs_feeds_is_open(feeds, 9), i % 2 == 0);
+		cs_feeds_close(feeds, 9);
+		assert_string_equal(read_all(feeds), "");
+	}
 	cs_feeds_free(feeds);
 }
 
@@ -175,10 +223,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_faults),
-		cmocka_unit_test(test_skipped),
-		cmocka_unit_test(test_long_file),
+		cmocka_unit_test(test_order), cmocka_unit_test(test_faults), cmocka_unit_test(test_skipped),
+		cmocka_unit_test(test_files), cmocka_unit_test(test_places), cmocka_unit_test(test_long_file),
 	};
 	snprintf(folder, sizeof folder, "/tmp/countersign-feeds-XXXXXX");
 	if (!mkdtemp(folder))

@@ -27,7 +27,7 @@ read_text(const char *text, struct cs_labels **out)
 	assert_true(fputs(text, file) >= 0);
 	assert_int_equal(fclose(file), 0);
 	heard[0] = '\0';
-	return cs_labels_read(path, (struct cs_feeds_hearer){hear, NULL}, out);
+	return cs_labels_read(path, (struct cs_feeds_hearer){hear, NULL, NULL}, out);
 }
 
 static enum cs_label
@@ -74,7 +74,8 @@ test_files(void **state)
 	assert_int_equal(read_text("name,fraud\na,1\n", &labels), CS_E_SYNTAX);
 	assert_null(labels);
 	assert_string_equal(heard, "1: id: the header line has no such column; it has name, fraud\n");
-	assert_int_equal(cs_labels_read("/nowhere/at/all", (struct cs_feeds_hearer){hear, NULL}, &labels), CS_E_OPEN);
+	assert_int_equal(cs_labels_read("/nowhere/at/all", (struct cs_feeds_hearer){hear, NULL, NULL}, &labels),
+			 CS_E_OPEN);
 }
 
 static void
@@ -90,7 +91,7 @@ test_many(void **state)
 	for (unsigned i = 0; i < ROWS; i++)
 		fprintf(file, "%u,%u\n", i, i % 3 == 0);
 	assert_int_equal(fclose(file), 0);
-	assert_int_equal(cs_labels_read(path, (struct cs_feeds_hearer){hear, NULL}, &labels), CS_OK);
+	assert_int_equal(cs_labels_read(path, (struct cs_feeds_hearer){hear, NULL, NULL}, &labels), CS_OK);
 	assert_int_equal(cs_labels_n(labels), ROWS);
 	for (unsigned i = 0; i < ROWS + 1000; i++) {
 		char id[16];

@@ -14,7 +14,7 @@ static const struct complaint_row rows[] = {
 	{"record tx {\n}\n", "p:1:8: record tx lacks \"source\"; write: source csv\n"
 			     "p:1:8: record tx lacks \"time\"; write: time from \"TIME\" seconds since 2018-04-01\n"},
 	{"record tx { source xml time from \"t\" }",
-	 "p:1:20: expected \"csv\", \"jsonl\", \"mt\" or \"statement\", found \"xml\"; write: source csv\n"},
+	 "p:1:20: expected \"csv\", \"jsonl\", \"mt\", \"statement\" or \"mx\", found \"xml\"; write: source csv\n"},
 	{"record tx { source csv separator \";;\" time from \"t\" }",
 	 "p:1:34: \";;\" is not one character; write: source csv separator \";\"\n"},
 	{"record tx { source csv time from t }", "p:1:34: expected the name of a column between \" and \", found "

@@ -271,6 +271,99 @@ rows_that_cannot_be_read_are_a_gap(void **state)
 	assert_int_equal(s.gap.len, 3);
 }
 
+/* Behind the last row of all files a gap ends where nothing more could be paired; before the first it reaches back. */
+static void
+a_gap_without_a_row_behind_it_is_bounded(void **state)
+{
+	(void)state;
+	enum { DAY = 86400 };
+	take_row(0, start_ns);
+	cs_pipeline_rows_lost(s.pipeline, 0, start_ns, UINT64_MAX, 1);
+	assert_int_equal(s.gap.from_ns, start_ns - 10 * s_ns);
+	assert_int_equal(s.gap.to_ns, start_ns + (DAY + 10) * s_ns);
+	/* A file without one good row: behind the newest of the files before it. */
+	cs_pipeline_rows_lost(s.pipeline, 0, 0, UINT64_MAX, 2);
+	assert_int_equal(s.gap.from_ns, start_ns - 10 * s_ns);
+	assert_int_equal(s.gap.to_ns, start_ns + (DAY + 10) * s_ns);
+	/* An older file that begins with what cannot be read. */
+	cs_pipeline_rows_lost(s.pipeline, 0, 0, start_ns - 2 * DAY * s_ns, 2);
+	assert_int_equal(s.gap.from_ns, start_ns - (3 * DAY + 10) * s_ns);
+	assert_int_equal(s.gap.to_ns, start_ns - (2 * DAY - 10) * s_ns);
+	assert_int_equal(cs_pipeline_counts_of(s.pipeline)->lost_rows, 5);
+}
+
+/* Nobody has written it later than it was read; and what was decided already is not opened again. */
+static void
+a_gap_of_who_watches_ends_at_the_clock(void **state)
+{
+	(void)state;
+	cs_pipeline_idle(s.pipeline, start_ns + 7200 * s_ns);
+	take_row(0, start_ns);
+	cs_pipeline_rows_lost(s.pipeline, 0, start_ns, UINT64_MAX, 1);
+	assert_int_equal(s.gap.from_ns, start_ns - 10 * s_ns);
+	assert_int_equal(s.gap.to_ns, start_ns + 7210 * s_ns);
+	cs_pipeline_files_idle(s.pipeline, 0, start_ns + 9000 * s_ns);
+	cs_pipeline_idle(s.pipeline, start_ns + 9000 * s_ns);
+	s.pipeline->link[0].newest_ns = 0; /* as after a restart */
+	cs_pipeline_rows_lost(s.pipeline, 0, 0, UINT64_MAX, 1);
+	assert_int_equal(s.gap.from_ns, start_ns + 8980 * s_ns);
+	assert_int_equal(s.gap.to_ns, start_ns + 9010 * s_ns);
+}
+
+static void
+a_gap_before_any_row_reaches_no_further_than_now(void **state)
+{
+	(void)state;
+	take_row(1, start_ns);
+	cs_pipeline_rows_lost(s.pipeline, 0, 0, UINT64_MAX, 1);
+	assert_int_equal(s.gap.from_ns, 0);
+	assert_int_equal(s.gap.to_ns, start_ns + 10 * s_ns);
+}
+
+/* One row of another year made every claim that waited final. */
+static void
+a_row_far_ahead_settles_nothing_until_another_bears_it_out(void **state)
+{
+	(void)state;
+	enum { DAY = 86400 };
+	take_row(0, start_ns);
+	take_row(0, start_ns + 365 * DAY * s_ns);
+	assert_int_equal(settled(0), 0);
+	assert_int_equal(s.pipeline->now_ns, start_ns);
+	take_row(0, start_ns + 20 * s_ns);
+	assert_int_equal(settled(0), 10 * s_ns - 1);
+	assert_int_equal(s.pipeline->counts.leg[0].unsaid[CS_REASON_ROW_AHEAD], 0);
+	assert_true(s.pipeline->link[0].told_ns[CS_REASON_ROW_AHEAD] != 0);
+	/* A weekend is borne out by its second row. */
+	take_row(0, start_ns + 3 * DAY * s_ns);
+	assert_int_equal(settled(0), 10 * s_ns - 1);
+	take_row(0, start_ns + (3 * DAY + 60) * s_ns);
+	assert_int_equal(settled(0), (3 * DAY + 50) * s_ns - 1);
+	take_row(0, start_ns + 30 * DAY * s_ns);
+	cs_pipeline_end(s.pipeline);
+	assert_int_equal(settled(0), (3 * DAY + 60) * s_ns);
+}
+
+static void
+a_row_ahead_of_the_clock_settles_no_further_than_it(void **state)
+{
+	(void)state;
+	enum { DAY = 86400 };
+	cs_pipeline_idle(s.pipeline, start_ns + 100 * s_ns);
+	take_row(0, start_ns);
+	take_row(0, start_ns + DAY * s_ns);
+	cs_pipeline_idle(s.pipeline, start_ns + 100 * s_ns);
+	assert_int_equal(settled(0), 90 * s_ns - 1);
+	assert_int_equal(s.pipeline->now_ns, start_ns + 100 * s_ns);
+	assert_int_equal(s.pipeline->link[0].told_ns[CS_REASON_ROW_AHEAD], 0);
+	for (unsigned i = 0; i < 3; i++)
+		take_row(0, start_ns + 2 * DAY * s_ns);
+	cs_pipeline_idle(s.pipeline, start_ns + 200 * s_ns);
+	assert_int_equal(settled(0), 90 * s_ns - 1);
+	assert_true(s.pipeline->link[0].told_ns[CS_REASON_ROW_AHEAD] != 0);
+	assert_int_equal(s.pipeline->counts.leg[0].unsaid[CS_REASON_ROW_AHEAD], 2);
+}
+
 int
 main(void)
 {
@@ -285,6 +378,14 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_record_is_settled_by_its_rows, set_up_records, tear_down),
 		cmocka_unit_test_setup_teardown(who_reads_its_files_settles_it_by_time, set_up_records, tear_down),
 		cmocka_unit_test_setup_teardown(rows_that_cannot_be_read_are_a_gap, set_up_records, tear_down),
+		cmocka_unit_test_setup_teardown(a_gap_without_a_row_behind_it_is_bounded, set_up_records, tear_down),
+		cmocka_unit_test_setup_teardown(a_gap_of_who_watches_ends_at_the_clock, set_up_records, tear_down),
+		cmocka_unit_test_setup_teardown(a_gap_before_any_row_reaches_no_further_than_now, set_up_records,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_row_far_ahead_settles_nothing_until_another_bears_it_out,
+						set_up_records, tear_down),
+		cmocka_unit_test_setup_teardown(a_row_ahead_of_the_clock_settles_no_further_than_it, set_up_records,
+						tear_down),
 	};
 	return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);
 }

@@ -3,16 +3,7 @@
  * of its entries; one that is refused costs itself only, and says at which byte and why; a truncated file makes no row up.
  * Method: messages of our own, every cell written down as text; every prefix of a file; cells that are not there.
  */
-#include "check.h"
-
-#include "decode/row_message.c"
-
-enum { SAID_BYTES = 1 << 16, COLUMNS = CS_ROW_COLUMNS_MAX };
-
-static char said_at[SAID_BYTES];
-static struct cs_text said;
-static struct cs_row_column columns[COLUMNS];
-static struct cs_row_plan plan;
+#include "message_rows.h"
 
 static const char payment[] = "{1:F01CSGNDEFFAXXX0042000123}{2:I103CSGNFRPPXXXXN}"
 			      "{3:{121:3f1c6a52-8b0e-4c59-9d0a-1c2b3d4e5f60}}{4:\r\n"
@@ -26,86 +17,6 @@ static const char statement[] =
 	":61:2603020302D1250,5S103ORDER0001//BANK77\r\n"
 	":61:2603020302RD20,NCHGNONREF\r\n:62F:C260302EUR8769,5\r\n-}{5:{CHK:0123456789AB}}";
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	unsigned n = 0;
-	for (unsigned i = 0; i < CELL_N; i++)
-		if (i < CELL_ALERT_BALANCE_MISMATCH || i == CELL_ALERT_NAK || i >= CELL_KIND)
-			columns[n++] = (struct cs_row_column){.name = cells[i], .what = CS_ROW_CELL};
-	plan = (struct cs_row_plan){.form = CS_ROW_MT, .link = 3, .file_ns = 77, .column_n = n, .column = columns};
-	return 0;
-}
-
-static void
-say_row(const struct cs_rows *rows, const struct cs_event *event)
-{
-	cs_text_put_u64(&said, event->origin.file_offset);
-	cs_text_put(&said, "+");
-	cs_text_put_u64(&said, event->length_bytes);
-	for (unsigned i = 0; i < plan.column_n; i++) {
-		struct cs_span cell = cs_rows_cell(rows, i);
-		if (!cell.len)
-			continue;
-		cs_text_put(&said, " ");
-		cs_text_put(&said, plan.column[i].name);
-		cs_text_put(&said, "=");
-		cs_text_put_span(&said, cell);
-	}
-	cs_text_put(&said, "\n");
-}
-
-static unsigned
-read_file(struct cs_span file)
-{
-	struct cs_rows *rows = cs_rows_new(&plan);
-	struct cs_row_fault fault;
-	struct cs_event event;
-	enum cs_error error;
-	unsigned row_n = 0;
-	said = cs_text_over(said_at, sizeof said_at);
-	assert_non_null(rows);
-	cs_rows_feed(rows, file, true);
-	while ((error = cs_rows_next(rows, &event, &fault)) == CS_OK || error == CS_E_FORMAT) {
-		row_n += error == CS_OK;
-		if (error == CS_OK) {
-			assert_int_equal(event.kind, CS_KIND_RECORD);
-			say_row(rows, &event);
-			continue;
-		}
-		cs_text_put_u64(&said, fault.line);
-		cs_text_put(&said, "@");
-		cs_text_put_u64(&said, fault.offset);
-		cs_text_put(&said, " ! ");
-		cs_text_put(&said, fault.words);
-		cs_text_put(&said, "\n");
-	}
-	if (error == CS_E_SYNTAX)
-		cs_text_put(&said, fault.words);
-	else
-		assert_int_equal(error, CS_AGAIN);
-	cs_rows_free(rows);
-	return row_n;
-}
-
-/* One cell of row NTH, "" where it is empty; the rest of its line is not looked at. */
-static bool
-has(unsigned nth, const char *words)
-{
-	const char *at = said_at;
-	for (unsigned i = 0; i < nth; i++) {
-		at = strchr(at, '\n');
-		assert_non_null(at);
-		at++;
-	}
-	const char *end = strchr(at, '\n'), *found = strstr(at, words);
-	bool there = found && end && found < end;
-	if (!there)
-		print_message("no '%s' in: %.*s\n", words, end ? (int)(end - at) : 0, at);
-	return there;
-}
-
 static void
 test_a_payment_and_its_acknowledgement(void **state)
 {
@@ -113,18 +24,18 @@ test_a_payment_and_its_acknowledgement(void **state)
 	char file[4096];
 	int len = snprintf(file, sizeof file, "%s\r\n%s%s", payment, acknowledgement, payment);
 	assert_int_equal(read_file((struct cs_span){(const uint8_t *)file, (size_t)len}), 2);
-	assert_true(has(0, " kind=payment type=103 direction=sent time=77 "));
-	assert_true(has(0, "sender_bic=CSGNDEFFXXX receiver_bic=CSGNFRPPXXX reference=ORDER0001 "));
-	assert_true(has(0, " uetr=3f1c6a52-8b0e-4c59-9d0a-1c2b3d4e5f60 "));
-	assert_true(has(0, " value_date=2026-03-02 currency=EUR amount=1250.5 "));
-	assert_true(has(0, " beneficiary_account=FR1420041010050500013M02606 "));
-	assert_true(has(0, " session=0042 sequence=000123 charges=SHA"));
-	assert_true(has(1, " status=accepted "));
+	assert_true(has_all(0, "kind=payment;type=103;direction=sent;time=77"));
+	assert_true(has_all(0, "sender_bic=CSGNDEFFXXX;receiver_bic=CSGNFRPPXXX;reference=ORDER0001"));
+	assert_true(has_all(0, "uetr=3f1c6a52-8b0e-4c59-9d0a-1c2b3d4e5f60"));
+	assert_true(has_all(0, "value_date=2026-03-02;currency=EUR;amount=1250.5"));
+	assert_true(has_all(0, "beneficiary_account=FR1420041010050500013M02606"));
+	assert_true(has_all(0, "session=0042;sequence=000123;charges=SHA"));
+	assert_true(has_all(1, "status=accepted"));
 	static const char alone[] = "{1:F21CSGNDEFFAXXX0042000123}{4:{177:2603020915}{451:0}{108:ORDER0002}}";
 	assert_int_equal(read_file(cs_span_text(alone)), 1);
-	assert_true(has(0, "reference=ORDER0002 status=accepted kind=acknowledgement type=F21 "));
+	assert_true(has_all(0, "reference=ORDER0002;status=accepted;kind=acknowledgement;type=F21"));
 	assert_int_equal(read_file((struct cs_span){(const uint8_t *)file, (size_t)len}), 2);
-	assert_true(has(1, " kind=acknowledgement type=103 direction=sent time=1772442900000000000 "));
+	assert_true(has_all(1, "kind=acknowledgement;type=103;direction=sent;time=1772442900000000000"));
 }
 
 static void
@@ -132,14 +43,13 @@ test_a_statement_and_its_entries(void **state)
 {
 	(void)state;
 	assert_int_equal(read_file(cs_span_text(statement)), 3);
-	assert_true(has(0, " kind=statement type=950 direction=received time=1772475000000000000 "));
-	assert_true(has(0,
-			" account=0532013000 statement=7 page=2 opening=10000.0000 closing=8769.5000 first=no last=yes "
-			"balanced=yes entries=2"));
-	assert_true(has(1, " reference=ORDER0001 value_date=2026-03-02 currency=EUR amount=1250.5 "));
-	assert_true(has(1, " side=debit mark=D entry_date=2026-03-02 entry_type=S103 bank_reference=BANK77 "));
-	assert_true(has(2, " amount=20 kind=entry "));
-	assert_true(has(2, " side=credit mark=RD "));
+	assert_true(has_all(0, "kind=statement;type=950;direction=received;time=1772475000000000000"));
+	assert_true(has_all(0, "account=0532013000;statement=7;page=2;opening=10000.0000;closing=8769.5000;first=no;"
+			       "last=yes;balanced=yes;entries=2"));
+	assert_true(has_all(1, "reference=ORDER0001;value_date=2026-03-02;currency=EUR;amount=1250.5"));
+	assert_true(has_all(1, "side=debit;mark=D;entry_date=2026-03-02;entry_type=S103;bank_reference=BANK77"));
+	assert_true(has_all(2, "amount=20;kind=entry"));
+	assert_true(has_all(2, "side=credit;mark=RD"));
 }
 
 /* Twice the same bytes in one statement are two entries; a statement read twice has the same ones again. */
@@ -153,7 +63,8 @@ test_equal_entries_are_two(void **state)
 	uint64_t hash[6] = {0};
 	char file[sizeof equal * 2];
 	int len = snprintf(file, sizeof file, "%s%s", equal, equal);
-	plan.form = CS_ROW_STATEMENT;
+	form = CS_ROW_STATEMENT;
+	struct cs_row_plan plan = {.form = form, .column_n = column_n[0], .column = columns[0]};
 	struct cs_rows *rows = cs_rows_new(&plan);
 	struct cs_row_fault fault;
 	struct cs_event event;
@@ -163,7 +74,7 @@ test_equal_entries_are_two(void **state)
 		hash[i] = event.message_hash;
 	}
 	cs_rows_free(rows);
-	plan.form = CS_ROW_MT;
+	form = CS_ROW_MT;
 	assert_true(hash[1] != hash[2] && hash[1] != hash[0]);
 	assert_memory_equal(hash, hash + 3, 3 * sizeof hash[0]);
 }
@@ -200,16 +111,16 @@ static void
 test_a_statement_as_banks_write_it(void **state)
 {
 	(void)state;
-	plan.form = CS_ROW_STATEMENT;
+	form = CS_ROW_STATEMENT;
 	assert_int_equal(read_file(cs_span_text(":20:X\n:25:12345678/9\n:28C:1\n:60F:C260302EUR10,00\n"
 						":61:260302C5,00NTRFa very long reference//\n:86:words\n"
 						":62F:C260302EUR15,00\n")),
 			 2);
-	assert_true(has(0, " kind=statement "));
-	assert_true(has(0, " page=1 opening=10.0000 closing=15.0000 first=yes last=yes balanced=yes entries=1"));
-	assert_true(has(1, " kind=entry "));
-	assert_true(has(1, " information=words"));
-	plan.form = CS_ROW_MT;
+	assert_true(has_all(0, "kind=statement"));
+	assert_true(has_all(0, "page=1;opening=10.0000;closing=15.0000;first=yes;last=yes;balanced=yes;entries=1"));
+	assert_true(has_all(1, "kind=entry"));
+	assert_true(has_all(1, "information=words"));
+	form = CS_ROW_MT;
 }
 
 static void
@@ -217,11 +128,72 @@ test_a_cell_that_is_not_there(void **state)
 {
 	(void)state;
 	static const struct cs_row_column wrong = {.name = "amuont", .what = CS_ROW_CELL};
-	plan.column_n = 1;
-	plan.column = &wrong;
-	assert_int_equal(read_file(cs_span_text(payment)), 0);
-	assert_non_null(strstr(said_at, "messages have no such cell"));
-	(void)set_up(NULL);
+	const struct cs_row_plan plan = {.form = CS_ROW_MT, .column_n = 1, .column = &wrong};
+	char words[256] = "";
+	struct cs_text said = cs_text_over(words, sizeof words);
+	assert_int_equal(read_as(&plan, cs_span_text(payment), &said), 0);
+	assert_non_null(strstr(words, "messages have no such cell"));
+}
+
+static const char full[] = "{1:F01CSGNDEFFAXXX0042000123}{2:I103CSGNFRPPXXXXN}"
+			   "{3:{108:MUR1}{121:3f1c6a52-8b0e-4c59-9d0a-1c2b3d4e5f60}}{4:\r\n"
+			   ":20:ORDER0001\r\n:23B:CRED\r\n:32A:260302USD1250,5\r\n:33B:EUR1210,\r\n:36:1,04\r\n"
+			   ":50F:/DE89370400440532013000\r\n1/ALMA EXAMPLE\r\n2/MAIN STREET 1\r\n3/DE/BERLIN\r\n"
+			   ":53A:CSGNUS33\r\n:56A:CSGNGB2L\r\n:57A:CSGNITMM123\r\n"
+			   ":59:/IT60X0542811101000000123456\r\nBO SAMPLE\r\n:70:INVOICE 7\r\n:71A:SHA\r\n"
+			   ":71F:USD10,\r\n:71F:USD2,25\r\n-}{5:{CHK:0123456789AB}{PDE:}}";
+
+static void
+test_what_a_payment_says(void **state)
+{
+	(void)state;
+	assert_int_equal(read_file(cs_span_text(full)), 1);
+	assert_true(
+		has_all(0, "kind=payment;payment_reference=ORDER0001;message_reference=MUR1;terminal=CSGNDEFFAXXX"));
+	assert_true(has_all(0, "possible_duplicate=yes;number=1;ordering_bank=CSGNDEFFXXX;intermediary=CSGNGB2LXXX"));
+	assert_true(has_all(0, "beneficiary_bank=CSGNITMM123;beneficiary_bank_country=IT;correspondent=CSGNUS33XXX"));
+	assert_true(has_all(0, "beneficiary_account_country=IT;ordering_country=DE;ordering_address=structured"));
+	assert_true(has_all(0, "beneficiary_address=none;complete=yes;narrative=INVOICE 7"));
+	assert_true(has_all(0, "instructed_currency=EUR;instructed_amount=1210;exchange_rate=1.04;charges=SHA"));
+	assert_true(has_all(0, "sender_charges=12.2500;sender_charges_currency=USD"));
+	assert_int_equal(read_file(cs_span_text(payment)), 1);
+	assert_true(has_all(0, "possible_duplicate=no;beneficiary_bank=CSGNFRPPXXX;correspondent=CSGNFRPPXXX"));
+	assert_true(has_all(0, "complete=no;missing=ordering_address;ordering_address=none"));
+}
+
+/* The same text has the same digest, another amount another one. */
+static void
+test_digests(void **state)
+{
+	(void)state;
+	char other[sizeof payment], first[32], second[32];
+	memcpy(other, payment, sizeof payment);
+	assert_int_equal(read_file(cs_span_text(payment)), 1);
+	snprintf(first, sizeof first, "%.23s", strstr(said_at, "digest="));
+	other[strlen("{1:F01CSGNDEFFAXXX00420001")] = '9'; /* of the sequence number */
+	assert_int_equal(read_file(cs_span_text(other)), 1);
+	snprintf(second, sizeof second, "%.23s", strstr(said_at, "digest="));
+	assert_string_equal(first, second);
+	strstr(other, "EUR1250,5")[3] = '9';
+	assert_int_equal(read_file(cs_span_text(other)), 1);
+	snprintf(second, sizeof second, "%.23s", strstr(said_at, "digest="));
+	assert_string_not_equal(first, second);
+}
+
+static void
+test_kinds(void **state)
+{
+	(void)state;
+	static const char confirmation[] =
+		"{1:F01CSGNDEFFAXXX0042000125}{2:O9001810260302CSGNFRPPAXXX00010000012603021810N}{4:\r\n"
+		":20:BANK77\r\n:21:ORDER0001\r\n:25:0532013000\r\n:32A:260302EUR1250,5\r\n-}";
+	static const char query[] = "{1:F01CSGNDEFFAXXX0042000126}{2:I199CSGNFRPPXXXXN}{4:\r\n"
+				    ":20:Q1\r\n:21:ORDER0001\r\n:79:PLEASE PAY\r\n-}";
+	assert_int_equal(read_file(cs_span_text(confirmation)), 1);
+	assert_true(has_all(0, "kind=confirmation;reference=BANK77;related_reference=ORDER0001"));
+	assert_true(has_all(0, "payment_reference=ORDER0001;bank_reference=BANK77;single=yes;booked=yes;side=debit"));
+	assert_int_equal(read_file(cs_span_text(query)), 1);
+	assert_true(has_all(0, "kind=free;payment_reference=ORDER0001;narrative=PLEASE PAY"));
 }
 
 int
@@ -235,6 +207,9 @@ main(void)
 		cmocka_unit_test(test_every_prefix),
 		cmocka_unit_test(test_a_statement_as_banks_write_it),
 		cmocka_unit_test(test_a_cell_that_is_not_there),
+		cmocka_unit_test(test_what_a_payment_says),
+		cmocka_unit_test(test_digests),
+		cmocka_unit_test(test_kinds),
 	};
 	return cmocka_run_group_tests(tests, set_up, NULL);
 }

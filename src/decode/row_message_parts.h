@@ -1,0 +1,131 @@
+/*
+ * What the readers of rows made of messages share: cells by name, and room for texts of ours. For row_message.c, row_mt.c,
+ * row_mt_pay.c and row_mx.c only.
+ */
+#ifndef CS_DECODE_ROW_MESSAGE_PARTS_H
+#define CS_DECODE_ROW_MESSAGE_PARTS_H
+
+#include "base/digest.h"
+#include "decode/codes.h"
+#include "decode/mx_value.h"
+#include "decode/payment.h"
+#include "decode/row_message.h"
+
+enum cs_cell {
+#define KEY(symbol, name) CS_CELL_KEY_##symbol,
+#include "decode/payment.def"
+#undef KEY
+#define ALERT(symbol, name) CS_CELL_ALERT_##symbol,
+#include "decode/payment.def"
+#undef ALERT
+#define CELL(symbol, name, help) CS_CELL_##symbol,
+#include "decode/row_cell.def"
+#undef CELL
+	CS_CELL_N
+};
+
+_Static_assert((int)CS_CELL_ALERT_BALANCE_MISMATCH == (int)CS_PAYMENT_KEY_N, "keys come first, alerts behind them");
+
+enum {
+	CS_ROW_STORE_BYTES = 1 << 13, /* texts of ours, of one row */
+	CS_ROW_WORDS_MAX = 1024,      /* of free text that holds a card number */
+	CS_ROW_NO_SLOT = 0xff,
+	CS_ROW_SCALE = 100000, /* of sums, in one unit of their currency */
+	CS_BIC_BYTES = 11,
+};
+
+struct cs_row_mt;
+struct cs_row_mx;
+
+struct cs_row_messages {
+	struct cs_rows *rows;
+	bool known;               /* every slot has its cell */
+	uint8_t slot[CS_CELL_N];  /* of rows; CS_ROW_NO_SLOT: nobody wants it */
+	const uint8_t *counted;   /* lines before it are in rows->line */
+	struct cs_codes codes;    /* countries and their IBANs */
+	struct cs_hasher *hasher; /* for digests */
+	struct cs_row_mt *mt;     /* one of the two */
+	struct cs_row_mx *mx;
+	uint64_t hash; /* of the message */
+	uint64_t nth;  /* of the rows it gives behind its first; 0: the message itself */
+	uint64_t time_ns;
+	size_t store_len;
+	char store[CS_ROW_STORE_BYTES];
+};
+
+/* cs_row_mt_new and cs_row_mx_new make what reads their messages for MESSAGES; NULL without memory. */
+struct cs_row_mt *cs_row_mt_new(const struct cs_row_messages *messages);
+struct cs_row_mx *cs_row_mx_new(const struct cs_row_messages *messages);
+void cs_row_mt_free(struct cs_row_mt *mt);
+void cs_row_mx_free(struct cs_row_mx *mx);
+
+/* cs_row_mt_next and cs_row_mx_next fill the cells of the next row, whose bytes are *ROW: CS_OK; CS_AGAIN: there is none any
+ * more; CS_E_FORMAT: a message is refused, and FAULT says why. */
+enum cs_error cs_row_mt_next(struct cs_row_messages *messages, struct cs_span *row, struct cs_row_fault *fault);
+enum cs_error cs_row_mx_next(struct cs_row_messages *messages, struct cs_span *row, struct cs_row_fault *fault);
+
+/* cs_row_message_refuse fills FAULT for a message that begins at AT, from the first reason of PAYMENT. */
+enum cs_error cs_row_message_refuse(struct cs_row_messages *messages, const uint8_t *at,
+				    const struct cs_payment *payment, struct cs_row_fault *fault);
+
+/* cs_row_message_wants says whether anybody asks for CELL. */
+static inline bool
+cs_row_message_wants(const struct cs_row_messages *messages, enum cs_cell cell)
+{
+	return messages->slot[cell] != CS_ROW_NO_SLOT;
+}
+
+/* cs_row_message_set fills a cell with what is lent for as long as the row is at hand. */
+static inline void
+cs_row_message_set(struct cs_row_messages *messages, enum cs_cell cell, struct cs_span value)
+{
+	uint8_t slot = messages->slot[cell];
+	if (slot != CS_ROW_NO_SLOT)
+		messages->rows->cell[slot] = (struct cs_row_cell){value.at, (uint32_t)value.len, false};
+}
+
+/* cs_row_message_say fills a cell with static words. */
+static inline void
+cs_row_message_say(struct cs_row_messages *messages, enum cs_cell cell, const char *words)
+{
+	cs_row_message_set(messages, cell, cs_span_text(words));
+}
+
+/* cs_row_message_begin gives room for a text of ours, which _end puts into a cell. */
+struct cs_text cs_row_message_begin(struct cs_row_messages *messages);
+void cs_row_message_end(struct cs_row_messages *messages, enum cs_cell cell, const struct cs_text *text);
+
+/* cs_row_message_number fills a cell with a number. */
+void cs_row_message_number(struct cs_row_messages *messages, enum cs_cell cell, uint64_t number);
+
+/* cs_row_message_units fills a cell with VALUE, in hundred thousandths of its currency. */
+void cs_row_message_units(struct cs_row_messages *messages, enum cs_cell cell, cs_mx_units value);
+
+/* cs_row_message_bic fills a cell with a BIC of 8 or 11 characters as 11; of any other length: with nothing. */
+void cs_row_message_bic(struct cs_row_messages *messages, enum cs_cell cell, struct cs_span bic);
+
+/* cs_row_message_digest fills CS_CELL_DIGEST. */
+void cs_row_message_digest(struct cs_row_messages *messages, struct cs_span bytes);
+
+/* cs_row_message_alerts fills the cells of the alerts of PAYMENT. */
+void cs_row_message_alerts(struct cs_row_messages *messages, const struct cs_payment *payment);
+
+/* cs_row_message_country gives the country of an IBAN (its check digits being right), of a BIC, and of a national clearing
+ * code ("FW026009593", "USABA"); at is NULL: none. */
+struct cs_span cs_row_message_iban_country(const struct cs_row_messages *messages, struct cs_span account);
+struct cs_span cs_row_message_bic_country(struct cs_span bic);
+struct cs_span cs_row_message_clearing_country(const struct cs_row_messages *messages, struct cs_span code);
+
+/* What FATF recommendation 16 wants of the two ends of a customer's payment, as bits: which are there. */
+enum cs_row_end {
+	CS_ROW_ORDERING_NAME = 1,
+	CS_ROW_ORDERING_ACCOUNT = 2,
+	CS_ROW_ORDERING_ADDRESS = 4, /* or an identifier, or a BIC */
+	CS_ROW_BENEFICIARY_NAME = 8,
+	CS_ROW_BENEFICIARY_ACCOUNT = 16,
+};
+
+/* cs_row_message_complete fills CS_CELL_COMPLETE and CS_CELL_MISSING. THERE: bits of enum cs_row_end. */
+void cs_row_message_complete(struct cs_row_messages *messages, unsigned there);
+
+#endif

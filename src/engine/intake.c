@@ -1,0 +1,321 @@
+/*
+ * The watch over folders: looking, taking up, reading together, putting away when it is time.
+ *
+ * Invariant: a folder has one file at hand or none; a file is taken only when none is. Leaves the way of one file to intake_file.c.
+ */
+#include "engine/intake_parts.h"
+
+#include "io/file.h"
+
+#include <stdlib.h>
+
+enum { ROUND_ROWS = 1024 };
+
+static const uint64_t look_every_ns = UINT64_C(1000000000);
+
+static struct cs_intake_source *
+source_of(struct cs_intake *intake, uint16_t source)
+{
+	for (unsigned i = 0; i < intake->n; i++)
+		if (intake->source[i].folder.source == source)
+			return &intake->source[i];
+	CS_ASSERT(false);
+	return NULL;
+}
+
+void
+cs_intake_say(const struct cs_intake *intake, const struct cs_intake_source *source, const char *const part[4])
+{
+	char at[CS_FEED_WORDS_BYTES];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_text_put(&text, source->folder.path);
+	for (unsigned i = 0; i < 4; i++)
+		cs_text_put(&text, part[i] ? part[i] : "");
+	intake->wish.say(intake->wish.context, at);
+}
+
+/* ---- what is heard of the files ---- */
+
+static void
+hear_words(void *context, const char *words)
+{
+	(void)context;
+	(void)words; /* they stand in the reason beside the file */
+}
+
+static void
+hear_fault(void *context, uint16_t of, const struct cs_row_fault *fault)
+{
+	struct cs_intake_source *source = source_of(context, of);
+	struct cs_intake_file *file = &source->file;
+	file->unread_n++;
+	if (file->why == CS_INTAKE_FINE)
+		file->why = CS_INTAKE_ROWS;
+	if (file->fault_n == CS_INTAKE_FAULTS_MAX)
+		return;
+	struct cs_intake_fault *kept = &file->fault[file->fault_n++];
+	struct cs_text text = cs_text_over(kept->words, sizeof kept->words);
+	kept->line = fault->line;
+	kept->offset = fault->offset;
+	if (fault->column) {
+		cs_text_put(&text, fault->column);
+		cs_text_put(&text, ": ");
+	}
+	cs_text_put(&text, fault->words);
+}
+
+/* Told with the row behind them, or at the end: whether they were told before is known then. */
+static void
+hear_skipped(void *context, uint16_t of, const uint64_t between_ns[2], uint64_t n)
+{
+	struct cs_intake_file *file = &source_of(context, of)->file;
+	file->lost = true;
+	file->lost_ns[0] = between_ns[0];
+	file->lost_ns[1] = between_ns[1];
+	file->lost_n = n;
+}
+
+/* ---- opening ---- */
+
+struct cs_intake *
+cs_intake_new(const struct cs_intake_wish *wish)
+{
+	struct cs_intake *intake = calloc(1, sizeof *intake);
+	if (!intake)
+		return NULL;
+	intake->wish = *wish;
+	intake->feeds = cs_feeds_new((struct cs_feeds_hearer){hear_words, intake, hear_fault});
+	if (!intake->feeds) {
+		free(intake);
+		return NULL;
+	}
+	cs_feeds_skipper_set(intake->feeds, (struct cs_feeds_skipper){hear_skipped, intake});
+	return intake;
+}
+
+void
+cs_intake_free(struct cs_intake *intake)
+{
+	if (!intake)
+		return;
+	cs_feeds_free(intake->feeds);
+	for (unsigned i = 0; i < intake->n; i++) {
+		cs_intake_seen_close(intake->source[i].seen);
+		cs_spool_close(intake->source[i].spool);
+	}
+	free(intake);
+}
+
+enum cs_error
+cs_intake_add(struct cs_intake *intake, const struct cs_intake_folder *folder)
+{
+	CS_ASSERT(intake->n < CS_LINKS_MAX);
+	struct cs_intake_source *source = &intake->source[intake->n];
+	*source = (struct cs_intake_source){.folder = *folder};
+	struct cs_spool_paths paths = {{folder->path}};
+	CS_TRY(cs_spool_open(&paths, &source->spool));
+	intake->n++;
+	return cs_intake_seen_open(source->spool, &source->seen);
+}
+
+void
+cs_intake_keep(struct cs_intake *intake, struct cs_chronicle *chronicle, const struct cs_intake_journal *journal)
+{
+	intake->wish.chronicle = chronicle;
+	intake->wish.journal = *journal;
+}
+
+struct cs_intake_counts
+cs_intake_counts_of(const struct cs_intake *intake, unsigned i)
+{
+	CS_ASSERT(i < intake->n);
+	return intake->source[i].counts;
+}
+
+/* ---- taking up ---- */
+
+/* An error is said once, until there is none or another one. */
+static void
+say_error(struct cs_intake *intake, struct cs_intake_source *source, enum cs_error error, const char *what)
+{
+	const char *const part[4] = {": ", what, " ", cs_file_error_text(error)};
+	if (error != source->error && error != CS_OK)
+		cs_intake_say(intake, source, part);
+	source->error = error;
+}
+
+/* Without a note beside it nothing of a file may be told: it stays in work, and is found there again. */
+static void
+begin(struct cs_intake *intake, struct cs_intake_source *source, const char *name, bool left)
+{
+	enum cs_error error = cs_intake_file_begin(intake, source, name, left);
+	say_error(intake, source, error, "no note can be put beside a file, and it waits in work:");
+	if (error == CS_OK)
+		return;
+	source->left_listed = source->left_done = false;
+	source->retry_ns = intake->now_ns + look_every_ns;
+}
+
+/* Takes the next file of the list up; false: there is none. */
+static bool
+take_next(struct cs_intake *intake, struct cs_intake_source *source)
+{
+	char placed[CS_SPOOL_PLACED_BYTES];
+	const struct cs_spool_file *file;
+	while ((file = cs_spool_file(source->spool, source->next)) != NULL) {
+		source->next++;
+		/* A note may be there of one of that name that is long gone. */
+		enum cs_error error = cs_intake_taken_remove(source->spool, file->name);
+		if (error == CS_OK)
+			error = cs_spool_take(source->spool, file->name, placed);
+		if (error == CS_E_OPEN) /* somebody took it away */
+			continue;
+		say_error(intake, source, error, "a file cannot be moved to work:");
+		if (error != CS_OK)
+			return false;
+		begin(intake, source, placed, false);
+		return true;
+	}
+	return false;
+}
+
+/* What a process before left; false: there is nothing any more. */
+static bool
+take_left(struct cs_intake *intake, struct cs_intake_source *source)
+{
+	struct cs_spool_counts counts;
+	if (!source->left_listed) {
+		enum cs_error error = cs_spool_left(source->spool, &counts);
+		say_error(intake, source, error, "its work cannot be looked into:");
+		source->left_listed = true;
+		source->next = 0;
+	}
+	const struct cs_spool_file *file = cs_spool_file(source->spool, source->next);
+	if (file) {
+		source->next++;
+		begin(intake, source, file->name, true);
+		return true;
+	}
+	source->left_done = true;
+	source->next = CS_SPOOL_FILES_MAX;
+	return false;
+}
+
+/* Nothing is there that could still be read: silence is silence then. */
+static void
+look(struct cs_intake *intake, struct cs_intake_source *source)
+{
+	struct cs_spool_counts counts;
+	enum cs_error error = cs_spool_look(source->spool, &counts);
+	source->next = 0;
+	source->look_ns = intake->now_ns + look_every_ns;
+	say_error(intake, source, error, "the folder cannot be looked into:");
+	if (error == CS_OK && !counts.ready && !counts.restless && !counts.beyond)
+		cs_pipeline_files_idle(intake->pipeline, source->folder.link, intake->now_ns);
+}
+
+/* A folder without a file at hand: what was left first, then what has come. */
+static void
+take_up(struct cs_intake *intake, struct cs_intake_source *source)
+{
+	if (source->state != CS_INTAKE_NONE || intake->now_ns < source->retry_ns)
+		return;
+	if (!source->left_done && take_left(intake, source))
+		return;
+	if (take_next(intake, source) || intake->now_ns < source->look_ns)
+		return;
+	look(intake, source);
+	(void)take_next(intake, source);
+}
+
+/* ---- reading ---- */
+
+/* What ended a file. */
+static void
+take_error(struct cs_intake *intake, uint16_t of, enum cs_error error)
+{
+	struct cs_intake_file *file = &source_of(intake, of)->file;
+	file->why = error == CS_E_SYNTAX ? CS_INTAKE_COLUMNS : CS_INTAKE_UNREADABLE;
+	file->error = error;
+}
+
+/* Some rows of all files at hand, in order of time; false: there is none any more. */
+static bool
+read_some(struct cs_intake *intake)
+{
+	for (unsigned n = 0; n < ROUND_ROWS; n++) {
+		struct cs_event *event = NULL;
+		uint16_t of = 0;
+		enum cs_error error = cs_feeds_first(intake->feeds, &event, &of);
+		if (error != CS_OK) {
+			take_error(intake, of, error);
+			continue;
+		}
+		if (!event)
+			return false;
+		cs_intake_file_row(intake, source_of(intake, event->origin.source), event);
+		cs_feeds_take(intake->feeds);
+	}
+	return true;
+}
+
+/* A file that is at its end, or was never begun. */
+static void
+put_away(struct cs_intake *intake, struct cs_intake_source *source)
+{
+	uint16_t of = source->folder.source;
+	bool waits = source->state == CS_INTAKE_READING ? cs_feeds_is_open(intake->feeds, of)
+							: intake->now_ns < source->retry_ns;
+	if (source->state == CS_INTAKE_NONE || waits)
+		return;
+	cs_feeds_close(intake->feeds, of);
+	source->state = CS_INTAKE_FINISHING;
+	enum cs_error error = cs_intake_file_finish(intake, source);
+	say_error(intake, source, error, "a file cannot be put away, and that is tried again:");
+	if (error == CS_OK)
+		source->state = CS_INTAKE_NONE;
+	else
+		source->retry_ns = intake->now_ns + look_every_ns;
+}
+
+bool
+cs_intake_some(struct cs_intake *intake, struct cs_pipeline *pipeline, uint64_t now_ns)
+{
+	intake->pipeline = pipeline;
+	intake->now_ns = now_ns;
+	for (unsigned i = 0; i < intake->n; i++)
+		take_up(intake, &intake->source[i]);
+	bool more = read_some(intake);
+	for (unsigned i = 0; i < intake->n; i++) {
+		struct cs_intake_source *source = &intake->source[i];
+		put_away(intake, source);
+		more |= source->state == CS_INTAKE_NONE && now_ns >= source->retry_ns &&
+			cs_spool_file(source->spool, source->next);
+	}
+	intake->pipeline = NULL;
+	return more;
+}
+
+/* ---- another policy ---- */
+
+void
+cs_intake_pause(struct cs_intake *intake)
+{
+	for (unsigned i = 0; i < intake->n; i++) {
+		struct cs_intake_source *source = &intake->source[i];
+		cs_feeds_close(intake->feeds, source->folder.source);
+		if (source->state != CS_INTAKE_READING)
+			continue;
+		if (source->file.done.row_n > source->file.known.row_n)
+			source->file.known = source->file.done;
+	}
+}
+
+void
+cs_intake_renew(struct cs_intake *intake, const struct cs_links *links)
+{
+	intake->wish.links = links;
+	for (unsigned i = 0; i < intake->n; i++)
+		if (intake->source[i].state == CS_INTAKE_READING)
+			cs_intake_file_renew(intake, &intake->source[i]);
+}

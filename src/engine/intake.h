@@ -1,0 +1,70 @@
+/*
+ * Folders of files of records, watched: what somebody puts there is taken up, told to the pipeline row by row, and put away.
+ *
+ *   in/FILE -> in/work/FILE     before its first row is told, with what it is beside it (.FILE.taken)
+ *           -> in/archive/      once all of its rows are durable in the journal
+ *           -> in/quarantine/   once they are, if something of it could not be read, or it was read before: with FILE.reason.json
+ *
+ * One file at a time of each folder, in order of name; files of several folders together, in order of time. Killed at any moment and opened
+ * again, it goes on with what is in `work` behind the last row that the journal holds. Without a journal such a file is read
+ * again from its beginning: the state that its rows had changed is gone as well.
+ *
+ * A folder is looked at once a second: a network share tells nobody that something has come. While it holds no file, its record is
+ * settled by time (cs_pipeline_files_idle).
+ */
+#ifndef CS_ENGINE_INTAKE_H
+#define CS_ENGINE_INTAKE_H
+
+#include "engine/chronicle.h"
+#include "engine/intake_place.h"
+#include "engine/links.h"
+
+enum { CS_INTAKE_FAULTS_MAX = 20 };
+
+struct cs_intake_wish {
+	const struct cs_links *links;                  /* outlive it, or the next cs_intake_renew */
+	struct cs_chronicle *chronicle;                /* NULL: no journal is kept */
+	struct cs_intake_journal journal;              /* where it lies */
+	void (*say)(void *context, const char *words); /* what a person should know, a line */
+	void *context;
+};
+
+/* A folder, of the record that is this link; SOURCE is its index among the names of an alert. PATH is lent. */
+struct cs_intake_folder {
+	const char *path;
+	unsigned link;
+	uint16_t source;
+};
+
+/* What was done with the files of a folder. */
+struct cs_intake_counts {
+	uint64_t file_n;
+	uint64_t aside_n; /* of them set aside */
+	uint64_t twice_n; /* ... since they were read before */
+	uint64_t row_n;
+	uint64_t unread_n; /* rows that could not be read */
+};
+
+struct cs_intake;
+
+/* cs_intake_new makes one without folders. NULL without memory. */
+struct cs_intake *cs_intake_new(const struct cs_intake_wish *wish);
+void cs_intake_free(struct cs_intake *intake);
+
+/* cs_intake_add opens a folder, with those in it. At most CS_LINKS_MAX. As cs_spool_open. */
+CS_MUST_USE enum cs_error cs_intake_add(struct cs_intake *intake, const struct cs_intake_folder *folder);
+
+/* cs_intake_keep says which journal is kept, before the first cs_intake_some. */
+void cs_intake_keep(struct cs_intake *intake, struct cs_chronicle *chronicle, const struct cs_intake_journal *journal);
+
+/* cs_intake_some takes up files and tells PIPELINE some of their rows, at NOW_NS by the clock. False: there is nothing to do for now. */
+bool cs_intake_some(struct cs_intake *intake, struct cs_pipeline *pipeline, uint64_t now_ns);
+
+/* cs_intake_pause lets files be read again under another policy: call it before the links change, and cs_intake_renew behind. */
+void cs_intake_pause(struct cs_intake *intake);
+void cs_intake_renew(struct cs_intake *intake, const struct cs_links *links);
+
+/* cs_intake_counts_of tells of folder I, in the order in which they were added. */
+struct cs_intake_counts cs_intake_counts_of(const struct cs_intake *intake, unsigned i);
+
+#endif
