@@ -13,9 +13,9 @@ enum { CS_ALIGN_KNOWN = 160 }; /* tenths of a bit: a word that weighs at most th
 enum cs_align_relation { CS_ALIGN_WORD, CS_ALIGN_GLUED, CS_ALIGN_ACRONYM };
 
 struct cs_align_match {
-	uint8_t a, a_n, b, b_n;  /* parts */
-	uint8_t relation;        /* enum cs_align_relation */
-	struct cs_token_likeness likeness;
+	uint8_t a, a_n, b, b_n; /* parts */
+	uint8_t relation;       /* enum cs_align_relation */
+	struct cs_term_likeness likeness;
 	uint16_t weight; /* the smaller of both sides */
 };
 

@@ -67,12 +67,14 @@ script_of(int32_t c)
 		int32_t first, last;
 		uint8_t script;
 	} ranges[] = {
-		{0x0000, 0x02ff, CS_FOLD_LATIN},    {0x1e00, 0x1eff, CS_FOLD_LATIN},	{0xff21, 0xff5a, CS_FOLD_LATIN},
-		{0x0370, 0x03ff, CS_FOLD_GREEK},    {0x1f00, 0x1fff, CS_FOLD_GREEK},	{0x0400, 0x052f, CS_FOLD_CYRILLIC},
-		{0x0590, 0x05ff, CS_FOLD_HEBREW},   {0xfb1d, 0xfb4f, CS_FOLD_HEBREW},	{0x0600, 0x08ff, CS_FOLD_ARABIC},
-		{0xfb50, 0xfdff, CS_FOLD_ARABIC},   {0xfe70, 0xfeff, CS_FOLD_ARABIC},	{0x3040, 0x30ff, CS_FOLD_KANA},
-		{0xff66, 0xff9f, CS_FOLD_KANA},	    {0x3400, 0x9fff, CS_FOLD_HAN},	{0xf900, 0xfaff, CS_FOLD_HAN},
-		{HANGUL_FIRST, HANGUL_LAST, CS_FOLD_HANGUL},
+		{0x0000, 0x02ff, CS_FOLD_LATIN},  {0x1e00, 0x1eff, CS_FOLD_LATIN},
+		{0xff21, 0xff5a, CS_FOLD_LATIN},  {0x0370, 0x03ff, CS_FOLD_GREEK},
+		{0x1f00, 0x1fff, CS_FOLD_GREEK},  {0x0400, 0x052f, CS_FOLD_CYRILLIC},
+		{0x0590, 0x05ff, CS_FOLD_HEBREW}, {0xfb1d, 0xfb4f, CS_FOLD_HEBREW},
+		{0x0600, 0x08ff, CS_FOLD_ARABIC}, {0xfb50, 0xfdff, CS_FOLD_ARABIC},
+		{0xfe70, 0xfeff, CS_FOLD_ARABIC}, {0x3040, 0x30ff, CS_FOLD_KANA},
+		{0xff66, 0xff9f, CS_FOLD_KANA},   {0x3400, 0x9fff, CS_FOLD_HAN},
+		{0xf900, 0xfaff, CS_FOLD_HAN},    {HANGUL_FIRST, HANGUL_LAST, CS_FOLD_HANGUL},
 	};
 	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
 		if (c >= ranges[i].first && c <= ranges[i].last)
@@ -138,11 +140,11 @@ put_raw(struct reading *r, int32_t c, bool upper)
 static bool
 put_hangul(struct reading *r, int32_t c)
 {
-	static const char *const initial[19] = {"g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s",
-						"ss", "", "j", "jj", "ch", "k", "t", "p", "h"};
-	static const char *const vowel[21] = {"a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae",
-					      "oe", "yo", "u", "wo", "we", "wi", "yu", "eu", "ui", "i"};
-	static const char *const final[28] = {"",  "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l",
+	static const char *const initial[19] = {"g",  "kk", "n", "d",  "tt", "r", "m", "b", "pp", "s",
+						"ss", "",   "j", "jj", "ch", "k", "t", "p", "h"};
+	static const char *const vowel[21] = {"a",  "ae", "ya", "yae", "eo", "e",  "yeo", "ye", "o",  "wa", "wae",
+					      "oe", "yo", "u",  "wo",  "we", "wi", "yu",  "eu", "ui", "i"};
+	static const char *const final[28] = {"",  "k", "k", "k", "n", "n", "n", "t",  "l", "k", "m", "l", "l", "l",
 					      "p", "l", "m", "p", "p", "t", "t", "ng", "t", "t", "k", "t", "p", "t"};
 	unsigned index = (unsigned)(c - HANGUL_FIRST);
 	const char *parts[3] = {initial[index / 588], vowel[index / 28 % 21], final[index % 28]};
@@ -187,7 +189,6 @@ put_letter(struct reading *r, int32_t c, const uint8_t *row)
 	r->other |= script == CS_FOLD_CYRILLIC || script == CS_FOLD_GREEK;
 	return true;
 }
-
 
 static bool
 letter_follows(const struct reading *r)
@@ -266,7 +267,7 @@ put(struct reading *r, int32_t c)
 	}
 	unsigned code = c > 0xffff ? SEPARATOR : fold_code[fold_page_of[c >> 8] * 256 + (c & 255)];
 	if (code == DROP) {
-		r->out->dropped_n += r->out->dropped_n < UINT16_MAX;
+		r->out->dropped_n++; /* CS_FOLD_BYTES_MAX is the most */
 		return true;
 	}
 	if (code == SEPARATOR)

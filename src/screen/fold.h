@@ -7,7 +7,7 @@
  * comes first, and says so (`cut`), so a name of a million characters costs no more than one of four thousand.
  *
  * Each letter is written as it is most often romanised; other ways of writing it are forgiven later, when words are
- * compared (token.h). Han letters and syllables of Hangul are pieces of their own, marked as joined to the one before:
+ * compared (term.h). Han letters and syllables of Hangul are pieces of their own, marked as joined to the one before:
  * which of them make a word is decided by who knows words (name.h).
  */
 #ifndef CS_SCREEN_FOLD_H
@@ -57,9 +57,9 @@ struct cs_fold_piece {
 
 struct cs_folded {
 	uint8_t piece_n;
-	bool cut;            /* a limit was met: the rest was not read */
-	uint16_t invalid_n;  /* bytes that are no UTF-8 */
-	uint16_t dropped_n;  /* marks, and controls of writing direction */
+	bool cut;           /* a limit was met: the rest was not read */
+	uint16_t invalid_n; /* bytes that are no UTF-8 */
+	uint16_t dropped_n; /* marks, and controls of writing direction */
 	uint16_t letter_n;
 	struct cs_fold_piece piece[CS_FOLD_PIECES_MAX];
 	char letters[CS_FOLD_LETTERS_MAX]; /* a-z and 0-9 */

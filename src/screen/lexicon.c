@@ -10,6 +10,7 @@ enum {
 	SLOTS = 1 << 15, /* for about 8,000 phrases in two domains, and their beginnings */
 	SPELLING_BYTES_MAX = 256,
 	STOP = CS_NAME_CLASSES, /* a particle, but not in names of persons */
+	PERSONAL,               /* a particle, but in names of persons alone */
 };
 
 struct slot {
@@ -31,15 +32,15 @@ struct row {
 };
 
 static const struct row rows[] = {
-#define PROPER	   CS_NAME_PROPER
-#define NUMBER	   CS_NAME_NUMBER
-#define PLACE	   CS_NAME_PLACE
-#define TRADE	   CS_NAME_TRADE
-#define FORM	   CS_NAME_FORM
-#define KIN	   CS_NAME_KIN
-#define HONORIFIC  CS_NAME_HONORIFIC
-#define PARTICLE   CS_NAME_PARTICLE
-#define PREFIX	   CS_NAME_PREFIX
+#define PROPER                    CS_NAME_PROPER
+#define NUMBER                    CS_NAME_NUMBER
+#define PLACE                     CS_NAME_PLACE
+#define TRADE                     CS_NAME_TRADE
+#define FORM                      CS_NAME_FORM
+#define KIN                       CS_NAME_KIN
+#define HONORIFIC                 CS_NAME_HONORIFIC
+#define PARTICLE                  CS_NAME_PARTICLE
+#define PREFIX                    CS_NAME_PREFIX
 #define W(class, code, spellings) {class, code, spellings},
 #include "screen/word.def"
 #include "screen/words.inc"
@@ -52,6 +53,7 @@ belongs(uint8_t class, enum cs_lexicon_domain domain)
 	bool person = domain == CS_LEXICON_PERSON;
 	switch (class) {
 	case CS_NAME_HONORIFIC:
+	case PERSONAL:
 		return person;
 	case CS_NAME_NUMBER:
 	case CS_NAME_PLACE:
@@ -98,7 +100,7 @@ add(struct cs_lexicon *lexicon, const struct row *row, const struct cs_word *wor
 		}
 		struct slot *slot = slot_of(lexicon, key_of(key, &words[n - 1]));
 		if (slot->class == CS_LEXICON_NOTHING) {
-			slot->class = row->class == STOP ? CS_NAME_PARTICLE : row->class;
+			slot->class = row->class >= STOP ? CS_NAME_PARTICLE : row->class;
 			slot->code = row->code;
 		} else if (slot->class == CS_NAME_PROPER && row->class == CS_NAME_PROPER && !slot->second &&
 			   slot->code != row->code) {
@@ -143,7 +145,8 @@ cs_lexicon_free(struct cs_lexicon *lexicon)
 }
 
 struct cs_lexicon_hit
-cs_lexicon_find(const struct cs_lexicon *lexicon, enum cs_lexicon_domain domain, const struct cs_word *words, unsigned n)
+cs_lexicon_find(const struct cs_lexicon *lexicon, enum cs_lexicon_domain domain, const struct cs_word *words,
+		unsigned n)
 {
 	struct cs_lexicon_hit hit = {CS_LEXICON_NOTHING, 0, 0, 0};
 	uint64_t key = domain + 1;

@@ -50,8 +50,8 @@ put_part(struct reading *r, const struct cs_word *word, unsigned n, uint8_t clas
 		len += word[i].len;
 		raw = (uint32_t)cs_hash_mix(raw, word[i].raw);
 	}
-	cs_token_make(word->letters, len, word->script, raw, &r->out->token[r->part_n]);
-	cs_token_count_syllables(&r->out->token[r->part_n]);
+	cs_term_make(word->letters, len, word->script, raw, &r->out->token[r->part_n]);
+	cs_term_count_syllables(&r->out->token[r->part_n]);
 	*part = (struct cs_name_part){.token = r->part_n, .class = class, .from = word[0].from, .to = word[n - 1].to};
 	if (word[0].marks & CS_FOLD_JOINED)
 		part->marks |= CS_NAME_JOINED;
@@ -71,9 +71,9 @@ ends_with(const struct cs_word *word, const char *end)
 static bool
 is_patronymic(const struct cs_word *word)
 {
-	static const char *const ends[] = {"ovich",  "evich",  "ovych",  "evych", "ovna",  "evna",  "ivna",  "avich",
-					   "auna",   "euna",   "ovitch", "evitch", "ovits", "owicz", "avna",  "yich",
-					   "owitsch", "ewitsch", "ovic",   "evic"};
+	static const char *const ends[] = {"ovich", "evich", "ovych",   "evych",   "ovna",   "evna",  "ivna",
+					   "avich", "auna",  "euna",    "ovitch",  "evitch", "ovits", "owicz",
+					   "avna",  "yich",  "owitsch", "ewitsch", "ovic",   "evic"};
 	enum { SURNAMES_TOO = 2 }; /* the last ones are surnames more often */
 	if (word->script == CS_FOLD_HAN)
 		return false;
@@ -170,24 +170,41 @@ put_unknown(struct reading *r, const struct cs_word *word)
 	(void)put_part(r, word, 1, class);
 }
 
+/* Does a phrase begin here that is more than a name? */
+static bool
+is_known(const struct reading *r, unsigned at)
+{
+	struct cs_lexicon_hit hit = cs_lexicon_find(r->lexicon, r->domain, &r->word[at], r->word_n - at);
+	return hit.class < CS_NAME_CLASSES && hit.class != CS_NAME_PROPER;
+}
+
+/* A part of N signs, with its family when it has one. */
+static void
+put_sign_part(struct reading *r, unsigned at, unsigned n)
+{
+	struct cs_name_part *part = put_part(r, &r->word[at], n, CS_NAME_PROPER);
+	struct cs_lexicon_hit hit = cs_lexicon_find(r->lexicon, r->domain, &r->word[at], n);
+	if (!part || hit.class != CS_NAME_PROPER || hit.words != n)
+		return;
+	r->out->token[part->token].family[0] = hit.code;
+	r->out->token[part->token].family[1] = hit.second;
+}
+
 /* Signs of Han and syllables of Hangul that no phrase took: a surname and a given name, or one word. */
 static unsigned
 put_signs(struct reading *r, unsigned at)
 {
 	unsigned n = 1;
 	while (at + n < r->word_n && is_sign(&r->word[at + n]) && r->word[at + n].marks & CS_FOLD_JOINED &&
-	       cs_lexicon_find(r->lexicon, r->domain, &r->word[at + n], r->word_n - at - n).class >= CS_NAME_CLASSES)
+	       !is_known(r, at + n))
 		n++;
-	bool person = r->kind == CS_NAME_PERSON || r->kind == CS_NAME_ANY;
-	person &= n == r->word_n; /* with spaces, whoever wrote it has parted them already */
-	if (person && n >= 2 && n <= SIGNS_OF_PERSON_MAX && r->domain == CS_LEXICON_PERSON) {
-		struct cs_name_part *part = put_part(r, &r->word[at], 1, CS_NAME_PROPER);
-		struct cs_lexicon_hit hit = cs_lexicon_find(r->lexicon, r->domain, &r->word[at], 1);
-		if (part && hit.class == CS_NAME_PROPER)
-			r->out->token[part->token].family[0] = hit.code;
-		(void)put_part(r, &r->word[at + 1], n - 1, CS_NAME_PROPER);
+	/* With spaces, whoever wrote it has parted surname and given name already. */
+	bool person = r->domain == CS_LEXICON_PERSON && n == r->word_n;
+	if (person && n >= 2 && n <= SIGNS_OF_PERSON_MAX) {
+		put_sign_part(r, at, 1);
+		put_sign_part(r, at + 1, n - 1);
 	} else {
-		(void)put_part(r, &r->word[at], n, CS_NAME_PROPER);
+		put_sign_part(r, at, n);
 	}
 	return n;
 }
@@ -221,7 +238,7 @@ put_hit(struct reading *r, unsigned at, const struct cs_lexicon_hit *hit)
 	struct cs_name_part *part = put_part(r, &r->word[at], hit->words, hit->class);
 	if (!part)
 		return;
-	struct cs_token *token = &r->out->token[part->token];
+	struct cs_term *token = &r->out->token[part->token];
 	if (hit->class == CS_NAME_PROPER) {
 		token->family[0] = hit->code;
 		token->family[1] = hit->second;
@@ -234,8 +251,7 @@ static void
 put_words(struct reading *r)
 {
 	for (unsigned at = 0; at < r->word_n;) {
-		struct cs_lexicon_hit hit =
-			cs_lexicon_find(r->lexicon, r->domain, &r->word[at], r->word_n - at);
+		struct cs_lexicon_hit hit = cs_lexicon_find(r->lexicon, r->domain, &r->word[at], r->word_n - at);
 		bool known = hit.class < CS_NAME_CLASSES && is_welcome(r, at, &hit);
 		bool surname = known && hit.class == CS_NAME_PROPER && is_sign(&r->word[at]);
 		if (known && hit.class == CS_NAME_NUMBER && hit.code == 0)
@@ -274,7 +290,8 @@ guess_kind(const struct reading *r)
 	for (unsigned at = 0; at < r->word_n; at++) {
 		struct cs_lexicon_hit hit =
 			cs_lexicon_find(r->lexicon, CS_LEXICON_ORGANISATION, &r->word[at], r->word_n - at);
-		bool form = hit.class == CS_NAME_FORM && (at + hit.words == r->word_n || hit.words > 1 || r->word[at].len > 2);
+		bool form = hit.class == CS_NAME_FORM &&
+			    (at + hit.words == r->word_n || hit.words > 1 || r->word[at].len > 2);
 		if (form || (hit.class == CS_NAME_TRADE && r->word[at].len > 3))
 			return CS_NAME_ORGANISATION;
 	}
@@ -347,11 +364,11 @@ identifies(const struct cs_name_part *part)
 }
 
 static uint16_t
-weight_of(const struct cs_rarity *rarity, const struct cs_token *token, const struct cs_name_part *part)
+weight_of(const struct cs_rarity *rarity, const struct cs_term *token, const struct cs_name_part *part)
 {
 	static const uint16_t fixed[CS_NAME_CLASSES] = {
-		[CS_NAME_INITIAL] = 25, [CS_NAME_NUMBER] = 60,	  [CS_NAME_PLACE] = 45,	   [CS_NAME_FORM] = 10,
-		[CS_NAME_KIN] = 20,	[CS_NAME_HONORIFIC] = 5, [CS_NAME_PARTICLE] = 3, [CS_NAME_PREFIX] = 3,
+		[CS_NAME_INITIAL] = 25, [CS_NAME_NUMBER] = 60,   [CS_NAME_PLACE] = 45,   [CS_NAME_FORM] = 10,
+		[CS_NAME_KIN] = 20,     [CS_NAME_HONORIFIC] = 5, [CS_NAME_PARTICLE] = 3, [CS_NAME_PREFIX] = 3,
 	};
 	if (fixed[part->class])
 		return fixed[part->class];
@@ -373,7 +390,7 @@ cs_name_weigh(const struct cs_rarity *rarity, struct cs_name *name, struct cs_na
 	unsigned total = 0;
 	name->letters = 0;
 	for (unsigned i = 0; i < name->part_n; i++) {
-		const struct cs_token *token = &name->token[part[i].token];
+		const struct cs_term *token = &name->token[part[i].token];
 		part[i].weight = weight_of(rarity, token, &part[i]);
 		if (!identifies(&part[i]))
 			continue;
@@ -412,9 +429,26 @@ cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, s
 static size_t
 other_name_at(struct cs_span text, size_t *len)
 {
-	static const char *const phrases[] = {"(ex-", "(ex ", "ex-", "(original script: ",  " a.k.a. ", " a/k/a ", " aka ", " f.k.a. ", " fka ",
-					      " f/k/a ", " n.k.a. ", " formerly known as ", " also known as ", "(formerly ",
-					      " formerly ", " d/b/a ", " dba ", " doing business as ", " trading as ", " t/a "};
+	static const char *const phrases[] = {"(ex-",
+					      "(ex ",
+					      "ex-",
+					      "(original script: ",
+					      " a.k.a. ",
+					      " a/k/a ",
+					      " aka ",
+					      " f.k.a. ",
+					      " fka ",
+					      " f/k/a ",
+					      " n.k.a. ",
+					      " formerly known as ",
+					      " also known as ",
+					      "(formerly ",
+					      " formerly ",
+					      " d/b/a ",
+					      " dba ",
+					      " doing business as ",
+					      " trading as ",
+					      " t/a "};
 	for (size_t at = 1; at < text.len; at++)
 		for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
 			size_t n = strlen(phrases[i]);
@@ -444,14 +478,15 @@ cs_name_variants(struct cs_span text, struct cs_span out[CS_NAME_VARIANTS_MAX])
 	return n;
 }
 
-const char *
-cs_name_class_name(enum cs_name_class class)
+const char *cs_name_class_name(enum cs_name_class class)
 {
 	static const char *const names[CS_NAME_CLASSES] = {
-		[CS_NAME_PROPER] = "name",     [CS_NAME_PATRONYMIC] = "patronymic", [CS_NAME_INITIAL] = "initial",
-		[CS_NAME_NUMBER] = "number",   [CS_NAME_PLACE] = "place",	    [CS_NAME_TRADE] = "trade",
-		[CS_NAME_FORM] = "legal form", [CS_NAME_KIN] = "kin",		    [CS_NAME_HONORIFIC] = "title",
-		[CS_NAME_PARTICLE] = "particle", [CS_NAME_PREFIX] = "ship prefix",
+		[CS_NAME_PROPER] = "name",        [CS_NAME_PATRONYMIC] = "patronymic",
+		[CS_NAME_INITIAL] = "initial",    [CS_NAME_NUMBER] = "number",
+		[CS_NAME_PLACE] = "place",        [CS_NAME_TRADE] = "trade",
+		[CS_NAME_FORM] = "legal form",    [CS_NAME_KIN] = "kin",
+		[CS_NAME_HONORIFIC] = "title",    [CS_NAME_PARTICLE] = "particle",
+		[CS_NAME_PREFIX] = "ship prefix",
 	};
 	return class < CS_NAME_CLASSES ? names[class] : "other";
 }

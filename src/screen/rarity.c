@@ -99,7 +99,7 @@ cs_rarity_free(struct cs_rarity *rarity)
 }
 
 bool
-cs_rarity_add(struct cs_rarity *rarity, const struct cs_token *token)
+cs_rarity_add(struct cs_rarity *rarity, const struct cs_term *token)
 {
 	return count(rarity, token->hash, 1);
 }
@@ -123,7 +123,7 @@ log2_tenths(uint64_t value)
 }
 
 uint16_t
-cs_rarity_weight(const struct cs_rarity *rarity, const struct cs_token *token)
+cs_rarity_weight(const struct cs_rarity *rarity, const struct cs_term *token)
 {
 	uint64_t n = find(rarity, token->hash)->count;
 	unsigned all = log2_tenths(rarity->total * 2 + 2), own = log2_tenths(2 * n + 1);

@@ -7,12 +7,12 @@
 
 enum {
 	KINDS = 3,
-	HALF_AGREE = 150,   /* tenths of a bit at which agreement says half of what it can */
-	LEFT_BESIDE = 50,   /* added to what agrees when what is left out is compared with it */
+	HALF_AGREE = 150, /* tenths of a bit at which agreement says half of what it can */
+	LEFT_BESIDE = 50, /* added to what agrees when what is left out is compared with it */
 	LEFT_MOST = 2500,
 	LEFT_AT_LEAST = 300,
 	SHORT_LETTERS = 4,
-	HALF_SCORE = 2500,  /* sum, in thousandths of a logit, at which the score is three quarters */
+	HALF_SCORE = 2500, /* sum, in thousandths of a logit, at which the score is three quarters */
 	FORM_COUNTRY_SHIFT = 4,
 	FORM_FAMILY_ANY = 14, /* "company": any family will do */
 };
@@ -27,8 +27,8 @@ static const int32_t weights[CS_SCORE_EVIDENCE_N][KINDS] = {
 struct tally {
 	const struct cs_align *align;
 	const struct cs_score_facts *facts[2];
-	unsigned kind; /* column of weights */
-	bool swapped;  /* the rows are told the other way round */
+	unsigned kind;   /* column of weights */
+	bool swapped;    /* the rows are told the other way round */
 	unsigned agreed; /* weight of all that agrees, tenths of a bit */
 	int32_t sum;
 	struct cs_score_why *why; /* may be NULL */
@@ -59,7 +59,7 @@ add(struct tally *tally, enum cs_score_evidence evidence, int32_t amount, struct
 	why->row[why->row_n++] = row;
 }
 
-static const struct cs_token *
+static const struct cs_term *
 token_of(const struct cs_name *name, unsigned part)
 {
 	return &name->token[name->part[part].token];
@@ -77,7 +77,8 @@ row_of(const struct cs_align_match *match)
 static struct cs_score_row
 row_of_parts(const struct tally *tally, int a, int b)
 {
-	struct cs_score_row row = {.a = (uint8_t)(a < 0 ? 0 : a), .a_n = a >= 0, .b = (uint8_t)(b < 0 ? 0 : b), .b_n = b >= 0};
+	struct cs_score_row row = {
+		.a = (uint8_t)(a < 0 ? 0 : a), .a_n = a >= 0, .b = (uint8_t)(b < 0 ? 0 : b), .b_n = b >= 0};
 	unsigned one = a < 0 ? UINT16_MAX : tally->align->a->part[a].weight;
 	unsigned two = b < 0 ? UINT16_MAX : tally->align->b->part[b].weight;
 	row.weight = (uint16_t)(one < two ? one : two);
@@ -88,8 +89,9 @@ row_of_parts(const struct tally *tally, int a, int b)
 static bool
 both_known(const struct cs_align *align, const struct cs_align_match *match)
 {
-	const struct cs_token *a = token_of(align->a, match->a), *b = token_of(align->b, match->b);
-	bool known = align->a->part[match->a].weight <= CS_ALIGN_KNOWN && align->b->part[match->b].weight <= CS_ALIGN_KNOWN;
+	const struct cs_term *a = token_of(align->a, match->a), *b = token_of(align->b, match->b);
+	bool known =
+		align->a->part[match->a].weight <= CS_ALIGN_KNOWN && align->b->part[match->b].weight <= CS_ALIGN_KNOWN;
 	return known || (a->syllables && b->syllables);
 }
 
@@ -98,7 +100,7 @@ static void
 add_doubt(struct tally *tally, const struct cs_align_match *match)
 {
 	const struct cs_align *align = tally->align;
-	const struct cs_token *a = token_of(align->a, match->a), *b = token_of(align->b, match->b);
+	const struct cs_term *a = token_of(align->a, match->a), *b = token_of(align->b, match->b);
 	struct cs_score_row row = row_of(match);
 	int32_t doubt = 1000 - match->likeness.permille;
 	add(tally, CS_SCORE_DOUBT, doubt, row);
@@ -122,35 +124,35 @@ add_relation(struct tally *tally, const struct cs_align_match *match)
 	}
 	if (match->relation == CS_ALIGN_GLUED)
 		add(tally, CS_SCORE_GLUED, 1000, row);
-	switch ((enum cs_token_relation)match->likeness.relation) {
-	case CS_TOKEN_EDIT:
+	switch ((enum cs_term_relation)match->likeness.relation) {
+	case CS_TERM_EDIT:
 		add_doubt(tally, match);
 		break;
-	case CS_TOKEN_SOUND:
+	case CS_TERM_SOUND:
 		add(tally, CS_SCORE_SOUND, 1000, row);
 		if (match->a_n == 1 && match->b_n == 1 && both_known(tally->align, match))
 			add(tally, CS_SCORE_SOUND_KNOWN, 1000, row);
 		break;
-	case CS_TOKEN_FAMILY: {
+	case CS_TERM_FAMILY: {
 		bool trade = tally->align->a->part[match->a].class != CS_NAME_PROPER;
 		add(tally, trade ? CS_SCORE_TRADE_SAME : CS_SCORE_FAMILY, 1000, row);
 		break;
 	}
-	case CS_TOKEN_BONES:
+	case CS_TERM_BONES:
 		add(tally, CS_SCORE_DOUBT_BONES, 1000 - match->likeness.permille, row);
 		break;
-	case CS_TOKEN_INITIAL:
+	case CS_TERM_INITIAL:
 		add(tally, CS_SCORE_INITIAL, 1000, row);
 		break;
-	case CS_TOKEN_SHORTENED:
+	case CS_TERM_SHORTENED:
 		add(tally, CS_SCORE_SHORTENED, 1000, row);
 		break;
-	case CS_TOKEN_EQUAL:
+	case CS_TERM_EQUAL:
 		if (match->likeness.permille < 1000)
 			add(tally, CS_SCORE_SIGNS, 1000, row);
 		break;
-	case CS_TOKEN_OTHER:
-	case CS_TOKEN_RELATIONS:
+	case CS_TERM_OTHER:
+	case CS_TERM_RELATIONS:
 		break;
 	}
 }
@@ -222,7 +224,8 @@ add_others(struct tally *tally, uint32_t left[2], uint32_t a_classes, uint32_t b
 {
 	unsigned n = 0;
 	for (;;) {
-		int a = heaviest(tally->align->a, left[0], a_classes), b = heaviest(tally->align->b, left[1], b_classes);
+		int a = heaviest(tally->align->a, left[0], a_classes),
+		    b = heaviest(tally->align->b, left[1], b_classes);
 		if (a < 0 || b < 0)
 			return n;
 		left[0] &= ~(UINT32_C(1) << a);
@@ -271,7 +274,8 @@ add_contradictions(struct tally *tally, uint32_t left[2])
 	};
 	for (unsigned side = 0; side < 2; side++) {
 		const struct cs_name *names[2] = {tally->align->a, tally->align->b};
-		if (abds_of(names[!side]) > abds_of(names[side]) && heaviest(names[side], left[side], CLASS(PROPER)) >= 0)
+		if (abds_of(names[!side]) > abds_of(names[side]) &&
+		    heaviest(names[side], left[side], CLASS(PROPER)) >= 0)
 			add(tally, CS_SCORE_OTHER_ABD, 1000, (struct cs_score_row){0});
 	}
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
@@ -282,9 +286,9 @@ static enum cs_score_evidence
 left_evidence(const struct cs_name_part *part)
 {
 	static const enum cs_score_evidence by_class[CS_NAME_CLASSES] = {
-		[CS_NAME_PROPER] = CS_SCORE_LEFT_WORD,	  [CS_NAME_PATRONYMIC] = CS_SCORE_LEFT_PATRONYMIC,
+		[CS_NAME_PROPER] = CS_SCORE_LEFT_WORD,     [CS_NAME_PATRONYMIC] = CS_SCORE_LEFT_PATRONYMIC,
 		[CS_NAME_INITIAL] = CS_SCORE_LEFT_INITIAL, [CS_NAME_NUMBER] = CS_SCORE_LEFT_NUMBER,
-		[CS_NAME_PLACE] = CS_SCORE_LEFT_PLACE,	  [CS_NAME_TRADE] = CS_SCORE_LEFT_TRADE,
+		[CS_NAME_PLACE] = CS_SCORE_LEFT_PLACE,     [CS_NAME_TRADE] = CS_SCORE_LEFT_TRADE,
 	};
 	return part->marks & CS_NAME_ASIDE ? CS_SCORE_LEFT_ASIDE : by_class[part->class];
 }
@@ -394,7 +398,8 @@ add_kind(struct tally *tally)
 	const struct cs_name *a = tally->align->a, *b = tally->align->b;
 	if (a->kind != b->kind) {
 		/* That a name is a firm's can be told by its words; that it is a person's is what is left. */
-		bool said_a = !a->guessed || a->kind == CS_NAME_ORGANISATION, said_b = !b->guessed || b->kind == CS_NAME_ORGANISATION;
+		bool said_a = !a->guessed || a->kind == CS_NAME_ORGANISATION,
+		     said_b = !b->guessed || b->kind == CS_NAME_ORGANISATION;
 		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : 500, (struct cs_score_row){0});
 	}
 	bool ship_a = a->kind == CS_NAME_VESSEL || has_class(a, CS_NAME_PREFIX);
@@ -523,9 +528,9 @@ has_stranger(const struct cs_name *a, const struct cs_name *b, bool *any)
 		if (a->part[i].class > CS_NAME_TRADE)
 			continue;
 		bool may = false;
-		const struct cs_token *token = token_of(a, i);
+		const struct cs_term *token = token_of(a, i);
 		for (unsigned j = 0; j < b->part_n && !may; j++)
-			may = b->part[j].class <= CS_NAME_TRADE && cs_token_may_be_alike(token, token_of(b, j));
+			may = b->part[j].class <= CS_NAME_TRADE && cs_term_may_be_alike(token, token_of(b, j));
 		*any |= may;
 		bool strange = !may && a->part[i].class == CS_NAME_PROPER && !(a->part[i].marks & CS_NAME_ASIDE);
 		stranger |= strange && __builtin_popcount(token->letters & ~b->letters) > CS_ALIGN_GLUE_APART;

@@ -1,20 +1,20 @@
 /*
- * See token.h. A word is compared with many, so what can be told from lengths and sets of letters is told first; then a
+ * See term.h. A word is compared with many, so what can be told from lengths and sets of letters is told first; then a
  * bit-parallel count of plain edits; only what is left is weighed letter by letter.
  */
-#include "screen/token.h"
+#include "screen/term.h"
 #include "base/hash.h"
 
 enum {
-	RUN_MAX = 62,       /* letters that cs_token_cost looks at */
-	PLAIN = 4,          /* quarters: one letter more, less or other */
-	SWAP = 3,           /* neighbours changed places */
-	DOUBLED = 1,        /* a letter twice */
-	VOWEL_MORE = 3,     /* a vowel more or less */
-	MUTE_MORE = 2,      /* an h more or less */
+	RUN_MAX = 62,   /* letters that cs_term_cost looks at */
+	PLAIN = 4,      /* quarters: one letter more, less or other */
+	SWAP = 3,       /* neighbours changed places */
+	DOUBLED = 1,    /* a letter twice */
+	VOWEL_MORE = 3, /* a vowel more or less */
+	MUTE_MORE = 2,  /* an h more or less */
 	DIGIT_BIT = 26,
-	SOUND_BITS = 27,    /* bits of sounds that are no letter */
-	BONES_LEAST = 700, /* of a thousand */
+	SOUND_BITS = 27,   /* bits of sounds that are no letter */
+	BONES_LEAST = 740, /* of a thousand */
 	SLOTS = 42,
 };
 
@@ -61,7 +61,8 @@ sound_of_j(const char *text, size_t at, size_t n)
 		return 'J';
 	bool vowel_before = is_vowel(text[at - 1]), vowel_after = at + 1 < n && is_vowel(text[at + 1]);
 	if (!vowel_before)
-		return text[at - 1] == 'n' || text[at - 1] == 'l' || text[at - 1] == 'd' || text[at - 1] == 'h' ? 'i' : 'J';
+		return text[at - 1] == 'n' || text[at - 1] == 'l' || text[at - 1] == 'd' || text[at - 1] == 'h' ? 'i'
+														: 'J';
 	return vowel_after ? 'J' : 'i';
 }
 
@@ -83,7 +84,7 @@ make_sound(const char *text, size_t n, char *out)
 			to = one;
 		} else if (text[i] == 'h' && i + 1 == n && i > 0 && is_vowel(text[i - 1]))
 			to = "";
-		for (; *to && len < CS_TOKEN_SOUND_MAX; to++)
+		for (; *to && len < CS_TERM_SOUND_MAX; to++)
 			if (len == 0 || out[len - 1] != *to)
 				out[len++] = *to;
 	}
@@ -99,7 +100,7 @@ make_bones(const char *sound, unsigned n, char *out)
 				    ['m' - 'a'] = 'm', ['n' - 'a'] = 'n', ['p' - 'a'] = 'b', ['r' - 'a'] = 'r',
 				    ['s' - 'a'] = 's', ['t' - 'a'] = 't', ['z' - 'a'] = 'z'};
 	unsigned len = 0;
-	for (unsigned i = 0; i < n && len < CS_TOKEN_BONES_MAX; i++) {
+	for (unsigned i = 0; i < n && len < CS_TERM_BONES_MAX; i++) {
 		char c = sound[i], bone = 0;
 		if (c == 'C' || c == 'S')
 			bone = 'x';
@@ -136,8 +137,9 @@ static unsigned
 syllable_len(const char *text, unsigned n)
 {
 	static const char initials[] = "b p m f d t n l g k h j q x zh ch sh r z c s y w ";
-	static const char finals[] = "a o e ai ei ao ou an en ang eng ong i ia ie iao iu ian in iang ing iong u ua uo uai ui uan un "
-				     "uang ue er v ";
+	static const char finals[] =
+		"a o e ai ei ao ou an en ang eng ong i ia ie iao iu ian in iang ing iong u ua uo uai ui uan un "
+		"uang ue er v ";
 	unsigned head = 0, best = 0;
 	for (const char *at = initials; *at; at += strcspn(at, " ") + 1) {
 		unsigned len = (unsigned)strcspn(at, " ");
@@ -155,10 +157,10 @@ syllable_len(const char *text, unsigned n)
 }
 
 void
-cs_token_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_token *out)
+cs_term_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_term *out)
 {
 	memset(out, 0, sizeof *out);
-	size_t kept = n < CS_TOKEN_LETTERS_MAX ? n : CS_TOKEN_LETTERS_MAX;
+	size_t kept = n < CS_TERM_LETTERS_MAX ? n : CS_TERM_LETTERS_MAX;
 	memcpy(out->text, letters, kept);
 	out->len = (uint8_t)kept;
 	out->sound_len = (uint8_t)make_sound(letters, kept, out->sound);
@@ -177,36 +179,11 @@ cost_of_other(char a, char b)
 {
 	/* Letters that eyes, ears and romanisers confuse, at half the price. */
 	static const char *const confused[128] = {
-		['0'] = "o",
-		['1'] = "il",
-		['2'] = "z",
-		['5'] = "s",
-		['6'] = "b",
-		['8'] = "b",
-		['9'] = "gq",
-		['C'] = "JSc",
-		['J'] = "CSgijz",
-		['S'] = "CJs",
-		['b'] = "68pv",
-		['c'] = "Ckqs",
-		['d'] = "tz",
-		['f'] = "pv",
-		['g'] = "9Jhjk",
-		['h'] = "gkx",
-		['i'] = "1Jjly",
-		['j'] = "Jgiy",
-		['k'] = "cghqx",
-		['l'] = "1i",
-		['o'] = "0",
-		['p'] = "bf",
-		['q'] = "9ck",
-		['s'] = "5Scz",
-		['t'] = "dz",
-		['u'] = "vw",
-		['v'] = "bfuw",
-		['w'] = "uv",
-		['x'] = "hk",
-		['y'] = "ij",
+		['0'] = "o",     ['1'] = "il",  ['2'] = "z",      ['5'] = "s",   ['6'] = "b",     ['8'] = "b",
+		['9'] = "gq",    ['C'] = "JSc", ['J'] = "CSgijz", ['S'] = "CJs", ['b'] = "68pv",  ['c'] = "Ckqs",
+		['d'] = "tz",    ['f'] = "pv",  ['g'] = "9Jhjk",  ['h'] = "gkx", ['i'] = "1Jjly", ['j'] = "Jgiy",
+		['k'] = "cghqx", ['l'] = "1i",  ['o'] = "0",      ['p'] = "bf",  ['q'] = "9ck",   ['s'] = "5Scz",
+		['t'] = "dz",    ['u'] = "vw",  ['v'] = "bfuw",   ['w'] = "uv",  ['x'] = "hk",    ['y'] = "ij",
 		['z'] = "2Jdst",
 	};
 	if (a == b)
@@ -238,7 +215,7 @@ least(unsigned a, unsigned b)
 }
 
 unsigned
-cs_token_cost(struct cs_span a, struct cs_span b, unsigned limit)
+cs_term_cost(struct cs_span a, struct cs_span b, unsigned limit)
 {
 	unsigned row[3][RUN_MAX + 1];
 	a.len = a.len < RUN_MAX ? a.len : RUN_MAX;
@@ -316,50 +293,52 @@ span_of(const char *text, unsigned n)
 	return (struct cs_span){(const uint8_t *)text, n};
 }
 
-static struct cs_token_likeness
-misspelled(const struct cs_token *a, const struct cs_token *b)
+static struct cs_term_likeness
+misspelled(const struct cs_term *a, const struct cs_term *b)
 {
 	enum { NEVER = 1000 };
 	unsigned longer = a->len > b->len ? a->len : b->len, best = NEVER;
 	if (may_be_misspelled(a->text, a->len, b->text, b->len, (uint32_t[]){a->letters, b->letters}))
-		best = cs_token_cost(span_of(a->text, a->len), span_of(b->text, b->len), longer * 2);
+		best = cs_term_cost(span_of(a->text, a->len), span_of(b->text, b->len), longer * 2);
 	if (may_be_misspelled(a->sound, a->sound_len, b->sound, b->sound_len, (uint32_t[]){a->sounds, b->sounds})) {
-		unsigned cost = cs_token_cost(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), longer * 2);
+		unsigned cost =
+			cs_term_cost(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), longer * 2);
 		best = least(best, cost + 1);
 	}
 	if (best > longer * 2)
-		return (struct cs_token_likeness){0, CS_TOKEN_OTHER, 0};
+		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
 	unsigned permille = 1000 - best * 250 / longer;
-	return (struct cs_token_likeness){(uint16_t)permille, CS_TOKEN_EDIT, (uint8_t)best};
+	return (struct cs_term_likeness){(uint16_t)permille, CS_TERM_EDIT, (uint8_t)best};
 }
 
 static bool
-is_unvowelled(const struct cs_token *t)
+is_unvowelled(const struct cs_term *t)
 {
 	return t->script == CS_FOLD_ARABIC || t->script == CS_FOLD_HEBREW;
 }
 
 /* Across scripts the consonants are compared. */
-static struct cs_token_likeness
-by_bones(const struct cs_token *a, const struct cs_token *b)
+static struct cs_term_likeness
+by_bones(const struct cs_term *a, const struct cs_term *b)
 {
-	static const uint16_t by_len[CS_TOKEN_BONES_MAX + 1] = {0, 700, 800, 880, 920, 940, 950, 960, 960, 960, 960, 960, 960};
-	struct cs_token_likeness none = {0, CS_TOKEN_OTHER, 0};
+	static const uint16_t by_len[CS_TERM_BONES_MAX + 1] = {0,   700, 800, 880, 920, 940, 950,
+							       960, 960, 960, 960, 960, 960};
+	struct cs_term_likeness none = {0, CS_TERM_OTHER, 0};
 	unsigned longer = a->bones_len > b->bones_len ? a->bones_len : b->bones_len;
 	if (longer == 0 || a->bones_len == 0 || b->bones_len == 0)
 		return none;
 	if (__builtin_popcount(a->skeleton ^ b->skeleton) > 2)
 		return none;
-	unsigned cost = cs_token_cost(span_of(a->bones, a->bones_len), span_of(b->bones, b->bones_len), PLAIN);
+	unsigned cost = cs_term_cost(span_of(a->bones, a->bones_len), span_of(b->bones, b->bones_len), PLAIN);
 	if (cost > PLAIN || cost * 250 / longer + BONES_LEAST > by_len[longer])
 		return none;
 	unsigned permille = by_len[longer] - cost * 250 / longer;
-	return (struct cs_token_likeness){(uint16_t)permille, CS_TOKEN_BONES, (uint8_t)cost};
+	return (struct cs_term_likeness){(uint16_t)permille, CS_TERM_BONES, (uint8_t)cost};
 }
 
 /* Is SHORT an abbreviation of LONG: its beginning, or its first letter and some of its consonants in order? */
 static bool
-abbreviates(const struct cs_token *brief, const struct cs_token *whole)
+abbreviates(const struct cs_term *brief, const struct cs_term *whole)
 {
 	if (brief->len < 2 || brief->len + 2 > whole->len || brief->text[0] != whole->text[0])
 		return false;
@@ -378,7 +357,7 @@ abbreviates(const struct cs_token *brief, const struct cs_token *whole)
 }
 
 static bool
-same_family(const struct cs_token *a, const struct cs_token *b)
+same_family(const struct cs_term *a, const struct cs_term *b)
 {
 	for (unsigned i = 0; i < 2; i++)
 		if (a->family[i] && (a->family[i] == b->family[0] || a->family[i] == b->family[1]))
@@ -387,11 +366,11 @@ same_family(const struct cs_token *a, const struct cs_token *b)
 }
 
 void
-cs_token_count_syllables(struct cs_token *token)
+cs_term_count_syllables(struct cs_term *token)
 {
 	unsigned count = 0;
 	token->syllables = 0;
-	if (token->script != CS_FOLD_LATIN)
+	if (token->script != CS_FOLD_LATIN && token->script != CS_FOLD_HAN)
 		return;
 	for (unsigned at = 0; at < token->len; count++) {
 		unsigned len = syllable_len(token->text + at, token->len - at);
@@ -402,32 +381,33 @@ cs_token_count_syllables(struct cs_token *token)
 	token->syllables = (uint8_t)count;
 }
 
-struct cs_token_likeness
-cs_token_compare(const struct cs_token *a, const struct cs_token *b)
+struct cs_term_likeness
+cs_term_compare(const struct cs_term *a, const struct cs_term *b)
 {
 	bool signs = a->script == CS_FOLD_HAN && b->script == CS_FOLD_HAN;
 	if (a->hash == b->hash)
-		return (struct cs_token_likeness){signs && a->raw != b->raw ? 700 : 1000, CS_TOKEN_EQUAL, 0};
+		return (struct cs_term_likeness){signs && a->raw != b->raw ? 700 : 1000, CS_TERM_EQUAL, 0};
 	if (signs || (a->script == CS_FOLD_HANGUL && b->script == CS_FOLD_HANGUL))
-		return (struct cs_token_likeness){0, CS_TOKEN_OTHER, 0};
+		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
 	if (same_family(a, b))
-		return (struct cs_token_likeness){900, CS_TOKEN_FAMILY, 0};
-	if (a->sound_len == b->sound_len && memcmp(a->sound, b->sound, a->sound_len) == 0)
-		return (struct cs_token_likeness){940, CS_TOKEN_SOUND, 0};
+		return (struct cs_term_likeness){900, CS_TERM_FAMILY, 0};
+	bool chinese = a->syllables && b->syllables; /* each spelling is another syllable */
+	if (!chinese && a->sound_len == b->sound_len && memcmp(a->sound, b->sound, a->sound_len) == 0)
+		return (struct cs_term_likeness){940, CS_TERM_SOUND, 0};
 	if (is_unvowelled(a) != is_unvowelled(b))
 		return by_bones(a, b);
 	if (a->len == 1 || b->len == 1) {
 		bool same = a->len > 0 && b->len > 0 && a->text[0] == b->text[0];
-		return (struct cs_token_likeness){same ? 500 : 0, same ? CS_TOKEN_INITIAL : CS_TOKEN_OTHER, 0};
+		return (struct cs_term_likeness){same ? 500 : 0, same ? CS_TERM_INITIAL : CS_TERM_OTHER, 0};
 	}
-	struct cs_token_likeness edited = misspelled(a, b);
+	struct cs_term_likeness edited = misspelled(a, b);
 	if (edited.permille < 700 && (abbreviates(a, b) || abbreviates(b, a)))
-		return (struct cs_token_likeness){600, CS_TOKEN_SHORTENED, 0};
+		return (struct cs_term_likeness){600, CS_TERM_SHORTENED, 0};
 	return edited;
 }
 
 bool
-cs_token_may_be_alike(const struct cs_token *a, const struct cs_token *b)
+cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b)
 {
 	if (a->hash == b->hash)
 		return true;
