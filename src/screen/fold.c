@@ -116,6 +116,8 @@ put_letters(struct reading *r, const char *letters, unsigned n, uint8_t script)
 {
 	struct cs_fold_piece *piece = open_piece(r, script);
 	if (!piece || r->out->letter_n + n > CS_FOLD_LETTERS_MAX) {
+		if (piece && piece->len == 0)
+			r->out->piece_n--;
 		r->out->cut = true;
 		return false;
 	}

@@ -107,5 +107,5 @@ cs_ofac_score(const struct cs_ofac_name *query, const struct cs_ofac_name *candi
 	if (query->text[0] == candidate->text[0])
 		whole = jaro_winkler(query->text, query->len, candidate->text, candidate->len);
 	uint64_t parts = sum / asked;
-	return (uint16_t)((parts > whole ? parts : whole) / (MILLION / 1000));
+	return (uint16_t)(((parts > whole ? parts : whole) + MILLION / 2000) / (MILLION / 1000));
 }

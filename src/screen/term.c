@@ -409,14 +409,13 @@ cs_term_compare(const struct cs_term *a, const struct cs_term *b)
 bool
 cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b)
 {
-	if (a->hash == b->hash)
+	bool same_sounds = a->sounds == b->sounds && a->sound_len == b->sound_len;
+	if (a->hash == b->hash || same_sounds || (a->family[0] && b->family[0] && same_family(a, b)))
 		return true;
 	if (is_unvowelled(a) != is_unvowelled(b))
 		return __builtin_popcount(a->skeleton ^ b->skeleton) <= 2;
 	if (a->len == 1 || b->len == 1)
 		return a->text[0] == b->text[0];
-	if (a->family[0] && b->family[0] && same_family(a, b))
-		return true;
 	unsigned longer = a->len > b->len ? a->len : b->len, apart = longer - (a->len + b->len - longer);
 	unsigned limit = longer < 3 ? 1 : (longer * 2 + 3) / 5;
 	if (apart <= limit && __builtin_popcount(a->letters & ~b->letters) <= (int)limit &&
