@@ -207,19 +207,19 @@ run_row(struct cs_screener *screener, const struct table *table, struct cs_scree
 	stem.len = colon ? (size_t)(colon - source.at) : stem.len;
 	enum cs_name_kind kind = CS_NAME_ANY;
 	(void)cs_screen_kind(type, &kind); /* another word is "any" */
-	struct cs_screen_group *groups[] = {
+	enum { GROUPS = 5 };
+	struct cs_screen_group *groups[GROUPS] = {
 		group_of(test, cs_span_text("all"), "", none),
 		type.len ? group_of(test, cs_span_text("type "), "", type) : NULL,
 		house.len ? group_of(test, house, "*", none) : NULL,
 		stem.len ? group_of(test, stem, "", none) : NULL,
 		colon ? group_of(test, source, "", none) : NULL,
 	};
-	const unsigned n = sizeof groups / sizeof *groups;
 	bool yes = cs_span_is(expected, "yes");
 	if (!yes && !cs_span_is(expected, "no"))
-		return hold_against_ofac(table, groups, n, score);
+		return hold_against_ofac(table, groups, GROUPS, score);
 	*score = cs_screener_score(screener, cell_of(table, QUERY), cell_of(table, CANDIDATE), kind, NULL);
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < GROUPS; i++)
 		if (groups[i]) {
 			groups[i]->n[yes]++;
 			groups[i]->at[yes][*score]++;

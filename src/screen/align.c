@@ -49,6 +49,8 @@ likeness_of(const struct cs_name *a, unsigned i, const struct cs_name *b, unsign
 		bool equal = token_of(a, i)->hash == token_of(b, j)->hash;
 		return equal ? same : (struct cs_term_likeness){TRADE_SAME, CS_TERM_FAMILY, 0};
 	}
+	if (!cs_term_may_be_alike(token_of(a, i), token_of(b, j)))
+		return none;
 	struct cs_term_likeness likeness = cs_term_compare(token_of(a, i), token_of(b, j));
 	bool person = a->kind == CS_NAME_PERSON && b->kind == CS_NAME_PERSON;
 	bool chinese = token_of(a, i)->syllables && token_of(b, j)->syllables;

@@ -66,7 +66,7 @@ jaro_winkler(const char *a, unsigned a_len, const char *b, unsigned b_len)
 			break;
 		}
 	}
-	if (matched == 0)
+	if (matched == 0 || a_len == 0 || b_len == 0)
 		return 0;
 	unsigned halves = out_of_order(a, a_set, b, b_set);
 	unsigned jaro = matched * MILLION / a_len + matched * MILLION / b_len;

@@ -200,12 +200,12 @@ cost_of_other(char a, char b)
 static unsigned
 cost_of_more(struct cs_span run, size_t at)
 {
-	char c = (char)run.at[at];
+	uint8_t c = run.at[at];
 	if ((at > 0 && run.at[at - 1] == c) || (at + 1 < run.len && run.at[at + 1] == c))
 		return DOUBLED;
 	if (c == 'h')
 		return MUTE_MORE;
-	return is_vowel(c) || c == 'y' ? VOWEL_MORE : PLAIN;
+	return is_vowel((char)c) || c == 'y' ? VOWEL_MORE : PLAIN;
 }
 
 static unsigned
@@ -217,12 +217,12 @@ least(unsigned a, unsigned b)
 unsigned
 cs_term_cost(struct cs_span a, struct cs_span b, unsigned limit)
 {
-	unsigned row[3][RUN_MAX + 1];
+	unsigned row[3][RUN_MAX + 1], b_more[RUN_MAX];
 	a.len = a.len < RUN_MAX ? a.len : RUN_MAX;
 	b.len = b.len < RUN_MAX ? b.len : RUN_MAX;
 	row[0][0] = 0;
 	for (size_t j = 0; j < b.len; j++)
-		row[0][j + 1] = row[0][j] + cost_of_more(b, j);
+		row[0][j + 1] = row[0][j] + (b_more[j] = cost_of_more(b, j));
 	for (size_t i = 1; i <= a.len; i++) {
 		unsigned *now = row[i % 3], *before = row[(i - 1) % 3], *earlier = row[(i + 1) % 3];
 		unsigned more = cost_of_more(a, i - 1), low;
@@ -230,7 +230,7 @@ cs_term_cost(struct cs_span a, struct cs_span b, unsigned limit)
 		for (size_t j = 1; j <= b.len; j++) {
 			unsigned best = before[j - 1] + cost_of_other((char)a.at[i - 1], (char)b.at[j - 1]);
 			best = least(best, before[j] + more);
-			best = least(best, now[j - 1] + cost_of_more(b, j - 1));
+			best = least(best, now[j - 1] + b_more[j - 1]);
 			if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] && a.at[i - 2] == b.at[j - 1])
 				best = least(best, earlier[j - 2] + SWAP);
 			now[j] = best;
@@ -305,7 +305,7 @@ misspelled(const struct cs_term *a, const struct cs_term *b)
 			cs_term_cost(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), longer * 2);
 		best = least(best, cost + 1);
 	}
-	if (best > longer * 2)
+	if (longer == 0 || best > longer * 2)
 		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
 	unsigned permille = 1000 - best * 250 / longer;
 	return (struct cs_term_likeness){(uint16_t)permille, CS_TERM_EDIT, (uint8_t)best};
