@@ -7,7 +7,7 @@ enum {
 	SURE = 880, /* of a thousand: no better partner need be looked for */
 	GLUE_LETTERS_MIN = 5,
 	GLUE_LONG = 10,
-	GLUE_BONES_MIN = 3,
+	GLUE_BONES_MIN = 4,
 	GLUE_BONES_SURE = 880,
 	GLUE_SURE = 880, /* how alike runs of words written together must be */
 	TRADE_SAME = 900,
@@ -185,7 +185,7 @@ may_be_glued(const struct glue *a, const struct glue *b)
 
 /* The likeness of two runs of words when they are written together, 0 when it is too small. */
 static struct cs_term_likeness
-glued_likeness(const struct cs_term *a, const struct cs_term *b, bool by_bones)
+glued_likeness(struct cs_term *a, struct cs_term *b, bool by_bones)
 {
 	struct cs_term_likeness none = {0, CS_TERM_OTHER, 0};
 	if (by_bones) {
@@ -197,7 +197,11 @@ glued_likeness(const struct cs_term *a, const struct cs_term *b, bool by_bones)
 				     (struct cs_span){(const uint8_t *)b->text, b->len}, limit);
 	if (cost > limit && a->sound_len == b->sound_len && memcmp(a->sound, b->sound, a->sound_len) == 0)
 		cost = 1;
-	if (cost > limit)
+	if (cost > 0) {
+		cs_term_count_syllables(a);
+		cs_term_count_syllables(b);
+	}
+	if (cost > limit || (a->syllables && b->syllables)) /* each spelling is another syllable */
 		return none;
 	return (struct cs_term_likeness){(uint16_t)(1000 - cost * QUARTERS / longer), CS_TERM_EDIT, (uint8_t)cost};
 }

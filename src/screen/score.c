@@ -323,9 +323,10 @@ words_of(const struct cs_name *name)
 static void
 add_one_left(struct tally *tally, const uint32_t left[2])
 {
-	bool a = words_of(tally->align->a) == 1 && heaviest(tally->align->b, left[1], CLASS(PROPER)) >= 0;
-	bool b = words_of(tally->align->b) == 1 && heaviest(tally->align->a, left[0], CLASS(PROPER)) >= 0;
-	if (a || b)
+	bool left_a = heaviest(tally->align->a, left[0], CLASS(PROPER)) >= 0;
+	bool left_b = heaviest(tally->align->b, left[1], CLASS(PROPER)) >= 0;
+	bool one_a = words_of(tally->align->a) == 1, one_b = words_of(tally->align->b) == 1;
+	if ((one_a && left_b) || (one_b && left_a) || (tally->align->match_n == 1 && (left_a || left_b)))
 		add(tally, CS_SCORE_ONE_LEFT, 1000, (struct cs_score_row){0});
 }
 
