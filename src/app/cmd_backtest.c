@@ -26,7 +26,7 @@ const char cs_cmd_backtest_help[] =
 	"       countersign backtest POLICY --journal FOLDER [OPTION]...\n\n"
 	"Judges past events by the policy and tells of each rule and limit how often it fired and how often it\n"
 	"was right, by the labels of the records (`fraud when ...`) or of a file. FILE may be - for standard input.\n\n"
-	"  --events [NAME=]FILE rows of the record NAME, CSV or JSON Lines as the policy says\n"
+	"  --events [NAME=]FILE rows of the record NAME in the form that the policy says; a folder: of all its files\n"
 	"  --capture FILE       a capture that may hold any link of the policy\n"
 	"  --link NAME=FILE     a capture of the link NAME only\n"
 	"  --against POLICY     hold another policy against it, over the same events\n"

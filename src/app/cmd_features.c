@@ -24,7 +24,7 @@ const char cs_cmd_features_help[] =
 	"Writes what every profile of the policy says at every event, as CSV: id, time, a column for each\n"
 	"profile.aggregate and calendar.part. Money is in major units; what is missing is an empty cell.\n"
 	"FILE may be - for standard input.\n\n"
-	"  --events [NAME=]FILE rows of the record NAME, CSV or JSON Lines as the policy says\n"
+	"  --events [NAME=]FILE rows of the record NAME in the form that the policy says; a folder: of all its files\n"
 	"  --capture FILE       a capture that may hold any link of the policy\n"
 	"  --link NAME=FILE     a capture of the link NAME only\n"
 	"  --out FILE|-         write there (else: standard output)\n"

@@ -28,7 +28,7 @@ const char cs_cmd_replay_help[] =
 	"FILE may be - for standard input.\n\n"
 	"  --capture FILE       a capture that may hold any link of the policy\n"
 	"  --link NAME=FILE     a capture of the link NAME only\n"
-	"  --events [NAME=]FILE rows of the record NAME, CSV or JSON Lines as the policy says\n"
+	"  --events [NAME=]FILE rows of the record NAME in the form that the policy says; a folder: of all its files\n"
 	"  --alerts FILE|-      write alerts as JSON Lines (else: in plain words on standard output)\n"
 	"  --fail-on SEVERITY   exit with 1 when a finding is of this severity or above:\n"
 	"                       info, low, medium, high, critical\n"

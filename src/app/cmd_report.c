@@ -15,7 +15,6 @@
 #include "io/file.h"
 #include "io/sandbox.h"
 #include "io/terminal.h"
-#include "state/survey.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -264,10 +263,8 @@ open_vault(struct call *call)
 static int
 find_day(struct call *call)
 {
-	struct cs_survey survey = {0};
-	enum cs_error error = cs_survey_make(call->wish.folder, &survey);
-	uint64_t last_ns = survey.last_ns;
-	cs_survey_fini(&survey);
+	uint64_t last_ns = 0;
+	enum cs_error error = cs_report_last(&call->wish, &last_ns);
 	if (error != CS_OK)
 		return say(call, error == CS_E_OPEN ? "there is no journal there" : "it cannot be surveyed",
 			   error == CS_E_OPEN ? CS_OK : error);

@@ -20,10 +20,14 @@
 
 const char cs_cmd_run_help[] =
 	"usage: countersign run POLICY [OPTION]...\n\n"
-	"Watches the interfaces that the links of the policy name with tap, until SIGTERM or SIGINT.\n"
+	"Watches the interfaces that the links of the policy name with tap, and folders of files of records,\n"
+	"until SIGTERM or SIGINT.\n"
 	"SIGHUP reads the policy again; one that cannot work is refused, and the old one stays.\n"
 	"Wants root or CAP_NET_RAW to open the interfaces, and gives it up behind that.\n"
 	"With a journal clause in the policy it keeps a journal, and goes on from it when started again.\n\n"
+	"  --events RECORD=FOLDER\n"
+	"                     take up the files that come into FOLDER as rows of RECORD: each goes to FOLDER/archive,\n"
+	"                     or to FOLDER/quarantine with the reason beside it\n"
 	"  --alerts FILE|-    append alerts as JSON Lines (else: in plain words on standard output)\n"
 	"  --token-key KEY    the key of card tokens: a file of 16 bytes that no one else may read, or pkcs11:...\n"
 	"  --previous-key KEY the key of before, while it is being changed\n"
@@ -39,6 +43,7 @@ const char cs_cmd_run_help[] =
 	"exit status: 0 it ran, 2 bad usage or policy, 3 an interface, a file or the journal failed\n";
 
 enum {
+	OPTION_EVENTS,
 	OPTION_ALERTS,
 	OPTION_KEY,
 	OPTION_PREVIOUS,
@@ -52,6 +57,7 @@ enum {
 };
 
 static const struct cs_option options_table[] = {
+	[OPTION_EVENTS] = {"--events", true},
 	[OPTION_ALERTS] = {"--alerts", true},
 	[OPTION_KEY] = {"--token-key", true},
 	[OPTION_PREVIOUS] = {"--previous-key", true},
@@ -82,6 +88,8 @@ static bool
 read_option(struct cs_run *run, int option, const char *value)
 {
 	switch (option) {
+	case OPTION_EVENTS:
+		return cs_run_add_events(run, value);
 	case OPTION_ALERTS:
 		run->alerts_path = value;
 		return true;
@@ -268,7 +276,7 @@ open_alerts(struct cs_run *run)
 	const char *path = run->alerts_path ? run->alerts_path : "-";
 	bool outbox = keeps_journal(run) && run->alerts_path;
 	enum cs_error error = CS_OK;
-	run->alerts->names = (struct cs_alert_names){run->setup->policy, run->name, run->source_n};
+	run->alerts->names = (struct cs_alert_names){run->setup->policy, run->name, run->name_n};
 	run->alerts->plain = !run->alerts_path;
 	run->alerts->descriptor = -1;
 	if (!outbox)
@@ -287,12 +295,19 @@ open_alerts(struct cs_run *run)
 static int
 confine(const struct cs_run *run)
 {
-	const char *const places[] = {run->record.folder, run->record.anchor[0] ? run->record.anchor : NULL};
+	const char *places[2 + CS_LINKS_MAX];
+	unsigned n = 0;
 	bool confined = false;
-	enum cs_error error = cs_confine_writes(places, sizeof places / sizeof places[0], &confined);
+	if (run->record.folder[0])
+		places[n++] = run->record.folder;
+	if (run->record.anchor[0])
+		places[n++] = run->record.anchor;
+	for (unsigned i = run->source_n; i < run->name_n; i++)
+		places[n++] = run->name[i];
+	enum cs_error error = cs_confine_writes(places, n, &confined);
 	if (error != CS_OK) {
-		fprintf(stderr, "countersign: cannot be confined to journal %s: %s\n", run->record.folder,
-			cs_error_text(error));
+		fprintf(stderr, "countersign: cannot be confined to journal %s and the folders of records: %s\n",
+			run->record.folder, cs_error_text(error));
 		return CS_EXIT_INPUT;
 	}
 	if (!confined)
@@ -312,12 +327,18 @@ give_up_power(struct cs_run *run)
 	enum cs_error error = cs_sandbox_drop(run->user);
 	if (error != CS_OK)
 		return complain_user(run, error);
-	int status = journal ? confine(run) : CS_EXIT_RAN;
+	int status = cs_run_open_events(run);
+	bool moves = journal || run->intake;
+	if (status == CS_EXIT_RAN && moves)
+		status = confine(run);
 	if (status == CS_EXIT_RAN && journal)
 		status = cs_record_open(&wish, &run->record);
 	if (status != CS_EXIT_RAN)
 		return status;
-	if (cs_sandbox_close(journal ? CS_SANDBOX_KEEP : CS_SANDBOX_WATCH) == CS_OK)
+	if (run->intake && journal)
+		cs_intake_keep(run->intake, run->record.chronicle,
+			       &(struct cs_intake_journal){run->record.folder, run->record.vault});
+	if (cs_sandbox_close(moves ? CS_SANDBOX_KEEP : CS_SANDBOX_WATCH) == CS_OK)
 		return CS_EXIT_RAN;
 	fputs("countersign: this kernel has no seccomp, and without it nothing is run\n", stderr);
 	return CS_EXIT_INPUT;
@@ -369,6 +390,7 @@ open_pipeline(struct cs_run *run)
 	tell_limits_alone(run);
 	read_tables(run);
 	cs_run_start_watching(run, run->pipeline, run->since_ns);
+	cs_run_pass_time(run);
 	return CS_EXIT_RAN;
 }
 
@@ -383,8 +405,12 @@ open_run(struct cs_run *run)
 		status = CS_EXIT_USAGE;
 	if (status == CS_EXIT_RAN)
 		cs_setup_say_huge();
+	if (status == CS_EXIT_RAN && !cs_run_check_events(run, run->setup->policy, false))
+		status = CS_EXIT_USAGE;
 	if (status == CS_EXIT_RAN)
 		status = cs_run_open_sources(run);
+	if (status == CS_EXIT_RAN)
+		cs_run_name_events(run);
 	run->since_ns = cs_clock_wall_ns();
 	if (status == CS_EXIT_RAN)
 		status = open_alerts(run);
@@ -399,6 +425,7 @@ static void
 close_run(struct cs_run *run)
 {
 	cs_run_leave_coming(run);
+	cs_intake_free(run->intake);
 	cs_tables_free(run->tables);
 	cs_pipeline_free(run->pipeline);
 	(void)cs_record_close(&run->record, true);
@@ -473,6 +500,8 @@ finish(struct cs_run *run)
 		run->failed = true;
 	if (!run->quiet)
 		cs_run_say_summary(run);
+	if (!run->quiet)
+		cs_run_say_events(run);
 	cs_pipeline_free(run->pipeline); /* its judge is the journal's */
 	run->pipeline = NULL;
 	int kept = cs_record_close(&run->record, run->quiet);
@@ -482,7 +511,10 @@ finish(struct cs_run *run)
 static int
 watch(struct cs_run *run)
 {
-	fprintf(stderr, "countersign: watching %u links on %u interfaces\n", run->setup->policy->link_n, run->source_n);
+	fprintf(stderr, "countersign: watching %u links on %u interfaces", run->setup->policy->link_n, run->source_n);
+	if (run->event_n)
+		fprintf(stderr, " and %u folders", run->event_n);
+	fputs("\n", stderr);
 	while (!run->stop) {
 		take_signals(run);
 		if (!is_stalled(run))
@@ -492,7 +524,9 @@ watch(struct cs_run *run)
 		bool stalled = is_stalled(run);
 		if (!stalled)
 			read_tables(run);
-		if (!run->stop && (stalled || !cs_run_take_packets(run)))
+		bool more = !run->stop && !stalled && cs_run_take_packets(run);
+		more |= !run->stop && !stalled && cs_run_take_records(run);
+		if (!run->stop && !more)
 			cs_run_wait(run, stalled);
 	}
 	return finish(run);

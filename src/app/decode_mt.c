@@ -1,25 +1,21 @@
 /*
  * `countersign decode mt`: files of SWIFT MT messages in, one JSON line a message out.
  *
- * Keys of local authentication come from a file of lines "PARTNER KEY". Leaves reading files and writing lines to
- * decode_out.c.
+ * Leaves reading files and writing lines to decode_out.c, keys of local authentication to lau.c.
  */
 #include "app/decode_mt.h"
 
 #include "app/command.h"
 #include "app/decode_out.h"
+#include "app/lau.h"
 #include "app/setup.h"
-#include "io/file.h"
 #include "io/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
-	KEYS_CAP = 1 << 16,
-	KEYS_MAX = 256,
 	FIELDS_CAP = 1 << 21, /* of the largest statement of the lenient profile */
-	PARTNER_MAX = 11,
 	TYPE_BYTES = 24,
 };
 
@@ -32,145 +28,17 @@ static const struct cs_option options_table[] = {
 	{NULL, false},
 };
 
-struct key {
-	size_t partner_len; /* 0: everybody */
-	uint8_t partner[PARTNER_MAX];
-	uint8_t at[CS_MT_KEY_BYTES];
-};
-
 struct work {
 	bool loose;
 	const char *keys_path;
-	unsigned key_n;
 	const char *path; /* of the file at hand, and where in it the message is */
 	size_t offset;
-	struct key key[KEYS_MAX];
+	struct cs_mt_keys *keys; /* NULL: none */
 	struct cs_mt_plan *plan;
 	struct cs_mt_field *field;
 	struct cs_mt mt;
 	struct cs_decode_out out;
 };
-
-/* --- keys --- */
-
-static struct cs_span
-next_word(struct cs_span *line)
-{
-	while (line->len && (line->at[0] == ' ' || line->at[0] == '\t'))
-		*line = (struct cs_span){line->at + 1, line->len - 1};
-	struct cs_span word = {line->at, 0};
-	while (line->len && line->at[0] != ' ' && line->at[0] != '\t') {
-		*line = (struct cs_span){line->at + 1, line->len - 1};
-		word.len++;
-	}
-	return word;
-}
-
-/* "KEY", "PARTNER KEY" or "PARTNER HALF HALF"; "*" is everybody. */
-static bool
-read_key(struct cs_span line, struct key *out)
-{
-	struct cs_span words[3];
-	unsigned n = 0;
-	for (; n < 3; n++) {
-		words[n] = next_word(&line);
-		if (!words[n].len)
-			break;
-	}
-	struct cs_span partner = n > 1 ? words[0] : (struct cs_span){NULL, 0};
-	struct cs_span first = n > 1 ? words[1] : words[0];
-	struct cs_span second = n > 2 ? words[2] : (struct cs_span){first.at, 0};
-	if (!n || line.len || first.len + second.len != CS_MT_KEY_BYTES)
-		return false;
-	if (partner.len == 1 && partner.at[0] == '*')
-		partner.len = 0;
-	if (partner.len != 0 && partner.len != 8 && partner.len != PARTNER_MAX)
-		return false;
-	memcpy(out->at, first.at, first.len);
-	memcpy(out->at + first.len, second.at, second.len);
-	out->partner_len = partner.len;
-	memcpy(out->partner, partner.len ? partner.at : first.at, partner.len);
-	return true;
-}
-
-/* The whole file of keys; one that is longer than there is room for is an error. */
-static enum cs_error
-load_keys(const char *path, uint8_t *at, size_t *len)
-{
-	int descriptor = -1;
-	size_t got = 1;
-	enum cs_error error = cs_file_open_read(path, &descriptor);
-	for (*len = 0; error == CS_OK && got; *len += got) {
-		got = 0;
-		error = *len < KEYS_CAP ? cs_file_read_some(descriptor, at + *len, KEYS_CAP - *len, &got) : CS_E_LIMIT;
-	}
-	cs_file_close(descriptor);
-	return error;
-}
-
-static bool
-read_lines(struct work *work, struct cs_span rest)
-{
-	struct cs_span line;
-	unsigned number = 0;
-	bool right = true;
-	while (right && cs_mt_line(&rest, &line)) {
-		number++;
-		if (line.len && line.at[line.len - 1] == '\r')
-			line.len--;
-		if (!line.len || line.at[0] == '#')
-			continue;
-		right = work->key_n < KEYS_MAX && read_key(line, &work->key[work->key_n]);
-		work->key_n += right;
-	}
-	if (!right)
-		fprintf(stderr,
-			"countersign decode: %s:%u: write PARTNER KEY: a BIC of 8 or 11 characters or *, and a key of "
-			"32 "
-			"(at most %d lines)\n",
-			work->keys_path, number, KEYS_MAX);
-	return right;
-}
-
-static bool
-read_keys(struct work *work)
-{
-	uint8_t *text = cs_secret_memory(KEYS_CAP);
-	size_t len = 0;
-	if (!text)
-		fputs("countersign decode: out of memory\n", stderr);
-	if (!text || !cs_setup_forbid_dumps()) {
-		cs_secret_release(text);
-		return false;
-	}
-	enum cs_error error = load_keys(work->keys_path, text, &len);
-	if (error != CS_OK)
-		fprintf(stderr, "countersign decode: --lau-key %s: %s\n", work->keys_path, cs_file_error_text(error));
-	bool right = error == CS_OK && read_lines(work, (struct cs_span){text, len});
-	cs_secret_release(text);
-	return right;
-}
-
-static bool
-is_partner(const struct key *key, struct cs_span bic)
-{
-	return bic.at && bic.len >= key->partner_len && memcmp(bic.at, key->partner, key->partner_len) == 0;
-}
-
-/* The first key whose partner sent or receives the message. */
-static void
-authenticate(struct work *work)
-{
-	const struct cs_payment *payment = &work->mt.payment;
-	for (unsigned i = 0; i < work->key_n; i++) {
-		const struct key *key = &work->key[i];
-		if (key->partner_len && !is_partner(key, payment->key[CS_PAYMENT_SENDER_BIC]) &&
-		    !is_partner(key, payment->key[CS_PAYMENT_RECEIVER_BIC]))
-			continue;
-		(void)cs_mt_authenticate(&work->mt, key->at);
-		return;
-	}
-}
 
 /* --- messages --- */
 
@@ -200,8 +68,8 @@ decode_message(struct work *work, struct cs_span message, size_t offset)
 		(void)cs_mt_decode_loose(&work->mt, message);
 	else
 		(void)cs_mt_decode(&work->mt, message);
-	if (work->key_n && work->mt.head.type)
-		authenticate(work);
+	if (work->keys && work->mt.head.type)
+		(void)cs_mt_keys_check(work->keys, &work->mt);
 	work->offset = offset;
 	struct cs_decode_line line = {put_line, work, work->path, offset};
 	cs_decode_out_put(&work->out, &line);
@@ -260,6 +128,14 @@ read_request(struct work *work, int argc, char **argv)
 	}
 }
 
+static bool
+read_keys(struct work *work)
+{
+	if (!cs_setup_forbid_dumps() || !(work->keys = cs_secret_memory(sizeof *work->keys)))
+		return false;
+	return cs_lau_load("countersign decode", work->keys_path, false, work->keys);
+}
+
 static int
 run(struct work *work)
 {
@@ -288,7 +164,7 @@ cs_decode_mt(int argc, char **argv)
 		cs_mt_plan_free(work->plan);
 		free(work->field);
 		cs_decode_out_close(&work->out);
-		explicit_bzero(work->key, sizeof work->key);
+		cs_secret_release(work->keys);
 	}
 	free(work);
 	return status;

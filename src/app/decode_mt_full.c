@@ -305,7 +305,7 @@ put_party(struct cs_json *json, const struct cs_mt *mt, const struct cs_mt_field
 				cs_text_put_char(&out, ' ');
 			cs_text_put_span(&out, party.line[i]);
 		}
-		cs_json_put_latin1(json, "name", (struct cs_span){(const uint8_t *)joined, out.len});
+		cs_decode_words_put(json, "name", (struct cs_span){(const uint8_t *)joined, out.len});
 	}
 	put_address(json, &party);
 	put_span(json, "country", party.country);

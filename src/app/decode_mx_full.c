@@ -7,6 +7,8 @@
  */
 #include "app/decode_mx.h"
 
+#include "app/decode_out.h"
+
 #include "base/error.h"
 
 enum shape { SHAPE_RECORD, SHAPE_SLOT, SHAPE_LIST, SHAPE_AMOUNT, SHAPE_PARTY };
@@ -97,7 +99,7 @@ put_slot(struct cs_json *json, const struct cs_mx *mx, unsigned slot, const char
 {
 	struct cs_span value = cs_mx_value(mx, slot);
 	if (value.at)
-		cs_json_put_utf8(json, name, value);
+		cs_decode_utf8_put(json, name, value);
 }
 
 /* Several values as lines of one. */
@@ -112,7 +114,7 @@ put_lines(struct cs_json *json, const struct cs_mx *mx, unsigned slot, const str
 		cs_text_put_span(&text, cs_mx_value(mx, i));
 	}
 	if (text.len > 0)
-		cs_json_put_text(json, row->name, lines);
+		cs_decode_utf8_put(json, row->name, cs_span_text(lines));
 }
 
 static bool
@@ -147,7 +149,7 @@ put_party(struct cs_json *json, const struct cs_mx *mx, unsigned party, const ch
 		cs_json_key(json, "address_lines");
 		cs_json_array(json);
 		for (unsigned i = CS_MX_PARTY_LINE; i < CS_MX_PARTY_N && cs_mx_value(mx, party + i).at; i++)
-			cs_json_utf8(json, cs_mx_value(mx, party + i));
+			cs_decode_utf8_put(json, NULL, cs_mx_value(mx, party + i));
 		cs_json_end_array(json);
 	}
 	cs_json_end_object(json);
@@ -288,7 +290,7 @@ put_bank_code(struct cs_json *json, const struct cs_mx *mx)
 	if (text.len == 0)
 		cs_text_put_span(&text, cs_mx_value(mx, CS_MX_BANK_CODE));
 	if (text.len > 0)
-		cs_json_put_text(json, "bank_tx_code", code);
+		cs_decode_utf8_put(json, "bank_tx_code", cs_span_text(code));
 }
 
 static void
@@ -344,7 +346,7 @@ put_header(struct sink *sink, const struct cs_mx *mx)
 		struct cs_span bic = cs_mx_value(mx, sides[i].party + CS_MX_PARTY_BIC);
 		struct cs_span member = cs_mx_value(mx, sides[i].party + CS_MX_PARTY_CLEARING_MEMBER);
 		if (bic.at || member.at)
-			cs_json_put_utf8(sink->json, sides[i].name, bic.at ? bic : member);
+			cs_decode_utf8_put(sink->json, sides[i].name, bic.at ? bic : member);
 	}
 	put_fields(sink, mx, CS_MX_BIZ_MSG_IDR, CS_MX_MSG_ID, 0);
 	cs_json_put_utf8(sink->json, "schema", cs_mx_header(mx));

@@ -7,6 +7,7 @@
 #include "app/decode_out.h"
 
 #include "app/command.h"
+#include "decode/scrub_words.h"
 #include "io/file.h"
 
 #include <stdio.h>
@@ -116,15 +117,43 @@ is_utf8(struct cs_span value)
 	return true;
 }
 
+/* VALUE without the middle of card numbers: itself, when it has none, else a copy in *COPY, to be freed. */
+static struct cs_span
+scrub(struct cs_span value, uint8_t **copy)
+{
+	*copy = NULL;
+	if (!value.len || !cs_scrub_words_has(value))
+		return value;
+	if (!(*copy = malloc(value.len)))
+		return (struct cs_span){value.at, 0};
+	memcpy(*copy, value.at, value.len);
+	(void)cs_scrub_words(*copy, value.len);
+	return (struct cs_span){*copy, value.len};
+}
+
 void
 cs_decode_words_put(struct cs_json *json, const char *key, struct cs_span value)
 {
+	uint8_t *copy;
+	struct cs_span shown = scrub(value, &copy);
 	if (key)
 		cs_json_key(json, key);
-	if (is_utf8(value))
-		cs_json_utf8(json, value);
+	if (is_utf8(shown))
+		cs_json_utf8(json, shown);
 	else
-		cs_json_latin1(json, value);
+		cs_json_latin1(json, shown);
+	free(copy);
+}
+
+void
+cs_decode_utf8_put(struct cs_json *json, const char *key, struct cs_span value)
+{
+	uint8_t *copy;
+	struct cs_span shown = scrub(value, &copy);
+	if (key)
+		cs_json_key(json, key);
+	cs_json_utf8(json, shown);
+	free(copy);
 }
 
 static void
@@ -171,7 +200,7 @@ put_key(struct cs_json *json, const struct cs_decode_answer *answer)
 	for (unsigned i = 0; i < CS_PAYMENT_KEY_N; i++) {
 		struct cs_span value = answer->payment->key[i];
 		if (value.at)
-			(answer->utf8 ? cs_json_put_utf8 : cs_decode_words_put)(json, cs_payment_key_name(i), value);
+			(answer->utf8 ? cs_decode_utf8_put : cs_decode_words_put)(json, cs_payment_key_name(i), value);
 	}
 	cs_json_end_object(json);
 }

@@ -52,7 +52,9 @@ struct cs_decode_answer {
 /* cs_decode_answer_put writes the members of ANSWER into the object that is open. */
 void cs_decode_answer_put(struct cs_json *json, const struct cs_decode_answer *answer);
 
-/* cs_decode_words_put writes text as it is when it is UTF-8, else as ISO 8859-1; KEY may be NULL. */
+/* cs_decode_words_put writes text as it is when it is UTF-8, else as ISO 8859-1; cs_decode_utf8_put what is known to be UTF-8. KEY
+ * may be NULL. Card numbers in it lose their middle. */
 void cs_decode_words_put(struct cs_json *json, const char *key, struct cs_span value);
+void cs_decode_utf8_put(struct cs_json *json, const char *key, struct cs_span value);
 
 #endif

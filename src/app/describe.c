@@ -94,13 +94,41 @@ put_unless(struct cs_text *out, const struct cs_policy *policy, const struct cs_
 		[CS_UNLESS_PARTIAL] = "partial approval",
 		[CS_UNLESS_CONVERSION] = "currency conversion",
 		[CS_UNLESS_DUPLICATE] = "the same message sent again",
+		[CS_UNLESS_RECORD] = "a ",
 	};
 	for (unsigned i = 0; i < expect->unless_n; i++) {
 		const struct cs_unless *unless = &expect->unless[i];
 		cs_text_put(out, i ? ", " : "; excused by ");
 		cs_text_put(out, unless->kind == CS_UNLESS_EXCUSE ? policy->excuse[unless->excuse].name
 								  : names[unless->kind]);
+		if (unless->kind == CS_UNLESS_RECORD)
+			cs_describe_selector(out, policy, &unless->record);
 	}
+}
+
+static void
+put_how(struct cs_text *out, const struct cs_policy *policy, const struct cs_expect *expect)
+{
+	const char *join = "; must be there in both: ";
+	for (uint64_t left = expect->required; left; left &= left - 1) {
+		enum cs_field field = (enum cs_field)__builtin_ctzll(left);
+		cs_text_put(out, join);
+		cs_text_put(out,
+			    cs_policy_field(policy, expect->own >> field & 1 ? CS_KIND_RECORD : CS_KIND_OTHER, field));
+		join = ", ";
+	}
+	if (expect->days.n) {
+		cs_text_put(out, "; ");
+		cs_text_put(out, cs_policy_field(policy, CS_KIND_RECORD, (enum cs_field)expect->days.field));
+		cs_text_put(out, " up to ");
+		cs_text_put_u64(out, expect->days.n);
+		cs_text_put(out, expect->days.n == 1 ? " business day later" : " business days later");
+	}
+	if (expect->charges.kinds) {
+		cs_text_put(out, "; amounts may differ by the charges, ");
+		cs_describe_selector(out, policy, &expect->charges);
+	}
+	cs_text_put(out, expect->summed ? "; the sums of the amounts of all of them are equal" : "");
 }
 
 void
@@ -112,6 +140,11 @@ cs_describe_expect(struct cs_text *out, const struct cs_policy *policy, const st
 	cs_describe_selector(out, policy, &expect->proof);
 	cs_text_put(out, ", at most ");
 	cs_describe_time(out, expect->within_ns);
+	if (expect->calendar) {
+		cs_text_put(out, ", free days of ");
+		cs_text_put(out, expect->calendar->name);
+		cs_text_put(out, " not counted,");
+	}
 	cs_text_put(out, expect->after ? " after it, " : " before it, ");
 	const struct named named = {policy, expect->own};
 	put_ladder(out, &named, expect->rung, expect->rung_n);
@@ -122,6 +155,7 @@ cs_describe_expect(struct cs_text *out, const struct cs_policy *policy, const st
 		cs_text_put(out, ", amounts give or take ");
 		cs_money_put(out, expect->near);
 	}
+	put_how(out, policy, expect);
 	put_unless(out, policy, expect);
 	cs_text_put(out, "; otherwise ");
 	cs_describe_outcome(out, expect->otherwise);
@@ -197,6 +231,31 @@ describe_conserve(struct cs_text *out, const struct cs_policy *policy, const str
 	cs_text_put(out, "; otherwise ");
 	cs_describe_outcome(out, conserve->otherwise);
 	cs_text_put(out, ".");
+}
+
+static void
+describe_statement(struct cs_text *out, const struct cs_policy *policy, const struct cs_statement *statement)
+{
+	cs_text_put(out, "each page of ");
+	cs_describe_selector(out, policy, &statement->of);
+	cs_text_put(out, " adds up, and goes on where the one before it of the same ");
+	cs_text_put(out, cs_policy_field(policy, statement->own ? CS_KIND_RECORD : CS_KIND_OTHER,
+					 (enum cs_field)statement->by));
+	cs_text_put(out, " ended, without gaps");
+	if (statement->within_ns) {
+		cs_text_put(out, "; the next comes within ");
+		cs_describe_time(out, statement->within_ns);
+	}
+	if (statement->calendar) {
+		cs_text_put(out, ", free days of ");
+		cs_text_put(out, statement->calendar->name);
+		cs_text_put(out, " not counted");
+	}
+	cs_text_put(out, "; otherwise ");
+	cs_describe_outcome(out, statement->otherwise);
+	cs_text_put(out, ". ");
+	cs_text_put_u64(out, statement->accounts_cap);
+	cs_text_put(out, " accounts are remembered.");
 }
 
 static void
@@ -391,6 +450,11 @@ cs_describe_put(struct cs_text *out, const struct cs_policy *policy)
 	for (unsigned i = 0; i < policy->conserve_n; i++) {
 		cs_describe_head(out, "conserve", policy->conserve[i].name, policy->conserve[i].title);
 		describe_conserve(out, policy, &policy->conserve[i]);
+		cs_text_put(out, "\n");
+	}
+	for (unsigned i = 0; i < policy->statement_n; i++) {
+		cs_describe_head(out, "statement", policy->statement[i].name, policy->statement[i].title);
+		describe_statement(out, policy, &policy->statement[i]);
 		cs_text_put(out, "\n");
 	}
 	if (policy->journal.on) {

@@ -222,9 +222,9 @@ cs_describe_rule(struct cs_text *out, const struct cs_policy *policy, const stru
 }
 
 static void
-put_list(struct cs_text *out, const struct cs_list_clause *list)
+put_list(struct cs_text *out, const struct cs_behave_policy *behave, const struct cs_list_clause *list)
 {
-	cs_text_put(out, cs_field_info_of((enum cs_field)list->field)->name);
+	cs_text_put(out, field_name(behave, list->field, list->record));
 	cs_text_put(out, "s: ");
 	cs_text_put_u64(out, list->entry_n);
 	cs_text_put(out, list->entry_n == 1 ? " stands in the policy" : " stand in the policy");
@@ -325,7 +325,7 @@ cs_describe_behave(struct cs_text *out, const struct cs_policy *policy)
 	}
 	for (unsigned i = 0; i < behave->list_n; i++) {
 		cs_describe_head(out, "list", behave->list[i].name, behave->list[i].title);
-		put_list(out, &behave->list[i]);
+		put_list(out, behave, &behave->list[i]);
 		cs_text_put(out, "\n");
 	}
 	for (unsigned i = 0; i < behave->calendar_n; i++) {

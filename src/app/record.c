@@ -239,7 +239,7 @@ cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 		.durable_ns = clause->on ? clause->durable_ns : default_durable_ns,
 		.policy_text = wish->setup->policy_text,
 		.names = wish->alerts->names,
-		.next = {cs_alerts_finding, wish->alerts},
+		.next = wish->next.finding ? wish->next : (struct cs_detect_sink){cs_alerts_finding, wish->alerts},
 		.alerts_path = wish->alerts_path,
 		.alerts_file = wish->alerts_file,
 		.say = say,

@@ -21,7 +21,8 @@ struct cs_record_wish {
 	uint64_t since_ns;
 	bool (*gives_up)(void *context); /* as in struct cs_journal_wish; may be NULL */
 	void *gives_up_context;
-	struct cs_alerts *alerts; /* counts findings; its names are those of the journal */
+	struct cs_alerts *alerts;   /* counts findings; its names are those of the journal */
+	struct cs_detect_sink next; /* is told of each new finding in place of ALERTS; may be empty */
 };
 
 struct cs_record_keeping {

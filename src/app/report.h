@@ -194,6 +194,8 @@ struct cs_report_link {
 	uint64_t gap_n;
 	uint64_t gap_bytes;
 	uint64_t undecoded_n;
+	uint64_t file_n;  /* taken up live */
+	uint64_t aside_n; /* of them set aside, whole or in part */
 };
 
 /* A line of what happened, in words. */
@@ -357,7 +359,10 @@ void cs_report_act(struct cs_report *report, const struct cs_record *record);
 /* cs_report_open adds an item that is not matched. */
 void cs_report_open(struct cs_report *report, const struct cs_report_item *item);
 
-/* ---- report_read.c, report_wait.c ---- */
+/* ---- report_last.c, report_read.c, report_wait.c ---- */
+
+/* cs_report_last gives the latest time that the journal tells of; 0: it tells of none. CS_E_OPEN: there is no journal. */
+CS_MUST_USE enum cs_error cs_report_last(const struct cs_report_wish *wish, uint64_t *out);
 
 /* cs_report_read reads the journal and proves it on the way. CS_E_FORMAT: it is damaged; WORDS (CS_REPORT_WORDS_BYTES) says
  * where. Other errors of reading. */

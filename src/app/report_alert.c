@@ -255,9 +255,9 @@ add_sight(struct cs_report *report, const json_t *alert, const struct cs_report_
 		sight->n++;
 		sight->lost_bytes += lost > 0 ? (uint64_t)lost : 0;
 	}
-	if (item->reason != CS_REASON_UNDECODED)
+	if (item->reason != CS_REASON_UNDECODED && item->reason != CS_REASON_FILE_ASIDE)
 		return;
-	if (link)
+	if (link && item->reason == CS_REASON_UNDECODED)
 		link->undecoded_n++;
 	struct cs_report_line *line = cs_report_line_add(&report->broken);
 	if (!line)
@@ -332,6 +332,17 @@ add_act(struct cs_report *report, const struct cs_record *record, json_t *note, 
 	keep_words(line->words, sizeof line->words, words);
 }
 
+/* A file that was taken up live is counted with its record, one set aside was told by an alert. */
+static void
+count_file(struct cs_report *report, const json_t *note)
+{
+	struct cs_report_link *link = cs_report_link_of(report, text_of(note, "record"));
+	if (!link)
+		return;
+	link->file_n++;
+	link->aside_n += json_is_true(json_object_get(note, "aside"));
+}
+
 /* Notes of reports themselves are left out: a second one would otherwise differ from the first. */
 void
 cs_report_act(struct cs_report *report, const struct cs_record *record)
@@ -339,7 +350,10 @@ cs_report_act(struct cs_report *report, const struct cs_record *record)
 	json_t *note = json_loadb((const char *)record->open.at, record->open.len, 0, NULL);
 	const char *action = record->kind == CS_RECORD_RESUME ? "resume" : text_of(note, "action");
 	uint64_t time_ns = record->kind == CS_RECORD_OPERATOR ? time_of(note, "at") : record->base_ns;
-	if (json_is_object(note) && strcmp(action, "report") != 0 && cs_report_ago(report, time_ns) == 0)
+	bool counts = json_is_object(note) && strcmp(action, "report") != 0 && cs_report_ago(report, time_ns) == 0;
+	if (counts && strcmp(action, "file") == 0)
+		count_file(report, note);
+	else if (counts)
 		add_act(report, record, note, action);
 	json_decref(note);
 }

@@ -22,8 +22,8 @@ static const char style[] =
 	"break-after:avoid}h3{font-size:10.5pt;margin:5mm 0 1mm;break-after:avoid}"
 	"p{margin:1mm 0 2mm}.small{font-size:8.5pt;color:#444}"
 	".tiles{display:flex;flex-wrap:wrap;gap:2.5mm;margin:0 0 3mm}"
-	".tile{flex:1 1 26mm;border:.75pt solid #9fb0c6;border-top:2.5pt solid #17365d;padding:1.5mm "
-	"2.5mm;min-width:26mm}"
+	".tile{flex:1 1 0;border:.75pt solid #9fb0c6;border-top:2.5pt solid #17365d;padding:1.5mm "
+	"2.5mm}"
 	".tile b{display:block;font-size:17pt;line-height:1.2;font-weight:600;font-variant-numeric:tabular-nums}"
 	".tile.bad{border-top-color:#9b1c1c}.tile.bad b{color:#9b1c1c}.tile span{font-size:8.5pt;color:#333}"
 	".band{padding:2mm 3mm;margin:0 0 4mm;border-left:3pt solid #1d6b3a;background:#eef6f0}"
@@ -45,6 +45,7 @@ static const char style[] =
 	".axis{fill:#777}"
 	".key i{display:inline-block;width:3mm;height:2.4mm;background:#2f5f98;margin-right:1mm}"
 	".key i.usual{background:#c2570c;width:1mm}"
+	"@media screen and (max-width:700px){.tile{flex-basis:40%}.pair{display:block}}"
 	"@media print{body{padding:0;max-width:none}a{color:inherit}.tile,.band,tbody tr:nth-child(even) td{"
 	"print-color-adjust:exact;-webkit-print-color-adjust:exact}svg *{print-color-adjust:exact;"
 	"-webkit-print-color-adjust:exact}}";

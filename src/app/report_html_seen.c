@@ -14,14 +14,16 @@ put_link(struct cs_text *text, const struct cs_report *report, const struct cs_r
 	cs_html_count(text, link->day_n);
 	cs_html_moment(text, report, link->first_ns);
 	cs_html_moment(text, report, link->last_ns);
+	cs_html_count(text, link->file_n);
+	cs_html_count(text, link->aside_n);
 	cs_html_count(text, link->undecoded_n);
 	cs_html_count(text, link->gap_n);
 	cs_html_count(text, link->gap_bytes);
 	cs_html_open(text, link->here && !link->day_n ? "grave" : NULL);
-	cs_text_put(text, !link->here                        ? "in no policy any more"
-			  : !link->day_n                     ? "nothing came"
-			  : link->gap_n || link->undecoded_n ? "with holes"
-							     : "seen");
+	cs_text_put(text, !link->here                                         ? "in no policy any more"
+			  : !link->day_n                                      ? "nothing came"
+			  : link->gap_n || link->undecoded_n || link->aside_n ? "with holes"
+									      : "seen");
 	cs_text_put(text, "</td></tr>\n");
 }
 
@@ -75,7 +77,8 @@ cs_html_coverage(struct cs_text *text, const struct cs_report *report)
 {
 	cs_text_put(text, "<h2>What was seen, and what was not</h2>\n");
 	if (report->link_n)
-		cs_html_heads(text, NULL, "Name|Sort|#Count|First|Last|#Not readable|#Gaps|#Bytes lost|State");
+		cs_html_heads(text, NULL,
+			      "Name|Sort|#Count|First|Last|#Files|#set aside|#Not readable|#Gaps|#Bytes lost|State");
 	for (uint32_t i = 0; i < report->link_n; i++)
 		put_link(text, report, &report->link[i]);
 	cs_text_put(text, report->link_n ? "</tbody></table>\n" : "<p>No policy was in force.</p>\n");

@@ -344,6 +344,8 @@ put_link(struct cs_json *json, const struct cs_report_link *link)
 	cs_json_put_u64(json, "gaps", link->gap_n);
 	cs_json_put_u64(json, "gap_bytes", link->gap_bytes);
 	cs_json_put_u64(json, "undecoded", link->undecoded_n);
+	cs_json_put_u64(json, "files", link->file_n);
+	cs_json_put_u64(json, "files_aside", link->aside_n);
 	cs_json_end_object(json);
 }
 

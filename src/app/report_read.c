@@ -201,7 +201,7 @@ time_of(const struct cs_record *record, const struct cs_input *input)
 	case CS_RECORD_START:
 		return input->time_ns;
 	case CS_RECORD_GAP:
-		return input->gap.to_ns;
+		return input->gap.from_ns; /* where it ends may lie ahead */
 	case CS_RECORD_TELL:
 		return input->finding.decided_ns;
 	case CS_RECORD_EVENT:

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+enum { CURRENCIES = 1024 }; /* ISO 4217 has numbers of three digits */
+
 /* A group with what it is sorted by first. */
 struct ranked {
 	const struct cs_report_group *group;
@@ -41,27 +43,28 @@ is_wanted(const struct cs_report_rows_wish *wish, const struct cs_report_group *
 	return group->day.n || wish->absent;
 }
 
-static uint64_t
-rows_in(const struct cs_report *report, unsigned flow, uint16_t currency)
+/* Rows of the day by currency. What it is good for is an order alone, so two currencies of one place do no harm. */
+static void
+count_currencies(const struct cs_report *report, unsigned flow, uint64_t out[CURRENCIES])
 {
 	for (uint32_t i = 0; i < report->groups.n; i++) {
 		const struct cs_report_key *key = &report->groups.at[i].key;
-		bool all = key->dim == CS_REPORT_CURRENCY || key->dim == CS_REPORT_DECISION;
-		if (key->flow == flow && all && key->currency == currency)
-			return report->groups.at[i].day.n;
+		if (key->flow == flow && (key->dim == CS_REPORT_CURRENCY || key->dim == CS_REPORT_DECISION))
+			out[key->currency % CURRENCIES] += report->groups.at[i].day.n;
 	}
-	return 0;
 }
 
 static uint32_t
 rank(const struct cs_report *report, const struct cs_report_rows_wish *wish, struct ranked *out)
 {
+	uint64_t by_currency[CURRENCIES] = {0};
 	uint32_t n = 0;
-	for (uint32_t i = 0; i < report->groups.n; i++)
-		if (is_wanted(wish, &report->groups.at[i]))
-			out[n++].group = &report->groups.at[i];
-	for (uint32_t i = 0; i < n; i++)
-		out[i].currency_n = rows_in(report, wish->flow, out[i].group->key.currency);
+	count_currencies(report, wish->flow, by_currency);
+	for (uint32_t i = 0; i < report->groups.n; i++) {
+		const struct cs_report_group *group = &report->groups.at[i];
+		if (is_wanted(wish, group))
+			out[n++] = (struct ranked){group, by_currency[group->key.currency % CURRENCIES]};
+	}
 	qsort(out, n, sizeof *out, order);
 	return n;
 }

@@ -2,7 +2,7 @@
  * What waits at the end of the day: the journal is judged again, by the code that judged it then, up to the first input of the
  * next day. Where it cannot be (inputs were let go of, a key was erased), the report says so instead.
  */
-#include "app/report.h"
+#include "app/report_put.h"
 #include "engine/rerun.h"
 
 #include <inttypes.h>
@@ -49,8 +49,7 @@ take_open(void *context, const struct cs_detect_open *open)
 	keep_text(item.link, sizeof item.link, waiting->policy->link[event.link].name);
 	struct cs_short reference = cs_report_part(waiting->policy, &event, CS_REPORT_PART_REFERENCE);
 	struct cs_text text = cs_text_over(item.reference, sizeof item.reference);
-	cs_text_put_latin1(&text,
-			   (struct cs_span){(const uint8_t *)reference.at, strnlen(reference.at, sizeof reference.at)});
+	cs_report_put_short(&text, &reference);
 	item.severity = waiting->policy->expect[open->expect].otherwise.severity;
 	item.verdict = waiting->policy->expect[open->expect].otherwise.verdict;
 	item.priced = cs_event_has(&event, CS_FIELD_AMOUNT);

@@ -1,10 +1,11 @@
 /*
- * The inside of `run`, for cmd_run.c and its parts: run_sources.c reads the interfaces, run_reload.c takes another policy.
+ * The inside of `run`, for cmd_run.c and its parts: run_sources.c reads the interfaces, run_records.c folders of files of records, run_reload.c takes another policy.
  */
 #ifndef CS_APP_RUN_H
 #define CS_APP_RUN_H
 
 #include "app/record.h"
+#include "engine/intake.h"
 #include "engine/pipeline.h"
 #include "port/tap.h"
 
@@ -41,9 +42,15 @@ struct cs_run {
 	bool failed;
 	uint64_t since_ns; /* the interfaces are watched from then on */
 	unsigned source_n;
-	const char *name[CS_LINKS_MAX]; /* of the interfaces; our own copies */
+	unsigned name_n;
+	const char *name[CS_LINKS_MAX]; /* of the interfaces, then of the folders; our own copies */
 	struct cs_run_source source[CS_LINKS_MAX];
 	uint64_t asked_ns;
+	uint64_t idle_ns; /* when time was passed last */
+	unsigned event_n;
+	const char *events[CS_LINKS_MAX];  /* as on the command line */
+	unsigned event_link[CS_LINKS_MAX]; /* their records */
+	struct cs_intake *intake;          /* NULL: no folder is watched */
 };
 
 /* cs_run_new_setup reads the policy, LIMITS: for these alone where it is broken; NULL after having said what is wrong. cs_run_free_setup takes NULL. */
@@ -58,7 +65,7 @@ void cs_run_start_watching(struct cs_run *run, struct cs_pipeline *pipeline, uin
 /* cs_run_say_summary tells what was seen so far. */
 void cs_run_say_summary(const struct cs_run *run);
 
-/* cs_run_check_taps says whether every link of POLICY has an interface; while RELOADING, one that is watched already.
+/* cs_run_check_taps says whether every link of POLICY has an interface, and there is anything to watch; while RELOADING, one that is watched already.
  * False after having said which has not. */
 bool cs_run_check_taps(const struct cs_run *run, const struct cs_policy *policy, bool reloading);
 
@@ -74,6 +81,24 @@ void cs_run_ask_drops(struct cs_run *run);
 
 /* cs_run_wait waits for a packet or a signal, and lets time pass in the pipeline unless it is STALLED. */
 void cs_run_wait(struct cs_run *run, bool stalled);
+
+/* cs_run_pass_time lets time pass in the pipeline. */
+void cs_run_pass_time(struct cs_run *run);
+
+/* cs_run_add_events takes an argument of --events; false after having said what is wrong. cs_run_check_events finds their records in
+ * POLICY; while RELOADING, they must be where they were. False after having said what is wrong. cs_run_is_fed says whether one
+ * is of record LINK. */
+bool cs_run_add_events(struct cs_run *run, const char *given);
+bool cs_run_check_events(struct cs_run *run, const struct cs_policy *policy, bool reloading);
+bool cs_run_is_fed(const struct cs_run *run, const struct cs_policy *policy, unsigned link);
+
+/* cs_run_name_events puts the folders behind the names of the interfaces. cs_run_open_events opens them; an enum cs_exit. */
+void cs_run_name_events(struct cs_run *run);
+int cs_run_open_events(struct cs_run *run);
+
+/* cs_run_take_records tells some rows; false when there is none for now. cs_run_say_events tells how many there were. */
+bool cs_run_take_records(struct cs_run *run);
+void cs_run_say_events(const struct cs_run *run);
 
 /* cs_run_reload takes the policy that is in the file now, if it can work, at once or when it was warmed; cs_run_poll_coming sees
  * whether it was. cs_run_leave_coming gives one up that is still being warmed. */

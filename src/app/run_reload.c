@@ -31,7 +31,7 @@ static bool
 check_journal(const struct cs_run *run, const struct cs_setup *setup)
 {
 	const struct cs_journal_clause *clause = &setup->policy->journal;
-	struct cs_alert_names names = {setup->policy, run->name, run->source_n};
+	struct cs_alert_names names = {setup->policy, run->name, run->name_n};
 	if (!run->no_journal && !same_journal(clause, &run->setup->policy->journal)) {
 		fprintf(stderr,
 			"%s:%u:%u: only keep, size and snapshot of a journal can change while it is kept; restart for "
@@ -99,6 +99,8 @@ swap(struct cs_run *run, struct change *change)
 {
 	struct cs_chronicle *chronicle = run->record.chronicle;
 	struct cs_setup *setup = change->setup;
+	if (run->intake)
+		cs_intake_pause(run->intake);
 	if (change->pipeline) {
 		cs_pipeline_end(run->pipeline);
 		if (!run->quiet)
@@ -122,6 +124,9 @@ swap(struct cs_run *run, struct change *change)
 	cs_tables_read(run->tables, change->judge, cs_clock_wall_ns());
 	if (change->pipeline)
 		cs_run_start_watching(run, run->pipeline, cs_clock_wall_ns());
+	cs_run_pass_time(run);
+	if (run->intake)
+		cs_intake_renew(run->intake, &setup->links);
 	say_change(run, change);
 }
 
@@ -237,8 +242,8 @@ cs_run_reload(struct cs_run *run)
 		cs_run_free_setup(setup);
 		return;
 	}
-	if (!setup || !cs_run_check_taps(run, setup->policy, true) || !check_journal(run, setup) ||
-	    !cs_setup_links_with(setup, run->setup->ring)) {
+	if (!setup || !cs_run_check_taps(run, setup->policy, true) || !cs_run_check_events(run, setup->policy, true) ||
+	    !check_journal(run, setup) || !cs_setup_links_with(setup, run->setup->ring)) {
 		cs_run_leave_coming(run); /* what was there before is no longer what is wanted, either */
 		refuse(run, setup);
 		return;

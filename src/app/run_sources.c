@@ -41,14 +41,15 @@ is_watched(const struct cs_run *run, const struct cs_link *link)
 
 /* Who has written rules about rows of files shall know that they stay silent here. */
 static void
-say_records(const struct cs_policy *policy)
+say_records(const struct cs_run *run, const struct cs_policy *policy)
 {
 	for (unsigned i = 0; i < policy->link_n; i++)
-		if (policy->link[i].row)
+		if (policy->link[i].row && !cs_run_is_fed(run, policy, i))
 			fprintf(stderr,
-				"countersign: record %s is not read by run, but by replay, backtest and features: what "
-				"looks at it says nothing here\n",
-				policy->link[i].name);
+				"countersign: record %s is not read (--events %s=FOLDER): what looks at it says "
+				"nothing "
+				"here\n",
+				policy->link[i].name, policy->link[i].name);
 }
 
 bool
@@ -71,13 +72,13 @@ cs_run_check_taps(const struct cs_run *run, const struct cs_policy *policy, bool
 			policy->path, link->place.line, link->place.column, link->tap);
 		return false;
 	}
-	if (tapped_n)
-		say_records(policy);
+	if (tapped_n || run->event_n)
+		say_records(run, policy);
 	else
 		fprintf(stderr,
-			"countersign: %s has no link to watch; its records are read by replay, backtest and features\n",
+			"countersign: %s has no link to watch; name the folders of its records: --events NAME=FOLDER\n",
 			policy->path);
-	return tapped_n;
+	return tapped_n || run->event_n;
 }
 
 /* The ports of all links on an interface; 0 when they are too many for a filter, which then lets all pass. */
@@ -136,11 +137,11 @@ cs_run_open_sources(struct cs_run *run)
 void
 cs_run_close_sources(struct cs_run *run)
 {
-	for (unsigned i = 0; i < run->source_n; i++) {
+	for (unsigned i = 0; i < run->source_n; i++)
 		cs_tap_close(run->source[i].tap);
+	for (unsigned i = 0; i < CS_LINKS_MAX; i++)
 		free((void *)(uintptr_t)run->name[i]);
-	}
-	run->source_n = 0;
+	run->source_n = run->name_n = 0;
 }
 
 /* Looks for the next packet of every interface that shows none yet. */
@@ -210,18 +211,25 @@ cs_run_ask_drops(struct cs_run *run)
 }
 
 void
+cs_run_pass_time(struct cs_run *run)
+{
+	run->idle_ns = cs_clock_wall_ns();
+	for (unsigned i = 0; i < run->source_n; i++)
+		if (run->source[i].pending)
+			return;
+	cs_pipeline_idle(run->pipeline, run->idle_ns - lag_ns);
+}
+
+void
 cs_run_wait(struct cs_run *run, bool stalled)
 {
 	int descriptors[CS_LINKS_MAX + 1];
 	unsigned n = 0;
-	bool pending = false;
 	descriptors[n++] = run->signals;
-	for (unsigned i = 0; i < run->source_n; i++) {
-		pending |= run->source[i].pending;
+	for (unsigned i = 0; i < run->source_n; i++)
 		if (!run->source[i].pending)
 			descriptors[n++] = cs_tap_descriptor(run->source[i].tap);
-	}
-	if (!pending && !stalled)
-		cs_pipeline_idle(run->pipeline, cs_clock_wall_ns() - lag_ns);
+	if (!stalled)
+		cs_run_pass_time(run);
 	cs_signals_wait(descriptors, n, WAIT_MS);
 }

@@ -3,6 +3,8 @@
  */
 #include "app/setup.h"
 
+#include "app/lau.h"
+
 #include "io/file.h"
 #include "io/huge.h"
 #include "io/sandbox.h"
@@ -78,7 +80,7 @@ open_links(struct cs_setup *setup)
 	say_complaints(setup->policy->path, &complaints);
 	if (error != CS_OK && !complaints.n)
 		fprintf(stderr, "countersign: %s\n", cs_error_text(error));
-	return error == CS_OK;
+	return error == CS_OK && cs_lau_load_records(setup);
 }
 
 bool

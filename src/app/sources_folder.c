@@ -49,7 +49,7 @@ cs_sources_folder_list(const char *path, struct cs_sources_folder *out)
 void
 cs_sources_folder_free(struct cs_sources_folder *folder)
 {
-	for (unsigned i = 0; i < folder->n; i++)
+	for (unsigned i = 0; folder->path && i < folder->n; i++)
 		free((void *)(uintptr_t)folder->path[i]);
 	free(folder->path);
 	*folder = (struct cs_sources_folder){0, NULL};

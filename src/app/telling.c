@@ -72,7 +72,9 @@ put_columns(struct cs_text *out, const struct cs_row_clause *row)
 			cs_text_put(out, column->currency_column ? column->currency_column
 								 : cs_currency_name(column->currency));
 		for (unsigned k = 0; k < column->value_n; k++) {
-			cs_text_put(out, k ? ", " : "a mark when it is ");
+			cs_text_put(out, k                                ? ", "
+					 : column->what == CS_COLUMN_FLAG ? "a mark when it is "
+									  : ", which of the words ");
 			cs_text_put(out, column->value[k]);
 		}
 	}

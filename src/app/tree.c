@@ -237,7 +237,7 @@ cs_tree_finding(void *context, const struct cs_finding *finding)
 /* --- events --- */
 
 static void
-put_event(struct cs_text *line, const struct cs_event *event)
+put_event(struct cs_text *line, const struct cs_policy *policy, const struct cs_event *event)
 {
 	static const enum cs_field fields[] = {CS_FIELD_AMOUNT, CS_FIELD_TERMINAL, CS_FIELD_MERCHANT, CS_FIELD_MCC,
 					       CS_FIELD_COUNTRY};
@@ -246,7 +246,7 @@ put_event(struct cs_text *line, const struct cs_event *event)
 		if (!cs_event_has(event, fields[i]))
 			continue;
 		cs_text_put(line, "  ");
-		cs_text_put(line, cs_field_info_of(fields[i])->name);
+		cs_text_put(line, cs_policy_field(policy, (enum cs_kind)event->kind, fields[i]));
 		cs_text_put_char(line, ' ');
 		cs_event_put(line, event, fields[i]);
 	}
@@ -285,6 +285,6 @@ cs_tree_decision(void *context, const struct cs_decision *decision)
 			continue;
 		char *at = branch->line[branch->n++ % CS_TREE_LINES_KEPT];
 		struct cs_text line = cs_text_over(at, sizeof branch->line[0]);
-		put_event(&line, event);
+		put_event(&line, tree->names.policy, event);
 	}
 }

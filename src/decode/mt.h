@@ -125,6 +125,7 @@ struct cs_mt_file {
 	struct cs_span bytes;
 	size_t at;
 	bool loose; /* statements begin at ":20:" as well */
+	bool exact; /* a copy has the session and sequence number of its acknowledgement, also right behind it */
 	bool found; /* a message, or something that should have been one, was found */
 };
 

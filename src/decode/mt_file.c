@@ -9,6 +9,7 @@
 #include "decode/mt_parts.h"
 
 enum { DEPTH_MAX = 2, BLOCK_1_LEN = 29, FRAME_BEGIN = 1, FRAME_END = 3 };
+enum { IDENTITY_AT = sizeof "{1:F01" - 1, TERMINAL_LEN = 12, IDENTITY_LEN = TERMINAL_LEN + 4 + 6 };
 
 static bool
 is_separator(uint8_t c)
@@ -72,24 +73,41 @@ behind_message(const uint8_t *at, const uint8_t *end)
 	return at;
 }
 
-/* Is what begins at NEXT the copy of the message that the acknowledgement AT..BEHIND is about? */
-static bool
-is_copy(const uint8_t *at, const uint8_t *behind, const uint8_t *next, const uint8_t *end)
+/* The reference of the sender (108) in AT..END; at is NULL: there is none. */
+static struct cs_span
+sender_reference(const uint8_t *at, const uint8_t *end)
 {
-	if (!begins(next, end, "{1:F01") || end - next < BLOCK_1_LEN || behind - at < BLOCK_1_LEN)
+	const uint8_t *from = find(at, end, "{108:");
+	if (from == end)
+		return (struct cs_span){NULL, 0};
+	from += strlen("{108:");
+	const uint8_t *to = memchr(from, '}', (size_t)(end - from));
+	return (struct cs_span){from, to ? (size_t)(to - from) : 0};
+}
+
+/* Is what begins at NEXT the copy of the message that the acknowledgement AT..BEHIND is about? It has the same terminal, session
+ * and sequence number, and is called the same where both say how. Archives change numbers: where that may be, the terminal
+ * is enough for what follows at once. Anything else stands on its own. */
+static bool
+is_copy(const uint8_t *at, const uint8_t *behind, const uint8_t *next, const uint8_t *end, bool exact)
+{
+	size_t same = exact || next != behind ? IDENTITY_LEN : TERMINAL_LEN;
+	if (!begins(next, end, "{1:F01") || end - next < BLOCK_1_LEN || behind - at < BLOCK_1_LEN ||
+	    memcmp(at + IDENTITY_AT, next + IDENTITY_AT, same) != 0)
 		return false;
-	return next == behind || memcmp(at + 6, next + 6, BLOCK_1_LEN - 7) == 0;
+	struct cs_span told = sender_reference(at, behind), own = sender_reference(next, find(next, end, "{4:"));
+	return !told.at || !own.at || cs_span_equal(told, own);
 }
 
 static const uint8_t *
-message_end(const uint8_t *at, const uint8_t *end)
+message_end(const uint8_t *at, const uint8_t *end, bool exact)
 {
 	const uint8_t *behind = behind_message(at, end);
 	if (begins(at, end, "{1:F") && !begins(at, end, "{1:F01")) {
 		const uint8_t *next = behind;
 		while (next < end && is_space(*next))
 			next++;
-		if (is_copy(at, behind, next, end))
+		if (is_copy(at, behind, next, end, exact))
 			behind = behind_message(next, end);
 	}
 	if (behind == end || is_separator(*behind) || begins(behind, end, "{1:"))
@@ -127,7 +145,7 @@ next_loose(struct cs_mt_file *file, struct cs_span *message)
 		at = line_end(at, end);
 	const uint8_t *from = at;
 	if (at < end && *at == '{') {
-		at = message_end(at, end);
+		at = message_end(at, end, file->exact);
 	} else if (at < end) {
 		at = line_end(at, end);
 		while (at < end && !begins(at, end, ":20:") && !begins(at, end, "{1:") && !is_dash(at, end))
@@ -164,7 +182,7 @@ cs_mt_next(struct cs_mt_file *file, struct cs_span *message)
 		at += to && to > at + 1; /* without an end, or empty, the frame itself is what is refused */
 		to = to ? to : end;
 	} else if (begins(at, end, "{1:")) {
-		to = message_end(at, end);
+		to = message_end(at, end, file->exact);
 	} else {
 		to = find(at, end, "{1:");
 	}

@@ -11,6 +11,8 @@
 #include "base/error.h"
 #include "event/event.h"
 
+struct cs_mt_keys;
+
 enum { CS_ROW_COLUMNS_MAX = 48, CS_ROW_BYTES_MAX = 65536, CS_ROW_WORDS_BYTES = 160 };
 
 enum cs_row_what { CS_ROW_TIME, CS_ROW_TEXT, CS_ROW_CARD, CS_ROW_MONEY, CS_ROW_FLAG, CS_ROW_CELL };
@@ -32,7 +34,8 @@ struct cs_row_column {
 	const char *currency_name; /* column that names it; NULL: `currency` */
 	uint64_t since_ns;
 	uint32_t flag;
-	unsigned value_n;
+	unsigned
+		value_n; /* FLAG: set by one of these; TEXT: the first of these words that is there, in capitals; 0: all */
 	const char *const *value;
 };
 
@@ -60,6 +63,8 @@ struct cs_row_plan {
 	uint16_t source;  /* of cs_origin */
 	uint64_t file_ns; /* when the file was changed: the time of messages that tell none */
 	const struct cs_token_key *key;
+	const struct cs_mt_keys
+		*lau; /* MT: keys of local authentication (decode/mt_keys.h); NULL: none are asked for */
 	unsigned column_n;
 	const struct cs_row_column *column;
 };

@@ -8,6 +8,7 @@
 #include "decode/row_message_parts.h"
 
 #include "base/hash.h"
+#include "decode/scrub_words.h"
 
 #include <stdlib.h>
 
@@ -87,16 +88,18 @@ cs_row_message_units(struct cs_row_messages *messages, enum cs_cell cell, cs_mx_
 	struct cs_text text = cs_row_message_begin(messages);
 	cs_mx_units magnitude = value < 0 ? -value : value;
 	uint64_t part = (uint64_t)(magnitude % CS_ROW_SCALE);
+	unsigned digits = 5;
 	if (magnitude / CS_ROW_SCALE > UINT64_MAX)
 		return; /* more than any amount */
 	if (value < 0)
 		cs_text_put_char(&text, '-');
 	cs_text_put_u64(&text, (uint64_t)(magnitude / CS_ROW_SCALE));
-	cs_text_put_char(&text, '.');
-	if (part % 10)
-		cs_text_put_padded(&text, part, 5);
-	else
-		cs_text_put_padded(&text, part / 10, 4);
+	for (; part && part % 10 == 0; part /= 10) /* not every currency has decimals */
+		digits--;
+	if (part) {
+		cs_text_put_char(&text, '.');
+		cs_text_put_padded(&text, part, digits);
+	}
 	cs_row_message_end(messages, cell, &text);
 }
 
@@ -194,6 +197,36 @@ cs_row_message_complete(struct cs_row_messages *messages, unsigned there)
 		cs_row_message_say(messages, CS_CELL_MISSING, names[i]);
 }
 
+/* ---- words ---- */
+
+/* The middle of card numbers in words is starred; of words that long, what is behind their beginning is left out. */
+static void
+scrub(struct cs_row_messages *messages, struct cs_row_cell *cell)
+{
+	if (!cell->len || !cs_scrub_words_has((struct cs_span){cell->at, cell->len}))
+		return;
+	size_t room = sizeof messages->store - messages->store_len;
+	size_t len = cell->len < CS_ROW_WORDS_MAX ? cell->len : CS_ROW_WORDS_MAX;
+	uint8_t *at = (uint8_t *)messages->store + messages->store_len;
+	CS_ASSERT(len <= room);
+	memcpy(at, cell->at, len);
+	(void)cs_scrub_words(at, len);
+	while (len < cell->len && len && at[len - 1] != '*' && (at[len - 1] < 'A' || at[len - 1] > 'z'))
+		len--; /* digits that were cut may be those of one */
+	*cell = (struct cs_row_cell){at, (uint32_t)len, false};
+	messages->store_len += len;
+}
+
+static void
+scrub_words(struct cs_row_messages *messages)
+{
+	static const enum cs_cell words[] = {CS_CELL_KEY_ORDERING_CUSTOMER, CS_CELL_KEY_BENEFICIARY_CUSTOMER,
+					     CS_CELL_NARRATIVE, CS_CELL_INFORMATION, CS_CELL_SUPPLEMENTARY};
+	for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (cs_row_message_wants(messages, words[i]))
+			scrub(messages, &messages->rows->cell[messages->slot[words[i]]]);
+}
+
 /* ---- one after the other ---- */
 
 static enum cs_error
@@ -261,6 +294,7 @@ cs_row_messages_next(struct cs_row_messages *messages, struct cs_event *event, s
 	messages->store_len = 0;
 	memset(rows->cell, 0, rows->slot_n * sizeof rows->cell[0]);
 	CS_TRY((messages->mx ? cs_row_mx_next : cs_row_mt_next)(messages, &row, fault));
+	scrub_words(messages);
 	place(messages, row.at, fault);
 	CS_TRY(cs_row_event(rows, row, event, fault));
 	/* Two entries of equal bytes are two; those of a statement that is read twice are the same. */

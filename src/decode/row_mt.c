@@ -8,6 +8,7 @@
 
 #include "base/day.h"
 #include "base/hash.h"
+#include "decode/mt_keys.h"
 
 #include <stdlib.h>
 
@@ -23,7 +24,8 @@ struct cs_row_mt {
 	struct cs_mt_field *field;
 	struct cs_mt_file file;
 	struct cs_span message;
-	uint32_t nth; /* field the next entry is looked for from */
+	uint32_t nth;    /* field the next entry is looked for from */
+	const char *lau; /* what it is worth; NULL: nobody asked */
 	struct cs_mt mt;
 };
 
@@ -297,6 +299,27 @@ set_confirmation(struct cs_row_messages *messages, const struct cs_mt *mt)
 	cs_row_message_say(messages, CS_CELL_BOOKED, "yes");
 }
 
+/* What the digest is worth; keys that are not loaded are none. A service message alone has none. */
+static const char *
+authenticate(const struct cs_row_messages *messages, struct cs_mt *mt)
+{
+	static const char *const words[] = {
+		[CS_MT_LAU_NO_KEY] = "no_key",
+		[CS_MT_LAU_GOOD] = "good",
+		[CS_MT_LAU_BAD] = "bad",
+		[CS_MT_LAU_MISSING] = "missing",
+	};
+	const struct cs_mt_keys *keys = messages->rows->plan->lau;
+	return keys && mt->head.type ? words[cs_mt_keys_check(keys, mt)] : NULL;
+}
+
+static void
+set_lau(struct cs_row_messages *messages, const struct cs_row_mt *state)
+{
+	if (state->lau)
+		cs_row_message_say(messages, CS_CELL_LAU, state->lau);
+}
+
 /* The message itself. */
 static void
 set_message(struct cs_row_messages *messages, struct cs_row_mt *state)
@@ -358,6 +381,7 @@ take_message(struct cs_row_messages *messages, struct cs_row_mt *state, struct c
 				 : cs_mt_decode(&state->mt, state->message);
 	if (!read)
 		return cs_row_message_refuse(messages, state->message.at, &state->mt.payment, fault);
+	state->lau = authenticate(messages, &state->mt);
 	messages->time_ns = message_time(messages, &state->mt);
 	messages->hash = cs_hash_bytes(state->message, 0);
 	messages->nth = state->nth = 0;
@@ -380,6 +404,7 @@ take_entry(struct cs_row_messages *messages, struct cs_row_mt *state, struct cs_
 		if (state->nth + 1 < mt->field_n && next->tag == 86)
 			information = cs_mt_value(mt, next);
 		set_entry(messages, mt, &entry, information);
+		set_lau(messages, state);
 		messages->nth = ++state->nth;
 		return true;
 	}
@@ -391,13 +416,14 @@ cs_row_mt_next(struct cs_row_messages *messages, struct cs_span *row, struct cs_
 {
 	struct cs_row_mt *state = messages->mt;
 	if (!state->begun)
-		state->file = (struct cs_mt_file){.bytes = messages->rows->fed, .loose = state->loose};
+		state->file = (struct cs_mt_file){.bytes = messages->rows->fed, .loose = state->loose, .exact = true};
 	state->begun = true;
 	if (state->entries && take_entry(messages, state, row))
 		return CS_OK;
 	state->entries = false;
 	CS_TRY(take_message(messages, state, fault));
 	set_message(messages, state);
+	set_lau(messages, state);
 	*row = state->message;
 	return CS_OK;
 }

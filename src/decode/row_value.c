@@ -258,6 +258,42 @@ take_token(struct cs_rows *rows, const struct cs_row_column *column, const struc
 	return NULL;
 }
 
+static bool
+is_letter(uint8_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c);
+}
+
+/* WORD, in capitals, stands at AT, whatever the case of what is there, and goes no further. */
+static bool
+is_word_at(const uint8_t *at, const uint8_t *end, struct cs_span word)
+{
+	if ((size_t)(end - at) < word.len)
+		return false;
+	for (size_t i = 0; i < word.len; i++)
+		if ((at[i] >= 'a' && at[i] <= 'z' ? at[i] - 'a' + 'A' : at[i]) != word.at[i])
+			return false;
+	return at + word.len == end || !is_letter(at[word.len]);
+}
+
+/* The first of the column's words that stands in the cell; missing when there is none. */
+static void
+take_word(const struct cs_row_column *column, const struct cs_row_cell *cell, struct cs_event *event)
+{
+	const uint8_t *end = cell->at + cell->len;
+	for (const uint8_t *at = cell->at; at < end; at++) {
+		if (!is_letter(*at) || (at > cell->at && is_letter(at[-1])))
+			continue;
+		for (unsigned i = 0; i < column->value_n; i++) {
+			struct cs_span word = cs_span_text(column->value[i]);
+			if (!is_word_at(at, end, word))
+				continue;
+			cs_event_set_text(event, (enum cs_field)column->field, word);
+			return;
+		}
+	}
+}
+
 static const char *
 take_text(struct cs_rows *rows, const struct cs_row_column *column, const struct cs_row_cell *cell,
 	  struct cs_event *event)
@@ -265,6 +301,10 @@ take_text(struct cs_rows *rows, const struct cs_row_column *column, const struct
 	uint8_t at[CS_SHORT_BYTES];
 	if (column->token)
 		return take_token(rows, column, cell, event);
+	if (column->value_n) {
+		take_word(column, cell, event);
+		return NULL;
+	}
 	size_t n = cut_text(column, cell, at);
 	/* Another system may have kept 15 characters and "+" of it; then both are the same. */
 	if (column->shorten && is_long(cell)) {

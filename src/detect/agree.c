@@ -4,9 +4,14 @@
  * A value is the answer's where the answer has it, else the request's; approval code and balance are the answer's
  * alone. A value that only one side has proves nothing, but for the approval code (M4: absent counts) and for a
  * balance the issuer did not give (M5). A declared `conversion` lets the billing or settlement amount stand for the
- * amount when the currencies differ; `partial` lets the claim be less than what was given.
+ * amount when the currencies differ; `partial` lets the claim be less than what was given. Where the policy says `required`, a
+ * value that only one side has, or neither, is missing; a date that may be some business days later is compared as one.
  */
+#include "base/day.h"
 #include "detect/parts.h"
+#include "policy/behave.h"
+
+enum { FREE_DAYS_MAX = 30 }; /* dates further apart never agree */
 
 static bool
 tolerates(const struct cs_expect *expect, enum cs_unless_kind kind)
@@ -125,6 +130,69 @@ value_agrees(const struct cs_event *const claim[2], const struct cs_event *const
 	return !in_claim || !in_proof || cs_event_same(in_claim, in_proof, field);
 }
 
+/* "2026-03-02" */
+static bool
+day_of(const struct cs_event *event, enum cs_field field, int64_t *out)
+{
+	static const char form[] = "dddd-dd-dd";
+	struct cs_span text = cs_event_text(event, field);
+	unsigned part[3] = {0}, nth = 0;
+	if (text.len != sizeof form - 1)
+		return false;
+	for (unsigned i = 0; i < text.len; i++) {
+		unsigned digit = text.at[i] - (unsigned)'0';
+		if (form[i] == '-' ? text.at[i] != '-' : digit > 9)
+			return false;
+		if (form[i] == '-')
+			nth++;
+		else
+			part[nth] = part[nth] * 10 + digit;
+	}
+	if (!cs_day_is(part[0], part[1], part[2]))
+		return false;
+	*out = cs_day_of(part[0], part[1], part[2]);
+	return true;
+}
+
+/* The message that comes later, the statement's line, may have the later date. */
+static bool
+days_agree(const struct cs_expect *expect, const struct cs_event *claim, const struct cs_event *proof)
+{
+	static const struct cs_calendar_clause usual = {.weekend = 1U << 5 | 1U << 6};
+	const struct cs_calendar_clause *calendar = expect->days.calendar ? expect->days.calendar : &usual;
+	enum cs_field field = (enum cs_field)expect->days.field;
+	int64_t first, last;
+	if (!day_of(expect->after ? claim : proof, field, &first) ||
+	    !day_of(expect->after ? proof : claim, field, &last))
+		return false;
+	unsigned left = expect->days.n;
+	for (unsigned i = 0; first < last && i < FREE_DAYS_MAX; i++) {
+		bool is_free = cs_calendar_free(calendar, ++first);
+		if (!is_free && left-- == 0)
+			return false;
+	}
+	return first == last;
+}
+
+static bool
+date_agrees(const struct cs_expect *expect, const struct cs_event *const claim[2],
+	    const struct cs_event *const proof[2], enum cs_field field)
+{
+	if (value_agrees(claim, proof, field))
+		return true;
+	return expect->days.n && field == expect->days.field &&
+	       days_agree(expect, cs_transactions_of(claim, field), cs_transactions_of(proof, field));
+}
+
+/* The policy wants it on both sides. */
+static bool
+is_missing(const struct cs_expect *expect, const struct cs_event *const claim[2], const struct cs_event *const proof[2],
+	   enum cs_field field)
+{
+	return expect->required >> field & 1 &&
+	       (!cs_transactions_of(claim, field) || !cs_transactions_of(proof, field));
+}
+
 static bool
 only_currency_differs(const struct cs_expect *expect, const struct cs_event *const claim[2],
 		      const struct cs_event *const proof[2])
@@ -139,6 +207,10 @@ static bool
 field_agrees(const struct cs_expect *expect, const struct cs_event *const claim[2],
 	     const struct cs_event *const proof[2], struct cs_disagreement *out)
 {
+	if (is_missing(expect, claim, proof, out->field)) {
+		out->reason = CS_REASON_VALUE_MISSING;
+		return false;
+	}
 	if (out->field == CS_FIELD_AMOUNT) {
 		out->reason = only_currency_differs(expect, claim, proof) ? CS_REASON_CURRENCY_DIFFERS
 									  : CS_REASON_AMOUNT_DIFFERS;
@@ -154,7 +226,7 @@ field_agrees(const struct cs_expect *expect, const struct cs_event *const claim[
 		return answers_agree(claim, proof, out->field);
 	}
 	out->reason = CS_REASON_VALUE_DIFFERS;
-	return value_agrees(claim, proof, out->field);
+	return date_agrees(expect, claim, proof, out->field);
 }
 
 bool

@@ -8,6 +8,8 @@
 #include "base/day.h"
 #include "detect/behave_parts.h"
 
+enum { DAYS_MAX = 64 }; /* that a time is counted over, free ones and others */
+
 enum { MINUTES_OF_DAY = 1440, THURSDAY = 3, LONG_TIME = 12 };
 
 struct moment {
@@ -97,6 +99,33 @@ is_holiday(const struct cs_calendar_clause *calendar, int64_t day)
 		if (day >= calendar->holiday[i].first_day && day <= calendar->holiday[i].last_day)
 			return true;
 	return false;
+}
+
+bool
+cs_calendar_free(const struct cs_calendar_clause *calendar, int64_t day)
+{
+	return calendar->weekend >> (day + THURSDAY) % 7 & 1 || is_holiday(calendar, day);
+}
+
+uint64_t
+cs_calendar_after(const struct cs_calendar_clause *calendar, uint64_t time_ns, uint64_t span_ns)
+{
+	static const uint64_t day_ns = UINT64_C(86400000000000);
+	if (!calendar)
+		return time_ns + span_ns;
+	bool west = calendar->zone_minutes < 0;
+	uint64_t zone_ns = (uint64_t)(west ? -calendar->zone_minutes : calendar->zone_minutes) * 60 * cs_second_ns;
+	uint64_t local_ns = west ? cs_since_minus(time_ns, zone_ns) : time_ns + zone_ns;
+	for (unsigned i = 0; i < DAYS_MAX; i++) {
+		uint64_t day = local_ns / day_ns, rest_ns = (day + 1) * day_ns - local_ns;
+		bool is_free = cs_calendar_free(calendar, (int64_t)day);
+		if (!is_free && span_ns <= rest_ns)
+			break;
+		span_ns -= is_free ? 0 : rest_ns;
+		local_ns += rest_ns;
+	}
+	local_ns += span_ns;
+	return west ? local_ns + zone_ns : cs_since_minus(local_ns, zone_ns);
 }
 
 bool

@@ -37,6 +37,7 @@ cs_detect_carry_conserves(struct cs_detect *detect, const uint8_t from[CS_CONSER
 	struct cs_conserve_counts counts[CS_CONSERVES_MAX];
 	memcpy(was, detect->conserving, sizeof was);
 	memcpy(counts, detect->counts.conserve, sizeof counts);
+	memset(detect->counts.statement, 0, sizeof detect->counts.statement);
 	memset(detect->conserving, 0, sizeof detect->conserving);
 	memset(detect->counts.conserve, 0, sizeof detect->counts.conserve);
 	for (unsigned i = 0; i < detect->policy->conserve_n; i++) {
@@ -88,6 +89,7 @@ cs_behave_carry_regions(struct cs_behave *behave, enum cs_carry_sort sort, unsig
 			cs_table_regions(&behave->table[number], regions);
 		return;
 	case CS_CARRY_CONSERVE:
+	case CS_CARRY_STATEMENT:
 	case CS_CARRY_SORT_N:
 		break;
 	}

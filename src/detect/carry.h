@@ -12,11 +12,12 @@
 
 /* Parts by their numbers in the policy. */
 enum cs_carry_sort {
-	CS_CARRY_LIMIT,    /* a profile of the limits */
-	CS_CARRY_PROFILE,  /* ... of the rules */
-	CS_CARRY_RULE,     /* its brake and its counts */
-	CS_CARRY_TABLE,    /* a list or places from a file: as cs_listing numbers them */
-	CS_CARRY_CONSERVE, /* within pairing */
+	CS_CARRY_LIMIT,     /* a profile of the limits */
+	CS_CARRY_PROFILE,   /* ... of the rules */
+	CS_CARRY_RULE,      /* its brake and its counts */
+	CS_CARRY_TABLE,     /* a list or places from a file: as cs_listing numbers them */
+	CS_CARRY_CONSERVE,  /* within pairing */
+	CS_CARRY_STATEMENT, /* the accounts of a statement clause */
 	CS_CARRY_SORT_N
 };
 
@@ -26,7 +27,11 @@ bool cs_detect_pairs_alike(const struct cs_policy *a, const struct cs_policy *b)
 /* cs_detect_pair_regions adds all but behaviour: transactions, claims, sessions, paces, what was learned, intervals. */
 void cs_detect_pair_regions(struct cs_detect *detect, struct cs_regions *regions);
 
-/* cs_detect_carry_conserves moves the intervals of conserve clauses, once pairing was copied: that of clause I stands at FROM[I]. One
+/* cs_detect_statement_regions adds the accounts of statement clause NTH, and the counts of its pages. */
+void cs_detect_statement_regions(struct cs_detect *detect, unsigned nth, struct cs_regions *regions);
+
+/* cs_detect_carry_conserves moves the intervals of conserve clauses, once pairing was copied (with it the counts of statements,
+ * which go by their own parts): that of clause I stands at FROM[I]. One
  * of CS_CONSERVES_MAX is new, and judges no interval that had begun before. */
 void cs_detect_carry_conserves(struct cs_detect *detect, const uint8_t from[CS_CONSERVES_MAX]);
 

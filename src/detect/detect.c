@@ -25,6 +25,8 @@ enum { DUPLICATE_WITHIN_S = 60, KEEP_S = 86400, FULL_TOLD_EVERY_S = 60 };
 	X(cs_approval_code_event, no_advance, no_finish)                                                               \
 	X(cs_balance_event, no_advance, no_finish)                                                                     \
 	X(cs_conserve_event, cs_conserve_advance, cs_conserve_finish)                                                  \
+	X(cs_lot_event, cs_lot_advance, cs_lot_advance)                                                                \
+	X(cs_statement_event, cs_statement_advance, cs_statement_finish)                                               \
 	X(cs_pace_event, no_advance, no_finish)                                                                        \
 	X(cs_behave_event, no_advance, no_finish)
 
@@ -76,6 +78,7 @@ state_bytes(const struct cs_policy *policy, const struct cs_plan *plan)
 	bytes += cs_learn_bytes(CS_FINGERPRINT_KEYS) + cs_learn_bytes(CS_HEADER_KEYS);
 	bytes += aligned(CS_FINGERPRINT_KEYS * sizeof(struct cs_print_masks));
 	bytes += aligned(sizeof(struct cs_preparing)) + aligned(sizeof(struct cs_suspects));
+	bytes += cs_statements_bytes(policy) + cs_lots_bytes(policy);
 	return bytes + cs_learn_bytes(CS_CODE_KEYS) + cs_learn_bytes(CS_BALANCE_KEYS);
 }
 
@@ -123,6 +126,17 @@ link_excuses(struct cs_detect *detect, const struct cs_plan *plan, unsigned nth)
 	}
 }
 
+static void
+link_beside(struct cs_expecting *expecting, const struct cs_plan *plan, const struct cs_expect *expect)
+{
+	for (unsigned i = 0; i < expect->unless_n; i++) {
+		unsigned n;
+		const struct cs_rung *rungs = cs_expect_beside(expect, &expect->unless[i], &n);
+		for (unsigned k = 0; expect->unless[i].kind == CS_UNLESS_RECORD && k < n; k++)
+			expecting->beside[i][k] = cs_plan_join(plan, expect->unless[i].record.link, &rungs[k]);
+	}
+}
+
 static enum cs_error
 start_expects(struct cs_detect *detect, const struct cs_plan *plan)
 {
@@ -137,6 +151,7 @@ start_expects(struct cs_detect *detect, const struct cs_plan *plan)
 			expecting->join[k] = cs_plan_join(plan, expect->proof.link, &expect->rung[k]);
 			expecting->back[k] = cs_plan_join(plan, expect->claim.link, &expect->rung[k]);
 		}
+		link_beside(expecting, plan, expect);
 		link_excuses(detect, plan, i);
 	}
 	detect->owes = plan->owed_cap > 0;
@@ -165,6 +180,8 @@ start(struct cs_detect *detect)
 	CS_TRY(start_links(detect, &plan));
 	CS_TRY(start_expects(detect, &plan));
 	CS_TRY(start_learners(detect));
+	CS_TRY(cs_lots_init(detect));
+	CS_TRY(cs_statements_init(detect));
 	/* What was printed is what was taken. */
 	CS_ASSERT(detect->arena.used_bytes == state_bytes(detect->policy, &plan));
 	detect->behave = detect->policy->behave ? cs_behave_new(detect->policy) : NULL;
@@ -432,6 +449,7 @@ cs_detect_pair_regions(struct cs_detect *detect, struct cs_regions *regions)
 		cs_regions_add(regions, expecting, offsetof(struct cs_expecting, cap));
 		cs_regions_add(regions, expecting->at, expecting->cap * sizeof *expecting->at);
 	}
+	cs_lots_regions(detect, regions);
 	if (detect->owes)
 		cs_owed_regions(&detect->owed, regions);
 	cs_learn_regions(&detect->fingerprints, regions);
@@ -446,6 +464,8 @@ void
 cs_detect_regions(struct cs_detect *detect, struct cs_regions *regions)
 {
 	cs_detect_pair_regions(detect, regions);
+	for (unsigned i = 0; i < detect->policy->statement_n; i++)
+		cs_statement_regions(detect, i, regions);
 	if (detect->behave)
 		cs_behave_regions(detect->behave, regions);
 }

@@ -39,6 +39,18 @@ struct cs_conserve_counts {
 	uint64_t late_n;  /* messages that came after their interval was judged or given up */
 };
 
+/* What became of the pages of one statement clause: pages = the sum of all the others down to waiting. */
+struct cs_statement_counts {
+	uint64_t pages;
+	uint64_t sound;
+	uint64_t copies; /* of pages that were judged before */
+	uint64_t broken;
+	uint64_t unproven; /* broken, if nothing was lost */
+	uint64_t waiting;
+	uint64_t silent;  /* statements that did not come */
+	uint64_t evicted; /* accounts forgotten for want of room */
+};
+
 struct cs_detect_counts {
 	uint64_t events[CS_LINKS_MAX][CS_KIND_N];
 	uint64_t evicted[CS_LINKS_MAX]; /* transactions dropped before their time */
@@ -46,6 +58,7 @@ struct cs_detect_counts {
 	uint64_t findings[CS_REASON_N];
 	struct cs_expect_counts expect[CS_EXPECTS_MAX];
 	struct cs_conserve_counts conserve[CS_CONSERVES_MAX];
+	struct cs_statement_counts statement[CS_STATEMENTS_MAX];
 };
 
 /* cs_detect_new sizes all state from the policy; COVERAGE is read only and outlives it. NULL without memory. */

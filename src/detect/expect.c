@@ -99,10 +99,10 @@ disagree(struct cs_detect *detect, const struct claim *claim, const struct cs_ma
 	begin(detect, claim, match, first->reason, &finding);
 	struct cs_text text = cs_explain_detail(&finding);
 	for (unsigned i = 0; i < expect->agree_n; i++) {
-		struct cs_expect one = {
-			.agree_n = 1, .agree = {expect->agree[i]}, .near = expect->near, .unless_n = expect->unless_n};
+		struct cs_expect one = *expect;
 		struct cs_disagreement found;
-		memcpy(one.unless, expect->unless, sizeof one.unless);
+		one.agree_n = 1;
+		one.agree[0] = expect->agree[i];
 		if (!cs_agree_check(&one, claim->pair, match->pair, &found))
 			continue;
 		if (text.len)
@@ -126,7 +126,7 @@ proved(struct cs_detect *detect, const struct claim *claim, const struct cs_matc
 {
 	struct cs_disagreement first;
 	consume(detect, claim, match);
-	if (match->score == CS_SCORE_AGREES) {
+	if (match->score == CS_SCORE_AGREES || cs_beside_charged(detect, claim->nth, &claim->query, match)) {
 		detect->counts.expect[claim->nth].proven++;
 		return true;
 	}
@@ -315,8 +315,14 @@ missing(struct cs_detect *detect, const struct claim *claim, const struct cs_mat
 		excuse(detect, claim, excuses.mask, excuses.sight.complete ? sight : excuses.sight);
 		return;
 	}
-	uint64_t hidden =
-		cs_excuse_hidden(detect, claim->expect, claim->pending->asked_ns, claim->pending->deadline_ns);
+	if (cs_beside_stands(detect, claim->nth, &claim->query)) {
+		counts->excused++;
+		return;
+	}
+	uint64_t hidden = cs_beside_lost(detect, &claim->query);
+	if (sight.complete && match->score == CS_SCORE_NONE && hidden)
+		sight = (struct cs_sight){false, hidden};
+	hidden = cs_excuse_hidden(detect, claim->expect, claim->pending->asked_ns, claim->pending->deadline_ns);
 	if (sight.complete && match->score == CS_SCORE_NONE && hidden)
 		sight = (struct cs_sight){false, hidden};
 	struct cs_finding finding;
@@ -344,7 +350,8 @@ is_final(const struct cs_detect *detect, const struct cs_expect *expect, const s
 	return detect->now_ns >= pending->deadline_ns &&
 	       (detect->policy->link[expect->claim.link].row ||
 		cs_coverage_settled(detect->coverage, expect->claim.link) >= pending->claim_ns) &&
-	       cs_coverage_settled(detect->coverage, expect->proof.link) >= pending->deadline_ns;
+	       cs_coverage_settled(detect->coverage, expect->proof.link) >= pending->deadline_ns &&
+	       cs_beside_settled(detect, expect, pending->deadline_ns);
 }
 
 /* What a look at a claim brought. */
@@ -353,6 +360,15 @@ struct look {
 	bool proven;     /* its proof was found */
 	bool unanswered; /* the issuer was asked, and has been silent about it for as long as an excuse grants */
 };
+
+/* What differs in its amount waits for charges that may still come. */
+static bool
+may_be_charged(const struct cs_detect *detect, const struct claim *claim, const struct cs_match *match)
+{
+	struct cs_disagreement first;
+	return claim->expect->charges.kinds && cs_agree_check(claim->expect, claim->pair, match->pair, &first) &&
+	       first.reason == CS_REASON_AMOUNT_DIFFERS && !cs_beside_charged(detect, claim->nth, &claim->query, match);
+}
 
 static struct look
 decide(struct cs_detect *detect, const struct claim *claim, bool final)
@@ -365,6 +381,8 @@ decide(struct cs_detect *detect, const struct claim *claim, bool final)
 	enum stand_in stood = differs ? stood_in(detect, claim, &match, final) : STOOD_NOT;
 	if (stood != STOOD_NOT)
 		return (struct look){stood == STOOD_IN, false, unanswered};
+	if (match.score == CS_SCORE_PROOF && !final && may_be_charged(detect, claim, &match))
+		return (struct look){false, false, unanswered};
 	if (match.score >= CS_SCORE_PROOF)
 		return (struct look){true, proved(detect, claim, &match), false};
 	if (match.score == CS_SCORE_REFUSED) {
@@ -477,14 +495,15 @@ take_claim(struct cs_detect *detect, unsigned nth, struct cs_view *view)
 		counts->duplicate++;
 		return;
 	}
-	struct cs_pending pending = {.number = view->number,
-				     .claim_ns = time_ns,
-				     .deadline_ns = time_ns + detect->policy->skew_ns +
-						    (expect->after ? expect->within_ns : 0),
-				     .order = detect->order++,
-				     .asked_ns = detect->pace[expect->proof.link].asked_ns,
-				     .excuses = cs_excuse_mask(detect, expect, time_ns),
-				     .by_request = cs_family_asks(view->event->kind)};
+	struct cs_pending pending = {
+		.number = view->number,
+		.claim_ns = time_ns,
+		.deadline_ns = detect->policy->skew_ns +
+			       cs_calendar_after(expect->calendar, time_ns, expect->after ? expect->within_ns : 0),
+		.order = detect->order++,
+		.asked_ns = detect->pace[expect->proof.link].asked_ns,
+		.excuses = cs_excuse_mask(detect, expect, time_ns),
+		.by_request = cs_family_asks(view->event->kind)};
 	struct claim claim;
 	load_claim(detect, nth, &pending, &claim);
 	uint64_t forged_n = counts->forged;
@@ -503,7 +522,7 @@ cs_expect_event(struct cs_detect *detect, struct cs_view *view)
 	if (view->number == cs_transaction_none)
 		return;
 	for (unsigned i = 0; i < detect->policy->expect_n; i++)
-		if (cs_match_takes(&detect->policy->expect[i].claim, view->event))
+		if (!detect->policy->expect[i].summed && cs_match_takes(&detect->policy->expect[i].claim, view->event))
 			take_claim(detect, i, view);
 	if (view->event->kind == CS_KIND_RECORD)
 		cs_wake_event(detect, view);

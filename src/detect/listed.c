@@ -171,7 +171,7 @@ static const char *
 find(const struct cs_behave *behave, unsigned nth)
 {
 	const struct cs_list_clause *clause = &behave->policy->list[nth];
-	const struct cs_key_clause by = {.n = 1, .field = {clause->field, 0}};
+	const struct cs_key_clause by = {.n = 1, .field = {clause->field, 0}, .record = clause->record};
 	uint64_t time_ns = behave->event->origin.time_ns;
 	struct cs_key key;
 	if (!cs_feed_key(&by, behave->event, &key))
@@ -219,7 +219,8 @@ tell(struct cs_detect *detect, const struct cs_view *view, unsigned nth)
 	finding.expectation = cs_why_name(behave, "list", clause->name);
 	cs_why_begin(behave, clause->title, "");
 	struct cs_text text = cs_explain_detail(&finding);
-	cs_text_put(&text, cs_field_info_of((enum cs_field)clause->field)->name);
+	cs_text_put(&text,
+		    cs_policy_field(detect->policy, (enum cs_kind)behave->event->kind, (enum cs_field)clause->field));
 	cs_text_put_char(&text, ' ');
 	if (clause->field == CS_FIELD_COUNTRY)
 		cs_why_country(&text, &behave->event->text[CS_FIELD_COUNTRY]);

@@ -96,12 +96,14 @@ struct cs_expecting {
 	uint64_t tail;
 	uint32_t cap;
 	uint32_t pad;
-	unsigned join[CS_RUNGS_MAX]; /* number of each rung among the proof link's joins */
-	unsigned back[CS_RUNGS_MAX]; /* ... and among the claim link's, when both are records */
+	unsigned join[CS_RUNGS_MAX];                  /* number of each rung among the proof link's joins */
+	unsigned back[CS_RUNGS_MAX];                  /* ... and among the claim link's, when both are records */
+	unsigned beside[CS_UNLESS_MAX][CS_RUNGS_MAX]; /* ... and of a record that stands for the proof */
 	struct cs_pending *at;
 };
 _Static_assert(sizeof(struct cs_expecting) == offsetof(struct cs_expecting, cap) + 2 * sizeof(uint32_t) +
-						      2 * CS_RUNGS_MAX * sizeof(unsigned) + sizeof(struct cs_pending *),
+						      (2 + CS_UNLESS_MAX) * CS_RUNGS_MAX * sizeof(unsigned) +
+						      sizeof(struct cs_pending *),
 	       "state stands before cap: see cs_detect_regions");
 
 /* An answer that looks wrong on its own link, until that link is settled as far: what would clear it may still come. */
@@ -170,6 +172,9 @@ CS_PADDING_NAMED_BEGIN
  * State first, then what is not: what the policy says, pointers, and tables that hold state of their own. A member that
  * changes with an event belongs above `owes`, or its table into cs_detect_regions; else it is lost to snapshots.
  */
+struct cs_sheets; /* detect/statement.h */
+struct cs_lots;   /* detect/lot.c */
+
 struct cs_detect {
 	uint64_t now_ns;
 	uint64_t advanced_version; /* of the coverage, when deadlines were last looked at */
@@ -200,6 +205,8 @@ struct cs_detect {
 	struct cs_learn headers;
 	struct cs_learn code_kinds;
 	struct cs_learn balances;
+	struct cs_sheets *sheets; /* one for each statement clause */
+	struct cs_lots *lots;     /* one for each expectation, if any sums; else NULL */
 };
 CS_PADDING_NAMED_END
 /* Whoever adds a member outside the state has to come by here. */
@@ -208,7 +215,7 @@ _Static_assert(sizeof(struct cs_detect) - offsetof(struct cs_detect, owes) ==
 			       sizeof(struct cs_detect_sink) + sizeof(struct cs_arena) + 4 * sizeof(void *) +
 			       CS_LINKS_MAX * sizeof(struct cs_transactions) +
 			       CS_EXPECTS_MAX * sizeof(struct cs_expecting) + sizeof(struct cs_owed) +
-			       4 * sizeof(struct cs_learn),
+			       4 * sizeof(struct cs_learn) + sizeof(struct cs_sheets *) + sizeof(struct cs_lots *),
 	       "what changes with an event stands before owes: see cs_detect_regions");
 
 /* plan.c: the joins of each link, from the policy; the same plan sizes and builds the state. */
@@ -260,6 +267,18 @@ void cs_match_find(const struct cs_detect *detect, const struct cs_query *query,
 void cs_match_records(const struct cs_detect *detect, const struct cs_query *query, struct cs_match *out);
 /* cs_match_takes is cs_selector_takes with the cheap questions asked first. */
 bool cs_match_takes(const struct cs_selector *selector, const struct cs_event *event);
+
+/* beside.c: rows beside the proof. cs_beside_stands says whether a record of `unless record on ...` stands for the proof of claim
+ * QUERY of expectation NTH. */
+bool cs_beside_stands(const struct cs_detect *detect, unsigned nth, const struct cs_query *query);
+/* cs_beside_charged says whether charges of the claim make up for the difference of its amount from MATCH, and all else
+ * agrees. */
+bool cs_beside_charged(const struct cs_detect *detect, unsigned nth, const struct cs_query *query,
+		       const struct cs_match *match);
+/* cs_beside_lost tells of rows lost where one may have stood for the proof of QUERY. */
+uint64_t cs_beside_lost(const struct cs_detect *detect, const struct cs_query *query);
+/* cs_beside_settled says whether the records that may stand for a proof have shown all up to TIME_NS. */
+bool cs_beside_settled(const struct cs_detect *detect, const struct cs_expect *expect, uint64_t time_ns);
 
 /* agree.c: values of a claim held against its proof. */
 struct cs_disagreement {
@@ -351,6 +370,28 @@ void cs_balance_event(struct cs_detect *detect, struct cs_view *view);
 void cs_conserve_event(struct cs_detect *detect, struct cs_view *view);
 void cs_conserve_advance(struct cs_detect *detect);
 void cs_conserve_finish(struct cs_detect *detect);
+/* lot.c: batches, whose sums are compared. */
+void cs_lot_event(struct cs_detect *detect, struct cs_view *view);
+void cs_lot_advance(struct cs_detect *detect);
+/* cs_lots_bytes is what cs_lots_init takes from the arena of DETECT; cs_lots_regions adds what changes. */
+size_t cs_lots_bytes(const struct cs_policy *policy);
+CS_MUST_USE enum cs_error cs_lots_init(struct cs_detect *detect);
+void cs_lots_regions(struct cs_detect *detect, struct cs_regions *regions);
+
+/* calendar.c: cs_calendar_free says whether DAY, since 1970, is a weekend or a holiday. */
+bool cs_calendar_free(const struct cs_calendar_clause *calendar, int64_t day);
+/* cs_calendar_after gives the time SPAN_NS behind TIME_NS when free days do not count; without a CALENDAR each day does. */
+uint64_t cs_calendar_after(const struct cs_calendar_clause *calendar, uint64_t time_ns, uint64_t span_ns);
+
+/* statement.c: the pages of accounts. */
+void cs_statement_event(struct cs_detect *detect, struct cs_view *view);
+void cs_statement_advance(struct cs_detect *detect);
+void cs_statement_finish(struct cs_detect *detect);
+/* cs_statements_bytes is what cs_statements_init takes from the arena of DETECT for all statement clauses. */
+size_t cs_statements_bytes(const struct cs_policy *policy);
+/* cs_statement_regions adds the accounts of clause NTH; its counts stand among those of all detectors. */
+void cs_statement_regions(struct cs_detect *detect, unsigned nth, struct cs_regions *regions);
+CS_MUST_USE enum cs_error cs_statements_init(struct cs_detect *detect);
 /* cs_watch_row_of gives the row of KIND for LINK when it is on, and the clause it stands in; NULL otherwise. */
 const struct cs_watch_row *cs_watch_row_of(const struct cs_detect *detect, unsigned link, enum cs_watch_kind kind);
 /* cs_watch_type gives the first two digits of the processing code as a number; 0xffff when there is none. */

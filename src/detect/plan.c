@@ -6,7 +6,9 @@
  */
 #include "detect/parts.h"
 
-enum { ANSWER_WAIT_S = 120, OWED_SHARE = 2 };
+enum { ANSWER_WAIT_S = 120, OWED_SHARE = 2, FREE_DAYS = 10 };
+
+static const uint64_t day_ns = UINT64_C(86400000000000);
 
 /* The link's own key, the ways of expectations, and that of reversals; excuses may add more, and are refused with the plan. */
 _Static_assert(CS_WAYS_MAX + 2 <= CS_JOINS_MAX, "every way to match has its key");
@@ -67,7 +69,7 @@ late_ns(const struct cs_policy *policy, unsigned link)
 static enum cs_error
 plan_expect(const struct cs_policy *policy, const struct cs_expect *expect, struct cs_plan *plan)
 {
-	uint64_t span_ns = expect->within_ns + 2 * policy->skew_ns;
+	uint64_t span_ns = expect->within_ns + 2 * policy->skew_ns + (expect->calendar ? FREE_DAYS * day_ns : 0);
 	bool owes = false;
 	span_ns += late_ns(policy, expect->claim.link) + late_ns(policy, expect->proof.link);
 	need(plan, expect->claim.link, span_ns);
@@ -77,6 +79,12 @@ plan_expect(const struct cs_policy *policy, const struct cs_expect *expect, stru
 	if (policy->link[expect->claim.link].row && policy->link[expect->proof.link].row)
 		CS_TRY(add_rungs(plan, expect->claim.link, expect->rung, expect->rung_n));
 	for (unsigned i = 0; i < expect->unless_n; i++) {
+		if (expect->unless[i].kind == CS_UNLESS_RECORD) {
+			need(plan, expect->unless[i].record.link, span_ns);
+			unsigned n;
+			const struct cs_rung *rungs = cs_expect_beside(expect, &expect->unless[i], &n);
+			CS_TRY(add_rungs(plan, expect->unless[i].record.link, rungs, n));
+		}
 		if (expect->unless[i].kind != CS_UNLESS_EXCUSE)
 			continue;
 		const struct cs_excuse *excuse = &policy->excuse[expect->unless[i].excuse];

@@ -37,6 +37,10 @@ cs_alert_id(const struct cs_alert_names *names, const struct cs_finding *finding
 	cs_text_put(&seen, names->policy->link[finding->link].name);
 	cs_text_put_char(&seen, '|');
 	cs_text_put(&seen, finding->expectation ? finding->expectation : "");
+	if (!event && names->policy->link[finding->link].row) { /* two files may be set aside at one time */
+		cs_text_put_char(&seen, '|');
+		cs_text_put_u64(&seen, cs_hash_bytes(cs_span_text(finding->detail), 0));
+	}
 	struct cs_span bytes = {(const uint8_t *)at, seen.len};
 	uint64_t half[2] = {__builtin_bswap64(cs_hash_bytes(bytes, 1)), __builtin_bswap64(cs_hash_bytes(bytes, 2))};
 	memcpy(out, half, sizeof half);

@@ -31,6 +31,9 @@ void cs_alert_put_plain(struct cs_text *text, const struct cs_alert_names *names
  * CS_ALERT_SOURCE_BYTES bytes with the final NUL, so that an alert has a bound. */
 void cs_alert_put_source(struct cs_text *text, const char *path);
 
+/* cs_alert_record_words gives the plain words of REASON where a record claims; static. */
+const char *cs_alert_record_words(enum cs_reason reason);
+
 /* cs_alert_put_words appends the finding as one sentence. */
 void cs_alert_put_words(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding);
 

@@ -31,7 +31,8 @@ same_rows(const struct cs_row_clause *a, const struct cs_row_clause *b)
 {
 	if (!a || !b)
 		return a == b;
-	if (a->form != b->form || a->separator != b->separator || a->column_n != b->column_n)
+	if (a->form != b->form || a->separator != b->separator || a->column_n != b->column_n ||
+	    !same_text(a->lau, b->lau))
 		return false;
 	for (unsigned i = 0; i < a->column_n; i++)
 		if (!same_column(&a->column[i], &b->column[i]))

@@ -26,11 +26,22 @@ copy_pairing(const struct cs_carry *carry, const struct cs_carry_judges *judges)
 	return CS_OK;
 }
 
+static enum cs_error
+copy_statement(const struct cs_carry_part *part, const struct cs_judge *source, struct cs_judge *target)
+{
+	struct cs_regions from = {.n = 0}, to = {.n = 0};
+	cs_detect_statement_regions(cs_judge_detect(source), part->from, &from);
+	cs_detect_statement_regions(cs_judge_detect(target), part->to, &to);
+	return cs_regions_copy(&to, &from) ? CS_OK : CS_E_FORMAT;
+}
+
 /* A part that one of them has no memory for is none; one with other lengths is no such part. */
 static enum cs_error
 copy_part(const struct cs_carry_part *part, const struct cs_judge *source, struct cs_judge *target)
 {
 	struct cs_regions from = {.n = 0}, to = {.n = 0};
+	if (part->sort == CS_CARRY_STATEMENT)
+		return copy_statement(part, source, target);
 	struct cs_behave *old = source ? cs_judge_behave(source) : NULL, *fresh = cs_judge_behave(target);
 	if (!old || !fresh)
 		return CS_E_FORMAT;
@@ -65,6 +76,8 @@ numbers_of(const struct cs_policy *policy, enum cs_carry_sort sort)
 	const struct cs_behave_policy *behave = policy->behave;
 	if (sort == CS_CARRY_CONSERVE)
 		return policy->conserve_n;
+	if (sort == CS_CARRY_STATEMENT)
+		return policy->statement_n;
 	if (!behave)
 		return 0;
 	return sort == CS_CARRY_LIMIT     ? behave->limit_profile_n

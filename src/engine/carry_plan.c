@@ -176,6 +176,25 @@ plan_conserves(const struct cs_policy *old, const struct cs_policy *fresh, struc
 				add(out, CS_CARRY_CONSERVE, k, i);
 }
 
+/* Accounts are the same where the statements, and the record they are read from, say the same. */
+static void
+plan_statements(const struct cs_policy *old, const struct cs_policy *fresh, struct cs_carry *out)
+{
+	for (unsigned i = 0; i < fresh->statement_n; i++)
+		for (unsigned k = 0; k < old->statement_n; k++) {
+			const struct cs_statement *a = &old->statement[k], *b = &fresh->statement[i];
+			const char *was = old->link[a->of.link].name, *is = fresh->link[b->of.link].name;
+			bool same = same_name(a->name, b->name) && same_name(was, is) && a->of.link == b->of.link &&
+				    a->number == b->number && a->page == b->page && a->entries == b->entries &&
+				    a->by == b->by;
+			if (same &&
+			    cs_policy_said_of(old, "statement", a->name) ==
+				    cs_policy_said_of(fresh, "statement", b->name) &&
+			    cs_policy_said_of(old, "record", was) == cs_policy_said_of(fresh, "record", is))
+				add(out, CS_CARRY_STATEMENT, k, i);
+		}
+}
+
 void
 cs_carry_plan(const struct cs_policy *old, const struct cs_policy *fresh, struct cs_carry *out)
 {
@@ -188,6 +207,7 @@ cs_carry_plan(const struct cs_policy *old, const struct cs_policy *fresh, struct
 	}
 	if (out->pairing)
 		plan_conserves(old, fresh, out);
+	plan_statements(old, fresh, out);
 }
 
 bool

@@ -17,6 +17,7 @@ name_of(const struct cs_policy *fresh, const struct cs_carry_part *part)
 					       : behave->spots[part->to - CS_LISTS_MAX].name;
 	case CS_CARRY_RULE:
 	case CS_CARRY_CONSERVE:
+	case CS_CARRY_STATEMENT:
 	case CS_CARRY_SORT_N:
 		break;
 	}

@@ -70,7 +70,7 @@ block_at(struct cs_span policy, size_t line)
 static bool
 is_wanted(const struct name *is, const struct name *wanted)
 {
-	static const char *const sorts[] = {"expect", "excuse", "watch", "conserve"};
+	static const char *const sorts[] = {"expect", "excuse", "watch", "conserve", "statement"};
 	bool sort = wanted->sort.len && same(is->sort, wanted->sort);
 	for (unsigned i = 0; !wanted->sort.len && i < sizeof sorts / sizeof sorts[0]; i++)
 		sort = sort || cs_span_is(is->sort, sorts[i]);

@@ -136,12 +136,19 @@ cs_intake_counts_of(const struct cs_intake *intake, unsigned i)
 
 /* An error is said once, until there is none or another one. */
 static void
-say_error(struct cs_intake *intake, struct cs_intake_source *source, enum cs_error error, const char *what)
+say_error(struct cs_intake *intake, struct cs_intake_source *source, enum cs_intake_deed deed, enum cs_error error)
 {
-	const char *const part[4] = {": ", what, " ", cs_file_error_text(error)};
-	if (error != source->error && error != CS_OK)
+	static const char *const what[CS_INTAKE_DEED_N] = {
+		[CS_INTAKE_LOOK] = "the folder cannot be looked into:",
+		[CS_INTAKE_LOOK_LEFT] = "its work cannot be looked into:",
+		[CS_INTAKE_TAKE] = "a file cannot be moved to work:",
+		[CS_INTAKE_NOTE] = "no note can be put beside a file, and it waits in work:",
+		[CS_INTAKE_AWAY] = "a file cannot be put away, and that is tried again:",
+	};
+	const char *const part[4] = {": ", what[deed], " ", cs_file_error_text(error)};
+	if (error != source->error[deed] && error != CS_OK)
 		cs_intake_say(intake, source, part);
-	source->error = error;
+	source->error[deed] = error;
 }
 
 /* Without a note beside it nothing of a file may be told: it stays in work, and is found there again. */
@@ -149,7 +156,7 @@ static void
 begin(struct cs_intake *intake, struct cs_intake_source *source, const char *name, bool left)
 {
 	enum cs_error error = cs_intake_file_begin(intake, source, name, left);
-	say_error(intake, source, error, "no note can be put beside a file, and it waits in work:");
+	say_error(intake, source, CS_INTAKE_NOTE, error);
 	if (error == CS_OK)
 		return;
 	source->left_listed = source->left_done = false;
@@ -170,7 +177,7 @@ take_next(struct cs_intake *intake, struct cs_intake_source *source)
 			error = cs_spool_take(source->spool, file->name, placed);
 		if (error == CS_E_OPEN) /* somebody took it away */
 			continue;
-		say_error(intake, source, error, "a file cannot be moved to work:");
+		say_error(intake, source, CS_INTAKE_TAKE, error);
 		if (error != CS_OK)
 			return false;
 		begin(intake, source, placed, false);
@@ -186,7 +193,7 @@ take_left(struct cs_intake *intake, struct cs_intake_source *source)
 	struct cs_spool_counts counts;
 	if (!source->left_listed) {
 		enum cs_error error = cs_spool_left(source->spool, &counts);
-		say_error(intake, source, error, "its work cannot be looked into:");
+		say_error(intake, source, CS_INTAKE_LOOK_LEFT, error);
 		source->left_listed = true;
 		source->next = 0;
 	}
@@ -209,7 +216,7 @@ look(struct cs_intake *intake, struct cs_intake_source *source)
 	enum cs_error error = cs_spool_look(source->spool, &counts);
 	source->next = 0;
 	source->look_ns = intake->now_ns + look_every_ns;
-	say_error(intake, source, error, "the folder cannot be looked into:");
+	say_error(intake, source, CS_INTAKE_LOOK, error);
 	if (error == CS_OK && !counts.ready && !counts.restless && !counts.beyond)
 		cs_pipeline_files_idle(intake->pipeline, source->folder.link, intake->now_ns);
 }
@@ -271,7 +278,7 @@ put_away(struct cs_intake *intake, struct cs_intake_source *source)
 	cs_feeds_close(intake->feeds, of);
 	source->state = CS_INTAKE_FINISHING;
 	enum cs_error error = cs_intake_file_finish(intake, source);
-	say_error(intake, source, error, "a file cannot be put away, and that is tried again:");
+	say_error(intake, source, CS_INTAKE_AWAY, error);
 	if (error == CS_OK)
 		source->state = CS_INTAKE_NONE;
 	else

@@ -89,6 +89,18 @@ take(struct cs_intake *intake, struct cs_intake_source *source, const struct cs_
 	return CS_OK;
 }
 
+static void
+say_known(const struct cs_intake *intake, const struct cs_intake_source *source)
+{
+	char at[32];
+	struct cs_text number = cs_text_over(at, sizeof at);
+	cs_text_put_u64(&number, source->file.known.row_n);
+	if (source->file.known.row_n)
+		cs_intake_say(
+			intake, source,
+			(const char *const[4]){": ", source->file.name, " is gone on with; rows in the journal: ", at});
+}
+
 enum cs_error
 cs_intake_file_begin(struct cs_intake *intake, struct cs_intake_source *source, const char *name, bool left)
 {
@@ -105,6 +117,7 @@ cs_intake_file_begin(struct cs_intake *intake, struct cs_intake_source *source, 
 		return CS_OK;
 	}
 	CS_TRY(take(intake, source, &digest, left));
+	say_known(intake, source);
 	uint64_t id = cs_intake_seen_as(source->seen, &digest);
 	if (id && id != file->taken.id)
 		set_aside(source, CS_INTAKE_TWICE, CS_OK);

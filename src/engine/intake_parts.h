@@ -27,6 +27,16 @@ struct cs_intake_fault {
 
 enum cs_intake_state { CS_INTAKE_NONE, CS_INTAKE_READING, CS_INTAKE_FINISHING };
 
+/* What may fail of a folder. */
+enum cs_intake_deed {
+	CS_INTAKE_LOOK,
+	CS_INTAKE_LOOK_LEFT,
+	CS_INTAKE_TAKE,
+	CS_INTAKE_NOTE,
+	CS_INTAKE_AWAY,
+	CS_INTAKE_DEED_N
+};
+
 /* The file at hand. */
 struct cs_intake_file {
 	char name[CS_SPOOL_PLACED_BYTES]; /* in work */
@@ -52,12 +62,12 @@ struct cs_intake_source {
 	struct cs_intake_seen *seen;
 	struct cs_intake_counts counts;
 	enum cs_intake_state state;
-	bool left_listed;    /* what a process before left in work */
-	bool left_done;      /* ... and taken */
-	unsigned next;       /* of the list of its spool */
-	uint64_t look_ns;    /* when it is looked at again */
-	uint64_t retry_ns;   /* what failed is not tried before */
-	enum cs_error error; /* said already */
+	bool left_listed;                      /* what a process before left in work */
+	bool left_done;                        /* ... and taken */
+	unsigned next;                         /* of the list of its spool */
+	uint64_t look_ns;                      /* when it is looked at again */
+	uint64_t retry_ns;                     /* what failed is not tried before */
+	enum cs_error error[CS_INTAKE_DEED_N]; /* said already */
 	struct cs_intake_file file;
 };
 

@@ -7,9 +7,11 @@
  */
 #include "engine/links.h"
 
+#include "decode/mt_keys.h"
 #include "decode/shipped.h"
 #include "engine/key.h"
 #include "io/file.h"
+#include "io/secret.h"
 #include "policy/behave.h"
 #include "policy/complain.h"
 
@@ -252,6 +254,9 @@ open_record(struct cs_links *links, unsigned index, const struct cs_key_ring *ri
 	for (unsigned i = 0; i < clause->column_n; i++)
 		fill_column(&clause->column[i], &column[i]);
 	plan->form = clause->form;
+	if (clause->lau && !(leg->lau = cs_secret_memory(sizeof *leg->lau)))
+		return CS_E_MEMORY;
+	plan->lau = leg->lau;
 	plan->separator = clause->separator;
 	plan->link = (uint16_t)index;
 	plan->key = &ring->now;
@@ -313,11 +318,21 @@ cs_links_bytes(const struct cs_policy *policy)
 void
 cs_links_close(struct cs_links *links)
 {
-	for (unsigned i = 0; i < links->n; i++)
+	for (unsigned i = 0; i < links->n; i++) {
 		cs_iso_plans_free(links->leg[i].plans);
+		cs_secret_release(links->leg[i].lau);
+	}
 	cs_retoken_fini(&links->retoken);
 	cs_arena_fini(&links->arena);
 	explicit_bzero(links, sizeof *links);
+}
+
+struct cs_mt_keys *
+cs_links_lau(const struct cs_links *links, unsigned link, const char **path)
+{
+	const struct cs_leg *leg = &links->leg[link];
+	*path = leg->lau ? leg->link->row->lau : NULL;
+	return leg->lau;
 }
 
 bool

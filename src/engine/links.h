@@ -21,6 +21,7 @@ struct cs_leg {
 	struct cs_iso_plans *plans;
 	struct cs_card_rules rules;
 	const struct cs_row_plan *rows; /* of records, which have nothing of the above; else NULL */
+	struct cs_mt_keys *lau;         /* ... and its keys of local authentication; NULL: none are asked for */
 	bool any_host;
 	uint8_t host[16]; /* IPv4 as ::ffff:a.b.c.d */
 };
@@ -42,6 +43,10 @@ void cs_links_close(struct cs_links *links);
 /* cs_links_retoken says who gets the pairs of old and new tokens, before the first packet; nobody does until then. False
  * when the ring has no previous key, and so there are none. */
 bool cs_links_retoken(struct cs_links *links, struct cs_retoken_sink sink);
+
+/* cs_links_lau gives the keys of local authentication of a link, to be filled before the first row, and *PATH, the file that the
+ * policy names; NULL: it wants none. Until they are filled there is no key for anybody. */
+struct cs_mt_keys *cs_links_lau(const struct cs_links *links, unsigned link, const char **path);
 
 /* cs_links_bytes is what cs_links_open takes for POLICY. */
 size_t cs_links_bytes(const struct cs_policy *policy);

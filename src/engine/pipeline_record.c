@@ -58,7 +58,7 @@ static void
 watch_record(struct cs_pipeline *pipeline, unsigned index, uint64_t time_ns)
 {
 	struct link_state *link = &pipeline->link[index];
-	if (link->watched || !pipeline->links->policy->link[index].paired)
+	if (link->watched || !pipeline->links->policy->link[index].judged)
 		return;
 	link->watched = true;
 	link->first_ns = time_ns;
@@ -208,7 +208,7 @@ cs_pipeline_rows_lost(struct cs_pipeline *pipeline, unsigned link, uint64_t from
 		.detail = detail,
 	};
 	pipeline->counts.lost_rows += n;
-	if (!pipeline->links->policy->link[link].paired)
+	if (!pipeline->links->policy->link[link].judged)
 		return;
 	bound(pipeline, link, &blind);
 	blind.from_ns = cs_since_minus(blind.from_ns, late_ns);

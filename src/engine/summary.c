@@ -175,7 +175,7 @@ put_silent(struct cs_text *text, const struct cs_summary *summary)
 		for (unsigned k = 0; k < CS_KIND_N; k++)
 			n += counts->events[i][k];
 		const struct cs_link *link = &summary->policy->link[i];
-		if (n || (link->row && !link->paired))
+		if (n || (link->row && !link->judged))
 			continue;
 		cs_text_put(text,
 			    link->row ? "\nWARNING: not one row of record " : "\nWARNING: not one message of link ");
@@ -292,6 +292,28 @@ put_conservation(struct cs_text *text, const struct cs_summary *summary)
 	}
 }
 
+static void
+put_statements(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_detect_counts *detect = cs_pipeline_detect_counts(summary->pipeline);
+	if (summary->policy->statement_n)
+		cs_text_put(text, "\nStatements\n");
+	for (unsigned i = 0; i < summary->policy->statement_n; i++) {
+		const struct cs_statement_counts *counts = &detect->statement[i];
+		cs_text_put(text, "  ");
+		cs_columns_right(text, summary->policy->statement[i].name, NAME_WIDTH);
+		put_some(text, counts->sound, "sound of ");
+		put_some(text, counts->pages, counts->pages == 1 ? "page" : "pages");
+		put_unjudged(text, counts->broken, "broken");
+		put_unjudged(text, counts->unproven, "unproven");
+		put_unjudged(text, counts->copies, "copies");
+		put_unjudged(text, counts->waiting, "waiting");
+		put_unjudged(text, counts->silent, "did not come in time");
+		put_unjudged(text, counts->evicted, "accounts forgotten: raise `keep N accounts`");
+		cs_text_put(text, "\n");
+	}
+}
+
 /* A row about behaviour: a name, what of it is never left out, and the rest where it is not nought. */
 static void
 put_rule(struct cs_text *text, const struct cs_rule_clause *rule, const struct cs_rule_counts *counts)
@@ -342,6 +364,16 @@ put_behaviour(struct cs_text *text, const struct cs_summary *summary)
 	put_rest(text, counts->overflow_n, "values too large to reckon with");
 }
 
+/* A policy without links knows no issuer. */
+static bool
+only_records(const struct cs_policy *policy)
+{
+	for (unsigned i = 0; i < policy->link_n; i++)
+		if (!policy->link[i].row)
+			return false;
+	return true;
+}
+
 static void
 put_findings(struct cs_text *text, const struct cs_summary *summary)
 {
@@ -355,7 +387,8 @@ put_findings(struct cs_text *text, const struct cs_summary *summary)
 		cs_columns_left_count(text, summary->alerts->tally.by_reason[i], COLUMN);
 		cs_text_put(text, "  ");
 		cs_columns_right(text, cs_reason_name((enum cs_reason)i), 24);
-		cs_text_put(text, cs_reason_text((enum cs_reason)i));
+		cs_text_put(text, (only_records(summary->policy) ? cs_alert_record_words
+								 : cs_reason_text)((enum cs_reason)i));
 		cs_text_put(text, "\n");
 	}
 }
@@ -437,6 +470,7 @@ cs_summary_put(struct cs_text *text, const struct cs_summary *summary)
 	put_links(text, summary);
 	put_expectations(text, summary);
 	put_conservation(text, summary);
+	put_statements(text, summary);
 	put_behaviour(text, summary);
 	put_findings(text, summary);
 	put_unsaid(text, summary);

@@ -75,8 +75,8 @@ put_subject(struct cs_text *text, const struct cs_finding *finding)
 }
 
 /* Where a record claims, no issuer and no approval is spoken of. */
-static const char *
-words_of_record(enum cs_reason reason)
+const char *
+cs_alert_record_words(enum cs_reason reason)
 {
 	static const char *const words[CS_REASON_N] = {
 		[CS_REASON_PROOF_MISSING] = "nothing on the other side bears it out",
@@ -98,7 +98,7 @@ put_reason(struct cs_text *text, const struct cs_finding *finding, bool subject)
 {
 	static const char verb[] = "approved";
 	bool record = subject && finding->evidence[0].event->kind == CS_KIND_RECORD;
-	const char *reason = record ? words_of_record(finding->reason) : cs_reason_text(finding->reason);
+	const char *reason = record ? cs_alert_record_words(finding->reason) : cs_reason_text(finding->reason);
 	if (finding->why && finding->why->title && finding->why->title[0])
 		reason = finding->why->title; /* what the bank itself calls it says more */
 	if (subject)

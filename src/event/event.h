@@ -78,6 +78,13 @@ enum cs_flag {
 	CS_FLAG_CARD = 1 << 7,     /* has a card token */
 	CS_FLAG_BALANCE = 1 << 8,  /* has DE54 with at least one well-formed block */
 	CS_FLAG_FRAUD = 1 << 9,    /* a record that was found out to be fraud */
+	/* Of records that are statements (policy: `statement`) */
+	CS_FLAG_PAGE = 1 << 10,       /* a page of a statement, with its balances */
+	CS_FLAG_ENTRY = 1 << 11,      /* an entry of one */
+	CS_FLAG_DEBIT = 1 << 12,      /* ... that takes from the account */
+	CS_FLAG_FIRST = 1 << 13,      /* the first page of its statement */
+	CS_FLAG_LAST = 1 << 14,       /* the last one */
+	CS_FLAG_UNBALANCED = 1 << 15, /* whoever read it says that its balances do not agree */
 };
 
 CS_PADDING_NAMED_BEGIN

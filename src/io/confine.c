@@ -34,13 +34,13 @@ rights_of(long abi)
 	return rights;
 }
 
-/* What is given back of RIGHTS on PATH: plain files, folders and removing them, no devices and no links. */
+/* What is given back of RIGHTS on PATH: plain files, folders, removing them and moving them about, no devices and no links. */
 static enum cs_error
 allow(int ruleset, const char *path, uint64_t rights)
 {
 	const uint64_t on_files = LANDLOCK_ACCESS_FS_WRITE_FILE | right_to_truncate;
 	const uint64_t given = on_files | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
-			       LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG;
+			       LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REFER;
 	struct stat about;
 	int place = open(path, O_PATH | O_CLOEXEC);
 	if (place < 0)

@@ -21,26 +21,33 @@
 enum { FILE_MODE = 0600, FOLDER_MODE = 0700, OTHERS = 077 };
 
 enum cs_error
-cs_secret_read(const char *path, void *out, size_t len, bool *loose)
+cs_secret_read_some(const char *path, void *out, size_t cap, size_t *len, bool *loose)
 {
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
 	if (descriptor < 0)
 		return errno == EACCES ? CS_E_PERMISSION : cs_file_failed(CS_E_OPEN);
 	struct stat about = {0};
 	uint8_t more = 0;
-	size_t got = 0;
-	size_t rest = 0;
+	size_t got = 1, rest = 0;
 	enum cs_error error = fstat(descriptor, &about) == 0 ? CS_OK : CS_E_READ;
-	if (error == CS_OK)
-		error = cs_file_read_some(descriptor, out, len, &got);
+	for (*len = 0; error == CS_OK && got && *len < cap; *len += error == CS_OK ? got : 0)
+		error = cs_file_read_some(descriptor, (uint8_t *)out + *len, cap - *len, &got);
 	if (error == CS_OK)
 		error = cs_file_read_some(descriptor, &more, 1, &rest);
 	cs_file_close(descriptor);
 	CS_TRY(error);
-	if (got != len || rest)
-		return CS_E_FORMAT;
 	*loose = (about.st_mode & OTHERS) != 0;
-	return CS_OK;
+	return rest ? CS_E_LIMIT : CS_OK;
+}
+
+enum cs_error
+cs_secret_read(const char *path, void *out, size_t len, bool *loose)
+{
+	size_t got = 0;
+	enum cs_error error = cs_secret_read_some(path, out, len, &got, loose);
+	if (error == CS_E_LIMIT || (error == CS_OK && got != len))
+		return CS_E_FORMAT;
+	return error;
 }
 
 /* Makes every folder above PATH; those that are there already are fine, and a failure shows at the open. */

@@ -13,6 +13,9 @@
  * CS_E_OPEN (no such file), CS_E_PERMISSION, CS_E_READ, CS_E_FORMAT (another length). */
 CS_MUST_USE enum cs_error cs_secret_read(const char *path, void *out, size_t len, bool *loose);
 
+/* cs_secret_read_some reads the whole of PATH, at most CAP bytes; CS_E_LIMIT: it has more. */
+CS_MUST_USE enum cs_error cs_secret_read_some(const char *path, void *out, size_t cap, size_t *len, bool *loose);
+
 /* cs_secret_create writes LEN bytes to a new file of mode 0600 and makes the folders above it (0700).
  * CS_E_WRITE, also when the file is there already. */
 CS_MUST_USE enum cs_error cs_secret_create(const char *path, const void *bytes, size_t len);

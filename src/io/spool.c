@@ -71,6 +71,7 @@ open_place(int at, const char *path, const char *name, int *out)
 {
 	int from = path ? AT_FDCWD : at;
 	const char *what = path ? path : name;
+	CS_ASSERT(what);
 	int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (path ? 0 : O_NOFOLLOW);
 	*out = openat(from, what, flags);
 	if (*out < 0 && errno == ENOENT && at >= 0 && mkdirat(from, what, FOLDER_MODE) == 0)

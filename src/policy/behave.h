@@ -126,6 +126,7 @@ struct cs_list_clause {
 	const char *title;
 	struct cs_place place;
 	uint8_t field; /* enum cs_field of the keys */
+	bool record;   /* it is a record's own: other events have no such key */
 	bool acts;     /* `verdict block hard`: without any rule */
 	bool hard;     /* else overridable: a hard allow overrides */
 	enum cs_verdict verdict;
@@ -196,7 +197,8 @@ struct cs_column_clause {
 	const char *currency_column;
 	uint64_t since_ns; /* TIME: what 0 stands for */
 	uint32_t flag;     /* FLAG: of enum cs_flag ... */
-	unsigned value_n;  /* ... set when the column is one of these */
+	unsigned
+		value_n; /* ... set when the column is one of these; TEXT: the first of these words in it; 0: all of it */
 	const char *const *value;
 };
 
@@ -206,6 +208,7 @@ enum cs_source_form { CS_SOURCE_CSV, CS_SOURCE_JSON, CS_SOURCE_MT, CS_SOURCE_STA
 struct cs_row_clause {
 	uint8_t form; /* enum cs_source_form */
 	char separator;
+	const char *lau; /* MT: a file of keys of local authentication; NULL: none */
 	unsigned column_n;
 	const struct cs_column_clause *column;
 };

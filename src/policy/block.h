@@ -73,6 +73,7 @@ extern const struct cs_block cs_parse_excuse;
 extern const struct cs_block cs_parse_expect;
 extern const struct cs_block cs_parse_watch;
 extern const struct cs_block cs_parse_conserve;
+extern const struct cs_block cs_parse_statement;
 extern const struct cs_block cs_parse_journal;
 extern const struct cs_block cs_parse_record;
 extern const struct cs_block cs_parse_profile;

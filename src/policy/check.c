@@ -258,6 +258,8 @@ cs_check_policy(struct cs_reader *reader)
 	check_whens(reader);
 	check_watches(reader);
 	if (!reader->complaints->all_n)
+		cs_check_statements(reader);
+	if (!reader->complaints->all_n)
 		cs_check_records(reader);
 	cs_check_behave(reader);
 }

@@ -21,7 +21,7 @@ enum {
 	HEAVY_SHARE = 64,
 };
 
-static const uint64_t reach_max_ns = 400 * UINT64_C(86400000000000);
+static const uint64_t reach_max_ns = 800 * UINT64_C(86400000000000);
 static const uint64_t memory_max_bytes = UINT64_C(32) << 30;
 static const struct cs_span nothing = {(const uint8_t *)"", 0};
 
@@ -303,7 +303,7 @@ check_reach(struct cs_reader *reader, const struct cs_profile_clause *profile, c
 		return true;
 	if (reach_ns > reach_max_ns)
 		return cs_reader_say(reader, made->place,
-				     "{1} reaches back more than 400d with its delay and lateness; make it shorter",
+				     "{1} reaches back more than 800d with its delay and lateness; make it shorter",
 				     name_of(made));
 	if (reach_ns / width_ns + 3 > BUCKETS_MAX)
 		return cs_reader_say(reader, made->place,

@@ -8,6 +8,7 @@
 
 #include "policy/behave.h"
 #include "policy/condition.h"
+#include "policy/sketch.h"
 
 static const struct cs_span nothing = {(const uint8_t *)"", 0};
 
@@ -37,8 +38,8 @@ fills(const struct cs_row_clause *row, unsigned field)
 }
 
 /* FIELD, by a name of records' own (OWN) or its own name, is there in what SELECTOR means. */
-static void
-check_field(struct cs_reader *reader, const struct cs_selector *selector, unsigned field, bool own)
+void
+cs_check_record_field(struct cs_reader *reader, const struct cs_selector *selector, unsigned field, bool own)
 {
 	const struct cs_policy *policy = reader->policy;
 	const struct cs_link *link = &policy->link[selector->link];
@@ -69,11 +70,13 @@ check_fields(struct cs_reader *reader, const struct cs_expect *expect)
 			fields |= UINT64_C(1) << expect->rung[i].field[k];
 	for (unsigned i = 0; i < expect->agree_n; i++)
 		fields |= UINT64_C(1) << expect->agree[i];
+	if (expect->summed)
+		fields |= UINT64_C(1) << CS_FIELD_AMOUNT;
 	for (; fields; fields &= fields - 1) {
 		unsigned field = (unsigned)__builtin_ctzll(fields);
 		bool own = expect->own >> field & 1;
-		check_field(reader, &expect->claim, field, own);
-		check_field(reader, &expect->proof, field, own);
+		cs_check_record_field(reader, &expect->claim, field, own);
+		cs_check_record_field(reader, &expect->proof, field, own);
 	}
 }
 
@@ -81,7 +84,7 @@ static void
 check_where(struct cs_reader *reader, const struct cs_selector *selector)
 {
 	for (uint64_t own = cs_condition_own(selector->where); own; own &= own - 1)
-		check_field(reader, selector, (unsigned)__builtin_ctzll(own), true);
+		cs_check_record_field(reader, selector, (unsigned)__builtin_ctzll(own), true);
 }
 
 static bool
@@ -95,12 +98,97 @@ check_kind(struct cs_reader *reader, const struct cs_selector *selector)
 					    : "{1} is no record but a link; write: card.response on {1}",
 				     cs_span_text(link->name));
 	link->paired = link->paired || record;
+	link->judged = link->judged || record;
 	return true;
+}
+
+/* What may stand for a proof, and what makes up for a difference, is matched like a proof. */
+static void
+check_beside(struct cs_reader *reader, const struct cs_expect *expect, const struct cs_unless *unless)
+{
+	const struct cs_selector *selector = unless ? &unless->record : &expect->charges;
+	unsigned n;
+	const struct cs_rung *rung = cs_expect_beside(expect, unless, &n);
+	uint64_t fields = UINT64_C(1) << CS_FIELD_AMOUNT;
+	bool amount = !unless;
+	if (!is_record(&expect->claim) || !is_record(&expect->proof)) {
+		(void)cs_reader_say(reader, selector->place, "this is for records that claim and prove; leave it out",
+				    nothing);
+		return;
+	}
+	if (!check_kind(reader, selector))
+		return;
+	fields = amount ? fields : 0;
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned k = 0; k < rung[i].n; k++)
+			fields |= UINT64_C(1) << rung[i].field[k];
+	for (; fields; fields &= fields - 1) {
+		unsigned field = (unsigned)__builtin_ctzll(fields);
+		cs_check_record_field(reader, selector, field, expect->own >> field & 1);
+	}
+	check_where(reader, selector);
+}
+
+static void
+check_charges(struct cs_reader *reader, const struct cs_expect *expect)
+{
+	if (!expect->charges.kinds)
+		return;
+	if (expect->charges.link != expect->proof.link && expect->charges.link != expect->claim.link)
+		(void)cs_reader_say(
+			reader, expect->charges.place,
+			"charges stand among the rows of the claim or of the proof; name one of these records",
+			nothing);
+	else
+		check_beside(reader, expect, NULL);
+}
+
+/* Batches are told by text, and have neither excuses by records nor charges. */
+static void
+check_sum(struct cs_reader *reader, const struct cs_expect *expect)
+{
+	bool text = true, plain = !expect->charges.kinds;
+	for (unsigned i = 0; expect->summed && i < expect->rung[0].n; i++)
+		text = text && expect->rung[0].field[i] < CS_TEXT_FIELD_N;
+	for (unsigned i = 0; i < expect->unless_n; i++)
+		plain = plain && expect->unless[i].kind == CS_UNLESS_DUPLICATE;
+	if (expect->summed && !text)
+		(void)cs_reader_say(reader, expect->place,
+				    "a batch is told by fields of text; write: match sum of amount by batch", nothing);
+	if (expect->summed && !plain)
+		(void)cs_reader_say(reader, expect->place,
+				    "sums know no charges, and no excuse but \"duplicate\"; leave them out", nothing);
+}
+
+static const struct cs_calendar_clause *
+calendar_of(struct cs_reader *reader, struct cs_span name, struct cs_place place)
+{
+	const struct cs_calendar_clause *calendar =
+		name.len && reader->sketch ? cs_sketch_calendar_of(reader->sketch, name) : NULL;
+	if (name.len && !calendar && !reader->limits_only)
+		(void)cs_reader_say(reader, place,
+				    "there is no calendar {1}; write: calendar {1} { weekend saturday, sunday }", name);
+	return calendar;
+}
+
+static void
+check_days(struct cs_reader *reader, struct cs_expect *expect)
+{
+	struct cs_days *days = &expect->days;
+	days->calendar = calendar_of(reader, days->calendar_name, days->calendar_place);
+	expect->calendar = calendar_of(reader, expect->calendar_name, expect->calendar_place);
+	if (expect->calendar_name.len && (!is_record(&expect->claim) || !is_record(&expect->proof)))
+		(void)cs_reader_say(reader, expect->calendar_place,
+				    "free days count for messages; calendars are for records that claim and prove",
+				    nothing);
 }
 
 static void
 check_excuses(struct cs_reader *reader, const struct cs_expect *expect)
 {
+	for (unsigned i = 0; i < expect->unless_n; i++)
+		if (expect->unless[i].kind == CS_UNLESS_RECORD)
+			check_beside(reader, expect, &expect->unless[i]);
 	if (!is_record(&expect->claim) && !is_record(&expect->proof))
 		return;
 	for (unsigned i = 0; i < expect->unless_n; i++)
@@ -147,11 +235,23 @@ add_ways(struct cs_reader *reader, struct ways *ways, const struct cs_expect *ex
 	bool room = true;
 	for (unsigned i = 0; room && i < expect->rung_n; i++)
 		room = add_way(ways, &expect->rung[i]);
+	for (unsigned i = 0; room && i < expect->unless_n; i++)
+		if (expect->unless[i].rung.n && expect->unless[i].record.link == link)
+			room = add_way(ways, &expect->unless[i].rung);
 	if (!room)
 		(void)cs_reader_say(reader, expect->place,
 				    "{1} would be looked up by more than 30 different ways to match; use the same ones "
 				    "in several expectations",
 				    cs_span_text(reader->policy->link[link].name));
+}
+
+static bool
+excuses(const struct cs_expect *expect, unsigned link)
+{
+	for (unsigned i = 0; i < expect->unless_n; i++)
+		if (expect->unless[i].kind == CS_UNLESS_RECORD && expect->unless[i].record.link == link)
+			return true;
+	return false;
 }
 
 /* Each link has a key for each way: for what proves, and for records that wait for records. */
@@ -165,7 +265,7 @@ check_ways(struct cs_reader *reader)
 			const struct cs_expect *expect = &policy->expect[i];
 			bool waits =
 				expect->claim.link == link && is_record(&expect->claim) && is_record(&expect->proof);
-			if (expect->proof.link == link || waits)
+			if (expect->proof.link == link || waits || excuses(expect, link))
 				add_ways(reader, &ways, expect, link);
 		}
 	}
@@ -174,15 +274,18 @@ check_ways(struct cs_reader *reader)
 void
 cs_check_records(struct cs_reader *reader)
 {
-	const struct cs_policy *policy = reader->policy;
+	struct cs_policy *policy = reader->policy;
 	check_ways(reader);
 	for (unsigned i = 0; i < policy->expect_n; i++) {
-		const struct cs_expect *expect = &policy->expect[i];
+		struct cs_expect *expect = &policy->expect[i];
 		bool good = check_kind(reader, &expect->claim);
 		if (!check_kind(reader, &expect->proof) || !good)
 			continue;
 		check_one(reader, expect);
 		check_excuses(reader, expect);
+		check_charges(reader, expect);
+		check_days(reader, expect);
+		check_sum(reader, expect);
 		check_fields(reader, expect);
 		check_where(reader, &expect->claim);
 		check_where(reader, &expect->proof);

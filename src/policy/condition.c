@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 
-enum { DATA_CODE_LEN = 12, DATA_CODE_INPUT_IDX = 6 };
+enum { DATA_CODE_LEN = 12, DATA_CODE_INPUT_IDX = 6, ROUND_MIN = 1000 };
 
 static enum cs_truth
 truth_of(bool holds)
@@ -157,6 +157,26 @@ static enum cs_truth
 is_arpc(const struct cs_event *event)
 {
 	return truth_of(event->flags & CS_FLAG_ARPC);
+}
+
+/* 25000, 780000, 1200000: what people think of, not what is left of a bill. */
+static enum cs_truth
+is_round(const struct cs_event *event)
+{
+	if (!cs_event_has(event, CS_FIELD_AMOUNT))
+		return CS_UNKNOWN;
+	struct cs_money money = cs_event_money(event, CS_FIELD_AMOUNT);
+	int64_t minor = cs_money_minor(money);
+	uint64_t left = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor;
+	for (unsigned i = cs_currency_exponent(cs_money_currency(money)); i > 0; i--) {
+		if (left % 10)
+			return CS_FALSE;
+		left /= 10;
+	}
+	bool enough = left >= ROUND_MIN;
+	while (left >= 100 && left % 10 == 0)
+		left /= 10;
+	return truth_of(enough && left < 100);
 }
 
 static enum cs_truth

@@ -54,6 +54,7 @@ static const struct statement statements[] = {
 	{"expect", NULL, &cs_parse_expect, NULL, false},
 	{"watch", NULL, &cs_parse_watch, NULL, false},
 	{"conserve", NULL, &cs_parse_conserve, NULL, false},
+	{"statement", NULL, &cs_parse_statement, NULL, false},
 	{"journal", NULL, &cs_parse_journal, NULL, false},
 	{"clocks", "clocks within 200ms", NULL, read_clocks, false},
 	{"tokens", "tokens key \"token.key\"", NULL, read_tokens, false},

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "policy/block.h"
 
-static const uint64_t within_max_ns = 7 * UINT64_C(86400000000000);
+static const uint64_t within_max_ns = 31 * UINT64_C(86400000000000);
 
 static void *
 open(struct cs_reader *reader, const struct cs_header *header)
@@ -52,6 +52,9 @@ read_match(struct cs_reader *reader, void *block, const struct cs_clause *clause
 	memcpy(expect->agree, match.agree, sizeof match.agree);
 	expect->own = match.own;
 	expect->near = match.near;
+	expect->required = match.required;
+	expect->days = match.days;
+	expect->summed = match.summed;
 	return true;
 }
 
@@ -62,10 +65,29 @@ read_within(struct cs_reader *reader, void *block, const struct cs_clause *claus
 	(void)clause;
 	if (!cs_reader_duration(reader, within_max_ns, &expect->within_ns))
 		return false;
+	if (cs_reader_accept_word(reader, "by")) {
+		struct cs_lexeme name;
+		if (!cs_reader_need(reader, CS_LEX_WORD, "the name of a calendar", &name) ||
+		    !cs_reader_need_word(reader, "after"))
+			return false;
+		expect->calendar_name = name.text;
+		expect->calendar_place = name.place;
+		expect->after = true;
+		return true;
+	}
 	expect->after = cs_reader_accept_word(reader, "after");
 	if (expect->after || cs_reader_accept_word(reader, "before"))
 		return true;
 	return cs_reader_expected(reader, "\"before\" or \"after\" the claim");
+}
+
+/* record on network where type = "202COV" by uetr */
+static bool
+read_record(struct cs_reader *reader, struct cs_expect *expect, struct cs_unless *unless)
+{
+	if (!cs_reader_any_selector(reader, &unless->record))
+		return false;
+	return !cs_reader_accept_word(reader, "by") || cs_reader_rung(reader, &unless->rung, &expect->own);
 }
 
 static bool
@@ -81,13 +103,18 @@ read_unless(struct cs_reader *reader, void *block, const struct cs_clause *claus
 	(void)clause;
 	do {
 		struct cs_lexeme word;
-		if (!cs_reader_need(reader, CS_LEX_WORD, "the name of an excuse", &word))
+		bool record = cs_reader_at_word(reader, "record");
+		if (record)
+			word = reader->now;
+		else if (!cs_reader_need(reader, CS_LEX_WORD, "the name of an excuse", &word))
 			return false;
 		if (expect->unless_n == CS_UNLESS_MAX)
 			return cs_reader_say(reader, word.place,
 					     "{1} is one too many: an expectation has at most 8 excuses", word.text);
 		struct cs_unless *unless = &expect->unless[expect->unless_n++];
-		unless->kind = CS_UNLESS_EXCUSE;
+		unless->kind = record ? CS_UNLESS_RECORD : CS_UNLESS_EXCUSE;
+		if (record && !read_record(reader, expect, unless))
+			return false;
 		for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
 			if (cs_span_is(word.text, rows[i].word))
 				unless->kind = rows[i].kind;
@@ -97,6 +124,16 @@ read_unless(struct cs_reader *reader, void *block, const struct cs_clause *claus
 			return false;
 	} while (cs_reader_accept(reader, CS_LEX_COMMA));
 	return true;
+}
+
+/* charges record on lines where type = "NCHG" */
+static bool
+read_charges(struct cs_reader *reader, void *block, const struct cs_clause *clause)
+{
+	(void)clause;
+	if (!cs_reader_at_word(reader, "record"))
+		return cs_reader_expected(reader, "\"record on NAME\"");
+	return cs_reader_any_selector(reader, &((struct cs_expect *)block)->charges);
 }
 
 static bool
@@ -112,6 +149,7 @@ static const struct cs_clause clauses[] = {
 	{"match", "match card, amount, currency and (rrn or stan + terminal)", CS_CLAUSE_REQUIRED, read_match, 0},
 	{"within", "within 30s before", CS_CLAUSE_REQUIRED, read_within, 0},
 	{"unless", "unless stand_in, partial, conversion, duplicate", 0, read_unless, 0},
+	{"charges", "charges record on lines where type = \"NCHG\"", 0, read_charges, 0},
 	{"otherwise", "otherwise block critical", CS_CLAUSE_REQUIRED, read_otherwise, 0},
 };
 

@@ -56,34 +56,40 @@ open_places(struct cs_reader *reader, const struct cs_header *header)
 
 /* A field whose values can be listed. */
 static bool
-read_field(struct cs_reader *reader, bool card, uint8_t *out)
+check_field(struct cs_reader *reader, enum cs_field field, const struct cs_place *place, bool card)
 {
-	enum cs_field field;
-	struct cs_place place;
-	if (!cs_reader_field(reader, &field, &place))
-		return false;
 	enum cs_field_type type = cs_field_info_of(field)->type;
 	struct cs_span name = cs_span_text(cs_field_info_of(field)->name);
 	if (type == CS_TYPE_MONEY || type == CS_TYPE_BALANCE || type == CS_TYPE_CURRENCY)
-		return cs_reader_say(reader, place, "{1} is no field to look up; write: {2}", name);
+		return cs_reader_say(reader, *place, "{1} is no field to look up; write: {2}", name);
 	if (type == CS_TYPE_CARD && !card)
-		return cs_reader_say(reader, place, "a card has no place of its own; write: {2}", name);
-	*out = (uint8_t)field;
+		return cs_reader_say(reader, *place, "a card has no place of its own; write: {2}", name);
 	return true;
 }
 
 static bool
 read_of_list(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
+	struct cs_list_clause *list = block;
+	struct cs_used used;
 	(void)clause;
-	return read_field(reader, true, &((struct cs_list_clause *)block)->field);
+	if (!cs_sketch_used(reader, &used) || (!used.own && !check_field(reader, used.field, &used.place, true)))
+		return false;
+	list->field = (uint8_t)used.field;
+	list->record = used.own;
+	return true;
 }
 
 static bool
 read_of_places(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
+	enum cs_field field;
+	struct cs_place place;
 	(void)clause;
-	return read_field(reader, false, &((struct cs_spots_clause *)block)->field);
+	if (!cs_reader_field(reader, &field, &place) || !check_field(reader, field, &place, false))
+		return false;
+	((struct cs_spots_clause *)block)->field = (uint8_t)field;
+	return true;
 }
 
 /* What may follow the keys on the same line: `until` and a day, `because` and a text. */

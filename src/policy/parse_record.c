@@ -60,7 +60,10 @@ read_source(struct cs_reader *reader, void *block, const struct cs_clause *claus
 		if (!cs_reader_accept_word(reader, forms[i]))
 			continue;
 		record->row.form = (uint8_t)i;
-		return true;
+		if (i != CS_SOURCE_MT || !cs_reader_accept_word(reader, "lau"))
+			return true;
+		reader->form = "source mt lau \"lau.keys\"";
+		return cs_reader_string(reader, "the name of a file of keys between \" and \"", &record->row.lau);
 	}
 	if (!cs_reader_accept_word(reader, "csv"))
 		return cs_reader_expected(reader, "\"csv\", \"jsonl\", \"mt\", \"statement\" or \"mx\"");
@@ -120,6 +123,47 @@ read_time(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 	if (!cs_reader_need(reader, CS_LEX_DATE, "a day", &since))
 		return false;
 	column->since_ns = since.number;
+	return true;
+}
+
+/* "a", "b" as the values of COLUMN; up to the sign behind them. */
+static bool
+read_values(struct cs_reader *reader, struct cs_column_clause *column)
+{
+	const char **values = cs_sketch_take(reader, VALUES_MAX * sizeof *values);
+	if (!values)
+		return false;
+	do {
+		struct cs_place place = reader->now.place;
+		if (column->value_n == VALUES_MAX)
+			return cs_reader_say(reader, place, "this is one text too many: 16 can be compared", nothing);
+		if (!cs_reader_string(reader, "a text between \" and \"", &values[column->value_n]))
+			return false;
+		column->value_n++;
+	} while (cs_reader_accept(reader, CS_LEX_COMMA));
+	column->value = values;
+	return true;
+}
+
+/* words "PAY", "REMIT": which of them stands in the column */
+static bool
+read_words(struct cs_reader *reader, struct cs_column_clause *column)
+{
+	struct cs_place place = reader->now.place;
+	if (!read_values(reader, column))
+		return false;
+	for (unsigned i = 0; i < column->value_n; i++) {
+		struct cs_span word = cs_span_text(column->value[i]);
+		size_t n = 0;
+		while (n < word.len &&
+		       ((word.at[n] >= 'A' && word.at[n] <= 'Z') || (word.at[n] >= '0' && word.at[n] <= '9')))
+			n++;
+		if (n == 0 || n < word.len || n > CS_SHORT_BYTES)
+			return cs_reader_say(
+				reader, place,
+				"\"{1}\" is no word of 1 to 16 capitals and digits; write: words \"PAY\", \"REMIT\"",
+				word);
+	}
 	return true;
 }
 
@@ -223,7 +267,7 @@ extra_of(struct cs_reader *reader, const struct cs_lexeme *name, uint8_t type)
 	}
 	if (!reader->full)
 		(void)cs_reader_say(reader, name->place,
-				    "{1} is one too many: records have at most 11 names of their own", name->text);
+				    "{1} is one too many: records have at most 14 names of their own", name->text);
 	return CS_FIELD_N;
 }
 
@@ -266,26 +310,9 @@ read_extra(struct cs_reader *reader, void *block, const struct cs_clause *clause
 	column->what = CS_COLUMN_TEXT;
 	column->field = (uint8_t)field;
 	column->token = token;
+	if (!token && !number && cs_reader_accept_word(reader, "words"))
+		return read_words(reader, column);
 	return token || read_characters(reader, column);
-}
-
-/* "a", "b" as the values of COLUMN; up to the sign behind them. */
-static bool
-read_values(struct cs_reader *reader, struct cs_column_clause *column)
-{
-	const char **values = cs_sketch_take(reader, VALUES_MAX * sizeof *values);
-	if (!values)
-		return false;
-	do {
-		struct cs_place place = reader->now.place;
-		if (column->value_n == VALUES_MAX)
-			return cs_reader_say(reader, place, "this is one text too many: 16 can be compared", nothing);
-		if (!cs_reader_string(reader, "a text between \" and \"", &values[column->value_n]))
-			return false;
-		column->value_n++;
-	} while (cs_reader_accept(reader, CS_LEX_COMMA));
-	column->value = values;
-	return true;
 }
 
 static const char *

@@ -70,3 +70,11 @@ cs_policy_kinds(unsigned i, uint32_t *out)
 	*out = kinds[i].kinds;
 	return kinds[i].name;
 }
+
+const struct cs_rung *
+cs_expect_beside(const struct cs_expect *expect, const struct cs_unless *unless, unsigned *n)
+{
+	bool own = unless && unless->rung.n;
+	*n = own ? 1 : expect->rung_n;
+	return own ? &unless->rung : expect->rung;
+}

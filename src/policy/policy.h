@@ -25,7 +25,8 @@ enum {
 	CS_WATCHES_MAX = 32,
 	CS_CONSERVES_MAX = 16,
 	CS_SAID_MAX = 512,
-	CS_EXTRAS_MAX = 11, /* names of records' own, of a policy */
+	CS_STATEMENTS_MAX = 8,
+	CS_EXTRAS_MAX = 14, /* names of records' own, of a policy */
 };
 
 /* A place in the policy text, 1-based. */
@@ -61,6 +62,7 @@ struct cs_link_map { /* map FIELD from "PATH" characters FIRST..LAST */
 /* A link whose messages are rows of a file, and what the policy says of behaviour: policy/behave.h. */
 struct cs_row_clause;
 struct cs_behave_policy;
+struct cs_calendar_clause;
 
 struct cs_link {
 	const char *name;
@@ -87,6 +89,7 @@ struct cs_link {
 	bool whole;                      /* `whole`, of a record: there was nothing before its first row */
 	uint64_t lateness_ns;            /* `lateness D` of a record: how far its rows may be out of order */
 	bool paired;                     /* a record that an expectation names: its rows are kept to be matched */
+	bool judged;                     /* ... or a statement does: how far its rows reach is looked at */
 };
 
 /* A condition on one event: a total, three-valued expression. Opaque; see policy/condition.h. */
@@ -125,11 +128,23 @@ enum cs_unless_kind {
 	CS_UNLESS_PARTIAL,    /* partial approval: the amount may be lower than the one asked for */
 	CS_UNLESS_CONVERSION, /* billing amount and transaction amount may stand for each other */
 	CS_UNLESS_DUPLICATE,  /* the very same bytes again within the window are one approval */
+	CS_UNLESS_RECORD, /* `record on returns where ...`: a row of it, matched as a proof is, stands for the proof */
 };
 
 struct cs_unless {
 	enum cs_unless_kind kind;
 	uint16_t excuse;
+	struct cs_selector record; /* RECORD */
+	struct cs_rung rung;       /* ... matched by these; n 0: by the ways of the expectation */
+};
+
+/* `value_date within 1 business day by target`: the later of the two may have so much later a date. */
+struct cs_days {
+	uint8_t n;     /* 0: dates are equal */
+	uint8_t field; /* enum cs_field: text, 2026-03-02 */
+	struct cs_span calendar_name;
+	struct cs_place calendar_place;
+	const struct cs_calendar_clause *calendar; /* NULL: Saturday and Sunday are free */
 };
 
 struct cs_expect {
@@ -143,9 +158,18 @@ struct cs_expect {
 	unsigned agree_n;
 	enum cs_field agree[CS_AGREE_MAX]; /* values that must be equal once paired */
 	uint64_t own;         /* bit per field of rungs and agreement that stands for a name of records' own */
+	uint64_t required;    /* bit per field of agreement that both must have */
 	struct cs_money near; /* amounts in its currency agree when they differ by no more; 0: exactly */
+	struct cs_days days;
+	struct cs_selector
+		charges; /* rows whose sum may make up for a difference of amounts; no kinds: there are none */
+	bool summed; /* `sum of amount by batch`: the only rung; all rows of it together are one claim, and one proof */
 	uint64_t within_ns;
 	bool after; /* the proof comes after the claim; else before */
+	struct cs_span calendar_name;
+	struct cs_place calendar_place;
+	const struct cs_calendar_clause
+		*calendar; /* `within 2d by target after`: its free days do not count; NULL: all do */
 	unsigned unless_n;
 	struct cs_unless unless[CS_UNLESS_MAX];
 	struct cs_outcome otherwise;
@@ -186,6 +210,26 @@ struct cs_conserve {
 	struct cs_selector proof;
 	uint64_t every_ns;
 	uint32_t slack;
+	struct cs_outcome otherwise;
+};
+
+/* `statement NAME { of record on st  by account ... }`: pages of one account add up and follow each other. The columns it needs are
+ * added to its record: balances are settlement and billing amount there, what a row is stands in its flags. */
+struct cs_statement {
+	const char *name;
+	const char *title;
+	struct cs_place place;
+	struct cs_selector of;
+	uint8_t by;         /* enum cs_field: the account */
+	bool own;           /* ... by a name of records' own */
+	uint8_t number;     /* text fields that keep the number of the statement, */
+	uint8_t page;       /* of the page, */
+	uint8_t entries;    /* and of its entries */
+	uint64_t within_ns; /* the next statement of an account comes so soon; 0: whenever it wants */
+	struct cs_span calendar_name;
+	struct cs_place calendar_place;
+	const struct cs_calendar_clause *calendar; /* whose free days do not count; NULL: each day does */
+	uint32_t accounts_cap;
 	struct cs_outcome otherwise;
 };
 
@@ -245,6 +289,8 @@ struct cs_policy {
 	struct cs_watch watch[CS_WATCHES_MAX];
 	unsigned conserve_n;
 	struct cs_conserve conserve[CS_CONSERVES_MAX];
+	unsigned statement_n;
+	struct cs_statement statement[CS_STATEMENTS_MAX];
 	struct cs_journal_clause journal;
 	const struct cs_behave_policy *behave; /* NULL: no profile, limit, rule or list */
 	unsigned extra_n;
@@ -286,6 +332,9 @@ uint64_t cs_policy_said_of(const struct cs_policy *policy, const char *word, con
 /* cs_policy_field gives the name of FIELD as EVENT of KIND has it: a record may have a name of its own for it. Static, or of
  * the policy. */
 const char *cs_policy_field(const struct cs_policy *policy, enum cs_kind kind, enum cs_field field);
+
+/* cs_expect_beside gives the ways by which rows beside the proof are found: those of UNLESS, or of charges (NULL). */
+const struct cs_rung *cs_expect_beside(const struct cs_expect *expect, const struct cs_unless *unless, unsigned *n);
 
 /* cs_policy_kinds gives name and set of the I-th kind of card message a selector knows ("response"); NULL past
  * the last. Static. */

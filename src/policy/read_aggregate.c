@@ -8,7 +8,7 @@
 
 enum { DISTINCT_DEFAULT = 64, DISTINCT_MAX = 256 };
 
-static const uint64_t reach_max_ns = 400 * UINT64_C(86400000000000);
+static const uint64_t reach_max_ns = 800 * UINT64_C(86400000000000);
 static const struct cs_span nothing = {(const uint8_t *)"", 0};
 
 /* The order is that of enum cs_aggregate_kind. */

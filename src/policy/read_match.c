@@ -109,6 +109,48 @@ read_near(struct cs_reader *reader, struct cs_match *match)
 	return cs_reader_amount(reader, &number, &match->near);
 }
 
+/* value_date within 1 business day by target */
+static bool
+read_days(struct cs_reader *reader, const struct cs_used *used, struct cs_match *match)
+{
+	static const struct cs_number bounds = {"a number of business days", 1, 10};
+	struct cs_lexer ahead = reader->lexer;
+	struct cs_lexeme name;
+	uint32_t days;
+	bool number = cs_lexer_next(&ahead).kind == CS_LEX_NUMBER;
+	if (!number || !cs_reader_at_word(reader, "within") || !cs_span_is(cs_lexer_next(&ahead).text, "business"))
+		return true;
+	(void)cs_reader_next(reader);
+	if (!cs_reader_number(reader, &bounds, &days) || !cs_reader_need_word(reader, "business"))
+		return false;
+	if (!cs_reader_accept_word(reader, "days") && !cs_reader_need_word(reader, "day"))
+		return false;
+	if (match->days.n)
+		return cs_reader_say(reader, used->place, "one date only may differ by days; leave it out for {1}",
+				     used->name);
+	match->days = (struct cs_days){.n = (uint8_t)days, .field = (uint8_t)used->field};
+	if (!cs_reader_accept_word(reader, "by"))
+		return true;
+	if (!cs_reader_need(reader, CS_LEX_WORD, "the name of a calendar", &name))
+		return false;
+	match->days.calendar_name = name.text;
+	match->days.calendar_place = name.place;
+	return true;
+}
+
+/* What may stand behind a name that must agree. */
+static bool
+read_how(struct cs_reader *reader, const struct cs_used *used, struct cs_match *match)
+{
+	if (used->field == CS_FIELD_AMOUNT && !read_near(reader, match))
+		return false;
+	if (used->own && reader->amounts && !read_days(reader, used, match))
+		return false;
+	if (reader->amounts && cs_reader_accept_word(reader, "required"))
+		match->required |= UINT64_C(1) << used->field;
+	return true;
+}
+
 static bool
 read_common(struct cs_reader *reader, bool agree, struct cs_match *match, struct list *list)
 {
@@ -132,7 +174,7 @@ read_common(struct cs_reader *reader, bool agree, struct cs_match *match, struct
 		else
 			added = class == CS_CLASS_VALUE ? add_agree(reader, match, &used)
 							: add(reader, &list->common, &used);
-		if (!added || (agree && used.field == CS_FIELD_AMOUNT && !read_near(reader, match)))
+		if (!added || (agree && !read_how(reader, &used, match)))
 			return false;
 	} while (cs_reader_accept(reader, CS_LEX_COMMA));
 	return true;
@@ -167,12 +209,46 @@ read_ladder(struct cs_reader *reader, const struct cs_rung *common, bool own, st
 	return cs_reader_need(reader, CS_LEX_PAREN_CLOSE, "\"or\" or \")\"", &closed);
 }
 
+/* sum of amount by batch + account */
+static bool
+read_sum(struct cs_reader *reader, struct cs_match *match)
+{
+	match->summed = true;
+	(void)cs_reader_next(reader);
+	if (!cs_reader_need_word(reader, "of") || !cs_reader_need_word(reader, "amount") ||
+	    !cs_reader_need_word(reader, "by") || !cs_reader_rung(reader, &match->rung[0], &match->own))
+		return false;
+	match->rung_n = 1;
+	return true;
+}
+
+/* Without ways to match, what was to agree is the way: nothing is left to be held against each other. */
+static bool
+check_how(struct cs_reader *reader, const struct cs_match *match, struct cs_place place)
+{
+	uint64_t agree = 0, how = match->required | (match->days.n ? UINT64_C(1) << match->days.field : 0);
+	for (unsigned i = 0; i < match->agree_n; i++)
+		agree |= UINT64_C(1) << match->agree[i];
+	if (!(how & ~agree))
+		return true;
+	return cs_reader_say(
+		reader, place,
+		"\"required\" and business days are for what must agree; write the ways to match behind it: "
+		"match beneficiary required and (reference)",
+		(struct cs_span){reader->now.text.at, 0});
+}
+
 bool
 cs_reader_match(struct cs_reader *reader, bool agree, struct cs_match *out)
 {
 	struct cs_match match = {0};
 	struct list list = {0};
 	struct cs_place place = reader->now.place;
+	if (agree && reader->amounts && cs_reader_at_word(reader, "sum")) {
+		bool good = read_sum(reader, &match);
+		*out = match;
+		return good;
+	}
 	bool ladder = cs_reader_at(reader, CS_LEX_PAREN_OPEN);
 	if (!ladder) {
 		if (!read_common(reader, agree, &match, &list))
@@ -194,5 +270,5 @@ cs_reader_match(struct cs_reader *reader, bool agree, struct cs_match *out)
 		return cs_reader_say(reader, place, "nothing here says which transaction it is; write: {2}",
 				     (struct cs_span){reader->now.text.at, 0});
 	*out = match;
-	return true;
+	return check_how(reader, &match, place);
 }

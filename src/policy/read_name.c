@@ -391,14 +391,16 @@ cs_build_distance(struct cs_build *build, const struct cs_named place[4], const 
 }
 
 static bool
-complain_listed(struct cs_build *build, const struct cs_named *name, uint8_t field)
+complain_listed(struct cs_build *build, const struct cs_named *name, const struct cs_list_clause *list)
 {
+	enum cs_kind kind = list->record ? CS_KIND_RECORD : CS_KIND_OTHER;
+	const char *field = cs_policy_field(build->reader->policy, kind, (enum cs_field)list->field);
 	char at[160];
 	struct cs_text text = cs_text_over(at, sizeof at);
 	cs_text_put(&text, "{1} lists values of ");
-	cs_text_put(&text, cs_field_info_of((enum cs_field)field)->name);
+	cs_text_put(&text, field);
 	cs_text_put(&text, "; write: ");
-	cs_text_put(&text, cs_field_info_of((enum cs_field)field)->name);
+	cs_text_put(&text, field);
 	cs_text_put(&text, " in {1}");
 	return cs_reader_say(build->reader, name->place, at, name->text);
 }
@@ -427,12 +429,12 @@ cs_build_listed(struct cs_build *build, const struct cs_named *name)
 	const struct cs_load *of = NULL;
 	if (!operand.logic && operand.n == 1 && build->value[build->value_n - 1].load.kind == CS_LOAD_TEXT)
 		of = &build->value[build->value_n - 1].load;
-	uint8_t field = sketch->list[list].field;
-	if (field == CS_FIELD_N)
+	const struct cs_list_clause *found = &sketch->list[list];
+	if (found->field == CS_FIELD_N)
 		return false; /* the list itself was complained about */
-	if (!of || of->field != field || of->record)
-		return complain_listed(build, name, field);
-	struct cs_load load = {CS_LOAD_LISTED, CS_VALUE_BOOL, field, false, (uint16_t)list, 0, 0};
+	if (!of || of->field != found->field || of->record != found->record)
+		return complain_listed(build, name, found);
+	struct cs_load load = {CS_LOAD_LISTED, CS_VALUE_BOOL, found->field, found->record, (uint16_t)list, 0, 0};
 	build->value_n -= operand.n;
 	build->operand_n--;
 	operand.to = cs_reader_source(build->reader);

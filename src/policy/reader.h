@@ -69,6 +69,9 @@ struct cs_match {
 	enum cs_field agree[CS_AGREE_MAX];
 	uint64_t own;         /* bit per field that stands for a name of records' own */
 	struct cs_money near; /* `amount within 0.50 EUR`; 0: exactly */
+	uint64_t required;    /* bit per field behind which `required` stands */
+	struct cs_days days;  /* `value_date within 1 business day` */
+	bool summed;          /* `sum of amount by batch` */
 };
 
 /* A whole number and the bounds it has. */

@@ -139,6 +139,9 @@ bool cs_sketch_spare(enum cs_field field);
 /* cs_sketch_names gives each name of records' own in the text a field to be kept in, before the text is read. */
 void cs_sketch_names(struct cs_reader *reader);
 
+/* cs_sketch_place gives NAME, static, a field as well, none of those FILLED (a bit per field); CS_FIELD_N when all are taken. */
+enum cs_field cs_sketch_place(struct cs_reader *reader, const char *name, uint64_t filled);
+
 /* cs_sketch_extra finds a name of a record's own; extra_n when there is none. */
 unsigned cs_sketch_extra(const struct cs_sketch *sketch, struct cs_span name);
 

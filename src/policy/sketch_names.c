@@ -14,7 +14,8 @@ enum { SPARE_N = 6 };
 static const enum cs_field places[CS_EXTRAS_MAX] = {
 	CS_FIELD_FORWARDER,     CS_FIELD_TRANSMISSION,  CS_FIELD_LOCAL_TIME,   CS_FIELD_LOCAL_DATE,
 	CS_FIELD_ORIGINAL_STAN, CS_FIELD_ORIGINAL_TIME, CS_FIELD_NETWORK_CODE, CS_FIELD_POS_CONDITION,
-	CS_FIELD_ACQUIRER,      CS_FIELD_STAN,          CS_FIELD_MCC,
+	CS_FIELD_ACQUIRER,      CS_FIELD_STAN,          CS_FIELD_MCC,          CS_FIELD_POS_ENTRY,
+	CS_FIELD_SERVICE_CODE,  CS_FIELD_MERCHANT,
 };
 
 struct scan {
@@ -114,6 +115,23 @@ pass(struct scan *scan)
 		if (scan->now.kind == CS_LEX_OPEN)
 			take_record(scan);
 	}
+}
+
+enum cs_field
+cs_sketch_place(struct cs_reader *reader, const char *name, uint64_t filled)
+{
+	struct cs_sketch *sketch = cs_sketch_of_reader(reader);
+	unsigned at = sketch ? cs_sketch_extra(sketch, cs_span_text(name)) : 0;
+	if (sketch && at < sketch->extra_n)
+		return (enum cs_field)sketch->extra[at].field;
+	for (at = 0; sketch && at < CS_EXTRAS_MAX && (is_taken(sketch, places[at]) || filled >> places[at] & 1);)
+		at++;
+	if (!sketch || at == CS_EXTRAS_MAX)
+		return CS_FIELD_N;
+	sketch->extra[sketch->extra_n++] = (struct cs_extra_clause){name, (uint8_t)places[at], CS_VALUE_TEXT};
+	reader->policy->extra = sketch->extra;
+	reader->policy->extra_n = sketch->extra_n;
+	return places[at];
 }
 
 void

@@ -36,8 +36,8 @@ enum {
 /* Counts side by side, as a record has them. */
 typedef uint16_t cs_profile_lanes __attribute__((vector_size(CS_PROFILE_LANES * sizeof(uint16_t))));
 
-/* The longest window + delay + lateness; an entry's clock of 56 bits holds twice as much. */
-#define CS_PROFILE_REACH_MAX_NS (UINT64_C(400) * 86400 * 1000000000)
+/* The longest window + delay + lateness; an entry's clock of 56 bits holds 834 days. */
+#define CS_PROFILE_REACH_MAX_NS (UINT64_C(800) * 86400 * 1000000000)
 
 enum cs_profile_kind {
 	CS_PROFILE_COUNT,

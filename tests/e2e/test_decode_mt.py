@@ -108,6 +108,23 @@ def authentication(tap, folder):
                   "'%s' is no key" % bad.split()[0], run.stderr)
 
 
+def cards(tap):
+    """Card numbers that somebody wrote into a message are in no output."""
+    text = CUSTOMER.replace("/000123456789\r\n1/BLUE RIDGE\r\n", "/4242424242424242\r\n1/4012 8888 8888 1881\r\n")
+    text = text.replace(":71A:", ":70:PAY 41111111\r\n11111111\r\n:71A:", 1)
+    for message, profile in ((text, "strict"), (STATEMENT.replace(":86:", ":86:5555-5555-5555-4444 "), "statement")):
+        for full in ((), ("--full",)):
+            run, rows = decode(*full, "--profile", profile, stdin=message.encode("latin-1"))
+            digits = re.sub(r"\\u000[aAdD]|\\r|\\n|[ -]", "", run.stdout.decode())
+            seen = [card for card in ("4111111111111111", "4242424242424242", "4012888888881881", "5555555555554444")
+                    if card in digits]
+            tap.ok(rows and not seen, f"no card number is written: {profile} {' '.join(full)}", run.stdout)
+    run, rows = decode("--full", stdin=text.encode())
+    tap.ok(rows[0]["verdict"] == "accept" and rows[0]["key"]["beneficiary_account"] == "424242******4242"
+           and rows[0]["key"]["beneficiary_customer"] == "4012 88** **** 1881 TOOLS INC"
+           and rows[0]["full"]["remittance"] == "PAY 411111**\n****1111", "its middle is starred", rows)
+
+
 def complaints(tap, folder):
     run, rows = decode(folder / "absent")
     tap.ok(run.returncode == 3 and b"absent: cannot be opened" in run.stderr, "a file that is not there", run.stderr)
@@ -152,6 +169,7 @@ def main():
         full(tap)
         authentication(tap, pathlib.Path(folder))
         complaints(tap, pathlib.Path(folder))
+    cards(tap)
     documentation(tap)
     tap.done()
 

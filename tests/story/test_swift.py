@@ -36,6 +36,7 @@ def play(story, folder):
             with open(path, "rb") as file:
                 out.write(file.read())
     done = subprocess.run([os.environ["COUNTERSIGN"], "replay", own.name, "--events", f"orders={folder}/orders.csv",
+                           "--events", f"free={folder}/free.csv",
                            "--events", f"network={network}", "--alerts", alerts, "--token-key", key],
                           capture_output=True, text=True, check=False)
     if done.returncode:

@@ -43,7 +43,8 @@ say_row(struct cs_text *said, const struct cs_rows *rows, const struct cs_event 
 		cs_text_put(said, " ");
 		cs_text_put(said, plan->column[i].name);
 		cs_text_put(said, "=");
-		cs_text_put_span(said, cell);
+		for (size_t k = 0; k < cell.len; k++) /* a row is a line */
+			cs_text_put_char(said, cell.at[k] < ' ' ? '|' : (char)cell.at[k]);
 	}
 	cs_text_put(said, " ");
 }

@@ -39,8 +39,8 @@ static const struct complaint_row rows[] = {
 	       "approved\nmatch card, amount and (rrn)\nwithin 0s before\notherwise block critical\n}",
 	 "p:7:8: a duration of nothing does nothing; write: within 30s before\n"},
 	{LINKS "expect e {\nclaim card.response on visa where approved\nproof card.response on core where "
-	       "approved\nmatch card, amount and (rrn)\nwithin 8d before\notherwise block critical\n}",
-	 "p:7:8: 8d is too long here; write at most 7d\n"},
+	       "approved\nmatch card, amount and (rrn)\nwithin 32d before\notherwise block critical\n}",
+	 "p:7:8: 32d is too long here; write at most 31d\n"},
 	{LINKS "expect e {\nclaim card.response on visa where approved\nproof card.response on core where "
 	       "approved\nmatch card, amount and (rrn)\nwithin 30s\notherwise block critical\n}",
 	 "p:8:1: expected \"before\" or \"after\" the claim, found \"otherwise\"; write: within 30s before\n"},
@@ -82,6 +82,7 @@ static const struct complaint_row rows[] = {
 	{LINKS "expect e {\nclaim card.response on visa where approved\nproof card.response on core where "
 	       "approved\nmatch card, amount and (rrn)\nwithin 30s before\nmode shadow\notherwise block critical\n}",
 	 "p:8:1: no clause of \"expect\" is called \"mode\"; write one of claim, proof, match, within, unless, "
+	 "charges, "
 	 "otherwise\n"},
 };
 

@@ -45,9 +45,9 @@ static const struct complaint_row rows[] = {
 	{LINKS "profile p by card { n = count() over 1hour }",
 	 "p:3:38: 1hour has no unit that is known; write a time with ms, s, min, h or d, as in 30s, a size with KiB, "
 	 "MiB or GiB, as in 64MiB\n"},
-	{LINKS "profile p by card { n = count() over 401d }", "p:3:38: 401d is too long here; write at most 400d\n"},
-	{LINKS "profile p by card { n = count() over 399d delay 2d }",
-	 "p:3:21: n reaches back more than 400d with its delay and lateness; make it shorter\n"},
+	{LINKS "profile p by card { n = count() over 801d }", "p:3:38: 801d is too long here; write at most 800d\n"},
+	{LINKS "profile p by card { n = count() over 799d delay 2d }",
+	 "p:3:21: n reaches back more than 800d with its delay and lateness; make it shorter\n"},
 	{LINKS "profile p by card { n = count() over 1h delay 7d }",
 	 "p:3:21: the delay of n is more than 120 times its window; make the window longer\n"},
 	{LINKS "profile p by card { n = count() over 30min delay 7d }",

@@ -51,8 +51,9 @@ static const struct complaint_row rows[] = {
 	 "p:1:66: a is filled already; leave one of the two out\n"},
 	{TX "field a text from \"a\" field b text from \"b\" field c text from \"c\" field d text from \"d\" field e "
 	    "text from \"e\" field f text from \"f\" field g text from \"g\" field h text from \"h\" field i text from "
-	    "\"i\" field j text from \"j\" field k text from \"k\" field l text from \"l\" }",
-	 "p:1:286: l is one too many: records have at most 11 names of their own\n"},
+	    "\"i\" field j text from \"j\" field k text from \"k\" field l text from \"l\" field m text from \"m\" "
+	    "field n text from \"n\" field o text from \"o\" }",
+	 "p:1:352: o is one too many: records have at most 14 names of their own\n"},
 	{TX "keep 100 records }", "p:1:43: 100 cannot be a number of records; write one from 1024 to 268435456\n"},
 	{TX "keep 5000 rows }", "p:1:48: expected \"records\", found \"rows\"; write: keep 200000 records\n"},
 	{TX "lateness 31d }", "p:1:47: 31d is too long here; write at most 30d\n"},

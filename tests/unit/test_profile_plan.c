@@ -92,10 +92,10 @@ test_refused(void **state)
 	assert_int_equal(lay_one((one){.kind = CS_PROFILE_COUNT, .filter = E, .delay_ns = 1}), CS_E_UNSUPPORTED);
 	assert_int_equal(lay_one((one){.kind = CS_PROFILE_LAST, .filter = E, .window_ns = day_ns, .delay_ns = 1}),
 			 CS_E_UNSUPPORTED);
-	assert_int_equal(lay_one((one){.kind = CS_PROFILE_COUNT, .filter = E, .window_ns = 401 * day_ns}), CS_E_LIMIT);
+	assert_int_equal(lay_one((one){.kind = CS_PROFILE_COUNT, .filter = E, .window_ns = 801 * day_ns}), CS_E_LIMIT);
 	assert_int_equal(
 		lay_one((one){
-			.kind = CS_PROFILE_COUNT, .filter = E, .window_ns = 399 * day_ns, .delay_ns = 2 * day_ns}),
+			.kind = CS_PROFILE_COUNT, .filter = E, .window_ns = 799 * day_ns, .delay_ns = 2 * day_ns}),
 		CS_E_LIMIT);
 	/* A lateness of 1000 ns takes too many buckets of 1 ns. */
 	assert_int_equal(lay_one((one){.kind = CS_PROFILE_COUNT, .filter = E, .window_ns = 64, .delay_ns = 8000}),

@@ -100,7 +100,8 @@ static const struct complaint_row rows[] = {
 	 "p:4:15: mcc is text, and what it meets here is money; write like with like, as in: mcc = \"6011\"\n"},
 	{CARD "rule r { when country = GERMANY then hold high }",
 	 "p:4:25: no condition, field or aggregate is called \"GERMANY\"; write one of approved, declined, partial, "
-	 "cash, purchase, inquiry, refund, repeat, pin, chip, magstripe, fallback, arqc, arpc, fraud, stan, rrn, "
+	 "cash, purchase, inquiry, refund, repeat, pin, chip, magstripe, fallback, arqc, arpc, round, fraud, stan, "
+	 "rrn, "
 	 "terminal, merchant, acquirer, forwarder, ...\n"},
 	{CARD "rule r { when country = XX then hold high }",
 	 "p:4:25: no country is called \"XX\"; write its ISO 3166 code, as in DE\n"},

@@ -1,0 +1,349 @@
+/*
+ * What must be there before the first message is taken: policy, keys, folders, journal; and what a process before has left.
+ */
+#include "app/gate.h"
+
+#include "app/command.h"
+#include "io/clock.h"
+#include "io/file.h"
+#include "io/sandbox.h"
+#include "io/signals.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- folders ---- */
+
+static const struct own {
+	const char *name;
+	unsigned mode;
+} own_folders[] = {
+	{"work", CS_FOLDER_MODE_OWN},     {"waiting", CS_FOLDER_MODE_OWN},  {"requests", CS_FOLDER_MODE_DROP},
+	{"approved", CS_FOLDER_MODE_OWN}, {"answers", CS_FOLDER_MODE_OPEN}, {"rejected", CS_FOLDER_MODE_OWN},
+};
+
+static bool
+complain_folder(const char *path, enum cs_error error)
+{
+	fprintf(stderr, "countersign: folder %s %s\n", path, cs_file_error_text(error));
+	return false;
+}
+
+/* A rename between two file systems is none. */
+static bool
+check_same(const struct cs_gate *gate, const char *path)
+{
+	bool same = false;
+	if (strlen(path) >= CS_PATH_BYTES - 64) {
+		fprintf(stderr, "countersign: this path is too long: %s\n", path);
+		return false;
+	}
+	enum cs_error error = cs_folder_same(gate->held, path, &same);
+	if (error != CS_OK)
+		return complain_folder(path, error);
+	if (!same)
+		fprintf(stderr,
+			"countersign: %s and %s must be on one file system, since files are moved between them\n",
+			gate->held, path);
+	return same;
+}
+
+static bool
+make_folder(const char *path, unsigned mode)
+{
+	enum cs_error error = cs_folder_make(path, mode);
+	return error == CS_OK || complain_folder(path, error);
+}
+
+static bool
+open_folders(struct cs_gate *gate)
+{
+	if (!check_same(gate, gate->held) || !check_same(gate, gate->released))
+		return false;
+	for (unsigned i = 0; i < sizeof own_folders / sizeof own_folders[0]; i++)
+		if (!make_folder(cs_gate_place(gate->held, own_folders[i].name, "", ""), own_folders[i].mode))
+			return false;
+	for (unsigned i = 0; i < gate->source_n; i++) {
+		const struct cs_gate_source *source = &gate->source[i];
+		if (source->messages && !check_same(gate, source->path))
+			return false;
+		if (!source->messages &&
+		    (!make_folder(cs_gate_place(source->path, "done", "", ""), CS_FOLDER_MODE_OWN) ||
+		     !make_folder(cs_gate_place(source->path, "refused", "", ""), CS_FOLDER_MODE_OWN)))
+			return false;
+	}
+	return cs_disk_sync_folder(gate->held) == CS_OK;
+}
+
+/* One gate at a time: two would take each other's files. */
+static bool
+lock_work(const struct cs_gate *gate)
+{
+	int file = -1;
+	const char *path = cs_gate_place(gate->held, "work", ".lock", "");
+	enum cs_error error = cs_disk_open(path, CS_DISK_EITHER, &file);
+	if (error == CS_OK)
+		error = cs_disk_lock(file); /* as long as this process lives */
+	if (error != CS_OK)
+		fprintf(stderr, "countersign: %s: %s\n", path,
+			error == CS_E_PERMISSION ? "another gate holds files here, or this one may not"
+						 : cs_error_text(error));
+	return error == CS_OK;
+}
+
+/* ---- sources ---- */
+
+/* The record that a folder holds: the one named before "=", else the only one of its kind. */
+static bool
+find_record(struct cs_gate *gate, struct cs_gate_source *source)
+{
+	const struct cs_policy *policy = gate->setup.policy;
+	const char *equals = strchr(source->given, '=');
+	size_t len = equals ? (size_t)(equals - source->given) : 0;
+	unsigned n = 0;
+	source->path = source->given;
+	for (unsigned i = 0; i < policy->link_n; i++) {
+		if (!policy->link[i].row)
+			continue;
+		const char *name = policy->link[i].name;
+		if (len && strlen(name) == len && memcmp(name, source->given, len) == 0) {
+			source->link = i;
+			source->path = equals + 1;
+			return true;
+		}
+		if (cs_row_form_is_whole((enum cs_row_form)gate->setup.links.leg[i].rows->form) == source->messages) {
+			source->link = i;
+			n++;
+		}
+	}
+	if (n != 1)
+		fprintf(stderr, "countersign: %s wants NAME=FOLDER with the name of a record of the policy, not '%s'\n",
+			source->messages ? "--in" : "--events", source->given);
+	return n == 1;
+}
+
+/* A folder is of one kind, and a record is either let through or held against. */
+static bool
+check_sources(const struct cs_gate *gate)
+{
+	for (unsigned i = 0; i < gate->source_n; i++)
+		for (unsigned j = 0; j < i; j++) {
+			const struct cs_gate_source *one = &gate->source[i], *other = &gate->source[j];
+			if (strcmp(one->path, other->path) != 0 &&
+			    (one->messages == other->messages || one->link != other->link))
+				continue;
+			fprintf(stderr,
+				"countersign: '%s' and '%s' are the same folder, or the same record behind --in "
+				"and --events\n",
+				one->given, other->given);
+			return false;
+		}
+	return true;
+}
+
+static bool
+open_source(struct cs_gate *gate, unsigned i)
+{
+	struct cs_gate_source *source = &gate->source[i];
+	if (!find_record(gate, source))
+		return false;
+	gate->name[i] = source->path;
+	source->seen = calloc(CS_GATE_SEEN_MAX, sizeof *source->seen);
+	source->now = calloc(CS_GATE_SEEN_MAX, sizeof *source->now);
+	return source->seen && source->now;
+}
+
+/* Whoever forgets to ask would let everything through. */
+static bool
+check_asking(const struct cs_gate *gate, const struct cs_gate_source *source)
+{
+	const struct cs_policy *policy = gate->setup.policy;
+	const char *name = policy->link[source->link].name;
+	unsigned asked = 0;
+	for (unsigned i = 0; i < policy->expect_n; i++) {
+		const struct cs_expect *expect = &policy->expect[i];
+		bool fed = false;
+		if (expect->claim.link != source->link || expect->otherwise.verdict == CS_VERDICT_ALLOW)
+			continue;
+		asked++;
+		for (unsigned k = 0; k < gate->source_n; k++)
+			fed |= gate->source[k].link == expect->proof.link;
+		if (fed)
+			continue;
+		fprintf(stderr,
+			"countersign: expectation %s asks record %s, and no folder of it is given; add --events "
+			"%s=FOLDER\n",
+			expect->name, policy->link[expect->proof.link].name, policy->link[expect->proof.link].name);
+		return false;
+	}
+	if (asked || gate->unasked_release)
+		return true;
+	fprintf(stderr,
+		"countersign: no expectation of the policy asks for records of %s and would hold them, so every file "
+		"would be "
+		"held; write one (claim record on %s ... otherwise hold critical), or say --unasked release\n",
+		name, name);
+	return false;
+}
+
+static bool
+open_sources(struct cs_gate *gate)
+{
+	for (unsigned i = 0; i < gate->source_n; i++)
+		if (!open_source(gate, i))
+			return false;
+	for (unsigned i = 0; i < gate->source_n; i++)
+		if (gate->source[i].messages && !check_asking(gate, &gate->source[i]))
+			return false;
+	return check_sources(gate);
+}
+
+/* ---- journal ---- */
+
+static int
+open_record(struct cs_gate *gate)
+{
+	struct cs_record_wish wish = {
+		.setup = &gate->setup,
+		.folder = gate->record_path,
+		.key = gate->journal_key,
+		.over_damage = gate->over_damage,
+		.live = true,
+		.quiet = gate->quiet,
+		.alerts_path = gate->alerts_path,
+		.alerts = gate->alerts,
+		.next = {cs_gate_finding, gate},
+		.since_ns = cs_clock_wall_ns(),
+	};
+	int status = CS_EXIT_RAN;
+	if (gate->setup.policy->journal.snapshot_ns)
+		status = cs_record_care(&wish, NULL, &gate->record);
+	if (status == CS_EXIT_RAN)
+		status = cs_record_open(&wish, &gate->record);
+	return status;
+}
+
+static int
+open_vault(struct cs_gate *gate)
+{
+	struct cs_record_wish wish = {.setup = &gate->setup, .folder = gate->record_path, .key = gate->journal_key};
+	if (gate->record_path || gate->setup.policy->journal.on)
+		return cs_record_vault(&wish, &gate->record);
+	fputs("countersign: a gate keeps a journal: name its folder with --record, or with a journal clause in the "
+	      "policy\n",
+	      stderr);
+	return CS_EXIT_USAGE;
+}
+
+/* The chronicle hands findings on to whom the alerts name; ours is behind that. */
+static int
+open_alerts(struct cs_gate *gate)
+{
+	gate->alerts = calloc(1, sizeof *gate->alerts);
+	if (!gate->alerts)
+		return CS_EXIT_INPUT;
+	gate->alerts->names = (struct cs_alert_names){gate->setup.policy, gate->name, gate->source_n};
+	gate->alerts->descriptor = -1; /* they leave from the journal */
+	return CS_EXIT_RAN;
+}
+
+static int
+open_pipeline(struct cs_gate *gate)
+{
+	struct cs_judge *judge = cs_chronicle_judge(gate->record.chronicle);
+	cs_record_retokens(&gate->record, &gate->setup.links);
+	gate->pipeline = cs_pipeline_new_over(&gate->setup.links, judge, false);
+	if (!gate->pipeline) {
+		fputs("countersign: out of memory; lower `keep` in the policy\n", stderr);
+		return CS_EXIT_USAGE;
+	}
+	if (!cs_setup_tables(gate->setup.policy, gate->setup.ring, true, &gate->tables))
+		return CS_EXIT_USAGE;
+	cs_tables_read(gate->tables, judge, cs_clock_wall_ns());
+	cs_pipeline_idle(gate->pipeline, cs_clock_wall_ns()); /* it is watched: no row moves its time */
+	return CS_EXIT_RAN;
+}
+
+/* ---- all of it ---- */
+
+static int
+open_watch(struct cs_gate *gate)
+{
+	const char *folder[CS_GATE_SOURCES_MAX + 1];
+	for (unsigned i = 0; i < gate->source_n; i++)
+		folder[i] = gate->source[i].path;
+	char requests[CS_GATE_PATH_BYTES];
+	cs_gate_path(requests, gate->held, "requests", "", "");
+	folder[gate->source_n] = requests;
+	gate->watch = cs_folder_watch(folder, gate->source_n + 1);
+	return cs_signals_open(&gate->signals) == CS_OK ? CS_EXIT_RAN : CS_EXIT_INPUT;
+}
+
+/* Behind everything that needs more: what reads strangers' bytes may do no more than keep its folders. */
+static int
+give_up_power(void)
+{
+	if (cs_sandbox_close(CS_SANDBOX_KEEP) == CS_OK)
+		return CS_EXIT_RAN;
+	fputs("countersign: this kernel has no seccomp, and without it nothing is run\n", stderr);
+	return CS_EXIT_INPUT;
+}
+
+int
+cs_gate_open(struct cs_gate *gate)
+{
+	cs_folder_mask();
+	gate->hasher = cs_hasher_new();
+	if (!gate->hasher || !cs_setup_policy(&gate->setup, gate->policy_path))
+		return CS_EXIT_USAGE;
+	int status = open_vault(gate);
+	if (status != CS_EXIT_RAN)
+		return status;
+	if (!cs_setup_links(&gate->setup, &gate->keys) || !open_sources(gate))
+		return CS_EXIT_USAGE;
+	if (!open_folders(gate) || !lock_work(gate))
+		return CS_EXIT_INPUT;
+	status = open_alerts(gate);
+	if (status == CS_EXIT_RAN)
+		status = open_record(gate);
+	if (status == CS_EXIT_RAN)
+		status = open_pipeline(gate);
+	if (status == CS_EXIT_RAN)
+		status = open_watch(gate);
+	if (status == CS_EXIT_RAN)
+		status = give_up_power();
+	if (status != CS_EXIT_RAN)
+		return status;
+	return cs_gate_flush(gate) && cs_gate_find_work(gate) && cs_gate_recover(gate) ? CS_EXIT_RAN : CS_EXIT_INPUT;
+}
+
+bool
+cs_gate_flush(struct cs_gate *gate)
+{
+	enum cs_error error = cs_chronicle_flush(gate->record.chronicle);
+	if (error != CS_OK) /* closing it tells why */
+		gate->failed = true;
+	else
+		gate->written = false;
+	return error == CS_OK;
+}
+
+int
+cs_gate_close(struct cs_gate *gate)
+{
+	while (gate->file_n)
+		cs_gate_drop(gate, gate->file_n - 1);
+	cs_tables_free(gate->tables);
+	cs_pipeline_free(gate->pipeline); /* its judge is the journal's */
+	int status = cs_record_close(&gate->record, gate->quiet);
+	for (unsigned i = 0; i < gate->source_n; i++) {
+		free(gate->source[i].seen);
+		free(gate->source[i].now);
+	}
+	cs_file_close(gate->signals);
+	cs_file_close(gate->watch);
+	free(gate->alerts);
+	cs_hasher_free(gate->hasher);
+	cs_setup_close(&gate->setup);
+	return status;
+}

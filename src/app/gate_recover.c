@@ -1,0 +1,190 @@
+/*
+ * What the journal knows of the files in held/work/, when a process goes on where another ended.
+ *
+ * A note precedes the messages of a file, and all events up to the next such note are its own: so their number says how many of
+ * them the judge knows already. Its alerts stand behind them; its decision, if there is one, is carried out as it stands.
+ *
+ * Invariant: held/work/.from names a record before which nothing is said of any file that is in held/work/.
+ */
+#include "app/gate.h"
+
+#include "io/file.h"
+#include "state/reading.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FROM_BYTES_MAX = 128, FROM_STEP = 65536 };
+
+/* Whose events are counted: a file of messages or one of other records, or nobody's. */
+struct scan {
+	struct cs_gate *gate;
+	struct cs_gate_file *file;
+	struct cs_gate_left *left;
+};
+
+static struct cs_gate_file *
+file_named(const struct cs_gate *gate, struct cs_span line)
+{
+	char id[CS_GATE_ID_BYTES];
+	if (!cs_gate_word(line, "gate", id, sizeof id))
+		return NULL;
+	for (unsigned i = 0; i < gate->file_n; i++)
+		if (strcmp(gate->file[i]->id, id) == 0)
+			return gate->file[i];
+	return NULL;
+}
+
+static void
+take_taken(struct scan *scan, struct cs_span line)
+{
+	struct cs_gate_file *file = file_named(scan->gate, line);
+	uint64_t first = 0, n = 0;
+	scan->left = NULL;
+	scan->file = file;
+	if (cs_gate_number(line, "first", &first) && cs_gate_number(line, "messages", &n) &&
+	    first + n > scan->gate->next_row)
+		scan->gate->next_row = first + n;
+	if (!file || !cs_gate_word(line, "sha256", file->sha256, sizeof file->sha256))
+		return;
+	file->known = true;
+	file->first_row = first;
+	file->row_n = n <= CS_GATE_ROWS_MAX ? (unsigned)n : 0;
+}
+
+/* A file of other records; it is known again by its contents. */
+static void
+take_read(struct scan *scan, struct cs_span line)
+{
+	struct cs_gate *gate = scan->gate;
+	char sha256[CS_GATE_SHA_BYTES], record[256];
+	scan->file = NULL;
+	scan->left = NULL;
+	if (!cs_gate_word(line, "sha256", sha256, sizeof sha256) ||
+	    !cs_gate_word(line, "record", record, sizeof record))
+		return;
+	if (gate->left_n == CS_GATE_LEFT_MAX) /* the oldest were put aside long ago */
+		memmove(gate->left, gate->left + 1, --gate->left_n * sizeof gate->left[0]);
+	scan->left = &gate->left[gate->left_n++];
+	*scan->left = (struct cs_gate_left){cs_gate_left_key(record, sha256), 0};
+}
+
+static void
+take_decided(struct scan *scan, struct cs_span line)
+{
+	struct cs_gate_file *file = file_named(scan->gate, line);
+	char word[32], why[256];
+	if (!file || !cs_gate_word(line, "verdict", word, sizeof word) || !cs_gate_word(line, "why", why, sizeof why))
+		return;
+	file->decided = true;
+	file->action = strcmp(word, "release") == 0 ? CS_GATE_RELEASE : CS_GATE_HOLD;
+	file->renamed = cs_gate_behind(line, "\"renamed\":true").len > 0;
+	(void)cs_gate_word(line, "id", file->note, sizeof file->note);
+	for (unsigned i = 0; i < CS_GATE_WHY_N; i++)
+		if (strstr(why, cs_gate_why_word((enum cs_gate_why)i)))
+			file->why |= 1u << i;
+}
+
+static void
+take_note(struct scan *scan, struct cs_span line)
+{
+	char action[32], id[CS_NOTE_ID_BYTES];
+	if (!cs_note_read(line, id) || !cs_gate_word(line, "action", action, sizeof action))
+		return;
+	if (strcmp(action, "gate-take") == 0)
+		take_taken(scan, line);
+	else if (strcmp(action, "gate-read") == 0)
+		take_read(scan, line);
+	else if (strcmp(action, "gate-decide") == 0)
+		take_decided(scan, line);
+}
+
+static void
+take(struct scan *scan, const struct cs_record *record)
+{
+	if (record->kind == CS_RECORD_OPERATOR)
+		take_note(scan, record->open);
+	else if (record->kind == CS_RECORD_EVENT && scan->file)
+		scan->file->told_n++;
+	else if (record->kind == CS_RECORD_EVENT && scan->left)
+		scan->left->told_n++;
+	else if (record->kind == CS_RECORD_ALERT)
+		cs_gate_alert(scan->gate, record->sealed);
+}
+
+/* The record and the number of messages that held/work/.from names; 0 and 0: it is not there, or is nothing we wrote. */
+static void
+read_from(struct cs_gate *gate)
+{
+	struct cs_span bytes = {NULL, 0};
+	gate->from_seq = 0;
+	if (cs_folder_read(cs_gate_place(gate->held, "work", ".from", ""), FROM_BYTES_MAX, &bytes, NULL) != CS_OK)
+		return;
+	uint64_t seq = 0, row = 0;
+	if (cs_gate_number(bytes, "record", &seq) && cs_gate_number(bytes, "message", &row)) {
+		gate->from_seq = seq;
+		gate->next_row = row;
+	}
+	cs_file_free(bytes);
+}
+
+static enum cs_error
+scan_journal(struct scan *scan)
+{
+	struct cs_reading_wish wish = {scan->gate->record.folder, scan->gate->record.vault, true};
+	struct cs_reading *reading = NULL;
+	struct cs_record record;
+	CS_TRY(cs_reading_open(&wish, &reading));
+	enum cs_error error = cs_reading_seek(reading, scan->gate->from_seq);
+	while (error == CS_OK) {
+		error = cs_reading_next(reading, &record);
+		if (error == CS_OK)
+			take(scan, &record);
+		else if (error == CS_E_FORMAT) /* gone over when it was opened, or it would not have been */
+			error = cs_reading_skip(reading);
+	}
+	cs_reading_close(reading);
+	return error == CS_END || error == CS_E_TRUNCATED ? CS_OK : error;
+}
+
+void
+cs_gate_keep_from(struct cs_gate *gate)
+{
+	char at[FROM_BYTES_MAX];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	struct cs_json json = cs_json_over(&text);
+	uint64_t seq = cs_chronicle_state(gate->record.chronicle).durable_seq;
+	if (gate->file_n || gate->written || seq < gate->from_seq + FROM_STEP)
+		return;
+	cs_json_object(&json);
+	cs_json_put_u64(&json, "record", seq);
+	cs_json_put_u64(&json, "message", gate->next_row);
+	cs_json_end_object(&json);
+	if (cs_folder_write(cs_gate_place(gate->held, "work", ".from", ""),
+			    (struct cs_span){(const uint8_t *)at, text.len}, CS_FOLDER_MODE_FILE) == CS_OK)
+		gate->from_seq = seq;
+}
+
+bool
+cs_gate_recover(struct cs_gate *gate)
+{
+	struct scan scan = {.gate = gate};
+	read_from(gate);
+	enum cs_error error = scan_journal(&scan);
+	if (error != CS_OK) {
+		fprintf(stderr, "countersign: journal %s: what it says of %s/work cannot be read: %s\n",
+			gate->record.folder, gate->held, cs_error_text(error));
+		return false;
+	}
+	for (unsigned i = 0; i < gate->file_n; i++) {
+		struct cs_gate_file *file = gate->file[i];
+		/* Its messages are counted again; those that the judge knows are not told again. */
+		file->row_n = 0;
+		cs_gate_tell_file(gate, file);
+		if (file->why & 1u << CS_GATE_CHANGED) /* what was decided was about other bytes */
+			file->decided = false;
+	}
+	if (gate->file_n)
+		fprintf(stderr, "countersign: goes on with %u files in %s/work\n", gate->file_n, gate->held);
+	return !gate->failed;
+}

@@ -1,0 +1,265 @@
+/*
+ * From bytes to the judge. Messages are read whole before the first of them is told, so that the journal can say which
+ * numbers they get; other records are told as they are read.
+ *
+ * A file of messages is replaced by the gate's own copy of what was read, before anything is made of it: whoever still has the
+ * file open writes into what nobody looks at any more, and what is released is what was judged.
+ */
+#include "app/gate.h"
+
+#include "detect/waits.h"
+#include "io/clock.h"
+#include "io/file.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FAULTS_SAID = 20 };
+
+static const uint64_t hour_ns = UINT64_C(3600000000000);
+
+/* ---- files of messages ---- */
+
+/* A message that cannot be read, for the verdict. */
+static void
+refuse(struct cs_gate_file *file, const struct cs_row_fault *fault)
+{
+	char at[4096];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	struct cs_json json = cs_json_over(&text);
+	cs_json_object(&json);
+	cs_json_put_u64(&json, "line", fault->line);
+	cs_json_put_u64(&json, "offset", fault->offset);
+	if (fault->column)
+		cs_json_put_text(&json, "cell", fault->column);
+	cs_json_put_text(&json, "words", fault->words);
+	cs_json_end_object(&json);
+	cs_gate_tell(&file->refused, (struct cs_span){(const uint8_t *)at, text.len});
+	file->why |= 1u << CS_GATE_REFUSED;
+}
+
+/* All messages of BYTES as events; NULL without memory or with too many of them, which WHY says then. */
+static struct cs_event *
+decode(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
+{
+	struct cs_row_plan plan = *gate->setup.links.leg[gate->source[file->source].link].rows;
+	struct cs_row_fault fault;
+	plan.source = (uint16_t)file->source;
+	plan.file_ns = file->taken_ns;
+	struct cs_rows *rows = cs_rows_new(&plan);
+	struct cs_event *event = NULL;
+	unsigned cap = 0;
+	enum cs_error error = rows ? CS_OK : CS_E_MEMORY;
+	if (rows)
+		cs_rows_feed(rows, bytes, true);
+	while (error == CS_OK || error == CS_E_FORMAT) {
+		if (file->row_n == cap && cap < CS_GATE_ROWS_MAX) {
+			cap = cap ? 4 * cap : 4;
+			struct cs_event *more = realloc(event, cap * sizeof *event);
+			error = more ? CS_OK : CS_E_MEMORY;
+			event = more ? more : event;
+		}
+		if (error == CS_E_MEMORY)
+			break;
+		if (file->row_n == CS_GATE_ROWS_MAX) {
+			file->why |= 1u << CS_GATE_TOO_LARGE;
+			break;
+		}
+		error = cs_rows_next(rows, &event[file->row_n], &fault);
+		file->row_n += error == CS_OK;
+		if (error == CS_E_FORMAT || error == CS_E_SYNTAX)
+			refuse(file, &fault);
+	}
+	cs_rows_free(rows);
+	if (error == CS_E_MEMORY)
+		file->why |= 1u << CS_GATE_TOO_LARGE;
+	if (!file->row_n && !file->refused.n && !file->why)
+		file->why |= 1u << CS_GATE_EMPTY;
+	return event;
+}
+
+/* What stands in the journal before its messages do. */
+static bool
+note_taken(struct cs_gate *gate, struct cs_gate_file *file)
+{
+	struct cs_note note;
+	cs_note_begin(&note, "gate-take", NULL);
+	cs_json_put_text(&note.json, "gate", file->id);
+	cs_json_put_u64(&note.json, "first", file->first_row);
+	cs_json_put_u64(&note.json, "messages", file->row_n);
+	cs_json_put_u64(&note.json, "refused", file->refused.n);
+	cs_json_put_text(&note.json, "record", gate->setup.policy->link[gate->source[file->source].link].name);
+	cs_json_put_text(&note.json, "sha256", file->sha256);
+	cs_json_put_text(&note.json, "file", file->name);
+	return cs_gate_note(gate, &note);
+}
+
+static void
+tell_rows(struct cs_gate *gate, struct cs_gate_file *file, struct cs_event *event)
+{
+	const struct cs_detect *detect = cs_judge_detect(cs_pipeline_judge(gate->pipeline));
+	file->row = calloc(file->row_n ? file->row_n : 1, sizeof *file->row);
+	if (!file->row) {
+		file->row_n = 0;
+		file->why |= 1u << CS_GATE_TOO_LARGE;
+		return;
+	}
+	for (unsigned i = 0; i < file->row_n; i++) {
+		event[i].origin.packet = file->first_row + i;
+		file->row[i] = (struct cs_gate_row){event[i].message_hash, cs_waits_asked(detect, &event[i])};
+		if (i >= file->told_n)
+			cs_pipeline_record(gate->pipeline, &event[i]);
+	}
+	cs_pipeline_flush(gate->pipeline);
+	if (file->refused.n && !file->known)
+		cs_pipeline_rows_lost(gate->pipeline, gate->source[file->source].link, file->taken_ns, file->taken_ns,
+				      file->refused.n);
+}
+
+/* Its own copy takes its place, once: behind that the journal knows it by its digest. */
+static enum cs_error
+make_own(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
+{
+	char sha256[CS_GATE_SHA_BYTES];
+	cs_gate_sha(gate, bytes, sha256);
+	file->bytes = bytes.len;
+	if (file->known && strcmp(file->sha256, sha256) != 0)
+		file->why |= 1u << CS_GATE_CHANGED;
+	memcpy(file->sha256, sha256, sizeof sha256);
+	return file->known
+		       ? CS_OK
+		       : cs_folder_write(cs_gate_place(gate->held, "work", file->work, ""), bytes, CS_FOLDER_MODE_FILE);
+}
+
+/* What is dated ahead is not told at all: its claim would wait until then, and those behind it in the engine as well. */
+static void
+pass_over_ahead(struct cs_gate_file *file, const struct cs_event *event)
+{
+	for (unsigned i = 0; i < file->row_n; i++)
+		if (event[i].origin.time_ns > file->taken_ns + hour_ns)
+			file->why |= 1u << CS_GATE_AHEAD;
+	if (file->why & 1u << CS_GATE_AHEAD)
+		file->row_n = 0;
+}
+
+static void
+tell_bytes(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
+{
+	if (file->why & 1u << CS_GATE_CHANGED) /* what the journal says of it is of other bytes */
+		return;
+	struct cs_event *event = decode(gate, file, bytes);
+	pass_over_ahead(file, event);
+	if (!file->known)
+		file->first_row = gate->next_row;
+	gate->next_row =
+		file->first_row + file->row_n > gate->next_row ? file->first_row + file->row_n : gate->next_row;
+	if (file->known || note_taken(gate, file)) {
+		tell_rows(gate, file, event);
+		file->known = true;
+	} else {
+		gate->failed = true;
+	}
+	free(event);
+}
+
+void
+cs_gate_tell_file(struct cs_gate *gate, struct cs_gate_file *file)
+{
+	struct cs_span bytes = {NULL, 0};
+	const char *path = cs_gate_place(gate->held, "work", file->work, "");
+	enum cs_error error = cs_folder_read(path, CS_GATE_FILE_BYTES_MAX, &bytes, NULL);
+	if (error == CS_OK)
+		error = make_own(gate, file, bytes);
+	else if (error == CS_E_LIMIT || error == CS_E_UNSUPPORTED)
+		file->why |= 1u << (error == CS_E_LIMIT ? CS_GATE_TOO_LARGE : CS_GATE_STRANGE);
+	if (error == CS_OK) {
+		tell_bytes(gate, file, bytes);
+	} else if (!file->why) { /* it stays where it is, and so does everything else */
+		fprintf(stderr, "countersign: %s %s\n", path, cs_file_error_text(error));
+		gate->failed = true;
+	} else if (!file->known && !note_taken(gate, file)) {
+		gate->failed = true;
+	}
+	if (bytes.at)
+		explicit_bzero((void *)(uintptr_t)bytes.at, bytes.len);
+	cs_file_free(bytes);
+}
+
+/* ---- other records ---- */
+
+/* One file of them, as it is told. */
+struct telling {
+	struct cs_gate *gate;
+	unsigned link;
+	const char *name;
+	uint64_t row_n;
+	uint64_t known_n;
+	uint64_t fault_n;
+	uint64_t lost_n; /* since the last row that could be read */
+	uint64_t last_ns;
+};
+
+static void
+tell_lost(struct telling *telling, uint64_t to_ns)
+{
+	if (telling->lost_n)
+		cs_pipeline_rows_lost(telling->gate->pipeline, telling->link, telling->last_ns, to_ns, telling->lost_n);
+	telling->lost_n = 0;
+}
+
+static void
+tell_row(struct telling *telling, const struct cs_event *event)
+{
+	if (telling->row_n++ >= telling->known_n) {
+		tell_lost(telling, event->origin.time_ns);
+		cs_pipeline_record(telling->gate->pipeline, event);
+		telling->gate->counts.order_rows_n++;
+		telling->gate->written = true;
+	}
+	telling->last_ns = event->origin.time_ns;
+}
+
+static void
+say_fault(struct telling *telling, const struct cs_row_fault *fault)
+{
+	telling->lost_n++;
+	telling->gate->counts.refused_rows_n++;
+	if (telling->fault_n++ >= FAULTS_SAID)
+		return;
+	fprintf(stderr, "%s:%" PRIu64 ": %s%s%s\n", telling->name, fault->line, fault->column ? fault->column : "",
+		fault->column ? ": " : "", fault->words);
+}
+
+bool
+cs_gate_tell_orders(struct cs_gate *gate, const struct cs_gate_source *source, const char *name, struct cs_span bytes,
+		    uint64_t known_n)
+{
+	struct telling telling = {.gate = gate, .link = source->link, .name = name, .known_n = known_n};
+	struct cs_row_plan plan = *gate->setup.links.leg[source->link].rows;
+	struct cs_row_fault fault;
+	struct cs_event event;
+	plan.source = (uint16_t)(source - gate->source);
+	plan.file_ns = cs_clock_wall_ns();
+	bool whole = cs_row_form_is_whole((enum cs_row_form)plan.form), last = whole;
+	struct cs_rows *rows = cs_rows_new(&plan);
+	enum cs_error error = rows ? CS_OK : CS_E_MEMORY;
+	if (rows)
+		cs_rows_feed(rows, bytes, whole);
+	while (error == CS_OK || error == CS_E_FORMAT) {
+		error = cs_rows_next(rows, &event, &fault);
+		if (error == CS_OK)
+			tell_row(&telling, &event);
+		else if (error == CS_E_FORMAT || error == CS_E_SYNTAX)
+			say_fault(&telling, &fault);
+		if (error != CS_AGAIN || last)
+			continue;
+		last = true;
+		cs_rows_feed(rows, (struct cs_span){NULL, 0}, true);
+		error = CS_OK;
+	}
+	tell_lost(&telling, UINT64_MAX);
+	cs_pipeline_flush(gate->pipeline);
+	cs_rows_free(rows);
+	return error == CS_AGAIN;
+}

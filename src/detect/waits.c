@@ -1,0 +1,66 @@
+/*
+ * Waiting claims of one expectation lie in the order of their entries (wake.c), so that of an entry is found by halving.
+ *
+ * Invariant: nothing is changed, so asking leaves no trace in a journal or a snapshot.
+ */
+#include "detect/waits.h"
+
+#include "detect/parts.h"
+
+static bool
+holds(const struct cs_expect *expect, unsigned link)
+{
+	return expect->claim.link == link && expect->otherwise.verdict != CS_VERDICT_ALLOW;
+}
+
+unsigned
+cs_waits_asked(const struct cs_detect *detect, const struct cs_event *event)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < detect->policy->expect_n; i++)
+		n += holds(&detect->policy->expect[i], event->link) &&
+		     cs_match_takes(&detect->policy->expect[i].claim, event);
+	return n;
+}
+
+/* The undecided claim of entry NUMBER; NULL when there is none. */
+static const struct cs_pending *
+find(const struct cs_expecting *expecting, uint64_t number)
+{
+	uint64_t low = expecting->head, high = expecting->tail;
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		if (expecting->at[middle % expecting->cap].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	const struct cs_pending *pending = &expecting->at[low % expecting->cap];
+	return low < expecting->tail && pending->number == number && !pending->decided ? pending : NULL;
+}
+
+void
+cs_waits_look(const struct cs_detect *detect, unsigned link, uint64_t hash, struct cs_waits *out)
+{
+	const struct cs_transactions *store = &detect->store[link];
+	struct cs_event event = {.link = (uint16_t)link, .kind = CS_KIND_RECORD, .message_hash = hash};
+	*out = (struct cs_waits){.known = false};
+	if (!store->cap)
+		return;
+	uint64_t number = cs_transactions_copy(store, &event);
+	if (number == cs_transaction_none)
+		return;
+	out->known = true;
+	out->packet = cs_transactions_request(store, cs_transactions_slot(store, number))->origin.packet;
+	for (unsigned i = 0; i < detect->policy->expect_n; i++) {
+		const struct cs_expect *expect = &detect->policy->expect[i];
+		if (!holds(expect, link))
+			continue;
+		const struct cs_pending *pending = find(&detect->expecting[i], number);
+		if (!pending)
+			continue;
+		uint64_t due_ns = pending->deadline_ns + detect->policy->link[expect->proof.link].lateness_ns;
+		out->n++;
+		out->until_ns = due_ns > out->until_ns ? due_ns : out->until_ns;
+	}
+}

@@ -1,0 +1,287 @@
+#!/usr/bin/env python3
+"""Goal: the gate lets through what was ordered and nothing else; what is held says why, and leaves by the word of two persons
+only; a fault leads to what was said beforehand.
+
+Method: the real binary between folders; the simulator's payment day, whose truth says which messages are forged or changed."""
+import csv
+import glob
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import bank
+import gate
+
+TAP = bank.Tap()
+NOBODY = 65534
+
+
+def verdict(small, *path):
+    with open(small.path(*path[:-1], path[-1] + ".verdict.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
+def reasons(found):
+    return {row["reason"] for row in found["because"]}
+
+
+def on_small_bank(late="30s", whole=True):
+    """A decorator for checks that get a bank of their own."""
+    def around(check):
+        def run():
+            with tempfile.TemporaryDirectory() as folder:
+                os.chmod(folder, 0o755)
+                check(gate.Gate(folder, late, whole))
+        return run
+    return around
+
+
+def check_usage():
+    with tempfile.TemporaryDirectory() as folder:
+        small = gate.Gate(folder)
+        status, _, said = small.once(fail=None)
+        TAP.ok(status == 2 and "there is no default" in said, "without --fail it does not start", said)
+        status, _, said = small.once(fail="perhaps")
+        TAP.ok(status == 2 and "hold or release" in said, "nor with another word", said)
+        policy = small.path("gate.policy")
+        with open(policy, encoding="utf-8") as file:
+            text = file.read()
+        with open(policy, "w", encoding="utf-8") as file:
+            file.write(text.replace("otherwise hold critical", "otherwise allow critical"))
+        status, _, said = small.once()
+        TAP.ok(status == 2 and "--unasked release" in said, "nor with a policy that would ask for nothing", said)
+        small.put("orders", "orders.csv", gate.HEADER)
+        small.put("in", "large", gate.mt103("LARGE", "1000000,"))
+        small.put("in", "other", gate.mt103("OTHER", "1,"))
+        status, _, said = small.once("--unasked", "release")
+        TAP.ok(status == 1 and small.names("held") == ["large"] and small.names("released") == ["other"],
+               "rules alone: they hold, and the rest goes on", said)
+
+
+@on_small_bank()
+def check_each(small):
+    small.put("orders", "orders.csv", gate.HEADER + gate.order("OK1", "100.00") + gate.order("LARGE", "1000000.00") +
+              gate.order("BAD", "400.00") + gate.order("OK2", "2.00") + gate.order("OK3", "3.00"))
+    ok1 = gate.mt103("OK1", "100,")
+    small.put("in", "ok1", ok1)
+    small.put("in", "ok23", gate.mt103("OK2", "2,") + gate.mt103("OK3", "3,"))
+    small.put("in", "changed", gate.mt103("BAD", "444,"))
+    small.put("in", "large", gate.mt103("LARGE", "1000000,"))
+    small.put("in", "free", gate.mt199("FREE"))
+    small.put("in", "broken", ok1[:-30])
+    small.put("in", "empty", b"")
+    small.put("in", "ok1 again", ok1)
+    small.put("in", "half", gate.mt103("BAD2", "1,") + b"{1:F01CNTSDEF0AXXX21010")
+    small.put("in", "ok1.verdict.json", gate.mt199("SLY"))
+    with open(small.path("in", "being.tmp"), "wb") as file:
+        file.write(ok1)
+    os.symlink("/etc/passwd", small.path("in", "link"))
+    status, out, said = small.once()
+    TAP.ok(status == 1 and small.names("released") == ["ok1", "ok23"], "what was ordered is released", said)
+    found = {name: verdict(small, "held", name) for name in small.names("held")}
+    wanted = {"changed": {"finding"}, "large": {"finding"}, "free": {"unasked"}, "broken": {"refused"}, "empty": {"empty"},
+              "ok1 again": {"duplicate"}, "half": {"refused"}}
+    TAP.ok({name: reasons(found[name]) & wanted[name] for name in wanted} == wanted, "what was not is held, and says why", found)
+    changed = found["changed"]["findings"][0]
+    TAP.ok(changed["reason"] == "amount_differs" and "444" in changed["words"] and changed in map(json.loads, out.splitlines()),
+           "with the alert, its reason and its values", changed)
+    TAP.ok(found["broken"]["refused"][0]["offset"] == 0 and "byte" in found["broken"]["refused"][0]["words"],
+           "a message that cannot be read is held with its reason and its byte", found["broken"]["refused"])
+    TAP.ok(len(found["changed"]["journal"]["note"]) == 16 and len(found["changed"]["policy"]["sha256"]) == 64,
+           "with the place in the journal and the policy", found["changed"])
+    sly = [name for name in small.names("held") if name.startswith("ok1.verdict.json~")] + \
+        [name for name in os.listdir(small.path("held")) if name.startswith("ok1.verdict.json~")]
+    TAP.ok(sly and verdict(small, "released", "ok1")["action"] == "release", "no file takes the place of a verdict", sly)
+    TAP.ok(sorted(os.listdir(small.path("in"))) == ["being.tmp", "link"], "names of the writer, and what is no file, are left alone")
+    released = small.path("released", "ok1")
+    with open(released, "rb") as file:
+        TAP.ok(file.read() == ok1 and os.listdir(small.path("orders", "done")) == ["orders.csv"],
+               "released are the bytes that came; orders are put aside")
+    again = subprocess.run([bank.BINARY, "replay", "--journal", small.path("journal")], capture_output=True, text=True, check=False,
+                           env=small.environment())
+    TAP.ok(again.returncode == 0 and "; 0 differ" in again.stderr, "the journal gives each verdict again", again.stderr)
+    small.put("in", "ok1", gate.mt103("OK1", "100,"))
+    small.once()
+    TAP.ok(any(name.startswith("ok1~") for name in small.names("held")), "the same again is held under another name",
+           small.names("held"))
+
+
+@on_small_bank(late="3s")
+def check_waiting(small):
+    process = small.opened()
+    small.put("in", "early", gate.mt103("EARLY", "5,"))
+    small.put("in", "never", gate.mt103("NEVER", "6,"))
+    TAP.ok(small.wait(lambda: len(os.listdir(small.path("held", "waiting"))) == 2), "what has no order yet waits",
+           os.listdir(small.path("held", "waiting")))
+    waiting = [name for name in os.listdir(small.path("held", "waiting")) if "early" in name]
+    if waiting:
+        found = verdict(small, "held", "waiting", waiting[0][:-len(".verdict.json")])
+        TAP.ok(found["action"] == "wait" and found["until"] > found["taken"], "and says until when", found)
+    small.put("orders", "late.csv", gate.HEADER + gate.order("EARLY", "5.00"))
+    TAP.ok(small.wait(lambda: small.names("released") == ["early"]), "its order comes: it is released", small.names("released"))
+    TAP.ok(small.wait(lambda: small.names("held") == ["never"]), "no order comes in its time: it is held", small.names("held"))
+    TAP.ok(verdict(small, "held", "never")["findings"][0]["reason"] == "proof_missing", "as a payment that nobody ordered")
+    second = subprocess.run(small.command("--once"), capture_output=True, text=True, check=False, env=small.environment())
+    TAP.ok(second.returncode != 0, "a second gate on the same folders does not start", second.stderr)
+    process.send_signal(signal.SIGTERM)
+    TAP.ok(process.wait(20) == 0, "it ends when it is told to")
+
+
+@on_small_bank(late="1s", whole=False)
+def check_fault(small):
+    small.put("orders", "orders.csv", gate.HEADER + gate.order("OK", "1.00", when=gate.stamp(3600)))
+    small.put("in", "unproven", gate.mt103("WHO", "1,"))
+    small.once()
+    small.wait(lambda: small.once() and small.names("held", "work") == [], 5)
+    TAP.ok(small.names("held") == ["unproven"] and "unproven" in reasons(verdict(small, "held", "unproven")),
+           "--fail hold: what could have been ordered before anybody looked is held", small.names("held"))
+    small.put("in", "unproven2", gate.mt103("WHO2", "1,"))
+    small.put("in", "large", gate.mt103("LARGE", "1000000,"))
+    _, _, said = small.once(fail="release")
+    for _ in range(20):
+        if small.names("held", "work"):
+            time.sleep(0.2)
+            said += small.once(fail="release")[2]
+    loud = verdict(small, "released", "unproven2") if "unproven2" in small.names("released") else {}
+    TAP.ok("--fail release" in loud.get("by", "") and "WARNING" in said, "--fail release: it goes, loudly", [loud, said])
+    TAP.ok("large" in small.names("held"), "what the policy holds is no fault, and is held", small.names("held"))
+
+
+@on_small_bank()
+def check_words(small):
+    root = os.geteuid() == 0
+    small.put("orders", "orders.csv", gate.HEADER)
+    for name in ("one", "two", "three"):
+        small.put("in", name, gate.mt199(name.upper()))
+    small.once()
+    process = small.opened()
+    done = small.ask("release", "one", "Mara")
+    TAP.ok(done.returncode == 0 and "another person" in done.stderr and "one" in small.names("held"), "one word is not enough",
+           done.stderr)
+    done = small.ask("release", "one", "MARA")
+    TAP.ok(done.returncode == 1 and "same person" in done.stderr, "nor two of the same person", done.stderr)
+    done = small.ask("release", "one", "Otto")
+    TAP.ok(done.returncode == 1 and "same account" in done.stderr and "one" in small.names("held"),
+           "nor two names from one account", done.stderr)
+    done = small.ask("release", "none", "Otto")
+    TAP.ok(done.returncode == 3, "a file that is not held cannot be released", done.stderr)
+    if root:
+        os.chown(small.path("held", "requests"), 0, NOBODY)
+        os.chown(small.path("held", "one"), NOBODY, NOBODY)
+        done = small.ask("release", "one", "Otto", user=NOBODY)
+        TAP.ok(done.returncode == 0 and "released" in done.stderr and small.names("released") == ["one"],
+               "two persons of two accounts release it", done.stderr)
+        found = verdict(small, "released", "one")
+        TAP.ok([word["account"] for word in found["by"]] == [0, NOBODY] and found["was"]["action"] == "hold",
+               "the verdict names them, and what it was before", found)
+    else:
+        TAP.skip("two accounts", "only root can become another")
+        TAP.skip("their verdict", "only root can become another")
+    with open(small.path("held", "three"), "ab") as file:
+        small.ask("release", "three", "Mara")
+        file.write(b"\n")
+        file.flush()
+        done = small.ask("release", "three", "Otto")
+    TAP.ok("three" not in small.names("released"), "what changed while it was held is not released", done.stderr)
+    with open(small.path("held", "requests", "forged"), "wb") as file:
+        file.write(b"countersign gate request 1\nrelease\n../gate.policy\n" + b"A" * 64 + b"\nx\ny\n")
+    TAP.ok(small.wait(lambda: not os.listdir(small.path("held", "requests"))), "a request for something else is refused")
+    os.symlink(small.path("key"), small.path("held", "requests", "link"))
+    TAP.ok(small.wait(lambda: not os.listdir(small.path("held", "requests"))) and os.path.exists(small.path("key")),
+           "a link is no request")
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+    small.once("--one-account")
+    for by in ("Mara", "Otto"):
+        small.ask("reject", "two", by, "--no-wait")
+    small.once("--one-account")
+    TAP.ok(small.names("held", "rejected") == ["two"], "two persons reject; with --one-account they share one",
+           small.names("held"))
+    notes = small.journal()
+    TAP.ok(any('"action":"gate-reject"' in note and '"first_by":"' in note for note in notes) and
+           sum('"action":"gate-refuse"' in note for note in notes) >= 2, "all that was said stands in the journal", notes)
+
+
+def check_day():
+    with tempfile.TemporaryDirectory() as folder:
+        small = gate.Gate(folder, late="1s")
+        day = os.path.join(folder, "day")
+        subprocess.run([os.environ["COUNTERSIGN_SIM"], "payment-day", "--seed", "4", "--out", day], check=True,
+                       stdout=subprocess.DEVNULL)
+        shutil.copy(os.path.join(os.environ["COUNTERSIGN_ROOT"], "policies", "gate.policy"), small.path("gate.policy"))
+        with open(os.path.join(day, "orders.csv"), encoding="utf-8") as file, \
+                open(os.path.join(folder, "now.csv"), "w", encoding="utf-8") as out:
+            rows = list(csv.reader(file))
+            csv.writer(out, lineterminator="\n").writerows([rows[0], *[[gate.stamp(), *row[1:]] for row in rows[1:]]])
+        os.rename(out.name, small.path("orders", "orders.csv"))
+        messages = sorted(os.path.basename(path) for path in glob.glob(os.path.join(day, "out", "*")))
+        for name in messages:
+            os.rename(os.path.join(day, "out", name), small.path("in", name))
+        with open(os.path.join(day, "truth.jsonl"), encoding="utf-8") as file:
+            truth = [json.loads(line) for line in file]
+        wrong = {os.path.basename(row["file"]) for row in truth if (row.get("file") or "").startswith("out/")}
+        process = small.opened()
+        TAP.ok(small.wait(lambda: not small.names("in") and not small.names("held", "work"), 90), "a payment day goes through")
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        released, held = set(small.names("released")), set(small.names("held"))
+    others = {name for name in messages if name[:-4].endswith(("192", "199"))}
+    TAP.ok(released | held == set(messages) and not released & held, f"{len(messages)} messages: each is in one place")
+    TAP.ok(wrong and not released & wrong, f"none of {len(wrong)} forged, changed or smuggled ones is released", released & wrong)
+    TAP.ok(held <= wrong | others, f"no payment of {len(released)} honest ones is held", held - wrong - others)
+
+
+def check_mx():
+    """Messages of ISO 20022 have their own times; so have their orders here."""
+    with tempfile.TemporaryDirectory() as folder:
+        small = gate.Gate(folder)
+        day = os.path.join(folder, "day")
+        subprocess.run([os.environ["COUNTERSIGN_SIM"], "payment-day-mx", "--seed", "4", "--out", day], check=True,
+                       stdout=subprocess.DEVNULL)
+        with open(os.path.join(os.environ["COUNTERSIGN_ROOT"], "policies", "gate.policy"), encoding="utf-8") as file:
+            text = file.read().replace('source mt\n  id from "reference"', 'source mx\n  id from "payment_reference" short')
+        with open(small.path("gate.policy"), "w", encoding="utf-8") as file:
+            text = text.replace("within 30h", "within 72h")  # all orders are told at once here, and kept for as long
+            file.write(re.sub(r"type in \([^)]*\)", 'type in ("pacs.008", "pacs.009COV", "pacs.009")', text))
+        os.rename(os.path.join(day, "orders.csv"), small.path("orders", "orders.csv"))
+        paths = sorted(glob.glob(os.path.join(day, "mx", "out", "*")))
+        with open(paths[0], encoding="utf-8") as file:
+            later = re.sub(r"(CreDt(Tm)?>)2026", r"\g<1>2036", file.read())
+        for path in paths:
+            os.rename(path, small.path("in", os.path.basename(path)))
+        small.put("in", "later.xml", later)
+        small.put("in", "past.xml", later.replace("2036", "1970"))
+        with open(os.path.join(day, "truth.jsonl"), encoding="utf-8") as file:
+            truth = [json.loads(line) for line in file]
+        wrong = {row["file"] for row in truth if (row.get("file") or "").startswith("out/")}
+        stems = {os.path.basename(name).rsplit("-", 1)[0] for name in wrong}
+        small.once()
+        for _ in range(20):
+            if small.names("held", "work"):
+                time.sleep(0.2)
+                small.once()
+        released, held = set(small.names("released")), set(small.names("held"))
+        past = verdict(small, "held", "past.xml") if "past.xml" in held else {"because": []}
+        late = verdict(small, "held", "later.xml") if "later.xml" in held else {"because": []}
+    let_go = {name for name in released if name.rsplit("-", 1)[0] in stems}
+    accused = {name for name in held - {"later.xml", "past.xml"} if name.rsplit("-", 1)[0] not in stems}
+    TAP.ok(len(released | held) == len(paths) + 2 and stems and not let_go and not accused,
+           f"ISO 20022: {len(released)} released, {len(held)} held, as they should be", [sorted(let_go), sorted(accused)[:5]])
+    TAP.ok("ahead" in reasons(late), "one that is dated far ahead is held", late)
+    TAP.ok("finding" in reasons(past) and "overdue" not in reasons(past), "one that is dated before its order is held", past)
+
+
+check_usage()
+check_each()
+check_waiting()
+check_fault()
+check_words()
+check_day()
+check_mx()
+sys.exit(TAP.done())
