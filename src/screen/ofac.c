@@ -50,6 +50,13 @@ out_of_order(const char *a, mask a_set, const char *b, mask b_set)
 	return n;
 }
 
+/* PART of WHOLE in millionths. */
+static unsigned
+share(unsigned part, unsigned whole)
+{
+	return whole > 1 ? part * MILLION / whole : part * MILLION;
+}
+
 static unsigned
 jaro_winkler(const char *a, unsigned a_len, const char *b, unsigned b_len)
 {
@@ -66,10 +73,10 @@ jaro_winkler(const char *a, unsigned a_len, const char *b, unsigned b_len)
 			break;
 		}
 	}
-	if (matched == 0 || a_len == 0 || b_len == 0)
+	if (matched == 0)
 		return 0;
 	unsigned halves = out_of_order(a, a_set, b, b_set);
-	unsigned jaro = matched * MILLION / a_len + matched * MILLION / b_len;
+	unsigned jaro = share(matched, a_len) + share(matched, b_len);
 	jaro = (jaro + (2 * matched - halves) * (MILLION / 2) / matched) / 3;
 	unsigned prefix = 0;
 	while (prefix < PREFIX_MAX && prefix < a_len && prefix < b_len && a[prefix] == b[prefix])

@@ -305,9 +305,9 @@ misspelled(const struct cs_term *a, const struct cs_term *b)
 			cs_term_cost(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), longer * 2);
 		best = least(best, cost + 1);
 	}
-	if (longer == 0 || best > longer * 2)
+	if (best > longer * 2)
 		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
-	unsigned permille = 1000 - best * 250 / longer;
+	unsigned permille = longer > 1 ? 1000 - best * 250 / longer : 1000 - best * 250;
 	return (struct cs_term_likeness){(uint16_t)permille, CS_TERM_EDIT, (uint8_t)best};
 }
 
