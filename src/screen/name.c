@@ -13,6 +13,7 @@ enum {
 	SIGNS_OF_PERSON_MAX = 5,
 	ABD_REST_MIN = 3,
 	WEIGHT_UNKNOWN = 130,
+	SYLLABLE_WEIGHT = 60,
 	BRANCH = 99, /* the code of "branch" in word.def */
 	INITIALS_MAX = 3,
 	ROMAN_MAX = 10,
@@ -375,6 +376,9 @@ weight_of(const struct cs_rarity *rarity, const struct cs_term *token, const str
 	unsigned weight = rarity ? cs_rarity_weight(rarity, token) : WEIGHT_UNKNOWN;
 	if (token->family[0])
 		weight = weight > 70 ? 70 : weight; /* its other spellings are as common */
+	unsigned most = SYLLABLE_WEIGHT * token->syllables; /* there are but four hundred of them */
+	if (most && weight > most)
+		weight = most;
 	if (part->class == CS_NAME_PATRONYMIC)
 		weight = weight > 70 ? 70 : weight;
 	if (part->class == CS_NAME_TRADE)
