@@ -13,6 +13,7 @@ enum {
 	TRADE_SAME = 900,
 	BONE_WEIGHT = 25, /* tenths of a bit that one consonant can say */
 	SMALL_WORD_SURE = 800,
+	SINGLE_BONE = 740,
 	ACRONYM_MIN = 3,
 	ACRONYM_MAX = 6,
 	PERMILLE_ACRONYM = 800,
@@ -349,6 +350,29 @@ forgive_small_words(const struct cs_name *name, const struct cs_name *other, uin
 	}
 }
 
+/* Words of a single consonant, one of them in Arabic or Hebrew: enough to confirm, beside words that agree, not to find. */
+static void
+match_single_bones(struct cs_align *out)
+{
+	for (uint32_t left = out->a_left; left; left &= left - 1) {
+		unsigned i = (unsigned)__builtin_ctz(left);
+		for (uint32_t right = out->b_left; right; right &= right - 1) {
+			unsigned j = (unsigned)__builtin_ctz(right);
+			const struct cs_term *a = token_of(out->a, i), *b = token_of(out->b, j);
+			bool scripts = (a->script == CS_FOLD_LATIN) != (b->script == CS_FOLD_LATIN) &&
+				       (a->script == CS_FOLD_ARABIC || b->script == CS_FOLD_ARABIC ||
+					a->script == CS_FOLD_HEBREW || b->script == CS_FOLD_HEBREW);
+			if (!scripts || a->bones_len != 1 || b->bones_len != 1 || a->bones[0] != b->bones[0])
+				continue;
+			struct cs_align_match match = {.a = (uint8_t)i, .a_n = 1, .b = (uint8_t)j, .b_n = 1};
+			match.likeness = (struct cs_term_likeness){SINGLE_BONE, CS_TERM_BONES, 0};
+			match.weight = BONE_WEIGHT;
+			put_match(out, &match);
+			break;
+		}
+	}
+}
+
 void
 cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align *out)
 {
@@ -370,6 +394,8 @@ cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align
 	if (out->a_left || out->b_left)
 		match_glued(out);
 	match_words(out, like, 1);
+	if (out->a_left && out->b_left && out->match_n > 0)
+		match_single_bones(out);
 	if (out->a_left && out->b_left)
 		match_acronyms(out);
 	forgive_small_words(a, b, &out->a_left);
