@@ -108,7 +108,8 @@ add_doubt(struct tally *tally, const struct cs_align_match *match)
 		return;
 	if (both_known(align, match))
 		add(tally, CS_SCORE_DOUBT_KNOWN, doubt, row);
-	if (a->sound[0] != b->sound[0] && a->text[0] != b->text[0] && match->likeness.edits > 2)
+	bool swapped = a->text[0] == b->text[1] && a->text[1] == b->text[0];
+	if (!swapped && a->sound[0] != b->sound[0] && a->text[0] != b->text[0] && match->likeness.edits > 2)
 		add(tally, CS_SCORE_DOUBT_FIRST, 1000, row);
 	if (a->len < SHORT_LETTERS + 1 || b->len < SHORT_LETTERS + 1)
 		add(tally, CS_SCORE_SHORT, match->likeness.edits * 250, row);

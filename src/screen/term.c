@@ -8,7 +8,7 @@
 enum {
 	RUN_MAX = 62,   /* letters that cs_term_cost looks at */
 	PLAIN = 4,      /* quarters: one letter more, less or other */
-	SWAP = 3,       /* neighbours changed places */
+	SWAP = 2,       /* neighbours changed places */
 	DOUBLED = 1,    /* a letter twice */
 	VOWEL_MORE = 3, /* a vowel more or less */
 	MUTE_MORE = 2,  /* an h more or less */
