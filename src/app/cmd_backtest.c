@@ -381,6 +381,7 @@ look_on(struct side *side, struct cs_judge *judge, struct cs_behave_observer obs
 	}
 	side->counts.policy = side->setup.policy;
 	cs_behave_observe(side->behave, observer);
+	cs_behave_terse(side->behave, true); /* findings are only counted */
 	return true;
 }
 

@@ -270,6 +270,7 @@ open_features(struct features *features)
 		return CS_EXIT_USAGE;
 	}
 	cs_behave_observe(looking, (struct cs_behave_observer){put_decision, features});
+	cs_behave_terse(looking, true);
 	const char *path = features->out_path ? features->out_path : "-";
 	enum cs_error error = cs_file_open_write(path, &features->descriptor);
 	if (error == CS_OK)

@@ -117,12 +117,24 @@ is_utf8(struct cs_span value)
 	return true;
 }
 
+/* Accounts and references: in them, only what is a card number as a whole is meant to be one. */
+static bool
+is_identifier(const char *key)
+{
+	static const char *const ends[] = {"account", "reference", "ref", "id", "idr", "mur", "mir"};
+	size_t len = key ? strlen(key) : 0;
+	for (unsigned i = 0; i < sizeof ends / sizeof ends[0]; i++)
+		if (len >= strlen(ends[i]) && strcmp(key + len - strlen(ends[i]), ends[i]) == 0)
+			return true;
+	return false;
+}
+
 /* VALUE without the middle of card numbers: itself, when it has none, else a copy in *COPY, to be freed. */
 static struct cs_span
-scrub(struct cs_span value, uint8_t **copy)
+scrub(const char *key, struct cs_span value, uint8_t **copy)
 {
 	*copy = NULL;
-	if (!value.len || !cs_scrub_words_has(value))
+	if (!value.len || !(is_identifier(key) ? cs_scrub_words_is : cs_scrub_words_has)(value))
 		return value;
 	if (!(*copy = malloc(value.len)))
 		return (struct cs_span){value.at, 0};
@@ -135,7 +147,7 @@ void
 cs_decode_words_put(struct cs_json *json, const char *key, struct cs_span value)
 {
 	uint8_t *copy;
-	struct cs_span shown = scrub(value, &copy);
+	struct cs_span shown = scrub(key, value, &copy);
 	if (key)
 		cs_json_key(json, key);
 	if (is_utf8(shown))
@@ -149,7 +161,7 @@ void
 cs_decode_utf8_put(struct cs_json *json, const char *key, struct cs_span value)
 {
 	uint8_t *copy;
-	struct cs_span shown = scrub(value, &copy);
+	struct cs_span shown = scrub(key, value, &copy);
 	if (key)
 		cs_json_key(json, key);
 	cs_json_utf8(json, shown);

@@ -180,6 +180,15 @@ void cs_gate_tell(struct cs_gate_told *told, struct cs_span value);
 /* cs_gate_sha writes the digest of BYTES as it stands in verdicts. */
 void cs_gate_sha(struct cs_gate *gate, struct cs_span bytes, char out[CS_GATE_SHA_BYTES]);
 
+/* cs_gate_is_text says whether this is UTF-8 as Unicode defines it, without control characters. */
+bool cs_gate_is_text(const char *text);
+
+/* cs_gate_say gives a name that somebody else gave, or words in its place when it is no text. */
+const char *cs_gate_say(const char *name);
+
+/* cs_gate_put_name writes a member that somebody else named: as UTF-8 if it is that, else byte by byte. */
+void cs_gate_put_name(struct cs_json *json, const char *key, const char *name);
+
 /* cs_gate_called gives the name of FILE outside of held/work/, in OUT (CS_GATE_WORK_BYTES). */
 void cs_gate_called(const struct cs_gate_file *file, char *out);
 
@@ -253,7 +262,7 @@ struct cs_gate_request {
 	bool release;                   /* else reject */
 	char file[CS_GATE_WORK_BYTES];  /* name in held/ */
 	char sha256[CS_GATE_SHA_BYTES]; /* of what the person saw */
-	char by[CS_GATE_BY_BYTES];
+	char by[CS_GATE_BY_BYTES];      /* this and the next are UTF-8 */
 	char reason[CS_GATE_REASON_BYTES];
 };
 

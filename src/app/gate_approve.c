@@ -47,7 +47,7 @@ answer(const struct asked *asked, const char *word, const char *words)
 	cs_text_put(&text, words);
 	cs_text_put(&text, "\n");
 	fprintf(stderr, "countersign: %s of %s by %s: %s\n", asked->request.release ? "release" : "rejection",
-		asked->request.file[0] ? asked->request.file : asked->name,
+		cs_gate_say(asked->request.file[0] ? asked->request.file : asked->name),
 		asked->request.by[0] ? asked->request.by : "nobody", words);
 	/* The person may look again; what counts is in the journal. */
 	enum cs_error error = cs_folder_write(cs_gate_place(asked->gate->held, "answers", asked->name, ""),
@@ -63,7 +63,7 @@ note_word(const struct asked *asked, const char *action, const char *refused)
 {
 	struct cs_note note;
 	cs_note_begin(&note, action, asked->request.by);
-	cs_json_put_text(&note.json, "request", asked->name);
+	cs_gate_put_name(&note.json, "request", asked->name);
 	cs_json_put_u64(&note.json, "account", asked->account);
 	cs_json_put_text(&note.json, "reason", asked->request.reason);
 	cs_json_put_text(&note.json, "sha256", asked->request.sha256);
@@ -74,7 +74,7 @@ note_word(const struct asked *asked, const char *action, const char *refused)
 		cs_json_put_u64(&note.json, "first_account", asked->first_account);
 		cs_json_put_text(&note.json, "first_reason", asked->first.reason);
 	}
-	cs_json_put_text(&note.json, "file", asked->request.file);
+	cs_gate_put_name(&note.json, "file", asked->request.file);
 	if (!cs_gate_note(asked->gate, &note) || !cs_gate_flush(asked->gate)) {
 		asked->gate->failed = true;
 		return false;
@@ -165,7 +165,7 @@ write_verdict(const struct asked *asked, const char *path)
 	cs_json_object(&json);
 	cs_json_put_u64(&json, "schema", 1);
 	cs_json_put_text(&json, "action", asked->request.release ? "release" : "reject");
-	cs_json_put_text(&json, "file", asked->request.file);
+	cs_gate_put_name(&json, "file", asked->request.file);
 	cs_json_put_text(&json, "sha256", asked->request.sha256);
 	cs_json_key(&json, "by");
 	cs_json_array(&json);

@@ -102,9 +102,9 @@ put_frame(struct cs_text *text, const struct cs_gate *gate, const struct cs_gate
 	cs_json_object(&json);
 	cs_json_put_u64(&json, "schema", 1);
 	cs_json_put_text(&json, "action", action_of(file));
-	cs_json_put_text(&json, "file", file->name);
+	cs_gate_put_name(&json, "file", file->name);
 	if (file->renamed)
-		cs_json_put_text(&json, "called", called);
+		cs_gate_put_name(&json, "called", called);
 	cs_json_put_text(&json, "gate", file->id);
 	put_time(&json, "taken", file->taken_ns);
 	put_time(&json, file->decided ? "decided" : "seen", cs_clock_wall_ns());

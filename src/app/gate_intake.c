@@ -92,7 +92,7 @@ put_hex(struct cs_text *text, uint64_t value, unsigned digits)
 		cs_text_put_char(text, "0123456789abcdef"[value >> 4 * digits & 15]);
 }
 
-/* The name in held/work/: its own end is cut off when it is too long. */
+/* The name in held/work/: its own end is cut off when it is too long, and nothing in it moves a terminal. */
 static void
 name_file(struct cs_gate_file *file, const char *name)
 {
@@ -100,7 +100,8 @@ name_file(struct cs_gate_file *file, const char *name)
 	struct cs_text work = cs_text_over(file->work, sizeof file->work);
 	size_t len = strnlen(name, CS_GATE_NAME_BYTES - 1);
 	put_hex(&id, file->taken_ns, ID_DIGITS);
-	memcpy(file->name, name, len);
+	for (size_t i = 0; i < len; i++)
+		file->name[i] = (uint8_t)name[i] < ' ' || name[i] == 0x7f ? '_' : name[i];
 	file->name[len] = '\0';
 	cs_text_put(&work, file->id);
 	put_hex(&work, file->source, SOURCE_DIGITS);
@@ -168,7 +169,7 @@ take_message(void *context, const struct cs_folder_entry *entry)
 	}
 	cs_gate_drop(gate, gate->file_n - 1);
 	if (error != CS_E_OPEN) /* else somebody took it away */
-		fprintf(stderr, "countersign: %s cannot be taken: %s\n", from, cs_file_error_text(error));
+		fprintf(stderr, "countersign: %s cannot be taken: %s\n", cs_gate_say(from), cs_file_error_text(error));
 }
 
 void
@@ -215,7 +216,7 @@ find_one(void *context, const struct cs_folder_entry *entry)
 		    name[ID_DIGITS + SOURCE_DIGITS] == '~';
 	struct cs_gate_file *file = ours ? add_file(gate) : NULL;
 	if (!file || source >= gate->source_n || !gate->source[source].messages) {
-		fprintf(stderr, "countersign: %s/work/%s: %s\n", gate->held, name,
+		fprintf(stderr, "countersign: %s/work/%s: %s\n", gate->held, cs_gate_say(name),
 			!ours   ? "no gate put this there"
 			: !file ? "there are more files than a gate has at once; move some of them aside"
 				: "it is of a folder that is not given with --in, or not in this order");
@@ -266,7 +267,7 @@ note_orders(struct cs_gate *gate, const struct cs_gate_source *source, const cha
 	struct cs_note note;
 	cs_note_begin(&note, "gate-read", NULL);
 	cs_json_put_text(&note.json, "record", gate->setup.policy->link[source->link].name);
-	cs_json_put_text(&note.json, "file", name);
+	cs_gate_put_name(&note.json, "file", name);
 	cs_json_put_text(&note.json, "sha256", sha256);
 	return cs_gate_note(gate, &note);
 }
@@ -290,7 +291,7 @@ put_aside(struct cs_gate *gate, const struct cs_gate_source *source, const char 
 	}
 	if (error == CS_OK || error == CS_E_OPEN)
 		return;
-	fprintf(stderr, "countersign: %s cannot be put aside: %s\n", from, cs_file_error_text(error));
+	fprintf(stderr, "countersign: %s cannot be put aside: %s\n", cs_gate_say(from), cs_file_error_text(error));
 	gate->failed = true;
 }
 
@@ -312,7 +313,7 @@ take_orders(void *context, const struct cs_folder_entry *entry)
 	const char *path = cs_gate_place(source->path, NULL, entry->name, "");
 	enum cs_error error = cs_folder_read(path, CS_GATE_ORDERS_BYTES_MAX, &bytes, NULL);
 	if (error != CS_OK) {
-		fprintf(stderr, "countersign: %s %s\n", path, cs_file_error_text(error));
+		fprintf(stderr, "countersign: %s %s\n", cs_gate_say(path), cs_file_error_text(error));
 		source->busy = true; /* what it says is not known: nothing is missing yet */
 		return;
 	}

@@ -202,7 +202,7 @@ put_decision(struct cs_gate *gate, struct cs_gate_file *file)
 	cs_json_put_text(&note.json, "why", why);
 	cs_json_put_bool(&note.json, "renamed", file->renamed);
 	cs_json_put_text(&note.json, "sha256", file->sha256);
-	cs_json_put_text(&note.json, "file", file->name);
+	cs_gate_put_name(&note.json, "file", file->name);
 	file->decided = cs_gate_note(gate, &note);
 	if (!file->decided)
 		gate->failed = true;

@@ -200,6 +200,16 @@ open_sources(struct cs_gate *gate)
 
 /* ---- journal ---- */
 
+/* The journal asks while it waits for room on a full disk: signals are looked at nowhere else then. */
+static bool
+gives_up(void *context)
+{
+	struct cs_gate *gate = context;
+	for (enum cs_signal signal; (signal = cs_signals_next(gate->signals)) != CS_SIGNAL_NONE;)
+		gate->stop = gate->stop || signal == CS_SIGNAL_STOP;
+	return gate->stop;
+}
+
 static int
 open_record(struct cs_gate *gate)
 {
@@ -214,6 +224,8 @@ open_record(struct cs_gate *gate)
 		.alerts = gate->alerts,
 		.next = {cs_gate_finding, gate},
 		.since_ns = cs_clock_wall_ns(),
+		.gives_up = gives_up,
+		.gives_up_context = gate,
 	};
 	int status = CS_EXIT_RAN;
 	if (gate->setup.policy->journal.snapshot_ns)
@@ -305,11 +317,11 @@ cs_gate_open(struct cs_gate *gate)
 		return CS_EXIT_INPUT;
 	status = open_alerts(gate);
 	if (status == CS_EXIT_RAN)
+		status = open_watch(gate);
+	if (status == CS_EXIT_RAN)
 		status = open_record(gate);
 	if (status == CS_EXIT_RAN)
 		status = open_pipeline(gate);
-	if (status == CS_EXIT_RAN)
-		status = open_watch(gate);
 	if (status == CS_EXIT_RAN)
 		status = give_up_power();
 	if (status != CS_EXIT_RAN)

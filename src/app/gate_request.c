@@ -56,7 +56,8 @@ cs_gate_request_read(struct cs_span bytes, struct cs_gate_request *out)
 	    !take_line(&bytes, request.reason, sizeof request.reason) || bytes.len)
 		return false;
 	request.release = strcmp(verb, "release") == 0;
-	if ((!request.release && strcmp(verb, "reject") != 0) || !is_name(request.file) || !is_sha(request.sha256))
+	if ((!request.release && strcmp(verb, "reject") != 0) || !is_name(request.file) || !is_sha(request.sha256) ||
+	    !cs_gate_is_text(request.by) || !cs_gate_is_text(request.reason))
 		return false;
 	*out = request;
 	return true;

@@ -91,7 +91,7 @@ note_taken(struct cs_gate *gate, struct cs_gate_file *file)
 	cs_json_put_u64(&note.json, "refused", file->refused.n);
 	cs_json_put_text(&note.json, "record", gate->setup.policy->link[gate->source[file->source].link].name);
 	cs_json_put_text(&note.json, "sha256", file->sha256);
-	cs_json_put_text(&note.json, "file", file->name);
+	cs_gate_put_name(&note.json, "file", file->name);
 	return cs_gate_note(gate, &note);
 }
 
@@ -227,8 +227,8 @@ say_fault(struct telling *telling, const struct cs_row_fault *fault)
 	telling->gate->counts.refused_rows_n++;
 	if (telling->fault_n++ >= FAULTS_SAID)
 		return;
-	fprintf(stderr, "%s:%" PRIu64 ": %s%s%s\n", telling->name, fault->line, fault->column ? fault->column : "",
-		fault->column ? ": " : "", fault->words);
+	fprintf(stderr, "%s:%" PRIu64 ": %s%s%s\n", cs_gate_say(telling->name), fault->line,
+		fault->column ? fault->column : "", fault->column ? ": " : "", fault->words);
 }
 
 bool

@@ -153,6 +153,61 @@ cs_gate_sha(struct cs_gate *gate, struct cs_span bytes, char out[CS_GATE_SHA_BYT
 	cs_text_put_hex(&text, (struct cs_span){digest.at, sizeof digest.at});
 }
 
+/* How many bytes behind a first one belong to it, and the least value that needs so many; false: it is no first byte. */
+static bool
+begin_character(uint8_t first, unsigned *more_n, uint32_t *value, uint32_t *least)
+{
+	static const struct {
+		uint8_t mask;
+		uint8_t mark;
+		uint32_t least;
+	} forms[] = {{0x80, 0x00, 0x20}, {0xe0, 0xc0, 0xa0}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+	for (unsigned i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+		if ((first & forms[i].mask) != forms[i].mark)
+			continue;
+		*more_n = i;
+		*value = first & (uint8_t)~forms[i].mask;
+		*least = forms[i].least;
+		return true;
+	}
+	return false;
+}
+
+bool
+cs_gate_is_text(const char *text)
+{
+	const uint8_t *at = (const uint8_t *)text;
+	while (*at) {
+		uint32_t value = 0, least = 0;
+		unsigned more_n = 0;
+		if (!begin_character(*at++, &more_n, &value, &least))
+			return false;
+		for (; more_n; more_n--, at++) {
+			if ((*at & 0xc0) != 0x80)
+				return false;
+			value = value << 6 | (*at & 0x3f);
+		}
+		if (value < least || value == 0x7f || (value >= 0xd800 && value < 0xe000) || value > 0x10ffff)
+			return false;
+	}
+	return true;
+}
+
+const char *
+cs_gate_say(const char *name)
+{
+	return cs_gate_is_text(name) ? name : "(a name that is no text)";
+}
+
+void
+cs_gate_put_name(struct cs_json *json, const char *key, const char *name)
+{
+	if (cs_gate_is_text(name))
+		cs_json_put_text(json, key, name);
+	else
+		cs_json_put_latin1(json, key, cs_span_text(name));
+}
+
 void
 cs_gate_called(const struct cs_gate_file *file, char *out)
 {

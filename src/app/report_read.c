@@ -17,7 +17,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ARENA_BYTES = 8 << 20, PROGRESS_RECORDS = 1 << 17, NONE = UINT32_MAX };
+enum { ARENA_BYTES = 8 << 20, PROGRESS_RECORDS = 1 << 17 };
+
+static const uint32_t no_volume = UINT32_MAX;
 
 static const uint64_t slack_ns = 2 * UINT64_C(86400000000000); /* how far rows may be older than their page */
 
@@ -364,7 +366,7 @@ begins_with_policy(const struct cs_report_wish *wish, uint32_t volume)
 	return policy;
 }
 
-/* The newest volume from which all of the history can be read, under the policies it came under; NONE: from the first. */
+/* The newest volume from which all of the history can be read, under the policies it came under; none: from the first. */
 static uint32_t
 first_volume(const struct cs_report *report, const struct cs_survey *survey)
 {
@@ -374,7 +376,7 @@ first_volume(const struct cs_report *report, const struct cs_survey *survey)
 		nth++;
 	while (nth > 0 && (nth == survey->n || !begins_with_policy(&report->wish, survey->volume[nth].number)))
 		nth--;
-	return nth ? survey->volume[nth].number : NONE;
+	return nth ? survey->volume[nth].number : no_volume;
 }
 
 static enum cs_error
@@ -385,16 +387,16 @@ begin(struct reader *reader)
 	struct cs_survey survey = {0};
 	bool cut = false;
 	enum cs_error error = cs_survey_make(report->wish.folder, &survey);
-	uint32_t volume = error == CS_OK ? first_volume(report, &survey) : NONE;
+	uint32_t volume = error == CS_OK ? first_volume(report, &survey) : no_volume;
 	cs_survey_fini(&survey);
 	CS_TRY(error);
 	CS_TRY(cs_reading_open(&ask, &reader->reading));
 	CS_TRY(cs_reading_is_cut(reader->reading, &cut));
-	report->proof.from_page_0 = volume == NONE && !cs_reading_beginning(reader->reading);
-	if (volume != NONE)
+	report->proof.from_page_0 = volume == no_volume && !cs_reading_beginning(reader->reading);
+	if (volume != no_volume)
 		CS_TRY(cs_reading_enter(reader->reading, volume));
 	/* Whoever begins behind it would not meet it. */
-	return cut && volume != NONE ? meet_fault(reader, 0, cs_page_fault_text(CS_PAGE_BEGINNING)) : CS_OK;
+	return cut && volume != no_volume ? meet_fault(reader, 0, cs_page_fault_text(CS_PAGE_BEGINNING)) : CS_OK;
 }
 
 enum cs_error

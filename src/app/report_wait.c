@@ -29,6 +29,11 @@ static void
 put_deadline(const struct waiting *waiting, const struct cs_detect_open *open, struct cs_report_item *item)
 {
 	struct cs_text text = cs_text_over(item->words, sizeof item->words);
+	if (open->row_n) {
+		cs_text_put(&text, "a batch of rows: ");
+		cs_text_put_u64(&text, open->row_n);
+		cs_text_put(&text, "; ");
+	}
 	cs_text_put(&text,
 		    open->excused ? "excused for now; its other proof is due by " : "no proof yet; it is due by ");
 	cs_text_put_when(&text, open->deadline_ns);
@@ -40,6 +45,9 @@ take_open(void *context, const struct cs_detect_open *open)
 {
 	const struct waiting *waiting = context;
 	struct cs_event event = *open->claim;
+	/* A batch goes on beyond the end of an input. */
+	if (waiting->ended && open->row_n)
+		return;
 	if (waiting->ended && cs_report_ago(waiting->report, open->claim_ns) < 0)
 		return;
 	struct cs_report_item item = {.reason = CS_REASON_PROOF_MISSING, .time_ns = open->claim_ns};
@@ -54,7 +62,7 @@ take_open(void *context, const struct cs_detect_open *open)
 	item.verdict = waiting->policy->expect[open->expect].otherwise.verdict;
 	item.priced = cs_event_has(&event, CS_FIELD_AMOUNT);
 	if (item.priced) {
-		item.minor = cs_money_minor(cs_event_money(&event, CS_FIELD_AMOUNT));
+		item.minor = open->row_n ? open->minor : cs_money_minor(cs_event_money(&event, CS_FIELD_AMOUNT));
 		item.currency = cs_money_currency(cs_event_money(&event, CS_FIELD_AMOUNT));
 	}
 	put_deadline(waiting, open, &item);

@@ -94,10 +94,18 @@ say(void *context, const char *words)
 	fprintf(stderr, "countersign: %s\n", words);
 }
 
+/* Where no journal keeps what was found, it must be out before its file is put away. */
+static enum cs_error
+flush(void *context)
+{
+	struct cs_run *run = context;
+	return cs_alerts_flush(run->alerts);
+}
+
 int
 cs_run_open_events(struct cs_run *run)
 {
-	struct cs_intake_wish wish = {.links = &run->setup->links, .say = say};
+	struct cs_intake_wish wish = {.links = &run->setup->links, .say = say, .flush = flush, .context = run};
 	if (!run->event_n)
 		return CS_EXIT_RAN;
 	run->intake = cs_intake_new(&wish);

@@ -49,8 +49,9 @@ cs_sources_folder_list(const char *path, struct cs_sources_folder *out)
 void
 cs_sources_folder_free(struct cs_sources_folder *folder)
 {
-	for (unsigned i = 0; folder->path && i < folder->n; i++)
-		free((void *)(uintptr_t)folder->path[i]);
-	free(folder->path);
+	const char **path = folder->path;
+	for (unsigned i = 0; path && i < folder->n; i++)
+		free((void *)(uintptr_t)path[i]);
+	free(path);
 	*folder = (struct cs_sources_folder){0, NULL};
 }

@@ -74,6 +74,14 @@ cs_arena_take(struct cs_arena *arena, size_t n)
 	return out;
 }
 
+void *
+cs_arena_take_lines(struct cs_arena *arena, size_t n)
+{
+	const size_t line = CS_ARENA_LINE_BYTES;
+	uint8_t *at = n + line < n ? NULL : cs_arena_take(arena, n + line);
+	return at ? at + (line - (uintptr_t)at % line) % line : NULL;
+}
+
 char *
 cs_arena_text(struct cs_arena *arena, const char *text, size_t len)
 {

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { CS_ARENA_LINE_BYTES = 64 };
+
 struct cs_arena {
 	uint8_t *at;
 	size_t cap_bytes;
@@ -33,6 +35,9 @@ void cs_arena_fini(struct cs_arena *arena);
 
 /* cs_arena_take lends N zeroed bytes aligned to 16, or NULL when the arena is full. */
 void *cs_arena_take(struct cs_arena *arena, size_t n);
+
+/* cs_arena_take_lines lends N zeroed bytes that begin with a line of the cache; takes N + CS_ARENA_LINE_BYTES. */
+void *cs_arena_take_lines(struct cs_arena *arena, size_t n);
 
 /* cs_arena_text copies LEN bytes and a final NUL; NULL when the arena is full. */
 char *cs_arena_text(struct cs_arena *arena, const char *text, size_t len);

@@ -56,8 +56,8 @@ struct cs_row_messages {
 /* cs_row_mt_new and cs_row_mx_new make what reads their messages for MESSAGES; NULL without memory. */
 struct cs_row_mt *cs_row_mt_new(const struct cs_row_messages *messages);
 struct cs_row_mx *cs_row_mx_new(const struct cs_row_messages *messages);
-void cs_row_mt_free(struct cs_row_mt *mt);
-void cs_row_mx_free(struct cs_row_mx *mx);
+void cs_row_mt_free(struct cs_row_mt *state);
+void cs_row_mx_free(struct cs_row_mx *state);
 
 /* cs_row_mt_next and cs_row_mx_next fill the cells of the next row, whose bytes are *ROW: CS_OK; CS_AGAIN: there is none any
  * more; CS_E_FORMAT: a message is refused, and FAULT says why. */

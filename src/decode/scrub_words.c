@@ -38,20 +38,51 @@ separator_len(struct cs_span text, size_t at)
 	return 0;
 }
 
-/* Length and leading digits of those in use, and the check digit (annex B). */
+/* Leading digits that cards are issued under, and of how many digits those are. */
+static const struct issuer {
+	uint32_t from, to; /* as six digits */
+	uint32_t lengths;  /* bits */
+} issuers[] = {
+	{400000, 499999, 1 << 13 | 1 << 16 | 1 << 19},
+	{510000, 559999, 1 << 16},
+	{222100, 272099, 1 << 16},
+	{340000, 349999, 1 << 15},
+	{370000, 379999, 1 << 15},
+	{300000, 305999, 1 << 14},
+	{360000, 369999, 1 << 14},
+	{380000, 399999, 1 << 14},
+	{352800, 358999, 0xf << 16},
+	{601100, 601199, 0xf << 16},
+	{620000, 629999, 0xf << 16},
+	{644000, 659999, 0xf << 16},
+	{220000, 220499, 0xf << 16},
+	{506000, 508999, 0xf << 16}, /* of countries, with those below */
+	{600000, 608999, 1 << 16},
+	{810000, 829999, 1 << 16},
+	{501800, 501899, 0x7f << 13}, /* of the oldest kind of debit cards */
+	{502000, 502099, 0x7f << 13},
+	{503800, 503899, 0x7f << 13},
+	{589300, 589399, 0x7f << 13},
+	{630400, 630499, 0x7f << 13},
+	{675900, 675999, 0x7f << 13},
+	{676100, 676399, 0x7f << 13},
+};
+
+/* Length, leading digits, and the check digit (annex B). */
 static bool
 is_card(const uint8_t *digit, size_t n)
 {
-	unsigned sum = 0, first = digit[0], second = digit[1];
-	bool used = n == 13   ? first == 4
-		    : n == 14 ? first == 3 && (second == 0 || second == 6 || second == 8)
-		    : n == 15 ? first == 3 && (second == 4 || second == 7)
-			      : first >= 2 && first <= 6;
-	for (size_t i = 0; i < n; i++) {
-		unsigned doubled = digit[n - 1 - i] * (i % 2 ? 2U : 1U);
+	unsigned sum = 0, first = 0, i = 0;
+	for (unsigned k = 0; k < SHOWN_FIRST; k++)
+		first = first * 10 + digit[k];
+	while (i < sizeof issuers / sizeof issuers[0] &&
+	       (first < issuers[i].from || first > issuers[i].to || !(issuers[i].lengths >> n & 1)))
+		i++;
+	for (size_t k = 0; k < n; k++) {
+		unsigned doubled = digit[n - 1 - k] * (k % 2 ? 2U : 1U);
 		sum += doubled > 9 ? doubled - 9 : doubled;
 	}
-	return used && sum % 10 == 0;
+	return i < sizeof issuers / sizeof issuers[0] && sum % 10 == 0;
 }
 
 /* The word that the digits at AT are of is an IBAN. */
@@ -113,6 +144,16 @@ cs_scrub_words_has(struct cs_span text)
 {
 	struct place place;
 	return find(text, 0, &place);
+}
+
+bool
+cs_scrub_words_is(struct cs_span text)
+{
+	struct place place;
+	size_t n = 0;
+	while (n < text.len && is_digit(text.at[n]))
+		n++;
+	return n == text.len && find(text, 0, &place) && place.to == text.len;
 }
 
 unsigned

@@ -13,6 +13,9 @@
 /* cs_scrub_words_has says whether a card number stands in TEXT. */
 bool cs_scrub_words_has(struct cs_span text);
 
+/* cs_scrub_words_is says whether TEXT is nothing but the digits of one. */
+bool cs_scrub_words_is(struct cs_span text);
+
 /* cs_scrub_words stars the middle of those in LEN bytes at AT; how many there were. */
 unsigned cs_scrub_words(uint8_t *at, size_t len);
 

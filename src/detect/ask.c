@@ -24,7 +24,7 @@ push(struct cs_ahead *ahead, const struct cs_work *work, const struct cs_event *
 		if (!(clause->of.kinds[event->link] >> event->kind & 1) || !cs_feed_key(&clause->by, event, &key))
 			continue;
 		cs_profile_prepare(&work->plan.profile[i], key.hash);
-		ahead->key[ahead->key_n++ % CS_AHEAD_KEYS] = (struct cs_asked){&work->plan.profile[i], key.hash, 0};
+		ahead->key[ahead->key_n++ % CS_AHEAD_KEYS] = (struct cs_asked){&work->plan.profile[i], key, 0};
 	}
 }
 
@@ -45,7 +45,7 @@ static void
 ask_record(struct cs_ahead *ahead)
 {
 	struct cs_asked *asked = &ahead->key[ahead->record_n++ % CS_AHEAD_KEYS];
-	asked->guess = cs_profile_guess(asked->profile, asked->hash);
+	asked->guess = cs_profile_guess(asked->profile, asked->key.hash);
 }
 
 static void
@@ -84,15 +84,15 @@ cs_ask_begin(struct cs_behave *behave, const struct cs_event *event)
 	ahead->fed_n = nth > 0 ? end_of(ahead, nth - 1) : 0;
 }
 
-uint32_t
-cs_ask_guess(struct cs_ahead *ahead, const struct cs_profile *profile)
+const struct cs_asked *
+cs_ask_key(struct cs_ahead *ahead, const struct cs_profile *profile)
 {
 	for (uint64_t nth = ahead->fed_n; nth < ahead->log_n; nth++) {
 		const struct cs_asked *asked = &ahead->key[nth % CS_AHEAD_KEYS];
 		if (asked->profile != profile)
 			continue;
 		ahead->fed_n = nth + 1;
-		return asked->guess;
+		return asked;
 	}
-	return 0;
+	return NULL;
 }

@@ -203,6 +203,12 @@ cs_behave_limits(struct cs_detect *detect, struct cs_view *view)
 	cs_limit_event(detect, view);
 }
 
+static inline uint64_t
+forgotten(const struct cs_profile_counts *counts)
+{
+	return counts->short_n + counts->evicted_n + counts->refused_n;
+}
+
 /* What profiles forget is told once a minute for each. */
 static void
 tell_full(struct cs_detect *detect, struct cs_work *work, unsigned nth, struct cs_full_told *told)
@@ -210,8 +216,8 @@ tell_full(struct cs_detect *detect, struct cs_work *work, unsigned nth, struct c
 	static const struct cs_outcome outcome = {CS_VERDICT_ALLOW, CS_SEVERITY_MEDIUM};
 	struct cs_behave *behave = detect->behave;
 	const struct cs_profile_counts *counts = &work->plan.profile[nth].counts;
-	uint64_t n = counts->short_n + counts->evicted_n + counts->refused_n;
-	if (n == told->n || (told->n && detect->now_ns < told->time_ns + FULL_TOLD_EVERY_S * cs_second_ns))
+	const uint64_t n = forgotten(counts);
+	if (told->n && detect->now_ns < told->time_ns + FULL_TOLD_EVERY_S * cs_second_ns)
 		return;
 	struct cs_finding finding;
 	cs_explain_begin(detect, &finding, CS_REASON_PROFILE_FULL, &outcome);
@@ -226,6 +232,14 @@ tell_full(struct cs_detect *detect, struct cs_work *work, unsigned nth, struct c
 	cs_text_put(&text, work->clause[nth].name);
 	*told = (struct cs_full_told){detect->now_ns, n};
 	cs_explain_tell(detect, &finding);
+}
+
+static void
+look_for_full(struct cs_detect *detect, struct cs_work *work, struct cs_full_told *told)
+{
+	for (unsigned i = 0; i < work->profile_n; i++)
+		if (forgotten(&work->plan.profile[i].counts) != told[i].n)
+			tell_full(detect, work, i, &told[i]);
 }
 
 static void
@@ -252,10 +266,9 @@ cs_behave_event(struct cs_detect *detect, struct cs_view *view)
 	if (!behave->counts.limits_only)
 		cs_rule_event(detect, view);
 	behave->counts.unconverted_n += behave->limits.unconverted || behave->rules.unconverted;
-	for (unsigned i = 0; i < behave->limits.profile_n; i++)
-		tell_full(detect, &behave->limits, i, &behave->told[0][i]);
-	for (unsigned i = 0; !behave->counts.limits_only && i < behave->rules.profile_n; i++)
-		tell_full(detect, &behave->rules, i, &behave->told[1][i]);
+	look_for_full(detect, &behave->limits, behave->told[0]);
+	if (!behave->counts.limits_only)
+		look_for_full(detect, &behave->rules, behave->told[1]);
 	tell_decision(behave);
 }
 

@@ -124,6 +124,12 @@ struct cs_behave_observer {
 /* cs_behave_observe sets the observer; a NULL function ends it. */
 void cs_behave_observe(struct cs_behave *behave, struct cs_behave_observer observer);
 
+/* cs_behave_terse says whether findings of rules and limits come without texts: `detail` empty, no conditions in `why`. For
+ * who only counts them; nothing else changes. What the conditions found stays at hand while such a finding is told, and
+ * cs_behave_spell makes the texts of it that there would have been: `detail` of FINDING, a copy, and what `why` lends. */
+void cs_behave_terse(struct cs_behave *behave, bool terse);
+void cs_behave_spell(struct cs_behave *behave, struct cs_finding *finding);
+
 /* What one aggregate makes of the event at hand. */
 struct cs_behave_part {
 	bool keyed;           /* the event has its profile's key */

@@ -135,6 +135,31 @@ lay_aggregate(const struct cs_aggregate *aggregate, struct cs_work_plan *plan, s
 	return !share || add_filter(feed, aggregate->share, CS_NO_SOURCE, &out->slot) ? CS_OK : CS_E_LIMIT;
 }
 
+/* The number FILTER's gate has in the feeds up to PROFILE_N; COUNT when it is in none. */
+static unsigned
+way_of(const struct cs_work_plan *plan, unsigned profile_n, const struct cs_filter *filter, unsigned count)
+{
+	for (unsigned i = 0; i < profile_n; i++)
+		for (unsigned k = 0; k < plan->feed[i].filter_n; k++)
+			if (same_logic(plan->feed[i].filter[k].logic, filter->logic))
+				return plan->feed[i].filter[k].way;
+	return count;
+}
+
+void
+cs_work_share(struct cs_work_plan *plan, unsigned profile_n)
+{
+	unsigned count = 0;
+	for (unsigned i = 0; i < profile_n; i++) {
+		struct cs_feed *feed = &plan->feed[i];
+		for (unsigned k = 0; k < feed->filter_n; k++) {
+			const unsigned way = way_of(plan, i, &feed->filter[k], count);
+			feed->filter[k].way = (uint8_t)way;
+			count += way == count && count < CS_FILTER_WAYS;
+		}
+	}
+}
+
 const struct cs_filter *
 cs_work_filter(const struct cs_work_plan *plan, const struct cs_feed *feed, const struct cs_aggregate *aggregate)
 {

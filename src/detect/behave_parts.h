@@ -17,6 +17,7 @@ enum {
 	CS_WORK_WORDS = 40, /* of bits of tests: a group of one load never crosses a word, which leaves holes */
 	CS_SOURCES_MAX = 64,
 	CS_NO_SOURCE = 255,
+	CS_FILTER_WAYS = 64,  /* gates of filters that are tried once an event, whoever asks */
 	CS_STAGES = 2,        /* of the event, of its profiles */
 	CS_AHEAD_EVENTS = 64, /* events known before their turn, a power of two */
 	CS_AHEAD_KEYS = 1024, /* ... and their keys */
@@ -122,6 +123,7 @@ struct cs_filter {
 	const struct cs_logic *logic; /* NULL: every event */
 	struct cs_gate gate;
 	uint8_t source; /* whose value it needs; CS_NO_SOURCE: none */
+	uint8_t way;    /* number of the gate among the different ones of all profiles, CS_FILTER_WAYS: too many */
 };
 
 /* How events get into one profile. */
@@ -187,6 +189,8 @@ struct cs_work {
 	bool whole;  /* ... for all of them, whatever rules may still hold */
 	bool unconverted;
 	bool answered[CS_PROFILES_MAX]; /* its values are those of this event */
+	uint64_t ways_tried;            /* gates of filters, a bit each */
+	uint64_t ways_open;
 	uint64_t source_known;
 	int64_t source[CS_SOURCES_MAX];
 	uint64_t held[CS_WORK_WORDS];
@@ -221,9 +225,17 @@ struct cs_rule_hot {
 	bool braked;    /* it has a brake */
 };
 
+/* What the texts of the finding at hand are made of: the conditions whose outcome was HELD. */
+struct cs_telling {
+	struct cs_work *work;         /* NULL: its texts were made at once */
+	const struct cs_logic *logic; /* its registers and bits have the values */
+	const char *reason;           /* with names in braces; NULL or empty: a list of the conditions */
+	bool held;
+};
+
 struct cs_asked {
 	const struct cs_profile *profile;
-	uint64_t hash;
+	struct cs_key key;
 	uint32_t guess; /* once its record was asked for */
 };
 
@@ -274,6 +286,8 @@ struct cs_behave {
 	struct cs_event completed;
 	struct cs_decision decision;
 	struct cs_why why;
+	struct cs_telling telling;
+	bool terse; /* who looks on wants no texts */
 	char name[CS_NAME_BYTES];
 };
 
@@ -290,6 +304,9 @@ void cs_work_fini(struct cs_work *work);
 /* behave_feed.c: aggregates of one clause as a profile's plan, and how events get into it. */
 CS_MUST_USE enum cs_error cs_work_lay(const struct cs_profile_clause *clause, struct cs_work_plan *plan,
 				      struct cs_feed *feed, struct cs_profile_layout *layout);
+
+/* cs_work_share gives each filter the number of its gate; all feeds are laid. */
+void cs_work_share(struct cs_work_plan *plan, unsigned profile_n);
 
 /* cs_work_filter gives the filter of FEED that AGGREGATE is told by; NULL: it takes every event. */
 const struct cs_filter *cs_work_filter(const struct cs_work_plan *plan, const struct cs_feed *feed,
@@ -313,11 +330,11 @@ void cs_work_place(const struct cs_program *program, struct cs_work_plan *plan);
 struct cs_gate cs_work_gate(struct cs_work_plan *plan, const struct cs_logic *logic);
 
 /* ask.c: the memory of keys, before it is needed. */
-/* cs_ask_event takes note of an event that will come, cs_ask_begin says that it is its turn. cs_ask_guess gives what is
- * known of the place of its key in PROFILE; to be asked in the order of the profiles. */
+/* cs_ask_event takes note of an event that will come, cs_ask_begin says that it is its turn. cs_ask_key lends its key in
+ * PROFILE and what is known of its place; to be asked in the order of the profiles; NULL when nothing is known. */
 void cs_ask_event(struct cs_behave *behave, const struct cs_event *event);
 void cs_ask_begin(struct cs_behave *behave, const struct cs_event *event);
-uint32_t cs_ask_guess(struct cs_ahead *ahead, const struct cs_profile *profile);
+const struct cs_asked *cs_ask_key(struct cs_ahead *ahead, const struct cs_profile *profile);
 
 /* feed.c: what profiles are told of an event, and its key. */
 /* cs_feed_event tells the profiles of the event and, if they are wanted, gets their answers; eval.c's first stage was
@@ -400,7 +417,8 @@ void cs_why_logic(struct cs_why *why, struct cs_work *work, const struct cs_logi
 void cs_why_fill(struct cs_text *text, struct cs_work *work, const char *reason);
 /* cs_why_list writes the conditions that held, or those that did not, with their values. */
 void cs_why_list(struct cs_text *text, const struct cs_why *why, bool held);
-/* cs_why_tell tells FINDING of the event of VIEW, with behave->why. */
+/* cs_why_tell tells FINDING of the event of VIEW, with behave->why and, unless nobody wants them, the texts of what
+ * behave->telling says. */
 void cs_why_tell(struct cs_detect *detect, const struct cs_view *view, struct cs_finding *finding);
 /* cs_why_answer finds the aggregate of this name, "card.cash_1h"; false when there is none. */
 bool cs_why_answer(const struct cs_work *work, struct cs_span name, unsigned *number);

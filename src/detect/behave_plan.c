@@ -144,6 +144,7 @@ start_profiles(struct cs_work *work)
 		for (unsigned k = 0; k < feed->filter_n; k++)
 			feed->filter[k].gate = cs_work_gate(plan, feed->filter[k].logic);
 	}
+	cs_work_share(plan, work->profile_n);
 	return CS_OK;
 }
 

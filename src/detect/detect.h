@@ -88,7 +88,9 @@ struct cs_detect_open {
 	const struct cs_event *request; /* what it answers; NULL: it is none, or was not seen */
 	uint64_t claim_ns;
 	uint64_t deadline_ns;
-	bool excused; /* for now: another proof is due by then */
+	bool excused;   /* for now: another proof is due by then */
+	uint64_t row_n; /* claims of a batch, of which `claim` is the newest; 0: it is one claim */
+	int64_t minor;  /* what those add up to */
 };
 
 struct cs_detect_opener {
@@ -96,7 +98,8 @@ struct cs_detect_opener {
 	void *context;
 };
 
-/* cs_detect_open_each tells OPENER of each, by expectation, the oldest first; then of those excused for now. */
+/* cs_detect_open_each tells OPENER of each, by expectation, the oldest first; of batches whose sums do not agree so far; then of
+ * those excused for now. */
 void cs_detect_open_each(const struct cs_detect *detect, const struct cs_detect_opener *opener);
 
 /* cs_detect_behave lends what looks at behaviour; NULL when the policy says nothing of it. */

@@ -153,7 +153,7 @@ static bool
 same_amount(const struct cs_owed_claim *debt, const struct cs_event *advice)
 {
 	static const struct cs_expect amount_only = {
-		.agree_n = 1, .agree = {CS_FIELD_AMOUNT}, .unless_n = 1, .unless = {{CS_UNLESS_CONVERSION, 0}}};
+		.agree_n = 1, .agree = {CS_FIELD_AMOUNT}, .unless_n = 1, .unless = {{.kind = CS_UNLESS_CONVERSION}}};
 	const struct cs_event *claim[2] = {&debt->claim, debt->asked ? &debt->request : NULL};
 	const struct cs_event *proof[2] = {NULL, advice};
 	struct cs_disagreement found;

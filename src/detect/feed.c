@@ -55,28 +55,56 @@ identify(const struct cs_event *event, enum cs_field field, uint64_t identity[2]
 	return true;
 }
 
-bool
-cs_feed_key(const struct cs_key_clause *by, const struct cs_event *event, struct cs_key *key)
+/* What tells one key of a profile kept BY these fields from another; false when a field is missing. */
+static inline bool
+identify_key(const struct cs_key_clause *by, const struct cs_event *event, uint64_t identity[2])
 {
-	uint64_t identity[4];
+	uint64_t each[4] = {0};
 	CS_ASSERT(by->n <= 2);
 	if (by->record && event->kind != CS_KIND_RECORD)
 		return false;
 	if (by->n == 1 && by->field[0] < CS_TEXT_FIELD_N) { /* the most frequent */
 		memcpy(identity, event->text[by->field[0]].at, CS_SHORT_BYTES);
-		*key = cs_key_of(identity, key_seed);
 		return cs_event_has(event, (enum cs_field)by->field[0]);
 	}
-	identity[0] = identity[1] = 0;
 	for (unsigned i = 0; i < by->n; i++)
-		if (!identify(event, (enum cs_field)by->field[i], &identity[2 * i]))
+		if (!identify(event, (enum cs_field)by->field[i], &each[2 * i]))
 			return false;
 	if (by->n == 2) {
-		struct cs_span both = {(const uint8_t *)identity, sizeof identity};
-		uint64_t mixed[2] = {cs_hash_bytes(both, 1), cs_hash_bytes(both, 2)};
-		memcpy(identity, mixed, sizeof mixed);
+		struct cs_span both = {(const uint8_t *)each, sizeof each};
+		each[0] = cs_hash_bytes(both, 1);
+		each[1] = cs_hash_bytes(both, 2);
 	}
+	memcpy(identity, each, 2 * sizeof each[0]);
+	return true;
+}
+
+bool
+cs_feed_key(const struct cs_key_clause *by, const struct cs_event *event, struct cs_key *key)
+{
+	uint64_t identity[2];
+	if (!identify_key(by, event, identity))
+		return false;
 	*key = cs_key_of(identity, key_seed);
+	return true;
+}
+
+/* The key of the event at hand in profile NTH, and in *GUESS where it may be. What was asked for ahead may have been for
+ * another event: only the identity says that its hash is this one's. */
+static bool
+key_at_hand(struct cs_work *work, unsigned nth, struct cs_key *key, uint32_t *guess)
+{
+	uint64_t identity[2];
+	*guess = 0;
+	if (!identify_key(&work->clause[nth].by, work->event, identity))
+		return false;
+	const struct cs_asked *asked = cs_ask_key(work->ahead, &work->plan.profile[nth]);
+	if (!asked || asked->key.identity[0] != identity[0] || asked->key.identity[1] != identity[1]) {
+		*key = cs_key_of(identity, key_seed);
+		return true;
+	}
+	*key = asked->key;
+	*guess = asked->guess;
 	return true;
 }
 
@@ -117,15 +145,27 @@ read_sources(struct cs_work *work)
 	}
 }
 
+static bool
+is_open(struct cs_work *work, const struct cs_filter *filter)
+{
+	if (filter->way == CS_FILTER_WAYS)
+		return cs_eval_gate(work, &filter->gate) == CS_TRUE;
+	const uint64_t way = UINT64_C(1) << filter->way;
+	if (!(work->ways_tried & way)) {
+		work->ways_tried |= way;
+		work->ways_open |= cs_eval_gate(work, &filter->gate) == CS_TRUE ? way : 0;
+	}
+	return work->ways_open & way;
+}
+
 static uint32_t
-mask_of(const struct cs_work *work, const struct cs_feed *feed)
+mask_of(struct cs_work *work, const struct cs_feed *feed)
 {
 	uint32_t mask = 0;
 	for (unsigned i = 0; i < feed->filter_n; i++) {
 		const struct cs_filter *filter = &feed->filter[i];
 		bool there = filter->source == CS_NO_SOURCE || work->source_known >> filter->source & 1;
-		if (there && cs_eval_gate(work, &filter->gate) == CS_TRUE)
-			mask |= UINT32_C(1) << i;
+		mask |= (uint32_t)(there && is_open(work, filter)) << i;
 	}
 	return mask;
 }
@@ -145,13 +185,13 @@ feed_one(struct cs_work *work, unsigned nth)
 	struct cs_profile_value *values = is_wanted(work, nth) ? &work->value[clause->first] : NULL;
 	const uint64_t time_ns = work->event->origin.time_ns;
 	struct cs_key key;
-	if (!cs_feed_key(&clause->by, work->event, &key))
+	uint32_t guess;
+	if (!key_at_hand(work, nth, &key, &guess))
 		return false;
 	if (!cs_feed_takes(&clause->of, work->event))
 		return values && cs_profile_read(&work->plan.profile[nth], &key, time_ns, values);
 	const struct cs_feed *feed = &work->plan.feed[nth];
-	struct cs_profile_event told = {.time_ns = time_ns, .mask = mask_of(work, feed)};
-	told.guess = cs_ask_guess(work->ahead, &work->plan.profile[nth]);
+	struct cs_profile_event told = {.time_ns = time_ns, .mask = mask_of(work, feed), .guess = guess};
 	for (unsigned i = 0; i < feed->slot_n; i++)
 		told.value[i] = work->source[feed->slot[i]];
 	return cs_profile_update(&work->plan.profile[nth], &key, &told, values);
@@ -161,6 +201,7 @@ void
 cs_feed_event(struct cs_work *work)
 {
 	read_sources(work);
+	work->ways_tried = work->ways_open = 0;
 	for (unsigned i = 0; i < work->profile_n; i++) {
 		const struct cs_profile_clause *clause = &work->clause[i];
 		work->answered[i] = feed_one(work, i);

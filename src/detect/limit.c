@@ -14,9 +14,7 @@ tell(struct cs_detect *detect, const struct cs_view *view, unsigned nth)
 	cs_explain_begin(detect, &finding, CS_REASON_LIMIT_PASSED, &limit->otherwise);
 	finding.expectation = cs_why_name(behave, "limit", limit->name);
 	cs_why_begin(behave, limit->title, "");
-	cs_why_logic(&behave->why, &behave->limits, limit->holds);
-	struct cs_text text = cs_explain_detail(&finding);
-	cs_why_list(&text, &behave->why, false);
+	behave->telling = (struct cs_telling){&behave->limits, limit->holds, NULL, false};
 	cs_why_tell(detect, view, &finding);
 }
 

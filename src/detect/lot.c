@@ -274,3 +274,24 @@ cs_lot_advance(struct cs_detect *detect)
 			look(detect, i, reached_ns);
 	}
 }
+
+void
+cs_lots_open(const struct cs_detect *detect, unsigned nth, const struct cs_detect_opener *opener)
+{
+	const struct cs_key_table *table = detect->lots ? &detect->lots[nth].table : NULL;
+	for (uint32_t i = 0; table && i < table->fresh; i++) {
+		const struct lot *lot = (const struct lot *)(const void *)(table->at + (size_t)i * table->record_bytes);
+		bool agrees = lot->n[PROOFS] && !lot->strange && lot->sum[CLAIMS] == lot->sum[PROOFS];
+		if (lot->head.next != cs_key_used || !lot->n[CLAIMS] || agrees)
+			continue;
+		opener->open(opener->context,
+			     &(struct cs_detect_open){
+				     .expect = nth,
+				     .claim = &lot->event[CLAIMS],
+				     .claim_ns = lot->first_ns,
+				     .deadline_ns = deadline_of(detect, &detect->policy->expect[nth], lot),
+				     .row_n = lot->n[CLAIMS],
+				     .minor = lot->sum[CLAIMS],
+			     });
+	}
+}

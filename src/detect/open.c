@@ -44,6 +44,8 @@ cs_detect_open_each(const struct cs_detect *detect, const struct cs_detect_opene
 		for (uint64_t at = expecting->head; at < expecting->tail; at++)
 			if (!expecting->at[at % expecting->cap].decided)
 				tell_pending(detect, i, &expecting->at[at % expecting->cap], opener);
+		if (detect->policy->expect[i].summed)
+			cs_lots_open(detect, i, opener);
 	}
 	for (unsigned i = 0; i < detect->policy->excuse_n && detect->owed.used_n; i++)
 		for (uint32_t at = detect->owed.queue[i].first; at != cs_owed_none; at = detect->owed.at[at].next)

@@ -377,6 +377,8 @@ void cs_lot_advance(struct cs_detect *detect);
 size_t cs_lots_bytes(const struct cs_policy *policy);
 CS_MUST_USE enum cs_error cs_lots_init(struct cs_detect *detect);
 void cs_lots_regions(struct cs_detect *detect, struct cs_regions *regions);
+/* cs_lots_open tells OPENER of each batch of expectation NTH with claims whose sums do not agree so far. */
+void cs_lots_open(const struct cs_detect *detect, unsigned nth, const struct cs_detect_opener *opener);
 
 /* calendar.c: cs_calendar_free says whether DAY, since 1970, is a weekend or a holiday. */
 bool cs_calendar_free(const struct cs_calendar_clause *calendar, int64_t day);

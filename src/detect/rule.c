@@ -22,16 +22,7 @@ begin(struct asking *asking, const struct cs_rule_clause *rule)
 	behave->why.shadow = !rule->live;
 	behave->why.scored = rule->score != 0;
 	behave->why.score = rule->score;
-	cs_why_logic(&behave->why, &behave->rules, rule->when);
-}
-
-static void
-put_detail(struct cs_behave *behave, struct cs_text *text, const struct cs_rule_clause *rule)
-{
-	if (rule->reason && rule->reason[0])
-		cs_why_fill(text, &behave->rules, rule->reason);
-	else
-		cs_why_list(text, &behave->why, true);
+	behave->telling = (struct cs_telling){&behave->rules, rule->when, rule->reason, true};
 }
 
 static void
@@ -42,8 +33,6 @@ tell_rule(struct asking *asking, const struct cs_rule_clause *rule, const struct
 	cs_explain_begin(asking->detect, &finding, CS_REASON_RULE_FIRED, outcome);
 	finding.expectation = cs_why_name(behave, "rule", rule->name);
 	begin(asking, rule);
-	struct cs_text text = cs_explain_detail(&finding);
-	put_detail(behave, &text, rule);
 	cs_why_tell(asking->detect, asking->view, &finding);
 }
 

@@ -15,6 +15,7 @@ cs_why_begin(struct cs_behave *behave, const char *title, const char *owner)
 	why->shadow = why->scored = false;
 	why->score = 0;
 	why->missing_n = why->n = 0;
+	behave->telling.work = NULL;
 }
 
 const char *
@@ -219,8 +220,31 @@ cs_why_fill(struct cs_text *text, struct cs_work *work, const char *reason)
 }
 
 void
+cs_behave_spell(struct cs_behave *behave, struct cs_finding *finding)
+{
+	const struct cs_telling *telling = &behave->telling;
+	if (!telling->work)
+		return;
+	struct cs_text text = cs_text_over(finding->detail, sizeof finding->detail);
+	behave->why.missing_n = behave->why.n = 0;
+	cs_why_logic(&behave->why, telling->work, telling->logic);
+	if (telling->reason && telling->reason[0])
+		cs_why_fill(&text, telling->work, telling->reason);
+	else
+		cs_why_list(&text, &behave->why, telling->held);
+}
+
+void
+cs_behave_terse(struct cs_behave *behave, bool terse)
+{
+	behave->terse = terse;
+}
+
+void
 cs_why_tell(struct cs_detect *detect, const struct cs_view *view, struct cs_finding *finding)
 {
+	if (!detect->behave->terse)
+		cs_behave_spell(detect->behave, finding);
 	cs_explain_add(finding, CS_ROLE_CLAIM, view->event);
 	if (view->request != view->event)
 		cs_explain_add(finding, CS_ROLE_CLAIM_REQUEST, view->request);

@@ -26,6 +26,7 @@ struct cs_intake_wish {
 	struct cs_chronicle *chronicle;                /* NULL: no journal is kept */
 	struct cs_intake_journal journal;              /* where it lies */
 	void (*say)(void *context, const char *words); /* what a person should know, a line */
+	enum cs_error (*flush)(void *context);         /* without a journal: sees that what was found is written */
 	void *context;
 };
 

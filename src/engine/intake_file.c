@@ -304,8 +304,8 @@ cs_intake_file_finish(struct cs_intake *intake, struct cs_intake_source *source)
 	struct cs_intake_file *file = &source->file;
 	check_unchanged(source);
 	tell_end(intake, source);
-	if (intake->wish.chronicle)
-		CS_TRY(cs_chronicle_flush(intake->wish.chronicle));
+	CS_TRY(intake->wish.chronicle ? cs_chronicle_flush(intake->wish.chronicle)
+				      : intake->wish.flush(intake->wish.context));
 	if (file->done.row_n && !cs_intake_seen_as(source->seen, &file->taken.digest))
 		CS_TRY(cs_intake_seen_add(source->seen, source->spool, &file->taken.digest, file->taken.id));
 	enum cs_error error = move_on(intake, source);

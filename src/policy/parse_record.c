@@ -150,6 +150,7 @@ static bool
 read_words(struct cs_reader *reader, struct cs_column_clause *column)
 {
 	struct cs_place place = reader->now.place;
+	reader->form = "field asks text from \"NOTE\" words \"PAY\", \"REMIT\"";
 	if (!read_values(reader, column))
 		return false;
 	for (unsigned i = 0; i < column->value_n; i++) {

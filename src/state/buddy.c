@@ -15,7 +15,7 @@ struct links {
 size_t
 cs_buddy_bytes(uint32_t units, uint32_t unit_bytes)
 {
-	return ((size_t)units * unit_bytes + 15) / 16 * 16 + ((size_t)units + 15) / 16 * 16;
+	return ((size_t)units * unit_bytes + CS_ARENA_LINE_BYTES + 15) / 16 * 16 + ((size_t)units + 15) / 16 * 16;
 }
 
 enum cs_error
@@ -24,7 +24,7 @@ cs_buddy_init(struct cs_buddy *buddy, struct cs_arena *arena)
 	CS_ASSERT(buddy->order_max < CS_BUDDY_ORDERS_MAX && buddy->unit_bytes % sizeof(struct links) == 0);
 	CS_ASSERT(buddy->cap > 0 && buddy->cap < cs_buddy_none >> 1 && buddy->cap % (1u << buddy->order_max) == 0);
 	*buddy = (struct cs_buddy){.cap = buddy->cap, .unit_bytes = buddy->unit_bytes, .order_max = buddy->order_max};
-	buddy->at = cs_arena_take(arena, (size_t)buddy->cap * buddy->unit_bytes);
+	buddy->at = cs_arena_take_lines(arena, (size_t)buddy->cap * buddy->unit_bytes);
 	buddy->order = cs_arena_take(arena, buddy->cap);
 	return buddy->at && buddy->order ? CS_OK : CS_E_MEMORY;
 }

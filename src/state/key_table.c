@@ -21,7 +21,7 @@ cs_key_of(const uint64_t identity[2], uint64_t seed)
 size_t
 cs_key_table_bytes(uint32_t cap, uint32_t record_bytes)
 {
-	return ((size_t)cap * record_bytes + CS_KEY_LINE_BYTES + 15) / 16 * 16 + cs_index_bytes(cap);
+	return ((size_t)cap * record_bytes + CS_ARENA_LINE_BYTES + 15) / 16 * 16 + cs_index_bytes(cap);
 }
 
 enum cs_error
@@ -30,11 +30,8 @@ cs_key_table_init(struct cs_key_table *table, struct cs_arena *arena)
 	CS_ASSERT(table->cap > 0 && table->record_bytes >= sizeof(struct cs_key_head) && table->record_bytes % 8 == 0);
 	*table = (struct cs_key_table){.cap = table->cap, .record_bytes = table->record_bytes};
 	CS_TRY(cs_index_init(&table->index, arena, table->cap));
-	uint8_t *at = cs_arena_take(arena, (size_t)table->cap * table->record_bytes + CS_KEY_LINE_BYTES);
-	if (!at)
-		return CS_E_MEMORY;
-	table->at = at + (CS_KEY_LINE_BYTES - (uintptr_t)at % CS_KEY_LINE_BYTES) % CS_KEY_LINE_BYTES;
-	return CS_OK;
+	table->at = cs_arena_take_lines(arena, (size_t)table->cap * table->record_bytes);
+	return table->at ? CS_OK : CS_E_MEMORY;
 }
 
 void
@@ -167,6 +164,6 @@ void
 cs_key_table_prefetch_record(const struct cs_key_table *table, uint32_t guess)
 {
 	const uint8_t *record = (const uint8_t *)cs_key_table_guessed(table, guess);
-	for (uint32_t at = 0; record && at < table->record_bytes; at += CS_KEY_LINE_BYTES)
+	for (uint32_t at = 0; record && at < table->record_bytes; at += CS_ARENA_LINE_BYTES)
 		cs_prefetch(record + at);
 }

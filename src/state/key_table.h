@@ -13,7 +13,6 @@
 enum {
 	CS_KEY_NEIGHBOURS = 8,   /* keys looked at when one must give way */
 	CS_KEY_LOOK_PLACES = 64, /* places of the index looked at for them */
-	CS_KEY_LINE_BYTES = 64,  /* records begin at such a border */
 };
 
 /* A key: what finds it, and what it is (a token's two halves, a text of 16 bytes ...). */

@@ -19,7 +19,7 @@ cs_profile_bytes(const struct cs_profile_layout *layout)
 	uint32_t unit_bytes = layout->entry_words * (uint32_t)sizeof(uint64_t) * CS_PROFILE_LOG_UNIT;
 	return cs_key_table_bytes(layout->plan.keys_cap, layout->record_bytes) +
 	       cs_buddy_bytes(layout->log_units, unit_bytes) +
-	       ((size_t)layout->plan.heavy_cap * layout->heavy_bytes + 15) / 16 * 16;
+	       ((size_t)layout->plan.heavy_cap * layout->heavy_bytes + CS_ARENA_LINE_BYTES + 15) / 16 * 16;
 }
 
 size_t
@@ -43,7 +43,7 @@ cs_profile_init(struct cs_profile *profile, struct cs_arena *arena, const struct
 	profile->logs.unit_bytes = layout->entry_words * (uint32_t)sizeof(uint64_t) * CS_PROFILE_LOG_UNIT;
 	profile->logs.order_max = layout->log_order_max;
 	CS_TRY(cs_buddy_init(&profile->logs, arena));
-	profile->heavy_at = cs_arena_take(arena, (size_t)layout->plan.heavy_cap * layout->heavy_bytes);
+	profile->heavy_at = cs_arena_take_lines(arena, (size_t)layout->plan.heavy_cap * layout->heavy_bytes);
 	return profile->heavy_at ? CS_OK : CS_E_MEMORY;
 }
 

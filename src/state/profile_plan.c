@@ -379,8 +379,8 @@ static void
 lay_steps(struct cs_profile_layout *layout)
 {
 	lay_lanes(layout);
-	add_steps(layout, CS_FOLD_SUM, CS_FOLD_SUM, true, offsetof(struct cs_profile_boundary, add_n));
-	add_steps(layout, CS_FOLD_SUM, CS_FOLD_SUM, false, offsetof(struct cs_profile_boundary, take_n));
+	for (unsigned enters = 0; enters < 2; enters++)
+		add_steps(layout, CS_FOLD_SUM, CS_FOLD_SUM, enters, offsetof(struct cs_profile_boundary, sum_n));
 	for (unsigned enters = 0; enters < 2; enters++)
 		add_steps(layout, CS_FOLD_SQUARES, CS_FOLD_SQUARES, enters,
 			  offsetof(struct cs_profile_boundary, square_n));

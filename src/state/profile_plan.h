@@ -121,8 +121,7 @@ struct cs_profile_step {
 struct cs_profile_boundary {
 	uint64_t offset_ns;
 	unsigned step_n;
-	uint8_t add_n;    /* the first steps are of sums that events enter, */
-	uint8_t take_n;   /* ... these of sums that they leave, */
+	uint8_t sum_n;    /* the first steps are of sums, */
 	uint8_t square_n; /* ... these of squares, */
 	uint8_t other_n;  /* ... these of what has to be looked for, */
 	uint8_t ever_n;   /* ... and the last, at now, of folds that nothing leaves again */

@@ -80,10 +80,11 @@ take_plain(const struct cs_window_log *log, const struct cs_profile_boundary *bo
 	uint8_t *const folds = (uint8_t *)log->record;
 	const struct cs_profile_step *step = boundary->step;
 	take_counts(log, boundary, mask);
-	for (unsigned n = boundary->add_n; n > 0; n--, step++)
-		cs_fold_put128(folds + step->at, cs_fold_get128(folds + step->at) + value_or_0(step, values, mask));
-	for (unsigned n = boundary->take_n; n > 0; n--, step++)
-		cs_fold_put128(folds + step->at, cs_fold_get128(folds + step->at) - value_or_0(step, values, mask));
+	for (unsigned n = boundary->sum_n; n > 0; n--, step++) {
+		const int64_t value = value_or_0(step, values, mask);
+		const __int128_t sum = cs_fold_get128(folds + step->at);
+		cs_fold_put128(folds + step->at, step->leaves ? sum - value : sum + value);
+	}
 	for (unsigned n = boundary->square_n; n > 0; n--, step++)
 		take_square(folds + step->at, value_or_0(step, values, mask), step->leaves);
 }
@@ -92,7 +93,7 @@ take_plain(const struct cs_window_log *log, const struct cs_profile_boundary *bo
 static inline void
 take_others(const struct cs_window_log *log, const struct cs_profile_boundary *boundary, uint32_t mask, uint16_t number)
 {
-	const struct cs_profile_step *step = boundary->step + boundary->add_n + boundary->take_n + boundary->square_n;
+	const struct cs_profile_step *step = boundary->step + boundary->sum_n + boundary->square_n;
 	for (unsigned n = boundary->other_n; n > 0; n--, step++) {
 		if (!takes(step, mask))
 			continue;

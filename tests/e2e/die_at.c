@@ -10,7 +10,13 @@
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
-#include <unistd.h>
+
+/* Where the headers of the system declare them they give what is taken other names. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+long syscall(long number, ...);
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags);
+int rename(const char *from, const char *to);
+ssize_t pwrite64(int file, const void *at, size_t len, off_t offset);
 
 static atomic_long step_n;
 
@@ -19,7 +25,7 @@ step(void)
 {
 	const char *at = getenv("COUNTERSIGN_DIE_AT");
 	if (at && atomic_fetch_add(&step_n, 1) + 1 == strtol(at, NULL, 10))
-		(void)syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGKILL);
+		(void)syscall(SYS_tgkill, syscall(SYS_getpid), syscall(SYS_gettid), SIGKILL);
 }
 
 /* The one behind this one; a function is found as data, which C has no word for. */
@@ -28,8 +34,6 @@ step(void)
 	if (!next)                                                                                                     \
 	*(void **)&next = dlsym(RTLD_NEXT, #name)
 
-int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags);
-
 int
 renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags)
 {
@@ -37,8 +41,6 @@ renameat2(int from_folder, const char *from, int to_folder, const char *to, unsi
 	step();
 	return next(from_folder, from, to_folder, to, flags);
 }
-
-int rename(const char *from, const char *to);
 
 int
 rename(const char *from, const char *to)
@@ -72,8 +74,6 @@ fdatasync(int file)
 	return next(file);
 }
 
-ssize_t pwrite64(int file, const void *at, size_t len, off_t offset);
-
 ssize_t
 pwrite64(int file, const void *at, size_t len, off_t offset)
 {
@@ -81,3 +81,4 @@ pwrite64(int file, const void *at, size_t len, off_t offset)
 	step();
 	return next(file, at, len, offset);
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

@@ -98,7 +98,7 @@ class Gate:
     def once(self, *more, fail="hold", **environment):
         done = subprocess.run(self.command("--once", *more, fail=fail), capture_output=True, timeout=60, check=False,
                               env=self.environment(**environment))
-        return done.returncode, done.stdout.decode(), done.stderr.decode()
+        return done.returncode, done.stdout.decode(), done.stderr.decode(errors="replace")
 
     def start(self, *more):
         with open(self.path("said"), "ab") as said, open(self.path("alerts"), "ab") as alerts:

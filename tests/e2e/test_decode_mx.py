@@ -84,6 +84,21 @@ def bad_input(tap):
     tap.ok(rows[0]["reasons"][0]["code"] == "depth" and time.monotonic() - start < 10, "deep nesting is refused", rows)
 
 
+def cards(tap):
+    """Card numbers that somebody wrote into a message are in no output; an account that has more than their digits stays."""
+    text = GOOD.replace("<Ustrd>a</Ustrd>", "<Ustrd>PAY 4111-1111</Ustrd><Ustrd>1111-1111 NOW</Ustrd>").replace("E-1", "5555555555554444")
+    text = text.replace("4711", "ES12 4242 4242 4242 4242")
+    for full in ((), ("--full",)):
+        run, rows = decode(*full, stdin=text.encode())
+        digits = re.sub(r"\\u000A|[ -]", "", run.stdout.decode())
+        tap.ok(rows[0]["verdict"] == "accept" and "4111111111111111" not in digits and "5555555555554444" not in digits,
+               "no card number is written " + "".join(full), run.stdout)
+    report = rows[0]["full"]["reports"][0]
+    entry = report["entries"][0]["tx"][0]
+    tap.ok(entry["end_to_end_id"] == "555555******4444" and entry["remittance"].startswith("PAY 4111-11**\n****-1111 NOW")
+           and report["account"] == "ES12 4242 4242 4242 4242", "its middle is starred", report)
+
+
 def documentation(tap):
     page = (ROOT / "docs/payments-mx.md").read_text(encoding="utf-8")
     codes = set()
@@ -104,6 +119,7 @@ def main():
         contract(tap, folder)
         mistakes(tap, folder)
     bad_input(tap)
+    cards(tap)
     documentation(tap)
     tap.done()
 

@@ -79,6 +79,9 @@ def check_each(small):
     small.put("in", "ok1 again", ok1)
     small.put("in", "half", gate.mt103("BAD2", "1,") + b"{1:F01CNTSDEF0AXXX21010")
     small.put("in", "ok1.verdict.json", gate.mt199("SLY"))
+    strange = b"odd \x1b[2J \xff \"quoted\".fin"
+    with open(os.path.join(os.fsencode(small.path("in")), strange), "wb") as file:
+        file.write(gate.mt199("ODD"))
     with open(small.path("in", "being.tmp"), "wb") as file:
         file.write(ok1)
     os.symlink("/etc/passwd", small.path("in", "link"))
@@ -99,6 +102,10 @@ def check_each(small):
         [name for name in os.listdir(small.path("held")) if name.startswith("ok1.verdict.json~")]
     TAP.ok(sly and verdict(small, "released", "ok1")["action"] == "release", "no file takes the place of a verdict", sly)
     TAP.ok(sorted(os.listdir(small.path("in"))) == ["being.tmp", "link"], "names of the writer, and what is no file, are left alone")
+    odd = [name for name in os.listdir(os.fsencode(small.path("held"))) if name.startswith(b"odd") and name.endswith(b".json")]
+    with open(os.path.join(os.fsencode(small.path("held")), odd[0]) if odd else os.devnull, encoding="utf-8") as file:
+        text = file.read()
+    TAP.ok(odd and json.loads(text)["action"] == "hold" and "\x1b" not in said + text, "a name is text, whatever it is", [odd, text])
     released = small.path("released", "ok1")
     with open(released, "rb") as file:
         TAP.ok(file.read() == ok1 and os.listdir(small.path("orders", "done")) == ["orders.csv"],

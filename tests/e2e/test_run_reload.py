@@ -184,7 +184,7 @@ def labels(folder):
     bench.start(MONEY + FOUND)
     honest(bench.visa, bench.core, 1)
     stans, told = bench.fired("known", 1)
-    TAP.ok("record found is not read by run" in bench.live.read(), "that labels in records are not read is said",
+    TAP.ok("record found is not read (--events found=FOLDER)" in bench.live.read(), "that labels in records are not read is said",
            bench.live.read())
     TAP.ok(stans == ["000001"] and "rule.labelled" not in [a["expectation"] for a in told],
            "they come as rows of lists, and in no other way", told)

@@ -47,7 +47,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len == 0)
 		return 0;
 	static const enum cs_row_form forms[] = {CS_ROW_STATEMENT, CS_ROW_MT, CS_ROW_MX, CS_ROW_MX};
-	struct cs_row_plan plan = {.form = forms[data[0] & 3], .key = &key, .file_ns = 1};
+	struct cs_row_plan plan = {.form = (uint8_t)forms[data[0] & 3], .key = &key, .file_ns = 1};
 	plan.column = columns;
 	plan.column_n = COLUMNS;
 	uint8_t *lent = malloc(len);

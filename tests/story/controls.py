@@ -31,6 +31,7 @@ FOUND = [
     ("2 amounts altered", "payment-altered-amount", SWIFT, {"ordered"}, "altered_amount"),
     ("2 messages deleted, by their numbers", "payment-sequence-gap", CONTROLS, {"rule.gap"}, "sequence_gap"),
     ("2 messages deleted, by their acknowledgements", "payment-sequence-gap", SWIFT, {"known"}, "forged_payment"),
+    ("2 amounts altered, by the digest", "payment-altered-amount", CONTROLS, {"rule.digest"}, "altered_amount"),
     ("5 incomplete beneficiaries", "payment-incomplete", CONTROLS, {"rule.quality"}, "forged_payment"),
     # Those of the month whose beneficiaries are people are those without a confirmation, too.
     ("6 individuals as beneficiaries", "payment-robbery-month", CONTROLS, {"rule.new_country"}, "deleted_confirmation"),
@@ -84,8 +85,11 @@ def sources(policy, folder):
 
 
 def replay(policy, folder, files):
-    own = folder / policy.name
-    own.write_text(policy.read_text().replace("\n# whole", "\n  whole", 1))  # nothing was ordered before these days
+    own, text = folder / policy.name, policy.read_text().replace("\n# whole", "\n  whole", 1)  # nothing was ordered before
+    if policy == CONTROLS:
+        text = text.replace("  source mt  ", '  source mt lau "lau.key"  ', 1)
+        (folder / "lau.key").chmod(0o600)
+    own.write_text(text)
     shutil.copy(POLICIES / "suspicious-accounts.csv", folder)
     alerts = folder / f"{policy.stem}.jsonl"
     done = run("replay", own, "--alerts", alerts, "--token-key", key(folder), *(w for f in files for w in ("--events", f)))
@@ -165,7 +169,7 @@ def check_month(days):
     by = collections.defaultdict(set)
     for alert in alerts:
         by[alert["expectation"]].add(alert["transaction"].get("rrn"))
-    wanted = {"forged_payment": {"rule.surge", "rule.structured", "rule.quality", "score", "limit.customer", "limit.land"},
+    wanted = {"forged_payment": {"rule.surge", "rule.structured", "rule.quality", "score", "limit.customer"},
               "reissued_order": {"rule.same_reference", "score"}, "self_approved_order": {"rule.hours", "score"},
               "replayed_message": {"rule.same_uetr", "rule.same_reference"}, "unanswered_recall": {"recalled"}}
     for what, names in wanted.items():
@@ -176,7 +180,8 @@ def check_month(days):
         few = 2 if what == "forged_payment" else 0  # the first two below the ceiling look like any other payment
         assert len(missed) <= few, f"{what}: missed {missed}"
     first = min(line["time"] for line in truth if "time" in line)
-    assert not [a for a in alerts if a["verdict"] == "hold" and a["time"][:16] < first[:16]], "somebody was held before the first robbery"
+    early = [alert["words"] for alert in alerts if alert["verdict"] == "hold" and alert["time"][:16] < first[:16]]
+    assert not early, f"held before the first robbery: {early[0]}"
 
 
 def check_backtest(days):
@@ -189,8 +194,8 @@ def check_backtest(days):
     rules = re.findall(r"^(?:rule|limit) (\w+)", CONTROLS.read_text(), re.M)
     for name in rules:
         assert name in done.stdout, f"{name} is not in the table"
-    fired = {alert["expectation"].split(".")[-1] for row in [story] + [row[1] for row in FOUND]
-             for alert in days.alerts(row, SEED, CONTROLS)}
+    stories = {story} | {row[1] for row in FOUND}
+    fired = {alert["expectation"].split(".")[-1] for name in stories for alert in days.alerts(name, SEED, CONTROLS)}
     cased = {name for case in CASES for name in case.names}
     silent = {name for name in rules if not name.startswith("weak_")} - fired - cased
     assert not silent, f"never fired: {sorted(silent)}"
@@ -252,10 +257,10 @@ def minutes(n):
     return MONDAY + datetime.timedelta(minutes=n)
 
 
-def bank(n, amount, account="NL64ABCD0123456789"):
+def bank(n, amount, account="NL64ABCD0123456789", to=PARTNER):
     """A payment between banks, to one account."""
-    return message(n, minutes(n), kind="202", body=f":20:R{n:06}\r\n:21:NONREF\r\n:32A:{MONDAY:%y%m%d}EUR{amount}\r\n"
-                   f":58A:/{account}\r\n{OTHER}\r\n")
+    return message(n, minutes(n), kind="202", to=to, body=f":20:R{n:06}\r\n:21:NONREF\r\n:32A:{MONDAY:%y%m%d}EUR{amount}\r\n"
+                   f":58A:/{account}\r\n{to}\r\n")
 
 
 def received(n, words):
@@ -280,7 +285,8 @@ def uncommented(text):
 FREE = ":20:{0}\r\n:79:{1}\r\n"
 CASES = [
     Case("the kill switch of a partner", ["stopped"], [message(1, to=OTHER), message(2)],
-         [('list stopped_partners   { of receiver  holds "NOBODYXXXXX" until 2026-01-01', f'list stopped_partners {{ of receiver holds "{PARTNER}"')]),
+         [('list stopped_partners   { of receiver  holds "NOBODYXXXXX" until 2026-01-01',
+           f'list stopped_partners {{ of receiver holds "{PARTNER}"')]),
     Case("the kill switch of a currency", ["stopped"], [message(1), message(2, currency="USD")],
          [('holds "XXX" until 2026-01-01', 'holds "USD"')]),
     Case("the kill switch of a type", ["stopped"], [message(1), message(2, kind="199", body=FREE.format("R2", "GOOD MORNING"))],
@@ -302,7 +308,8 @@ CASES = [
          message(3, minutes(35), amount="17000,")]),
     Case("a message at night", ["hours"], [message(1, amount="17000,"), message(2, minutes(600), amount="17000,")]),
     Case("an account is missing", ["quality"], [message(1), message(2, name="ROSEN BV", payee="NL11",
-         body=f":20:R2\r\n:23B:CRED\r\n:32A:{MONDAY:%y%m%d}EUR17,\r\n:33B:EUR17,\r\n:50K:NORD GMBH\r\nBREMEN\r\n:59:/NL11\r\nROSEN BV\r\n:71A:SHA\r\n")]),
+         body=f":20:R2\r\n:23B:CRED\r\n:32A:{MONDAY:%y%m%d}EUR17,\r\n:33B:EUR17,\r\n:50K:NORD GMBH\r\nBREMEN\r\n"
+              ":59:/NL11\r\nROSEN BV\r\n:71A:SHA\r\n")]),
     Case("a reference again", ["same_reference"], [message(1, reference="X1"), message(2, reference="X1")]),
     Case("a UETR again", ["same_uetr"], [message(1, uetr="c546fabd-ce40-496e-9f84-0835694406fd"),
          message(2, uetr="c546fabd-ce40-496e-9f84-0835694406fd")]),
@@ -311,10 +318,15 @@ CASES = [
     Case("a message that asks to pay", ["instruction"], [message(1, kind="199", body=FREE.format("R1", "YOUR REPAYMENTS OF MAY")),
          message(2, kind="199", body=FREE.format("R2", "KINDLY PAY USD 1,500,000 TO"))]),
     Case("too much between banks", ["treasury"], [bank(1, "15000000,"), bank(2, "15000000,01", "NL11")]),
+    Case("too much to one bank and one country in a day", ["receiver", "land"],
+         [bank(n, "13000000,", f"NL0{n}") for n in range(1, 5)]),
+    Case("too much in one currency in a day", ["unit"],
+         [bank(n, "13000000,", f"NL0{n}", (PARTNER, OTHER)[n % 2]) for n in range(1, 6)]),
     Case("too much to one account in a day", ["beneficiary"], [bank(1, "10000000,"), bank(2, "10000000,01")]),
     Case("a query that asks us to pay", ["asked", "ordered_from_outside", "asked"],
          [received(1, "WE CANNOT APPLY YOUR PAYMENT"), received(2, "PLEASE DEBIT US")], record="received"),
-    Case("a message nothing is booked for", ["unbooked"], [message(1), message(2, kind="799", body=FREE.format("R2", "WE CONFIRM"))]),
+    Case("a message nothing is booked for", ["unbooked"],
+         [message(1), message(2, kind="799", body=FREE.format("R2", "WE CONFIRM"))]),
 ]
 
 

@@ -91,7 +91,7 @@ read_file(struct cs_span file)
 	unsigned row_n = 0;
 	for (unsigned i = 0; i < PARTS; i++) {
 		struct cs_row_plan plan = {
-			.form = form, .link = 3, .file_ns = 77, .column_n = column_n[i], .column = columns[i]};
+			.form = (uint8_t)form, .link = 3, .file_ns = 77, .column_n = column_n[i], .column = columns[i]};
 		part[i] = cs_text_over(part_at[i], sizeof part_at[i]);
 		unsigned n = read_as(&plan, file, &part[i]);
 		assert_true(i == 0 || n == row_n);

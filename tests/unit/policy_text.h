@@ -14,7 +14,8 @@
 
 /* What is said when a statement is not known at all. */
 #define STATEMENTS                                                                                                     \
-	"link, excuse, expect, watch, conserve, statement, journal, clocks, tokens, record, profile, limit, rule, list, "         \
+	"link, excuse, expect, watch, conserve, statement, journal, clocks, tokens, record, profile, limit, rule, "    \
+	"list, "                                                                                                       \
 	"places, calendar, money, score"
 
 /* A text, and all that is to be said about it. */

@@ -30,7 +30,7 @@ paying(int64_t minor, uint16_t currency)
 static enum cs_reason
 differ(enum cs_field field, enum cs_unless_kind unless, const struct cs_event *claim, const struct cs_event *proof)
 {
-	const struct cs_expect expect = {.agree_n = 1, .agree = {field}, .unless_n = 1, .unless = {{unless, 0}}};
+	const struct cs_expect expect = {.agree_n = 1, .agree = {field}, .unless_n = 1, .unless = {{.kind = unless}}};
 	const struct cs_event *const pair[2][2] = {{claim, NULL}, {proof, NULL}};
 	struct cs_disagreement found = {CS_REASON_N, CS_FIELD_N};
 	bool differs = cs_agree_check(&expect, pair[0], pair[1], &found);

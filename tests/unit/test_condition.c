@@ -164,6 +164,34 @@ words_on_records(void **state)
 }
 
 static void
+round_sums(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t minor;
+		uint16_t currency;
+		enum cs_truth holds;
+	} rows[] = {
+		{2500000, 978, CS_TRUE},    /* 25000 EUR */
+		{100000, 978, CS_TRUE},     /* 1000 EUR */
+		{99900, 978, CS_FALSE},     /* 999 EUR */
+		{90000, 978, CS_FALSE},     /* 900 EUR: too little */
+		{12500000, 978, CS_FALSE},  /* 125000 EUR: three digits */
+		{2500001, 978, CS_FALSE},   /* a cent */
+		{-120000000, 978, CS_TRUE}, /* 1200000 EUR, taken back */
+		{1200000, 392, CS_TRUE},    /* JPY has no decimals */
+		{INT64_MIN, 978, CS_FALSE},
+	};
+	struct cs_event event = {.kind = CS_KIND_RECORD};
+	assert_int_equal(holds("round", &event), CS_UNKNOWN);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		event.money[0] = cs_money_of(rows[i].minor, rows[i].currency);
+		event.present |= UINT64_C(1) << CS_FIELD_AMOUNT;
+		assert_int_equal(holds("round", &event), rows[i].holds);
+	}
+}
+
+static void
 comparisons(void **state)
 {
 	(void)state;
@@ -257,7 +285,7 @@ main(void)
 		cmocka_unit_test(words_on_nothing), cmocka_unit_test(words_on_other_messages),
 		cmocka_unit_test(comparisons),      cmocka_unit_test(a_currency_that_is_not_known),
 		cmocka_unit_test(selectors),        cmocka_unit_test(fallback_is_told_by_the_service_code),
-		cmocka_unit_test(words_on_records),
+		cmocka_unit_test(words_on_records), cmocka_unit_test(round_sums),
 	};
 	int failed = cmocka_run_group_tests_name("condition", tests, NULL, NULL);
 	cs_arena_fini(&arena);

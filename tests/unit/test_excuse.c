@@ -46,7 +46,7 @@ make_policy(void)
 		.rung = {{1, {CS_FIELD_RRN}}},
 		.within_ns = 30 * second_ns,
 		.unless_n = 1,
-		.unless = {{CS_UNLESS_EXCUSE, 0}},
+		.unless = {{.kind = CS_UNLESS_EXCUSE}},
 	};
 }
 

@@ -6,6 +6,8 @@
 
 #include "app/gate_request.c"
 
+#include "app/gate_text.c"
+
 #define SHA "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF"
 
 static const struct cs_gate_request sample = {true, "20260305-103.fin", SHA, "Mara Lind", "called back; \"fine\""};
@@ -101,13 +103,34 @@ lines_have_their_length(void **state)
 	assert_int_equal(put(&request).len, 0);
 }
 
+static void
+text_is_utf8(void **state)
+{
+	(void)state;
+	static const char *const good[] = {
+		"",         "a~",           "\xc3\xa4",        "\xe2\x82\xac", "\xf0\x9f\x8f\xa6",
+		"\xc2\xa0", "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf"};
+	static const char *const bad[] = {
+		"\x1b[2J",          "\x7f", "\x80",     "\xc3",    "\xc3z", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80",
+		"\xf4\x90\x80\x80", "\xff", "\xc2\x85", "\xe2\x82"};
+	for (unsigned i = 0; i < sizeof good / sizeof good[0]; i++)
+		assert_true(cs_gate_is_text(good[i]));
+	for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		struct cs_gate_request request = sample;
+		struct cs_text text = cs_text_over(request.reason, sizeof request.reason);
+		cs_text_put(&text, bad[i]);
+		assert_false(cs_gate_is_text(bad[i]));
+		assert_int_equal(put(&request).len, 0);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read),           cmocka_unit_test(prefixes_are_refused),
 		cmocka_unit_test(changed_bytes_are_text_or_refused), cmocka_unit_test(names_lead_nowhere_else),
-		cmocka_unit_test(lines_have_their_length),
+		cmocka_unit_test(lines_have_their_length),           cmocka_unit_test(text_is_utf8),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

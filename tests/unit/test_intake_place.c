@@ -47,7 +47,7 @@ static void
 read_back(void **state)
 {
 	(void)state;
-	struct cs_intake_taken got;
+	struct cs_intake_taken got = {0};
 	assert_int_equal(cs_intake_taken_get(spool, "a.csv", &got), CS_E_OPEN);
 	assert_int_equal(cs_intake_taken_put(spool, "a.csv", &sample), CS_OK);
 	assert_int_equal(cs_intake_taken_get(spool, "a.csv", &got), CS_OK);
@@ -61,7 +61,7 @@ read_back(void **state)
 static struct cs_span
 sample_text(char *name)
 {
-	struct cs_span all;
+	struct cs_span all = {NULL, 0};
 	int file = -1;
 	assert_int_equal(cs_intake_taken_put(spool, "a.csv", &sample), CS_OK);
 	name_of("a.csv", name);
@@ -77,11 +77,11 @@ nothing_else_is_read(void **state)
 {
 	(void)state;
 	char name[NAME_BYTES];
-	struct cs_intake_taken got;
+	struct cs_intake_taken got = {0};
 	struct cs_span all = sample_text(name);
 	for (size_t len = 0; len < all.len; len++)
 		assert_false(read_taken((struct cs_span){all.at, len}, &got));
-	uint8_t *bytes = malloc(all.len);
+	uint8_t *bytes = malloc(all.len + 1);
 	assert_non_null(bytes);
 	for (size_t i = 0; i < all.len; i++) {
 		memcpy(bytes, all.at, all.len);
@@ -143,13 +143,14 @@ rows_are_counted_by_link_and_mark(void **state)
 	assert_false(place.aside);
 	put_tell(&search, 2, CS_REASON_FILE_ASIDE);
 	assert_true(place.aside);
+	search.out = NULL;
 }
 
 static void
 without_a_journal_nothing_was_told(void **state)
 {
 	(void)state;
-	struct cs_intake_place place;
+	struct cs_intake_place place = {0};
 	struct cs_intake_journal journal = {"/nowhere/at/all", NULL};
 	assert_int_equal(cs_intake_place_find(&journal, &sample, &place), CS_OK);
 	assert_int_equal(place.row_n, 10);

@@ -17,6 +17,12 @@ static const struct complaint_row rows[] = {
 	{LINKS "list l { of amount holds \"5\" }", "p:3:13: amount is no field to look up; write: of card\n"},
 	{LINKS "list l { of termnal holds \"5\" }",
 	 "p:3:13: no field is called \"termnal\"; did you mean \"terminal\"?\n"},
+	{"record r { source csv time from \"t\" amount from \"a\" minor EUR field k text from \"k\" }\n"
+	 "list l { of k holds \"A\" }\nrule q { when rrn in l then hold high }",
+	 "p:3:22: l lists values of k; write: k in l\n"},
+	{"record r { source csv time from \"t\" amount from \"a\" minor EUR field k text from \"k\" }\n"
+	 "list l { of kk holds \"A\" }",
+	 "p:2:13: no field is called \"kk\"; did you mean \"k\"?\n"},
 	{LINKS "list l { of terminal holds 5 }", "p:3:28: expected a key between \" and \", found \"5\"; write: holds "
 						 "\"6011\", \"4829\" until 2027-06-30 because \"under watch\"\n"},
 	{LINKS "list l { of terminal holds \"12345678901234567\" }",

@@ -52,8 +52,17 @@ static const struct complaint_row rows[] = {
 	{TX "field a text from \"a\" field b text from \"b\" field c text from \"c\" field d text from \"d\" field e "
 	    "text from \"e\" field f text from \"f\" field g text from \"g\" field h text from \"h\" field i text from "
 	    "\"i\" field j text from \"j\" field k text from \"k\" field l text from \"l\" field m text from \"m\" "
-	    "field n text from \"n\" field o text from \"o\" }",
+	    "field n "
+	    "text from \"n\" field o text from \"o\" }",
 	 "p:1:352: o is one too many: records have at most 14 names of their own\n"},
+	{TX "field a text from \"b\" words }",
+	 "p:1:66: expected a text between \" and \", found \"}\"; write: field asks "
+	 "text from \"NOTE\" words \"PAY\", \"REMIT\"\n"},
+	{TX "field a text from \"b\" words \"PAY\", \"remit\" }",
+	 "p:1:66: \"remit\" is no word of 1 to 16 capitals and digits; write: words \"PAY\", \"REMIT\"\n"},
+	{TX "field a number from \"b\" words \"PAY\" }",
+	 "p:1:62: no clause of \"record\" is called \"words\"; write one "
+	 "of source, time, id, field, keep, lateness, whole, approves\n"},
 	{TX "keep 100 records }", "p:1:43: 100 cannot be a number of records; write one from 1024 to 268435456\n"},
 	{TX "keep 5000 rows }", "p:1:48: expected \"records\", found \"rows\"; write: keep 200000 records\n"},
 	{TX "lateness 31d }", "p:1:47: 31d is too long here; write at most 30d\n"},

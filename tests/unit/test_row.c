@@ -371,6 +371,27 @@ test_money(void **state)
 	assert_int_equal(cs_money_minor(cs_event_money(&event, CS_FIELD_BILLING)), 7505);
 }
 
+/* Whole words, whatever their case; the first in the text, not in the list. */
+static void
+test_words(void **state)
+{
+	(void)state;
+	static const char *const words[] = {"PAY", "REMIT"};
+	static const struct cs_row_column word_columns[] = {
+		{.name = "note", .what = CS_ROW_TEXT, .field = CS_FIELD_RRN, .value_n = 2, .value = words},
+		{.name = "t", .what = CS_ROW_TIME, .clock = CS_ROW_SECONDS},
+	};
+	static const struct cs_row_plan word_plan = {
+		.separator = ',', .link = 3, .key = &key, .column_n = 2, .column = word_columns};
+	expect(&word_plan, "note,t\nPAY,1\nrepay PAYMENT,1\nplease Remit or pay,1\nPA,1\n,1\nX-PAY.,1\n",
+	       "2@7+5 1970-01-01T00:00:01.000000000Z rrn=PAY\n"
+	       "3@13+15 1970-01-01T00:00:01.000000000Z\n"
+	       "4@29+21 1970-01-01T00:00:01.000000000Z rrn=REMIT\n"
+	       "5@51+4 1970-01-01T00:00:01.000000000Z\n"
+	       "6@56+2 1970-01-01T00:00:01.000000000Z\n"
+	       "7@59+8 1970-01-01T00:00:01.000000000Z rrn=PAY\n");
+}
+
 /* What MT writes of a longer reference is what is kept of it. */
 static void
 test_short(void **state)
@@ -434,7 +455,8 @@ main(void)
 		cmocka_unit_test(test_header_lines), cmocka_unit_test(test_json),
 		cmocka_unit_test(test_times),        cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_cards),        cmocka_unit_test(test_money),
-		cmocka_unit_test(test_short),        cmocka_unit_test(test_long_rows),
+		cmocka_unit_test(test_words),        cmocka_unit_test(test_short),
+		cmocka_unit_test(test_long_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,7 +64,7 @@ test_equal_entries_are_two(void **state)
 	char file[sizeof equal * 2];
 	int len = snprintf(file, sizeof file, "%s%s", equal, equal);
 	form = CS_ROW_STATEMENT;
-	struct cs_row_plan plan = {.form = form, .column_n = column_n[0], .column = columns[0]};
+	struct cs_row_plan plan = {.form = (uint8_t)form, .column_n = column_n[0], .column = columns[0]};
 	struct cs_rows *rows = cs_rows_new(&plan);
 	struct cs_row_fault fault;
 	struct cs_event event;

@@ -244,6 +244,33 @@ entries_that_were_not_read_are_told(void **state)
 	stop();
 }
 
+/* Half a page, and a page that waits, go on in another judge. */
+static void
+what_is_known_moves_with_its_regions(void **state)
+{
+	const struct cs_detect_sink sink = {hear, NULL};
+	struct cs_regions from = {.n = 0}, to = {.n = 0};
+	(void)state;
+	start(NOSTRO);
+	tell_one((struct page){100, "A", "7", "1", 1000, 950, NULL, true});
+	settle(0, 150);
+	tell_one((struct page){202, "A", "9", "1", 1600, 1700, NULL, true});
+	tell_page((struct page){201, "A", "8", "1", 950, 1600, "2", true});
+	tell_entry((struct page){201, "A", "8", "1", 0, 0, NULL, true}, -50);
+	struct cs_detect *next = cs_detect_new(policy, coverage, &sink);
+	assert_non_null(next);
+	cs_detect_statement_regions(detect, 0, &from);
+	cs_detect_statement_regions(next, 0, &to);
+	assert_true(cs_regions_copy(&to, &from));
+	cs_detect_free(detect);
+	detect = next;
+	tell_entry((struct page){201, "A", "8", "1", 0, 0, NULL, true}, 700);
+	assert_string_equal(heard, "");
+	assert_int_equal(pages()->sound, 3);
+	assert_int_equal(pages()->waiting, 0);
+	stop();
+}
+
 /* 1970-01-02 was a Friday. */
 static void
 a_statement_that_stays_away_is_told_on_business_days(void **state)
@@ -310,6 +337,7 @@ main(void)
 		cmocka_unit_test(the_same_page_twice_is_a_copy_or_a_change),
 		cmocka_unit_test(what_could_not_be_read_is_no_gap),
 		cmocka_unit_test(entries_that_were_not_read_are_told),
+		cmocka_unit_test(what_is_known_moves_with_its_regions),
 		cmocka_unit_test(a_statement_that_stays_away_is_told_on_business_days),
 		cmocka_unit_test(accounts_past_what_is_kept_are_counted),
 		cmocka_unit_test(hostile_numbers_are_no_numbers),

@@ -10,14 +10,20 @@
 #include "policy_text.h"
 
 static void
-start(const char *text)
+start_with(const char *text, void hear(void *, const struct cs_finding *))
 {
 	memset(&made, 0, sizeof made);
 	const struct cs_policy *policy = compiled(text);
 	made.coverage = cs_coverage_new(policy->link_n, 4);
-	made.detect = cs_detect_new(policy, made.coverage, &(struct cs_detect_sink){hear_finding, NULL});
+	made.detect = cs_detect_new(policy, made.coverage, &(struct cs_detect_sink){hear, NULL});
 	assert_non_null(made.detect);
 	cs_behave_observe(cs_detect_behave(made.detect), (struct cs_behave_observer){hear_decision, NULL});
+}
+
+static void
+start(const char *text)
+{
+	start_with(text, hear_finding);
 }
 
 static void
@@ -182,6 +188,48 @@ long_rules(void **state)
 	stop_behaviour();
 }
 
+/* Hears a finding that has no texts, and has them made of it. */
+static void
+hear_terse(void *context, const struct cs_finding *finding)
+{
+	struct cs_finding spelt = *finding;
+	assert_string_equal(finding->detail, "");
+	assert_int_equal(finding->why->n, 0);
+	assert_int_equal(finding->why->missing_n, 0);
+	cs_behave_spell(cs_detect_behave(made.detect), &spelt);
+	assert_int_equal(finding->why->n, 2); /* lent, and filled in by now */
+	hear_finding(context, &spelt);
+}
+
+/* Who only counts findings gets them without texts: the same ones, whose texts are made of what is at hand. */
+static void
+texts_when_they_are_asked_for(void **state)
+{
+	(void)state;
+	static char told[2][HEARD_MAX * CS_DETAIL_BYTES];
+	for (unsigned terse = 0; terse < 2; terse++) {
+		start_with(LINKS "money EUR\n"
+				 "profile card by card { n_1h = count() over 1h  sum_1h = sum(amount) over 1h }\n"
+				 "limit card \"as it says\" { amount <= 20 EUR and amount <= 30 EUR }\n"
+				 "rule listed { when card.n_1h >= 2 and card.sum_1h > 25 EUR then hold high }\n"
+				 "rule worded { when card.n_1h >= 2 and amount < 35 EUR then hold low reason "
+				 "\"{card.n_1h} of {amount}\" }\n"
+				 "rule apart { when card.n_1h >= 2 and amount > 1 EUR then block low mode shadow }\n",
+			   terse ? hear_terse : hear_finding);
+		cs_behave_terse(cs_detect_behave(made.detect), terse);
+		for (uint64_t i = 1; i <= 4; i++)
+			spend((int64_t)(i * 1000), "276", i);
+		assert_int_equal(made.heard_n, 10); /* none, 3, 4 and 3 */
+		(void)snprintf(told[terse], sizeof told[terse], "%s", heard());
+		stop_behaviour();
+	}
+	assert_string_equal(told[0], told[1]);
+	const char *const each[] = {"not amount <= 20 EUR: 30.00 EUR", "rule.listed", "rule.worded", "shadow"};
+	for (unsigned i = 0; i < 4; i++)
+		if (!strstr(told[0], each[i]))
+			fail_msg("no %s in %s", each[i], told[0]);
+}
+
 int
 main(void)
 {
@@ -192,6 +240,7 @@ main(void)
 		cmocka_unit_test(calendars_lists_and_scores),
 		cmocka_unit_test(no_card_number_comes_out),
 		cmocka_unit_test(long_rules),
+		cmocka_unit_test(texts_when_they_are_asked_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -303,6 +303,36 @@ def check_kills(desk):
     TAP.ok(count and int(count.group(1)) == row_n, "and holds each row once", (said, row_n))
 
 
+def check_reloads(desk):
+    """Another policy while files are read: the file at hand is gone on with, whatever else happens."""
+    missing, row_n = lay_out(desk)
+    done = lambda: len(desk.names("orders", "archive")) == FILES + 1 and len(desk.alerts("proof_missing")) >= len(missing) \
+        and len(desk.names("payments", "archive")) + len(desk.names("payments", "quarantine")) == FILES
+    dice, turns = random.Random(2), 0
+    desk.start(records=("orders", "payments"))
+    desk.wait(lambda: "watching" in desk.said())
+    while turns < 40 and not done():
+        bank.write(desk.policy, POLICY + f"# {turns}\n")
+        desk.process.send_signal(signal.SIGHUP)
+        time.sleep(dice.uniform(0.05, 0.3))
+        turns += 1
+        if turns % 7 == 0:
+            desk.stop(signal.SIGKILL)
+            desk.start(records=("orders", "payments"))
+            desk.wait(lambda: "watching" in desk.said()[desk.since:])
+    TAP.ok(desk.wait(done, 60), f"{turns} reloads: all files are put away", desk.said()[-2000:])
+    TAP.ok(desk.said().count("is in force") > turns / 4, "policies were taken in between", desk.said()[-2000:])
+    TAP.ok(sorted(refs(desk.alerts("proof_missing"))) == missing, "each payment nobody ordered is told, once", len(desk.alerts("proof_missing")))
+    bank.write(desk.policy, POLICY.replace("record lines", "record first { source csv  id from \"ref\" time from \"time\" rfc3339 }\nrecord lines")
+               .replace("record orders", "record zero { source csv  id from \"ref\" time from \"time\" rfc3339 }\nrecord orders"))
+    desk.process.send_signal(signal.SIGHUP)
+    TAP.ok(desk.wait(lambda: "has another place" in desk.said()), "a watched record keeps its place", desk.said()[-500:])
+    TAP.ok(desk.stop() == 0, "it ends")
+    status, said = desk.again()
+    count = re.search("on, ([0-9]+) messages", said)
+    TAP.ok(status == 0 and " 0 differ" in said and count and int(count.group(1)) == row_n, "the journal holds each row once", (said, row_n))
+
+
 def check_replay(desk):
     """The folders of a day that is over, read again by replay."""
     out = desk.path("replayed.jsonl")
@@ -330,6 +360,9 @@ def main():
         desk = Desk(folder)
         check_kills(desk)
         check_replay(desk)
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(folder)
+        check_reloads(desk)
     TAP.done()
 
 
