@@ -16,10 +16,11 @@ import sys
 
 LAYERS = {
     "base": (), "event": ("base",), "io": ("base",), "decode": ("base", "event"), "policy": ("base", "event"),
-    "state": ("base", "event", "io"), "detect": ("base", "event", "policy", "state"),
+    "state": ("base", "event", "io"), "screen": ("base", "event"),
+    "detect": ("base", "event", "policy", "state", "screen"),
     "port": ("base", "event", "io"),
-    "engine": ("base", "event", "io", "decode", "policy", "state", "detect", "port"),
-    "app": ("base", "event", "io", "decode", "policy", "state", "detect", "port", "engine"),
+    "engine": ("base", "event", "io", "decode", "policy", "state", "screen", "detect", "port"),
+    "app": ("base", "event", "io", "decode", "policy", "state", "screen", "detect", "port", "engine"),
     "sim": ("base", "event", "io", "decode"),
 }
 BANNED = ("strcpy strcat sprintf vsprintf strtok atoi atol atof gets scanf sscanf fscanf rand srand time localtime gmtime "

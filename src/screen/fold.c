@@ -1,0 +1,306 @@
+/*
+ * See fold.h. The table of letters is fold.inc, made by fold_table.py; syllables of Hangul are arithmetic.
+ */
+#include "screen/fold.h"
+#include "base/hash.h"
+#include "screen/fold.inc"
+
+enum {
+	SEPARATOR = 0,
+	DROP = 1,
+	LEN_MASK = 7,
+	UPPER = 8,
+	LOWER = 16,
+	INHERENT = 32, /* the last letter is a vowel that a sign after it takes away */
+	ERASE = 64,    /* such a sign */
+	ALONE = 128,   /* a piece of its own */
+	HANGUL_FIRST = 0xac00,
+	HANGUL_LAST = 0xd7a3,
+	MATHEMATICAL_FIRST = 0x1d400, /* alphabets of styled Latin letters, 52 each */
+	MATHEMATICAL_LAST = 0x1d6a3,
+	INVALID = -1,
+};
+
+/* What is being read. */
+struct reading {
+	struct cs_span name;
+	struct cs_folded *out;
+	struct cs_fold_piece *piece; /* the open one, or NULL */
+	size_t at;                   /* of the character being read */
+	size_t next;                 /* of the one after it */
+	uint8_t marks;               /* what stood before the next piece */
+	uint8_t brackets;
+	bool lower; /* the last letter was a small one */
+	bool inherent;
+	bool latin, other; /* letters of both kinds in the open piece: somebody mixes look-alikes */
+};
+
+/* The character at AT, and how long it is; INVALID with length 1 when it is none. */
+static int32_t
+character(struct cs_span name, size_t at, size_t *len)
+{
+	const uint8_t *s = name.at + at;
+	size_t left = name.len - at;
+	*len = 1;
+	if (s[0] < 0x80)
+		return s[0];
+	unsigned n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+	if (s[0] < 0xc2 || s[0] > 0xf4 || left < n)
+		return INVALID;
+	int32_t value = s[0] & (0x7f >> n);
+	for (unsigned i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return INVALID;
+		value = value << 6 | (s[i] & 0x3f);
+	}
+	static const int32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+	if (value < least[n] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
+		return INVALID;
+	*len = n;
+	return value;
+}
+
+static uint8_t
+script_of(int32_t c)
+{
+	static const struct {
+		int32_t first, last;
+		uint8_t script;
+	} ranges[] = {
+		{0x0000, 0x02ff, CS_FOLD_LATIN},  {0x1e00, 0x1eff, CS_FOLD_LATIN},
+		{0xff21, 0xff5a, CS_FOLD_LATIN},  {0x0370, 0x03ff, CS_FOLD_GREEK},
+		{0x1f00, 0x1fff, CS_FOLD_GREEK},  {0x0400, 0x052f, CS_FOLD_CYRILLIC},
+		{0x0590, 0x05ff, CS_FOLD_HEBREW}, {0xfb1d, 0xfb4f, CS_FOLD_HEBREW},
+		{0x0600, 0x08ff, CS_FOLD_ARABIC}, {0xfb50, 0xfdff, CS_FOLD_ARABIC},
+		{0xfe70, 0xfeff, CS_FOLD_ARABIC}, {0x3040, 0x30ff, CS_FOLD_KANA},
+		{0xff66, 0xff9f, CS_FOLD_KANA},   {0x3400, 0x9fff, CS_FOLD_HAN},
+		{0xf900, 0xfaff, CS_FOLD_HAN},    {HANGUL_FIRST, HANGUL_LAST, CS_FOLD_HANGUL},
+	};
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return ranges[i].script;
+	return CS_FOLD_OTHER;
+}
+
+static void
+close_piece(struct reading *r)
+{
+	r->piece = NULL;
+	r->lower = r->inherent = r->latin = r->other = false;
+}
+
+/* The open piece, one being opened for it if need be; NULL: a limit is met. */
+static struct cs_fold_piece *
+open_piece(struct reading *r, uint8_t script)
+{
+	struct cs_folded *out = r->out;
+	if (r->piece && r->piece->len >= CS_FOLD_PIECE_LETTERS_MAX) {
+		close_piece(r);
+		r->marks |= CS_FOLD_JOINED;
+	}
+	if (r->piece)
+		return r->piece;
+	if (out->piece_n == CS_FOLD_PIECES_MAX) {
+		out->cut = true;
+		return NULL;
+	}
+	struct cs_fold_piece *piece = &out->piece[out->piece_n++];
+	*piece = (struct cs_fold_piece){.start = out->letter_n, .script = script, .from = (uint16_t)r->at};
+	piece->marks = r->marks | (r->brackets ? CS_FOLD_BRACKET : 0);
+	r->marks = 0;
+	return r->piece = piece;
+}
+
+static bool
+put_letters(struct reading *r, const char *letters, unsigned n, uint8_t script)
+{
+	struct cs_fold_piece *piece = open_piece(r, script);
+	if (!piece || r->out->letter_n + n > CS_FOLD_LETTERS_MAX) {
+		if (piece && piece->len == 0)
+			r->out->piece_n--;
+		r->out->cut = true;
+		return false;
+	}
+	memcpy(r->out->letters + r->out->letter_n, letters, n);
+	r->out->letter_n = (uint16_t)(r->out->letter_n + n);
+	piece->len = (uint8_t)(piece->len + n);
+	piece->to = (uint16_t)r->next;
+	return true;
+}
+
+/* Counts the raw character into the piece's hash. */
+static void
+put_raw(struct reading *r, int32_t c, bool upper)
+{
+	uint32_t raw = (uint32_t)c;
+	if (upper && c < 0x250)
+		raw = (uint32_t)r->out->letters[r->out->letter_n - 1]; /* case does not count */
+	if (r->piece)
+		r->piece->raw = (uint32_t)cs_hash_mix(r->piece->raw, raw);
+}
+
+static bool
+put_hangul(struct reading *r, int32_t c)
+{
+	static const char *const initial[19] = {"g",  "kk", "n", "d",  "tt", "r", "m", "b", "pp", "s",
+						"ss", "",   "j", "jj", "ch", "k", "t", "p", "h"};
+	static const char *const vowel[21] = {"a",  "ae", "ya", "yae", "eo", "e",  "yeo", "ye", "o",  "wa", "wae",
+					      "oe", "yo", "u",  "wo",  "we", "wi", "yu",  "eu", "ui", "i"};
+	static const char *const final[28] = {"",  "k", "k", "k", "n", "n", "n", "t",  "l", "k", "m", "l", "l", "l",
+					      "p", "l", "m", "p", "p", "t", "t", "ng", "t", "t", "k", "t", "p", "t"};
+	unsigned index = (unsigned)(c - HANGUL_FIRST);
+	const char *parts[3] = {initial[index / 588], vowel[index / 28 % 21], final[index % 28]};
+	if (r->piece) {
+		close_piece(r);
+		r->marks |= CS_FOLD_JOINED;
+	}
+	bool ok = true;
+	for (unsigned i = 0; i < 3 && ok; i++)
+		ok = put_letters(r, parts[i], (unsigned)strlen(parts[i]), CS_FOLD_HANGUL);
+	if (ok)
+		put_raw(r, c, false);
+	return ok;
+}
+
+/* A letter of a table row; false: a limit is met. */
+static bool
+put_letter(struct reading *r, int32_t c, const uint8_t *row)
+{
+	uint8_t flags = row[0], script = script_of(c);
+	unsigned n = flags & LEN_MASK;
+	if (flags & ERASE && r->piece && r->inherent && r->piece->len > 0) {
+		r->piece->len--;
+		r->out->letter_n--;
+	}
+	r->inherent = false;
+	bool turns = r->piece && ((flags & UPPER && r->lower) || flags & ALONE || r->piece->script == CS_FOLD_HAN ||
+				  (r->piece->script == CS_FOLD_HANGUL && script != CS_FOLD_HANGUL));
+	if (turns) {
+		close_piece(r);
+		r->marks |= CS_FOLD_JOINED;
+	}
+	if (n == 0 && !r->piece)
+		return true;
+	if (!put_letters(r, (const char *)row + 1, n, script))
+		return false;
+	if (n > 0)
+		put_raw(r, c, flags & (UPPER | LOWER));
+	r->lower = flags & LOWER;
+	r->inherent = flags & INHERENT;
+	r->latin |= script == CS_FOLD_LATIN && c > '9';
+	r->other |= script == CS_FOLD_CYRILLIC || script == CS_FOLD_GREEK;
+	return true;
+}
+
+static bool
+letter_follows(const struct reading *r)
+{
+	if (r->next >= r->name.len)
+		return false;
+	uint8_t byte = r->name.at[r->next];
+	return byte >= 0x80 || (unsigned)((byte | 32) - 'a') < 26;
+}
+
+/* An apostrophe: nothing, or the end of an elided article. */
+static void
+put_apostrophe(struct reading *r)
+{
+	r->out->dropped_n++;
+	if (!r->piece || r->piece->len != 1 || !letter_follows(r))
+		return;
+	char letter = r->out->letters[r->piece->start];
+	if (letter != 'd' && letter != 'l')
+		return;
+	r->piece->marks |= CS_FOLD_ELISION;
+	close_piece(r);
+}
+
+/* What is no letter. */
+static bool
+put_separator(struct reading *r, int32_t c)
+{
+	if (c == '?' && r->piece && letter_follows(r))
+		return true; /* a letter that some system could not write */
+	bool spaced = !r->piece;
+	struct cs_fold_piece *last = r->out->piece_n ? &r->out->piece[r->out->piece_n - 1] : NULL;
+	close_piece(r);
+	if (c == '&' || c == 0xff06) {
+		bool ok = put_letters(r, "and", 3, CS_FOLD_LATIN);
+		close_piece(r);
+		return ok;
+	}
+	bool dash = c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
+	if (dash)
+		r->marks |= spaced ? CS_FOLD_DASH : CS_FOLD_HYPHEN;
+	else if (c == ',' || c == ';' || c == 0x060c || c == 0x3001 || c == 0xff0c)
+		r->marks |= CS_FOLD_COMMA;
+	else if (c == ':' && last)
+		last->marks |= CS_FOLD_COLON;
+	else if (c == '.' && last && !spaced)
+		last->marks |= CS_FOLD_DOT;
+	if (c == '(' || c == '[' || c == 0xff08)
+		r->brackets = 1;
+	else if (c == ')' || c == ']' || c == 0xff09)
+		r->brackets = 0;
+	return true;
+}
+
+/* One character; false: a limit is met and nothing more is read. */
+static bool
+put(struct reading *r, int32_t c)
+{
+	if (c == INVALID) {
+		r->out->invalid_n++;
+		return put_separator(r, ' ');
+	}
+	if (c >= HANGUL_FIRST && c <= HANGUL_LAST)
+		return put_hangul(r, c);
+	if (c >= MATHEMATICAL_FIRST && c <= MATHEMATICAL_LAST) {
+		int32_t letter = (c - MATHEMATICAL_FIRST) % 52;
+		c = letter < 26 ? 'A' + letter : 'a' + letter - 26;
+	}
+	if (c >= 0x20000 && c <= 0x3ffff) { /* rare Han letters: no reading is known, but they are not nothing */
+		static const uint8_t rare[] = {ALONE | 1, 'x'};
+		return put_letter(r, c, rare);
+	}
+	if (c == '\'' || c == '`' || c == 0xb4 || c == 0x2018 || c == 0x2019 || c == 0x02bc) {
+		put_apostrophe(r);
+		return true;
+	}
+	unsigned code = c > 0xffff ? SEPARATOR : fold_code[fold_page_of[c >> 8] * 256 + (c & 255)];
+	if (code == DROP) {
+		r->out->dropped_n++; /* CS_FOLD_BYTES_MAX is the most */
+		return true;
+	}
+	if (code == SEPARATOR)
+		return put_separator(r, c);
+	const uint8_t *row = fold_pool + code;
+	if (row[1] == ' ' && row[0] & LEN_MASK) { /* a sign that stands for a word */
+		close_piece(r);
+		bool ok = put_letters(r, (const char *)row + 2, (row[0] & LEN_MASK) - 2, CS_FOLD_LATIN);
+		close_piece(r);
+		return ok;
+	}
+	return put_letter(r, c, row);
+}
+
+void
+cs_fold(struct cs_span name, struct cs_folded *out)
+{
+	*out = (struct cs_folded){0};
+	struct reading r = {.name = name, .out = out};
+	if (r.name.len > CS_FOLD_BYTES_MAX) {
+		r.name.len = CS_FOLD_BYTES_MAX;
+		out->cut = true;
+	}
+	while (r.at < r.name.len) {
+		size_t len;
+		int32_t c = character(r.name, r.at, &len);
+		if (c == INVALID && r.name.len < name.len && r.name.len - r.at < 4)
+			break; /* cut within a character */
+		r.next = r.at + len;
+		if (!put(&r, c))
+			return;
+		r.at = r.next;
+	}
+}

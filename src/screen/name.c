@@ -1,0 +1,496 @@
+/*
+ * See name.h: from folded words to parts that are known for what they are.
+ */
+#include "screen/name.h"
+#include "base/hash.h"
+#include "screen/lexicon.h"
+
+#include <stdlib.h>
+
+enum {
+	WORDS_MAX = CS_FOLD_PIECES_MAX,
+	LABEL_WORDS_MAX = 3,
+	SIGNS_OF_PERSON_MAX = 5,
+	ABD_REST_MIN = 3,
+	WEIGHT_UNKNOWN = 130,
+	SYLLABLE_WEIGHT = 60,
+	BRANCH = 99, /* the code of "branch" in word.def */
+	INITIALS_MAX = 3,
+	ROMAN_MAX = 10,
+};
+
+/* What is being read. */
+struct reading {
+	const struct cs_lexicon *lexicon;
+	enum cs_lexicon_domain domain;
+	enum cs_name_kind kind;
+	struct cs_word word[WORDS_MAX];
+	unsigned word_n;
+	struct cs_name_room *out;
+	unsigned part_n;
+};
+
+static bool
+is_sign(const struct cs_word *word)
+{
+	return word->script == CS_FOLD_HAN || word->script == CS_FOLD_HANGUL;
+}
+
+/* A part of N words, or of a piece of one; false when there is no room. */
+static struct cs_name_part *
+put_part(struct reading *r, const struct cs_word *word, unsigned n, uint8_t class)
+{
+	if (r->part_n == CS_NAME_PARTS_MAX) {
+		r->out->cut = true;
+		return NULL;
+	}
+	struct cs_name_part *part = &r->out->part[r->part_n];
+	size_t len = word[0].len;
+	uint32_t raw = word[0].raw;
+	for (unsigned i = 1; i < n && word[i].letters == word[0].letters + len; i++) {
+		len += word[i].len;
+		raw = (uint32_t)cs_hash_mix(raw, word[i].raw);
+	}
+	cs_term_make(word->letters, len, word->script, raw, &r->out->token[r->part_n]);
+	cs_term_count_syllables(&r->out->token[r->part_n]);
+	*part = (struct cs_name_part){.token = r->part_n, .class = class, .from = word[0].from, .to = word[n - 1].to};
+	if (word[0].marks & CS_FOLD_JOINED)
+		part->marks |= CS_NAME_JOINED;
+	if (word[0].marks & CS_FOLD_BRACKET && class != CS_NAME_PLACE)
+		part->marks |= CS_NAME_ASIDE;
+	r->part_n++;
+	return part;
+}
+
+static bool
+ends_with(const struct cs_word *word, const char *end)
+{
+	size_t n = strlen(end);
+	return word->len >= n + 3 && memcmp(word->letters + word->len - n, end, n) == 0;
+}
+
+static bool
+is_patronymic(const struct cs_word *word)
+{
+	static const char *const ends[] = {"ovich", "evich", "ovych",   "evych",   "ovna",   "evna",  "ivna",
+					   "avich", "auna",  "euna",    "ovitch",  "evitch", "ovits", "owicz",
+					   "avna",  "yich",  "owitsch", "ewitsch", "ovic",   "evic"};
+	enum { SURNAMES_TOO = 2 }; /* the last ones are surnames more often */
+	if (word->script == CS_FOLD_HAN)
+		return false;
+	for (size_t i = 0; i + SURNAMES_TOO < sizeof ends / sizeof *ends; i++)
+		if (ends_with(word, ends[i]))
+			return true;
+	return false;
+}
+
+/* "abdulmalik" is abdul and malik. */
+static size_t
+abd_prefix(const struct cs_word *word)
+{
+	static const char *const prefixes[] = {"abdul", "abdel", "abdal", "abdol", "abdur", "abdus", "abder"};
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (word->len >= 5 + ABD_REST_MIN && memcmp(word->letters, prefixes[i], 5) == 0)
+			return 5;
+	bool arabic = word->script == CS_FOLD_ARABIC && word->len >= 4 + ABD_REST_MIN - 1;
+	if (arabic && memcmp(word->letters, "abdal", 5) == 0)
+		return 5;
+	return arabic && memcmp(word->letters, "abd", 3) == 0 ? 3 : 0;
+}
+
+/* The article of an Arabic word: "alhwthy" is al and hwthy. */
+static size_t
+article_prefix(const struct cs_word *word)
+{
+	if (word->script != CS_FOLD_ARABIC || word->len < 5)
+		return 0;
+	return memcmp(word->letters, "al", 2) == 0 ? 2 : 0;
+}
+
+static void
+put_split(struct reading *r, const struct cs_word *word, size_t at)
+{
+	struct cs_word piece = *word;
+	piece.len = (uint8_t)at;
+	struct cs_name_part *before = put_part(r, &piece, 1, CS_NAME_PARTICLE);
+	if (before)
+		before->code = at > 2; /* of "abd" */
+	piece.letters += at;
+	piece.len = (uint8_t)(word->len - at);
+	piece.marks |= CS_FOLD_JOINED;
+	struct cs_name_part *part = put_part(r, &piece, 1, CS_NAME_PROPER);
+	if (!part)
+		return;
+	piece.hash = r->out->token[part->token].hash;
+	struct cs_lexicon_hit hit = cs_lexicon_find(r->lexicon, r->domain, &piece, 1);
+	if (hit.class == CS_NAME_PROPER) {
+		r->out->token[part->token].family[0] = hit.code;
+		r->out->token[part->token].family[1] = hit.second;
+	}
+}
+
+static bool
+is_number(const struct cs_word *word)
+{
+	for (unsigned i = 0; i < word->len; i++)
+		if (word->letters[i] < '0' || word->letters[i] > '9')
+			return false;
+	return true;
+}
+
+static unsigned
+number_of(const struct cs_word *word)
+{
+	unsigned value = 0;
+	for (unsigned i = 0; i < word->len; i++)
+		value = (value * 10 + (unsigned)(word->letters[i] - '0')) % 65521;
+	return value;
+}
+
+/* A word that no table knows. */
+static void
+put_unknown(struct reading *r, const struct cs_word *word)
+{
+	if (is_number(word)) {
+		struct cs_name_part *part = put_part(r, word, 1, CS_NAME_NUMBER);
+		if (part)
+			part->code = (uint16_t)number_of(word);
+		return;
+	}
+	size_t abd = abd_prefix(word), article = abd ? 0 : article_prefix(word);
+	if (abd || article) {
+		put_split(r, word, abd ? abd : article);
+		return;
+	}
+	bool person = r->domain == CS_LEXICON_PERSON;
+	uint8_t class = CS_NAME_PROPER;
+	if (word->len == 1 && !is_sign(word))
+		class = CS_NAME_INITIAL;
+	else if (person && r->part_n > 0 && is_patronymic(word))
+		class = CS_NAME_PATRONYMIC;
+	(void)put_part(r, word, 1, class);
+}
+
+/* Does a phrase begin here that is more than a name? */
+static bool
+is_known(const struct reading *r, unsigned at)
+{
+	struct cs_lexicon_hit hit = cs_lexicon_find(r->lexicon, r->domain, &r->word[at], r->word_n - at);
+	return hit.class < CS_NAME_CLASSES && hit.class != CS_NAME_PROPER;
+}
+
+/* A part of N signs, with its family when it has one. */
+static void
+put_sign_part(struct reading *r, unsigned at, unsigned n)
+{
+	struct cs_name_part *part = put_part(r, &r->word[at], n, CS_NAME_PROPER);
+	struct cs_lexicon_hit hit = cs_lexicon_find(r->lexicon, r->domain, &r->word[at], n);
+	if (!part || hit.class != CS_NAME_PROPER || hit.words != n)
+		return;
+	r->out->token[part->token].family[0] = hit.code;
+	r->out->token[part->token].family[1] = hit.second;
+}
+
+/* Signs of Han and syllables of Hangul that no phrase took: a surname and a given name, or one word. */
+static unsigned
+put_signs(struct reading *r, unsigned at)
+{
+	unsigned n = 1;
+	while (at + n < r->word_n && is_sign(&r->word[at + n]) && r->word[at + n].marks & CS_FOLD_JOINED &&
+	       !is_known(r, at + n))
+		n++;
+	/* With spaces, whoever wrote it has parted surname and given name already. */
+	bool person = r->domain == CS_LEXICON_PERSON && n == r->word_n;
+	if (person && n >= 2 && n <= SIGNS_OF_PERSON_MAX) {
+		put_sign_part(r, at, 1);
+		put_sign_part(r, at + 1, n - 1);
+	} else {
+		put_sign_part(r, at, n);
+	}
+	return n;
+}
+
+/* May the phrase stand as what the table says it is? */
+static bool
+is_welcome(const struct reading *r, unsigned at, const struct cs_lexicon_hit *hit)
+{
+	const struct cs_word *word = &r->word[at];
+	bool last = at + hit->words == r->word_n;
+	if (hit->class == CS_NAME_FORM && r->domain == CS_LEXICON_PERSON)
+		return r->part_n > 1 && last && (word->len >= 3 || hit->words > 1) && !is_sign(word);
+	if (hit->class == CS_NAME_TRADE && r->kind == CS_NAME_VESSEL)
+		return false;
+	if (hit->class == CS_NAME_PLACE && r->kind == CS_NAME_VESSEL)
+		return false;
+	if (hit->class == CS_NAME_PREFIX)
+		return at == 0 && !last;
+	if (hit->class == CS_NAME_NUMBER && word->len == 1 && !is_sign(word) && hit->words == 1)
+		return r->part_n > 0; /* a Roman numeral is not the first */
+	if (hit->class == CS_NAME_NUMBER && r->part_n == 0 && last)
+		return false;
+	if (hit->class == CS_NAME_PARTICLE && r->word_n == hit->words)
+		return false;
+	return true;
+}
+
+static void
+put_hit(struct reading *r, unsigned at, const struct cs_lexicon_hit *hit)
+{
+	struct cs_name_part *part = put_part(r, &r->word[at], hit->words, hit->class);
+	if (!part)
+		return;
+	struct cs_term *token = &r->out->token[part->token];
+	if (hit->class == CS_NAME_PROPER) {
+		token->family[0] = hit->code;
+		token->family[1] = hit->second;
+	} else {
+		part->code = hit->code;
+	}
+}
+
+static void
+put_words(struct reading *r)
+{
+	for (unsigned at = 0; at < r->word_n;) {
+		struct cs_lexicon_hit hit = cs_lexicon_find(r->lexicon, r->domain, &r->word[at], r->word_n - at);
+		bool known = hit.class < CS_NAME_CLASSES && is_welcome(r, at, &hit);
+		bool surname = known && hit.class == CS_NAME_PROPER && is_sign(&r->word[at]);
+		if (known && hit.class == CS_NAME_NUMBER && hit.code == 0)
+			at += hit.words; /* "No." says nothing itself */
+		else if (known && !surname)
+			put_hit(r, at, &hit), at += hit.words;
+		else if (is_sign(&r->word[at]))
+			at += put_signs(r, at);
+		else
+			put_unknown(r, &r->word[at++]);
+	}
+}
+
+/* Drops "BENEFICIARY:" and the like; gives how many words. */
+static unsigned
+label_words(const struct reading *r)
+{
+	for (unsigned i = 0; i < LABEL_WORDS_MAX && i + 1 < r->word_n; i++)
+		if (r->word[i].marks & CS_FOLD_COLON)
+			return i + 1;
+	bool messrs = r->word_n > 1 && r->word[0].len == 6 && memcmp(r->word[0].letters, "messrs", 6) == 0;
+	return messrs ? 1 : 0;
+}
+
+static void
+drop_words(struct reading *r, unsigned n)
+{
+	memmove(r->word, r->word + n, (r->word_n - n) * sizeof *r->word);
+	r->word_n -= n;
+}
+
+/* Organisation or person, when nobody said: by the words. */
+static enum cs_name_kind
+guess_kind(const struct reading *r)
+{
+	for (unsigned at = 0; at < r->word_n; at++) {
+		struct cs_lexicon_hit hit =
+			cs_lexicon_find(r->lexicon, CS_LEXICON_ORGANISATION, &r->word[at], r->word_n - at);
+		bool form = hit.class == CS_NAME_FORM &&
+			    (at + hit.words == r->word_n || hit.words > 1 || r->word[at].len > 2);
+		if (form || (hit.class == CS_NAME_TRADE && r->word[at].len > 3))
+			return CS_NAME_ORGANISATION;
+	}
+	return CS_NAME_PERSON;
+}
+
+/* The comma of "LAST, First": where it is, 0 when there is none. */
+static unsigned
+comma_at(const struct reading *r)
+{
+	for (unsigned i = 1; i < r->word_n; i++)
+		if (r->word[i].marks & CS_FOLD_COMMA)
+			return r->word[i].from;
+	return 0;
+}
+
+static bool
+has_class(const struct reading *r, unsigned from, unsigned to, uint8_t class)
+{
+	for (unsigned i = from; i < to; i++)
+		if (r->out->part[i].class == class)
+			return true;
+	return false;
+}
+
+/* What follows a comma, a dash or a bracket may be an address, a port, a branch. */
+static void
+mark_asides(struct reading *r)
+{
+	struct cs_name_part *part = r->out->part;
+	unsigned cut_at = 0;
+	for (unsigned i = 1; i < r->word_n && !cut_at; i++) {
+		const struct cs_word *word = &r->word[i];
+		if (!(word->marks & (CS_FOLD_COMMA | CS_FOLD_DASH | CS_FOLD_BRACKET)))
+			continue;
+		unsigned at = 0;
+		while (at < r->part_n && part[at].from < word->from)
+			at++;
+		if (at == 0 || at == r->part_n || part[at].from != word->from)
+			continue;
+		bool branch = false;
+		for (unsigned j = at; j < r->part_n; j++)
+			branch |= part[j].class == CS_NAME_TRADE && part[j].code == BRANCH;
+		bool after_form = word->marks & CS_FOLD_COMMA && has_class(r, 0, at, CS_NAME_FORM) &&
+				  part[at].class != CS_NAME_FORM;
+		if (r->kind == CS_NAME_VESSEL || branch || after_form)
+			cut_at = at;
+	}
+	for (unsigned i = cut_at; cut_at && i < r->part_n; i++)
+		part[i].marks |= CS_NAME_ASIDE;
+}
+
+static void
+mark_family_name(struct reading *r)
+{
+	unsigned comma = comma_at(r);
+	for (unsigned i = 0; i < r->part_n; i++) {
+		struct cs_name_part *part = &r->out->part[i];
+		if (part->from < comma)
+			part->marks |= CS_NAME_FIRST;
+		if (part->class == CS_NAME_PATRONYMIC && part->from < comma)
+			part->class = CS_NAME_PROPER;
+	}
+}
+
+static bool
+identifies(const struct cs_name_part *part)
+{
+	return part->class <= CS_NAME_TRADE;
+}
+
+static uint16_t
+weight_of(const struct cs_rarity *rarity, const struct cs_term *token, const struct cs_name_part *part)
+{
+	static const uint16_t fixed[CS_NAME_CLASSES] = {
+		[CS_NAME_INITIAL] = 25, [CS_NAME_NUMBER] = 60,   [CS_NAME_PLACE] = 45,   [CS_NAME_FORM] = 10,
+		[CS_NAME_KIN] = 20,     [CS_NAME_HONORIFIC] = 5, [CS_NAME_PARTICLE] = 3, [CS_NAME_PREFIX] = 3,
+	};
+	if (fixed[part->class])
+		return fixed[part->class];
+	unsigned weight = rarity ? cs_rarity_weight(rarity, token) : WEIGHT_UNKNOWN;
+	if (token->family[0])
+		weight = weight > 70 ? 70 : weight;         /* its other spellings are as common */
+	unsigned most = SYLLABLE_WEIGHT * token->syllables; /* there are but four hundred of them */
+	if (most && weight > most)
+		weight = most;
+	if (part->class == CS_NAME_PATRONYMIC)
+		weight = weight > 70 ? 70 : weight;
+	if (part->class == CS_NAME_TRADE)
+		weight = weight < 25 ? 25 : weight > 50 ? 50 : weight;
+	if (part->marks & CS_NAME_ASIDE)
+		weight /= 2;
+	return (uint16_t)weight;
+}
+
+void
+cs_name_weigh(const struct cs_rarity *rarity, struct cs_name *name, struct cs_name_part *part)
+{
+	unsigned total = 0;
+	name->letters = 0;
+	for (unsigned i = 0; i < name->part_n; i++) {
+		const struct cs_term *token = &name->token[part[i].token];
+		part[i].weight = weight_of(rarity, token, &part[i]);
+		if (!identifies(&part[i]))
+			continue;
+		total += part[i].weight;
+		name->letters |= token->letters;
+	}
+	name->total = (uint16_t)total;
+}
+
+void
+cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, struct cs_span text,
+	     enum cs_name_kind kind, struct cs_name_room *out)
+{
+	struct cs_folded folded;
+	struct reading r = {.lexicon = lexicon, .out = out, .kind = kind};
+	cs_fold(text, &folded);
+	memset(out, 0, sizeof *out);
+	out->cut = folded.cut;
+	r.word_n = cs_lexicon_words(&folded, r.word, WORDS_MAX);
+	drop_words(&r, label_words(&r));
+	if (kind == CS_NAME_ANY)
+		r.kind = guess_kind(&r);
+	r.domain = r.kind == CS_NAME_PERSON ? CS_LEXICON_PERSON : CS_LEXICON_ORGANISATION;
+	put_words(&r);
+	if (r.kind == CS_NAME_PERSON)
+		mark_family_name(&r);
+	else
+		mark_asides(&r);
+	out->name = (struct cs_name){.token = out->token, .part = out->part, .part_n = (uint8_t)r.part_n};
+	out->name.kind = (uint8_t)r.kind;
+	out->name.guessed = kind == CS_NAME_ANY;
+	cs_name_weigh(rarity, &out->name, out->part);
+}
+
+/* Where a phrase like "a.k.a." stands in TEXT: its offset, or the length of TEXT; *LEN is that of the phrase. */
+static size_t
+other_name_at(struct cs_span text, size_t *len)
+{
+	static const char *const phrases[] = {"(ex-",
+					      "(ex ",
+					      "ex-",
+					      "(original script: ",
+					      " a.k.a. ",
+					      " a/k/a ",
+					      " aka ",
+					      " f.k.a. ",
+					      " fka ",
+					      " f/k/a ",
+					      " n.k.a. ",
+					      " formerly known as ",
+					      " also known as ",
+					      "(formerly ",
+					      " formerly ",
+					      " d/b/a ",
+					      " dba ",
+					      " doing business as ",
+					      " trading as ",
+					      " t/a "};
+	for (size_t at = 1; at < text.len; at++)
+		for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+			size_t n = strlen(phrases[i]);
+			bool whole = i != 2 || text.at[at - 1] == ' ' || text.at[at - 1] == '(';
+			if (whole && at + n < text.len && strncasecmp((const char *)text.at + at, phrases[i], n) == 0) {
+				*len = n;
+				return at;
+			}
+		}
+	*len = 0;
+	return text.len;
+}
+
+unsigned
+cs_name_variants(struct cs_span text, struct cs_span out[CS_NAME_VARIANTS_MAX])
+{
+	unsigned n = 0;
+	if (text.len > CS_FOLD_BYTES_MAX)
+		text.len = CS_FOLD_BYTES_MAX;
+	while (n < CS_NAME_VARIANTS_MAX) {
+		size_t len, at = other_name_at(text, &len);
+		out[n++] = (struct cs_span){text.at, at};
+		if (!len)
+			break;
+		text = (struct cs_span){text.at + at + len, text.len - at - len};
+	}
+	return n;
+}
+
+const char *cs_name_class_name(enum cs_name_class class)
+{
+	static const char *const names[CS_NAME_CLASSES] = {
+		[CS_NAME_PROPER] = "name",        [CS_NAME_PATRONYMIC] = "patronymic",
+		[CS_NAME_INITIAL] = "initial",    [CS_NAME_NUMBER] = "number",
+		[CS_NAME_PLACE] = "place",        [CS_NAME_TRADE] = "trade",
+		[CS_NAME_FORM] = "legal form",    [CS_NAME_KIN] = "kin",
+		[CS_NAME_HONORIFIC] = "title",    [CS_NAME_PARTICLE] = "particle",
+		[CS_NAME_PREFIX] = "ship prefix",
+	};
+	return class < CS_NAME_CLASSES ? names[class] : "other";
+}

@@ -1,0 +1,66 @@
+/*
+ * One word of a name, made ready to be compared: its letters, how they sound, its consonants; and the comparison.
+ *
+ * A token knows nothing of the name it stands in, so equal words are equal tokens byte by byte and a list can keep each
+ * once (memcmp and cs_term_hash). The likeness of two tokens may be remembered by who compares a word with many.
+ */
+#ifndef CS_SCREEN_TERM_H
+#define CS_SCREEN_TERM_H
+
+#include "screen/fold.h"
+
+enum { CS_TERM_LETTERS_MAX = 26, CS_TERM_SOUND_MAX = 22, CS_TERM_BONES_MAX = 12 };
+
+/* 96 bytes; unused bytes are zero. Text longer than its room is cut; `hash` is of the whole. */
+struct cs_term {
+	char text[CS_TERM_LETTERS_MAX + 2]; /* folded letters */
+	char sound[CS_TERM_SOUND_MAX + 2];  /* spelled as it sounds, so that romanisations agree */
+	char bones[CS_TERM_BONES_MAX];      /* consonants alone, for Arabic and Hebrew */
+	uint32_t hash;                      /* of the folded letters */
+	uint32_t raw;                       /* of the letters before folding */
+	uint32_t letters;                   /* which letters occur: bit 0 is a, bit 26 a digit */
+	uint32_t sounds;                    /* the same of `sound` */
+	uint32_t skeleton;                  /* the same of `bones` */
+	uint16_t family[2];                 /* spellings and short forms of one given name share one; 0: none */
+	uint8_t len, sound_len, bones_len;
+	uint8_t script;    /* enum cs_fold_script */
+	uint8_t syllables; /* of Chinese it is made of, in pinyin; 0: it is not */
+	uint8_t padding[3];
+};
+
+enum cs_term_relation {
+	CS_TERM_OTHER, /* nothing in common that counts */
+	CS_TERM_EQUAL,
+	CS_TERM_SOUND,     /* another romanisation: it sounds the same */
+	CS_TERM_FAMILY,    /* another form of the same given name */
+	CS_TERM_EDIT,      /* misspelled */
+	CS_TERM_BONES,     /* the consonants agree across scripts */
+	CS_TERM_INITIAL,   /* one is the first letter of the other */
+	CS_TERM_SHORTENED, /* one abbreviates the other: mfg, intl, or its beginning */
+	CS_TERM_RELATIONS,
+};
+
+/* How alike two tokens are: 1000 equal, 0 other. */
+struct cs_term_likeness {
+	uint16_t permille;
+	uint8_t relation; /* enum cs_term_relation */
+	uint8_t edits;    /* of CS_TERM_EDIT: cost in quarters of a plain edit */
+};
+
+/* cs_term_make makes a token of N folded letters in SCRIPT; RAW as the fold gave it. */
+void cs_term_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_term *out);
+
+/* cs_term_count_syllables fills `syllables`; cs_term_make leaves it zero. */
+void cs_term_count_syllables(struct cs_term *token);
+
+/* cs_term_compare tells how alike two tokens are; symmetric. */
+struct cs_term_likeness cs_term_compare(const struct cs_term *a, const struct cs_term *b);
+
+/* cs_term_may_be_alike is false only where cs_term_compare says 0; it looks at hashes, lengths and sets of letters. */
+bool cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b);
+
+/* cs_term_cost is the cost of making one run of letters the other, in quarters of a plain edit; LIMIT + 1 if above LIMIT.
+ * Confusable letters, doubled ones, neighbours changing places and vowels cost less. At most 62 letters each. */
+unsigned cs_term_cost(struct cs_span a, struct cs_span b, unsigned limit);
+
+#endif

@@ -1,0 +1,202 @@
+/*
+ * Goal: the score is the sum of what it says, the same whichever name comes first, on the right side of the line for plain cases,
+ * lower for each contradiction, and never hopeless where the full score alerts.
+ * Method: pairs by hand in order of likeness; made-up names from a small stock of words, all pairs of them; facts beside names.
+ */
+#include "check.h"
+
+#include "screen/score.c"
+
+static struct cs_lexicon *lexicon;
+static struct cs_rarity *rarity;
+static struct cs_name_room a, b;
+static struct cs_score_why why;
+
+static unsigned
+score_as(enum cs_name_kind kind, const char *one, const char *two)
+{
+	cs_name_read(lexicon, rarity, cs_span_text(one), kind, &a);
+	cs_name_read(lexicon, rarity, cs_span_text(two), kind, &b);
+	unsigned score = cs_score(&a.name, &b.name, &why);
+	assert_int_equal(score, cs_score(&b.name, &a.name, NULL));
+	assert_int_equal(score, why.score);
+	return score;
+}
+
+static int32_t
+sum_of_rows(void)
+{
+	int32_t sum = 0;
+	for (unsigned i = 0; i < why.row_n; i++)
+		sum += why.row[i].contribution;
+	return sum;
+}
+
+/* Each candidate is less like the first than the one before it. */
+static void
+in_order(void **state)
+{
+	(void)state;
+	static const char *const rows[][5] = {
+		{"Brennick Aldous Varoe", "Brennick Aldous Varoe", "Brennick Varoe", "Brennick Aldous Melkin",
+		 "Torvald Melkin"},
+		{"Mikhail Primerovich Zadumin", "Mikhail Primerovich Zadumin", "Mikhail Zadumyn",
+		 "Mikhail Testovich Zadumin", "Yelena Pokazova"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		unsigned before = 1001;
+		for (unsigned j = 1; j < 5; j++) {
+			unsigned score = score_as(CS_NAME_PERSON, rows[i][0], rows[i][j]);
+			assert_true(score < before);
+			assert_int_equal(score >= CS_SCORE_LINE, j < 3);
+			before = score;
+		}
+	}
+}
+
+static void
+contradictions_cost(void **state)
+{
+	(void)state;
+	unsigned same = score_as(CS_NAME_ORGANISATION, "Quellmar Shipping 2 Ltd", "Quellmar Shipping 2 Ltd");
+	assert_true(score_as(CS_NAME_ORGANISATION, "Quellmar Shipping 2 Ltd", "Quellmar Shipping 7 Ltd") <
+		    CS_SCORE_LINE);
+	assert_true(score_as(CS_NAME_ORGANISATION, "Quellmar Shipping 2 Ltd", "Quellmar Shipping Ltd") < same);
+	assert_true(score_as(CS_NAME_ORGANISATION, "Tessarel Trade OOO", "Tessarel Trade Ltda.") <
+		    score_as(CS_NAME_ORGANISATION, "Tessarel Trade OOO", "Tessarel Trade LLC"));
+	assert_true(score_as(CS_NAME_VESSEL, "MV Quellmar Star", "Quellmar Star Denizcilik A.S.") < CS_SCORE_LINE);
+}
+
+static void
+nothing_matches_nothing(void **state)
+{
+	(void)state;
+	static const char *const empty[] = {"", "...", "\xff\xfe"};
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(score_as(CS_NAME_ANY, empty[i], empty[i]), 0);
+		assert_int_equal(score_as(CS_NAME_ANY, empty[i], "Brennick Varoe"), 0);
+	}
+}
+
+static void
+more_agreement_scores_higher_above_the_line(void **state)
+{
+	(void)state;
+	unsigned two = score_as(CS_NAME_PERSON, "Brennick Varoe", "Brennick Varoe");
+	unsigned three = score_as(CS_NAME_PERSON, "Brennick Aldous Varoe", "Brennick Aldous Varoe");
+	unsigned four = score_as(CS_NAME_PERSON, "Brennick Aldous Quellmar Varoe", "Brennick Aldous Quellmar Varoe");
+	assert_true(CS_SCORE_LINE < two && two < three && three < four && four < 1000);
+}
+
+static void
+facts_speak(void **state)
+{
+	(void)state;
+	const struct cs_score_facts born = {.born_from = 19700101, .born_to = 19701231, .country = 1, .gender = 'm'};
+	const struct cs_score_facts same = {.born_from = 19700505, .born_to = 19700505, .country = 1, .gender = 'm'};
+	const struct cs_score_facts other = {.born_from = 19810101, .born_to = 19811231, .country = 2, .gender = 'f'};
+	const struct cs_score_facts none = {0};
+	unsigned plain = score_as(CS_NAME_PERSON, "Brennick Varoe", "Brennick Varoe");
+	assert_true(cs_score_with(&a.name, &born, &b.name, &same, NULL) > plain);
+	assert_true(cs_score_with(&a.name, &born, &b.name, &other, &why) < CS_SCORE_LINE);
+	assert_int_equal(sum_of_rows(), why.sum);
+	assert_int_equal(cs_score_with(&a.name, &born, &b.name, &none, NULL), plain);
+	assert_int_equal(cs_score_with(&a.name, &born, &b.name, NULL, NULL), plain);
+}
+
+/* Names of up to five words from a small stock, so that many pairs share some. */
+static void
+make_name(uint32_t *seed, struct cs_name_room *out)
+{
+	static const char *const stock[] = {"Varoe",
+					    "Brennick",
+					    "al",
+					    "Karim",
+					    "abdul",
+					    "Quellmar",
+					    "2",
+					    "7",
+					    "Ltd",
+					    "Shipping",
+					    "Kim",
+					    "Jong",
+					    "B.",
+					    "Varo",
+					    "-",
+					    "Oslo",
+					    "von",
+					    "Testovich",
+					    "Sons",
+					    "MV",
+					    "BrennickVaroe",
+					    "\u738b\u5c0f",
+					    "\u0645\u062d\u0645\u062f",
+					    "ex"};
+	char name[256] = "";
+	*seed = *seed * 1664525 + 1013904223;
+	unsigned n = 1 + (*seed >> 28) % 5, kind = *seed >> 20 & 3;
+	for (unsigned i = 0; i < n; i++) {
+		*seed = *seed * 1664525 + 1013904223;
+		(void)strncat(name, stock[(*seed >> 16) % (sizeof stock / sizeof *stock)],
+			      sizeof name - strlen(name) - 1);
+		(void)strncat(name, *seed & 0x700 ? " " : "-", sizeof name - strlen(name) - 1);
+	}
+	cs_name_read(lexicon, rarity, cs_span_text(name), (enum cs_name_kind)kind, out);
+}
+
+static void
+random_pairs(void **state)
+{
+	(void)state;
+	enum { ROUNDS = 20000 };
+	uint32_t seed = 11;
+	unsigned alerts = 0, hopeless = 0;
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		make_name(&seed, &a);
+		make_name(&seed, &b);
+		unsigned score = cs_score(&a.name, &b.name, &why);
+		assert_int_equal(score, cs_score(&b.name, &a.name, NULL));
+		assert_int_equal(score, cs_score(&a.name, &b.name, NULL));
+		assert_true(why.row_n < CS_SCORE_ROWS_MAX);
+		assert_int_equal(sum_of_rows(), why.sum);
+		assert_true(score < 1000);
+		bool never = cs_score_hopeless(&a.name, &b.name);
+		assert_int_equal(never, cs_score_hopeless(&b.name, &a.name));
+		assert_false(never && score >= CS_SCORE_LINE);
+		alerts += score >= CS_SCORE_LINE;
+		hopeless += never;
+	}
+	assert_true(alerts > ROUNDS / 200 && hopeless > ROUNDS / 20);
+}
+
+static int
+begin(void **state)
+{
+	(void)state;
+	lexicon = cs_lexicon_new();
+	rarity = cs_rarity_new(0);
+	return lexicon && rarity ? 0 : -1;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	cs_lexicon_free(lexicon);
+	cs_rarity_free(rarity);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(in_order),
+		cmocka_unit_test(contradictions_cost),
+		cmocka_unit_test(nothing_matches_nothing),
+		cmocka_unit_test(more_agreement_scores_higher_above_the_line),
+		cmocka_unit_test(facts_speak),
+		cmocka_unit_test(random_pairs),
+	};
+	return cmocka_run_group_tests(tests, begin, end);
+}

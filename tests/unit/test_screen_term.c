@@ -1,0 +1,154 @@
+/*
+ * Goal: two words are as alike as a reader of both would say, and the quick test never says no where the slow one says yes.
+ * Method: pairs of each relation by hand; all pairs of a few thousand made-up words against symmetry and the quick test; plain
+ * edits against a table of dynamic programming.
+ */
+#include "check.h"
+
+#include "screen/term.c"
+
+#include <stdlib.h>
+
+static struct cs_term
+term_of(const char *word)
+{
+	struct cs_term term;
+	cs_term_make(word, strlen(word), CS_FOLD_LATIN, 0, &term);
+	return term;
+}
+
+static void
+relations(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *a, *b;
+		enum cs_term_relation relation;
+	} rows[] = {
+		{"varoe", "varoe", CS_TERM_EQUAL},      {"shchukin", "schukin", CS_TERM_SOUND},
+		{"qureshi", "kureshi", CS_TERM_SOUND},  {"varoe", "vaore", CS_TERM_EDIT},
+		{"brennick", "brenick", CS_TERM_SOUND}, {"brennick", "brennock", CS_TERM_EDIT},
+		{"b", "brennick", CS_TERM_INITIAL},     {"mfg", "manufacturing", CS_TERM_SHORTENED},
+		{"ben", "benjamin", CS_TERM_SHORTENED}, {"varoe", "melkin", CS_TERM_OTHER},
+		{"t", "brennick", CS_TERM_OTHER},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct cs_term a = term_of(rows[i].a), b = term_of(rows[i].b);
+		struct cs_term_likeness one = cs_term_compare(&a, &b), two = cs_term_compare(&b, &a);
+		if (one.relation != rows[i].relation)
+			fail_msg("%s and %s: relation %u", rows[i].a, rows[i].b, one.relation);
+		assert_memory_equal(&one, &two, sizeof one);
+		assert_int_equal(one.permille == 0, rows[i].relation == CS_TERM_OTHER);
+	}
+}
+
+static void
+costs(void **state)
+{
+	(void)state;
+	assert_int_equal(cs_term_cost(cs_span_text("abc"), cs_span_text("abc"), 8), 0);
+	assert_int_equal(cs_term_cost(cs_span_text("abc"), cs_span_text("acb"), 8), SWAP);
+	assert_int_equal(cs_term_cost(cs_span_text("abbc"), cs_span_text("abc"), 8), DOUBLED);
+	assert_int_equal(cs_term_cost(cs_span_text("anc"), cs_span_text("arc"), 8), PLAIN);
+	assert_int_equal(cs_term_cost(cs_span_text("bac"), cs_span_text("boc"), 8), 2);
+	assert_int_equal(cs_term_cost(cs_span_text("mnopq"), cs_span_text("rstxy"), 8), 9);
+	assert_int_equal(cs_term_cost(cs_span_text(""), cs_span_text(""), 8), 0);
+	assert_int_equal(cs_term_cost(cs_span_text(""), cs_span_text("rst"), 80), 3 * PLAIN);
+}
+
+static void
+consonants_across_scripts(void **state)
+{
+	(void)state;
+	struct cs_term arabic, latin = term_of("mustafa"), other = term_of("nadim");
+	cs_term_make("mstfa", 5, CS_FOLD_ARABIC, 1, &arabic);
+	assert_int_equal(cs_term_compare(&arabic, &latin).relation, CS_TERM_BONES);
+	assert_int_equal(cs_term_compare(&latin, &arabic).relation, CS_TERM_BONES);
+	assert_int_equal(cs_term_compare(&arabic, &other).relation, CS_TERM_OTHER);
+}
+
+static void
+syllables(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *word;
+		unsigned n;
+	} rows[] = {{"xiaoming", 2}, {"jinping", 2}, {"zhang", 1}, {"guangzhou", 2}, {"smith", 0}, {"varoe", 0}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct cs_term term = term_of(rows[i].word);
+		cs_term_count_syllables(&term);
+		assert_int_equal(term.syllables, rows[i].n);
+	}
+}
+
+/* A word of letters that a small generator gives: few letters, so that many pairs are near. */
+static struct cs_term
+random_term(uint32_t *seed)
+{
+	static const char letters[] = "aaeiokhscmnrtdyj";
+	char word[12];
+	*seed = *seed * 1664525 + 1013904223;
+	size_t n = 1 + (*seed >> 24) % (sizeof word - 1);
+	for (size_t i = 0; i < n; i++) {
+		*seed = *seed * 1664525 + 1013904223;
+		word[i] = letters[*seed >> 28];
+	}
+	struct cs_term term;
+	cs_term_make(word, n, *seed >> 20 & 7 ? CS_FOLD_LATIN : CS_FOLD_ARABIC, 0, &term);
+	return term;
+}
+
+static unsigned
+slow_edits(const struct cs_term *a, const struct cs_term *b)
+{
+	unsigned row[CS_TERM_LETTERS_MAX + 1];
+	for (unsigned j = 0; j <= b->len; j++)
+		row[j] = j;
+	for (unsigned i = 1; i <= a->len; i++) {
+		unsigned corner = row[0];
+		row[0] = i;
+		for (unsigned j = 1; j <= b->len; j++) {
+			unsigned above = row[j];
+			row[j] = least(least(above, row[j - 1]) + 1, corner + (a->text[i - 1] != b->text[j - 1]));
+			corner = above;
+		}
+	}
+	return row[b->len];
+}
+
+static void
+random_pairs(void **state)
+{
+	(void)state;
+	enum { WORDS = 500 };
+	static struct cs_term terms[WORDS];
+	uint32_t seed = 7;
+	unsigned alike = 0;
+	for (unsigned i = 0; i < WORDS; i++)
+		terms[i] = random_term(&seed);
+	for (unsigned i = 0; i < WORDS; i++)
+		for (unsigned j = 0; j < WORDS; j++) {
+			struct cs_term_likeness one = cs_term_compare(&terms[i], &terms[j]);
+			struct cs_term_likeness two = cs_term_compare(&terms[j], &terms[i]);
+			assert_memory_equal(&one, &two, sizeof one);
+			assert_true(one.permille == 0 || cs_term_may_be_alike(&terms[i], &terms[j]));
+			assert_int_equal(plain_edits(terms[i].text, terms[i].len, terms[j].text, terms[j].len),
+					 slow_edits(&terms[i], &terms[j]));
+			alike += one.permille > 0;
+		}
+	assert_true(alike > 2 * WORDS);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(relations),
+		cmocka_unit_test(costs),
+		cmocka_unit_test(consonants_across_scripts),
+		cmocka_unit_test(syllables),
+		cmocka_unit_test(random_pairs),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
