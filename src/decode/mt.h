@@ -84,8 +84,12 @@ struct cs_mt_head {
 /* Sums of a statement, in 1e-4 of its currency; filled for 940, 942 and 950. */
 struct cs_mt_sums {
 	uint32_t entry_n;
-	bool complete;   /* opening and closing balance are there */
-	bool overflowed; /* a sum did not fit: nothing is said about the balance */
+	uint32_t credit_n;
+	uint32_t debit_n;
+	bool totals;       /* there are fields 90C or 90D */
+	bool totals_agree; /* ... and they count and add up to the entries here */
+	bool complete;     /* opening and closing balance are there */
+	bool overflowed;   /* a sum did not fit: nothing is said about the balance */
 	bool balanced;
 	int64_t opening; /* negative: debit */
 	int64_t closing;

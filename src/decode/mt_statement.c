@@ -5,7 +5,14 @@
  */
 #include "decode/mt_parts.h"
 
-enum { ENTRY_DIGITS = 15, LOOSE_DIGITS = 24, REF_MAX = 16, SUPPLEMENT_MAX = 34 };
+enum {
+	ENTRY_DIGITS = 15,
+	LOOSE_DIGITS = 24,
+	REF_MAX = 16,
+	SUPPLEMENT_MAX = 34,
+	COUNT_DIGITS = 5,
+	CURRENCY_LETTERS = 3
+};
 
 static bool
 bad(struct cs_mt_fault *fault, const char *code, const uint8_t *at, const char *text)
@@ -216,8 +223,40 @@ add_entry(struct cs_mt *mt, const struct cs_mt_field *field)
 	bool reversed = entry.mark[0] == 'R';
 	bool credit = (entry.mark[1] ? entry.mark[1] : entry.mark[0]) == 'C';
 	int64_t *sum = credit != reversed ? &mt->sums.credits : &mt->sums.debits;
+	mt->sums.credit_n += credit != reversed;
+	mt->sums.debit_n += credit == reversed;
 	if (!cs_mt_amount_scaled(&entry.amount, &amount) || __builtin_add_overflow(*sum, amount, sum))
 		mt->sums.overflowed = true;
+}
+
+/* Field 90C or 90D: how many entries there are, their currency, their sum. */
+static bool
+agrees(const struct cs_mt *mt, const struct cs_mt_field *field)
+{
+	struct cs_span value = cs_mt_value(mt, field);
+	struct cs_mt_amount amount;
+	bool credit = field->option == 'C';
+	uint32_t n = 0;
+	int64_t sum;
+	size_t at = 0;
+	for (; at < value.len && at < COUNT_DIGITS && is_digit(value.at[at]); at++)
+		n = n * 10 + (uint32_t)(value.at[at] - '0');
+	at += CURRENCY_LETTERS;
+	return at <= value.len && cs_mt_amount_read((struct cs_span){value.at + at, value.len - at}, &amount) &&
+	       cs_mt_amount_scaled(&amount, &sum) && n == (credit ? mt->sums.credit_n : mt->sums.debit_n) &&
+	       sum == (credit ? mt->sums.credits : mt->sums.debits);
+}
+
+/* What a report of entries (942) says of them in all: it has no balances that they could be held against. */
+static void
+check_totals(struct cs_mt *mt)
+{
+	mt->sums.totals_agree = true;
+	for (uint32_t i = mt->first[0][90] ? mt->first[0][90] - 1 : mt->field_n; i < mt->field_n; i++)
+		if (mt->field[i].tag == 90) {
+			mt->sums.totals = true;
+			mt->sums.totals_agree = mt->sums.totals_agree && agrees(mt, &mt->field[i]);
+		}
 }
 
 /* C27: the first two letters of the currency are the same in all balances. */
@@ -248,6 +287,8 @@ cs_mt_statement(struct cs_mt *mt)
 		for (uint32_t i = mt->first[0][61] - 1; i < mt->field_n; i++)
 			if (mt->field[i].tag == 61)
 				add_entry(mt, &mt->field[i]);
+	if (mt->head.type == 942)
+		check_totals(mt);
 	const struct cs_mt_field *first = cs_mt_find(mt, 60, 0);
 	const struct cs_mt_field *last = cs_mt_find(mt, 62, 0);
 	if (!first || !cs_mt_balance_of(mt, first, &opening))

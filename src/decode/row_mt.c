@@ -270,6 +270,8 @@ set_statement(struct cs_row_messages *messages, const struct cs_mt *mt)
 	cs_row_message_number(messages, CS_CELL_ENTRIES, sums->entry_n);
 	if (sums->complete && !sums->overflowed)
 		cs_row_message_say(messages, CS_CELL_BALANCED, sums->balanced ? "yes" : "no");
+	else if (sums->totals && !sums->overflowed)
+		cs_row_message_say(messages, CS_CELL_BALANCED, sums->totals_agree ? "yes" : "no");
 }
 
 static void

@@ -123,6 +123,34 @@ test_a_statement_as_banks_write_it(void **state)
 	form = CS_ROW_MT;
 }
 
+/* A report of entries has no balances: it says how many they are, and their sums. */
+static void
+test_a_report_of_entries(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *totals, *cell;
+	} cases[] = {
+		{":90D:2EUR70,5\r\n:90C:1EUR20,\r\n", "balanced=yes;entries=3"},
+		{":90C:1EUR20,\r\n", "balanced=yes"},
+		{":90D:1EUR70,5\r\n:90C:1EUR20,\r\n", "balanced=no"},
+		{":90D:2EUR70,5\r\n:90C:1EUR20,01\r\n", "balanced=no"},
+		{":90D:2EUR70,5\r\n:90C:0EUR0,\r\n", "balanced=no"},
+	};
+	char file[1024];
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		snprintf(
+			file, sizeof file,
+			"{1:F01CSGNDEFFAXXX0042000125}{2:O9421810260302CSGNFRPPAXXX00010000022603021810N}{4:\r\n"
+			":20:RPRT000007\r\n:25:0532013000\r\n:28C:7/1\r\n:34F:EUR0,\r\n:13D:2603021200+0100\r\n"
+			":61:260302D50,5NTRFORDER0001\r\n:61:260302C20,NTRFNONREF\r\n:61:260302RC20,NTRFNONREF\r\n%s-}",
+			cases[i].totals);
+		assert_int_equal(read_file(cs_span_text(file)), 4);
+		assert_true(has_all(0, "kind=statement;type=942"));
+		assert_true(has_all(0, cases[i].cell));
+	}
+}
+
 static void
 test_a_cell_that_is_not_there(void **state)
 {
@@ -227,6 +255,7 @@ main(void)
 		cmocka_unit_test(test_a_refused_message_costs_itself_only),
 		cmocka_unit_test(test_every_prefix),
 		cmocka_unit_test(test_a_statement_as_banks_write_it),
+		cmocka_unit_test(test_a_report_of_entries),
 		cmocka_unit_test(test_a_cell_that_is_not_there),
 		cmocka_unit_test(test_what_a_payment_says),
 		cmocka_unit_test(test_digests),
