@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { FIELDS_LOOSE_MAX = 1 << 21, MT_SCALE = 10 /* of sums in 1e-4, to those of rows */ };
+enum { FIELDS_LOOSE_MAX = 1 << 21, MT_SCALE = 10 /* of sums in 1e-4, to those of rows */, AMOUNT_MAX = 64 };
 
 static const uint64_t second_ns = UINT64_C(1000000000);
 
@@ -77,6 +77,8 @@ void
 cs_row_mt_amount(struct cs_row_messages *messages, enum cs_cell cell, struct cs_span amount)
 {
 	struct cs_text text = cs_row_message_begin(messages);
+	if (amount.len > AMOUNT_MAX) /* of a loose statement: no amount */
+		return;
 	for (size_t i = 0; i < amount.len; i++)
 		if (amount.at[i] != ',')
 			cs_text_put_char(&text, (char)amount.at[i]);
@@ -333,7 +335,8 @@ set_message(struct cs_row_messages *messages, struct cs_row_mt *state)
 	cs_row_message_say(messages, CS_CELL_KIND, kind);
 	cs_row_message_set(messages, CS_CELL_PAYMENT_REFERENCE,
 			   mt->payment.key[itself ? CS_PAYMENT_REFERENCE : CS_PAYMENT_RELATED_REFERENCE]);
-	cs_row_mt_pay(messages, mt);
+	if (!mt->loose)
+		cs_row_mt_pay(messages, mt);
 	if (mt->head.type == 900 || mt->head.type == 910)
 		set_confirmation(messages, mt);
 	state->entries = strcmp(kind, "statement") == 0;

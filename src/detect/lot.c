@@ -4,7 +4,7 @@
  *
  * A batch begins with its first row, from whichever side, and is judged when the time of its expectation is over since then: sums
  * that agree before that may still grow. Its claims are decided together. Where rows were lost in that time, what does not fit
- * is unproven. Memory is one table an expectation; when it is full the batch longest idle gives way, and its claims are unproven.
+ * is unproven; a claim without a batch, or without an amount, is a finding: that must not be the way round. Memory is one table an expectation; when it is full the batch longest idle gives way, and its claims are unproven.
  */
 #include "base/hash.h"
 #include "detect/parts.h"
@@ -18,8 +18,8 @@ struct lot {
 	uint64_t first_ns;
 	uint64_t n[SIDE_N];
 	int64_t sum[SIDE_N];
-	bool strange; /* a sum past 64 bits, or a row without an amount */
-	uint8_t pad[7];
+	bool strange[SIDE_N]; /* a sum past 64 bits, or a row without an amount */
+	uint8_t pad[6];
 	struct cs_event event[SIDE_N]; /* the newest row of each */
 };
 
@@ -142,13 +142,33 @@ say(struct cs_detect *detect, unsigned nth, const struct lot *lot, uint64_t lost
 	cs_explain_tell(detect, &finding);
 }
 
+/* A claim that names no batch: else leaving it out would be the way round this expectation. */
+static void
+say_alone(struct cs_detect *detect, unsigned nth, const struct cs_event *claim)
+{
+	const struct cs_expect *expect = &detect->policy->expect[nth];
+	struct cs_finding finding;
+	cs_explain_begin(detect, &finding, CS_REASON_VALUE_MISSING, &expect->otherwise);
+	finding.expectation = expect->name;
+	cs_explain_add(&finding, CS_ROLE_CLAIM, claim);
+	struct cs_text text = cs_explain_detail(&finding);
+	cs_text_put(&text, "it names no batch");
+	cs_explain_tell(detect, &finding);
+}
+
+static bool
+adds_up(const struct lot *lot)
+{
+	return lot->n[PROOFS] && !lot->strange[CLAIMS] && !lot->strange[PROOFS] && lot->sum[CLAIMS] == lot->sum[PROOFS];
+}
+
 static void
 judge(struct cs_detect *detect, unsigned nth, struct lot *lot, bool forced)
 {
 	const struct cs_expect *expect = &detect->policy->expect[nth];
 	struct cs_expect_counts *counts = &detect->counts.expect[nth];
 	uint64_t from_ns = lot->first_ns, to_ns = deadline_of(detect, expect, lot), n = lot->n[CLAIMS];
-	bool agrees = lot->n[PROOFS] && !lot->strange && lot->sum[CLAIMS] == lot->sum[PROOFS];
+	bool agrees = adds_up(lot);
 	counts->waiting -= n;
 	counts->proven += agrees ? n : 0;
 	if (!n || agrees)
@@ -156,7 +176,7 @@ judge(struct cs_detect *detect, unsigned nth, struct lot *lot, bool forced)
 	uint64_t lost = cs_coverage_lost(detect->coverage, expect->proof.link, CS_DIR_TO_PORT, from_ns, to_ns);
 	if (!lost)
 		lost = cs_coverage_lost(detect->coverage, expect->claim.link, CS_DIR_TO_PORT, from_ns, to_ns);
-	lost = forced || lot->strange ? UINT64_MAX : lost;
+	lost = forced || lot->strange[PROOFS] ? UINT64_MAX : lost;
 	counts->unproven += lost ? n : 0;
 	counts->contradicted += !lost && lot->n[PROOFS] ? n : 0;
 	counts->forged += !lost && !lot->n[PROOFS] ? n : 0;
@@ -201,8 +221,11 @@ take(struct cs_detect *detect, unsigned nth, const struct cs_view *view, unsigne
 		return;
 	known = key_of(expect, event, &key);
 	struct lot *lot = known ? lot_of(detect, nth, &key) : NULL;
-	if (!lot) { /* without a batch nothing can be said of it */
-		counts->unproven += side == CLAIMS;
+	if (!lot) {
+		if (side == CLAIMS && !known)
+			say_alone(detect, nth, event);
+		counts->contradicted += side == CLAIMS && !known;
+		counts->unproven += side == CLAIMS && known; /* there is no room */
 		return;
 	}
 	if (!lot->n[CLAIMS] && !lot->n[PROOFS])
@@ -214,7 +237,7 @@ take(struct cs_detect *detect, unsigned nth, const struct cs_view *view, unsigne
 	bool has = cs_event_has(event, CS_FIELD_AMOUNT);
 	int64_t minor = has ? cs_money_minor(cs_event_money(event, CS_FIELD_AMOUNT)) : 0;
 	bool over = __builtin_add_overflow(lot->sum[side], minor, &lot->sum[side]);
-	lot->strange = lot->strange || !has || over;
+	lot->strange[side] = lot->strange[side] || !has || over;
 	uint64_t deadline_ns = deadline_of(detect, expect, lot);
 	if (deadline_ns < detect->lots[nth].next_ns)
 		detect->lots[nth].next_ns = deadline_ns;
@@ -281,8 +304,7 @@ cs_lots_open(const struct cs_detect *detect, unsigned nth, const struct cs_detec
 	const struct cs_key_table *table = detect->lots ? &detect->lots[nth].table : NULL;
 	for (uint32_t i = 0; table && i < table->fresh; i++) {
 		const struct lot *lot = (const struct lot *)(const void *)(table->at + (size_t)i * table->record_bytes);
-		bool agrees = lot->n[PROOFS] && !lot->strange && lot->sum[CLAIMS] == lot->sum[PROOFS];
-		if (lot->head.next != cs_key_used || !lot->n[CLAIMS] || agrees)
+		if (lot->head.next != cs_key_used || !lot->n[CLAIMS] || adds_up(lot))
 			continue;
 		opener->open(opener->context,
 			     &(struct cs_detect_open){

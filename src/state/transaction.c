@@ -347,12 +347,31 @@ cs_transactions_row_key(const struct cs_event *event)
 	return (uint32_t)hash ? hash : hash | 1;
 }
 
+/* Hashes of 64 bits can be made to meet by who has time: a row that says something else is no copy, whatever its hash. */
+static bool
+says_the_same(const struct cs_event *a, const struct cs_event *b)
+{
+	if (a->present != b->present || a->length_bytes != b->length_bytes ||
+	    !cs_token_same(a->card.token, b->card.token))
+		return false;
+	for (unsigned i = 0; i < CS_TEXT_FIELD_N; i++)
+		if (a->present >> i & 1 && memcmp(&a->text[i], &b->text[i], sizeof a->text[i]) != 0)
+			return false;
+	for (unsigned i = 0; i < CS_MONEY_FIELD_N; i++)
+		if (a->present >> (CS_MONEY_FIELD_FIRST + i) & 1 &&
+		    (cs_money_minor(a->money[i]) != cs_money_minor(b->money[i]) ||
+		     cs_money_currency(a->money[i]) != cs_money_currency(b->money[i])))
+			return false;
+	return true;
+}
+
 uint64_t
 cs_transactions_copy(const struct cs_transactions *store, const struct cs_event *event)
 {
 	struct cs_index_walk walk = cs_index_walk_of(cs_transactions_row_key(event));
 	for (uint32_t slot; cs_index_next(&store->index, &walk, &slot);)
-		if (store->hot[slot].response_hash == event->message_hash && tags_of(store, slot)[0])
+		if (store->hot[slot].response_hash == event->message_hash && tags_of(store, slot)[0] &&
+		    says_the_same(cs_transactions_request(store, slot), event))
 			return cs_transactions_number(store, slot);
 	return cs_transaction_none;
 }

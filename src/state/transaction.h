@@ -105,7 +105,7 @@ uint64_t cs_transactions_add_apart(struct cs_transactions *store, const struct c
 /* cs_transactions_row_key hashes the own key of a record: rows are told apart by their bytes. */
 uint64_t cs_transactions_row_key(const struct cs_event *event);
 
-/* cs_transactions_copy finds a record with the same bytes as EVENT; cs_transaction_none when there is none. */
+/* cs_transactions_copy finds a record with the same bytes as EVENT, which says the same in all its fields; cs_transaction_none when there is none. */
 uint64_t cs_transactions_copy(const struct cs_transactions *store, const struct cs_event *event);
 
 /* cs_transactions_add_record enters a record. One that is COPY is found by no key: it proves nothing a second time. */

@@ -123,6 +123,24 @@ test_a_statement_as_banks_write_it(void **state)
 	form = CS_ROW_MT;
 }
 
+/* The lenient profile has no lengths: what is no amount is none, however long. */
+static void
+test_a_statement_with_endless_fields(void **state)
+{
+	(void)state;
+	static char file[1 << 16];
+	for (unsigned len = 10; len < 20000; len = len * 3 / 2) {
+		int n = snprintf(file, sizeof file,
+				 ":20:X\n:25:Y\n:28C:1\n:36:%0*d\n:33B:EUR%0*d\n:70:%0*d\n:60F:C260302EUR10,\n"
+				 ":62F:C260302EUR10,\n",
+				 (int)len, 1, (int)len, 2, (int)len, 3);
+		form = CS_ROW_STATEMENT;
+		assert_int_equal(read_file((struct cs_span){(const uint8_t *)file, (size_t)n}), 1);
+		form = CS_ROW_MT;
+		assert_true(has_all(0, "kind=statement"));
+	}
+}
+
 /* A report of entries has no balances: it says how many they are, and their sums. */
 static void
 test_a_report_of_entries(void **state)
@@ -256,6 +274,7 @@ main(void)
 		cmocka_unit_test(test_every_prefix),
 		cmocka_unit_test(test_a_statement_as_banks_write_it),
 		cmocka_unit_test(test_a_report_of_entries),
+		cmocka_unit_test(test_a_statement_with_endless_fields),
 		cmocka_unit_test(test_a_cell_that_is_not_there),
 		cmocka_unit_test(test_what_a_payment_says),
 		cmocka_unit_test(test_digests),
