@@ -355,7 +355,9 @@ set_entry(struct cs_row_messages *messages, const struct cs_mt *mt, const struct
 	set_common(messages, mt);
 	set_page(messages, mt);
 	cs_row_message_say(messages, CS_CELL_KIND, "entry");
-	cs_row_message_say(messages, CS_CELL_MARK, entry->mark);
+	struct cs_text mark = cs_row_message_begin(messages);
+	cs_text_put(&mark, entry->mark);
+	cs_row_message_end(messages, CS_CELL_MARK, &mark); /* ENTRY is gone when the row is read */
 	cs_row_message_say(messages, CS_CELL_SIDE, side_of(entry->mark));
 	cs_row_message_say(messages, CS_CELL_SINGLE, "yes");
 	cs_row_message_say(messages, CS_CELL_BOOKED, entry->mark[0] == 'E' ? "no" : "yes");

@@ -213,7 +213,7 @@ test_every_prefix(void **state)
 	(void)state;
 	static const char *const messages[] = {MX_PACS008, MX_CAMT053, MX_PAIN001};
 	for (unsigned i = 0; i < sizeof messages / sizeof messages[0]; i++)
-		for (size_t len = 0; messages[i][len]; len += 3) {
+		for (size_t len = 0; len < strlen(messages[i]); len += 3) {
 			assert_int_equal(read_file((struct cs_span){(const uint8_t *)messages[i], len}), 0);
 			assert_non_null(strstr(said_at, "1@0 ! "));
 		}
