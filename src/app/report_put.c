@@ -121,27 +121,8 @@ cs_report_put_short(struct cs_text *text, const struct cs_short *value)
 void
 cs_report_put_escaped(struct cs_text *text, const char *utf8)
 {
-	for (; *utf8; utf8++) {
-		switch (*utf8) {
-		case '&':
-			cs_text_put(text, "&amp;");
-			break;
-		case '<':
-			cs_text_put(text, "&lt;");
-			break;
-		case '>':
-			cs_text_put(text, "&gt;");
-			break;
-		case '"':
-			cs_text_put(text, "&quot;");
-			break;
-		case '\'':
-			cs_text_put(text, "&#39;");
-			break;
-		default:
-			cs_text_put_char(text, (unsigned char)*utf8 < ' ' || *utf8 == 0x7F ? '?' : *utf8);
-		}
-	}
+	for (; *utf8; utf8++)
+		cs_text_put_html(text, *utf8);
 }
 
 /* ---- times ---- */

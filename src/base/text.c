@@ -90,6 +90,32 @@ cs_text_put_hex(struct cs_text *text, struct cs_span span)
 }
 
 void
+cs_text_put_html(struct cs_text *text, char c)
+{
+	switch (c) {
+	case '&':
+		cs_text_put(text, "&amp;");
+		break;
+	case '<':
+		cs_text_put(text, "&lt;");
+		break;
+	case '>':
+		cs_text_put(text, "&gt;");
+		break;
+	case '"':
+		cs_text_put(text, "&quot;");
+		break;
+	case '\'':
+		cs_text_put(text, "&#39;");
+		break;
+	default: {
+		bool control = ((unsigned char)c < ' ' && c != '\n' && c != '\t') || c == 0x7F;
+		cs_text_put_char(text, control ? '?' : c);
+	}
+	}
+}
+
+void
 cs_text_put_latin1(struct cs_text *text, struct cs_span span)
 {
 	for (size_t i = 0; i < span.len; i++) {

@@ -43,11 +43,10 @@ void
 cs_waits_look(const struct cs_detect *detect, unsigned link, uint64_t hash, struct cs_waits *out)
 {
 	const struct cs_transactions *store = &detect->store[link];
-	struct cs_event event = {.link = (uint16_t)link, .kind = CS_KIND_RECORD, .message_hash = hash};
 	*out = (struct cs_waits){.known = false};
 	if (!store->cap)
 		return;
-	uint64_t number = cs_transactions_copy(store, &event);
+	uint64_t number = cs_transactions_hashed(store, hash);
 	if (number == cs_transaction_none)
 		return;
 	out->known = true;

@@ -21,34 +21,10 @@ static const char style[] =
 /* ---- escaping ---- */
 
 static void
-put_escaped_char(struct cs_text *text, char c)
-{
-	switch (c) {
-	case '&':
-		cs_text_put(text, "&amp;");
-		break;
-	case '<':
-		cs_text_put(text, "&lt;");
-		break;
-	case '>':
-		cs_text_put(text, "&gt;");
-		break;
-	case '"':
-		cs_text_put(text, "&quot;");
-		break;
-	case '\'':
-		cs_text_put(text, "&#39;");
-		break;
-	default:
-		cs_text_put_char(text, (unsigned char)c < ' ' && c != '\n' && c != '\t' ? '?' : c);
-	}
-}
-
-static void
 put_escaped(struct cs_text *text, const char *utf8)
 {
 	for (; utf8 && *utf8; utf8++)
-		put_escaped_char(text, *utf8);
+		cs_text_put_html(text, *utf8);
 }
 
 /* Bytes that claim to be text: what is not UTF-8 is read as ISO 8859-1. */
@@ -60,7 +36,7 @@ put_bytes(struct cs_text *text, struct cs_span bytes)
 		if (!valid && bytes.at[i] >= 0x80)
 			cs_text_put_latin1(text, (struct cs_span){bytes.at + i, 1});
 		else
-			put_escaped_char(text, (char)bytes.at[i]);
+			cs_text_put_html(text, (char)bytes.at[i]);
 	}
 	json_decref(valid);
 }

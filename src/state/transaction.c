@@ -365,15 +365,29 @@ says_the_same(const struct cs_event *a, const struct cs_event *b)
 	return true;
 }
 
-uint64_t
-cs_transactions_copy(const struct cs_transactions *store, const struct cs_event *event)
+/* WHOLE: all of EVENT is held against it, not only its hash. */
+static uint64_t
+find_row(const struct cs_transactions *store, const struct cs_event *event, bool whole)
 {
 	struct cs_index_walk walk = cs_index_walk_of(cs_transactions_row_key(event));
 	for (uint32_t slot; cs_index_next(&store->index, &walk, &slot);)
 		if (store->hot[slot].response_hash == event->message_hash && tags_of(store, slot)[0] &&
-		    says_the_same(cs_transactions_request(store, slot), event))
+		    (!whole || says_the_same(cs_transactions_request(store, slot), event)))
 			return cs_transactions_number(store, slot);
 	return cs_transaction_none;
+}
+
+uint64_t
+cs_transactions_copy(const struct cs_transactions *store, const struct cs_event *event)
+{
+	return find_row(store, event, true);
+}
+
+uint64_t
+cs_transactions_hashed(const struct cs_transactions *store, uint64_t message_hash)
+{
+	const struct cs_event event = {.kind = CS_KIND_RECORD, .message_hash = message_hash};
+	return find_row(store, &event, false);
 }
 
 /* Records are kept for hours and leave by their age: other slots than those that will be written next, whose messages are

@@ -108,6 +108,9 @@ uint64_t cs_transactions_row_key(const struct cs_event *event);
 /* cs_transactions_copy finds a record with the same bytes as EVENT, which says the same in all its fields; cs_transaction_none when there is none. */
 uint64_t cs_transactions_copy(const struct cs_transactions *store, const struct cs_event *event);
 
+/* cs_transactions_hashed finds the first record whose bytes have this hash; cs_transaction_none when there is none. */
+uint64_t cs_transactions_hashed(const struct cs_transactions *store, uint64_t message_hash);
+
 /* cs_transactions_add_record enters a record. One that is COPY is found by no key: it proves nothing a second time. */
 uint64_t cs_transactions_add_record(struct cs_transactions *store, const struct cs_event *event, bool copy);
 

@@ -297,7 +297,7 @@ def check_volumes(scene):
                  f"orders={scene.path('month/orders.csv')}", "--events", f"network={scene.path('acks.fin')}")
     n = len(glob.glob(scene.path("many/*.volume")))
     report = scene.report("many", "--date", "2026-04-09", "--history", "3")[1]
-    TAP.ok(n > 3 and report and payments_of(report) == payments and report["unmatched"] == plain["unmatched"],
+    TAP.ok(n > 1 and report and payments_of(report) == payments and report["unmatched"] == plain["unmatched"],
            f"a journal of {n} volumes tells the same")
     TAP.ok(report and report["journal"]["sound"] and report["journal"]["signed"], "and is sound and signed")
     key = ("--journal-key", scene.path("key"))
