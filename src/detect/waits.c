@@ -7,10 +7,11 @@
 
 #include "detect/parts.h"
 
+/* Whose claims are single rows: those of a summed one are whole batches, which do not lie with the entries of their rows. */
 static bool
 holds(const struct cs_expect *expect, unsigned link)
 {
-	return expect->claim.link == link && expect->otherwise.verdict != CS_VERDICT_ALLOW;
+	return !expect->summed && expect->claim.link == link && expect->otherwise.verdict != CS_VERDICT_ALLOW;
 }
 
 unsigned

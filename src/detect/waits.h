@@ -1,7 +1,8 @@
 /*
  * How it stands with a record that claims: whoever lets something go on only when it is borne out asks here. Reading only.
  *
- * Only expectations whose outcome is to hold or to block count: what another says of a record stops nothing.
+ * Only expectations whose outcome is to hold or to block count: what another says of a record stops nothing. Those that compare
+ * the sum of a batch do not count either: a batch is decided when it is whole, and no row of it can wait for that.
  */
 #ifndef CS_DETECT_WAITS_H
 #define CS_DETECT_WAITS_H

@@ -56,6 +56,13 @@ def check_usage():
             file.write(text.replace("otherwise hold critical", "otherwise allow critical"))
         status, _, said = small.once()
         TAP.ok(status == 2 and "--unasked release" in said, "nor with a policy that would ask for nothing", said)
+        with open(policy, "w", encoding="utf-8") as file:
+            file.write(text.replace("amount, currency, beneficiary and (rrn)", "sum of amount by batch")
+                       .replace('  id from "reference"', '  id from "reference"\n  field batch text from "reference"'))
+        status, _, said = small.once()
+        TAP.ok(status == 2 and "sum of a batch" in said, "nor with one that would have to wait for a batch", said)
+        with open(policy, "w", encoding="utf-8") as file:
+            file.write(text.replace("otherwise hold critical", "otherwise allow critical"))
         small.put("orders", "orders.csv", gate.HEADER)
         small.put("in", "large", gate.mt103("LARGE", "1000000,"))
         small.put("in", "other", gate.mt103("OTHER", "1,"))
