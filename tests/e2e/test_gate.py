@@ -126,6 +126,20 @@ def check_each(small):
            small.names("held"))
 
 
+@on_small_bank()
+def check_sly(small):
+    """A field of the policy's own is called as a word of an alert is, and a message says what that word would say."""
+    with open(small.path("gate.policy"), encoding="utf-8") as file:
+        text = file.read()
+    with open(small.path("gate.policy"), "w", encoding="utf-8") as file:
+        file.write(text.replace('field type text from "type"', 'field type text from "type"\n  field mode text from "reference"'))
+    small.put("orders", "orders.csv", gate.HEADER + gate.order("shadow", "400.00"))
+    small.put("in", "sly", gate.mt103("shadow", "444,"))
+    small.once()
+    found = verdict(small, "held", "sly") if "sly" in small.names("held") else {"because": []}
+    TAP.ok("finding" in reasons(found), "a message cannot pass for what only looks on", found)
+
+
 @on_small_bank(late="3s")
 def check_waiting(small):
     process = small.opened()
@@ -293,6 +307,7 @@ def check_mx():
 
 check_usage()
 check_each()
+check_sly()
 check_waiting()
 check_fault()
 check_words()

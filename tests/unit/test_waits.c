@@ -83,8 +83,9 @@ static void
 a_batch_is_not_asked(void **state)
 {
 	(void)state;
-	start(ORDERS SWIFT "expect booked { claim record on swift proof record on orders match sum of amount by ref within 1h "
-			   "before otherwise hold high }");
+	start(ORDERS SWIFT
+	      "expect booked { claim record on swift proof record on orders match sum of amount by ref within 1h "
+	      "before otherwise hold high }");
 	struct row row = {AT_SWIFT, 1000, "R1", NULL, "P1", 500, "pay", HASH};
 	struct cs_event event = event_of(&row);
 	assert_int_equal(cs_waits_asked(detect, &event), 0);
