@@ -18,6 +18,7 @@
 enum { FAULTS_SAID = 20 };
 
 static const uint64_t hour_ns = UINT64_C(3600000000000);
+enum { BEHIND_HOURS = 4 * 24 }; /* how old a message may say it is: a long weekend */
 
 /* ---- files of messages ---- */
 
@@ -132,14 +133,19 @@ make_own(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 		       : cs_folder_write(cs_gate_place(gate->held, "work", file->work, ""), bytes, CS_FOLDER_MODE_FILE);
 }
 
-/* What is dated ahead is not told at all: its claim would wait until then, and those behind it in the engine as well. */
+/* What is dated ahead is not told at all: its claim would wait until then, and those behind it in the engine as well. Nor is what
+ * is dated long before: it would be decided at once, by orders that are long done with, or as unproven. */
 static void
-pass_over_ahead(struct cs_gate_file *file, const struct cs_event *event)
+pass_over_other_times(struct cs_gate_file *file, const struct cs_event *event)
 {
-	for (unsigned i = 0; i < file->row_n; i++)
-		if (event[i].origin.time_ns > file->taken_ns + hour_ns)
+	for (unsigned i = 0; i < file->row_n; i++) {
+		uint64_t time_ns = event[i].origin.time_ns;
+		if (time_ns > file->taken_ns + hour_ns)
 			file->why |= 1u << CS_GATE_AHEAD;
-	if (file->why & 1u << CS_GATE_AHEAD)
+		else if (time_ns + BEHIND_HOURS * hour_ns < file->taken_ns)
+			file->why |= 1u << CS_GATE_BEHIND;
+	}
+	if (file->why & (1u << CS_GATE_AHEAD | 1u << CS_GATE_BEHIND))
 		file->row_n = 0;
 }
 
@@ -149,7 +155,7 @@ tell_bytes(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes
 	if (file->why & 1u << CS_GATE_CHANGED) /* what the journal says of it is of other bytes */
 		return;
 	struct cs_event *event = decode(gate, file, bytes);
-	pass_over_ahead(file, event);
+	pass_over_other_times(file, event);
 	if (!file->known)
 		file->first_row = gate->next_row;
 	gate->next_row =
