@@ -167,6 +167,17 @@ check_fed(const struct cs_gate *gate, const struct cs_expect *expect, unsigned l
 	return false;
 }
 
+/* Each record that a claim waits for: that of its proof, and those of which a row may stand for it. */
+static bool
+check_all_fed(const struct cs_gate *gate, const struct cs_expect *expect)
+{
+	for (unsigned i = 0; i < expect->unless_n; i++)
+		if (expect->unless[i].kind == CS_UNLESS_RECORD &&
+		    !check_fed(gate, expect, expect->unless[i].record.link))
+			return false;
+	return check_fed(gate, expect, expect->proof.link);
+}
+
 /* Whoever forgets to ask would let everything through. */
 static bool
 check_asking(const struct cs_gate *gate, const struct cs_gate_source *source)
@@ -186,7 +197,7 @@ check_asking(const struct cs_gate *gate, const struct cs_gate_source *source)
 			return false;
 		}
 		asked++;
-		if (!check_fed(gate, expect, expect->proof.link))
+		if (!check_all_fed(gate, expect))
 			return false;
 	}
 	if (asked || gate->unasked_release)

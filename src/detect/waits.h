@@ -10,10 +10,11 @@
 #include "detect/detect.h"
 
 struct cs_waits {
-	bool known;        /* its link remembers a record of these bytes; the first of them is ... */
-	uint64_t packet;   /* ... this one (cs_origin) */
-	unsigned n;        /* expectations that it claims of and that are not decided */
-	uint64_t until_ns; /* when the last of them is due, if its proof's link is settled as far by then */
+	bool known;      /* its link remembers a record of these bytes; the first of them is ... */
+	uint64_t packet; /* ... this one (cs_origin) */
+	unsigned n;      /* expectations that it claims of and that are not decided */
+	uint64_t
+		until_ns; /* when the last of them is due, if its proof's link, and those of `unless record`, are settled then */
 };
 
 /* cs_waits_asked counts the expectations that EVENT claims of. */

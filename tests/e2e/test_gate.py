@@ -62,6 +62,12 @@ def check_usage():
         status, _, said = small.once()
         TAP.ok(status == 2 and "sum of a batch" in said, "nor with one that would have to wait for a batch", said)
         with open(policy, "w", encoding="utf-8") as file:
+            others = text[text.index("record orders"):text.index("record messages")].replace("orders", "others")
+            file.write(text.replace("record messages", others + "record messages")
+                       .replace("  otherwise hold critical", "  unless record on others\n  otherwise hold critical"))
+        status, _, said = small.once()
+        TAP.ok(status == 2 and "--events others=FOLDER" in said, "nor without a folder of what may stand for a proof", said)
+        with open(policy, "w", encoding="utf-8") as file:
             file.write(text.replace("otherwise hold critical", "otherwise allow critical"))
         small.put("orders", "orders.csv", gate.HEADER)
         small.put("in", "large", gate.mt103("LARGE", "1000000,"))
