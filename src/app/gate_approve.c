@@ -297,9 +297,12 @@ take_request(void *context, const struct cs_folder_entry *entry)
 	struct cs_span bytes = {NULL, 0};
 	if (gate->failed || asking->n == REQUESTS_MAX || strlen(entry->name) >= CS_GATE_NAME_BYTES)
 		return;
-	asking->n++;
-	gate->busy = true;
-	const char *path = cs_gate_place(gate->held, "requests", entry->name, "");
+	char path[CS_GATE_PATH_BYTES];
+	cs_gate_path(path, gate->held, "requests", entry->name, "");
+	if (!entry->plain) { /* nobody's word; a folder stays, and takes no other's turn */
+		cs_folder_clear(path);
+		return;
+	}
 	enum cs_error error = cs_folder_read(path, REQUEST_BYTES_MAX, &bytes, &about);
 	asked.account = about.account;
 	bool read = error == CS_OK && about.link_n == 1 && cs_gate_request_read(bytes, &asked.request);
@@ -310,6 +313,10 @@ take_request(void *context, const struct cs_folder_entry *entry)
 		look_at(&asked);
 	else
 		answer(&asked, "refused", "it is no request that a person's `countersign gate` left");
+	if (cs_folder_has(path)) /* it could not be removed: it comes again, and takes no other's turn */
+		return;
+	asking->n++;
+	gate->busy = true;
 }
 
 void

@@ -229,6 +229,12 @@ def check_words(small):
     os.symlink(small.path("key"), small.path("held", "requests", "link"))
     TAP.ok(small.wait(lambda: not os.listdir(small.path("held", "requests"))) and os.path.exists(small.path("key")),
            "a link is no request")
+    for i in range(100):
+        os.mkdir(small.path("held", "requests", f"!{i}"))
+    done = small.ask("release", "two", "Mara", "--no-wait")
+    TAP.ok(small.wait(lambda: len(os.listdir(small.path("held", "requests"))) == 100 and small.names("held", "approved") != []),
+           "folders among the requests take nobody's turn", done.stderr)
+    os.unlink(small.path("held", "approved", "two.release"))
     process.send_signal(signal.SIGTERM)
     process.wait(20)
     small.once("--one-account")
