@@ -133,9 +133,10 @@ take_first(const struct asked *asked)
 	enum cs_error error = write_first(asked);
 	if (error == CS_OK)
 		answer(asked, "first", "noted; another person has to say so, too");
-	else
-		fprintf(stderr, "countersign: the first word for %s cannot be kept: %s\n", asked->request.file,
-			cs_file_error_text(error));
+	else /* answered, or it would come again and fill the journal */
+		refuse(asked, error == CS_E_LIMIT
+				      ? "it is too long to be kept"
+				      : "the gate cannot keep it: its folder held/approved cannot be written");
 }
 
 /* ---- the second ---- */

@@ -235,6 +235,10 @@ def check_words(small):
     TAP.ok(small.wait(lambda: len(os.listdir(small.path("held", "requests"))) == 100 and small.names("held", "approved") != []),
            "folders among the requests take nobody's turn", done.stderr)
     os.unlink(small.path("held", "approved", "two.release"))
+    os.rename(small.path("held", "approved"), small.path("held", "away"))
+    done = small.ask("release", "two", "Mara")
+    TAP.ok(done.returncode == 1 and "cannot keep it" in done.stderr, "a word that cannot be kept is refused, once", done.stderr)
+    os.rename(small.path("held", "away"), small.path("held", "approved"))
     process.send_signal(signal.SIGTERM)
     process.wait(20)
     small.once("--one-account")
