@@ -20,6 +20,7 @@ enum {
 	CS_GATE_ROWS_MAX = 4096,            /* messages of one file */
 	CS_GATE_FILE_BYTES_MAX = 16 << 20,  /* of a file of messages */
 	CS_GATE_ORDERS_BYTES_MAX = 1 << 30, /* of a file of other records */
+	CS_GATE_HELD_BYTES_MAX = 256 << 20, /* of a held file that persons release or reject */
 	CS_GATE_TOLD_BYTES_MAX = 1 << 20,   /* of findings, or of refusals, kept for one verdict */
 	CS_GATE_SEEN_MAX = 8192,            /* names of one folder that are looked at */
 	CS_GATE_LEFT_MAX = 4096,            /* files of other records that a process before may have left */

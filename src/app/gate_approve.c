@@ -3,7 +3,8 @@
  * of two accounts of the system (the owners of the two files) unless the gate was told that all share one.
  *
  * A first word is kept in held/approved/ by the gate itself. Both words and what follows from them stand in the journal, durable,
- * before the file is moved. A crash in between leaves the second request where it is: it is taken again.
+ * before the file is moved. What is moved is the gate's own copy of the bytes of that digest: whoever has the held file open writes
+ * into what nobody looks at any more. A crash in between leaves the second request where it is: it is taken again.
  */
 #include "app/gate.h"
 
@@ -23,6 +24,7 @@ struct asked {
 	uint32_t account;
 	struct cs_gate_request first; /* the word before, if there is one */
 	uint64_t first_account;
+	struct cs_span bytes; /* what is held, as its digest was taken */
 	bool second;
 };
 
@@ -202,6 +204,8 @@ carry(const struct asked *asked)
 	cs_gate_path(into, folder, sub, "", "");
 	CS_TRY(write_verdict(asked, verdict));
 	CS_TRY(cs_disk_sync_folder(into));
+	CS_TRY(cs_folder_write(cs_gate_place(gate->held, NULL, file, ""), asked->bytes, CS_FOLDER_MODE_FILE));
+	CS_TRY(cs_disk_sync_folder(gate->held));
 	CS_TRY(cs_folder_move(cs_gate_place(gate->held, NULL, file, ""), to));
 	CS_TRY(cs_disk_sync_folder(into));
 	return cs_disk_sync_folder(gate->held);
@@ -269,16 +273,17 @@ static void
 look_at(struct asked *asked)
 {
 	struct cs_gate *gate = asked->gate;
-	struct cs_span bytes = {NULL, 0};
 	char sha256[CS_GATE_SHA_BYTES] = "";
 	const char *path = cs_gate_place(gate->held, NULL, asked->request.file, "");
-	enum cs_error error = cs_folder_read(path, SIZE_MAX / 4, &bytes, NULL);
+	enum cs_error error = cs_folder_read(path, CS_GATE_HELD_BYTES_MAX, &asked->bytes, NULL);
 	if (error == CS_OK)
-		cs_gate_sha(gate, bytes, sha256);
-	cs_file_free(bytes);
+		cs_gate_sha(gate, asked->bytes, sha256);
 	if (error == CS_E_OPEN && was_done(asked))
 		return;
-	if (error != CS_OK || !cs_folder_has(cs_gate_place(gate->held, NULL, asked->request.file, ".verdict.json")))
+	if (error == CS_E_LIMIT)
+		refuse(asked, "it is larger than 256 MiB, or grows: more than is released or rejected here");
+	else if (error != CS_OK ||
+		 !cs_folder_has(cs_gate_place(gate->held, NULL, asked->request.file, ".verdict.json")))
 		refuse(asked, "no file of this name is held");
 	else if (strcmp(sha256, asked->request.sha256) != 0)
 		refuse(asked, "what is held is not what was seen: its digest is another");
@@ -312,7 +317,10 @@ take_request(void *context, const struct cs_folder_entry *entry)
 		return;
 	if (read)
 		look_at(&asked);
-	else
+	if (asked.bytes.at)
+		explicit_bzero((void *)(uintptr_t)asked.bytes.at, asked.bytes.len);
+	cs_file_free(asked.bytes);
+	if (!read)
 		answer(&asked, "refused", "it is no request that a person's `countersign gate` left");
 	if (cs_folder_has(path)) /* it could not be removed: it comes again, and takes no other's turn */
 		return;

@@ -118,7 +118,7 @@ tell_rows(struct cs_gate *gate, struct cs_gate_file *file, struct cs_event *even
 				      file->refused.n);
 }
 
-/* Its own copy takes its place, once: behind that the journal knows it by its digest. */
+/* Its own copy takes its place, each time it is read: a copy may not have been durable when the machine stopped. */
 static enum cs_error
 make_own(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 {
@@ -128,9 +128,7 @@ make_own(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 	if (file->known && strcmp(file->sha256, sha256) != 0)
 		file->why |= 1u << CS_GATE_CHANGED;
 	memcpy(file->sha256, sha256, sizeof sha256);
-	return file->known
-		       ? CS_OK
-		       : cs_folder_write(cs_gate_place(gate->held, "work", file->work, ""), bytes, CS_FOLDER_MODE_FILE);
+	return cs_folder_write(cs_gate_place(gate->held, "work", file->work, ""), bytes, CS_FOLDER_MODE_FILE);
 }
 
 /* What is dated ahead is not told at all: its claim would wait until then, and those behind it in the engine as well. Nor is what

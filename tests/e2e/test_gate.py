@@ -222,6 +222,12 @@ def check_words(small):
         file.write(b"\n")
         file.flush()
         done = small.ask("release", "three", "Otto")
+    with open(small.path("held", "three"), "rb+") as file:
+        file.truncate(1 << 40)
+    asked = small.ask("release", "three", "Otto")
+    with open(small.path("held", "three"), "rb+") as file:
+        file.truncate(100)
+    TAP.ok(asked.returncode == 3, "a file of a length that no memory has is not read", asked.stderr)
     TAP.ok("three" not in small.names("released"), "what changed while it was held is not released", done.stderr)
     with open(small.path("held", "requests", "forged"), "wb") as file:
         file.write(b"countersign gate request 1\nrelease\n../gate.policy\n" + b"A" * 64 + b"\nx\ny\n")
@@ -244,7 +250,11 @@ def check_words(small):
     small.once("--one-account")
     for by in ("Mara", "Otto"):
         small.ask("reject", "two", by, "--no-wait")
-    small.once("--one-account")
+    with open(small.path("held", "two"), "rb+") as file:
+        small.once("--one-account")
+        file.write(b"swapped")
+    with open(small.path("held", "rejected", "two"), "rb") as file:
+        TAP.ok(file.read() == gate.mt199("TWO"), "who still has a held file open writes into nothing")
     TAP.ok(small.names("held", "rejected") == ["two"], "two persons reject; with --one-account they share one",
            small.names("held"))
     notes = small.journal()
