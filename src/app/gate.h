@@ -83,8 +83,9 @@ struct cs_gate_file {
 	uint64_t first_row; /* number of its first message */
 	unsigned row_n;
 	struct cs_gate_row *row;
-	bool known;      /* the journal says that it was taken */
-	uint64_t told_n; /* messages that the journal holds already */
+	bool known;       /* the journal says that it was taken */
+	unsigned noted_n; /* ... with so many messages */
+	uint64_t told_n;  /* messages that the journal holds already */
 	struct cs_gate_told refused;
 	struct cs_gate_told found;
 	uint32_t why;        /* bit per enum cs_gate_why */

@@ -50,6 +50,7 @@ take_taken(struct scan *scan, struct cs_span line)
 	file->known = true;
 	file->first_row = first;
 	file->row_n = n <= CS_GATE_ROWS_MAX ? (unsigned)n : 0;
+	file->noted_n = file->row_n;
 }
 
 /* A file of other records; it is known again by its contents. */

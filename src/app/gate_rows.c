@@ -154,6 +154,10 @@ tell_bytes(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes
 		return;
 	struct cs_event *event = decode(gate, file, bytes);
 	pass_over_other_times(file, event);
+	if (file->known && file->row_n != file->noted_n) { /* another version of this program reads it otherwise */
+		file->row_n = file->row_n < file->noted_n ? file->row_n : file->noted_n; /* these numbers are its own */
+		file->why |= 1u << CS_GATE_CHANGED;
+	}
 	if (!file->known)
 		file->first_row = gate->next_row;
 	gate->next_row =
