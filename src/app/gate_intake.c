@@ -262,11 +262,13 @@ find_left(struct cs_gate *gate, uint64_t key)
 }
 
 static bool
-note_orders(struct cs_gate *gate, const struct cs_gate_source *source, const char *name, const char *sha256)
+note_orders(struct cs_gate *gate, const struct cs_gate_source *source, const char *name, const char *sha256,
+	    uint64_t known_n)
 {
 	struct cs_note note;
 	cs_note_begin(&note, "gate-read", NULL);
 	cs_json_put_text(&note.json, "record", gate->setup.policy->link[source->link].name);
+	cs_json_put_u64(&note.json, "told", known_n); /* a third process counts on from there */
 	cs_gate_put_name(&note.json, "file", name);
 	cs_json_put_text(&note.json, "sha256", sha256);
 	return cs_gate_note(gate, &note);
@@ -320,7 +322,7 @@ take_orders(void *context, const struct cs_folder_entry *entry)
 	cs_gate_sha(gate, bytes, sha256);
 	const char *record = gate->setup.policy->link[source->link].name;
 	uint64_t known_n = find_left(gate, cs_gate_left_key(record, sha256));
-	bool told = note_orders(gate, source, entry->name, sha256) &&
+	bool told = note_orders(gate, source, entry->name, sha256, known_n) &&
 		    cs_gate_tell_orders(gate, source, entry->name, bytes, known_n);
 	explicit_bzero((void *)(uintptr_t)bytes.at, bytes.len);
 	cs_file_free(bytes);
