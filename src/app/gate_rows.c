@@ -55,19 +55,20 @@ decode(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 	if (rows)
 		cs_rows_feed(rows, bytes, true);
 	while (error == CS_OK || error == CS_E_FORMAT) {
-		if (file->row_n == cap && cap < CS_GATE_ROWS_MAX) {
+		if (file->row_n == cap) { /* one more than may be, to see that it is */
 			cap = cap ? 4 * cap : 4;
+			cap = cap < CS_GATE_ROWS_MAX + 1 ? cap : CS_GATE_ROWS_MAX + 1;
 			struct cs_event *more = realloc(event, cap * sizeof *event);
 			error = more ? CS_OK : CS_E_MEMORY;
 			event = more ? more : event;
 		}
 		if (error == CS_E_MEMORY)
 			break;
-		if (file->row_n == CS_GATE_ROWS_MAX) {
+		error = cs_rows_next(rows, &event[file->row_n], &fault);
+		if (error == CS_OK && file->row_n == CS_GATE_ROWS_MAX) {
 			file->why |= 1u << CS_GATE_TOO_LARGE;
 			break;
 		}
-		error = cs_rows_next(rows, &event[file->row_n], &fault);
 		file->row_n += error == CS_OK;
 		if (error == CS_E_FORMAT || error == CS_E_SYNTAX)
 			refuse(file, &fault);

@@ -89,6 +89,8 @@ def check_each(small):
     small.put("in", "free", gate.mt199("FREE"))
     small.put("in", "broken", ok1[:-30])
     small.put("in", "empty", b"")
+    small.put("in", "most", gate.mt199("FREE") * 4096)
+    small.put("in", "more", gate.mt199("FREE") * 4097)
     small.put("in", "ok1 again", ok1)
     small.put("in", "half", gate.mt103("BAD2", "1,") + b"{1:F01CNTSDEF0AXXX21010")
     small.put("in", "ok1.verdict.json", gate.mt199("SLY"))
@@ -104,6 +106,7 @@ def check_each(small):
     wanted = {"changed": {"finding"}, "large": {"finding"}, "free": {"unasked"}, "broken": {"refused"}, "empty": {"empty"},
               "ok1 again": {"duplicate"}, "half": {"refused"}}
     TAP.ok({name: reasons(found[name]) & wanted[name] for name in wanted} == wanted, "what was not is held, and says why", found)
+    TAP.ok("too_large" not in reasons(found["most"]) and "too_large" in reasons(found["more"]), "4096 messages are no more than may be")
     changed = found["changed"]["findings"][0]
     TAP.ok(changed["reason"] == "amount_differs" and "444" in changed["words"] and changed in map(json.loads, out.splitlines()),
            "with the alert, its reason and its values", changed)
