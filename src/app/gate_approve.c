@@ -243,7 +243,7 @@ take_second(struct asked *asked)
 		return;
 	enum cs_error error = carry(asked);
 	if (error != CS_OK) {
-		fprintf(stderr, "countersign: %s stays in %s: %s\n", asked->request.file, gate->held,
+		fprintf(stderr, "countersign: %s stays in %s: %s\n", cs_gate_say(asked->request.file), gate->held,
 			error == CS_E_RANGE ? "somebody put a file of its name where it belongs"
 					    : cs_file_error_text(error));
 		gate->failed = true;
