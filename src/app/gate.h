@@ -48,8 +48,9 @@ struct cs_gate_source {
 	const char *path;
 	unsigned link;
 	bool messages;
-	bool failed; /* it cannot be read; said already */
-	bool busy;   /* there is something in it that was not taken */
+	bool failed;    /* it cannot be read; said already */
+	bool busy;      /* there is something in it that was not taken */
+	bool long_name; /* ... as its name is too long; said already */
 	unsigned seen_n;
 	uint64_t *seen; /* what each name was like at the last look, in order */
 	unsigned now_n;

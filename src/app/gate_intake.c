@@ -297,6 +297,19 @@ put_aside(struct cs_gate *gate, const struct cs_gate_source *source, const char 
 	gate->failed = true;
 }
 
+/* What it orders is not known, so nothing is missing while it lies there. */
+static void
+say_long(struct cs_gate_source *source)
+{
+	if (!source->long_name)
+		fprintf(stderr,
+			"countersign: a file in %s has a name of %d bytes or more, and is not read; until it is taken "
+			"away "
+			"or renamed, no order counts as missing\n",
+			source->path, CS_GATE_NAME_BYTES);
+	source->long_name = true;
+}
+
 /* Told; it is put aside once that is durable. */
 static void
 take_orders(void *context, const struct cs_folder_entry *entry)
@@ -308,6 +321,8 @@ take_orders(void *context, const struct cs_folder_entry *entry)
 	char sha256[CS_GATE_SHA_BYTES];
 	if (!is_candidate(entry))
 		return;
+	if (strlen(entry->name) >= CS_GATE_NAME_BYTES)
+		say_long(source);
 	if (strlen(entry->name) >= CS_GATE_NAME_BYTES || !rests(source, entry) || gate->failed) {
 		source->busy = true;
 		return;

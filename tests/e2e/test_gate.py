@@ -149,6 +149,16 @@ def check_sly(small):
     TAP.ok("finding" in reasons(found), "a message cannot pass for what only looks on", found)
 
 
+@on_small_bank()
+def check_long(small):
+    small.put("orders", 160 * "o", gate.HEADER)
+    process = small.opened()
+    TAP.ok(small.wait(lambda: "name of 160 bytes" in small.said()), "a name that is too long is said", small.said())
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+    TAP.ok(small.said().count("name of 160 bytes") == 1, "once", small.said())
+
+
 @on_small_bank(late="3s")
 def check_waiting(small):
     process = small.opened()
@@ -344,6 +354,7 @@ def check_mx():
 check_usage()
 check_each()
 check_sly()
+check_long()
 check_waiting()
 check_fault()
 check_words()
