@@ -20,6 +20,7 @@ enum {
 	CS_GATE_ROWS_MAX = 4096,            /* messages of one file */
 	CS_GATE_FILE_BYTES_MAX = 16 << 20,  /* of a file of messages */
 	CS_GATE_ORDERS_BYTES_MAX = 1 << 30, /* of a file of other records */
+	CS_GATE_HELD_BYTES_MAX = 256 << 20, /* of a held file that persons release or reject */
 	CS_GATE_TOLD_BYTES_MAX = 1 << 20,   /* of findings, or of refusals, kept for one verdict */
 	CS_GATE_SEEN_MAX = 8192,            /* names of one folder that are looked at */
 	CS_GATE_LEFT_MAX = 4096,            /* files of other records that a process before may have left */
@@ -47,8 +48,9 @@ struct cs_gate_source {
 	const char *path;
 	unsigned link;
 	bool messages;
-	bool failed; /* it cannot be read; said already */
-	bool busy;   /* there is something in it that was not taken */
+	bool failed;    /* it cannot be read; said already */
+	bool busy;      /* there is something in it that was not taken */
+	bool long_name; /* ... as its name is too long; said already */
 	unsigned seen_n;
 	uint64_t *seen; /* what each name was like at the last look, in order */
 	unsigned now_n;
@@ -82,8 +84,9 @@ struct cs_gate_file {
 	uint64_t first_row; /* number of its first message */
 	unsigned row_n;
 	struct cs_gate_row *row;
-	bool known;      /* the journal says that it was taken */
-	uint64_t told_n; /* messages that the journal holds already */
+	bool known;       /* the journal says that it was taken */
+	unsigned noted_n; /* ... with so many messages */
+	uint64_t told_n;  /* messages that the journal holds already */
 	struct cs_gate_told refused;
 	struct cs_gate_told found;
 	uint32_t why;        /* bit per enum cs_gate_why */

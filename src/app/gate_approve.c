@@ -3,7 +3,8 @@
  * of two accounts of the system (the owners of the two files) unless the gate was told that all share one.
  *
  * A first word is kept in held/approved/ by the gate itself. Both words and what follows from them stand in the journal, durable,
- * before the file is moved. A crash in between leaves the second request where it is: it is taken again.
+ * before the file is moved. What is moved is the gate's own copy of the bytes of that digest: whoever has the held file open writes
+ * into what nobody looks at any more. A crash in between leaves the second request where it is: it is taken again.
  */
 #include "app/gate.h"
 
@@ -23,6 +24,7 @@ struct asked {
 	uint32_t account;
 	struct cs_gate_request first; /* the word before, if there is one */
 	uint64_t first_account;
+	struct cs_span bytes; /* what is held, as its digest was taken */
 	bool second;
 };
 
@@ -133,9 +135,10 @@ take_first(const struct asked *asked)
 	enum cs_error error = write_first(asked);
 	if (error == CS_OK)
 		answer(asked, "first", "noted; another person has to say so, too");
-	else
-		fprintf(stderr, "countersign: the first word for %s cannot be kept: %s\n", asked->request.file,
-			cs_file_error_text(error));
+	else /* answered, or it would come again and fill the journal */
+		refuse(asked, error == CS_E_LIMIT
+				      ? "it is too long to be kept"
+				      : "the gate cannot keep it: its folder held/approved cannot be written");
 }
 
 /* ---- the second ---- */
@@ -201,6 +204,8 @@ carry(const struct asked *asked)
 	cs_gate_path(into, folder, sub, "", "");
 	CS_TRY(write_verdict(asked, verdict));
 	CS_TRY(cs_disk_sync_folder(into));
+	CS_TRY(cs_folder_write(cs_gate_place(gate->held, NULL, file, ""), asked->bytes, CS_FOLDER_MODE_FILE));
+	CS_TRY(cs_disk_sync_folder(gate->held));
 	CS_TRY(cs_folder_move(cs_gate_place(gate->held, NULL, file, ""), to));
 	CS_TRY(cs_disk_sync_folder(into));
 	return cs_disk_sync_folder(gate->held);
@@ -238,7 +243,7 @@ take_second(struct asked *asked)
 		return;
 	enum cs_error error = carry(asked);
 	if (error != CS_OK) {
-		fprintf(stderr, "countersign: %s stays in %s: %s\n", asked->request.file, gate->held,
+		fprintf(stderr, "countersign: %s stays in %s: %s\n", cs_gate_say(asked->request.file), gate->held,
 			error == CS_E_RANGE ? "somebody put a file of its name where it belongs"
 					    : cs_file_error_text(error));
 		gate->failed = true;
@@ -268,16 +273,17 @@ static void
 look_at(struct asked *asked)
 {
 	struct cs_gate *gate = asked->gate;
-	struct cs_span bytes = {NULL, 0};
 	char sha256[CS_GATE_SHA_BYTES] = "";
 	const char *path = cs_gate_place(gate->held, NULL, asked->request.file, "");
-	enum cs_error error = cs_folder_read(path, SIZE_MAX / 4, &bytes, NULL);
+	enum cs_error error = cs_folder_read(path, CS_GATE_HELD_BYTES_MAX, &asked->bytes, NULL);
 	if (error == CS_OK)
-		cs_gate_sha(gate, bytes, sha256);
-	cs_file_free(bytes);
+		cs_gate_sha(gate, asked->bytes, sha256);
 	if (error == CS_E_OPEN && was_done(asked))
 		return;
-	if (error != CS_OK || !cs_folder_has(cs_gate_place(gate->held, NULL, asked->request.file, ".verdict.json")))
+	if (error == CS_E_LIMIT)
+		refuse(asked, "it is larger than 256 MiB, or grows: more than is released or rejected here");
+	else if (error != CS_OK ||
+		 !cs_folder_has(cs_gate_place(gate->held, NULL, asked->request.file, ".verdict.json")))
 		refuse(asked, "no file of this name is held");
 	else if (strcmp(sha256, asked->request.sha256) != 0)
 		refuse(asked, "what is held is not what was seen: its digest is another");
@@ -297,9 +303,12 @@ take_request(void *context, const struct cs_folder_entry *entry)
 	struct cs_span bytes = {NULL, 0};
 	if (gate->failed || asking->n == REQUESTS_MAX || strlen(entry->name) >= CS_GATE_NAME_BYTES)
 		return;
-	asking->n++;
-	gate->busy = true;
-	const char *path = cs_gate_place(gate->held, "requests", entry->name, "");
+	char path[CS_GATE_PATH_BYTES];
+	cs_gate_path(path, gate->held, "requests", entry->name, "");
+	if (!entry->plain) { /* nobody's word; a folder stays, and takes no other's turn */
+		cs_folder_clear(path);
+		return;
+	}
 	enum cs_error error = cs_folder_read(path, REQUEST_BYTES_MAX, &bytes, &about);
 	asked.account = about.account;
 	bool read = error == CS_OK && about.link_n == 1 && cs_gate_request_read(bytes, &asked.request);
@@ -308,8 +317,15 @@ take_request(void *context, const struct cs_folder_entry *entry)
 		return;
 	if (read)
 		look_at(&asked);
-	else
+	if (asked.bytes.at)
+		explicit_bzero((void *)(uintptr_t)asked.bytes.at, asked.bytes.len);
+	cs_file_free(asked.bytes);
+	if (!read)
 		answer(&asked, "refused", "it is no request that a person's `countersign gate` left");
+	if (cs_folder_has(path)) /* it could not be removed: it comes again, and takes no other's turn */
+		return;
+	asking->n++;
+	gate->busy = true;
 }
 
 void

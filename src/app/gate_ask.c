@@ -91,7 +91,7 @@ static bool
 hash_file(struct ask *ask)
 {
 	struct cs_span bytes = {NULL, 0};
-	enum cs_error error = cs_folder_read(ask->path, SIZE_MAX / 4, &bytes, NULL);
+	enum cs_error error = cs_folder_read(ask->path, CS_GATE_HELD_BYTES_MAX, &bytes, NULL);
 	if (error != CS_OK) {
 		fprintf(stderr, "countersign: %s %s\n", ask->path, cs_file_error_text(error));
 		return false;

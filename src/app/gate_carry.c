@@ -147,7 +147,7 @@ cs_gate_say_waiting(struct cs_gate *gate, const struct cs_gate_file *file)
 	enum cs_error error =
 		write_verdict(gate, file, cs_gate_place(gate->held, "waiting", file->work, ".verdict.json"));
 	if (error != CS_OK) /* for people only: it goes on */
-		fprintf(stderr, "countersign: why %s waits cannot be written: %s\n", file->name,
+		fprintf(stderr, "countersign: why %s waits cannot be written: %s\n", cs_gate_say(file->name),
 			cs_file_error_text(error));
 }
 
@@ -192,10 +192,10 @@ say(const struct cs_gate_file *file)
 	cs_gate_put_why(&text, file->why);
 	cs_gate_called(file, called);
 	if (file->action == CS_GATE_HOLD)
-		fprintf(stderr, "countersign: held: %s (%s)\n", called, why);
+		fprintf(stderr, "countersign: held: %s (%s)\n", cs_gate_say(called), why);
 	else if (file->why)
 		fprintf(stderr, "countersign: WARNING: released because of --fail release, not proven: %s (%s)\n",
-			called, why);
+			cs_gate_say(called), why);
 }
 
 void
@@ -209,7 +209,7 @@ cs_gate_carry(struct cs_gate *gate)
 		}
 		enum cs_error error = move_file(gate, file);
 		if (error != CS_OK) {
-			fprintf(stderr, "countersign: %s stays in %s/work: %s\n", file->name, gate->held,
+			fprintf(stderr, "countersign: %s stays in %s/work: %s\n", cs_gate_say(file->name), gate->held,
 				error == CS_E_RANGE ? "somebody put a file of its name where it belongs"
 						    : cs_file_error_text(error));
 			gate->failed = true;

@@ -262,11 +262,13 @@ find_left(struct cs_gate *gate, uint64_t key)
 }
 
 static bool
-note_orders(struct cs_gate *gate, const struct cs_gate_source *source, const char *name, const char *sha256)
+note_orders(struct cs_gate *gate, const struct cs_gate_source *source, const char *name, const char *sha256,
+	    uint64_t known_n)
 {
 	struct cs_note note;
 	cs_note_begin(&note, "gate-read", NULL);
 	cs_json_put_text(&note.json, "record", gate->setup.policy->link[source->link].name);
+	cs_json_put_u64(&note.json, "told", known_n); /* a third process counts on from there */
 	cs_gate_put_name(&note.json, "file", name);
 	cs_json_put_text(&note.json, "sha256", sha256);
 	return cs_gate_note(gate, &note);
@@ -295,6 +297,19 @@ put_aside(struct cs_gate *gate, const struct cs_gate_source *source, const char 
 	gate->failed = true;
 }
 
+/* What it orders is not known, so nothing is missing while it lies there. */
+static void
+say_long(struct cs_gate_source *source)
+{
+	if (!source->long_name)
+		fprintf(stderr,
+			"countersign: a file in %s has a name of %d bytes or more, and is not read; until it is taken "
+			"away "
+			"or renamed, no order counts as missing\n",
+			source->path, CS_GATE_NAME_BYTES);
+	source->long_name = true;
+}
+
 /* Told; it is put aside once that is durable. */
 static void
 take_orders(void *context, const struct cs_folder_entry *entry)
@@ -306,6 +321,8 @@ take_orders(void *context, const struct cs_folder_entry *entry)
 	char sha256[CS_GATE_SHA_BYTES];
 	if (!is_candidate(entry))
 		return;
+	if (strlen(entry->name) >= CS_GATE_NAME_BYTES)
+		say_long(source);
 	if (strlen(entry->name) >= CS_GATE_NAME_BYTES || !rests(source, entry) || gate->failed) {
 		source->busy = true;
 		return;
@@ -320,7 +337,7 @@ take_orders(void *context, const struct cs_folder_entry *entry)
 	cs_gate_sha(gate, bytes, sha256);
 	const char *record = gate->setup.policy->link[source->link].name;
 	uint64_t known_n = find_left(gate, cs_gate_left_key(record, sha256));
-	bool told = note_orders(gate, source, entry->name, sha256) &&
+	bool told = note_orders(gate, source, entry->name, sha256, known_n) &&
 		    cs_gate_tell_orders(gate, source, entry->name, bytes, known_n);
 	explicit_bzero((void *)(uintptr_t)bytes.at, bytes.len);
 	cs_file_free(bytes);

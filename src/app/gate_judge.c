@@ -26,6 +26,14 @@ file_of(struct cs_gate *gate, uint64_t row)
 	return NULL;
 }
 
+/* LINE up to what it says of the message: from there on, words are others'. */
+static struct cs_span
+head_of(struct cs_span line)
+{
+	struct cs_span rest = cs_gate_behind(line, ",\"transaction\":{");
+	return rest.at ? (struct cs_span){line.at, (size_t)(rest.at - line.at)} : line;
+}
+
 /* The message it is about, if that is one of a folder of messages. */
 static bool
 row_of(const struct cs_gate *gate, struct cs_span line, uint64_t *row)
@@ -72,11 +80,12 @@ cs_gate_alert(struct cs_gate *gate, struct cs_span line)
 	while (line.len && line.at[line.len - 1] == '\n')
 		line.len--;
 	cs_gate_tell(&file->found, line);
-	if (is_word(line, "mode", "shadow"))
+	struct cs_span head = head_of(line);
+	if (is_word(head, "mode", "shadow"))
 		return;
-	if (!is_word(line, "verdict", cs_verdict_name(CS_VERDICT_ALLOW)))
+	if (!is_word(head, "verdict", cs_verdict_name(CS_VERDICT_ALLOW)))
 		file->why |= 1u << CS_GATE_FINDING;
-	else if (is_unproven(gate, line))
+	else if (is_unproven(gate, head))
 		file->why |= 1u << CS_GATE_UNPROVEN;
 }
 

@@ -153,6 +153,31 @@ open_source(struct cs_gate *gate, unsigned i)
 	return source->seen && source->now;
 }
 
+/* There is a folder for LINK; else it says so. */
+static bool
+check_fed(const struct cs_gate *gate, const struct cs_expect *expect, unsigned link)
+{
+	const char *name = gate->setup.policy->link[link].name;
+	for (unsigned i = 0; i < gate->source_n; i++)
+		if (gate->source[i].link == link)
+			return true;
+	fprintf(stderr,
+		"countersign: expectation %s asks record %s, and no folder of it is given; add --events %s=FOLDER\n",
+		expect->name, name, name);
+	return false;
+}
+
+/* Each record that a claim waits for: that of its proof, and those of which a row may stand for it. */
+static bool
+check_all_fed(const struct cs_gate *gate, const struct cs_expect *expect)
+{
+	for (unsigned i = 0; i < expect->unless_n; i++)
+		if (expect->unless[i].kind == CS_UNLESS_RECORD &&
+		    !check_fed(gate, expect, expect->unless[i].record.link))
+			return false;
+	return check_fed(gate, expect, expect->proof.link);
+}
+
 /* Whoever forgets to ask would let everything through. */
 static bool
 check_asking(const struct cs_gate *gate, const struct cs_gate_source *source)
@@ -162,19 +187,18 @@ check_asking(const struct cs_gate *gate, const struct cs_gate_source *source)
 	unsigned asked = 0;
 	for (unsigned i = 0; i < policy->expect_n; i++) {
 		const struct cs_expect *expect = &policy->expect[i];
-		bool fed = false;
 		if (expect->claim.link != source->link || expect->otherwise.verdict == CS_VERDICT_ALLOW)
 			continue;
+		if (expect->summed) {
+			fprintf(stderr,
+				"countersign: expectation %s compares the sum of a batch, and a gate cannot wait for "
+				"one: a file is decided before its batch is whole\n",
+				expect->name);
+			return false;
+		}
 		asked++;
-		for (unsigned k = 0; k < gate->source_n; k++)
-			fed |= gate->source[k].link == expect->proof.link;
-		if (fed)
-			continue;
-		fprintf(stderr,
-			"countersign: expectation %s asks record %s, and no folder of it is given; add --events "
-			"%s=FOLDER\n",
-			expect->name, policy->link[expect->proof.link].name, policy->link[expect->proof.link].name);
-		return false;
+		if (!check_all_fed(gate, expect))
+			return false;
 	}
 	if (asked || gate->unasked_release)
 		return true;

@@ -50,6 +50,7 @@ take_taken(struct scan *scan, struct cs_span line)
 	file->known = true;
 	file->first_row = first;
 	file->row_n = n <= CS_GATE_ROWS_MAX ? (unsigned)n : 0;
+	file->noted_n = file->row_n;
 }
 
 /* A file of other records; it is known again by its contents. */
@@ -63,10 +64,19 @@ take_read(struct scan *scan, struct cs_span line)
 	if (!cs_gate_word(line, "sha256", sha256, sizeof sha256) ||
 	    !cs_gate_word(line, "record", record, sizeof record))
 		return;
+	uint64_t key = cs_gate_left_key(record, sha256), told_n = 0;
+	(void)cs_gate_number(line, "told", &told_n); /* by processes before that one */
+	for (unsigned i = 0; i < gate->left_n && !scan->left; i++)
+		if (gate->left[i].key == key)
+			scan->left = &gate->left[i];
+	if (scan->left) {
+		scan->left->told_n = told_n;
+		return;
+	}
 	if (gate->left_n == CS_GATE_LEFT_MAX) /* the oldest were put aside long ago */
 		memmove(gate->left, gate->left + 1, --gate->left_n * sizeof gate->left[0]);
 	scan->left = &gate->left[gate->left_n++];
-	*scan->left = (struct cs_gate_left){cs_gate_left_key(record, sha256), 0};
+	*scan->left = (struct cs_gate_left){key, told_n};
 }
 
 static void

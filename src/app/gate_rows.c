@@ -18,6 +18,7 @@
 enum { FAULTS_SAID = 20 };
 
 static const uint64_t hour_ns = UINT64_C(3600000000000);
+enum { BEHIND_HOURS = 4 * 24 }; /* how old a message may say it is: a long weekend */
 
 /* ---- files of messages ---- */
 
@@ -54,19 +55,20 @@ decode(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 	if (rows)
 		cs_rows_feed(rows, bytes, true);
 	while (error == CS_OK || error == CS_E_FORMAT) {
-		if (file->row_n == cap && cap < CS_GATE_ROWS_MAX) {
+		if (file->row_n == cap) { /* one more than may be, to see that it is */
 			cap = cap ? 4 * cap : 4;
+			cap = cap < CS_GATE_ROWS_MAX + 1 ? cap : CS_GATE_ROWS_MAX + 1;
 			struct cs_event *more = realloc(event, cap * sizeof *event);
 			error = more ? CS_OK : CS_E_MEMORY;
 			event = more ? more : event;
 		}
 		if (error == CS_E_MEMORY)
 			break;
-		if (file->row_n == CS_GATE_ROWS_MAX) {
+		error = cs_rows_next(rows, &event[file->row_n], &fault);
+		if (error == CS_OK && file->row_n == CS_GATE_ROWS_MAX) {
 			file->why |= 1u << CS_GATE_TOO_LARGE;
 			break;
 		}
-		error = cs_rows_next(rows, &event[file->row_n], &fault);
 		file->row_n += error == CS_OK;
 		if (error == CS_E_FORMAT || error == CS_E_SYNTAX)
 			refuse(file, &fault);
@@ -117,7 +119,7 @@ tell_rows(struct cs_gate *gate, struct cs_gate_file *file, struct cs_event *even
 				      file->refused.n);
 }
 
-/* Its own copy takes its place, once: behind that the journal knows it by its digest. */
+/* Its own copy takes its place, each time it is read: a copy may not have been durable when the machine stopped. */
 static enum cs_error
 make_own(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 {
@@ -127,19 +129,22 @@ make_own(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 	if (file->known && strcmp(file->sha256, sha256) != 0)
 		file->why |= 1u << CS_GATE_CHANGED;
 	memcpy(file->sha256, sha256, sizeof sha256);
-	return file->known
-		       ? CS_OK
-		       : cs_folder_write(cs_gate_place(gate->held, "work", file->work, ""), bytes, CS_FOLDER_MODE_FILE);
+	return cs_folder_write(cs_gate_place(gate->held, "work", file->work, ""), bytes, CS_FOLDER_MODE_FILE);
 }
 
-/* What is dated ahead is not told at all: its claim would wait until then, and those behind it in the engine as well. */
+/* What is dated ahead is not told at all: its claim would wait until then, and those behind it in the engine as well. Nor is what
+ * is dated long before: it would be decided at once, by orders that are long done with, or as unproven. */
 static void
-pass_over_ahead(struct cs_gate_file *file, const struct cs_event *event)
+pass_over_other_times(struct cs_gate_file *file, const struct cs_event *event)
 {
-	for (unsigned i = 0; i < file->row_n; i++)
-		if (event[i].origin.time_ns > file->taken_ns + hour_ns)
+	for (unsigned i = 0; i < file->row_n; i++) {
+		uint64_t time_ns = event[i].origin.time_ns;
+		if (time_ns > file->taken_ns + hour_ns)
 			file->why |= 1u << CS_GATE_AHEAD;
-	if (file->why & 1u << CS_GATE_AHEAD)
+		else if (time_ns + BEHIND_HOURS * hour_ns < file->taken_ns)
+			file->why |= 1u << CS_GATE_BEHIND;
+	}
+	if (file->why & (1u << CS_GATE_AHEAD | 1u << CS_GATE_BEHIND))
 		file->row_n = 0;
 }
 
@@ -149,7 +154,11 @@ tell_bytes(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes
 	if (file->why & 1u << CS_GATE_CHANGED) /* what the journal says of it is of other bytes */
 		return;
 	struct cs_event *event = decode(gate, file, bytes);
-	pass_over_ahead(file, event);
+	pass_over_other_times(file, event);
+	if (file->known && file->row_n != file->noted_n) { /* another version of this program reads it otherwise */
+		file->row_n = file->row_n < file->noted_n ? file->row_n : file->noted_n; /* these numbers are its own */
+		file->why |= 1u << CS_GATE_CHANGED;
+	}
 	if (!file->known)
 		file->first_row = gate->next_row;
 	gate->next_row =

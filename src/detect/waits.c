@@ -7,10 +7,11 @@
 
 #include "detect/parts.h"
 
+/* Whose claims are single rows: those of a summed one are whole batches, which do not lie with the entries of their rows. */
 static bool
 holds(const struct cs_expect *expect, unsigned link)
 {
-	return expect->claim.link == link && expect->otherwise.verdict != CS_VERDICT_ALLOW;
+	return !expect->summed && expect->claim.link == link && expect->otherwise.verdict != CS_VERDICT_ALLOW;
 }
 
 unsigned
@@ -39,6 +40,19 @@ find(const struct cs_expecting *expecting, uint64_t number)
 	return low < expecting->tail && pending->number == number && !pending->decided ? pending : NULL;
 }
 
+/* How long after its deadline what it stands on is settled: its proof, and what may stand for that. */
+static uint64_t
+lateness_ns(const struct cs_policy *policy, const struct cs_expect *expect)
+{
+	uint64_t most_ns = policy->link[expect->proof.link].lateness_ns;
+	for (unsigned i = 0; i < expect->unless_n; i++) {
+		const struct cs_unless *unless = &expect->unless[i];
+		if (unless->kind == CS_UNLESS_RECORD && policy->link[unless->record.link].lateness_ns > most_ns)
+			most_ns = policy->link[unless->record.link].lateness_ns;
+	}
+	return most_ns;
+}
+
 void
 cs_waits_look(const struct cs_detect *detect, unsigned link, uint64_t hash, struct cs_waits *out)
 {
@@ -58,7 +72,7 @@ cs_waits_look(const struct cs_detect *detect, unsigned link, uint64_t hash, stru
 		const struct cs_pending *pending = find(&detect->expecting[i], number);
 		if (!pending)
 			continue;
-		uint64_t due_ns = pending->deadline_ns + detect->policy->link[expect->proof.link].lateness_ns;
+		uint64_t due_ns = pending->deadline_ns + lateness_ns(detect->policy, expect);
 		out->n++;
 		out->until_ns = due_ns > out->until_ns ? due_ns : out->until_ns;
 	}

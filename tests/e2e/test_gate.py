@@ -56,6 +56,19 @@ def check_usage():
             file.write(text.replace("otherwise hold critical", "otherwise allow critical"))
         status, _, said = small.once()
         TAP.ok(status == 2 and "--unasked release" in said, "nor with a policy that would ask for nothing", said)
+        with open(policy, "w", encoding="utf-8") as file:
+            file.write(text.replace("amount, currency, beneficiary and (rrn)", "sum of amount by batch")
+                       .replace('  id from "reference"', '  id from "reference"\n  field batch text from "reference"'))
+        status, _, said = small.once()
+        TAP.ok(status == 2 and "sum of a batch" in said, "nor with one that would have to wait for a batch", said)
+        with open(policy, "w", encoding="utf-8") as file:
+            others = text[text.index("record orders"):text.index("record messages")].replace("orders", "others")
+            file.write(text.replace("record messages", others + "record messages")
+                       .replace("  otherwise hold critical", "  unless record on others\n  otherwise hold critical"))
+        status, _, said = small.once()
+        TAP.ok(status == 2 and "--events others=FOLDER" in said, "nor without a folder of what may stand for a proof", said)
+        with open(policy, "w", encoding="utf-8") as file:
+            file.write(text.replace("otherwise hold critical", "otherwise allow critical"))
         small.put("orders", "orders.csv", gate.HEADER)
         small.put("in", "large", gate.mt103("LARGE", "1000000,"))
         small.put("in", "other", gate.mt103("OTHER", "1,"))
@@ -76,6 +89,8 @@ def check_each(small):
     small.put("in", "free", gate.mt199("FREE"))
     small.put("in", "broken", ok1[:-30])
     small.put("in", "empty", b"")
+    small.put("in", "most", gate.mt199("FREE") * 4096)
+    small.put("in", "more", gate.mt199("FREE") * 4097)
     small.put("in", "ok1 again", ok1)
     small.put("in", "half", gate.mt103("BAD2", "1,") + b"{1:F01CNTSDEF0AXXX21010")
     small.put("in", "ok1.verdict.json", gate.mt199("SLY"))
@@ -91,6 +106,7 @@ def check_each(small):
     wanted = {"changed": {"finding"}, "large": {"finding"}, "free": {"unasked"}, "broken": {"refused"}, "empty": {"empty"},
               "ok1 again": {"duplicate"}, "half": {"refused"}}
     TAP.ok({name: reasons(found[name]) & wanted[name] for name in wanted} == wanted, "what was not is held, and says why", found)
+    TAP.ok("too_large" not in reasons(found["most"]) and "too_large" in reasons(found["more"]), "4096 messages are no more than may be")
     changed = found["changed"]["findings"][0]
     TAP.ok(changed["reason"] == "amount_differs" and "444" in changed["words"] and changed in map(json.loads, out.splitlines()),
            "with the alert, its reason and its values", changed)
@@ -117,6 +133,30 @@ def check_each(small):
     small.once()
     TAP.ok(any(name.startswith("ok1~") for name in small.names("held")), "the same again is held under another name",
            small.names("held"))
+
+
+@on_small_bank()
+def check_sly(small):
+    """A field of the policy's own is called as a word of an alert is, and a message says what that word would say."""
+    with open(small.path("gate.policy"), encoding="utf-8") as file:
+        text = file.read()
+    with open(small.path("gate.policy"), "w", encoding="utf-8") as file:
+        file.write(text.replace('field type text from "type"', 'field type text from "type"\n  field mode text from "reference"'))
+    small.put("orders", "orders.csv", gate.HEADER + gate.order("shadow", "400.00"))
+    small.put("in", "sly", gate.mt103("shadow", "444,"))
+    small.once()
+    found = verdict(small, "held", "sly") if "sly" in small.names("held") else {"because": []}
+    TAP.ok("finding" in reasons(found), "a message cannot pass for what only looks on", found)
+
+
+@on_small_bank()
+def check_long(small):
+    small.put("orders", 160 * "o", gate.HEADER)
+    process = small.opened()
+    TAP.ok(small.wait(lambda: "name of 160 bytes" in small.said()), "a name that is too long is said", small.said())
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+    TAP.ok(small.said().count("name of 160 bytes") == 1, "once", small.said())
 
 
 @on_small_bank(late="3s")
@@ -195,6 +235,12 @@ def check_words(small):
         file.write(b"\n")
         file.flush()
         done = small.ask("release", "three", "Otto")
+    with open(small.path("held", "three"), "rb+") as file:
+        file.truncate(1 << 40)
+    asked = small.ask("release", "three", "Otto")
+    with open(small.path("held", "three"), "rb+") as file:
+        file.truncate(100)
+    TAP.ok(asked.returncode == 3, "a file of a length that no memory has is not read", asked.stderr)
     TAP.ok("three" not in small.names("released"), "what changed while it was held is not released", done.stderr)
     with open(small.path("held", "requests", "forged"), "wb") as file:
         file.write(b"countersign gate request 1\nrelease\n../gate.policy\n" + b"A" * 64 + b"\nx\ny\n")
@@ -202,12 +248,26 @@ def check_words(small):
     os.symlink(small.path("key"), small.path("held", "requests", "link"))
     TAP.ok(small.wait(lambda: not os.listdir(small.path("held", "requests"))) and os.path.exists(small.path("key")),
            "a link is no request")
+    for i in range(100):
+        os.mkdir(small.path("held", "requests", f"!{i}"))
+    done = small.ask("release", "two", "Mara", "--no-wait")
+    TAP.ok(small.wait(lambda: len(os.listdir(small.path("held", "requests"))) == 100 and small.names("held", "approved") != []),
+           "folders among the requests take nobody's turn", done.stderr)
+    os.unlink(small.path("held", "approved", "two.release"))
+    os.rename(small.path("held", "approved"), small.path("held", "away"))
+    done = small.ask("release", "two", "Mara")
+    TAP.ok(done.returncode == 1 and "cannot keep it" in done.stderr, "a word that cannot be kept is refused, once", done.stderr)
+    os.rename(small.path("held", "away"), small.path("held", "approved"))
     process.send_signal(signal.SIGTERM)
     process.wait(20)
     small.once("--one-account")
     for by in ("Mara", "Otto"):
         small.ask("reject", "two", by, "--no-wait")
-    small.once("--one-account")
+    with open(small.path("held", "two"), "rb+") as file:
+        small.once("--one-account")
+        file.write(b"swapped")
+    with open(small.path("held", "rejected", "two"), "rb") as file:
+        TAP.ok(file.read() == gate.mt199("TWO"), "who still has a held file open writes into nothing")
     TAP.ok(small.names("held", "rejected") == ["two"], "two persons reject; with --one-account they share one",
            small.names("held"))
     notes = small.journal()
@@ -256,10 +316,17 @@ def check_mx():
         with open(small.path("gate.policy"), "w", encoding="utf-8") as file:
             text = text.replace("within 30h", "within 72h")  # all orders are told at once here, and kept for as long
             file.write(re.sub(r"type in \([^)]*\)", 'type in ("pacs.008", "pacs.009COV", "pacs.009")', text))
-        os.rename(os.path.join(day, "orders.csv"), small.path("orders", "orders.csv"))
+        days = {f"2026-03-{5 + i:02}": gate.stamp(86400 * (2 - i))[:10] for i in range(2)}  # the last one is yesterday
         paths = sorted(glob.glob(os.path.join(day, "mx", "out", "*")))
+        for path in [os.path.join(day, "orders.csv"), *paths]:
+            with open(path, "rb+") as file:
+                moved = re.sub(rb"(?m)(^|CreDt>|CreDtTm>)(2026-03-0[56])",
+                               lambda found: found[1] + days[found[2].decode()].encode(), file.read())
+                file.seek(0)
+                file.write(moved)
+        os.rename(os.path.join(day, "orders.csv"), small.path("orders", "orders.csv"))
         with open(paths[0], encoding="utf-8") as file:
-            later = re.sub(r"(CreDt(Tm)?>)2026", r"\g<1>2036", file.read())
+            later = re.sub(r"(CreDt(Tm)?>)20\d\d", r"\g<1>2036", file.read())
         for path in paths:
             os.rename(path, small.path("in", os.path.basename(path)))
         small.put("in", "later.xml", later)
@@ -281,11 +348,13 @@ def check_mx():
     TAP.ok(len(released | held) == len(paths) + 2 and stems and not let_go and not accused,
            f"ISO 20022: {len(released)} released, {len(held)} held, as they should be", [sorted(let_go), sorted(accused)[:5]])
     TAP.ok("ahead" in reasons(late), "one that is dated far ahead is held", late)
-    TAP.ok("finding" in reasons(past) and "overdue" not in reasons(past), "one that is dated before its order is held", past)
+    TAP.ok(reasons(past) == {"behind"}, "so is one that is dated long ago", past)
 
 
 check_usage()
 check_each()
+check_sly()
+check_long()
 check_waiting()
 check_fault()
 check_words()

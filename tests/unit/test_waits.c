@@ -78,6 +78,36 @@ only_what_would_hold_is_asked(void **state)
 	stop();
 }
 
+static void
+what_may_stand_for_a_proof_is_waited_for(void **state)
+{
+	(void)state;
+	start(ORDERS SWIFT
+	      "record returns { source csv time from \"t\" field ref text from \"r\" amount from \"a\" minor EUR "
+	      "lateness 90s }"
+	      "expect ordered { claim record on swift proof record on orders match amount and (ref) within 1h "
+	      "before unless record on returns by ref otherwise hold high }");
+	tell((struct row){AT_SWIFT, 1000, "R1", NULL, "P1", 500, "pay", HASH});
+	assert_int_equal(look(HASH).until_ns, 1090 * cs_second_ns + policy->skew_ns);
+	stop();
+}
+
+/* It is decided when it is whole, which no row of it can wait for. */
+static void
+a_batch_is_not_asked(void **state)
+{
+	(void)state;
+	start(ORDERS SWIFT
+	      "expect booked { claim record on swift proof record on orders match sum of amount by ref within 1h "
+	      "before otherwise hold high }");
+	struct row row = {AT_SWIFT, 1000, "R1", NULL, "P1", 500, "pay", HASH};
+	struct cs_event event = event_of(&row);
+	assert_int_equal(cs_waits_asked(detect, &event), 0);
+	tell(row);
+	assert_int_equal(look(HASH).n, 0);
+	stop();
+}
+
 /* A second record of these bytes is not the one that is remembered. */
 static void
 a_copy_is_told_from_the_first(void **state)
@@ -101,6 +131,8 @@ main(void)
 		cmocka_unit_test(what_was_ordered_does_not_wait),
 		cmocka_unit_test(what_was_not_waits_until_orders_are_read),
 		cmocka_unit_test(only_what_would_hold_is_asked),
+		cmocka_unit_test(what_may_stand_for_a_proof_is_waited_for),
+		cmocka_unit_test(a_batch_is_not_asked),
 		cmocka_unit_test(a_copy_is_told_from_the_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
