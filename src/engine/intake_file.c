@@ -249,26 +249,38 @@ lose_all(struct cs_intake_file *file)
 	file->lost_n = 1;
 }
 
-/* All that is to be told of it, once. */
+/* What was lost up to its end, if it is not told yet: putting away may take several attempts. */
+static void
+tell_lost_at_end(struct cs_intake *intake, struct cs_intake_source *source)
+{
+	struct cs_intake_file *file = &source->file;
+	if (file->ended)
+		return;
+	if (file->why == CS_INTAKE_TWICE || file->why == CS_INTAKE_LOST)
+		file->lost = false;
+	else if (file->why >= CS_INTAKE_COLUMNS && !file->lost && !file->done.row_n)
+		lose_all(file);
+	tell_lost(intake, source);
+	file->ended = true;
+}
+
+/* All that is to be told of it, once. That it was changed may be seen at a later attempt only. */
 static void
 tell_end(struct cs_intake *intake, struct cs_intake_source *source)
 {
 	char words[CS_DETAIL_BYTES];
 	struct cs_intake_file *file = &source->file;
 	struct cs_text text = cs_text_over(words, sizeof words);
-	if (file->why == CS_INTAKE_TWICE || file->why == CS_INTAKE_LOST)
-		file->lost = false;
-	else if (file->why >= CS_INTAKE_COLUMNS && !file->lost && !file->done.row_n)
-		lose_all(file);
-	tell_lost(intake, source);
+	tell_lost_at_end(intake, source);
 	if (file->why != CS_INTAKE_FINE && !file->known.aside) {
 		cs_intake_words(&text, source);
 		cs_pipeline_file_aside(intake->pipeline, source->folder.link, words);
 		cs_intake_say(intake, source, (const char *const[4]){": ", words, NULL, NULL});
+		file->known.aside = true;
 	}
 	cs_pipeline_flush(intake->pipeline);
 	put_note(intake, source);
-	file->known.aside = file->known.noted = true;
+	file->known.noted = true;
 }
 
 static void

@@ -49,6 +49,7 @@ struct cs_intake_file {
 	bool lost;       /* rows before the next could not be read, between these times: told with it */
 	uint64_t lost_ns[2];
 	uint64_t lost_n;
+	bool ended; /* what was lost up to its end is told */
 	uint64_t unread_n;
 	enum cs_intake_why why;
 	enum cs_error error; /* UNREADABLE, LOST */
