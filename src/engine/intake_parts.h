@@ -65,6 +65,7 @@ struct cs_intake_source {
 	enum cs_intake_state state;
 	bool left_listed;                      /* what a process before left in work */
 	bool left_done;                        /* ... and taken */
+	bool strange;                          /* something there is no file to be taken: said already */
 	unsigned next;                         /* of the list of its spool */
 	uint64_t look_ns;                      /* when it is looked at again */
 	uint64_t retry_ns;                     /* what failed is not tried before */
