@@ -41,6 +41,7 @@ identify(const struct cs_intake_source *source, struct cs_intake_file *file, str
 	int descriptor = -1;
 	CS_TRY(cs_spool_read(source->spool, CS_SPOOL_WORK, file->name, &descriptor));
 	file->changed_ns = cs_file_changed_ns(descriptor);
+	file->touched_ns = cs_file_touched_ns(descriptor);
 	enum cs_error error = cs_spool_digest(descriptor, digest, &file->size);
 	cs_file_close(descriptor);
 	return error;
@@ -203,6 +204,22 @@ cs_intake_file_row(struct cs_intake *intake, struct cs_intake_source *source, co
 
 /* ---- its end ---- */
 
+/* The time of change can be set back; that anything was done to it cannot: its bytes are looked at again then. */
+static bool
+is_unchanged(struct cs_intake_file *file, int descriptor)
+{
+	uint64_t size, touched_ns = cs_file_touched_ns(descriptor);
+	struct cs_digest digest;
+	if (cs_file_size(descriptor) != file->size || cs_file_changed_ns(descriptor) != file->changed_ns)
+		return false;
+	if (touched_ns == file->touched_ns)
+		return true;
+	if (cs_spool_digest(descriptor, &digest, &size) != CS_OK || !cs_digest_same(&digest, &file->taken.digest))
+		return false;
+	file->touched_ns = touched_ns;
+	return true;
+}
+
 /* Somebody who still had it open may have written to it. */
 static void
 check_unchanged(struct cs_intake_source *source)
@@ -212,7 +229,7 @@ check_unchanged(struct cs_intake_source *source)
 	if (file->why > CS_INTAKE_COLUMNS ||
 	    cs_spool_read(source->spool, CS_SPOOL_WORK, file->name, &descriptor) != CS_OK)
 		return;
-	if (cs_file_size(descriptor) != file->size || cs_file_changed_ns(descriptor) != file->changed_ns)
+	if (!is_unchanged(file, descriptor))
 		file->why = CS_INTAKE_CHANGED;
 	cs_file_close(descriptor);
 }

@@ -45,6 +45,7 @@ struct cs_intake_file {
 	struct cs_intake_place done;  /* read since it was opened, known or not */
 	uint64_t size;
 	uint64_t changed_ns;
+	uint64_t touched_ns;
 	uint64_t told_n; /* rows told by this process */
 	bool lost;       /* rows before the next could not be read, between these times: told with it */
 	uint64_t lost_ns[2];
