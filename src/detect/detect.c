@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { DUPLICATE_WITHIN_S = 60, KEEP_S = 86400, FULL_TOLD_EVERY_S = 60 };
+enum { DUPLICATE_WITHIN_S = 60, KEEP_S = 86400, AHEAD_S = 86400, FULL_TOLD_EVERY_S = 60 };
 
 /* Event, time passing, end. Row order is the order of findings for one event. Rows become calls, not pointers: the
  * compiler sees through them, and the processor has nothing to guess. */
@@ -376,6 +376,7 @@ static void
 place(struct cs_detect *detect, struct cs_view *view)
 {
 	view->number = cs_transaction_none;
+	detect->store[view->event->link].now_ns = detect->now_ns;
 	enum cs_family family = cs_family_of(view->event->kind);
 	if (family == CS_FAMILY_N)
 		return;
@@ -389,11 +390,19 @@ place(struct cs_detect *detect, struct cs_view *view)
 		tell_full(detect, view->event->link);
 }
 
+/* A row says its own date, and one alone may say anything: so far ahead it moves no time, which ticks move all the same. */
+static bool
+is_far_ahead(const struct cs_detect *detect, const struct cs_event *event)
+{
+	return event->kind == CS_KIND_RECORD && detect->now_ns &&
+	       event->origin.time_ns - detect->now_ns > AHEAD_S * cs_second_ns;
+}
+
 void
 cs_detect_event(struct cs_detect *detect, const struct cs_event *event)
 {
 	CS_ASSERT(event->link < detect->policy->link_n && event->kind < CS_KIND_N);
-	if (event->origin.time_ns > detect->now_ns)
+	if (event->origin.time_ns > detect->now_ns && !is_far_ahead(detect, event))
 		detect->now_ns = event->origin.time_ns;
 	/* Every deadline waits for its link to be settled as far: time alone makes nothing due. */
 	if (detect->advanced_version != cs_coverage_version(detect->coverage))

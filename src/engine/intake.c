@@ -208,6 +208,18 @@ take_left(struct cs_intake *intake, struct cs_intake_source *source)
 	return false;
 }
 
+/* A link, a pipe or a long name is no file that could be taken, and may stand for one: a person must look, and is told once. */
+static void
+say_strange(struct cs_intake *intake, struct cs_intake_source *source, unsigned n)
+{
+	if (n && !source->strange)
+		cs_intake_say(
+			intake, source,
+			(const char *const[4]){": links, pipes or names too long are left where they are, and silence "
+					       "settles nothing until they are gone"});
+	source->strange = n != 0;
+}
+
 /* Nothing is there that could still be read: silence is silence then. */
 static void
 look(struct cs_intake *intake, struct cs_intake_source *source)
@@ -217,7 +229,10 @@ look(struct cs_intake *intake, struct cs_intake_source *source)
 	source->next = 0;
 	source->look_ns = intake->now_ns + look_every_ns;
 	say_error(intake, source, CS_INTAKE_LOOK, error);
-	if (error == CS_OK && !counts.ready && !counts.restless && !counts.beyond)
+	if (error != CS_OK)
+		return;
+	say_strange(intake, source, counts.strange);
+	if (!counts.ready && !counts.restless && !counts.beyond && !counts.strange)
 		cs_pipeline_files_idle(intake->pipeline, source->folder.link, intake->now_ns);
 }
 

@@ -41,6 +41,7 @@ identify(const struct cs_intake_source *source, struct cs_intake_file *file, str
 	int descriptor = -1;
 	CS_TRY(cs_spool_read(source->spool, CS_SPOOL_WORK, file->name, &descriptor));
 	file->changed_ns = cs_file_changed_ns(descriptor);
+	file->touched_ns = cs_file_touched_ns(descriptor);
 	enum cs_error error = cs_spool_digest(descriptor, digest, &file->size);
 	cs_file_close(descriptor);
 	return error;
@@ -203,6 +204,22 @@ cs_intake_file_row(struct cs_intake *intake, struct cs_intake_source *source, co
 
 /* ---- its end ---- */
 
+/* The time of change can be set back; that anything was done to it cannot: its bytes are looked at again then. */
+static bool
+is_unchanged(struct cs_intake_file *file, int descriptor)
+{
+	uint64_t size, touched_ns = cs_file_touched_ns(descriptor);
+	struct cs_digest digest;
+	if (cs_file_size(descriptor) != file->size || cs_file_changed_ns(descriptor) != file->changed_ns)
+		return false;
+	if (touched_ns == file->touched_ns)
+		return true;
+	if (cs_spool_digest(descriptor, &digest, &size) != CS_OK || !cs_digest_same(&digest, &file->taken.digest))
+		return false;
+	file->touched_ns = touched_ns;
+	return true;
+}
+
 /* Somebody who still had it open may have written to it. */
 static void
 check_unchanged(struct cs_intake_source *source)
@@ -212,7 +229,7 @@ check_unchanged(struct cs_intake_source *source)
 	if (file->why > CS_INTAKE_COLUMNS ||
 	    cs_spool_read(source->spool, CS_SPOOL_WORK, file->name, &descriptor) != CS_OK)
 		return;
-	if (cs_file_size(descriptor) != file->size || cs_file_changed_ns(descriptor) != file->changed_ns)
+	if (!is_unchanged(file, descriptor))
 		file->why = CS_INTAKE_CHANGED;
 	cs_file_close(descriptor);
 }
@@ -249,26 +266,38 @@ lose_all(struct cs_intake_file *file)
 	file->lost_n = 1;
 }
 
-/* All that is to be told of it, once. */
+/* What was lost up to its end, if it is not told yet: putting away may take several attempts. */
+static void
+tell_lost_at_end(struct cs_intake *intake, struct cs_intake_source *source)
+{
+	struct cs_intake_file *file = &source->file;
+	if (file->ended)
+		return;
+	if (file->why == CS_INTAKE_TWICE || file->why == CS_INTAKE_LOST)
+		file->lost = false;
+	else if (file->why >= CS_INTAKE_COLUMNS && !file->lost && !file->done.row_n)
+		lose_all(file);
+	tell_lost(intake, source);
+	file->ended = true;
+}
+
+/* All that is to be told of it, once. That it was changed may be seen at a later attempt only. */
 static void
 tell_end(struct cs_intake *intake, struct cs_intake_source *source)
 {
 	char words[CS_DETAIL_BYTES];
 	struct cs_intake_file *file = &source->file;
 	struct cs_text text = cs_text_over(words, sizeof words);
-	if (file->why == CS_INTAKE_TWICE || file->why == CS_INTAKE_LOST)
-		file->lost = false;
-	else if (file->why >= CS_INTAKE_COLUMNS && !file->lost && !file->done.row_n)
-		lose_all(file);
-	tell_lost(intake, source);
+	tell_lost_at_end(intake, source);
 	if (file->why != CS_INTAKE_FINE && !file->known.aside) {
 		cs_intake_words(&text, source);
 		cs_pipeline_file_aside(intake->pipeline, source->folder.link, words);
 		cs_intake_say(intake, source, (const char *const[4]){": ", words, NULL, NULL});
+		file->known.aside = true;
 	}
 	cs_pipeline_flush(intake->pipeline);
 	put_note(intake, source);
-	file->known.aside = file->known.noted = true;
+	file->known.noted = true;
 }
 
 static void

@@ -45,10 +45,12 @@ struct cs_intake_file {
 	struct cs_intake_place done;  /* read since it was opened, known or not */
 	uint64_t size;
 	uint64_t changed_ns;
+	uint64_t touched_ns;
 	uint64_t told_n; /* rows told by this process */
 	bool lost;       /* rows before the next could not be read, between these times: told with it */
 	uint64_t lost_ns[2];
 	uint64_t lost_n;
+	bool ended; /* what was lost up to its end is told */
 	uint64_t unread_n;
 	enum cs_intake_why why;
 	enum cs_error error; /* UNREADABLE, LOST */
@@ -64,6 +66,7 @@ struct cs_intake_source {
 	enum cs_intake_state state;
 	bool left_listed;                      /* what a process before left in work */
 	bool left_done;                        /* ... and taken */
+	bool strange;                          /* something there is no file to be taken: said already */
 	unsigned next;                         /* of the list of its spool */
 	uint64_t look_ns;                      /* when it is looked at again */
 	uint64_t retry_ns;                     /* what failed is not tried before */

@@ -104,13 +104,24 @@ cs_file_size(int descriptor)
 	return fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;
 }
 
+static uint64_t
+nanoseconds(struct timespec time)
+{
+	return time.tv_sec < 0 ? 0 : (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
+}
+
 uint64_t
 cs_file_changed_ns(int descriptor)
 {
 	struct stat about;
-	if (fstat(descriptor, &about) != 0 || about.st_mtim.tv_sec < 0)
-		return 0;
-	return (uint64_t)about.st_mtim.tv_sec * UINT64_C(1000000000) + (uint64_t)about.st_mtim.tv_nsec;
+	return fstat(descriptor, &about) == 0 ? nanoseconds(about.st_mtim) : 0;
+}
+
+uint64_t
+cs_file_touched_ns(int descriptor)
+{
+	struct stat about;
+	return fstat(descriptor, &about) == 0 ? nanoseconds(about.st_ctim) : 0;
 }
 
 enum cs_error

@@ -37,6 +37,9 @@ uint64_t cs_file_size(int descriptor);
 /* cs_file_changed_ns gives when what it holds was changed last, 0 when that is not known. */
 uint64_t cs_file_changed_ns(int descriptor);
 
+/* cs_file_touched_ns gives when anything of it was changed last, which nobody can set back; 0 when that is not known. */
+uint64_t cs_file_touched_ns(int descriptor);
+
 /* cs_file_open_write creates or empties PATH (mode 0600), or gives standard output for "-". */
 CS_MUST_USE enum cs_error cs_file_open_write(const char *path, int *out);
 

@@ -224,6 +224,13 @@ time_of(const struct cs_transaction *transaction)
 	return transaction->state & CS_ASKED ? transaction->request_ns : transaction->response_ns;
 }
 
+/* TIME_NS, but no later than time has come: a date that lies far ahead must neither make entries old nor say that all up to then is gone. */
+static uint64_t
+reached(const struct cs_transactions *store, uint64_t time_ns)
+{
+	return store->now_ns && store->now_ns < time_ns ? store->now_ns : time_ns;
+}
+
 static void
 drop_oldest(struct cs_transactions *store, uint64_t now_ns)
 {
@@ -231,8 +238,9 @@ drop_oldest(struct cs_transactions *store, uint64_t now_ns)
 	const struct cs_transaction *hot = &store->hot[slot];
 	CS_ASSERT(hot->waiting == 0);
 	if (time_of(hot) + store->needed_ns > now_ns) {
+		uint64_t gone_ns = reached(store, time_of(hot));
 		store->evicted_n++;
-		store->gone_ns = time_of(hot) > store->gone_ns ? time_of(hot) : store->gone_ns;
+		store->gone_ns = gone_ns > store->gone_ns ? gone_ns : store->gone_ns;
 	}
 	for (unsigned join = 0; join < store->join_n; join++)
 		leave_key(store, slot, join);
@@ -264,8 +272,9 @@ ask_ahead(const struct cs_transactions *store, uint64_t from)
 }
 
 static uint32_t
-take_slot(struct cs_transactions *store, uint64_t now_ns)
+take_slot(struct cs_transactions *store, uint64_t time_ns)
 {
+	uint64_t now_ns = reached(store, time_ns);
 	ask_ahead(store, store->head);
 	expire(store, now_ns);
 	if (cs_transactions_full(store))

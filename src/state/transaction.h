@@ -69,6 +69,7 @@ struct cs_transactions {
 	uint64_t keep_ns;
 	uint64_t needed_ns;   /* an entry younger than this leaves before its time */
 	uint64_t join_fields; /* bit per field used in any join */
+	uint64_t now_ns; /* set before each add: an event dated behind it makes nothing old; 0: each is its own time */
 	uint32_t cap;
 	uint32_t event_n; /* messages of an entry: request and response, or a record alone */
 	unsigned join_n;
@@ -79,7 +80,7 @@ struct cs_transactions {
 	uint32_t *tag;         /* join_n a slot; 0: not under that key */
 	struct cs_index index;
 };
-_Static_assert(sizeof(struct cs_transactions) == offsetof(struct cs_transactions, keep_ns) + 3 * sizeof(uint64_t) +
+_Static_assert(sizeof(struct cs_transactions) == offsetof(struct cs_transactions, keep_ns) + 4 * sizeof(uint64_t) +
 							 4 * sizeof(uint32_t) + CS_JOINS_MAX * sizeof(struct cs_join) +
 							 3 * sizeof(void *) + sizeof(struct cs_index),
 	       "state stands before keep_ns: see cs_transactions_regions");

@@ -248,6 +248,23 @@ def check_hostile(desk):
     TAP.ok(desk.stop() == 0, "it ends", desk.said())
 
 
+def check_strange(desk):
+    """What cannot be taken may stand for a file: it is said, and nobody's payment is called forged for lack of it."""
+    os.symlink(desk.path("journal.key"), desk.path("orders", "link.csv"))
+    os.mkfifo(desk.path("orders", "pipe.csv"))
+    desk.put("orders", "a.csv", HEAD + rows(0, 2, now() - 2 * HOUR))
+    desk.put("payments", "late.csv", HEAD + rows(9, 1, now() - HOUR))
+    desk.start()
+    TAP.ok(desk.wait(lambda: "late.csv" in desk.names("payments", "archive")), "a payment is read", desk.said())
+    time.sleep(4)
+    TAP.ok(desk.said().count("links, pipes or names too long") == 1, "what cannot be taken is said once", desk.said())
+    TAP.ok(not desk.alerts("proof_missing"), "and what it may stand for is not called missing", desk.alerts())
+    os.unlink(desk.path("orders", "link.csv"))
+    os.unlink(desk.path("orders", "pipe.csv"))
+    TAP.ok(desk.wait(lambda: desk.alerts("proof_missing")), "until it is gone", desk.alerts())
+    TAP.ok(desk.stop() == 0, "it ends", desk.said())
+
+
 def check_wrong_usage(desk):
     for words, want in ((["--events", "orders"], b"wants RECORD=FOLDER"), (["--events", "nobody=x"], b"no record of that name"),
                         (["--events", "orders=-"], b"standard input"), (["--events", "orders=a", "--events", "orders=b"], b"a folder already"),
@@ -356,6 +373,8 @@ def main():
         check_bad_input(desk)
         check_end(desk)
         check_hostile(desk)
+    with tempfile.TemporaryDirectory() as folder:
+        check_strange(Desk(folder))
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(folder)
         check_kills(desk)

@@ -191,6 +191,29 @@ what_leaves_early_is_counted(void **state)
 	cs_arena_fini(&f.arena);
 }
 
+/* One date of another year emptied the ring, two entries each, and made all that was asked for later unproven. */
+static void
+a_date_far_ahead_makes_nothing_old(void **state)
+{
+	(void)state;
+	struct fixture f;
+	start(&f, 4);
+	f.store.now_ns = 12 * second_ns;
+	(void)add(&f, "0200", "1", "1", 10);
+	(void)add(&f, "0200", "2", "2", 1000000);
+	(void)add(&f, "0200", "3", "3", 12);
+	assert_int_equal(f.store.evicted_n, 0);
+	assert_int_equal(joined_n(&f, "1"), 1);
+	for (unsigned i = 0; i < 3; i++) {
+		f.store.now_ns = (20 + i) * second_ns;
+		(void)add(&f, "0200", "4", "4", 20 + i);
+	}
+	/* Full: the first two are gone, and nothing is said of behind now. */
+	assert_int_equal(f.store.evicted_n, 2);
+	assert_int_equal(f.store.gone_ns, 22 * second_ns);
+	cs_arena_fini(&f.arena);
+}
+
 static void
 one_key_does_not_slow_the_others(void **state)
 {
@@ -214,6 +237,7 @@ main(void)
 		cmocka_unit_test(a_request_read_late_joins_its_answer),
 		cmocka_unit_test(a_second_answer_is_evidence_only),
 		cmocka_unit_test(what_leaves_early_is_counted),
+		cmocka_unit_test(a_date_far_ahead_makes_nothing_old),
 		cmocka_unit_test(one_key_does_not_slow_the_others),
 	};
 	return cmocka_run_group_tests_name("transaction", tests, NULL, NULL);
