@@ -163,6 +163,16 @@ begin(struct cs_intake *intake, struct cs_intake_source *source, const char *nam
 	source->retry_ns = intake->now_ns + look_every_ns;
 }
 
+/* The same of a note under another policy: the file waits where it is. */
+static void
+renew(struct cs_intake *intake, struct cs_intake_source *source)
+{
+	enum cs_error error = cs_intake_file_renew(intake, source);
+	say_error(intake, source, CS_INTAKE_NOTE, error);
+	if (error != CS_OK)
+		source->retry_ns = intake->now_ns + look_every_ns;
+}
+
 /* Takes the next file of the list up; false: there is none. */
 static bool
 take_next(struct cs_intake *intake, struct cs_intake_source *source)
@@ -240,6 +250,8 @@ look(struct cs_intake *intake, struct cs_intake_source *source)
 static void
 take_up(struct cs_intake *intake, struct cs_intake_source *source)
 {
+	if (source->state == CS_INTAKE_RENEWING && intake->now_ns >= source->retry_ns)
+		renew(intake, source);
 	if (source->state != CS_INTAKE_NONE || intake->now_ns < source->retry_ns)
 		return;
 	if (!source->left_done && take_left(intake, source))
@@ -288,7 +300,7 @@ put_away(struct cs_intake *intake, struct cs_intake_source *source)
 	uint16_t of = source->folder.source;
 	bool waits = source->state == CS_INTAKE_READING ? cs_feeds_is_open(intake->feeds, of)
 							: intake->now_ns < source->retry_ns;
-	if (source->state == CS_INTAKE_NONE || waits)
+	if (source->state == CS_INTAKE_NONE || source->state == CS_INTAKE_RENEWING || waits)
 		return;
 	cs_feeds_close(intake->feeds, of);
 	source->state = CS_INTAKE_FINISHING;
@@ -338,6 +350,6 @@ cs_intake_renew(struct cs_intake *intake, const struct cs_links *links)
 {
 	intake->wish.links = links;
 	for (unsigned i = 0; i < intake->n; i++)
-		if (intake->source[i].state == CS_INTAKE_READING)
-			cs_intake_file_renew(intake, &intake->source[i]);
+		if (intake->source[i].state == CS_INTAKE_READING || intake->source[i].state == CS_INTAKE_RENEWING)
+			renew(intake, &intake->source[i]);
 }

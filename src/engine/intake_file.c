@@ -127,7 +127,7 @@ cs_intake_file_begin(struct cs_intake *intake, struct cs_intake_source *source, 
 	return CS_OK;
 }
 
-void
+enum cs_error
 cs_intake_file_renew(struct cs_intake *intake, struct cs_intake_source *source)
 {
 	struct cs_intake_file *file = &source->file;
@@ -135,12 +135,10 @@ cs_intake_file_renew(struct cs_intake *intake, struct cs_intake_source *source)
 	file->taken.before = file->known;
 	file->taken.seq = chronicle ? cs_chronicle_state(chronicle).durable_seq : 0;
 	file->taken.link_n = policy_of(intake)->link_n;
-	enum cs_error error = cs_intake_taken_put(source->spool, file->name, &file->taken);
-	if (error != CS_OK)
-		cs_intake_say(intake, source,
-			      (const char *const[4]){": ", file->name,
-						     ": its note cannot be written: ", cs_file_error_text(error)});
+	source->state = CS_INTAKE_RENEWING;
+	CS_TRY(cs_intake_taken_put(source->spool, file->name, &file->taken));
 	cs_intake_file_open(intake, source);
+	return CS_OK;
 }
 
 void

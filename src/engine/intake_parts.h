@@ -25,7 +25,8 @@ struct cs_intake_fault {
 	char words[CS_ROW_WORDS_BYTES + 64];
 };
 
-enum cs_intake_state { CS_INTAKE_NONE, CS_INTAKE_READING, CS_INTAKE_FINISHING };
+/* RENEWING: its note under another policy could not be written yet. */
+enum cs_intake_state { CS_INTAKE_NONE, CS_INTAKE_READING, CS_INTAKE_RENEWING, CS_INTAKE_FINISHING };
 
 /* What may fail of a folder. */
 enum cs_intake_deed {
@@ -91,9 +92,10 @@ void cs_intake_say(const struct cs_intake *intake, const struct cs_intake_source
 CS_MUST_USE enum cs_error cs_intake_file_begin(struct cs_intake *intake, struct cs_intake_source *source,
 					       const char *name, bool left);
 
-/* cs_intake_file_open lets its rows be read, from the beginning; cs_intake_file_renew, too, under another policy. */
+/* cs_intake_file_open lets its rows be read, from the beginning; cs_intake_file_renew, too, under another policy. An error: its
+ * note could not be written, and no row may be told. */
 void cs_intake_file_open(struct cs_intake *intake, struct cs_intake_source *source);
-void cs_intake_file_renew(struct cs_intake *intake, struct cs_intake_source *source);
+CS_MUST_USE enum cs_error cs_intake_file_renew(struct cs_intake *intake, struct cs_intake_source *source);
 
 /* cs_intake_file_row tells a row of it, unless it was told before. */
 void cs_intake_file_row(struct cs_intake *intake, struct cs_intake_source *source, const struct cs_event *event);
