@@ -63,14 +63,16 @@ set(struct cs_event *event, const char *name, char letter, uint64_t value)
 			cs_event_set_text(event, (enum cs_field)policy->extra[i].field, cs_span_text(at));
 }
 
-/* A row of LINK about order N, mostly as ordered. */
+static struct cs_event before[LINKS]; /* the row before, of each */
+
+/* A row of LINK about order N, mostly as ordered; now and then the one before once more. */
 static void
 add_row(unsigned link, uint64_t n, char kind, uint64_t time_ns)
 {
 	struct cs_event event = {.kind = CS_KIND_RECORD, .link = (uint16_t)link};
 	event.origin.time_ns = draw(6) ? time_ns : time_ns - draw(20) * second_ns;
 	event.origin.packet = record.n;
-	event.message_hash = draw(12) ? draw(UINT64_MAX) : n % 40; /* the same bytes now and then */
+	event.message_hash = draw(UINT64_MAX);
 	if (link < 2)
 		set(&event, "ref", 'R', draw(30) ? n : draw(ROWS));
 	set(&event, "payee", 'P', draw(25) ? n % 7 + 1 : 99);
@@ -78,6 +80,12 @@ add_row(unsigned link, uint64_t n, char kind, uint64_t time_ns)
 		set(&event, "kind", kind, 0);
 	event.money[CS_FIELD_AMOUNT - CS_MONEY_FIELD_FIRST] = cs_money_of((int64_t)(n % 5 + !draw(30)), 978);
 	event.present |= UINT64_C(1) << CS_FIELD_AMOUNT | UINT64_C(1) << CS_FIELD_CURRENCY;
+	if (!draw(12) && before[link].present) {
+		struct cs_origin origin = event.origin;
+		event = before[link];
+		event.origin = origin;
+	}
+	before[link] = event;
 	record_add(&record, INPUT_EVENT)->event = event;
 }
 
@@ -95,6 +103,7 @@ make_case(uint64_t seed)
 {
 	dice = seed * UINT64_C(0x9E3779B97F4A7C15);
 	record.n = 0;
+	memset(before, 0, sizeof before);
 	for (unsigned i = 0; i < LINKS; i++) {
 		struct input *input = record_add(&record, INPUT_START);
 		input->link = i;
