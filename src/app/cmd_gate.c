@@ -1,7 +1,7 @@
 /*
  * `countersign gate`: payment messages wait here until what they claim is borne out.
  *
- * One turn: what came is moved to held/work/; other records are told, then the messages; time passes; what can be decided is,
+ * One turn: what came is moved to held/taken/; other records are told, then the messages; time passes; what can be decided is,
  * and put down; when that is durable, files are moved. Time of what others say comes from them; the clock of this machine says
  * when a message was taken that tells no time, and how far the other records are read: both stand in the journal.
  */

@@ -1,10 +1,10 @@
 /*
  * The inside of `gate`, for cmd_gate.c and its parts. Files of messages go one way, each a rename of the file itself:
  *
- *   in/ -> held/work/ -> released/          its own verdict, or two persons'
+ *   in/ -> held/taken/ -> released/          its own verdict, or two persons'
  *                     -> held/ -> released/ or held/rejected/
  *
- * Invariant: nothing is moved out of held/work/ or held/ before the record of the decision is durable in the journal, nor
+ * Invariant: nothing is moved out of held/taken/ or held/ before the record of the decision is durable in the journal, nor
  * before the verdict beside it is.
  */
 #ifndef CS_APP_GATE_H
@@ -16,7 +16,7 @@
 
 enum {
 	CS_GATE_SOURCES_MAX = 16,
-	CS_GATE_FILES_MAX = 1024,           /* in held/work/ at once; others wait in `in` */
+	CS_GATE_FILES_MAX = 1024,           /* in held/taken/ at once; others wait in `in` */
 	CS_GATE_ROWS_MAX = 4096,            /* messages of one file */
 	CS_GATE_FILE_BYTES_MAX = 16 << 20,  /* of a file of messages */
 	CS_GATE_ORDERS_BYTES_MAX = 1 << 30, /* of a file of other records */
@@ -26,7 +26,7 @@ enum {
 	CS_GATE_LEFT_MAX = 4096,            /* files of other records that a process before may have left */
 	CS_GATE_NAME_BYTES = 160,           /* of a name that is kept whole */
 	CS_GATE_ID_BYTES = 16 + 1,
-	CS_GATE_WORK_BYTES = CS_GATE_ID_BYTES + 3 + CS_GATE_NAME_BYTES, /* of a name in held/work/ */
+	CS_GATE_TAKEN_BYTES = CS_GATE_ID_BYTES + 3 + CS_GATE_NAME_BYTES, /* of a name in held/taken/ */
 	CS_GATE_SHA_BYTES = 2 * CS_DIGEST_BYTES + 1,
 	CS_GATE_PATH_BYTES = CS_PATH_BYTES + 512,
 	CS_GATE_BY_BYTES = 64 + 1,
@@ -71,11 +71,11 @@ struct cs_gate_told {
 	unsigned left_n; /* ... of which there was no room for so many */
 };
 
-/* A file in held/work/. */
+/* A file in held/taken/. */
 struct cs_gate_file {
 	char id[CS_GATE_ID_BYTES]; /* when it was taken, in hexadecimal ns; no other file has it */
 	char name[CS_GATE_NAME_BYTES];
-	char work[CS_GATE_WORK_BYTES];
+	char placed[CS_GATE_TAKEN_BYTES];
 	char sha256[CS_GATE_SHA_BYTES];
 	unsigned source;
 	uint64_t taken_ns;
@@ -192,7 +192,7 @@ const char *cs_gate_say(const char *name);
 /* cs_gate_put_name writes a member that somebody else named: as UTF-8 if it is that, else byte by byte. */
 void cs_gate_put_name(struct cs_json *json, const char *key, const char *name);
 
-/* cs_gate_called gives the name of FILE outside of held/work/, in OUT (CS_GATE_WORK_BYTES). */
+/* cs_gate_called gives the name of FILE outside of held/taken/, in OUT (CS_GATE_TAKEN_BYTES). */
 void cs_gate_called(const struct cs_gate_file *file, char *out);
 
 /* cs_gate_why_word and cs_gate_why_words tell one reason; static. */
@@ -205,7 +205,7 @@ void cs_gate_put_why(struct cs_text *text, uint32_t why);
 
 /* ---- gate_intake.c ---- */
 
-/* cs_gate_take_messages moves what is in the folders of messages to held/work/. */
+/* cs_gate_take_messages moves what is in the folders of messages to held/taken/. */
 void cs_gate_take_messages(struct cs_gate *gate);
 
 /* cs_gate_take_orders reads what is in the other folders, and tells it. */
@@ -214,15 +214,15 @@ void cs_gate_take_orders(struct cs_gate *gate);
 /* cs_gate_left_key gives the key of struct cs_gate_left. */
 uint64_t cs_gate_left_key(const char *record, const char *sha256);
 
-/* cs_gate_find_work finds what a process before left in held/work/. */
-bool cs_gate_find_work(struct cs_gate *gate);
+/* cs_gate_find_taken finds what a process before left in held/taken/. */
+bool cs_gate_find_taken(struct cs_gate *gate);
 
 /* cs_gate_drop forgets file I. */
 void cs_gate_drop(struct cs_gate *gate, unsigned i);
 
 /* ---- gate_rows.c ---- */
 
-/* cs_gate_tell_file reads FILE in held/work/, and tells its messages. */
+/* cs_gate_tell_file reads FILE in held/taken/, and tells its messages. */
 void cs_gate_tell_file(struct cs_gate *gate, struct cs_gate_file *file);
 
 /* cs_gate_tell_orders tells the rows of BYTES, less the first KNOWN_N; false after having said what is wrong. */
@@ -253,7 +253,7 @@ void cs_gate_say_waiting(struct cs_gate *gate, const struct cs_gate_file *file);
 
 /* ---- gate_recover.c ---- */
 
-/* cs_gate_recover finds in the journal what was done with the files in held/work/; false after having said why not. */
+/* cs_gate_recover finds in the journal what was done with the files in held/taken/; false after having said why not. */
 bool cs_gate_recover(struct cs_gate *gate);
 
 /* cs_gate_keep_from notes from which record on the journal has to be read next time. */
@@ -263,7 +263,7 @@ void cs_gate_keep_from(struct cs_gate *gate);
 
 struct cs_gate_request {
 	bool release;                   /* else reject */
-	char file[CS_GATE_WORK_BYTES];  /* name in held/ */
+	char file[CS_GATE_TAKEN_BYTES]; /* name in held/ */
 	char sha256[CS_GATE_SHA_BYTES]; /* of what the person saw */
 	char by[CS_GATE_BY_BYTES];      /* this and the next are UTF-8 */
 	char reason[CS_GATE_REASON_BYTES];

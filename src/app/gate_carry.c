@@ -1,8 +1,8 @@
 /*
- * From held/work/ to where a file belongs, and the verdict beside it.
+ * From held/taken/ to where a file belongs, and the verdict beside it.
  *
  * Order is everything: the record of the decision is durable; the verdict is written, and durable; the file is renamed. A crash
- * before the rename leaves it in held/work/, where the next process finds it and does the same again.
+ * before the rename leaves it in held/taken/, where the next process finds it and does the same again.
  */
 #include "app/gate.h"
 
@@ -97,7 +97,7 @@ static void
 put_frame(struct cs_text *text, const struct cs_gate *gate, const struct cs_gate_file *file)
 {
 	struct cs_json json = cs_json_over(text);
-	char called[CS_GATE_WORK_BYTES];
+	char called[CS_GATE_TAKEN_BYTES];
 	cs_gate_called(file, called);
 	cs_json_object(&json);
 	cs_json_put_u64(&json, "schema", 1);
@@ -145,7 +145,7 @@ void
 cs_gate_say_waiting(struct cs_gate *gate, const struct cs_gate_file *file)
 {
 	enum cs_error error =
-		write_verdict(gate, file, cs_gate_place(gate->held, "waiting", file->work, ".verdict.json"));
+		write_verdict(gate, file, cs_gate_place(gate->held, "waiting", file->placed, ".verdict.json"));
 	if (error != CS_OK) /* for people only: it goes on */
 		fprintf(stderr, "countersign: why %s waits cannot be written: %s\n", cs_gate_say(file->name),
 			cs_file_error_text(error));
@@ -154,7 +154,7 @@ cs_gate_say_waiting(struct cs_gate *gate, const struct cs_gate_file *file)
 static enum cs_error
 move_file(const struct cs_gate *gate, const struct cs_gate_file *file)
 {
-	char called[CS_GATE_WORK_BYTES], to[CS_GATE_PATH_BYTES], verdict[CS_GATE_PATH_BYTES];
+	char called[CS_GATE_TAKEN_BYTES], to[CS_GATE_PATH_BYTES], verdict[CS_GATE_PATH_BYTES];
 	const char *folder = file->action == CS_GATE_RELEASE ? gate->released : gate->held;
 	cs_gate_called(file, called);
 	cs_gate_path(to, folder, NULL, called, "");
@@ -163,9 +163,9 @@ move_file(const struct cs_gate *gate, const struct cs_gate_file *file)
 		cs_gate_forget_words(gate, called); /* of another file of this name, long ago */
 	CS_TRY(write_verdict(gate, file, verdict));
 	CS_TRY(cs_disk_sync_folder(folder));
-	CS_TRY(cs_folder_move(cs_gate_place(gate->held, "work", file->work, ""), to));
+	CS_TRY(cs_folder_move(cs_gate_place(gate->held, "taken", file->placed, ""), to));
 	CS_TRY(cs_disk_sync_folder(folder));
-	return cs_disk_sync_folder(cs_gate_place(gate->held, "work", "", ""));
+	return cs_disk_sync_folder(cs_gate_place(gate->held, "taken", "", ""));
 }
 
 static void
@@ -187,7 +187,7 @@ count(struct cs_gate *gate, const struct cs_gate_file *file)
 static void
 say(const struct cs_gate_file *file)
 {
-	char why[256], called[CS_GATE_WORK_BYTES];
+	char why[256], called[CS_GATE_TAKEN_BYTES];
 	struct cs_text text = cs_text_over(why, sizeof why);
 	cs_gate_put_why(&text, file->why);
 	cs_gate_called(file, called);
@@ -209,13 +209,13 @@ cs_gate_carry(struct cs_gate *gate)
 		}
 		enum cs_error error = move_file(gate, file);
 		if (error != CS_OK) {
-			fprintf(stderr, "countersign: %s stays in %s/work: %s\n", cs_gate_say(file->name), gate->held,
+			fprintf(stderr, "countersign: %s stays in %s/taken: %s\n", cs_gate_say(file->name), gate->held,
 				error == CS_E_RANGE ? "somebody put a file of its name where it belongs"
 						    : cs_file_error_text(error));
 			gate->failed = true;
 			return;
 		}
-		cs_folder_clear(cs_gate_place(gate->held, "waiting", file->work, ".verdict.json"));
+		cs_folder_clear(cs_gate_place(gate->held, "waiting", file->placed, ".verdict.json"));
 		count(gate, file);
 		say(file);
 		gate->busy = true;

@@ -2,7 +2,7 @@
  * What is picked up. A file is taken when two looks in a row found it the same, so one that is still being written is left
  * alone; names that begin with "." or end in ".tmp" or ".part" are the writer's.
  *
- * Invariant: a message file is in one folder at any time: it is moved to held/work/ by one rename, under a name that no
+ * Invariant: a message file is in one folder at any time: it is moved to held/taken/ by one rename, under a name that no
  * other file ever has: ID SOURCE ~ NAME. Leaves reading to gate_rows.c.
  */
 #include "app/gate.h"
@@ -92,12 +92,12 @@ put_hex(struct cs_text *text, uint64_t value, unsigned digits)
 		cs_text_put_char(text, "0123456789abcdef"[value >> 4 * digits & 15]);
 }
 
-/* The name in held/work/: its own end is cut off when it is too long, and nothing in it moves a terminal. */
+/* The name in held/taken/: its own end is cut off when it is too long, and nothing in it moves a terminal. */
 static void
 name_file(struct cs_gate_file *file, const char *name)
 {
 	struct cs_text id = cs_text_over(file->id, sizeof file->id);
-	struct cs_text work = cs_text_over(file->work, sizeof file->work);
+	struct cs_text work = cs_text_over(file->placed, sizeof file->placed);
 	size_t len = strnlen(name, CS_GATE_NAME_BYTES - 1);
 	put_hex(&id, file->taken_ns, ID_DIGITS);
 	for (size_t i = 0; i < len; i++)
@@ -160,8 +160,9 @@ take_message(void *context, const struct cs_folder_entry *entry)
 	cs_text_put(&text, source->path);
 	cs_text_put(&text, "/");
 	cs_text_put(&text, entry->name);
-	enum cs_error error =
-		text.overflowed ? CS_E_LIMIT : cs_folder_move(from, cs_gate_place(gate->held, "work", file->work, ""));
+	enum cs_error error = text.overflowed
+				      ? CS_E_LIMIT
+				      : cs_folder_move(from, cs_gate_place(gate->held, "taken", file->placed, ""));
 	if (error == CS_OK) {
 		look->taken_n++;
 		gate->counts.taken_n++;
@@ -184,11 +185,12 @@ cs_gate_take_messages(struct cs_gate *gate)
 		if (gate->counts.taken_n != n && cs_disk_sync_folder(gate->source[i].path) != CS_OK)
 			gate->failed = true;
 	}
-	if (gate->counts.taken_n != before_n && cs_disk_sync_folder(cs_gate_place(gate->held, "work", "", "")) != CS_OK)
+	if (gate->counts.taken_n != before_n &&
+	    cs_disk_sync_folder(cs_gate_place(gate->held, "taken", "", "")) != CS_OK)
 		gate->failed = true;
 }
 
-/* ---- what was left in held/work/ ---- */
+/* ---- what was left in held/taken/ ---- */
 
 static bool
 read_hex(const char *at, unsigned digits, uint64_t *out)
@@ -211,12 +213,12 @@ find_one(void *context, const struct cs_folder_entry *entry)
 	struct cs_gate *gate = look->gate;
 	uint64_t taken_ns = 0, source = 0;
 	const char *name = entry->name;
-	bool ours = strlen(name) > ID_DIGITS + SOURCE_DIGITS && strlen(name) < CS_GATE_WORK_BYTES &&
+	bool ours = strlen(name) > ID_DIGITS + SOURCE_DIGITS && strlen(name) < CS_GATE_TAKEN_BYTES &&
 		    read_hex(name, ID_DIGITS, &taken_ns) && read_hex(name + ID_DIGITS, SOURCE_DIGITS, &source) &&
 		    name[ID_DIGITS + SOURCE_DIGITS] == '~';
 	struct cs_gate_file *file = ours ? add_file(gate) : NULL;
 	if (!file || source >= gate->source_n || !gate->source[source].messages) {
-		fprintf(stderr, "countersign: %s/work/%s: %s\n", gate->held, cs_gate_say(name),
+		fprintf(stderr, "countersign: %s/taken/%s: %s\n", gate->held, cs_gate_say(name),
 			!ours   ? "no gate put this there"
 			: !file ? "there are more files than a gate has at once; move some of them aside"
 				: "it is of a folder that is not given with --in, or not in this order");
@@ -231,12 +233,12 @@ find_one(void *context, const struct cs_folder_entry *entry)
 }
 
 bool
-cs_gate_find_work(struct cs_gate *gate)
+cs_gate_find_taken(struct cs_gate *gate)
 {
 	struct look look = {gate, 0, false, 0};
-	enum cs_error error = cs_folder_list(cs_gate_place(gate->held, "work", "", ""), find_one, &look);
+	enum cs_error error = cs_folder_list(cs_gate_place(gate->held, "taken", "", ""), find_one, &look);
 	if (error != CS_OK)
-		fprintf(stderr, "countersign: %s/work %s\n", gate->held, cs_file_error_text(error));
+		fprintf(stderr, "countersign: %s/taken %s\n", gate->held, cs_file_error_text(error));
 	return error == CS_OK && !look.faulty;
 }
 

@@ -18,7 +18,7 @@ static const struct own {
 	const char *name;
 	unsigned mode;
 } own_folders[] = {
-	{"work", CS_FOLDER_MODE_OWN},     {"waiting", CS_FOLDER_MODE_OWN},  {"requests", CS_FOLDER_MODE_DROP},
+	{"taken", CS_FOLDER_MODE_OWN},    {"waiting", CS_FOLDER_MODE_OWN},  {"requests", CS_FOLDER_MODE_DROP},
 	{"approved", CS_FOLDER_MODE_OWN}, {"answers", CS_FOLDER_MODE_OPEN}, {"rejected", CS_FOLDER_MODE_OWN},
 };
 
@@ -80,7 +80,7 @@ static bool
 lock_work(const struct cs_gate *gate)
 {
 	int file = -1;
-	const char *path = cs_gate_place(gate->held, "work", ".lock", "");
+	const char *path = cs_gate_place(gate->held, "taken", ".lock", "");
 	enum cs_error error = cs_disk_open(path, CS_DISK_EITHER, &file);
 	if (error == CS_OK)
 		error = cs_disk_lock(file); /* as long as this process lives */
@@ -350,7 +350,7 @@ cs_gate_open(struct cs_gate *gate)
 		status = give_up_power();
 	if (status != CS_EXIT_RAN)
 		return status;
-	return cs_gate_flush(gate) && cs_gate_find_work(gate) && cs_gate_recover(gate) ? CS_EXIT_RAN : CS_EXIT_INPUT;
+	return cs_gate_flush(gate) && cs_gate_find_taken(gate) && cs_gate_recover(gate) ? CS_EXIT_RAN : CS_EXIT_INPUT;
 }
 
 bool

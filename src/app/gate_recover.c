@@ -1,10 +1,10 @@
 /*
- * What the journal knows of the files in held/work/, when a process goes on where another ended.
+ * What the journal knows of the files in held/taken/, when a process goes on where another ended.
  *
  * A note precedes the messages of a file, and all events up to the next such note are its own: so their number says how many of
  * them the judge knows already. Its alerts stand behind them; its decision, if there is one, is carried out as it stands.
  *
- * Invariant: held/work/.from names a record before which nothing is said of any file that is in held/work/.
+ * Invariant: held/taken/.from names a record before which nothing is said of any file that is in held/taken/.
  */
 #include "app/gate.h"
 
@@ -122,13 +122,13 @@ take(struct scan *scan, const struct cs_record *record)
 		cs_gate_alert(scan->gate, record->sealed);
 }
 
-/* The record and the number of messages that held/work/.from names; 0 and 0: it is not there, or is nothing we wrote. */
+/* The record and the number of messages that held/taken/.from names; 0 and 0: it is not there, or is nothing we wrote. */
 static void
 read_from(struct cs_gate *gate)
 {
 	struct cs_span bytes = {NULL, 0};
 	gate->from_seq = 0;
-	if (cs_folder_read(cs_gate_place(gate->held, "work", ".from", ""), FROM_BYTES_MAX, &bytes, NULL) != CS_OK)
+	if (cs_folder_read(cs_gate_place(gate->held, "taken", ".from", ""), FROM_BYTES_MAX, &bytes, NULL) != CS_OK)
 		return;
 	uint64_t seq = 0, row = 0;
 	if (cs_gate_number(bytes, "record", &seq) && cs_gate_number(bytes, "message", &row)) {
@@ -170,7 +170,7 @@ cs_gate_keep_from(struct cs_gate *gate)
 	cs_json_put_u64(&json, "record", seq);
 	cs_json_put_u64(&json, "message", gate->next_row);
 	cs_json_end_object(&json);
-	if (cs_folder_write(cs_gate_place(gate->held, "work", ".from", ""),
+	if (cs_folder_write(cs_gate_place(gate->held, "taken", ".from", ""),
 			    (struct cs_span){(const uint8_t *)at, text.len}, CS_FOLDER_MODE_FILE) == CS_OK)
 		gate->from_seq = seq;
 }
@@ -182,7 +182,7 @@ cs_gate_recover(struct cs_gate *gate)
 	read_from(gate);
 	enum cs_error error = scan_journal(&scan);
 	if (error != CS_OK) {
-		fprintf(stderr, "countersign: journal %s: what it says of %s/work cannot be read: %s\n",
+		fprintf(stderr, "countersign: journal %s: what it says of %s/taken cannot be read: %s\n",
 			gate->record.folder, gate->held, cs_error_text(error));
 		return false;
 	}
@@ -195,6 +195,6 @@ cs_gate_recover(struct cs_gate *gate)
 			file->decided = false;
 	}
 	if (gate->file_n)
-		fprintf(stderr, "countersign: goes on with %u files in %s/work\n", gate->file_n, gate->held);
+		fprintf(stderr, "countersign: goes on with %u files in %s/taken\n", gate->file_n, gate->held);
 	return !gate->failed;
 }

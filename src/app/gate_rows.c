@@ -129,7 +129,7 @@ make_own(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 	if (file->known && strcmp(file->sha256, sha256) != 0)
 		file->why |= 1u << CS_GATE_CHANGED;
 	memcpy(file->sha256, sha256, sizeof sha256);
-	return cs_folder_write(cs_gate_place(gate->held, "work", file->work, ""), bytes, CS_FOLDER_MODE_FILE);
+	return cs_folder_write(cs_gate_place(gate->held, "taken", file->placed, ""), bytes, CS_FOLDER_MODE_FILE);
 }
 
 /* What is dated ahead is not told at all: its claim would wait until then, and those behind it in the engine as well. Nor is what
@@ -176,7 +176,7 @@ void
 cs_gate_tell_file(struct cs_gate *gate, struct cs_gate_file *file)
 {
 	struct cs_span bytes = {NULL, 0};
-	const char *path = cs_gate_place(gate->held, "work", file->work, "");
+	const char *path = cs_gate_place(gate->held, "taken", file->placed, "");
 	enum cs_error error = cs_folder_read(path, CS_GATE_FILE_BYTES_MAX, &bytes, NULL);
 	if (error == CS_OK)
 		error = make_own(gate, file, bytes);

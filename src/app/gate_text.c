@@ -211,7 +211,7 @@ cs_gate_put_name(struct cs_json *json, const char *key, const char *name)
 void
 cs_gate_called(const struct cs_gate_file *file, char *out)
 {
-	struct cs_text text = cs_text_over(out, CS_GATE_WORK_BYTES);
+	struct cs_text text = cs_text_over(out, CS_GATE_TAKEN_BYTES);
 	cs_text_put(&text, file->name);
 	if (file->renamed) {
 		cs_text_put(&text, "~");

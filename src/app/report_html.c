@@ -318,6 +318,19 @@ put_more(struct cs_text *text, uint64_t all, uint64_t shown)
 	cs_text_put(text, " more.</p>\n");
 }
 
+/* What rows of both tables have behind their first column. */
+static void
+put_rest(struct cs_text *text, const struct cs_report *report, const struct cs_report_item *it)
+{
+	cs_html_moment(text, report, it->time_ns);
+	cs_html_text(text, it->expectation);
+	cs_html_open(text, "w");
+	cs_report_put_escaped(text, it->reference);
+	cs_text_put(text, "</td>");
+	put_sum(text, it);
+	put_words(text, it);
+}
+
 static void
 put_gravest(struct cs_text *text, const struct cs_report *report)
 {
@@ -330,13 +343,7 @@ put_gravest(struct cs_text *text, const struct cs_report *report)
 		const struct cs_report_item *it = &report->told.at[i];
 		cs_text_put(text, "<tr>");
 		put_severity(text, it->severity);
-		cs_html_moment(text, report, it->time_ns);
-		cs_html_text(text, it->expectation);
-		cs_html_open(text, "w");
-		cs_report_put_escaped(text, it->reference);
-		cs_text_put(text, "</td>");
-		put_sum(text, it);
-		put_words(text, it);
+		put_rest(text, report, it);
 	}
 	cs_text_put(text, "</tbody></table>\n");
 	put_more(text, report->told.all_n, shown);
@@ -396,13 +403,7 @@ put_oldest(struct cs_text *text, const struct cs_report *report)
 		const struct cs_report_item *it = &report->open.at[i];
 		cs_text_put(text, "<tr>");
 		cs_html_count(text, (uint64_t)it->days);
-		cs_html_moment(text, report, it->time_ns);
-		cs_html_text(text, it->expectation);
-		cs_html_open(text, "w");
-		cs_report_put_escaped(text, it->reference);
-		cs_text_put(text, "</td>");
-		put_sum(text, it);
-		put_words(text, it);
+		put_rest(text, report, it);
 	}
 	cs_text_put(text, "</tbody></table>\n");
 	put_more(text, report->open.all_n, shown);

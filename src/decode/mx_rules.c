@@ -156,13 +156,16 @@ check_reference(struct cs_mx *mx)
 		raise_alert(mx, CS_PAYMENT_ALERT_REFERENCE_SLASH);
 }
 
-/* BICs without their branch when that is XXX: how two names of one bank are compared. */
+static size_t
+bank_len(struct cs_span bic)
+{
+	return bic.len == 11 && memcmp(bic.at + 8, CS_BIC_HEAD_OFFICE, 3) == 0 ? 8 : bic.len;
+}
+
 static bool
 same_bic(struct cs_span a, struct cs_span b)
 {
-	size_t a_len = a.len == 11 && memcmp(a.at + 8, "XXX", 3) == 0 ? 8 : a.len;
-	size_t b_len = b.len == 11 && memcmp(b.at + 8, "XXX", 3) == 0 ? 8 : b.len;
-	return a_len == b_len && memcmp(a.at, b.at, a_len) == 0;
+	return bank_len(a) == bank_len(b) && memcmp(a.at, b.at, bank_len(a)) == 0;
 }
 
 /* What a bank is called: by its BIC, else by its number in a clearing system. */

@@ -65,7 +65,7 @@ cs_payment_keep_bic(struct cs_payment *payment, struct cs_span bic)
 	if (!at)
 		return (struct cs_span){NULL, 0};
 	memcpy(at, bic.at, 8);
-	memcpy(at + 8, "XXX", 3);
+	memcpy(at + 8, CS_BIC_HEAD_OFFICE, 3);
 	return (struct cs_span){at, 11};
 }
 

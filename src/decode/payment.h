@@ -74,7 +74,10 @@ uint8_t *cs_payment_room(struct cs_payment *payment, size_t len);
 /* cs_payment_keep copies VALUE into the store; an absent span when it is full. */
 struct cs_span cs_payment_keep(struct cs_payment *payment, struct cs_span value);
 
-/* cs_payment_keep_bic keeps a BIC of 8 or 11 characters as 11 (XXX behind); of any other length: as it is. */
+/* The branch code of a bank's head office (ISO 9362): with it or without, a BIC names the same bank. */
+#define CS_BIC_HEAD_OFFICE "XXX"
+
+/* cs_payment_keep_bic keeps a BIC of 8 or 11 characters as 11 (that of the head office); of any other length: as it is. */
 struct cs_span cs_payment_keep_bic(struct cs_payment *payment, struct cs_span bic);
 
 /* cs_payment_key_name and cs_payment_alert_name give the names of the contract. Static. */

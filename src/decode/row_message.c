@@ -111,7 +111,7 @@ cs_row_message_bic(struct cs_row_messages *messages, enum cs_cell cell, struct c
 	struct cs_text text = cs_row_message_begin(messages);
 	cs_text_put_span(&text, bic);
 	if (bic.len != CS_BIC_BYTES)
-		cs_text_put(&text, "XXX");
+		cs_text_put(&text, CS_BIC_HEAD_OFFICE);
 	cs_row_message_end(messages, cell, &text);
 }
 

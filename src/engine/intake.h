@@ -1,12 +1,12 @@
 /*
  * Folders of files of records, watched: what somebody puts there is taken up, told to the pipeline row by row, and put away.
  *
- *   in/FILE -> in/work/FILE     before its first row is told, with what it is beside it (.FILE.taken)
+ *   in/FILE -> in/taken/FILE     before its first row is told, with what it is beside it (.FILE.taken)
  *           -> in/archive/      once all of its rows are durable in the journal
  *           -> in/quarantine/   once they are, if something of it could not be read, or it was read before: with FILE.reason.json
  *
  * One file at a time of each folder, in order of name; files of several folders together, in order of time. Killed at any moment and opened
- * again, it goes on with what is in `work` behind the last row that the journal holds. Without a journal such a file is read
+ * again, it goes on with what is in `taken` behind the last row that the journal holds. Without a journal such a file is read
  * again from its beginning: the state that its rows had changed is gone as well.
  *
  * A folder is looked at once a second: a network share tells nobody that something has come. While it holds no file, its record is

@@ -39,7 +39,7 @@ static enum cs_error
 identify(const struct cs_intake_source *source, struct cs_intake_file *file, struct cs_digest *digest)
 {
 	int descriptor = -1;
-	CS_TRY(cs_spool_read(source->spool, CS_SPOOL_WORK, file->name, &descriptor));
+	CS_TRY(cs_spool_read(source->spool, CS_SPOOL_TAKEN, file->name, &descriptor));
 	file->changed_ns = cs_file_changed_ns(descriptor);
 	file->touched_ns = cs_file_touched_ns(descriptor);
 	enum cs_error error = cs_spool_digest(descriptor, digest, &file->size);
@@ -150,7 +150,7 @@ cs_intake_file_open(struct cs_intake *intake, struct cs_intake_source *source)
 	file->unread_n = 0;
 	file->fault_n = 0;
 	file->lost = false;
-	enum cs_error error = cs_spool_read(source->spool, CS_SPOOL_WORK, file->name, &feed.descriptor);
+	enum cs_error error = cs_spool_read(source->spool, CS_SPOOL_TAKEN, file->name, &feed.descriptor);
 	if (error == CS_OK)
 		error = cs_feeds_add(intake->feeds, &feed, intake->wish.links->leg[source->folder.link].rows);
 	source->state = CS_INTAKE_READING;
@@ -225,7 +225,7 @@ check_unchanged(struct cs_intake_source *source)
 	struct cs_intake_file *file = &source->file;
 	int descriptor = -1;
 	if (file->why > CS_INTAKE_COLUMNS ||
-	    cs_spool_read(source->spool, CS_SPOOL_WORK, file->name, &descriptor) != CS_OK)
+	    cs_spool_read(source->spool, CS_SPOOL_TAKEN, file->name, &descriptor) != CS_OK)
 		return;
 	if (!is_unchanged(file, descriptor))
 		file->why = CS_INTAKE_CHANGED;

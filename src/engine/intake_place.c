@@ -67,7 +67,7 @@ cs_intake_taken_put(const struct cs_spool *spool, const char *name, const struct
 	cs_intake_put_digest(&text, &taken->digest);
 	cs_text_put(&text, "\n");
 	name_of(name, beside);
-	return cs_spool_put(spool, CS_SPOOL_WORK, beside, (struct cs_span){(const uint8_t *)at, text.len});
+	return cs_spool_put(spool, CS_SPOOL_TAKEN, beside, (struct cs_span){(const uint8_t *)at, text.len});
 }
 
 /* A number and the space behind it. */
@@ -114,7 +114,7 @@ cs_intake_taken_get(const struct cs_spool *spool, const char *name, struct cs_in
 	struct cs_span all = {NULL, 0};
 	int file = -1;
 	name_of(name, beside);
-	CS_TRY(cs_spool_read(spool, CS_SPOOL_WORK, beside, &file));
+	CS_TRY(cs_spool_read(spool, CS_SPOOL_TAKEN, beside, &file));
 	enum cs_error error = cs_file_read_rest(file, TAKEN_BYTES_MAX, &all);
 	cs_file_close(file);
 	if (error != CS_OK)
@@ -129,7 +129,7 @@ cs_intake_taken_remove(const struct cs_spool *spool, const char *name)
 {
 	char beside[NAME_BYTES];
 	name_of(name, beside);
-	return cs_spool_remove(spool, CS_SPOOL_WORK, beside);
+	return cs_spool_remove(spool, CS_SPOOL_TAKEN, beside);
 }
 
 /* ---- in the journal ---- */

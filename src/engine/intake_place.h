@@ -2,7 +2,7 @@
  * How far a file of records was read: what of it the journal holds. Whoever goes on with a file after a restart asks, so that no row is
  * lost and none is told twice.
  *
- * What a file is, and since when its rows may be in the journal, stands beside it in the spool's `work` (.NAME.taken), from
+ * What a file is, and since when its rows may be in the journal, stands beside it in the spool's `taken` (.NAME.taken), from
  * before its first row is told until it is moved on.
  */
 #ifndef CS_ENGINE_INTAKE_PLACE_H

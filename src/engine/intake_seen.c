@@ -94,7 +94,7 @@ write_anew(const struct cs_intake_seen *seen, const struct cs_spool *spool)
 	for (uint64_t i = seen->n - held(seen); i < seen->n; i++)
 		put_line(&text, &seen->known[i % CS_INTAKE_SEEN_MAX]);
 	struct cs_span bytes = {(const uint8_t *)at, text.len};
-	enum cs_error error = cs_spool_put(spool, CS_SPOOL_WORK, seen_name, bytes);
+	enum cs_error error = cs_spool_put(spool, CS_SPOOL_TAKEN, seen_name, bytes);
 	free(at);
 	return error;
 }
@@ -104,7 +104,7 @@ read_file(struct cs_intake_seen *seen, const struct cs_spool *spool)
 {
 	int file = -1;
 	struct cs_span all = {NULL, 0};
-	enum cs_error error = cs_spool_read(spool, CS_SPOOL_WORK, seen_name, &file);
+	enum cs_error error = cs_spool_read(spool, CS_SPOOL_TAKEN, seen_name, &file);
 	if (error == CS_E_OPEN)
 		return CS_OK;
 	if (error == CS_OK)
@@ -156,7 +156,7 @@ cs_intake_seen_add(struct cs_intake_seen *seen, const struct cs_spool *spool, co
 	CS_ASSERT(id);
 	put_line(&text, &known);
 	struct cs_span bytes = {(const uint8_t *)line, text.len};
-	CS_TRY(cs_spool_append(spool, CS_SPOOL_WORK, seen_name, bytes));
+	CS_TRY(cs_spool_append(spool, CS_SPOOL_TAKEN, seen_name, bytes));
 	put(seen, &known);
 	return CS_OK;
 }

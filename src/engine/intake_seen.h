@@ -1,7 +1,7 @@
 /*
  * What files were read before: by the SHA-256 of what they held, so that one that comes a second time is not counted twice.
  *
- * Kept in a file of the spool's `work` (.seen), a line each; the newest CS_INTAKE_SEEN_MAX are known. A line that a crash tore is none.
+ * Kept in a file of the spool's `taken` (.seen), a line each; the newest CS_INTAKE_SEEN_MAX are known. A line that a crash tore is none.
  */
 #ifndef CS_ENGINE_INTAKE_SEEN_H
 #define CS_ENGINE_INTAKE_SEEN_H

@@ -3,6 +3,8 @@
  */
 #include "io/disk.h"
 
+#include "io/file.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,26 +16,6 @@
 #include <unistd.h>
 
 enum { FILE_MODE = 0600, FOLDER_MODE = 0700 };
-
-static enum cs_error
-failure(enum cs_error otherwise)
-{
-	switch (errno) {
-	case ENOENT:
-	case ENOTDIR:
-		return CS_E_OPEN;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return CS_E_PERMISSION;
-	case ENOSPC:
-	case EDQUOT:
-	case EFBIG:
-		return CS_E_LIMIT;
-	default:
-		return otherwise;
-	}
-}
 
 enum cs_error
 cs_disk_open(const char *path, enum cs_disk_mode mode, int *out)
@@ -47,7 +29,7 @@ cs_disk_open(const char *path, enum cs_disk_mode mode, int *out)
 	};
 	int file = open(path, flags[mode] | O_CLOEXEC, FILE_MODE);
 	if (file < 0)
-		return failure(mode == CS_DISK_READ ? CS_E_READ : CS_E_WRITE);
+		return cs_file_cause(mode == CS_DISK_READ ? CS_E_READ : CS_E_WRITE);
 	*out = file;
 	return CS_OK;
 }
@@ -68,7 +50,7 @@ cs_disk_write(int file, const void *at, size_t len, uint64_t offset)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return failure(CS_E_WRITE);
+			return cs_file_cause(CS_E_WRITE);
 		from += n;
 		offset += (uint64_t)n;
 		len -= (size_t)n;
@@ -86,7 +68,7 @@ cs_disk_read(int file, void *at, size_t cap, uint64_t offset, size_t *got)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return failure(CS_E_READ);
+			return cs_file_cause(CS_E_READ);
 		if (n == 0)
 			break;
 		done += (size_t)n;
@@ -100,7 +82,7 @@ cs_disk_size(int file, uint64_t *out)
 {
 	struct stat about;
 	if (fstat(file, &about) != 0)
-		return failure(CS_E_READ);
+		return cs_file_cause(CS_E_READ);
 	*out = (uint64_t)about.st_size;
 	return CS_OK;
 }
@@ -109,14 +91,14 @@ enum cs_error
 cs_disk_cut(int file, uint64_t size)
 {
 	if (ftruncate(file, (off_t)size) != 0)
-		return failure(CS_E_WRITE);
+		return cs_file_cause(CS_E_WRITE);
 	return cs_disk_sync(file);
 }
 
 enum cs_error
 cs_disk_sync(int file)
 {
-	return fdatasync(file) == 0 ? CS_OK : failure(CS_E_WRITE);
+	return fdatasync(file) == 0 ? CS_OK : cs_file_cause(CS_E_WRITE);
 }
 
 enum cs_error
@@ -124,9 +106,9 @@ cs_disk_sync_folder(const char *path)
 {
 	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0)
-		return failure(CS_E_OPEN);
+		return cs_file_cause(CS_E_OPEN);
 	/* Some file systems cannot be asked for that. */
-	enum cs_error error = fsync(folder) == 0 || errno == EINVAL ? CS_OK : failure(CS_E_WRITE);
+	enum cs_error error = fsync(folder) == 0 || errno == EINVAL ? CS_OK : cs_file_cause(CS_E_WRITE);
 	(void)close(folder);
 	return error;
 }
@@ -150,7 +132,7 @@ make_folder(const char *path)
 {
 	if (mkdir(path, FOLDER_MODE) == 0)
 		return cs_disk_sync_name(path);
-	return errno == EEXIST ? CS_OK : failure(CS_E_WRITE);
+	return errno == EEXIST ? CS_OK : cs_file_cause(CS_E_WRITE);
 }
 
 enum cs_error
@@ -174,13 +156,13 @@ cs_disk_folder(const char *path)
 enum cs_error
 cs_disk_rename(const char *from, const char *to)
 {
-	return rename(from, to) == 0 ? CS_OK : failure(CS_E_WRITE);
+	return rename(from, to) == 0 ? CS_OK : cs_file_cause(CS_E_WRITE);
 }
 
 enum cs_error
 cs_disk_remove(const char *path)
 {
-	return unlink(path) == 0 ? CS_OK : failure(CS_E_WRITE);
+	return unlink(path) == 0 ? CS_OK : cs_file_cause(CS_E_WRITE);
 }
 
 enum cs_error
@@ -189,7 +171,7 @@ cs_disk_list(const char *folder, void (*each)(void *context, const char *name), 
 	struct dirent **entry = NULL;
 	int n = scandir(folder, &entry, NULL, alphasort);
 	if (n < 0)
-		return failure(CS_E_READ);
+		return cs_file_cause(CS_E_READ);
 	for (int i = 0; i < n; i++) {
 		bool plain = entry[i]->d_type == DT_REG || entry[i]->d_type == DT_UNKNOWN;
 		if (plain && strlen(entry[i]->d_name) < CS_DISK_NAME_BYTES && entry[i]->d_name[0] != '.')
@@ -205,5 +187,5 @@ cs_disk_lock(int file)
 {
 	if (flock(file, LOCK_EX | LOCK_NB) == 0)
 		return CS_OK;
-	return errno == EWOULDBLOCK ? CS_E_PERMISSION : failure(CS_E_UNSUPPORTED);
+	return cs_file_cause(CS_E_UNSUPPORTED);
 }

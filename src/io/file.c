@@ -30,6 +30,32 @@ cs_file_failed(enum cs_error error)
 	return error;
 }
 
+enum cs_error
+cs_file_cause(enum cs_error otherwise)
+{
+	switch (errno) {
+	case ENOENT:
+	case ENOTDIR:
+		return CS_E_OPEN;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+	case EWOULDBLOCK: /* somebody else holds the lock */
+		return CS_E_PERMISSION;
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return CS_E_LIMIT;
+	case ENOMEM:
+		return CS_E_MEMORY;
+	case ELOOP:
+	case EXDEV:
+		return CS_E_UNSUPPORTED;
+	default:
+		return otherwise;
+	}
+}
+
 const char *
 cs_file_error_text(enum cs_error error)
 {

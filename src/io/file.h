@@ -50,6 +50,9 @@ CS_MUST_USE enum cs_error cs_file_open_append(const char *path, int *out);
 CS_MUST_USE enum cs_error cs_file_write_all(int descriptor, const void *at, size_t len);
 void cs_file_close(int descriptor);
 
+/* cs_file_cause says what errno means where folders and files are opened, moved and written; OTHERWISE for what it does not know. */
+enum cs_error cs_file_cause(enum cs_error otherwise);
+
 /* cs_file_failed remembers errno as the cause of ERROR, and gives ERROR back. For this folder only. */
 enum cs_error cs_file_failed(enum cs_error error);
 

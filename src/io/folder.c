@@ -19,25 +19,7 @@
 static enum cs_error
 failure(enum cs_error otherwise)
 {
-	switch (errno) {
-	case ENOENT:
-	case ENOTDIR:
-		return cs_file_failed(CS_E_OPEN);
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return cs_file_failed(CS_E_PERMISSION);
-	case ENOSPC:
-	case EDQUOT:
-	case EFBIG:
-		return cs_file_failed(CS_E_LIMIT);
-	case ENOMEM:
-		return cs_file_failed(CS_E_MEMORY);
-	case ELOOP:
-		return cs_file_failed(CS_E_UNSUPPORTED);
-	default:
-		return cs_file_failed(otherwise);
-	}
+	return cs_file_failed(cs_file_cause(otherwise));
 }
 
 /* False: it is gone again, or its path is longer than any may be. */

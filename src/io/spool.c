@@ -2,7 +2,7 @@
  * The spool by POSIX calls, each relative to a folder that is held open.
  *
  * Invariant: a name that is listed has at least one byte, no slash, and room for an end behind it. What is in work, archive and quarantine
- * is changed by this process alone: `work` is locked, so that a name found free stays free. Leaves what a file holds, and when to look, to others.
+ * is changed by this process alone: `taken` is locked, so that a name found free stays free. Leaves what a file holds, and when to look, to others.
  */
 #include "io/spool.h"
 
@@ -23,7 +23,7 @@ enum { FOLDER_MODE = 0700, FILE_MODE = 0600, BLOCK_BYTES = 65536 };
 
 static const char *const own_name[CS_SPOOL_PLACE_N] = {
 	[CS_SPOOL_IN] = ".",
-	[CS_SPOOL_WORK] = "work",
+	[CS_SPOOL_TAKEN] = "taken",
 	[CS_SPOOL_ARCHIVE] = "archive",
 	[CS_SPOOL_QUARANTINE] = "quarantine",
 };
@@ -42,25 +42,7 @@ struct cs_spool {
 static enum cs_error
 failure(enum cs_error otherwise)
 {
-	switch (errno) {
-	case ENOENT:
-	case ENOTDIR:
-		return cs_file_failed(CS_E_OPEN);
-	case EACCES:
-	case EPERM:
-	case EROFS:
-	case EWOULDBLOCK:
-		return cs_file_failed(CS_E_PERMISSION);
-	case ENOSPC:
-	case EDQUOT:
-	case EFBIG:
-		return cs_file_failed(CS_E_LIMIT);
-	case ELOOP:
-	case EXDEV:
-		return cs_file_failed(CS_E_UNSUPPORTED);
-	default:
-		return cs_file_failed(otherwise);
-	}
+	return cs_file_failed(cs_file_cause(otherwise));
 }
 
 /* ---- opening ---- */
@@ -91,7 +73,7 @@ open_all(struct cs_spool *spool, const struct cs_spool_paths *paths)
 {
 	for (unsigned i = 0; i < CS_SPOOL_PLACE_N; i++)
 		CS_TRY(open_place(i ? spool->folder[CS_SPOOL_IN] : -1, paths->at[i], own_name[i], &spool->folder[i]));
-	if (flock(spool->folder[CS_SPOOL_WORK], LOCK_EX | LOCK_NB) != 0)
+	if (flock(spool->folder[CS_SPOOL_TAKEN], LOCK_EX | LOCK_NB) != 0)
 		return failure(CS_E_PERMISSION);
 	return sync_folder(spool->folder[CS_SPOOL_IN]);
 }
@@ -168,7 +150,7 @@ describe(const struct stat *about, struct cs_spool_file *file)
 	file->node = (uint64_t)about->st_ino;
 }
 
-/* Whether a name is a file that may be taken; fills FILE in. In `work` it may have got a number. */
+/* Whether a name is a file that may be taken; fills FILE in. In `taken` it may have got a number. */
 static bool
 is_candidate(const struct listing *listing, const char *name, struct cs_spool_file *file)
 {
@@ -256,7 +238,7 @@ cs_spool_look(struct cs_spool *spool, struct cs_spool_counts *counts)
 enum cs_error
 cs_spool_left(struct cs_spool *spool, struct cs_spool_counts *counts)
 {
-	struct listing listing = {spool->folder[CS_SPOOL_WORK], CS_SPOOL_PLACED_BYTES, spool->list, &spool->list_n,
+	struct listing listing = {spool->folder[CS_SPOOL_TAKEN], CS_SPOOL_PLACED_BYTES, spool->list, &spool->list_n,
 				  counts};
 	CS_TRY(list_folder(&listing));
 	counts->ready = spool->list_n;
@@ -395,7 +377,7 @@ enum cs_error
 cs_spool_take(struct cs_spool *spool, const char *name, char *placed)
 {
 	struct stat about;
-	int in = spool->folder[CS_SPOOL_IN], work = spool->folder[CS_SPOOL_WORK];
+	int in = spool->folder[CS_SPOOL_IN], work = spool->folder[CS_SPOOL_TAKEN];
 	if (fstatat(in, name, &about, AT_SYMLINK_NOFOLLOW) != 0)
 		return failure(CS_E_READ);
 	if (!S_ISREG(about.st_mode)) {
@@ -459,7 +441,7 @@ enum cs_error
 cs_spool_finish(const struct cs_spool *spool, const char *name, enum cs_spool_place place, struct cs_span reason,
 		char *placed)
 {
-	int work = spool->folder[CS_SPOOL_WORK], to = spool->folder[place];
+	int work = spool->folder[CS_SPOOL_TAKEN], to = spool->folder[place];
 	char beside[CS_SPOOL_PLACED_BYTES + sizeof reason_end];
 	CS_ASSERT(name != placed);
 	CS_TRY(find_free(to, name, placed));

@@ -2,7 +2,7 @@
  * A spool: a folder into which others put files, taken up one by one. Part of src/io.
  *
  *   in/            what others put there; only files that have come to rest are seen
- *   in/work/       taken, and not done with; what a process left there, the next one finds
+ *   in/taken/      taken, and not done with; what a process left there, the next one finds
  *   in/archive/    done with
  *   in/quarantine/ set aside, each with NAME.reason.json beside it
  *
@@ -31,7 +31,7 @@ enum {
 	CS_SPOOL_NUMBER_MAX = 100000,
 };
 
-enum cs_spool_place { CS_SPOOL_IN, CS_SPOOL_WORK, CS_SPOOL_ARCHIVE, CS_SPOOL_QUARANTINE, CS_SPOOL_PLACE_N };
+enum cs_spool_place { CS_SPOOL_IN, CS_SPOOL_TAKEN, CS_SPOOL_ARCHIVE, CS_SPOOL_QUARANTINE, CS_SPOOL_PLACE_N };
 
 /* Where the places are; NULL: a folder of that name in `in`. */
 struct cs_spool_paths {
@@ -63,13 +63,13 @@ void cs_spool_close(struct cs_spool *spool);
 /* cs_spool_look looks into `in`, and lists what has come to rest since the look before in order of name (bytes). */
 CS_MUST_USE enum cs_error cs_spool_look(struct cs_spool *spool, struct cs_spool_counts *counts);
 
-/* cs_spool_left lists what is in `work`, all of it, in the same way. */
+/* cs_spool_left lists what is in `taken`, all of it, in the same way. */
 CS_MUST_USE enum cs_error cs_spool_left(struct cs_spool *spool, struct cs_spool_counts *counts);
 
 /* cs_spool_file lends file I of the list made last, until the next; NULL behind the last one. */
 const struct cs_spool_file *cs_spool_file(const struct cs_spool *spool, unsigned i);
 
-/* cs_spool_take moves NAME from `in` to `work`, durably; PLACED (CS_SPOOL_PLACED_BYTES) is its name there. */
+/* cs_spool_take moves NAME from `in` to `taken`, durably; PLACED (CS_SPOOL_PLACED_BYTES) is its name there. */
 CS_MUST_USE enum cs_error cs_spool_take(struct cs_spool *spool, const char *name, char *placed);
 
 /* cs_spool_read opens NAME in PLACE to read it; close with cs_file_close. CS_E_UNSUPPORTED: it is not a plain file. */
@@ -91,7 +91,7 @@ CS_MUST_USE enum cs_error cs_spool_append(const struct cs_spool *spool, enum cs_
 /* cs_spool_remove removes file NAME in PLACE; one that is not there is CS_OK. */
 CS_MUST_USE enum cs_error cs_spool_remove(const struct cs_spool *spool, enum cs_spool_place place, const char *name);
 
-/* cs_spool_finish moves NAME from `work` to PLACE, durably, REASON (a JSON text; empty: none) being there before it as
+/* cs_spool_finish moves NAME from `taken` to PLACE, durably, REASON (a JSON text; empty: none) being there before it as
  * PLACED.reason.json. PLACED (CS_SPOOL_PLACED_BYTES) is its name there. */
 CS_MUST_USE enum cs_error cs_spool_finish(const struct cs_spool *spool, const char *name, enum cs_spool_place place,
 					  struct cs_span reason, char *placed);

@@ -124,13 +124,13 @@ class Gate:
         found = []
         for name in sorted(os.listdir(self.path(*folders))):
             if os.path.isfile(self.path(*folders, name)) and not name.startswith(".") and not name.endswith(".verdict.json"):
-                found.append(re.sub(r"^[0-9a-f]{18}~", "", name) if folders[-1] == "work" else name)
+                found.append(re.sub(r"^[0-9a-f]{18}~", "", name) if folders[-1] == "taken" else name)
         return found
 
     def everywhere(self):
         """Where each content is: digest to folders."""
         places = {}
-        for folder in (("in",), ("released",), ("held",), ("held", "work"), ("held", "rejected")):
+        for folder in (("in",), ("released",), ("held",), ("held", "taken"), ("held", "rejected")):
             if not os.path.isdir(self.path(*folder)):
                 continue
             for name in os.listdir(self.path(*folder)):

@@ -185,14 +185,14 @@ def check_fault(small):
     small.put("orders", "orders.csv", gate.HEADER + gate.order("OK", "1.00", when=gate.stamp(3600)))
     small.put("in", "unproven", gate.mt103("WHO", "1,"))
     small.once()
-    small.wait(lambda: small.once() and small.names("held", "work") == [], 5)
+    small.wait(lambda: small.once() and small.names("held", "taken") == [], 5)
     TAP.ok(small.names("held") == ["unproven"] and "unproven" in reasons(verdict(small, "held", "unproven")),
            "--fail hold: what could have been ordered before anybody looked is held", small.names("held"))
     small.put("in", "unproven2", gate.mt103("WHO2", "1,"))
     small.put("in", "large", gate.mt103("LARGE", "1000000,"))
     _, _, said = small.once(fail="release")
     for _ in range(20):
-        if small.names("held", "work"):
+        if small.names("held", "taken"):
             time.sleep(0.2)
             said += small.once(fail="release")[2]
     loud = verdict(small, "released", "unproven2") if "unproven2" in small.names("released") else {}
@@ -294,7 +294,7 @@ def check_day():
             truth = [json.loads(line) for line in file]
         wrong = {os.path.basename(row["file"]) for row in truth if (row.get("file") or "").startswith("out/")}
         process = small.opened()
-        TAP.ok(small.wait(lambda: not small.names("in") and not small.names("held", "work"), 90), "a payment day goes through")
+        TAP.ok(small.wait(lambda: not small.names("in") and not small.names("held", "taken"), 90), "a payment day goes through")
         process.send_signal(signal.SIGTERM)
         process.wait(20)
         released, held = set(small.names("released")), set(small.names("held"))
@@ -337,7 +337,7 @@ def check_mx():
         stems = {os.path.basename(name).rsplit("-", 1)[0] for name in wrong}
         small.once()
         for _ in range(20):
-            if small.names("held", "work"):
+            if small.names("held", "taken"):
                 time.sleep(0.2)
                 small.once()
         released, held = set(small.names("released")), set(small.names("held"))

@@ -138,7 +138,7 @@ def check_random():
             if kill % 10 == 9:
                 wrong += look(small, files, allowed)
         deadline = time.time() + 60
-        while time.time() < deadline and (small.names("in") or small.names("held", "work")):
+        while time.time() < deadline and (small.names("in") or small.names("held", "taken")):
             small.once()
         wrong += look(small, files, allowed)
         if set(small.names("released")) != allowed:

@@ -305,7 +305,7 @@ def check_kills(desk):
         desk.stop(signal.SIGKILL)
         kills += 1
     desk.start(records=("orders", "payments"))
-    TAP.ok(desk.wait(done, 60), f"{kills} kills: all files are put away", (desk.said()[-2000:], os.listdir(desk.path("payments", "work"))))
+    TAP.ok(desk.wait(done, 60), f"{kills} kills: all files are put away", (desk.said()[-2000:], os.listdir(desk.path("payments", "taken"))))
     half = re.findall("is gone on with; rows in the journal: ([0-9]+)", desk.said())
     TAP.ok(any(0 < int(n) < ROWS for n in half), "some in the midst of a file", half)
     TAP.ok(desk.stop() == 0, "and it ends", desk.said()[-800:])
@@ -362,7 +362,7 @@ def check_replay(desk):
     live = set(refs(desk.alerts("proof_missing")))
     TAP.ok(status == 0 and found and set(found) <= live and len(found) == len(set(found)),
            "replay of the archive finds what was found live", (status, said[-500:], len(found), len(live)))
-    TAP.ok(not os.path.exists(desk.path("orders", "archive", "work")), "and touches nothing")
+    TAP.ok(not os.path.exists(desk.path("orders", "archive", "taken")), "and touches nothing")
 
 
 def main():

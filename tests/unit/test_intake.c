@@ -72,7 +72,7 @@ static const struct {
 	{"d.csv", "", "quarantine", "\"code\":\"columns\""},
 };
 enum { FILES = sizeof files / sizeof files[0], LOST_ROWS = 2 }; /* a row of one, and a file without columns */
-static const char *const places[] = {".", "work", "archive", "quarantine"};
+static const char *const places[] = {".", "taken", "archive", "quarantine"};
 
 static char top[64];
 
@@ -160,7 +160,7 @@ static bool
 meddle(void)
 {
 	char path[PATH_MAX];
-	path_of(path, "work", "a.csv");
+	path_of(path, "taken", "a.csv");
 	int file = at_flush ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	if (file < 0)
 		return false;

@@ -35,7 +35,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	static const char *const name[] = {"work", "archive", "quarantine"};
+	static const char *const name[] = {"taken", "archive", "quarantine"};
 	assert_int_equal(cs_intake_taken_remove(spool, "a.csv"), CS_OK);
 	for (unsigned i = 0; i < 3; i++)
 		(void)unlinkat(cs_spool_folder(spool, CS_SPOOL_IN), name[i], AT_REMOVEDIR);
@@ -65,7 +65,7 @@ sample_text(char *name)
 	int file = -1;
 	assert_int_equal(cs_intake_taken_put(spool, "a.csv", &sample), CS_OK);
 	name_of("a.csv", name);
-	assert_int_equal(cs_spool_read(spool, CS_SPOOL_WORK, name, &file), CS_OK);
+	assert_int_equal(cs_spool_read(spool, CS_SPOOL_TAKEN, name, &file), CS_OK);
 	assert_int_equal(cs_file_read_rest(file, TAKEN_BYTES_MAX, &all), CS_OK);
 	cs_file_close(file);
 	return all;
@@ -98,7 +98,7 @@ nothing_else_is_read(void **state)
 					  "1 1 9 5 0 0 0 0 ",
 					  "1 1 0 999999 0 0 0 0 "};
 	for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		assert_int_equal(cs_spool_put(spool, CS_SPOOL_WORK, name, cs_span_text(bad[i])), CS_OK);
+		assert_int_equal(cs_spool_put(spool, CS_SPOOL_TAKEN, name, cs_span_text(bad[i])), CS_OK);
 		assert_int_equal(cs_intake_taken_get(spool, "a.csv", &got), CS_E_FORMAT);
 	}
 }

@@ -27,9 +27,9 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	assert_int_equal(cs_spool_remove(spool, CS_SPOOL_WORK, seen_name), CS_OK);
-	for (unsigned i = CS_SPOOL_WORK; i < CS_SPOOL_PLACE_N; i++) {
-		static const char *const name[] = {"", "work", "archive", "quarantine"};
+	assert_int_equal(cs_spool_remove(spool, CS_SPOOL_TAKEN, seen_name), CS_OK);
+	for (unsigned i = CS_SPOOL_TAKEN; i < CS_SPOOL_PLACE_N; i++) {
+		static const char *const name[] = {"", "taken", "archive", "quarantine"};
 		(void)unlinkat(cs_spool_folder(spool, CS_SPOOL_IN), name[i], AT_REMOVEDIR);
 	}
 	cs_spool_close(spool);
@@ -84,13 +84,13 @@ torn_lines_are_none(void **state)
 		struct cs_text text = cs_text_over(line, sizeof line);
 		put_line(&text, &(struct known){two, 12});
 		struct cs_span part = {(const uint8_t *)line, len};
-		assert_int_equal(cs_spool_append(spool, CS_SPOOL_WORK, seen_name, part), CS_OK);
+		assert_int_equal(cs_spool_append(spool, CS_SPOOL_TAKEN, seen_name, part), CS_OK);
 		seen = opened();
 		assert_int_equal(cs_intake_seen_as(seen, &one), 11);
 		assert_int_equal(cs_intake_seen_as(seen, &two), 0);
 		cs_intake_seen_close(seen);
 	}
-	assert_int_equal(cs_spool_append(spool, CS_SPOOL_WORK, seen_name, cs_span_text("junk \xff\n\n0\n")), CS_OK);
+	assert_int_equal(cs_spool_append(spool, CS_SPOOL_TAKEN, seen_name, cs_span_text("junk \xff\n\n0\n")), CS_OK);
 	seen = opened();
 	assert_int_equal(cs_intake_seen_add(seen, spool, &two, 12), CS_OK);
 	cs_intake_seen_close(seen);
@@ -111,7 +111,7 @@ bounded(void **state)
 	for (uint32_t i = 0; i < MORE; i++)
 		put_line(&text, &(struct known){digest_of(i), i + 1});
 	struct cs_span all = {(const uint8_t *)at, text.len};
-	assert_int_equal(cs_spool_put(spool, CS_SPOOL_WORK, seen_name, all), CS_OK);
+	assert_int_equal(cs_spool_put(spool, CS_SPOOL_TAKEN, seen_name, all), CS_OK);
 	cs_intake_seen_close(opened()); /* writes it anew */
 	struct cs_intake_seen *seen = opened();
 	assert_int_equal(seen->n, CS_INTAKE_SEEN_MAX);

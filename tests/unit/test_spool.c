@@ -78,7 +78,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	(void)sweep("work");
+	(void)sweep("taken");
 	(void)sweep("archive");
 	(void)sweep("quarantine");
 	return sweep(".") && rmdir(top);
@@ -118,12 +118,12 @@ the_way_of_a_file(void **state)
 	assert_null(cs_spool_file(spool, 2));
 	assert_int_equal(cs_spool_take(spool, "a.csv", placed), CS_OK);
 	assert_string_equal(placed, "a.csv");
-	assert_true(holds("work/a.csv", "one\n"));
+	assert_true(holds("taken/a.csv", "one\n"));
 	assert_false(is_there("a.csv"));
 	assert_int_equal(look(spool).ready, 1);
 	assert_int_equal(cs_spool_finish(spool, "a.csv", CS_SPOOL_ARCHIVE, (struct cs_span){0}, placed), CS_OK);
 	assert_true(holds("archive/a.csv", "one\n"));
-	assert_false(is_there("work/a.csv"));
+	assert_false(is_there("taken/a.csv"));
 	assert_int_equal(cs_spool_take(spool, "b.csv", placed), CS_OK);
 	assert_int_equal(cs_spool_finish(spool, "b.csv", CS_SPOOL_QUARANTINE, cs_span_text("{}\n"), placed), CS_OK);
 	assert_true(holds("quarantine/b.csv", "two\n"));
@@ -160,10 +160,10 @@ never_over_another(void **state)
 	assert_int_equal(counts.ready, 2);
 	assert_string_equal(cs_spool_file(spool, 1)->name, "a.csv.1");
 	/* Neither does a move that the kernel cannot check: it was found free. */
-	path_of(path, "work/a.csv");
-	assert_int_equal(move(spool->folder[CS_SPOOL_WORK], "a.csv", spool->folder[CS_SPOOL_WORK], "a.csv.1"),
+	path_of(path, "taken/a.csv");
+	assert_int_equal(move(spool->folder[CS_SPOOL_TAKEN], "a.csv", spool->folder[CS_SPOOL_TAKEN], "a.csv.1"),
 			 CS_E_WRITE);
-	assert_true(holds("work/a.csv.1", "new"));
+	assert_true(holds("taken/a.csv.1", "new"));
 	cs_spool_close(spool);
 }
 
@@ -276,7 +276,7 @@ names_alone(void **state)
 	assert_int_equal(cs_spool_names(top, add_name, &text), CS_OK);
 	assert_string_equal(said, "a b ");
 	assert_int_equal(cs_spool_names(path, add_name, &text), CS_E_OPEN);
-	assert_false(is_there("work"));
+	assert_false(is_there("taken"));
 }
 
 static void
@@ -291,18 +291,18 @@ stated_errors(void **state)
 	assert_int_equal(cs_spool_take(spool, "gone.csv", placed), CS_E_OPEN);
 	assert_int_equal(cs_spool_finish(spool, "gone.csv", CS_SPOOL_ARCHIVE, (struct cs_span){0}, placed), CS_E_OPEN);
 	int file = -1;
-	assert_int_equal(cs_spool_read(spool, CS_SPOOL_WORK, "gone.csv", &file), CS_E_OPEN);
+	assert_int_equal(cs_spool_read(spool, CS_SPOOL_TAKEN, "gone.csv", &file), CS_E_OPEN);
 	/* Another file system. */
 	if (access("/dev/shm", W_OK) == 0) {
 		strncpy(path, "/dev/shm/cs-spool-XXXXXX", sizeof path);
 		assert_non_null(mkdtemp(path));
 		struct cs_spool *far = NULL;
-		paths.at[CS_SPOOL_WORK] = path;
+		paths.at[CS_SPOOL_TAKEN] = path;
 		lay("a.csv", "x");
 		assert_int_equal(cs_spool_open(&paths, &far), CS_OK);
 		enum cs_error error = cs_spool_take(far, "a.csv", placed);
 		assert_true(error == CS_E_UNSUPPORTED || error == CS_OK); /* or /tmp is the same one */
-		(void)unlinkat(far->folder[CS_SPOOL_WORK], "a.csv", 0);
+		(void)unlinkat(far->folder[CS_SPOOL_TAKEN], "a.csv", 0);
 		cs_spool_close(far);
 		(void)rmdir(path);
 	}
@@ -319,17 +319,17 @@ a_full_disk(void **state)
 	assert_int_equal(write_all(full, cs_span_text("x")), CS_E_WRITE);
 	assert_int_equal(failure(CS_E_WRITE), CS_E_LIMIT);
 	(void)close(full);
-	lay("work/.making", "left by a crash");
-	assert_int_equal(cs_spool_put(spool, CS_SPOOL_WORK, "note", cs_span_text("one")), CS_OK);
-	assert_int_equal(cs_spool_put(spool, CS_SPOOL_WORK, "note", cs_span_text("two")), CS_OK);
-	assert_true(holds("work/note", "two"));
-	assert_int_equal(cs_spool_append(spool, CS_SPOOL_WORK, "note", cs_span_text(", three")), CS_OK);
-	assert_true(holds("work/note", "two, three"));
-	assert_int_equal(cs_spool_remove(spool, CS_SPOOL_WORK, "note"), CS_OK);
-	assert_int_equal(cs_spool_remove(spool, CS_SPOOL_WORK, "note"), CS_OK);
-	assert_int_equal(cs_spool_append(spool, CS_SPOOL_WORK, "note", cs_span_text("four")), CS_OK);
-	assert_true(holds("work/note", "four"));
-	assert_false(is_there("work/.making"));
+	lay("taken/.making", "left by a crash");
+	assert_int_equal(cs_spool_put(spool, CS_SPOOL_TAKEN, "note", cs_span_text("one")), CS_OK);
+	assert_int_equal(cs_spool_put(spool, CS_SPOOL_TAKEN, "note", cs_span_text("two")), CS_OK);
+	assert_true(holds("taken/note", "two"));
+	assert_int_equal(cs_spool_append(spool, CS_SPOOL_TAKEN, "note", cs_span_text(", three")), CS_OK);
+	assert_true(holds("taken/note", "two, three"));
+	assert_int_equal(cs_spool_remove(spool, CS_SPOOL_TAKEN, "note"), CS_OK);
+	assert_int_equal(cs_spool_remove(spool, CS_SPOOL_TAKEN, "note"), CS_OK);
+	assert_int_equal(cs_spool_append(spool, CS_SPOOL_TAKEN, "note", cs_span_text("four")), CS_OK);
+	assert_true(holds("taken/note", "four"));
+	assert_false(is_there("taken/.making"));
 	cs_spool_close(spool);
 }
 
