@@ -16,15 +16,6 @@
 
 enum { FRAME_BYTES = 16384 };
 
-static void
-put_time(struct cs_json *json, const char *key, uint64_t time_ns)
-{
-	char at[40];
-	struct cs_text text = cs_text_over(at, sizeof at);
-	cs_text_put_time(&text, time_ns);
-	cs_json_put_text(json, key, at);
-}
-
 static const char *
 action_of(const struct cs_gate_file *file)
 {
@@ -106,10 +97,10 @@ put_frame(struct cs_text *text, const struct cs_gate *gate, const struct cs_gate
 	if (file->renamed)
 		cs_gate_put_name(&json, "called", called);
 	cs_json_put_text(&json, "gate", file->id);
-	put_time(&json, "taken", file->taken_ns);
-	put_time(&json, file->decided ? "decided" : "seen", cs_clock_wall_ns());
+	cs_json_put_time(&json, "taken", file->taken_ns);
+	cs_json_put_time(&json, file->decided ? "decided" : "seen", cs_clock_wall_ns());
 	if (file->action == CS_GATE_WAIT)
-		put_time(&json, "until", file->until_ns);
+		cs_json_put_time(&json, "until", file->until_ns);
 	put_because(&json, file);
 	if (file->action == CS_GATE_RELEASE && file->why)
 		cs_json_put_text(&json, "by", "--fail release: a fault, and not the policy, let this through");

@@ -86,19 +86,6 @@ first_ns(const struct cs_survey *survey)
 
 /* ---- as JSON ---- */
 
-static void
-json_time(struct cs_json *json, const char *key, uint64_t time_ns)
-{
-	char at[40];
-	struct cs_text text = cs_text_over(at, sizeof at);
-	cs_text_put_time(&text, time_ns);
-	cs_json_key(json, key);
-	if (time_ns)
-		cs_json_text(json, at);
-	else
-		cs_json_null(json);
-}
-
 /* When the key of a volume was destroyed; false when it was not, or nobody left word. */
 static bool
 erased_when(const struct cs_journal_call *call, const struct cs_surveyed *volume, char out[CS_NOTE_WHEN_BYTES])
@@ -125,12 +112,12 @@ json_volume(struct cs_json *json, const struct cs_journal_call *call, const stru
 		cs_json_put_text(json, "erased", when);
 	if (volume->form == CS_VOLUME_THIN) {
 		cs_json_put_u64(json, "let_go", volume->gone_n);
-		json_time(json, "thinned", volume->thinned_ns);
+		cs_json_put_when(json, "thinned", volume->thinned_ns);
 	}
 	cs_json_put_u64(json, "first_record", volume->first_seq);
 	cs_json_put_u64(json, "next_record", volume->next_seq);
-	json_time(json, "from", volume->from_ns);
-	json_time(json, "to", volume->to_ns);
+	cs_json_put_when(json, "from", volume->from_ns);
+	cs_json_put_when(json, "to", volume->to_ns);
 	cs_json_end_object(json);
 }
 
@@ -177,10 +164,10 @@ put_json(struct cs_text *text, const struct cs_journal_call *call, const struct 
 	cs_json_put_bool(&json, "written_now", status->held);
 	cs_json_put_u64(&json, "bytes", status->survey.bytes);
 	cs_json_put_u64(&json, "records", count_records(&status->survey));
-	json_time(&json, "from", first_ns(&status->survey));
-	json_time(&json, "to", status->survey.last_ns);
+	cs_json_put_when(&json, "from", first_ns(&status->survey));
+	cs_json_put_when(&json, "to", status->survey.last_ns);
 	cs_json_put_u64(&json, "inbox", status->inbox_n);
-	json_time(&json, "let_go_of_older", status->begun ? status->beginning.wall_ns : 0);
+	cs_json_put_when(&json, "let_go_of_older", status->begun ? status->beginning.wall_ns : 0);
 	cs_json_put_bool(&json, "beginning_missing", status->cut);
 	json_snapshots(&json, status);
 	json_sinks(&json, status);

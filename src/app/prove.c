@@ -256,12 +256,8 @@ put_sum_kinds(struct cs_json *json, const struct cs_proof_sum *sum)
 static void
 put_time(struct cs_json *json, const char *key, uint64_t time_ns)
 {
-	char at[40];
-	struct cs_text text = cs_text_over(at, sizeof at);
-	if (!time_ns)
-		return;
-	cs_text_put_time(&text, time_ns);
-	cs_json_put_text(json, key, at);
+	if (time_ns)
+		cs_json_put_time(json, key, time_ns);
 }
 
 static void

@@ -19,19 +19,6 @@ put_wide(struct cs_json *json, const char *key, __int128_t value)
 }
 
 static void
-put_time(struct cs_json *json, const char *key, uint64_t time_ns)
-{
-	char at[NUMBER_BYTES];
-	struct cs_text text = cs_text_over(at, sizeof at);
-	cs_text_put_time(&text, time_ns);
-	cs_json_key(json, key);
-	if (time_ns)
-		cs_json_text(json, at);
-	else
-		cs_json_null(json);
-}
-
-static void
 put_date(struct cs_json *json, const char *key, int64_t day)
 {
 	char at[NUMBER_BYTES];
@@ -116,7 +103,7 @@ put_row(struct cs_json *json, const struct cs_report_flow *flow, const struct cs
 	if (row->sum.day.n)
 		put_wide(json, "largest_minor", row->sum.most);
 	if (row->sum.first_ns)
-		put_time(json, "first", row->sum.first_ns);
+		cs_json_put_when(json, "first", row->sum.first_ns);
 	cs_json_end_object(json);
 }
 
@@ -145,7 +132,7 @@ put_largest(struct cs_json *json, const struct cs_report_top *top)
 		const struct cs_report_payment *it = &top->at[i];
 		cs_json_object(json);
 		put_money(json, top->currency, it->minor);
-		put_time(json, "time", it->time_ns);
+		cs_json_put_when(json, "time", it->time_ns);
 		put_short(json, "reference", &it->reference);
 		put_short(json, "type", &it->type);
 		put_short(json, "sender", &it->sender);
@@ -171,8 +158,8 @@ put_flow_head(struct cs_json *json, const struct cs_report_flow *flow)
 	cs_json_put_u64(json, "without_amount", flow->bare_n);
 	cs_json_put_u64(json, "history_count", flow->history_n);
 	cs_json_put_u64(json, "history_days", flow->active_n);
-	put_time(json, "first", flow->first_ns);
-	put_time(json, "last", flow->last_ns);
+	cs_json_put_when(json, "first", flow->first_ns);
+	cs_json_put_when(json, "last", flow->last_ns);
 }
 
 static void
@@ -237,7 +224,7 @@ put_item(struct cs_json *json, const struct cs_report_item *item)
 	cs_json_object(json);
 	if (item->id[0])
 		cs_json_put_text(json, "alert", item->id);
-	put_time(json, "time", item->time_ns);
+	cs_json_put_when(json, "time", item->time_ns);
 	cs_json_put_text(json, "expectation", item->expectation);
 	cs_json_put_text(json, "link", item->link);
 	cs_json_put_text(json, "reason", item->id[0] ? cs_reason_name(item->reason) : "waits");
@@ -339,8 +326,8 @@ put_link(struct cs_json *json, const struct cs_report_link *link)
 	cs_json_put_bool(json, "in_policy", link->here);
 	cs_json_put_u64(json, "count", link->day_n);
 	cs_json_put_u64(json, "history_count", link->history_n);
-	put_time(json, "first", link->first_ns);
-	put_time(json, "last", link->last_ns);
+	cs_json_put_when(json, "first", link->first_ns);
+	cs_json_put_when(json, "last", link->last_ns);
 	cs_json_put_u64(json, "gaps", link->gap_n);
 	cs_json_put_u64(json, "gap_bytes", link->gap_bytes);
 	cs_json_put_u64(json, "undecoded", link->undecoded_n);
@@ -358,7 +345,7 @@ put_lines(struct cs_json *json, const char *key, const struct cs_report_lines *l
 		cs_json_object(json);
 		cs_json_put_u64(json, "record", lines->at[i].seq);
 		if (lines->at[i].time_ns)
-			put_time(json, "time", lines->at[i].time_ns);
+			cs_json_put_when(json, "time", lines->at[i].time_ns);
 		if (lines->at[i].what[0])
 			cs_json_put_text(json, "what", lines->at[i].what);
 		cs_json_put_text(json, "words", lines->at[i].words);
@@ -411,7 +398,7 @@ put_signed(struct cs_json *json, const struct cs_report_proof *proof)
 	cs_json_object(json);
 	cs_json_put_u64(json, "page", it->page);
 	cs_json_put_u64(json, "record", it->seq);
-	put_time(json, "at", it->wall_ns);
+	cs_json_put_when(json, "at", it->wall_ns);
 	put_hex(json, "chain", &it->chain, sizeof it->chain);
 	put_hex(json, "signature", it->signature, sizeof it->signature);
 	cs_json_end_object(json);
@@ -474,9 +461,9 @@ cs_report_json(struct cs_text *text, const struct cs_report *report)
 	cs_json_put_u64(&json, "schema", 1);
 	put_date(&json, "date", report->wish.day);
 	cs_json_put_text(&json, "zone", at);
-	put_time(&json, "from", report->from_ns);
-	put_time(&json, "to", report->to_ns);
-	put_time(&json, "told_to", report->last_ns);
+	cs_json_put_when(&json, "from", report->from_ns);
+	cs_json_put_when(&json, "to", report->to_ns);
+	cs_json_put_when(&json, "told_to", report->last_ns);
 	cs_json_put_u64(&json, "history_days", report->wish.history_days);
 	cs_json_put_u64(&json, "history_days_seen", report->history_n);
 	put_journal(&json, report);

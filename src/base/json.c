@@ -219,6 +219,26 @@ cs_json_put_i64(struct cs_json *json, const char *key, int64_t value)
 }
 
 void
+cs_json_put_time(struct cs_json *json, const char *key, uint64_t time_ns)
+{
+	char at[40];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_text_put_time(&text, time_ns);
+	cs_json_put_text(json, key, at);
+}
+
+void
+cs_json_put_when(struct cs_json *json, const char *key, uint64_t time_ns)
+{
+	if (time_ns) {
+		cs_json_put_time(json, key, time_ns);
+		return;
+	}
+	cs_json_key(json, key);
+	cs_json_null(json);
+}
+
+void
 cs_json_put_bool(struct cs_json *json, const char *key, bool value)
 {
 	cs_json_key(json, key);

@@ -51,4 +51,8 @@ void cs_json_put_u64(struct cs_json *json, const char *key, uint64_t value);
 void cs_json_put_i64(struct cs_json *json, const char *key, int64_t value);
 void cs_json_put_bool(struct cs_json *json, const char *key, bool value);
 
+/* cs_json_put_time writes KEY and a time as cs_text_put_time does; cs_json_put_when null for 0, which is no time. */
+void cs_json_put_time(struct cs_json *json, const char *key, uint64_t time_ns);
+void cs_json_put_when(struct cs_json *json, const char *key, uint64_t time_ns);
+
 #endif

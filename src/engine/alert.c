@@ -13,15 +13,6 @@
 /* What a rule says leans on a message and its request: with its conditions an alert stays within its bound. */
 enum { VALUE_BYTES = 160, EVIDENCE_OF_WHY_MAX = 3 };
 
-static void
-put_time(struct cs_json *json, const char *key, uint64_t time_ns)
-{
-	char at[40];
-	struct cs_text text = cs_text_over(at, sizeof at);
-	cs_text_put_time(&text, time_ns);
-	cs_json_put_text(json, key, at);
-}
-
 void
 cs_alert_id(const struct cs_alert_names *names, const struct cs_finding *finding, uint8_t out[CS_ALERT_ID_BYTES])
 {
@@ -236,7 +227,7 @@ put_evidence(struct cs_json *json, const struct cs_alert_names *names, const str
 	cs_json_put_u64(json, "packet", event->origin.packet);
 	cs_json_put_u64(json, "offset", event->origin.offset);
 	cs_json_put_u64(json, "file_offset", event->origin.file_offset);
-	put_time(json, "time", event->origin.time_ns);
+	cs_json_put_time(json, "time", event->origin.time_ns);
 	if (!link->row)
 		cs_json_put_text(json, "direction",
 				 event->origin.direction == CS_DIR_TO_PORT ? "to_port" : "from_port");
@@ -254,8 +245,8 @@ put_head(struct cs_json *json, const struct cs_alert_names *names, const struct 
 	cs_alert_put_words(&text, names, finding);
 	cs_json_put_u64(json, "schema", CS_ALERT_SCHEMA);
 	put_id(json, names, finding);
-	put_time(json, "time", event ? event->origin.time_ns : finding->decided_ns);
-	put_time(json, "decided", finding->decided_ns);
+	cs_json_put_time(json, "time", event ? event->origin.time_ns : finding->decided_ns);
+	cs_json_put_time(json, "decided", finding->decided_ns);
 	cs_json_put_text(json, "expectation", finding->expectation ? finding->expectation : "");
 	cs_json_put_text(json, "reason", cs_reason_name(finding->reason));
 	cs_json_put_text(json, "signals", cs_reason_signal(finding->reason));

@@ -242,15 +242,6 @@ json_rule(struct cs_json *json, const struct cs_backtest *backtest, unsigned i)
 	cs_json_end_object(json);
 }
 
-static void
-json_time(struct cs_json *json, const char *key, uint64_t time_ns)
-{
-	char at[40];
-	struct cs_text text = cs_text_over(at, sizeof at);
-	cs_text_put_time(&text, time_ns);
-	cs_json_put_text(json, key, at);
-}
-
 void
 cs_backtest_json(struct cs_json *json, const struct cs_backtest *backtest)
 {
@@ -258,8 +249,8 @@ cs_backtest_json(struct cs_json *json, const struct cs_backtest *backtest)
 	cs_json_put_text(json, "policy", backtest->policy->path);
 	cs_json_put_u64(json, "events", backtest->event_n);
 	if (backtest->event_n) {
-		json_time(json, "from", backtest->first_ns);
-		json_time(json, "to", backtest->last_ns);
+		cs_json_put_time(json, "from", backtest->first_ns);
+		cs_json_put_time(json, "to", backtest->last_ns);
 	}
 	cs_json_put_u64(json, "fraud", backtest->fraud_n);
 	cs_json_put_u64(json, "unlabelled", backtest->unlabelled_n);
