@@ -127,6 +127,8 @@ swap(struct cs_run *run, struct change *change)
 	cs_run_pass_time(run);
 	if (run->intake)
 		cs_intake_renew(run->intake, &setup->links);
+	if (run->inflow)
+		cs_inflow_renew(run->inflow, &setup->links);
 	say_change(run, change);
 }
 
@@ -243,7 +245,8 @@ cs_run_reload(struct cs_run *run)
 		return;
 	}
 	if (!setup || !cs_run_check_taps(run, setup->policy, true) || !cs_run_check_events(run, setup->policy, true) ||
-	    !check_journal(run, setup) || !cs_setup_links_with(setup, run->setup->ring)) {
+	    !check_journal(run, setup) || !cs_setup_links_with(setup, run->setup->ring) ||
+	    !cs_run_check_inflow(run, setup)) {
 		cs_run_leave_coming(run); /* what was there before is no longer what is wanted, either */
 		refuse(run, setup);
 		return;
