@@ -46,6 +46,7 @@ int cs_inflow_descriptor(const struct cs_inflow *inflow);
 bool cs_inflow_check(struct cs_inflow *inflow, const struct cs_links *links);
 void cs_inflow_renew(struct cs_inflow *inflow, const struct cs_links *links);
 
+/* cs_inflow_counts_of tells what was read so far. */
 struct cs_inflow_counts cs_inflow_counts_of(const struct cs_inflow *inflow);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "engine/key.h"
 
-#include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 static const uint64_t start_ns = UINT64_C(1700000000000000000), second_ns = UINT64_C(1000000000);
@@ -32,19 +32,24 @@ static struct scene {
 } scene;
 
 static void
+add_line(char *at, size_t cap, const char *words)
+{
+	size_t len = strlen(at);
+	(void)snprintf(at + len, cap - len, "%s\n", words);
+}
+
+static void
 hear(void *context, const struct cs_finding *finding)
 {
 	(void)context;
-	strncat(scene.found, finding->detail, sizeof scene.found - strlen(scene.found) - 2);
-	strcat(scene.found, "\n");
+	add_line(scene.found, sizeof scene.found, finding->detail);
 }
 
 static void
 hear_words(void *context, const char *words)
 {
 	(void)context;
-	strncat(scene.said, words, sizeof scene.said - strlen(scene.said) - 2);
-	strcat(scene.said, "\n");
+	add_line(scene.said, sizeof scene.said, words);
 }
 
 static void
