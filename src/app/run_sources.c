@@ -46,11 +46,11 @@ say_records(const struct cs_run *run, const struct cs_policy *policy)
 	for (unsigned i = 0; i < policy->link_n; i++)
 		if (policy->link[i].row && !cs_run_is_fed(run, policy, i))
 			fprintf(stderr,
-				"countersign: record %s is not read (--events %s=FOLDER, or %s=-): what looks at it "
+				"countersign: record %s is not read (--events %s=FOLDER): what looks at it "
 				"says "
 				"nothing "
 				"here\n",
-				policy->link[i].name, policy->link[i].name, policy->link[i].name);
+				policy->link[i].name, policy->link[i].name);
 }
 
 bool
