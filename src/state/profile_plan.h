@@ -178,10 +178,9 @@ struct cs_profile_layout {
 	uint32_t value_at;    /* word of the first value */
 	uint32_t log_units;
 	uint32_t log_order_max;
-	uint32_t within_at; /* in the record: the entries of a short log */
-	uint32_t
-		within_order; /* it has CS_PROFILE_LOG_UNIT << within_order places; longer ones are blocks of their own */
-	uint32_t counts_at;   /* in the record: of all counts that have a window */
+	uint32_t within_at;    /* in the record: the entries of a short log */
+	uint32_t within_order; /* ... of CS_PROFILE_LOG_UNIT << within_order places; a longer log is a block */
+	uint32_t counts_at;    /* in the record: of all counts that have a window */
 	unsigned lanes_n;
 	unsigned slot_n;
 	unsigned boundary_n;
