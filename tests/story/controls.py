@@ -288,6 +288,18 @@ class Case:
         self.record = record
 
 
+def habit(last):
+    """Four payments each morning for a fortnight and two days, and then LAST."""
+    usual = [message(n, MONDAY + datetime.timedelta(days=n // 4, minutes=5 * (n % 4))) for n in range(1, 64)]
+    return [*usual, last]
+
+
+def telling(rule):
+    """A rule that only scores tells, too."""
+    return lambda text: re.sub(rf"(rule {rule} [^}}]*?then )score", r"\1allow low, score", text)
+
+
+LATER = MONDAY + datetime.timedelta(days=15, hours=3)
 RELATED = [("rma-send.csv", f"BIC,TYPE,LAST_DAY\n{PARTNER},103STP,\n{OTHER[:8]},202,\n"),
            ("rma-receive.csv", f"BIC,TYPE,LAST_DAY\n{PARTNER[:8]},199,\n")]
 COVER = f":20:R000002\r\n:21:NONREF\r\n:32A:{MONDAY:%y%m%d}EUR17,\r\n:58A:/NL03\r\n{PARTNER}\r\n"
@@ -338,6 +350,11 @@ CASES = [
     Case("too much to one account in a day", ["beneficiary"], [bank(1, "10000000,"), bank(2, "10000000,01")]),
     Case("a query that asks us to pay", ["asked", "ordered_from_outside", "asked"],
          [received(1, "WE CANNOT APPLY YOUR PAYMENT"), received(2, "PLEASE DEBIT US")], record="received"),
+    Case("an hour at which nobody pays there", ["weak_hour"], habit(message(90, LATER)), [telling("weak_hour")]),
+    Case("a name misspelt", ["weak_name"], habit(message(90, LATER, name="ROSEM BV\r\nAM MARKT 4\r\nUTRECHT")),
+         [telling("weak_name")]),
+    Case("a known name at another account", ["weak_moved"], habit(message(90, LATER, payee="NL91ABNA0417164300")),
+         [telling("weak_moved")]),
     Case("a message nothing is booked for", ["unbooked"],
          [message(1), message(2, kind="799", body=FREE.format("R2", "WE CONFIRM"))]),
 ]
