@@ -11,6 +11,7 @@
 #define CS_APP_GATE_H
 
 #include "app/record.h"
+#include "engine/intake.h"
 #include "engine/pipeline.h"
 #include "io/folder.h"
 
@@ -19,11 +20,8 @@ enum {
 	CS_GATE_FILES_MAX = 1024,           /* in held/taken/ at once; others wait in `in` */
 	CS_GATE_ROWS_MAX = 4096,            /* messages of one file */
 	CS_GATE_FILE_BYTES_MAX = 16 << 20,  /* of a file of messages */
-	CS_GATE_ORDERS_BYTES_MAX = 1 << 30, /* of a file of other records */
 	CS_GATE_HELD_BYTES_MAX = 256 << 20, /* of a held file that persons release or reject */
 	CS_GATE_TOLD_BYTES_MAX = 1 << 20,   /* of findings, or of refusals, kept for one verdict */
-	CS_GATE_SEEN_MAX = 8192,            /* names of one folder that are looked at */
-	CS_GATE_LEFT_MAX = 4096,            /* files of other records that a process before may have left */
 	CS_GATE_NAME_BYTES = 160,           /* of a name that is kept whole */
 	CS_GATE_ID_BYTES = 16 + 1,
 	CS_GATE_TAKEN_BYTES = CS_GATE_ID_BYTES + 3 + CS_GATE_NAME_BYTES, /* of a name in held/taken/ */
@@ -48,13 +46,10 @@ struct cs_gate_source {
 	const char *path;
 	unsigned link;
 	bool messages;
-	bool failed;    /* it cannot be read; said already */
-	bool busy;      /* there is something in it that was not taken */
-	bool long_name; /* ... as its name is too long; said already */
-	unsigned seen_n;
-	uint64_t *seen; /* what each name was like at the last look, in order */
-	unsigned now_n;
-	uint64_t *now;
+	struct cs_spool *spool; /* of messages: looked into; other records are the intake's */
+	bool failed;            /* it cannot be read; said already */
+	bool busy;              /* there is something in it that was not taken */
+	bool strange;           /* ... that is no file; said already */
 };
 
 struct cs_gate_row {
@@ -98,12 +93,6 @@ struct cs_gate_file {
 	char note[CS_NOTE_ID_BYTES];
 };
 
-/* A file of other records that the journal has begun to hold. */
-struct cs_gate_left {
-	uint64_t key; /* of its record and its contents */
-	uint64_t told_n;
-};
-
 struct cs_gate_counts {
 	uint64_t taken_n;
 	uint64_t released_n;
@@ -111,9 +100,6 @@ struct cs_gate_counts {
 	uint64_t failed_n; /* released because of --fail release */
 	uint64_t approved_n;
 	uint64_t rejected_n;
-	uint64_t order_files_n;
-	uint64_t order_rows_n;
-	uint64_t refused_rows_n;
 	uint64_t latency_n; /* of files released by their own verdict without having waited */
 	uint64_t latency_ns;
 	uint64_t latency_most_ns;
@@ -138,23 +124,24 @@ struct cs_gate {
 	struct cs_gate_source source[CS_GATE_SOURCES_MAX];
 	const char *name[CS_GATE_SOURCES_MAX]; /* of the sources, for alerts */
 	struct cs_setup setup;
+	struct cs_intake *intake; /* of the other records */
 	struct cs_pipeline *pipeline;
 	struct cs_tables *tables;
 	struct cs_alerts *alerts;
+	int alerts_file; /* what they are delivered to; 0: standard output */
 	struct cs_record_keeping record;
 	struct cs_hasher *hasher;
 	int signals;
 	int watch;
 	bool stop;
 	bool failed;
-	bool written; /* something was put down that is not durable yet */
-	bool busy;    /* the last turn did something, or there is more to do */
+	bool written;    /* something was put down that is not durable yet */
+	bool busy;       /* the last turn did something, or there is more to do */
+	uint64_t now_ns; /* when this turn began */
 	uint64_t last_id;
 	uint64_t next_row;
 	uint64_t latest_until_ns; /* of all files that waited */
 	uint64_t from_seq;
-	unsigned left_n;
-	struct cs_gate_left left[CS_GATE_LEFT_MAX];
 	unsigned file_n;
 	struct cs_gate_file *file[CS_GATE_FILES_MAX];
 	struct cs_gate_counts counts;
@@ -203,7 +190,7 @@ bool cs_gate_why_fault(enum cs_gate_why why);
 /* cs_gate_put_why writes the words of WHY, separated by commas. */
 void cs_gate_put_why(struct cs_text *text, uint32_t why);
 
-/* ---- gate_intake.c ---- */
+/* ---- gate_intake.c: files of messages; gate_orders.c: other records ---- */
 
 /* cs_gate_take_messages moves what is in the folders of messages to held/taken/. */
 void cs_gate_take_messages(struct cs_gate *gate);
@@ -211,8 +198,9 @@ void cs_gate_take_messages(struct cs_gate *gate);
 /* cs_gate_take_orders reads what is in the other folders, and tells it. */
 void cs_gate_take_orders(struct cs_gate *gate);
 
-/* cs_gate_left_key gives the key of struct cs_gate_left. */
-uint64_t cs_gate_left_key(const char *record, const char *sha256);
+/* cs_gate_open_orders opens those folders, behind the journal; an enum cs_exit. cs_gate_say_orders tells how many files there were. */
+int cs_gate_open_orders(struct cs_gate *gate);
+void cs_gate_say_orders(const struct cs_gate *gate);
 
 /* cs_gate_find_taken finds what a process before left in held/taken/. */
 bool cs_gate_find_taken(struct cs_gate *gate);
@@ -224,10 +212,6 @@ void cs_gate_drop(struct cs_gate *gate, unsigned i);
 
 /* cs_gate_tell_file reads FILE in held/taken/, and tells its messages. */
 void cs_gate_tell_file(struct cs_gate *gate, struct cs_gate_file *file);
-
-/* cs_gate_tell_orders tells the rows of BYTES, less the first KNOWN_N; false after having said what is wrong. */
-bool cs_gate_tell_orders(struct cs_gate *gate, const struct cs_gate_source *source, const char *name,
-			 struct cs_span bytes, uint64_t known_n);
 
 /* ---- gate_judge.c ---- */
 

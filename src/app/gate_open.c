@@ -5,6 +5,8 @@
 
 #include "app/command.h"
 #include "io/clock.h"
+#include "io/confine.h"
+#include "io/disk.h"
 #include "io/file.h"
 #include "io/sandbox.h"
 #include "io/signals.h"
@@ -66,10 +68,6 @@ open_folders(struct cs_gate *gate)
 	for (unsigned i = 0; i < gate->source_n; i++) {
 		const struct cs_gate_source *source = &gate->source[i];
 		if (source->messages && !check_same(gate, source->path))
-			return false;
-		if (!source->messages &&
-		    (!make_folder(cs_gate_place(source->path, "done", "", ""), CS_FOLDER_MODE_OWN) ||
-		     !make_folder(cs_gate_place(source->path, "refused", "", ""), CS_FOLDER_MODE_OWN)))
 			return false;
 	}
 	return cs_disk_sync_folder(gate->held) == CS_OK;
@@ -148,9 +146,8 @@ open_source(struct cs_gate *gate, unsigned i)
 	if (!find_record(gate, source))
 		return false;
 	gate->name[i] = source->path;
-	source->seen = calloc(CS_GATE_SEEN_MAX, sizeof *source->seen);
-	source->now = calloc(CS_GATE_SEEN_MAX, sizeof *source->now);
-	return source->seen && source->now;
+	enum cs_error error = source->messages ? cs_spool_watch(source->path, &source->spool) : CS_OK;
+	return error == CS_OK || complain_folder(source->path, error);
 }
 
 /* There is a folder for LINK; else it says so. */
@@ -234,6 +231,29 @@ gives_up(void *context)
 	return gate->stop;
 }
 
+/* From here on, and for every thread that the journal starts, files are written below the named folders only. */
+static int
+confine(const struct cs_gate *gate)
+{
+	const char *places[CS_GATE_SOURCES_MAX + 4];
+	unsigned n = 0;
+	bool confined = false;
+	for (; n < gate->source_n; n++)
+		places[n] = gate->source[n].path;
+	places[n++] = gate->released;
+	places[n++] = gate->held;
+	places[n++] = gate->record.folder;
+	places[n++] = gate->record.anchor[0] ? gate->record.anchor : NULL;
+	enum cs_error error = cs_confine_writes(places, n, &confined);
+	if (error != CS_OK)
+		fprintf(stderr, "countersign: cannot be confined to its folders: %s\n", cs_error_text(error));
+	else if (!confined)
+		fputs("countersign: this kernel has no Landlock: system calls are filtered, but not in which folder "
+		      "files are written\n",
+		      stderr);
+	return error == CS_OK ? CS_EXIT_RAN : CS_EXIT_INPUT;
+}
+
 static int
 open_record(struct cs_gate *gate)
 {
@@ -245,15 +265,16 @@ open_record(struct cs_gate *gate)
 		.live = true,
 		.quiet = gate->quiet,
 		.alerts_path = gate->alerts_path,
+		.alerts_file = gate->alerts_file,
 		.alerts = gate->alerts,
 		.next = {cs_gate_finding, gate},
 		.since_ns = cs_clock_wall_ns(),
 		.gives_up = gives_up,
 		.gives_up_context = gate,
 	};
-	int status = CS_EXIT_RAN;
-	if (gate->setup.policy->journal.snapshot_ns)
-		status = cs_record_care(&wish, NULL, &gate->record);
+	int status = cs_record_care(&wish, NULL, &gate->record);
+	if (status == CS_EXIT_RAN)
+		status = confine(gate);
 	if (status == CS_EXIT_RAN)
 		status = cs_record_open(&wish, &gate->record);
 	return status;
@@ -280,7 +301,16 @@ open_alerts(struct cs_gate *gate)
 		return CS_EXIT_INPUT;
 	gate->alerts->names = (struct cs_alert_names){gate->setup.policy, gate->name, gate->source_n};
 	gate->alerts->descriptor = -1; /* they leave from the journal */
-	return CS_EXIT_RAN;
+	if (strcmp(gate->alerts_path, "-") == 0)
+		return CS_EXIT_RAN;
+	enum cs_error error = cs_disk_open(gate->alerts_path, CS_DISK_EITHER, &gate->alerts_file);
+	/* Its folder is out of reach once confined. */
+	if (error == CS_OK && cs_disk_sync_name(gate->alerts_path) == CS_E_WRITE)
+		error = CS_E_WRITE;
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	fprintf(stderr, "countersign: alerts file %s %s\n", gate->alerts_path, cs_file_error_text(error));
+	return CS_EXIT_INPUT;
 }
 
 static int
@@ -347,6 +377,8 @@ cs_gate_open(struct cs_gate *gate)
 	if (status == CS_EXIT_RAN)
 		status = open_pipeline(gate);
 	if (status == CS_EXIT_RAN)
+		status = cs_gate_open_orders(gate);
+	if (status == CS_EXIT_RAN)
 		status = give_up_power();
 	if (status != CS_EXIT_RAN)
 		return status;
@@ -369,15 +401,16 @@ cs_gate_close(struct cs_gate *gate)
 {
 	while (gate->file_n)
 		cs_gate_drop(gate, gate->file_n - 1);
+	cs_intake_free(gate->intake);
 	cs_tables_free(gate->tables);
 	cs_pipeline_free(gate->pipeline); /* its judge is the journal's */
 	int status = cs_record_close(&gate->record, gate->quiet);
-	for (unsigned i = 0; i < gate->source_n; i++) {
-		free(gate->source[i].seen);
-		free(gate->source[i].now);
-	}
+	for (unsigned i = 0; i < gate->source_n; i++)
+		cs_spool_close(gate->source[i].spool);
 	cs_file_close(gate->signals);
 	cs_file_close(gate->watch);
+	if (gate->alerts_file)
+		cs_disk_close(gate->alerts_file);
 	free(gate->alerts);
 	cs_hasher_free(gate->hasher);
 	cs_setup_close(&gate->setup);
