@@ -27,7 +27,8 @@ const char cs_cmd_gate_help[] =
 	"are\n"
 	"released or rejected (into held/rejected) by the word of two persons, each with one call. All of it is in a "
 	"journal.\n"
-	"Put files there under a name that ends in .tmp, and rename them. Runs until SIGTERM or SIGINT.\n\n"
+	"Put files there under a name that ends in .tmp, and rename them. Runs until SIGTERM or SIGINT.\n"
+	"SIGHUP reads the policy again; one that cannot work is refused, and the old one stays.\n\n"
 	"  --in [NAME=]FOLDER     messages to be let through, as record NAME of the policy says (source mt, or mx)\n"
 	"  --events [NAME=]FOLDER files of the record NAME that they are held against: orders; read ones go to "
 	"archive/,\n"
@@ -220,8 +221,13 @@ take_signals(struct cs_gate *gate)
 		if (signal == CS_SIGNAL_STOP)
 			gate->stop = true;
 		else
-			fputs("countersign: a gate takes another policy when it is started again\n", stderr);
+			gate->reload = true;
 	}
+	if (gate->reload && !cs_chronicle_stalled(gate->record.chronicle)) {
+		gate->reload = false;
+		cs_gate_reload(gate);
+	}
+	cs_gate_poll_coming(gate);
 }
 
 /* What was there at NOW_NS has been told; where something was left, or could not be read, nobody knows. */
@@ -254,7 +260,8 @@ turn(struct cs_gate *gate)
 	gate->now_ns = now_ns;
 	gate->busy = false;
 	cs_tables_read(gate->tables, cs_pipeline_judge(gate->pipeline), now_ns);
-	cs_gate_take_messages(gate);
+	if (!gate->drains)
+		cs_gate_take_messages(gate);
 	cs_gate_take_orders(gate);
 	tell_new(gate, before_n);
 	if (gate->failed)
@@ -289,7 +296,7 @@ say_summary(const struct cs_gate *gate)
 {
 	static char at[CS_SUMMARY_BYTES];
 	struct cs_text text = cs_text_over(at, sizeof at);
-	struct cs_summary summary = {gate->setup.policy, gate->pipeline, gate->alerts, 0, 0, 0};
+	struct cs_summary summary = {gate->setup->policy, gate->pipeline, gate->alerts, 0, 0, 0};
 	const struct cs_gate_counts *counts = &gate->counts;
 	cs_summary_put(&text, &summary);
 	fputs(at, stderr);

@@ -123,8 +123,12 @@ struct cs_gate {
 	unsigned source_n;
 	struct cs_gate_source source[CS_GATE_SOURCES_MAX];
 	const char *name[CS_GATE_SOURCES_MAX]; /* of the sources, for alerts */
-	struct cs_setup setup;
-	struct cs_intake *intake; /* of the other records */
+	struct cs_setup *setup;
+	const struct cs_policy *checked; /* the one whose expectations are looked at */
+	struct cs_setup *coming;         /* a policy that is taken when nothing stands in its way, or NULL */
+	bool drains;                     /* ... and no more messages until then */
+	bool reload;                     /* SIGHUP */
+	struct cs_intake *intake;        /* of the other records */
 	struct cs_pipeline *pipeline;
 	struct cs_tables *tables;
 	struct cs_alerts *alerts;
@@ -272,7 +276,29 @@ void cs_gate_forget_words(const struct cs_gate *gate, const char *file);
 /* cs_gate_ask is `gate release` and `gate reject`: one person's word for one held file. An enum cs_exit. */
 int cs_gate_ask(bool release, int argc, char **argv);
 
+/* ---- gate_sources.c ---- */
+
+/* cs_gate_open_sources finds the record of each folder; false after having said what is wrong. cs_gate_keeps_sources says whether
+ * policy FRESH, whose links are ready, reads the same records as now and asks for messages. */
+bool cs_gate_open_sources(struct cs_gate *gate);
+bool cs_gate_keeps_sources(struct cs_gate *gate, const struct cs_setup *fresh);
+
+/* ---- gate_reload.c ---- */
+
+/* cs_gate_new_setup reads the policy; NULL after having said what is wrong. cs_gate_free_setup takes NULL. */
+struct cs_setup *cs_gate_new_setup(const struct cs_gate *gate);
+void cs_gate_free_setup(struct cs_setup *setup);
+
+/* cs_gate_reload looks at the policy that is in the file now; cs_gate_poll_coming takes it once nothing stands in its way.
+ * cs_gate_leave_coming gives up one that was not taken yet. */
+void cs_gate_reload(struct cs_gate *gate);
+void cs_gate_poll_coming(struct cs_gate *gate);
+void cs_gate_leave_coming(struct cs_gate *gate);
+
 /* ---- gate_open.c ---- */
+
+/* cs_gate_complain_folder says what is wrong with a folder; false. */
+bool cs_gate_complain_folder(const char *path, enum cs_error error);
 
 /* cs_gate_open makes everything ready; an enum cs_exit after having said what is wrong. */
 int cs_gate_open(struct cs_gate *gate);

@@ -26,7 +26,7 @@ int
 cs_gate_open_orders(struct cs_gate *gate)
 {
 	struct cs_intake_wish wish = {
-		.links = &gate->setup.links,
+		.links = &gate->setup->links,
 		.chronicle = gate->record.chronicle,
 		.journal = {gate->record.folder, gate->record.vault},
 		.say = say,

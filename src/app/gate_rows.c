@@ -40,7 +40,7 @@ refuse(struct cs_gate_file *file, const struct cs_row_fault *fault)
 static struct cs_event *
 decode(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 {
-	struct cs_row_plan plan = *gate->setup.links.leg[gate->source[file->source].link].rows;
+	struct cs_row_plan plan = *gate->setup->links.leg[gate->source[file->source].link].rows;
 	struct cs_row_fault fault;
 	plan.source = (uint16_t)file->source;
 	plan.file_ns = file->taken_ns;
@@ -87,9 +87,9 @@ note_taken(struct cs_gate *gate, struct cs_gate_file *file)
 	cs_json_put_u64(&note.json, "first", file->first_row);
 	cs_json_put_u64(&note.json, "messages", file->row_n);
 	cs_json_put_u64(&note.json, "refused", file->refused.n);
-	cs_json_put_text(&note.json, "record", gate->setup.policy->link[gate->source[file->source].link].name);
+	cs_json_put_text(&note.json, "record", gate->setup->policy->link[gate->source[file->source].link].name);
 	cs_json_put_u64(&note.json, "link", gate->source[file->source].link);
-	cs_json_put_u64(&note.json, "links", gate->setup.policy->link_n); /* events behind it are read by these two */
+	cs_json_put_u64(&note.json, "links", gate->setup->policy->link_n); /* events behind it are read by these two */
 	cs_json_put_text(&note.json, "sha256", file->sha256);
 	cs_gate_put_name(&note.json, "file", file->name);
 	return cs_gate_note(gate, &note);

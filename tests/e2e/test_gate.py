@@ -414,6 +414,54 @@ def check_confined(small):
     TAP.ok(process.wait(20) == 0, "it ends", small.said())
 
 
+@on_small_bank(late="4s")
+def check_reload(small):
+    """Another policy: what waits is decided as it would have been, and what comes is decided by the new one."""
+    small.put("orders", "first.csv", gate.HEADER + gate.order("SMALL", "700.00") + gate.order("SMALL2", "700.00"))
+    process = small.opened()
+
+    def reload(*changes):
+        small.rewrite(*changes)
+        said = len(small.said())
+        process.send_signal(signal.SIGHUP)
+        small.wait(lambda: "countersign: policy" in small.said()[said:])
+        return said
+    small.put("in", "small", gate.mt103("SMALL", "700,"))
+    small.put("in", "early", gate.mt103("EARLY", "5,"))
+    TAP.ok(small.wait(lambda: small.names("released") == ["small"] and small.names("held", "taken") == ["early"]), "one waits", small.said())
+    said = reload(("900000", "nine"))
+    TAP.ok("is refused" in small.said()[said:], "a policy with faults is refused", small.said()[said:])
+    said = reload(("nine", "900000"))
+    TAP.ok("has not changed" in small.said()[said:], "the same is no other", small.said()[said:])
+    said = reload(("record orders", "record others"), ("on orders", "on others"))
+    TAP.ok("is refused" in small.said()[said:], "one without its records is refused", small.said()[said:])
+    said = reload(("record others", "record orders"), ("on others", "on orders"), ("900000", "600"))
+    TAP.ok(small.wait(lambda: "is in force" in small.said()[said:]), "another threshold is in force at once", small.said()[said:])
+    small.put("in", "small2", gate.mt103("SMALL2", "700,"))
+    small.put("orders", "late.csv", gate.HEADER + gate.order("EARLY", "5.00"))
+    TAP.ok(small.wait(lambda: small.names("released") == ["early", "small"]), "what waited is released when its order comes", small.said())
+    TAP.ok(small.wait(lambda: small.names("held") == ["small2"]), "what comes is held by it", small.said())
+    small.put("in", "never", gate.mt103("NEVER", "6,"))
+    small.wait(lambda: small.names("held", "taken") == ["never"])
+    said = reload(("within 30h", "within 29h"))
+    small.put("in", "after", gate.mt103("AFTER", "7,"))
+    small.put("orders", "after.csv", gate.HEADER + gate.order("AFTER", "7.00"))
+    TAP.ok("until those that wait are decided" in small.said()[said:], "another expectation waits for what waits", small.said()[said:])
+    time.sleep(1)
+    TAP.ok(small.names("in") == ["after"] and "in force" not in small.said()[said:], "and nothing is taken meanwhile", small.names("in"))
+    TAP.ok(small.wait(lambda: "never" in small.names("held")) and reasons(verdict(small, "held", "never")) == {"finding"},
+           "that is decided under the policy of before", small.said()[said:])
+    TAP.ok(small.wait(lambda: "is in force" in small.said()[said:]), "then the other is in force", small.said()[said:])
+    TAP.ok(small.wait(lambda: not small.names("in") and not small.names("held", "taken")), "and takes what came", small.said()[said:])
+    process.send_signal(signal.SIGTERM)
+    TAP.ok(process.wait(20) == 0, "it ends", small.said())
+    _, _, words = small.once()
+    TAP.ok("the policy is another one" not in words, "the journal has the policy in force", words)
+    again = subprocess.run([bank.BINARY, "replay", "--journal", small.path("journal")], capture_output=True, text=True, check=False,
+                           env=small.environment())
+    TAP.ok(again.returncode == 0 and "; 0 differ" in again.stderr, "and gives each verdict again", again.stderr)
+
+
 def backdated(days):
     """Why a message of two days ago without an order is held by a gate whose first order is so many days old."""
     with tempfile.TemporaryDirectory() as folder:
@@ -453,5 +501,6 @@ check_words()
 check_day()
 check_mx()
 check_confined()
+check_reload()
 check_backdated()
 sys.exit(TAP.done())
