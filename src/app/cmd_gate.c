@@ -33,6 +33,7 @@ const char cs_cmd_gate_help[] =
 	"  --events [NAME=]FOLDER files of the record NAME that they are held against: orders; read ones go to "
 	"archive/,\n"
 	"                         what must be looked at to quarantine/ with the reason beside it\n"
+	"  --events [NAME=]FILE   a file that stays where it is: read at the start, and whenever it has changed\n"
 	"  --released FOLDER      where messages go that may leave\n"
 	"  --held FOLDER          where others go; work, waiting, requests, approved, answers, rejected are made in "
 	"it\n"

@@ -18,6 +18,7 @@
 enum {
 	CS_GATE_SOURCES_MAX = 16,
 	CS_GATE_FILES_MAX = 1024,           /* in held/taken/ at once; others wait in `in` */
+	CS_GATE_ORDERS_BYTES_MAX = 1 << 30, /* of a file that is named itself */
 	CS_GATE_ROWS_MAX = 4096,            /* messages of one file */
 	CS_GATE_FILE_BYTES_MAX = 16 << 20,  /* of a file of messages */
 	CS_GATE_HELD_BYTES_MAX = 256 << 20, /* of a held file that persons release or reject */
@@ -50,6 +51,10 @@ struct cs_gate_source {
 	bool failed;            /* it cannot be read; said already */
 	bool busy;              /* there is something in it that was not taken */
 	bool strange;           /* ... that is no file; said already */
+	const char *file;       /* --events NAME=FILE: it is copied to PATH whenever it has changed; else NULL */
+	uint64_t file_state;    /* at the last look ... */
+	uint64_t copied_state;  /* ... and when it was copied */
+	char own[CS_PATH_BYTES];
 };
 
 struct cs_gate_row {
@@ -194,13 +199,16 @@ bool cs_gate_why_fault(enum cs_gate_why why);
 /* cs_gate_put_why writes the words of WHY, separated by commas. */
 void cs_gate_put_why(struct cs_text *text, uint32_t why);
 
-/* ---- gate_intake.c: files of messages; gate_orders.c: other records ---- */
+/* ---- gate_intake.c: files of messages; gate_orders.c, gate_files.c: other records ---- */
 
 /* cs_gate_take_messages moves what is in the folders of messages to held/taken/. */
 void cs_gate_take_messages(struct cs_gate *gate);
 
 /* cs_gate_take_orders reads what is in the other folders, and tells it. */
 void cs_gate_take_orders(struct cs_gate *gate);
+
+/* cs_gate_copy_files copies files that are named themselves, and have changed, to where the intake reads them. */
+void cs_gate_copy_files(struct cs_gate *gate);
 
 /* cs_gate_open_orders opens those folders, behind the journal; an enum cs_exit. cs_gate_say_orders tells how many files there were. */
 int cs_gate_open_orders(struct cs_gate *gate);

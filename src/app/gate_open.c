@@ -22,6 +22,7 @@ static const struct own {
 } own_folders[] = {
 	{"taken", CS_FOLDER_MODE_OWN},    {"waiting", CS_FOLDER_MODE_OWN},  {"requests", CS_FOLDER_MODE_DROP},
 	{"approved", CS_FOLDER_MODE_OWN}, {"answers", CS_FOLDER_MODE_OPEN}, {"rejected", CS_FOLDER_MODE_OWN},
+	{"events", CS_FOLDER_MODE_OWN},
 };
 
 bool
@@ -68,6 +69,8 @@ open_folders(struct cs_gate *gate)
 	for (unsigned i = 0; i < gate->source_n; i++) {
 		const struct cs_gate_source *source = &gate->source[i];
 		if (source->messages && !check_same(gate, source->path))
+			return false;
+		if (source->file && !make_folder(source->path, CS_FOLDER_MODE_OWN))
 			return false;
 	}
 	return cs_disk_sync_folder(gate->held) == CS_OK;

@@ -54,6 +54,7 @@ void
 cs_gate_take_orders(struct cs_gate *gate)
 {
 	bool more = true;
+	cs_gate_copy_files(gate);
 	for (unsigned i = 0; more && i < ROUNDS_MAX; i++)
 		more = cs_intake_some(gate->intake, gate->pipeline, gate->now_ns);
 	cs_pipeline_flush(gate->pipeline);

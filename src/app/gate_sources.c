@@ -53,6 +53,23 @@ check_sources(const struct cs_gate *gate)
 	return true;
 }
 
+/* A file is copied to a folder of the gate's own. */
+static void
+name_own(const struct cs_gate *gate, struct cs_gate_source *source)
+{
+	struct cs_folder_entry entry;
+	if (source->messages || !cs_folder_look(source->path, &entry) || !entry.plain)
+		return;
+	struct cs_text text = cs_text_over(source->own, sizeof source->own);
+	cs_text_put(&text, gate->held);
+	cs_text_put(&text, "/events/");
+	cs_text_put_u64(&text, (uint64_t)(source - gate->source));
+	cs_text_put(&text, "-");
+	cs_text_put(&text, gate->setup->policy->link[source->link].name);
+	source->file = source->path;
+	source->path = text.overflowed ? gate->held : source->own; /* too long: refused behind this */
+}
+
 static bool
 open_source(struct cs_gate *gate, unsigned i)
 {
@@ -60,6 +77,7 @@ open_source(struct cs_gate *gate, unsigned i)
 	if (!find_record(gate, source))
 		return false;
 	gate->name[i] = source->path;
+	name_own(gate, source);
 	enum cs_error error = source->messages ? cs_spool_watch(source->path, &source->spool) : CS_OK;
 	return error == CS_OK || cs_gate_complain_folder(source->path, error);
 }

@@ -66,6 +66,9 @@ bool cs_intake_some(struct cs_intake *intake, struct cs_pipeline *pipeline, uint
 /* cs_intake_late says that something is to come into folder I, or no more: while it is, its record is not settled by time. */
 void cs_intake_late(struct cs_intake *intake, unsigned i, bool late);
 
+/* cs_intake_knows says whether what has this digest was read, in any folder of record LINK. */
+bool cs_intake_knows(const struct cs_intake *intake, unsigned link, const struct cs_digest *digest);
+
 /* cs_intake_is_quiet says that every folder was empty at its last look; cs_intake_is_stuck that something there failed, and is tried again. */
 bool cs_intake_is_quiet(const struct cs_intake *intake);
 bool cs_intake_is_stuck(const struct cs_intake *intake);

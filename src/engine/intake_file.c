@@ -113,6 +113,12 @@ seen_as(const struct cs_intake *intake, unsigned link, const struct cs_digest *d
 	return id;
 }
 
+bool
+cs_intake_knows(const struct cs_intake *intake, unsigned link, const struct cs_digest *digest)
+{
+	return seen_as(intake, link, digest) != 0;
+}
+
 enum cs_error
 cs_intake_file_begin(struct cs_intake *intake, struct cs_intake_source *source, const char *name, bool left)
 {

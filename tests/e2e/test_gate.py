@@ -462,6 +462,33 @@ def check_reload(small):
     TAP.ok(again.returncode == 0 and "; 0 differ" in again.stderr, "and gives each verdict again", again.stderr)
 
 
+@on_small_bank(late="1s")
+def check_file(small):
+    """--events with a file: it is read where it is, again when it has changed, and not again at a restart."""
+    listed = small.path("listed.csv")
+    small.put(".", "listed.csv", gate.HEADER + gate.order("LISTED", "1.00"))
+    small.put("in", "listed", gate.mt103("LISTED", "1,"))
+    process = small.opened("--events", f"orders={listed}")
+    TAP.ok(small.wait(lambda: small.names("released") == ["listed"]), "an order of a file counts", small.said())
+    small.put(".", "listed.csv", gate.HEADER + gate.order("LISTED", "1.00") + gate.order("MORE", "2.00"))
+    small.put("in", "more", gate.mt103("MORE", "2,"))
+    TAP.ok(small.wait(lambda: "more" in small.names("released")), "so does one that is added", small.said())
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+    _, out, said = small.once("--events", f"orders={listed}")
+    TAP.ok(" 0 files of other records" in said and not out, "what was read is not read again", said)
+    process = small.opened("--events", f"orders={listed}")
+    os.unlink(listed)
+    TAP.ok(small.wait(lambda: "no plain file" in small.said()), "that it is gone is said", small.said())
+    small.put("in", "who", gate.mt103("WHO", "3,"))
+    time.sleep(3)
+    TAP.ok(small.names("held", "taken") == ["who"], "and while it is, nothing is missing", small.said())
+    small.put(".", "listed.csv", gate.HEADER + gate.order("WHO", "3.00"))
+    TAP.ok(small.wait(lambda: "who" in small.names("released")), "it comes again", small.said())
+    process.send_signal(signal.SIGTERM)
+    TAP.ok(process.wait(20) == 0, "it ends", small.said())
+
+
 def backdated(days):
     """Why a message of two days ago without an order is held by a gate whose first order is so many days old."""
     with tempfile.TemporaryDirectory() as folder:
@@ -502,5 +529,6 @@ check_day()
 check_mx()
 check_confined()
 check_reload()
+check_file()
 check_backdated()
 sys.exit(TAP.done())
