@@ -118,8 +118,9 @@ class Gate:
 
     def opened(self, *more):
         """A gate that has begun to look."""
+        before = self.said().count("is open") if os.path.exists(self.path("said")) else 0
         process = self.start(*more)
-        self.wait(lambda: "is open" in self.said() or process.poll() is not None)
+        self.wait(lambda: self.said().count("is open") > before or process.poll() is not None)
         return process
 
     def ask(self, verb, name, by, *more, reason="looked at it", user=None):

@@ -199,6 +199,12 @@ def check_copies(small):
     small.put("orders", "copy.csv", orders)
     _, _, said = small.once()
     TAP.ok("read before" in said and "0 rows, 1 set aside" in said, "so it is behind a restart", said)
+    os.mkdir(small.path("orders2"))
+    small.put("orders2", "copy.csv", orders)
+    small.put("orders2", "three.csv", gate.HEADER + gate.order("THREE", "3.00"))
+    small.put("in", "three", gate.mt103("THREE", "3,"))
+    _, _, said = small.once("--events", f"orders={small.path('orders2')}")
+    TAP.ok("three" in small.names("released") and "1 rows, 1 set aside" in said, "and in another folder of the record", said)
 
 
 @on_small_bank(late="3s")
