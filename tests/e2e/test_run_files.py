@@ -265,7 +265,8 @@ def check_strange(desk):
 
 def check_wrong_usage(desk):
     for words, want in ((["--events", "orders"], b"wants RECORD=FOLDER"), (["--events", "nobody=x"], b"no record of that name"),
-                        (["--events", "orders=-"], b"standard input"), (["--events", "orders=a", "--events", "orders=b"], b"a folder already"),
+                        (["--events", "orders=-", "--events", "payments=-"], b"read once only"), (["--events", "network=-"], b"only rows"),
+                        (["--events", "orders=a", "--events", "orders=b"], b"is read already"),
                         (["--events", "orders=/nowhere"], b"it must be there")):
         done = subprocess.run([bank.BINARY, "run", desk.policy, "--no-journal", *words], capture_output=True, timeout=30, check=False)
         TAP.ok(done.returncode in (2, 3) and want in done.stderr, f"{' '.join(words)}: {want.decode()}", done.stderr)
