@@ -13,39 +13,10 @@
 #include <stdio.h>
 
 static bool
-same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-/* All but what the caretaker goes by: keep, size and snapshot. */
-static bool
-same_journal(const struct cs_journal_clause *a, const struct cs_journal_clause *b)
-{
-	return a->on == b->on && same_text(a->folder, b->folder) && same_text(a->key, b->key) &&
-	       same_text(a->anchor, b->anchor) && a->durability == b->durability && a->durable_ns == b->durable_ns &&
-	       a->raw == b->raw && a->segment_bytes == b->segment_bytes && a->segment_ns == b->segment_ns &&
-	       a->checkpoint_ns == b->checkpoint_ns;
-}
-
-static bool
 check_journal(const struct cs_run *run, const struct cs_setup *setup)
 {
-	const struct cs_journal_clause *clause = &setup->policy->journal;
 	struct cs_alert_names names = {setup->policy, run->name, run->name_n};
-	if (!run->no_journal && !same_journal(clause, &run->setup->policy->journal)) {
-		fprintf(stderr,
-			"%s:%u:%u: only keep, size and snapshot of a journal can change while it is kept; restart for "
-			"the "
-			"rest\n",
-			setup->policy->path, clause->place.line, clause->place.column);
-		return false;
-	}
-	if (run->record.chronicle && !cs_chronicle_fits(&names, setup->policy_text)) {
-		fprintf(stderr, "countersign: policy %s is too long to be kept in the journal\n", setup->policy->path);
-		return false;
-	}
-	return true;
+	return run->no_journal || cs_record_may_follow(&run->record, run->setup, setup, &names);
 }
 
 /* Lists and places that go on are told again only when their files have changed. */
