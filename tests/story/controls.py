@@ -288,9 +288,9 @@ class Case:
         self.record = record
 
 
-def habit(last):
-    """Four payments each morning for a fortnight and two days, and then LAST."""
-    usual = [message(n, MONDAY + datetime.timedelta(days=n // 4, minutes=5 * (n % 4))) for n in range(1, 64)]
+def habit(last, a_day=4):
+    """So many payments each morning for a fortnight and two days, and then LAST."""
+    usual = [message(n, MONDAY + datetime.timedelta(days=n // a_day, minutes=n % a_day)) for n in range(1, 16 * a_day)]
     return [*usual, last]
 
 
@@ -351,6 +351,8 @@ CASES = [
     Case("a query that asks us to pay", ["asked", "ordered_from_outside", "asked"],
          [received(1, "WE CANNOT APPLY YOUR PAYMENT"), received(2, "PLEASE DEBIT US")], record="received"),
     Case("an hour at which nobody pays there", ["weak_hour"], habit(message(90, LATER)), [telling("weak_hour")]),
+    Case("an hour at which nobody pays there, of very many payments", ["weak_hour"], habit(message(900, LATER), 40),
+         [telling("weak_hour")]),
     Case("a name misspelt", ["weak_name"], habit(message(90, LATER, name="ROSEM BV\r\nAM MARKT 4\r\nUTRECHT")),
          [telling("weak_name")]),
     Case("a known name at another account", ["weak_moved"], habit(message(90, LATER, payee="NL91ABNA0417164300")),

@@ -117,12 +117,18 @@ def returned_never_paid(days):
 def charges(days):
     days.charge("R00", 1500, 0)
     days.charge("R12", 2500, 2)
+    days.charge("NONREF", 13001, 3)  # of the account, for a month
     return []
 
 
 def charges_too_high(days):
     days.charge("R00", 950000, 1)
     return [("rule.charges", "rule", "R00")]
+
+
+def charges_of_the_account_too_high(days):
+    days.charge("NONREF", 25001, 3)
+    return [("rule.charges", "rule", "NONREF")]
 
 
 def charges_for_nothing(days):
@@ -160,7 +166,8 @@ def no_statement(days):
     return [("nostro", "statement_gap", None), ("nostro", "statement_silent", None)]
 
 
-CASES = [honest, returned, returned_less_charges, returned_never_paid, charges, charges_too_high, charges_for_nothing,
+CASES = [honest, returned, returned_less_charges, returned_never_paid, charges, charges_too_high,
+         charges_of_the_account_too_high, charges_for_nothing,
          charges_taken_off, batch, batch_in_part, late_statement, no_statement]
 
 
