@@ -126,7 +126,7 @@ read_table(struct cs_roll_builder *builder, unsigned list, const char *file, uns
 static char *
 element(char *line, const char *tag)
 {
-	char *at = strstr(line, tag), *end = at ? strchr(at, '<') : NULL;
+	char *at = strstr(line, tag), *end = at ? strchr(at + strlen(tag), '<') : NULL;
 	if (!end)
 		return NULL;
 	*end = 0;

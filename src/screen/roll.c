@@ -25,6 +25,7 @@ cs_roll_free(struct cs_roll *roll)
 	free(roll->named_at);
 	free(roll->posting);
 	free(roll->posting_at);
+	free(roll->small);
 	free(roll->key);
 	free(roll->key_at);
 	free(roll->filter);

@@ -136,6 +136,15 @@ cost_of_rest(const struct pairing *p, unsigned agreed)
 	return cost < MIXED_LEAST ? cost : MIXED_LEAST;
 }
 
+/* What it costs at least that part I is misspelled; its partner may be taken, and then it is left over. */
+static int32_t
+cost_of_doubt(const struct pairing *p, unsigned i)
+{
+	int32_t doubt = -weights[CS_SCORE_DOUBT][p->bound->kind] * (1000 - p->best[i]) / 1000;
+	int32_t left = cost_of_left(p, p->query, UINT32_C(1) << i, p->query->total);
+	return doubt < left ? doubt : left;
+}
+
 static int32_t
 most_of(const struct pairing *p)
 {
@@ -145,7 +154,7 @@ most_of(const struct pairing *p)
 	for (unsigned i = 0; i < p->query->part_n; i++) {
 		agreed += p->query_agrees[i];
 		if (p->relation[i] == CS_TERM_EDIT)
-			sum += weights[CS_SCORE_DOUBT][kind] * (1000 - p->best[i]) / 1000;
+			sum -= cost_of_doubt(p, i);
 		if (p->relation[i] == CS_TERM_FAMILY)
 			sum += weights[p->query->part[i].class == CS_NAME_PROPER ? CS_SCORE_FAMILY
 										 : CS_SCORE_TRADE_SAME][kind];

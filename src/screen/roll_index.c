@@ -69,8 +69,11 @@ index_words(struct cs_roll *roll)
 {
 	roll->posting_at = calloc((size_t)roll->word_n + 2, sizeof *roll->posting_at);
 	roll->posting = calloc((size_t)roll->part_n + 1, sizeof *roll->posting);
-	if (!roll->posting_at || !roll->posting)
+	roll->small = calloc((size_t)roll->word_n + 1, sizeof *roll->small);
+	if (!roll->posting_at || !roll->posting || !roll->small)
 		return false;
+	for (uint32_t i = 0; i < roll->part_n; i++)
+		roll->small[roll->part[i].token] |= roll->part[i].class > CS_NAME_TRADE;
 	for (uint32_t i = 0; i < roll->part_n; i++)
 		if (identifies(&roll->part[i]))
 			roll->posting_at[roll->part[i].token + 2]++, roll->posting_n++;
@@ -91,9 +94,7 @@ keys_of_word(const struct cs_term *word, uint32_t *out)
 {
 	bool unvowelled = word->script == CS_FOLD_ARABIC || word->script == CS_FOLD_HEBREW;
 	enum cs_roll_base bones = unvowelled ? CS_ROLL_UNVOWELLED : CS_ROLL_VOWELLED;
-	bool sounds_other = word->sound_len != word->len || memcmp(word->sound, word->text, word->len) != 0;
 	unsigned n = cs_roll_keys(word->text, word->len, cs_roll_deletions(word->len, CS_ROLL_TEXT), CS_ROLL_TEXT, out);
-	(void)sounds_other;
 	if (word->sound_len)
 		n += cs_roll_keys(word->sound, word->sound_len, cs_roll_deletions(word->sound_len, CS_ROLL_SOUND),
 				  CS_ROLL_SOUND, out + n);

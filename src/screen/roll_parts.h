@@ -89,6 +89,7 @@ struct cs_roll {
 	struct cs_roll_table words, uids;
 	uint32_t *posting;    /* forms by word */
 	uint32_t *posting_at; /* word_n + 1 */
+	bool *small;          /* by word: it stands as a title, a particle, a form somewhere */
 	struct cs_roll_key *key;
 	uint32_t *key_at;          /* buckets + 1 */
 	uint64_t *filter;          /* two bits a key, in one word */

@@ -16,13 +16,15 @@ enum {
 	HALF_SCORE = 2500,
 	FACTS_MOST = 1800, /* what dates and countries can add */
 	ALIKE_LEAST = 600,
+	FAMILY_SURE = 850,
+	SMALL_SURE = 800, /* as in align.c */
 	RUN_LETTERS_MIN = 5,
 	RUN_EDITED_MIN = 8,
 	PIECE_MIN = 2,
-	APART_MORE = 1,
 	TRIES_MAX = 4096,
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
 	KINDS = 3,
+	REACHES = 256,
 };
 
 static const int32_t weights[CS_SCORE_EVIDENCE_N][KINDS] = {
@@ -41,6 +43,9 @@ struct seeking {
 	uint32_t identifying, aside; /* parts: one bit each */
 	uint32_t always;             /* parts that may agree with any letters */
 	uint32_t tries;
+	bool small; /* the part that is looked for is like a word that need not agree */
+	int8_t reaches
+		[REACHES]; /* by set of parts, of short names: 1 it may reach the line, -1 never, 0 not known yet */
 	uint32_t key[CS_ROLL_KEYS_MAX];
 };
 
@@ -63,7 +68,7 @@ cost_of_left(const struct seeking *s, unsigned i, unsigned agreed)
 	const struct cs_name_part *part = &s->query->part[i];
 	unsigned amount = part->weight * 1000u / (agreed + LEFT_BESIDE);
 	amount = amount < LEFT_MOST ? amount : LEFT_MOST;
-	if (part->marks & CS_NAME_ASIDE || part->class == CS_NAME_INITIAL || part->class == CS_NAME_PATRONYMIC)
+	if (s->aside >> i & 1 || part->class == CS_NAME_INITIAL || part->class == CS_NAME_PATRONYMIC)
 		return 0;
 	if (part->class == CS_NAME_PROPER) {
 		int32_t cost = -weights[CS_SCORE_LEFT_WORD][s->kind] * (int32_t)amount / 1000, mixed = 430;
@@ -95,6 +100,18 @@ most_with(const struct seeking *s, uint32_t set)
 			 1000);
 	sum += s->desk->ask->facts ? FACTS_MOST : 0;
 	return sum - (cost < other ? cost : other);
+}
+
+/* May a name reach the line that agrees with the parts of SET at most? */
+static bool
+reaches(struct seeking *s, uint32_t set)
+{
+	if (s->identifying >= REACHES)
+		return most_with(s, set) >= s->need;
+	int8_t *known = &s->reaches[set];
+	if (*known == 0)
+		*known = most_with(s, set) >= s->need ? 1 : -1;
+	return *known > 0;
 }
 
 /* The parts that need not be looked for. */
@@ -137,7 +154,7 @@ possible_parts(const struct seeking *s, const struct cs_roll_form *form)
 	for (uint32_t left = s->identifying & ~s->always; left; left &= left - 1) {
 		unsigned i = (unsigned)__builtin_ctz(left);
 		const struct cs_term *term = term_of(s->query, i);
-		unsigned most = (2u * term->len + 3) / 5 + APART_MORE;
+		unsigned most = term->len < 4 ? 1 : term->len < 8 ? 2 : 3;
 		if ((unsigned)__builtin_popcount(term->letters & ~form->letters) <= most)
 			set |= UINT32_C(1) << i;
 	}
@@ -154,7 +171,7 @@ see(struct seeking *s, uint32_t number)
 	desk->seen[number] = desk->search;
 	const struct cs_roll_form *form = &s->roll->form[number];
 	desk->answer->seen_n++;
-	if (!fits_kind(s, form) || most_with(s, possible_parts(s, form)) < s->need)
+	if (!fits_kind(s, form) || !reaches(s, possible_parts(s, form)))
 		return;
 	struct cs_name name = cs_roll_form_name(s->roll, number);
 	struct cs_roll_bound bound = {s->roll, desk, s->kind, s->need};
@@ -200,6 +217,24 @@ see_code(struct seeking *s, uint32_t key)
 		see(s, roll->code[low].form);
 }
 
+/* Sees a word that keys gave, if it is alike to TERM. */
+static void
+see_alike(struct seeking *s, uint32_t word, const struct cs_term *term)
+{
+	const struct cs_roll *roll = s->roll;
+	unsigned permille = 1000;
+	if (term && !cs_term_may_be_alike(term, &roll->word[word]))
+		return;
+	if (term)
+		permille = cs_term_compare(term, &roll->word[word]).permille;
+	s->small |= term && permille >= SMALL_SURE && roll->small[word];
+	if (permille >= ALIKE_LEAST)
+		see_word(s, word);
+	uint16_t family = roll->word[word].family[0]; /* misspelled, it still may be any form of the name */
+	if (term && !term->family[0] && family && permille >= FAMILY_SURE)
+		see_code(s, cs_roll_code_key(CS_ROLL_CODE_FAMILY, family));
+}
+
 /* The keys that the filter lets pass, to the front. */
 static unsigned
 pass_filter(struct seeking *s, unsigned n)
@@ -234,12 +269,7 @@ see_keys(struct seeking *s, unsigned n, const struct cs_term *term)
 			if (roll->key[k].hash != s->key[i] || s->desk->known[word] == s->desk->part)
 				continue;
 			s->desk->known[word] = s->desk->part;
-			if (roll->posting_at[word] == roll->posting_at[word + 1])
-				continue;
-			if (term && (!cs_term_may_be_alike(term, &roll->word[word]) ||
-				     cs_term_compare(term, &roll->word[word]).permille < ALIKE_LEAST))
-				continue;
-			see_word(s, word);
+			see_alike(s, word, term);
 		}
 	}
 }
@@ -365,6 +395,17 @@ begin(struct seeking *s)
 	}
 }
 
+/* Looks for the parts of WANTED; those that are like a title or a form are put aside. */
+static void
+see_parts(struct seeking *s, uint32_t wanted)
+{
+	for (uint32_t left = wanted; left; left &= left - 1) {
+		s->small = false;
+		see_part(s, (unsigned)__builtin_ctz(left));
+		s->aside |= s->small ? left & -left : 0;
+	}
+}
+
 void
 cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 {
@@ -372,6 +413,7 @@ cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 	s.roll = roll, s.desk = desk, s.query = &desk->query.name;
 	s.identifying = s.aside = s.always = 0;
 	s.tries = 0;
+	memset(s.reaches, 0, sizeof s.reaches);
 	if (desk->search++ >= SEARCHES_MAX) { /* the counts would come round */
 		memset(desk->seen, 0, roll->form_n * sizeof *desk->seen);
 		memset(desk->known, 0, roll->word_n * sizeof *desk->known);
@@ -379,8 +421,14 @@ cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 	}
 	begin(&s);
 	uint32_t wanted = s.identifying & ~set_aside(&s);
-	for (uint32_t left = wanted; left; left &= left - 1)
-		see_part(&s, (unsigned)__builtin_ctz(left));
+	see_parts(&s, wanted);
+	uint32_t more = s.identifying & ~set_aside(&s) & ~wanted;
+	if (more) { /* one of them need not agree, so that others have to */
+		memset(s.reaches, 0, sizeof s.reaches);
+		desk->search++;
+		see_parts(&s, wanted | more);
+		wanted |= more;
+	}
 	for (unsigned i = 0; i < s.query->part_n; i++)
 		see_runs_at(&s, i, wanted);
 	if (wanted)

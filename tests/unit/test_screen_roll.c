@@ -252,6 +252,91 @@ identifiers_are_exact(void **state)
 	cs_roll_free(roll);
 }
 
+static uint64_t seed = 11;
+
+static unsigned
+next_random(unsigned below)
+{
+	seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (unsigned)((seed >> 33) % below);
+}
+
+/* Two or three words of a made-up stock, given names among them. */
+static void
+make_name(char out[128])
+{
+	static const char *const words[] = {"Torvald",   "Brennick",   "Melkin", "Pokazhin",  "Tarvo",     "Zadumin",
+					    "Mohammed",  "Muhamad",    "Ivan",   "Johan",     "Quellbach", "Varoe",
+					    "Alisander", "Vostrikand", "El",     "Kharbouti", "Senzaki",   "Obradin",
+					    "Lumbwala",  "Tesh",       "Abdul"};
+	unsigned n = 2 + next_random(2);
+	*out = 0;
+	for (unsigned i = 0; i < n; i++)
+		(void)snprintf(out + strlen(out), 128 - strlen(out), "%s%s", i ? " " : "",
+			       words[next_random(sizeof words / sizeof *words)]);
+}
+
+static void
+damage(char text[128])
+{
+	size_t n = strlen(text), at = next_random((unsigned)n - 1);
+	switch (next_random(4)) {
+	case 0:
+		memmove(text + at, text + at + 1, n - at);
+		break;
+	case 1:
+		text[at] = (char)('a' + next_random(26));
+		break;
+	case 2: {
+		char *space = strchr(text, ' ');
+		if (space)
+			memmove(space, space + 1, strlen(space));
+		break;
+	}
+	default:
+		memmove(text + at + 1, text + at, n - at + 1);
+		break;
+	}
+}
+
+/* What scoring every name finds, the channels find, but for one in two hundred; and never anything else. */
+static void
+channels_find_what_all_names_give(void **state)
+{
+	(void)state;
+	enum { ENTRIES = 400, QUERIES = 600 };
+	static struct cs_roll_answer all;
+	struct cs_roll *roll = NULL;
+	struct cs_roll_builder *builder = cs_roll_builder_new(lexicon);
+	char name[128];
+	unsigned there = 0, missed = 0;
+	for (unsigned i = 0; i < ENTRIES; i++) {
+		make_name(name);
+		add_one(builder, i % 3, i % 5 ? CS_ENTRY_PERSON : CS_ENTRY_OTHER, name);
+	}
+	assert_int_equal(cs_roll_builder_end(builder, &roll), CS_OK);
+	struct cs_roll_desk *desk = cs_roll_desk_new(roll);
+	for (unsigned i = 0; i < QUERIES; i++) {
+		make_name(name);
+		if (i % 3)
+			damage(name);
+		struct cs_roll_query query = {.name = cs_span_text(name), .kind = i % 2 ? CS_NAME_PERSON : CS_NAME_ANY};
+		cs_roll_search(roll, desk, &query, &answer);
+		query.exhaustive = true;
+		cs_roll_search(roll, desk, &query, &all);
+		assert_true(answer.hit_n <= all.hit_n);
+		there += all.hit_n;
+		missed += all.hit_n - answer.hit_n;
+		if (all.hit_n == answer.hit_n)
+			assert_memory_equal(all.hit, answer.hit, all.hit_n * sizeof *all.hit);
+	}
+	printf("# %u hits, %u missed by the channels\n", there, missed);
+	assert_true(there > QUERIES);
+	assert_true(missed * 200 <= there);
+	cs_roll_desk_free(desk);
+	cs_roll_free(roll);
+}
+
 static void
 an_empty_roll(void **state)
 {
@@ -296,6 +381,7 @@ main(void)
 		cmocka_unit_test(facts_speak),
 		cmocka_unit_test(more_hits_than_an_answer_holds),
 		cmocka_unit_test(identifiers_are_exact),
+		cmocka_unit_test(channels_find_what_all_names_give),
 		cmocka_unit_test(an_empty_roll),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
