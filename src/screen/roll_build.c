@@ -374,8 +374,11 @@ add_all(struct cs_roll_builder *builder, const struct cs_entry *entry)
 		CS_TRY(add_name(builder, &entry->name[i], i == 0));
 	for (size_t i = 0; i < entry->id_n; i++)
 		CS_TRY(add_id(builder, &entry->id[i]));
-	uint32_t hash = cs_roll_uid_hash(kept->list, cs_roll_text_of(roll, kept->uid));
-	return cs_roll_put(&roll->uids, hash, roll->entry_n) ? CS_OK : CS_E_MEMORY;
+	struct cs_span uid = cs_roll_text_of(roll, kept->uid);
+	uint32_t other; /* a number that is there already stays with the first that has it */
+	if (cs_roll_find(roll, kept->list, uid, &other))
+		return CS_OK;
+	return cs_roll_put(&roll->uids, cs_roll_uid_hash(kept->list, uid), roll->entry_n) ? CS_OK : CS_E_MEMORY;
 }
 
 enum cs_error
