@@ -297,9 +297,10 @@ static void
 broken_xml(void **state)
 {
 	(void)state;
-	static char deep[4096] = "<sdnList>";
+	static char deep[4096];
+	size_t n_deep = (size_t)snprintf(deep, sizeof deep, "<sdnList>");
 	for (unsigned i = 0; i < 100; i++)
-		strcat(deep, "<a>");
+		n_deep += (size_t)snprintf(deep + n_deep, sizeof deep - n_deep, "<a>");
 	assert_int_equal(read_text(deep, CS_WATCH_LIST_GUESS), CS_E_LIMIT);
 	assert_int_equal(read_text("<!DOCTYPE x [<!ENTITY a \"b\">]><sdnList>&a;</sdnList>", CS_WATCH_LIST_OFAC_XML),
 			 CS_E_SYNTAX);
