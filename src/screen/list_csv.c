@@ -38,7 +38,7 @@ void
 cs_list_csv_fault(const struct cs_list_csv *csv, struct cs_watch_list_report *report, const char *why)
 {
 	report->row_bad_n++;
-	cs_list_fault_put(report, (struct cs_watch_list_fault){csv->number, csv->row_line, csv->row_at, why});
+	cs_watch_list_fault_put(report, (struct cs_watch_list_fault){csv->number, csv->row_line, csv->row_at, why});
 }
 
 /* Steps over the line end at AT, if there is one, and counts it. */

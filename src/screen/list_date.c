@@ -22,7 +22,7 @@ month_of(struct cs_span word)
 	static const char names[][4] = {"jan", "feb", "mar", "apr", "may", "jun",
 					"jul", "aug", "sep", "oct", "nov", "dec"};
 	for (unsigned i = 0; i < DECEMBER; i++)
-		if (cs_list_starts(word, names[i]))
+		if (cs_list_text_starts(word, names[i]))
 			return i + 1;
 	return 0;
 }
@@ -115,7 +115,7 @@ static bool
 take_word(struct half half[2], unsigned *n, struct cs_span word, bool digits)
 {
 	uint32_t number = 0;
-	if (digits && !cs_list_digits(word, &number))
+	if (digits && !cs_list_text_digits(word, &number))
 		return false;
 	if (digits && *n == 0 && begins_second(&half[0], number))
 		*n = 1;
@@ -123,7 +123,7 @@ take_word(struct half half[2], unsigned *n, struct cs_span word, bool digits)
 		if (half[*n].number_n == PARTS_MAX)
 			return false;
 		half[*n].number[half[*n].number_n++] = number;
-	} else if (cs_list_same(word, "to") || cs_list_same(word, "and") || cs_list_same(word, "or")) {
+	} else if (cs_list_text_same(word, "to") || cs_list_text_same(word, "and") || cs_list_text_same(word, "or")) {
 		*n = half[0].number_n ? 1 : 0;
 	} else if (month_of(word)) {
 		half[*n].month = month_of(word);
@@ -145,8 +145,9 @@ cs_list_date_read(struct cs_span text, struct cs_entry_birth *out)
 	if (time && time > text.at && time[-1] >= '0' && time[-1] <= '9') /* 1965-12-12T00:00:00Z */
 		rest.len = (size_t)(time - text.at);
 	while ((word = next_word(&rest, &digits)).len) {
-		circa = circa || (!digits && (cs_list_starts(word, "circa") || cs_list_starts(word, "approx") ||
-					      cs_list_same(word, "c") || cs_list_same(word, "ca")));
+		circa = circa ||
+			(!digits && (cs_list_text_starts(word, "circa") || cs_list_text_starts(word, "approx") ||
+				     cs_list_text_same(word, "c") || cs_list_text_same(word, "ca")));
 		if (!take_word(half, &n, word, digits))
 			return false;
 	}

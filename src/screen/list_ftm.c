@@ -20,8 +20,8 @@ take_name(struct cs_list_made *made, unsigned kind, struct cs_span text)
 static void
 take_id(struct cs_list_made *made, unsigned kind, struct cs_span text)
 {
-	if (kind == CS_ENTRY_ID_IMO && cs_list_starts(text, "IMO"))
-		text = cs_list_trim((struct cs_span){text.at + 3, text.len - 3});
+	if (kind == CS_ENTRY_ID_IMO && cs_list_text_starts(text, "IMO"))
+		text = cs_list_text_trim((struct cs_span){text.at + 3, text.len - 3});
 	cs_list_made_id(made, (enum cs_entry_id_kind)kind, text, 0);
 }
 
@@ -195,7 +195,7 @@ cs_list_ftm_read(const struct cs_watch_list_source *source, struct cs_list_made 
 	for (size_t at = 0; at < file.len && made->error == CS_OK;) {
 		const uint8_t *end = memchr(file.at + at, '\n', file.len - at);
 		size_t n = end ? (size_t)(end - file.at) - at : file.len - at;
-		struct cs_span line = cs_list_trim((struct cs_span){file.at + at, n});
+		struct cs_span line = cs_list_text_trim((struct cs_span){file.at + at, n});
 		line_n++;
 		report->lf_n += end != NULL && (n == 0 || end[-1] != '\r');
 		report->crlf_n += end != NULL && n && end[-1] == '\r';
@@ -205,7 +205,7 @@ cs_list_ftm_read(const struct cs_watch_list_source *source, struct cs_list_made 
 		report->row_n += line.len != 0;
 		report->row_bad_n += why != NULL;
 		if (why)
-			cs_list_fault_put(report, (struct cs_watch_list_fault){0, line_n, at, why});
+			cs_watch_list_fault_put(report, (struct cs_watch_list_fault){0, line_n, at, why});
 		at += end ? n + 1 : n;
 	}
 	return made->error;

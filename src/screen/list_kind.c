@@ -42,9 +42,9 @@ static const struct {
 enum cs_entry_id_kind
 cs_list_kind_id(struct cs_span words)
 {
-	words = cs_list_trim(words);
+	words = cs_list_text_trim(words);
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-		if (cs_list_starts(words, ids[i].words))
+		if (cs_list_text_starts(words, ids[i].words))
 			return (enum cs_entry_id_kind)ids[i].kind;
 	return CS_ENTRY_ID_KINDS;
 }
@@ -52,9 +52,9 @@ cs_list_kind_id(struct cs_span words)
 enum cs_entry_kind
 cs_list_kind_entry(struct cs_span word)
 {
-	word = cs_list_trim(word);
+	word = cs_list_text_trim(word);
 	for (size_t i = 0; i < sizeof parties / sizeof *parties; i++)
-		if (cs_list_same(word, parties[i].word))
+		if (cs_list_text_same(word, parties[i].word))
 			return (enum cs_entry_kind)parties[i].kind;
 	return CS_ENTRY_KINDS;
 }

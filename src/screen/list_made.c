@@ -45,71 +45,8 @@ drop_chunks(struct cs_list_room *room, struct cs_list_chunk *keep)
 	}
 }
 
-struct cs_span
-cs_list_trim(struct cs_span text)
-{
-	while (text.len && text.at[0] <= ' ')
-		text.at++, text.len--;
-	while (text.len && text.at[text.len - 1] <= ' ')
-		text.len--;
-	return text;
-}
-
-static uint8_t
-small(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
-bool
-cs_list_starts(struct cs_span text, const char *word)
-{
-	size_t n = strlen(word);
-	if (text.len < n)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (small(text.at[i]) != small((uint8_t)word[i]))
-			return false;
-	return true;
-}
-
-bool
-cs_list_same(struct cs_span text, const char *word)
-{
-	return text.len == strlen(word) && cs_list_starts(text, word);
-}
-
-bool
-cs_list_digits(struct cs_span text, uint32_t *value)
-{
-	enum { DIGITS_MAX = 9 };
-	*value = 0;
-	if (text.len == 0 || text.len > DIGITS_MAX)
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] < '0' || text.at[i] > '9')
-			return false;
-		*value = *value * 10 + (uint32_t)(text.at[i] - '0');
-	}
-	return true;
-}
-
-bool
-cs_list_cut(struct cs_span *rest, const char *any_of, struct cs_span *part)
-{
-	if (rest->len == 0)
-		return false;
-	size_t n = 0;
-	while (n < rest->len && (rest->at[n] == 0 || !strchr(any_of, rest->at[n])))
-		n++;
-	*part = cs_list_trim((struct cs_span){rest->at, n});
-	size_t gone = n < rest->len ? n + 1 : n;
-	*rest = (struct cs_span){rest->at + gone, rest->len - gone};
-	return true;
-}
-
 void
-cs_list_fault_put(struct cs_watch_list_report *report, struct cs_watch_list_fault fault)
+cs_watch_list_fault_put(struct cs_watch_list_report *report, struct cs_watch_list_fault fault)
 {
 	uint64_t at = report->fault_n++;
 	report->fault[at < CS_WATCH_LIST_FAULTS_MAX ? at : CS_WATCH_LIST_FAULTS_MAX - 1] = fault;
@@ -177,7 +114,7 @@ recode(struct cs_list_made *made, struct cs_span text)
 static struct cs_span
 clean(struct cs_list_made *made, struct cs_span text)
 {
-	text = cs_list_trim(text);
+	text = cs_list_text_trim(text);
 	if (text.len > CS_WATCH_LIST_NAME_MAX) {
 		made->report->long_n++;
 		text.len = CS_WATCH_LIST_NAME_MAX;
@@ -304,7 +241,7 @@ cs_list_made_birth(struct cs_list_made *made, struct cs_span text)
 {
 	struct cs_entry_birth birth;
 	size_t n = made->entry.birth_n;
-	text = cs_list_trim(text);
+	text = cs_list_text_trim(text);
 	if (text.len == 0)
 		return;
 	if (!cs_list_date_read(text, &birth)) {
@@ -326,7 +263,7 @@ void
 cs_list_made_country(struct cs_list_made *made, struct cs_span text)
 {
 	size_t n = made->entry.country_n;
-	text = cs_list_trim(text);
+	text = cs_list_text_trim(text);
 	if (text.len == 0)
 		return;
 	uint16_t country = cs_list_place_country(text);
@@ -348,10 +285,10 @@ cs_list_made_country(struct cs_list_made *made, struct cs_span text)
 void
 cs_list_made_gender(struct cs_list_made *made, struct cs_span text)
 {
-	text = cs_list_trim(text);
-	if (cs_list_same(text, "m") || cs_list_same(text, "male"))
+	text = cs_list_text_trim(text);
+	if (cs_list_text_same(text, "m") || cs_list_text_same(text, "male"))
 		made->entry.gender = 'm';
-	else if (cs_list_same(text, "f") || cs_list_same(text, "female"))
+	else if (cs_list_text_same(text, "f") || cs_list_text_same(text, "female"))
 		made->entry.gender = 'f';
 }
 
@@ -361,7 +298,7 @@ cs_list_made_joined(struct cs_list_made *made, const struct cs_span *part, size_
 	size_t len = 0, gap = strlen(between), told = 0;
 	struct cs_span only = {NULL, 0};
 	for (size_t i = 0; i < n; i++) {
-		struct cs_span text = cs_list_trim(part[i]);
+		struct cs_span text = cs_list_text_trim(part[i]);
 		if (text.len == 0)
 			continue;
 		told++;
@@ -376,7 +313,7 @@ cs_list_made_joined(struct cs_list_made *made, const struct cs_span *part, size_
 		return (struct cs_span){NULL, 0};
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct cs_span text = cs_list_trim(part[i]);
+		struct cs_span text = cs_list_text_trim(part[i]);
 		if (text.len == 0)
 			continue;
 		if (to > at)

@@ -40,8 +40,8 @@ cs_list_ofac_role(struct cs_span file)
 	if (csv && cs_list_csv_open(csv, file, 0)) {
 		uint32_t uid;
 		bool row = cs_list_csv_next(csv, &report) == CS_LIST_CSV_ROW;
-		bool number = row && cs_list_digits(cs_list_trim(csv->cell[0]), &uid);
-		bool header = row && cs_list_starts(csv->cell[0], "ent_num");
+		bool number = row && cs_list_text_digits(cs_list_text_trim(csv->cell[0]), &uid);
+		bool header = row && cs_list_text_starts(csv->cell[0], "ent_num");
 		unsigned n = number || header ? csv->cell_n : 0;
 		role = n == MAIN_CELLS ? MAIN : n == 5 ? ALT : n == 6 ? ADD : n == 2 ? COMMENTS : NONE;
 		cs_list_csv_close(csv);
@@ -53,7 +53,7 @@ cs_list_ofac_role(struct cs_span file)
 static struct cs_span
 cell(const struct cs_list_csv *csv, unsigned at)
 {
-	struct cs_span text = at < csv->cell_n ? cs_list_trim(csv->cell[at]) : (struct cs_span){NULL, 0};
+	struct cs_span text = at < csv->cell_n ? cs_list_text_trim(csv->cell[at]) : (struct cs_span){NULL, 0};
 	return cs_span_is(text, "-0-") ? (struct cs_span){NULL, 0} : text;
 }
 
@@ -96,11 +96,11 @@ next_row(struct ofac *ofac, unsigned role, unsigned cells, uint32_t *uid)
 	while ((row = cs_list_csv_next(csv, report)) != CS_LIST_CSV_END) {
 		if (row == CS_LIST_CSV_BAD)
 			cs_list_csv_fault(csv, report, csv->why);
-		else if (csv->row_line == 1 && cs_list_starts(csv->cell[0], "ent_num"))
+		else if (csv->row_line == 1 && cs_list_text_starts(csv->cell[0], "ent_num"))
 			report->row_n--;
 		else if (csv->cell_n != cells)
 			cs_list_csv_fault(csv, report, wrong_cells);
-		else if (!cs_list_digits(cs_list_trim(csv->cell[0]), uid))
+		else if (!cs_list_text_digits(cs_list_text_trim(csv->cell[0]), uid))
 			cs_list_csv_fault(csv, report, no_number);
 		else
 			return true;
@@ -138,7 +138,7 @@ reread(struct ofac *ofac, unsigned role, struct beside *row)
 static void
 take_alias(struct cs_list_made *made, const struct cs_list_csv *csv)
 {
-	bool former = cs_list_same(cell(csv, ALT_TYPE), "fka");
+	bool former = cs_list_text_same(cell(csv, ALT_TYPE), "fka");
 	cs_list_made_name(made, cell(csv, ALT_NAME), former ? CS_ENTRY_FORMER : CS_ENTRY_ALIAS);
 }
 
@@ -205,12 +205,13 @@ take_main(struct ofac *ofac, uint32_t uid)
 {
 	struct cs_list_made *made = ofac->made;
 	const struct cs_list_csv *csv = &ofac->csv[MAIN];
-	struct cs_span type = cs_list_trim(csv->cell[TYPE]), programmes = cell(csv, PROGRAMME), part;
+	struct cs_span type = cs_list_text_trim(csv->cell[TYPE]), programmes = cell(csv, PROGRAMME), part;
 	enum cs_entry_kind kind = cs_list_kind_entry(type);
-	cs_list_made_begin(made, cs_list_trim(csv->cell[UID]), kind == CS_ENTRY_KINDS ? CS_ENTRY_ORGANISATION : kind);
+	cs_list_made_begin(made, cs_list_text_trim(csv->cell[UID]),
+			   kind == CS_ENTRY_KINDS ? CS_ENTRY_ORGANISATION : kind);
 	cs_list_made_name(made, cell(csv, NAME), CS_ENTRY_PRIMARY);
 	take_beside(ofac, uid);
-	while (cs_list_cut(&programmes, "[];", &part))
+	while (cs_list_text_cut(&programmes, "[];", &part))
 		cs_list_made_programme(made, part);
 	if (kind == CS_ENTRY_VESSEL) {
 		cs_list_made_id(made, CS_ENTRY_ID_CALL_SIGN, cell(csv, CALL_SIGN), 0);
@@ -237,7 +238,7 @@ open_files(struct ofac *ofac, const struct cs_watch_list_source *source)
 		struct cs_watch_list_fault fault = {i, 1, 0,
 						    "this is none of OFAC's files, or a second of the same sort"};
 		if (role == NONE || ofac->open[role]) {
-			cs_list_fault_put(ofac->made->report, fault);
+			cs_watch_list_fault_put(ofac->made->report, fault);
 			return CS_E_FORMAT;
 		}
 		if (!cs_list_csv_open(&ofac->csv[role], source->file[i], i))
@@ -246,8 +247,9 @@ open_files(struct ofac *ofac, const struct cs_watch_list_source *source)
 	}
 	if (ofac->open[MAIN])
 		return CS_OK;
-	cs_list_fault_put(ofac->made->report,
-			  (struct cs_watch_list_fault){0, 1, 0, "OFAC's main file is missing: its rows have 12 cells"});
+	cs_watch_list_fault_put(
+		ofac->made->report,
+		(struct cs_watch_list_fault){0, 1, 0, "OFAC's main file is missing: its rows have 12 cells"});
 	return CS_E_FORMAT;
 }
 

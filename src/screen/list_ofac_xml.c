@@ -19,8 +19,8 @@ name_of(struct cs_list_made *made, const struct cs_list_record *record, uint32_t
 static void
 take_alias(struct cs_list_made *made, const struct cs_list_record *record, uint32_t item)
 {
-	bool weak = cs_list_same(cs_list_record_text(record, item, "category"), "weak");
-	bool former = cs_list_starts(cs_list_record_text(record, item, "type"), "f.k.a");
+	bool weak = cs_list_text_same(cs_list_record_text(record, item, "category"), "weak");
+	bool former = cs_list_text_starts(cs_list_record_text(record, item, "type"), "f.k.a");
 	cs_list_made_name(made, name_of(made, record, item),
 			  weak     ? CS_ENTRY_WEAK
 			  : former ? CS_ENTRY_FORMER
@@ -33,11 +33,11 @@ take_id(struct cs_list_made *made, const struct cs_list_record *record, uint32_t
 	struct cs_span type = cs_list_record_text(record, item, "idType");
 	struct cs_span number = cs_list_record_text(record, item, "idNumber");
 	enum cs_entry_id_kind kind = cs_list_kind_id(type);
-	if (cs_list_same(type, "Gender"))
+	if (cs_list_text_same(type, "Gender"))
 		cs_list_made_gender(made, number);
-	if (cs_list_starts(number, "IMO "))
+	if (cs_list_text_starts(number, "IMO "))
 		kind = CS_ENTRY_ID_IMO;
-	if (kind == CS_ENTRY_ID_IMO && cs_list_starts(number, "IMO "))
+	if (kind == CS_ENTRY_ID_IMO && cs_list_text_starts(number, "IMO "))
 		number = (struct cs_span){number.at + 4, number.len - 4};
 	if (kind != CS_ENTRY_ID_KINDS)
 		cs_list_made_id(made, kind, number,
@@ -89,7 +89,7 @@ publication(struct cs_list_made *made, const struct cs_list_record *record)
 	struct cs_text text = cs_text_over(made->report->date, sizeof made->report->date);
 	uint32_t count = 0;
 	cs_text_put_span(&text, date);
-	if (cs_list_digits(number, &count))
+	if (cs_list_text_digits(number, &count))
 		made->report->declared_n = count;
 	made->report->row_n--; /* it is no entry */
 }

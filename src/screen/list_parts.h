@@ -59,23 +59,23 @@ bool cs_list_made_end(struct cs_list_made *made);
 /* cs_list_made_free gives its memory back. */
 void cs_list_made_free(struct cs_list_made *made);
 
-/* cs_list_fault_put keeps a fault, or counts it when there are many; the last place is for the last one. */
-void cs_list_fault_put(struct cs_watch_list_report *report, struct cs_watch_list_fault fault);
+/* cs_watch_list_fault_put keeps a fault, or counts it when there are many; the last place is for the last one. */
+void cs_watch_list_fault_put(struct cs_watch_list_report *report, struct cs_watch_list_fault fault);
 
-/* cs_list_trim takes white space and zeros off both ends. */
-struct cs_span cs_list_trim(struct cs_span text);
+/* cs_list_text_trim takes white space and zeros off both ends. */
+struct cs_span cs_list_text_trim(struct cs_span text);
 
-/* cs_list_starts compares the beginning of TEXT with a word, letters of any case. */
-bool cs_list_starts(struct cs_span text, const char *word);
+/* cs_list_text_starts compares the beginning of TEXT with a word, letters of any case. */
+bool cs_list_text_starts(struct cs_span text, const char *word);
 
-/* cs_list_same compares the whole of it, letters of any case. */
-bool cs_list_same(struct cs_span text, const char *word);
+/* cs_list_text_same compares the whole of it, letters of any case. */
+bool cs_list_text_same(struct cs_span text, const char *word);
 
-/* cs_list_digits reads a whole number below 10^9; false: it is none. */
-bool cs_list_digits(struct cs_span text, uint32_t *value);
+/* cs_list_text_digits reads a whole number below 10^9; false: it is none. */
+bool cs_list_text_digits(struct cs_span text, uint32_t *value);
 
-/* cs_list_cut takes what stands before the next BETWEEN off the front of REST; false: there was nothing left. */
-bool cs_list_cut(struct cs_span *rest, const char *any_of, struct cs_span *part);
+/* cs_list_text_cut takes what stands before the next BETWEEN off the front of REST; false: there was nothing left. */
+bool cs_list_text_cut(struct cs_span *rest, const char *any_of, struct cs_span *part);
 
 /* cs_list_date_read understands the dates of all lists; "circa" is a year either way. False: it is none. */
 bool cs_list_date_read(struct cs_span text, struct cs_entry_birth *out);

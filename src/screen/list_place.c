@@ -87,7 +87,7 @@ now(struct cs_span text)
 		struct cs_span rest = {text.at + i, text.len - i};
 		if (text.at[i - 1] != ' ' && text.at[i - 1] != '(')
 			continue;
-		size_t skip = cs_list_starts(rest, "now ") ? 4 : cs_list_starts(rest, "currently ") ? 10 : 0;
+		size_t skip = cs_list_text_starts(rest, "now ") ? 4 : cs_list_text_starts(rest, "currently ") ? 10 : 0;
 		if (skip)
 			return find((struct cs_span){rest.at + skip, rest.len - skip});
 	}
@@ -97,7 +97,7 @@ now(struct cs_span text)
 uint16_t
 cs_list_place_country(struct cs_span text)
 {
-	text = cs_list_trim(text);
+	text = cs_list_text_trim(text);
 	if (text.len == 2 || (text.len == 3 && text.at[0] <= '9')) {
 		uint16_t country = by_code(text);
 		if (country)

@@ -39,7 +39,7 @@ next_statement(struct cs_span *rest)
 			continue;
 		open = begins || (open && !ends_name(*rest, at));
 	}
-	struct cs_span statement = cs_list_trim((struct cs_span){rest->at, at});
+	struct cs_span statement = cs_list_text_trim((struct cs_span){rest->at, at});
 	size_t gone = at < rest->len ? at + 1 : at;
 	*rest = (struct cs_span){rest->at + gone, rest->len - gone};
 	return statement;
@@ -48,7 +48,7 @@ next_statement(struct cs_span *rest)
 static struct cs_span
 behind(struct cs_span text, size_t n)
 {
-	return cs_list_trim((struct cs_span){text.at + n, text.len - n});
+	return cs_list_text_trim((struct cs_span){text.at + n, text.len - n});
 }
 
 static void
@@ -77,12 +77,12 @@ take_id(struct cs_list_made *made, struct cs_span text, enum cs_entry_id_kind ki
 	for (size_t i = 0; i + 1 < end; i++) {
 		struct cs_span rest = {text.at + i + 1, end - i - 1};
 		bool word = text.at[i] == ' ';
-		if (word && (cs_list_starts(rest, "issued") || cs_list_starts(rest, "expires"))) {
+		if (word && (cs_list_text_starts(rest, "issued") || cs_list_text_starts(rest, "expires"))) {
 			value.len = i;
 			break;
 		}
 	}
-	value = cs_list_trim(value);
+	value = cs_list_text_trim(value);
 	for (size_t i = 0; i < value.len; i++) /* the number is the last word */
 		if (value.at[i] == ' ')
 			from = i + 1;
@@ -101,17 +101,17 @@ take_id(struct cs_list_made *made, struct cs_span text, enum cs_entry_id_kind ki
 static bool
 take_fact(struct cs_list_made *made, struct cs_span text)
 {
-	if (cs_list_starts(text, "DOB "))
+	if (cs_list_text_starts(text, "DOB "))
 		cs_list_made_birth(made, behind(text, 4));
-	else if (cs_list_starts(text, "POB "))
+	else if (cs_list_text_starts(text, "POB "))
 		cs_list_made_place(made, behind(text, 4));
-	else if (cs_list_starts(text, "nationality "))
+	else if (cs_list_text_starts(text, "nationality "))
 		cs_list_made_country(made, behind(text, 12));
-	else if (cs_list_starts(text, "citizen "))
+	else if (cs_list_text_starts(text, "citizen "))
 		cs_list_made_country(made, behind(text, 8));
-	else if (cs_list_starts(text, "Vessel Flag "))
+	else if (cs_list_text_starts(text, "Vessel Flag "))
 		cs_list_made_country(made, behind(text, 12));
-	else if (cs_list_starts(text, "Gender "))
+	else if (cs_list_text_starts(text, "Gender "))
 		cs_list_made_gender(made, behind(text, 7));
 	else
 		return false;
@@ -123,13 +123,13 @@ take_statement(struct cs_list_made *made, struct cs_span text)
 {
 	while (text.len && text.at[text.len - 1] == '.')
 		text.len--;
-	if (cs_list_starts(text, "alt. "))
+	if (cs_list_text_starts(text, "alt. "))
 		text = behind(text, 5);
-	if (cs_list_starts(text, "a.k.a. "))
+	if (cs_list_text_starts(text, "a.k.a. "))
 		take_name(made, text, CS_ENTRY_WEAK);
-	else if (cs_list_starts(text, "n.k.a. "))
+	else if (cs_list_text_starts(text, "n.k.a. "))
 		take_name(made, text, CS_ENTRY_ALIAS);
-	else if (cs_list_starts(text, "f.k.a. "))
+	else if (cs_list_text_starts(text, "f.k.a. "))
 		take_name(made, text, CS_ENTRY_FORMER);
 	else if (!take_fact(made, text)) {
 		enum cs_entry_id_kind kind = cs_list_kind_id(text);
@@ -141,7 +141,7 @@ take_statement(struct cs_list_made *made, struct cs_span text)
 void
 cs_list_remark_read(struct cs_list_made *made, struct cs_span text)
 {
-	text = cs_list_trim(text);
+	text = cs_list_text_trim(text);
 	while (text.len)
 		take_statement(made, next_statement(&text));
 }

@@ -100,7 +100,7 @@ look(struct cs_span text, enum cs_entry_kind party)
 {
 	if (party == CS_ENTRY_WALLET)
 		return CS_ENTRY_ID_WALLET;
-	return cs_list_starts(text, "IMO") ? CS_ENTRY_ID_IMO : CS_ENTRY_ID_OTHER;
+	return cs_list_text_starts(text, "IMO") ? CS_ENTRY_ID_IMO : CS_ENTRY_ID_OTHER;
 }
 
 static enum cs_entry_id_kind
@@ -139,8 +139,8 @@ take_id(struct cs_list_made *made, unsigned column, struct cs_span text)
 		country = cs_list_place_country(inside);
 		text.len = n;
 	}
-	if (kind == CS_ENTRY_ID_IMO && cs_list_starts(text, "IMO"))
-		text = cs_list_trim((struct cs_span){text.at + 3, text.len - 3});
+	if (kind == CS_ENTRY_ID_IMO && cs_list_text_starts(text, "IMO"))
+		text = cs_list_text_trim((struct cs_span){text.at + 3, text.len - 3});
 	cs_list_made_id(made, kind, text, country);
 }
 
@@ -191,7 +191,7 @@ cut_value(struct cs_span *rest, struct cs_span *part)
 			break;
 		n++;
 	}
-	*part = cs_list_trim((struct cs_span){rest->at, n});
+	*part = cs_list_text_trim((struct cs_span){rest->at, n});
 	size_t gone = n == rest->len ? n : rest->at[n] == '(' ? n + 3 : n + 1;
 	*rest = (struct cs_span){rest->at + gone, rest->len - gone};
 	return true;
@@ -202,7 +202,7 @@ static struct cs_span
 cell_of(const struct table *table, unsigned column)
 {
 	for (unsigned i = 0; i < table->column_n && i < table->csv.cell_n; i++) {
-		struct cs_span text = cs_list_trim(table->csv.cell[i]);
+		struct cs_span text = cs_list_text_trim(table->csv.cell[i]);
 		if (table->column[i] == column && text.len)
 			return text;
 	}
@@ -229,12 +229,15 @@ name_kind(const struct table *table)
 {
 	struct cs_span kind = cell_of(table, CS_WATCH_LIST_COLUMN_NAME_KIND);
 	struct cs_span quality = cell_of(table, CS_WATCH_LIST_COLUMN_NAME_QUALITY);
-	if (cs_list_starts(quality, "low") || cs_list_starts(quality, "weak") || cs_list_starts(kind, "weak"))
+	if (cs_list_text_starts(quality, "low") || cs_list_text_starts(quality, "weak") ||
+	    cs_list_text_starts(kind, "weak"))
 		return CS_ENTRY_WEAK;
-	if (cs_list_starts(kind, "fka") || cs_list_starts(kind, "f.k.a") || cs_list_starts(kind, "former"))
+	if (cs_list_text_starts(kind, "fka") || cs_list_text_starts(kind, "f.k.a") ||
+	    cs_list_text_starts(kind, "former"))
 		return CS_ENTRY_FORMER;
-	bool alias = cs_list_starts(kind, "alias") || cs_list_starts(kind, "aka") || cs_list_starts(kind, "a.k.a") ||
-		     cs_list_same(kind, "prime alias") || cs_list_starts(kind, "primary name variation");
+	bool alias = cs_list_text_starts(kind, "alias") || cs_list_text_starts(kind, "aka") ||
+		     cs_list_text_starts(kind, "a.k.a") || cs_list_text_same(kind, "prime alias") ||
+		     cs_list_text_starts(kind, "primary name variation");
 	return alias ? CS_ENTRY_ALIAS : CS_ENTRY_PRIMARY;
 }
 
@@ -270,9 +273,9 @@ take_row(const struct table *table)
 static uint8_t
 column_named(const struct column *known, struct cs_span header)
 {
-	header = cs_list_trim(header);
+	header = cs_list_text_trim(header);
 	for (; known->header; known++)
-		if (cs_list_same(header, known->header))
+		if (cs_list_text_same(header, known->header))
 			return known->column;
 	return CS_WATCH_LIST_COLUMN_NONE;
 }
@@ -280,7 +283,7 @@ column_named(const struct column *known, struct cs_span header)
 static uint8_t
 column_mapped(const struct cs_watch_list_map *map, struct cs_span header)
 {
-	header = cs_list_trim(header);
+	header = cs_list_text_trim(header);
 	for (unsigned i = 0; i < map->n; i++) {
 		struct cs_span text = map->at[i].header;
 		if (text.len == header.len &&
@@ -315,14 +318,14 @@ static void
 take_date(struct table *table)
 {
 	struct cs_watch_list_report *report = table->made->report;
-	struct cs_span first = cs_list_trim(table->csv.cell[0]), date = {NULL, 0};
+	struct cs_span first = cs_list_text_trim(table->csv.cell[0]), date = {NULL, 0};
 	struct cs_text text = cs_text_over(report->date, sizeof report->date);
-	if (cs_list_starts(first, "Report Date:"))
+	if (cs_list_text_starts(first, "Report Date:"))
 		date = (struct cs_span){first.at + 12, first.len - 12};
-	else if (cs_list_starts(first, "Last Updated") && table->csv.cell_n > 1)
+	else if (cs_list_text_starts(first, "Last Updated") && table->csv.cell_n > 1)
 		date = table->csv.cell[1];
 	if (date.len)
-		cs_text_put_span(&text, cs_list_trim(date));
+		cs_text_put_span(&text, cs_list_text_trim(date));
 }
 
 static char
@@ -357,7 +360,7 @@ find_header(struct table *table, const struct cs_watch_list_source *source)
 	}
 	struct cs_watch_list_fault fault = {
 		0, 1, 0, "its first lines name no column that holds names: say which do with a mapping"};
-	cs_list_fault_put(report, fault);
+	cs_watch_list_fault_put(report, fault);
 	return CS_E_FORMAT;
 }
 

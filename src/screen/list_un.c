@@ -33,11 +33,11 @@ take_aliases(struct cs_list_made *made, const struct cs_list_record *record, con
 	for (; at; at = cs_list_record_child(record, 0, at, name)) {
 		struct cs_span quality = cs_list_record_text(record, at, "QUALITY"), part;
 		struct cs_span text = cs_list_record_text(record, at, "ALIAS_NAME");
-		bool former = cs_list_starts(quality, "f.k.a");
-		enum cs_entry_name_kind kind = cs_list_same(quality, "low") ? CS_ENTRY_WEAK
-					       : former                     ? CS_ENTRY_FORMER
-									    : CS_ENTRY_ALIAS;
-		while (cs_list_cut(&text, ";", &part))
+		bool former = cs_list_text_starts(quality, "f.k.a");
+		enum cs_entry_name_kind kind = cs_list_text_same(quality, "low") ? CS_ENTRY_WEAK
+					       : former                          ? CS_ENTRY_FORMER
+										 : CS_ENTRY_ALIAS;
+		while (cs_list_text_cut(&text, ";", &part))
 			cs_list_made_name(made, part, kind);
 	}
 }
@@ -54,7 +54,7 @@ take_birth(struct cs_list_made *made, const struct cs_list_record *record, uint3
 	if (parts[0].len || parts[1].len)
 		date = cs_list_made_joined(made, parts, 2, " to ");
 	struct cs_span circa[] = {cs_span_text("circa"), date};
-	if (date.len && cs_list_starts(type, "approx"))
+	if (date.len && cs_list_text_starts(type, "approx"))
 		date = cs_list_made_joined(made, circa, 2, " ");
 	cs_list_made_birth(made, date);
 }

@@ -170,7 +170,7 @@ static void
 fault(struct xml *xml, const char *why)
 {
 	xml->made->report->row_bad_n++;
-	cs_list_fault_put(xml->made->report, (struct cs_watch_list_fault){0, xml->line, xml->offset, why});
+	cs_watch_list_fault_put(xml->made->report, (struct cs_watch_list_fault){0, xml->line, xml->offset, why});
 }
 
 static void
@@ -275,7 +275,7 @@ feed(struct xml *xml, struct cs_span file)
 		return;
 	xml->line = XML_GetCurrentLineNumber(xml->parser);
 	xml->offset = (uint64_t)XML_GetCurrentByteIndex(xml->parser);
-	cs_list_fault_put(xml->made->report, (struct cs_watch_list_fault){0, xml->line, xml->offset, xml->why});
+	cs_watch_list_fault_put(xml->made->report, (struct cs_watch_list_fault){0, xml->line, xml->offset, xml->why});
 }
 
 enum cs_error
@@ -317,7 +317,7 @@ struct cs_span
 cs_list_record_text(const struct cs_list_record *record, uint32_t parent, const char *name)
 {
 	uint32_t child = cs_list_record_child(record, parent, 0, name);
-	return child ? cs_list_trim(record->node[child].text) : (struct cs_span){NULL, 0};
+	return child ? cs_list_text_trim(record->node[child].text) : (struct cs_span){NULL, 0};
 }
 
 struct cs_span
@@ -326,6 +326,6 @@ cs_list_record_value(const struct cs_list_record *record, uint32_t node, const c
 	const struct cs_list_node *at = &record->node[node];
 	for (uint32_t i = at->value; i < at->value + at->value_n; i++)
 		if (cs_span_is(record->value[i].name, name))
-			return cs_list_trim(record->value[i].text);
+			return cs_list_text_trim(record->value[i].text);
 	return (struct cs_span){NULL, 0};
 }

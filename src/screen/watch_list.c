@@ -60,7 +60,7 @@ cs_watch_list_map(struct cs_span text, struct cs_watch_list_map *out, const char
 	struct cs_span part;
 	bool named = false;
 	memset(out, 0, sizeof *out);
-	while (cs_list_cut(&text, ",", &part)) {
+	while (cs_list_text_cut(&text, ",", &part)) {
 		const uint8_t *equals = part.len ? memchr(part.at, '=', part.len) : NULL;
 		*why = "a mapping is written word=header,word=header";
 		if (!equals)
@@ -70,9 +70,9 @@ cs_watch_list_map(struct cs_span text, struct cs_watch_list_map *out, const char
 			return false;
 		size_t n = (size_t)(equals - part.at);
 		*why = "a word of the mapping is none that is known";
-		if (!column_of(cs_list_trim((struct cs_span){part.at, n}), &out->at[out->n].column))
+		if (!column_of(cs_list_text_trim((struct cs_span){part.at, n}), &out->at[out->n].column))
 			return false;
-		out->at[out->n].header = cs_list_trim((struct cs_span){equals + 1, part.len - n - 1});
+		out->at[out->n].header = cs_list_text_trim((struct cs_span){equals + 1, part.len - n - 1});
 		unsigned column = out->at[out->n++].column;
 		named = named || column == CS_WATCH_LIST_COLUMN_NAME || column == CS_WATCH_LIST_COLUMN_FAMILY ||
 			column == CS_WATCH_LIST_COLUMN_WALLET;
@@ -110,7 +110,7 @@ enum cs_watch_list_format
 cs_watch_list_guess(struct cs_span file)
 {
 	struct cs_span head = without_mark(file);
-	head = cs_list_trim((struct cs_span){head.at, head.len < LOOK_BYTES ? head.len : LOOK_BYTES});
+	head = cs_list_text_trim((struct cs_span){head.at, head.len < LOOK_BYTES ? head.len : LOOK_BYTES});
 	if (head.len == 0)
 		return CS_WATCH_LIST_GUESS;
 	if (head.at[0] == '<')
@@ -121,7 +121,8 @@ cs_watch_list_guess(struct cs_span file)
 		return CS_WATCH_LIST_OFAC;
 	if (holds(head, "Name 6"))
 		return CS_WATCH_LIST_UK;
-	bool id = cs_list_starts(head, "id,schema,name") || cs_list_starts(head, "\"id\",\"schema\",\"name\"");
+	bool id =
+		cs_list_text_starts(head, "id,schema,name") || cs_list_text_starts(head, "\"id\",\"schema\",\"name\"");
 	if (id)
 		return CS_WATCH_LIST_OPENSANCTIONS;
 	const uint8_t *end = memchr(head.at, '\n', head.len);
@@ -171,7 +172,7 @@ hash(const struct cs_watch_list_source *source, struct cs_watch_list_report *rep
 static enum cs_error
 refuse(struct cs_watch_list_report *report, unsigned file, const char *why, enum cs_error error)
 {
-	cs_list_fault_put(report, (struct cs_watch_list_fault){file, 1, 0, why});
+	cs_watch_list_fault_put(report, (struct cs_watch_list_fault){file, 1, 0, why});
 	return error;
 }
 
