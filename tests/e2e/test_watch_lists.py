@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Goal: `countersign lists check` says what is in a list and what is not, and public lists come out as counted by hand.
+Method: the real binary on the lists of invented names; on files that are none; and on the shared lists where they are present,
+against counts of rows and words made by other means."""
+import gzip
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+from bank import Tap
+
+ROOT = pathlib.Path(os.environ.get("COUNTERSIGN_ROOT", pathlib.Path(__file__).resolve().parents[2]))
+BINARY = os.environ.get("COUNTERSIGN", str(ROOT / "build/dev/countersign"))
+SHARED = pathlib.Path(os.environ.get("COUNTERSIGN_SHARED", ROOT / "../shared")) / "data/sanctions"
+OWN = ROOT / "tests/vectors/lists"
+
+
+def check(*arguments):
+    return subprocess.run([BINARY, "lists", "check", *map(str, arguments)], capture_output=True, text=True, timeout=120)
+
+
+def told(*arguments):
+    return json.loads(check("--json", *arguments).stdout)
+
+
+def own_lists(tap):
+    parts = [OWN / f"ofac_{part}.csv" for part in ("sdn", "alt", "add", "comments")]
+    run = check(*parts)
+    tap.ok(run.returncode == 0 and "3 rows" not in run.stdout and "1 persons, 1 organisations, 1 vessels" in run.stdout,
+           "OFAC's four files are one list", run.stdout + run.stderr)
+    figures = told(*parts)
+    version = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+    tap.ok(figures["version"].lower() == version, "the version is the SHA-256 of all bytes", figures)
+    for name, form in (("ofac.xml", "ofac-xml"), ("un.xml", "un"), ("eu.xml", "eu"), ("uk.csv", "uk"),
+                       ("opensanctions.csv", "opensanctions"), ("ftm.json", "ftm")):
+        figures = told(OWN / name)
+        tap.ok(figures["format"] == form and figures["is_list"] and figures["entries"] and not figures["rows_wrong"],
+               f"{name} is told to be {form}", figures)
+    run = check(OWN / "own.csv", "--map", "id=Number,name=Full name,birth=DOB")
+    tap.ok(run.returncode == 0, "a list of one's own by a mapping", run.stdout + run.stderr)
+
+
+def refusals(tap, folder):
+    broken = folder / "broken.csv"
+    broken.write_bytes(b'id,name\n1,A B\n2,"open\n')
+    run = check(broken)
+    tap.ok(run.returncode == 1 and "broken.csv:3: byte 14: a quote is opened and never closed" in run.stdout,
+           "a wrong row is told with its place", run.stdout + run.stderr)
+    packed = folder / "list.xml.gz"
+    packed.write_bytes(gzip.compress((OWN / "un.xml").read_bytes()))
+    run = check(packed)
+    tap.ok(run.returncode == 3 and "unpack it first" in run.stdout, "gzip is refused by name", run.stdout + run.stderr)
+    tap.ok(check(folder / "none").returncode == 3, "a file that is not there")
+    for bad in (("--format", "x", broken), ("--map", "x=y", broken), ()):
+        tap.ok(check(*bad).returncode == 2, f"bad usage {bad[:1]}")
+
+
+# files: key, count. Counts of SOURCES.md are of rows that hold a word; these are of what the rows hold, without repetitions.
+PUBLIC = (
+    (("ofac_sdn_2024-05-02.csv.gz",), (("rows", 14973), ("entries", 14973), ("rows_wrong", 0), ("births_wrong", 0))),
+    (("ofac_sdn_2024-05-02.csv.gz", "ofac_alt_2026-06-02.csv.gz"), (("rows", 14973 + 20260), ("rows_wrong", 0))),
+    (("ofac_cons_prim_2025-12-19.csv.gz", "ofac_cons_alt_2025-12-19.csv.gz", "ofac_cons_add_2025-12-19.csv.gz",
+      "ofac_cons_comments_2025-12-19.csv.gz"), (("rows", 442 + 1073 + 574 + 10), ("entries", 442), ("loose", 0))),
+    (("ofac_consolidated_nonsdn_2025-03-28.xml.gz",), (("entries", 443), ("declared", 443), ("rows_wrong", 0))),
+    (("un_consolidated_2026-02-27.xml.gz",), (("entries", 1003), ("rows_wrong", 0), ("births_wrong", 0))),
+)
+KINDS = (("entries_by_kind", {"persons": 6854, "vessels": 851, "aircraft": 383}),
+         ("names_by_kind", {"weak": 3578, "former": 87}))
+
+
+def public_lists(tap, folder):
+    if not SHARED.is_dir():
+        print("# not on this machine: the shared lists")
+        return
+    for names, counts in PUBLIC:
+        paths = []
+        for name in names:
+            paths.append(folder / name[:-3])
+            paths[-1].write_bytes(gzip.decompress((SHARED / name).read_bytes()))
+        figures = told(*paths)
+        wrong = [(key, figures[key], count) for key, count in counts if figures[key] != count]
+        tap.ok(not wrong, f"{names[0]} comes out as counted", wrong)
+    figures = told(folder / "ofac_sdn_2024-05-02.csv")
+    wrong = [(key, figures[key]) for key, counts in KINDS for kind, n in counts.items() if figures[key].get(kind) != n]
+    tap.ok(not wrong, "OFAC's kinds of entries and names", wrong)
+    kinds = figures["identifiers_by_kind"]
+    tap.ok(kinds["IMO"] >= 977 and kinds["passport"] >= 1665 and kinds["wallet"] >= 285 and figures["births"] >= 6736,
+           "OFAC's identifiers and dates", figures)
+    figures = told(folder / "un_consolidated_2026-02-27.xml")
+    tap.ok(figures["entries_by_kind"] == {"persons": 730, "organisations": 273} and
+           figures["names_by_kind"]["original script"] >= 377, "the UN's persons, entities and original scripts", figures)
+    for sample in sorted((SHARED / "format_samples").iterdir()):
+        figures = told(sample)
+        tap.ok(figures["is_list"] and not figures["rows_wrong"], f"{sample.name} is read", figures)
+
+
+def main():
+    tap = Tap()
+    with tempfile.TemporaryDirectory() as folder:
+        own_lists(tap)
+        refusals(tap, pathlib.Path(folder))
+        public_lists(tap, pathlib.Path(folder))
+    tap.done()
+
+
+main()
