@@ -4,6 +4,7 @@
  */
 #include "app/screen_look.h"
 
+#include "app/screen_put.h"
 #include "base/since.h"
 
 static const uint64_t second_ns = 1000000000;
@@ -28,7 +29,8 @@ cs_screen_looker_fini(struct cs_screen_looker *looker)
 }
 
 enum cs_decision_state
-cs_screen_look_state(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, const struct cs_decision **out)
+cs_screen_look_state(struct cs_screen_looker *looker, const struct cs_roll_hit *hit,
+		     const struct cs_decision_kept **out)
 {
 	struct cs_roll_entry entry;
 	*out = NULL;
@@ -48,7 +50,7 @@ static bool
 is_decided(void *context, const struct cs_roll_hit *hit)
 {
 	struct cs_screen_looker *looker = context;
-	const struct cs_decision *decision;
+	const struct cs_decision_kept *decision;
 	if (cs_screen_look_state(looker, hit, &decision) != CS_DECISION_HOLDS)
 		return false;
 	if (looker->decided_n < CS_ROLL_HITS_MAX) {
@@ -96,12 +98,20 @@ put_hit(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct c
 }
 
 static void
-put_decision(const struct cs_decision *decision, struct cs_json *json)
+put_decision(const struct cs_decision_kept *decision, struct cs_json *json)
 {
 	cs_json_put_text(json, "decision", decision->id);
 	cs_json_put_utf8(json, "by", decision->by);
 	cs_json_put_utf8(json, "reason", decision->reason);
 	cs_json_put_when(json, "until", decision->until_s * second_ns);
+}
+
+static void
+put_evidence(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct cs_json *json)
+{
+	static struct cs_roll_why why; /* one thread explains */
+	(void)cs_roll_explain(looker->way->roll, looker->desk, &looker->query, hit->name, &why);
+	cs_screen_put_evidence_json(json, &why.query, &why.listed, &why.why);
 }
 
 void
@@ -110,7 +120,7 @@ cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json)
 	cs_json_key(json, "hits");
 	cs_json_array(json);
 	for (unsigned i = 0; i < looker->answer.hit_n; i++) {
-		const struct cs_decision *decision;
+		const struct cs_decision_kept *decision;
 		enum cs_decision_state state = cs_screen_look_state(looker, &looker->answer.hit[i], &decision);
 		cs_json_object(json);
 		put_hit(looker, &looker->answer.hit[i], json);
@@ -118,6 +128,8 @@ cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json)
 			cs_json_put_text(json, "reopened", state == CS_DECISION_CHANGED ? "entry_changed" : "expired");
 			put_decision(decision, json);
 		}
+		if (looker->way->explain)
+			put_evidence(looker, &looker->answer.hit[i], json);
 		cs_json_end_object(json);
 	}
 	cs_json_end_array(json);

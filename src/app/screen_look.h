@@ -24,6 +24,7 @@ struct cs_screen_way {
 	uint64_t now_s;
 	uint16_t line;
 	bool exhaustive;
+	bool explain; /* in JSON, too */
 };
 
 struct cs_screen_looker {
@@ -38,7 +39,7 @@ struct cs_screen_looker {
 	uint32_t decided_n; /* entries left out, of which the first are kept */
 	struct {
 		struct cs_roll_hit hit;
-		const struct cs_decision *decision;
+		const struct cs_decision_kept *decision;
 	} decided[CS_ROLL_HITS_MAX];
 };
 
@@ -51,7 +52,7 @@ void cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_part
 
 /* cs_screen_look_state asks for the decision on a hit of the answer: it was none, or holds no more. */
 enum cs_decision_state cs_screen_look_state(struct cs_screen_looker *looker, const struct cs_roll_hit *hit,
-					    const struct cs_decision **out);
+					    const struct cs_decision_kept **out);
 
 /* cs_screen_look_json writes members of an object: the hits, those decided, and how many there are beyond. */
 void cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json);

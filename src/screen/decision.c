@@ -20,7 +20,7 @@ struct cs_decisions {
 	size_t good;
 	struct cs_digest head;
 	struct cs_hasher *hasher;
-	struct cs_decision *at;
+	struct cs_decision_kept *at;
 	size_t n;
 	uint32_t *slot; /* by party and entry: index + 1 of the last decision */
 	size_t slot_n;
@@ -124,7 +124,7 @@ take_id(json_t *line, char out[CS_DECISION_ID_BYTES])
 }
 
 static const char *
-revoke(struct cs_decisions *decisions, const struct cs_decision *decision)
+revoke(struct cs_decisions *decisions, const struct cs_decision_kept *decision)
 {
 	for (size_t i = decisions->n; i-- > 0;)
 		if (strcmp(decisions->at[i].id, decision->id) == 0) {
@@ -137,7 +137,7 @@ revoke(struct cs_decisions *decisions, const struct cs_decision *decision)
 static const char *
 take_members(struct cs_decisions *decisions, json_t *line, uint64_t number)
 {
-	struct cs_decision decision = {.line = number};
+	struct cs_decision_kept decision = {.line = number};
 	const char *action = json_string_value(json_object_get(line, "action"));
 	if (!action || !take_id(line, decision.id) || !take_text(decisions, line, "by", &decision.by) ||
 	    !take_text(decisions, line, "reason", &decision.reason) || !take_seconds(line, "at_s", &decision.at_s))
@@ -253,7 +253,7 @@ cs_decisions_n(const struct cs_decisions *decisions)
 	return decisions->n;
 }
 
-const struct cs_decision *
+const struct cs_decision_kept *
 cs_decisions_at(const struct cs_decisions *decisions, size_t i)
 {
 	return &decisions->at[i];
@@ -273,12 +273,12 @@ cs_decisions_head(const struct cs_decisions *decisions)
 
 enum cs_decision_state
 cs_decisions_ask(const struct cs_decisions *decisions, const struct cs_decision_case *of, uint64_t now_s,
-		 const struct cs_decision **out)
+		 const struct cs_decision_kept **out)
 {
 	uint32_t found = *slot_of(decisions, of);
 	if (!found)
 		return CS_DECISION_NONE;
-	const struct cs_decision *decision = &decisions->at[found - 1];
+	const struct cs_decision_kept *decision = &decisions->at[found - 1];
 	if (out)
 		*out = decision;
 	if (!cs_digest_same(&decision->of.version, &of->version))
@@ -296,7 +296,7 @@ put_digest(struct cs_json *json, const char *key, const struct cs_digest *digest
 }
 
 bool
-cs_decisions_line(const struct cs_decisions *decisions, const struct cs_decision *decision, struct cs_text *out)
+cs_decisions_line(const struct cs_decisions *decisions, const struct cs_decision_kept *decision, struct cs_text *out)
 {
 	size_t from = out->len;
 	struct cs_json json = cs_json_over(out);

@@ -31,7 +31,7 @@ struct cs_decision_case {
 };
 
 /* One decision as its line has it. */
-struct cs_decision {
+struct cs_decision_kept {
 	char id[CS_DECISION_ID_BYTES];
 	struct cs_decision_case of;
 	struct cs_span by, reason, name; /* the party's name, for who reads the file */
@@ -65,11 +65,11 @@ void cs_decisions_free(struct cs_decisions *decisions);
 
 /* cs_decisions_n and cs_decisions_at list them in order of their lines, those revoked too. */
 size_t cs_decisions_n(const struct cs_decisions *decisions);
-const struct cs_decision *cs_decisions_at(const struct cs_decisions *decisions, size_t i);
+const struct cs_decision_kept *cs_decisions_at(const struct cs_decisions *decisions, size_t i);
 
 /* cs_decisions_ask says whether a decision holds at NOW_S; OUT, which may be NULL, gets the last one of this party and entry. */
 enum cs_decision_state cs_decisions_ask(const struct cs_decisions *decisions, const struct cs_decision_case *of,
-					uint64_t now_s, const struct cs_decision **out);
+					uint64_t now_s, const struct cs_decision_kept **out);
 
 /* cs_decisions_good tells how many bytes of the file are whole lines: the next one goes there. */
 size_t cs_decisions_good(const struct cs_decisions *decisions);
@@ -79,7 +79,8 @@ struct cs_digest cs_decisions_head(const struct cs_decisions *decisions);
 
 /* cs_decisions_line writes the line that comes next, with its end: DECISION, or that the one with its id is revoked, when
  * `revoked`. False: a text is too long. */
-bool cs_decisions_line(const struct cs_decisions *decisions, const struct cs_decision *decision, struct cs_text *out);
+bool cs_decisions_line(const struct cs_decisions *decisions, const struct cs_decision_kept *decision,
+		       struct cs_text *out);
 
 /* cs_decision_party gives the hash of a party. */
 struct cs_digest cs_decision_party(struct cs_hasher *hasher, const struct cs_lexicon *lexicon, struct cs_span name,
