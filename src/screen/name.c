@@ -453,7 +453,9 @@ other_name_at(struct cs_span text, size_t *len)
 					      " doing business as ",
 					      " trading as ",
 					      " t/a "};
-	for (size_t at = 1; at < text.len; at++)
+	for (size_t at = 1; at < text.len; at++) {
+		if (text.at[at] != ' ' && text.at[at] != '(' && (text.at[at] | 32) != 'e')
+			continue; /* no phrase begins so */
 		for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
 			size_t n = strlen(phrases[i]);
 			bool whole = i != 2 || text.at[at - 1] == ' ' || text.at[at - 1] == '(';
@@ -462,6 +464,7 @@ other_name_at(struct cs_span text, size_t *len)
 				return at;
 			}
 		}
+	}
 	*len = 0;
 	return text.len;
 }

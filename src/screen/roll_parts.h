@@ -105,7 +105,17 @@ struct cs_roll_found {
 	uint16_t score;
 };
 
+/* How alike a word of the query and a word of the roll are, remembered during a search. */
+struct cs_roll_like {
+	uint32_t search, word;
+	struct cs_term_likeness likeness;
+	uint8_t part;
+};
+
+enum { CS_ROLL_LIKES = 1 << 12 };
+
 struct cs_roll_desk {
+	struct cs_roll_like like[CS_ROLL_LIKES]; /* by word and part, the last one of each place */
 	struct cs_name_room query, listed;
 	struct cs_score_why why;
 	struct cs_roll_found *found;
@@ -136,6 +146,17 @@ bool cs_roll_index(struct cs_roll *roll);
 
 /* cs_roll_seek searches by the channels for the name that lies on the desk. */
 void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
+
+/* What a form is held against before it is scored. */
+struct cs_roll_bound {
+	const struct cs_roll *roll;
+	struct cs_roll_desk *desk;
+	unsigned kind; /* column of weights */
+	int32_t need;  /* the least sum that reaches the line */
+};
+
+/* cs_roll_may_reach is false only where a form cannot reach the line: its words are paired with those of the query. */
+bool cs_roll_may_reach(const struct cs_roll_bound *bound, uint32_t form);
 
 /* cs_roll_keys gives the hashes of N letters without up to DELETIONS (0 to 2) of them; how many. */
 unsigned cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum cs_roll_base base,

@@ -157,6 +157,9 @@ see(struct seeking *s, uint32_t number)
 	if (!fits_kind(s, form) || most_with(s, possible_parts(s, form)) < s->need)
 		return;
 	struct cs_name name = cs_roll_form_name(s->roll, number);
+	struct cs_roll_bound bound = {s->roll, desk, s->kind, s->need};
+	if (name.kind == s->query->kind && !cs_roll_may_reach(&bound, number))
+		return;
 	if (cs_score_hopeless(s->query, &name))
 		return;
 	if (s->tries == TRIES_MAX) {
@@ -251,17 +254,35 @@ see_base(struct seeking *s, const struct cs_term *term, enum cs_roll_base base)
 	see_keys(s, cs_roll_keys(letters, n, cs_roll_deletions(n, base), base, s->key), term);
 }
 
-/* A word that is two words of the list, or more: its beginning and its end are words. */
+/* Is a word of the list written so? */
+static bool
+is_word(const struct seeking *s, const char *letters, unsigned n)
+{
+	const struct cs_roll *roll = s->roll;
+	uint32_t key[CS_ROLL_KEYS_MAX];
+	(void)cs_roll_keys(letters, n, 0, CS_ROLL_TEXT, key);
+	uint64_t bits = roll->filter[*key >> roll->filter_shift];
+	if (!(bits >> (*key & 63) & bits >> (*key >> 6 & 63) & 1))
+		return false;
+	uint32_t bucket = *key >> roll->bucket_shift;
+	for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++)
+		if (roll->key[k].hash == *key && roll->word[roll->key[k].word].len == n)
+			return true;
+	return false;
+}
+
+/* A word that is two words of the list: the longer one, the rarer, is looked for. */
 static void
 see_pieces(struct seeking *s, const struct cs_term *term)
 {
 	for (unsigned at = PIECE_MIN; term->len >= RUN_LETTERS_MIN && at + PIECE_MIN <= term->len; at++) {
-		bool first = at * 2 >= term->len; /* the longer piece is the rarer one */
+		bool first = at * 2 >= term->len;
 		const char *letters = first ? term->text : term->text + at;
 		unsigned n = first ? at : term->len - at;
-		(void)cs_roll_keys(letters, n, 0, CS_ROLL_TEXT, s->key);
+		if (!is_word(s, term->text, at) || !is_word(s, term->text + at, term->len - at))
+			continue;
 		s->desk->part++;
-		see_keys(s, 1, NULL);
+		see_keys(s, cs_roll_keys(letters, n, 0, CS_ROLL_TEXT, s->key), NULL);
 	}
 }
 

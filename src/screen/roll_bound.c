@@ -1,0 +1,271 @@
+/*
+ * What a form of a roll can come to at most, told from its words alone: see score.c, whose sums this bounds from above.
+ *
+ * Each word of the query is taken to agree with the word of the form that is most like it, as often as it likes; what is like
+ * nothing is left over or contradicts. Words that may be written together are left to the score.
+ */
+#include "screen/roll_parts.h"
+
+enum {
+	HALF_AGREE = 150,
+	LEFT_BESIDE = 50,
+	LEFT_MOST = 2500,
+	FACTS_MOST = 1800,
+	KINDS = 3,
+	MIXED_LEAST = 430,
+	LETTERS_MIN = 3,
+	LETTERS_MAX = 6,
+	APART = 3,
+	GLUE_MIN = 5
+};
+
+static const int32_t weights[CS_SCORE_EVIDENCE_N][KINDS] = {
+#define E(symbol, words, person, organisation, vessel) {person, organisation, vessel},
+#include "screen/score.def"
+#undef E
+};
+
+/* What is known of a pair of names. */
+struct pairing {
+	const struct cs_roll_bound *bound;
+	const struct cs_name *query;
+	struct cs_name form;
+	uint16_t query_agrees[CS_NAME_PARTS_MAX], form_agrees[CS_NAME_PARTS_MAX];
+	uint16_t best[CS_NAME_PARTS_MAX]; /* how alike, of the query's parts */
+	uint8_t relation[CS_NAME_PARTS_MAX];
+	uint32_t query_left, form_left; /* like nothing of the other */
+};
+
+static const struct cs_term *
+term_of(const struct cs_name *name, unsigned part)
+{
+	return &name->token[name->part[part].token];
+}
+
+static struct cs_term_likeness
+likeness_of(const struct pairing *p, unsigned i, unsigned j)
+{
+	const struct cs_name_part *a = &p->query->part[i], *b = &p->form.part[j];
+	if (a->class == b->class && a->code == b->code &&
+	    (a->class == CS_NAME_PLACE || a->class == CS_NAME_TRADE || a->class == CS_NAME_NUMBER))
+		return (struct cs_term_likeness){1000, CS_TERM_FAMILY, 0};
+	struct cs_roll_desk *desk = p->bound->desk;
+	struct cs_roll_like *like = &desk->like[(b->token * 31 + i) & (CS_ROLL_LIKES - 1)];
+	if (like->search == desk->search && like->word == b->token && like->part == i)
+		return like->likeness;
+	const struct cs_term *one = term_of(p->query, i), *other = term_of(&p->form, j);
+	*like = (struct cs_roll_like){.search = desk->search, .word = b->token, .part = (uint8_t)i};
+	if (cs_term_may_be_alike(one, other))
+		like->likeness = cs_term_compare(one, other);
+	return like->likeness;
+}
+
+static void
+pair(struct pairing *p, unsigned i, unsigned j)
+{
+	struct cs_term_likeness like = likeness_of(p, i, j);
+	if (!like.permille)
+		return;
+	unsigned weight = p->query->part[i].weight, other = p->form.part[j].weight;
+	uint16_t agrees = (uint16_t)((weight < other ? weight : other) * like.permille / 1000);
+	p->query_left &= ~(UINT32_C(1) << i);
+	p->form_left &= ~(UINT32_C(1) << j);
+	if (agrees > p->query_agrees[i])
+		p->query_agrees[i] = agrees;
+	if (agrees > p->form_agrees[j])
+		p->form_agrees[j] = agrees;
+	if (like.permille > p->best[i]) {
+		p->best[i] = like.permille;
+		p->relation[i] = like.relation;
+	}
+}
+
+static uint32_t
+identifying(const struct cs_name *name)
+{
+	uint32_t set = 0;
+	for (unsigned i = 0; i < name->part_n; i++)
+		if (name->part[i].class <= CS_NAME_TRADE)
+			set |= UINT32_C(1) << i;
+	return set;
+}
+
+/* What it costs at least that all of LEFT is left over. */
+static int32_t
+cost_of_left(const struct pairing *p, const struct cs_name *name, uint32_t left, unsigned agreed)
+{
+	static const uint8_t evidence[CS_NAME_CLASSES] = {
+		[CS_NAME_PROPER] = CS_SCORE_LEFT_WORD,     [CS_NAME_PATRONYMIC] = CS_SCORE_LEFT_PATRONYMIC,
+		[CS_NAME_INITIAL] = CS_SCORE_LEFT_INITIAL, [CS_NAME_NUMBER] = CS_SCORE_LEFT_NUMBER,
+		[CS_NAME_PLACE] = CS_SCORE_LEFT_PLACE,     [CS_NAME_TRADE] = CS_SCORE_LEFT_TRADE,
+	};
+	int32_t cost = 0;
+	for (; left; left &= left - 1) {
+		const struct cs_name_part *part = &name->part[__builtin_ctz(left)];
+		unsigned amount = part->weight * 1000u / (agreed + LEFT_BESIDE);
+		if (part->class == CS_NAME_NUMBER || part->class == CS_NAME_INITIAL)
+			amount = 1000;
+		amount = amount < LEFT_MOST ? amount : LEFT_MOST;
+		if (!(part->marks & CS_NAME_ASIDE))
+			cost -= weights[evidence[part->class]][p->bound->kind] * (int32_t)amount / 1000;
+	}
+	return cost;
+}
+
+static bool
+has_word(const struct cs_name *name, uint32_t left)
+{
+	for (; left; left &= left - 1) {
+		const struct cs_name_part *part = &name->part[__builtin_ctz(left)];
+		if (part->class == CS_NAME_PROPER && !(part->marks & CS_NAME_ASIDE))
+			return true;
+	}
+	return false;
+}
+
+static int32_t
+cost_of_rest(const struct pairing *p, unsigned agreed)
+{
+	int32_t other = -weights[CS_SCORE_OTHER_WORD][p->bound->kind];
+	int32_t cost =
+		cost_of_left(p, p->query, p->query_left, agreed) + cost_of_left(p, &p->form, p->form_left, agreed);
+	if (!p->query_left || !p->form_left)
+		return cost;
+	if (has_word(p->query, p->query_left) && has_word(&p->form, p->form_left))
+		return other;
+	return cost < MIXED_LEAST ? cost : MIXED_LEAST;
+}
+
+static int32_t
+most_of(const struct pairing *p)
+{
+	const unsigned kind = p->bound->kind;
+	int32_t sum = weights[CS_SCORE_BASE][kind];
+	unsigned agreed = 0, theirs = 0;
+	for (unsigned i = 0; i < p->query->part_n; i++) {
+		agreed += p->query_agrees[i];
+		if (p->relation[i] == CS_TERM_EDIT)
+			sum += weights[CS_SCORE_DOUBT][kind] * (1000 - p->best[i]) / 1000;
+		if (p->relation[i] == CS_TERM_FAMILY)
+			sum += weights[p->query->part[i].class == CS_NAME_PROPER ? CS_SCORE_FAMILY
+										 : CS_SCORE_TRADE_SAME][kind];
+	}
+	for (unsigned j = 0; j < p->form.part_n; j++)
+		theirs += p->form_agrees[j];
+	agreed = agreed < theirs ? agreed : theirs;
+	sum += weights[CS_SCORE_AGREE][kind] * (int32_t)(agreed * 1000 / (agreed + HALF_AGREE)) / 1000 + 1;
+	sum += p->bound->desk->ask->facts ? FACTS_MOST : 0;
+	return sum - cost_of_rest(p, agreed);
+}
+
+/* Takes word I of NAME to be written like a run of words of OTHER: then all of them agree. */
+static void
+take_run(struct pairing *p, bool listed, unsigned i, uint32_t run)
+{
+	uint32_t *one = listed ? &p->form_left : &p->query_left, *other = listed ? &p->query_left : &p->form_left;
+	uint16_t *agrees = listed ? p->form_agrees : p->query_agrees,
+		 *theirs = listed ? p->query_agrees : p->form_agrees;
+	const struct cs_name *name = listed ? &p->form : p->query, *runs = listed ? p->query : &p->form;
+	*one &= ~(UINT32_C(1) << i);
+	*other &= ~run;
+	agrees[i] = name->part[i].weight;
+	if (!listed)
+		p->best[i] = 1000;
+	for (; run; run &= run - 1) {
+		unsigned j = (unsigned)__builtin_ctz(run);
+		theirs[j] = runs->part[j].weight;
+		if (listed)
+			p->best[j] = 1000;
+	}
+}
+
+static bool
+is_unvowelled(const struct cs_term *term)
+{
+	return term->script == CS_FOLD_ARABIC || term->script == CS_FOLD_HEBREW;
+}
+
+/* Could WORD and a run that ends with LAST be the same letters? */
+static bool
+is_like_run(const struct cs_term *word, const struct cs_term *first, const struct cs_term *last,
+	    const unsigned sizes[2], uint32_t letters)
+{
+	if (is_unvowelled(word) != is_unvowelled(last))
+		return word->bones_len >= 4 && sizes[1] >= 4;
+	unsigned longer = sizes[0] > word->len ? sizes[0] : word->len, apart = longer * 2 - sizes[0] - word->len;
+	bool ends = first->text[0] == word->text[0] ||
+		    (last->len && last->text[last->len - 1] == word->text[word->len - 1]);
+	return ends && longer - apart >= GLUE_MIN && apart <= longer / 6 + 1 &&
+	       __builtin_popcount(letters ^ word->letters) <= (longer < 10 ? APART - 1 : APART);
+}
+
+/* Looks for runs of the other name that may be word I written apart. */
+static void
+glue_word(struct pairing *p, bool listed, unsigned i)
+{
+	const struct cs_name *name = listed ? &p->form : p->query, *other = listed ? p->query : &p->form;
+	const struct cs_term *word = term_of(name, i);
+	for (unsigned j = 0; j < other->part_n; j++) {
+		const struct cs_term *first = term_of(other, j);
+		uint32_t letters = first->letters;
+		unsigned sizes[2] = {first->len, first->bones_len};
+		for (unsigned n = 2; n <= CS_ROLL_RUN_MAX && j + n <= other->part_n; n++) {
+			const struct cs_term *next = term_of(other, j + n - 1);
+			letters |= next->letters, sizes[0] += next->len, sizes[1] += next->bones_len;
+			if (is_like_run(word, first, next, sizes, letters))
+				take_run(p, listed, i, ((UINT32_C(1) << n) - 1) << j);
+		}
+	}
+}
+
+/* Words left over that the other name has as a title, a particle or a form are no news. */
+static void
+forgive(uint32_t *left, const struct cs_name *name, const struct cs_name *other)
+{
+	for (uint32_t set = *left; set; set &= set - 1) {
+		unsigned i = (unsigned)__builtin_ctz(set);
+		for (unsigned j = 0; j < other->part_n; j++)
+			if (other->part[j].class > CS_NAME_TRADE && term_of(other, j)->len >= 3 &&
+			    cs_term_may_be_alike(term_of(name, i), term_of(other, j)))
+				*left &= ~(UINT32_C(1) << i);
+	}
+}
+
+/* May a word that is left over be the first letters of the other name? */
+static bool
+may_be_letters(const struct cs_name *name, const struct cs_name *other, uint32_t left)
+{
+	const uint32_t vowels = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20;
+	for (; left; left &= left - 1) {
+		const struct cs_term *term = term_of(name, (unsigned)__builtin_ctz(left));
+		if (name->kind == CS_NAME_PERSON && term->len == 2 && !(term->letters & vowels))
+			return true;
+		if (name->kind == CS_NAME_ORGANISATION && term->len >= LETTERS_MIN && term->len <= LETTERS_MAX &&
+		    term->len <= other->part_n && term->text[0] == term_of(other, 0)->text[0])
+			return true;
+	}
+	return false;
+}
+
+bool
+cs_roll_may_reach(const struct cs_roll_bound *bound, uint32_t form)
+{
+	struct pairing p = {
+		.bound = bound, .query = &bound->desk->query.name, .form = cs_roll_form_name(bound->roll, form)};
+	uint32_t all = identifying(p.query), theirs = identifying(&p.form);
+	p.query_left = all, p.form_left = theirs;
+	for (uint32_t left = all; left; left &= left - 1)
+		for (uint32_t right = theirs; right; right &= right - 1)
+			pair(&p, (unsigned)__builtin_ctz(left), (unsigned)__builtin_ctz(right));
+	if (most_of(&p) >= bound->need || may_be_letters(p.query, &p.form, p.query_left) ||
+	    may_be_letters(&p.form, p.query, p.form_left))
+		return true;
+	for (uint32_t left = all; left; left &= left - 1)
+		if (p.best[__builtin_ctz(left)] < 1000)
+			glue_word(&p, false, (unsigned)__builtin_ctz(left));
+	for (uint32_t left = theirs; left; left &= left - 1)
+		glue_word(&p, true, (unsigned)__builtin_ctz(left));
+	forgive(&p.query_left, p.query, &p.form);
+	forgive(&p.form_left, &p.form, p.query);
+	return most_of(&p) >= bound->need;
+}
