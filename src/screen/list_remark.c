@@ -86,7 +86,9 @@ take_id(struct cs_list_made *made, struct cs_span text, enum cs_entry_id_kind ki
 	for (size_t i = 0; i < value.len; i++) /* the number is the last word */
 		if (value.at[i] == ' ')
 			from = i + 1;
-	if (kind == CS_ENTRY_ID_IMO && cs_list_starts(behind(text, 35 < text.len ? 35 : text.len), "MMSI"))
+	if (from >= 5 && memcmp(value.at + from - 5, " IMO ", 5) == 0)
+		kind = CS_ENTRY_ID_IMO;
+	if (from >= 6 && memcmp(value.at + from - 6, " MMSI ", 6) == 0)
 		kind = CS_ENTRY_ID_MMSI;
 	value = (struct cs_span){value.at + from, value.len - from};
 	bool digit = false;
@@ -131,9 +133,8 @@ take_statement(struct cs_list_made *made, struct cs_span text)
 		take_name(made, text, CS_ENTRY_FORMER);
 	else if (!take_fact(made, text)) {
 		enum cs_entry_id_kind kind = cs_list_kind_id(text);
-		bool imo = cs_list_starts(text, "identification number imo");
-		if (imo || kind != CS_ENTRY_ID_KINDS)
-			take_id(made, text, imo ? CS_ENTRY_ID_IMO : kind);
+		if (kind != CS_ENTRY_ID_KINDS)
+			take_id(made, text, kind);
 	}
 }
 

@@ -426,11 +426,15 @@ note_rows(struct table *table)
 	return CS_OK;
 }
 
+/* Ends the entry whose last row is LAST: that is where it is said to be wrong. */
 static void
-end_entry(struct table *table)
+end_entry(struct table *table, const struct row *last)
 {
-	if (table->row_n && !cs_list_made_end(table->made))
-		cs_list_csv_fault(&table->csv, table->made->report, "the entry has neither a name nor an identifier");
+	if (cs_list_made_end(table->made))
+		return;
+	table->csv.row_at = last->at;
+	table->csv.row_line = last->line;
+	cs_list_csv_fault(&table->csv, table->made->report, "the entry has neither a name nor an identifier");
 }
 
 /* The identifier of the row that is being read; without one its name. */
@@ -455,13 +459,14 @@ take_rows(struct table *table)
 		if (!same) {
 			enum cs_entry_kind kind = cs_list_kind_entry(cell_of(table, CS_WATCH_LIST_COLUMN_KIND));
 			if (i > 0)
-				end_entry(table);
+				end_entry(table, row - 1);
 			CS_TRY(table->made->error);
 			cs_list_made_begin(table->made, uid_of(table), kind == CS_ENTRY_KINDS ? CS_ENTRY_OTHER : kind);
 		}
 		take_row(table);
 	}
-	end_entry(table);
+	if (table->row_n)
+		end_entry(table, &table->row[table->row_n - 1]);
 	return table->made->error;
 }
 
