@@ -5,11 +5,13 @@ with entries that change, with a file of decisions that was tampered with."""
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
 import time
 
+import bank
 from bank import Tap
 
 ROOT = pathlib.Path(os.environ.get("COUNTERSIGN_ROOT", pathlib.Path(__file__).resolve().parents[2]))
@@ -179,6 +181,30 @@ def delta(tap, folder, lists):
     tap.ok(got and got == want, "changed entries score as in a whole search", (len(got), len(want)))
 
 
+def on_record(tap, folder, lists):
+    """Who looks a name up is in the journal, by the hash of whom he looked for; a journal that is none hands out no answer."""
+    key, journal = folder / "journal.key", folder / "journal"
+    bank.write(str(key), bytes(range(32)))
+    key.chmod(0o600)
+    policy = bank.policy(str(folder))
+    with open(policy, "a", encoding="utf-8") as file:
+        file.write('journal "journal" { segment 1MiB  keep events 30min  key "journal.key" }\n')
+    day = bank.Day()
+    for _ in range(20):
+        day.honest()
+    capture = bank.write(str(folder / "day.pcap"), bank.pcap(day.visa + day.core))
+    status, _, said = bank.run("replay", policy, "--capture", capture, "--record", str(journal), "--journal-key", str(key), "--quiet")
+    assert status == 0, said
+    run = screen("--against", f"own={lists}", "--journal", journal, "--journal-key", key, "--by", "mara", "Brennick Varoe")
+    held = b"".join(path.read_bytes() for path in journal.rglob("*") if path.is_file())
+    notes = [json.loads(line) for line in re.findall(rb'\{"id":"[0-9A-F]{16}","at"[^\n}]*"action":"screen"[^}]*\}', held)]
+    tap.ok(run.returncode == 0 and "1 open" in run.stdout and len(notes) == 1 and notes[0]["by"] == "mara" and notes[0]["open"] == 1,
+           "who looked is on record", (run.stderr, notes))
+    tap.ok(b"Brennick" not in held, "and not the name he looked for")
+    run = screen("--against", f"own={lists}", "--journal", folder / "no-journal", "--by", "mara", "Brennick Varoe")
+    tap.ok(run.returncode == 3 and not run.stdout, "without a record there is no answer", run.stderr)
+
+
 def complains(tap, folder, lists):
     against, cust = ("--against", f"own={lists}"), folder / "customers.csv"
     for arguments, status, words in (
@@ -206,6 +232,7 @@ def main():
         base(tap, folder, lists)
         killed(tap, folder, lists)
         delta(tap, folder, lists)
+        on_record(tap, folder, lists)
         complains(tap, folder, lists)
     tap.done()
 
