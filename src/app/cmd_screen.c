@@ -1,8 +1,13 @@
 /*
- * `countersign screen`: two names compared, token by token; and how well that is done, on pairs whose answer is known.
+ * `countersign screen`: names held against watch lists, one or a whole base of customers, and what was decided of them; two names
+ * compared, token by token; and how well that is done, on pairs whose answer is known.
  */
 #include "app/command.h"
+#include "app/screen_call.h"
 #include "app/screen_put.h"
+#include "app/when.h"
+#include "event/country.h"
+#include "io/clock.h"
 #include "io/file.h"
 
 #include <stdio.h>
@@ -11,23 +16,106 @@
 enum { OUT_BYTES = 1 << 18, TABLE_BYTES_MAX = 1 << 28, STANDARD_OUT = 1 };
 
 const char cs_cmd_screen_help[] =
-	"usage: countersign screen --compare NAME NAME [--type TYPE] [--json]\n"
+	"usage: countersign screen --against LIST... [OPTION]... NAME\n"
+	"       countersign screen --against LIST... --file CUSTOMERS --out FILE [--delta OLD...] [OPTION]...\n"
+	"       countersign screen --against LIST... --decisions FILE --decide LIST/UID --by USER --reason TEXT NAME\n"
+	"       countersign screen --decisions FILE --revoke ID --by USER --reason TEXT\n"
+	"       countersign screen --decisions FILE --decided\n"
+	"       countersign screen --compare NAME NAME [--type TYPE] [--json]\n"
 	"       countersign screen --self-test PAIRS [--json] [--scores FILE]\n\n"
-	"Compares names as sanctions screening does, and says why.\n\n"
-	"  --compare         two names: what each word is, what agrees, what is left out, what contradicts\n"
+	"Holds names against watch lists, and says why; keeps what was decided; compares names.\n\n"
+	"  --against LIST    [NAME=]FILE[,FILE...][:FORMAT[:MAPPING]]; may be repeated\n"
 	"  --type TYPE       person, organisation, vessel or any (the default: told from the words)\n"
+	"  --born DATE       1970-01-31, 1970-01 or 1970\n"
+	"  --country CODE    ISO 3166: DE or 276\n"
+	"  --gender m|f\n"
+	"  --line SCORE      hits from this score on, 1 to 999 (500)\n"
+	"  --exhaustive      score every name of the lists\n"
+	"  --at DATE         judge ages and decisions as of then (now)\n"
+	"  --decisions FILE  decisions that were kept: an entry that is decided upon is no hit\n"
+	"  --decide LIST/UID keep that NAME is not this entry: wants --by and --reason; --until DATE ends it\n"
+	"  --revoke ID       take a decision back: wants --by and --reason\n"
+	"  --decided         list the decisions\n"
+	"  --file CUSTOMERS  a whole base: CSV with a header line, or JSON Lines: name, and any of id, type, born,\n"
+	"                    country, gender\n"
+	"  --columns MAP     what these columns are called: name=Full name,id=Number\n"
+	"  --out FILE        JSON Lines: a header, each customer with a hit or a row that is wrong, a summary\n"
+	"  --report FILE     the same for people: HTML when it ends in .html, else text\n"
+	"  --delta OLD       only entries that OLD, told as in --against and in its order, has not or has otherwise\n"
+	"  --threads N       1 to 64 (as many as there are cores); what comes out is the same\n"
+	"  --resume          go on where a run that was killed stood (FILE.state)\n"
+	"  --journal FOLDER  put on record there who looked a name up: wants --by; --journal-key KEY as elsewhere\n"
+	"  --quiet           no progress\n"
+	"  --compare         two names: what each word is, what agrees, what is left out, what contradicts\n"
 	"  --self-test PAIRS measure the scorer on a table of pairs: tab separated, with a header that names\n"
 	"                    query, candidate, expected (yes, no, na), type, source, score, score_of\n"
 	"  --scores FILE     write the score of every row there: id, tab, 0 to 1000\n"
-	"  --json            figures, or the comparison, as one JSON object\n\n"
-	"exit status: 0 it ran, 2 bad usage or a table that is none, 3 input cannot be read\n";
+	"  --json            figures, the comparison or the answer as one JSON object\n\n"
+	"exit status: 0 it ran, 2 bad usage or a table that is none, 3 something cannot be read or written\n";
 
-enum { OPTION_COMPARE, OPTION_TYPE, OPTION_SELF_TEST, OPTION_SCORES, OPTION_JSON };
+enum {
+	OPTION_COMPARE,
+	OPTION_TYPE,
+	OPTION_SELF_TEST,
+	OPTION_SCORES,
+	OPTION_JSON,
+	OPTION_AGAINST,
+	OPTION_BORN,
+	OPTION_COUNTRY,
+	OPTION_GENDER,
+	OPTION_LINE,
+	OPTION_EXHAUSTIVE,
+	OPTION_AT,
+	OPTION_UNTIL,
+	OPTION_DECIDED,
+	OPTION_DELTA,
+	OPTION_THREADS,
+	OPTION_RESUME,
+	OPTION_QUIET,
+	OPTION_DECISIONS, /* from here on words that are kept as they are */
+	OPTION_DECIDE,
+	OPTION_REVOKE,
+	OPTION_BY,
+	OPTION_REASON,
+	OPTION_FILE,
+	OPTION_COLUMNS,
+	OPTION_OUT,
+	OPTION_REPORT,
+	OPTION_JOURNAL,
+	OPTION_JOURNAL_KEY,
+};
 
 static const struct cs_option options_table[] = {
-	[OPTION_COMPARE] = {"--compare", false},    [OPTION_TYPE] = {"--type", true},
-	[OPTION_SELF_TEST] = {"--self-test", true}, [OPTION_SCORES] = {"--scores", true},
-	[OPTION_JSON] = {"--json", false},          {NULL, false},
+	[OPTION_COMPARE] = {"--compare", false},
+	[OPTION_TYPE] = {"--type", true},
+	[OPTION_SELF_TEST] = {"--self-test", true},
+	[OPTION_SCORES] = {"--scores", true},
+	[OPTION_JSON] = {"--json", false},
+	[OPTION_AGAINST] = {"--against", true},
+	[OPTION_BORN] = {"--born", true},
+	[OPTION_COUNTRY] = {"--country", true},
+	[OPTION_GENDER] = {"--gender", true},
+	[OPTION_LINE] = {"--line", true},
+	[OPTION_EXHAUSTIVE] = {"--exhaustive", false},
+	[OPTION_AT] = {"--at", true},
+	[OPTION_UNTIL] = {"--until", true},
+	[OPTION_DECIDED] = {"--decided", false},
+	[OPTION_DELTA] = {"--delta", true},
+	[OPTION_THREADS] = {"--threads", true},
+	[OPTION_RESUME] = {"--resume", false},
+	[OPTION_QUIET] = {"--quiet", false},
+	[OPTION_DECISIONS] = {"--decisions", true},
+	[OPTION_DECIDE] = {"--decide", true},
+	[OPTION_REVOKE] = {"--revoke", true},
+	[OPTION_BY] = {"--by", true},
+	[OPTION_REASON] = {"--reason", true},
+	[OPTION_FILE] = {"--file", true},
+	[OPTION_COLUMNS] = {"--columns", true},
+	[OPTION_OUT] = {"--out", true},
+	[OPTION_REPORT] = {"--report", true},
+	[OPTION_JOURNAL] = {"--journal", true},
+	[OPTION_JOURNAL_KEY] = {"--journal-key", true},
+	{NULL, false},
 };
 
 struct request {
@@ -36,6 +124,7 @@ struct request {
 	const char *pairs, *scores;
 	enum cs_name_kind kind;
 	bool compare, json;
+	struct cs_screen_call call;
 };
 
 static bool
@@ -46,12 +135,104 @@ complain(const char *what)
 }
 
 static bool
+take_number(const char *value, unsigned most, unsigned *out)
+{
+	unsigned n = 0;
+	for (const char *at = value; *at >= '0' && *at <= '9' && n <= most; at++) {
+		n = n * 10 + (unsigned)(*at - '0');
+		if (at[1] == '\0' && n >= 1 && n <= most) {
+			*out = n;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+take_date(const char *value, uint64_t *out)
+{
+	uint64_t ns = 0;
+	if (!cs_when_date(value, &ns))
+		return complain("a date is like 2026-03-02 or 2026-03-02T13:18:00Z");
+	*out = ns / UINT64_C(1000000000);
+	return true;
+}
+
+static bool
+take_list(const char *value, const char **list, unsigned *n)
+{
+	if (*n == CS_ROLL_LISTS_MAX)
+		return complain("32 lists at most");
+	list[(*n)++] = value;
+	return true;
+}
+
+static bool
+take_fact(struct cs_score_facts *facts, int option, const char *value)
+{
+	if (option == OPTION_BORN)
+		return cs_screen_born(cs_span_text(value), facts) ||
+		       complain("--born is like 1970-01-31, 1970-01 or 1970");
+	if (option == OPTION_GENDER) {
+		facts->gender = value[0];
+		return strcmp(value, "m") == 0 || strcmp(value, "f") == 0 || complain("--gender is m or f");
+	}
+	const struct cs_country *country = cs_country_by_code(cs_span_text(value));
+	facts->country = country ? country->number : 0;
+	return country || complain("--country is a code of ISO 3166, like DE or 276");
+}
+
+/* Options of looking up and deciding. */
+static bool
+take_call(struct cs_screen_call *call, int option, const char *value)
+{
+	unsigned number = 0;
+	switch (option) {
+	case OPTION_AGAINST:
+		return take_list(value, call->against, &call->against_n);
+	case OPTION_DELTA:
+		return take_list(value, call->old, &call->old_n);
+	case OPTION_BORN:
+	case OPTION_COUNTRY:
+	case OPTION_GENDER:
+		return take_fact(&call->facts, option, value);
+	case OPTION_LINE:
+		if (!take_number(value, 999, &number))
+			return complain("--line is 1 to 999");
+		call->line = (uint16_t)number;
+		return true;
+	case OPTION_THREADS:
+		return take_number(value, CS_SCREEN_THREADS_MAX, &call->thread_n) || complain("--threads is 1 to 64");
+	case OPTION_AT:
+		return take_date(value, &call->at_s);
+	case OPTION_UNTIL:
+		return take_date(value, &call->until_s);
+	case OPTION_EXHAUSTIVE:
+		return call->exhaustive = true;
+	case OPTION_DECIDED:
+		return call->decided = true;
+	case OPTION_RESUME:
+		return call->resume = true;
+	default:
+		return call->quiet = true;
+	}
+}
+
+static void
+take_word(struct cs_screen_call *call, int option, const char *value)
+{
+	const char **const slots[] = {&call->decisions, &call->decide,  &call->revoke,     &call->by,
+				      &call->reason,    &call->file,    &call->columns,    &call->out,
+				      &call->report,    &call->journal, &call->journal_key};
+	*slots[option - OPTION_DECISIONS] = value;
+}
+
+static bool
 take_option(struct request *request, int option, const char *value)
 {
 	switch (option) {
 	case OPTION_COMPARE:
-		request->compare = true;
-		return true;
+		return request->compare = true;
 	case OPTION_TYPE:
 		return cs_screen_kind(cs_span_text(value), &request->kind) ||
 		       complain("--type is person, organisation, vessel or any");
@@ -62,14 +243,65 @@ take_option(struct request *request, int option, const char *value)
 		request->scores = value;
 		return true;
 	case OPTION_JSON:
-		request->json = true;
-		return true;
-	default:
+		return request->json = true;
+	case CS_OPTION_PLAIN:
 		if (request->name_n == 2)
 			return complain("two names can be compared, not more; quote a name that has spaces");
 		request->names[request->name_n++] = value;
 		return true;
+	default:
+		break;
 	}
+	if (option < OPTION_DECISIONS)
+		return take_call(&request->call, option, value);
+	take_word(&request->call, option, value);
+	return true;
+}
+
+static bool
+check_compared(const struct request *request)
+{
+	const struct cs_screen_call *call = &request->call;
+	if (request->compare == (request->pairs != NULL))
+		return complain("either --compare or --self-test, or --against LIST");
+	if (call->file || call->decide || call->decisions || call->journal)
+		return complain("this goes with --against");
+	if (request->compare && request->name_n != 2)
+		return complain("--compare wants two names");
+	if (request->pairs && request->name_n)
+		return complain("--self-test takes no names");
+	if (request->scores && !request->pairs)
+		return complain("--scores goes with --self-test");
+	return true;
+}
+
+/* Is what was asked for all there, and nothing else? */
+static bool
+check_call(const struct request *request)
+{
+	const struct cs_screen_call *call = &request->call;
+	bool writes = call->decide || call->revoke;
+	bool no_name = call->revoke || call->decided || call->file;
+	if (request->compare || request->pairs)
+		return complain("--compare and --self-test take no lists and no decisions");
+	if ((call->decide != NULL) + (call->revoke != NULL) + call->decided + (call->file != NULL) > 1)
+		return complain("one of --decide, --revoke, --decided and --file");
+	if (request->name_n != !no_name)
+		return complain(no_name ? "no name goes with that" : "one name; quote a name that has spaces");
+	if (!call->against_n && !call->revoke && !call->decided)
+		return complain("--against LIST says what to search");
+	if ((writes || call->decided) && !call->decisions)
+		return complain("--decisions FILE says where decisions are kept");
+	if (writes && (!call->by || !call->by[0] || !call->reason || !call->reason[0]))
+		return complain("a decision wants --by USER and --reason TEXT");
+	if (call->journal && (!call->by || call->file || no_name || writes))
+		return complain("--journal wants --by, and goes with a single name");
+	if (!call->file != !call->out ||
+	    (!call->file && (call->old_n || call->report || call->resume || call->columns)))
+		return complain("--file wants --out; --columns, --report, --resume and --delta go with them");
+	if (call->old_n && call->old_n != call->against_n)
+		return complain("--delta is told for each --against, in the same order");
+	return true;
 }
 
 static bool
@@ -85,16 +317,28 @@ read_options(int argc, char **argv, struct request *out)
 		if (option == CS_OPTION_BAD || !take_option(&request, option, value))
 			return false;
 	}
+	struct cs_screen_call *call = &request.call;
+	call->name = request.names[0];
+	call->kind = request.kind;
+	call->json = request.json;
+	if (!call->at_s)
+		call->at_s = cs_clock_wall_ns() / UINT64_C(1000000000);
 	*out = request;
-	if (request.compare == (request.pairs != NULL))
-		return complain("either --compare or --self-test");
-	if (request.compare && request.name_n != 2)
-		return complain("--compare wants two names");
-	if (request.pairs && request.name_n)
-		return complain("--self-test takes no names");
-	if (request.scores && !request.pairs)
-		return complain("--scores goes with --self-test");
-	return true;
+	if (call->against_n || call->revoke || call->decided)
+		return check_call(out);
+	return check_compared(out);
+}
+
+static int
+run_call(const struct cs_screen_call *call)
+{
+	if (call->decided)
+		return cs_screen_decided(call);
+	if (call->revoke)
+		return cs_screen_revoke(call);
+	if (call->decide)
+		return cs_screen_decide(call);
+	return call->file ? cs_screen_base(call) : cs_screen_single(call);
 }
 
 static int
@@ -158,6 +402,8 @@ cs_cmd_screen(int argc, char **argv)
 	struct request request;
 	if (!read_options(argc, argv, &request))
 		return CS_EXIT_USAGE;
+	if (!request.compare && !request.pairs)
+		return run_call(&request.call);
 	struct cs_screener *screener = cs_screener_new();
 	char *room = malloc(OUT_BYTES);
 	int status = CS_EXIT_INPUT;

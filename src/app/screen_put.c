@@ -72,15 +72,16 @@ put_name(struct cs_text *text, const char *title, const struct cs_name *name)
 }
 
 void
-cs_screen_put_comparison(struct cs_text *text, const struct cs_screener *screener, const struct cs_score_why *why)
+cs_screen_put_names(struct cs_text *text, const struct cs_name *a, const struct cs_name *b,
+		    const struct cs_score_why *why)
 {
-	put_name(text, "first   ", &screener->a.name);
-	put_name(text, "second  ", &screener->b.name);
+	put_name(text, "first   ", a);
+	put_name(text, "second  ", b);
 	cs_text_put_char(text, '\n');
 	for (unsigned i = 0; i < why->row_n; i++) {
 		const struct cs_score_row *row = &why->row[i];
-		put_words_column(text, &screener->a.name, row->a, row->a_n);
-		put_words_column(text, &screener->b.name, row->b, row->b_n);
+		put_words_column(text, a, row->a, row->a_n);
+		put_words_column(text, b, row->b, row->b_n);
 		put_column(text, cs_score_words(row->evidence), NAME_WIDTH);
 		put_thousandths(text, row->contribution, true);
 		cs_text_put_char(text, '\n');
@@ -94,6 +95,12 @@ cs_screen_put_comparison(struct cs_text *text, const struct cs_screener *screene
 	cs_text_put(text, " is the line)\n");
 }
 
+void
+cs_screen_put_comparison(struct cs_text *text, const struct cs_screener *screener, const struct cs_score_why *why)
+{
+	cs_screen_put_names(text, &screener->a.name, &screener->b.name, why);
+}
+
 static void
 put_words_json(struct cs_json *json, const char *key, const struct cs_name *name, const uint8_t place[2])
 {
@@ -105,6 +112,24 @@ put_words_json(struct cs_json *json, const char *key, const struct cs_name *name
 }
 
 void
+cs_screen_put_evidence_json(struct cs_json *json, const struct cs_name *a, const struct cs_name *b,
+			    const struct cs_score_why *why)
+{
+	cs_json_key(json, "evidence");
+	cs_json_array(json);
+	for (unsigned i = 0; i < why->row_n; i++) {
+		const struct cs_score_row *row = &why->row[i];
+		cs_json_object(json);
+		put_words_json(json, "first", a, (const uint8_t[]){row->a, row->a_n});
+		put_words_json(json, "second", b, (const uint8_t[]){row->b, row->b_n});
+		cs_json_put_text(json, "says", cs_score_words(row->evidence));
+		cs_json_put_i64(json, "contribution", row->contribution);
+		cs_json_end_object(json);
+	}
+	cs_json_end_array(json);
+}
+
+void
 cs_screen_put_comparison_json(struct cs_text *text, const struct cs_screener *screener, const struct cs_score_why *why)
 {
 	struct cs_json json = cs_json_over(text);
@@ -112,18 +137,7 @@ cs_screen_put_comparison_json(struct cs_text *text, const struct cs_screener *sc
 	cs_json_put_u64(&json, "score", why->score);
 	cs_json_put_u64(&json, "line", CS_SCORE_LINE);
 	cs_json_put_i64(&json, "sum", why->sum);
-	cs_json_key(&json, "evidence");
-	cs_json_array(&json);
-	for (unsigned i = 0; i < why->row_n; i++) {
-		const struct cs_score_row *row = &why->row[i];
-		cs_json_object(&json);
-		put_words_json(&json, "first", &screener->a.name, (const uint8_t[]){row->a, row->a_n});
-		put_words_json(&json, "second", &screener->b.name, (const uint8_t[]){row->b, row->b_n});
-		cs_json_put_text(&json, "says", cs_score_words(row->evidence));
-		cs_json_put_i64(&json, "contribution", row->contribution);
-		cs_json_end_object(&json);
-	}
-	cs_json_end_array(&json);
+	cs_screen_put_evidence_json(&json, &screener->a.name, &screener->b.name, why);
 	cs_json_end_object(&json);
 	cs_text_put_char(text, '\n');
 }

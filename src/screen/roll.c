@@ -11,7 +11,8 @@ cs_roll_free(struct cs_roll *roll)
 {
 	if (!roll)
 		return;
-	cs_rarity_free(roll->rarity);
+	if (!roll->weighed_as)
+		cs_rarity_free(roll->rarity);
 	free(roll->word);
 	free(roll->part);
 	free(roll->form);

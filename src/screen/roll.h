@@ -21,6 +21,10 @@ struct cs_roll_desk;
 /* cs_roll_builder_new begins a roll; LEXICON outlives the roll. NULL without memory. */
 struct cs_roll_builder *cs_roll_builder_new(const struct cs_lexicon *lexicon);
 
+/* cs_roll_builder_weigh_as makes words weigh what they weigh in LIKE, which must outlive the roll: a part of a roll then scores as the
+ * whole does. */
+void cs_roll_builder_weigh_as(struct cs_roll_builder *builder, const struct cs_roll *like);
+
 /* cs_roll_builder_add copies an entry in, as one of list LIST (any number below CS_ROLL_LISTS_MAX). CS_E_MEMORY; CS_E_LIMIT: 2^31
  * names, or no such list. */
 CS_MUST_USE enum cs_error cs_roll_builder_add(struct cs_roll_builder *builder, unsigned list,
@@ -73,6 +77,8 @@ struct cs_roll_desk *cs_roll_desk_new(const struct cs_roll *roll);
 /* cs_roll_desk_free takes NULL. */
 void cs_roll_desk_free(struct cs_roll_desk *desk);
 
+struct cs_roll_hit;
+
 struct cs_roll_query {
 	struct cs_span name;
 	enum cs_name_kind kind;
@@ -80,6 +86,9 @@ struct cs_roll_query {
 	uint32_t lists;                     /* bit per list; 0: all */
 	uint16_t line;                      /* hits from here on; 0: CS_SCORE_LINE */
 	bool exhaustive;
+	/* May be NULL: true leaves a hit out, before hits are cut to as many as an answer holds. */
+	bool (*leave_out)(void *context, const struct cs_roll_hit *hit);
+	void *context;
 };
 
 /* A name of an entry that reaches the line: the best name of that entry. */

@@ -414,10 +414,10 @@ order_of_ids(const void *a, const void *b)
 static bool
 weigh(struct cs_roll *roll)
 {
-	roll->rarity = cs_rarity_new(roll->word_n);
+	roll->rarity = roll->weighed_as ? roll->weighed_as->rarity : cs_rarity_new(roll->word_n);
 	if (!roll->rarity)
 		return false;
-	for (uint32_t i = 0; i < roll->part_n; i++)
+	for (uint32_t i = 0; !roll->weighed_as && i < roll->part_n; i++)
 		(void)cs_rarity_add(roll->rarity, &roll->word[roll->part[i].token]); /* there is room for each */
 	for (uint32_t i = 0; i < roll->form_n; i++) {
 		struct cs_name name = cs_roll_form_name(roll, i);
@@ -443,6 +443,12 @@ list_names(struct cs_roll *roll)
 	for (uint32_t i = 0; i < roll->name_n; i++)
 		roll->named[roll->named_at[roll->name[i].form + 1]++] = i;
 	return true;
+}
+
+void
+cs_roll_builder_weigh_as(struct cs_roll_builder *builder, const struct cs_roll *like)
+{
+	builder->roll->weighed_as = like;
 }
 
 enum cs_error

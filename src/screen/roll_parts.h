@@ -73,6 +73,7 @@ enum { CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2, CS_ROLL_RUN_MAX = 4 };
 struct cs_roll {
 	const struct cs_lexicon *lexicon;
 	struct cs_rarity *rarity;
+	const struct cs_roll *weighed_as; /* whose rarity it is; NULL: its own */
 	struct cs_term *word;
 	struct cs_name_part *part;
 	struct cs_roll_form *form;

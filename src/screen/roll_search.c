@@ -129,8 +129,15 @@ rank(struct cs_roll_desk *desk)
 {
 	struct cs_roll_answer *out = desk->answer;
 	struct cs_roll_found best[CS_ROLL_HITS_MAX];
+	uint32_t left_out = 0;
 	for (uint32_t i = 0; i < desk->found_n; i++) {
+		const struct cs_roll_found *found = &desk->found[i];
+		struct cs_roll_hit hit = {found->entry, found->name, found->score, found->sum};
 		unsigned at = out->hit_n;
+		if (desk->ask->leave_out && desk->ask->leave_out(desk->ask->context, &hit)) {
+			left_out++;
+			continue;
+		}
 		if (at == CS_ROLL_HITS_MAX && !is_better(&desk->found[i], &best[at - 1]))
 			continue;
 		at -= at == CS_ROLL_HITS_MAX;
@@ -141,7 +148,7 @@ rank(struct cs_roll_desk *desk)
 	}
 	for (unsigned i = 0; i < out->hit_n; i++)
 		out->hit[i] = (struct cs_roll_hit){best[i].entry, best[i].name, best[i].score, best[i].sum};
-	out->over_n = desk->found_n - out->hit_n;
+	out->over_n = desk->found_n - left_out - out->hit_n;
 }
 
 void

@@ -1,0 +1,262 @@
+/*
+ * The file of decisions on the disk: read whole, written at its end under a lock, and synced before it is said to be kept.
+ */
+#include "app/command.h"
+#include "app/screen_call.h"
+#include "io/clock.h"
+#include "io/disk.h"
+#include "io/file.h"
+#include "io/secret.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FILE_BYTES_MAX = 1 << 28, LIST_BYTES = CS_DECISION_LINE_MAX * 2 };
+
+static const uint64_t second_ns = 1000000000;
+
+static int
+say(const char *path, const char *words)
+{
+	(void)fprintf(stderr, "countersign screen: %s: %s\n", path, words);
+	return CS_EXIT_INPUT;
+}
+
+static void
+tell_fault(const char *path, const struct cs_decision_fault *fault)
+{
+	if (fault->line)
+		(void)fprintf(stderr, "countersign screen: %s:%" PRIu64 ": %s; %s\n", path, fault->line, fault->why,
+			      fault->torn ? "it says nothing" : "no decision of this file holds");
+}
+
+int
+cs_screen_decisions_open(const char *path, struct cs_decisions **out)
+{
+	struct cs_decision_fault fault;
+	struct cs_span file;
+	*out = NULL;
+	if (!path)
+		return CS_EXIT_RAN;
+	enum cs_error error = cs_file_read(path, FILE_BYTES_MAX, &file);
+	if (error != CS_OK)
+		return say(path, cs_file_error_text(error));
+	*out = cs_decisions_new(file, &fault);
+	cs_file_free(file);
+	if (!*out)
+		return say(path, "out of memory");
+	tell_fault(path, &fault);
+	return CS_EXIT_RAN;
+}
+
+/* ---- writing ---- */
+
+struct writing {
+	const char *path;
+	int file;
+	struct cs_decisions *decisions;
+};
+
+static enum cs_error
+read_held(int file, struct cs_span *out)
+{
+	uint64_t size = 0;
+	size_t got = 0;
+	CS_TRY(cs_disk_size(file, &size));
+	if (size > FILE_BYTES_MAX)
+		return CS_E_LIMIT;
+	uint8_t *at = malloc((size_t)size + 1);
+	if (!at)
+		return CS_E_MEMORY;
+	enum cs_error error = cs_disk_read(file, at, (size_t)size, 0, &got);
+	*out = (struct cs_span){at, got};
+	if (error != CS_OK)
+		free(at);
+	return error;
+}
+
+static int
+begin(const char *path, struct writing *out)
+{
+	struct cs_decision_fault fault;
+	struct cs_span text;
+	*out = (struct writing){path, -1, NULL};
+	enum cs_error error = cs_disk_open(path, CS_DISK_EITHER, &out->file);
+	if (error == CS_OK)
+		error = cs_disk_lock(out->file);
+	if (error == CS_OK)
+		error = read_held(out->file, &text);
+	if (error != CS_OK)
+		return say(path, cs_error_text(error));
+	out->decisions = cs_decisions_new(text, &fault);
+	cs_file_free(text);
+	if (!out->decisions)
+		return say(path, "out of memory");
+	tell_fault(path, &fault);
+	if (fault.line && !fault.torn)
+		return say(path, "nothing is written behind a line that is broken");
+	return CS_EXIT_RAN;
+}
+
+static int
+put(const struct writing *writing, const struct cs_decision_kept *decision)
+{
+	char line[CS_DECISION_LINE_MAX + 2];
+	struct cs_text text = cs_text_over(line, sizeof line);
+	size_t at = cs_decisions_good(writing->decisions);
+	if (!cs_decisions_line(writing->decisions, decision, &text))
+		return say(writing->path, "a name, reason or user is too long");
+	enum cs_error error = cs_disk_cut(writing->file, at);
+	if (error == CS_OK)
+		error = cs_disk_write(writing->file, text.at, text.len, at);
+	if (error == CS_OK)
+		error = cs_disk_sync(writing->file);
+	if (error == CS_OK)
+		error = cs_disk_sync_name(writing->path);
+	return error == CS_OK ? CS_EXIT_RAN : say(writing->path, cs_error_text(error));
+}
+
+static void
+end(struct writing *writing)
+{
+	cs_decisions_free(writing->decisions);
+	cs_disk_close(writing->file);
+}
+
+static void
+draw_id(char out[CS_DECISION_ID_BYTES])
+{
+	uint8_t random[8];
+	struct cs_text text = cs_text_over(out, CS_DECISION_ID_BYTES);
+	cs_secret_random(random, sizeof random);
+	cs_text_put_hex(&text, (struct cs_span){random, sizeof random});
+}
+
+/* The entry that "LIST/UID" names. */
+static bool
+find_entry(const struct cs_screen_lists *lists, const char *told, struct cs_roll_entry *out)
+{
+	const char *slash = strchr(told, '/');
+	uint32_t number = 0;
+	for (unsigned i = 0; slash && i < lists->n; i++) {
+		struct cs_span list = {(const uint8_t *)told, (size_t)(slash - told)};
+		if (!cs_span_is(list, lists->list[i].name) ||
+		    !cs_roll_find(lists->roll, i, cs_span_text(slash + 1), &number))
+			continue;
+		cs_roll_entry(lists->roll, number, out);
+		return true;
+	}
+	return false;
+}
+
+static int
+write_decision(const struct cs_screen_call *call, const struct cs_screen_lists *lists,
+	       const struct cs_roll_entry *entry, struct cs_hasher *hasher)
+{
+	struct writing writing;
+	struct cs_decision_kept decision = {.by = cs_span_text(call->by),
+					    .reason = cs_span_text(call->reason),
+					    .name = cs_span_text(call->name),
+					    .at_s = cs_clock_wall_ns() / second_ns,
+					    .until_s = call->until_s};
+	decision.of.party = cs_decision_party(hasher, lists->lexicon, decision.name, &call->facts);
+	decision.of.list = cs_span_text(lists->list[entry->list].name);
+	decision.of.uid = entry->uid;
+	decision.of.version = entry->version;
+	draw_id(decision.id);
+	int status = begin(call->decisions, &writing);
+	if (status == CS_EXIT_RAN)
+		status = put(&writing, &decision);
+	if (status == CS_EXIT_RAN)
+		(void)printf("%s\n", decision.id);
+	end(&writing);
+	return status;
+}
+
+int
+cs_screen_decide(const struct cs_screen_call *call)
+{
+	struct cs_screen_lists lists;
+	struct cs_roll_entry entry;
+	int status = cs_screen_lists_open(call->against, call->against_n, &lists);
+	struct cs_hasher *hasher = cs_hasher_new();
+	if (status == CS_EXIT_RAN && !hasher)
+		status = say(call->decisions, "out of memory");
+	if (status == CS_EXIT_RAN && !find_entry(&lists, call->decide, &entry)) {
+		(void)say(call->decide, "no such entry; write LIST/UID as an answer tells them");
+		status = CS_EXIT_USAGE;
+	}
+	if (status == CS_EXIT_RAN)
+		status = write_decision(call, &lists, &entry, hasher);
+	cs_hasher_free(hasher);
+	cs_screen_lists_close(&lists);
+	return status;
+}
+
+static const struct cs_decision_kept *
+find_decision(const struct cs_decisions *decisions, const char *id)
+{
+	for (size_t i = 0; i < cs_decisions_n(decisions); i++)
+		if (strcmp(cs_decisions_at(decisions, i)->id, id) == 0 && !cs_decisions_at(decisions, i)->revoked)
+			return cs_decisions_at(decisions, i);
+	return NULL;
+}
+
+int
+cs_screen_revoke(const struct cs_screen_call *call)
+{
+	struct writing writing;
+	struct cs_decision_kept decision = {.by = cs_span_text(call->by),
+					    .reason = cs_span_text(call->reason),
+					    .at_s = cs_clock_wall_ns() / second_ns,
+					    .revoked = true};
+	int status = begin(call->decisions, &writing);
+	const struct cs_decision_kept *found =
+		status == CS_EXIT_RAN ? find_decision(writing.decisions, call->revoke) : NULL;
+	if (status == CS_EXIT_RAN && !found) {
+		(void)say(call->revoke, "there is no such decision, or it was revoked before");
+		status = CS_EXIT_USAGE;
+	}
+	if (status == CS_EXIT_RAN) {
+		memcpy(decision.id, found->id, sizeof decision.id);
+		status = put(&writing, &decision);
+	}
+	end(&writing);
+	return status;
+}
+
+static void
+put_listed(const struct cs_decision_kept *decision, struct cs_text *text)
+{
+	struct cs_json json = cs_json_over(text);
+	cs_json_object(&json);
+	cs_json_put_text(&json, "decision", decision->id);
+	cs_json_put_u64(&json, "line", decision->line);
+	cs_json_put_utf8(&json, "name", decision->name);
+	cs_json_put_utf8(&json, "list", decision->of.list);
+	cs_json_put_utf8(&json, "uid", decision->of.uid);
+	cs_json_put_utf8(&json, "by", decision->by);
+	cs_json_put_utf8(&json, "reason", decision->reason);
+	cs_json_put_when(&json, "at", decision->at_s * second_ns);
+	cs_json_put_when(&json, "until", decision->until_s * second_ns);
+	cs_json_put_bool(&json, "revoked", decision->revoked);
+	cs_json_end_object(&json);
+	cs_text_put_char(text, '\n');
+}
+
+int
+cs_screen_decided(const struct cs_screen_call *call)
+{
+	struct cs_decisions *decisions;
+	int status = cs_screen_decisions_open(call->decisions, &decisions);
+	for (size_t i = 0; status == CS_EXIT_RAN && i < cs_decisions_n(decisions); i++) {
+		char line[LIST_BYTES];
+		struct cs_text text = cs_text_over(line, sizeof line);
+		put_listed(cs_decisions_at(decisions, i), &text);
+		if (fwrite(text.at, 1, text.len, stdout) != text.len)
+			status = say("standard output", "cannot be written");
+	}
+	cs_decisions_free(decisions);
+	return status;
+}

@@ -1,0 +1,283 @@
+/*
+ * Reading lists for one run of `countersign screen`. Rows that are wrong are told, and the others are searched; a list that
+ * cannot be read to its end is none, and the run ends.
+ */
+#include "app/screen_lists.h"
+
+#include "app/command.h"
+#include "io/file.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { PATH_MAX_BYTES = 4096, FILE_BYTES_MAX = 1 << 30 };
+
+/* One list as it is told on the command line, and its files in memory. */
+struct told {
+	char text[PATH_MAX_BYTES];
+	const char *name;
+	const char *path[CS_WATCH_LIST_FILES_MAX];
+	struct cs_span file[CS_WATCH_LIST_FILES_MAX];
+	unsigned file_n;
+	enum cs_watch_list_format format;
+	bool mapped;
+	struct cs_watch_list_map map;
+};
+
+static int
+complain(const char *what, const char *words)
+{
+	(void)fprintf(stderr, "countersign screen: %s: %s\n", what, words);
+	return CS_EXIT_USAGE;
+}
+
+/* Cuts ":FORMAT" and ":FORMAT:MAPPING" off; false: the mapping is none. */
+static bool
+take_format(struct told *told)
+{
+	const char *why = NULL;
+	for (char *at = strchr(told->text, ':'); at; at = strchr(at + 1, ':')) {
+		const char *end = strchr(at + 1, ':');
+		struct cs_span word = {(const uint8_t *)at + 1, end ? (size_t)(end - at - 1) : strlen(at + 1)};
+		enum cs_watch_list_format format = cs_watch_list_format(word);
+		if (format == CS_WATCH_LIST_GUESS)
+			continue;
+		told->format = format;
+		told->mapped = end != NULL;
+		*at = '\0';
+		if (!end || cs_watch_list_map(cs_span_text(end + 1), &told->map, &why))
+			return true;
+		(void)complain(end + 1, why);
+		return false;
+	}
+	return true;
+}
+
+static bool
+take_told(const char *argument, struct told *told)
+{
+	size_t len = strlen(argument);
+	*told = (struct told){.format = CS_WATCH_LIST_GUESS};
+	if (len >= sizeof told->text)
+		return complain(argument, "too long") == CS_EXIT_RAN;
+	memcpy(told->text, argument, len + 1);
+	if (!take_format(told))
+		return false;
+	char *path = told->text, *equals = strchr(told->text, '=');
+	if (equals) {
+		*equals = '\0';
+		told->name = told->text;
+		path = equals + 1;
+	}
+	for (char *next = path; next; path = next) {
+		if (told->file_n == CS_WATCH_LIST_FILES_MAX)
+			return complain(argument, "a list has too many files") == CS_EXIT_RAN;
+		next = strchr(path, ',');
+		if (next)
+			*next++ = '\0';
+		told->path[told->file_n++] = path;
+	}
+	if (!told->name) {
+		const char *slash = strrchr(told->path[0], '/');
+		told->name = slash ? slash + 1 : told->path[0];
+	}
+	if (told->name[0] && strlen(told->name) < CS_SCREEN_LIST_NAME_MAX)
+		return true;
+	return complain(argument, "the name of a list has 1 to 63 letters; write NAME=FILE") == CS_EXIT_RAN;
+}
+
+static void
+let_go(struct told *told)
+{
+	for (unsigned i = 0; i < told->file_n; i++)
+		if (told->file[i].at)
+			cs_file_free(told->file[i]);
+}
+
+static int
+take_file(struct told *told, unsigned i, struct cs_screen_list *list)
+{
+	int file = -1;
+	enum cs_error error = cs_file_open_read(told->path[i], &file);
+	if (error == CS_OK) {
+		uint64_t changed_ns = cs_file_changed_ns(file);
+		if (i == 0 || changed_ns < list->changed_ns)
+			list->changed_ns = changed_ns;
+		error = cs_file_read_rest(file, FILE_BYTES_MAX, &told->file[i]);
+		cs_file_close(file);
+	}
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	(void)complain(told->path[i], cs_file_error_text(error));
+	return CS_EXIT_INPUT;
+}
+
+static void
+tell_faults(const struct told *told, const struct cs_watch_list_report *report)
+{
+	for (unsigned i = 0; i < report->fault_n && i < CS_WATCH_LIST_FAULTS_MAX; i++) {
+		const struct cs_watch_list_fault *fault = &report->fault[i];
+		(void)fprintf(stderr, "countersign screen: %s:%" PRIu64 ": %s\n", told->path[fault->file], fault->line,
+			      fault->why);
+	}
+	if (report->fault_n > CS_WATCH_LIST_FAULTS_MAX)
+		(void)fprintf(stderr, "countersign screen: %s: %" PRIu64 " more rows are wrong\n", told->path[0],
+			      report->fault_n - CS_WATCH_LIST_FAULTS_MAX);
+}
+
+/* Reads one list and hands its entries to TAKE. */
+static int
+read_list(const char *argument, struct cs_screen_list *list, cs_watch_list_taker *take, void *context)
+{
+	static struct cs_watch_list_report report;
+	struct told told;
+	if (!take_told(argument, &told))
+		return CS_EXIT_USAGE;
+	int status = CS_EXIT_RAN;
+	for (unsigned i = 0; i < told.file_n && status == CS_EXIT_RAN; i++)
+		status = take_file(&told, i, list);
+	if (status == CS_EXIT_RAN) {
+		struct cs_watch_list_source source = {told.format, told.file, told.file_n,
+						      told.mapped ? &told.map : NULL};
+		enum cs_error error = cs_watch_list_read(&source, take, context, &report);
+		tell_faults(&told, &report);
+		if (error != CS_OK) {
+			(void)complain(told.path[0], cs_error_text(error));
+			status = CS_EXIT_INPUT;
+		}
+		memcpy(list->name, told.name, strlen(told.name) + 1);
+		memcpy(list->date, report.date, sizeof list->date);
+		list->version = report.version;
+		list->entry_n = report.entry_n;
+		list->bad_n = report.row_bad_n;
+	}
+	let_go(&told);
+	return status;
+}
+
+struct filling {
+	struct cs_roll_builder *builder;
+	unsigned list;
+};
+
+static enum cs_error
+fill(void *context, const struct cs_entry *entry)
+{
+	struct filling *filling = context;
+	return cs_roll_builder_add(filling->builder, filling->list, entry);
+}
+
+static int
+check_names(const struct cs_screen_lists *lists)
+{
+	for (unsigned i = 0; i < lists->n; i++)
+		for (unsigned j = 0; j < i; j++)
+			if (strcmp(lists->list[i].name, lists->list[j].name) == 0)
+				return complain(lists->list[i].name, "two lists have this name; write NAME=FILE");
+	return CS_EXIT_RAN;
+}
+
+static int
+out_of_memory(void)
+{
+	(void)fputs("countersign screen: out of memory\n", stderr);
+	return CS_EXIT_INPUT;
+}
+
+int
+cs_screen_lists_open(const char *const *told, unsigned n, struct cs_screen_lists *out)
+{
+	*out = (struct cs_screen_lists){.n = n};
+	out->lexicon = cs_lexicon_new();
+	struct filling filling = {out->lexicon ? cs_roll_builder_new(out->lexicon) : NULL, 0};
+	if (!filling.builder)
+		return out_of_memory();
+	int status = CS_EXIT_RAN;
+	for (; filling.list < n && status == CS_EXIT_RAN; filling.list++)
+		status = read_list(told[filling.list], &out->list[filling.list], fill, &filling);
+	if (status == CS_EXIT_RAN)
+		status = check_names(out);
+	if (status != CS_EXIT_RAN) {
+		cs_roll_builder_free(filling.builder);
+		return status;
+	}
+	return cs_roll_builder_end(filling.builder, &out->roll) == CS_OK ? CS_EXIT_RAN : out_of_memory();
+}
+
+void
+cs_screen_lists_close(struct cs_screen_lists *lists)
+{
+	cs_roll_free(lists->roll);
+	cs_lexicon_free(lists->lexicon);
+}
+
+/* ---- what changed ---- */
+
+struct changing {
+	struct filling filling;
+	const struct cs_roll *now, *before;
+	struct cs_screen_change *out;
+};
+
+static bool
+version_of(const struct cs_roll *roll, unsigned list, struct cs_span uid, struct cs_digest *out)
+{
+	struct cs_roll_entry entry;
+	uint32_t number = 0;
+	if (!cs_roll_find(roll, list, uid, &number))
+		return false;
+	cs_roll_entry(roll, number, &entry);
+	*out = entry.version;
+	return true;
+}
+
+static enum cs_error
+fill_changed(void *context, const struct cs_entry *entry)
+{
+	struct changing *changing = context;
+	struct cs_digest before, now;
+	unsigned list = changing->filling.list;
+	bool known = version_of(changing->before, list, entry->uid, &before);
+	if (known && version_of(changing->now, list, entry->uid, &now) && cs_digest_same(&before, &now))
+		return CS_OK;
+	changing->out->new_n += !known;
+	changing->out->changed_n += known;
+	return fill(&changing->filling, entry);
+}
+
+static uint64_t
+count_gone(const struct cs_roll *before, const struct cs_roll *now)
+{
+	struct cs_roll_size size;
+	struct cs_roll_entry entry;
+	uint64_t n = 0;
+	uint32_t found = 0;
+	cs_roll_measure(before, &size);
+	for (uint32_t i = 0; i < size.entry_n; i++) {
+		cs_roll_entry(before, i, &entry);
+		n += !cs_roll_find(now, entry.list, entry.uid, &found);
+	}
+	return n;
+}
+
+int
+cs_screen_lists_change(const char *const *told, const struct cs_screen_lists *lists, const struct cs_screen_lists *old,
+		       struct cs_screen_change *out)
+{
+	struct cs_screen_list ignored = {0};
+	*out = (struct cs_screen_change){0};
+	struct changing changing = {{cs_roll_builder_new(lists->lexicon), 0}, lists->roll, old->roll, out};
+	if (!changing.filling.builder)
+		return out_of_memory();
+	cs_roll_builder_weigh_as(changing.filling.builder, lists->roll);
+	int status = CS_EXIT_RAN;
+	for (; changing.filling.list < lists->n && status == CS_EXIT_RAN; changing.filling.list++)
+		status = read_list(told[changing.filling.list], &ignored, fill_changed, &changing);
+	if (status != CS_EXIT_RAN) {
+		cs_roll_builder_free(changing.filling.builder);
+		return status;
+	}
+	out->gone_n = count_gone(old->roll, lists->roll);
+	return cs_roll_builder_end(changing.filling.builder, &out->roll) == CS_OK ? CS_EXIT_RAN : out_of_memory();
+}

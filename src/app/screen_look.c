@@ -1,0 +1,169 @@
+/*
+ * The order matters: an entry that is decided upon is left out before the hits are cut to as many as an answer holds, so that
+ * it never stands in another's place.
+ */
+#include "app/screen_look.h"
+
+#include "app/screen_put.h"
+#include "base/since.h"
+
+static const uint64_t second_ns = 1000000000;
+
+static const char *const entry_kinds[CS_ENTRY_KINDS] = {"other",  "person",   "organisation",
+							"vessel", "aircraft", "wallet"};
+
+bool
+cs_screen_looker_init(struct cs_screen_looker *looker, const struct cs_screen_way *way)
+{
+	looker->way = way;
+	looker->desk = cs_roll_desk_new(way->roll);
+	looker->hasher = cs_hasher_new();
+	return looker->desk && looker->hasher;
+}
+
+void
+cs_screen_looker_fini(struct cs_screen_looker *looker)
+{
+	cs_roll_desk_free(looker->desk);
+	cs_hasher_free(looker->hasher);
+}
+
+enum cs_decision_state
+cs_screen_look_state(struct cs_screen_looker *looker, const struct cs_roll_hit *hit,
+		     const struct cs_decision_kept **out)
+{
+	struct cs_roll_entry entry;
+	*out = NULL;
+	if (!looker->way->decisions || !cs_decisions_n(looker->way->decisions))
+		return CS_DECISION_NONE;
+	if (!looker->hashed)
+		looker->hash = cs_decision_party(looker->hasher, looker->way->lists->lexicon, looker->party.name,
+						 &looker->party.facts);
+	looker->hashed = true;
+	cs_roll_entry(looker->way->roll, hit->entry, &entry);
+	const char *list = looker->way->lists->list[entry.list].name;
+	struct cs_decision_case of = {looker->hash, cs_span_text(list), entry.uid, entry.version};
+	return cs_decisions_ask(looker->way->decisions, &of, looker->way->now_s, out);
+}
+
+static bool
+is_decided(void *context, const struct cs_roll_hit *hit)
+{
+	struct cs_screen_looker *looker = context;
+	const struct cs_decision_kept *decision;
+	if (cs_screen_look_state(looker, hit, &decision) != CS_DECISION_HOLDS)
+		return false;
+	if (looker->decided_n < CS_ROLL_HITS_MAX) {
+		looker->decided[looker->decided_n].hit = *hit;
+		looker->decided[looker->decided_n].decision = decision;
+	}
+	looker->decided_n++;
+	return true;
+}
+
+void
+cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *party)
+{
+	looker->party = *party;
+	looker->hashed = false;
+	looker->decided_n = 0;
+	const struct cs_score_facts *facts = &looker->party.facts;
+	bool known = facts->born_from || facts->country || facts->gender;
+	looker->query = (struct cs_roll_query){.name = party->name,
+					       .kind = party->kind,
+					       .facts = known ? facts : NULL,
+					       .line = looker->way->line,
+					       .exhaustive = looker->way->exhaustive,
+					       .leave_out = is_decided,
+					       .context = looker};
+	cs_roll_search(looker->way->roll, looker->desk, &looker->query, &looker->answer);
+}
+
+static void
+put_hit(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct cs_json *json)
+{
+	struct cs_roll_entry entry;
+	enum cs_entry_name_kind ignored;
+	cs_roll_entry(looker->way->roll, hit->entry, &entry);
+	cs_json_put_text(json, "list", looker->way->lists->list[entry.list].name);
+	cs_json_put_utf8(json, "uid", entry.uid);
+	cs_json_put_text(json, "kind", entry_kinds[entry.kind]);
+	cs_json_put_utf8(json, "primary", entry.primary);
+	cs_json_put_utf8(json, "matched", cs_roll_name(looker->way->roll, hit->name, &ignored));
+	cs_json_put_utf8(json, "programmes", entry.programmes);
+	cs_json_put_u64(json, "score", hit->score);
+	cs_json_put_i64(json, "sum", hit->sum);
+	cs_json_key(json, "version");
+	cs_json_hex(json, (struct cs_span){entry.version.at, CS_DIGEST_BYTES});
+}
+
+static void
+put_decision(const struct cs_decision_kept *decision, struct cs_json *json)
+{
+	cs_json_put_text(json, "decision", decision->id);
+	cs_json_put_utf8(json, "by", decision->by);
+	cs_json_put_utf8(json, "reason", decision->reason);
+	cs_json_put_when(json, "until", decision->until_s * second_ns);
+}
+
+static void
+put_evidence(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct cs_json *json)
+{
+	static struct cs_roll_why why; /* one thread explains */
+	(void)cs_roll_explain(looker->way->roll, looker->desk, &looker->query, hit->name, &why);
+	cs_screen_put_evidence_json(json, &why.query, &why.listed, &why.why);
+}
+
+void
+cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json)
+{
+	cs_json_key(json, "hits");
+	cs_json_array(json);
+	for (unsigned i = 0; i < looker->answer.hit_n; i++) {
+		const struct cs_decision_kept *decision;
+		enum cs_decision_state state = cs_screen_look_state(looker, &looker->answer.hit[i], &decision);
+		cs_json_object(json);
+		put_hit(looker, &looker->answer.hit[i], json);
+		if (state != CS_DECISION_NONE) {
+			cs_json_put_text(json, "reopened", state == CS_DECISION_CHANGED ? "entry_changed" : "expired");
+			put_decision(decision, json);
+		}
+		if (looker->way->explain)
+			put_evidence(looker, &looker->answer.hit[i], json);
+		cs_json_end_object(json);
+	}
+	cs_json_end_array(json);
+	cs_json_key(json, "decided");
+	cs_json_array(json);
+	for (unsigned i = 0; i < looker->decided_n && i < CS_ROLL_HITS_MAX; i++) {
+		cs_json_object(json);
+		put_hit(looker, &looker->decided[i].hit, json);
+		put_decision(looker->decided[i].decision, json);
+		cs_json_end_object(json);
+	}
+	cs_json_end_array(json);
+	cs_json_put_u64(json, "hits_over", looker->answer.over_n);
+	cs_json_put_u64(json, "decided_n", looker->decided_n);
+	cs_json_put_bool(json, "cut", looker->answer.cut);
+}
+
+void
+cs_screen_lists_json(const struct cs_screen_lists *lists, uint64_t now_s, struct cs_json *json)
+{
+	cs_json_key(json, "lists");
+	cs_json_array(json);
+	for (unsigned i = 0; i < lists->n; i++) {
+		const struct cs_screen_list *list = &lists->list[i];
+		cs_json_object(json);
+		cs_json_put_text(json, "name", list->name);
+		cs_json_key(json, "version");
+		cs_json_hex(json, (struct cs_span){list->version.at, CS_DIGEST_BYTES});
+		cs_json_put_text(json, "date", list->date);
+		cs_json_put_when(json, "changed", list->changed_ns);
+		cs_json_put_u64(json, "age_s", cs_since_minus(now_s, list->changed_ns / second_ns));
+		cs_json_put_u64(json, "entries", list->entry_n);
+		cs_json_put_u64(json, "rows_wrong", list->bad_n);
+		cs_json_end_object(json);
+	}
+	cs_json_end_array(json);
+}

@@ -1,0 +1,63 @@
+/*
+ * One party held against the lists, with the decisions that were kept; and the answer in JSON. Whoever has several threads has
+ * one looker for each.
+ */
+#ifndef CS_APP_SCREEN_LOOK_H
+#define CS_APP_SCREEN_LOOK_H
+
+#include "app/screen_lists.h"
+#include "base/json.h"
+#include "screen/decision.h"
+
+/* A customer, or whoever is asked for. */
+struct cs_screen_party {
+	struct cs_span id, name;
+	enum cs_name_kind kind;
+	struct cs_score_facts facts;
+};
+
+/* What all lookers of a run share. */
+struct cs_screen_way {
+	const struct cs_screen_lists *lists;
+	const struct cs_roll *roll;           /* that of the lists, or of what changed in them */
+	const struct cs_decisions *decisions; /* NULL: none are kept */
+	uint64_t now_s;
+	uint16_t line;
+	bool exhaustive;
+	bool explain; /* in JSON, too */
+};
+
+struct cs_screen_looker {
+	const struct cs_screen_way *way;
+	struct cs_roll_desk *desk;
+	struct cs_hasher *hasher;
+	struct cs_roll_query query;
+	struct cs_roll_answer answer; /* without what is decided */
+	struct cs_screen_party party;
+	struct cs_digest hash; /* of the party */
+	bool hashed;
+	uint32_t decided_n; /* entries left out, of which the first are kept */
+	struct {
+		struct cs_roll_hit hit;
+		const struct cs_decision_kept *decision;
+	} decided[CS_ROLL_HITS_MAX];
+};
+
+/* cs_screen_looker_init makes one; false without memory. Free with cs_screen_looker_fini either way. */
+bool cs_screen_looker_init(struct cs_screen_looker *looker, const struct cs_screen_way *way);
+void cs_screen_looker_fini(struct cs_screen_looker *looker);
+
+/* cs_screen_look searches for PARTY, whose spans are kept until the next one: decided entries first go, then hits are cut. */
+void cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *party);
+
+/* cs_screen_look_state asks for the decision on a hit of the answer: it was none, or holds no more. */
+enum cs_decision_state cs_screen_look_state(struct cs_screen_looker *looker, const struct cs_roll_hit *hit,
+					    const struct cs_decision_kept **out);
+
+/* cs_screen_look_json writes members of an object: the hits, those decided, and how many there are beyond. */
+void cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json);
+
+/* cs_screen_lists_json writes the member "lists": name, version, age of each at NOW_S. */
+void cs_screen_lists_json(const struct cs_screen_lists *lists, uint64_t now_s, struct cs_json *json);
+
+#endif

@@ -1,0 +1,184 @@
+/*
+ * `countersign screen --against LIST NAME`: one name, and each entry that it may be with the reasons, word by word. Who looked
+ * is put on record before the answer is handed out, when a journal is told.
+ */
+#include "app/command.h"
+#include "app/journal.h"
+#include "app/screen_call.h"
+#include "app/screen_put.h"
+#include "base/since.h"
+#include "io/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { OUT_BYTES = 4 << 20, STANDARD_OUT = 1 };
+
+static const uint64_t second_ns = 1000000000;
+
+static void
+put_lists(const struct cs_screen_lists *lists, uint64_t now_s, struct cs_text *text)
+{
+	for (unsigned i = 0; i < lists->n; i++) {
+		const struct cs_screen_list *list = &lists->list[i];
+		cs_text_put(text, "list ");
+		cs_text_put(text, list->name);
+		cs_text_put(text, ", version ");
+		cs_text_put_hex(text, (struct cs_span){list->version.at, 8});
+		cs_text_put(text, ", ");
+		cs_text_put_u64(text, list->entry_n);
+		cs_text_put(text, " entries, ");
+		cs_text_put_duration(text, cs_since_minus(now_s, list->changed_ns / second_ns) * second_ns);
+		cs_text_put(text, " old\n");
+	}
+}
+
+/* Text of a list or a file of decisions, for a terminal: nothing in it steers one. */
+static void
+put_safe(struct cs_text *text, struct cs_span span)
+{
+	for (size_t i = 0; i < span.len; i++)
+		cs_text_put_char(text, span.at[i] < ' ' || span.at[i] == 0x7f ? '?' : (char)span.at[i]);
+}
+
+static void
+put_entry(const struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct cs_text *text)
+{
+	struct cs_roll_entry entry;
+	cs_roll_entry(looker->way->roll, hit->entry, &entry);
+	cs_text_put(text, looker->way->lists->list[entry.list].name);
+	cs_text_put_char(text, '/');
+	put_safe(text, entry.uid);
+	cs_text_put(text, "  ");
+	put_safe(text, entry.primary);
+	if (entry.programmes.len) {
+		cs_text_put(text, "  [");
+		put_safe(text, entry.programmes);
+		cs_text_put_char(text, ']');
+	}
+}
+
+static void
+put_hit(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct cs_text *text)
+{
+	static struct cs_roll_why why;
+	const struct cs_decision_kept *decision;
+	enum cs_decision_state state = cs_screen_look_state(looker, hit, &decision);
+	cs_text_put_char(text, '\n');
+	put_entry(looker, hit, text);
+	cs_text_put_char(text, '\n');
+	if (state != CS_DECISION_NONE) {
+		cs_text_put(text, "was decided by ");
+		put_safe(text, decision->by);
+		cs_text_put(text, state == CS_DECISION_CHANGED ? "; open again: the entry changed\n"
+							       : "; open again: the decision expired\n");
+	}
+	(void)cs_roll_explain(looker->way->roll, looker->desk, &looker->query, hit->name, &why);
+	cs_screen_put_names(text, &why.query, &why.listed, &why.why);
+}
+
+static void
+put_answer(struct cs_screen_looker *looker, struct cs_text *text)
+{
+	put_lists(looker->way->lists, looker->way->now_s, text);
+	for (unsigned i = 0; i < looker->answer.hit_n; i++)
+		put_hit(looker, &looker->answer.hit[i], text);
+	if (looker->decided_n)
+		cs_text_put(text, "\ndecided, not a match:\n");
+	for (unsigned i = 0; i < looker->decided_n && i < CS_ROLL_HITS_MAX; i++) {
+		put_entry(looker, &looker->decided[i].hit, text);
+		cs_text_put(text, ": ");
+		put_safe(text, looker->decided[i].decision->by);
+		cs_text_put(text, ": ");
+		put_safe(text, looker->decided[i].decision->reason);
+		cs_text_put_char(text, '\n');
+	}
+	cs_text_put_char(text, '\n');
+	cs_text_put_u64(text, looker->answer.hit_n + (uint64_t)looker->answer.over_n);
+	cs_text_put(text, " open, ");
+	cs_text_put_u64(text, looker->decided_n);
+	cs_text_put(text, looker->answer.cut ? " decided; the name was cut, or a bound was met\n" : " decided\n");
+}
+
+static void
+put_answer_json(struct cs_screen_looker *looker, struct cs_text *text)
+{
+	struct cs_json json = cs_json_over(text);
+	cs_json_object(&json);
+	cs_json_put_utf8(&json, "name", looker->party.name);
+	cs_json_put_u64(&json, "line", looker->way->line ? looker->way->line : CS_SCORE_LINE);
+	cs_screen_lists_json(looker->way->lists, looker->way->now_s, &json);
+	cs_screen_look_json(looker, &json);
+	cs_json_end_object(&json);
+	cs_text_put_char(text, '\n');
+}
+
+/* A note that this party was looked up, by its hash. */
+static int
+put_on_record(const struct cs_screen_call *call, struct cs_screen_looker *looker)
+{
+	struct cs_journal_call journal = {.folder = call->journal, .key = call->journal_key, .by = call->by};
+	struct cs_journal_pen pen;
+	struct cs_note note;
+	struct cs_digest party = cs_decision_party(looker->hasher, looker->way->lists->lexicon, looker->party.name,
+						   &looker->party.facts);
+	cs_note_begin(&note, "screen", call->by);
+	cs_json_key(&note.json, "party");
+	cs_json_hex(&note.json, (struct cs_span){party.at, CS_DIGEST_BYTES});
+	cs_json_put_u64(&note.json, "open", looker->answer.hit_n + (uint64_t)looker->answer.over_n);
+	cs_json_put_u64(&note.json, "decided", looker->decided_n);
+	if (!cs_note_end(&note))
+		return cs_journal_say(&journal, "--by is too long for a note", CS_E_LIMIT);
+	enum cs_error error = CS_E_OPEN;
+	bool opened = cs_journal_pen(&journal, NULL, false, &pen);
+	if (opened)
+		error = cs_pen_put(pen.pen, &note);
+	bool closed = cs_journal_pen_close(&pen);
+	if (opened && error != CS_OK)
+		return cs_journal_say(&journal, "the note cannot be put there", error);
+	return opened && closed ? CS_EXIT_RAN : CS_EXIT_INPUT;
+}
+
+static int
+answer(const struct cs_screen_call *call, struct cs_screen_looker *looker)
+{
+	struct cs_screen_party party = {.name = cs_span_text(call->name), .kind = call->kind, .facts = call->facts};
+	cs_screen_look(looker, &party);
+	int status = call->journal ? put_on_record(call, looker) : CS_EXIT_RAN;
+	char *room = status == CS_EXIT_RAN ? malloc(OUT_BYTES) : NULL;
+	if (!room)
+		return CS_EXIT_INPUT;
+	struct cs_text text = cs_text_over(room, OUT_BYTES);
+	if (call->json)
+		put_answer_json(looker, &text);
+	else
+		put_answer(looker, &text);
+	if (text.overflowed || cs_file_write_all(STANDARD_OUT, text.at, text.len) != CS_OK) {
+		(void)fputs("countersign screen: the answer cannot be written\n", stderr);
+		status = CS_EXIT_INPUT;
+	}
+	free(room);
+	return status;
+}
+
+int
+cs_screen_single(const struct cs_screen_call *call)
+{
+	static struct cs_screen_looker looker;
+	struct cs_screen_lists lists;
+	struct cs_decisions *decisions = NULL;
+	int status = cs_screen_lists_open(call->against, call->against_n, &lists);
+	if (status == CS_EXIT_RAN)
+		status = cs_screen_decisions_open(call->decisions, &decisions);
+	struct cs_screen_way way = {&lists, lists.roll, decisions, call->at_s, call->line, call->exhaustive, true};
+	if (status == CS_EXIT_RAN) {
+		bool made = cs_screen_looker_init(&looker, &way);
+		status = made ? answer(call, &looker) : CS_EXIT_INPUT;
+		if (!made)
+			(void)fputs("countersign screen: out of memory\n", stderr);
+		cs_screen_looker_fini(&looker);
+	}
+	cs_decisions_free(decisions);
+	cs_screen_lists_close(&lists);
+	return status;
+}

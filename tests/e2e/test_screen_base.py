@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""Goal: names and whole bases of customers are held against lists; decisions hide what they are about and nothing else.
+Method: the real binary on invented lists and customers: by hand, with broken rows, with any number of threads, killed and resumed,
+with entries that change, with a file of decisions that was tampered with."""
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import time
+
+import bank
+from bank import Tap
+
+ROOT = pathlib.Path(os.environ.get("COUNTERSIGN_ROOT", pathlib.Path(__file__).resolve().parents[2]))
+BINARY = os.environ.get("COUNTERSIGN", str(ROOT / "build/dev/countersign"))
+HEAD = "id,name,kind,birth,country\n"
+LIST = HEAD + "1,Brennick Aldous Varoe,person,1961-04-02,DE\n2,Quellmar Shipping 7 Ltd,organisation,,PA\n3,Melkin Torvald,person,1970,NO\n"
+AT = ("--at", "2026-11-27")
+
+
+def screen(*arguments):
+    return subprocess.run([BINARY, "screen", *map(str, arguments)], capture_output=True, text=True, timeout=120)
+
+
+def ask(lists, name, *more):
+    run = screen("--against", f"own={lists}", "--json", *AT, *more, "--", name)
+    return json.loads(run.stdout), run.stderr
+
+
+def single(tap, lists):
+    told, _ = ask(lists, "Brennick Varoe")
+    hit = told["hits"][0]
+    tap.ok((hit["list"], hit["uid"], len(told["hits"])) == ("own", "1", 1), "the entry is found", told)
+    tap.ok(sum(row["contribution"] for row in hit["evidence"]) == hit["sum"], "its evidence adds up to its sum", hit)
+    tap.ok(len(told["lists"][0]["version"]) == 64 and told["lists"][0]["entries"] == 3, "the list is named, with its version", told)
+    run = screen("--against", f"own={lists}", "Brennick Varoe")
+    tap.ok("left out" in run.stdout and "old\n" in run.stdout and "1 open, 0 decided" in run.stdout, "in words: a table, and the age",
+           run.stdout)
+    same, _ = ask(lists, "Brennick Varoe", "--born", "1961-04-02", "--country", "DE")
+    other, _ = ask(lists, "Brennick Varoe", "--born", "1999", "--country", "BR")
+    scores = [told["hits"][0]["score"] if told["hits"] else 0 for told in (same, other)]
+    tap.ok(scores[0] > hit["score"] > scores[1], "birth and country speak", scores)
+    tap.ok(ask(lists, "Brennick Varoe", "--exhaustive")[0]["hits"] == told["hits"], "the exhaustive search says the same")
+
+
+def decide(lists, file, entry, name, *more):
+    return screen("--against", f"own={lists}", "--decisions", file, "--decide", entry, "--by", "mara", "--reason", "born elsewhere",
+                  *more, "--", name)
+
+
+def decisions(tap, folder, lists):
+    file, name = folder / "decisions.jsonl", "Brennick Varoe"
+    run = decide(lists, file, "own/1", name, "--until", "2027-01-01")
+    told, _ = ask(lists, name, "--decisions", file)
+    tap.ok(not told["hits"] and told["decided"][0]["by"] == "mara" and told["decided_n"] == 1, "what is decided is no hit", told)
+    late = json.loads(screen("--against", f"own={lists}", "--json", "--at", "2027-01-01", "--decisions", file, name).stdout)
+    tap.ok(late["hits"][0]["reopened"] == "expired", "an expired decision opens it again", late)
+    changed = folder / "changed.csv"
+    changed.write_text(LIST.replace("1961-04-02", "1961-04-03"))
+    told, _ = ask(changed, name, "--decisions", file)
+    tap.ok(told["hits"][0]["reopened"] == "entry_changed", "so does an entry that changed", told)
+    told, _ = ask(lists, name, "--decisions", file, "--born", "1961")
+    tap.ok("reopened" not in told["hits"][0], "with other facts it is another party", told)
+    hides_nothing(tap, folder, name)
+    torn = folder / "torn.jsonl"
+    torn.write_bytes(file.read_bytes() + b'{"action":"rev')
+    told, words = ask(lists, name, "--decisions", torn)
+    tap.ok(not told["hits"] and "torn.jsonl:2:" in words, "a line cut short is told, and says nothing", words)
+    run = decide(lists, torn, "own/3", "Melkin Torvald")
+    tap.ok(run.returncode == 0 and torn.read_bytes().count(b"\n") == 2 and b'"rev"' not in torn.read_bytes(), "it is written over",
+           run.stderr)
+    broken = folder / "broken.jsonl"
+    broken.write_text(file.read_text().replace("mara", "mora"))
+    told, words = ask(lists, name, "--decisions", broken)
+    tap.ok(told["hits"] and "broken.jsonl:1:" in words, "a line that was changed grants nothing, and is told", words)
+    tap.ok(decide(lists, broken, "own/1", name).returncode == 3, "nothing is written behind it")
+    number = json.loads(screen("--decisions", file, "--decided").stdout)["decision"]
+    run = screen("--decisions", file, "--revoke", number, "--by", "tom", "--reason", "new facts")
+    told, _ = ask(lists, name, "--decisions", file)
+    tap.ok(run.returncode == 0 and told["hits"], "a decision is taken back", run.stderr)
+    tap.ok(json.loads(screen("--decisions", file, "--decided").stdout)["revoked"], "and is listed as that")
+    run = screen("--decisions", file, "--revoke", number, "--by", "tom", "--reason", "again")
+    tap.ok(run.returncode == 2, "but once", run.stderr)
+
+
+def hides_nothing(tap, folder, name):
+    """More entries of one name than an answer holds: deciding on 64 of them shows the others."""
+    many, file = folder / "many.csv", folder / "many.jsonl"
+    many.write_text(HEAD + "".join(f"{i},{name},person,,\n" for i in range(70)))
+    told, _ = ask(many, name)
+    tap.ok(len(told["hits"]) == 64 and told["hits_over"] == 6, "hits are cut, and those beyond counted", told["hits_over"])
+    for hit in told["hits"][:5]:
+        decide(many, file, "own/" + hit["uid"], name)
+    after, _ = ask(many, name, "--decisions", file)
+    shown = {hit["uid"] for hit in after["hits"]}
+    tap.ok(len(shown) == 64 and after["hits_over"] == 1 and after["decided_n"] == 5 and
+           not shown & {hit["uid"] for hit in told["hits"][:5]}, "a decided entry stands in no other's place", after["hits_over"])
+
+
+def customers(path, n):
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("number;Full name;born;country\n")
+        for i in range(n):
+            name = "Brennick Varoe" if i % 97 == 0 else "Melkin Torvalt" if i % 89 == 0 else f"Person{chr(97 + i % 26)}o Number{i % 7}ski"
+            born, country = ("", "") if i % 97 == 0 or i % 89 == 0 else (1950 + i % 50, "DE" if i % 3 else "??")
+            out.write(f'{i};"{name}";{born};{country}\n' if i % 501 else f"{i};broken\n")
+
+
+def whole(lists, file, out, *more):
+    return [BINARY, "screen", "--against", f"own={lists}", "--file", str(file), "--columns", "name=Full name,id=number", "--out",
+            str(out), *AT, *map(str, more)]
+
+
+def base(tap, folder, lists):
+    file = folder / "customers.csv"
+    customers(file, 3000)
+    outs = []
+    for threads in (1, 2, 5):
+        out = folder / f"out{threads}.jsonl"
+        run = subprocess.run(whole(lists, file, out, "--threads", threads, "--report", folder / f"r{threads}.html"), capture_output=True,
+                             text=True, timeout=120)
+        tap.ok(run.returncode == 0 and not (folder / f"out{threads}.jsonl.state").exists(), f"a base is screened by {threads}",
+               run.stderr)
+        outs.append(out.read_bytes())
+    tap.ok(outs[0] == outs[1] == outs[2], "the number of threads changes no byte")
+    rows = [json.loads(line) for line in outs[0].splitlines()]
+    summary = rows[-1]["summary"]
+    tap.ok(summary["rows"] == 3000 and summary["unread"] == 6 and summary["facts_not_understood"] > 900, "rows are counted", summary)
+    named = [row for row in rows if row.get("hits")]
+    wanted = [str(i) for i in range(3000) if (i % 97 == 0 or i % 89 == 0) and i % 501]
+    tap.ok([row["id"] for row in named] == wanted, "each customer who should be is there, once, in order", len(named))
+    tap.ok(sum("unread" in row for row in rows) == 6 and rows[0]["lists"][0]["name"] == "own", "rows that are wrong are told", rows[0])
+    tap.ok("<td>Brennick Varoe" in (folder / "r1.html").read_text(), "the report names them")
+    lines = folder / "customers.jsonl"
+    lines.write_text('{"id":7,"name":"Brennick Varoe"}\n{"name":"<b>\\u001b Melkin Torvald"}\n')
+    run = screen("--against", f"own={lists}", "--file", lines, "--out", folder / "j.jsonl", "--report", folder / "j.txt")
+    rows = [json.loads(line) for line in (folder / "j.jsonl").read_text().splitlines()]
+    tap.ok(rows[1]["id"] == "7" and rows[2]["hits"] and "\x1b" not in (folder / "j.txt").read_text(), "JSON Lines are read, too",
+           rows)
+
+
+def killed(tap, folder, lists):
+    file, whole_out, out = folder / "big.csv", folder / "whole.jsonl", folder / "killed.jsonl"
+    customers(file, 60000)
+    begun = time.monotonic()
+    subprocess.run(whole(lists, file, whole_out, "--quiet"), check=True, timeout=300)
+    took, state, kills = time.monotonic() - begun, folder / "killed.jsonl.state", 0
+    for share in (0.3, 0.5, 0.7, 0.9):
+        run = subprocess.Popen(whole(lists, file, out, "--quiet", "--threads", 2, *(("--resume",) if state.exists() else ())),
+                               stderr=subprocess.PIPE)
+        time.sleep(took * share)
+        run.send_signal(signal.SIGKILL)
+        run.communicate()
+        kills += state.exists()
+        if not state.exists():
+            break
+    if state.exists():
+        run = subprocess.run(whole(lists, file, out), capture_output=True, text=True, timeout=60)
+        tap.ok(run.returncode == 3 and "--resume" in run.stderr, "a run that was killed is not begun anew unasked", run.stderr)
+        with open(out, "ab") as more:
+            more.write(b'{"line":1,"id":"half a')
+        run = subprocess.run(whole(folder / "changed.csv", file, out, "--resume"), capture_output=True, text=True, timeout=60)
+        tap.ok(run.returncode == 3 and "other lists" in run.stderr, "nor gone on with against another list", run.stderr)
+        subprocess.run(whole(lists, file, out, "--resume"), check=True, timeout=300)
+    tap.ok(kills > 0 and out.read_bytes() == whole_out.read_bytes(), "killed and resumed it is the same, byte for byte", kills)
+
+
+def delta(tap, folder, lists):
+    new, file = folder / "new.csv", folder / "customers.csv"
+    new.write_text(LIST.replace("Quellmar Shipping 7", "Quellmar Shipping 8").replace("3,Melkin Torvald", "4,Melkin Torvald"))
+    run = subprocess.run(whole(new, file, folder / "d.jsonl", "--delta", lists), capture_output=True, text=True, timeout=120)
+    subprocess.run(whole(new, file, folder / "f.jsonl"), check=True, timeout=120)
+    rows = [json.loads(line) for line in (folder / "d.jsonl").read_text().splitlines()]
+    full = [json.loads(line) for line in (folder / "f.jsonl").read_text().splitlines()]
+    tap.ok(rows[0]["delta"] == {"new": 1, "changed": 1, "gone": 1}, "what changed is counted", run.stderr + str(rows[0]))
+    got = [(row["id"], hit["uid"], hit["score"], hit["sum"]) for row in rows for hit in row.get("hits", ())]
+    want = [(row["id"], hit["uid"], hit["score"], hit["sum"]) for row in full for hit in row.get("hits", ()) if hit["uid"] in "24"]
+    tap.ok(got and got == want, "changed entries score as in a whole search", (len(got), len(want)))
+
+
+def on_record(tap, folder, lists):
+    """Who looks a name up is in the journal, by the hash of whom he looked for; a journal that is none hands out no answer."""
+    key, journal = folder / "journal.key", folder / "journal"
+    bank.write(str(key), bytes(range(32)))
+    key.chmod(0o600)
+    policy = bank.policy(str(folder))
+    with open(policy, "a", encoding="utf-8") as file:
+        file.write('journal "journal" { segment 1MiB  keep events 30min  key "journal.key" }\n')
+    day = bank.Day()
+    for _ in range(20):
+        day.honest()
+    capture = bank.write(str(folder / "day.pcap"), bank.pcap(day.visa + day.core))
+    status, _, said = bank.run("replay", policy, "--capture", capture, "--record", str(journal), "--journal-key", str(key), "--quiet")
+    assert status == 0, said
+    run = screen("--against", f"own={lists}", "--journal", journal, "--journal-key", key, "--by", "mara", "Brennick Varoe")
+    held = b"".join(path.read_bytes() for path in journal.rglob("*") if path.is_file())
+    notes = [json.loads(line) for line in re.findall(rb'\{"id":"[0-9A-F]{16}","at"[^\n}]*"action":"screen"[^}]*\}', held)]
+    tap.ok(run.returncode == 0 and "1 open" in run.stdout and len(notes) == 1 and notes[0]["by"] == "mara" and notes[0]["open"] == 1,
+           "who looked is on record", (run.stderr, notes))
+    tap.ok(b"Brennick" not in held, "and not the name he looked for")
+    run = screen("--against", f"own={lists}", "--journal", folder / "no-journal", "--by", "mara", "Brennick Varoe")
+    tap.ok(run.returncode == 3 and not run.stdout, "without a record there is no answer", run.stderr)
+
+
+def complains(tap, folder, lists):
+    against, cust = ("--against", f"own={lists}"), folder / "customers.csv"
+    for arguments, status, words in (
+            ((*against,), 2, "one name"), ((*against, "a", "--born", "yesterday"), 2, "--born is"),
+            ((*against, "a", "--country", "XQ"), 2, "--country is"), ((*against, "a", "--line", "0"), 2, "--line is"),
+            (("--against", folder / "absent", "a"), 3, "cannot be opened"), ((*against, *against, "a"), 2, "two lists have this name"),
+            ((*against, "--file", cust), 2, "wants --out"), ((*against, "--decide", "own/1", "a"), 2, "--decisions FILE"),
+            ((*against, "--decide", "own/99", "--decisions", folder / "x", "--by", "m", "--reason", "r", "a"), 2, "no such entry"),
+            ((*against, "--decide", "own/1", "--decisions", folder / "x", "--by", "m", "a"), 2, "--reason"),
+            ((*against, "--decisions", folder / "absent", "a"), 3, "cannot be opened"),
+            ((*against, "--file", lists, "--columns", "name=nobody", "--out", folder / "n"), 2, "no such column"),
+            ((*against, "--journal", folder, "a"), 2, "wants --by")):
+        run = screen(*arguments)
+        tap.ok(run.returncode == status and words in run.stderr, f"complaint: {words}", (run.returncode, run.stderr))
+
+
+def main():
+    tap = Tap()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        lists = folder / "own.csv"
+        lists.write_text(LIST)
+        single(tap, lists)
+        decisions(tap, folder, lists)
+        base(tap, folder, lists)
+        killed(tap, folder, lists)
+        delta(tap, folder, lists)
+        on_record(tap, folder, lists)
+        complains(tap, folder, lists)
+    tap.done()
+
+
+main()
