@@ -1,0 +1,117 @@
+/*
+ * How a roll lies in memory. Read by roll*.c alone.
+ *
+ * A name is kept as its form: the words, what each is, what kind of name it is. Lists repeat each other, so many names share
+ * one form, and a form is scored once. A word is kept once, whatever the names it stands in.
+ */
+#ifndef CS_SCREEN_ROLL_PARTS_H
+#define CS_SCREEN_ROLL_PARTS_H
+
+#include "screen/roll.h"
+
+/* Where a text lies among the texts of the roll. */
+struct cs_roll_text {
+	uint32_t at, len;
+};
+
+struct cs_roll_form {
+	uint32_t part_at; /* its parts; their tokens are words of the roll */
+	uint32_t letters; /* as in cs_name */
+	uint16_t total;
+	uint8_t part_n;
+	uint8_t kind; /* enum cs_name_kind */
+	bool guessed;
+};
+
+/* A name that was listed, or a variant that stands in one. */
+struct cs_roll_listed {
+	struct cs_roll_text text;
+	uint32_t form, entry;
+	uint8_t kept; /* enum cs_entry_name_kind */
+};
+
+struct cs_roll_person { /* an entry, of whatever kind */
+	struct cs_roll_text uid, primary, programmes;
+	uint32_t birth_at, birth_n, country_at, country_n, name_n;
+	struct cs_digest version;
+	uint8_t list, kind;
+	char gender;
+};
+
+struct cs_roll_id {
+	uint64_t hash;
+	struct cs_roll_text text;
+	uint32_t entry;
+	uint8_t kind; /* enum cs_entry_id_kind */
+};
+
+/* Numbers found by a hash; who looks compares what they stand for. Open, a power of two, at most half full. */
+struct cs_roll_slot {
+	uint32_t hash, number; /* number + 1; 0: free */
+};
+
+struct cs_roll_table {
+	struct cs_roll_slot *slot;
+	size_t slots, used;
+};
+
+struct cs_roll {
+	const struct cs_lexicon *lexicon;
+	struct cs_rarity *rarity;
+	struct cs_term *word;
+	struct cs_name_part *part;
+	struct cs_roll_form *form;
+	struct cs_roll_listed *name;
+	struct cs_roll_person *entry;
+	struct cs_roll_id *id; /* by hash, then entry */
+	struct cs_entry_birth *birth;
+	uint16_t *country;
+	uint8_t *text;
+	uint32_t *named;    /* names by form */
+	uint32_t *named_at; /* form_n + 1 */
+	uint32_t word_n, part_n, form_n, name_n, entry_n, id_n, birth_n, country_n, unread_n;
+	size_t text_n;
+	struct cs_roll_table words, uids;
+};
+
+/* An entry that reaches the line. */
+struct cs_roll_found {
+	uint32_t entry, name;
+	int32_t sum;
+	uint16_t score;
+};
+
+struct cs_roll_desk {
+	struct cs_name_room query, listed;
+	struct cs_score_why why;
+	struct cs_roll_found *found;
+	uint32_t *place; /* of an entry in found[], when it is there: found[place].entry is it */
+	uint32_t found_n;
+	uint16_t line;
+	const struct cs_roll_query *ask;
+	struct cs_roll_answer *answer;
+};
+
+/* cs_roll_put enters NUMBER under HASH; false without memory. */
+bool cs_roll_put(struct cs_roll_table *table, uint32_t hash, uint32_t number);
+
+/* cs_roll_form_name makes the name of a form. */
+struct cs_name cs_roll_form_name(const struct cs_roll *roll, uint32_t form);
+
+/* cs_roll_name_kind tells as what the names of an entry are read. */
+enum cs_name_kind cs_roll_name_kind(uint8_t entry_kind);
+
+/* cs_roll_try scores a form for the query at the desk and keeps those of its names that reach the line. */
+void cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form);
+
+/* cs_roll_text_of gives a text of the roll. */
+static inline struct cs_span
+cs_roll_text_of(const struct cs_roll *roll, struct cs_roll_text text)
+{
+	return (struct cs_span){roll->text + text.at, text.len};
+}
+
+/* cs_roll_uid_hash hashes what cs_roll_find looks for. */
+uint32_t cs_roll_uid_hash(unsigned list, struct cs_span uid);
+
+#endif

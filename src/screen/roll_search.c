@@ -1,0 +1,189 @@
+/*
+ * Looking a name up in a roll: see roll.h. What a form is scored to be goes to all entries that have a name of that form; the
+ * best name of each entry stays, and the best entries are handed out in order.
+ */
+#include "screen/roll_parts.h"
+
+#include <stdlib.h>
+
+struct cs_roll_desk *
+cs_roll_desk_new(const struct cs_roll *roll)
+{
+	struct cs_roll_desk *desk = calloc(1, sizeof *desk);
+	if (!desk)
+		return NULL;
+	desk->found = calloc((size_t)roll->entry_n + 1, sizeof *desk->found);
+	desk->place = calloc((size_t)roll->entry_n + 1, sizeof *desk->place);
+	if (desk->found && desk->place)
+		return desk;
+	cs_roll_desk_free(desk);
+	return NULL;
+}
+
+void
+cs_roll_desk_free(struct cs_roll_desk *desk)
+{
+	if (!desk)
+		return;
+	free(desk->found);
+	free(desk->place);
+	free(desk);
+}
+
+/* Which of what the list says is held against FACTS: what agrees with them, else the first. */
+static struct cs_score_facts
+facts_of(const struct cs_roll *roll, const struct cs_roll_person *entry, const struct cs_score_facts *facts)
+{
+	struct cs_score_facts out = {.gender = entry->gender};
+	const struct cs_entry_birth *birth = roll->birth + entry->birth_at;
+	const uint16_t *country = roll->country + entry->country_at;
+	for (uint32_t i = entry->birth_n; i-- > 0;) {
+		bool agrees = facts->born_from <= birth[i].to && birth[i].from <= facts->born_to;
+		if (i > 0 && !agrees)
+			continue;
+		out.born_from = birth[i].from, out.born_to = birth[i].to;
+		if (agrees)
+			break;
+	}
+	for (uint32_t i = entry->country_n; i-- > 0;)
+		if (i == 0 || country[i] == facts->country) {
+			out.country = country[i];
+			break;
+		}
+	return out;
+}
+
+static bool
+is_better(const struct cs_roll_found *a, const struct cs_roll_found *b)
+{
+	if (a->score != b->score)
+		return a->score > b->score;
+	if (a->sum != b->sum)
+		return a->sum > b->sum;
+	return a->entry != b->entry ? a->entry < b->entry : a->name < b->name;
+}
+
+/* Keeps a name that reaches the line, if it is the best of its entry. */
+static void
+keep(struct cs_roll_desk *desk, const struct cs_roll_found *found)
+{
+	uint32_t at = desk->place[found->entry];
+	if (at < desk->found_n && desk->found[at].entry == found->entry) {
+		if (is_better(found, &desk->found[at]))
+			desk->found[at] = *found;
+		return;
+	}
+	desk->place[found->entry] = desk->found_n;
+	desk->found[desk->found_n++] = *found;
+}
+
+void
+cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form)
+{
+	const struct cs_roll_query *ask = desk->ask;
+	struct cs_name name = cs_roll_form_name(roll, form);
+	struct cs_roll_found found = {0};
+	bool scored = false;
+	for (uint32_t i = roll->named_at[form]; i < roll->named_at[form + 1]; i++) {
+		const struct cs_roll_listed *listed = &roll->name[roll->named[i]];
+		const struct cs_roll_person *entry = &roll->entry[listed->entry];
+		if (ask->lists && !(ask->lists >> entry->list & 1))
+			continue;
+		if (!scored || ask->facts) {
+			struct cs_score_facts facts =
+				ask->facts ? facts_of(roll, entry, ask->facts) : (struct cs_score_facts){0};
+			const struct cs_score_facts *theirs = ask->facts ? &facts : NULL;
+			desk->answer->scored_n++;
+			found.score = cs_score_with(&desk->query.name, ask->facts, &name, theirs, NULL);
+			if (found.score >= desk->line) {
+				(void)cs_score_with(&desk->query.name, ask->facts, &name, theirs, &desk->why);
+				found.sum = desk->why.sum;
+			}
+			scored = true;
+		}
+		if (found.score < desk->line)
+			continue;
+		found.entry = listed->entry, found.name = roll->named[i];
+		keep(desk, &found);
+	}
+}
+
+static void
+search_all(const struct cs_roll *roll, struct cs_roll_desk *desk)
+{
+	for (uint32_t form = 0; form < roll->form_n; form++) {
+		struct cs_name name = cs_roll_form_name(roll, form);
+		desk->answer->seen_n++;
+		if (!cs_score_hopeless(&desk->query.name, &name))
+			cs_roll_try(roll, desk, form);
+	}
+}
+
+/* Puts the best of what was found into the answer, in order. */
+static void
+rank(struct cs_roll_desk *desk)
+{
+	struct cs_roll_answer *out = desk->answer;
+	struct cs_roll_found best[CS_ROLL_HITS_MAX];
+	for (uint32_t i = 0; i < desk->found_n; i++) {
+		unsigned at = out->hit_n;
+		if (at == CS_ROLL_HITS_MAX && !is_better(&desk->found[i], &best[at - 1]))
+			continue;
+		at -= at == CS_ROLL_HITS_MAX;
+		for (; at > 0 && is_better(&desk->found[i], &best[at - 1]); at--)
+			best[at] = best[at - 1];
+		best[at] = desk->found[i];
+		out->hit_n += out->hit_n < CS_ROLL_HITS_MAX;
+	}
+	for (unsigned i = 0; i < out->hit_n; i++)
+		out->hit[i] = (struct cs_roll_hit){best[i].entry, best[i].name, best[i].score, best[i].sum};
+	out->over_n = desk->found_n - out->hit_n;
+}
+
+void
+cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query,
+	       struct cs_roll_answer *out)
+{
+	struct cs_span variant[CS_NAME_VARIANTS_MAX];
+	out->hit_n = 0, out->over_n = 0, out->seen_n = 0, out->scored_n = 0;
+	out->cut = query->name.len > CS_FOLD_BYTES_MAX;
+	desk->ask = query;
+	desk->answer = out;
+	desk->line = query->line ? query->line : CS_SCORE_LINE;
+	desk->found_n = 0;
+	unsigned n = cs_name_variants(query->name, variant);
+	for (unsigned i = 0; i < n; i++) {
+		cs_name_read(roll->lexicon, roll->rarity, variant[i], query->kind, &desk->query);
+		out->cut |= desk->query.cut;
+		if (desk->query.name.part_n)
+			search_all(roll, desk);
+	}
+	rank(desk);
+}
+
+uint16_t
+cs_roll_explain(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query, uint32_t name,
+		struct cs_score_why *why, struct cs_name *a, struct cs_name *b)
+{
+	CS_ASSERT(name < roll->name_n);
+	struct cs_span variant[CS_NAME_VARIANTS_MAX];
+	const struct cs_roll_listed *listed = &roll->name[name];
+	const struct cs_roll_person *entry = &roll->entry[listed->entry];
+	struct cs_score_facts facts = {0};
+	if (query->facts)
+		facts = facts_of(roll, entry, query->facts);
+	cs_name_read(roll->lexicon, roll->rarity, cs_roll_text_of(roll, listed->text), cs_roll_name_kind(entry->kind),
+		     &desk->listed);
+	unsigned n = cs_name_variants(query->name, variant), best = 0;
+	int32_t most = INT32_MIN;
+	for (unsigned i = 0; i <= n; i++) { /* once more at the end: the best of them */
+		cs_name_read(roll->lexicon, roll->rarity, variant[i < n ? i : best], query->kind, &desk->query);
+		(void)cs_score_with(&desk->query.name, query->facts, &desk->listed.name, query->facts ? &facts : NULL,
+				    why);
+		if (i < n && why->sum > most)
+			most = why->sum, best = i;
+	}
+	*a = desk->query.name;
+	*b = desk->listed.name;
+	return why->score;
+}

@@ -1,0 +1,304 @@
+/*
+ * Goal: a roll gives back what was put in; a version changes with anything that the list says; the best name of each entry is
+ * found, in order, and what stands beside names speaks; identifiers are found exactly.
+ * Method: a small list of made-up entries; each field of an entry changed in turn; more hits than an answer holds.
+ */
+#include "check.h"
+
+#include "screen/roll_search.c"
+
+static struct cs_lexicon *lexicon;
+static struct cs_roll_answer answer;
+
+static const struct cs_entry_name melkin_names[] = {
+	{{(const uint8_t *)"MELKIN, Torvald Brennick", 24}, CS_ENTRY_PRIMARY},
+	{{(const uint8_t *)"Torvald Brenik Melkin (ex-Tarvo Pokazhin)", 41}, CS_ENTRY_ALIAS},
+	{{(const uint8_t *)"!!", 2}, CS_ENTRY_WEAK},
+};
+static const struct cs_entry_id melkin_ids[] = {
+	{{(const uint8_t *)"teszxxa1", 8}, CS_ENTRY_ID_BIC, 0},
+	{{(const uint8_t *)"AB 12-34", 8}, CS_ENTRY_ID_PASSPORT, 578},
+};
+static const struct cs_entry_birth melkin_births[] = {{19610101, 19611231}, {19630505, 19630505}};
+static const uint16_t melkin_countries[] = {578, 752};
+static const struct cs_span melkin_programmes[] = {{(const uint8_t *)"ONE", 3}, {(const uint8_t *)"TWO", 3}};
+
+static struct cs_entry
+melkin(void)
+{
+	return (struct cs_entry){.uid = cs_span_text("77"),
+				 .kind = CS_ENTRY_PERSON,
+				 .gender = 'm',
+				 .name = melkin_names,
+				 .name_n = 3,
+				 .id = melkin_ids,
+				 .id_n = 2,
+				 .birth = melkin_births,
+				 .birth_n = 2,
+				 .place = melkin_programmes,
+				 .place_n = 1,
+				 .country = melkin_countries,
+				 .country_n = 2,
+				 .programme = melkin_programmes,
+				 .programme_n = 2};
+}
+
+static void
+add_one(struct cs_roll_builder *builder, unsigned list, enum cs_entry_kind kind, const char *name)
+{
+	struct cs_entry_name only = {cs_span_text(name), CS_ENTRY_PRIMARY};
+	struct cs_entry entry = {.uid = cs_span_text(name), .kind = (uint8_t)kind, .name = &only, .name_n = 1};
+	assert_int_equal(cs_roll_builder_add(builder, list, &entry), CS_OK);
+}
+
+static struct cs_roll *
+small_roll(void)
+{
+	struct cs_roll *roll = NULL;
+	struct cs_roll_builder *builder = cs_roll_builder_new(lexicon);
+	struct cs_entry entry = melkin();
+	assert_non_null(builder);
+	add_one(builder, 0, CS_ENTRY_ORGANISATION, "Quellbach Zement Handels GmbH");
+	assert_int_equal(cs_roll_builder_add(builder, 3, &entry), CS_OK);
+	add_one(builder, 5, CS_ENTRY_PERSON, "Torvald Brennick Melkin");
+	add_one(builder, 5, CS_ENTRY_VESSEL, "Sea Trumpeter 4");
+	assert_int_equal(cs_roll_builder_add(builder, CS_ROLL_LISTS_MAX, &entry), CS_E_LIMIT);
+	assert_int_equal(cs_roll_builder_end(builder, &roll), CS_OK);
+	return roll;
+}
+
+static void
+search(const struct cs_roll *roll, const struct cs_roll_query *query)
+{
+	struct cs_roll_desk *desk = cs_roll_desk_new(roll);
+	assert_non_null(desk);
+	cs_roll_search(roll, desk, query, &answer);
+	for (unsigned i = 0; i < answer.hit_n; i++) {
+		struct cs_score_why why;
+		struct cs_name a, b;
+		assert_int_equal(cs_roll_explain(roll, desk, query, answer.hit[i].name, &why, &a, &b),
+				 answer.hit[i].score);
+		assert_int_equal(why.sum, answer.hit[i].sum);
+		assert_true(a.part_n > 0 && b.part_n > 0);
+	}
+	cs_roll_desk_free(desk);
+}
+
+static void
+tells_what_was_put_in(void **state)
+{
+	(void)state;
+	struct cs_roll *roll = small_roll();
+	struct cs_roll_size size;
+	struct cs_roll_entry entry;
+	enum cs_entry_name_kind kind;
+	uint32_t number = 0;
+	cs_roll_measure(roll, &size);
+	assert_int_equal(size.entry_n, 4);
+	assert_int_equal(size.name_n, 6); /* one of the names holds two, one none */
+	assert_int_equal(size.unread_n, 1);
+	assert_int_equal(size.id_n, 2);
+	assert_true(size.word_n > 8 && size.bytes > 1000);
+	assert_true(cs_roll_find(roll, 3, cs_span_text("77"), &number));
+	assert_int_equal(number, 1);
+	assert_false(cs_roll_find(roll, 2, cs_span_text("77"), &number));
+	assert_false(cs_roll_find(roll, 3, cs_span_text("78"), &number));
+	cs_roll_entry(roll, number, &entry);
+	assert_true(cs_span_is(entry.primary, "MELKIN, Torvald Brennick"));
+	assert_true(cs_span_is(entry.programmes, "ONE; TWO"));
+	assert_int_equal(entry.birth[1].from, 19630505);
+	assert_int_equal(entry.country[1], 752);
+	assert_int_equal(entry.name_n, 3);
+	assert_true(cs_span_is(cs_roll_name(roll, 2, &kind), "Torvald Brenik Melkin "));
+	assert_int_equal(kind, CS_ENTRY_ALIAS);
+	assert_true(cs_span_is(cs_roll_name(roll, 3, NULL), "Tarvo Pokazhin)"));
+	struct cs_term term;
+	cs_term_make("melkin", 6, CS_FOLD_LATIN, 0, &term);
+	assert_true(cs_roll_word_weight(roll, &term) > 100);
+	cs_term_make("nowhere", 7, CS_FOLD_LATIN, 0, &term);
+	assert_int_equal(cs_roll_word_weight(roll, &term), 0);
+	cs_roll_free(roll);
+}
+
+static struct cs_digest
+version_with(struct cs_entry entry)
+{
+	struct cs_roll *roll = NULL;
+	struct cs_roll_entry kept;
+	struct cs_roll_builder *builder = cs_roll_builder_new(lexicon);
+	assert_int_equal(cs_roll_builder_add(builder, 0, &entry), CS_OK);
+	assert_int_equal(cs_roll_builder_end(builder, &roll), CS_OK);
+	cs_roll_entry(roll, 0, &kept);
+	cs_roll_free(roll);
+	return kept.version;
+}
+
+static void
+a_version_is_all_that_is_said(void **state)
+{
+	(void)state;
+	struct cs_entry same = melkin(), other[11];
+	for (unsigned i = 0; i < 11; i++)
+		other[i] = same;
+	other[0].uid = cs_span_text("78");
+	other[1].kind = CS_ENTRY_OTHER;
+	other[2].gender = 'f';
+	other[3].name_n = 2;
+	other[4].id_n = 1;
+	other[5].birth_n = 1;
+	other[6].place_n = 0;
+	other[7].country_n = 1;
+	other[8].programme_n = 1;
+	struct cs_entry_name weak[3] = {melkin_names[0], melkin_names[1], melkin_names[2]};
+	weak[1].kind = CS_ENTRY_WEAK;
+	other[9].name = weak;
+	struct cs_span place = cs_span_text("on");
+	other[10].place = &place;
+	struct cs_digest before = version_with(same), again = version_with(same);
+	assert_true(cs_digest_same(&before, &again));
+	for (unsigned i = 0; i < 11; i++) {
+		struct cs_digest after = version_with(other[i]);
+		assert_false(cs_digest_same(&before, &after));
+	}
+}
+
+static void
+finds_the_best_name_of_each_entry(void **state)
+{
+	(void)state;
+	struct cs_roll *roll = small_roll();
+	struct cs_roll_query query = {.name = cs_span_text("Torvald Brennick Melkin"), .kind = CS_NAME_PERSON};
+	for (unsigned i = 0; i < 2; i++) {
+		query.exhaustive = i == 0;
+		search(roll, &query);
+		assert_int_equal(answer.hit_n, 2);
+		assert_int_equal(answer.hit[0].entry + answer.hit[1].entry, 3);
+		assert_true(answer.hit[0].score >= answer.hit[1].score);
+		assert_false(answer.cut);
+	}
+	query.lists = UINT32_C(1) << 3;
+	search(roll, &query);
+	assert_int_equal(answer.hit_n, 1);
+	assert_int_equal(answer.hit[0].entry, 1);
+	query.line = 1000;
+	search(roll, &query);
+	assert_int_equal(answer.hit_n, 0);
+	query = (struct cs_roll_query){.name = cs_span_text("Tarvo Pokazhin"), .kind = CS_NAME_ANY};
+	search(roll, &query);
+	assert_int_equal(answer.hit_n, 1);
+	assert_int_equal(answer.hit[0].name, 3);
+	query.name = cs_span_text("Nobody aka Tarvo Pokazhin");
+	search(roll, &query);
+	assert_int_equal(answer.hit_n, 1);
+	query.name = cs_span_text("");
+	search(roll, &query);
+	assert_int_equal(answer.hit_n, 0);
+	cs_roll_free(roll);
+}
+
+static void
+facts_speak(void **state)
+{
+	(void)state;
+	struct cs_roll *roll = small_roll();
+	struct cs_score_facts same = {.born_from = 19630101, .born_to = 19631231, .country = 752, .gender = 'm'};
+	struct cs_score_facts other = {.born_from = 19900101, .born_to = 19900101, .country = 4, .gender = 'f'};
+	struct cs_roll_query query = {.name = cs_span_text("Torvald Brennick Melkin"), .kind = CS_NAME_PERSON};
+	query.lists = UINT32_C(1) << 3;
+	search(roll, &query);
+	int32_t plain = answer.hit[0].sum;
+	query.facts = &same;
+	search(roll, &query);
+	assert_true(answer.hit[0].sum > plain);
+	query.facts = &other;
+	query.line = 1;
+	search(roll, &query);
+	assert_int_equal(answer.hit_n, 1);
+	assert_true(answer.hit[0].sum < plain);
+	cs_roll_free(roll);
+}
+
+static void
+more_hits_than_an_answer_holds(void **state)
+{
+	(void)state;
+	enum { MANY = CS_ROLL_HITS_MAX + 30 };
+	struct cs_roll *roll = NULL;
+	struct cs_roll_builder *builder = cs_roll_builder_new(lexicon);
+	for (unsigned i = 0; i < MANY; i++)
+		add_one(builder, 0, CS_ENTRY_PERSON, i == MANY - 2 ? "Pokazhin Tarvo" : "Pokazhin Tarvu");
+	assert_int_equal(cs_roll_builder_end(builder, &roll), CS_OK);
+	struct cs_roll_query query = {.name = cs_span_text("Pokazhin Tarvo"), .kind = CS_NAME_PERSON};
+	search(roll, &query);
+	assert_int_equal(answer.hit_n, CS_ROLL_HITS_MAX);
+	assert_int_equal(answer.over_n, MANY - CS_ROLL_HITS_MAX);
+	assert_int_equal(answer.hit[0].entry, MANY - 2);
+	for (unsigned i = 1; i < CS_ROLL_HITS_MAX; i++)
+		assert_int_equal(answer.hit[i].entry, i - 1);
+	cs_roll_free(roll);
+}
+
+static void
+identifiers_are_exact(void **state)
+{
+	(void)state;
+	struct cs_roll *roll = small_roll();
+	uint32_t entry[2] = {99, 99};
+	assert_int_equal(cs_roll_identify(roll, CS_ENTRY_ID_BIC, cs_span_text("TESZXXA1XXX"), entry, 2), 1);
+	assert_int_equal(entry[0], 1);
+	assert_int_equal(cs_roll_identify(roll, CS_ENTRY_ID_OTHER, cs_span_text("ab1234"), entry, 2), 1);
+	assert_int_equal(cs_roll_identify(roll, CS_ENTRY_ID_OTHER, cs_span_text("teszxxa1"), entry, 2), 1);
+	assert_int_equal(cs_roll_identify(roll, CS_ENTRY_ID_TAX, cs_span_text("ab1234"), entry, 2), 0);
+	assert_int_equal(cs_roll_identify(roll, CS_ENTRY_ID_BIC, cs_span_text("TESZXXA1XX"), entry, 2), 0);
+	assert_int_equal(cs_roll_identify(roll, CS_ENTRY_ID_BIC, cs_span_text("TESZXXA1"), entry, 0), 0);
+	cs_roll_free(roll);
+}
+
+static void
+an_empty_roll(void **state)
+{
+	(void)state;
+	struct cs_roll *roll = NULL;
+	uint32_t entry;
+	struct cs_roll_builder *builder = cs_roll_builder_new(lexicon);
+	assert_int_equal(cs_roll_builder_end(builder, &roll), CS_OK);
+	struct cs_roll_query query = {.name = cs_span_text("Torvald Melkin"), .kind = CS_NAME_ANY};
+	search(roll, &query);
+	assert_int_equal(answer.hit_n, 0);
+	assert_false(cs_roll_find(roll, 0, cs_span_text(""), &entry));
+	assert_int_equal(cs_roll_identify(roll, CS_ENTRY_ID_OTHER, cs_span_text("1"), &entry, 1), 0);
+	cs_roll_free(roll);
+	cs_roll_free(NULL);
+	cs_roll_builder_free(cs_roll_builder_new(lexicon));
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	lexicon = cs_lexicon_new();
+	return lexicon ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	cs_lexicon_free(lexicon);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_what_was_put_in),
+		cmocka_unit_test(a_version_is_all_that_is_said),
+		cmocka_unit_test(finds_the_best_name_of_each_entry),
+		cmocka_unit_test(facts_speak),
+		cmocka_unit_test(more_hits_than_an_answer_holds),
+		cmocka_unit_test(identifiers_are_exact),
+		cmocka_unit_test(an_empty_roll),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
