@@ -23,6 +23,12 @@ cs_roll_free(struct cs_roll *roll)
 	free(roll->text);
 	free(roll->named);
 	free(roll->named_at);
+	free(roll->posting);
+	free(roll->posting_at);
+	free(roll->key);
+	free(roll->key_at);
+	free(roll->filter);
+	free(roll->code);
 	free(roll->words.slot);
 	free(roll->uids.slot);
 	free(roll);
@@ -34,11 +40,13 @@ cs_roll_measure(const struct cs_roll *roll, struct cs_roll_size *out)
 	*out = (struct cs_roll_size){.entry_n = roll->entry_n, .name_n = roll->name_n, .word_n = roll->word_n};
 	out->id_n = roll->id_n;
 	out->unread_n = roll->unread_n;
+	out->key_n = roll->key_n;
 	out->bytes = sizeof *roll + roll->word_n * sizeof *roll->word + roll->part_n * sizeof *roll->part +
 		     roll->form_n * sizeof *roll->form + roll->name_n * sizeof *roll->name +
 		     roll->entry_n * sizeof *roll->entry + roll->id_n * sizeof *roll->id +
 		     roll->birth_n * sizeof *roll->birth + roll->country_n * sizeof *roll->country + roll->text_n +
-		     ((size_t)roll->name_n + roll->form_n) * sizeof *roll->named +
+		     ((size_t)roll->name_n + roll->form_n) * sizeof *roll->named + roll->key_n * sizeof *roll->key +
+		     (roll->buckets + roll->filter_words * 2 + roll->posting_n + roll->word_n + roll->code_n * 2) * 4 +
 		     (roll->words.slots + roll->uids.slots) * sizeof *roll->words.slot;
 }
 

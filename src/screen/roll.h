@@ -102,10 +102,15 @@ struct cs_roll_answer {
 void cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query,
 		    struct cs_roll_answer *out);
 
-/* cs_roll_explain scores QUERY against one name of the roll once more and says why; the names compared are put in A and B,
- * whose token and part point into the desk and the roll. */
+/* Why a name of the roll scores as it does; the names compared point into the desk. */
+struct cs_roll_why {
+	struct cs_score_why why;
+	struct cs_name query, listed;
+};
+
+/* cs_roll_explain scores QUERY against one name of the roll once more and says why; OUT is good until the desk is used again. */
 uint16_t cs_roll_explain(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query,
-			 uint32_t name, struct cs_score_why *why, struct cs_name *a, struct cs_name *b);
+			 uint32_t name, struct cs_roll_why *out);
 
 /* cs_roll_identify finds the entries with this identifier, exactly, after cs_entry_id_canon: CS_ENTRY_ID_OTHER looks among all kinds.
  * Gives how many, at most CAP, entry numbers rising. */

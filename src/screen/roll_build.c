@@ -446,7 +446,7 @@ enum cs_error
 cs_roll_builder_end(struct cs_roll_builder *builder, struct cs_roll **out)
 {
 	struct cs_roll *roll = builder->roll;
-	bool made = weigh(roll) && list_names(roll);
+	bool made = weigh(roll) && list_names(roll) && cs_roll_index(roll);
 	if (made) {
 		if (roll->id_n)
 			qsort(roll->id, roll->id_n, sizeof *roll->id, order_of_ids);

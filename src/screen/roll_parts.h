@@ -55,6 +55,21 @@ struct cs_roll_table {
 	size_t slots, used;
 };
 
+/* A way to find a word: it without some of its letters, or a run of its consonants. */
+struct cs_roll_key {
+	uint32_t hash, word;
+};
+
+/* Forms that have a part of that class and code, or a given name of that family, an initial, or first letters. */
+struct cs_roll_code {
+	uint32_t key, form;
+};
+
+/* What a key is of. */
+enum cs_roll_base { CS_ROLL_TEXT, CS_ROLL_SOUND, CS_ROLL_VOWELLED, CS_ROLL_UNVOWELLED, CS_ROLL_BASES };
+
+enum { CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2, CS_ROLL_RUN_MAX = 4 };
+
 struct cs_roll {
 	const struct cs_lexicon *lexicon;
 	struct cs_rarity *rarity;
@@ -72,6 +87,14 @@ struct cs_roll {
 	uint32_t word_n, part_n, form_n, name_n, entry_n, id_n, birth_n, country_n, unread_n;
 	size_t text_n;
 	struct cs_roll_table words, uids;
+	uint32_t *posting;    /* forms by word */
+	uint32_t *posting_at; /* word_n + 1 */
+	struct cs_roll_key *key;
+	uint32_t *key_at;          /* buckets + 1 */
+	uint64_t *filter;          /* two bits a key, in one word */
+	struct cs_roll_code *code; /* by key, then form */
+	size_t key_n, buckets, filter_words, code_n, posting_n;
+	unsigned bucket_shift, filter_shift;
 };
 
 /* An entry that reaches the line. */
@@ -87,6 +110,9 @@ struct cs_roll_desk {
 	struct cs_roll_found *found;
 	uint32_t *place; /* of an entry in found[], when it is there: found[place].entry is it */
 	uint32_t found_n;
+	uint32_t *seen;  /* by form: the search that saw it last */
+	uint32_t *known; /* by word: the part of a search that met it last */
+	uint32_t search, part;
 	uint16_t line;
 	const struct cs_roll_query *ask;
 	struct cs_roll_answer *answer;
@@ -103,6 +129,39 @@ enum cs_name_kind cs_roll_name_kind(uint8_t entry_kind);
 
 /* cs_roll_try scores a form for the query at the desk and keeps those of its names that reach the line. */
 void cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form);
+
+/* cs_roll_index makes the channels; false without memory. */
+bool cs_roll_index(struct cs_roll *roll);
+
+/* cs_roll_seek searches by the channels for the name that lies on the desk. */
+void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
+
+/* cs_roll_keys gives the hashes of N letters without up to DELETIONS (0 to 2) of them; how many. */
+unsigned cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum cs_roll_base base,
+		      uint32_t out[CS_ROLL_KEYS_MAX]);
+
+/* cs_roll_deletions tells how many letters are left out of a word of N. */
+static inline unsigned
+cs_roll_deletions(unsigned n, enum cs_roll_base base)
+{
+	if (base >= CS_ROLL_VOWELLED)
+		return n >= 4;
+	return n < 3 ? 0 : n < 6 ? 1 : 2;
+}
+
+/* cs_roll_code_key makes the key of a class of parts (or of what stands for one) and a code. */
+static inline uint32_t
+cs_roll_code_key(unsigned kind, unsigned code)
+{
+	return (uint32_t)(kind << 16 | (code & 0xffff));
+}
+
+/* What stands for a class beyond cs_name_class in such a key. */
+enum { CS_ROLL_CODE_FAMILY = CS_NAME_CLASSES, CS_ROLL_CODE_LETTERS };
+
+/* cs_roll_first_letters gives the first letters of the parts of a firm that identify, with legal forms when FORMS; 0: too few
+ * or too many. */
+unsigned cs_roll_first_letters(const struct cs_name *name, bool forms, char out[8]);
 
 /* cs_roll_text_of gives a text of the roll. */
 static inline struct cs_span

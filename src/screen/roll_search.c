@@ -14,7 +14,9 @@ cs_roll_desk_new(const struct cs_roll *roll)
 		return NULL;
 	desk->found = calloc((size_t)roll->entry_n + 1, sizeof *desk->found);
 	desk->place = calloc((size_t)roll->entry_n + 1, sizeof *desk->place);
-	if (desk->found && desk->place)
+	desk->seen = calloc((size_t)roll->form_n + 1, sizeof *desk->seen);
+	desk->known = calloc((size_t)roll->word_n + 1, sizeof *desk->known);
+	if (desk->found && desk->place && desk->seen && desk->known)
 		return desk;
 	cs_roll_desk_free(desk);
 	return NULL;
@@ -27,6 +29,8 @@ cs_roll_desk_free(struct cs_roll_desk *desk)
 		return;
 	free(desk->found);
 	free(desk->place);
+	free(desk->seen);
+	free(desk->known);
 	free(desk);
 }
 
@@ -155,17 +159,22 @@ cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const stru
 	for (unsigned i = 0; i < n; i++) {
 		cs_name_read(roll->lexicon, roll->rarity, variant[i], query->kind, &desk->query);
 		out->cut |= desk->query.cut;
-		if (desk->query.name.part_n)
+		if (desk->query.name.part_n == 0)
+			continue;
+		if (query->exhaustive)
 			search_all(roll, desk);
+		else
+			cs_roll_seek(roll, desk);
 	}
 	rank(desk);
 }
 
 uint16_t
 cs_roll_explain(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query, uint32_t name,
-		struct cs_score_why *why, struct cs_name *a, struct cs_name *b)
+		struct cs_roll_why *out)
 {
 	CS_ASSERT(name < roll->name_n);
+	struct cs_score_why *why = &out->why;
 	struct cs_span variant[CS_NAME_VARIANTS_MAX];
 	const struct cs_roll_listed *listed = &roll->name[name];
 	const struct cs_roll_person *entry = &roll->entry[listed->entry];
@@ -183,7 +192,7 @@ cs_roll_explain(const struct cs_roll *roll, struct cs_roll_desk *desk, const str
 		if (i < n && why->sum > most)
 			most = why->sum, best = i;
 	}
-	*a = desk->query.name;
-	*b = desk->listed.name;
+	out->query = desk->query.name;
+	out->listed = desk->listed.name;
 	return why->score;
 }

@@ -74,12 +74,10 @@ search(const struct cs_roll *roll, const struct cs_roll_query *query)
 	assert_non_null(desk);
 	cs_roll_search(roll, desk, query, &answer);
 	for (unsigned i = 0; i < answer.hit_n; i++) {
-		struct cs_score_why why;
-		struct cs_name a, b;
-		assert_int_equal(cs_roll_explain(roll, desk, query, answer.hit[i].name, &why, &a, &b),
-				 answer.hit[i].score);
-		assert_int_equal(why.sum, answer.hit[i].sum);
-		assert_true(a.part_n > 0 && b.part_n > 0);
+		struct cs_roll_why why;
+		assert_int_equal(cs_roll_explain(roll, desk, query, answer.hit[i].name, &why), answer.hit[i].score);
+		assert_int_equal(why.why.sum, answer.hit[i].sum);
+		assert_true(why.query.part_n > 0 && why.listed.part_n > 0);
 	}
 	cs_roll_desk_free(desk);
 }
