@@ -8,7 +8,8 @@
 #include "screen/prose.h"
 
 enum {
-	LINE_FULL = 34,     /* characters, of 35 */
+	LINE_FULL = 34, /* characters, of 35 */
+	OPENS_BYTES = 4,
 	BESIDE_LETTERS = 4, /* of a word right beside a rare one that is itself in no name: it may be misspelled */
 	JOINED_MAX = 64,
 	ID_MIN = 6, /* characters of an identifier in running text: anything shorter is found everywhere */
@@ -136,10 +137,12 @@ sort(struct cs_prose *out)
 
 /* --- words --- */
 
-static bool may_open(enum cs_name_class class)
+/* Short words are found everywhere: two letters of Chinese are six bytes, "is" is two. */
+static bool
+is_proper(const struct cs_prose_word *word)
 {
-	return class == CS_NAME_PROPER || class == CS_NAME_PATRONYMIC || class == CS_NAME_PLACE ||
-	       class == CS_NAME_TRADE;
+	bool named = word->class == CS_NAME_PROPER || word->class == CS_NAME_PATRONYMIC || word->class == CS_NAME_PLACE;
+	return named && word->to - word->from >= OPENS_BYTES;
 }
 
 static void
@@ -151,13 +154,14 @@ add_word(struct reading *reading, const struct cs_name_part *part, size_t from)
 		return;
 	}
 	uint16_t weight = reading->asked->weight(reading->asked->context, &out->room.token[part->token]);
-	out->word[out->word_n++] = (struct cs_prose_word){
+	struct cs_prose_word *word = &out->word[out->word_n++];
+	*word = (struct cs_prose_word){
 		.from = (uint32_t)(from + part->from),
 		.to = (uint32_t)(from + part->to),
 		.weight = weight,
 		.class = part->class,
-		.rare = weight >= reading->asked->rare && may_open((enum cs_name_class)part->class),
 	};
+	word->rare = weight >= reading->asked->rare && is_proper(word);
 }
 
 /* A run is one word, but where scripts have no spaces. */
@@ -184,7 +188,7 @@ weigh_joined(struct reading *reading, const size_t run[4], unsigned first)
 	memcpy(joined, reading->text.at + run[0], left);
 	memcpy(joined + left, reading->text.at + run[2], right);
 	cs_name_read(reading->asked->lexicon, NULL, (struct cs_span){joined, left + right}, CS_NAME_ANY, &out->room);
-	if (out->room.name.part_n != 1 || !may_open((enum cs_name_class)out->room.part[0].class))
+	if (out->room.name.part_n != 1 || out->room.part[0].class > CS_NAME_PATRONYMIC)
 		return;
 	uint16_t weight = reading->asked->weight(reading->asked->context, &out->room.token[out->room.part[0].token]);
 	for (unsigned i = first; weight >= reading->asked->rare && i < out->word_n; i++) {
@@ -220,12 +224,23 @@ may_end(const struct cs_prose *prose, unsigned at, unsigned rare)
 	return word->weight || word->class == CS_NAME_NUMBER || (beside && word->to - word->from >= BESIDE_LETTERS);
 }
 
+/* What the proper names of a run weigh together; what one says that stands alone. */
+static bool
+says_enough(const struct reading *reading, unsigned first, unsigned last)
+{
+	const struct cs_prose *prose = reading->out;
+	unsigned sum = 0;
+	for (unsigned i = first; i <= last; i++)
+		sum += is_proper(&prose->word[i]) ? prose->word[i].weight : 0;
+	return sum >= (first == last ? reading->asked->alone : reading->asked->least);
+}
+
 static void
 search(struct reading *reading, unsigned first, unsigned last)
 {
 	struct cs_prose_hit hits[CS_PROSE_BEST_MAX];
 	struct cs_prose *out = reading->out;
-	if (first == last && out->word[first].weight < reading->asked->alone)
+	if (!says_enough(reading, first, last))
 		return;
 	if (out->search_n == CS_PROSE_SEARCHES_MAX) {
 		out->cut = true;

@@ -40,8 +40,9 @@ struct cs_prose_asked {
 	unsigned (*identify)(void *context, struct cs_span text, struct cs_prose_hit *out, unsigned cap);
 	void *context;
 	const struct cs_lexicon *lexicon;
-	uint16_t rare;  /* a word of this weight opens a window */
-	uint16_t alone; /* ... and of this one is looked up by itself */
+	uint16_t rare;  /* a proper name of this weight opens a window */
+	uint16_t least; /* the proper names of a run that is looked up weigh as much together */
+	uint16_t alone; /* a word of this weight is looked up by itself */
 };
 
 struct cs_prose_word {

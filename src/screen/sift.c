@@ -10,8 +10,11 @@
 #include <stdlib.h>
 
 enum {
-	RARE = 80, /* tenths of a bit, of a word that opens a window in running text: one of about 250 words of the lists */
-	ALONE = 110, /* ... that is looked up by itself */
+	/* Of running text, weights in tenths of a bit, tried on ordinary remittances and listed names */
+	RARE = 95,
+	LEAST = 130,
+	ALONE = 150,
+	TEXT_LINE = 600, /* where nothing says that it is a name, more must speak for it */
 	IDS_MAX = 16,
 };
 
@@ -101,17 +104,30 @@ weight(void *context, const struct cs_term *word)
 	return cs_roll_word_weight(sift->roll, word);
 }
 
+/* A weak alias is a word that many use for something else: in running text it says nothing. */
+static bool
+is_weak(const struct cs_sift *sift, uint32_t name)
+{
+	enum cs_entry_name_kind kind;
+	(void)cs_roll_name(sift->roll, name, &kind);
+	return kind == CS_ENTRY_WEAK;
+}
+
 static unsigned
 search(void *context, struct cs_span name, struct cs_prose_hit *out, unsigned cap)
 {
 	struct cs_sift *sift = context;
-	const struct cs_roll_query query = {.name = name, .lists = sift->ask->lists, .line = sift->ask->line};
+	uint16_t line = sift->ask->line > TEXT_LINE ? sift->ask->line : TEXT_LINE;
+	const struct cs_roll_query query = {.name = name, .lists = sift->ask->lists, .line = line};
+	unsigned n = 0;
 	cs_roll_search(sift->roll, sift->desk, &query, &sift->answer);
-	unsigned n = sift->answer.hit_n < cap ? sift->answer.hit_n : cap;
-	for (unsigned i = 0; i < n; i++) {
-		out[i].entry = sift->answer.hit[i].entry;
-		out[i].name = sift->answer.hit[i].name;
-		out[i].score = sift->answer.hit[i].score;
+	for (unsigned i = 0; i < sift->answer.hit_n && n < cap; i++) {
+		const struct cs_roll_hit *hit = &sift->answer.hit[i];
+		if (is_weak(sift, hit->name))
+			continue;
+		out[n].entry = hit->entry;
+		out[n].name = hit->name;
+		out[n++].score = hit->score;
 	}
 	return n;
 }
@@ -132,7 +148,7 @@ identify(void *context, struct cs_span text, struct cs_prose_hit *out, unsigned 
 static void
 read_text(struct cs_sift *sift, const struct cs_party *party, struct cs_span text, struct cs_sift_found *out)
 {
-	const struct cs_prose_asked asked = {weight, search, identify, sift, sift->lexicon, RARE, ALONE};
+	const struct cs_prose_asked asked = {weight, search, identify, sift, sift->lexicon, RARE, LEAST, ALONE};
 	size_t base = party ? (size_t)(text.at - (const uint8_t *)party->text) : 0;
 	cs_prose_read(&asked, text, &sift->prose);
 	out->cut |= sift->prose.cut;

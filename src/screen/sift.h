@@ -49,7 +49,8 @@ void cs_sift_free(struct cs_sift *sift);
 void cs_sift_party(struct cs_sift *sift, const struct cs_sift_ask *ask, struct cs_span party,
 		   struct cs_sift_found *out);
 
-/* cs_sift_text looks for names and identifiers in running text. */
+/* cs_sift_text looks for names and identifiers in running text. There a name must say more: it is told from 600 on, its words are rare
+ * enough, and it is no weak alias. */
 void cs_sift_text(struct cs_sift *sift, const struct cs_sift_ask *ask, struct cs_span text, struct cs_sift_found *out);
 
 /* cs_sift_id looks an identifier up, whatever its kind. */

@@ -62,7 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (!lexicon)
 		lexicon = cs_lexicon_new();
 	must(lexicon != NULL);
-	const struct cs_prose_asked asked = {weight, find, find, NULL, lexicon, 80, 100};
+	const struct cs_prose_asked asked = {weight, find, find, NULL, lexicon, 80, 90, 100};
 	struct cs_span bytes = {data, len};
 	try_party(bytes);
 	cs_prose_read(&asked, bytes, &prose);

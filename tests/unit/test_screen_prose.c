@@ -62,7 +62,7 @@ identify_listed(void *context, struct cs_span text, struct cs_prose_hit *out, un
 	return 0;
 }
 
-static struct cs_prose_asked asked = {weight, search_listed, identify_listed, NULL, NULL, 80, 200};
+static struct cs_prose_asked asked = {weight, search_listed, identify_listed, NULL, NULL, 80, 105, 200};
 
 /* "0 at Ivo Quellmar|100 at ..." */
 static const char *
