@@ -152,7 +152,7 @@ put_place(struct cs_text *text, const struct cs_alert_names *names, const struct
 	const struct cs_event *event = finding->evidence_n ? finding->evidence[0].event : NULL;
 	if (!event || event->origin.source >= names->source_n)
 		return;
-	cs_text_put(text, ", packet ");
+	cs_text_put(text, event->kind == CS_KIND_RECORD ? ", line " : ", packet ");
 	cs_text_put_u64(text, event->origin.packet);
 	cs_text_put(text, " of ");
 	cs_alert_put_source(text, names->source[event->origin.source]);
@@ -174,7 +174,7 @@ cs_alert_put_plain(struct cs_text *text, const struct cs_alert_names *names, con
 		    finding->why && finding->expectation ? finding->expectation : cs_reason_name(finding->reason));
 	if (finding->why && finding->why->shadow)
 		cs_text_put(text, " (in shadow: told, not acted on)");
-	cs_text_put(text, ", link ");
+	cs_text_put(text, event && event->kind == CS_KIND_RECORD ? ", record " : ", link ");
 	cs_text_put(text, names->policy->link[finding->link].name);
 	if (event && cs_event_has(event, CS_FIELD_CARD)) {
 		cs_text_put(text, ", card ");
