@@ -27,9 +27,13 @@ const char cs_cmd_gate_help[] =
 	"are\n"
 	"released or rejected (into held/rejected) by the word of two persons, each with one call. All of it is in a "
 	"journal.\n"
-	"Put files there under a name that ends in .tmp, and rename them. Runs until SIGTERM or SIGINT.\n\n"
+	"Put files there under a name that ends in .tmp, and rename them. Runs until SIGTERM or SIGINT.\n"
+	"SIGHUP reads the policy again; one that cannot work is refused, and the old one stays.\n\n"
 	"  --in [NAME=]FOLDER     messages to be let through, as record NAME of the policy says (source mt, or mx)\n"
-	"  --events [NAME=]FOLDER files of the record NAME that they are held against: orders; read ones go to done/\n"
+	"  --events [NAME=]FOLDER files of the record NAME that they are held against: orders; read ones go to "
+	"archive/,\n"
+	"                         what must be looked at to quarantine/ with the reason beside it\n"
+	"  --events [NAME=]FILE   a file that stays where it is: read at the start, and whenever it has changed\n"
 	"  --released FOLDER      where messages go that may leave\n"
 	"  --held FOLDER          where others go; work, waiting, requests, approved, answers, rejected are made in "
 	"it\n"
@@ -218,8 +222,13 @@ take_signals(struct cs_gate *gate)
 		if (signal == CS_SIGNAL_STOP)
 			gate->stop = true;
 		else
-			fputs("countersign: a gate takes another policy when it is started again\n", stderr);
+			gate->reload = true;
 	}
+	if (gate->reload && !cs_chronicle_stalled(gate->record.chronicle)) {
+		gate->reload = false;
+		cs_gate_reload(gate);
+	}
+	cs_gate_poll_coming(gate);
 }
 
 /* What was there at NOW_NS has been told; where something was left, or could not be read, nobody knows. */
@@ -227,7 +236,7 @@ static void
 pass_time(struct cs_gate *gate, uint64_t now_ns)
 {
 	for (unsigned i = 0; i < gate->source_n; i++) {
-		bool seen = true;
+		bool seen = gate->source[i].messages; /* of other records the intake says so */
 		for (unsigned k = 0; k < gate->source_n; k++)
 			if (gate->source[k].link == gate->source[i].link)
 				seen = seen && !gate->source[k].busy && !gate->source[k].failed;
@@ -249,9 +258,11 @@ turn(struct cs_gate *gate)
 {
 	uint64_t now_ns = cs_clock_wall_ns();
 	unsigned before_n = gate->file_n;
+	gate->now_ns = now_ns;
 	gate->busy = false;
 	cs_tables_read(gate->tables, cs_pipeline_judge(gate->pipeline), now_ns);
-	cs_gate_take_messages(gate);
+	if (!gate->drains)
+		cs_gate_take_messages(gate);
 	cs_gate_take_orders(gate);
 	tell_new(gate, before_n);
 	if (gate->failed)
@@ -286,7 +297,7 @@ say_summary(const struct cs_gate *gate)
 {
 	static char at[CS_SUMMARY_BYTES];
 	struct cs_text text = cs_text_over(at, sizeof at);
-	struct cs_summary summary = {gate->setup.policy, gate->pipeline, gate->alerts, 0, 0, 0};
+	struct cs_summary summary = {gate->setup->policy, gate->pipeline, gate->alerts, 0, 0, 0};
 	const struct cs_gate_counts *counts = &gate->counts;
 	cs_summary_put(&text, &summary);
 	fputs(at, stderr);
@@ -295,9 +306,7 @@ say_summary(const struct cs_gate *gate)
 		" released and %" PRIu64 " rejected by two persons\n",
 		counts->taken_n, counts->released_n, counts->held_n, gate->file_n, counts->approved_n,
 		counts->rejected_n);
-	fprintf(stderr,
-		"      %" PRIu64 " files of other records with %" PRIu64 " rows, %" PRIu64 " rows could not be read\n",
-		counts->order_files_n, counts->order_rows_n, counts->refused_rows_n);
+	cs_gate_say_orders(gate);
 	if (counts->latency_n)
 		fprintf(stderr, "      from taken to released: %" PRIu64 " us on average, %" PRIu64 " us at most\n",
 			counts->latency_ns / counts->latency_n / 1000, counts->latency_most_ns / 1000);
@@ -342,6 +351,8 @@ cs_cmd_gate(int argc, char **argv)
 	int status = cs_gate_open(&gate);
 	if (status == CS_EXIT_RAN)
 		work(&gate);
+	if (gate.once && gate.intake && cs_intake_is_stuck(gate.intake)) /* it was said */
+		gate.failed = true;
 	bool held = gate.once && (gate.counts.held_n || gate.file_n);
 	int closed = cs_gate_close(&gate);
 	if (status == CS_EXIT_RAN && (gate.failed || closed != CS_EXIT_RAN))

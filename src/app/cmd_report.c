@@ -33,7 +33,7 @@ const char cs_cmd_report_help[] =
 	"  --journal-key KEY    what it is signed and sealed with: a file of 32 bytes, or pkcs11:... (else your own)\n"
 	"  --public-key KEY     64 hex digits of the public key, as you kept it elsewhere\n"
 	"  --date YYYY-MM-DD    the day (the last one that the journal tells of)\n"
-	"  --zone +HH:MM        in which days and hours are counted (UTC)\n"
+	"  --zone ZONE          in which days and hours are counted: Asia/Dhaka, +06:00 (UTC)\n"
 	"  --history DAYS       how many days before are compared with, 0 to 366 (30)\n"
 	"  --record NAME        payments of this record or link only; may be repeated\n"
 	"  --html FILE|-        the report for people: one page of its own, to read or print\n"
@@ -74,6 +74,7 @@ enum { HISTORY_DAYS = 30, ZONE_MAX_S = 14 * 3600 };
 
 struct call {
 	struct cs_report_wish wish;
+	struct cs_zone zone;
 	const char *key;
 	const char *html_path;
 	const char *json_path;
@@ -125,10 +126,17 @@ read_zone(struct call *call, const char *value)
 	bool utc = strcmp(value, "UTC") == 0;
 	bool formed = strlen(value) == strlen("+02:00") && (value[0] == '+' || value[0] == '-') && value[3] == ':';
 	int hours = formed ? two_digits(value + 1) : -1, minutes = formed ? two_digits(value + 4) : -1;
-	if (!utc && (hours < 0 || minutes < 0 || minutes > 59 || hours * 3600 + minutes * 60 > ZONE_MAX_S))
-		return refuse("--zone", "UTC, or hours and minutes east of it like +02:00", value);
-	if (!utc)
-		call->wish.zone_s = (value[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+	bool fixed = utc || (hours >= 0 && minutes >= 0 && minutes <= 59 && hours * 3600 + minutes * 60 <= ZONE_MAX_S);
+	if (!fixed && !cs_zone_find(value, &call->zone))
+		return refuse(
+			"--zone",
+			"UTC, hours and minutes east of it like +02:00, or a zone that this machine's tzdata knows, "
+			"like Asia/Dhaka",
+			value);
+	if (fixed && !utc)
+		call->zone = (struct cs_zone){
+			.change_n = 1, .change[0].east_s = (value[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60)};
+	call->wish.zone = utc ? NULL : &call->zone;
 	return true;
 }
 

@@ -28,6 +28,7 @@ const char cs_cmd_run_help[] =
 	"  --events RECORD=FOLDER\n"
 	"                     take up the files that come into FOLDER as rows of RECORD: each goes to FOLDER/archive,\n"
 	"                     or to FOLDER/quarantine with the reason beside it\n"
+	"  --events RECORD=-  read rows of RECORD from standard input, as they come; it ends when that does\n"
 	"  --alerts FILE|-    append alerts as JSON Lines (else: in plain words on standard output)\n"
 	"  --token-key KEY    the key of card tokens: a file of 16 bytes that no one else may read, or pkcs11:...\n"
 	"  --previous-key KEY the key of before, while it is being changed\n"
@@ -303,7 +304,8 @@ confine(const struct cs_run *run)
 	if (run->record.anchor[0])
 		places[n++] = run->record.anchor;
 	for (unsigned i = run->source_n; i < run->name_n; i++)
-		places[n++] = run->name[i];
+		if (strcmp(run->name[i], "-") != 0)
+			places[n++] = run->name[i];
 	enum cs_error error = cs_confine_writes(places, n, &confined);
 	if (error != CS_OK) {
 		fprintf(stderr, "countersign: cannot be confined to journal %s and the folders of records: %s\n",
@@ -426,6 +428,7 @@ close_run(struct cs_run *run)
 {
 	cs_run_leave_coming(run);
 	cs_intake_free(run->intake);
+	cs_inflow_free(run->inflow);
 	cs_tables_free(run->tables);
 	cs_pipeline_free(run->pipeline);
 	(void)cs_record_close(&run->record, true);
@@ -512,8 +515,10 @@ static int
 watch(struct cs_run *run)
 {
 	fprintf(stderr, "countersign: watching %u links on %u interfaces", run->setup->policy->link_n, run->source_n);
-	if (run->event_n)
-		fprintf(stderr, " and %u folders", run->event_n);
+	if (run->folder_n)
+		fprintf(stderr, " and %u folders", run->folder_n);
+	if (run->inflow)
+		fputs(" and standard input", stderr);
 	fputs("\n", stderr);
 	while (!run->stop) {
 		take_signals(run);

@@ -224,8 +224,9 @@ cs_describe_rule(struct cs_text *out, const struct cs_policy *policy, const stru
 static void
 put_list(struct cs_text *out, const struct cs_behave_policy *behave, const struct cs_list_clause *list)
 {
-	cs_text_put(out, field_name(behave, list->field, list->record));
-	cs_text_put(out, "s: ");
+	cs_text_put(out, list->by.n > 1 ? "pairs of " : "");
+	cs_describe_key(out, behave, &list->by);
+	cs_text_put(out, list->by.n > 1 ? ": " : "s: ");
 	cs_text_put_u64(out, list->entry_n);
 	cs_text_put(out, list->entry_n == 1 ? " stands in the policy" : " stand in the policy");
 	if (list->source) {

@@ -11,19 +11,18 @@
 #define CS_APP_GATE_H
 
 #include "app/record.h"
+#include "engine/intake.h"
 #include "engine/pipeline.h"
 #include "io/folder.h"
 
 enum {
 	CS_GATE_SOURCES_MAX = 16,
 	CS_GATE_FILES_MAX = 1024,           /* in held/taken/ at once; others wait in `in` */
+	CS_GATE_ORDERS_BYTES_MAX = 1 << 30, /* of a file that is named itself */
 	CS_GATE_ROWS_MAX = 4096,            /* messages of one file */
 	CS_GATE_FILE_BYTES_MAX = 16 << 20,  /* of a file of messages */
-	CS_GATE_ORDERS_BYTES_MAX = 1 << 30, /* of a file of other records */
 	CS_GATE_HELD_BYTES_MAX = 256 << 20, /* of a held file that persons release or reject */
 	CS_GATE_TOLD_BYTES_MAX = 1 << 20,   /* of findings, or of refusals, kept for one verdict */
-	CS_GATE_SEEN_MAX = 8192,            /* names of one folder that are looked at */
-	CS_GATE_LEFT_MAX = 4096,            /* files of other records that a process before may have left */
 	CS_GATE_NAME_BYTES = 160,           /* of a name that is kept whole */
 	CS_GATE_ID_BYTES = 16 + 1,
 	CS_GATE_TAKEN_BYTES = CS_GATE_ID_BYTES + 3 + CS_GATE_NAME_BYTES, /* of a name in held/taken/ */
@@ -48,13 +47,14 @@ struct cs_gate_source {
 	const char *path;
 	unsigned link;
 	bool messages;
-	bool failed;    /* it cannot be read; said already */
-	bool busy;      /* there is something in it that was not taken */
-	bool long_name; /* ... as its name is too long; said already */
-	unsigned seen_n;
-	uint64_t *seen; /* what each name was like at the last look, in order */
-	unsigned now_n;
-	uint64_t *now;
+	struct cs_spool *spool; /* of messages: looked into; other records are the intake's */
+	bool failed;            /* it cannot be read; said already */
+	bool busy;              /* there is something in it that was not taken */
+	bool strange;           /* ... that is no file; said already */
+	const char *file;       /* --events NAME=FILE: it is copied to PATH whenever it has changed; else NULL */
+	uint64_t file_state;    /* at the last look ... */
+	uint64_t copied_state;  /* ... and when it was copied */
+	char own[CS_PATH_BYTES];
 };
 
 struct cs_gate_row {
@@ -98,12 +98,6 @@ struct cs_gate_file {
 	char note[CS_NOTE_ID_BYTES];
 };
 
-/* A file of other records that the journal has begun to hold. */
-struct cs_gate_left {
-	uint64_t key; /* of its record and its contents */
-	uint64_t told_n;
-};
-
 struct cs_gate_counts {
 	uint64_t taken_n;
 	uint64_t released_n;
@@ -111,9 +105,6 @@ struct cs_gate_counts {
 	uint64_t failed_n; /* released because of --fail release */
 	uint64_t approved_n;
 	uint64_t rejected_n;
-	uint64_t order_files_n;
-	uint64_t order_rows_n;
-	uint64_t refused_rows_n;
 	uint64_t latency_n; /* of files released by their own verdict without having waited */
 	uint64_t latency_ns;
 	uint64_t latency_most_ns;
@@ -137,24 +128,29 @@ struct cs_gate {
 	unsigned source_n;
 	struct cs_gate_source source[CS_GATE_SOURCES_MAX];
 	const char *name[CS_GATE_SOURCES_MAX]; /* of the sources, for alerts */
-	struct cs_setup setup;
+	struct cs_setup *setup;
+	const struct cs_policy *checked; /* the one whose expectations are looked at */
+	struct cs_setup *coming;         /* a policy that is taken when nothing stands in its way, or NULL */
+	bool drains;                     /* ... and no more messages until then */
+	bool reload;                     /* SIGHUP */
+	struct cs_intake *intake;        /* of the other records */
 	struct cs_pipeline *pipeline;
 	struct cs_tables *tables;
 	struct cs_alerts *alerts;
+	int alerts_file; /* what they are delivered to; 0: standard output */
 	struct cs_record_keeping record;
 	struct cs_hasher *hasher;
 	int signals;
 	int watch;
 	bool stop;
 	bool failed;
-	bool written; /* something was put down that is not durable yet */
-	bool busy;    /* the last turn did something, or there is more to do */
+	bool written;    /* something was put down that is not durable yet */
+	bool busy;       /* the last turn did something, or there is more to do */
+	uint64_t now_ns; /* when this turn began */
 	uint64_t last_id;
 	uint64_t next_row;
 	uint64_t latest_until_ns; /* of all files that waited */
 	uint64_t from_seq;
-	unsigned left_n;
-	struct cs_gate_left left[CS_GATE_LEFT_MAX];
 	unsigned file_n;
 	struct cs_gate_file *file[CS_GATE_FILES_MAX];
 	struct cs_gate_counts counts;
@@ -203,7 +199,7 @@ bool cs_gate_why_fault(enum cs_gate_why why);
 /* cs_gate_put_why writes the words of WHY, separated by commas. */
 void cs_gate_put_why(struct cs_text *text, uint32_t why);
 
-/* ---- gate_intake.c ---- */
+/* ---- gate_intake.c: files of messages; gate_orders.c, gate_files.c: other records ---- */
 
 /* cs_gate_take_messages moves what is in the folders of messages to held/taken/. */
 void cs_gate_take_messages(struct cs_gate *gate);
@@ -211,8 +207,12 @@ void cs_gate_take_messages(struct cs_gate *gate);
 /* cs_gate_take_orders reads what is in the other folders, and tells it. */
 void cs_gate_take_orders(struct cs_gate *gate);
 
-/* cs_gate_left_key gives the key of struct cs_gate_left. */
-uint64_t cs_gate_left_key(const char *record, const char *sha256);
+/* cs_gate_copy_files copies files that are named themselves, and have changed, to where the intake reads them. */
+void cs_gate_copy_files(struct cs_gate *gate);
+
+/* cs_gate_open_orders opens those folders, behind the journal; an enum cs_exit. cs_gate_say_orders tells how many files there were. */
+int cs_gate_open_orders(struct cs_gate *gate);
+void cs_gate_say_orders(const struct cs_gate *gate);
 
 /* cs_gate_find_taken finds what a process before left in held/taken/. */
 bool cs_gate_find_taken(struct cs_gate *gate);
@@ -224,10 +224,6 @@ void cs_gate_drop(struct cs_gate *gate, unsigned i);
 
 /* cs_gate_tell_file reads FILE in held/taken/, and tells its messages. */
 void cs_gate_tell_file(struct cs_gate *gate, struct cs_gate_file *file);
-
-/* cs_gate_tell_orders tells the rows of BYTES, less the first KNOWN_N; false after having said what is wrong. */
-bool cs_gate_tell_orders(struct cs_gate *gate, const struct cs_gate_source *source, const char *name,
-			 struct cs_span bytes, uint64_t known_n);
 
 /* ---- gate_judge.c ---- */
 
@@ -288,7 +284,29 @@ void cs_gate_forget_words(const struct cs_gate *gate, const char *file);
 /* cs_gate_ask is `gate release` and `gate reject`: one person's word for one held file. An enum cs_exit. */
 int cs_gate_ask(bool release, int argc, char **argv);
 
+/* ---- gate_sources.c ---- */
+
+/* cs_gate_open_sources finds the record of each folder; false after having said what is wrong. cs_gate_keeps_sources says whether
+ * policy FRESH, whose links are ready, reads the same records as now and asks for messages. */
+bool cs_gate_open_sources(struct cs_gate *gate);
+bool cs_gate_keeps_sources(struct cs_gate *gate, const struct cs_setup *fresh);
+
+/* ---- gate_reload.c ---- */
+
+/* cs_gate_new_setup reads the policy; NULL after having said what is wrong. cs_gate_free_setup takes NULL. */
+struct cs_setup *cs_gate_new_setup(const struct cs_gate *gate);
+void cs_gate_free_setup(struct cs_setup *setup);
+
+/* cs_gate_reload looks at the policy that is in the file now; cs_gate_poll_coming takes it once nothing stands in its way.
+ * cs_gate_leave_coming gives up one that was not taken yet. */
+void cs_gate_reload(struct cs_gate *gate);
+void cs_gate_poll_coming(struct cs_gate *gate);
+void cs_gate_leave_coming(struct cs_gate *gate);
+
 /* ---- gate_open.c ---- */
+
+/* cs_gate_complain_folder says what is wrong with a folder; false. */
+bool cs_gate_complain_folder(const char *path, enum cs_error error);
 
 /* cs_gate_open makes everything ready; an enum cs_exit after having said what is wrong. */
 int cs_gate_open(struct cs_gate *gate);

@@ -44,7 +44,7 @@ put_policy(struct cs_json *json, const struct cs_gate *gate)
 {
 	char hash[2 * CS_DIGEST_BYTES + 1];
 	struct cs_text text = cs_text_over(hash, sizeof hash);
-	struct cs_digest digest = cs_digest_of(gate->hasher, gate->setup.policy_text);
+	struct cs_digest digest = cs_digest_of(gate->hasher, gate->setup->policy_text);
 	cs_text_put_hex(&text, (struct cs_span){digest.at, sizeof digest.at});
 	cs_json_key(json, "policy");
 	cs_json_object(json);

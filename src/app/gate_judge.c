@@ -43,7 +43,7 @@ row_of(const struct cs_gate *gate, struct cs_span line, uint64_t *row)
 	if (!evidence.len || !cs_gate_word(evidence, "leg", leg, sizeof leg))
 		return false;
 	for (unsigned i = 0; i < gate->source_n; i++)
-		if (gate->source[i].messages && strcmp(gate->setup.policy->link[gate->source[i].link].name, leg) == 0)
+		if (gate->source[i].messages && strcmp(gate->setup->policy->link[gate->source[i].link].name, leg) == 0)
 			return cs_gate_number(evidence, "packet", row);
 	return false;
 }
@@ -60,7 +60,7 @@ static bool
 is_unproven(const struct cs_gate *gate, struct cs_span line)
 {
 	char name[256];
-	const struct cs_policy *policy = gate->setup.policy;
+	const struct cs_policy *policy = gate->setup->policy;
 	if (!is_word(line, "reason", cs_reason_name(CS_REASON_UNPROVEN)) ||
 	    !cs_gate_word(line, "expectation", name, sizeof name))
 		return false;

@@ -5,6 +5,8 @@
 
 #include "app/command.h"
 #include "io/clock.h"
+#include "io/confine.h"
+#include "io/disk.h"
 #include "io/file.h"
 #include "io/sandbox.h"
 #include "io/signals.h"
@@ -20,10 +22,11 @@ static const struct own {
 } own_folders[] = {
 	{"taken", CS_FOLDER_MODE_OWN},    {"waiting", CS_FOLDER_MODE_OWN},  {"requests", CS_FOLDER_MODE_DROP},
 	{"approved", CS_FOLDER_MODE_OWN}, {"answers", CS_FOLDER_MODE_OPEN}, {"rejected", CS_FOLDER_MODE_OWN},
+	{"events", CS_FOLDER_MODE_OWN},
 };
 
-static bool
-complain_folder(const char *path, enum cs_error error)
+bool
+cs_gate_complain_folder(const char *path, enum cs_error error)
 {
 	fprintf(stderr, "countersign: folder %s %s\n", path, cs_file_error_text(error));
 	return false;
@@ -40,7 +43,7 @@ check_same(const struct cs_gate *gate, const char *path)
 	}
 	enum cs_error error = cs_folder_same(gate->held, path, &same);
 	if (error != CS_OK)
-		return complain_folder(path, error);
+		return cs_gate_complain_folder(path, error);
 	if (!same)
 		fprintf(stderr,
 			"countersign: %s and %s must be on one file system, since files are moved between them\n",
@@ -52,7 +55,7 @@ static bool
 make_folder(const char *path, unsigned mode)
 {
 	enum cs_error error = cs_folder_make(path, mode);
-	return error == CS_OK || complain_folder(path, error);
+	return error == CS_OK || cs_gate_complain_folder(path, error);
 }
 
 static bool
@@ -67,9 +70,7 @@ open_folders(struct cs_gate *gate)
 		const struct cs_gate_source *source = &gate->source[i];
 		if (source->messages && !check_same(gate, source->path))
 			return false;
-		if (!source->messages &&
-		    (!make_folder(cs_gate_place(source->path, "done", "", ""), CS_FOLDER_MODE_OWN) ||
-		     !make_folder(cs_gate_place(source->path, "refused", "", ""), CS_FOLDER_MODE_OWN)))
+		if (source->file && !make_folder(source->path, CS_FOLDER_MODE_OWN))
 			return false;
 	}
 	return cs_disk_sync_folder(gate->held) == CS_OK;
@@ -91,137 +92,6 @@ lock_work(const struct cs_gate *gate)
 	return error == CS_OK;
 }
 
-/* ---- sources ---- */
-
-/* The record that a folder holds: the one named before "=", else the only one of its kind. */
-static bool
-find_record(struct cs_gate *gate, struct cs_gate_source *source)
-{
-	const struct cs_policy *policy = gate->setup.policy;
-	const char *equals = strchr(source->given, '=');
-	size_t len = equals ? (size_t)(equals - source->given) : 0;
-	unsigned n = 0;
-	source->path = source->given;
-	for (unsigned i = 0; i < policy->link_n; i++) {
-		if (!policy->link[i].row)
-			continue;
-		const char *name = policy->link[i].name;
-		if (len && strlen(name) == len && memcmp(name, source->given, len) == 0) {
-			source->link = i;
-			source->path = equals + 1;
-			return true;
-		}
-		if (cs_row_form_is_whole((enum cs_row_form)gate->setup.links.leg[i].rows->form) == source->messages) {
-			source->link = i;
-			n++;
-		}
-	}
-	if (n != 1)
-		fprintf(stderr, "countersign: %s wants NAME=FOLDER with the name of a record of the policy, not '%s'\n",
-			source->messages ? "--in" : "--events", source->given);
-	return n == 1;
-}
-
-/* A folder is of one kind, and a record is either let through or held against. */
-static bool
-check_sources(const struct cs_gate *gate)
-{
-	for (unsigned i = 0; i < gate->source_n; i++)
-		for (unsigned j = 0; j < i; j++) {
-			const struct cs_gate_source *one = &gate->source[i], *other = &gate->source[j];
-			if (strcmp(one->path, other->path) != 0 &&
-			    (one->messages == other->messages || one->link != other->link))
-				continue;
-			fprintf(stderr,
-				"countersign: '%s' and '%s' are the same folder, or the same record behind --in "
-				"and --events\n",
-				one->given, other->given);
-			return false;
-		}
-	return true;
-}
-
-static bool
-open_source(struct cs_gate *gate, unsigned i)
-{
-	struct cs_gate_source *source = &gate->source[i];
-	if (!find_record(gate, source))
-		return false;
-	gate->name[i] = source->path;
-	source->seen = calloc(CS_GATE_SEEN_MAX, sizeof *source->seen);
-	source->now = calloc(CS_GATE_SEEN_MAX, sizeof *source->now);
-	return source->seen && source->now;
-}
-
-/* There is a folder for LINK; else it says so. */
-static bool
-check_fed(const struct cs_gate *gate, const struct cs_expect *expect, unsigned link)
-{
-	const char *name = gate->setup.policy->link[link].name;
-	for (unsigned i = 0; i < gate->source_n; i++)
-		if (gate->source[i].link == link)
-			return true;
-	fprintf(stderr,
-		"countersign: expectation %s asks record %s, and no folder of it is given; add --events %s=FOLDER\n",
-		expect->name, name, name);
-	return false;
-}
-
-/* Each record that a claim waits for: that of its proof, and those of which a row may stand for it. */
-static bool
-check_all_fed(const struct cs_gate *gate, const struct cs_expect *expect)
-{
-	for (unsigned i = 0; i < expect->unless_n; i++)
-		if (expect->unless[i].kind == CS_UNLESS_RECORD &&
-		    !check_fed(gate, expect, expect->unless[i].record.link))
-			return false;
-	return check_fed(gate, expect, expect->proof.link);
-}
-
-/* Whoever forgets to ask would let everything through. */
-static bool
-check_asking(const struct cs_gate *gate, const struct cs_gate_source *source)
-{
-	const struct cs_policy *policy = gate->setup.policy;
-	const char *name = policy->link[source->link].name;
-	unsigned asked = 0;
-	for (unsigned i = 0; i < policy->expect_n; i++) {
-		const struct cs_expect *expect = &policy->expect[i];
-		if (expect->claim.link != source->link || expect->otherwise.verdict == CS_VERDICT_ALLOW)
-			continue;
-		if (expect->summed) {
-			fprintf(stderr,
-				"countersign: expectation %s compares the sum of a batch, and a gate cannot wait for "
-				"one: a file is decided before its batch is whole\n",
-				expect->name);
-			return false;
-		}
-		asked++;
-		if (!check_all_fed(gate, expect))
-			return false;
-	}
-	if (asked || gate->unasked_release)
-		return true;
-	fprintf(stderr,
-		"countersign: no expectation of the policy asks for records of %s and would hold them, so every file "
-		"would be "
-		"held; write one (claim record on %s ... otherwise hold critical), or say --unasked release\n",
-		name, name);
-	return false;
-}
-
-static bool
-open_sources(struct cs_gate *gate)
-{
-	for (unsigned i = 0; i < gate->source_n; i++)
-		if (!open_source(gate, i))
-			return false;
-	for (unsigned i = 0; i < gate->source_n; i++)
-		if (gate->source[i].messages && !check_asking(gate, &gate->source[i]))
-			return false;
-	return check_sources(gate);
-}
-
 /* ---- journal ---- */
 
 /* The journal asks while it waits for room on a full disk: signals are looked at nowhere else then. */
@@ -230,30 +100,57 @@ gives_up(void *context)
 {
 	struct cs_gate *gate = context;
 	for (enum cs_signal signal; (signal = cs_signals_next(gate->signals)) != CS_SIGNAL_NONE;)
-		gate->stop = gate->stop || signal == CS_SIGNAL_STOP;
+		if (signal == CS_SIGNAL_STOP)
+			gate->stop = true;
+		else
+			gate->reload = true; /* when there is room again */
 	return gate->stop;
+}
+
+/* From here on, and for every thread that the journal starts, files are written below the named folders only. */
+static int
+confine(const struct cs_gate *gate)
+{
+	const char *places[CS_GATE_SOURCES_MAX + 4];
+	unsigned n = 0;
+	bool confined = false;
+	for (; n < gate->source_n; n++)
+		places[n] = gate->source[n].path;
+	places[n++] = gate->released;
+	places[n++] = gate->held;
+	places[n++] = gate->record.folder;
+	places[n++] = gate->record.anchor[0] ? gate->record.anchor : NULL;
+	enum cs_error error = cs_confine_writes(places, n, &confined);
+	if (error != CS_OK)
+		fprintf(stderr, "countersign: cannot be confined to its folders: %s\n", cs_error_text(error));
+	else if (!confined)
+		fputs("countersign: this kernel has no Landlock: system calls are filtered, but not in which folder "
+		      "files are written\n",
+		      stderr);
+	return error == CS_OK ? CS_EXIT_RAN : CS_EXIT_INPUT;
 }
 
 static int
 open_record(struct cs_gate *gate)
 {
 	struct cs_record_wish wish = {
-		.setup = &gate->setup,
+		.setup = gate->setup,
 		.folder = gate->record_path,
 		.key = gate->journal_key,
 		.over_damage = gate->over_damage,
 		.live = true,
 		.quiet = gate->quiet,
 		.alerts_path = gate->alerts_path,
+		.alerts_file = gate->alerts_file,
 		.alerts = gate->alerts,
 		.next = {cs_gate_finding, gate},
 		.since_ns = cs_clock_wall_ns(),
 		.gives_up = gives_up,
 		.gives_up_context = gate,
 	};
-	int status = CS_EXIT_RAN;
-	if (gate->setup.policy->journal.snapshot_ns)
-		status = cs_record_care(&wish, NULL, &gate->record);
+	int status = cs_record_care(&wish, NULL, &gate->record);
+	if (status == CS_EXIT_RAN)
+		status = confine(gate);
 	if (status == CS_EXIT_RAN)
 		status = cs_record_open(&wish, &gate->record);
 	return status;
@@ -262,8 +159,8 @@ open_record(struct cs_gate *gate)
 static int
 open_vault(struct cs_gate *gate)
 {
-	struct cs_record_wish wish = {.setup = &gate->setup, .folder = gate->record_path, .key = gate->journal_key};
-	if (gate->record_path || gate->setup.policy->journal.on)
+	struct cs_record_wish wish = {.setup = gate->setup, .folder = gate->record_path, .key = gate->journal_key};
+	if (gate->record_path || gate->setup->policy->journal.on)
 		return cs_record_vault(&wish, &gate->record);
 	fputs("countersign: a gate keeps a journal: name its folder with --record, or with a journal clause in the "
 	      "policy\n",
@@ -278,22 +175,31 @@ open_alerts(struct cs_gate *gate)
 	gate->alerts = calloc(1, sizeof *gate->alerts);
 	if (!gate->alerts)
 		return CS_EXIT_INPUT;
-	gate->alerts->names = (struct cs_alert_names){gate->setup.policy, gate->name, gate->source_n};
+	gate->alerts->names = (struct cs_alert_names){gate->setup->policy, gate->name, gate->source_n};
 	gate->alerts->descriptor = -1; /* they leave from the journal */
-	return CS_EXIT_RAN;
+	if (strcmp(gate->alerts_path, "-") == 0)
+		return CS_EXIT_RAN;
+	enum cs_error error = cs_disk_open(gate->alerts_path, CS_DISK_EITHER, &gate->alerts_file);
+	/* Its folder is out of reach once confined. */
+	if (error == CS_OK && cs_disk_sync_name(gate->alerts_path) == CS_E_WRITE)
+		error = CS_E_WRITE;
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	fprintf(stderr, "countersign: alerts file %s %s\n", gate->alerts_path, cs_file_error_text(error));
+	return CS_EXIT_INPUT;
 }
 
 static int
 open_pipeline(struct cs_gate *gate)
 {
 	struct cs_judge *judge = cs_chronicle_judge(gate->record.chronicle);
-	cs_record_retokens(&gate->record, &gate->setup.links);
-	gate->pipeline = cs_pipeline_new_over(&gate->setup.links, judge, false);
+	cs_record_retokens(&gate->record, &gate->setup->links);
+	gate->pipeline = cs_pipeline_new_over(&gate->setup->links, judge, false);
 	if (!gate->pipeline) {
 		fputs("countersign: out of memory; lower `keep` in the policy\n", stderr);
 		return CS_EXIT_USAGE;
 	}
-	if (!cs_setup_tables(gate->setup.policy, gate->setup.ring, true, &gate->tables))
+	if (!cs_setup_tables(gate->setup->policy, gate->setup->ring, true, &gate->tables))
 		return CS_EXIT_USAGE;
 	cs_tables_read(gate->tables, judge, cs_clock_wall_ns());
 	cs_pipeline_idle(gate->pipeline, cs_clock_wall_ns()); /* it is watched: no row moves its time */
@@ -330,12 +236,12 @@ cs_gate_open(struct cs_gate *gate)
 {
 	cs_folder_mask();
 	gate->hasher = cs_hasher_new();
-	if (!gate->hasher || !cs_setup_policy(&gate->setup, gate->policy_path))
+	if (!gate->hasher || !(gate->setup = cs_gate_new_setup(gate)))
 		return CS_EXIT_USAGE;
 	int status = open_vault(gate);
 	if (status != CS_EXIT_RAN)
 		return status;
-	if (!cs_setup_links(&gate->setup, &gate->keys) || !open_sources(gate))
+	if (!cs_setup_links(gate->setup, &gate->keys) || !cs_gate_open_sources(gate))
 		return CS_EXIT_USAGE;
 	if (!open_folders(gate) || !lock_work(gate))
 		return CS_EXIT_INPUT;
@@ -346,6 +252,8 @@ cs_gate_open(struct cs_gate *gate)
 		status = open_record(gate);
 	if (status == CS_EXIT_RAN)
 		status = open_pipeline(gate);
+	if (status == CS_EXIT_RAN)
+		status = cs_gate_open_orders(gate);
 	if (status == CS_EXIT_RAN)
 		status = give_up_power();
 	if (status != CS_EXIT_RAN)
@@ -369,17 +277,19 @@ cs_gate_close(struct cs_gate *gate)
 {
 	while (gate->file_n)
 		cs_gate_drop(gate, gate->file_n - 1);
+	cs_intake_free(gate->intake);
 	cs_tables_free(gate->tables);
 	cs_pipeline_free(gate->pipeline); /* its judge is the journal's */
 	int status = cs_record_close(&gate->record, gate->quiet);
-	for (unsigned i = 0; i < gate->source_n; i++) {
-		free(gate->source[i].seen);
-		free(gate->source[i].now);
-	}
+	for (unsigned i = 0; i < gate->source_n; i++)
+		cs_spool_close(gate->source[i].spool);
 	cs_file_close(gate->signals);
 	cs_file_close(gate->watch);
+	if (gate->alerts_file)
+		cs_disk_close(gate->alerts_file);
 	free(gate->alerts);
 	cs_hasher_free(gate->hasher);
-	cs_setup_close(&gate->setup);
+	cs_gate_leave_coming(gate);
+	cs_gate_free_setup(gate->setup);
 	return status;
 }

@@ -1,13 +1,14 @@
 /*
  * What the journal knows of the files in held/taken/, when a process goes on where another ended.
  *
- * A note precedes the messages of a file, and all events up to the next such note are its own: so their number says how many of
- * them the judge knows already. Its alerts stand behind them; its decision, if there is one, is carried out as it stands.
+ * A note precedes the messages of a file, and all events of its record up to the next such note are its own: so their number says
+ * how many of them the judge knows already. Its alerts stand behind them; its decision, if there is one, is carried out as it stands.
  *
  * Invariant: held/taken/.from names a record before which nothing is said of any file that is in held/taken/.
  */
 #include "app/gate.h"
 
+#include "engine/inputs.h"
 #include "io/file.h"
 #include "state/reading.h"
 
@@ -16,11 +17,12 @@
 
 enum { FROM_BYTES_MAX = 128, FROM_STEP = 65536 };
 
-/* Whose events are counted: a file of messages or one of other records, or nobody's. */
+/* Whose events are counted, if anybody's. */
 struct scan {
 	struct cs_gate *gate;
 	struct cs_gate_file *file;
-	struct cs_gate_left *left;
+	unsigned link_n; /* of the policy under which they were told */
+	struct cs_input input;
 };
 
 static struct cs_gate_file *
@@ -40,43 +42,20 @@ take_taken(struct scan *scan, struct cs_span line)
 {
 	struct cs_gate_file *file = file_named(scan->gate, line);
 	uint64_t first = 0, n = 0;
-	scan->left = NULL;
 	scan->file = file;
 	if (cs_gate_number(line, "first", &first) && cs_gate_number(line, "messages", &n) &&
 	    first + n > scan->gate->next_row)
 		scan->gate->next_row = first + n;
 	if (!file || !cs_gate_word(line, "sha256", file->sha256, sizeof file->sha256))
 		return;
+	scan->link_n = 0;
+	if (cs_gate_number(line, "links", &n) && n <= CS_LINKS_MAX)
+		scan->link_n = (unsigned)n;
+	(void)cs_gate_number(line, "messages", &n);
 	file->known = true;
 	file->first_row = first;
 	file->row_n = n <= CS_GATE_ROWS_MAX ? (unsigned)n : 0;
 	file->noted_n = file->row_n;
-}
-
-/* A file of other records; it is known again by its contents. */
-static void
-take_read(struct scan *scan, struct cs_span line)
-{
-	struct cs_gate *gate = scan->gate;
-	char sha256[CS_GATE_SHA_BYTES], record[256];
-	scan->file = NULL;
-	scan->left = NULL;
-	if (!cs_gate_word(line, "sha256", sha256, sizeof sha256) ||
-	    !cs_gate_word(line, "record", record, sizeof record))
-		return;
-	uint64_t key = cs_gate_left_key(record, sha256), told_n = 0;
-	(void)cs_gate_number(line, "told", &told_n); /* by processes before that one */
-	for (unsigned i = 0; i < gate->left_n && !scan->left; i++)
-		if (gate->left[i].key == key)
-			scan->left = &gate->left[i];
-	if (scan->left) {
-		scan->left->told_n = told_n;
-		return;
-	}
-	if (gate->left_n == CS_GATE_LEFT_MAX) /* the oldest were put aside long ago */
-		memmove(gate->left, gate->left + 1, --gate->left_n * sizeof gate->left[0]);
-	scan->left = &gate->left[gate->left_n++];
-	*scan->left = (struct cs_gate_left){key, told_n};
 }
 
 static void
@@ -103,10 +82,18 @@ take_note(struct scan *scan, struct cs_span line)
 		return;
 	if (strcmp(action, "gate-take") == 0)
 		take_taken(scan, line);
-	else if (strcmp(action, "gate-read") == 0)
-		take_read(scan, line);
 	else if (strcmp(action, "gate-decide") == 0)
 		take_decided(scan, line);
+}
+
+/* Rows of other records come between. */
+static void
+take_event(struct scan *scan, const struct cs_record *record)
+{
+	const struct cs_gate_file *file = scan->file;
+	if (cs_input_read(record, scan->link_n, &scan->input) &&
+	    scan->input.event.link == scan->gate->source[file->source].link)
+		scan->file->told_n++;
 }
 
 static void
@@ -115,9 +102,7 @@ take(struct scan *scan, const struct cs_record *record)
 	if (record->kind == CS_RECORD_OPERATOR)
 		take_note(scan, record->open);
 	else if (record->kind == CS_RECORD_EVENT && scan->file)
-		scan->file->told_n++;
-	else if (record->kind == CS_RECORD_EVENT && scan->left)
-		scan->left->told_n++;
+		take_event(scan, record);
 	else if (record->kind == CS_RECORD_ALERT)
 		cs_gate_alert(scan->gate, record->sealed);
 }
@@ -178,7 +163,8 @@ cs_gate_keep_from(struct cs_gate *gate)
 bool
 cs_gate_recover(struct cs_gate *gate)
 {
-	struct scan scan = {.gate = gate};
+	static struct scan scan;
+	scan = (struct scan){.gate = gate};
 	read_from(gate);
 	enum cs_error error = scan_journal(&scan);
 	if (error != CS_OK) {

@@ -1,6 +1,6 @@
 /*
  * From bytes to the judge. Messages are read whole before the first of them is told, so that the journal can say which
- * numbers they get; other records are told as they are read.
+ * numbers they get.
  *
  * A file of messages is replaced by the gate's own copy of what was read, before anything is made of it: whoever still has the
  * file open writes into what nobody looks at any more, and what is released is what was judged.
@@ -8,14 +8,10 @@
 #include "app/gate.h"
 
 #include "detect/waits.h"
-#include "io/clock.h"
 #include "io/file.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { FAULTS_SAID = 20 };
 
 static const uint64_t hour_ns = UINT64_C(3600000000000);
 enum { BEHIND_HOURS = 4 * 24 }; /* how old a message may say it is: a long weekend */
@@ -44,7 +40,7 @@ refuse(struct cs_gate_file *file, const struct cs_row_fault *fault)
 static struct cs_event *
 decode(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
 {
-	struct cs_row_plan plan = *gate->setup.links.leg[gate->source[file->source].link].rows;
+	struct cs_row_plan plan = *gate->setup->links.leg[gate->source[file->source].link].rows;
 	struct cs_row_fault fault;
 	plan.source = (uint16_t)file->source;
 	plan.file_ns = file->taken_ns;
@@ -91,7 +87,9 @@ note_taken(struct cs_gate *gate, struct cs_gate_file *file)
 	cs_json_put_u64(&note.json, "first", file->first_row);
 	cs_json_put_u64(&note.json, "messages", file->row_n);
 	cs_json_put_u64(&note.json, "refused", file->refused.n);
-	cs_json_put_text(&note.json, "record", gate->setup.policy->link[gate->source[file->source].link].name);
+	cs_json_put_text(&note.json, "record", gate->setup->policy->link[gate->source[file->source].link].name);
+	cs_json_put_u64(&note.json, "link", gate->source[file->source].link);
+	cs_json_put_u64(&note.json, "links", gate->setup->policy->link_n); /* events behind it are read by these two */
 	cs_json_put_text(&note.json, "sha256", file->sha256);
 	cs_gate_put_name(&note.json, "file", file->name);
 	return cs_gate_note(gate, &note);
@@ -193,82 +191,4 @@ cs_gate_tell_file(struct cs_gate *gate, struct cs_gate_file *file)
 	if (bytes.at)
 		explicit_bzero((void *)(uintptr_t)bytes.at, bytes.len);
 	cs_file_free(bytes);
-}
-
-/* ---- other records ---- */
-
-/* One file of them, as it is told. */
-struct telling {
-	struct cs_gate *gate;
-	unsigned link;
-	const char *name;
-	uint64_t row_n;
-	uint64_t known_n;
-	uint64_t fault_n;
-	uint64_t lost_n; /* since the last row that could be read */
-	uint64_t last_ns;
-};
-
-static void
-tell_lost(struct telling *telling, uint64_t to_ns)
-{
-	if (telling->lost_n)
-		cs_pipeline_rows_lost(telling->gate->pipeline, telling->link, telling->last_ns, to_ns, telling->lost_n);
-	telling->lost_n = 0;
-}
-
-static void
-tell_row(struct telling *telling, const struct cs_event *event)
-{
-	if (telling->row_n++ >= telling->known_n) {
-		tell_lost(telling, event->origin.time_ns);
-		cs_pipeline_record(telling->gate->pipeline, event);
-		telling->gate->counts.order_rows_n++;
-		telling->gate->written = true;
-	}
-	telling->last_ns = event->origin.time_ns;
-}
-
-static void
-say_fault(struct telling *telling, const struct cs_row_fault *fault)
-{
-	telling->lost_n++;
-	telling->gate->counts.refused_rows_n++;
-	if (telling->fault_n++ >= FAULTS_SAID)
-		return;
-	fprintf(stderr, "%s:%" PRIu64 ": %s%s%s\n", cs_gate_say(telling->name), fault->line,
-		fault->column ? fault->column : "", fault->column ? ": " : "", fault->words);
-}
-
-bool
-cs_gate_tell_orders(struct cs_gate *gate, const struct cs_gate_source *source, const char *name, struct cs_span bytes,
-		    uint64_t known_n)
-{
-	struct telling telling = {.gate = gate, .link = source->link, .name = name, .known_n = known_n};
-	struct cs_row_plan plan = *gate->setup.links.leg[source->link].rows;
-	struct cs_row_fault fault;
-	struct cs_event event;
-	plan.source = (uint16_t)(source - gate->source);
-	plan.file_ns = cs_clock_wall_ns();
-	bool whole = cs_row_form_is_whole((enum cs_row_form)plan.form), last = whole;
-	struct cs_rows *rows = cs_rows_new(&plan);
-	enum cs_error error = rows ? CS_OK : CS_E_MEMORY;
-	if (rows)
-		cs_rows_feed(rows, bytes, whole);
-	while (error == CS_OK || error == CS_E_FORMAT) {
-		error = cs_rows_next(rows, &event, &fault);
-		if (error == CS_OK)
-			tell_row(&telling, &event);
-		else if (error == CS_E_FORMAT || error == CS_E_SYNTAX)
-			say_fault(&telling, &fault);
-		if (error != CS_AGAIN || last)
-			continue;
-		last = true;
-		cs_rows_feed(rows, (struct cs_span){NULL, 0}, true);
-		error = CS_OK;
-	}
-	tell_lost(&telling, UINT64_MAX);
-	cs_pipeline_flush(gate->pipeline);
-	cs_rows_free(rows);
-	return error == CS_AGAIN;
 }

@@ -63,3 +63,19 @@ cs_lau_load_records(struct cs_setup *setup)
 	}
 	return true;
 }
+
+unsigned
+cs_lau_renew(struct cs_links *links, const struct cs_links *fresh)
+{
+	unsigned n = 0;
+	const char *path;
+	for (unsigned i = 0; i < links->n; i++) {
+		struct cs_mt_keys *keys = cs_links_lau(links, i, &path);
+		const struct cs_mt_keys *others = cs_links_lau(fresh, i, &path);
+		if (!keys || !others || memcmp(keys, others, sizeof *keys) == 0)
+			continue;
+		*keys = *others;
+		n++;
+	}
+	return n;
+}

@@ -15,4 +15,9 @@ bool cs_lau_load(const char *who, const char *path, bool strict, struct cs_mt_ke
 /* cs_lau_load_records reads those of all records of SETUP, whose links are open, strictly. */
 bool cs_lau_load_records(struct cs_setup *setup);
 
+struct cs_links;
+
+/* cs_lau_renew puts the keys of the records of FRESH in the place of those of LINKS, which are of the same policy; how many records have others now. */
+unsigned cs_lau_renew(struct cs_links *links, const struct cs_links *fresh);
+
 #endif

@@ -258,6 +258,41 @@ cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out)
 	return CS_EXIT_RAN;
 }
 
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* All but what the caretaker goes by: keep, size and snapshot. */
+static bool
+same_journal(const struct cs_journal_clause *a, const struct cs_journal_clause *b)
+{
+	return a->on == b->on && same_text(a->folder, b->folder) && same_text(a->key, b->key) &&
+	       same_text(a->anchor, b->anchor) && a->durability == b->durability && a->durable_ns == b->durable_ns &&
+	       a->raw == b->raw && a->segment_bytes == b->segment_bytes && a->segment_ns == b->segment_ns &&
+	       a->checkpoint_ns == b->checkpoint_ns;
+}
+
+bool
+cs_record_may_follow(const struct cs_record_keeping *record, const struct cs_setup *old, const struct cs_setup *fresh,
+		     const struct cs_alert_names *names)
+{
+	const struct cs_journal_clause *clause = &fresh->policy->journal;
+	if (!same_journal(clause, &old->policy->journal)) {
+		fprintf(stderr,
+			"%s:%u:%u: only keep, size and snapshot of a journal can change while it is kept; restart for "
+			"the "
+			"rest\n",
+			fresh->policy->path, clause->place.line, clause->place.column);
+		return false;
+	}
+	if (!record->chronicle || cs_chronicle_fits(names, fresh->policy_text))
+		return true;
+	fprintf(stderr, "countersign: policy %s is too long to be kept in the journal\n", fresh->policy->path);
+	return false;
+}
+
 static void
 put_pair(void *context, struct cs_token old, struct cs_token new)
 {

@@ -48,6 +48,11 @@ int cs_record_care(const struct cs_record_wish *wish, const struct cs_user *user
  * wrong. */
 int cs_record_open(const struct cs_record_wish *wish, struct cs_record_keeping *out);
 
+/* cs_record_may_follow says whether policy FRESH, with NAMES, may be put down while the journal of OLD is kept; false after having
+ * said why not. */
+bool cs_record_may_follow(const struct cs_record_keeping *record, const struct cs_setup *old,
+			  const struct cs_setup *fresh, const struct cs_alert_names *names);
+
 /* cs_record_retokens puts pairs of card tokens, under the previous key and under this one, into the journal if one is kept
  * and there are any. */
 void cs_record_retokens(const struct cs_record_keeping *record, struct cs_links *links);

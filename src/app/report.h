@@ -9,6 +9,7 @@
 #define CS_APP_REPORT_H
 
 #include "base/merkle.h"
+#include "io/zone.h"
 #include "policy/policy.h"
 #include "state/journal.h"
 
@@ -46,9 +47,9 @@ enum cs_report_dim {
 struct cs_report_wish {
 	const char *folder;
 	const struct cs_vault *vault;
-	const uint8_t *public_key; /* kept elsewhere, or NULL */
-	int64_t day;               /* since 1970-01-01, in the zone */
-	int32_t zone_s;            /* east of UTC */
+	const uint8_t *public_key;  /* kept elsewhere, or NULL */
+	int64_t day;                /* since 1970-01-01, in the zone */
+	const struct cs_zone *zone; /* NULL: UTC */
 	uint32_t history_days;
 	unsigned record_n; /* 0: all */
 	const char *record[CS_REPORT_RECORDS_MAX];
@@ -310,6 +311,13 @@ void cs_report_list_add(struct cs_report_list *list, const struct cs_report_item
 
 /* cs_report_line_add keeps a line, and lends it; NULL when there are too many. */
 struct cs_report_line *cs_report_line_add(struct cs_report_lines *lines);
+
+/* cs_report_east tells how far east of UTC the clocks of the wish stand at SECONDS since 1970. */
+static inline int32_t
+cs_report_east(const struct cs_report_wish *wish, int64_t seconds)
+{
+	return wish->zone ? cs_zone_east(wish->zone, seconds) : 0;
+}
 
 /* cs_report_day_of numbers the day of a time in the wish's zone; cs_report_hour_of its hour. */
 int64_t cs_report_day_of(const struct cs_report_wish *wish, uint64_t time_ns);

@@ -18,7 +18,8 @@ static const int64_t day_s = 86400;
 static int64_t
 local_s(const struct cs_report_wish *wish, uint64_t time_ns)
 {
-	return (int64_t)(time_ns / second_ns) + wish->zone_s;
+	int64_t seconds = (int64_t)(time_ns / second_ns);
+	return seconds + cs_report_east(wish, seconds);
 }
 
 static int64_t
@@ -66,10 +67,18 @@ fini_groups(struct cs_report_groups *groups)
 	*groups = (struct cs_report_groups){0};
 }
 
+/* When DAY begins: also where there is no midnight, as the clocks went from 00:00 to 01:00. */
 static uint64_t
 moment_of(const struct cs_report_wish *wish, int64_t day)
 {
-	int64_t seconds = day * day_s - wish->zone_s;
+	int64_t before = day * day_s - 2 * day_s, seconds = day * day_s + 2 * day_s;
+	while (seconds - before > 1) {
+		int64_t middle = before + (seconds - before) / 2;
+		if (floor_day(middle + cs_report_east(wish, middle)) < day)
+			before = middle;
+		else
+			seconds = middle;
+	}
 	return seconds > 0 ? (uint64_t)seconds * second_ns : 0;
 }
 

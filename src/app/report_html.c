@@ -164,7 +164,7 @@ put_head(struct cs_text *text, const struct cs_report *report)
 	cs_text_put(text, ", ");
 	cs_report_put_date(text, report->wish.day);
 	cs_text_put(text, "</strong>, days and hours in ");
-	cs_report_put_zone(text, report->wish.zone_s);
+	cs_report_put_zone(text, &report->wish);
 	cs_text_put(text, "; compared with ");
 	cs_text_put_u64(text, report->history_n);
 	cs_text_put(text, report->history_n == 1 ? " day" : " days");

@@ -455,7 +455,7 @@ cs_report_json(struct cs_text *text, const struct cs_report *report)
 	char at[NUMBER_BYTES];
 	struct cs_text zone = cs_text_over(at, sizeof at);
 	struct cs_json json = cs_json_over(text);
-	cs_report_put_zone(&zone, report->wish.zone_s);
+	cs_report_put_zone(&zone, &report->wish);
 	cs_json_object(&json);
 	cs_json_put_text(&json, "report", "day");
 	cs_json_put_u64(&json, "schema", 1);

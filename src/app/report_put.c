@@ -128,9 +128,10 @@ cs_report_put_escaped(struct cs_text *text, const char *utf8)
 /* ---- times ---- */
 
 static uint64_t
-shifted(int32_t zone_s, uint64_t time_ns)
+shifted(const struct cs_report_wish *wish, uint64_t time_ns)
 {
-	int64_t seconds = (int64_t)(time_ns / UINT64_C(1000000000)) + zone_s;
+	int64_t seconds = (int64_t)(time_ns / UINT64_C(1000000000));
+	seconds += cs_report_east(wish, seconds);
 	return seconds > 0 ? (uint64_t)seconds * UINT64_C(1000000000) : 0;
 }
 
@@ -152,7 +153,7 @@ cs_report_put_moment(struct cs_text *text, const struct cs_report_wish *wish, ui
 		cs_text_put_char(text, '-');
 		return;
 	}
-	cs_text_put_when(&when, shifted(wish->zone_s, time_ns));
+	cs_text_put_when(&when, shifted(wish, time_ns));
 	cs_text_put_span(text, (struct cs_span){(const uint8_t *)at, strlen("2026-03-02 13:18")});
 }
 
@@ -161,13 +162,18 @@ cs_report_put_clock(struct cs_text *text, const struct cs_report_wish *wish, uin
 {
 	char at[32];
 	struct cs_text when = cs_text_over(at, sizeof at);
-	cs_text_put_when(&when, shifted(wish->zone_s, time_ns));
+	cs_text_put_when(&when, shifted(wish, time_ns));
 	cs_text_put_span(text, (struct cs_span){(const uint8_t *)at + strlen("2026-03-02 "), strlen("13:18")});
 }
 
 void
-cs_report_put_zone(struct cs_text *text, int32_t zone_s)
+cs_report_put_zone(struct cs_text *text, const struct cs_report_wish *wish)
 {
+	int32_t zone_s = cs_report_east(wish, 0);
+	if (wish->zone && wish->zone->name[0]) {
+		cs_text_put(text, wish->zone->name);
+		return;
+	}
 	unsigned minutes = (unsigned)(zone_s < 0 ? -zone_s : zone_s) / 60;
 	cs_text_put(text, "UTC");
 	if (!minutes)

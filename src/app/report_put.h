@@ -40,7 +40,7 @@ void cs_report_put_escaped(struct cs_text *text, const char *utf8);
 void cs_report_put_date(struct cs_text *text, int64_t day);
 void cs_report_put_moment(struct cs_text *text, const struct cs_report_wish *wish, uint64_t time_ns);
 void cs_report_put_clock(struct cs_text *text, const struct cs_report_wish *wish, uint64_t time_ns);
-void cs_report_put_zone(struct cs_text *text, int32_t zone_s);
+void cs_report_put_zone(struct cs_text *text, const struct cs_report_wish *wish);
 
 /* cs_report_put_flow appends what a flow is called: "network: payment, sent". */
 void cs_report_put_flow(struct cs_text *text, const struct cs_report_flow *flow);

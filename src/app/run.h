@@ -5,6 +5,7 @@
 #define CS_APP_RUN_H
 
 #include "app/record.h"
+#include "engine/inflow.h"
 #include "engine/intake.h"
 #include "engine/pipeline.h"
 #include "port/tap.h"
@@ -50,7 +51,9 @@ struct cs_run {
 	unsigned event_n;
 	const char *events[CS_LINKS_MAX];  /* as on the command line */
 	unsigned event_link[CS_LINKS_MAX]; /* their records */
+	unsigned folder_n;                 /* of them; the others are standard input */
 	struct cs_intake *intake;          /* NULL: no folder is watched */
+	struct cs_inflow *inflow;          /* NULL: standard input is not read */
 };
 
 /* cs_run_new_setup reads the policy, LIMITS: for these alone where it is broken; NULL after having said what is wrong. cs_run_free_setup takes NULL. */
@@ -64,6 +67,9 @@ void cs_run_start_watching(struct cs_run *run, struct cs_pipeline *pipeline, uin
 
 /* cs_run_say_summary tells what was seen so far. */
 void cs_run_say_summary(const struct cs_run *run);
+
+/* cs_run_check_inflow says whether standard input could go on under SETUP; false after having said why not. */
+bool cs_run_check_inflow(const struct cs_run *run, const struct cs_setup *setup);
 
 /* cs_run_check_taps says whether every link of POLICY has an interface, and there is anything to watch; while RELOADING, one that is watched already.
  * False after having said which has not. */

@@ -1,7 +1,7 @@
 /*
- * The folders of files of records that `run` watches: --events RECORD=DIR.
+ * The records that `run` reads: --events RECORD=FOLDER, and one RECORD=- from standard input.
  *
- * They are opened by the user that is left once power is given up, since it is he who moves files in them; so he must be allowed to.
+ * Folders are opened by the user that is left once power is given up, since it is he who moves files in them; so he must be allowed to.
  */
 #include "app/command.h"
 #include "app/run.h"
@@ -14,21 +14,29 @@
 
 static const uint64_t idle_every_ns = 50000000;
 
+/* Whether EVENTS is RECORD=-. */
+static bool
+is_stdin(const char *events)
+{
+	return strcmp(strchr(events, '=') + 1, "-") == 0;
+}
+
 bool
 cs_run_add_events(struct cs_run *run, const char *given)
 {
 	const char *equals = strchr(given, '=');
 	if (run->event_n == CS_LINKS_MAX || !equals || equals == given || !equals[1]) {
-		fprintf(stderr, "countersign: --events wants RECORD=FOLDER, and one for each record, not '%s'\n",
+		fprintf(stderr,
+			"countersign: --events wants RECORD=FOLDER or RECORD=-, and one for each record, not '%s'\n",
 			given);
 		return false;
 	}
-	if (strcmp(equals + 1, "-") == 0) {
-		fputs("countersign: run reads no records from standard input: what was read of it could not be found "
-		      "again after a restart; let them be written into a folder\n",
-		      stderr);
-		return false;
-	}
+	for (unsigned i = 0; is_stdin(given) && i < run->event_n; i++)
+		if (is_stdin(run->events[i])) {
+			fputs("countersign: standard input can be read once only\n", stderr);
+			return false;
+		}
+	run->folder_n += !is_stdin(given);
 	run->events[run->event_n++] = given;
 	return true;
 }
@@ -51,6 +59,19 @@ cs_run_is_fed(const struct cs_run *run, const struct cs_policy *policy, unsigned
 	return false;
 }
 
+/* A file of messages is read whole; what comes by itself has no end to wait for. */
+static bool
+check_stdin(const struct cs_policy *policy, unsigned link, const char *events)
+{
+	if (!is_stdin(events) || !cs_row_form_is_whole((enum cs_row_form)policy->link[link].row->form))
+		return true;
+	fprintf(stderr,
+		"countersign: --events %s: only rows (source csv or jsonl) are read from standard input; let files of "
+		"messages be put into a folder\n",
+		events);
+	return false;
+}
+
 bool
 cs_run_check_events(struct cs_run *run, const struct cs_policy *policy, bool reloading)
 {
@@ -61,9 +82,11 @@ cs_run_check_events(struct cs_run *run, const struct cs_policy *policy, bool rel
 				run->events[i]);
 			return false;
 		}
+		if (!check_stdin(policy, link, run->events[i]))
+			return false;
 		for (unsigned j = 0; j < i; j++)
 			if (record_of(policy, run->events[j]) == link) {
-				fprintf(stderr, "countersign: --events %s: the record has a folder already\n",
+				fprintf(stderr, "countersign: --events %s: the record is read already\n",
 					run->events[i]);
 				return false;
 			}
@@ -102,52 +125,114 @@ flush(void *context)
 	return cs_alerts_flush(run->alerts);
 }
 
+static int
+open_folder(struct cs_run *run, unsigned i)
+{
+	unsigned name = run->source_n + i;
+	struct cs_intake_folder folder = {run->name[name], run->event_link[i], (uint16_t)name};
+	enum cs_error error = cs_intake_add(run->intake, &folder);
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	fprintf(stderr,
+		"countersign: folder %s %s; it must be there, be writable by user %s, and be watched by no other "
+		"process\n",
+		folder.path, cs_file_error_text(error), run->user);
+	return CS_EXIT_INPUT;
+}
+
+static int
+open_stdin(struct cs_run *run, unsigned i)
+{
+	struct cs_inflow_wish wish = {.link = run->event_link[i], .source = (uint16_t)(run->source_n + i), .say = say};
+	enum cs_error error = cs_file_open_read("-", &wish.descriptor);
+	if (error == CS_OK) {
+		run->inflow = cs_inflow_new(&wish, &run->setup->links);
+		error = run->inflow ? CS_OK : CS_E_MEMORY;
+	}
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	fprintf(stderr, "countersign: standard input %s\n", cs_file_error_text(error));
+	return CS_EXIT_INPUT;
+}
+
 int
 cs_run_open_events(struct cs_run *run)
 {
+	int status = CS_EXIT_RAN;
 	struct cs_intake_wish wish = {.links = &run->setup->links, .say = say, .flush = flush, .context = run};
-	if (!run->event_n)
-		return CS_EXIT_RAN;
-	run->intake = cs_intake_new(&wish);
-	if (!run->intake)
+	if (run->folder_n && !(run->intake = cs_intake_new(&wish)))
 		return CS_EXIT_INPUT;
-	for (unsigned i = 0; i < run->event_n; i++) {
-		unsigned name = run->source_n + i;
-		struct cs_intake_folder folder = {run->name[name], run->event_link[i], (uint16_t)name};
-		enum cs_error error = cs_intake_add(run->intake, &folder);
-		if (error == CS_OK)
-			continue;
-		fprintf(stderr,
-			"countersign: folder %s %s; it must be there, be writable by user %s, and be watched by no "
-			"other "
-			"process\n",
-			folder.path, cs_file_error_text(error), run->user);
-		return CS_EXIT_INPUT;
-	}
-	return CS_EXIT_RAN;
+	for (unsigned i = 0; status == CS_EXIT_RAN && i < run->event_n; i++)
+		status = is_stdin(run->events[i]) ? open_stdin(run, i) : open_folder(run, i);
+	return status;
+}
+
+bool
+cs_run_check_inflow(const struct cs_run *run, const struct cs_setup *setup)
+{
+	return !run->inflow || cs_inflow_check(run->inflow, &setup->links);
+}
+
+/* It does not come again: where nothing else is watched this is the end, and where something is, a failure like an interface's. */
+static void
+look_at_stdin(struct cs_run *run)
+{
+	enum cs_inflow_state state = cs_inflow_state_of(run->inflow);
+	if (state == CS_INFLOW_OPEN || run->stop)
+		return;
+	run->stop = true;
+	run->failed |= state == CS_INFLOW_FAILED || run->source_n || run->folder_n;
+	if (state == CS_INFLOW_ENDED)
+		say(run, run->failed ? "standard input has ended while something else is watched; start both again"
+				     : "standard input has ended");
 }
 
 bool
 cs_run_take_records(struct cs_run *run)
 {
-	if (!run->intake)
-		return false;
+	bool more = false;
 	uint64_t now_ns = cs_clock_wall_ns();
+	if (!run->event_n)
+		return false;
 	/* While there is much to read time passes all the same. */
 	if (now_ns >= run->idle_ns + idle_every_ns)
 		cs_run_pass_time(run);
-	return cs_intake_some(run->intake, run->pipeline, now_ns);
+	if (run->intake)
+		more = cs_intake_some(run->intake, run->pipeline, now_ns);
+	if (run->inflow) {
+		more |= cs_inflow_some(run->inflow, run->pipeline, now_ns);
+		look_at_stdin(run);
+	}
+	return more;
+}
+
+static void
+say_stdin(const struct cs_run *run, const char *record)
+{
+	struct cs_inflow_counts counts = cs_inflow_counts_of(run->inflow);
+	fprintf(stderr, "Rows of %s from standard input: %" PRIu64 "; %" PRIu64 " could not be read\n", record,
+		counts.row_n, counts.unread_n);
+}
+
+static void
+say_folder(const struct cs_run *run, unsigned folder, const char *record)
+{
+	struct cs_intake_counts counts = cs_intake_counts_of(run->intake, folder);
+	fprintf(stderr,
+		"Files of %s: %" PRIu64 " with %" PRIu64 " rows; %" PRIu64 " set aside (%" PRIu64
+		" read before), %" PRIu64 " rows could not be read\n",
+		record, counts.file_n, counts.row_n, counts.aside_n, counts.twice_n, counts.unread_n);
 }
 
 void
 cs_run_say_events(const struct cs_run *run)
 {
-	for (unsigned i = 0; run->intake && i < run->event_n; i++) {
-		struct cs_intake_counts counts = cs_intake_counts_of(run->intake, i);
-		fprintf(stderr,
-			"Files of %s: %" PRIu64 " with %" PRIu64 " rows; %" PRIu64 " set aside (%" PRIu64
-			" read before), %" PRIu64 " rows could not be read\n",
-			run->setup->policy->link[run->event_link[i]].name, counts.file_n, counts.row_n, counts.aside_n,
-			counts.twice_n, counts.unread_n);
+	unsigned folder = 0;
+	for (unsigned i = 0; i < run->event_n; i++) {
+		const char *record = run->setup->policy->link[run->event_link[i]].name;
+		if (is_stdin(run->events[i]))
+			say_stdin(run, record);
+		else
+			say_folder(run, folder++, record);
 	}
 }

@@ -6,45 +6,17 @@
  * new policy is put down, and only then is anything told under it. What cannot change while a journal is kept is refused before
  * anything is given up.
  */
+#include "app/lau.h"
 #include "app/run.h"
 #include "io/clock.h"
 
 #include <stdio.h>
 
 static bool
-same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-/* All but what the caretaker goes by: keep, size and snapshot. */
-static bool
-same_journal(const struct cs_journal_clause *a, const struct cs_journal_clause *b)
-{
-	return a->on == b->on && same_text(a->folder, b->folder) && same_text(a->key, b->key) &&
-	       same_text(a->anchor, b->anchor) && a->durability == b->durability && a->durable_ns == b->durable_ns &&
-	       a->raw == b->raw && a->segment_bytes == b->segment_bytes && a->segment_ns == b->segment_ns &&
-	       a->checkpoint_ns == b->checkpoint_ns;
-}
-
-static bool
 check_journal(const struct cs_run *run, const struct cs_setup *setup)
 {
-	const struct cs_journal_clause *clause = &setup->policy->journal;
 	struct cs_alert_names names = {setup->policy, run->name, run->name_n};
-	if (!run->no_journal && !same_journal(clause, &run->setup->policy->journal)) {
-		fprintf(stderr,
-			"%s:%u:%u: only keep, size and snapshot of a journal can change while it is kept; restart for "
-			"the "
-			"rest\n",
-			setup->policy->path, clause->place.line, clause->place.column);
-		return false;
-	}
-	if (run->record.chronicle && !cs_chronicle_fits(&names, setup->policy_text)) {
-		fprintf(stderr, "countersign: policy %s is too long to be kept in the journal\n", setup->policy->path);
-		return false;
-	}
-	return true;
+	return run->no_journal || cs_record_may_follow(&run->record, run->setup, setup, &names);
 }
 
 /* Lists and places that go on are told again only when their files have changed. */
@@ -127,6 +99,8 @@ swap(struct cs_run *run, struct change *change)
 	cs_run_pass_time(run);
 	if (run->intake)
 		cs_intake_renew(run->intake, &setup->links);
+	if (run->inflow)
+		cs_inflow_renew(run->inflow, &setup->links);
 	say_change(run, change);
 }
 
@@ -232,18 +206,38 @@ cs_run_poll_coming(struct cs_run *run)
 	cs_chronicle_leave_warming(run->record.chronicle);
 }
 
+/* The policy is the same to the letter; the keys of local authentication, which stand in files beside it, may not be. */
+static void
+reload_keys(struct cs_run *run, struct cs_setup *setup)
+{
+	cs_run_leave_coming(run);
+	if (!cs_setup_links_with(setup, run->setup->ring)) {
+		refuse(run, setup);
+		return;
+	}
+	unsigned n = cs_lau_renew(&run->setup->links, &setup->links);
+	if (n)
+		fprintf(stderr,
+			"countersign: policy %s has not changed; other keys of local authentication are in force, of "
+			"%u "
+			"record%s\n",
+			run->policy_path, n, n == 1 ? "" : "s");
+	else
+		fprintf(stderr, "countersign: policy %s has not changed\n", run->policy_path);
+	cs_run_free_setup(setup);
+}
+
 void
 cs_run_reload(struct cs_run *run)
 {
 	struct cs_setup *setup = cs_run_new_setup(run, false);
 	if (setup && setup->policy->hash == run->setup->policy->hash) {
-		fprintf(stderr, "countersign: policy %s has not changed\n", run->policy_path);
-		cs_run_leave_coming(run);
-		cs_run_free_setup(setup);
+		reload_keys(run, setup);
 		return;
 	}
 	if (!setup || !cs_run_check_taps(run, setup->policy, true) || !cs_run_check_events(run, setup->policy, true) ||
-	    !check_journal(run, setup) || !cs_setup_links_with(setup, run->setup->ring)) {
+	    !check_journal(run, setup) || !cs_setup_links_with(setup, run->setup->ring) ||
+	    !cs_run_check_inflow(run, setup)) {
 		cs_run_leave_coming(run); /* what was there before is no longer what is wanted, either */
 		refuse(run, setup);
 		return;

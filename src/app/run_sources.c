@@ -46,10 +46,11 @@ say_records(const struct cs_run *run, const struct cs_policy *policy)
 	for (unsigned i = 0; i < policy->link_n; i++)
 		if (policy->link[i].row && !cs_run_is_fed(run, policy, i))
 			fprintf(stderr,
-				"countersign: record %s is not read (--events %s=FOLDER): what looks at it says "
+				"countersign: record %s is not read (--events %s=FOLDER, or %s=-): what looks at it "
+				"says "
 				"nothing "
 				"here\n",
-				policy->link[i].name, policy->link[i].name);
+				policy->link[i].name, policy->link[i].name, policy->link[i].name);
 }
 
 bool
@@ -76,7 +77,8 @@ cs_run_check_taps(const struct cs_run *run, const struct cs_policy *policy, bool
 		say_records(run, policy);
 	else
 		fprintf(stderr,
-			"countersign: %s has no link to watch; name the folders of its records: --events NAME=FOLDER\n",
+			"countersign: %s has no link to watch; name the folders of its records: --events NAME=FOLDER, "
+			"or NAME=-\n",
 			policy->path);
 	return tapped_n || run->event_n;
 }
@@ -223,12 +225,14 @@ cs_run_pass_time(struct cs_run *run)
 void
 cs_run_wait(struct cs_run *run, bool stalled)
 {
-	int descriptors[CS_LINKS_MAX + 1];
+	int descriptors[CS_LINKS_MAX + 2];
 	unsigned n = 0;
 	descriptors[n++] = run->signals;
 	for (unsigned i = 0; i < run->source_n; i++)
 		if (!run->source[i].pending)
 			descriptors[n++] = cs_tap_descriptor(run->source[i].tap);
+	if (!stalled && run->inflow && cs_inflow_state_of(run->inflow) == CS_INFLOW_OPEN)
+		descriptors[n++] = cs_inflow_descriptor(run->inflow);
 	if (!stalled)
 		cs_run_pass_time(run);
 	cs_signals_wait(descriptors, n, WAIT_MS);

@@ -88,14 +88,18 @@ put_entries(struct cs_text *out, const struct cs_list_clause *list)
 	if (list->source) {
 		cs_text_put(out, "file: ");
 		cs_text_put(out, list->source);
-		cs_text_put(out, ", keys in ");
-		cs_text_put(out, list->key_column);
+		for (unsigned i = 0; i < list->by.n; i++) {
+			cs_text_put(out, i ? " + " : ", keys in ");
+			cs_text_put(out, list->key_column[i]);
+		}
 		cs_text_put(out, "\n  ");
 	}
 	for (unsigned i = 0; i < list->entry_n; i++) {
 		const struct cs_list_entry *entry = &list->entry[i];
 		cs_text_put(out, i ? "\n  \"" : "\"");
-		cs_text_put(out, entry->key);
+		cs_text_put(out, entry->key[0]);
+		cs_text_put(out, entry->key[1] ? "\" + \"" : "");
+		cs_text_put(out, entry->key[1] ? entry->key[1] : "");
 		cs_text_put(out, entry->until_ns ? "\": until " : "\": for ever");
 		if (entry->until_ns)
 			cs_describe_day(out, entry->until_ns - 1);

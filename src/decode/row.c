@@ -46,7 +46,10 @@ cs_rows_new(const struct cs_row_plan *plan)
 		if (column->currency_name)
 			rows->currency_slot[i] = slot_of(rows, column->currency_name);
 	}
-	if (!cs_row_form_is_whole((enum cs_row_form)plan->form) || (rows->messages = cs_row_messages_new(rows)))
+	bool whole = cs_row_form_is_whole((enum cs_row_form)plan->form);
+	rows->messages = whole ? cs_row_messages_new(rows) : NULL;
+	rows->header = plan->live ? malloc(CS_ROW_BYTES_MAX) : NULL;
+	if ((!whole || rows->messages) && (!plan->live || rows->header))
 		return rows;
 	cs_rows_free(rows);
 	return NULL;
@@ -58,6 +61,7 @@ cs_rows_free(struct cs_rows *rows)
 	if (!rows)
 		return;
 	cs_row_messages_free(rows->messages);
+	free(rows->header);
 	explicit_bzero(rows, sizeof *rows); /* it may hold card numbers */
 	free(rows);
 }
@@ -240,6 +244,15 @@ mark_len(const struct cs_rows *rows, struct cs_span seen)
 	return mark ? sizeof byte_order_mark : 0;
 }
 
+static void
+keep_header(struct cs_rows *rows, struct cs_span line)
+{
+	if (!rows->header)
+		return;
+	memcpy(rows->header, line.at, line.len);
+	rows->header_len = line.len;
+}
+
 /* One row; CS_END when it was none, and the next is to be looked for. */
 static enum cs_error
 take_row(struct cs_rows *rows, struct cs_span seen, struct cs_event *event, struct cs_row_fault *fault)
@@ -260,6 +273,7 @@ take_row(struct cs_rows *rows, struct cs_span seen, struct cs_event *event, stru
 		return refuse(rows, words, fault);
 	if (rows->headed)
 		return cs_row_event(rows, (struct cs_span){row.at, len}, event, fault);
+	keep_header(rows, (struct cs_span){row.at, len});
 	enum cs_error error = take_header(rows, fault);
 	return error == CS_OK ? CS_END : error;
 }
@@ -298,4 +312,34 @@ cs_rows_next(struct cs_rows *rows, struct cs_event *event, struct cs_row_fault *
 		if (error != CS_END)
 			return error;
 	}
+}
+
+/* ---- live ---- */
+
+bool
+cs_rows_is_half(const struct cs_rows *rows)
+{
+	return rows->skipping || rows->hold_len > rows->hold_at;
+}
+
+struct cs_rows *
+cs_rows_renew(const struct cs_rows *rows, const struct cs_row_plan *plan, struct cs_row_fault *fault)
+{
+	struct cs_event event;
+	CS_ASSERT(rows->header && plan->live && rows->plan->form == plan->form);
+	struct cs_rows *fresh = cs_rows_new(plan);
+	if (!fresh)
+		return NULL;
+	cs_rows_feed(fresh, (struct cs_span){rows->header, rows->header_len}, false);
+	if (rows->header_len && cs_rows_next(fresh, &event, fault) != CS_AGAIN) {
+		cs_rows_free(fresh);
+		return NULL;
+	}
+	cs_rows_feed(fresh, (struct cs_span){fresh->hold, 0}, false);
+	fresh->hold_len = rows->hold_len - rows->hold_at;
+	memcpy(fresh->hold, rows->hold + rows->hold_at, fresh->hold_len);
+	fresh->skipping = rows->skipping;
+	fresh->line = rows->line;
+	fresh->offset = rows->offset;
+	return fresh;
 }

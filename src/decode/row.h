@@ -61,6 +61,7 @@ struct cs_row_plan {
 	char separator;
 	uint16_t link;
 	uint16_t source;  /* of cs_origin */
+	bool live;        /* rows come one by one, and the plan may change between them (cs_rows_renew) */
 	uint64_t file_ns; /* when the file was changed: the time of messages that tell none */
 	const struct cs_token_key *key;
 	const struct cs_mt_keys
@@ -90,6 +91,13 @@ void cs_rows_feed(struct cs_rows *rows, struct cs_span bytes, bool last);
  * FAULT filled in, after which the next row may be asked for; CS_E_SYNTAX when the header line lacks a column: nothing
  * can be read then. */
 CS_MUST_USE enum cs_error cs_rows_next(struct cs_rows *rows, struct cs_event *event, struct cs_row_fault *fault);
+
+/* cs_rows_is_half says, behind CS_AGAIN, whether a row has begun whose end was not fed. */
+bool cs_rows_is_half(const struct cs_rows *rows);
+
+/* cs_rows_renew makes a reader that goes on by PLAN, of the same form and separator, where ROWS stands behind CS_AGAIN; both are live. NULL:
+ * the header line lacks what PLAN wants, and FAULT says what, or there is no memory, and FAULT stays as it is. */
+struct cs_rows *cs_rows_renew(const struct cs_rows *rows, const struct cs_row_plan *plan, struct cs_row_fault *fault);
 
 /* cs_rows_cell lends what the row read last has for column I of the plan, until the next row is asked for. A column that is
  * CS_ROW_CELL is for this alone. */

@@ -83,6 +83,17 @@ cs_row_message_number(struct cs_row_messages *messages, enum cs_cell cell, uint6
 }
 
 void
+cs_row_message_time(struct cs_row_messages *messages, uint64_t time_ns)
+{
+	enum { HOURS = 24 };
+	static const uint64_t hour_ns = UINT64_C(3600000000000);
+	cs_row_message_number(messages, CS_CELL_TIME, time_ns);
+	struct cs_text text = cs_row_message_begin(messages);
+	cs_text_put_padded(&text, time_ns / hour_ns % HOURS, 2);
+	cs_row_message_end(messages, CS_CELL_HOUR, &text);
+}
+
+void
 cs_row_message_units(struct cs_row_messages *messages, enum cs_cell cell, cs_mx_units value)
 {
 	struct cs_text text = cs_row_message_begin(messages);

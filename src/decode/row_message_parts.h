@@ -98,6 +98,9 @@ void cs_row_message_end(struct cs_row_messages *messages, enum cs_cell cell, con
 /* cs_row_message_number fills a cell with a number. */
 void cs_row_message_number(struct cs_row_messages *messages, enum cs_cell cell, uint64_t number);
 
+/* cs_row_message_time fills the cells of a time. */
+void cs_row_message_time(struct cs_row_messages *messages, uint64_t time_ns);
+
 /* cs_row_message_units fills a cell with VALUE, in hundred thousandths of its currency. */
 void cs_row_message_units(struct cs_row_messages *messages, enum cs_cell cell, cs_mx_units value);
 

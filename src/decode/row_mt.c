@@ -221,7 +221,7 @@ set_common(struct cs_row_messages *messages, const struct cs_mt *mt)
 	type = type.len > 2 && type.at[0] == 'M' ? behind(type, 2) : type;
 	cs_row_message_set(messages, CS_CELL_TYPE, type);
 	cs_row_message_set(messages, CS_CELL_DEFINITION, type);
-	cs_row_message_number(messages, CS_CELL_TIME, messages->time_ns);
+	cs_row_message_time(messages, messages->time_ns);
 	set_head(messages, mt);
 	for (unsigned i = 0; i < CS_PAYMENT_KEY_N; i++)
 		cs_row_message_set(messages, (enum cs_cell)i, mt->payment.key[i]);

@@ -45,7 +45,7 @@ set_time(struct cs_row_messages *messages, struct cs_span value)
 {
 	uint64_t time_ns;
 	if (value.at && cs_row_value_time(value, &time_ns))
-		cs_row_message_number(messages, CS_CELL_TIME, time_ns);
+		cs_row_message_time(messages, time_ns);
 }
 
 /* ---- statements ---- */
@@ -267,7 +267,7 @@ cs_row_mx_common(struct cs_row_messages *messages, const struct cs_mx *mx, const
 {
 	bool again = is_true(mx, CS_MX_POSSIBLE_DUPLICATE) || says(mx, CS_MX_COPY_DUPLICATE, "DUPL") ||
 		     says(mx, CS_MX_COPY_DUPLICATE, "CODU");
-	cs_row_message_number(messages, CS_CELL_TIME, messages->rows->plan->file_ns);
+	cs_row_message_time(messages, messages->rows->plan->file_ns);
 	set_time(messages, cs_mx_value(mx, CS_MX_HEADER_CREATED));
 	set_time(messages, cs_mx_value(mx, CS_MX_CREATED));
 	set_ends(messages, payment);

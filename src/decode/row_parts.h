@@ -46,6 +46,8 @@ struct cs_rows {
 	uint64_t line;   /* taken */
 	uint64_t offset; /* of the next byte */
 	struct cs_row_fault fault;
+	uint8_t *header; /* live: the header line as it came; else NULL */
+	size_t header_len;
 
 	unsigned slot_n;
 	struct cs_row_slot slot[CS_ROW_SLOTS_MAX];

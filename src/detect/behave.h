@@ -100,8 +100,12 @@ void cs_behave_list(struct cs_behave *behave, const struct cs_listing *listing);
 struct cs_listing_state cs_behave_listing_state(const struct cs_behave *behave, unsigned table);
 
 /* cs_behave_key makes the key that events of this value of FIELD have, of a text ("tok_..." for a card); false when it is
- * no such value. */
+ * no such value. cs_behave_join makes one key of those of two fields. */
 bool cs_behave_key(enum cs_field field, struct cs_span text, uint64_t key[2]);
+void cs_behave_join(const uint64_t each[4], uint64_t key[2]);
+
+/* cs_behave_kept is what a record would keep of TEXT, the NTH part of a key of LIST: its first characters. */
+struct cs_span cs_behave_kept(const struct cs_list_clause *list, unsigned nth, struct cs_span text);
 
 /* What was decided about one event. Lent during the call. */
 struct cs_decision {

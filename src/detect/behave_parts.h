@@ -340,6 +340,9 @@ const struct cs_asked *cs_ask_key(struct cs_ahead *ahead, const struct cs_profil
 /* cs_feed_event tells the profiles of the event and, if they are wanted, gets their answers; eval.c's first stage was
  * before. */
 void cs_feed_event(struct cs_work *work);
+/* cs_feed_join makes one identity of those of two fields. */
+void cs_feed_join(const uint64_t each[4], uint64_t identity[2]);
+
 /* cs_feed_key makes the key of EVENT for a profile kept BY these fields; false when one is missing. */
 bool cs_feed_key(const struct cs_key_clause *by, const struct cs_event *event, struct cs_key *key);
 /* cs_feed_code makes a number of a text: its bytes, when they are 8 at most; else a hash with a low byte of 0. */

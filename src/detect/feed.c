@@ -55,6 +55,14 @@ identify(const struct cs_event *event, enum cs_field field, uint64_t identity[2]
 	return true;
 }
 
+void
+cs_feed_join(const uint64_t each[4], uint64_t identity[2])
+{
+	const struct cs_span both = {(const uint8_t *)each, 4 * sizeof each[0]};
+	identity[0] = cs_hash_bytes(both, 1);
+	identity[1] = cs_hash_bytes(both, 2);
+}
+
 /* What tells one key of a profile kept BY these fields from another; false when a field is missing. */
 static inline bool
 identify_key(const struct cs_key_clause *by, const struct cs_event *event, uint64_t identity[2])
@@ -70,12 +78,10 @@ identify_key(const struct cs_key_clause *by, const struct cs_event *event, uint6
 	for (unsigned i = 0; i < by->n; i++)
 		if (!identify(event, (enum cs_field)by->field[i], &each[2 * i]))
 			return false;
-	if (by->n == 2) {
-		struct cs_span both = {(const uint8_t *)each, sizeof each};
-		each[0] = cs_hash_bytes(both, 1);
-		each[1] = cs_hash_bytes(both, 2);
-	}
-	memcpy(identity, each, 2 * sizeof each[0]);
+	if (by->n == 2)
+		cs_feed_join(each, identity);
+	else
+		memcpy(identity, each, 2 * sizeof each[0]);
 	return true;
 }
 

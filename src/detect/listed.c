@@ -52,6 +52,37 @@ cs_behave_key(enum cs_field field, struct cs_span text, uint64_t key[2])
 	return true;
 }
 
+void
+cs_behave_join(const uint64_t each[4], uint64_t key[2])
+{
+	cs_feed_join(each, key);
+}
+
+struct cs_span
+cs_behave_kept(const struct cs_list_clause *list, unsigned nth, struct cs_span text)
+{
+	if (list->kept[nth] && text.len > list->kept[nth])
+		text.len = list->kept[nth];
+	return text;
+}
+
+/* The key of an entry that stands in the policy. */
+static bool
+key_of(const struct cs_list_clause *list, const struct cs_list_entry *entry, uint64_t key[2])
+{
+	uint64_t each[4] = {0};
+	for (unsigned i = 0; i < list->by.n; i++) {
+		struct cs_span part = cs_behave_kept(list, i, cs_span_text(entry->key[i]));
+		if (!cs_behave_key((enum cs_field)list->by.field[i], part, &each[2 * i]))
+			return false;
+	}
+	if (list->by.n == 2)
+		cs_behave_join(each, key);
+	else
+		memcpy(key, each, 2 * sizeof each[0]);
+	return true;
+}
+
 static uint32_t
 cap_of(const struct cs_list_clause *clause)
 {
@@ -96,7 +127,7 @@ cs_listed_init(struct cs_behave *behave)
 		CS_TRY(cs_list_init(&behave->list[i], &behave->lists, cap_of(clause)));
 		for (unsigned k = 0; k < clause->entry_n; k++) {
 			uint64_t key[2];
-			if (!cs_behave_key((enum cs_field)clause->field, cs_span_text(clause->entry[k].key), key))
+			if (!key_of(clause, &clause->entry[k], key))
 				return CS_E_FORMAT;
 			bool room = cs_list_add(&behave->list[i], key, clause->entry[k].until_ns, k);
 			CS_ASSERT(room);
@@ -171,10 +202,9 @@ static const char *
 find(const struct cs_behave *behave, unsigned nth)
 {
 	const struct cs_list_clause *clause = &behave->policy->list[nth];
-	const struct cs_key_clause by = {.n = 1, .field = {clause->field, 0}, .record = clause->record};
 	uint64_t time_ns = behave->event->origin.time_ns;
 	struct cs_key key;
-	if (!cs_feed_key(&by, behave->event, &key))
+	if (!cs_feed_key(&clause->by, behave->event, &key))
 		return NULL;
 	const struct cs_list_item *item = cs_list_find(&behave->list[nth], key.identity, time_ns);
 	if (!item)
@@ -202,6 +232,23 @@ cs_listed_find(struct cs_behave *behave)
 	return listed;
 }
 
+/* "terminal T1", "partner RIVRNL20 + group 103" */
+static void
+put_key(struct cs_text *text, const struct cs_detect *detect, const struct cs_key_clause *by)
+{
+	const struct cs_event *event = detect->behave->event;
+	for (unsigned i = 0; i < by->n; i++) {
+		enum cs_field field = (enum cs_field)by->field[i];
+		cs_text_put(text, i ? " + " : "");
+		cs_text_put(text, cs_policy_field(detect->policy, (enum cs_kind)event->kind, field));
+		cs_text_put_char(text, ' ');
+		if (field == CS_FIELD_COUNTRY)
+			cs_why_country(text, &event->text[CS_FIELD_COUNTRY]);
+		else
+			cs_event_put(text, event, field);
+	}
+}
+
 static void
 tell(struct cs_detect *detect, const struct cs_view *view, unsigned nth)
 {
@@ -219,13 +266,7 @@ tell(struct cs_detect *detect, const struct cs_view *view, unsigned nth)
 	finding.expectation = cs_why_name(behave, "list", clause->name);
 	cs_why_begin(behave, clause->title, "");
 	struct cs_text text = cs_explain_detail(&finding);
-	cs_text_put(&text,
-		    cs_policy_field(detect->policy, (enum cs_kind)behave->event->kind, (enum cs_field)clause->field));
-	cs_text_put_char(&text, ' ');
-	if (clause->field == CS_FIELD_COUNTRY)
-		cs_why_country(&text, &behave->event->text[CS_FIELD_COUNTRY]);
-	else
-		cs_event_put(&text, behave->event, (enum cs_field)clause->field);
+	put_key(&text, detect, &clause->by);
 	cs_text_put(&text, clause->verdict == CS_VERDICT_ALLOW ? " is let through by list " : " is on list ");
 	cs_text_put(&text, clause->name);
 	if (because && because[0]) {

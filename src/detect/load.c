@@ -196,9 +196,8 @@ static void
 load_listed(struct cs_work *work, unsigned i)
 {
 	const struct cs_load *load = &work->program->load[i];
-	const struct cs_key_clause by = {.n = 1, .field = {load->field, 0}, .record = load->record};
 	struct cs_key key;
-	if (!work->list || !cs_feed_key(&by, work->event, &key))
+	if (!work->list || !cs_feed_key(&work->policy->list[load->a].by, work->event, &key))
 		return;
 	enum cs_truth listed =
 		cs_listed_look(&work->list[load->a], &work->table[load->a], key.identity, work->event->origin.time_ns);

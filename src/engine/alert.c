@@ -153,7 +153,8 @@ put_transaction(struct cs_json *json, const struct cs_alert_names *names, const 
 				put_field(json, before_amount[i].key, &event, before_amount[i].field);
 		put_amount(json, &event);
 		for (unsigned i = 0; i < sizeof behind_amount / sizeof behind_amount[0]; i++)
-			put_field(json, behind_amount[i].key, &event, behind_amount[i].field);
+			if (!is_own(names->policy, &event, behind_amount[i].field))
+				put_field(json, behind_amount[i].key, &event, behind_amount[i].field);
 		put_card(json, &event);
 	}
 	cs_json_end_object(json);

@@ -152,7 +152,7 @@ plan_tables(const struct cs_behave_policy *was, const struct cs_behave_policy *i
 	for (unsigned i = 0; i < is->list_n; i++)
 		for (unsigned k = 0; k < was->list_n; k++) {
 			const struct cs_list_clause *a = &was->list[k], *b = &is->list[i];
-			if (a->source && b->source && same_name(a->name, b->name) && a->field == b->field &&
+			if (a->source && b->source && same_name(a->name, b->name) && cs_list_same_keys(a, b) &&
 			    same_name(a->source, b->source) && a->entries_cap == b->entries_cap)
 				add(out, CS_CARRY_TABLE, k, i);
 		}

@@ -11,7 +11,7 @@
 
 enum { ROUND_ROWS = 1024 };
 
-static const uint64_t look_every_ns = UINT64_C(1000000000);
+static const uint64_t second_ns = UINT64_C(1000000000);
 
 static struct cs_intake_source *
 source_of(struct cs_intake *intake, uint16_t source)
@@ -160,7 +160,7 @@ begin(struct cs_intake *intake, struct cs_intake_source *source, const char *nam
 	if (error == CS_OK)
 		return;
 	source->left_listed = source->left_done = false;
-	source->retry_ns = intake->now_ns + look_every_ns;
+	source->retry_ns = intake->now_ns + second_ns;
 }
 
 /* The same of a note under another policy: the file waits where it is. */
@@ -170,7 +170,7 @@ renew(struct cs_intake *intake, struct cs_intake_source *source)
 	enum cs_error error = cs_intake_file_renew(intake, source);
 	say_error(intake, source, CS_INTAKE_NOTE, error);
 	if (error != CS_OK)
-		source->retry_ns = intake->now_ns + look_every_ns;
+		source->retry_ns = intake->now_ns + second_ns;
 }
 
 /* Takes the next file of the list up; false: there is none. */
@@ -181,8 +181,9 @@ take_next(struct cs_intake *intake, struct cs_intake_source *source)
 	const struct cs_spool_file *file;
 	while ((file = cs_spool_file(source->spool, source->next)) != NULL) {
 		source->next++;
-		/* A note may be there of one of that name that is long gone. */
-		enum cs_error error = cs_intake_taken_remove(source->spool, file->name);
+		enum cs_error error = cs_spool_taken_name(source->spool, file->name, placed);
+		if (error == CS_OK) /* a note may be there of one of that name that is long gone */
+			error = cs_intake_taken_remove(source->spool, placed);
 		if (error == CS_OK)
 			error = cs_spool_take(source->spool, file->name, placed);
 		if (error == CS_E_OPEN) /* somebody took it away */
@@ -218,32 +219,47 @@ take_left(struct cs_intake *intake, struct cs_intake_source *source)
 	return false;
 }
 
-/* A link, a pipe or a long name is no file that could be taken, and may stand for one: a person must look, and is told once. */
+/* A link, a pipe or a device is no file: it holds no rows that could be missing. A person shall know, once. */
 static void
 say_strange(struct cs_intake *intake, struct cs_intake_source *source, unsigned n)
 {
 	if (n && !source->strange)
-		cs_intake_say(
-			intake, source,
-			(const char *const[4]){": links, pipes or names too long are left where they are, and silence "
-					       "settles nothing until they are gone"});
+		cs_intake_say(intake, source,
+			      (const char *const[4]){": links, pipes or devices are left where they are, and count for "
+						     "nothing; put files there"});
 	source->strange = n != 0;
 }
 
-/* Nothing is there that could still be read: silence is silence then. */
+/* All folders of its record show nothing that could still be read: silence is silence then. */
+static void
+settle(struct cs_intake *intake, unsigned link)
+{
+	uint64_t quiet_ns = intake->now_ns;
+	for (unsigned i = 0; i < intake->n; i++) {
+		const struct cs_intake_source *source = &intake->source[i];
+		if (source->folder.link == link && source->quiet_ns < quiet_ns)
+			quiet_ns = source->quiet_ns;
+	}
+	if (quiet_ns)
+		cs_pipeline_files_idle(intake->pipeline, link, quiet_ns);
+}
+
 static void
 look(struct cs_intake *intake, struct cs_intake_source *source)
 {
 	struct cs_spool_counts counts;
 	enum cs_error error = cs_spool_look(source->spool, &counts);
 	source->next = 0;
-	source->look_ns = intake->now_ns + look_every_ns;
+	source->quiet_ns = 0;
+	source->look_ns = intake->now_ns + (intake->wish.look_ns ? intake->wish.look_ns : second_ns);
 	say_error(intake, source, CS_INTAKE_LOOK, error);
 	if (error != CS_OK)
 		return;
 	say_strange(intake, source, counts.strange);
-	if (!counts.ready && !counts.restless && !counts.beyond && !counts.strange)
-		cs_pipeline_files_idle(intake->pipeline, source->folder.link, intake->now_ns);
+	if (counts.ready || counts.restless || counts.beyond || source->late)
+		return;
+	source->quiet_ns = intake->now_ns;
+	settle(intake, source->folder.link);
 }
 
 /* A folder without a file at hand: what was left first, then what has come. */
@@ -309,7 +325,7 @@ put_away(struct cs_intake *intake, struct cs_intake_source *source)
 	if (error == CS_OK)
 		source->state = CS_INTAKE_NONE;
 	else
-		source->retry_ns = intake->now_ns + look_every_ns;
+		source->retry_ns = intake->now_ns + second_ns;
 }
 
 bool
@@ -328,6 +344,34 @@ cs_intake_some(struct cs_intake *intake, struct cs_pipeline *pipeline, uint64_t 
 	}
 	intake->pipeline = NULL;
 	return more;
+}
+
+void
+cs_intake_late(struct cs_intake *intake, unsigned i, bool late)
+{
+	CS_ASSERT(i < intake->n);
+	intake->source[i].late = late;
+	if (late)
+		intake->source[i].quiet_ns = 0;
+}
+
+bool
+cs_intake_is_quiet(const struct cs_intake *intake)
+{
+	bool quiet = true;
+	for (unsigned i = 0; i < intake->n; i++)
+		quiet &= intake->source[i].quiet_ns != 0;
+	return quiet;
+}
+
+bool
+cs_intake_is_stuck(const struct cs_intake *intake)
+{
+	for (unsigned i = 0; i < intake->n; i++)
+		for (unsigned deed = 0; deed < CS_INTAKE_DEED_N; deed++)
+			if (intake->source[i].error[deed] != CS_OK)
+				return true;
+	return false;
 }
 
 /* ---- another policy ---- */

@@ -9,8 +9,9 @@
  * again, it goes on with what is in `taken` behind the last row that the journal holds. Without a journal such a file is read
  * again from its beginning: the state that its rows had changed is gone as well.
  *
- * A folder is looked at once a second: a network share tells nobody that something has come. While it holds no file, its record is
- * settled by time (cs_pipeline_files_idle).
+ * A folder is looked at once a second, or as often as is wished: a network share tells nobody that something has come. While the
+ * folders of a record hold no file, it is settled by time (cs_pipeline_files_idle). What is known to have been read is known in all
+ * folders of its record.
  */
 #ifndef CS_ENGINE_INTAKE_H
 #define CS_ENGINE_INTAKE_H
@@ -28,6 +29,7 @@ struct cs_intake_wish {
 	void (*say)(void *context, const char *words); /* what a person should know, a line */
 	enum cs_error (*flush)(void *context);         /* without a journal: sees that what was found is written */
 	void *context;
+	uint64_t look_ns; /* how long after a look the next one follows; 0: a second */
 };
 
 /* A folder, of the record that is this link; SOURCE is its index among the names of an alert. PATH is lent. */
@@ -60,6 +62,16 @@ void cs_intake_keep(struct cs_intake *intake, struct cs_chronicle *chronicle, co
 
 /* cs_intake_some takes up files and tells PIPELINE some of their rows, at NOW_NS by the clock. False: there is nothing to do for now. */
 bool cs_intake_some(struct cs_intake *intake, struct cs_pipeline *pipeline, uint64_t now_ns);
+
+/* cs_intake_late says that something is to come into folder I, or no more: while it is, its record is not settled by time. */
+void cs_intake_late(struct cs_intake *intake, unsigned i, bool late);
+
+/* cs_intake_knows says whether what has this digest was read, in any folder of record LINK. */
+bool cs_intake_knows(const struct cs_intake *intake, unsigned link, const struct cs_digest *digest);
+
+/* cs_intake_is_quiet says that every folder was empty at its last look; cs_intake_is_stuck that something there failed, and is tried again. */
+bool cs_intake_is_quiet(const struct cs_intake *intake);
+bool cs_intake_is_stuck(const struct cs_intake *intake);
 
 /* cs_intake_pause lets files be read again under another policy: call it before the links change, and cs_intake_renew behind. */
 void cs_intake_pause(struct cs_intake *intake);

@@ -102,6 +102,23 @@ say_known(const struct cs_intake *intake, const struct cs_intake_source *source)
 			(const char *const[4]){": ", source->file.name, " is gone on with; rows in the journal: ", at});
 }
 
+/* In any folder of record LINK. */
+static uint64_t
+seen_as(const struct cs_intake *intake, unsigned link, const struct cs_digest *digest)
+{
+	uint64_t id = 0;
+	for (unsigned i = 0; i < intake->n && !id; i++)
+		if (intake->source[i].folder.link == link)
+			id = cs_intake_seen_as(intake->source[i].seen, digest);
+	return id;
+}
+
+bool
+cs_intake_knows(const struct cs_intake *intake, unsigned link, const struct cs_digest *digest)
+{
+	return seen_as(intake, link, digest) != 0;
+}
+
 enum cs_error
 cs_intake_file_begin(struct cs_intake *intake, struct cs_intake_source *source, const char *name, bool left)
 {
@@ -119,7 +136,7 @@ cs_intake_file_begin(struct cs_intake *intake, struct cs_intake_source *source, 
 	}
 	CS_TRY(take(intake, source, &digest, left));
 	say_known(intake, source);
-	uint64_t id = cs_intake_seen_as(source->seen, &digest);
+	uint64_t id = seen_as(intake, source->folder.link, &digest);
 	if (id && id != file->taken.id)
 		set_aside(source, CS_INTAKE_TWICE, CS_OK);
 	if (source->state == CS_INTAKE_NONE)

@@ -67,7 +67,9 @@ struct cs_intake_source {
 	enum cs_intake_state state;
 	bool left_listed;                      /* what a process before left in work */
 	bool left_done;                        /* ... and taken */
-	bool strange;                          /* something there is no file to be taken: said already */
+	bool strange;                          /* something there is no file: said already */
+	bool late;                             /* more is to come into it: cs_intake_late */
+	uint64_t quiet_ns;                     /* then it was empty, and nothing has come since; 0: it is not */
 	unsigned next;                         /* of the list of its spool */
 	uint64_t look_ns;                      /* when it is looked at again */
 	uint64_t retry_ns;                     /* what failed is not tried before */

@@ -98,12 +98,6 @@ map_links(struct cs_rerun *rerun, const struct cs_policy *recorded)
 	}
 }
 
-static bool
-same_table(const char *name_a, unsigned field_a, const char *name_b, unsigned field_b)
-{
-	return field_a == field_b && strcmp(name_a, name_b) == 0;
-}
-
 /* And which list or places: those of that name, and of the same field. */
 static void
 map_tables(struct cs_rerun *rerun, const struct cs_behave_policy *from, const struct cs_behave_policy *to)
@@ -111,12 +105,13 @@ map_tables(struct cs_rerun *rerun, const struct cs_behave_policy *from, const st
 	memset(rerun->table_to, CS_TABLES_MAX, sizeof rerun->table_to);
 	for (unsigned i = 0; from && to && i < from->list_n; i++)
 		for (unsigned k = 0; k < to->list_n; k++)
-			if (same_table(from->list[i].name, from->list[i].field, to->list[k].name, to->list[k].field))
+			if (cs_list_same_keys(&from->list[i], &to->list[k]) &&
+			    strcmp(from->list[i].name, to->list[k].name) == 0)
 				rerun->table_to[i] = (uint8_t)k;
 	for (unsigned i = 0; from && to && i < from->spots_n; i++)
 		for (unsigned k = 0; k < to->spots_n; k++)
-			if (same_table(from->spots[i].name, from->spots[i].field, to->spots[k].name,
-				       to->spots[k].field))
+			if (from->spots[i].field == to->spots[k].field &&
+			    strcmp(from->spots[i].name, to->spots[k].name) == 0)
 				rerun->table_to[CS_LISTS_MAX + i] = (uint8_t)(CS_LISTS_MAX + k);
 }
 

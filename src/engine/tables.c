@@ -17,7 +17,7 @@
 enum {
 	BUFFER_BYTES = 1 << 18,
 	FAULTS_SAID = 20,
-	COLUMNS = 3,
+	COLUMNS = 4,
 	DEGREE = 100000, /* places are told in 1e-5 degrees */
 	DEGREE_DECIMALS = 5,
 	DIGITS_SHOWN = 6,
@@ -34,8 +34,8 @@ struct table {
 	const struct cs_list_clause *list;   /* or NULL */
 	const struct cs_spots_clause *spots; /* ... then this */
 	unsigned number;
-	enum cs_field field;
-	bool keyed; /* values of this field are kept as tokens */
+	struct cs_key_clause by;
+	bool keyed[2]; /* values of this field are kept as tokens */
 	struct cs_row_column column[COLUMNS];
 	struct cs_row_plan plan;
 	uint64_t next_ns;  /* looked at again */
@@ -196,14 +196,16 @@ trimmed(struct cs_span cell)
 	return cell;
 }
 
-/* What is wrong with the key, or NULL. */
+/* What is wrong with the NTH part of the key, or NULL. */
 static const char *
-take_key(const struct table *table, struct cs_span at, const struct cs_event *event, uint64_t key[2])
+take_part(const struct reading *reading, unsigned nth, const struct cs_event *event, uint64_t key[2])
 {
-	struct cs_span cell = trimmed(at);
+	const struct table *table = reading->table;
+	struct cs_span at = cs_rows_cell(reading->rows, nth), cell = trimmed(at);
+	enum cs_field field = (enum cs_field)table->by.field[nth];
 	if (!cell.len)
 		return "is empty, and a row without a key says nothing";
-	if (table->field == CS_FIELD_CARD) {
+	if (field == CS_FIELD_CARD) {
 		if (cs_behave_key(CS_FIELD_CARD, cell, key))
 			return NULL;
 		if (memchr(at.at, ' ', at.len))
@@ -211,14 +213,34 @@ take_key(const struct table *table, struct cs_span at, const struct cs_event *ev
 		memcpy(key, event->card.token.half, sizeof event->card.token.half);
 		return NULL;
 	}
-	if (table->keyed) {
-		memcpy(key, event->text[table->field].at, CS_SHORT_BYTES);
+	if (table->keyed[nth]) {
+		memcpy(key, event->text[field].at, CS_SHORT_BYTES);
 		return NULL;
 	}
 	for (size_t i = 0; i < cell.len; i++)
 		if (cell.at[i] < ' ' || cell.at[i] > '~')
 			return "is not plain ASCII, and no such field is";
-	return cs_behave_key(table->field, cell, key) ? NULL : "is longer than the 16 characters a field keeps";
+	if (table->list)
+		cell = cs_behave_kept(table->list, nth, cell);
+	return cs_behave_key(field, cell, key) ? NULL : "is longer than the 16 characters a field keeps";
+}
+
+/* What is wrong with the key, in which column, or NULL. */
+static const char *
+take_key(const struct reading *reading, const struct cs_event *event, uint64_t key[2], unsigned *column)
+{
+	const struct cs_key_clause *by = &reading->table->by;
+	uint64_t each[4] = {0};
+	for (*column = 0; *column < by->n; ++*column) {
+		const char *fault = take_part(reading, *column, event, &each[(size_t)2 * *column]);
+		if (fault)
+			return fault;
+	}
+	if (by->n > 1)
+		cs_behave_join(each, key);
+	else
+		memcpy(key, each, 2 * sizeof each[0]);
+	return NULL;
 }
 
 static const char *
@@ -239,14 +261,14 @@ take_row(struct reading *reading, const struct cs_event *event)
 	const struct table *table = reading->table;
 	struct cs_listing row = {.what = CS_LISTING_ROW, .table = (uint8_t)table->number};
 	unsigned column = 0;
-	const char *fault = take_key(table, cs_rows_cell(reading->rows, 0), event, row.key);
+	const char *fault = take_key(reading, event, row.key, &column);
 	if (!fault && table->spots)
 		fault = take_place(reading->rows, &row, &column);
 	if (fault) {
 		say_fault(reading, event->origin.packet, table->column[column].name, fault);
 		return;
 	}
-	for (unsigned i = 1; table->list && i < table->plan.column_n; i++)
+	for (unsigned i = table->by.n; table->list && i < table->plan.column_n; i++)
 		if (table->column[i].what == CS_ROW_CELL)
 			take_because(cs_rows_cell(reading->rows, i), row.because);
 	row.until_ns = event->origin.time_ns;
@@ -456,18 +478,22 @@ is_keyed(const struct cs_policy *policy, enum cs_field field)
 }
 
 static void
-plan_key(struct table *table, const struct cs_tables_wish *wish, const char *column)
+plan_key(struct table *table, const struct cs_tables_wish *wish, const char *const columns[2])
 {
-	table->keyed = is_keyed(wish->policy, table->field);
-	table->column[0] = (struct cs_row_column){
-		.name = column,
-		.what = table->field == CS_FIELD_CARD ? CS_ROW_CARD
-			: table->keyed                ? CS_ROW_TEXT
-						      : CS_ROW_CELL,
-		.field = (uint8_t)table->field,
-		.token = table->keyed,
-	};
-	table->plan = (struct cs_row_plan){.separator = ',', .key = wish->key, .column_n = 1, .column = table->column};
+	for (unsigned i = 0; i < table->by.n; i++) {
+		uint8_t field = table->by.field[i];
+		table->keyed[i] = is_keyed(wish->policy, (enum cs_field)field);
+		table->column[i] = (struct cs_row_column){
+			.name = columns[i],
+			.what = field == CS_FIELD_CARD ? CS_ROW_CARD
+				: table->keyed[i]      ? CS_ROW_TEXT
+						       : CS_ROW_CELL,
+			.field = field,
+			.token = table->keyed[i],
+		};
+	}
+	table->plan = (struct cs_row_plan){
+		.separator = ',', .key = wish->key, .column_n = table->by.n, .column = table->column};
 }
 
 static void
@@ -501,7 +527,7 @@ add_list(struct cs_tables *tables, unsigned nth)
 	table->shrink_ppm = list->shrink_ppm;
 	table->entries_cap = list->entries_cap;
 	table->number = nth;
-	table->field = (enum cs_field)list->field;
+	table->by = list->by;
 	plan_key(table, &tables->wish, list->key_column);
 	plan_column(table, list->until_column, CS_ROW_TIME);
 	plan_column(table, list->because_column, CS_ROW_CELL);
@@ -519,8 +545,8 @@ add_places(struct cs_tables *tables, unsigned nth)
 	table->shrink_ppm = spots->shrink_ppm;
 	table->entries_cap = spots->entries_cap;
 	table->number = CS_LISTS_MAX + nth;
-	table->field = (enum cs_field)spots->field;
-	plan_key(table, &tables->wish, spots->key_column);
+	table->by = (struct cs_key_clause){.n = 1, .field = {spots->field, 0}};
+	plan_key(table, &tables->wish, (const char *const[2]){spots->key_column, NULL});
 	plan_column(table, spots->latitude_column, CS_ROW_CELL);
 	plan_column(table, spots->longitude_column, CS_ROW_CELL);
 	return CS_OK;

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -108,6 +109,13 @@ cs_file_close(int descriptor)
 {
 	if (descriptor >= 0)
 		(void)close(descriptor);
+}
+
+bool
+cs_file_is_ready(int descriptor)
+{
+	struct pollfd wanted = {descriptor, POLLIN, 0};
+	return poll(&wanted, 1, 0) > 0;
 }
 
 enum cs_error

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/span.h"
 
+#include <stdbool.h>
+
 /* cs_file_read reads a whole file of at most CAP_BYTES into fresh memory (free it with cs_file_free).
  * CS_E_OPEN, CS_E_READ, CS_E_LIMIT, CS_E_MEMORY. */
 CS_MUST_USE enum cs_error cs_file_read(const char *path, size_t cap_bytes, struct cs_span *out);
@@ -27,6 +29,9 @@ void cs_file_ready(struct cs_span part);
 
 /* cs_file_open_read gives a descriptor for PATH, or standard input for "-". Close with cs_file_close. */
 CS_MUST_USE enum cs_error cs_file_open_read(const char *path, int *out);
+
+/* cs_file_is_ready says whether a read would not wait: bytes are there, or the end is. */
+bool cs_file_is_ready(int descriptor);
 
 /* cs_file_read_some reads up to CAP bytes; *GOT is 0 at the end. Interrupted calls are repeated. */
 CS_MUST_USE enum cs_error cs_file_read_some(int descriptor, void *at, size_t cap, size_t *got);

@@ -22,19 +22,28 @@ failure(enum cs_error otherwise)
 	return cs_file_failed(cs_file_cause(otherwise));
 }
 
+bool
+cs_folder_look(const char *path, struct cs_folder_entry *out)
+{
+	struct stat about;
+	if (lstat(path, &about) != 0)
+		return false;
+	uint64_t state = cs_hash_mix((uint64_t)about.st_ino, (uint64_t)about.st_size);
+	state = cs_hash_mix(state, (uint64_t)about.st_mtim.tv_sec);
+	*out = (struct cs_folder_entry){path, S_ISREG(about.st_mode),
+					cs_hash_mix(state, (uint64_t)about.st_mtim.tv_nsec)};
+	return true;
+}
+
 /* False: it is gone again, or its path is longer than any may be. */
 static bool
 describe(const char *folder, const char *name, struct cs_folder_entry *out)
 {
 	char path[PATH_MAX];
-	struct stat about;
 	int len = snprintf(path, sizeof path, "%s/%s", folder, name);
-	if (len <= 0 || (size_t)len >= sizeof path || lstat(path, &about) != 0)
+	if (len <= 0 || (size_t)len >= sizeof path || !cs_folder_look(path, out))
 		return false;
-	uint64_t state = cs_hash_mix((uint64_t)about.st_ino, (uint64_t)about.st_size);
-	state = cs_hash_mix(state, (uint64_t)about.st_mtim.tv_sec);
-	*out = (struct cs_folder_entry){name, S_ISREG(about.st_mode),
-					cs_hash_mix(state, (uint64_t)about.st_mtim.tv_nsec)};
+	out->name = name;
 	return true;
 }
 

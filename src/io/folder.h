@@ -46,6 +46,9 @@ CS_MUST_USE enum cs_error cs_folder_make(const char *folder, unsigned mode);
 /* cs_folder_same says whether a file can be moved from one folder to the other; CS_E_OPEN: one is not there. */
 CS_MUST_USE enum cs_error cs_folder_same(const char *one, const char *other, bool *same);
 
+/* cs_folder_look tells of what is at PATH, not followed; false: there is nothing. */
+bool cs_folder_look(const char *path, struct cs_folder_entry *out);
+
 /* cs_folder_has says whether there is anything at PATH. */
 bool cs_folder_has(const char *path);
 

@@ -95,6 +95,22 @@ cs_spool_open(const struct cs_spool_paths *paths, struct cs_spool **out)
 	return error;
 }
 
+enum cs_error
+cs_spool_watch(const char *path, struct cs_spool **out)
+{
+	struct cs_spool *spool = calloc(1, sizeof *spool);
+	if (!spool)
+		return CS_E_MEMORY;
+	for (unsigned i = 0; i < CS_SPOOL_PLACE_N; i++)
+		spool->folder[i] = -1;
+	enum cs_error error = open_place(-1, path, NULL, &spool->folder[CS_SPOOL_IN]);
+	if (error == CS_OK)
+		*out = spool;
+	else
+		cs_spool_close(spool);
+	return error;
+}
+
 void
 cs_spool_close(struct cs_spool *spool)
 {
@@ -169,22 +185,34 @@ is_candidate(const struct listing *listing, const char *name, struct cs_spool_fi
 	return true;
 }
 
-/* Of more names than there is room for the first ones are kept, so that none waits for ever. */
+static int
+by_name_backwards(const void *a, const void *b)
+{
+	return by_name(b, a);
+}
+
+/* Of more names than there is room for the first ones are kept, so that none waits for ever: a full list is a heap, its last name on top. */
 static void
 keep_first(const struct listing *listing, const struct cs_spool_file *file)
 {
 	struct cs_spool_file *list = listing->list;
-	unsigned last = 0;
 	if (*listing->n < CS_SPOOL_FILES_MAX) {
 		list[(*listing->n)++] = *file;
 		return;
 	}
-	listing->counts->beyond++;
-	for (unsigned i = 1; i < CS_SPOOL_FILES_MAX; i++)
-		if (by_name(&list[i], &list[last]) > 0)
-			last = i;
-	if (by_name(file, &list[last]) < 0)
-		list[last] = *file;
+	if (!listing->counts->beyond++)
+		qsort(list, CS_SPOOL_FILES_MAX, sizeof *list, by_name_backwards);
+	if (by_name(file, list) >= 0)
+		return;
+	unsigned at = 0;
+	for (unsigned under; (under = 2 * at + 1) < CS_SPOOL_FILES_MAX; at = under) {
+		if (under + 1 < CS_SPOOL_FILES_MAX && by_name(&list[under + 1], &list[under]) > 0)
+			under++;
+		if (by_name(&list[under], file) <= 0)
+			break;
+		list[at] = list[under];
+	}
+	list[at] = *file;
 }
 
 static enum cs_error
@@ -223,7 +251,7 @@ cs_spool_look(struct cs_spool *spool, struct cs_spool_counts *counts)
 {
 	unsigned n = 0;
 	spool->list_n = 0;
-	struct listing listing = {spool->folder[CS_SPOOL_IN], CS_SPOOL_NAME_BYTES, spool->now, &n, counts};
+	struct listing listing = {spool->folder[CS_SPOOL_IN], CS_SPOOL_GIVEN_BYTES, spool->now, &n, counts};
 	CS_TRY(list_folder(&listing));
 	for (unsigned i = 0; i < n; i++)
 		if (rests(spool, &spool->now[i]))
@@ -260,7 +288,7 @@ cs_spool_names(const char *path, void (*each)(void *context, const char *name), 
 	int folder = -1;
 	CS_TRY(open_place(-1, path, NULL, &folder));
 	struct cs_spool_file *list = calloc(CS_SPOOL_FILES_MAX, sizeof *list);
-	struct listing listing = {folder, CS_SPOOL_NAME_BYTES, list, &n, &counts};
+	struct listing listing = {folder, CS_SPOOL_GIVEN_BYTES, list, &n, &counts};
 	enum cs_error error = list ? list_folder(&listing) : CS_E_MEMORY;
 	if (error == CS_OK && counts.beyond)
 		error = CS_E_LIMIT;
@@ -374,6 +402,16 @@ sync_both(int from, int to)
 }
 
 enum cs_error
+cs_spool_taken_name(const struct cs_spool *spool, const char *name, char *placed)
+{
+	char cut[CS_SPOOL_NAME_BYTES]; /* there is room for numbers behind it */
+	size_t len = strnlen(name, sizeof cut - 1);
+	memcpy(cut, name, len);
+	cut[len] = '\0';
+	return find_free(spool->folder[CS_SPOOL_TAKEN], cut, placed);
+}
+
+enum cs_error
 cs_spool_take(struct cs_spool *spool, const char *name, char *placed)
 {
 	struct stat about;
@@ -384,7 +422,7 @@ cs_spool_take(struct cs_spool *spool, const char *name, char *placed)
 		errno = EINVAL;
 		return cs_file_failed(CS_E_UNSUPPORTED);
 	}
-	CS_TRY(find_free(work, name, placed));
+	CS_TRY(cs_spool_taken_name(spool, name, placed));
 	CS_TRY(move(in, name, work, placed));
 	return sync_both(in, work);
 }

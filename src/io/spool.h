@@ -10,9 +10,10 @@
  * number: orders.csv, orders.csv.1. All four are on one file system, and the three behind `in` are this process' alone while
  * it has the spool open. Everything goes through folders held open, and no link is followed.
  *
- * Not seen, and left where they are: names that begin with a dot or end in .tmp or .part (being written) or .reason.json, folders, links, what is no
- * plain file, and names longer than CS_SPOOL_NAME_BYTES - 1. A file has come to rest when two looks have found it with the
- * same length and time of change: so leave a moment between them, or have files renamed into place once they are whole.
+ * Not seen, and left where they are: names that begin with a dot or end in .tmp or .part (being written) or .reason.json, folders, links and
+ * what else is no plain file. A name longer than CS_SPOOL_NAME_BYTES - 1 is cut when it is taken. A file has come to rest when two
+ * looks have found it with the same length and time of change: so leave a moment between them, or have files renamed into place
+ * once they are whole.
  *
  * Errors: CS_E_OPEN (not there: somebody took it away), CS_E_PERMISSION, CS_E_LIMIT (the disk is full), CS_E_READ, CS_E_WRITE,
  * CS_E_UNSUPPORTED (not a plain file; another file system); cs_file_error_text says why.
@@ -24,6 +25,7 @@
 #include "base/error.h"
 
 enum {
+	CS_SPOOL_GIVEN_BYTES = 256, /* of a name that others gave: as long as any may be */
 	CS_SPOOL_NAME_BYTES = 200,
 	CS_SPOOL_END_BYTES = 24, /* of a number behind a name, or of .reason.json */
 	CS_SPOOL_PLACED_BYTES = CS_SPOOL_NAME_BYTES + CS_SPOOL_END_BYTES,
@@ -39,7 +41,7 @@ struct cs_spool_paths {
 };
 
 struct cs_spool_file {
-	char name[CS_SPOOL_PLACED_BYTES];
+	char name[CS_SPOOL_GIVEN_BYTES];
 	uint64_t size;
 	uint64_t changed_ns;
 	uint64_t node; /* tells it from another of the same name */
@@ -49,7 +51,7 @@ struct cs_spool_file {
 struct cs_spool_counts {
 	unsigned ready;
 	unsigned restless; /* seen for the first time, or still growing */
-	unsigned strange;  /* links, pipes, names too long */
+	unsigned strange;  /* links, pipes, devices */
 	unsigned beyond;   /* more than CS_SPOOL_FILES_MAX */
 };
 
@@ -60,6 +62,9 @@ struct cs_spool;
 CS_MUST_USE enum cs_error cs_spool_open(const struct cs_spool_paths *paths, struct cs_spool **out);
 void cs_spool_close(struct cs_spool *spool);
 
+/* cs_spool_watch opens `in` alone, for whoever looks into it (cs_spool_look, cs_spool_file) and moves files elsewhere himself. */
+CS_MUST_USE enum cs_error cs_spool_watch(const char *path, struct cs_spool **out);
+
 /* cs_spool_look looks into `in`, and lists what has come to rest since the look before in order of name (bytes). */
 CS_MUST_USE enum cs_error cs_spool_look(struct cs_spool *spool, struct cs_spool_counts *counts);
 
@@ -68,6 +73,9 @@ CS_MUST_USE enum cs_error cs_spool_left(struct cs_spool *spool, struct cs_spool_
 
 /* cs_spool_file lends file I of the list made last, until the next; NULL behind the last one. */
 const struct cs_spool_file *cs_spool_file(const struct cs_spool *spool, unsigned i);
+
+/* cs_spool_taken_name says what cs_spool_take will call NAME: PLACED (CS_SPOOL_PLACED_BYTES). */
+CS_MUST_USE enum cs_error cs_spool_taken_name(const struct cs_spool *spool, const char *name, char *placed);
 
 /* cs_spool_take moves NAME from `in` to `taken`, durably; PLACED (CS_SPOOL_PLACED_BYTES) is its name there. */
 CS_MUST_USE enum cs_error cs_spool_take(struct cs_spool *spool, const char *name, char *placed);

@@ -115,8 +115,9 @@ struct cs_rule_clause {
 	uint64_t brake_ns;  /* ... of the events it looks at in this time holds instead; 0: none */
 };
 
-struct cs_list_entry {     /* `holds "x", "y" until 2027-01-01 because "z"` */
-	const char *key;   /* as written: cards in clear never stand in a policy, tokens do ("tok_...") */
+struct cs_list_entry { /* `holds "x", "y" until 2027-01-01 because "z"` */
+	const char *
+		key[2]; /* as written: cards in clear never stand in a policy, tokens do ("tok_..."); NULL: no second */
 	uint64_t until_ns; /* 0: for ever */
 	const char *because;
 };
@@ -125,15 +126,15 @@ struct cs_list_clause {
 	const char *name;
 	const char *title;
 	struct cs_place place;
-	uint8_t field; /* enum cs_field of the keys */
-	bool record;   /* it is a record's own: other events have no such key */
-	bool acts;     /* `verdict block hard`: without any rule */
-	bool hard;     /* else overridable: a hard allow overrides */
+	struct cs_key_clause by; /* one field or two whose values are the keys */
+	uint8_t kept[2]; /* of a record's own name: every record keeps its first so many characters; 0: not so */
+	bool acts;       /* `verdict block hard`: without any rule */
+	bool hard;       /* else overridable: a hard allow overrides */
 	enum cs_verdict verdict;
 	unsigned entry_n;
 	const struct cs_list_entry *entry;
 	const char *source; /* a CSV file, or NULL: only what stands in the policy */
-	const char *key_column;
+	const char *key_column[2];
 	const char *until_column;   /* or NULL */
 	const char *because_column; /* or NULL */
 	uint64_t refresh_ns;
@@ -141,6 +142,16 @@ struct cs_list_clause {
 	uint32_t shrink_ppm; /* a file that lost more than this share of the keys in force is refused */
 	uint32_t entries_cap;
 };
+
+/* cs_list_same_keys says whether two lists have keys of one sort. */
+static inline bool
+cs_list_same_keys(const struct cs_list_clause *a, const struct cs_list_clause *b)
+{
+	bool same = a->by.n == b->by.n;
+	for (unsigned i = 0; same && i < a->by.n; i++)
+		same = a->by.field[i] == b->by.field[i] && a->kept[i] == b->kept[i];
+	return same;
+}
 
 /* `places atm { of terminal  source "atms.csv" ... }` */
 struct cs_spots_clause {

@@ -238,12 +238,54 @@ spare_profiles(struct making *making)
 	sketch->spots_n = 0;
 }
 
+/* How many characters COLUMN keeps of what it has, from the first on; 0: something else becomes of it. */
+static unsigned
+kept_by(const struct cs_column_clause *column)
+{
+	bool plain = !column->token && !column->shorten && !column->value_n && column->first <= 1;
+	unsigned last = column->first ? column->last : CS_SHORT_BYTES;
+	return plain && last <= CS_SHORT_BYTES ? last : 0;
+}
+
+/* A key of a list is cut as records cut the values it is held against, where they agree: only then can it ever meet one. */
+static uint8_t
+kept_of(const struct cs_sketch *sketch, const struct cs_policy *policy, unsigned field)
+{
+	unsigned kept = 0, own = 0;
+	while (own < sketch->extra_n && sketch->extra[own].field != field)
+		own++;
+	if (own == sketch->extra_n)
+		return 0;
+	for (unsigned i = 0; i < policy->link_n; i++) {
+		const struct cs_row_clause *row = policy->link[i].row;
+		for (unsigned k = 0; row && k < row->column_n; k++) {
+			const struct cs_column_clause *column = &row->column[k];
+			if (column->what != CS_COLUMN_TEXT || column->field != field)
+				continue;
+			if (!kept_by(column) || (kept && kept != kept_by(column)))
+				return 0;
+			kept = kept_by(column);
+		}
+	}
+	return kept < CS_SHORT_BYTES ? (uint8_t)kept : 0;
+}
+
+static void
+keep_keys(struct making *making)
+{
+	struct cs_sketch *sketch = making->sketch;
+	for (unsigned i = 0; i < sketch->list_n; i++)
+		for (unsigned k = 0; k < sketch->list[i].by.n; k++)
+			sketch->list[i].kept[k] = kept_of(sketch, making->reader->policy, sketch->list[i].by.field[k]);
+}
+
 static void
 check_all(struct making *making)
 {
 	struct cs_sketch *sketch = making->sketch;
 	check_names(making);
 	check_table_names(making);
+	keep_keys(making);
 	check_profiles(making);
 	check_limits(making);
 	for (unsigned i = 0; i < sketch->rule_n; i++)

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "policy/sketch.h"
 
-enum { ENTRIES_DEFAULT = 65536, SHRINK_DEFAULT_PPM = 500000, TOKEN_FIRST = 4, TOKEN_HEX = 32 };
+enum { ENTRIES_DEFAULT = 65536, SHRINK_DEFAULT_PPM = 500000, TOKEN_FIRST = 4, TOKEN_HEX = 32, KEY_PARTS = 2 };
 
 static const uint64_t day_ns = UINT64_C(86400000000000);
 static const uint64_t hour_ns = UINT64_C(3600000000000);
@@ -28,7 +28,6 @@ open_list(struct cs_reader *reader, const struct cs_header *header)
 	list->name = cs_reader_copy(reader, header->name);
 	list->title = header->title;
 	list->place = header->place;
-	list->field = CS_FIELD_N;
 	list->entries_cap = ENTRIES_DEFAULT;
 	list->refresh_ns = 12 * hour_ns;
 	list->stale_ns = 2 * day_ns;
@@ -71,13 +70,30 @@ static bool
 read_of_list(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
 	struct cs_list_clause *list = block;
-	struct cs_used used;
+	struct cs_key_clause by = {0};
 	(void)clause;
-	if (!cs_sketch_used(reader, &used) || (!used.own && !check_field(reader, used.field, &used.place, true)))
-		return false;
-	list->field = (uint8_t)used.field;
-	list->record = used.own;
+	do {
+		struct cs_used used;
+		if (!cs_sketch_used(reader, &used) ||
+		    (!used.own && !check_field(reader, used.field, &used.place, true)))
+			return false;
+		if (by.n && by.field[0] == used.field)
+			return cs_reader_say(reader, used.place, "{1} stands twice; join two different fields",
+					     used.name);
+		by.field[by.n++] = (uint8_t)used.field;
+		by.record = by.record || used.own;
+	} while (by.n < KEY_PARTS && cs_reader_accept(reader, CS_LEX_PLUS));
+	list->by = by;
 	return true;
+}
+
+/* A text, or two joined by "+"; OUT[1] is NULL without a second. */
+static bool
+read_parts(struct cs_reader *reader, const char *what, const char *out[KEY_PARTS])
+{
+	out[1] = NULL;
+	return cs_reader_string(reader, what, &out[0]) &&
+	       (!cs_reader_accept(reader, CS_LEX_PLUS) || cs_reader_string(reader, what, &out[1]));
 }
 
 static bool
@@ -127,7 +143,7 @@ read_holds(struct cs_reader *reader, void *block, const struct cs_clause *clause
 		if (!entry)
 			return false;
 		entry->place = reader->now.place;
-		if (!cs_reader_string(reader, "a key between \" and \"", &entry->made.key))
+		if (!read_parts(reader, "a key between \" and \"", entry->made.key))
 			return false;
 		*end = entry;
 		end = &entry->next;
@@ -181,14 +197,23 @@ read_format(struct cs_reader *reader, void *block, const struct cs_clause *claus
 	       cs_reader_say(reader, word.place, "the format {1} is not in this version; write: {2}", word.text);
 }
 
-enum { COLUMN_KEY, COLUMN_UNTIL, COLUMN_BECAUSE };
+static const char column_words[] = "the name of a column between \" and \"";
+
+static bool
+read_key(struct cs_reader *reader, void *block, const struct cs_clause *clause)
+{
+	(void)clause;
+	return read_parts(reader, column_words, ((struct cs_list_clause *)block)->key_column);
+}
+
+enum { COLUMN_UNTIL, COLUMN_BECAUSE };
 
 static bool
 read_column(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
 	struct cs_list_clause *list = block;
-	const char **columns[] = {&list->key_column, &list->until_column, &list->because_column};
-	return cs_reader_string(reader, "the name of a column between \" and \"", columns[clause->detail]);
+	const char **columns[] = {&list->until_column, &list->because_column};
+	return cs_reader_string(reader, column_words, columns[clause->detail]);
 }
 
 static bool
@@ -237,11 +262,11 @@ is_token(const char *key)
 }
 
 static bool
-check_key(struct cs_reader *reader, const struct cs_list_clause *list, const struct cs_sketch_entry *entry)
+check_part(struct cs_reader *reader, unsigned field, const struct cs_sketch_entry *entry, const char *part)
 {
-	struct cs_span key = cs_span_text(entry->made.key);
-	if (list->field == CS_FIELD_CARD)
-		return is_token(entry->made.key) ||
+	struct cs_span key = cs_span_text(part);
+	if (field == CS_FIELD_CARD)
+		return is_token(part) ||
 		       cs_reader_say(reader, entry->place,
 				     "a card stands here as its token; write tok_ and 32 digits, as alerts do", key);
 	for (size_t i = 0; i < key.len; i++)
@@ -254,6 +279,35 @@ check_key(struct cs_reader *reader, const struct cs_list_clause *list, const str
 			     "\"{1}\" is longer than the 16 characters a field keeps; write fewer", key);
 }
 
+/* "a field", "two fields joined by +" */
+static bool
+check_parts(struct cs_reader *reader, const struct cs_list_clause *list, const char *const part[KEY_PARTS],
+	    struct cs_place place)
+{
+	bool two = part[1] != NULL;
+	if (two == (list->by.n == KEY_PARTS))
+		return true;
+	if (two)
+		return cs_reader_say(reader, place,
+				     "this list is of one field, and a key of it is one text; write: {2}",
+				     cs_span_text(part[0]));
+	return cs_reader_say(reader, place,
+			     "this list is of two fields, and a key of it has a part for each; write: {2}",
+			     cs_span_text(part[0]));
+}
+
+static bool
+check_key(struct cs_reader *reader, const struct cs_list_clause *list, const struct cs_sketch_entry *entry)
+{
+	reader->form = list->by.n == KEY_PARTS ? "holds \"RIVRNL20\" + \"103\"" : "holds \"6011\", \"4829\"";
+	if (!check_parts(reader, list, entry->made.key, entry->place))
+		return false;
+	for (unsigned i = 0; i < list->by.n; i++)
+		if (!check_part(reader, list->by.field[i], entry, entry->made.key[i]))
+			return false;
+	return true;
+}
+
 static void
 close_list(struct cs_reader *reader, void *block)
 {
@@ -264,13 +318,16 @@ close_list(struct cs_reader *reader, void *block)
 	if (!entries)
 		return;
 	for (struct cs_sketch_entry *at = sketch->entry; at; at = at->next) {
-		if (list->field == CS_FIELD_N || !at->made.key || !check_key(reader, list, at))
+		if (!list->by.n || !at->made.key[0] || !check_key(reader, list, at))
 			break;
 		entries[list->entry_n++] = at->made;
 	}
 	list->entry = entries;
-	reader->form = "source \"hot.csv\" key \"CARD\"";
-	if (list->source && !list->key_column)
+	bool two = list->by.n == KEY_PARTS;
+	reader->form = two ? "source \"rma.csv\" key \"BIC\" + \"TYPE\"" : "source \"hot.csv\" key \"CARD\"";
+	if (list->by.n && list->key_column[0])
+		(void)check_parts(reader, list, list->key_column, list->place);
+	if (list->source && !list->key_column[0])
 		(void)cs_reader_say(reader, list->place, "list {1} does not say which column has its keys; write: {2}",
 				    name);
 	reader->form = "holds \"6011\", \"4829\" until 2027-06-30 because \"under watch\"";
@@ -293,7 +350,7 @@ read_spots_column(struct cs_reader *reader, void *block, const struct cs_clause 
 {
 	struct cs_spots_clause *spots = block;
 	const char **columns[] = {&spots->key_column, &spots->latitude_column, &spots->longitude_column};
-	return cs_reader_string(reader, "the name of a column between \" and \"", columns[clause->detail]);
+	return cs_reader_string(reader, column_words, columns[clause->detail]);
 }
 
 static bool
@@ -324,7 +381,7 @@ static const struct cs_clause list_clauses[] = {
 	{"verdict", "verdict block hard", 0, read_verdict, 0},
 	{"source", "source \"hot.csv\"", 0, read_source, 0},
 	{"format", "format csv", 0, read_format, 0},
-	{"key", "key \"CARD\"", 0, read_column, COLUMN_KEY},
+	{"key", "key \"CARD\"", 0, read_key, 0},
 	{"until", "until \"LAST_DAY\"", 0, read_column, COLUMN_UNTIL},
 	{"because", "because \"REASON\"", 0, read_column, COLUMN_BECAUSE},
 	{"refresh", "refresh 12h", 0, read_refresh, 0},

@@ -268,7 +268,7 @@ extra_of(struct cs_reader *reader, const struct cs_lexeme *name, uint8_t type)
 	}
 	if (!reader->full)
 		(void)cs_reader_say(reader, name->place,
-				    "{1} is one too many: records have at most 14 names of their own", name->text);
+				    "{1} is one too many: records have at most 15 names of their own", name->text);
 	return CS_FIELD_N;
 }
 

@@ -26,7 +26,7 @@ enum {
 	CS_CONSERVES_MAX = 16,
 	CS_SAID_MAX = 512,
 	CS_STATEMENTS_MAX = 8,
-	CS_EXTRAS_MAX = 14, /* names of records' own, of a policy */
+	CS_EXTRAS_MAX = 15, /* names of records' own, of a policy */
 };
 
 /* A place in the policy text, 1-based. */

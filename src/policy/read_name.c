@@ -393,16 +393,36 @@ cs_build_distance(struct cs_build *build, const struct cs_named place[4], const 
 static bool
 complain_listed(struct cs_build *build, const struct cs_named *name, const struct cs_list_clause *list)
 {
-	enum cs_kind kind = list->record ? CS_KIND_RECORD : CS_KIND_OTHER;
-	const char *field = cs_policy_field(build->reader->policy, kind, (enum cs_field)list->field);
-	char at[160];
+	enum cs_kind kind = list->by.record ? CS_KIND_RECORD : CS_KIND_OTHER;
+	char at[320];
 	struct cs_text text = cs_text_over(at, sizeof at);
-	cs_text_put(&text, "{1} lists values of ");
-	cs_text_put(&text, field);
-	cs_text_put(&text, "; write: ");
-	cs_text_put(&text, field);
+	for (unsigned i = 0; i < 2 * list->by.n; i++) {
+		unsigned nth = i % list->by.n;
+		cs_text_put(&text, nth ? " + " : i ? "; write: " : "{1} lists values of ");
+		cs_text_put(&text, cs_policy_field(build->reader->policy, kind, (enum cs_field)list->by.field[nth]));
+	}
 	cs_text_put(&text, " in {1}");
 	return cs_reader_say(build->reader, name->place, at, name->text);
+}
+
+/* Whether the newest N operands are the fields that LIST lists, in its order: of two, with a "+" between them. */
+static bool
+is_key_of(const struct cs_build *build, const struct cs_list_clause *list)
+{
+	const unsigned n = list->by.n;
+	if (build->operand_n < n || build->value_n < n)
+		return false;
+	const struct cs_waiting *joined = build->op_n ? &build->op[build->op_n - 1] : NULL;
+	if (n > 1 && !(joined && joined->level == CS_LEVEL_SUM && joined->op == CS_EXPR_ADD))
+		return false;
+	for (unsigned i = 0; i < n; i++) {
+		const struct cs_operand *operand = &build->operand[build->operand_n - n + i];
+		const struct cs_load *load = &build->value[build->value_n - n + i].load;
+		if (operand->logic || operand->n != 1 || load->kind != CS_LOAD_TEXT ||
+		    load->field != list->by.field[i] || (n == 1 && load->record != list->by.record))
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -410,7 +430,6 @@ cs_build_listed(struct cs_build *build, const struct cs_named *name)
 {
 	const struct cs_sketch *sketch = build->reader->sketch;
 	CS_ASSERT(build->operand_n);
-	struct cs_operand operand = build->operand[build->operand_n - 1];
 	unsigned list = 0;
 	if (build->scope->limit)
 		return complain_foreign(build, name);
@@ -426,17 +445,17 @@ cs_build_listed(struct cs_build *build, const struct cs_named *name)
 				    (struct cs_words){list_name, sketch});
 		return false;
 	}
-	const struct cs_load *of = NULL;
-	if (!operand.logic && operand.n == 1 && build->value[build->value_n - 1].load.kind == CS_LOAD_TEXT)
-		of = &build->value[build->value_n - 1].load;
 	const struct cs_list_clause *found = &sketch->list[list];
-	if (found->field == CS_FIELD_N)
+	if (!found->by.n)
 		return false; /* the list itself was complained about */
-	if (!of || of->field != found->field || of->record != found->record)
+	if (!is_key_of(build, found))
 		return complain_listed(build, name, found);
-	struct cs_load load = {CS_LOAD_LISTED, CS_VALUE_BOOL, found->field, found->record, (uint16_t)list, 0, 0};
-	build->value_n -= operand.n;
-	build->operand_n--;
+	struct cs_load load = {
+		CS_LOAD_LISTED, CS_VALUE_BOOL, found->by.field[0], found->by.record, (uint16_t)list, 0, 0};
+	build->value_n -= found->by.n;
+	build->operand_n -= found->by.n;
+	build->op_n -= found->by.n - 1u;
+	struct cs_operand operand = build->operand[build->operand_n];
 	operand.to = cs_reader_source(build->reader);
 	return cs_build_truth(build, &operand, &load);
 }

@@ -164,6 +164,7 @@ void
 cs_key_table_prefetch_record(const struct cs_key_table *table, uint32_t guess)
 {
 	const uint8_t *record = (const uint8_t *)cs_key_table_guessed(table, guess);
-	for (uint32_t at = 0; record && at < table->record_bytes; at += CS_ARENA_LINE_BYTES)
+	const uint32_t end = table->record_bytes < CS_KEY_AHEAD_BYTES ? table->record_bytes : CS_KEY_AHEAD_BYTES;
+	for (uint32_t at = 0; record && at < end; at += CS_ARENA_LINE_BYTES)
 		cs_prefetch(record + at);
 }

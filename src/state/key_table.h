@@ -11,8 +11,9 @@
 #include "state/index.h"
 
 enum {
-	CS_KEY_NEIGHBOURS = 8,   /* keys looked at when one must give way */
-	CS_KEY_LOOK_PLACES = 64, /* places of the index looked at for them */
+	CS_KEY_AHEAD_BYTES = 128, /* of a record, asked for once it is known which */
+	CS_KEY_NEIGHBOURS = 8,    /* keys looked at when one must give way */
+	CS_KEY_LOOK_PLACES = 64,  /* places of the index looked at for them */
 };
 
 /* A key: what finds it, and what it is (a token's two halves, a text of 16 bytes ...). */
@@ -80,7 +81,8 @@ void cs_key_table_drop(struct cs_key_table *table, struct cs_key_head *head);
 struct cs_key_head *cs_key_table_visit(struct cs_key_table *table);
 
 /* cs_key_table_prefetch asks for the line of the index that HASH will need; cs_key_table_prefetch_record, some time
- * later, for the record found there. */
+ * later, for the beginning of the record found there: where it lies is what takes longest to find out, and asked for at
+ * once, the lines of many long records would wait for each other. */
 void cs_key_table_prefetch(const struct cs_key_table *table, uint64_t hash);
 void cs_key_table_prefetch_record(const struct cs_key_table *table, uint32_t guess);
 

@@ -25,11 +25,13 @@ cs_profile_bytes(const struct cs_profile_layout *layout)
 size_t
 cs_profile_key_bytes(const struct cs_profile_layout *layout, uint32_t entries)
 {
-	size_t units = 1, unit_bytes = layout->entry_words * sizeof(uint64_t) * CS_PROFILE_LOG_UNIT + 1;
+	size_t units = (size_t)1 << layout->within_order;
+	const size_t unit_bytes = layout->entry_words * sizeof(uint64_t) * CS_PROFILE_LOG_UNIT + 1;
+	const bool within = units * CS_PROFILE_LOG_UNIT >= entries;
 	while (units * CS_PROFILE_LOG_UNIT < entries)
 		units *= 2;
 	size_t index_bytes = cs_index_bytes(layout->plan.keys_cap);
-	return layout->record_bytes + index_bytes / layout->plan.keys_cap + units * unit_bytes;
+	return layout->record_bytes + index_bytes / layout->plan.keys_cap + (within ? 0 : units * unit_bytes);
 }
 
 enum cs_error
@@ -147,6 +149,7 @@ find_or_enter(struct cs_profile *profile, const struct cs_key *key, const struct
 		return NULL;
 	head->clock_ns = event->time_ns;
 	record_of(head)->lost_ns = profile->evicted_ns;
+	cs_window_log_begin(profile->layout, record_of(head));
 	return record_of(head);
 }
 
@@ -194,12 +197,13 @@ make_exact(struct cs_profile *profile, struct cs_window_log *log)
 	profile->counts.to_exact_n++;
 }
 
-/* A log gives memory back when three quarters of it are empty, but for small ones, which would be back at once. */
+/* A log gives memory back when three quarters of it are empty. */
 static void
 shrink(struct cs_profile *profile, struct cs_window_log *log)
 {
 	unsigned order = log->record->order;
-	while (order > 1 && (log->record->n + 1u) * 4 <= (uint32_t)CS_PROFILE_LOG_UNIT << order)
+	while (order > profile->layout->within_order && (log->record->n + 1u) * 4 <= (uint32_t)CS_PROFILE_LOG_UNIT
+											     << order)
 		order--;
 	if (order < log->record->order)
 		(void)!cs_window_log_resize(log, &profile->logs, order);
@@ -219,36 +223,26 @@ drop_oldest(struct cs_profile *profile, struct cs_window_log *log)
 	*lost_ns = time_ns > *lost_ns ? time_ns : *lost_ns;
 }
 
-/* False when the key has no log and there is no memory for one. */
-static bool
+static void
 make_room(struct cs_profile *profile, struct cs_window_log *log)
 {
 	struct cs_profile_record *record = log->record;
 	if (!cs_window_log_full(log))
-		return true;
-	bool longest = record->logged && record->order == profile->layout->log_order_max;
-	if (!longest && cs_window_log_resize(log, &profile->logs, record->logged ? record->order + 1u : 0))
-		return true;
-	if (!record->logged)
-		return false;
+		return;
+	bool longest = record->order == profile->layout->log_order_max;
+	if (!longest && cs_window_log_resize(log, &profile->logs, record->order + 1u))
+		return;
 	if (longest && !record->heavy)
 		make_heavy(profile, log);
 	drop_oldest(profile, log);
-	return true;
 }
 
 static void
 put_event(struct cs_profile *profile, struct cs_window_log *log, const struct cs_profile_event *event)
 {
 	struct cs_profile_record *record = log->record;
-	if (make_room(profile, log)) {
-		cs_window_log_insert(log, event);
-	} else {
-		uint64_t lost_ns = event->time_ns ? event->time_ns : 1;
-		cs_window_log_miss(log, event);
-		record->lost_ns = lost_ns > record->lost_ns ? lost_ns : record->lost_ns;
-		profile->counts.short_n++;
-	}
+	make_room(profile, log);
+	cs_window_log_insert(log, event);
 	if (record->heavy)
 		cs_window_bucket_add(profile->layout, cs_profile_heavy(profile, record->heavy - 1), event);
 }
@@ -265,7 +259,7 @@ advance(struct cs_profile *profile, struct cs_window_log *log, uint64_t time_ns)
 	}
 	if (record->heavy)
 		make_exact(profile, log);
-	if (!record->heavy && record->order > 1)
+	if (!record->heavy && record->logged)
 		shrink(profile, log);
 }
 

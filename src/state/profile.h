@@ -16,7 +16,7 @@
  *	share, delay     the newest, partial one is left out, so that no label is seen too soon: bound_n either way
  *	distinct         exact up to max values, "at least" max beyond
  *
- * New keys in floods: each costs an entry in the index, a record, the smallest log, and, when the table is full, a look
+ * New keys in floods: each costs an entry in the index, a record, and, when the table is full, a look
  * at CS_KEY_NEIGHBOURS others. The one longest idle of those goes; keys that are new since say "at least".
  */
 #ifndef CS_STATE_PROFILE_H
@@ -86,7 +86,8 @@ CS_PADDING_NAMED_END
 /* cs_profile_bytes is what cs_profile_init takes from the arena. */
 size_t cs_profile_bytes(const struct cs_profile_layout *layout);
 
-/* cs_profile_key_bytes is the part of it that one more key takes whose log holds ENTRIES. */
+/* cs_profile_key_bytes is the part of it that one more key takes whose log holds ENTRIES; up to CS_PROFILE_LOG_WITHIN of
+ * them lie in the record. */
 size_t cs_profile_key_bytes(const struct cs_profile_layout *layout, uint32_t entries);
 
 /* cs_profile_init makes an empty table after LAYOUT, which is lent for as long as the table is used. CS_E_LIMIT for too

@@ -13,7 +13,13 @@
 
 #include <string.h>
 
-enum { LINE_BYTES = 64 };
+enum {
+	LINE_BYTES = 64,
+	ENTRY_ALIGN = sizeof(uint64_t),
+	/* What is left for them in the largest record beside the largest entries: two words and the values. */
+	FOLDS_END_MAX = CS_PROFILE_RECORD_MAX - CS_PROFILE_LOG_WITHIN * ENTRY_ALIGN * (2 + CS_PROFILE_SLOTS_MAX),
+};
+_Static_assert(CS_PROFILE_RECORD_MAX % LINE_BYTES == 0 && FOLDS_END_MAX % LINE_BYTES == 0, "both end with a line");
 
 static const struct rule {
 	bool window; /* may have one */
@@ -260,6 +266,21 @@ lay_answers(const struct cs_profile_plan *plan, struct cs_profile_layout *layout
 	}
 }
 
+/* The short log, behind what ends at AT. */
+static void
+lay_within(struct cs_profile_layout *layout, uint32_t at)
+{
+	const uint32_t entry_bytes = layout->entry_words * (uint32_t)sizeof(uint64_t);
+	const uint32_t most =
+		layout->plan.log_max < CS_PROFILE_LOG_WITHIN ? layout->plan.log_max : CS_PROFILE_LOG_WITHIN;
+	while ((uint32_t)CS_PROFILE_LOG_UNIT << layout->within_order < most)
+		layout->within_order++;
+	layout->within_at = (at + ENTRY_ALIGN - 1) / ENTRY_ALIGN * ENTRY_ALIGN;
+	at = layout->within_at + most * entry_bytes;
+	layout->record_bytes = (at + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
+	CS_ASSERT(layout->record_bytes <= CS_PROFILE_RECORD_MAX);
+}
+
 /* Counts with a window first of all, side by side. */
 static enum cs_error
 lay_record(struct cs_profile_layout *layout)
@@ -282,15 +303,15 @@ lay_record(struct cs_profile_layout *layout)
 			continue;
 		fold->at = (uint16_t)at;
 		at += fold->ever ? sizes[fold->kind].ever : sizes[fold->kind].windowed;
-		if (at > CS_PROFILE_RECORD_MAX)
+		if (at > FOLDS_END_MAX)
 			return CS_E_LIMIT;
 	}
 	/* What lies beside the counts is read and written with them, unchanged. */
 	uint32_t end = layout->counts_at + layout->lanes_n * lanes_bytes;
 	at = at > end ? at : end;
-	layout->record_bytes = (at + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
 	layout->value_at = mask >> CS_PROFILE_FILTERS_SMALL ? 2 : 1;
 	layout->entry_words = layout->value_at + layout->slot_n;
+	lay_within(layout, at);
 	return CS_OK;
 }
 

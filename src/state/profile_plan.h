@@ -23,11 +23,13 @@ enum {
 	CS_PROFILE_BOUNDARIES_MAX = 24, /* ends of different stretches of time, now among them */
 	CS_PROFILE_SPANS_MAX = 16,
 	CS_PROFILE_FOLDS_MAX = 96,
-	CS_PROFILE_RECORD_MAX = 2048, /* bytes of a key's record */
-	CS_PROFILE_PARTS = 64,        /* buckets of a heavy key's window */
+	CS_PROFILE_RECORD_MAX =
+		2048 + 8 * 48, /* bytes of a key's record: its folds, and the entries it has place for */
+	CS_PROFILE_PARTS = 64, /* buckets of a heavy key's window */
 	CS_PROFILE_BUCKETS_MAX = 8192,
 	CS_PROFILE_DISTINCT_MAX = 256, /* values of one heavy key told apart */
 	CS_PROFILE_LOG_UNIT = 4,       /* entries of the smallest log */
+	CS_PROFILE_LOG_WITHIN = 8,     /* a log of so many lies in the record itself */
 	CS_PROFILE_LOG_MAX = 1024,     /* entries of the largest */
 	CS_PROFILE_LANES = 8,          /* counts that are taken at once */
 	CS_PROFILE_LANES_MAX = CS_PROFILE_FOLDS_MAX / CS_PROFILE_LANES,
@@ -176,7 +178,9 @@ struct cs_profile_layout {
 	uint32_t value_at;    /* word of the first value */
 	uint32_t log_units;
 	uint32_t log_order_max;
-	uint32_t counts_at; /* in the record: of all counts that have a window */
+	uint32_t within_at;    /* in the record: the entries of a short log */
+	uint32_t within_order; /* ... of CS_PROFILE_LOG_UNIT << within_order places; a longer log is a block */
+	uint32_t counts_at;    /* in the record: of all counts that have a window */
 	unsigned lanes_n;
 	unsigned slot_n;
 	unsigned boundary_n;

@@ -13,17 +13,30 @@
 
 enum { LINE_BYTES = 64, LINES_SHORT = 4, LINES_LOOKED = 8 };
 
+/* The entries in the record itself. */
+static void *
+within(const struct cs_profile_layout *layout, struct cs_profile_record *record)
+{
+	return (uint8_t *)record + layout->within_at;
+}
+
+void
+cs_window_log_begin(const struct cs_profile_layout *layout, struct cs_profile_record *record)
+{
+	record->order = (uint8_t)layout->within_order;
+}
+
 struct cs_window_log
 cs_window_log_of(const struct cs_profile_layout *layout, const struct cs_buddy *buddy, struct cs_profile_record *record)
 {
-	void *words = record->logged ? cs_buddy_at(buddy, record->block) : NULL;
+	void *words = record->logged ? cs_buddy_at(buddy, record->block) : within(layout, record);
 	return (struct cs_window_log){layout, record, words, record->head.clock_ns};
 }
 
 static uint32_t
 places_of(const struct cs_profile_record *record)
 {
-	return record->logged ? (uint32_t)CS_PROFILE_LOG_UNIT << record->order : 0;
+	return (uint32_t)CS_PROFILE_LOG_UNIT << record->order;
 }
 
 /* Whether entry NUMBER is behind boundary B. */
@@ -167,7 +180,7 @@ cs_window_log_advance(struct cs_window_log *log, uint64_t time_ns)
 	/* Past twice the reach everything is gone, and an entry's 56 bits of time must not go round. */
 	uint64_t step_ns = time_ns - record->head.clock_ns;
 	log->now_ns += step_ns < 2 * layout->reach_ns ? step_ns : 2 * layout->reach_ns;
-	for (unsigned i = 1; i < layout->boundary_n && record->logged && !record->heavy; i++)
+	for (unsigned i = 1; i < layout->boundary_n && record->n && !record->heavy; i++)
 		cross(log, i);
 	while (record->n &&
 	       cs_window_entry_age(log, cs_window_entry_of(log, record->first)) >= (int64_t)layout->reach_ns)
@@ -186,7 +199,9 @@ cs_window_log_resize(struct cs_window_log *log, struct cs_buddy *buddy, unsigned
 {
 	struct cs_profile_record *record = log->record;
 	CS_ASSERT((uint32_t)CS_PROFILE_LOG_UNIT << order >= record->n);
-	uint32_t block = cs_buddy_take(buddy, order);
+	const bool short_one = order <= log->layout->within_order;
+	uint32_t block = short_one ? 0 : cs_buddy_take(buddy, order);
+	CS_ASSERT(!short_one || (record->logged && order == log->layout->within_order));
 	if (block == cs_buddy_none)
 		return false;
 	struct cs_window_log old = *log;
@@ -194,8 +209,8 @@ cs_window_log_resize(struct cs_window_log *log, struct cs_buddy *buddy, unsigned
 	old.record = &was;
 	record->block = block;
 	record->order = (uint8_t)order;
-	record->logged = true;
-	log->words = cs_buddy_at(buddy, block);
+	record->logged = !short_one;
+	log->words = short_one ? within(log->layout, record) : cs_buddy_at(buddy, block);
 	for (uint16_t at = was.first; at != cs_window_log_end(&was); at++)
 		memcpy(cs_window_entry_of(log, at), cs_window_entry_of(&old, at),
 		       log->layout->entry_words * sizeof(uint64_t));
@@ -303,17 +318,6 @@ cs_window_log_insert(struct cs_window_log *log, const struct cs_profile_event *e
 		else if (!record->heavy && age_ns >= layout->boundary[fold->to].offset_ns &&
 			 age_ns < layout->boundary[fold->from].offset_ns)
 			cs_window_fold_enter(log, fold, number);
-	}
-}
-
-void
-cs_window_log_miss(struct cs_window_log *log, const struct cs_profile_event *event)
-{
-	keep_last(log, event);
-	for (unsigned i = 0; i < log->layout->fold_n; i++) {
-		const struct cs_fold *fold = &log->layout->fold[i];
-		if (fold->ever && cs_fold_takes(fold, event->mask))
-			cs_window_fold_keep(log, fold, event, 1);
 	}
 }
 
@@ -445,6 +449,9 @@ void
 cs_window_log_prefetch(const struct cs_profile_layout *layout, const struct cs_buddy *buddy,
 		       const struct cs_profile_record *record)
 {
+	const uint32_t used = record->logged ? layout->within_at : layout->record_bytes;
+	for (uint32_t at = CS_KEY_AHEAD_BYTES; at < used; at += LINE_BYTES)
+		cs_prefetch((const uint8_t *)record + at);
 	if (!record->logged)
 		return;
 	struct cs_window_log log = {.layout = layout, .record = (struct cs_profile_record *)(uintptr_t)record};

@@ -21,17 +21,18 @@ struct cs_profile_event {
 };
 
 CS_PADDING_NAMED_BEGIN
-/* What is kept of a key: this, the numbers of the boundaries' first entries (16 bits each), the folds. An entry's number
- * counts up modulo 2^16; entry N lies in place N modulo the log's size. */
+/* What is kept of a key: this, the numbers of the boundaries' first entries (16 bits each), the folds, a short log. An
+ * entry's number counts up modulo 2^16; entry N lies in place N modulo the log's size. A log too long for the record is a
+ * block of its own; most keys of a large table never have one, and are found in one place with all that is theirs. */
 struct cs_profile_record {
 	struct cs_key_head head;
 	uint64_t lost_ns; /* events up to this time may be missing; 0: none are */
-	uint32_t block;   /* of the log */
+	uint32_t block;   /* of a long log */
 	uint32_t heavy;   /* its heavy block + 1; 0: the folds are exact */
 	uint16_t first;   /* number of the oldest entry */
 	uint16_t n;
 	uint8_t order;  /* the log has CS_PROFILE_LOG_UNIT << order places */
-	uint8_t logged; /* it has a block */
+	uint8_t logged; /* ... in a block, not in the record */
 	uint8_t pad[2];
 	uint16_t start[]; /* by boundary: number of the first entry not yet behind it */
 };
@@ -46,7 +47,10 @@ struct cs_window_log {
 	uint64_t now_ns;
 };
 
-/* cs_window_log_of takes RECORD in hand; its log lies in BUDDY. */
+/* cs_window_log_begin makes the empty log of a fresh RECORD. */
+void cs_window_log_begin(const struct cs_profile_layout *layout, struct cs_profile_record *record);
+
+/* cs_window_log_of takes RECORD in hand; a long log lies in BUDDY. */
 struct cs_window_log cs_window_log_of(const struct cs_profile_layout *layout, const struct cs_buddy *buddy,
 				      struct cs_profile_record *record);
 
@@ -56,8 +60,8 @@ void cs_window_log_advance(struct cs_window_log *log, uint64_t time_ns);
 /* cs_window_log_full says whether an event needs room first: cs_window_log_resize or cs_window_log_drop. */
 bool cs_window_log_full(const struct cs_window_log *log);
 
-/* cs_window_log_resize gives the log 1 << ORDER units, at least as many as its entries need; false when there is no
- * memory. */
+/* cs_window_log_resize gives the log 1 << ORDER units, at least as many as its entries need, in a block or, where that will
+ * do, in the record again; false when there is no memory. */
 CS_MUST_USE bool cs_window_log_resize(struct cs_window_log *log, struct cs_buddy *buddy, unsigned order);
 
 /* cs_window_log_drop takes the oldest entry out before its time and gives that. */
@@ -66,9 +70,6 @@ uint64_t cs_window_log_drop(struct cs_window_log *log);
 /* cs_window_log_insert puts EVENT, not after the clock and within the lateness, where it belongs: behind its equals.
  * There is room. */
 void cs_window_log_insert(struct cs_window_log *log, const struct cs_profile_event *event);
-
-/* cs_window_log_miss takes note of an EVENT that was not put in for want of room. */
-void cs_window_log_miss(struct cs_window_log *log, const struct cs_profile_event *event);
 
 /* cs_window_log_rebuild makes all folds anew, as they are at TIME_NS; a scratch copy may look back from its clock. */
 void cs_window_log_rebuild(struct cs_window_log *log, uint64_t time_ns);

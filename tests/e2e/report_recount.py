@@ -3,6 +3,7 @@ orders.csv, and the acknowledgements with the copies of messages behind them. Us
 import collections
 import csv
 import datetime
+import zoneinfo
 import glob
 import os
 import re
@@ -57,11 +58,25 @@ class Day:
 
     def ago(self, row):
         """Days before; None: neither that day nor in the history."""
-        days = (self.date - (row.time + self.zone).date()).days
+        days = (self.date - self.local(row).date()).days
         return days if 0 <= days <= self.history else None
 
     def hour(self, row):
-        return f"{(row.time + self.zone).hour:02d}"
+        return f"{self.local(row).hour:02d}"
+
+    def local(self, row):
+        return row.time + self.zone
+
+
+class NamedDay(Day):
+    """A day in a zone by name, which may have 23 or 25 hours."""
+
+    def __init__(self, date, name, history=30):
+        super().__init__(date, 0, history)
+        self.name = zoneinfo.ZoneInfo(name)
+
+    def local(self, row):
+        return row.time.replace(tzinfo=datetime.timezone.utc).astimezone(self.name)
 
 
 def tables(rows, day):

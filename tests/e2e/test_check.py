@@ -114,6 +114,39 @@ def examples(tap, folder):
     tap.ok(done >= 10, "docs/policy.md has an example of each statement")
 
 
+# Two records, on two lines: each fault stands in line 3, or in line 4 behind a link.
+RECORDS = """record orders { source csv time from "t" field ref text from "r" field n number from "n" amount from "a" minor EUR }
+record swift { source csv time from "t" id from "i" field ref text from "r" field kind text from "k" amount from "a" minor EUR }
+"""
+CORE = 'link core { tap "eth2" port 7001 frame length16 dialect "iso87-ebcdic" side issuer }\n'
+ORDERED = "expect e { claim record on swift proof record on orders match %s within 1h before otherwise hold low }"
+SEEN = "expect e { claim card.response on core proof record on swift match rrn %s otherwise hold low }"
+STATEMENT = "statement s { of %s otherwise hold low }"
+TRANSFERS = {
+    "required, of a way to match": RECORDS + ORDERED % "ref required",
+    "business days of money": RECORDS + ORDERED % "amount within 1 business day and (ref)",
+    "a calendar that is not there": RECORDS + STATEMENT % "record on swift by ref within 1d by bank",
+    "business days for messages": RECORDS + CORE + SEEN % "within 1h by bank after" + "calendar bank { weekend saturday, sunday }",
+    "a sum with an excuse": RECORDS + ORDERED % "sum of amount by ref unless partial",
+    "charges of a third record": RECORDS + "record fees { source csv time from \"t\" field ref text from \"r\" amount from \"a\" minor EUR }\n"
+                                 + ORDERED % "ref charges record on fees where ref = \"x\"",
+    "unless record, of messages": RECORDS + CORE + SEEN % "unless record on orders within 1h before",
+    "unless record by what it lacks": RECORDS + ORDERED % "ref unless record on orders by kind",
+    "a statement of messages": RECORDS + STATEMENT % "card.any on swift by ref",
+    "a statement without its account": RECORDS + STATEMENT % "record on swift",
+    "an account that is no text": RECORDS + STATEMENT % "record on swift by amount",
+}
+
+
+def transfers(tap, folder):
+    """What is said of a fault in the words for transfers is a row of docs/policy.md, to the letter."""
+    pages = (ROOT / "docs/policy.md").read_text()
+    for fault, text in TRANSFERS.items():
+        run = check_text(folder, text)
+        said = [line.split("p.policy:", 1)[-1] for line in run.stderr.splitlines()]
+        tap.ok(run.returncode == 2 and len(said) == 1 and "| `%s` |" % said[0] in pages, "docs/policy.md has a row for " + fault, said)
+
+
 BEHAVIOUR = """
 record tx { source csv time from "t" amount from "a" minor EUR field kind text from "k" }
 profile card "habits" by card + kind {
@@ -205,6 +238,7 @@ def main():
         journal(tap, folder)
         behaviour(tap, folder)
         examples(tap, folder)
+        transfers(tap, folder)
         faults(tap, folder)
     tap.done()
 

@@ -124,7 +124,7 @@ def check_each(small):
     TAP.ok(odd and json.loads(text)["action"] == "hold" and "\x1b" not in said + text, "a name is text, whatever it is", [odd, text])
     released = small.path("released", "ok1")
     with open(released, "rb") as file:
-        TAP.ok(file.read() == ok1 and os.listdir(small.path("orders", "done")) == ["orders.csv"],
+        TAP.ok(file.read() == ok1 and os.listdir(small.path("orders", "archive")) == ["orders.csv"],
                "released are the bytes that came; orders are put aside")
     again = subprocess.run([bank.BINARY, "replay", "--journal", small.path("journal")], capture_output=True, text=True, check=False,
                            env=small.environment())
@@ -151,12 +151,60 @@ def check_sly(small):
 
 @on_small_bank()
 def check_long(small):
-    small.put("orders", 160 * "o", gate.HEADER)
+    small.put("orders", 250 * "o", gate.HEADER + gate.order("LONG", "1.00"))
+    small.put("in", 250 * "m", gate.mt103("LONG", "1,"))
+    small.once()
+    TAP.ok(len(small.names("released")) == 1 and small.names("orders", "archive") == [199 * "o"], "no name is too long to be read",
+           [small.names("released"), small.names("orders", "archive")])
+
+
+@on_small_bank(late="1s")
+def check_strange(small):
+    """What is no file is said once, and keeps nobody waiting."""
+    small.put("orders", "orders.csv", gate.HEADER)
+    for folder in ("orders", "in"):
+        os.symlink(small.path("key"), small.path(folder, "link"))
+        os.mkfifo(small.path(folder, "pipe"))
     process = small.opened()
-    TAP.ok(small.wait(lambda: "name of 160 bytes" in small.said()), "a name that is too long is said", small.said())
+    small.put("in", "never", gate.mt103("NEVER", "6,"))
+    TAP.ok(small.wait(lambda: small.names("held") == ["never"]), "a link or a pipe keeps no record from being settled", small.said())
+    TAP.ok(reasons(verdict(small, "held", "never")) == {"finding"}, "nor is anything unproven for it", verdict(small, "held", "never"))
+    TAP.ok(small.said().count("links, pipes or devices") == 2, "it is said once for each folder", small.said())
+    TAP.ok(set(os.listdir(small.path("in"))) == {"link", "pipe"} and os.path.exists(small.path("key")), "and left where it is")
     process.send_signal(signal.SIGTERM)
-    process.wait(20)
-    TAP.ok(small.said().count("name of 160 bytes") == 1, "once", small.said())
+    TAP.ok(process.wait(20) == 0, "it ends", small.said())
+
+
+@on_small_bank()
+def check_copies(small):
+    """Orders that come twice count once, also behind a restart; what could not be read says why beside it."""
+    orders = gate.HEADER + gate.order("ONE", "1.00")
+    small.put("orders", "orders.csv", orders)
+    small.put("in", "one", gate.mt103("ONE", "1,"))
+    small.once()
+    small.put("orders", "copy.csv", orders)
+    small.put("orders", "broken.csv", gate.HEADER + gate.order("TWO", "2.00") + "what\n")
+    small.put("orders", "columns.csv", "a,b\n1,2\n")
+    small.put("in", "one again", gate.mt103("ONE", "1,") + b"\r\n" + gate.mt199("FREE"))
+    small.put("in", "two", gate.mt103("TWO", "2,"))
+    _, out, said = small.once()
+    TAP.ok(small.names("released") == ["one", "two"], "an order counts once", [small.names("released"), said])
+    codes = {}
+    for name in small.names("orders", "quarantine"):
+        if not name.endswith(".reason.json"):
+            with open(small.path("orders", "quarantine", name + ".reason.json"), encoding="utf-8") as file:
+                codes[name] = json.load(file)["code"]
+    TAP.ok(codes == {"copy.csv": "duplicate", "broken.csv": "rows", "columns.csv": "columns"}, "set aside with a reason, as by run", codes)
+    TAP.ok(sum('"reason":"file_aside"' in line for line in out.splitlines()) == 3, "and told", out)
+    small.put("orders", "copy.csv", orders)
+    _, _, said = small.once()
+    TAP.ok("read before" in said and "0 rows, 1 set aside" in said, "so it is behind a restart", said)
+    os.mkdir(small.path("orders2"))
+    small.put("orders2", "copy.csv", orders)
+    small.put("orders2", "three.csv", gate.HEADER + gate.order("THREE", "3.00"))
+    small.put("in", "three", gate.mt103("THREE", "3,"))
+    _, _, said = small.once("--events", f"orders={small.path('orders2')}")
+    TAP.ok("three" in small.names("released") and "1 rows, 1 set aside" in said, "and in another folder of the record", said)
 
 
 @on_small_bank(late="3s")
@@ -351,13 +399,142 @@ def check_mx():
     TAP.ok(reasons(past) == {"behind"}, "so is one that is dated long ago", past)
 
 
+@on_small_bank()
+def check_confined(small):
+    """A gate writes below its own folders only, whatever lies there."""
+    small.put("orders", "orders.csv", gate.HEADER)
+    small.put("in", "one", gate.mt199("ONE"))
+    os.mkdir(small.path("elsewhere"))
+    process = small.opened("--alerts", small.path("elsewhere", "alerts"))
+    TAP.ok(small.wait(lambda: small.names("held") == ["one"]), "it works", small.said())
+    os.rmdir(small.path("held", "answers"))
+    os.symlink(small.path("elsewhere"), small.path("held", "answers"))
+    small.ask("release", "one", "Mara", "--no-wait")
+    TAP.ok(small.wait(lambda: small.names("held", "approved") != [] and "by Mara" in small.said()), "a word is kept", small.said())
+    if "no Landlock" in small.said():
+        TAP.skip("nothing is written elsewhere", "this kernel has no Landlock")
+    else:
+        TAP.ok(small.wait(lambda: "cannot be written" in small.said()) and os.listdir(small.path("elsewhere")) == ["alerts"],
+               "nothing is written elsewhere, but what was open", [small.said(), os.listdir(small.path("elsewhere"))])
+    process.send_signal(signal.SIGTERM)
+    TAP.ok(process.wait(20) == 0, "it ends", small.said())
+
+
+@on_small_bank(late="4s")
+def check_reload(small):
+    """Another policy: what waits is decided as it would have been, and what comes is decided by the new one."""
+    small.put("orders", "first.csv", gate.HEADER + gate.order("SMALL", "700.00") + gate.order("SMALL2", "700.00"))
+    process = small.opened()
+
+    def reload(*changes):
+        small.rewrite(*changes)
+        said = len(small.said())
+        process.send_signal(signal.SIGHUP)
+        small.wait(lambda: "countersign: policy" in small.said()[said:])
+        return said
+    small.put("in", "small", gate.mt103("SMALL", "700,"))
+    small.put("in", "early", gate.mt103("EARLY", "5,"))
+    TAP.ok(small.wait(lambda: small.names("released") == ["small"] and small.names("held", "taken") == ["early"]), "one waits", small.said())
+    said = reload(("900000", "nine"))
+    TAP.ok("is refused" in small.said()[said:], "a policy with faults is refused", small.said()[said:])
+    said = reload(("nine", "900000"))
+    TAP.ok("has not changed" in small.said()[said:], "the same is no other", small.said()[said:])
+    said = reload(("record orders", "record others"), ("on orders", "on others"))
+    TAP.ok("is refused" in small.said()[said:], "one without its records is refused", small.said()[said:])
+    said = reload(("record others", "record orders"), ("on others", "on orders"), ("900000", "600"))
+    TAP.ok(small.wait(lambda: "is in force" in small.said()[said:]), "another threshold is in force at once", small.said()[said:])
+    small.put("in", "small2", gate.mt103("SMALL2", "700,"))
+    small.put("orders", "late.csv", gate.HEADER + gate.order("EARLY", "5.00"))
+    TAP.ok(small.wait(lambda: small.names("released") == ["early", "small"]), "what waited is released when its order comes", small.said())
+    TAP.ok(small.wait(lambda: small.names("held") == ["small2"]), "what comes is held by it", small.said())
+    small.put("in", "never", gate.mt103("NEVER", "6,"))
+    small.wait(lambda: small.names("held", "taken") == ["never"])
+    said = reload(("within 30h", "within 29h"))
+    small.put("in", "after", gate.mt103("AFTER", "7,"))
+    small.put("orders", "after.csv", gate.HEADER + gate.order("AFTER", "7.00"))
+    TAP.ok("until those that wait are decided" in small.said()[said:], "another expectation waits for what waits", small.said()[said:])
+    time.sleep(1)
+    TAP.ok(small.names("in") == ["after"] and "in force" not in small.said()[said:], "and nothing is taken meanwhile", small.names("in"))
+    TAP.ok(small.wait(lambda: "never" in small.names("held")) and reasons(verdict(small, "held", "never")) == {"finding"},
+           "that is decided under the policy of before", small.said()[said:])
+    TAP.ok(small.wait(lambda: "is in force" in small.said()[said:]), "then the other is in force", small.said()[said:])
+    TAP.ok(small.wait(lambda: not small.names("in") and not small.names("held", "taken")), "and takes what came", small.said()[said:])
+    process.send_signal(signal.SIGTERM)
+    TAP.ok(process.wait(20) == 0, "it ends", small.said())
+    _, _, words = small.once()
+    TAP.ok("the policy is another one" not in words, "the journal has the policy in force", words)
+    again = subprocess.run([bank.BINARY, "replay", "--journal", small.path("journal")], capture_output=True, text=True, check=False,
+                           env=small.environment())
+    TAP.ok(again.returncode == 0 and "; 0 differ" in again.stderr, "and gives each verdict again", again.stderr)
+
+
+@on_small_bank(late="1s")
+def check_file(small):
+    """--events with a file: it is read where it is, again when it has changed, and not again at a restart."""
+    listed = small.path("listed.csv")
+    small.put(".", "listed.csv", gate.HEADER + gate.order("LISTED", "1.00"))
+    small.put("in", "listed", gate.mt103("LISTED", "1,"))
+    process = small.opened("--events", f"orders={listed}")
+    TAP.ok(small.wait(lambda: small.names("released") == ["listed"]), "an order of a file counts", small.said())
+    small.put(".", "listed.csv", gate.HEADER + gate.order("LISTED", "1.00") + gate.order("MORE", "2.00"))
+    small.put("in", "more", gate.mt103("MORE", "2,"))
+    TAP.ok(small.wait(lambda: "more" in small.names("released")), "so does one that is added", small.said())
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+    _, out, said = small.once("--events", f"orders={listed}")
+    TAP.ok(" 0 files of other records" in said and not out, "what was read is not read again", said)
+    process = small.opened("--events", f"orders={listed}")
+    os.unlink(listed)
+    TAP.ok(small.wait(lambda: "no plain file" in small.said()), "that it is gone is said", small.said())
+    small.put("in", "who", gate.mt103("WHO", "3,"))
+    time.sleep(3)
+    TAP.ok(small.names("held", "taken") == ["who"], "and while it is, nothing is missing", small.said())
+    small.put(".", "listed.csv", gate.HEADER + gate.order("WHO", "3.00"))
+    TAP.ok(small.wait(lambda: "who" in small.names("released")), "it comes again", small.said())
+    process.send_signal(signal.SIGTERM)
+    TAP.ok(process.wait(20) == 0, "it ends", small.said())
+
+
+def backdated(days):
+    """Why a message of two days ago without an order is held by a gate whose first order is so many days old."""
+    with tempfile.TemporaryDirectory() as folder:
+        small = gate.Gate(folder, late="1s", whole=False)
+        day = os.path.join(folder, "day")
+        subprocess.run([os.environ["COUNTERSIGN_SIM"], "payment-day-mx", "--seed", "4", "--out", day], check=True,
+                       stdout=subprocess.DEVNULL)
+        with open(small.path("gate.policy"), encoding="utf-8") as file:
+            text = file.read().replace('source mt\n  id from "reference"', 'source mx\n  id from "payment_reference" short')
+        with open(small.path("gate.policy"), "w", encoding="utf-8") as file:
+            file.write(text.replace('type in ("103", "202")', 'type in ("pacs.008", "pacs.009COV", "pacs.009")'))
+        with open(sorted(glob.glob(os.path.join(day, "mx", "out", "*")))[0], encoding="utf-8") as file:
+            data = re.sub(r"(CreDt(Tm)?>)20\d\d-\d\d-\d\dT[0-9:.]*", lambda x: x[1] + gate.stamp(2 * 86400)[:19], file.read())
+        small.put("orders", "orders.csv", gate.HEADER + gate.order("OLD", "1.00", when=gate.stamp(days * 86400)) + gate.order("NEW", "1.00"))
+        small.once()
+        small.put("in", "back", data)
+        small.wait(lambda: small.once() and not small.names("held", "taken"), 5)
+        return reasons(verdict(small, "held", "back")) if small.names("held") == ["back"] else small.names("held", "taken")
+
+
+def check_backdated():
+    found = backdated(1)
+    TAP.ok(found == {"unproven"}, "a backdated message: its order could be older than all that was read", found)
+    found = backdated(8)
+    TAP.ok(found == {"finding"}, "it could not: nobody ordered it", found)
+
+
 check_usage()
 check_each()
 check_sly()
 check_long()
+check_strange()
+check_copies()
 check_waiting()
 check_fault()
 check_words()
 check_day()
 check_mx()
+check_confined()
+check_reload()
+check_file()
+check_backdated()
 sys.exit(TAP.done())

@@ -133,6 +133,10 @@ def check_random():
             allowed.add(good)
             process = small.start()
             time.sleep(rng.uniform(0.0, 0.15) if kill % 4 else rng.uniform(0.1, 0.4))
+            if kill % 3 == 0:  # another policy, in the midst of it
+                small.rewrite(*[("900000", "800000"), ("800000", "900000")][kill % 2:][:1])
+                process.send_signal(signal.SIGHUP)
+                time.sleep(rng.uniform(0.0, 0.1))
             process.send_signal(signal.SIGKILL)
             process.wait()
             if kill % 10 == 9:

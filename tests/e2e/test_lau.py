@@ -8,8 +8,11 @@ import glob
 import json
 import os
 import re
+import shutil
+import signal
 import subprocess
 import tempfile
+import time
 
 import bank
 
@@ -64,6 +67,68 @@ def reference(message):
     return re.search(rb":20:(.*?)\r\n", message).group(1).decode()
 
 
+def check_reload(folder, policy, messages_of, line, key):
+    """Under the sandbox: other keys at SIGHUP are in force though the policy is the same, or are refused aloud."""
+    keys, spool, alerts = path(folder, "lau.keys"), path(folder, "spool"), path(folder, "live.jsonl")
+
+    def give(text, mode=0o600):
+        with open(keys, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(keys, mode)
+        if os.geteuid() == 0:
+            shutil.chown(keys, "nobody")
+
+    def said():
+        with open(path(folder, "said"), encoding="utf-8") as file:
+            return file.read()
+
+    def wait(holds):
+        until = time.monotonic() + 30
+        while time.monotonic() < until and process.poll() is None and not holds():
+            time.sleep(0.05)
+        return holds()
+
+    def put(name, data):
+        with open(path(spool, name + ".part"), "wb") as file:
+            file.write(data)
+        os.rename(path(spool, name + ".part"), path(spool, name))
+        return wait(lambda: os.path.exists(path(spool, "archive/" + name)))
+
+    def held():
+        with open(alerts, "rb") as file:
+            return worth(b"".join(row for row in file.readlines() if row.endswith(b"\n")))
+
+    os.mkdir(spool)
+    os.chmod(folder, 0o755)
+    if os.geteuid() == 0:
+        shutil.chown(spool, "nobody")
+    give(line)
+    with open(path(folder, "said"), "wb") as out:
+        process = subprocess.Popen([bank.BINARY, "run", policy, "--no-journal", "--events", f"network={spool}", "--alerts", alerts],
+                                   stderr=out)
+    TAP.ok(wait(lambda: "watching" in said()) and put("a.fin", messages_of[0]) and not held(), "live, what is signed by its key passes", said())
+    give("OTHRDEFF " + key + "\n")
+    process.send_signal(signal.SIGHUP)
+    TAP.ok(wait(lambda: "other keys of local authentication are in force, of 1 record\n" in said()), "other keys at a reload are said", said())
+    TAP.ok(put("b.fin", messages_of[1]) and wait(lambda: reference(messages_of[1]) in held()), "and are in force", held())
+    give(line, 0o644)
+    process.send_signal(signal.SIGHUP)
+    TAP.ok(wait(lambda: "can be read by others" in said() and "is refused; the old one stays" in said()), "keys that others may read are refused",
+           said())
+    give("CNTSDEF0 short\n")
+    process.send_signal(signal.SIGHUP)
+    TAP.ok(wait(lambda: said().count("is refused; the old one stays") == 2), "keys that are none, too", said())
+    TAP.ok(put("c.fin", messages_of[2]) and wait(lambda: reference(messages_of[2]) in held()), "and those of before stay", held())
+    give(line)
+    process.send_signal(signal.SIGHUP)
+    TAP.ok(wait(lambda: said().count("are in force, of 1 record") == 2) and put("d.fin", messages_of[3]) and len(held()) == 2,
+           "the right ones again", (said(), held()))
+    process.send_signal(signal.SIGHUP)
+    TAP.ok(wait(lambda: "has not changed\n" in said()) and key not in said(), "the same ones are no change", said())
+    process.send_signal(signal.SIGTERM)
+    TAP.ok(process.wait(30) == 0, "it ends")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         good = messages(folder)
@@ -110,6 +175,7 @@ def main():
         write_keys("OTHRDEFF " + key.decode() + "\n")
         status, said, told = replay(folder, policy, "--events", events)
         TAP.ok(status == 0 and len(worth(told)) == 12 and "no_key" in told.decode(), "of a partner without key it is told", said)
+        check_reload(folder, policy, good[2:6], line, key.decode())
     TAP.done()
 
 

@@ -220,9 +220,12 @@ def differences(flow, rows, day):
 def check_sums(scene, orders, acks):
     taken = [row for good, row in acks if good]
     refused = [row for good, row in acks if not good]
-    for date, hours, history in (("2026-04-09", 0, 30), ("2026-03-25", 9, 5), ("2026-03-31", -7, 30), ("2026-03-16", 0, 30)):
-        day = recount.Day(date, hours, history)
-        zone = "UTC" if not hours else f"{'-' if hours < 0 else '+'}{abs(hours):02d}:00"
+    for date, hours, history in (("2026-04-09", 0, 30), ("2026-03-25", 9, 5), ("2026-03-31", -7, 30), ("2026-03-16", 0, 30),
+                                 ("2026-03-30", "Europe/Berlin", 30), ("2026-03-25", "Asia/Dhaka", 10),
+                                 ("2026-03-31", "America/New_York", 30)):
+        named = isinstance(hours, str)
+        day = recount.NamedDay(date, hours, history) if named else recount.Day(date, hours, history)
+        zone = hours if named else "UTC" if not hours else f"{'-' if hours < 0 else '+'}{abs(hours):02d}:00"
         status, report, _, said = scene.report("j", "--date", date, "--zone", zone, "--history", str(history))
         if not report:
             TAP.ok(False, f"{date}: there is a report", said)
@@ -237,6 +240,17 @@ def check_sums(scene, orders, acks):
                 wrong.append(f"{name}: not {todays} rows")
         TAP.ok(status == 0 and not wrong, f"{date} {zone}: each count, sum, average, largest and new combination as recounted",
                "\n".join(wrong[:10]))
+
+
+def check_clock_changes(scene):
+    """The day's ends in zones whose clocks change: 23 and 25 hours, and a day without a midnight."""
+    for date, zone, ends in (("2026-03-29", "Europe/Berlin", ("2026-03-28T23:00", "2026-03-29T22:00")),
+                             ("2026-10-25", "Europe/Berlin", ("2026-10-24T22:00", "2026-10-25T23:00")),
+                             ("2026-03-29", "Asia/Beirut", ("2026-03-28T22:00", "2026-03-29T21:00")),
+                             ("2026-03-29", "Asia/Dhaka", ("2026-03-28T18:00", "2026-03-29T18:00"))):
+        status, report, _, said = scene.report("j", "--date", date, "--zone", zone)
+        told = report and (report["from"][:16], report["to"][:16])
+        TAP.ok(status == 0 and told == ends and report["zone"] == zone, f"{date} in {zone}: the day from end to end", (told, said))
 
 
 def check_unmatched(scene, acks, gone):
@@ -503,7 +517,7 @@ def check_cards(scene):
 
 def check_usage(scene):
     cases = [((), "--journal"), (("--journal", "j"), "--html or --json"), (("--journal", "j", "--html", "x"), "--by NAME"),
-             (("--zone", "+25:00"), "--zone wants"), (("--zone", "Paris"), "--zone wants"), (("--date", "2026-02-30"), "--date wants"),
+             (("--zone", "+25:00"), "--zone wants"), (("--zone", "Asia/Dacca2"), "tzdata knows"), (("--zone", "../etc/passwd"), "tzdata knows"), (("--date", "2026-02-30"), "--date wants"),
              (("--history", "367"), "--history wants"), (("--public-key", "12"), "--public-key wants"), (("more",), "no use for")]
     wrong = []
     for arguments, words in cases:
@@ -526,6 +540,7 @@ def main():
         scene.record(month_policy(), "fewer", "--events", f"orders={scene.path('fewer.csv')}", "--events",
                      f"network={scene.path('acks.fin')}")
         check_sums(scene, orders, acks)
+        check_clock_changes(scene)
         check_unmatched(scene, acks, gone)
         reports = [scene.report("fewer", "--date", "2026-04-09")[1]]
         check_again(scene)

@@ -191,7 +191,7 @@ walk_behave(const struct cs_behave_policy *behave)
 			walk_logic(&behave->limit_program, behave->limit[i].where);
 	}
 	for (unsigned i = 0; i < behave->list_n; i++)
-		must(behave->list[i].name && behave->list[i].field < CS_FIELD_N &&
+		must(behave->list[i].name && behave->list[i].by.n && behave->list[i].by.field[0] < CS_FIELD_N &&
 		     (behave->list[i].source || behave->list[i].entry_n));
 }
 

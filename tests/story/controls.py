@@ -84,6 +84,17 @@ def sources(policy, folder):
     return [f"sent={acks}", f"replies={acks}", f"received={inwards}", f"answers={inwards}", f"archive={joined(folder, 'out')}"]
 
 
+def relate(folder):
+    """The relationships that a bank has with whom it writes to, and who writes to it: of all honest messages."""
+    wrong = {line.get("file") for line in read(folder / "truth.jsonl")}
+    for name, source, head in (("rma-send.csv", "out", rb"\{2:I(\d{3})(.{8})"), ("rma-receive.csv", "in", rb"\{2:O(\d{3})\d{10}(.{8})")):
+        if not (folder / name).exists():
+            found = [re.search(head, path.read_bytes()) for path in (folder / source).iterdir()
+                     if f"{source}/{path.name}" not in wrong]
+            rows = sorted({f"{match[2].decode()},{match[1].decode()}," for match in found if match})
+            (folder / name).write_text("\n".join(["BIC,TYPE,LAST_DAY", *rows]) + "\n")
+
+
 def replay(policy, folder, files):
     own, text = folder / policy.name, policy.read_text().replace("\n# whole", "\n  whole", 1)  # nothing was ordered before
     if policy == CONTROLS:
@@ -91,6 +102,7 @@ def replay(policy, folder, files):
         (folder / "lau.key").chmod(0o600)
     own.write_text(text)
     shutil.copy(POLICIES / "suspicious-accounts.csv", folder)
+    relate(folder)
     alerts = folder / f"{policy.stem}.jsonl"
     done = run("replay", own, "--alerts", alerts, "--token-key", key(folder), *(w for f in files for w in ("--events", f)))
     assert done.returncode == 0, done.stderr[-800:]
@@ -263,8 +275,8 @@ def bank(n, amount, account="NL64ABCD0123456789", to=PARTNER):
                    f":58A:/{account}\r\n{to}\r\n")
 
 
-def received(n, words):
-    return (f"{{1:F01CNTSDEF0AXXX2101{n:06}}}{{2:O1991000260316{PARTNER[:8]}AXXX3101{n:06}2603161001N}}{{4:\r\n"
+def received(n, words, sender=PARTNER[:8]):
+    return (f"{{1:F01CNTSDEF0AXXX2101{n:06}}}{{2:O1991000260316{sender}AXXX3101{n:06}2603161001N}}{{4:\r\n"
             f":20:Q{n}\r\n:21:R1\r\n:79:{words}\r\n-}}{{5:{{CHK:772F101FBBD7}}}}")
 
 
@@ -276,17 +288,26 @@ class Case:
         self.record = record
 
 
-def uncommented(text):
-    """Without the # before what is shipped as a remark."""
-    text = re.sub(r"^# (list may_\d+ .*)$", r"\1", text, flags=re.M)
-    return re.sub(r"^# rule unrelated .*?^# \}$", lambda m: re.sub(r"^# ?", "", m.group(0), flags=re.M), text, flags=re.M | re.S)
+def habit(last):
+    """Four payments each morning for a fortnight and two days, and then LAST."""
+    usual = [message(n, MONDAY + datetime.timedelta(days=n // 4, minutes=5 * (n % 4))) for n in range(1, 64)]
+    return [*usual, last]
 
 
+def telling(rule):
+    """A rule that only scores tells, too."""
+    return lambda text: re.sub(rf"(rule {rule} [^}}]*?then )score", r"\1allow low, score", text)
+
+
+LATER = MONDAY + datetime.timedelta(days=15, hours=3)
+RELATED = [("rma-send.csv", f"BIC,TYPE,LAST_DAY\n{PARTNER},103STP,\n{OTHER[:8]},202,\n"),
+           ("rma-receive.csv", f"BIC,TYPE,LAST_DAY\n{PARTNER[:8]},199,\n")]
+COVER = f":20:R000002\r\n:21:NONREF\r\n:32A:{MONDAY:%y%m%d}EUR17,\r\n:58A:/NL03\r\n{PARTNER}\r\n"
 FREE = ":20:{0}\r\n:79:{1}\r\n"
 CASES = [
     Case("the kill switch of a partner", ["stopped"], [message(1, to=OTHER), message(2)],
-         [('list stopped_partners   { of receiver  holds "NOBODYXXXXX" until 2026-01-01',
-           f'list stopped_partners {{ of receiver holds "{PARTNER}"')]),
+         [('list stopped_partners   { of partner  holds "NOBODYXX" until 2026-01-01',
+           f'list stopped_partners {{ of partner holds "{PARTNER}"')]),
     Case("the kill switch of a currency", ["stopped"], [message(1), message(2, currency="USD")],
          [('holds "XXX" until 2026-01-01', 'holds "USD"')]),
     Case("the kill switch of a type", ["stopped"], [message(1), message(2, kind="199", body=FREE.format("R2", "GOOD MORNING"))],
@@ -294,11 +315,15 @@ CASES = [
     Case("a forbidden country", ["forbidden", "new_country"], [message(1), message(2, bank="ABCDIRTH")]),
     Case("an account of the list", ["seen_in_fraud"], [message(1), message(2, payee="NL02ABCD9999999999")],
          files=[("suspicious-accounts.csv", "ACCOUNT,LAST_DAY,REASON\nNL02ABCD9999999999,,seen in a case\n")]),
-    Case("no relationship for customers' payments", ["unrelated"], [message(1), message(2, to=OTHER)],
-         [uncommented], [("rma-103.csv", f"BIC,LAST_DAY\n{PARTNER},\n"), ("rma-202.csv", f"BIC,LAST_DAY\n{OTHER},\n")]),
+    Case("no relationship with this bank for this type", ["unrelated"],
+         [message(1), message(2, to=PARTNER[:8] + "AMS"), bank(3, "17,", "NL03", OTHER), message(4, to=OTHER)], (), RELATED),
+    Case("a relationship that is over", ["unrelated"], [message(1), message(2, minutes(1), kind="202", body=COVER)], (),
+         [("rma-send.csv", f"BIC,TYPE,LAST_DAY\n{PARTNER},103,2027-01-01\n{PARTNER},202,2026-03-15\n")]),
+    Case("a bank that may not send this", ["asked", "asked", "unrelated_in"],
+         [received(1, "GOOD MORNING"), received(2, "GOOD MORNING", "BERGAT20")], (), RELATED, "received"),
     Case("more than a small partner gets", ["small_partner"], [message(1, amount="250000,00"), message(2, amount="250000,01")],
-         [('list small_partners "banks that get small sums only" { of receiver  holds "NOBODYXXXXX" until 2026-01-01',
-           f'list small_partners {{ of receiver holds "{PARTNER}"')]),
+         [('list small_partners "banks that get small sums only" { of partner  holds "NOBODYXX" until 2026-01-01',
+           f'list small_partners {{ of partner holds "{PARTNER}"')]),
     Case("over the ceiling", ["customer"], [message(1, amount="1000000,"), message(2, amount="1000000,01", payee="NL11")]),
     Case("over the ceiling in another currency", ["customer"], [message(1, amount="1080000,", currency="USD"),
          message(2, amount="1090000,", currency="USD", payee="NL11")]),
@@ -325,6 +350,11 @@ CASES = [
     Case("too much to one account in a day", ["beneficiary"], [bank(1, "10000000,"), bank(2, "10000000,01")]),
     Case("a query that asks us to pay", ["asked", "ordered_from_outside", "asked"],
          [received(1, "WE CANNOT APPLY YOUR PAYMENT"), received(2, "PLEASE DEBIT US")], record="received"),
+    Case("an hour at which nobody pays there", ["weak_hour"], habit(message(90, LATER)), [telling("weak_hour")]),
+    Case("a name misspelt", ["weak_name"], habit(message(90, LATER, name="ROSEM BV\r\nAM MARKT 4\r\nUTRECHT")),
+         [telling("weak_name")]),
+    Case("a known name at another account", ["weak_moved"], habit(message(90, LATER, payee="NL91ABNA0417164300")),
+         [telling("weak_moved")]),
     Case("a message nothing is booked for", ["unbooked"],
          [message(1), message(2, kind="799", body=FREE.format("R2", "WE CONFIRM"))]),
 ]
@@ -339,7 +369,8 @@ def check_case(case):
             assert changed != text, f"the policy has no {change}"
             text = changed
         (folder / "own.policy").write_text(text)
-        shutil.copy(POLICIES / "suspicious-accounts.csv", folder)
+        for shipped in ("suspicious-accounts.csv", "rma-send.csv", "rma-receive.csv"):
+            shutil.copy(POLICIES / shipped, folder)
         for path, content in case.files:
             (folder / path).write_text(content)
         steady = [name for name in case.names if case.names.count(name) > 1][:1]  # what each of the messages brings

@@ -104,17 +104,21 @@ make_rules(void)
 static void
 make_lists(void)
 {
-	static struct cs_list_entry entry[2] = {{"000007", 0, "seen before"}, {"000011", 0, ""}};
+	static struct cs_list_entry entry[2] = {{{"000007", NULL}, 0, "seen before"}, {{"000011", NULL}, 0, ""}};
 	entry[1].until_ns = traffic_epoch_ns + SECONDS(90);
 	lists[0] = (struct cs_list_clause){.name = "hot",
-					   .field = CS_FIELD_STAN,
+					   .by = {1, {CS_FIELD_STAN}, false},
 					   .acts = true,
 					   .hard = true,
 					   .verdict = CS_VERDICT_BLOCK,
 					   .entry_n = 1,
 					   .entry = entry};
-	lists[1] = (struct cs_list_clause){
-		.name = "good", .field = CS_FIELD_STAN, .acts = true, .hard = true, .entry_n = 1, .entry = &entry[1]};
+	lists[1] = (struct cs_list_clause){.name = "good",
+					   .by = {1, {CS_FIELD_STAN}, false},
+					   .acts = true,
+					   .hard = true,
+					   .entry_n = 1,
+					   .entry = &entry[1]};
 }
 
 static int

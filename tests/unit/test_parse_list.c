@@ -94,7 +94,7 @@ entries_are_kept(void **state)
 	assert_int_equal(behave->list_n, 3);
 	const struct cs_list_clause *list = behave->list;
 	assert_string_equal(list[0].title, "stolen");
-	assert_int_equal(list[0].field, CS_FIELD_CARD);
+	assert_int_equal(list[0].by.field[0], CS_FIELD_CARD);
 	assert_true(list[0].acts && list[0].hard);
 	assert_int_equal(list[0].verdict, CS_VERDICT_BLOCK);
 	assert_int_equal(list[0].entry_n, 1);
@@ -102,13 +102,13 @@ entries_are_kept(void **state)
 	assert_string_equal(list[0].entry[0].because, "stolen");
 	assert_null(list[0].source);
 	assert_int_equal(list[1].entry_n, 3);
-	assert_string_equal(list[1].entry[1].key, "T2");
+	assert_string_equal(list[1].entry[1].key[0], "T2");
 	assert_int_equal(list[1].entry[1].until_ns, 0);
 	assert_string_equal(list[1].entry[1].because, "");
 	assert_string_equal(list[1].entry[2].because, "new");
 	assert_true(list[1].acts && !list[1].hard);
 	assert_false(list[2].acts);
-	assert_int_equal(list[2].field, CS_FIELD_BIN);
+	assert_int_equal(list[2].by.field[0], CS_FIELD_BIN);
 }
 
 static void
@@ -120,13 +120,79 @@ files_are_named(void **state)
 							    "refresh 1h stale 5d entries 1000 }")
 						     ->behave->list[0];
 	assert_string_equal(list->source, "hot.csv");
-	assert_string_equal(list->key_column, "CARD");
+	assert_string_equal(list->key_column[0], "CARD");
 	assert_string_equal(list->until_column, "LAST");
 	assert_string_equal(list->because_column, "WHY");
 	assert_int_equal(list->refresh_ns, UINT64_C(3600000000000));
 	assert_int_equal(list->stale_ns, UINT64_C(432000000000000));
 	assert_int_equal(list->entries_cap, 1000);
 	assert_int_equal(list->entry_n, 0);
+}
+
+#define RECORD                                                                                                         \
+	"record r { source csv time from \"t\" amount from \"a\" minor EUR field bank text from \"b\" characters "     \
+	"1..8 "                                                                                                        \
+	"field sort text from \"s\" }\n"
+
+/* A key may be of two fields; what a record cuts, keys are cut to as well. */
+static void
+keys_may_have_two_parts(void **state)
+{
+	(void)state;
+	const struct cs_behave_policy *behave =
+		compiled(RECORD "list rma { of bank + sort source \"rma.csv\" key \"BIC\" + \"TYPE\"\n"
+				"holds \"RIVRNL20XXX\" + \"103\", \"BERGAT20\" + \"202\" }\n"
+				"list plain { of sort holds \"103\" }\n"
+				"rule r { of record on r when not (bank + sort in rma) and sort in plain "
+				"then hold high }")
+			->behave;
+	const struct cs_list_clause *list = &behave->list[0];
+	assert_int_equal(list->by.n, 2);
+	assert_true(list->by.record);
+	assert_int_equal(list->kept[0], 8);
+	assert_int_equal(list->kept[1], 0);
+	assert_string_equal(list->key_column[1], "TYPE");
+	assert_string_equal(list->entry[0].key[1], "103");
+	assert_string_equal(list->entry[1].key[0], "BERGAT20");
+	assert_int_equal(behave->program.load_n, 2);
+	assert_int_equal(behave->program.load[0].kind, CS_LOAD_LISTED);
+	assert_int_equal(behave->list[1].by.n, 1);
+	assert_null(behave->list[1].entry[0].key[1]);
+}
+
+static void
+keys_of_two_parts_are_checked(void **state)
+{
+	(void)state;
+	static const char two[] = "this list is of two fields, and a key of it has a part for each; write: ";
+	static const char *const wrong[][3] = {
+		{"list l { of bank + sort holds \"A\" }", two, "holds \"RIVRNL20\" + \"103\""},
+		{"list l { of bank + sort source \"f\" key \"A\" }", two, "key \"BIC\" + \"TYPE\""},
+		{"list l { of bank holds \"A\" + \"B\" }",
+		 "this list is of one field, and a key of it is one text; write: ", "holds \"6011\", \"4829\""},
+		{"list l { of bank + bank holds \"A\" + \"B\" }", "bank stands twice", "join two different fields"},
+		{"list l { of bank + sort holds \"A\" + \"B\" } rule r { of record on r when sort in l then hold high "
+		 "}",
+		 "l lists values of bank + sort; write: bank + sort in l", ""},
+		{"list l { of bank + sort holds \"A\" + \"B\" } rule r { of record on r when sort + bank in l then "
+		 "hold high }",
+		 "l lists values of bank + sort; write: bank + sort in l", ""},
+		{"list l { of bank + sort holds \"A\" + \"B\" } rule r { of record on r when approved or sort in l "
+		 "then hold "
+		 "high }",
+		 "l lists values of bank + sort; write: bank + sort in l", ""},
+	};
+	for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		char text[1024];
+		(void)snprintf(text, sizeof text, "%s%s", RECORD, wrong[i][0]);
+		const struct cs_policy *policy = NULL;
+		char said[2048];
+		struct cs_text all = cs_text_over(said, sizeof said);
+		assert_int_equal(compile(text, strlen(text), &policy), CS_E_SYNTAX);
+		cs_complain_put(&all, "p", &complaints);
+		assert_non_null(strstr(said, wrong[i][1]));
+		assert_non_null(strstr(said, wrong[i][2]));
+	}
 }
 
 static void
@@ -153,10 +219,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(entries_are_kept),
-		cmocka_unit_test(files_are_named),
-		cmocka_unit_test(places_make_distances),
-		cmocka_unit_test(mistakes_are_named),
+		cmocka_unit_test(entries_are_kept),        cmocka_unit_test(files_are_named),
+		cmocka_unit_test(keys_may_have_two_parts), cmocka_unit_test(keys_of_two_parts_are_checked),
+		cmocka_unit_test(places_make_distances),   cmocka_unit_test(mistakes_are_named),
 	};
 	int failed = cmocka_run_group_tests_name("parse_list", tests, NULL, NULL);
 	cs_arena_fini(&arena);

@@ -53,8 +53,8 @@ static const struct complaint_row rows[] = {
 	    "text from \"e\" field f text from \"f\" field g text from \"g\" field h text from \"h\" field i text from "
 	    "\"i\" field j text from \"j\" field k text from \"k\" field l text from \"l\" field m text from \"m\" "
 	    "field n "
-	    "text from \"n\" field o text from \"o\" }",
-	 "p:1:352: o is one too many: records have at most 14 names of their own\n"},
+	    "text from \"n\" field o text from \"o\" field p text from \"p\" }",
+	 "p:1:374: p is one too many: records have at most 15 names of their own\n"},
 	{TX "field a text from \"b\" words }",
 	 "p:1:66: expected a text between \" and \", found \"}\"; write: field asks "
 	 "text from \"NOTE\" words \"PAY\", \"REMIT\"\n"},

@@ -63,6 +63,32 @@ test_heavy_is_bounded_and_goes_back(void **state)
 	stop();
 }
 
+/* A short log lies in its key's record; one that grew goes back there, and not one answer differs from the recount's. */
+static void
+test_short_log_lies_within(void **state)
+{
+	(void)state;
+	struct cs_profile_plan plan = plan_of(all_kinds, ALL_N);
+	const struct cs_buddy *logs = &t.profile.logs;
+	start(&plan);
+	t.now_ns = 1000000 * second_ns;
+	for (unsigned round = 0; round < 50; round++) {
+		struct cs_profile_event event = draw_event();
+		t.now_ns += 5000 * second_ns;
+		for (unsigned i = 0; i <= CS_PROFILE_LOG_WITHIN; i++) {
+			assert_int_equal(logs->used_n, 0);
+			event.time_ns = ++t.now_ns;
+			assert_true(tell(0, &event, 1));
+		}
+		assert_int_equal(logs->used_n, 2 * CS_PROFILE_LOG_WITHIN / CS_PROFILE_LOG_UNIT);
+		event.time_ns = t.now_ns += 5000 * second_ns;
+		assert_true(tell(0, &event, 1));
+		assert_int_equal(logs->used_n, 0);
+	}
+	assert_int_equal(t.bounded_n + t.at_least_n, 0);
+	stop();
+}
+
 /* Without buckets to go to the oldest events go, and the answers say so until they are out of the window. */
 static void
 test_short_says_so(void **state)
@@ -222,6 +248,7 @@ main(void)
 		cmocka_unit_test(test_sparse_is_exact),
 		cmocka_unit_test(test_near_zero),
 		cmocka_unit_test(test_heavy_is_bounded_and_goes_back),
+		cmocka_unit_test(test_short_log_lies_within),
 		cmocka_unit_test(test_short_says_so),
 		cmocka_unit_test(test_no_memory_says_so),
 		cmocka_unit_test(test_evicted_say_at_least),

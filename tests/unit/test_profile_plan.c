@@ -49,7 +49,8 @@ test_shares_folds(void **state)
 	assert_int_not_equal(layout.answer[2].count, layout.answer[3].count);
 	assert_int_equal(layout.reach_ns, day_ns + 1000);
 	assert_int_equal(layout.entry_words, 2);
-	assert_int_equal(layout.record_bytes, 128);
+	assert_int_equal(layout.within_order, 1);
+	assert_int_equal(layout.record_bytes, 256); /* 128 with the folds, 8 entries */
 	assert_int_equal(layout.asked_n[0], 3);
 	assert_int_equal(layout.asked_n[1], 1);
 }

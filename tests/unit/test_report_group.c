@@ -12,7 +12,9 @@ static struct cs_report *
 new_report(int64_t day, int32_t zone_s)
 {
 	struct cs_report *report = calloc(1, sizeof *report);
-	const struct cs_report_wish wish = {.day = day, .zone_s = zone_s, .history_days = 2};
+	static struct cs_zone zone;
+	zone = (struct cs_zone){.change_n = 1, .change[0].east_s = zone_s};
+	const struct cs_report_wish wish = {.day = day, .zone = &zone, .history_days = 2};
 	assert_non_null(report);
 	assert_true(cs_report_init(report, &wish));
 	return report;
@@ -41,7 +43,8 @@ test_days(void **state)
 	assert_int_equal(cs_report_hour_of(&report->wish, report->from_ns), 0);
 	assert_int_equal(cs_report_hour_of(&report->wish, report->to_ns - 1), 23);
 	free_report(report);
-	const struct cs_report_wish west = {.zone_s = -3600};
+	static const struct cs_zone hour = {.change_n = 1, .change[0].east_s = -3600};
+	const struct cs_report_wish west = {.zone = &hour};
 	assert_int_equal(cs_report_day_of(&west, 0), -1);
 	assert_int_equal(cs_report_hour_of(&west, 0), 23);
 	assert_int_equal(cs_report_day_of(&west, hour_ns), 0);

@@ -85,7 +85,9 @@ static void
 test_times(void **state)
 {
 	(void)state;
-	const struct cs_report_wish east = {.zone_s = 5 * 3600 + 1800}, west = {.zone_s = -3 * 3600};
+	static const struct cs_zone half = {.change_n = 1, .change[0].east_s = 5 * 3600 + 1800};
+	static const struct cs_zone hours = {.change_n = 1, .change[0].east_s = -3 * 3600};
+	const struct cs_report_wish east = {.zone = &half}, west = {.zone = &hours};
 	uint64_t time_ns = UINT64_C(1774828800) * UINT64_C(1000000000); /* 2026-03-30 00:00 UTC */
 	struct cs_text text = cs_text_over(out, sizeof out);
 	cs_report_put_moment(&text, &east, time_ns);
@@ -96,9 +98,9 @@ test_times(void **state)
 	cs_text_put_char(&text, '|');
 	cs_report_put_date(&text, 20542);
 	cs_text_put_char(&text, '|');
-	cs_report_put_zone(&text, east.zone_s);
-	cs_report_put_zone(&text, west.zone_s);
-	cs_report_put_zone(&text, 0);
+	cs_report_put_zone(&text, &east);
+	cs_report_put_zone(&text, &west);
+	cs_report_put_zone(&text, &(struct cs_report_wish){0});
 	assert_string_equal(out, "2026-03-30 05:30|21:00|-|2026-03-30|UTC+05:30UTC-03:00UTC");
 }
 

@@ -264,9 +264,13 @@ limits_stand_first(void **state)
 			  CS_SEVERITY_LOW);
 	made.behave.rule_n = 1;
 	/* A hard allow is no help against a limit. */
-	static const struct cs_list_entry entry = {.key = "TERM0001", .because = "ours"};
-	list[0] = (struct cs_list_clause){
-		.name = "own", .field = CS_FIELD_TERMINAL, .acts = true, .hard = true, .entry_n = 1, .entry = &entry};
+	static const struct cs_list_entry entry = {.key = {"TERM0001"}, .because = "ours"};
+	list[0] = (struct cs_list_clause){.name = "own",
+					  .by = {1, {CS_FIELD_TERMINAL}, false},
+					  .acts = true,
+					  .hard = true,
+					  .entry_n = 1,
+					  .entry = &entry};
 	made.behave.list_n = 1;
 	start_behaviour();
 	spend(1, 1000, 10);
@@ -288,25 +292,25 @@ lists_act_until_their_time(void **state)
 	(void)state;
 	make();
 	static const struct cs_list_entry cards[] = {
-		{.key = "tok_9A000000000000000700000000000000", .until_ns = 0, .because = "stolen"}};
+		{.key = {"tok_9A000000000000000700000000000000"}, .until_ns = 0, .because = "stolen"}};
 	static const struct cs_list_entry terminals[] = {
-		{.key = "TERM0001", .until_ns = UINT64_C(1800000020) * SECOND, .because = ""}};
+		{.key = {"TERM0001"}, .until_ns = UINT64_C(1800000020) * SECOND, .because = ""}};
 	struct cs_event event = answer_of(1, 1, 10);
 	char token[64];
 	struct cs_text text = cs_text_over(token, sizeof token);
 	cs_token_put(&text, event.card.token);
 	struct cs_list_entry card = cards[0];
-	card.key = token;
+	card.key[0] = token;
 	list[0] = (struct cs_list_clause){.name = "hot",
 					  .title = "hot cards",
-					  .field = CS_FIELD_CARD,
+					  .by = {1, {CS_FIELD_CARD}, false},
 					  .acts = true,
 					  .hard = true,
 					  .verdict = CS_VERDICT_BLOCK,
 					  .entry_n = 1,
 					  .entry = &card};
 	list[1] = (struct cs_list_clause){.name = "watched",
-					  .field = CS_FIELD_TERMINAL,
+					  .by = {1, {CS_FIELD_TERMINAL}, false},
 					  .acts = true,
 					  .verdict = CS_VERDICT_HOLD,
 					  .entry_n = 1,

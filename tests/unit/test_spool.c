@@ -192,10 +192,16 @@ what_is_not_seen(void **state)
 	lay(name, "x");
 	(void)look(spool);
 	struct cs_spool_counts counts = look(spool);
-	assert_int_equal(counts.ready, 2);
-	assert_int_equal(counts.strange, 3);
+	assert_int_equal(counts.ready, 3);
+	assert_int_equal(counts.strange, 2);
 	assert_string_equal(cs_spool_file(spool, 0)->name, "a.tmp.csv");
 	assert_string_equal(cs_spool_file(spool, 1)->name, name);
+	/* A name that is too long is taken under its beginning, which is in use by the other. */
+	assert_int_equal(cs_spool_take(spool, name, placed), CS_OK);
+	assert_string_equal(placed, name);
+	assert_int_equal(cs_spool_take(spool, cs_spool_file(spool, 2)->name, placed), CS_OK);
+	assert_int_equal(strncmp(placed, name, strlen(name)), 0);
+	assert_string_equal(placed + strlen(name), ".1");
 	/* Whoever makes a link of what was listed gains nothing. */
 	assert_int_equal(cs_spool_take(spool, "link", placed), CS_E_UNSUPPORTED);
 	assert_int_equal(cs_spool_take(spool, "pipe", placed), CS_E_UNSUPPORTED);

@@ -51,6 +51,7 @@ start(void)
 	assert_int_equal(cs_buddy_init(&t.buddy, &t.arena), CS_OK);
 	struct cs_profile_record *record = (struct cs_profile_record *)(void *)t.record;
 	record->head.clock_ns = 100000;
+	cs_window_log_begin(&t.layout, record);
 	return cs_window_log_of(&t.layout, &t.buddy, record);
 }
 
@@ -79,7 +80,7 @@ put_one(struct cs_window_log *log)
 	event.mask = (uint32_t)draw(4) | (uint32_t)draw(2) << 12;
 	event.value[0] = draw(50) ? (int64_t)draw(1000) - 500 : INT64_MIN;
 	event.value[1] = (int64_t)draw(7);
-	unsigned order = log->record->order + (log->record->logged ? 1u : 0);
+	unsigned order = log->record->order + 1u;
 	if (cs_window_log_full(log) && order <= t.layout.log_order_max)
 		assert_true(cs_window_log_resize(log, &t.buddy, order));
 	if (cs_window_log_full(log))
