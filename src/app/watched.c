@@ -22,6 +22,16 @@ cs_watched_format(const struct cs_watched_clause *clause)
 	return (enum cs_watch_list_format)formats[clause->format];
 }
 
+static void
+complain_map(struct cs_complaints *complaints, const struct cs_watched_clause *clause, const char *why)
+{
+	char at[160];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	cs_text_put(&text, why);
+	cs_text_put(&text, "; write: {2}");
+	cs_complain(complaints, clause->map_place, at, cs_span_text(""), "map \"name=Full name,birth=DOB\"");
+}
+
 bool
 cs_watched_check(const struct cs_policy *policy, struct cs_complaints *complaints)
 {
@@ -30,8 +40,7 @@ cs_watched_check(const struct cs_policy *policy, struct cs_complaints *complaint
 		struct cs_watch_list_map map;
 		const char *why = NULL;
 		if (clause->map && !cs_watch_list_map(cs_span_text(clause->map), &map, &why))
-			cs_complain(complaints, clause->map_place, "this says nothing of columns: {1}; write: {2}",
-				    cs_span_text(why), "map \"name=Full name,birth=DOB\"");
+			complain_map(complaints, clause, why);
 	}
 	return complaints->all_n == 0;
 }

@@ -57,7 +57,7 @@ static const struct complaint_row rows[] = {
 	{LINKS "list l { source \"l.csv\" format ofacc }",
 	 "p:3:32: no format is called \"ofacc\"; did you mean \"ofac\"?\n"},
 	{LINKS "list l { source \"l.csv\" format \"un\" }",
-	 "p:3:32: expected csv, or the format of a watch list, found \"un\"; write: format csv\n"},
+	 "p:3:32: expected csv, or the format of a watch list, found the text \"un\"; write: format csv\n"},
 	{LINKS "list l { format un }",
 	 "p:3:6: watch list l has no file; write: source \"sdn.csv\", \"alt.csv\", \"add.csv\"\n"},
 	{LINKS "list l { source \"a\", \"b\" format un }",
@@ -86,7 +86,7 @@ static const struct complaint_row rows[] = {
 	{LINKS "list l { source \"a\" format un }\nrule r { when mcc in l then hold high }",
 	 "p:4:22: l is a watch list, of names, and no condition looks at one in this version; remove it, and use: "
 	 "countersign screen\n"},
-	{LINKS "list l23456789012345678901234567890123456789012345678901234567890123 { source \"a\" format un }",
+	{LINKS "list l234567890123456789012345678901234567890123456789012345678901234 { source \"a\" format un }",
 	 "p:3:6: a watch list has a name of at most 63 letters; write a shorter one\n"},
 	{LINKS "list l { of terminal source \"l.csv\" key k }",
 	 "p:3:6: list l does not say which column has its keys; write: source \"hot.csv\" key \"CARD\"\n"
