@@ -323,7 +323,7 @@ static bool
 read_options(int argc, char **argv, struct request *out)
 {
 	struct cs_options options = {argc, argv, 1, false};
-	struct request request = {0};
+	struct request request = {.names = {"", ""}};
 	for (;;) {
 		const char *value = NULL;
 		int option = cs_option_next(&options, options_table, &value);
