@@ -197,7 +197,7 @@ take_next(struct cs_intake *intake, struct cs_intake_source *source)
 	return false;
 }
 
-/* What a process before left; false: there is nothing any more. */
+/* What a process before left; false: there is nothing any more. One that cannot be looked for is looked for again. */
 static bool
 take_left(struct cs_intake *intake, struct cs_intake_source *source)
 {
@@ -205,8 +205,12 @@ take_left(struct cs_intake *intake, struct cs_intake_source *source)
 	if (!source->left_listed) {
 		enum cs_error error = cs_spool_left(source->spool, &counts);
 		say_error(intake, source, CS_INTAKE_LOOK_LEFT, error);
-		source->left_listed = true;
+		source->left_listed = error == CS_OK;
 		source->next = 0;
+	}
+	if (!source->left_listed) { /* until then nobody knows what is missing */
+		source->retry_ns = intake->now_ns + second_ns;
+		return true;
 	}
 	const struct cs_spool_file *file = cs_spool_file(source->spool, source->next);
 	if (file) {

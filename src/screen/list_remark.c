@@ -27,15 +27,25 @@ name_end(struct cs_span text, size_t at)
 	return 0;
 }
 
-/* The next statement; its quoted name, if it is one, is not searched for its end. */
+/* Where the last name of TEXT ends; NULL: none does. Sought once for all statements, or each would look through the whole rest. */
+static const uint8_t *
+last_end(struct cs_span text)
+{
+	for (size_t at = text.len; at-- > 0;)
+		if (ends_name(text, at))
+			return text.at + at;
+	return NULL;
+}
+
+/* The next statement; its quoted name, if it is one, is not searched for its end: one begins where there is an end at all, up to LAST. */
 static struct cs_span
-next_statement(struct cs_span *rest)
+next_statement(struct cs_span *rest, const uint8_t *last)
 {
 	size_t at = 0;
 	bool open = false;
 	for (; at < rest->len && (open || rest->at[at] != ';'); at++) {
 		bool begins = !open && rest->at[at] == '\'' && at >= 7 && memcmp(rest->at + at - 3, "a. ", 3) == 0;
-		if (begins && !name_end(*rest, at + 1))
+		if (begins && (!last || last <= rest->at + at))
 			continue;
 		open = begins || (open && !ends_name(*rest, at));
 	}
@@ -142,6 +152,7 @@ void
 cs_list_remark_read(struct cs_list_made *made, struct cs_span text)
 {
 	text = cs_list_text_trim(text);
+	const uint8_t *last = last_end(text);
 	while (text.len)
-		take_statement(made, next_statement(&text));
+		take_statement(made, next_statement(&text, last));
 }

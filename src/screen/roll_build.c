@@ -9,6 +9,9 @@
 
 enum { NAMES_MAX = INT32_MAX, FIRST_ROOM = 64, TABLE_LEAST = 1 << 10, TEXT_KEPT_MAX = CS_FOLD_BYTES_MAX };
 
+/* How many names of an entry a new one is looked for among: what has more would cost their square. */
+enum { LOOK_BACK = 1024 };
+
 /* How much room each array has. */
 struct room {
 	size_t word, part, form, name, entry, id, birth, country, text;
@@ -224,7 +227,7 @@ add_variant(struct cs_roll_builder *builder, struct cs_span text, uint32_t at, u
 	uint32_t form = number_of_form(builder);
 	if (form == UINT32_MAX || !grow(&roll->name, &builder->cap.name, roll->name_n, 1, sizeof *roll->name))
 		return CS_E_MEMORY;
-	for (uint32_t i = 0; i < entry->name_n; i++)
+	for (uint32_t i = 0; i < entry->name_n && i < LOOK_BACK; i++)
 		if (roll->name[roll->name_n - 1 - i].form == form)
 			return CS_OK; /* it has this name already */
 	struct cs_roll_listed *name = &roll->name[roll->name_n++];

@@ -355,6 +355,31 @@ an_empty_roll(void **state)
 	cs_roll_builder_free(cs_roll_builder_new(lexicon));
 }
 
+/* A name is looked for among the last 1024 of its entry only: so an entry of very many is not their square. */
+static void
+very_many_names(void **state)
+{
+	(void)state;
+	enum { NAMES = 1100 };
+	static char text[NAMES][16];
+	static struct cs_entry_name name[NAMES + 2];
+	struct cs_roll *roll = NULL;
+	struct cs_roll_size size;
+	for (unsigned i = 0; i < NAMES; i++) {
+		(void)snprintf(text[i], sizeof text[i], "ba%c%c%co", 'a' + i / 100, 'a' + i / 10 % 10, 'a' + i % 10);
+		name[i] = (struct cs_entry_name){cs_span_text(text[i]), CS_ENTRY_PRIMARY};
+	}
+	name[NAMES] = name[NAMES - 1000]; /* seen again; the first is not */
+	name[NAMES + 1] = name[0];
+	struct cs_entry entry = {.uid = cs_span_text("1"), .name = name, .name_n = NAMES + 2};
+	struct cs_roll_builder *builder = cs_roll_builder_new(lexicon);
+	assert_int_equal(cs_roll_builder_add(builder, 0, &entry), CS_OK);
+	assert_int_equal(cs_roll_builder_end(builder, &roll), CS_OK);
+	cs_roll_measure(roll, &size);
+	assert_int_equal(size.name_n, NAMES + 1);
+	cs_roll_free(roll);
+}
+
 static int
 set_up(void **state)
 {
@@ -383,6 +408,7 @@ main(void)
 		cmocka_unit_test(identifiers_are_exact),
 		cmocka_unit_test(channels_find_what_all_names_give),
 		cmocka_unit_test(an_empty_roll),
+		cmocka_unit_test(very_many_names),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -293,6 +293,24 @@ names(void **state)
 	assert_int_equal(read_text("\xff\xfei", CS_WATCH_LIST_GUESS), CS_E_UNSUPPORTED);
 }
 
+/* Names that begin and never end: each was looked for in the whole rest once, which took a quarter of an hour. */
+static void
+long_remarks(void **state)
+{
+	(void)state;
+	enum { BYTES = 3 << 20 };
+	static const char *const pieces[] = {"a. '", "abcdefga. 'x;"};
+	static char text[BYTES + 256];
+	for (unsigned k = 0; k < 2; k++) {
+		size_t n = (size_t)snprintf(text, sizeof text, "1,\"VARO, Brennick\",,X,,,,,,,,\"a.k.a. 'ONE; IT'S'; ");
+		while (n < BYTES)
+			n += (size_t)snprintf(text + n, sizeof text - n, "%s", pieces[k]);
+		(void)snprintf(text + n, sizeof text - n, "x\"\n");
+		assert_int_equal(read_text(text, CS_WATCH_LIST_OFAC), CS_OK);
+		assert_string_equal(seen.line[0], "1|PVARO, Brennick|WONE; IT'S");
+	}
+}
+
 static void
 broken_xml(void **state)
 {
@@ -369,10 +387,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ofac),      cmocka_unit_test(others),     cmocka_unit_test(own),
-		cmocka_unit_test(dates),     cmocka_unit_test(countries),  cmocka_unit_test(broken_rows),
-		cmocka_unit_test(names),     cmocka_unit_test(broken_xml), cmocka_unit_test(broken_json),
-		cmocka_unit_test(own_dates),
+		cmocka_unit_test(ofac),      cmocka_unit_test(others),       cmocka_unit_test(own),
+		cmocka_unit_test(dates),     cmocka_unit_test(countries),    cmocka_unit_test(broken_rows),
+		cmocka_unit_test(names),     cmocka_unit_test(broken_xml),   cmocka_unit_test(broken_json),
+		cmocka_unit_test(own_dates), cmocka_unit_test(long_remarks),
 	};
 	return cmocka_run_group_tests_name("watch_list", tests, NULL, NULL);
 }
