@@ -13,6 +13,7 @@ enum {
 	FACTS_MOST = 1800,
 	KINDS = 3,
 	MIXED_LEAST = 430,
+	QUARTER = 250,
 	LETTERS_MIN = 3,
 	LETTERS_MAX = 6,
 	APART = 3,
@@ -34,6 +35,7 @@ struct pairing {
 	uint16_t best[CS_NAME_PARTS_MAX]; /* how alike, of the query's parts */
 	uint8_t relation[CS_NAME_PARTS_MAX];
 	uint32_t query_left, form_left; /* like nothing of the other */
+	bool closely; /* else what may be alike is taken to be, and any of it may be left over after all */
 	uint32_t query_left_all, form_left_all;
 	const struct cs_roll_sign *query_sign, *form_sign;
 };
@@ -65,6 +67,34 @@ may_be_alike(const struct cs_roll_sign *a, const struct cs_roll_sign *b)
 		return true;
 	return sets_fit(a->letters, b->letters, a->len, b->len) ||
 	       sets_fit(a->sounds, b->sounds, a->sound_len, b->sound_len);
+}
+
+/* How alike two words can be that are no more than a misspelling of each other: each letter that only one of them has costs half
+ * an edit at least. */
+static unsigned
+most_alike(const struct cs_roll_sign *a, const struct cs_roll_sign *b)
+{
+	unsigned longer = a->len > b->len ? a->len : b->len, one = bits(a->letters & ~b->letters),
+		 other = bits(b->letters & ~a->letters), cost = (one > other ? one : other) * 2;
+	unsigned sound = bits(a->sounds & ~b->sounds), sound_other = bits(b->sounds & ~a->sounds);
+	sound = (sound > sound_other ? sound : sound_other) * 2 + 1;
+	cost = cost < sound ? cost : sound;
+	return longer && cost * QUARTER < longer * 1000 ? 1000 - cost * QUARTER / longer : 0;
+}
+
+/* The most that two words can be alike, told by their signs; 0: they are other words. */
+static struct cs_term_likeness
+likeness_by_signs(const struct cs_roll_sign *a, const struct cs_roll_sign *b)
+{
+	const struct cs_term_likeness same = {1000, CS_TERM_FAMILY, 0};
+	if (!may_be_alike(a, b))
+		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
+	if ((a->family && b->family) || a->unvowelled != b->unvowelled || a->sounds == b->sounds || a->len == 1 ||
+	    b->len == 1)
+		return same;
+	if (a->first == b->first && (!(a->letters & ~b->letters) || !(b->letters & ~a->letters)))
+		return same;
+	return (struct cs_term_likeness){(uint16_t)most_alike(a, b), CS_TERM_EDIT, 0};
 }
 
 static const struct cs_term *
@@ -117,9 +147,11 @@ pair_all(struct pairing *p, bool closely)
 			bool coded =
 				a->class == b->class && a->code == b->code &&
 				(a->class == CS_NAME_PLACE || a->class == CS_NAME_TRADE || a->class == CS_NAME_NUMBER);
-			if (!coded && !may_be_alike(&p->query_sign[i], &p->form_sign[j]))
-				continue;
-			struct cs_term_likeness like = coded || !closely ? same : likeness_of(p, i, j);
+			struct cs_term_likeness like = same;
+			if (!coded)
+				like = likeness_by_signs(&p->query_sign[i], &p->form_sign[j]);
+			if (like.permille && !coded && closely)
+				like = likeness_of(p, i, j);
 			if (like.permille)
 				pair(p, i, j, like);
 		}
@@ -168,12 +200,29 @@ has_word(const struct cs_name *name, uint32_t left)
 	return false;
 }
 
+/* Can a word of one stand against a trade or a place of the other? */
+static bool
+may_mix(const struct pairing *p)
+{
+	for (unsigned i = 0; i < p->query->part_n; i++)
+		if (p->query->part[i].class == CS_NAME_TRADE || p->query->part[i].class == CS_NAME_PLACE)
+			return true;
+	for (unsigned j = 0; j < p->form.part_n; j++)
+		if (p->form.part[j].class == CS_NAME_TRADE || p->form.part[j].class == CS_NAME_PLACE)
+			return true;
+	return false;
+}
+
 static int32_t
 cost_of_rest(const struct pairing *p, unsigned agreed)
 {
 	int32_t other = -weights[CS_SCORE_OTHER_WORD][p->bound->kind];
 	int32_t cost =
 		cost_of_left(p, p->query, p->query_left, agreed) + cost_of_left(p, &p->form, p->form_left, agreed);
+	if (!p->closely) {
+		int32_t most = may_mix(p) ? MIXED_LEAST : other;
+		return cost < most ? cost : most;
+	}
 	if (!p->query_left || !p->form_left)
 		return cost;
 	if (has_word(p->query, p->query_left) && has_word(&p->form, p->form_left))
@@ -307,6 +356,7 @@ static bool
 pairs_reach(struct pairing *p, bool closely)
 {
 	p->query_left = p->query_left_all, p->form_left = p->form_left_all;
+	p->closely = closely;
 	pair_all(p, closely);
 	const int32_t need = p->bound->need;
 	if (most_of(p) >= need || may_be_letters(p->query, &p->form, p->query_left) ||
