@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "app/screen_call.h"
 #include "app/screen_put.h"
+#include "app/setup.h"
 #include "app/when.h"
 #include "event/country.h"
 #include "io/clock.h"
@@ -16,14 +17,18 @@
 enum { OUT_BYTES = 1 << 18, TABLE_BYTES_MAX = 1 << 28, STANDARD_OUT = 1 };
 
 const char cs_cmd_screen_help[] =
-	"usage: countersign screen --against LIST... [OPTION]... NAME\n"
-	"       countersign screen --against LIST... --file CUSTOMERS --out FILE [--delta OLD...] [OPTION]...\n"
-	"       countersign screen --against LIST... --decisions FILE --decide LIST/UID --by USER --reason TEXT NAME\n"
+	"usage: countersign screen POLICY|--against LIST... [OPTION]... NAME\n"
+	"       countersign screen POLICY|--against LIST... --file CUSTOMERS --out FILE [--delta OLD...] [OPTION]...\n"
+	"       countersign screen POLICY|--against LIST... --decisions FILE --decide LIST/UID --by USER --reason TEXT "
+	"NAME\n"
 	"       countersign screen --decisions FILE --revoke ID --by USER --reason TEXT\n"
 	"       countersign screen --decisions FILE --decided\n"
 	"       countersign screen --compare NAME NAME [--type TYPE] [--json]\n"
 	"       countersign screen --self-test PAIRS [--json] [--scores FILE]\n\n"
 	"Holds names against watch lists, and says why; keeps what was decided; compares names.\n\n"
+	"  POLICY            the watch lists that this policy declares; one that cannot be read or is stale is said in "
+	"the\n"
+	"                    answer and in the exit status, and the others are searched\n"
 	"  --against LIST    [NAME=]FILE[,FILE...][:FORMAT[:MAPPING]]; may be repeated\n"
 	"  --type TYPE       person, organisation, vessel or any (the default: told from the words)\n"
 	"  --born DATE       1970-01-31, 1970-01 or 1970\n"
@@ -51,7 +56,8 @@ const char cs_cmd_screen_help[] =
 	"                    query, candidate, expected (yes, no, na), type, source, score, score_of\n"
 	"  --scores FILE     write the score of every row there: id, tab, 0 to 1000\n"
 	"  --json            figures, the comparison or the answer as one JSON object\n\n"
-	"exit status: 0 it ran, 2 bad usage or a table that is none, 3 something cannot be read or written\n";
+	"exit status: 0 it ran, 2 bad usage or a table that is none, 3 something cannot be read or written,\n"
+	"             or a list of the policy was not searched or is stale: there is an answer all the same\n";
 
 enum {
 	OPTION_COMPARE,
@@ -246,7 +252,8 @@ take_option(struct request *request, int option, const char *value)
 		return request->json = true;
 	case CS_OPTION_PLAIN:
 		if (request->name_n == 2)
-			return complain("two names can be compared, not more; quote a name that has spaces");
+			return complain("two names can be compared, or a policy and a name, not more; quote a name "
+					"that has spaces");
 		request->names[request->name_n++] = value;
 		return true;
 	default:
@@ -263,7 +270,7 @@ check_compared(const struct request *request)
 {
 	const struct cs_screen_call *call = &request->call;
 	if (request->compare == (request->pairs != NULL))
-		return complain("either --compare or --self-test, or --against LIST");
+		return complain("either --compare or --self-test, or lists: a policy, or --against LIST");
 	if (call->file || call->decide || call->decisions || call->journal)
 		return complain("this goes with --against");
 	if (request->compare && request->name_n != 2)
@@ -287,9 +294,9 @@ check_call(const struct request *request)
 	if ((call->decide != NULL) + (call->revoke != NULL) + call->decided + (call->file != NULL) > 1)
 		return complain("one of --decide, --revoke, --decided and --file");
 	if (request->name_n != !no_name)
-		return complain(no_name ? "no name goes with that" : "one name; quote a name that has spaces");
-	if (!call->against_n && !call->revoke && !call->decided)
-		return complain("--against LIST says what to search");
+		return complain(no_name             ? "no name goes with that"
+				: call->policy_path ? "a policy and one name, or --against LIST and one name"
+						    : "one name; quote a name that has spaces");
 	if ((writes || call->decided) && !call->decisions)
 		return complain("--decisions FILE says where decisions are kept");
 	if (writes && (!call->by || !call->by[0] || !call->reason || !call->reason[0]))
@@ -299,16 +306,24 @@ check_call(const struct request *request)
 	if (!call->file != !call->out ||
 	    (!call->file && (call->old_n || call->report || call->resume || call->columns)))
 		return complain("--file wants --out; --columns, --report, --resume and --delta go with them");
-	if (call->old_n && call->old_n != call->against_n)
+	if (call->old_n && !call->policy_path && call->old_n != call->against_n)
 		return complain("--delta is told for each --against, in the same order");
 	return true;
+}
+
+/* What is no option is a name, or first the policy. */
+static bool
+needs_no_policy(const struct request *request)
+{
+	const struct cs_screen_call *call = &request->call;
+	return request->compare || request->pairs || call->against_n || call->revoke || call->decided;
 }
 
 static bool
 read_options(int argc, char **argv, struct request *out)
 {
 	struct cs_options options = {argc, argv, 1, false};
-	struct request request = {0};
+	struct request request = {.names = {"", ""}};
 	for (;;) {
 		const char *value = NULL;
 		int option = cs_option_next(&options, options_table, &value);
@@ -318,15 +333,27 @@ read_options(int argc, char **argv, struct request *out)
 			return false;
 	}
 	struct cs_screen_call *call = &request.call;
+	if (request.name_n && !needs_no_policy(&request)) {
+		call->policy_path = request.names[0];
+		request.names[0] = request.names[1];
+		request.name_n--;
+	}
 	call->name = request.names[0];
 	call->kind = request.kind;
 	call->json = request.json;
 	if (!call->at_s)
 		call->at_s = cs_clock_wall_ns() / UINT64_C(1000000000);
 	*out = request;
-	if (call->against_n || call->revoke || call->decided)
+	if (call->against_n || call->policy_path || call->revoke || call->decided)
 		return check_call(out);
 	return check_compared(out);
+}
+
+struct cs_screen_told
+cs_screen_call_lists(const struct cs_screen_call *call)
+{
+	return (struct cs_screen_told){call->policy ? NULL : call->against, call->policy ? 0 : call->against_n,
+				       call->policy, call->at_s};
 }
 
 static int
@@ -339,6 +366,28 @@ run_call(const struct cs_screen_call *call)
 	if (call->decide)
 		return cs_screen_decide(call);
 	return call->file ? cs_screen_base(call) : cs_screen_single(call);
+}
+
+/* The same with the watch lists of a policy. */
+static int
+run_policy(struct cs_screen_call *call)
+{
+	static struct cs_setup setup;
+	int status = CS_EXIT_USAGE;
+	if (cs_setup_policy(&setup, call->policy_path)) {
+		call->policy = setup.policy;
+		if (!setup.policy->watched_n)
+			(void)fprintf(stderr,
+				      "countersign screen: policy %s declares no watch list; write: list ofac { source "
+				      "\"sdn.csv\" format ofac }\n",
+				      call->policy_path);
+		else if (call->old_n && call->old_n != setup.policy->watched_n)
+			(void)complain("--delta is told for each watch list of the policy, in its order");
+		else
+			status = run_call(call);
+	}
+	cs_setup_close(&setup);
+	return status;
 }
 
 static int
@@ -403,7 +452,7 @@ cs_cmd_screen(int argc, char **argv)
 	if (!read_options(argc, argv, &request))
 		return CS_EXIT_USAGE;
 	if (!request.compare && !request.pairs)
-		return run_call(&request.call);
+		return request.call.policy_path ? run_policy(&request.call) : run_call(&request.call);
 	struct cs_screener *screener = cs_screener_new();
 	char *room = malloc(OUT_BYTES);
 	int status = CS_EXIT_INPUT;

@@ -5,6 +5,7 @@
  * Says nothing about whether the policy is right; cs_policy_read and cs_links_open have done that before.
  */
 #include "app/describe_parts.h"
+#include "app/watched.h"
 
 #include "policy/behave.h"
 #include "policy/condition.h"
@@ -464,5 +465,6 @@ cs_describe_put(struct cs_text *out, const struct cs_policy *policy)
 	}
 	if (policy->behave)
 		cs_describe_behave(out, policy);
+	cs_watched_put(out, policy);
 	cs_describe_put_bounds(out, policy);
 }

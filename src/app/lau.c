@@ -72,7 +72,7 @@ cs_lau_renew(struct cs_links *links, const struct cs_links *fresh)
 	for (unsigned i = 0; i < links->n; i++) {
 		struct cs_mt_keys *keys = cs_links_lau(links, i, &path);
 		const struct cs_mt_keys *others = cs_links_lau(fresh, i, &path);
-		if (!keys || !others || memcmp(keys, others, sizeof *keys) == 0)
+		if (!keys || !others || cs_mt_keys_same(keys, others))
 			continue;
 		*keys = *others;
 		n++;

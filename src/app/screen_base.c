@@ -30,6 +30,7 @@ enum {
 	DEPTH = 4, /* batches for each thread */
 	PATH_BYTES = 4096,
 	STATE_BYTES = 512,
+	HEAD_BYTES = 4096, /* of a list */
 	STANDARD_ERROR = 2,
 };
 
@@ -385,7 +386,7 @@ put_change(const struct base *base, struct cs_json *json)
 static enum cs_error
 put_head(struct base *base)
 {
-	char room[CS_ROLL_LISTS_MAX * STATE_BYTES + STATE_BYTES];
+	static char room[(CS_ROLL_LISTS_MAX + 1) * HEAD_BYTES];
 	struct cs_text text = cs_text_over(room, sizeof room);
 	struct cs_json json = cs_json_over(&text);
 	cs_json_object(&json);
@@ -402,7 +403,7 @@ put_head(struct base *base)
 static enum cs_error
 put_foot(struct base *base)
 {
-	char room[STATE_BYTES];
+	static char room[(CS_ROLL_LISTS_MAX + 1) * HEAD_BYTES];
 	struct cs_text text = cs_text_over(room, sizeof room);
 	struct cs_json json = cs_json_over(&text);
 	cs_json_object(&json);
@@ -414,6 +415,7 @@ put_foot(struct base *base)
 	cs_json_put_u64(&json, "customers_with_hits", base->counts.hit_n);
 	cs_json_put_u64(&json, "hits", base->counts.open_n);
 	cs_json_put_u64(&json, "decided", base->counts.decided_n);
+	cs_screen_lists_wrong_json(&base->lists, &json);
 	cs_json_end_object(&json);
 	cs_json_end_object(&json);
 	cs_text_put_char(&text, '\n');
@@ -515,11 +517,12 @@ static int
 open_all(struct base *base)
 {
 	const struct cs_screen_call *call = base->call;
-	int status = cs_screen_lists_open(call->against, call->against_n, &base->lists);
+	const struct cs_screen_told told = cs_screen_call_lists(call), old = {call->old, call->old_n, NULL, 0};
+	int status = cs_screen_lists_open(&told, &base->lists);
 	if (status == CS_EXIT_RAN && call->old_n)
-		status = cs_screen_lists_open(call->old, call->old_n, &base->old);
+		status = cs_screen_lists_open(&old, &base->old);
 	if (status == CS_EXIT_RAN && call->old_n)
-		status = cs_screen_lists_change(call->against, &base->lists, &base->old, &base->change);
+		status = cs_screen_lists_change(&told, &base->lists, &base->old, &base->change);
 	if (status == CS_EXIT_RAN)
 		status = cs_screen_decisions_open(call->decisions, &base->decisions);
 	if (status == CS_EXIT_RAN)
@@ -563,6 +566,8 @@ cs_screen_base(const struct cs_screen_call *call)
 	cs_file_close(base.out);
 	if (status == CS_EXIT_RAN && call->report)
 		status = cs_screen_report(call->out, call->report);
+	if (status == CS_EXIT_RAN)
+		status = cs_screen_lists_exit(&base.lists);
 	cs_screen_customers_close(base.customers);
 	cs_decisions_free(base.decisions);
 	cs_roll_free(base.change.roll);

@@ -9,7 +9,8 @@
 enum { CS_SCREEN_THREADS_MAX = 64 };
 
 struct cs_screen_call {
-	const char *name;
+	const char *name, *policy_path;
+	const struct cs_policy *policy; /* of which the watch lists are searched, or NULL: those of `against` */
 	const char *against[CS_ROLL_LISTS_MAX], *old[CS_ROLL_LISTS_MAX];
 	unsigned against_n, old_n, thread_n;
 	enum cs_name_kind kind;
@@ -21,6 +22,9 @@ struct cs_screen_call {
 	const char *file, *columns, *out, *report;
 	const char *journal, *journal_key;
 };
+
+/* cs_screen_call_lists says which lists are searched. */
+struct cs_screen_told cs_screen_call_lists(const struct cs_screen_call *call);
 
 /* cs_screen_decisions_open reads the file of decisions, if one is told; an enum cs_exit after having said what is wrong. A file that is
  * broken holds no decision: that is said, and no error. */

@@ -179,7 +179,8 @@ cs_screen_decide(const struct cs_screen_call *call)
 {
 	struct cs_screen_lists lists;
 	struct cs_roll_entry entry;
-	int status = cs_screen_lists_open(call->against, call->against_n, &lists);
+	struct cs_screen_told told = cs_screen_call_lists(call);
+	int status = cs_screen_lists_open(&told, &lists);
 	struct cs_hasher *hasher = cs_hasher_new();
 	if (status == CS_EXIT_RAN && !hasher)
 		status = say(call->decisions, "out of memory");

@@ -5,6 +5,9 @@
 #include "app/screen_lists.h"
 
 #include "app/command.h"
+#include "app/watched.h"
+#include "base/since.h"
+#include "engine/links.h"
 #include "io/file.h"
 
 #include <inttypes.h>
@@ -13,9 +16,12 @@
 
 enum { PATH_MAX_BYTES = 4096, FILE_BYTES_MAX = 1 << 30 };
 
-/* One list as it is told on the command line, and its files in memory. */
+static const uint64_t second_ns = 1000000000;
+
+/* One list as it is told, and its files in memory. */
 struct told {
 	char text[PATH_MAX_BYTES];
+	char room[CS_WATCH_LIST_FILES_MAX][PATH_MAX_BYTES]; /* paths of a policy's list */
 	const char *name;
 	const char *path[CS_WATCH_LIST_FILES_MAX];
 	struct cs_span file[CS_WATCH_LIST_FILES_MAX];
@@ -58,7 +64,6 @@ static bool
 take_told(const char *argument, struct told *told)
 {
 	size_t len = strlen(argument);
-	*told = (struct told){.format = CS_WATCH_LIST_GUESS};
 	if (len >= sizeof told->text)
 		return complain(argument, "too long") == CS_EXIT_RAN;
 	memcpy(told->text, argument, len + 1);
@@ -87,12 +92,44 @@ take_told(const char *argument, struct told *told)
 	return complain(argument, "the name of a list has 1 to 63 letters; write NAME=FILE") == CS_EXIT_RAN;
 }
 
+/* A watch list of a policy: its files are seen from the policy's folder. */
+static bool
+take_clause(const struct cs_policy *policy, unsigned i, struct told *told)
+{
+	const struct cs_watched_clause *clause = &policy->watched[i];
+	const char *why = NULL;
+	told->name = clause->name;
+	told->format = cs_watched_format(clause);
+	told->file_n = clause->source_n;
+	told->mapped = clause->map != NULL;
+	for (unsigned k = 0; k < clause->source_n; k++) {
+		told->path[k] = told->room[k];
+		if (cs_links_beside(policy->path, clause->source[k], told->room[k], PATH_MAX_BYTES) != CS_OK)
+			return complain(clause->name, "the path of a file is too long") == CS_EXIT_RAN;
+	}
+	return !clause->map || cs_watch_list_map(cs_span_text(clause->map), &told->map, &why) ||
+	       complain(clause->map, why) == CS_EXIT_RAN;
+}
+
 static void
 let_go(struct told *told)
 {
 	for (unsigned i = 0; i < told->file_n; i++)
 		if (told->file[i].at)
 			cs_file_free(told->file[i]);
+}
+
+/* Says why a list is none, and keeps that for the answers. */
+static int
+say_unread(struct cs_screen_list *list, const char *path, const char *words)
+{
+	struct cs_text why = cs_text_over(list->why, sizeof list->why);
+	const char *slash = strrchr(path, '/');
+	(void)complain(path, words);
+	cs_text_put(&why, slash ? slash + 1 : path);
+	cs_text_put(&why, ": ");
+	cs_text_put(&why, words);
+	return CS_EXIT_INPUT;
 }
 
 static int
@@ -109,8 +146,7 @@ take_file(struct told *told, unsigned i, struct cs_screen_list *list)
 	}
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
-	(void)complain(told->path[i], cs_file_error_text(error));
-	return CS_EXIT_INPUT;
+	return say_unread(list, told->path[i], cs_file_error_text(error));
 }
 
 static void
@@ -126,40 +162,48 @@ tell_faults(const struct told *told, const struct cs_watch_list_report *report)
 			      report->fault_n - CS_WATCH_LIST_FAULTS_MAX);
 }
 
-/* Reads one list and hands its entries to TAKE. */
-static int
-read_list(const char *argument, struct cs_screen_list *list, cs_watch_list_taker *take, void *context)
-{
-	static struct cs_watch_list_report report;
-	struct told told;
-	if (!take_told(argument, &told))
-		return CS_EXIT_USAGE;
-	int status = CS_EXIT_RAN;
-	for (unsigned i = 0; i < told.file_n && status == CS_EXIT_RAN; i++)
-		status = take_file(&told, i, list);
-	if (status == CS_EXIT_RAN) {
-		struct cs_watch_list_source source = {told.format, told.file, told.file_n,
-						      told.mapped ? &told.map : NULL};
-		enum cs_error error = cs_watch_list_read(&source, take, context, &report);
-		tell_faults(&told, &report);
-		if (error != CS_OK) {
-			(void)complain(told.path[0], cs_error_text(error));
-			status = CS_EXIT_INPUT;
-		}
-		memcpy(list->name, told.name, strlen(told.name) + 1);
-		memcpy(list->date, report.date, sizeof list->date);
-		list->version = report.version;
-		list->entry_n = report.entry_n;
-		list->bad_n = report.row_bad_n;
-	}
-	let_go(&told);
-	return status;
-}
-
 struct filling {
 	struct cs_roll_builder *builder;
 	unsigned list;
 };
+
+/* Hands the entries of files in memory to TAKE. */
+static int
+read_files(const struct told *told, struct cs_screen_list *list, cs_watch_list_taker *take, struct filling *context)
+{
+	static struct cs_watch_list_report report;
+	struct cs_watch_list_source source = {told->format, told->file, told->file_n, told->mapped ? &told->map : NULL};
+	enum cs_error error = cs_watch_list_read(&source, take, context, &report);
+	if (!list->faults_told)
+		tell_faults(told, &report);
+	list->faults_told = true;
+	memcpy(list->date, report.date, sizeof list->date);
+	if (!cs_watch_list_day(report.format, report.date, &list->dated_s))
+		list->dated_s = 0;
+	list->version = report.version;
+	list->entry_n = report.entry_n;
+	list->bad_n = report.row_bad_n;
+	return error == CS_OK ? CS_EXIT_RAN : say_unread(list, told->path[0], cs_error_text(error));
+}
+
+/* Reads the list that CONTEXT is at. */
+static int
+read_list(const struct cs_screen_told *all, struct cs_screen_list *list, cs_watch_list_taker *take,
+	  struct filling *context)
+{
+	static struct told told;
+	told = (struct told){.format = CS_WATCH_LIST_GUESS};
+	if (all->policy ? !take_clause(all->policy, context->list, &told) : !take_told(all->text[context->list], &told))
+		return CS_EXIT_USAGE;
+	int status = CS_EXIT_RAN;
+	memcpy(list->name, told.name, strlen(told.name) + 1);
+	for (unsigned i = 0; i < told.file_n && status == CS_EXIT_RAN; i++)
+		status = take_file(&told, i, list);
+	if (status == CS_EXIT_RAN)
+		status = read_files(&told, list, take, context);
+	let_go(&told);
+	return status;
+}
 
 static enum cs_error
 fill(void *context, const struct cs_entry *entry)
@@ -185,24 +229,106 @@ out_of_memory(void)
 	return CS_EXIT_INPUT;
 }
 
-int
-cs_screen_lists_open(const char *const *told, unsigned n, struct cs_screen_lists *out)
+uint64_t
+cs_screen_list_age_s(const struct cs_screen_list *list, uint64_t now_s)
 {
-	*out = (struct cs_screen_lists){.n = n};
-	out->lexicon = cs_lexicon_new();
-	struct filling filling = {out->lexicon ? cs_roll_builder_new(out->lexicon) : NULL, 0};
+	uint64_t file_s = cs_since_minus(now_s, list->changed_ns / second_ns);
+	uint64_t own_s = list->dated_s ? cs_since_minus(now_s, list->dated_s) : 0;
+	return own_s > file_s ? own_s : file_s;
+}
+
+int
+cs_screen_lists_exit(const struct cs_screen_lists *lists)
+{
+	return lists->missing_n || lists->stale_n ? CS_EXIT_INPUT : CS_EXIT_RAN;
+}
+
+static void
+put_names(const struct cs_screen_lists *lists, enum cs_screen_list_state state, const char *key, struct cs_json *json)
+{
+	cs_json_key(json, key);
+	cs_json_array(json);
+	for (unsigned i = 0; i < lists->n; i++)
+		if (lists->list[i].state == state)
+			cs_json_text(json, lists->list[i].name);
+	cs_json_end_array(json);
+}
+
+void
+cs_screen_lists_wrong_json(const struct cs_screen_lists *lists, struct cs_json *json)
+{
+	if (lists->missing_n)
+		put_names(lists, CS_SCREEN_LIST_MISSING, "not_searched", json);
+	if (lists->stale_n)
+		put_names(lists, CS_SCREEN_LIST_STALE, "stale", json);
+}
+
+/* Is a list of a policy older than it may be? */
+static void
+judge_age(const struct cs_screen_told *told, struct cs_screen_lists *out)
+{
+	for (unsigned i = 0; told->policy && i < out->n; i++) {
+		struct cs_screen_list *list = &out->list[i];
+		uint64_t age_s = cs_screen_list_age_s(list, told->now_s), stale_ns = told->policy->watched[i].stale_ns;
+		if (list->state == CS_SCREEN_LIST_MISSING || age_s * second_ns <= stale_ns)
+			continue;
+		struct cs_text why = cs_text_over(list->why, sizeof list->why);
+		cs_text_put(&why, "it is ");
+		cs_text_put_duration(&why, age_s * second_ns);
+		cs_text_put(&why, " old, and may be ");
+		cs_text_put_duration(&why, stale_ns);
+		list->state = CS_SCREEN_LIST_STALE;
+		out->stale_n++;
+		(void)fprintf(stderr, "countersign screen: list %s IS STALE: %s\n", list->name, list->why);
+	}
+}
+
+/* Fills a roll with all lists that are not known to be missing. OUT's roll is NULL when one of them cannot be read to its end: some of
+ * its entries are in what was filled, which is thrown away. */
+static int
+fill_roll(const struct cs_screen_told *told, struct cs_screen_lists *out, unsigned *failed)
+{
+	struct filling filling = {cs_roll_builder_new(out->lexicon), 0};
 	if (!filling.builder)
 		return out_of_memory();
 	int status = CS_EXIT_RAN;
-	for (; filling.list < n && status == CS_EXIT_RAN; filling.list++)
-		status = read_list(told[filling.list], &out->list[filling.list], fill, &filling);
+	for (; filling.list < out->n; filling.list++) {
+		struct cs_screen_list *list = &out->list[filling.list];
+		if (list->state != CS_SCREEN_LIST_MISSING)
+			status = read_list(told, list, fill, &filling);
+		if (status != CS_EXIT_RAN)
+			break;
+	}
+	*failed = filling.list;
 	if (status == CS_EXIT_RAN)
 		status = check_names(out);
-	if (status != CS_EXIT_RAN) {
-		cs_roll_builder_free(filling.builder);
-		return status;
+	if (status == CS_EXIT_RAN)
+		return cs_roll_builder_end(filling.builder, &out->roll) == CS_OK ? CS_EXIT_RAN : out_of_memory();
+	cs_roll_builder_free(filling.builder);
+	return status;
+}
+
+int
+cs_screen_lists_open(const struct cs_screen_told *told, struct cs_screen_lists *out)
+{
+	*out = (struct cs_screen_lists){.n = told->policy ? told->policy->watched_n : told->n};
+	out->lexicon = cs_lexicon_new();
+	if (!out->lexicon)
+		return out_of_memory();
+	for (;;) {
+		unsigned failed = 0;
+		int status = fill_roll(told, out, &failed);
+		if (status == CS_EXIT_RAN)
+			break;
+		if (!told->policy || status != CS_EXIT_INPUT || failed >= out->n)
+			return status;
+		out->list[failed].state = CS_SCREEN_LIST_MISSING;
+		(void)fprintf(stderr, "countersign screen: list %s IS NOT SEARCHED\n", out->list[failed].name);
+		if (++out->missing_n == out->n)
+			return CS_EXIT_INPUT;
 	}
-	return cs_roll_builder_end(filling.builder, &out->roll) == CS_OK ? CS_EXIT_RAN : out_of_memory();
+	judge_age(told, out);
+	return CS_EXIT_RAN;
 }
 
 void
@@ -220,6 +346,8 @@ struct changing {
 	struct cs_screen_change *out;
 };
 
+_Static_assert(offsetof(struct changing, filling) == 0, "fill_changed is handed the filling");
+
 static bool
 version_of(const struct cs_roll *roll, unsigned list, struct cs_span uid, struct cs_digest *out)
 {
@@ -235,7 +363,7 @@ version_of(const struct cs_roll *roll, unsigned list, struct cs_span uid, struct
 static enum cs_error
 fill_changed(void *context, const struct cs_entry *entry)
 {
-	struct changing *changing = context;
+	struct changing *changing = context; /* its filling is the first of it */
 	struct cs_digest before, now;
 	unsigned list = changing->filling.list;
 	bool known = version_of(changing->before, list, entry->uid, &before);
@@ -246,8 +374,9 @@ fill_changed(void *context, const struct cs_entry *entry)
 	return fill(&changing->filling, entry);
 }
 
+/* A list that is missing now is none whose entries are gone. */
 static uint64_t
-count_gone(const struct cs_roll *before, const struct cs_roll *now)
+count_gone(const struct cs_roll *before, const struct cs_screen_lists *lists)
 {
 	struct cs_roll_size size;
 	struct cs_roll_entry entry;
@@ -256,16 +385,17 @@ count_gone(const struct cs_roll *before, const struct cs_roll *now)
 	cs_roll_measure(before, &size);
 	for (uint32_t i = 0; i < size.entry_n; i++) {
 		cs_roll_entry(before, i, &entry);
-		n += !cs_roll_find(now, entry.list, entry.uid, &found);
+		if (lists->list[entry.list].state != CS_SCREEN_LIST_MISSING)
+			n += !cs_roll_find(lists->roll, entry.list, entry.uid, &found);
 	}
 	return n;
 }
 
 int
-cs_screen_lists_change(const char *const *told, const struct cs_screen_lists *lists, const struct cs_screen_lists *old,
-		       struct cs_screen_change *out)
+cs_screen_lists_change(const struct cs_screen_told *told, const struct cs_screen_lists *lists,
+		       const struct cs_screen_lists *old, struct cs_screen_change *out)
 {
-	struct cs_screen_list ignored = {0};
+	struct cs_screen_list ignored = {.faults_told = true};
 	*out = (struct cs_screen_change){0};
 	struct changing changing = {{cs_roll_builder_new(lists->lexicon), 0}, lists->roll, old->roll, out};
 	if (!changing.filling.builder)
@@ -273,11 +403,12 @@ cs_screen_lists_change(const char *const *told, const struct cs_screen_lists *li
 	cs_roll_builder_weigh_as(changing.filling.builder, lists->roll);
 	int status = CS_EXIT_RAN;
 	for (; changing.filling.list < lists->n && status == CS_EXIT_RAN; changing.filling.list++)
-		status = read_list(told[changing.filling.list], &ignored, fill_changed, &changing);
+		if (lists->list[changing.filling.list].state != CS_SCREEN_LIST_MISSING)
+			status = read_list(told, &ignored, fill_changed, &changing.filling);
 	if (status != CS_EXIT_RAN) {
 		cs_roll_builder_free(changing.filling.builder);
 		return status;
 	}
-	out->gone_n = count_gone(old->roll, lists->roll);
+	out->gone_n = count_gone(old->roll, lists);
 	return cs_roll_builder_end(changing.filling.builder, &out->roll) == CS_OK ? CS_EXIT_RAN : out_of_memory();
 }

@@ -5,7 +5,6 @@
 #include "app/screen_look.h"
 
 #include "app/screen_put.h"
-#include "base/since.h"
 
 static const uint64_t second_ns = 1000000000;
 
@@ -145,22 +144,33 @@ cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json)
 	cs_json_put_u64(json, "hits_over", looker->answer.over_n);
 	cs_json_put_u64(json, "decided_n", looker->decided_n);
 	cs_json_put_bool(json, "cut", looker->answer.cut);
+	cs_screen_lists_wrong_json(looker->way->lists, json);
 }
 
 void
 cs_screen_lists_json(const struct cs_screen_lists *lists, uint64_t now_s, struct cs_json *json)
 {
+	static const char *const states[] = {[CS_SCREEN_LIST_READ] = "read",
+					     [CS_SCREEN_LIST_STALE] = "stale",
+					     [CS_SCREEN_LIST_MISSING] = "not_searched"};
 	cs_json_key(json, "lists");
 	cs_json_array(json);
 	for (unsigned i = 0; i < lists->n; i++) {
 		const struct cs_screen_list *list = &lists->list[i];
 		cs_json_object(json);
 		cs_json_put_text(json, "name", list->name);
+		cs_json_put_text(json, "state", states[list->state]);
+		if (list->why[0])
+			cs_json_put_utf8(json, "why", cs_span_text(list->why));
+		if (list->state == CS_SCREEN_LIST_MISSING) {
+			cs_json_end_object(json);
+			continue;
+		}
 		cs_json_key(json, "version");
 		cs_json_hex(json, (struct cs_span){list->version.at, CS_DIGEST_BYTES});
 		cs_json_put_text(json, "date", list->date);
 		cs_json_put_when(json, "changed", list->changed_ns);
-		cs_json_put_u64(json, "age_s", cs_since_minus(now_s, list->changed_ns / second_ns));
+		cs_json_put_u64(json, "age_s", cs_screen_list_age_s(list, now_s));
 		cs_json_put_u64(json, "entries", list->entry_n);
 		cs_json_put_u64(json, "rows_wrong", list->bad_n);
 		cs_json_end_object(json);

@@ -6,7 +6,6 @@
 #include "app/journal.h"
 #include "app/screen_call.h"
 #include "app/screen_put.h"
-#include "base/since.h"
 #include "io/file.h"
 
 #include <stdio.h>
@@ -16,6 +15,14 @@ enum { OUT_BYTES = 4 << 20, STANDARD_OUT = 1 };
 
 static const uint64_t second_ns = 1000000000;
 
+/* Text of a list or a file of decisions, for a terminal: nothing in it steers one. */
+static void
+put_safe(struct cs_text *text, struct cs_span span)
+{
+	for (size_t i = 0; i < span.len; i++)
+		cs_text_put_char(text, span.at[i] < ' ' || span.at[i] == 0x7f ? '?' : (char)span.at[i]);
+}
+
 static void
 put_lists(const struct cs_screen_lists *lists, uint64_t now_s, struct cs_text *text)
 {
@@ -23,22 +30,20 @@ put_lists(const struct cs_screen_lists *lists, uint64_t now_s, struct cs_text *t
 		const struct cs_screen_list *list = &lists->list[i];
 		cs_text_put(text, "list ");
 		cs_text_put(text, list->name);
+		if (list->state == CS_SCREEN_LIST_MISSING) {
+			cs_text_put(text, " WAS NOT SEARCHED: ");
+			put_safe(text, cs_span_text(list->why));
+			cs_text_put_char(text, '\n');
+			continue;
+		}
 		cs_text_put(text, ", version ");
 		cs_text_put_hex(text, (struct cs_span){list->version.at, 8});
 		cs_text_put(text, ", ");
 		cs_text_put_u64(text, list->entry_n);
 		cs_text_put(text, " entries, ");
-		cs_text_put_duration(text, cs_since_minus(now_s, list->changed_ns / second_ns) * second_ns);
-		cs_text_put(text, " old\n");
+		cs_text_put_duration(text, cs_screen_list_age_s(list, now_s) * second_ns);
+		cs_text_put(text, list->state == CS_SCREEN_LIST_STALE ? " old: IT IS STALE\n" : " old\n");
 	}
-}
-
-/* Text of a list or a file of decisions, for a terminal: nothing in it steers one. */
-static void
-put_safe(struct cs_text *text, struct cs_span span)
-{
-	for (size_t i = 0; i < span.len; i++)
-		cs_text_put_char(text, span.at[i] < ' ' || span.at[i] == 0x7f ? '?' : (char)span.at[i]);
 }
 
 static void
@@ -98,6 +103,10 @@ put_answer(struct cs_screen_looker *looker, struct cs_text *text)
 	cs_text_put(text, " open, ");
 	cs_text_put_u64(text, looker->decided_n);
 	cs_text_put(text, looker->answer.cut ? " decided; the name was cut, or a bound was met\n" : " decided\n");
+	if (looker->way->lists->missing_n)
+		cs_text_put(text, "NOT ALL LISTS WERE SEARCHED\n");
+	if (looker->way->lists->stale_n)
+		cs_text_put(text, "NOT ALL LISTS ARE AS NEW AS THEY SHOULD BE\n");
 }
 
 static void
@@ -127,6 +136,10 @@ put_on_record(const struct cs_screen_call *call, struct cs_screen_looker *looker
 	cs_json_hex(&note.json, (struct cs_span){party.at, CS_DIGEST_BYTES});
 	cs_json_put_u64(&note.json, "open", looker->answer.hit_n + (uint64_t)looker->answer.over_n);
 	cs_json_put_u64(&note.json, "decided", looker->decided_n);
+	if (looker->way->lists->missing_n)
+		cs_json_put_u64(&note.json, "lists_not_searched", looker->way->lists->missing_n);
+	if (looker->way->lists->stale_n)
+		cs_json_put_u64(&note.json, "lists_stale", looker->way->lists->stale_n);
 	if (!cs_note_end(&note))
 		return cs_journal_say(&journal, "--by is too long for a note", CS_E_LIMIT);
 	enum cs_error error = CS_E_OPEN;
@@ -167,7 +180,8 @@ cs_screen_single(const struct cs_screen_call *call)
 	static struct cs_screen_looker looker;
 	struct cs_screen_lists lists;
 	struct cs_decisions *decisions = NULL;
-	int status = cs_screen_lists_open(call->against, call->against_n, &lists);
+	struct cs_screen_told told = cs_screen_call_lists(call);
+	int status = cs_screen_lists_open(&told, &lists);
 	if (status == CS_EXIT_RAN)
 		status = cs_screen_decisions_open(call->decisions, &decisions);
 	struct cs_screen_way way = {&lists, lists.roll, decisions, call->at_s, call->line, call->exhaustive, true};
@@ -178,6 +192,8 @@ cs_screen_single(const struct cs_screen_call *call)
 			(void)fputs("countersign screen: out of memory\n", stderr);
 		cs_screen_looker_fini(&looker);
 	}
+	if (status == CS_EXIT_RAN)
+		status = cs_screen_lists_exit(&lists);
 	cs_decisions_free(decisions);
 	cs_screen_lists_close(&lists);
 	return status;

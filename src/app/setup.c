@@ -4,6 +4,7 @@
 #include "app/setup.h"
 
 #include "app/lau.h"
+#include "app/watched.h"
 
 #include "io/file.h"
 #include "io/huge.h"
@@ -47,6 +48,8 @@ cs_setup_policy(struct cs_setup *setup, const char *path)
 	if (!open_text(setup, path))
 		return false;
 	enum cs_error error = cs_policy_read(setup->policy_text, path, &setup->arena, &setup->policy, &complaints);
+	if (error == CS_OK && !cs_watched_check(setup->policy, &complaints))
+		error = CS_E_SYNTAX;
 	say_complaints(path, &complaints);
 	if (error != CS_OK && !complaints.n)
 		fprintf(stderr, "countersign: policy %s %s\n", path, cs_error_text(error));

@@ -68,6 +68,22 @@ is_partner(const struct cs_mt_key *key, struct cs_span bic)
 	return bic.at && bic.len >= key->partner_len && memcmp(bic.at, key->partner, key->partner_len) == 0;
 }
 
+static bool
+is_same(const struct cs_mt_key *a, const struct cs_mt_key *b)
+{
+	return a->partner_len == b->partner_len && memcmp(a->partner, b->partner, a->partner_len) == 0 &&
+	       memcmp(a->at, b->at, sizeof a->at) == 0;
+}
+
+bool
+cs_mt_keys_same(const struct cs_mt_keys *a, const struct cs_mt_keys *b)
+{
+	bool same = a->n == b->n;
+	for (unsigned i = 0; same && i < a->n; i++)
+		same = is_same(&a->key[i], &b->key[i]);
+	return same;
+}
+
 enum cs_mt_lau
 cs_mt_keys_check(const struct cs_mt_keys *keys, struct cs_mt *mt)
 {

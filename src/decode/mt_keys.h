@@ -29,6 +29,9 @@ enum cs_mt_lau { CS_MT_LAU_NO_KEY, CS_MT_LAU_GOOD, CS_MT_LAU_BAD, CS_MT_LAU_MISS
 /* cs_mt_keys_read reads the lines of TEXT; false: line *LINE is none, or one too many. */
 bool cs_mt_keys_read(struct cs_mt_keys *keys, struct cs_span text, unsigned *line);
 
+/* cs_mt_keys_same compares two sets, key by key in their order. */
+bool cs_mt_keys_same(const struct cs_mt_keys *a, const struct cs_mt_keys *b);
+
 /* cs_mt_keys_check checks the digest of a message that was decoded, and raises lau_mismatch or lau_missing. */
 enum cs_mt_lau cs_mt_keys_check(const struct cs_mt_keys *keys, struct cs_mt *mt);
 

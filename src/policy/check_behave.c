@@ -50,6 +50,23 @@ check_names(struct making *making)
 					sketch->rule[j]->made.name);
 }
 
+/* Lists of keys and of names are both lists: the later of two of one name is to have another. */
+static void
+check_watched_names(struct cs_reader *reader, const struct cs_sketch *sketch)
+{
+	for (unsigned i = 0; i < sketch->watched_n; i++) {
+		const struct cs_watched_clause *watched = &sketch->watched[i];
+		for (unsigned j = 0; j < i; j++)
+			cs_check_double(reader, watched->place, watched->name, sketch->watched[j].name);
+		for (unsigned j = 0; j < sketch->list_n; j++) {
+			struct cs_place place = sketch->list[j].place;
+			bool later = place.line > watched->place.line ||
+				     (place.line == watched->place.line && place.column > watched->place.column);
+			cs_check_double(reader, later ? place : watched->place, watched->name, sketch->list[j].name);
+		}
+	}
+}
+
 static void
 check_table_names(struct making *making)
 {
@@ -58,6 +75,7 @@ check_table_names(struct making *making)
 	for (unsigned i = 0; i < sketch->list_n; i++)
 		for (unsigned j = 0; j < i; j++)
 			cs_check_double(reader, sketch->list[i].place, sketch->list[i].name, sketch->list[j].name);
+	check_watched_names(reader, sketch);
 	for (unsigned i = 0; i < sketch->spots_n; i++)
 		for (unsigned j = 0; j < i; j++)
 			cs_check_double(reader, sketch->spots[i].place, sketch->spots[i].name, sketch->spots[j].name);
@@ -236,6 +254,7 @@ spare_profiles(struct making *making)
 	sketch->rule_n = 0;
 	sketch->list_n = 0;
 	sketch->spots_n = 0;
+	making->reader->policy->watched_n = 0;
 }
 
 /* How many characters COLUMN keeps of what it has, from the first on; 0: something else becomes of it. */

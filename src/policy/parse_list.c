@@ -1,5 +1,6 @@
 /*
- * The blocks `list` (keys that are known, with a reason and a last day) and `places` (where terminals are).
+ * The blocks `list` (keys that are known, with a reason and a last day; of names see parse_watched.c) and `places` (where
+ * terminals are).
  *
  * Entries may stand in the policy, or in a file that is read while it is used. A card stands there as its token: a policy
  * holds no card number.
@@ -16,7 +17,7 @@ static void *
 open_list(struct cs_reader *reader, const struct cs_header *header)
 {
 	struct cs_sketch *sketch = cs_sketch_of_reader(reader);
-	if (sketch && sketch->list_n == CS_LISTS_MAX)
+	if (sketch && sketch->list_n + sketch->watched_n == CS_LISTS_MAX)
 		return cs_block_full(reader, header,
 				     "list {1} is one too many: a policy has at most 32; leave one out");
 	if (!sketch)
@@ -25,6 +26,7 @@ open_list(struct cs_reader *reader, const struct cs_header *header)
 	sketch->entry = NULL;
 	sketch->entry_n = 0;
 	sketch->holds = false;
+	sketch->listed = (struct cs_sketch_listed){.made = {.format = CS_WATCHED_FORMATS}};
 	list->name = cs_reader_copy(reader, header->name);
 	list->title = header->title;
 	list->place = header->place;
@@ -66,12 +68,29 @@ check_field(struct cs_reader *reader, enum cs_field field, const struct cs_place
 	return true;
 }
 
+/* A clause that only lists of keys have. */
+static void
+keyed_by(struct cs_reader *reader, const struct cs_clause *clause)
+{
+	if (!reader->sketch->listed.keyed)
+		reader->sketch->listed.keyed = clause->word;
+}
+
+/* One that watch lists do not have in this version. */
+static void
+renewed_by(struct cs_reader *reader, const struct cs_clause *clause)
+{
+	if (!reader->sketch->listed.renewed)
+		reader->sketch->listed.renewed = clause->word;
+}
+
 static bool
 read_of_list(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
 	struct cs_list_clause *list = block;
 	struct cs_key_clause by = {0};
-	(void)clause;
+	keyed_by(reader, clause);
+	reader->sketch->listed.of = true;
 	do {
 		struct cs_used used;
 		if (!cs_sketch_used(reader, &used) ||
@@ -133,7 +152,7 @@ read_holds(struct cs_reader *reader, void *block, const struct cs_clause *clause
 	uint64_t until_ns = 0;
 	const char *because = "";
 	(void)block;
-	(void)clause;
+	keyed_by(reader, clause);
 	sketch->holds = true;
 	while (*end)
 		end = &(*end)->next;
@@ -163,7 +182,7 @@ read_verdict(struct cs_reader *reader, void *block, const struct cs_clause *clau
 {
 	struct cs_list_clause *list = block;
 	struct cs_lexeme word;
-	(void)clause;
+	keyed_by(reader, clause);
 	if (!cs_reader_need(reader, CS_LEX_WORD, "allow, hold or block", &word))
 		return false;
 	list->verdict = cs_verdict_by_name(word.text);
@@ -180,21 +199,27 @@ read_verdict(struct cs_reader *reader, void *block, const struct cs_clause *clau
 static bool
 read_source(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
-	struct cs_list_clause *list = block;
+	struct cs_sketch_listed *listed = &reader->sketch->listed;
 	(void)clause;
-	return cs_reader_string(reader, "the name of a file between \" and \"", &list->source);
+	bool read = cs_sketch_read_files(reader, listed);
+	((struct cs_list_clause *)block)->source = listed->made.source[0];
+	return read;
 }
 
 static bool
 read_format(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
-	struct cs_lexeme word;
 	(void)block;
 	(void)clause;
-	if (!cs_reader_need(reader, CS_LEX_WORD, "csv", &word))
-		return false;
-	return cs_span_is(word.text, "csv") ||
-	       cs_reader_say(reader, word.place, "the format {1} is not in this version; write: {2}", word.text);
+	return cs_sketch_read_format(reader, &reader->sketch->listed);
+}
+
+static bool
+read_map(struct cs_reader *reader, void *block, const struct cs_clause *clause)
+{
+	(void)block;
+	(void)clause;
+	return cs_sketch_read_map(reader, &reader->sketch->listed);
 }
 
 static const char column_words[] = "the name of a column between \" and \"";
@@ -202,7 +227,7 @@ static const char column_words[] = "the name of a column between \" and \"";
 static bool
 read_key(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
-	(void)clause;
+	keyed_by(reader, clause);
 	return read_parts(reader, column_words, ((struct cs_list_clause *)block)->key_column);
 }
 
@@ -213,13 +238,14 @@ read_column(struct cs_reader *reader, void *block, const struct cs_clause *claus
 {
 	struct cs_list_clause *list = block;
 	const char **columns[] = {&list->until_column, &list->because_column};
+	keyed_by(reader, clause);
 	return cs_reader_string(reader, column_words, columns[clause->detail]);
 }
 
 static bool
 read_refresh(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
-	(void)clause;
+	renewed_by(reader, clause);
 	return cs_reader_duration(reader, 30 * day_ns, &((struct cs_list_clause *)block)->refresh_ns);
 }
 
@@ -235,7 +261,7 @@ static const char share_words[] = "a share of the rows, as in 20%";
 static bool
 read_shrink(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
-	(void)clause;
+	renewed_by(reader, clause);
 	return cs_reader_share(reader, share_words, &((struct cs_list_clause *)block)->shrink_ppm);
 }
 
@@ -249,7 +275,7 @@ read_number(struct cs_reader *reader, uint32_t *out)
 static bool
 read_entries(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
-	(void)clause;
+	keyed_by(reader, clause);
 	return read_number(reader, &((struct cs_list_clause *)block)->entries_cap);
 }
 
@@ -308,11 +334,32 @@ check_key(struct cs_reader *reader, const struct cs_list_clause *list, const str
 	return true;
 }
 
+/* It must say of what its keys are, if it is one of keys at all. */
+static void
+check_of(struct cs_reader *reader, const struct cs_list_clause *list)
+{
+	const struct cs_sketch_listed *listed = &reader->sketch->listed;
+	struct cs_span name = cs_span_text(list->name ? list->name : "");
+	reader->form = "of card";
+	if (listed->of)
+		return;
+	if (list->source && !listed->keyed && !listed->formatted)
+		(void)cs_reader_say(reader, list->place,
+				    "list {1} says neither of which field its keys are, nor in which format names; "
+				    "write: {2}, or: format ofac",
+				    name);
+	else
+		(void)cs_reader_say(reader, list->place, "list {1} lacks \"of\"; write: {2}", name);
+}
+
 static void
 close_list(struct cs_reader *reader, void *block)
 {
 	struct cs_sketch *sketch = reader->sketch;
 	struct cs_list_clause *list = block;
+	if (cs_sketch_take_watched(reader, list))
+		return;
+	check_of(reader, list);
 	struct cs_list_entry *entries = cs_sketch_take(reader, (sketch->entry_n + 1) * sizeof *entries);
 	struct cs_span name = cs_span_text(list->name ? list->name : "");
 	if (!entries)
@@ -327,7 +374,9 @@ close_list(struct cs_reader *reader, void *block)
 	reader->form = two ? "source \"rma.csv\" key \"BIC\" + \"TYPE\"" : "source \"hot.csv\" key \"CARD\"";
 	if (list->by.n && list->key_column[0])
 		(void)check_parts(reader, list, list->key_column, list->place);
-	if (list->source && !list->key_column[0])
+	if (sketch->listed.made.source_n > 1)
+		(void)cs_reader_say(reader, list->place, "list {1} has its keys in one file; write: {2}", name);
+	if (list->source && sketch->listed.keyed && !list->key_column[0])
 		(void)cs_reader_say(reader, list->place, "list {1} does not say which column has its keys; write: {2}",
 				    name);
 	reader->form = "holds \"6011\", \"4829\" until 2027-06-30 because \"under watch\"";
@@ -375,12 +424,13 @@ read_spots_entries(struct cs_reader *reader, void *block, const struct cs_clause
 }
 
 static const struct cs_clause list_clauses[] = {
-	{"of", "of card", CS_CLAUSE_REQUIRED, read_of_list, 0},
+	{"of", "of card", 0, read_of_list, 0},
 	{"holds", "holds \"6011\", \"4829\" until 2027-06-30 because \"under watch\"", CS_CLAUSE_REPEATS, read_holds,
 	 0},
 	{"verdict", "verdict block hard", 0, read_verdict, 0},
 	{"source", "source \"hot.csv\"", 0, read_source, 0},
 	{"format", "format csv", 0, read_format, 0},
+	{"map", "map \"name=Full name,birth=DOB\"", 0, read_map, 0},
 	{"key", "key \"CARD\"", 0, read_key, 0},
 	{"until", "until \"LAST_DAY\"", 0, read_column, COLUMN_UNTIL},
 	{"because", "because \"REASON\"", 0, read_column, COLUMN_BECAUSE},

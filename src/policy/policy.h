@@ -63,6 +63,7 @@ struct cs_link_map { /* map FIELD from "PATH" characters FIRST..LAST */
 struct cs_row_clause;
 struct cs_behave_policy;
 struct cs_calendar_clause;
+struct cs_watched_clause; /* policy/watched.h */
 
 struct cs_link {
 	const char *name;
@@ -293,6 +294,8 @@ struct cs_policy {
 	struct cs_statement statement[CS_STATEMENTS_MAX];
 	struct cs_journal_clause journal;
 	const struct cs_behave_policy *behave; /* NULL: no profile, limit, rule or list */
+	unsigned watched_n;
+	const struct cs_watched_clause *watched; /* watch lists: lists of names */
 	unsigned extra_n;
 	const struct cs_extra_clause *extra; /* names of records' own */
 };

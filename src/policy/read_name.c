@@ -425,6 +425,23 @@ is_key_of(const struct cs_build *build, const struct cs_list_clause *list)
 	return true;
 }
 
+/* Whether NAME is a watch list: after a complaint that no condition looks at one. */
+static bool
+is_watched(struct cs_build *build, const struct cs_named *name)
+{
+	const struct cs_sketch *sketch = build->reader->sketch;
+	for (unsigned i = 0; i < sketch->watched_n; i++) {
+		if (!sketch->watched[i].name || !cs_span_is(name->text, sketch->watched[i].name))
+			continue;
+		(void)cs_reader_say(build->reader, name->place,
+				    "{1} is a watch list, of names, and no condition looks at one in this version; "
+				    "remove it, and use: countersign screen",
+				    name->text);
+		return true;
+	}
+	return false;
+}
+
 bool
 cs_build_listed(struct cs_build *build, const struct cs_named *name)
 {
@@ -433,6 +450,8 @@ cs_build_listed(struct cs_build *build, const struct cs_named *name)
 	unsigned list = 0;
 	if (build->scope->limit)
 		return complain_foreign(build, name);
+	if (is_watched(build, name))
+		return false;
 	while (list < sketch->list_n && !(sketch->list[list].name && cs_span_is(name->text, sketch->list[list].name)))
 		list++;
 	if (!sketch->list_n)

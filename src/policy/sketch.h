@@ -9,6 +9,7 @@
 
 #include "policy/behave.h"
 #include "policy/block.h"
+#include "policy/watched.h"
 
 enum { CS_OF_MAX = 8, CS_PROFILE_MAX = 32 }; /* selectors behind `of`; aggregates of one profile */
 
@@ -83,6 +84,15 @@ struct cs_sketch_entry {
 	struct cs_sketch_entry *next;
 };
 
+/* What a `list` says before it is known which of the two it is: keys that are known, or a watch list of names. */
+struct cs_sketch_listed {
+	const char *keyed;   /* the first clause that only a list of keys has */
+	const char *renewed; /* the first clause that no watch list has in this version */
+	bool of;             /* it says of which field its keys are, rightly or not */
+	bool formatted;      /* a format is said, rightly or not */
+	struct cs_watched_clause made;
+};
+
 /* A record is a link; its columns are kept here until all are read. */
 struct cs_sketch_record {
 	struct cs_link *link;
@@ -114,6 +124,9 @@ struct cs_sketch {
 	bool holds;       /* of the list being read: something was said of entries */
 	unsigned entry_n; /* ... and these */
 	struct cs_sketch_entry *entry;
+	struct cs_sketch_listed listed; /* ... and what may make it a watch list */
+	unsigned watched_n;
+	struct cs_watched_clause watched[CS_LISTS_MAX];
 	unsigned spots_n;
 	struct cs_spots_clause spots[CS_SPOTS_MAX];
 	unsigned calendar_n;
@@ -170,6 +183,15 @@ struct cs_sketch_aggregate *cs_sketch_aggregate_of(const struct cs_sketch_profil
 /* cs_sketch_add puts a copy of AGGREGATE at the end of PROFILE; NULL when the arena is full. */
 struct cs_sketch_aggregate *cs_sketch_add(struct cs_reader *reader, struct cs_sketch_profile *profile,
 					  const struct cs_sketch_aggregate *aggregate);
+
+/* cs_sketch_read_format, _files and _map read what stands behind `format`, `source` and `map` of a list. */
+bool cs_sketch_read_format(struct cs_reader *reader, struct cs_sketch_listed *listed);
+bool cs_sketch_read_files(struct cs_reader *reader, struct cs_sketch_listed *listed);
+bool cs_sketch_read_map(struct cs_reader *reader, struct cs_sketch_listed *listed);
+
+/* cs_sketch_take_watched takes LIST, the newest, whose clauses were read, for a watch list, and out of the lists of keys; false: it is
+ * none. */
+bool cs_sketch_take_watched(struct cs_reader *reader, const struct cs_list_clause *list);
 
 /* cs_sketch_sizes fills in what a profile has when it says nothing of it. */
 void cs_sketch_sizes(struct cs_profile_clause *profile);

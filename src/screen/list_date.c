@@ -5,6 +5,7 @@
  * A text is numbers, names of months and a few words. What it says is the days it may mean: a month or a year is all its
  * days, "circa" adds a year either way, "to" makes one of two.
  */
+#include "base/day.h"
 #include "screen/list_parts.h"
 
 enum { PARTS_MAX = 8, YEAR_MIN = 1800, YEAR_MAX = 2200, YEAR = 10000, MONTH = 100, DECEMBER = 12 };
@@ -162,5 +163,33 @@ cs_list_date_read(struct cs_span text, struct cs_entry_birth *out)
 		out->from = (out->from / YEAR - 1) * YEAR + MONTH + 1;
 		out->to = (out->to / YEAR + 1) * YEAR + DECEMBER * MONTH + 31;
 	}
+	return true;
+}
+
+/* "08/15/2026", as OFAC writes it. */
+static bool
+month_first(struct cs_span text, struct cs_entry_birth *out)
+{
+	uint32_t part[3] = {0};
+	bool digits = false;
+	for (unsigned i = 0; i < 3; i++) {
+		struct cs_span word = next_word(&text, &digits);
+		if (!word.len || !digits || !cs_list_text_digits(word, &part[i]))
+			return false;
+	}
+	out->from = out->to = part[2] * YEAR + part[0] * MONTH + part[1];
+	return part[0] < MONTH && part[1] < MONTH && part[2] <= YEAR_MAX;
+}
+
+bool
+cs_watch_list_day(enum cs_watch_list_format format, const char *date, uint64_t *seconds)
+{
+	struct cs_entry_birth day = {0};
+	struct cs_span text = cs_span_text(date);
+	bool good = format == CS_WATCH_LIST_OFAC_XML ? month_first(text, &day) : cs_list_date_read(text, &day);
+	unsigned year = day.from / YEAR, month = day.from / MONTH % MONTH, of_month = day.from % MONTH;
+	if (!good || day.from != day.to || !cs_day_is(year, month, of_month))
+		return false;
+	*seconds = (uint64_t)cs_day_of(year, month, of_month) * UINT64_C(86400);
 	return true;
 }

@@ -144,8 +144,8 @@ struct cs_roll_desk {
 /* cs_roll_put enters NUMBER under HASH; false without memory. */
 bool cs_roll_put(struct cs_roll_table *table, uint32_t hash, uint32_t number);
 
-/* cs_roll_form_name makes the name of a form. */
-struct cs_name cs_roll_form_name(const struct cs_roll *roll, uint32_t form);
+/* cs_roll_form_name makes the name of form NUMBER. */
+struct cs_name cs_roll_form_name(const struct cs_roll *roll, uint32_t number);
 
 /* cs_roll_name_kind tells as what the names of an entry are read. */
 enum cs_name_kind cs_roll_name_kind(uint8_t entry_kind);

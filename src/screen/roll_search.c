@@ -130,10 +130,11 @@ rank(struct cs_roll_desk *desk)
 	struct cs_roll_answer *out = desk->answer;
 	struct cs_roll_found best[CS_ROLL_HITS_MAX];
 	uint32_t left_out = 0;
+	unsigned n = 0;
 	for (uint32_t i = 0; i < desk->found_n; i++) {
 		const struct cs_roll_found *found = &desk->found[i];
 		struct cs_roll_hit hit = {found->entry, found->name, found->score, found->sum};
-		unsigned at = out->hit_n;
+		unsigned at = n;
 		if (desk->ask->leave_out && desk->ask->leave_out(desk->ask->context, &hit)) {
 			left_out++;
 			continue;
@@ -144,11 +145,12 @@ rank(struct cs_roll_desk *desk)
 		for (; at > 0 && is_better(&desk->found[i], &best[at - 1]); at--)
 			best[at] = best[at - 1];
 		best[at] = desk->found[i];
-		out->hit_n += out->hit_n < CS_ROLL_HITS_MAX;
+		n += n < CS_ROLL_HITS_MAX;
 	}
-	for (unsigned i = 0; i < out->hit_n; i++)
+	out->hit_n = n;
+	for (unsigned i = 0; i < n; i++)
 		out->hit[i] = (struct cs_roll_hit){best[i].entry, best[i].name, best[i].score, best[i].sum};
-	out->over_n = desk->found_n - left_out - out->hit_n;
+	out->over_n = desk->found_n - left_out - n;
 }
 
 void

@@ -110,6 +110,10 @@ enum cs_watch_list_format cs_watch_list_format(struct cs_span word);
 const char *cs_watch_list_word(enum cs_watch_list_format format);
 const char *cs_watch_list_words(enum cs_watch_list_format format);
 
+/* cs_watch_list_day reads the date a list of FORMAT says, as the report has it: seconds since 1970 of its beginning, in UTC. False: it
+ * is none, or no whole day. */
+bool cs_watch_list_day(enum cs_watch_list_format format, const char *date, uint64_t *seconds);
+
 /* cs_watch_list_map reads a mapping written as "name=Full name,birth=DOB": spans point into TEXT. False: WHY says what is wrong. */
 bool cs_watch_list_map(struct cs_span text, struct cs_watch_list_map *out, const char **why);
 

@@ -147,6 +147,39 @@ def transfers(tap, folder):
         tap.ok(run.returncode == 2 and len(said) == 1 and "| `%s` |" % said[0] in pages, "docs/policy.md has a row for " + fault, said)
 
 
+# In line 3, or 4.
+WATCHED = {
+    "a watch list with a clause of keys": 'list l { of mcc  source "sdn.csv"  format ofac }',
+    "a watch list that run would read": 'list l { source "un.xml"  format un  refresh 12h }',
+    "a format that is not known": 'list l { source "sdn.csv"  format ofacc }',
+    "a watch list without a file": "list l { format un }",
+    "several files of one format": 'list l { source "a.xml", "b.xml"  format un }',
+    "a list of neither sort": 'list l { source "l.csv" }',
+    "keys in several files": 'list l { of mcc  source "a.csv", "b.csv"  key "MCC" }',
+    "a mapping of what is published": 'list l { source "un.xml"  format un  map "name=NAME" }',
+    "a mapping that is none": 'list l { source "own.csv"  format csv  map "nmae=NAME" }',
+    "a condition over a watch list": 'list l { source "un.xml"  format un }\nrule r { when merchant in l then hold high }',
+}
+
+
+def watched(tap, folder):
+    """Watch lists are told back; what is said of a fault in them is a row of docs/policy.md, to the letter."""
+    pages = (ROOT / "docs/policy.md").read_text()
+    for fault, text in WATCHED.items():
+        run = check_text(folder, LINKS + text)
+        said = [line.split("p.policy:", 1)[-1] for line in run.stderr.splitlines()]
+        tap.ok(run.returncode == 2 and len(said) == 1 and "| `%s` |" % said[0] in pages, "docs/policy.md has a row for " + fault, said)
+    run = check_text(folder, LINKS + 'list ofac "SDN" { source "sdn.csv", "alt.csv"  format ofac  stale 36h }\n'
+                     'list own { source "own.csv"  map "name=Full name" }\n')
+    tap.ok('watch list ofac, "SDN"\n  names that customers are held against by countersign screen; format ofac; files sdn.csv, alt.csv; '
+           "too old after 36h.\n" in run.stdout and "format csv; file own.csv; columns name=Full name; too old after 2d.\n" in run.stdout,
+           "watch lists are told", run.stdout + run.stderr)
+    told = json.loads(check(str(folder / "p.policy"), "--json").stdout)["watch_lists"]
+    tap.ok([row["name"] for row in told] == ["ofac", "own"] and told[0]["files"] == ["sdn.csv", "alt.csv"]
+           and told[0]["format"] == "ofac" and told[0]["stale_ns"] == 36 * 3600 * 10**9 and told[0]["title"] == "SDN", "and as JSON", told)
+    tap.ok("watch_lists" not in json.loads(check(str(write(folder, LINKS)), "--json").stdout), "no watch list, no word of it")
+
+
 BEHAVIOUR = """
 record tx { source csv time from "t" amount from "a" minor EUR field kind text from "k" }
 profile card "habits" by card + kind {
@@ -239,6 +272,7 @@ def main():
         behaviour(tap, folder)
         examples(tap, folder)
         transfers(tap, folder)
+        watched(tap, folder)
         faults(tap, folder)
     tap.done()
 

@@ -15,6 +15,7 @@ limit card "never so many" { n_1h <= 3 }
 list hot "skimmed" { of terminal  holds "T1", "T2" verdict block hard }
 rule burst "many in an hour" owner "cards" { when card.n_1h >= 3 then hold high mode live }
 rule big "a great amount" { when amount >= 100 EUR then block critical mode shadow }
+list un { source "un.xml"  format un  stale 48h }
 """
 WANTED = [
     ("card.n_1h >= 3", "card.n_1h >= 4", ["rule burst", "  was: when card.n_1h >= 3", "  now: when card.n_1h >= 4"]),
@@ -32,6 +33,8 @@ WANTED = [
     ('"T1", "T2"', '"T1"', ["list hot", "  was: terminals: 2 stand in the policy",
                             "  now: terminals: 1 stands in the policy", "", "entries of list hot",
                             '  gone: "T2": for ever']),
+    ("stale 48h", "stale 3d", ["watch list un", "  was: too old after 2d", "  now: too old after 3d"]),
+    ('"un.xml"', '"lists/un.xml"', ["watch list un", "  was: file un.xml", "  now: file lists/un.xml"]),
     ("rule big", "rule great", ["rule great: new", None, "", "rule big: gone", None]),
     ("night 00:00..06:00", "night 01:00..06:00",
      ["calendar bank", "  was: night is from 00:00 to 06:00", "  now: night is from 01:00 to 06:00"]),

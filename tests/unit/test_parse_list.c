@@ -42,7 +42,52 @@ static const struct complaint_row rows[] = {
 	{LINKS "list l { of terminal source \"l.csv\" }",
 	 "p:3:6: list l does not say which column has its keys; write: source \"hot.csv\" key \"CARD\"\n"},
 	{LINKS "list l { of terminal source \"l.csv\" format ofac key \"k\" }",
-	 "p:3:44: the format ofac is not in this version; write: format csv\n"},
+	 "p:3:6: \"of\" is for lists of keys, and this is a watch list, of names; write: source \"sdn.csv\" format "
+	 "ofac "
+	 "stale 48h\n"},
+	{LINKS "list l { of terminal source \"l.csv\" key \"k\" map \"name=N\" }",
+	 "p:3:6: \"of\" is for lists of keys, and this is a watch list, of names; write: source \"sdn.csv\" format "
+	 "ofac "
+	 "stale 48h\n"},
+	{LINKS "list l { of terminal source \"l.csv\", \"m.csv\" key \"k\" }",
+	 "p:3:6: list l has its keys in one file; write: source \"hot.csv\" key \"CARD\"\n"},
+	{LINKS "list l { source \"l.csv\" }", "p:3:6: list l says neither of which field its keys are, nor in which "
+					      "format names; write: of card, or: format "
+					      "ofac\n"},
+	{LINKS "list l { source \"l.csv\" format ofacc }",
+	 "p:3:32: no format is called \"ofacc\"; did you mean \"ofac\"?\n"},
+	{LINKS "list l { source \"l.csv\" format \"un\" }",
+	 "p:3:32: expected csv, or the format of a watch list, found the text \"un\"; write: format csv\n"},
+	{LINKS "list l { format un }",
+	 "p:3:6: watch list l has no file; write: source \"sdn.csv\", \"alt.csv\", \"add.csv\"\n"},
+	{LINKS "list l { source \"a\", \"b\" format un }",
+	 "p:3:6: only a watch list of format ofac is made of several files; leave l one\n"},
+	{LINKS "list l { source \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\" format ofac }",
+	 "p:3:57: a list has at most 8 files; leave one out\n"},
+	{LINKS "list l { source \"a\" format un map \"name=N\" }",
+	 "p:3:6: \"map\" is for lists of one's own, in CSV; write: format csv map \"name=Full name,birth=DOB\"\n"},
+	{LINKS "list l { source \"a\" format un refresh 12h }",
+	 "p:3:6: \"refresh\" of a watch list is not in this version: countersign screen reads it anew each time; "
+	 "remove "
+	 "it\n"},
+	{LINKS "list l { source \"a\" format un shrink 20% }",
+	 "p:3:6: \"shrink\" of a watch list is not in this version: countersign screen reads it anew each time; remove "
+	 "it\n"},
+	{LINKS "list l { source \"a\" format un verdict block }",
+	 "p:3:6: \"verdict\" is for lists of keys, and this is a watch list, of names; write: source \"sdn.csv\" "
+	 "format "
+	 "ofac stale 48h\n"},
+	{LINKS "list l { source \"a\" format un }\nlist l { source \"b\" format eu }",
+	 "p:4:6: the name l is taken already; give this one another name\n"},
+	{LINKS "list l { source \"a\" format un }\nlist l { of terminal holds \"T1\" }",
+	 "p:4:6: the name l is taken already; give this one another name\n"},
+	{LINKS "list l { of terminal holds \"T1\" }\nlist l { source \"a\" format un }",
+	 "p:4:6: the name l is taken already; give this one another name\n"},
+	{LINKS "list l { source \"a\" format un }\nrule r { when mcc in l then hold high }",
+	 "p:4:22: l is a watch list, of names, and no condition looks at one in this version; remove it, and use: "
+	 "countersign screen\n"},
+	{LINKS "list l234567890123456789012345678901234567890123456789012345678901234 { source \"a\" format un }",
+	 "p:3:6: a watch list has a name of at most 63 letters; write a shorter one\n"},
 	{LINKS "list l { of terminal source \"l.csv\" key k }",
 	 "p:3:6: list l does not say which column has its keys; write: source \"hot.csv\" key \"CARD\"\n"
 	 "p:3:41: expected the name of a column between \" and \", found \"k\"; write: key \"CARD\"\n"},
@@ -127,6 +172,38 @@ files_are_named(void **state)
 	assert_int_equal(list->stale_ns, UINT64_C(432000000000000));
 	assert_int_equal(list->entries_cap, 1000);
 	assert_int_equal(list->entry_n, 0);
+}
+
+/* Watch lists stand apart from lists of keys, whose numbers they do not shift. */
+static void
+watch_lists_are_declared(void **state)
+{
+	(void)state;
+	const struct cs_policy *policy =
+		compiled(LINKS "list ofac \"SDN\" { source \"sdn.csv\", \"alt.csv\" format ofac stale 36h }\n"
+			       "list hot { of terminal holds \"T1\" }\n"
+			       "list own { source \"own.csv\" map \"name=Full name\" }\n"
+			       "list plain { source \"p.csv\" format csv }\n"
+			       "rule r { when terminal in hot then hold high }");
+	assert_int_equal(policy->behave->list_n, 1);
+	assert_string_equal(policy->behave->list[0].name, "hot");
+	assert_int_equal(policy->watched_n, 3);
+	const struct cs_watched_clause *watched = policy->watched;
+	assert_string_equal(watched[0].name, "ofac");
+	assert_string_equal(watched[0].title, "SDN");
+	assert_int_equal(watched[0].format, CS_WATCHED_OFAC);
+	assert_int_equal(watched[0].source_n, 2);
+	assert_string_equal(watched[0].source[1], "alt.csv");
+	assert_int_equal(watched[0].stale_ns, UINT64_C(129600000000000));
+	assert_null(watched[0].map);
+	assert_int_equal(watched[1].format, CS_WATCHED_CSV);
+	assert_string_equal(watched[1].map, "name=Full name");
+	assert_int_equal(watched[1].stale_ns, UINT64_C(172800000000000));
+	assert_int_equal(watched[2].format, CS_WATCHED_CSV);
+	assert_string_equal(cs_watched_word(CS_WATCHED_OFAC_XML), "ofac_xml");
+	policy = compiled(LINKS "list ofac { source \"sdn.csv\" format ofac }");
+	assert_null(policy->behave);
+	assert_int_equal(policy->watched_n, 1);
 }
 
 #define RECORD                                                                                                         \
@@ -219,9 +296,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(entries_are_kept),        cmocka_unit_test(files_are_named),
-		cmocka_unit_test(keys_may_have_two_parts), cmocka_unit_test(keys_of_two_parts_are_checked),
-		cmocka_unit_test(places_make_distances),   cmocka_unit_test(mistakes_are_named),
+		cmocka_unit_test(entries_are_kept),
+		cmocka_unit_test(files_are_named),
+		cmocka_unit_test(watch_lists_are_declared),
+		cmocka_unit_test(keys_may_have_two_parts),
+		cmocka_unit_test(keys_of_two_parts_are_checked),
+		cmocka_unit_test(places_make_distances),
+		cmocka_unit_test(mistakes_are_named),
 	};
 	int failed = cmocka_run_group_tests_name("parse_list", tests, NULL, NULL);
 	cs_arena_fini(&arena);

@@ -334,13 +334,45 @@ broken_json(void **state)
 	assert_int_equal(report.fault[0].line, 2);
 }
 
+/* A list's own date, as each format writes it; "" and what is no day are none. */
+static void
+own_dates(void **state)
+{
+	(void)state;
+	static const struct {
+		enum cs_watch_list_format format;
+		const char *date;
+		uint64_t day; /* since 1970; 0: none */
+	} rows[] = {
+		{CS_WATCH_LIST_OFAC_XML, "03/04/2026", 20516}, /* 4 March */
+		{CS_WATCH_LIST_OFAC_XML, "13/04/2026", 0},
+		{CS_WATCH_LIST_OFAC_XML, "03/2026", 0},
+		{CS_WATCH_LIST_OFAC_XML, "100/04/2026", 0},
+		{CS_WATCH_LIST_OFAC_XML, "4294967295/4294967295/4294967295", 0},
+		{CS_WATCH_LIST_UK, "03/04/2026", 20546}, /* 3 April */
+		{CS_WATCH_LIST_UK, "13-May-2026", 20586},
+		{CS_WATCH_LIST_UN, "2026-05-13T00:00:02.123Z", 20586},
+		{CS_WATCH_LIST_EU, "2026-05-13T11:02:01.000+02:00", 20586},
+		{CS_WATCH_LIST_UN, "2026-05", 0},
+		{CS_WATCH_LIST_UN, "1965-01-01", 0},
+		{CS_WATCH_LIST_UN, "", 0},
+		{CS_WATCH_LIST_CSV, "soon", 0},
+	};
+	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint64_t seconds = 0;
+		assert_int_equal(cs_watch_list_day(rows[i].format, rows[i].date, &seconds), rows[i].day != 0);
+		assert_int_equal(seconds, rows[i].day * 86400);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ofac),  cmocka_unit_test(others),     cmocka_unit_test(own),
-		cmocka_unit_test(dates), cmocka_unit_test(countries),  cmocka_unit_test(broken_rows),
-		cmocka_unit_test(names), cmocka_unit_test(broken_xml), cmocka_unit_test(broken_json),
+		cmocka_unit_test(ofac),      cmocka_unit_test(others),     cmocka_unit_test(own),
+		cmocka_unit_test(dates),     cmocka_unit_test(countries),  cmocka_unit_test(broken_rows),
+		cmocka_unit_test(names),     cmocka_unit_test(broken_xml), cmocka_unit_test(broken_json),
+		cmocka_unit_test(own_dates),
 	};
 	return cmocka_run_group_tests_name("watch_list", tests, NULL, NULL);
 }
