@@ -404,6 +404,7 @@ static int
 compare(const struct request *request, struct cs_screener *screener, struct cs_text *text)
 {
 	struct cs_score_why why;
+	CS_ASSERT(request->names[0] && request->names[1]);
 	struct cs_span a = cs_span_text(request->names[0]), b = cs_span_text(request->names[1]);
 	(void)cs_screener_score(screener, a, b, request->kind, &why);
 	if (request->json)

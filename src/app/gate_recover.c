@@ -21,7 +21,8 @@ enum { FROM_BYTES_MAX = 128, FROM_STEP = 65536 };
 struct scan {
 	struct cs_gate *gate;
 	struct cs_gate_file *file;
-	unsigned link_n; /* of the policy under which they were told */
+	uint64_t link; /* of its record, and their number, in the policy under which they were told */
+	unsigned link_n;
 	struct cs_input input;
 };
 
@@ -49,7 +50,7 @@ take_taken(struct scan *scan, struct cs_span line)
 	if (!file || !cs_gate_word(line, "sha256", file->sha256, sizeof file->sha256))
 		return;
 	scan->link_n = 0;
-	if (cs_gate_number(line, "links", &n) && n <= CS_LINKS_MAX)
+	if (cs_gate_number(line, "link", &scan->link) && cs_gate_number(line, "links", &n) && n <= CS_LINKS_MAX)
 		scan->link_n = (unsigned)n;
 	(void)cs_gate_number(line, "messages", &n);
 	file->known = true;
@@ -90,9 +91,7 @@ take_note(struct scan *scan, struct cs_span line)
 static void
 take_event(struct scan *scan, const struct cs_record *record)
 {
-	const struct cs_gate_file *file = scan->file;
-	if (cs_input_read(record, scan->link_n, &scan->input) &&
-	    scan->input.event.link == scan->gate->source[file->source].link)
+	if (cs_input_read(record, scan->link_n, &scan->input) && scan->input.event.link == scan->link)
 		scan->file->told_n++;
 }
 

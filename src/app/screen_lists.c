@@ -340,23 +340,47 @@ cs_screen_lists_close(struct cs_screen_lists *lists)
 
 /* ---- what changed ---- */
 
+/* An entry is known again by all that is said of it: several may have one uid, or none and one name. */
+struct kept {
+	struct cs_digest version;
+	uint8_t list;
+};
+
 struct changing {
 	struct filling filling;
-	const struct cs_roll *now, *before;
+	const struct cs_roll *before;
+	struct cs_hasher *hasher;
+	struct kept *kept; /* each entry of before, in order */
+	size_t kept_n;
 	struct cs_screen_change *out;
 };
 
 _Static_assert(offsetof(struct changing, filling) == 0, "fill_changed is handed the filling");
 
-static bool
-version_of(const struct cs_roll *roll, unsigned list, struct cs_span uid, struct cs_digest *out)
+static int
+by_version(const void *a, const void *b)
 {
+	const struct kept *left = a, *right = b;
+	if (left->list != right->list)
+		return left->list < right->list ? -1 : 1;
+	return memcmp(left->version.at, right->version.at, sizeof left->version.at);
+}
+
+static bool
+keep_before(struct changing *changing)
+{
+	struct cs_roll_size size;
 	struct cs_roll_entry entry;
-	uint32_t number = 0;
-	if (!cs_roll_find(roll, list, uid, &number))
+	cs_roll_measure(changing->before, &size);
+	changing->kept = calloc((size_t)size.entry_n + 1, sizeof *changing->kept);
+	if (!changing->kept)
 		return false;
-	cs_roll_entry(roll, number, &entry);
-	*out = entry.version;
+	for (uint32_t i = 0; i < size.entry_n; i++) {
+		cs_roll_entry(changing->before, i, &entry);
+		changing->kept[i] = (struct kept){entry.version, entry.list};
+	}
+	changing->kept_n = size.entry_n;
+	qsort(changing->kept, size.entry_n, sizeof *changing->kept, by_version);
 	return true;
 }
 
@@ -364,11 +388,12 @@ static enum cs_error
 fill_changed(void *context, const struct cs_entry *entry)
 {
 	struct changing *changing = context; /* its filling is the first of it */
-	struct cs_digest before, now;
+	uint32_t found = 0;
 	unsigned list = changing->filling.list;
-	bool known = version_of(changing->before, list, entry->uid, &before);
-	if (known && version_of(changing->now, list, entry->uid, &now) && cs_digest_same(&before, &now))
+	struct kept now = {cs_roll_version(changing->hasher, entry), (uint8_t)list};
+	if (bsearch(&now, changing->kept, changing->kept_n, sizeof now, by_version))
 		return CS_OK;
+	bool known = cs_roll_find(changing->before, list, entry->uid, &found);
 	changing->out->new_n += !known;
 	changing->out->changed_n += known;
 	return fill(&changing->filling, entry);
@@ -391,20 +416,36 @@ count_gone(const struct cs_roll *before, const struct cs_screen_lists *lists)
 	return n;
 }
 
+static int
+change(struct changing *changing, const struct cs_screen_told *told, const struct cs_screen_lists *lists)
+{
+	struct cs_screen_list ignored = {.faults_told = true};
+	unsigned *list = &changing->filling.list;
+	int status = keep_before(changing) ? CS_EXIT_RAN : out_of_memory();
+	for (; *list < lists->n && status == CS_EXIT_RAN; ++*list)
+		if (lists->list[*list].state != CS_SCREEN_LIST_MISSING)
+			status = read_list(told, &ignored, fill_changed, &changing->filling);
+	free(changing->kept);
+	return status;
+}
+
 int
 cs_screen_lists_change(const struct cs_screen_told *told, const struct cs_screen_lists *lists,
 		       const struct cs_screen_lists *old, struct cs_screen_change *out)
 {
-	struct cs_screen_list ignored = {.faults_told = true};
 	*out = (struct cs_screen_change){0};
-	struct changing changing = {{cs_roll_builder_new(lists->lexicon), 0}, lists->roll, old->roll, out};
-	if (!changing.filling.builder)
-		return out_of_memory();
-	cs_roll_builder_weigh_as(changing.filling.builder, lists->roll);
+	struct changing changing = {.filling = {cs_roll_builder_new(lists->lexicon), 0},
+				    .before = old->roll,
+				    .hasher = cs_hasher_new(),
+				    .out = out};
 	int status = CS_EXIT_RAN;
-	for (; changing.filling.list < lists->n && status == CS_EXIT_RAN; changing.filling.list++)
-		if (lists->list[changing.filling.list].state != CS_SCREEN_LIST_MISSING)
-			status = read_list(told, &ignored, fill_changed, &changing.filling);
+	if (!changing.filling.builder || !changing.hasher)
+		status = out_of_memory();
+	if (status == CS_EXIT_RAN) {
+		cs_roll_builder_weigh_as(changing.filling.builder, lists->roll);
+		status = change(&changing, told, lists);
+	}
+	cs_hasher_free(changing.hasher);
 	if (status != CS_EXIT_RAN) {
 		cs_roll_builder_free(changing.filling.builder);
 		return status;

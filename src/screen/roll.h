@@ -65,6 +65,9 @@ struct cs_roll_entry {
 /* cs_roll_entry tells entry NUMBER, below entry_n. Numbers are in the order in which entries were added. */
 void cs_roll_entry(const struct cs_roll *roll, uint32_t number, struct cs_roll_entry *out);
 
+/* cs_roll_version hashes all that a list says of an entry, its uid as well. */
+struct cs_digest cs_roll_version(struct cs_hasher *hasher, const struct cs_entry *entry);
+
 /* cs_roll_name gives a name of the roll as it was listed, and how it is kept. */
 struct cs_span cs_roll_name(const struct cs_roll *roll, uint32_t name, enum cs_entry_name_kind *kind);
 

@@ -329,8 +329,8 @@ digest_texts(struct cs_hasher *hasher, const struct cs_span *text, size_t n)
 }
 
 /* All that the list says of an entry, each text behind its length, so that no two entries read the same. */
-static struct cs_digest
-version_of(struct cs_hasher *hasher, const struct cs_entry *entry)
+struct cs_digest
+cs_roll_version(struct cs_hasher *hasher, const struct cs_entry *entry)
 {
 	cs_hasher_begin(hasher);
 	digest_text(hasher, entry->uid);
@@ -391,7 +391,7 @@ cs_roll_builder_add(struct cs_roll_builder *builder, unsigned list, const struct
 		return CS_E_MEMORY;
 	struct cs_roll_person *kept = &roll->entry[roll->entry_n];
 	*kept = (struct cs_roll_person){.list = (uint8_t)list, .kind = entry->kind, .gender = entry->gender};
-	kept->version = version_of(builder->hasher, entry);
+	kept->version = cs_roll_version(builder->hasher, entry);
 	uint32_t name_n = roll->name_n, id_n = roll->id_n;
 	enum cs_error error = add_all(builder, entry);
 	if (error == CS_OK)

@@ -495,6 +495,22 @@ def check_file(small):
     TAP.ok(process.wait(20) == 0, "it ends", small.said())
 
 
+@on_small_bank(late="4s")
+def check_moved(small):
+    """A restart under a policy in which each record has another place: what was told is known, and is not told again."""
+    process = small.opened()
+    small.put("in", "early", gate.mt103("EARLY", "5,"))
+    TAP.ok(small.wait(lambda: small.names("held", "taken") == ["early"] and os.listdir(small.path("held", "waiting"))), "one waits", small.said())
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+    small.rewrite(("record orders ", "record others \"before all\" {\n  source csv\n  time from \"time\" rfc3339\n"
+                   "  id from \"reference\"\n  lateness 1s\n}\nrecord orders "))
+    small.put("orders", "late.csv", gate.HEADER + gate.order("EARLY", "5.00"))
+    _, _, said = small.once()
+    TAP.ok("goes on with 1 files" in said and reasons(verdict(small, "held", "early")) == {"forgotten"}, "it is forgotten, a fault", said)
+    TAP.ok(re.search(r"messages +0 records", said), "and not told a second time", said)
+
+
 def backdated(days):
     """Why a message of two days ago without an order is held by a gate whose first order is so many days old."""
     with tempfile.TemporaryDirectory() as folder:
@@ -536,5 +552,6 @@ check_mx()
 check_confined()
 check_reload()
 check_file()
+check_moved()
 check_backdated()
 sys.exit(TAP.done())

@@ -179,6 +179,13 @@ def delta(tap, folder, lists):
     got = [(row["id"], hit["uid"], hit["score"], hit["sum"]) for row in rows for hit in row.get("hits", ())]
     want = [(row["id"], hit["uid"], hit["score"], hit["sum"]) for row in full for hit in row.get("hits", ()) if hit["uid"] in "24"]
     tap.ok(got and got == want, "changed entries score as in a whole search", (len(got), len(want)))
+    namesake, rows = "name,kind,birth,country\nBrennick Varoe,person,1950,DE\n", []
+    for name, text in (("one.csv", namesake), ("two.csv", namesake + "Brennick Varoe,person,1981,NO\n")):
+        (folder / name).write_text(text)
+    for old in ("one.csv", "two.csv"):
+        subprocess.run(whole(folder / "two.csv", file, folder / "n.jsonl", "--delta", folder / old), check=True, timeout=120)
+        rows.append(json.loads((folder / "n.jsonl").read_text().splitlines()[-1])["summary"]["hits"])
+    tap.ok(rows[0] > 0 and rows[1] == 0, "one of the same name, in a list without numbers, is no entry of before", rows)
 
 
 def on_record(tap, folder, lists):
