@@ -63,6 +63,31 @@ identifies(const struct cs_name_part *part)
 	return part->class <= CS_NAME_TRADE && !(part->marks & CS_NAME_ASIDE);
 }
 
+struct cs_roll_sign
+cs_roll_sign_of(const struct cs_term *term)
+{
+	return (struct cs_roll_sign){
+		.letters = term->letters,
+		.sounds = term->sounds,
+		.len = term->len,
+		.sound_len = term->sound_len,
+		.bones_len = term->bones_len,
+		.first = term->text[0],
+		.last = term->len ? term->text[term->len - 1] : 0,
+		.unvowelled = term->script == CS_FOLD_ARABIC || term->script == CS_FOLD_HEBREW,
+		.family = term->family[0] != 0,
+	};
+}
+
+static bool
+index_signs(struct cs_roll *roll)
+{
+	roll->sign = calloc((size_t)roll->part_n + 1, sizeof *roll->sign);
+	for (uint32_t i = 0; roll->sign && i < roll->part_n; i++)
+		roll->sign[i] = cs_roll_sign_of(&roll->word[roll->part[i].token]);
+	return roll->sign != NULL;
+}
+
 /* Forms by word, by counting. */
 static bool
 index_words(struct cs_roll *roll)
@@ -233,5 +258,5 @@ index_codes(struct cs_roll *roll)
 bool
 cs_roll_index(struct cs_roll *roll)
 {
-	return index_words(roll) && index_keys(roll) && index_codes(roll);
+	return index_signs(roll) && index_words(roll) && index_keys(roll) && index_codes(roll);
 }

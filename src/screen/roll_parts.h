@@ -70,12 +70,22 @@ enum cs_roll_base { CS_ROLL_TEXT, CS_ROLL_SOUND, CS_ROLL_VOWELLED, CS_ROLL_UNVOW
 
 enum { CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2, CS_ROLL_RUN_MAX = 4 };
 
+/* A word in short, so that most words are told apart without a look at them. */
+struct cs_roll_sign {
+	uint32_t letters, sounds; /* as in cs_term */
+	uint8_t len, sound_len, bones_len;
+	char first, last;
+	bool unvowelled, family;
+	uint8_t padding;
+};
+
 struct cs_roll {
 	const struct cs_lexicon *lexicon;
 	struct cs_rarity *rarity;
 	const struct cs_roll *weighed_as; /* whose rarity it is; NULL: its own */
 	struct cs_term *word;
 	struct cs_name_part *part;
+	struct cs_roll_sign *sign; /* by part */
 	struct cs_roll_form *form;
 	struct cs_roll_listed *name;
 	struct cs_roll_person *entry;
@@ -122,8 +132,9 @@ struct cs_roll_desk {
 	struct cs_roll_found *found;
 	uint32_t *place; /* of an entry in found[], when it is there: found[place].entry is it */
 	uint32_t found_n;
-	uint32_t *seen;  /* by form: the search that saw it last */
-	uint32_t *known; /* by word: the part of a search that met it last */
+	uint32_t *seen;                              /* by form: the search that saw it last */
+	uint32_t *known;                             /* by word: the part of a search that met it last */
+	struct cs_roll_sign sign[CS_NAME_PARTS_MAX]; /* of the query's parts */
 	uint32_t search, part;
 	uint16_t line;
 	const struct cs_roll_query *ask;
@@ -144,6 +155,9 @@ void cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t
 
 /* cs_roll_index makes the channels; false without memory. */
 bool cs_roll_index(struct cs_roll *roll);
+
+/* cs_roll_sign_of makes the sign of a word. */
+struct cs_roll_sign cs_roll_sign_of(const struct cs_term *term);
 
 /* cs_roll_seek searches by the channels for the name that lies on the desk. */
 void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);

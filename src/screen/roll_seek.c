@@ -16,6 +16,11 @@ enum {
 	HALF_SCORE = 2500,
 	FACTS_MOST = 1800, /* what dates and countries can add */
 	ALIKE_LEAST = 600,
+	LIMIT_STEP = 40,
+	BESIDE_MAX = 4,
+	QUARTER = 250,       /* thousandths that a quarter of an edit costs, over the length */
+	INITIAL_AGREES = 13, /* half of what an initial weighs */
+	GLUE_SURE = 879,
 	FAMILY_SURE = 850,
 	SMALL_SURE = 800, /* as in align.c */
 	RUN_LETTERS_MIN = 5,
@@ -43,7 +48,9 @@ struct seeking {
 	uint32_t identifying, aside; /* parts: one bit each */
 	uint32_t always;             /* parts that may agree with any letters */
 	uint32_t tries;
-	bool small; /* the part that is looked for is like a word that need not agree */
+	uint16_t below; /* misspelled words that are no more alike than this need not be looked at */
+	bool initials;  /* are names of initials looked for? */
+	bool small;     /* the part that is looked for is like a word that need not agree */
 	int8_t reaches
 		[REACHES]; /* by set of parts, of short names: 1 it may reach the line, -1 never, 0 not known yet */
 	uint32_t key[CS_ROLL_KEYS_MAX];
@@ -134,6 +141,77 @@ set_aside(const struct seeking *s)
 	}
 }
 
+/* What a name may agree with that is not looked for. */
+struct beside {
+	uint32_t set;    /* parts, in any way */
+	uint32_t edited; /* parts, by words misspelled to PERMILLE */
+	unsigned permille;
+	bool initials; /* all others, by initials */
+};
+
+/* The most that such a name can come to. */
+static int32_t
+most_beside(const struct seeking *s, const struct beside *beside)
+{
+	unsigned agreed = 0;
+	int32_t sum = weights[CS_SCORE_BASE][s->kind] + (s->desk->ask->facts ? FACTS_MOST : 0), cost = 0, doubt = 0;
+	int32_t initial = -weights[CS_SCORE_INITIAL][s->kind], other = -weights[CS_SCORE_OTHER_WORD][1];
+	for (uint32_t left = s->identifying; left; left &= left - 1) {
+		unsigned i = (unsigned)__builtin_ctz(left), weight = s->query->part[i].weight;
+		if (!(beside->set >> i & 1))
+			weight = beside->edited >> i & 1 ? weight * beside->permille / 1000
+				 : beside->initials      ? INITIAL_AGREES
+							 : 0;
+		agreed += weight;
+		if (s->query->part[i].class == CS_NAME_TRADE)
+			sum += weights[CS_SCORE_TRADE_SAME][s->kind];
+		else if (term_of(s->query, i)->family[0])
+			sum += weights[CS_SCORE_FAMILY][s->kind];
+	}
+	for (uint32_t left = s->identifying & ~beside->set; left; left &= left - 1) {
+		unsigned i = (unsigned)__builtin_ctz(left);
+		int32_t least = cost_of_left(s, i, agreed);
+		if (beside->edited >> i & 1)
+			doubt += -weights[CS_SCORE_DOUBT][s->kind] * (int32_t)(1000 - beside->permille) / 1000;
+		else
+			cost += beside->initials && initial < least ? initial : least;
+	}
+	sum += (int32_t)((int64_t)weights[CS_SCORE_AGREE][s->kind] * (int32_t)(agreed * 1000 / (agreed + HALF_AGREE)) /
+			 1000);
+	return sum - doubt - (cost < other ? cost : other);
+}
+
+/* May a name reach the line that agrees so with any of the parts? */
+static bool
+any_beside(const struct seeking *s, struct beside beside)
+{
+	uint32_t all = s->identifying & ~beside.set;
+	if (__builtin_popcount(all) > BESIDE_MAX)
+		return true;
+	for (beside.edited = all;; beside.edited = (beside.edited - 1) & all) {
+		if (most_beside(s, &beside) >= s->need)
+			return true;
+		if (beside.edited == 0)
+			return false;
+	}
+}
+
+/* How far words may be from those of the query before they are not worth a look: names that agree with the parts of SET, which
+ * are not looked for, and with others no better than that cannot reach the line. */
+static void
+set_limits(struct seeking *s, uint32_t set)
+{
+	struct beside beside = {.set = set, .initials = true};
+	s->below = 0;
+	s->initials = most_beside(s, &beside) >= s->need;
+	beside.initials = !s->initials;
+	for (beside.permille = ALIKE_LEAST; beside.permille < 1000; beside.permille += LIMIT_STEP) {
+		if (any_beside(s, beside))
+			return;
+		s->below = (uint16_t)beside.permille;
+	}
+}
+
 /* May a form of this kind reach the line at all? */
 static bool
 fits_kind(const struct seeking *s, const struct cs_roll_form *form)
@@ -217,17 +295,51 @@ see_code(struct seeking *s, uint32_t key)
 		see(s, roll->code[low].form);
 }
 
+static unsigned
+bits(uint32_t set)
+{
+	set -= set >> 1 & 0x55555555;
+	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
+	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24;
+}
+
+/* Letters that only one of two words has: each costs half an edit at least. */
+static unsigned
+letters_apart(uint32_t a, uint32_t b)
+{
+	unsigned one = bits(a & ~b), other = bits(b & ~a);
+	return one > other ? one : other;
+}
+
+/* Is a word, if it is the other misspelled, too far from it to be of use? Told by letters alone. */
+static bool
+is_too_far(const struct seeking *s, const struct cs_term *term, uint32_t number)
+{
+	const struct cs_term *word = &s->roll->word[number];
+	if (s->below == 0 || s->roll->small[number] || term->sounds == word->sounds || term->family[0] ||
+	    word->family[0] || is_unvowelled(term) != is_unvowelled(word) || term->len == 1 || word->len == 1)
+		return false;
+	if (term->text[0] == word->text[0] && (!(term->letters & ~word->letters) || !(word->letters & ~term->letters)))
+		return false; /* may be shortened */
+	unsigned longer = term->len > word->len ? term->len : word->len, most = longer * (1000 - s->below) / QUARTER;
+	return letters_apart(term->letters, word->letters) * 2 > most &&
+	       letters_apart(term->sounds, word->sounds) * 2 + 1 > most;
+}
+
 /* Sees a word that keys gave, if it is alike to TERM. */
 static void
 see_alike(struct seeking *s, uint32_t word, const struct cs_term *term)
 {
 	const struct cs_roll *roll = s->roll;
-	unsigned permille = 1000;
-	if (term && !cs_term_may_be_alike(term, &roll->word[word]))
+	struct cs_term_likeness like = {1000, CS_TERM_EQUAL, 0};
+	if (term && (is_too_far(s, term, word) || !cs_term_may_be_alike(term, &roll->word[word])))
 		return;
 	if (term)
-		permille = cs_term_compare(term, &roll->word[word]).permille;
+		like = cs_term_compare(term, &roll->word[word]);
+	unsigned permille = like.permille;
 	s->small |= term && permille >= SMALL_SURE && roll->small[word];
+	if (like.relation == CS_TERM_EDIT && permille <= s->below)
+		return;
 	if (permille >= ALIKE_LEAST)
 		see_word(s, word);
 	uint16_t family = roll->word[word].family[0]; /* misspelled, it still may be any form of the name */
@@ -330,7 +442,7 @@ see_part(struct seeking *s, unsigned i)
 			see_code(s, cs_roll_code_key(CS_ROLL_CODE_FAMILY, term->family[f]));
 	if (part->class == CS_NAME_PLACE || part->class == CS_NAME_TRADE || part->class == CS_NAME_NUMBER)
 		see_code(s, cs_roll_code_key(part->class, part->code));
-	else if (term->len > 0)
+	else if (term->len > 0 && s->initials)
 		see_code(s, cs_roll_code_key(CS_NAME_INITIAL, (uint8_t)term->text[0]));
 	if (s->query->kind == CS_NAME_ORGANISATION && term->len >= 3 && term->len <= 6) {
 		uint32_t hash = (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)term->text, term->len}, 0);
@@ -384,6 +496,7 @@ begin(struct seeking *s)
 	for (unsigned i = 0; i < s->query->part_n; i++) {
 		const struct cs_name_part *part = &s->query->part[i];
 		const struct cs_term *term = term_of(s->query, i);
+		s->desk->sign[i] = cs_roll_sign_of(term);
 		if (part->class > CS_NAME_TRADE)
 			continue;
 		s->identifying |= UINT32_C(1) << i;
@@ -421,14 +534,17 @@ cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 	}
 	begin(&s);
 	uint32_t wanted = s.identifying & ~set_aside(&s);
+	set_limits(&s, s.identifying & ~wanted);
 	see_parts(&s, wanted);
 	uint32_t more = s.identifying & ~set_aside(&s) & ~wanted;
 	if (more) { /* one of them need not agree, so that others have to */
 		memset(s.reaches, 0, sizeof s.reaches);
 		desk->search++;
+		set_limits(&s, s.identifying & ~(wanted | more));
 		see_parts(&s, wanted | more);
 		wanted |= more;
 	}
+	s.below = GLUE_SURE;
 	for (unsigned i = 0; i < s.query->part_n; i++)
 		see_runs_at(&s, i, wanted);
 	if (wanted)
