@@ -84,7 +84,7 @@ cs_watch_list_map(struct cs_span text, struct cs_watch_list_map *out, const char
 static bool
 holds(struct cs_span text, const char *word)
 {
-	return text.len && memmem(text.at, text.len, word, strlen(word)) != NULL;
+	return text.at && memmem(text.at, text.len, word, strlen(word)) != NULL;
 }
 
 static struct cs_span
