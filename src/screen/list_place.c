@@ -103,7 +103,7 @@ cs_list_place_country(struct cs_span text)
 		if (country)
 			return country;
 	}
-	if (text.len > NAME_MAX_BYTES * 2)
+	if (!text.at || text.len > NAME_MAX_BYTES * 2)
 		return 0;
 	uint16_t country = find(text);
 	if (!country)
