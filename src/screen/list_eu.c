@@ -68,10 +68,7 @@ take_programme(struct cs_list_made *made, const struct cs_list_record *record, u
 	cs_list_made_programme(made, cs_list_record_value(record, at, "programme"));
 }
 
-static const struct {
-	const char *name;
-	void (*take)(struct cs_list_made *made, const struct cs_list_record *record, uint32_t at);
-} parts[] = {
+static const struct cs_list_record_part parts[] = {
 	{"nameAlias", take_name},    {"citizenship", take_country},  {"birthdate", take_birth},
 	{"identification", take_id}, {"regulation", take_programme},
 };
@@ -85,11 +82,7 @@ take_entry(struct cs_list_made *made, const struct cs_list_record *record, const
 		type ? cs_list_kind_entry(cs_list_record_value(record, type, "code")) : CS_ENTRY_KINDS;
 	cs_list_made_begin(made, uid.len ? uid : cs_list_record_value(record, 0, "logicalId"),
 			   kind == CS_ENTRY_KINDS ? CS_ENTRY_OTHER : kind);
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		uint32_t at = cs_list_record_child(record, 0, 0, parts[i].name);
-		for (; at; at = cs_list_record_child(record, 0, at, parts[i].name))
-			parts[i].take(made, record, at);
-	}
+	cs_list_record_take(made, record, parts, sizeof parts / sizeof *parts);
 	*why = "the entry has neither a name nor an identifier";
 	return cs_list_made_end(made);
 }

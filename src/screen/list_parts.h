@@ -146,6 +146,16 @@ uint32_t cs_list_record_child(const struct cs_list_record *record, uint32_t pare
 struct cs_span cs_list_record_text(const struct cs_list_record *record, uint32_t parent, const char *name);
 struct cs_span cs_list_record_value(const struct cs_list_record *record, uint32_t node, const char *name);
 
+/* What is done with each child of a name. */
+struct cs_list_record_part {
+	const char *name;
+	void (*take)(struct cs_list_made *made, const struct cs_list_record *record, uint32_t at);
+};
+
+/* cs_list_record_take takes every child of the record by the first N parts: part by part, each in its order. */
+void cs_list_record_take(struct cs_list_made *made, const struct cs_list_record *record,
+			 const struct cs_list_record_part *part, size_t n);
+
 /* How a format of XML is read: RECORD is given each element that NAMES lists (up to a NULL), at whatever depth; false: it was
  * wrong and WHY says how. ROOT is given the outermost element, with its attributes only. */
 struct cs_list_xml_plan {

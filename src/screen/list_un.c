@@ -79,10 +79,7 @@ take_document(struct cs_list_made *made, const struct cs_list_record *record, ui
 			cs_list_record_text(record, at, "NUMBER"), cs_list_place_country(country));
 }
 
-static const struct {
-	const char *name;
-	void (*take)(struct cs_list_made *made, const struct cs_list_record *record, uint32_t at);
-} parts[] = {
+static const struct cs_list_record_part parts[] = {
 	{"INDIVIDUAL_DATE_OF_BIRTH", take_birth},
 	{"INDIVIDUAL_PLACE_OF_BIRTH", take_place},
 	{"INDIVIDUAL_DOCUMENT", take_document},
@@ -104,11 +101,7 @@ take_entry(struct cs_list_made *made, const struct cs_list_record *record, const
 	each_text(made, record, "UN_LIST_TYPE", cs_list_made_programme);
 	each_text(made, record, "NATIONALITY", cs_list_made_country);
 	each_text(made, record, "GENDER", cs_list_made_gender);
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		uint32_t at = cs_list_record_child(record, 0, 0, parts[i].name);
-		for (; at; at = cs_list_record_child(record, 0, at, parts[i].name))
-			parts[i].take(made, record, at);
-	}
+	cs_list_record_take(made, record, parts, sizeof parts / sizeof *parts);
 	*why = "the entry has neither a name nor an identifier";
 	return cs_list_made_end(made);
 }

@@ -329,3 +329,14 @@ cs_list_record_value(const struct cs_list_record *record, uint32_t node, const c
 			return cs_list_text_trim(record->value[i].text);
 	return (struct cs_span){NULL, 0};
 }
+
+void
+cs_list_record_take(struct cs_list_made *made, const struct cs_list_record *record,
+		    const struct cs_list_record_part *part, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t at = cs_list_record_child(record, 0, 0, part[i].name);
+		for (; at; at = cs_list_record_child(record, 0, at, part[i].name))
+			part[i].take(made, record, at);
+	}
+}

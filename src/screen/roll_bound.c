@@ -6,25 +6,7 @@
  */
 #include "screen/roll_parts.h"
 
-enum {
-	HALF_AGREE = 150,
-	LEFT_BESIDE = 50,
-	LEFT_MOST = 2500,
-	FACTS_MOST = 1800,
-	KINDS = 3,
-	MIXED_LEAST = 430,
-	QUARTER = 250,
-	LETTERS_MIN = 3,
-	LETTERS_MAX = 6,
-	APART = 3,
-	GLUE_MIN = 5
-};
-
-static const int32_t weights[CS_SCORE_EVIDENCE_N][KINDS] = {
-#define E(symbol, words, person, organisation, vessel) {person, organisation, vessel},
-#include "screen/score.def"
-#undef E
-};
+enum { MIXED_LEAST = 430, QUARTER = 250, LETTERS_MIN = 3, LETTERS_MAX = 6, APART = 3, GLUE_MIN = 5 };
 
 /* What is known of a pair of names. */
 struct pairing {
@@ -179,12 +161,12 @@ cost_of_left(const struct pairing *p, const struct cs_name *name, uint32_t left,
 	int32_t cost = 0;
 	for (; left; left &= left - 1) {
 		const struct cs_name_part *part = &name->part[__builtin_ctz(left)];
-		unsigned amount = part->weight * 1000u / (agreed + LEFT_BESIDE);
+		unsigned amount = part->weight * 1000u / (agreed + CS_SCORE_LEFT_BESIDE);
 		if (part->class == CS_NAME_NUMBER || part->class == CS_NAME_INITIAL)
 			amount = 1000;
-		amount = amount < LEFT_MOST ? amount : LEFT_MOST;
+		amount = amount < CS_SCORE_LEFT_MOST ? amount : CS_SCORE_LEFT_MOST;
 		if (!(part->marks & CS_NAME_ASIDE))
-			cost -= weights[evidence[part->class]][p->bound->kind] * (int32_t)amount / 1000;
+			cost -= cs_score_weights[evidence[part->class]][p->bound->kind] * (int32_t)amount / 1000;
 	}
 	return cost;
 }
@@ -216,7 +198,7 @@ may_mix(const struct pairing *p)
 static int32_t
 cost_of_rest(const struct pairing *p, unsigned agreed)
 {
-	int32_t other = -weights[CS_SCORE_OTHER_WORD][p->bound->kind];
+	int32_t other = -cs_score_weights[CS_SCORE_OTHER_WORD][p->bound->kind];
 	int32_t cost =
 		cost_of_left(p, p->query, p->query_left, agreed) + cost_of_left(p, &p->form, p->form_left, agreed);
 	if (!p->closely) {
@@ -234,7 +216,7 @@ cost_of_rest(const struct pairing *p, unsigned agreed)
 static int32_t
 cost_of_doubt(const struct pairing *p, unsigned i)
 {
-	int32_t doubt = -weights[CS_SCORE_DOUBT][p->bound->kind] * (1000 - p->best[i]) / 1000;
+	int32_t doubt = -cs_score_weights[CS_SCORE_DOUBT][p->bound->kind] * (1000 - p->best[i]) / 1000;
 	int32_t left = cost_of_left(p, p->query, UINT32_C(1) << i, p->query->total);
 	return doubt < left ? doubt : left;
 }
@@ -243,21 +225,23 @@ static int32_t
 most_of(const struct pairing *p)
 {
 	const unsigned kind = p->bound->kind;
-	int32_t sum = weights[CS_SCORE_BASE][kind];
+	int32_t sum = cs_score_weights[CS_SCORE_BASE][kind];
 	unsigned agreed = 0, theirs = 0;
 	for (unsigned i = 0; i < p->query->part_n; i++) {
 		agreed += p->query_agrees[i];
 		if (p->relation[i] == CS_TERM_EDIT)
 			sum -= cost_of_doubt(p, i);
 		if (p->relation[i] == CS_TERM_FAMILY)
-			sum += weights[p->query->part[i].class == CS_NAME_PROPER ? CS_SCORE_FAMILY
-										 : CS_SCORE_TRADE_SAME][kind];
+			sum += cs_score_weights[p->query->part[i].class == CS_NAME_PROPER ? CS_SCORE_FAMILY
+											  : CS_SCORE_TRADE_SAME][kind];
 	}
 	for (unsigned j = 0; j < p->form.part_n; j++)
 		theirs += p->form_agrees[j];
 	agreed = agreed < theirs ? agreed : theirs;
-	sum += weights[CS_SCORE_AGREE][kind] * (int32_t)(agreed * 1000 / (agreed + HALF_AGREE)) / 1000 + 1;
-	sum += p->bound->desk->ask->facts ? FACTS_MOST : 0;
+	sum += cs_score_weights[CS_SCORE_AGREE][kind] * (int32_t)(agreed * 1000 / (agreed + CS_SCORE_HALF_AGREE)) /
+		       1000 +
+	       1;
+	sum += p->bound->desk->ask->facts ? CS_ROLL_FACTS_MOST : 0;
 	return sum - cost_of_rest(p, agreed);
 }
 

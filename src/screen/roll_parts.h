@@ -8,6 +8,7 @@
 #define CS_SCREEN_ROLL_PARTS_H
 
 #include "screen/roll.h"
+#include "screen/score_parts.h"
 
 /* Where a text lies among the texts of the roll. */
 struct cs_roll_text {
@@ -67,6 +68,8 @@ struct cs_roll_code {
 
 /* What a key is of. */
 enum cs_roll_base { CS_ROLL_TEXT, CS_ROLL_SOUND, CS_ROLL_VOWELLED, CS_ROLL_UNVOWELLED, CS_ROLL_BASES };
+
+enum { CS_ROLL_FACTS_MOST = 1800 }; /* what dates and countries can add to a sum */
 
 enum { CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2, CS_ROLL_RUN_MAX = 4 };
 

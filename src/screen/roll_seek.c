@@ -10,11 +10,6 @@
 #include "screen/roll_parts.h"
 
 enum {
-	HALF_AGREE = 150, /* as in score.c */
-	LEFT_BESIDE = 50,
-	LEFT_MOST = 2500,
-	HALF_SCORE = 2500,
-	FACTS_MOST = 1800, /* what dates and countries can add */
 	ALIKE_LEAST = 600,
 	LIMIT_STEP = 40,
 	BESIDE_MAX = 4,
@@ -28,14 +23,7 @@ enum {
 	PIECE_MIN = 2,
 	TRIES_MAX = 4096,
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
-	KINDS = 3,
 	REACHES = 256,
-};
-
-static const int32_t weights[CS_SCORE_EVIDENCE_N][KINDS] = {
-#define E(symbol, words, person, organisation, vessel) {person, organisation, vessel},
-#include "screen/score.def"
-#undef E
 };
 
 /* What is looked for. */
@@ -73,16 +61,16 @@ static int32_t
 cost_of_left(const struct seeking *s, unsigned i, unsigned agreed)
 {
 	const struct cs_name_part *part = &s->query->part[i];
-	unsigned amount = part->weight * 1000u / (agreed + LEFT_BESIDE);
-	amount = amount < LEFT_MOST ? amount : LEFT_MOST;
+	unsigned amount = part->weight * 1000u / (agreed + CS_SCORE_LEFT_BESIDE);
+	amount = amount < CS_SCORE_LEFT_MOST ? amount : CS_SCORE_LEFT_MOST;
 	if (s->aside >> i & 1 || part->class == CS_NAME_INITIAL || part->class == CS_NAME_PATRONYMIC)
 		return 0;
 	if (part->class == CS_NAME_PROPER) {
-		int32_t cost = -weights[CS_SCORE_LEFT_WORD][s->kind] * (int32_t)amount / 1000, mixed = 430;
+		int32_t cost = -cs_score_weights[CS_SCORE_LEFT_WORD][s->kind] * (int32_t)amount / 1000, mixed = 430;
 		return s->kind && cost > mixed ? mixed : cost;
 	}
 	int32_t cost = part->class == CS_NAME_TRADE ? 430 : 860;
-	int32_t left = -weights[CS_SCORE_LEFT_TRADE][s->kind] * (int32_t)amount / 1000;
+	int32_t left = -cs_score_weights[CS_SCORE_LEFT_TRADE][s->kind] * (int32_t)amount / 1000;
 	return left < cost ? left : cost;
 }
 
@@ -91,21 +79,21 @@ static int32_t
 most_with(const struct seeking *s, uint32_t set)
 {
 	unsigned agreed = 0;
-	int32_t sum = weights[CS_SCORE_BASE][s->kind], cost = 0;
+	int32_t sum = cs_score_weights[CS_SCORE_BASE][s->kind], cost = 0;
 	for (uint32_t left = set; left; left &= left - 1) {
 		unsigned i = (unsigned)__builtin_ctz(left);
 		agreed += s->query->part[i].weight;
 		if (s->query->part[i].class == CS_NAME_TRADE)
-			sum += weights[CS_SCORE_TRADE_SAME][s->kind];
+			sum += cs_score_weights[CS_SCORE_TRADE_SAME][s->kind];
 		else if (term_of(s->query, i)->family[0])
-			sum += weights[CS_SCORE_FAMILY][s->kind];
+			sum += cs_score_weights[CS_SCORE_FAMILY][s->kind];
 	}
 	for (uint32_t left = s->identifying & ~set; left; left &= left - 1)
 		cost += cost_of_left(s, (unsigned)__builtin_ctz(left), agreed);
-	int32_t other = -weights[CS_SCORE_OTHER_WORD][1];
-	sum += (int32_t)((int64_t)weights[CS_SCORE_AGREE][s->kind] * (int32_t)(agreed * 1000 / (agreed + HALF_AGREE)) /
-			 1000);
-	sum += s->desk->ask->facts ? FACTS_MOST : 0;
+	int32_t other = -cs_score_weights[CS_SCORE_OTHER_WORD][1];
+	sum += (int32_t)((int64_t)cs_score_weights[CS_SCORE_AGREE][s->kind] *
+			 (int32_t)(agreed * 1000 / (agreed + CS_SCORE_HALF_AGREE)) / 1000);
+	sum += s->desk->ask->facts ? CS_ROLL_FACTS_MOST : 0;
 	return sum - (cost < other ? cost : other);
 }
 
@@ -154,8 +142,10 @@ static int32_t
 most_beside(const struct seeking *s, const struct beside *beside)
 {
 	unsigned agreed = 0;
-	int32_t sum = weights[CS_SCORE_BASE][s->kind] + (s->desk->ask->facts ? FACTS_MOST : 0), cost = 0, doubt = 0;
-	int32_t initial = -weights[CS_SCORE_INITIAL][s->kind], other = -weights[CS_SCORE_OTHER_WORD][1];
+	int32_t sum = cs_score_weights[CS_SCORE_BASE][s->kind] + (s->desk->ask->facts ? CS_ROLL_FACTS_MOST : 0),
+		cost = 0, doubt = 0;
+	int32_t initial = -cs_score_weights[CS_SCORE_INITIAL][s->kind],
+		other = -cs_score_weights[CS_SCORE_OTHER_WORD][1];
 	for (uint32_t left = s->identifying; left; left &= left - 1) {
 		unsigned i = (unsigned)__builtin_ctz(left), weight = s->query->part[i].weight;
 		if (!(beside->set >> i & 1))
@@ -164,20 +154,20 @@ most_beside(const struct seeking *s, const struct beside *beside)
 							 : 0;
 		agreed += weight;
 		if (s->query->part[i].class == CS_NAME_TRADE)
-			sum += weights[CS_SCORE_TRADE_SAME][s->kind];
+			sum += cs_score_weights[CS_SCORE_TRADE_SAME][s->kind];
 		else if (term_of(s->query, i)->family[0])
-			sum += weights[CS_SCORE_FAMILY][s->kind];
+			sum += cs_score_weights[CS_SCORE_FAMILY][s->kind];
 	}
 	for (uint32_t left = s->identifying & ~beside->set; left; left &= left - 1) {
 		unsigned i = (unsigned)__builtin_ctz(left);
 		int32_t least = cost_of_left(s, i, agreed);
 		if (beside->edited >> i & 1)
-			doubt += -weights[CS_SCORE_DOUBT][s->kind] * (int32_t)(1000 - beside->permille) / 1000;
+			doubt += -cs_score_weights[CS_SCORE_DOUBT][s->kind] * (int32_t)(1000 - beside->permille) / 1000;
 		else
 			cost += beside->initials && initial < least ? initial : least;
 	}
-	sum += (int32_t)((int64_t)weights[CS_SCORE_AGREE][s->kind] * (int32_t)(agreed * 1000 / (agreed + HALF_AGREE)) /
-			 1000);
+	sum += (int32_t)((int64_t)cs_score_weights[CS_SCORE_AGREE][s->kind] *
+			 (int32_t)(agreed * 1000 / (agreed + CS_SCORE_HALF_AGREE)) / 1000);
 	return sum - doubt - (cost < other ? cost : other);
 }
 
@@ -492,7 +482,7 @@ begin(struct seeking *s)
 {
 	s->kind = s->query->kind == CS_NAME_VESSEL ? 2 : s->query->kind == CS_NAME_ORGANISATION;
 	unsigned line = s->desk->line;
-	s->need = line >= CS_SCORE_LINE ? 0 : -(int32_t)(HALF_SCORE * (CS_SCORE_LINE - line) / (line + 1)) - 1;
+	s->need = line >= CS_SCORE_LINE ? 0 : -(int32_t)(CS_SCORE_HALF_SUM * (CS_SCORE_LINE - line) / (line + 1)) - 1;
 	for (unsigned i = 0; i < s->query->part_n; i++) {
 		const struct cs_name_part *part = &s->query->part[i];
 		const struct cs_term *term = term_of(s->query, i);

@@ -2,22 +2,17 @@
  * See score.h. The words of both names are matched (align.c); then each match, each word left over and each contradiction
  * adds its amount of evidence times the weight that score.def gives it.
  */
-#include "screen/score.h"
 #include "screen/align.h"
+#include "screen/score_parts.h"
 
 enum {
-	KINDS = 3,
-	HALF_AGREE = 150, /* tenths of a bit at which agreement says half of what it can */
-	LEFT_BESIDE = 50, /* added to what agrees when what is left out is compared with it */
-	LEFT_MOST = 2500,
 	LEFT_AT_LEAST = 300,
 	SHORT_LETTERS = 4,
-	HALF_SCORE = 2500, /* sum, in thousandths of a logit, at which the score is three quarters */
 	FORM_COUNTRY_SHIFT = 4,
 	FORM_FAMILY_ANY = 14, /* "company": any family will do */
 };
 
-static const int32_t weights[CS_SCORE_EVIDENCE_N][KINDS] = {
+const int32_t cs_score_weights[CS_SCORE_EVIDENCE_N][CS_SCORE_COLUMNS] = {
 #define E(symbol, words, person, organisation, vessel) {person, organisation, vessel},
 #include "screen/score.def"
 #undef E
@@ -40,7 +35,7 @@ struct tally {
 static void
 add(struct tally *tally, enum cs_score_evidence evidence, int32_t amount, struct cs_score_row row)
 {
-	int32_t contribution = (int32_t)((int64_t)weights[evidence][tally->kind] * amount / 1000);
+	int32_t contribution = (int32_t)((int64_t)cs_score_weights[evidence][tally->kind] * amount / 1000);
 	tally->sum += contribution;
 #ifdef CS_SCORE_AMOUNTS
 	tally->amounts[evidence] += amount;
@@ -174,7 +169,7 @@ add_matches(struct tally *tally)
 		tally->agreed += agreed_weight(&align->match[i]);
 		n += align->match[i].a_n > align->match[i].b_n ? align->match[i].a_n : align->match[i].b_n;
 	}
-	unsigned whole = tally->agreed * 1000 / (tally->agreed + HALF_AGREE), given = 0, seen = 0;
+	unsigned whole = tally->agreed * 1000 / (tally->agreed + CS_SCORE_HALF_AGREE), given = 0, seen = 0;
 	for (unsigned i = 0; i < align->match_n; i++) {
 		const struct cs_align_match *match = &align->match[i];
 		seen += agreed_weight(match);
@@ -301,11 +296,11 @@ add_left(struct tally *tally, const struct cs_name *name, uint32_t left, bool se
 	for (; left; left &= left - 1) {
 		int i = __builtin_ctz(left);
 		enum cs_score_evidence evidence = left_evidence(&name->part[i]);
-		unsigned amount = name->part[i].weight * 1000u / (tally->agreed + LEFT_BESIDE);
+		unsigned amount = name->part[i].weight * 1000u / (tally->agreed + CS_SCORE_LEFT_BESIDE);
 		bool fixed = evidence == CS_SCORE_LEFT_NUMBER || evidence == CS_SCORE_LEFT_INITIAL;
 		bool raised = evidence == CS_SCORE_LEFT_TRADE || evidence == CS_SCORE_LEFT_PLACE ||
 			      (evidence == CS_SCORE_LEFT_WORD && tally->kind == 1);
-		amount = fixed ? 1000 : amount > LEFT_MOST ? LEFT_MOST : amount;
+		amount = fixed ? 1000 : amount > CS_SCORE_LEFT_MOST ? CS_SCORE_LEFT_MOST : amount;
 		amount += raised ? LEFT_AT_LEAST : 0;
 		add(tally, evidence, (int32_t)amount, row_of_parts(tally, second ? -1 : i, second ? i : -1));
 	}
@@ -453,7 +448,7 @@ kind_of(const struct cs_name *a, const struct cs_name *b)
 static uint16_t
 score_of(int32_t sum)
 {
-	int32_t size = sum < 0 ? -sum : sum, part = (int32_t)((int64_t)size * 500 / (size + HALF_SCORE));
+	int32_t size = sum < 0 ? -sum : sum, part = (int32_t)((int64_t)size * 500 / (size + CS_SCORE_HALF_SUM));
 	return (uint16_t)(sum < 0 ? 500 - part : 500 + part);
 }
 
