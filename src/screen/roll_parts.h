@@ -61,25 +61,89 @@ struct cs_roll_key {
 	uint32_t hash, word;
 };
 
-/* Forms that have a part of that class and code, or a given name of that family, an initial, or first letters. */
+/* A number under a key: words of a family of given names, forms that have a run of words, and so on. By key, then number. */
 struct cs_roll_code {
-	uint32_t key, form;
+	uint32_t key, number;
 };
 
-/* What a key is of. */
-enum cs_roll_base { CS_ROLL_TEXT, CS_ROLL_SOUND, CS_ROLL_VOWELLED, CS_ROLL_UNVOWELLED, CS_ROLL_BASES };
+struct cs_roll_codes {
+	struct cs_roll_code *at;
+	size_t n;
+};
 
-enum { CS_ROLL_FACTS_MOST = 1800 }; /* what dates and countries can add to a sum */
+/* What a key is of. VOWELS: the sound, all vowels as one. */
+enum cs_roll_base {
+	CS_ROLL_TEXT,
+	CS_ROLL_SOUND,
+	CS_ROLL_VOWELS,
+	CS_ROLL_VOWELLED,
+	CS_ROLL_UNVOWELLED,
+	CS_ROLL_BASES,
+};
 
-enum { CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2, CS_ROLL_RUN_MAX = 4 };
+enum {
+	CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2,
+	CS_ROLL_RUN_MAX = 4,         /* words written together */
+	CS_ROLL_RUN_LETTERS_MIN = 5, /* letters of such a run */
+};
 
-/* A word in short, so that most words are told apart without a look at them. */
-struct cs_roll_sign {
-	uint32_t letters, sounds; /* as in cs_term */
-	uint8_t len, sound_len, bones_len;
-	char first, last;
-	bool unvowelled, family;
-	uint8_t padding;
+/*
+ * A form in short, half a cache line: what a search looks at when it meets a form. Its features are the words of the parts that
+ * identify, and behind the words (from word_n on) their codes: a trade, a place, a number; first letters of a firm.
+ */
+enum { CS_ROLL_BRIEF_MAX = 6, CS_ROLL_FEATURES_MAX = CS_NAME_PARTS_MAX * 2 + 2 };
+
+enum cs_roll_brief_flag {
+	CS_ROLL_KIND = 3,  /* the bits of enum cs_name_kind */
+	CS_ROLL_SAID = 4,  /* nobody guessed that kind, or it was told by words */
+	CS_ROLL_MIXES = 8, /* it has a trade, a place or a number */
+};
+
+struct cs_roll_brief {
+	uint32_t feature[CS_ROLL_BRIEF_MAX]; /* when there are more, the last one is where the others lie in rest[] */
+	uint8_t weight[CS_ROLL_BRIEF_MAX];   /* tenths of a bit that are left over when nothing is like it */
+	uint8_t n, flags;
+};
+
+struct cs_roll_feature {
+	uint32_t feature;
+	uint8_t weight;
+};
+
+/* How a word of the roll comes to be like a word of a query: what is nearer stands first. */
+enum cs_roll_tier {
+	CS_ROLL_SAME, /* equal, or it sounds the same */
+	CS_ROLL_FAMILY,
+	CS_ROLL_BONES, /* consonants of two scripts agree */
+	CS_ROLL_EDIT_1,
+	CS_ROLL_EDIT_2,
+	CS_ROLL_EDIT_3,
+	CS_ROLL_EDIT_4,
+	CS_ROLL_SHORTENED,
+	CS_ROLL_INITIAL,
+	CS_ROLL_TIERS,
+	CS_ROLL_PIECE = CS_ROLL_TIERS, /* only a piece of it: it may be written apart */
+	CS_ROLL_TIERS_ALL,
+};
+
+enum { CS_ROLL_NEAR_LEAST = 700 }; /* misspelled words that are less alike than this are not listed */
+
+/* One such word; or, in the place of a word, a form that has it written apart. */
+struct cs_roll_near {
+	uint32_t feature;
+	uint16_t permille;
+	uint8_t tier;
+	bool form;
+};
+
+/* All words of the roll that are like one word: depends on the word and the roll alone, so that it may be kept. */
+struct cs_roll_alike {
+	const struct cs_roll_near *near; /* by tier, then permille, falling, then feature */
+	uint32_t at[CS_ROLL_TIERS_ALL + 1];
+	uint32_t mass[CS_ROLL_TIERS_ALL]; /* forms under each tier */
+	uint16_t best[CS_ROLL_TIERS_ALL]; /* permille */
+	bool small;                       /* like a word that is a title, a particle, a form somewhere */
+	bool cut;                         /* there was no room for all */
 };
 
 struct cs_roll {
@@ -88,7 +152,6 @@ struct cs_roll {
 	const struct cs_roll *weighed_as; /* whose rarity it is; NULL: its own */
 	struct cs_term *word;
 	struct cs_name_part *part;
-	struct cs_roll_sign *sign; /* by part */
 	struct cs_roll_form *form;
 	struct cs_roll_listed *name;
 	struct cs_roll_person *entry;
@@ -101,15 +164,21 @@ struct cs_roll {
 	uint32_t word_n, part_n, form_n, name_n, entry_n, id_n, birth_n, country_n, unread_n;
 	size_t text_n;
 	struct cs_roll_table words, uids;
-	uint32_t *posting;    /* forms by word */
-	uint32_t *posting_at; /* word_n + 1 */
-	bool *small;          /* by word: it stands as a title, a particle, a form somewhere */
+	struct cs_roll_brief *brief;  /* by form */
+	struct cs_roll_feature *rest; /* of forms with many features */
+	uint32_t *posting;            /* forms by feature */
+	uint32_t *posting_at;         /* feature_n + 1 */
+	uint32_t *code;               /* keys of codes, rising: code I is feature word_n + I */
+	uint32_t *by_text;            /* words in the order of their letters */
+	struct cs_roll_codes group;   /* words by what they share: cs_roll_group_key */
+	struct cs_roll_codes run;     /* forms by the hash of words that stand side by side */
+	bool *small;                  /* by word: it stands as a title, a particle, a form somewhere */
 	struct cs_roll_key *key;
-	uint32_t *key_at;          /* buckets + 1 */
-	uint64_t *filter;          /* two bits a key, in one word */
-	struct cs_roll_code *code; /* by key, then form */
-	size_t key_n, buckets, filter_words, code_n, posting_n;
+	uint32_t *key_at; /* buckets + 1 */
+	uint64_t *filter; /* two bits a key, in one word */
+	size_t key_n, buckets, filter_words, code_n, feature_n, posting_n, rest_n;
 	unsigned bucket_shift, filter_shift;
+	bool unvowelled; /* some words are */
 };
 
 /* An entry that reaches the line. */
@@ -119,30 +188,109 @@ struct cs_roll_found {
 	uint16_t score;
 };
 
-/* How alike a word of the query and a word of the roll are, remembered during a search. */
-struct cs_roll_like {
-	uint32_t search, word;
-	struct cs_term_likeness likeness;
-	uint8_t part;
+/*
+ * What was found alike is kept on the desk: a table of words, and a ring of what is like them. A word that is not there any
+ * more is looked for again, with the same outcome.
+ */
+enum {
+	CS_ROLL_CACHE = 1 << 14,    /* words */
+	CS_ROLL_NEARS = 1 << 20,    /* what is like them, all together: room for many searches */
+	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
+	CS_ROLL_RUN_NEARS = 64,     /* words that are like words of the query written together */
+	CS_ROLL_LOOKS = 1 << 10,    /* forms that may reach the line */
+	CS_ROLL_TABLE_PARTS = 8,    /* names of so many parts have a table of what each set of them may come to */
 };
 
-enum { CS_ROLL_LIKES = 1 << 12 };
+struct cs_roll_kept {
+	struct cs_term term;
+	uint64_t from; /* all that was ever put into the ring before */
+	uint32_t n;
+	struct cs_roll_alike alike;
+};
+
+/* A form that is worth to be scored. */
+struct cs_roll_look {
+	uint32_t form;
+	int32_t bound;
+};
 
 struct cs_roll_desk {
-	struct cs_roll_like like[CS_ROLL_LIKES]; /* by word and part, the last one of each place */
+	struct cs_roll_kept *kept;   /* CS_ROLL_CACHE, by hash */
+	struct cs_roll_near *nears;  /* CS_ROLL_NEARS, a ring */
+	uint64_t nears_put;          /* ever */
+	struct cs_roll_near *gather; /* CS_ROLL_NEAR_MAX */
+	uint32_t *mark;              /* by feature: bits of the parts that it is like, during a search */
+	struct cs_roll_look look[CS_ROLL_LOOKS];
+	struct cs_roll_ask *bounds;
 	struct cs_name_room query, listed;
 	struct cs_score_why why;
 	struct cs_roll_found *found;
 	uint32_t *place; /* of an entry in found[], when it is there: found[place].entry is it */
 	uint32_t found_n;
-	uint32_t *seen;                              /* by form: the search that saw it last */
-	uint32_t *known;                             /* by word: the part of a search that met it last */
-	struct cs_roll_sign sign[CS_NAME_PARTS_MAX]; /* of the query's parts */
+	uint32_t *seen;  /* by form: the search that saw it last */
+	uint32_t *known; /* by word: the look for words that met it last */
 	uint32_t search, part;
 	uint16_t line;
 	const struct cs_roll_query *ask;
 	struct cs_roll_answer *answer;
 };
+
+/* A part of the query that identifies, as bounds see it: part I is bit I. */
+struct cs_roll_part {
+	const struct cs_term *term;
+	uint16_t weight;
+	uint8_t class;
+	bool free;    /* it costs nothing when it is left over */
+	int32_t more; /* what it can add beside agreeing */
+	struct cs_roll_alike alike;
+	uint32_t code[2]; /* features that are no words */
+	unsigned code_n;
+	uint32_t code_mass; /* forms that have them */
+	uint32_t walked; /* tiers whose forms are looked at: one bit each */
+};
+
+/* What a table says of a set of parts. */
+struct cs_roll_limit {
+	bool known;
+	int16_t left; /* the most that a form may leave over; -1: it cannot reach the line */
+};
+
+enum { CS_ROLL_LEFT_ANY = INT16_MAX };
+
+/* The query, as bounds see it. */
+struct cs_roll_ask {
+	unsigned kind;  /* column of weights */
+	int32_t need;   /* the least sum that reaches the line */
+	int32_t fixed;  /* what the sum may be before anything is held against anything */
+	uint32_t all;   /* all parts */
+	uint32_t free;  /* bits that marks have for what is no part: words that a form may leave over */
+	bool loose;     /* what forms leave over is not counted: it may be an initial here */
+	bool truncated; /* not all that is alike could be listed */
+	unsigned part_n;
+	struct cs_roll_part part[CS_NAME_PARTS_MAX];
+	struct cs_roll_limit table[2][1 << CS_ROLL_TABLE_PARTS]; /* without and with trades and places */
+};
+
+/* cs_roll_ask_begin fills in what does not depend on the words that are alike. */
+void cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, unsigned line,
+		       struct cs_roll_ask *out);
+
+/* cs_roll_plan chooses which words' forms are looked at (`walked`), so that no other form can reach the line. */
+void cs_roll_plan(struct cs_roll_ask *ask);
+
+/* cs_roll_left_most tells how much a form may leave over whose words are like the parts of SET; -1: it cannot reach the line. */
+int cs_roll_left_most(struct cs_roll_ask *ask, uint32_t set, bool mixes);
+
+/* What is known of a form: EXTRA are parts that it has in another way than as words that are alike. */
+struct cs_roll_met {
+	const struct cs_roll_feature *feature;
+	unsigned n;
+	bool mixes;
+	uint32_t extra;
+};
+
+/* cs_roll_bound_of tells the most that a form can come to. */
+int32_t cs_roll_bound_of(const struct cs_roll_ask *ask, const uint32_t *mark, const struct cs_roll_met *met);
 
 /* cs_roll_put enters NUMBER under HASH; false without memory. */
 bool cs_roll_put(struct cs_roll_table *table, uint32_t hash, uint32_t number);
@@ -159,32 +307,48 @@ void cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t
 /* cs_roll_index makes the channels; false without memory. */
 bool cs_roll_index(struct cs_roll *roll);
 
-/* cs_roll_sign_of makes the sign of a word. */
-struct cs_roll_sign cs_roll_sign_of(const struct cs_term *term);
-
 /* cs_roll_seek searches by the channels for the name that lies on the desk. */
 void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 
-/* What a form is held against before it is scored. */
-struct cs_roll_bound {
-	const struct cs_roll *roll;
-	struct cs_roll_desk *desk;
-	unsigned kind; /* column of weights */
-	int32_t need;  /* the least sum that reaches the line */
-};
+/* cs_roll_alike_to finds the words that are like TERM; what it gives is good for as many calls as a name has parts. */
+void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
+		      struct cs_roll_alike *out);
 
-/* cs_roll_may_reach is false only where a form cannot reach the line: its words are paired with those of the query. */
-bool cs_roll_may_reach(const struct cs_roll_bound *bound, uint32_t form);
+/* cs_roll_run_words finds the words that are like RUN, which is words of a query written together; how many, at most CAP. */
+unsigned cs_roll_run_words(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *run,
+			   uint32_t *out, unsigned cap);
+
+/* cs_roll_exact_words finds the words that are written so; how many, at most CAP. */
+unsigned cs_roll_exact_words(const struct cs_roll *roll, const char *letters, unsigned n, uint32_t *out, unsigned cap);
+
+/* cs_roll_may_have_run is false when no word is near a run of those letters. */
+bool cs_roll_may_have_run(const struct cs_roll *roll, const char *letters, unsigned n, const char *sound,
+			  unsigned sound_n);
+
+/* cs_roll_codes_of finds the numbers under KEY. */
+const struct cs_roll_code *cs_roll_codes_of(const struct cs_roll_codes *codes, uint32_t key, size_t *n);
+
+/* cs_roll_code_feature gives the feature for a code; false: no form has it. */
+bool cs_roll_code_feature(const struct cs_roll *roll, uint32_t key, uint32_t *out);
+
+/* cs_roll_shape makes briefs, postings, groups and runs; false without memory. */
+bool cs_roll_shape(struct cs_roll *roll);
 
 /* cs_roll_keys gives the hashes of N letters without up to DELETIONS (0 to 2) of them; how many. */
 unsigned cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum cs_roll_base base,
 		      uint32_t out[CS_ROLL_KEYS_MAX]);
 
+/* cs_roll_key_of gives the hash of all of N letters: as cs_roll_keys without deletions. */
+uint32_t cs_roll_key_of(const char *letters, unsigned n, enum cs_roll_base base);
+
+/* cs_roll_base_of gives the letters of a word that a base has keys of; 0: none. */
+unsigned cs_roll_base_of(const struct cs_term *term, enum cs_roll_base base, char out[CS_TERM_LETTERS_MAX + 2]);
+
 /* cs_roll_deletions tells how many letters are left out of a word of N. */
 static inline unsigned
 cs_roll_deletions(unsigned n, enum cs_roll_base base)
 {
-	if (base >= CS_ROLL_VOWELLED)
+	if (base >= CS_ROLL_VOWELS)
 		return n >= 4;
 	return n < 3 ? 0 : n < 6 ? 1 : 2;
 }
@@ -197,11 +361,38 @@ cs_roll_code_key(unsigned kind, unsigned code)
 }
 
 /* What stands for a class beyond cs_name_class in such a key. */
-enum { CS_ROLL_CODE_FAMILY = CS_NAME_CLASSES, CS_ROLL_CODE_LETTERS };
+enum { CS_ROLL_CODE_LETTERS = CS_NAME_CLASSES };
+
+/* What words are grouped by. */
+enum cs_roll_group {
+	CS_ROLL_GROUP_FAMILY,
+	CS_ROLL_GROUP_LETTER, /* words of this letter alone */
+	CS_ROLL_GROUP_BRIEF,  /* words of it and consonants: they may abbreviate */
+	CS_ROLL_GROUP_BONE,   /* words of this consonant alone, as Arabic or Hebrew would be */
+};
+
+static inline uint32_t
+cs_roll_group_key(enum cs_roll_group group, unsigned code)
+{
+	return (uint32_t)group << 16 | (code & 0xffff);
+}
+
+/* cs_roll_is_unvowelled tells whether a word is written without its vowels. */
+static inline bool
+cs_roll_is_unvowelled(const struct cs_term *term)
+{
+	return term->script == CS_FOLD_ARABIC || term->script == CS_FOLD_HEBREW;
+}
+
+/* cs_roll_may_abbreviate tells whether a word has a first letter and then consonants only, three letters at least. */
+bool cs_roll_may_abbreviate(const struct cs_term *term);
 
 /* cs_roll_first_letters gives the first letters of the parts of a firm that identify, with legal forms when FORMS; 0: too few
  * or too many. */
 unsigned cs_roll_first_letters(const struct cs_name *name, bool forms, char out[8]);
+
+/* cs_roll_letters_key makes the key of such letters. */
+uint32_t cs_roll_letters_key(const char *letters, unsigned n);
 
 /* cs_roll_text_of gives a text of the roll. */
 static inline struct cs_span

@@ -1,0 +1,415 @@
+/*
+ * Which words of a roll are like a word: found by keys, families, letters and beginnings, compared once, and kept on the desk.
+ * See roll_parts.h.
+ */
+#include "base/hash.h"
+#include "base/prefetch.h"
+#include "screen/roll_parts.h"
+
+enum {
+	QUARTER = 250, /* thousandths that a quarter of an edit costs, over the length */
+	SMALL_SURE = 800,
+	GLUE_SURE = 880, /* as in align.c */
+	EDITED_RUN_MIN = 8,
+	BONES_RUN_MIN = 4,
+	BEGINNING_MIN = 3,
+	PIECE_MIN = 2,
+	PIECE_WORDS = 16,  /* of the same letters: other scripts, other families */
+	PIECE_WALKED = 64, /* forms: a piece that is in more is not looked for */
+};
+
+/* What is found alike so far. */
+struct gather {
+	const struct cs_roll *roll;
+	struct cs_roll_desk *desk;
+	const struct cs_term *term;
+	unsigned n;
+	bool small, cut;
+	uint32_t key[CS_ROLL_KEYS_MAX];
+};
+
+static unsigned
+bits(uint32_t set)
+{
+	set -= set >> 1 & 0x55555555;
+	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
+	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24;
+}
+
+/* Letters that only one of two words has: each costs half an edit at least. */
+static unsigned
+letters_apart(uint32_t a, uint32_t b)
+{
+	unsigned one = bits(a & ~b), other = bits(b & ~a);
+	return one > other ? one : other;
+}
+
+/* Can a word that is no more than a misspelling of the other not be near? Told by letters alone. */
+static bool
+is_far(const struct cs_term *a, const struct cs_term *b)
+{
+	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - CS_ROLL_NEAR_LEAST) / QUARTER;
+	return letters_apart(a->letters, b->letters) * 2 > most && letters_apart(a->sounds, b->sounds) * 2 + 1 > most;
+}
+
+static enum cs_roll_tier
+tier_of(struct cs_term_likeness like)
+{
+	switch ((enum cs_term_relation)like.relation) {
+	case CS_TERM_EQUAL:
+	case CS_TERM_SOUND:
+		return CS_ROLL_SAME;
+	case CS_TERM_FAMILY:
+		return CS_ROLL_FAMILY;
+	case CS_TERM_BONES:
+		return CS_ROLL_BONES;
+	case CS_TERM_EDIT:
+		return like.permille >= 850   ? CS_ROLL_EDIT_1
+		       : like.permille >= 800 ? CS_ROLL_EDIT_2
+		       : like.permille >= 750 ? CS_ROLL_EDIT_3
+		       : like.permille >= CS_ROLL_NEAR_LEAST ? CS_ROLL_EDIT_4
+							     : CS_ROLL_TIERS_ALL;
+	case CS_TERM_SHORTENED:
+		return CS_ROLL_SHORTENED;
+	case CS_TERM_INITIAL:
+		return CS_ROLL_INITIAL;
+	case CS_TERM_OTHER:
+	case CS_TERM_RELATIONS:
+		break;
+	}
+	return CS_ROLL_TIERS_ALL;
+}
+
+static void
+put(struct gather *g, struct cs_roll_near near)
+{
+	if (g->n == CS_ROLL_NEAR_MAX)
+		g->cut = true;
+	else
+		g->desk->gather[g->n++] = near;
+}
+
+/* Was the word met in this look already? */
+static bool
+meet(struct gather *g, uint32_t word)
+{
+	bool met = g->desk->known[word] == g->desk->part;
+	g->desk->known[word] = g->desk->part;
+	return met;
+}
+
+static void
+add_word(struct gather *g, uint32_t number)
+{
+	const struct cs_term *word = &g->roll->word[number];
+	if (meet(g, number) || !cs_term_may_be_alike(g->term, word))
+		return;
+	struct cs_term_likeness like = cs_term_compare(g->term, word);
+	enum cs_roll_tier tier = tier_of(like);
+	g->small |= like.permille >= SMALL_SURE && g->roll->small[number];
+	if (tier < CS_ROLL_TIERS)
+		put(g, (struct cs_roll_near){.feature = number, .permille = like.permille, .tier = (uint8_t)tier});
+}
+
+/* As add_word, for a word that abbreviates the other or is abbreviated by it. */
+static void
+add_shortened(struct gather *g, uint32_t number)
+{
+	if (g->desk->known[number] == g->desk->part)
+		return;
+	if (!is_far(g->term, &g->roll->word[number])) {
+		add_word(g, number);
+		return;
+	}
+	(void)meet(g, number);
+	put(g, (struct cs_roll_near){.feature = number, .permille = 600, .tier = CS_ROLL_SHORTENED});
+}
+
+/* The keys that the filter lets pass, to the front. */
+static unsigned
+pass_filter(const struct cs_roll *roll, uint32_t *key, unsigned n)
+{
+	unsigned kept = 0;
+	for (unsigned i = 0; i < n; i++)
+		cs_prefetch(&roll->filter[key[i] >> roll->filter_shift]);
+	for (unsigned i = 0; i < n; i++) {
+		uint64_t set = roll->filter[key[i] >> roll->filter_shift];
+		if (set >> (key[i] & 63) & set >> (key[i] >> 6 & 63) & 1)
+			key[kept++] = key[i];
+	}
+	for (unsigned i = 0; i < kept; i++)
+		cs_prefetch(&roll->key_at[key[i] >> roll->bucket_shift]);
+	for (unsigned i = 0; i < kept; i++)
+		cs_prefetch(&roll->key[roll->key_at[key[i] >> roll->bucket_shift]]);
+	return kept;
+}
+
+/* The words of N keys that are not known to be far. */
+static void
+add_keys(struct gather *g, unsigned n, bool bones)
+{
+	const struct cs_roll *roll = g->roll;
+	n = pass_filter(roll, g->key, n);
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t bucket = g->key[i] >> roll->bucket_shift;
+		for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
+			uint32_t word = roll->key[k].word;
+			if (roll->key[k].hash != g->key[i])
+				continue;
+			if (bones || !is_far(g->term, &roll->word[word]))
+				add_word(g, word);
+		}
+	}
+}
+
+static void
+add_base(struct gather *g, enum cs_roll_base base)
+{
+	char letters[CS_TERM_LETTERS_MAX + 2];
+	unsigned n = cs_roll_base_of(g->term, base, letters);
+	if (n)
+		add_keys(g, cs_roll_keys(letters, n, cs_roll_deletions(n, base), base, g->key), false);
+}
+
+/* Words of the other kind of script, by their consonants. */
+static void
+add_bones(struct gather *g)
+{
+	const struct cs_term *term = g->term;
+	enum cs_roll_base base = cs_roll_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
+	unsigned n = term->bones_len;
+	if (n >= 2)
+		add_keys(g, cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key), true);
+}
+
+static void
+add_group(struct gather *g, enum cs_roll_group group, unsigned code)
+{
+	size_t n;
+	const struct cs_roll_code *at = cs_roll_codes_of(&g->roll->group, cs_roll_group_key(group, code), &n);
+	for (size_t i = 0; i < n; i++)
+		add_word(g, at[i].number);
+}
+
+/* The first word in the order of letters that is not before these. */
+static uint32_t
+first_word(const struct cs_roll *roll, const char *text, unsigned n)
+{
+	uint32_t low = 0, high = roll->word_n;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (memcmp(roll->word[roll->by_text[middle]].text, text, n) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool
+begins_with(const struct cs_roll *roll, uint32_t at, const char *text, unsigned n)
+{
+	return at < roll->word_n && memcmp(roll->word[roll->by_text[at]].text, text, n) == 0;
+}
+
+/* Is BRIEF the other's first letter and some of its letters in order? */
+static bool
+in_order(const struct cs_term *brief, const struct cs_term *whole)
+{
+	unsigned at = 0;
+	if (brief->letters & ~whole->letters || brief->text[0] != whole->text[0])
+		return false;
+	for (unsigned i = 0; i < brief->len; i++, at++) {
+		while (at < whole->len && whole->text[at] != brief->text[i])
+			at++;
+		if (at == whole->len)
+			return false;
+	}
+	return true;
+}
+
+/* Words that the term abbreviates, and words that abbreviate it. */
+static void
+add_abbreviations(struct gather *g)
+{
+	const struct cs_roll *roll = g->roll;
+	const struct cs_term *term = g->term;
+	size_t n = 0;
+	uint32_t at = first_word(roll, term->text, term->len);
+	if (term->len >= BEGINNING_MIN)
+		for (; begins_with(roll, at, term->text, term->len); at++)
+			if (roll->word[roll->by_text[at]].len >= term->len + 2)
+				add_shortened(g, roll->by_text[at]);
+	if (cs_roll_may_abbreviate(term))
+		for (at = first_word(roll, term->text, 1); begins_with(roll, at, term->text, 1); at++)
+			if (roll->word[roll->by_text[at]].len >= term->len + 2 &&
+			    in_order(term, &roll->word[roll->by_text[at]]))
+				add_shortened(g, roll->by_text[at]);
+	for (unsigned len = BEGINNING_MIN; len + 2 <= term->len; len++)
+		for (at = first_word(roll, term->text, len);
+		     begins_with(roll, at, term->text, len) && roll->word[roll->by_text[at]].len == len; at++)
+			add_shortened(g, roll->by_text[at]);
+	const struct cs_roll_code *brief =
+		cs_roll_codes_of(&roll->group, cs_roll_group_key(CS_ROLL_GROUP_BRIEF, (uint8_t)term->text[0]), &n);
+	for (size_t i = 0; i < n && term->len; i++)
+		if (roll->word[brief[i].number].len + 2 <= term->len && in_order(&roll->word[brief[i].number], term))
+			add_shortened(g, brief[i].number);
+}
+
+unsigned
+cs_roll_exact_words(const struct cs_roll *roll, const char *letters, unsigned n, uint32_t *out, unsigned cap)
+{
+	uint32_t key = cs_roll_key_of(letters, n, CS_ROLL_TEXT);
+	unsigned found = 0;
+	if (pass_filter(roll, &key, 1) == 0)
+		return 0;
+	uint32_t bucket = key >> roll->bucket_shift;
+	for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
+		const struct cs_term *word = &roll->word[roll->key[k].word];
+		if (roll->key[k].hash == key && word->len == n && memcmp(word->text, letters, n) == 0 && found < cap)
+			out[found++] = roll->key[k].word;
+	}
+	return found;
+}
+
+static void
+add_piece(struct gather *g, const uint32_t *word, unsigned n, bool walked)
+{
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t mass = g->roll->posting_at[word[i] + 1] - g->roll->posting_at[word[i]];
+		unsigned tier = walked && mass <= PIECE_WALKED ? CS_ROLL_SAME : CS_ROLL_PIECE;
+		put(g, (struct cs_roll_near){.feature = word[i], .permille = 1000, .tier = (uint8_t)tier});
+	}
+}
+
+/* Forms that have the word written apart, and words that it begins or ends with. */
+static void
+add_pieces(struct gather *g)
+{
+	const struct cs_roll *roll = g->roll;
+	const struct cs_term *term = g->term;
+	uint32_t head[PIECE_WORDS], tail[PIECE_WORDS];
+	size_t n;
+	if (term->len < CS_ROLL_RUN_LETTERS_MIN)
+		return;
+	uint32_t key = cs_roll_key_of(term->text, term->len, CS_ROLL_TEXT);
+	const struct cs_roll_code *run = cs_roll_codes_of(&roll->run, key, &n);
+	for (size_t i = 0; i < n; i++)
+		put(g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
+	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= term->len; at++) {
+		unsigned heads = cs_roll_exact_words(roll, term->text, at, head, PIECE_WORDS);
+		unsigned tails = cs_roll_exact_words(roll, term->text + at, term->len - at, tail, PIECE_WORDS);
+		bool both = heads && tails, first = at * 2 >= term->len;
+		add_piece(g, head, heads, both && first);
+		add_piece(g, tail, tails, both && !first);
+	}
+}
+
+static void
+gather_all(struct gather *g)
+{
+	const struct cs_term *term = g->term;
+	g->desk->part++;
+	add_base(g, CS_ROLL_TEXT);
+	add_base(g, CS_ROLL_SOUND);
+	add_base(g, CS_ROLL_VOWELS);
+	add_bones(g);
+	for (unsigned f = 0; f < 2; f++)
+		if (term->family[f])
+			add_group(g, CS_ROLL_GROUP_FAMILY, term->family[f]);
+	if (term->len > 0)
+		add_group(g, CS_ROLL_GROUP_LETTER, (uint8_t)term->text[0]);
+	if (term->bones_len == 1)
+		add_group(g, CS_ROLL_GROUP_BONE, (uint8_t)term->bones[0]);
+	if (term->len > 1)
+		add_abbreviations(g);
+	add_pieces(g);
+}
+
+/* Puts N of what was gathered into the ring, by tier; OUT is told. */
+static struct cs_roll_near *
+ring_room(struct cs_roll_desk *desk, unsigned n)
+{
+	uint64_t at = desk->nears_put % CS_ROLL_NEARS;
+	if (at + n > CS_ROLL_NEARS) /* what is like one word lies together */
+		desk->nears_put += CS_ROLL_NEARS - at;
+	struct cs_roll_near *room = &desk->nears[desk->nears_put % CS_ROLL_NEARS];
+	desk->nears_put += n;
+	return room;
+}
+
+static void
+sort_by_tier(const struct gather *g, struct cs_roll_near *to, struct cs_roll_alike *out)
+{
+	const struct cs_roll_near *from = g->desk->gather;
+	uint32_t at[CS_ROLL_TIERS_ALL];
+	*out = (struct cs_roll_alike){.near = to, .small = g->small, .cut = g->cut};
+	for (unsigned i = 0; i < g->n; i++) {
+		const struct cs_roll_near *near = &from[i];
+		uint32_t forms = near->form ? 1
+					    : g->roll->posting_at[near->feature + 1] - g->roll->posting_at[near->feature];
+		out->at[near->tier + 1]++;
+		out->mass[near->tier] += forms;
+		out->best[near->tier] =
+			near->permille > out->best[near->tier] ? near->permille : out->best[near->tier];
+	}
+	for (unsigned t = 0; t < CS_ROLL_TIERS_ALL; t++) {
+		at[t] = out->at[t];
+		out->at[t + 1] += out->at[t];
+	}
+	for (unsigned i = 0; i < g->n; i++)
+		to[at[from[i].tier]++] = from[i];
+}
+
+void
+cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
+		 struct cs_roll_alike *out)
+{
+	uint64_t hash = cs_hash_mix(term->hash, (uint64_t)term->raw << 32 | term->family[0]);
+	struct cs_roll_kept *kept = &desk->kept[hash & (CS_ROLL_CACHE - 1)];
+	bool there = kept->alike.near && desk->nears_put - kept->from <= CS_ROLL_NEARS;
+	if (there && memcmp(&kept->term, term, sizeof *term) == 0) {
+		if (desk->nears_put - kept->from > CS_ROLL_NEARS / 2) { /* else it might be gone before this search ends */
+			struct cs_roll_near *room = ring_room(desk, kept->n);
+			memmove(room, kept->alike.near, kept->n * sizeof *room);
+			kept->alike.near = room;
+			kept->from = desk->nears_put - kept->n;
+		}
+		*out = kept->alike;
+		return;
+	}
+	struct gather g = {.roll = roll, .desk = desk, .term = term};
+	gather_all(&g);
+	kept->term = *term;
+	kept->n = g.n;
+	struct cs_roll_near *room = ring_room(desk, g.n);
+	kept->from = desk->nears_put - g.n;
+	sort_by_tier(&g, room, &kept->alike);
+	*out = kept->alike;
+}
+
+bool
+cs_roll_may_have_run(const struct cs_roll *roll, const char *letters, unsigned n, const char *sound, unsigned sound_n)
+{
+	uint32_t key[CS_ROLL_KEYS_MAX];
+	unsigned keys = cs_roll_keys(letters, n, n >= EDITED_RUN_MIN, CS_ROLL_TEXT, key);
+	keys += cs_roll_keys(sound, sound_n, 0, CS_ROLL_SOUND, key + keys);
+	return pass_filter(roll, key, keys) > 0;
+}
+
+unsigned
+cs_roll_run_words(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *run, uint32_t *out,
+		  unsigned cap)
+{
+	struct gather g = {.roll = roll, .desk = desk, .term = run};
+	unsigned n = 0;
+	desk->part++;
+	add_keys(&g, cs_roll_keys(run->text, run->len, run->len >= EDITED_RUN_MIN, CS_ROLL_TEXT, g.key), false);
+	add_keys(&g, cs_roll_keys(run->sound, run->sound_len, 0, CS_ROLL_SOUND, g.key), false);
+	if (run->bones_len >= BONES_RUN_MIN)
+		add_bones(&g);
+	for (unsigned i = 0; i < g.n && n < cap; i++)
+		if (desk->gather[i].permille >= GLUE_SURE || desk->gather[i].tier == CS_ROLL_BONES)
+			out[n++] = desk->gather[i].feature;
+	return n;
+}
