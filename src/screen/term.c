@@ -293,19 +293,27 @@ span_of(const char *text, unsigned n)
 	return (struct cs_span){(const uint8_t *)text, n};
 }
 
+/* The most that a misspelling may cost, in quarters, when words of which the LONGER has so many letters are to be alike by
+ * PERMILLE at least. */
+static unsigned
+most_cost(unsigned longer, unsigned permille)
+{
+	unsigned lost = 1000 - permille, cost = (longer * (lost + 1) - 1) / 250;
+	return least(cost, longer * 2);
+}
+
 static struct cs_term_likeness
-misspelled(const struct cs_term *a, const struct cs_term *b)
+misspelled(const struct cs_term *a, const struct cs_term *b, unsigned permille_least)
 {
 	enum { NEVER = 1000 };
-	unsigned longer = a->len > b->len ? a->len : b->len, best = NEVER;
+	unsigned longer = a->len > b->len ? a->len : b->len, best = NEVER, most = most_cost(longer, permille_least);
 	if (may_be_misspelled(a->text, a->len, b->text, b->len, (uint32_t[]){a->letters, b->letters}))
-		best = cs_term_cost(span_of(a->text, a->len), span_of(b->text, b->len), longer * 2);
+		best = cs_term_cost(span_of(a->text, a->len), span_of(b->text, b->len), most);
 	if (may_be_misspelled(a->sound, a->sound_len, b->sound, b->sound_len, (uint32_t[]){a->sounds, b->sounds})) {
-		unsigned cost =
-			cs_term_cost(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), longer * 2);
+		unsigned cost = cs_term_cost(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), most);
 		best = least(best, cost + 1);
 	}
-	if (best > longer * 2)
+	if (best > most)
 		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
 	unsigned permille = longer > 1 ? 1000 - best * 250 / longer : 1000 - best * 250;
 	return (struct cs_term_likeness){(uint16_t)permille, CS_TERM_EDIT, (uint8_t)best};
@@ -381,8 +389,8 @@ cs_term_count_syllables(struct cs_term *token)
 	token->syllables = (uint8_t)count;
 }
 
-struct cs_term_likeness
-cs_term_compare(const struct cs_term *a, const struct cs_term *b)
+static struct cs_term_likeness
+compare(const struct cs_term *a, const struct cs_term *b, unsigned permille_least)
 {
 	bool signs = a->script == CS_FOLD_HAN && b->script == CS_FOLD_HAN;
 	if (a->hash == b->hash)
@@ -400,10 +408,17 @@ cs_term_compare(const struct cs_term *a, const struct cs_term *b)
 		bool same = a->len > 0 && b->len > 0 && a->text[0] == b->text[0];
 		return (struct cs_term_likeness){same ? 500 : 0, same ? CS_TERM_INITIAL : CS_TERM_OTHER, 0};
 	}
-	struct cs_term_likeness edited = misspelled(a, b);
+	struct cs_term_likeness edited = misspelled(a, b, permille_least);
 	if (edited.permille < 700 && (abbreviates(a, b) || abbreviates(b, a)))
 		return (struct cs_term_likeness){600, CS_TERM_SHORTENED, 0};
 	return edited;
+}
+
+struct cs_term_likeness
+cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least)
+{
+	struct cs_term_likeness likeness = compare(a, b, least < 1000 ? least : 1000);
+	return likeness.permille >= least ? likeness : (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
 }
 
 bool

@@ -34,7 +34,7 @@ relations(void **state)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct cs_term a = term_of(rows[i].a), b = term_of(rows[i].b);
-		struct cs_term_likeness one = cs_term_compare(&a, &b), two = cs_term_compare(&b, &a);
+		struct cs_term_likeness one = cs_term_compare(&a, &b, 1), two = cs_term_compare(&b, &a, 1);
 		if (one.relation != rows[i].relation)
 			fail_msg("%s and %s: relation %u", rows[i].a, rows[i].b, one.relation);
 		assert_memory_equal(&one, &two, sizeof one);
@@ -62,9 +62,9 @@ consonants_across_scripts(void **state)
 	(void)state;
 	struct cs_term arabic, latin = term_of("mustafa"), other = term_of("nadim");
 	cs_term_make("mstfa", 5, CS_FOLD_ARABIC, 1, &arabic);
-	assert_int_equal(cs_term_compare(&arabic, &latin).relation, CS_TERM_BONES);
-	assert_int_equal(cs_term_compare(&latin, &arabic).relation, CS_TERM_BONES);
-	assert_int_equal(cs_term_compare(&arabic, &other).relation, CS_TERM_OTHER);
+	assert_int_equal(cs_term_compare(&arabic, &latin, 1).relation, CS_TERM_BONES);
+	assert_int_equal(cs_term_compare(&latin, &arabic, 1).relation, CS_TERM_BONES);
+	assert_int_equal(cs_term_compare(&arabic, &other, 1).relation, CS_TERM_OTHER);
 }
 
 static void
@@ -129,10 +129,15 @@ random_pairs(void **state)
 		terms[i] = random_term(&seed);
 	for (unsigned i = 0; i < WORDS; i++)
 		for (unsigned j = 0; j < WORDS; j++) {
-			struct cs_term_likeness one = cs_term_compare(&terms[i], &terms[j]);
-			struct cs_term_likeness two = cs_term_compare(&terms[j], &terms[i]);
+			struct cs_term_likeness one = cs_term_compare(&terms[i], &terms[j], 1);
+			struct cs_term_likeness two = cs_term_compare(&terms[j], &terms[i], 1);
 			assert_memory_equal(&one, &two, sizeof one);
 			assert_true(one.permille == 0 || cs_term_may_be_alike(&terms[i], &terms[j]));
+			unsigned least = (i * 7 + j) % 1100; /* a limit changes nothing but what is below it */
+			struct cs_term_likeness some = cs_term_compare(&terms[i], &terms[j], least);
+			assert_int_equal(some.permille, one.permille >= least ? one.permille : 0);
+			assert_int_equal(some.relation, one.permille >= least ? one.relation : CS_TERM_OTHER);
+			assert_int_equal(some.edits, one.permille >= least ? one.edits : 0);
 			assert_int_equal(plain_edits(terms[i].text, terms[i].len, terms[j].text, terms[j].len),
 					 slow_edits(&terms[i], &terms[j]));
 			alike += one.permille > 0;
