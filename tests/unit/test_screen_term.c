@@ -6,6 +6,7 @@
 #include "check.h"
 
 #include "screen/term.c"
+#include "screen/term_cost.c"
 
 #include <stdlib.h>
 
@@ -47,13 +48,13 @@ costs(void **state)
 {
 	(void)state;
 	assert_int_equal(cs_term_cost(cs_span_text("abc"), cs_span_text("abc"), 8), 0);
-	assert_int_equal(cs_term_cost(cs_span_text("abc"), cs_span_text("acb"), 8), SWAP);
-	assert_int_equal(cs_term_cost(cs_span_text("abbc"), cs_span_text("abc"), 8), DOUBLED);
-	assert_int_equal(cs_term_cost(cs_span_text("anc"), cs_span_text("arc"), 8), PLAIN);
+	assert_int_equal(cs_term_cost(cs_span_text("abc"), cs_span_text("acb"), 8), CS_TERM_SWAP);
+	assert_int_equal(cs_term_cost(cs_span_text("abbc"), cs_span_text("abc"), 8), CS_TERM_DOUBLED);
+	assert_int_equal(cs_term_cost(cs_span_text("anc"), cs_span_text("arc"), 8), CS_TERM_PLAIN);
 	assert_int_equal(cs_term_cost(cs_span_text("bac"), cs_span_text("boc"), 8), 2);
 	assert_int_equal(cs_term_cost(cs_span_text("mnopq"), cs_span_text("rstxy"), 8), 9);
 	assert_int_equal(cs_term_cost(cs_span_text(""), cs_span_text(""), 8), 0);
-	assert_int_equal(cs_term_cost(cs_span_text(""), cs_span_text("rst"), 80), 3 * PLAIN);
+	assert_int_equal(cs_term_cost(cs_span_text(""), cs_span_text("rst"), 80), 3 * CS_TERM_PLAIN);
 }
 
 static void
@@ -110,7 +111,8 @@ slow_edits(const struct cs_term *a, const struct cs_term *b)
 		row[0] = i;
 		for (unsigned j = 1; j <= b->len; j++) {
 			unsigned above = row[j];
-			row[j] = least(least(above, row[j - 1]) + 1, corner + (a->text[i - 1] != b->text[j - 1]));
+			row[j] = cs_term_lesser(cs_term_lesser(above, row[j - 1]) + 1,
+						corner + (a->text[i - 1] != b->text[j - 1]));
 			corner = above;
 		}
 	}
@@ -138,7 +140,7 @@ random_pairs(void **state)
 			assert_int_equal(some.permille, one.permille >= least ? one.permille : 0);
 			assert_int_equal(some.relation, one.permille >= least ? one.relation : CS_TERM_OTHER);
 			assert_int_equal(some.edits, one.permille >= least ? one.edits : 0);
-			assert_int_equal(plain_edits(terms[i].text, terms[i].len, terms[j].text, terms[j].len),
+			assert_int_equal(cs_term_plain_edits(terms[i].text, terms[i].len, terms[j].text, terms[j].len),
 					 slow_edits(&terms[i], &terms[j]));
 			alike += one.permille > 0;
 		}
