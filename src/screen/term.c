@@ -37,13 +37,16 @@ bits(uint32_t set)
 	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
 }
 
-/* Could runs be a misspelling of each other, told from lengths and letters? Then so many plain edits are the most, else 0. */
-static unsigned
-edits_most(unsigned a_len, unsigned b_len, unsigned apart)
+/* The most plain edits between runs that are a misspelling of each other, by the length of the longer one. */
+static const uint8_t edits_most[CS_TERM_LETTERS_MAX + 1] = {1, 1, 1, 1, 2, 2, 3, 3, 3, 4, 4,  5,  5, 5,
+							    6, 6, 7, 7, 7, 8, 8, 9, 9, 9, 10, 10, 11};
+
+/* Could runs be a misspelling of each other that costs at most MOST? Told from lengths and letters, without a branch. */
+static bool
+may_be_misspelled(unsigned a_len, unsigned b_len, unsigned apart, int most)
 {
-	unsigned longer = a_len > b_len ? a_len : b_len, shorter = a_len + b_len - longer;
-	unsigned limit = longer < 3 ? 1 : (longer * 2 + 3) / 5;
-	return longer - shorter > limit || apart > limit || shorter == 0 ? 0 : limit;
+	unsigned longer = a_len > b_len ? a_len : b_len, shorter = a_len + b_len - longer, limit = edits_most[longer];
+	return (longer - shorter <= limit) & (apart <= limit) & ((int)apart * CS_TERM_CONFUSED <= most) & (shorter > 0);
 }
 
 /* The most that a misspelling may cost, in quarters, when words of which the longer has so many letters are to be alike by
@@ -55,23 +58,21 @@ cost_most(unsigned longer, unsigned permille)
 	return cs_term_lesser(cost, longer * 2);
 }
 
-/* A run, as it is written or as it sounds. */
-struct run {
-	const char *letters;
-	unsigned len;
-	uint32_t set;
-};
-
-/* What it costs at most MOST to read one run for the other; MOST + 1: more, or they are no misspelling of each other. */
+/* What it costs at most MOST to read one run for the other; MOST + 1: more, or they are no misspelling of each other. No edit costs
+ * less than a quarter, so cheap ones need not be counted. */
 static unsigned
-cost_of(const struct run *a, const struct run *b, unsigned most)
+cost_of(struct cs_span a, struct cs_span b, unsigned most)
 {
-	unsigned apart = letters_apart(a->set, b->set), limit = edits_most(a->len, b->len, apart);
-	if (!limit || apart * CS_TERM_CONFUSED > most ||
-	    cs_term_plain_edits(a->letters, a->len, b->letters, b->len) > limit)
+	unsigned limit = edits_most[a.len > b.len ? a.len : b.len];
+	const char *one = (const char *)a.at, *two = (const char *)b.at;
+	bool count_first = most > limit + limit / 2;
+	if (count_first && cs_term_plain_edits(one, (unsigned)a.len, two, (unsigned)b.len) > limit)
 		return most + 1;
-	return cs_term_cost_padded((struct cs_span){(const uint8_t *)a->letters, a->len},
-				   (struct cs_span){(const uint8_t *)b->letters, b->len}, most);
+	unsigned cost = cs_term_cost_padded(a, b, most);
+	if (!count_first && cost <= most && cost > limit &&
+	    cs_term_plain_edits(one, (unsigned)a.len, two, (unsigned)b.len) > limit)
+		return most + 1;
+	return cost;
 }
 
 static bool
@@ -80,18 +81,26 @@ sounds_as_written(const struct cs_term *t)
 	return t->len == t->sound_len && t->letters == t->sounds && memcmp(t->text, t->sound, t->sound_len) == 0;
 }
 
-static struct cs_term_likeness
-misspelled(const struct cs_term *a, const struct cs_term *b, unsigned permille_least)
+static struct cs_span
+span_of(const char *text, unsigned n)
 {
-	unsigned longer = a->len > b->len ? a->len : b->len, most = cost_most(longer, permille_least);
-	struct run one = {a->text, a->len, a->letters}, two = {b->text, b->len, b->letters};
-	unsigned best = cost_of(&one, &two, most);
+	return (struct cs_span){(const uint8_t *)text, n};
+}
+
+static struct cs_term_likeness
+misspelled(const struct cs_term *a, const struct cs_term *b, unsigned most)
+{
+	unsigned longer = a->len > b->len ? a->len : b->len, best = most + 1;
+	if (may_be_misspelled(a->len, b->len, letters_apart(a->letters, b->letters), (int)most))
+		best = cost_of(span_of(a->text, a->len), span_of(b->text, b->len), most);
 	/* What sounds alike costs one more; what sounds the same is no misspelling, but of two words of Chinese. */
 	unsigned least_by_sound = a->syllables && b->syllables ? 1 : 2;
 	if (best > least_by_sound && most >= least_by_sound && !(sounds_as_written(a) && sounds_as_written(b))) {
-		one = (struct run){a->sound, a->sound_len, a->sounds};
-		two = (struct run){b->sound, b->sound_len, b->sounds};
-		best = cs_term_lesser(best, cost_of(&one, &two, cs_term_lesser(most, best - 1) - 1) + 1);
+		unsigned less = cs_term_lesser(most, best - 1) - 1;
+		if (may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), (int)less)) {
+			unsigned cost = cost_of(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), less);
+			best = cost <= less ? cost + 1 : best;
+		}
 	}
 	if (best > most)
 		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
@@ -102,7 +111,7 @@ misspelled(const struct cs_term *a, const struct cs_term *b, unsigned permille_l
 static bool
 is_unvowelled(const struct cs_term *t)
 {
-	return t->script == CS_FOLD_ARABIC || t->script == CS_FOLD_HEBREW;
+	return (t->script == CS_FOLD_ARABIC) | (t->script == CS_FOLD_HEBREW);
 }
 
 /* Across scripts the consonants are compared. */
@@ -155,14 +164,34 @@ same_family(const struct cs_term *a, const struct cs_term *b)
 	return false;
 }
 
+/* Could words be alike? COST is the most that a misspelling may cost. Most pairs of words are not, and which ones are cannot be
+ * guessed: so all that may be is looked at, and asked for once. */
+static bool
+may_be_alike(const struct cs_term *a, const struct cs_term *b, unsigned cost)
+{
+	uint32_t only_a = a->letters & ~b->letters, only_b = b->letters & ~a->letters;
+	bool same = (a->hash == b->hash) | ((a->sounds == b->sounds) & (a->sound_len == b->sound_len));
+	bool related = (a->family[0] != 0) & (b->family[0] != 0);
+	bool other_ways = (is_unvowelled(a) != is_unvowelled(b)) | (a->len <= 1) | (b->len <= 1);
+	bool shortened = (a->text[0] == b->text[0]) & ((only_a == 0) | (only_b == 0));
+	bool misspelled =
+		may_be_misspelled(a->len, b->len, bits_of_most((uint64_t)only_a << 32 | only_b), (int)cost) |
+		may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), (int)cost - 1);
+	return same | related | other_ways | shortened | misspelled;
+}
+
 static struct cs_term_likeness
 compare(const struct cs_term *a, const struct cs_term *b, unsigned permille_least)
 {
+	struct cs_term_likeness other = {0, CS_TERM_OTHER, 0};
+	unsigned cost = cost_most(a->len > b->len ? a->len : b->len, permille_least);
+	if (!may_be_alike(a, b, cost))
+		return other;
 	bool signs = a->script == CS_FOLD_HAN && b->script == CS_FOLD_HAN;
 	if (a->hash == b->hash)
 		return (struct cs_term_likeness){signs && a->raw != b->raw ? 700 : 1000, CS_TERM_EQUAL, 0};
 	if (signs || (a->script == CS_FOLD_HANGUL && b->script == CS_FOLD_HANGUL))
-		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
+		return other;
 	if (same_family(a, b))
 		return (struct cs_term_likeness){900, CS_TERM_FAMILY, 0};
 	bool chinese = a->syllables && b->syllables; /* each spelling is another syllable */
@@ -173,9 +202,9 @@ compare(const struct cs_term *a, const struct cs_term *b, unsigned permille_leas
 		return by_bones(a, b);
 	if (a->len == 1 || b->len == 1) {
 		bool same = a->len > 0 && b->len > 0 && a->text[0] == b->text[0];
-		return (struct cs_term_likeness){same ? 500 : 0, same ? CS_TERM_INITIAL : CS_TERM_OTHER, 0};
+		return same ? (struct cs_term_likeness){500, CS_TERM_INITIAL, 0} : other;
 	}
-	struct cs_term_likeness edited = misspelled(a, b, permille_least);
+	struct cs_term_likeness edited = misspelled(a, b, cost);
 	if (edited.permille < SHORTENED_BELOW && permille_least <= SHORTENED &&
 	    (abbreviates(a, b) || abbreviates(b, a)))
 		return (struct cs_term_likeness){SHORTENED, CS_TERM_SHORTENED, 0};
@@ -192,14 +221,18 @@ cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least
 bool
 cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b)
 {
-	bool same_sounds = a->sounds == b->sounds && a->sound_len == b->sound_len;
-	if (a->hash == b->hash || same_sounds || (a->family[0] && b->family[0] && same_family(a, b)))
+	if (!may_be_alike(a, b, cost_most(a->len > b->len ? a->len : b->len, 1)))
+		return false;
+	bool other_ways =
+		a->hash == b->hash || (a->sounds == b->sounds && a->sound_len == b->sound_len) || same_family(a, b);
+	if (other_ways)
 		return true;
 	if (is_unvowelled(a) != is_unvowelled(b))
 		return bits(a->skeleton ^ b->skeleton) <= BONES_APART;
 	if (a->len == 1 || b->len == 1)
 		return a->text[0] == b->text[0];
-	return edits_most(a->len, b->len, letters_apart(a->letters, b->letters)) ||
-	       edits_most(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds)) || abbreviates(a, b) ||
-	       abbreviates(b, a);
+	const int any = 2 * CS_TERM_LETTERS_MAX;
+	return may_be_misspelled(a->len, b->len, letters_apart(a->letters, b->letters), any) ||
+	       may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), any) ||
+	       abbreviates(a, b) || abbreviates(b, a);
 }
