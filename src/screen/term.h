@@ -53,8 +53,9 @@ void cs_term_make(const char *letters, size_t n, uint8_t script, uint32_t raw, s
 /* cs_term_count_syllables fills `syllables`; cs_term_make leaves it zero. */
 void cs_term_count_syllables(struct cs_term *token);
 
-/* cs_term_compare tells how alike two tokens are; symmetric. */
-struct cs_term_likeness cs_term_compare(const struct cs_term *a, const struct cs_term *b);
+/* cs_term_compare tells how alike two tokens are, when that is at least LEAST (thousandths; 0 and 1: whatever it is), else that
+ * they are other words, as soon as that is known; symmetric. */
+struct cs_term_likeness cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least);
 
 /* cs_term_may_be_alike is false only where cs_term_compare says 0; it looks at hashes, lengths and sets of letters. */
 bool cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b);
