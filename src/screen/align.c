@@ -9,6 +9,7 @@ enum {
 	GLUE_LONG = 10,
 	GLUE_BONES_MIN = 4,
 	GLUE_BONES_SURE = 880,
+	SAME = 940,      /* of a thousand: equal, or it sounds the same */
 	GLUE_SURE = 880, /* how alike runs of words written together must be */
 	TRADE_SAME = 900,
 	BONE_WEIGHT = 25, /* tenths of a bit that one consonant can say */
@@ -219,6 +220,41 @@ make_run(const struct cs_name *name, unsigned at, unsigned n, struct cs_term *ou
 	cs_term_make(letters, len, token_of(name, at)->script, 0, out);
 }
 
+/* The same letters, a space elsewhere: "Sai Faldar" and "Saif Aldar". */
+static bool
+try_moved_space(struct cs_align *out, struct cs_align_match match)
+{
+	struct glue a, b;
+	struct cs_term left, right;
+	if (!look_at_run(out->a, (struct run){match.a, match.a_n, false}, out->a_left, &a) ||
+	    !look_at_run(out->b, (struct run){match.b, match.b_n, false}, out->b_left, &b) || a.len != b.len ||
+	    a.letters != b.letters || a.len < GLUE_LETTERS_MIN)
+		return false;
+	make_run(out->a, match.a, match.a_n, &left);
+	make_run(out->b, match.b, match.b_n, &right);
+	if (memcmp(left.text, right.text, left.len) != 0)
+		return false;
+	match.likeness = (struct cs_term_likeness){1000, CS_TERM_EDIT, 0};
+	match.relation = CS_ALIGN_GLUED;
+	match.weight =
+		(uint16_t)least(weight_of_run(out->a, match.a, match.a_n), weight_of_run(out->b, match.b, match.b_n));
+	put_match(out, &match);
+	return true;
+}
+
+/* Words side by side that agree but for the space between them. */
+static void
+match_moved_spaces(struct cs_align *out)
+{
+	for (unsigned i = 0; i + 1 < out->a->part_n && out->a_left && out->b_left; i++)
+		for (unsigned j = 0; j + 1 < out->b->part_n; j++) {
+			bool left = any_left(out->a_left, i, 2) && any_left(out->b_left, j, 2);
+			struct cs_align_match match = {.a = (uint8_t)i, .a_n = 2, .b = (uint8_t)j, .b_n = 2};
+			if (left && try_moved_space(out, match))
+				break;
+		}
+}
+
 /* Two runs of words: the same letters, otherwise cut? */
 static bool
 try_glue(struct cs_align *out, struct cs_align_match match)
@@ -390,6 +426,9 @@ cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align
 			like[i][j] = likeness_of(a, i, b, j);
 		}
 	}
+	match_words(out, like, SAME);
+	if (out->a_left && out->b_left)
+		match_moved_spaces(out);
 	match_words(out, like, SURE);
 	if (out->a_left || out->b_left)
 		match_glued(out);
