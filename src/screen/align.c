@@ -53,7 +53,7 @@ likeness_of(const struct cs_name *a, unsigned i, const struct cs_name *b, unsign
 	}
 	if (!cs_term_may_be_alike(token_of(a, i), token_of(b, j)))
 		return none;
-	struct cs_term_likeness likeness = cs_term_compare(token_of(a, i), token_of(b, j));
+	struct cs_term_likeness likeness = cs_term_compare(token_of(a, i), token_of(b, j), 1);
 	bool person = a->kind == CS_NAME_PERSON && b->kind == CS_NAME_PERSON;
 	bool chinese = token_of(a, i)->syllables && token_of(b, j)->syllables;
 	bool known = p->class == CS_NAME_TRADE || q->class == CS_NAME_TRADE || p->weight <= CS_ALIGN_KNOWN ||
@@ -190,10 +190,8 @@ static struct cs_term_likeness
 glued_likeness(struct cs_term *a, struct cs_term *b, bool by_bones)
 {
 	struct cs_term_likeness none = {0, CS_TERM_OTHER, 0};
-	if (by_bones) {
-		struct cs_term_likeness likeness = cs_term_compare(a, b);
-		return likeness.permille >= GLUE_BONES_SURE ? likeness : none;
-	}
+	if (by_bones)
+		return cs_term_compare(a, b, GLUE_BONES_SURE);
 	unsigned longer = a->len > b->len ? a->len : b->len, limit = longer * (1000 - GLUE_SURE) / QUARTERS;
 	unsigned cost = cs_term_cost((struct cs_span){(const uint8_t *)a->text, a->len},
 				     (struct cs_span){(const uint8_t *)b->text, b->len}, limit);
@@ -379,8 +377,7 @@ forgive_small_words(const struct cs_name *name, const struct cs_name *other, uin
 		for (unsigned j = 0; j < other->part_n && *left >> i & 1; j++) {
 			if (identifies(&other->part[j]) || token_of(other, j)->len < 3)
 				continue;
-			struct cs_term_likeness likeness = cs_term_compare(token_of(name, i), token_of(other, j));
-			if (likeness.permille >= SMALL_WORD_SURE)
+			if (cs_term_compare(token_of(name, i), token_of(other, j), SMALL_WORD_SURE).permille)
 				*left &= ~(UINT32_C(1) << i);
 		}
 	}

@@ -325,7 +325,7 @@ see_alike(struct seeking *s, uint32_t word, const struct cs_term *term)
 	if (term && (is_too_far(s, term, word) || !cs_term_may_be_alike(term, &roll->word[word])))
 		return;
 	if (term)
-		like = cs_term_compare(term, &roll->word[word]);
+		like = cs_term_compare(term, &roll->word[word], 1);
 	unsigned permille = like.permille;
 	s->small |= term && permille >= SMALL_SURE && roll->small[word];
 	if (like.relation == CS_TERM_EDIT && permille <= s->below)
