@@ -17,7 +17,7 @@ struct cs_term {
 	char sound[CS_TERM_SOUND_MAX + 2];  /* spelled as it sounds, so that romanisations agree */
 	char bones[CS_TERM_BONES_MAX];      /* consonants alone, for Arabic and Hebrew */
 	uint32_t hash;                      /* of the folded letters */
-	uint32_t raw;                       /* of the letters before folding */
+	uint32_t raw;                       /* of Han and Hangul: of the signs before folding */
 	uint32_t letters;                   /* which letters occur: bit 0 is a, bit 26 a digit */
 	uint32_t sounds;                    /* the same of `sound` */
 	uint32_t skeleton;                  /* the same of `bones` */
