@@ -24,7 +24,7 @@ struct reading {
 	const struct cs_lexicon *lexicon;
 	enum cs_lexicon_domain domain;
 	enum cs_name_kind kind;
-	struct cs_word word[WORDS_MAX];
+	struct cs_word *word;
 	unsigned word_n;
 	struct cs_name_room *out;
 	unsigned part_n;
@@ -280,7 +280,7 @@ label_words(const struct reading *r)
 static void
 drop_words(struct reading *r, unsigned n)
 {
-	memmove(r->word, r->word + n, (r->word_n - n) * sizeof *r->word);
+	r->word += n;
 	r->word_n -= n;
 }
 
@@ -409,11 +409,11 @@ cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, s
 	     enum cs_name_kind kind, struct cs_name_room *out)
 {
 	struct cs_folded folded;
-	struct reading r = {.lexicon = lexicon, .out = out, .kind = kind};
+	struct cs_word words[WORDS_MAX];
+	struct reading r = {.lexicon = lexicon, .out = out, .kind = kind, .word = words};
 	cs_fold(text, &folded);
-	memset(out, 0, sizeof *out);
 	out->cut = folded.cut;
-	r.word_n = cs_lexicon_words(&folded, r.word, WORDS_MAX);
+	r.word_n = cs_lexicon_words(&folded, words, WORDS_MAX);
 	drop_words(&r, label_words(&r));
 	if (kind == CS_NAME_ANY)
 		r.kind = guess_kind(&r);
@@ -429,40 +429,75 @@ cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, s
 	cs_name_weigh(rarity, &out->name, out->part);
 }
 
+/* What stands between two names. */
+struct between {
+	const char *phrase;
+	uint8_t len;
+	bool whole; /* what stands before it must be no letter */
+};
+
+static const struct between betweens[] = {
+#define BETWEEN(phrase)                                                                                                \
+	{                                                                                                              \
+		phrase, sizeof phrase - 1, false                                                                       \
+	}
+	BETWEEN("(ex-"),
+	BETWEEN("(ex "),
+	{"ex-", 3, true},
+	BETWEEN("(original script: "),
+	BETWEEN(" a.k.a. "),
+	BETWEEN(" a/k/a "),
+	BETWEEN(" aka "),
+	BETWEEN(" f.k.a. "),
+	BETWEEN(" fka "),
+	BETWEEN(" f/k/a "),
+	BETWEEN(" n.k.a. "),
+	BETWEEN(" formerly known as "),
+	BETWEEN(" also known as "),
+	BETWEEN("(formerly "),
+	BETWEEN(" formerly "),
+	BETWEEN(" d/b/a "),
+	BETWEEN(" dba "),
+	BETWEEN(" doing business as "),
+	BETWEEN(" trading as "),
+	BETWEEN(" t/a "),
+#undef BETWEEN
+};
+
+/* The phrase at AT, NULL when there is none. Something must follow it. */
+static const struct between *
+between_at(struct cs_span text, size_t at)
+{
+	char first = (char)text.at[at], second = (char)(text.at[at + 1] | 32);
+	for (size_t i = 0; i < sizeof betweens / sizeof *betweens; i++) {
+		const struct between *between = &betweens[i];
+		if (between->phrase[1] != second || (between->phrase[0] != first && !between->whole))
+			continue;
+		bool whole = !between->whole || text.at[at - 1] == ' ' || text.at[at - 1] == '(';
+		if (whole && at + between->len < text.len &&
+		    strncasecmp((const char *)text.at + at, between->phrase, between->len) == 0)
+			return between;
+	}
+	return NULL;
+}
+
 /* Where a phrase like "a.k.a." stands in TEXT: its offset, or the length of TEXT; *LEN is that of the phrase. */
 static size_t
 other_name_at(struct cs_span text, size_t *len)
 {
-	static const char *const phrases[] = {"(ex-",
-					      "(ex ",
-					      "ex-",
-					      "(original script: ",
-					      " a.k.a. ",
-					      " a/k/a ",
-					      " aka ",
-					      " f.k.a. ",
-					      " fka ",
-					      " f/k/a ",
-					      " n.k.a. ",
-					      " formerly known as ",
-					      " also known as ",
-					      "(formerly ",
-					      " formerly ",
-					      " d/b/a ",
-					      " dba ",
-					      " doing business as ",
-					      " trading as ",
-					      " t/a "};
-	for (size_t at = 1; at < text.len; at++) {
-		if (text.at[at] != ' ' && text.at[at] != '(' && (text.at[at] | 32) != 'e')
-			continue; /* no phrase begins so */
-		for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
-			size_t n = strlen(phrases[i]);
-			bool whole = i != 2 || text.at[at - 1] == ' ' || text.at[at - 1] == '(';
-			if (whole && at + n < text.len && strncasecmp((const char *)text.at + at, phrases[i], n) == 0) {
-				*len = n;
-				return at;
-			}
+	/* What follows the first character of a phrase, by that: others need not be looked for. */
+	enum { SPACE = 1, BRACKET = 2, LETTER_E = 4 };
+	static const uint8_t second_after[128] = {
+		['a'] = SPACE, ['d'] = SPACE,   ['e'] = BRACKET, ['f'] = SPACE | BRACKET,
+		['n'] = SPACE, ['o'] = BRACKET, ['t'] = SPACE,   ['x'] = LETTER_E};
+	for (size_t at = 1; at + 1 < text.len; at++) {
+		uint8_t c = text.at[at], after = c == ' ' ? SPACE : c == '(' ? BRACKET : (c | 32) == 'e' ? LETTER_E : 0;
+		if (!(second_after[(text.at[at + 1] | 32) & 127] & after))
+			continue;
+		const struct between *between = between_at(text, at);
+		if (between) {
+			*len = between->len;
+			return at;
 		}
 	}
 	*len = 0;

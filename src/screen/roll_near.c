@@ -7,7 +7,10 @@
 #include "screen/roll_parts.h"
 
 enum {
-	QUARTER = 250, /* thousandths that a quarter of an edit costs, over the length */
+	LISTED = 1,        /* beside the number of the look, when a word is listed and not only known */
+	INITIAL = 500,     /* thousandths, as in term.c */
+	SHORTENED = 600,
+	SINGLE_BONE = 740, /* as in align.c */
 	SMALL_SURE = 800,
 	GLUE_SURE = 880, /* as in align.c */
 	EDITED_RUN_MIN = 8,
@@ -27,30 +30,6 @@ struct gather {
 	bool small, cut;
 	uint32_t key[CS_ROLL_KEYS_MAX];
 };
-
-static unsigned
-bits(uint32_t set)
-{
-	set -= set >> 1 & 0x55555555;
-	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
-	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24;
-}
-
-/* Letters that only one of two words has: each costs half an edit at least. */
-static unsigned
-letters_apart(uint32_t a, uint32_t b)
-{
-	unsigned one = bits(a & ~b), other = bits(b & ~a);
-	return one > other ? one : other;
-}
-
-/* Can a word that is no more than a misspelling of the other not be near? Told by letters alone. */
-static bool
-is_far(const struct cs_term *a, const struct cs_term *b)
-{
-	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - CS_ROLL_NEAR_LEAST) / QUARTER;
-	return letters_apart(a->letters, b->letters) * 2 > most && letters_apart(a->sounds, b->sounds) * 2 + 1 > most;
-}
 
 static enum cs_roll_tier
 tier_of(struct cs_term_likeness like)
@@ -89,40 +68,36 @@ put(struct gather *g, struct cs_roll_near near)
 		g->desk->gather[g->n++] = near;
 }
 
-/* Was the word met in this look already? */
-static bool
-meet(struct gather *g, uint32_t word)
+/* Puts a word in, of what it is like. */
+static void
+put_word(struct gather *g, uint32_t word, unsigned permille, enum cs_roll_tier tier)
 {
-	bool met = g->desk->known[word] == g->desk->part;
-	g->desk->known[word] = g->desk->part;
-	return met;
+	g->desk->known[word] = g->desk->part + LISTED;
+	put(g, (struct cs_roll_near){.feature = word, .permille = (uint16_t)permille, .tier = (uint8_t)tier});
 }
 
+/* Compares a word, once in a look. */
 static void
 add_word(struct gather *g, uint32_t number)
 {
 	const struct cs_term *word = &g->roll->word[number];
-	if (meet(g, number) || !cs_term_may_be_alike(g->term, word))
+	if (g->desk->known[number] - g->desk->part <= LISTED)
 		return;
-	struct cs_term_likeness like = cs_term_compare(g->term, word);
+	g->desk->known[number] = g->desk->part;
+	struct cs_term_likeness like = cs_term_compare(g->term, word, CS_ROLL_NEAR_LEAST);
 	enum cs_roll_tier tier = tier_of(like);
 	g->small |= like.permille >= SMALL_SURE && g->roll->small[number];
 	if (tier < CS_ROLL_TIERS)
-		put(g, (struct cs_roll_near){.feature = number, .permille = like.permille, .tier = (uint8_t)tier});
+		put_word(g, number, like.permille, tier);
 }
 
-/* As add_word, for a word that abbreviates the other or is abbreviated by it. */
+/* As add_word, for a word that is at least an initial or an abbreviation. */
 static void
-add_shortened(struct gather *g, uint32_t number)
+add_weakly(struct gather *g, uint32_t number, unsigned permille, enum cs_roll_tier tier)
 {
+	add_word(g, number);
 	if (g->desk->known[number] == g->desk->part)
-		return;
-	if (!is_far(g->term, &g->roll->word[number])) {
-		add_word(g, number);
-		return;
-	}
-	(void)meet(g, number);
-	put(g, (struct cs_roll_near){.feature = number, .permille = 600, .tier = CS_ROLL_SHORTENED});
+		put_word(g, number, permille, tier);
 }
 
 /* The keys that the filter lets pass, to the front. */
@@ -144,9 +119,9 @@ pass_filter(const struct cs_roll *roll, uint32_t *key, unsigned n)
 	return kept;
 }
 
-/* The words of N keys that are not known to be far. */
+/* The words of N keys. */
 static void
-add_keys(struct gather *g, unsigned n, bool bones)
+add_keys(struct gather *g, unsigned n)
 {
 	const struct cs_roll *roll = g->roll;
 	n = pass_filter(roll, g->key, n);
@@ -156,8 +131,7 @@ add_keys(struct gather *g, unsigned n, bool bones)
 			uint32_t word = roll->key[k].word;
 			if (roll->key[k].hash != g->key[i])
 				continue;
-			if (bones || !is_far(g->term, &roll->word[word]))
-				add_word(g, word);
+			add_word(g, word);
 		}
 	}
 }
@@ -168,7 +142,7 @@ add_base(struct gather *g, enum cs_roll_base base)
 	char letters[CS_TERM_LETTERS_MAX + 2];
 	unsigned n = cs_roll_base_of(g->term, base, letters);
 	if (n)
-		add_keys(g, cs_roll_keys(letters, n, cs_roll_deletions(n, base), base, g->key), false);
+		add_keys(g, cs_roll_keys(letters, n, cs_roll_deletions(n, base), base, g->key));
 }
 
 /* Words of the other kind of script, by their consonants. */
@@ -179,16 +153,20 @@ add_bones(struct gather *g)
 	enum cs_roll_base base = cs_roll_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
 	unsigned n = term->bones_len;
 	if (n >= 2)
-		add_keys(g, cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key), true);
+		add_keys(g, cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key));
 }
 
 static void
-add_group(struct gather *g, enum cs_roll_group group, unsigned code)
+add_group(struct gather *g, enum cs_roll_group group, unsigned code, enum cs_roll_tier tier)
 {
+	static const uint16_t weakly[CS_ROLL_TIERS] = {[CS_ROLL_INITIAL] = INITIAL, [CS_ROLL_BONES] = SINGLE_BONE};
 	size_t n;
 	const struct cs_roll_code *at = cs_roll_codes_of(&g->roll->group, cs_roll_group_key(group, code), &n);
 	for (size_t i = 0; i < n; i++)
-		add_word(g, at[i].number);
+		if (weakly[tier])
+			add_weakly(g, at[i].number, weakly[tier], tier);
+		else
+			add_word(g, at[i].number);
 }
 
 /* The first word in the order of letters that is not before these. */
@@ -239,21 +217,21 @@ add_abbreviations(struct gather *g)
 	if (term->len >= BEGINNING_MIN)
 		for (; begins_with(roll, at, term->text, term->len); at++)
 			if (roll->word[roll->by_text[at]].len >= term->len + 2)
-				add_shortened(g, roll->by_text[at]);
+				add_weakly(g, roll->by_text[at], SHORTENED, CS_ROLL_SHORTENED);
 	if (cs_roll_may_abbreviate(term))
 		for (at = first_word(roll, term->text, 1); begins_with(roll, at, term->text, 1); at++)
 			if (roll->word[roll->by_text[at]].len >= term->len + 2 &&
 			    in_order(term, &roll->word[roll->by_text[at]]))
-				add_shortened(g, roll->by_text[at]);
+				add_weakly(g, roll->by_text[at], SHORTENED, CS_ROLL_SHORTENED);
 	for (unsigned len = BEGINNING_MIN; len + 2 <= term->len; len++)
 		for (at = first_word(roll, term->text, len);
 		     begins_with(roll, at, term->text, len) && roll->word[roll->by_text[at]].len == len; at++)
-			add_shortened(g, roll->by_text[at]);
+			add_weakly(g, roll->by_text[at], SHORTENED, CS_ROLL_SHORTENED);
 	const struct cs_roll_code *brief =
 		cs_roll_codes_of(&roll->group, cs_roll_group_key(CS_ROLL_GROUP_BRIEF, (uint8_t)term->text[0]), &n);
 	for (size_t i = 0; i < n && term->len; i++)
 		if (roll->word[brief[i].number].len + 2 <= term->len && in_order(&roll->word[brief[i].number], term))
-			add_shortened(g, brief[i].number);
+			add_weakly(g, brief[i].number, SHORTENED, CS_ROLL_SHORTENED);
 }
 
 unsigned
@@ -309,18 +287,18 @@ static void
 gather_all(struct gather *g)
 {
 	const struct cs_term *term = g->term;
-	g->desk->part++;
+	g->desk->part += LISTED + 1;
 	add_base(g, CS_ROLL_TEXT);
 	add_base(g, CS_ROLL_SOUND);
 	add_base(g, CS_ROLL_VOWELS);
 	add_bones(g);
 	for (unsigned f = 0; f < 2; f++)
 		if (term->family[f])
-			add_group(g, CS_ROLL_GROUP_FAMILY, term->family[f]);
+			add_group(g, CS_ROLL_GROUP_FAMILY, term->family[f], CS_ROLL_FAMILY);
 	if (term->len > 0)
-		add_group(g, CS_ROLL_GROUP_LETTER, (uint8_t)term->text[0]);
+		add_group(g, CS_ROLL_GROUP_LETTER, (uint8_t)term->text[0], CS_ROLL_INITIAL);
 	if (term->bones_len == 1)
-		add_group(g, CS_ROLL_GROUP_BONE, (uint8_t)term->bones[0]);
+		add_group(g, CS_ROLL_GROUP_BONE, (uint8_t)term->bones[0], CS_ROLL_BONES);
 	if (term->len > 1)
 		add_abbreviations(g);
 	add_pieces(g);
@@ -403,9 +381,9 @@ cs_roll_run_words(const struct cs_roll *roll, struct cs_roll_desk *desk, const s
 {
 	struct gather g = {.roll = roll, .desk = desk, .term = run};
 	unsigned n = 0;
-	desk->part++;
-	add_keys(&g, cs_roll_keys(run->text, run->len, run->len >= EDITED_RUN_MIN, CS_ROLL_TEXT, g.key), false);
-	add_keys(&g, cs_roll_keys(run->sound, run->sound_len, 0, CS_ROLL_SOUND, g.key), false);
+	desk->part += LISTED + 1;
+	add_keys(&g, cs_roll_keys(run->text, run->len, run->len >= EDITED_RUN_MIN, CS_ROLL_TEXT, g.key));
+	add_keys(&g, cs_roll_keys(run->sound, run->sound_len, 0, CS_ROLL_SOUND, g.key));
 	if (run->bones_len >= BONES_RUN_MIN)
 		add_bones(&g);
 	for (unsigned i = 0; i < g.n && n < cap; i++)

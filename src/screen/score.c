@@ -110,6 +110,27 @@ add_doubt(struct tally *tally, const struct cs_align_match *match)
 		add(tally, CS_SCORE_SHORT, match->likeness.edits * 250, row);
 }
 
+/* Consonants agree: do the vowels that are written? */
+static void
+add_vowels(struct tally *tally, const struct cs_align_match *match)
+{
+	if (match->a_n > 1 || match->b_n > 1)
+		return;
+	unsigned n = cs_score_vowel_conflicts(token_of(tally->align->a, match->a), token_of(tally->align->b, match->b));
+	if (n)
+		add(tally, CS_SCORE_VOWELS, n > 2 ? 2000 : (int32_t)n * 1000, row_of(match));
+}
+
+/* Sounds the same: but Mi-yeong is not Myong. */
+static void
+add_syllables(struct tally *tally, const struct cs_align_match *match)
+{
+	const struct cs_term *a = token_of(tally->align->a, match->a), *b = token_of(tally->align->b, match->b);
+	bool korean = a->script == CS_FOLD_HANGUL || b->script == CS_FOLD_HANGUL;
+	if (korean && match->a_n == 1 && match->b_n == 1 && cs_score_syllables(a) != cs_score_syllables(b))
+		add(tally, CS_SCORE_SYLLABLES, 1000, row_of(match));
+}
+
 static void
 add_relation(struct tally *tally, const struct cs_align_match *match)
 {
@@ -126,6 +147,7 @@ add_relation(struct tally *tally, const struct cs_align_match *match)
 		break;
 	case CS_TERM_SOUND:
 		add(tally, CS_SCORE_SOUND, 1000, row);
+		add_syllables(tally, match);
 		if (match->a_n == 1 && match->b_n == 1 && both_known(tally->align, match))
 			add(tally, CS_SCORE_SOUND_KNOWN, 1000, row);
 		break;
@@ -136,6 +158,7 @@ add_relation(struct tally *tally, const struct cs_align_match *match)
 	}
 	case CS_TERM_BONES:
 		add(tally, CS_SCORE_DOUBT_BONES, 1000 - match->likeness.permille, row);
+		add_vowels(tally, match);
 		break;
 	case CS_TERM_INITIAL:
 		add(tally, CS_SCORE_INITIAL, 1000, row);
@@ -184,18 +207,7 @@ add_matches(struct tally *tally)
 		add(tally, CS_SCORE_ONE_WORD, 1000, (struct cs_score_row){0});
 }
 
-/* Matches that stand in another order. */
-static void
-add_order(struct tally *tally)
-{
-	const struct cs_align *align = tally->align;
-	unsigned crossed = 0;
-	for (unsigned i = 0; i < align->match_n; i++)
-		for (unsigned j = 0; j < i; j++)
-			crossed += (align->match[i].a < align->match[j].a) != (align->match[i].b < align->match[j].b);
-	if (crossed)
-		add(tally, CS_SCORE_ORDER, 1000, (struct cs_score_row){0});
-}
+#define CLASS(name) (UINT32_C(1) << CS_NAME_##name)
 
 /* The heaviest part of a set that has the class and is no aside; -1 when there is none. */
 static int
@@ -211,6 +223,52 @@ heaviest(const struct cs_name *name, uint32_t set, uint32_t classes)
 			best = i;
 	}
 	return best;
+}
+
+/* A word that is a syllable, or several, of Chinese or Korean. */
+static bool
+is_syllables(const struct cs_term *term)
+{
+	return term->syllables || term->script == CS_FOLD_HANGUL;
+}
+
+/* What agrees, by its kinds: is there a name among it, and more than one word? */
+static void
+add_kinds_of_matches(struct tally *tally, const uint32_t left[2])
+{
+	const struct cs_align *align = tally->align;
+	bool names = false, syllables = align->match_n > 0;
+	unsigned words = 0, initials = 0;
+	for (unsigned i = 0; i < align->match_n; i++) {
+		const struct cs_align_match *match = &align->match[i];
+		uint8_t a = align->a->part[match->a].class, b = align->b->part[match->b].class;
+		names |= (a != CS_NAME_TRADE && a != CS_NAME_PLACE) || (b != CS_NAME_TRADE && b != CS_NAME_PLACE);
+		bool initial = match->likeness.relation == CS_TERM_INITIAL || a == CS_NAME_INITIAL;
+		words += !initial, initials += initial && words > 0;
+		syllables &= is_syllables(token_of(align->a, match->a)) || is_syllables(token_of(align->b, match->b));
+	}
+	int a = heaviest(align->a, left[0], CLASS(PROPER)), b = heaviest(align->b, left[1], CLASS(PROPER));
+	if (!names && align->match_n && (a >= 0 || b >= 0))
+		add(tally, CS_SCORE_GENERIC, 1000, (struct cs_score_row){0});
+	if (words == 1 && initials > 0)
+		add(tally, CS_SCORE_ONE_INITIAL, 1000, (struct cs_score_row){0});
+	bool left_a = a >= 0 && is_syllables(token_of(align->a, (unsigned)a)),
+	     left_b = b >= 0 && is_syllables(token_of(align->b, (unsigned)b));
+	if (syllables && (left_a || left_b))
+		add(tally, CS_SCORE_LEFT_SYLLABLE, 1000, (struct cs_score_row){0});
+}
+
+/* Matches that stand in another order. */
+static void
+add_order(struct tally *tally)
+{
+	const struct cs_align *align = tally->align;
+	unsigned crossed = 0;
+	for (unsigned i = 0; i < align->match_n; i++)
+		for (unsigned j = 0; j < i; j++)
+			crossed += (align->match[i].a < align->match[j].a) != (align->match[i].b < align->match[j].b);
+	if (crossed)
+		add(tally, CS_SCORE_ORDER, 1000, (struct cs_score_row){0});
 }
 
 /* Pairs what is left on both sides and of the classes: each pair is a contradiction. Gives how many. */
@@ -236,8 +294,6 @@ add_others(struct tally *tally, uint32_t left[2], uint32_t a_classes, uint32_t b
 		n++;
 	}
 }
-
-#define CLASS(name) (UINT32_C(1) << CS_NAME_##name)
 
 /* How often "abd" stands in a name: abdul, abdel ... */
 static unsigned
@@ -460,6 +516,7 @@ add_all(struct tally *tally)
 	add_matches(tally);
 	add_order(tally);
 	uint32_t left[2] = {tally->align->a_left, tally->align->b_left};
+	add_kinds_of_matches(tally, left);
 	add_contradictions(tally, left);
 	if (left[0] && left[1])
 		add(tally, CS_SCORE_LEFT_BOTH, 1000, none);

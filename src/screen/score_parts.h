@@ -18,4 +18,11 @@ enum {
 /* What each kind of evidence weighs, in thousandths of a logit: score.def. */
 extern const int32_t cs_score_weights[CS_SCORE_EVIDENCE_N][CS_SCORE_COLUMNS];
 
+/* cs_score_vowel_conflicts counts the places where a word in Arabic or Hebrew and one in another script, whose consonants agree,
+ * cannot have the same vowels. */
+unsigned cs_score_vowel_conflicts(const struct cs_term *a, const struct cs_term *b);
+
+/* cs_score_syllables counts runs of vowels: a word of Korean has as many however it is romanised. */
+unsigned cs_score_syllables(const struct cs_term *word);
+
 #endif

@@ -6,6 +6,7 @@
 #include "check.h"
 
 #include "screen/term.c"
+#include "screen/term_cost.c"
 
 #include <stdlib.h>
 
@@ -34,7 +35,7 @@ relations(void **state)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct cs_term a = term_of(rows[i].a), b = term_of(rows[i].b);
-		struct cs_term_likeness one = cs_term_compare(&a, &b), two = cs_term_compare(&b, &a);
+		struct cs_term_likeness one = cs_term_compare(&a, &b, 1), two = cs_term_compare(&b, &a, 1);
 		if (one.relation != rows[i].relation)
 			fail_msg("%s and %s: relation %u", rows[i].a, rows[i].b, one.relation);
 		assert_memory_equal(&one, &two, sizeof one);
@@ -47,13 +48,13 @@ costs(void **state)
 {
 	(void)state;
 	assert_int_equal(cs_term_cost(cs_span_text("abc"), cs_span_text("abc"), 8), 0);
-	assert_int_equal(cs_term_cost(cs_span_text("abc"), cs_span_text("acb"), 8), SWAP);
-	assert_int_equal(cs_term_cost(cs_span_text("abbc"), cs_span_text("abc"), 8), DOUBLED);
-	assert_int_equal(cs_term_cost(cs_span_text("anc"), cs_span_text("arc"), 8), PLAIN);
+	assert_int_equal(cs_term_cost(cs_span_text("abc"), cs_span_text("acb"), 8), CS_TERM_SWAP);
+	assert_int_equal(cs_term_cost(cs_span_text("abbc"), cs_span_text("abc"), 8), CS_TERM_DOUBLED);
+	assert_int_equal(cs_term_cost(cs_span_text("anc"), cs_span_text("arc"), 8), CS_TERM_PLAIN);
 	assert_int_equal(cs_term_cost(cs_span_text("bac"), cs_span_text("boc"), 8), 2);
 	assert_int_equal(cs_term_cost(cs_span_text("mnopq"), cs_span_text("rstxy"), 8), 9);
 	assert_int_equal(cs_term_cost(cs_span_text(""), cs_span_text(""), 8), 0);
-	assert_int_equal(cs_term_cost(cs_span_text(""), cs_span_text("rst"), 80), 3 * PLAIN);
+	assert_int_equal(cs_term_cost(cs_span_text(""), cs_span_text("rst"), 80), 3 * CS_TERM_PLAIN);
 }
 
 static void
@@ -62,9 +63,9 @@ consonants_across_scripts(void **state)
 	(void)state;
 	struct cs_term arabic, latin = term_of("mustafa"), other = term_of("nadim");
 	cs_term_make("mstfa", 5, CS_FOLD_ARABIC, 1, &arabic);
-	assert_int_equal(cs_term_compare(&arabic, &latin).relation, CS_TERM_BONES);
-	assert_int_equal(cs_term_compare(&latin, &arabic).relation, CS_TERM_BONES);
-	assert_int_equal(cs_term_compare(&arabic, &other).relation, CS_TERM_OTHER);
+	assert_int_equal(cs_term_compare(&arabic, &latin, 1).relation, CS_TERM_BONES);
+	assert_int_equal(cs_term_compare(&latin, &arabic, 1).relation, CS_TERM_BONES);
+	assert_int_equal(cs_term_compare(&arabic, &other, 1).relation, CS_TERM_OTHER);
 }
 
 static void
@@ -110,7 +111,8 @@ slow_edits(const struct cs_term *a, const struct cs_term *b)
 		row[0] = i;
 		for (unsigned j = 1; j <= b->len; j++) {
 			unsigned above = row[j];
-			row[j] = least(least(above, row[j - 1]) + 1, corner + (a->text[i - 1] != b->text[j - 1]));
+			row[j] = cs_term_lesser(cs_term_lesser(above, row[j - 1]) + 1,
+						corner + (a->text[i - 1] != b->text[j - 1]));
 			corner = above;
 		}
 	}
@@ -129,11 +131,16 @@ random_pairs(void **state)
 		terms[i] = random_term(&seed);
 	for (unsigned i = 0; i < WORDS; i++)
 		for (unsigned j = 0; j < WORDS; j++) {
-			struct cs_term_likeness one = cs_term_compare(&terms[i], &terms[j]);
-			struct cs_term_likeness two = cs_term_compare(&terms[j], &terms[i]);
+			struct cs_term_likeness one = cs_term_compare(&terms[i], &terms[j], 1);
+			struct cs_term_likeness two = cs_term_compare(&terms[j], &terms[i], 1);
 			assert_memory_equal(&one, &two, sizeof one);
 			assert_true(one.permille == 0 || cs_term_may_be_alike(&terms[i], &terms[j]));
-			assert_int_equal(plain_edits(terms[i].text, terms[i].len, terms[j].text, terms[j].len),
+			unsigned least = (i * 7 + j) % 1100; /* a limit changes nothing but what is below it */
+			struct cs_term_likeness some = cs_term_compare(&terms[i], &terms[j], least);
+			assert_int_equal(some.permille, one.permille >= least ? one.permille : 0);
+			assert_int_equal(some.relation, one.permille >= least ? one.relation : CS_TERM_OTHER);
+			assert_int_equal(some.edits, one.permille >= least ? one.edits : 0);
+			assert_int_equal(cs_term_plain_edits(terms[i].text, terms[i].len, terms[j].text, terms[j].len),
 					 slow_edits(&terms[i], &terms[j]));
 			alike += one.permille > 0;
 		}
