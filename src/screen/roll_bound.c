@@ -6,14 +6,14 @@
  */
 #include "screen/roll_parts.h"
 
-enum { LOW_MAX = 3, ROUNDING = 64, LEFT_RAISED = 300, PLANS_MAX = CS_NAME_PARTS_MAX * CS_ROLL_TIERS };
+enum { LOW_LEAST = 500, RUN_APART = 3, LOW_MAX = 3, ROUNDING = 64, LEFT_RAISED = 300, PLANS_MAX = CS_NAME_PARTS_MAX * CS_ROLL_TIERS };
 
 /* Parts of the query that a form agrees with, and what that costs. */
 struct agreement {
 	unsigned agreed; /* tenths of a bit */
 	int32_t cost, more;
 	uint32_t open; /* parts that are like nothing */
-	bool mixes;
+	unsigned flags; /* of the form's brief */
 };
 
 static int32_t
@@ -72,11 +72,11 @@ void
 cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, unsigned line,
 		  struct cs_roll_ask *out)
 {
-	memset(out->table, 0, sizeof out->table);
 	out->kind = query->kind == CS_NAME_VESSEL ? 2 : query->kind == CS_NAME_ORGANISATION;
 	out->need = need_of(line);
 	out->part_n = 0;
-	out->all = out->free = 0;
+	out->all = out->runs = 0;
+	unsigned total = 0;
 	out->loose = out->truncated = false;
 	out->fixed = weight(out, CS_SCORE_BASE) + ROUNDING + sum_of_others(out->kind);
 	if (facts && facts->born_from)
@@ -94,7 +94,10 @@ cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *fact
 		enum cs_score_evidence more = is_coded(from->class) ? CS_SCORE_TRADE_SAME : CS_SCORE_FAMILY;
 		part->more = is_coded(from->class) || term->family[0] ? most(weight(out, more), 0) : 0;
 		out->all |= UINT32_C(1) << out->part_n++;
+		total += part->weight;
 	}
+	for (unsigned i = 0; i < out->part_n; i++)
+		out->part[i].rest = (uint16_t)(total - out->part[i].weight);
 }
 
 /* What is left over, in thousandths of what agrees. */
@@ -107,16 +110,16 @@ amount_left(unsigned left, unsigned agreed)
 
 /* What it costs at least that a part is like nothing. */
 static int32_t
-cost_of_left(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned agreed, bool mixes)
+cost_of_left(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned agreed, unsigned flags)
 {
 	int32_t amount = amount_left(part->weight, agreed), mixed = price(ask, CS_SCORE_MIXED) / 2, cost;
-	if (part->free)
+	if (part->free || (part->small && flags & CS_ROLL_SMALL))
 		return 0;
 	switch (part->class) {
 	case CS_NAME_PROPER:
 		amount += ask->kind == 1 ? LEFT_RAISED : 0;
 		cost = least(price(ask, CS_SCORE_LEFT_WORD) * amount / 1000, price(ask, CS_SCORE_OTHER_INITIAL) / 2);
-		return mixes ? least(cost, mixed) : cost;
+		return flags & CS_ROLL_MIXES ? least(cost, mixed) : cost;
 	case CS_NAME_PATRONYMIC:
 		return least(price(ask, CS_SCORE_LEFT_PATRONYMIC) * amount / 1000,
 			     price(ask, CS_SCORE_OTHER_PATRONYMIC) / 2);
@@ -158,7 +161,7 @@ sum_with(const struct cs_roll_ask *ask, const struct agreement *a, uint32_t low)
 		more -= doubt;
 	}
 	for (uint32_t left = a->open & ~low; left; left &= left - 1)
-		cost += cost_of_left(ask, &ask->part[__builtin_ctz(left)], agreed, a->mixes);
+		cost += cost_of_left(ask, &ask->part[__builtin_ctz(left)], agreed, a->flags);
 	return ask->fixed + agree(ask, agreed) + more - least(cost, price(ask, CS_SCORE_OTHER_WORD));
 }
 
@@ -199,9 +202,9 @@ sums_of(const struct cs_roll_ask *ask, struct agreement a, int32_t *with_low, in
 }
 
 static struct agreement
-agreement_of_set(const struct cs_roll_ask *ask, uint32_t set, bool mixes)
+agreement_of_set(const struct cs_roll_ask *ask, uint32_t set, unsigned flags)
 {
-	struct agreement a = {.open = ask->all & ~set, .mixes = mixes};
+	struct agreement a = {.open = ask->all & ~set, .flags = flags};
 	for (uint32_t left = set & ask->all; left; left &= left - 1) {
 		a.agreed += ask->part[__builtin_ctz(left)].weight;
 		a.more += ask->part[__builtin_ctz(left)].more;
@@ -209,63 +212,55 @@ agreement_of_set(const struct cs_roll_ask *ask, uint32_t set, bool mixes)
 	return a;
 }
 
-/* Is there, among the open parts, a word; or anything else that a word of the form could stand against? */
-static bool
-has_open(const struct cs_roll_ask *ask, uint32_t open, bool words)
+/* What counts of what the form leaves over. */
+static enum cs_roll_left
+left_of(const struct cs_roll_ask *ask, const struct agreement *a)
 {
-	for (; open; open &= open - 1) {
+	bool words = false, others = false;
+	for (uint32_t open = a->open; open; open &= open - 1) {
 		const struct cs_roll_part *part = &ask->part[__builtin_ctz(open)];
-		if (!part->free && (part->class == CS_NAME_PROPER) == words)
-			return true;
+		bool free = part->free || (part->small && a->flags & CS_ROLL_SMALL);
+		words |= !free && part->class == CS_NAME_PROPER;
+		others |= !free && part->class != CS_NAME_PROPER;
 	}
-	return false;
+	if (ask->loose || others || (words && a->flags & CS_ROLL_MIXES))
+		return CS_ROLL_LEFT_NOTHING;
+	return words ? CS_ROLL_LEFT_OTHER : CS_ROLL_LEFT_EACH;
 }
 
-/* How much more than nothing a form may leave over that comes to SUM so far. */
-static int
-left_within(const struct cs_roll_ask *ask, int32_t slack, unsigned agreed)
+/* The sum, when what is left over of both is another word. */
+static int32_t
+sum_with_other(const struct cs_roll_ask *ask, const struct agreement *a)
 {
-	int32_t one = price(ask, CS_SCORE_LEFT_WORD);
-	if (slack < 0)
-		return -1;
-	if ((int64_t)slack * 1000 >= (int64_t)one * CS_SCORE_LEFT_MOST)
-		return CS_ROLL_LEFT_ANY;
-	int64_t left = ((int64_t)slack + 1) * (agreed + CS_SCORE_LEFT_BESIDE) / one + 1;
-	return left < CS_ROLL_LEFT_ANY ? (int)left : CS_ROLL_LEFT_ANY;
+	return ask->fixed + agree(ask, a->agreed) + a->more - a->cost - price(ask, CS_SCORE_OTHER_WORD);
 }
 
-static int
-left_most(const struct cs_roll_ask *ask, struct agreement a)
+const struct cs_roll_limit *
+cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags)
 {
-	int32_t with_low, without;
-	sums_of(ask, a, &with_low, &without);
-	if (with_low >= ask->need)
-		return CS_ROLL_LEFT_ANY;
-	if (without < ask->need)
-		return -1;
-	if (ask->loose || has_open(ask, a.open, false))
-		return CS_ROLL_LEFT_ANY;
-	if (!has_open(ask, a.open, true))
-		return left_within(ask, without - ask->need, a.agreed);
-	/* what is left over of both is another word */
-	int32_t other = ask->fixed + agree(ask, a.agreed) + a.more - a.cost - price(ask, CS_SCORE_OTHER_WORD);
-	return a.mixes || other >= ask->need ? CS_ROLL_LEFT_ANY : 0;
+	bool in_table = ask->part_n <= CS_ROLL_TABLE_PARTS;
+	unsigned way = (flags & CS_ROLL_MIXES ? 1 : 0) | (flags & CS_ROLL_SMALL ? 2 : 0);
+	struct cs_roll_limit *limit = in_table ? &ask->table[way][set & ask->all] : &ask->latest;
+	if (in_table && limit->search == ask->search)
+		return limit;
+	struct agreement a = agreement_of_set(ask, set, flags);
+	sums_of(ask, a, &limit->low, &limit->without);
+	limit->low = limit->low == INT32_MIN ? -1 : limit->low - ask->need;
+	limit->without -= ask->need;
+	limit->other = sum_with_other(ask, &a) - ask->need;
+	limit->left = (uint8_t)left_of(ask, &a);
+	limit->agreed = (uint16_t)(a.agreed < UINT16_MAX ? a.agreed : UINT16_MAX);
+	limit->search = ask->search;
+	return limit;
 }
 
-int
-cs_roll_left_most(struct cs_roll_ask *ask, uint32_t set, bool mixes)
+int32_t
+cs_roll_cost_left(const struct cs_roll_ask *ask, unsigned left, unsigned agreed)
 {
-	if (ask->part_n > CS_ROLL_TABLE_PARTS)
-		return left_most(ask, agreement_of_set(ask, set, mixes));
-	struct cs_roll_limit *limit = &ask->table[mixes][set & ask->all];
-	if (!limit->known) {
-		limit->known = true;
-		limit->left = (int16_t)left_most(ask, agreement_of_set(ask, set, mixes));
-	}
-	return limit->left;
+	return price(ask, CS_SCORE_LEFT_WORD) * amount_left(left, agreed) / 1000;
 }
 
-/* What it costs that a part agrees by a word of TIER that is so alike. */
+/* What a match of TIER costs. */
 static int32_t
 cost_of_tier(const struct cs_roll_ask *ask, unsigned tier, unsigned permille)
 {
@@ -287,67 +282,144 @@ cost_of_tier(const struct cs_roll_ask *ask, unsigned tier, unsigned permille)
 	}
 }
 
-enum { INITIAL_WEIGHT = 25 }; /* tenths of a bit, as in name.c */
+int32_t
+cs_roll_cost_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier, unsigned permille)
+{
+	/* it may be left over all the same */
+	return least(cost_of_tier(ask, tier, permille), cost_of_left(ask, part, part->rest, CS_ROLL_MIXES & -(unsigned)(ask->kind != 0)));
+}
+
+enum { INITIAL_WEIGHT = 25, BONE_WEIGHT = 25 }; /* tenths of a bit, as in name.c and align.h */
 
 static unsigned
 agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille)
 {
-	unsigned most_weight = part->weight;
+	unsigned most_weight = part->weight, bones = part->term->bones_len * BONE_WEIGHT;
 	if (tier == CS_ROLL_INITIAL && most_weight > INITIAL_WEIGHT)
 		most_weight = INITIAL_WEIGHT;
+	if (tier == CS_ROLL_BONES && most_weight > bones)
+		most_weight = bones;
 	return most_weight * permille / 1000;
 }
 
-/* How a form agrees with a part: the word that is most like it. */
-static void
-agree_best(const struct cs_roll_ask *ask, const struct cs_roll_met *met, unsigned i, struct agreement *a)
+/* What is made of a look at a form: which of its words are taken. */
+struct look {
+	const struct cs_roll_ask *ask;
+	const struct cs_roll_met *met;
+	struct agreement a;
+	uint64_t taken; /* features that some part is like */
+};
+
+/* Can a part be words of the form that stand side by side? */
+static bool
+may_be_run(const struct cs_roll_met *met, const struct cs_term *term)
 {
-	const struct cs_roll_part *part = &ask->part[i];
-	unsigned best = 0;
-	int32_t cost = INT32_MAX;
-	for (unsigned k = 0; k < part->alike.at[CS_ROLL_TIERS_ALL]; k++) {
-		const struct cs_roll_near *near = &part->alike.near[k];
-		bool there = false;
-		for (unsigned f = 0; f < met->n && !near->form; f++)
-			there |= met->feature[f].feature == near->feature;
-		if (!there)
-			continue;
-		unsigned agrees = agrees_by(part, near->tier, near->permille);
-		best = agrees > best ? agrees : best;
-		cost = least(cost, cost_of_tier(ask, near->tier, near->permille));
+	struct cs_name name = cs_roll_form_name(met->roll, met->form);
+	for (unsigned at = 0; at + 1 < name.part_n; at++) {
+		uint32_t letters = 0;
+		unsigned len = 0;
+		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < name.part_n; n++) {
+			const struct cs_term *next = &name.token[name.part[at + n].token];
+			letters |= next->letters;
+			len += next->len;
+			unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
+			if (n > 0 && apart <= longer / 6 + 1 && __builtin_popcount(letters ^ term->letters) <= RUN_APART)
+				return true;
+		}
 	}
-	if (cost == INT32_MAX) /* not as a word */
-		best = part->weight, cost = 0;
-	a->agreed += best;
-	a->more += part->more;
-	a->cost += cost;
+	return false;
+}
+
+/* How the form agrees with a part by a feature: the best way and the least cost. False: it does not. */
+static bool
+agree_by_near(const struct look *look, const struct cs_roll_part *part, const struct cs_roll_near *near, unsigned *agrees,
+	      int32_t *cost)
+{
+	const struct cs_roll_ask *ask = look->ask;
+	for (unsigned f = 0; f < look->met->n; f++) {
+		if (near->form || look->met->feature[f].feature != near->feature)
+			continue;
+		if (near->tier == CS_ROLL_PIECE && !may_be_run(look->met, part->term))
+			return false;
+		unsigned by = agrees_by(part, near->tier, near->permille), weight_there = look->met->feature[f].weight;
+		unsigned cap = weight_there && near->tier != CS_ROLL_PIECE ? weight_there * near->permille / 1000 : by;
+		by = by < cap ? by : cap;
+		*agrees = by > *agrees ? by : *agrees;
+		*cost = least(*cost, cs_roll_cost_of(ask, part, near->tier, near->permille));
+		return true;
+	}
+	return false;
+}
+
+/* Agrees a part with what is listed as like it; false: the form has nothing of it. */
+static bool
+agree_listed(struct look *look, const struct cs_roll_mark *mark, unsigned i)
+{
+	const struct cs_roll_part *part = &look->ask->part[i];
+	unsigned agrees = 0, near_n = part->alike.at[CS_ROLL_TIERS_ALL];
+	int32_t cost = INT32_MAX;
+	bool listed = false, coded = false, there = false;
+	for (unsigned f = 0; f < look->met->n; f++)
+		there |= mark[look->met->feature[f].feature].set >> i & 1;
+	for (unsigned k = 0; k < near_n && there; k++)
+		listed |= agree_by_near(look, part, &part->alike.near[k], &agrees, &cost);
+	for (unsigned c = 0; c < part->code_n && there; c++)
+		for (unsigned f = 0; f < look->met->n; f++)
+			coded |= look->met->feature[f].feature == part->code[c];
+	bool run = there && !listed && !coded && look->ask->runs >> i & 1;
+	if (coded || run || look->met->extra >> i & 1)
+		agrees = part->weight, cost = 0;
+	else if (!listed)
+		return false;
+	look->a.agreed += agrees;
+	look->a.more += part->more;
+	look->a.cost += cost;
+	return true;
+}
+
+/* Agrees a part with words of the form that are less alike than any listed. */
+static bool
+agree_low(struct look *look, unsigned i)
+{
+	const struct cs_roll_part *part = &look->ask->part[i];
+	unsigned best = 0;
+	uint64_t taken = 0;
+	for (unsigned f = 0; f < look->met->n && part->class == CS_NAME_PROPER; f++) {
+		uint32_t word = look->met->feature[f].feature;
+		if (word >= look->met->roll->word_n)
+			continue;
+		struct cs_term_likeness like = cs_term_compare(part->term, &look->met->roll->word[word], LOW_LEAST);
+		if (like.permille)
+			taken |= UINT64_C(1) << (f & 63);
+		best = like.permille > best ? like.permille : best;
+	}
+	if (!best)
+		return false;
+	look->taken |= taken;
+	look->a.agreed += part->weight * best / 1000;
+	look->a.more += part->more;
+	look->a.cost += cs_roll_cost_of(look->ask, part, CS_ROLL_EDIT_4, best);
+	return true;
 }
 
 int32_t
-cs_roll_bound_of(const struct cs_roll_ask *ask, const uint32_t *mark, const struct cs_roll_met *met)
+cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark, const struct cs_roll_met *met)
 {
-	uint32_t set = met->extra;
+	struct look look = {.ask = ask, .met = met, .a = {.flags = met->flags}};
 	unsigned left = 0;
-	for (unsigned f = 0; f < met->n; f++) {
-		set |= mark[met->feature[f].feature];
-		left += mark[met->feature[f].feature] ? 0 : met->feature[f].weight;
-	}
-	struct agreement a = {.open = ask->all & ~set, .mixes = met->mixes};
-	for (uint32_t parts = set & ask->all & ~met->extra; parts; parts &= parts - 1)
-		agree_best(ask, met, (unsigned)__builtin_ctz(parts), &a);
-	for (uint32_t parts = met->extra & ask->all; parts; parts &= parts - 1) {
-		a.agreed += ask->part[__builtin_ctz(parts)].weight;
-		a.more += ask->part[__builtin_ctz(parts)].more;
-	}
-	int32_t with_low, without;
-	sums_of(ask, a, &with_low, &without);
-	bool counted = left && !met->extra && !ask->loose && !has_open(ask, a.open, false);
-	if (counted && !has_open(ask, a.open, true))
-		without -= price(ask, CS_SCORE_LEFT_WORD) * amount_left(left, a.agreed) / 1000;
-	else if (counted && !a.mixes)
-		without = least(without, ask->fixed + agree(ask, a.agreed) + a.more - a.cost -
-						 price(ask, CS_SCORE_OTHER_WORD));
-	return most(with_low, without);
+	for (unsigned i = 0; i < ask->part_n; i++)
+		if (!agree_listed(&look, mark, i) && !agree_low(&look, i))
+			look.a.open |= UINT32_C(1) << i;
+	for (unsigned f = 0; f < met->n; f++)
+		if (!mark[met->feature[f].feature].set && !(look.taken >> (f & 63) & 1))
+			left += met->feature[f].weight;
+	int32_t sum = sum_with(ask, &look.a, 0);
+	enum cs_roll_left how = left && !met->extra ? left_of(ask, &look.a) : CS_ROLL_LEFT_NOTHING;
+	if (how == CS_ROLL_LEFT_EACH)
+		sum -= cs_roll_cost_left(ask, left, look.a.agreed);
+	else if (how == CS_ROLL_LEFT_OTHER)
+		sum = least(sum, sum_with_other(ask, &look.a));
+	return sum;
 }
 
 /*
@@ -382,7 +454,8 @@ worth_unwalked(const struct plan *p, unsigned i, uint32_t walked, unsigned *tier
 {
 	const struct cs_roll_ask *ask = p->ask;
 	const struct cs_roll_part *part = &ask->part[i];
-	int64_t best = -cost_of_left(ask, part, p->total - part->weight, ask->kind != 0);
+	int64_t best = -cost_of_left(ask, part, p->total - part->weight,
+				     ask->kind ? CS_ROLL_MIXES | CS_ROLL_SMALL : CS_ROLL_SMALL);
 	int32_t doubt = price(ask, CS_SCORE_DOUBT) * (1000 - CS_ROLL_NEAR_LEAST) / 1000;
 	*tier = CS_ROLL_TIERS;
 	if (part->class == CS_NAME_PROPER) {

@@ -97,6 +97,7 @@ enum cs_roll_brief_flag {
 	CS_ROLL_KIND = 3,  /* the bits of enum cs_name_kind */
 	CS_ROLL_SAID = 4,  /* nobody guessed that kind, or it was told by words */
 	CS_ROLL_MIXES = 8, /* it has a trade, a place or a number */
+	CS_ROLL_SMALL = 16, /* it has a title, a particle, a form of some letters */
 };
 
 struct cs_roll_brief {
@@ -208,6 +209,12 @@ struct cs_roll_kept {
 	struct cs_roll_alike alike;
 };
 
+/* Parts that a feature is like, and what that costs at least. */
+struct cs_roll_mark {
+	uint32_t set;
+	int32_t cost;
+};
+
 /* A form that is worth to be scored. */
 struct cs_roll_look {
 	uint32_t form;
@@ -219,7 +226,7 @@ struct cs_roll_desk {
 	struct cs_roll_near *nears;  /* CS_ROLL_NEARS, a ring */
 	uint64_t nears_put;          /* ever */
 	struct cs_roll_near *gather; /* CS_ROLL_NEAR_MAX */
-	uint32_t *mark;              /* by feature: bits of the parts that it is like, during a search */
+	struct cs_roll_mark *mark;   /* by feature, during a search */
 	struct cs_roll_look look[CS_ROLL_LOOKS];
 	struct cs_roll_ask *bounds;
 	struct cs_name_room query, listed;
@@ -239,8 +246,10 @@ struct cs_roll_desk {
 struct cs_roll_part {
 	const struct cs_term *term;
 	uint16_t weight;
+	uint16_t rest; /* what all other parts weigh */
 	uint8_t class;
 	bool free;    /* it costs nothing when it is left over */
+	bool small;   /* the same, beside a title, a particle or a form */
 	int32_t more; /* what it can add beside agreeing */
 	struct cs_roll_alike alike;
 	uint32_t code[2]; /* features that are no words */
@@ -249,13 +258,24 @@ struct cs_roll_part {
 	uint32_t walked; /* tiers whose forms are looked at: one bit each */
 };
 
-/* What a table says of a set of parts. */
-struct cs_roll_limit {
-	bool known;
-	int16_t left; /* the most that a form may leave over; -1: it cannot reach the line */
+/* What counts when a form leaves words over, beside what the parts of the query come to. */
+enum cs_roll_left {
+	CS_ROLL_LEFT_NOTHING, /* nothing: it may be taken for something */
+	CS_ROLL_LEFT_EACH,    /* its weight */
+	CS_ROLL_LEFT_OTHER,   /* the query leaves words over, too: they are other words */
 };
 
-enum { CS_ROLL_LEFT_ANY = INT16_MAX };
+/* What is known of a set of parts that a form is like. */
+struct cs_roll_limit {
+	uint32_t search;      /* in which it was found out */
+	int32_t without, low; /* by how much it is more than is needed; and when other parts agree a little */
+	int32_t other;        /* as `without`, when both leave words over */
+	uint16_t agreed;
+	uint8_t left; /* enum cs_roll_left */
+};
+
+/* By what else is known of the form: flags of its brief. */
+enum { CS_ROLL_WAYS = 4 };
 
 /* The query, as bounds see it. */
 struct cs_roll_ask {
@@ -263,12 +283,14 @@ struct cs_roll_ask {
 	int32_t need;   /* the least sum that reaches the line */
 	int32_t fixed;  /* what the sum may be before anything is held against anything */
 	uint32_t all;   /* all parts */
-	uint32_t free;  /* bits that marks have for what is no part: words that a form may leave over */
+	uint32_t runs;  /* parts that are like a word together with others */
 	bool loose;     /* what forms leave over is not counted: it may be an initial here */
 	bool truncated; /* not all that is alike could be listed */
 	unsigned part_n;
 	struct cs_roll_part part[CS_NAME_PARTS_MAX];
-	struct cs_roll_limit table[2][1 << CS_ROLL_TABLE_PARTS]; /* without and with trades and places */
+	uint32_t search;
+	struct cs_roll_limit table[CS_ROLL_WAYS][1 << CS_ROLL_TABLE_PARTS];
+	struct cs_roll_limit latest; /* of a name of more parts */
 };
 
 /* cs_roll_ask_begin fills in what does not depend on the words that are alike. */
@@ -278,19 +300,26 @@ void cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts 
 /* cs_roll_plan chooses which words' forms are looked at (`walked`), so that no other form can reach the line. */
 void cs_roll_plan(struct cs_roll_ask *ask);
 
-/* cs_roll_left_most tells how much a form may leave over whose words are like the parts of SET; -1: it cannot reach the line. */
-int cs_roll_left_most(struct cs_roll_ask *ask, uint32_t set, bool mixes);
+/* cs_roll_limit_of tells what a form may come to whose words are like the parts of SET. FLAGS of its brief. */
+const struct cs_roll_limit *cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags);
 
-/* What is known of a form: EXTRA are parts that it has in another way than as words that are alike. */
+/* cs_roll_cost_of tells what it costs at least that a part agrees by a word of TIER that is so alike. */
+int32_t cs_roll_cost_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier, unsigned permille);
+
+/* cs_roll_cost_left tells what it costs that a form leaves so much over. */
+int32_t cs_roll_cost_left(const struct cs_roll_ask *ask, unsigned left, unsigned agreed);
+
+/* A form that is looked at. */
 struct cs_roll_met {
-	const struct cs_roll_feature *feature;
-	unsigned n;
-	bool mixes;
-	uint32_t extra;
+	const struct cs_roll *roll;
+	uint32_t form;
+	uint32_t extra; /* parts that it has in another way than as words that are alike */
+	unsigned n, flags;
+	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
 };
 
 /* cs_roll_bound_of tells the most that a form can come to. */
-int32_t cs_roll_bound_of(const struct cs_roll_ask *ask, const uint32_t *mark, const struct cs_roll_met *met);
+int32_t cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark, const struct cs_roll_met *met);
 
 /* cs_roll_put enters NUMBER under HASH; false without memory. */
 bool cs_roll_put(struct cs_roll_table *table, uint32_t hash, uint32_t number);

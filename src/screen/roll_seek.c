@@ -99,7 +99,7 @@ begin_part(struct seeking *s, unsigned i, unsigned code)
 	const struct cs_term *term = part->term;
 	cs_roll_alike_to(s->roll, s->desk, term, &part->alike);
 	s->ask->truncated |= part->alike.cut;
-	part->free |= part->alike.small;
+	part->small = part->alike.small;
 	if (is_loose(s, part)) {
 		s->ask->loose = true;
 		part->free = true;
@@ -131,6 +131,7 @@ add_run(struct seeking *s, const uint32_t *word, unsigned n, uint32_t set)
 	for (unsigned i = 0; i < n && s->runs.n < CS_ROLL_RUN_NEARS; i++) {
 		s->runs.feature[s->runs.n] = word[i];
 		s->runs.set[s->runs.n++] = set;
+		s->ask->runs |= set;
 	}
 }
 
@@ -196,33 +197,64 @@ find_runs(struct seeking *s)
 	}
 }
 
-/* Sets the marks of one list, or takes all marks of its words away. */
 static void
-mark_alike(struct seeking *s, const struct cs_roll_alike *alike, uint32_t set)
+mark(struct cs_roll_mark *mark, uint32_t set, int32_t cost)
 {
-	uint32_t *mark = s->desk->mark;
+	mark->cost = mark->set && mark->cost < cost ? mark->cost : cost;
+	mark->set |= set;
+}
+
+/* Marks the words of one list. */
+static void
+mark_alike(struct seeking *s, const struct cs_roll_alike *alike, const struct cs_roll_part *part, uint32_t set)
+{
 	for (unsigned k = 0; k < alike->at[CS_ROLL_TIERS_ALL]; k++) {
 		const struct cs_roll_near *near = &alike->near[k];
 		if (!near->form)
-			mark[near->feature] = set ? mark[near->feature] | set : 0;
+			mark(&s->desk->mark[near->feature], set,
+			     part ? cs_roll_cost_of(s->ask, part, near->tier, near->permille) : 0);
 	}
 }
 
 static void
-mark_all(struct seeking *s, bool on)
+mark_all(struct seeking *s)
 {
-	uint32_t *mark = s->desk->mark;
 	for (unsigned i = 0; i < s->ask->part_n; i++) {
-		struct cs_roll_part *part = &s->ask->part[i];
-		uint32_t set = on ? UINT32_C(1) << i : 0;
-		mark_alike(s, &part->alike, set);
+		const struct cs_roll_part *part = &s->ask->part[i];
+		mark_alike(s, &part->alike, part, UINT32_C(1) << i);
 		for (unsigned c = 0; c < part->code_n; c++)
-			mark[part->code[c]] = on ? mark[part->code[c]] | set : 0;
+			mark(&s->desk->mark[part->code[c]], UINT32_C(1) << i, 0);
 	}
 	for (unsigned i = 0; i < s->small_n; i++)
-		mark_alike(s, &s->small[i], on ? s->forgiven : 0);
+		mark_alike(s, &s->small[i], NULL, s->forgiven);
 	for (unsigned i = 0; i < s->runs.n; i++)
-		mark[s->runs.feature[i]] = on ? mark[s->runs.feature[i]] | s->runs.set[i] : 0;
+		mark(&s->desk->mark[s->runs.feature[i]], s->runs.set[i], 0);
+}
+
+/* Takes the marks of one list away. */
+static void
+clear_alike(struct seeking *s, const struct cs_roll_alike *alike)
+{
+	const struct cs_roll_mark none = {0, 0};
+	for (unsigned k = 0; k < alike->at[CS_ROLL_TIERS_ALL]; k++)
+		if (!alike->near[k].form)
+			s->desk->mark[alike->near[k].feature] = none;
+}
+
+static void
+clear_all(struct seeking *s)
+{
+	const struct cs_roll_mark none = {0, 0};
+	for (unsigned i = 0; i < s->ask->part_n; i++) {
+		const struct cs_roll_part *part = &s->ask->part[i];
+		clear_alike(s, &part->alike);
+		for (unsigned c = 0; c < part->code_n; c++)
+			s->desk->mark[part->code[c]] = none;
+	}
+	for (unsigned i = 0; i < s->small_n; i++)
+		clear_alike(s, &s->small[i]);
+	for (unsigned i = 0; i < s->runs.n; i++)
+		s->desk->mark[s->runs.feature[i]] = none;
 }
 
 /* The features of a form, all of them. */
@@ -274,12 +306,11 @@ bound_of_other(struct seeking *s, const struct cs_roll_met *met, bool said)
 static void
 look_at(struct seeking *s, uint32_t form, uint32_t extra)
 {
-	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
 	const struct cs_roll_brief *brief = &s->roll->brief[form];
 	if (s->desk->seen[form] == s->desk->search)
 		return;
-	struct cs_roll_met met = {.feature = feature, .mixes = brief->flags & CS_ROLL_MIXES, .extra = extra};
-	met.n = features_of(s->roll, form, feature);
+	struct cs_roll_met met = {.roll = s->roll, .form = form, .extra = extra, .flags = brief->flags};
+	met.n = features_of(s->roll, form, met.feature);
 	bool other = (brief->flags & CS_ROLL_KIND) != s->query->kind;
 	bool query_said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
 	int32_t bound = other ? bound_of_other(s, &met, query_said && brief->flags & CS_ROLL_SAID)
@@ -290,14 +321,50 @@ look_at(struct seeking *s, uint32_t form, uint32_t extra)
 	put_look(s, (struct cs_roll_look){form, bound});
 }
 
+/* What the marks of a form come to. */
+struct sight {
+	uint32_t set;
+	int32_t cost;
+	unsigned left, heaviest, marked, n;
+};
+
+static inline void
+sight_feature(const struct seeking *s, struct sight *sight, uint32_t feature, unsigned weight)
+{
+	const struct cs_roll_mark *mark = &s->desk->mark[feature];
+	unsigned over = mark->set ? 0 : weight;
+	sight->set |= mark->set;
+	sight->cost += mark->cost;
+	sight->marked += mark->set != 0;
+	sight->left += over;
+	sight->heaviest = over > sight->heaviest ? over : sight->heaviest;
+}
+
+/* May a form reach the line that is seen so? */
+static bool
+may_reach(struct seeking *s, const struct sight *sight, unsigned flags)
+{
+	const struct cs_roll_limit *limit = cs_roll_limit_of(s->ask, sight->set, flags);
+	unsigned set_n = (unsigned)__builtin_popcount(sight->set & s->ask->all);
+	bool twice = sight->marked > set_n; /* some word will be left over after all */
+	int32_t cost = twice ? 0 : sight->cost;
+	if (limit->low >= cost && (twice || sight->marked < sight->n))
+		return true;
+	if (limit->without < cost)
+		return false;
+	if (sight->left == 0 || limit->left == CS_ROLL_LEFT_NOTHING)
+		return true;
+	if (limit->left == CS_ROLL_LEFT_OTHER)
+		return limit->other >= cost;
+	return limit->without - cost >= cs_roll_cost_left(s->ask, sight->left, limit->agreed);
+}
+
 /* Meets a form: is it worth a closer look? */
 static void
 meet(struct seeking *s, uint32_t form, uint32_t extra)
 {
 	const struct cs_roll_brief *brief = &s->roll->brief[form];
-	const uint32_t *mark = s->desk->mark;
-	uint32_t set = extra;
-	int left = 0;
+	struct sight sight = {.set = extra, .n = brief->n};
 	s->desk->answer->seen_n++;
 	if ((brief->flags & CS_ROLL_KIND) != s->query->kind) {
 		bool query_said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
@@ -306,19 +373,12 @@ meet(struct seeking *s, uint32_t form, uint32_t extra)
 		return;
 	}
 	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
-	for (unsigned i = 0; i < here; i++) {
-		uint32_t one = mark[brief->feature[i]];
-		set |= one;
-		left += one ? 0 : brief->weight[i];
-	}
+	for (unsigned i = 0; i < here; i++)
+		sight_feature(s, &sight, brief->feature[i], brief->weight[i]);
 	const struct cs_roll_feature *rest = s->roll->rest + brief->feature[CS_ROLL_BRIEF_MAX - 1];
-	for (unsigned i = here; i < brief->n; i++, rest++) {
-		uint32_t one = mark[rest->feature];
-		set |= one;
-		left += one ? 0 : rest->weight;
-	}
-	int limit = cs_roll_left_most(s->ask, set, brief->flags & CS_ROLL_MIXES);
-	if (limit >= 0 && (left <= limit || extra))
+	for (unsigned i = here; i < brief->n; i++, rest++)
+		sight_feature(s, &sight, rest->feature, rest->weight);
+	if (extra || may_reach(s, &sight, brief->flags))
 		look_at(s, form, extra);
 }
 
@@ -399,17 +459,18 @@ cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 	s.roll = roll, s.desk = desk, s.query = &desk->query.name, s.ask = desk->bounds;
 	s.runs.n = s.small_n = s.look_n = 0;
 	begin_search(roll, desk);
+	s.ask->search = desk->search;
 	cs_roll_ask_begin(s.query, desk->ask->facts, desk->line, s.ask);
 	begin_parts(&s);
 	begin_kinds(&s);
 	find_runs(&s);
 	cs_roll_plan(s.ask);
-	mark_all(&s, true);
+	mark_all(&s);
 	for (unsigned i = 0; i < s.runs.n; i++)
 		walk(&s, s.runs.feature[i]);
 	for (unsigned i = 0; i < s.ask->part_n; i++)
 		walk_part(&s, i);
-	mark_all(&s, false);
+	clear_all(&s);
 	desk->answer->cut |= s.ask->truncated;
 	try_all(&s);
 }

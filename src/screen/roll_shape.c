@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { LETTERS_MIN = 3, LETTERS_MAX = 6, RUN_MAX = 3, CODES_A_PART = 1, SETS_OF_LETTERS = 2 };
+enum { LETTERS_MIN = 3, LETTERS_MAX = 6, RUN_MAX = 3, CODES_A_PART = 1, SETS_OF_LETTERS = 2, SMALL_MIN = 3 };
 
 static bool
 identifies(const struct cs_name_part *part)
@@ -150,6 +150,8 @@ flags_of_form(const struct cs_name *name)
 	for (unsigned i = 0; i < name->part_n; i++)
 		if (is_coded(&name->part[i]))
 			flags |= CS_ROLL_MIXES;
+		else if (!identifies(&name->part[i]) && name->token[name->part[i].token].len >= SMALL_MIN)
+			flags |= CS_ROLL_SMALL;
 	return (uint8_t)flags;
 }
 
