@@ -33,7 +33,9 @@ cs_roll_free(struct cs_roll *roll)
 	free(roll->code);
 	free(roll->brief);
 	free(roll->rest);
+	free(roll->sign);
 	free(roll->by_text);
+	free(roll->first_text);
 	free(roll->group.at);
 	free(roll->run.at);
 	free(roll->words.slot);
@@ -48,7 +50,7 @@ cs_roll_measure(const struct cs_roll *roll, struct cs_roll_size *out)
 	out->id_n = roll->id_n;
 	out->unread_n = roll->unread_n;
 	out->key_n = roll->key_n;
-	out->bytes = sizeof *roll + roll->word_n * sizeof *roll->word + roll->part_n * sizeof *roll->part +
+	out->bytes = sizeof *roll + roll->word_n * (sizeof *roll->word + sizeof *roll->sign + 8) + roll->part_n * sizeof *roll->part +
 		     roll->form_n * (sizeof *roll->form + sizeof *roll->brief) + roll->rest_n * sizeof *roll->rest +
 		     roll->name_n * sizeof *roll->name + roll->entry_n * sizeof *roll->entry +
 		     roll->id_n * sizeof *roll->id + roll->birth_n * sizeof *roll->birth +

@@ -29,6 +29,14 @@ price(const struct cs_roll_ask *ask, enum cs_score_evidence evidence)
 	return weight(ask, evidence) < 0 ? -weight(ask, evidence) : 0;
 }
 
+static unsigned
+bits(uint32_t set)
+{
+	set -= set >> 1 & 0x55555555;
+	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
+	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
+}
+
 static int32_t
 least(int32_t a, int32_t b)
 {
@@ -139,6 +147,14 @@ cost_of_left(const struct cs_roll_ask *ask, const struct cs_roll_part *part, uns
 	default:
 		return 0;
 	}
+}
+
+void
+cs_roll_ask_weigh(struct cs_roll_ask *ask)
+{
+	unsigned flags = ask->kind ? CS_ROLL_MIXES | CS_ROLL_SMALL : CS_ROLL_SMALL;
+	for (unsigned i = 0; i < ask->part_n; i++)
+		ask->part[i].left = cost_of_left(ask, &ask->part[i], ask->part[i].rest, flags);
 }
 
 static int32_t
@@ -286,7 +302,7 @@ int32_t
 cs_roll_cost_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier, unsigned permille)
 {
 	/* it may be left over all the same */
-	return least(cost_of_tier(ask, tier, permille), cost_of_left(ask, part, part->rest, CS_ROLL_MIXES & -(unsigned)(ask->kind != 0)));
+	return least(cost_of_tier(ask, tier, permille), part->left);
 }
 
 enum { INITIAL_WEIGHT = 25, BONE_WEIGHT = 25 }; /* tenths of a bit, as in name.c and align.h */
@@ -302,15 +318,7 @@ agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille)
 	return most_weight * permille / 1000;
 }
 
-/* What is made of a look at a form: which of its words are taken. */
-struct look {
-	const struct cs_roll_ask *ask;
-	const struct cs_roll_met *met;
-	struct agreement a;
-	uint64_t taken; /* features that some part is like */
-};
-
-/* Can a part be words of the form that stand side by side? */
+/* Can a part be words of the form that stand side by side? Across scripts that is not told. */
 static bool
 may_be_run(const struct cs_roll_met *met, const struct cs_term *term)
 {
@@ -323,103 +331,149 @@ may_be_run(const struct cs_roll_met *met, const struct cs_term *term)
 			letters |= next->letters;
 			len += next->len;
 			unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
-			if (n > 0 && apart <= longer / 6 + 1 && __builtin_popcount(letters ^ term->letters) <= RUN_APART)
+			if (cs_roll_is_unvowelled(next) != cs_roll_is_unvowelled(term))
+				return true;
+			if (n > 0 && apart <= longer / 6 + 1 && bits(letters ^ term->letters) <= RUN_APART)
 				return true;
 		}
 	}
 	return false;
 }
 
-/* How the form agrees with a part by a feature: the best way and the least cost. False: it does not. */
-static bool
-agree_by_near(const struct look *look, const struct cs_roll_part *part, const struct cs_roll_near *near, unsigned *agrees,
-	      int32_t *cost)
+/* What is made of a look at a form. */
+struct look {
+	const struct cs_roll_ask *ask;
+	const struct cs_roll_met *met;
+	struct agreement a;
+	uint32_t set;   /* parts that it agrees with */
+	uint32_t whole; /* those that it agrees with in another way than by a word */
+	unsigned agrees[CS_NAME_PARTS_MAX];
+	int32_t cost[CS_NAME_PARTS_MAX];
+	uint64_t taken; /* features that some part is like */
+};
+
+static void
+agree_by(struct look *look, unsigned i, unsigned agrees, int32_t cost)
 {
-	const struct cs_roll_ask *ask = look->ask;
-	for (unsigned f = 0; f < look->met->n; f++) {
-		if (near->form || look->met->feature[f].feature != near->feature)
-			continue;
-		if (near->tier == CS_ROLL_PIECE && !may_be_run(look->met, part->term))
-			return false;
-		unsigned by = agrees_by(part, near->tier, near->permille), weight_there = look->met->feature[f].weight;
-		unsigned cap = weight_there && near->tier != CS_ROLL_PIECE ? weight_there * near->permille / 1000 : by;
-		by = by < cap ? by : cap;
-		*agrees = by > *agrees ? by : *agrees;
-		*cost = least(*cost, cs_roll_cost_of(ask, part, near->tier, near->permille));
-		return true;
-	}
-	return false;
+	bool before = look->set >> i & 1;
+	look->set |= UINT32_C(1) << i;
+	look->agrees[i] = before && look->agrees[i] > agrees ? look->agrees[i] : agrees;
+	look->cost[i] = before ? least(look->cost[i], cost) : cost;
 }
 
-/* Agrees a part with what is listed as like it; false: the form has nothing of it. */
+/* Agrees a part with a feature of the form by which it was marked. */
 static bool
-agree_listed(struct look *look, const struct cs_roll_mark *mark, unsigned i)
+agree_feature(struct look *look, unsigned i, const struct cs_roll_feature *feature)
 {
 	const struct cs_roll_part *part = &look->ask->part[i];
-	unsigned agrees = 0, near_n = part->alike.at[CS_ROLL_TIERS_ALL];
-	int32_t cost = INT32_MAX;
-	bool listed = false, coded = false, there = false;
-	for (unsigned f = 0; f < look->met->n; f++)
-		there |= mark[look->met->feature[f].feature].set >> i & 1;
-	for (unsigned k = 0; k < near_n && there; k++)
-		listed |= agree_by_near(look, part, &part->alike.near[k], &agrees, &cost);
-	for (unsigned c = 0; c < part->code_n && there; c++)
-		for (unsigned f = 0; f < look->met->n; f++)
-			coded |= look->met->feature[f].feature == part->code[c];
-	bool run = there && !listed && !coded && look->ask->runs >> i & 1;
-	if (coded || run || look->met->extra >> i & 1)
-		agrees = part->weight, cost = 0;
-	else if (!listed)
-		return false;
-	look->a.agreed += agrees;
-	look->a.more += part->more;
-	look->a.cost += cost;
-	return true;
+	const struct cs_roll_near *near = part->alike.near, *end = near + part->alike.at[CS_ROLL_TIERS_ALL];
+	bool listed = false, agreed = false;
+	for (; near < end; near++) {
+		if (near->feature != feature->feature || near->form)
+			continue;
+		listed = true;
+		if (near->tier == CS_ROLL_PIECE) {
+			look->whole |= may_be_run(look->met, part->term) ? UINT32_C(1) << i : 0;
+			agreed |= look->whole >> i & 1;
+			continue;
+		}
+		unsigned by = agrees_by(part, near->tier, near->permille);
+		unsigned cap = feature->weight ? feature->weight * near->permille / 1000u : by;
+		agree_by(look, i, by < cap ? by : cap, cs_roll_cost_of(look->ask, part, near->tier, near->permille));
+		agreed = true;
+	}
+	for (unsigned c = 0; c < part->code_n; c++)
+		if (part->code[c] == feature->feature)
+			look->whole |= UINT32_C(1) << i, agreed = listed = true;
+	if (!listed) /* it is like the part and others together */
+		look->whole |= UINT32_C(1) << i;
+	return agreed || !listed;
 }
 
-/* Agrees a part with words of the form that are less alike than any listed. */
-static bool
+/* Agrees what is listed as alike; gives what the form leaves over. */
+static unsigned
+agree_listed(struct look *look, const struct cs_roll_mark *mark)
+{
+	const struct cs_roll_met *met = look->met;
+	unsigned left = 0;
+	for (uint32_t extra = met->extra & look->ask->all; extra; extra &= extra - 1)
+		if (may_be_run(met, look->ask->part[__builtin_ctz(extra)].term))
+			look->whole |= extra & -extra;
+	for (unsigned f = 0; f < met->n; f++) {
+		uint32_t set = mark[met->feature[f].feature].set;
+		bool agreed = (set & ~look->ask->all) != 0;
+		for (set &= look->ask->all; set; set &= set - 1)
+			agreed |= agree_feature(look, (unsigned)__builtin_ctz(set), &met->feature[f]);
+		look->taken |= agreed ? UINT64_C(1) << (f & 63) : 0;
+		left += agreed ? 0 : met->feature[f].weight;
+	}
+	look->set |= look->whole;
+	look->a.open = look->ask->all & ~look->set;
+	for (uint32_t set = look->set; set; set &= set - 1) {
+		unsigned i = (unsigned)__builtin_ctz(set);
+		bool whole = look->whole >> i & 1;
+		look->a.agreed += whole ? look->ask->part[i].weight : look->agrees[i];
+		look->a.cost += whole ? 0 : look->cost[i];
+		look->a.more += look->ask->part[i].more;
+	}
+	return left;
+}
+
+/* Agrees a part with words of the form that are less alike than any listed; gives what these had been left over with. */
+static unsigned
 agree_low(struct look *look, unsigned i)
 {
 	const struct cs_roll_part *part = &look->ask->part[i];
-	unsigned best = 0;
-	uint64_t taken = 0;
+	unsigned best = 0, found = 0;
 	for (unsigned f = 0; f < look->met->n && part->class == CS_NAME_PROPER; f++) {
-		uint32_t word = look->met->feature[f].feature;
-		if (word >= look->met->roll->word_n)
+		const struct cs_roll_feature *feature = &look->met->feature[f];
+		if (feature->feature >= look->met->roll->word_n)
 			continue;
-		struct cs_term_likeness like = cs_term_compare(part->term, &look->met->roll->word[word], LOW_LEAST);
-		if (like.permille)
-			taken |= UINT64_C(1) << (f & 63);
+		struct cs_term_likeness like =
+			cs_term_compare(part->term, &look->met->roll->word[feature->feature], LOW_LEAST);
 		best = like.permille > best ? like.permille : best;
+		if (!like.permille || look->taken >> (f & 63) & 1)
+			continue;
+		look->taken |= UINT64_C(1) << (f & 63);
+		found += feature->weight;
 	}
 	if (!best)
-		return false;
-	look->taken |= taken;
+		return 0;
+	look->a.open &= ~(UINT32_C(1) << i);
 	look->a.agreed += part->weight * best / 1000;
 	look->a.more += part->more;
 	look->a.cost += cs_roll_cost_of(look->ask, part, CS_ROLL_EDIT_4, best);
-	return true;
+	return found;
+}
+
+/* What it comes to, when so much is left over. */
+static int32_t
+sum_of_look(const struct look *look, unsigned left, int32_t sum)
+{
+	const struct cs_roll_ask *ask = look->ask;
+	enum cs_roll_left how = left && !look->whole ? left_of(ask, &look->a) : CS_ROLL_LEFT_NOTHING;
+	if (how == CS_ROLL_LEFT_EACH)
+		return sum - cs_roll_cost_left(ask, left, look->a.agreed);
+	return how == CS_ROLL_LEFT_OTHER ? least(sum, sum_with_other(ask, &look->a)) : sum;
 }
 
 int32_t
 cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark, const struct cs_roll_met *met)
 {
-	struct look look = {.ask = ask, .met = met, .a = {.flags = met->flags}};
-	unsigned left = 0;
-	for (unsigned i = 0; i < ask->part_n; i++)
-		if (!agree_listed(&look, mark, i) && !agree_low(&look, i))
-			look.a.open |= UINT32_C(1) << i;
-	for (unsigned f = 0; f < met->n; f++)
-		if (!mark[met->feature[f].feature].set && !(look.taken >> (f & 63) & 1))
-			left += met->feature[f].weight;
-	int32_t sum = sum_with(ask, &look.a, 0);
-	enum cs_roll_left how = left && !met->extra ? left_of(ask, &look.a) : CS_ROLL_LEFT_NOTHING;
-	if (how == CS_ROLL_LEFT_EACH)
-		sum -= cs_roll_cost_left(ask, left, look.a.agreed);
-	else if (how == CS_ROLL_LEFT_OTHER)
-		sum = least(sum, sum_with_other(ask, &look.a));
-	return sum;
+	struct look look;
+	look.ask = ask, look.met = met;
+	look.a = (struct agreement){.flags = met->flags};
+	look.set = look.whole = 0;
+	look.taken = 0;
+	unsigned left = agree_listed(&look, mark);
+	int32_t low, without;
+	sums_of(ask, look.a, &low, &without);
+	without = sum_of_look(&look, left, without);
+	if (low < ask->need || low <= without)
+		return without;
+	for (uint32_t open = look.a.open; open; open &= open - 1)
+		left -= agree_low(&look, (unsigned)__builtin_ctz(open));
+	return most(without, sum_of_look(&look, left, sum_with(ask, &look.a, 0)));
 }
 
 /*

@@ -112,6 +112,12 @@ shape_buckets(struct cs_roll *roll)
 }
 
 static void
+put_in_filter(struct cs_roll *roll, uint32_t key)
+{
+	roll->filter[key >> roll->filter_shift] |= UINT64_C(1) << (key & 63) | UINT64_C(1) << (key >> 6 & 63);
+}
+
+static void
 place_keys(struct cs_roll *roll, uint32_t *keys)
 {
 	for (uint32_t i = 0; i < roll->word_n; i++) {
@@ -119,10 +125,11 @@ place_keys(struct cs_roll *roll, uint32_t *keys)
 		for (unsigned k = 0; k < n; k++) {
 			uint32_t *at = &roll->key_at[(keys[k] >> roll->bucket_shift) + 1];
 			roll->key[(*at)++] = (struct cs_roll_key){keys[k], i};
-			roll->filter[keys[k] >> roll->filter_shift] |=
-				UINT64_C(1) << (keys[k] & 63) | UINT64_C(1) << (keys[k] >> 6 & 63);
+			put_in_filter(roll, keys[k]);
 		}
 	}
+	for (size_t i = 0; i < roll->run.n; i++)
+		put_in_filter(roll, roll->run.at[i].key);
 }
 
 /* Keys of all words into their buckets, in two passes over the words: counted, then placed. */

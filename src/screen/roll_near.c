@@ -7,6 +7,7 @@
 #include "screen/roll_parts.h"
 
 enum {
+	QUARTER = 250,     /* thousandths that a quarter of an edit costs, over the length */
 	LISTED = 1,        /* beside the number of the look, when a word is listed and not only known */
 	INITIAL = 500,     /* thousandths, as in term.c */
 	SHORTENED = 600,
@@ -14,11 +15,11 @@ enum {
 	SMALL_SURE = 800,
 	GLUE_SURE = 880, /* as in align.c */
 	EDITED_RUN_MIN = 8,
-	BONES_RUN_MIN = 4,
 	BEGINNING_MIN = 3,
 	PIECE_MIN = 2,
 	PIECE_WORDS = 16,  /* of the same letters: other scripts, other families */
 	PIECE_WALKED = 64, /* forms: a piece that is in more is not looked for */
+	WAITING = 64,
 };
 
 /* What is found alike so far. */
@@ -26,10 +27,37 @@ struct gather {
 	const struct cs_roll *roll;
 	struct cs_roll_desk *desk;
 	const struct cs_term *term;
-	unsigned n;
+	unsigned n, wait_n;
 	bool small, cut;
+	uint32_t wait[WAITING]; /* words that are to be compared, on their way into the cache */
 	uint32_t key[CS_ROLL_KEYS_MAX];
 };
+
+static unsigned
+bits(uint32_t set)
+{
+	set -= set >> 1 & 0x55555555;
+	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
+	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
+}
+
+/* Letters that only one of two words has: each costs half an edit at least. */
+static unsigned
+letters_apart(uint32_t a, uint32_t b)
+{
+	unsigned one = bits(a & ~b), other = bits(b & ~a);
+	return one > other ? one : other;
+}
+
+/* Can a word that is no more than a misspelling of the other not be near? Told by letters alone. */
+static bool
+is_far(const struct cs_term *a, const struct cs_roll_sign *b)
+{
+	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - CS_ROLL_NEAR_LEAST) / QUARTER;
+	unsigned lengths = a->sound_len > b->sound_len ? a->sound_len - b->sound_len : b->sound_len - a->sound_len;
+	return letters_apart(a->letters, b->letters) * 2 > most &&
+	       (lengths * 2 + 1 > most || letters_apart(a->sounds, b->sounds) * 2 + 1 > most);
+}
 
 static enum cs_roll_tier
 tier_of(struct cs_term_likeness like)
@@ -76,19 +104,55 @@ put_word(struct gather *g, uint32_t word, unsigned permille, enum cs_roll_tier t
 	put(g, (struct cs_roll_near){.feature = word, .permille = (uint16_t)permille, .tier = (uint8_t)tier});
 }
 
-/* Compares a word, once in a look. */
 static void
-add_word(struct gather *g, uint32_t number)
+compare_word(struct gather *g, uint32_t number)
 {
 	const struct cs_term *word = &g->roll->word[number];
-	if (g->desk->known[number] - g->desk->part <= LISTED)
-		return;
-	g->desk->known[number] = g->desk->part;
 	struct cs_term_likeness like = cs_term_compare(g->term, word, CS_ROLL_NEAR_LEAST);
 	enum cs_roll_tier tier = tier_of(like);
 	g->small |= like.permille >= SMALL_SURE && g->roll->small[number];
 	if (tier < CS_ROLL_TIERS)
 		put_word(g, number, like.permille, tier);
+}
+
+static bool
+is_known(const struct gather *g, uint32_t word)
+{
+	return g->desk->known[word] - g->desk->part <= LISTED;
+}
+
+/* Compares a word, once in a look. */
+static void
+add_word(struct gather *g, uint32_t number)
+{
+	if (is_known(g, number))
+		return;
+	g->desk->known[number] = g->desk->part;
+	compare_word(g, number);
+}
+
+static void
+compare_waiting(struct gather *g)
+{
+	for (unsigned i = 0; i < g->wait_n; i++)
+		compare_word(g, g->wait[i]);
+	g->wait_n = 0;
+}
+
+/* As add_word, later; but for words that cannot be near. */
+static void
+add_later(struct gather *g, uint32_t number, bool bones)
+{
+	if (is_known(g, number))
+		return;
+	if (!bones && is_far(g->term, &g->roll->sign[number]))
+		return;
+	g->desk->known[number] = g->desk->part;
+	cs_prefetch(&g->roll->word[number]);
+	cs_prefetch((const char *)&g->roll->word[number] + 64);
+	g->wait[g->wait_n++] = number;
+	if (g->wait_n == WAITING)
+		compare_waiting(g);
 }
 
 /* As add_word, for a word that is at least an initial or an abbreviation. */
@@ -121,7 +185,7 @@ pass_filter(const struct cs_roll *roll, uint32_t *key, unsigned n)
 
 /* The words of N keys. */
 static void
-add_keys(struct gather *g, unsigned n)
+add_keys(struct gather *g, unsigned n, bool bones)
 {
 	const struct cs_roll *roll = g->roll;
 	n = pass_filter(roll, g->key, n);
@@ -129,11 +193,11 @@ add_keys(struct gather *g, unsigned n)
 		uint32_t bucket = g->key[i] >> roll->bucket_shift;
 		for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
 			uint32_t word = roll->key[k].word;
-			if (roll->key[k].hash != g->key[i])
-				continue;
-			add_word(g, word);
+			if (roll->key[k].hash == g->key[i])
+				add_later(g, word, bones);
 		}
 	}
+	compare_waiting(g);
 }
 
 static void
@@ -142,7 +206,7 @@ add_base(struct gather *g, enum cs_roll_base base)
 	char letters[CS_TERM_LETTERS_MAX + 2];
 	unsigned n = cs_roll_base_of(g->term, base, letters);
 	if (n)
-		add_keys(g, cs_roll_keys(letters, n, cs_roll_deletions(n, base), base, g->key));
+		add_keys(g, cs_roll_keys(letters, n, cs_roll_deletions(n, base), base, g->key), false);
 }
 
 /* Words of the other kind of script, by their consonants. */
@@ -153,7 +217,7 @@ add_bones(struct gather *g)
 	enum cs_roll_base base = cs_roll_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
 	unsigned n = term->bones_len;
 	if (n >= 2)
-		add_keys(g, cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key));
+		add_keys(g, cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key), true);
 }
 
 static void
@@ -173,10 +237,16 @@ add_group(struct gather *g, enum cs_roll_group group, unsigned code, enum cs_rol
 static uint32_t
 first_word(const struct cs_roll *roll, const char *text, unsigned n)
 {
+	char begin[8] = {0};
+	memcpy(begin, text, n < 8 ? n : 8);
+	uint64_t first = cs_roll_first_of(begin);
 	uint32_t low = 0, high = roll->word_n;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		if (memcmp(roll->word[roll->by_text[middle]].text, text, n) < 0)
+		bool before = roll->first_text[middle] < first;
+		if (n > 8 && roll->first_text[middle] == first)
+			before = memcmp(roll->word[roll->by_text[middle]].text, text, n) < 0;
+		if (before)
 			low = middle + 1;
 		else
 			high = middle;
@@ -206,7 +276,7 @@ in_order(const struct cs_term *brief, const struct cs_term *whole)
 	return true;
 }
 
-/* Words that the term abbreviates, and words that abbreviate it. */
+/* Words that the term abbreviates, and words that abbreviate it; but for its beginnings, see add_pieces. */
 static void
 add_abbreviations(struct gather *g)
 {
@@ -216,35 +286,34 @@ add_abbreviations(struct gather *g)
 	uint32_t at = first_word(roll, term->text, term->len);
 	if (term->len >= BEGINNING_MIN)
 		for (; begins_with(roll, at, term->text, term->len); at++)
-			if (roll->word[roll->by_text[at]].len >= term->len + 2)
+			if (roll->sign[roll->by_text[at]].len >= term->len + 2)
 				add_weakly(g, roll->by_text[at], SHORTENED, CS_ROLL_SHORTENED);
 	if (cs_roll_may_abbreviate(term))
 		for (at = first_word(roll, term->text, 1); begins_with(roll, at, term->text, 1); at++)
-			if (roll->word[roll->by_text[at]].len >= term->len + 2 &&
+			if (roll->sign[roll->by_text[at]].len >= term->len + 2 &&
+			    !(term->letters & ~roll->sign[roll->by_text[at]].letters) &&
 			    in_order(term, &roll->word[roll->by_text[at]]))
 				add_weakly(g, roll->by_text[at], SHORTENED, CS_ROLL_SHORTENED);
-	for (unsigned len = BEGINNING_MIN; len + 2 <= term->len; len++)
-		for (at = first_word(roll, term->text, len);
-		     begins_with(roll, at, term->text, len) && roll->word[roll->by_text[at]].len == len; at++)
-			add_weakly(g, roll->by_text[at], SHORTENED, CS_ROLL_SHORTENED);
 	const struct cs_roll_code *brief =
 		cs_roll_codes_of(&roll->group, cs_roll_group_key(CS_ROLL_GROUP_BRIEF, (uint8_t)term->text[0]), &n);
-	for (size_t i = 0; i < n && term->len; i++)
-		if (roll->word[brief[i].number].len + 2 <= term->len && in_order(&roll->word[brief[i].number], term))
+	for (size_t i = 0; i < n && term->len; i++) {
+		const struct cs_roll_sign *sign = &roll->sign[brief[i].number];
+		if (sign->len + 2 <= term->len && !(sign->letters & ~term->letters) &&
+		    in_order(&roll->word[brief[i].number], term))
 			add_weakly(g, brief[i].number, SHORTENED, CS_ROLL_SHORTENED);
+	}
 }
 
 unsigned
-cs_roll_exact_words(const struct cs_roll *roll, const char *letters, unsigned n, uint32_t *out, unsigned cap)
+cs_roll_exact_words(const struct cs_roll *roll, const char *letters, unsigned n, uint32_t key, uint32_t *out,
+		    unsigned cap)
 {
-	uint32_t key = cs_roll_key_of(letters, n, CS_ROLL_TEXT);
 	unsigned found = 0;
-	if (pass_filter(roll, &key, 1) == 0)
-		return 0;
 	uint32_t bucket = key >> roll->bucket_shift;
 	for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
-		const struct cs_term *word = &roll->word[roll->key[k].word];
-		if (roll->key[k].hash == key && word->len == n && memcmp(word->text, letters, n) == 0 && found < cap)
+		if (roll->key[k].hash != key || roll->sign[roll->key[k].word].len != n)
+			continue;
+		if (memcmp(roll->word[roll->key[k].word].text, letters, n) == 0 && found < cap)
 			out[found++] = roll->key[k].word;
 	}
 	return found;
@@ -260,26 +329,51 @@ add_piece(struct gather *g, const uint32_t *word, unsigned n, bool walked)
 	}
 }
 
+/* Forms that have words side by side with such a key. */
+static void
+add_runs(struct gather *g, uint32_t key)
+{
+	size_t n;
+	if (pass_filter(g->roll, &key, 1) == 0)
+		return;
+	const struct cs_roll_code *run = cs_roll_codes_of(&g->roll->run, key, &n);
+	for (size_t i = 0; i < n; i++)
+		put(g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
+}
+
 /* Forms that have the word written apart, and words that it begins or ends with. */
 static void
 add_pieces(struct gather *g)
 {
 	const struct cs_roll *roll = g->roll;
 	const struct cs_term *term = g->term;
-	uint32_t head[PIECE_WORDS], tail[PIECE_WORDS];
-	size_t n;
+	uint32_t key[2][CS_TERM_LETTERS_MAX + 2], head[PIECE_WORDS], tail[PIECE_WORDS];
+	char bare[CS_TERM_LETTERS_MAX];
+	unsigned bare_n = cs_roll_skeleton(term->text, term->len, bare);
 	if (term->len < CS_ROLL_RUN_LETTERS_MIN)
 		return;
-	uint32_t key = cs_roll_key_of(term->text, term->len, CS_ROLL_TEXT);
-	const struct cs_roll_code *run = cs_roll_codes_of(&roll->run, key, &n);
-	for (size_t i = 0; i < n; i++)
-		put(g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
+	if (bare_n >= CS_ROLL_SKELETON_MIN)
+		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
+	if (term->bones_len >= CS_ROLL_RUN_BONES_MIN && !cs_roll_is_unvowelled(term))
+		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED));
 	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= term->len; at++) {
-		unsigned heads = cs_roll_exact_words(roll, term->text, at, head, PIECE_WORDS);
-		unsigned tails = cs_roll_exact_words(roll, term->text + at, term->len - at, tail, PIECE_WORDS);
+		key[0][at] = cs_roll_key_of(term->text, at, CS_ROLL_TEXT);
+		key[1][at] = cs_roll_key_of(term->text + at, term->len - at, CS_ROLL_TEXT);
+		cs_prefetch(&roll->filter[key[0][at] >> roll->filter_shift]);
+		cs_prefetch(&roll->filter[key[1][at] >> roll->filter_shift]);
+	}
+	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= term->len; at++) {
+		unsigned heads = pass_filter(roll, &key[0][at], 1), tails = pass_filter(roll, &key[1][at], 1);
+		if (heads)
+			heads = cs_roll_exact_words(roll, term->text, at, key[0][at], head, PIECE_WORDS);
+		if (tails)
+			tails = cs_roll_exact_words(roll, term->text + at, term->len - at, key[1][at], tail,
+						    PIECE_WORDS);
 		bool both = heads && tails, first = at * 2 >= term->len;
 		add_piece(g, head, heads, both && first);
 		add_piece(g, tail, tails, both && !first);
+		for (unsigned i = 0; at >= BEGINNING_MIN && i < heads; i++)
+			add_weakly(g, head[i], SHORTENED, CS_ROLL_SHORTENED);
 	}
 }
 
@@ -339,14 +433,31 @@ sort_by_tier(const struct gather *g, struct cs_roll_near *to, struct cs_roll_ali
 		to[at[from[i].tier]++] = from[i];
 }
 
+/* Where the term lies or is to lie, *THERE: it lies there. */
+static struct cs_roll_kept *
+place_of(struct cs_roll_desk *desk, const struct cs_term *term, bool *there)
+{
+	uint64_t hash = cs_hash_mix(term->hash, (uint64_t)term->raw << 32 | term->family[0]);
+	struct cs_roll_kept *set = &desk->kept[(hash & (CS_ROLL_CACHE / CS_ROLL_CACHE_WAYS - 1)) * CS_ROLL_CACHE_WAYS];
+	struct cs_roll_kept *oldest = set;
+	for (unsigned i = 0; i < CS_ROLL_CACHE_WAYS; i++) {
+		bool whole = set[i].used && desk->nears_put - set[i].from <= CS_ROLL_NEARS;
+		*there = whole && set[i].term.hash == term->hash && memcmp(&set[i].term, term, sizeof *term) == 0;
+		if (*there)
+			return &set[i];
+		oldest = set[i].used < oldest->used ? &set[i] : oldest;
+	}
+	return oldest;
+}
+
 void
 cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		 struct cs_roll_alike *out)
 {
-	uint64_t hash = cs_hash_mix(term->hash, (uint64_t)term->raw << 32 | term->family[0]);
-	struct cs_roll_kept *kept = &desk->kept[hash & (CS_ROLL_CACHE - 1)];
-	bool there = kept->alike.near && desk->nears_put - kept->from <= CS_ROLL_NEARS;
-	if (there && memcmp(&kept->term, term, sizeof *term) == 0) {
+	bool there;
+	struct cs_roll_kept *kept = place_of(desk, term, &there);
+	kept->used = ++desk->looks;
+	if (there) {
 		if (desk->nears_put - kept->from > CS_ROLL_NEARS / 2) { /* else it might be gone before this search ends */
 			struct cs_roll_near *room = ring_room(desk, kept->n);
 			memmove(room, kept->alike.near, kept->n * sizeof *room);
@@ -382,9 +493,9 @@ cs_roll_run_words(const struct cs_roll *roll, struct cs_roll_desk *desk, const s
 	struct gather g = {.roll = roll, .desk = desk, .term = run};
 	unsigned n = 0;
 	desk->part += LISTED + 1;
-	add_keys(&g, cs_roll_keys(run->text, run->len, run->len >= EDITED_RUN_MIN, CS_ROLL_TEXT, g.key));
-	add_keys(&g, cs_roll_keys(run->sound, run->sound_len, 0, CS_ROLL_SOUND, g.key));
-	if (run->bones_len >= BONES_RUN_MIN)
+	add_keys(&g, cs_roll_keys(run->text, run->len, run->len >= EDITED_RUN_MIN, CS_ROLL_TEXT, g.key), false);
+	add_keys(&g, cs_roll_keys(run->sound, run->sound_len, 0, CS_ROLL_SOUND, g.key), false);
+	if (run->bones_len >= CS_ROLL_RUN_BONES_MIN)
 		add_bones(&g);
 	for (unsigned i = 0; i < g.n && n < cap; i++)
 		if (desk->gather[i].permille >= GLUE_SURE || desk->gather[i].tier == CS_ROLL_BONES)

@@ -71,7 +71,14 @@ struct cs_roll_codes {
 	size_t n;
 };
 
-/* What a key is of. VOWELS: the sound, all vowels as one. */
+/* A word in short, so that most words are told to be far without a look at them. */
+struct cs_roll_sign {
+	uint32_t letters, sounds; /* as in cs_term */
+	uint8_t len, sound_len;
+	bool unvowelled;
+};
+
+/* What a key is of. VOWELS: the sound, all vowels as one. RUN: words of a form that stand side by side; in the filter only. */
 enum cs_roll_base {
 	CS_ROLL_TEXT,
 	CS_ROLL_SOUND,
@@ -79,12 +86,15 @@ enum cs_roll_base {
 	CS_ROLL_VOWELLED,
 	CS_ROLL_UNVOWELLED,
 	CS_ROLL_BASES,
+	CS_ROLL_RUN = CS_ROLL_BASES,
 };
 
 enum {
 	CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2,
 	CS_ROLL_RUN_MAX = 4,         /* words written together */
 	CS_ROLL_RUN_LETTERS_MIN = 5, /* letters of such a run */
+	CS_ROLL_RUN_BONES_MIN = 4,   /* consonants, of two scripts; as in align.c */
+	CS_ROLL_SKELETON_MIN = 3,    /* letters of it that are no vowels */
 };
 
 /*
@@ -170,7 +180,9 @@ struct cs_roll {
 	uint32_t *posting;            /* forms by feature */
 	uint32_t *posting_at;         /* feature_n + 1 */
 	uint32_t *code;               /* keys of codes, rising: code I is feature word_n + I */
+	struct cs_roll_sign *sign;    /* by word */
 	uint32_t *by_text;            /* words in the order of their letters */
+	uint64_t *first_text;         /* their first eight letters, in that order */
 	struct cs_roll_codes group;   /* words by what they share: cs_roll_group_key */
 	struct cs_roll_codes run;     /* forms by the hash of words that stand side by side */
 	bool *small;                  /* by word: it stands as a title, a particle, a form somewhere */
@@ -195,6 +207,7 @@ struct cs_roll_found {
  */
 enum {
 	CS_ROLL_CACHE = 1 << 14,    /* words */
+	CS_ROLL_CACHE_WAYS = 4,     /* places where a word may lie */
 	CS_ROLL_NEARS = 1 << 20,    /* what is like them, all together: room for many searches */
 	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
 	CS_ROLL_RUN_NEARS = 64,     /* words that are like words of the query written together */
@@ -205,6 +218,7 @@ enum {
 struct cs_roll_kept {
 	struct cs_term term;
 	uint64_t from; /* all that was ever put into the ring before */
+	uint64_t used; /* in which look */
 	uint32_t n;
 	struct cs_roll_alike alike;
 };
@@ -225,6 +239,7 @@ struct cs_roll_desk {
 	struct cs_roll_kept *kept;   /* CS_ROLL_CACHE, by hash */
 	struct cs_roll_near *nears;  /* CS_ROLL_NEARS, a ring */
 	uint64_t nears_put;          /* ever */
+	uint64_t looks;              /* for words that are alike, ever */
 	struct cs_roll_near *gather; /* CS_ROLL_NEAR_MAX */
 	struct cs_roll_mark *mark;   /* by feature, during a search */
 	struct cs_roll_look look[CS_ROLL_LOOKS];
@@ -251,6 +266,7 @@ struct cs_roll_part {
 	bool free;    /* it costs nothing when it is left over */
 	bool small;   /* the same, beside a title, a particle or a form */
 	int32_t more; /* what it can add beside agreeing */
+	int32_t left; /* what it costs at least to leave it over */
 	struct cs_roll_alike alike;
 	uint32_t code[2]; /* features that are no words */
 	unsigned code_n;
@@ -296,6 +312,9 @@ struct cs_roll_ask {
 /* cs_roll_ask_begin fills in what does not depend on the words that are alike. */
 void cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, unsigned line,
 		       struct cs_roll_ask *out);
+
+/* cs_roll_ask_weigh fills in what does. */
+void cs_roll_ask_weigh(struct cs_roll_ask *ask);
 
 /* cs_roll_plan chooses which words' forms are looked at (`walked`), so that no other form can reach the line. */
 void cs_roll_plan(struct cs_roll_ask *ask);
@@ -347,12 +366,26 @@ void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, con
 unsigned cs_roll_run_words(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *run,
 			   uint32_t *out, unsigned cap);
 
-/* cs_roll_exact_words finds the words that are written so; how many, at most CAP. */
-unsigned cs_roll_exact_words(const struct cs_roll *roll, const char *letters, unsigned n, uint32_t *out, unsigned cap);
+/* cs_roll_exact_words finds the words of N letters with KEY, the key of their letters; how many, at most CAP. */
+unsigned cs_roll_exact_words(const struct cs_roll *roll, const char *letters, unsigned n, uint32_t key, uint32_t *out,
+			     unsigned cap);
+
+/* cs_roll_first_of makes the first eight letters a number that orders as they do. */
+static inline uint64_t
+cs_roll_first_of(const char *text)
+{
+	uint64_t first = 0;
+	for (unsigned i = 0; i < 8; i++)
+		first = first << 8 | (uint8_t)text[i];
+	return first;
+}
 
 /* cs_roll_may_have_run is false when no word is near a run of those letters. */
 bool cs_roll_may_have_run(const struct cs_roll *roll, const char *letters, unsigned n, const char *sound,
 			  unsigned sound_n);
+
+/* cs_roll_skeleton gives N letters without vowels, doubled ones once; how many. */
+unsigned cs_roll_skeleton(const char *letters, unsigned n, char *out);
 
 /* cs_roll_codes_of finds the numbers under KEY. */
 const struct cs_roll_code *cs_roll_codes_of(const struct cs_roll_codes *codes, uint32_t key, size_t *n);

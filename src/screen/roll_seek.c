@@ -16,7 +16,6 @@ enum {
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
 	AHEAD = 8,
 	SMALL_MIN = 3,      /* letters of a title, a particle or a form that a word may be taken for */
-	BONES_RUN_MIN = 4,
 	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_term.letters */
 };
 
@@ -171,7 +170,7 @@ find_runs_at(struct seeking *s, unsigned at, unsigned first)
 			set |= UINT32_C(1) << first++;
 		if (n == 1 || !set || run.len < CS_ROLL_RUN_LETTERS_MIN)
 			continue;
-		bool bones = s->roll->unvowelled && run.bones >= BONES_RUN_MIN;
+		bool bones = s->roll->unvowelled && run.bones >= CS_ROLL_RUN_BONES_MIN;
 		if (!bones && !cs_roll_may_have_run(s->roll, run.letters, run.len, run.sound, run.sound_len))
 			continue;
 		struct cs_term term;
@@ -192,8 +191,10 @@ find_runs(struct seeking *s)
 	}
 	for (unsigned forms = 0; forms < 2 && s->query->kind == CS_NAME_ORGANISATION; forms++) {
 		unsigned n = cs_roll_first_letters(s->query, forms, letters);
+		uint32_t key = cs_roll_key_of(letters, n, CS_ROLL_TEXT);
 		if (n)
-			add_run(s, word, cs_roll_exact_words(s->roll, letters, n, word, CS_ROLL_RUN_NEARS), s->ask->all);
+			add_run(s, word, cs_roll_exact_words(s->roll, letters, n, key, word, CS_ROLL_RUN_NEARS),
+				s->ask->all);
 	}
 }
 
@@ -462,6 +463,7 @@ cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 	s.ask->search = desk->search;
 	cs_roll_ask_begin(s.query, desk->ask->facts, desk->line, s.ask);
 	begin_parts(&s);
+	cs_roll_ask_weigh(s.ask);
 	begin_kinds(&s);
 	find_runs(&s);
 	cs_roll_plan(s.ask);

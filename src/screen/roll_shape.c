@@ -246,26 +246,60 @@ group_words(struct cs_roll *roll)
 {
 	struct cs_roll_code of_word[5];
 	roll->by_text = calloc((size_t)roll->word_n + 1, sizeof *roll->by_text);
+	roll->first_text = calloc((size_t)roll->word_n + 1, sizeof *roll->first_text);
+	roll->sign = calloc((size_t)roll->word_n + 1, sizeof *roll->sign);
 	roll->small = calloc((size_t)roll->word_n + 1, sizeof *roll->small);
 	for (uint32_t i = 0; i < roll->word_n; i++)
 		roll->group.n += groups_of_word(roll, i, of_word);
 	roll->group.at = calloc(roll->group.n + 1, sizeof *roll->group.at);
-	if (!roll->by_text || !roll->small || !roll->group.at)
+	if (!roll->by_text || !roll->first_text || !roll->sign || !roll->small || !roll->group.at)
 		return false;
 	size_t n = 0;
 	for (uint32_t i = 0; i < roll->word_n; i++) {
+		const struct cs_term *word = &roll->word[i];
+		roll->sign[i] = (struct cs_roll_sign){word->letters, word->sounds, word->len, word->sound_len,
+						      cs_roll_is_unvowelled(word)};
 		roll->by_text[i] = i;
-		roll->unvowelled |= cs_roll_is_unvowelled(&roll->word[i]);
+		roll->unvowelled |= roll->sign[i].unvowelled;
 		n += groups_of_word(roll, i, roll->group.at + n);
 	}
 	qsort_r(roll->by_text, roll->word_n, sizeof *roll->by_text, order_of_words, roll);
+	for (uint32_t i = 0; i < roll->word_n; i++)
+		roll->first_text[i] = cs_roll_first_of(roll->word[roll->by_text[i]].text);
 	qsort(roll->group.at, n, sizeof *roll->group.at, order_of_codes);
 	for (uint32_t i = 0; i < roll->part_n; i++)
 		roll->small[roll->part[i].token] |= !identifies(&roll->part[i]);
 	return true;
 }
 
-/* The runs of words of a form that might be written together; at most two a part. */
+unsigned
+cs_roll_skeleton(const char *letters, unsigned n, char *out)
+{
+	unsigned len = 0;
+	for (unsigned i = 0; i < n; i++)
+		if (!memchr("aeiouyh", letters[i], 7) && (len == 0 || out[len - 1] != letters[i]))
+			out[len++] = letters[i];
+	return len;
+}
+
+/* Keys of a run of words: its letters without vowels, and its consonants as Arabic would have them; how many. */
+static unsigned
+keys_of_run(const char *letters, unsigned len, const struct cs_term *first, uint32_t out[2])
+{
+	char bare[CS_TERM_LETTERS_MAX];
+	struct cs_term term;
+	unsigned keys = 0, n = cs_roll_skeleton(letters, len, bare);
+	if (n >= CS_ROLL_SKELETON_MIN)
+		out[keys++] = cs_roll_key_of(bare, n, CS_ROLL_RUN);
+	if (!cs_roll_is_unvowelled(first))
+		return keys;
+	cs_term_make(letters, len, first->script, 0, &term);
+	if (term.bones_len >= CS_ROLL_RUN_BONES_MIN)
+		out[keys++] = cs_roll_key_of(term.bones, term.bones_len, CS_ROLL_UNVOWELLED);
+	return keys;
+}
+
+/* The runs of words of a form that might be written together; at most four a part. */
 static unsigned
 runs_of_form(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *out)
 {
@@ -282,9 +316,12 @@ runs_of_form(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *o
 			memcpy(letters + len, term->text, term->len);
 			len += term->len;
 			any |= identifies(&name.part[i]);
+			uint32_t key[2];
 			if (i == at || !any || len < CS_ROLL_RUN_LETTERS_MIN)
 				continue;
-			out[n++] = (struct cs_roll_code){cs_roll_key_of(letters, len, CS_ROLL_TEXT), number};
+			unsigned keys = keys_of_run(letters, len, &name.token[name.part[at].token], key);
+			for (unsigned k = 0; k < keys; k++)
+				out[n++] = (struct cs_roll_code){key[k], number};
 		}
 	}
 	return n;
@@ -293,7 +330,7 @@ runs_of_form(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *o
 static bool
 list_runs(struct cs_roll *roll)
 {
-	struct cs_roll_code of_form[CS_NAME_PARTS_MAX * 2];
+	struct cs_roll_code of_form[CS_NAME_PARTS_MAX * 4];
 	size_t n = 0;
 	for (uint32_t i = 0; i < roll->form_n; i++)
 		roll->run.n += runs_of_form(roll, i, of_form);
