@@ -396,8 +396,9 @@ agree_listed(struct look *look, const struct cs_roll_mark *mark)
 {
 	const struct cs_roll_met *met = look->met;
 	unsigned left = 0;
+	bool several = met->extra & (met->extra - 1); /* a run of the query as a run of the form */
 	for (uint32_t extra = met->extra & look->ask->all; extra; extra &= extra - 1)
-		if (may_be_run(met, look->ask->part[__builtin_ctz(extra)].term))
+		if (several || may_be_run(met, look->ask->part[__builtin_ctz(extra)].term))
 			look->whole |= extra & -extra;
 	for (unsigned f = 0; f < met->n; f++) {
 		uint32_t set = mark[met->feature[f].feature].set;

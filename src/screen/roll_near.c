@@ -14,7 +14,6 @@ enum {
 	SINGLE_BONE = 740, /* as in align.c */
 	SMALL_SURE = 800,
 	GLUE_SURE = 880, /* as in align.c */
-	EDITED_RUN_MIN = 8,
 	BEGINNING_MIN = 3,
 	PIECE_MIN = 2,
 	PIECE_WORDS = 16,  /* of the same letters: other scripts, other families */
@@ -477,28 +476,32 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	*out = kept->alike;
 }
 
-bool
-cs_roll_may_have_run(const struct cs_roll *roll, const char *letters, unsigned n, const char *sound, unsigned sound_n)
-{
-	uint32_t key[CS_ROLL_KEYS_MAX];
-	unsigned keys = cs_roll_keys(letters, n, n >= EDITED_RUN_MIN, CS_ROLL_TEXT, key);
-	keys += cs_roll_keys(sound, sound_n, 0, CS_ROLL_SOUND, key + keys);
-	return pass_filter(roll, key, keys) > 0;
-}
-
 unsigned
-cs_roll_run_words(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *run, uint32_t *out,
-		  unsigned cap)
+cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
+		 struct cs_roll_near *out, unsigned cap)
 {
-	struct gather g = {.roll = roll, .desk = desk, .term = run};
-	unsigned n = 0;
+	struct cs_term term;
+	char bare[CS_TERM_LETTERS_MAX];
+	unsigned n = 0, bare_n = cs_roll_skeleton(run->letters, run->len, bare);
+	uint32_t bare_key = cs_roll_key_of(bare, bare_n, CS_ROLL_RUN), key[2] = {bare_key};
+	key[1] = cs_roll_key_of(run->sound, run->sound_len, CS_ROLL_SOUND);
+	bool bones = roll->unvowelled && run->bones >= CS_ROLL_RUN_BONES_MIN;
+	unsigned passed = pass_filter(roll, key, 2);
+	if (!passed && !bones)
+		return 0;
+	cs_term_make(run->letters, run->len, run->script, 0, &term);
+	struct gather g = {.roll = roll, .desk = desk, .term = &term};
 	desk->part += LISTED + 1;
-	add_keys(&g, cs_roll_keys(run->text, run->len, run->len >= EDITED_RUN_MIN, CS_ROLL_TEXT, g.key), false);
-	add_keys(&g, cs_roll_keys(run->sound, run->sound_len, 0, CS_ROLL_SOUND, g.key), false);
-	if (run->bones_len >= CS_ROLL_RUN_BONES_MIN)
+	if (bare_n >= CS_ROLL_SKELETON_MIN && passed) {
+		add_group(&g, CS_ROLL_GROUP_BARE, bare_key, CS_ROLL_SAME);
+		add_runs(&g, bare_key);
+	}
+	if (passed)
+		add_keys(&g, cs_roll_keys(term.sound, term.sound_len, 0, CS_ROLL_SOUND, g.key), false);
+	if (bones)
 		add_bones(&g);
 	for (unsigned i = 0; i < g.n && n < cap; i++)
 		if (desk->gather[i].permille >= GLUE_SURE || desk->gather[i].tier == CS_ROLL_BONES)
-			out[n++] = desk->gather[i].feature;
+			out[n++] = desk->gather[i];
 	return n;
 }

@@ -208,7 +208,7 @@ struct cs_roll_found {
 enum {
 	CS_ROLL_CACHE = 1 << 14,    /* words */
 	CS_ROLL_CACHE_WAYS = 4,     /* places where a word may lie */
-	CS_ROLL_NEARS = 1 << 20,    /* what is like them, all together: room for many searches */
+	CS_ROLL_NEARS = 1 << 21,    /* what is like them, all together: room for many searches */
 	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
 	CS_ROLL_RUN_NEARS = 64,     /* words that are like words of the query written together */
 	CS_ROLL_LOOKS = 1 << 10,    /* forms that may reach the line */
@@ -362,9 +362,17 @@ void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		      struct cs_roll_alike *out);
 
-/* cs_roll_run_words finds the words that are like RUN, which is words of a query written together; how many, at most CAP. */
-unsigned cs_roll_run_words(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *run,
-			   uint32_t *out, unsigned cap);
+/* Words of a query that stand side by side. */
+struct cs_roll_run {
+	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX * 2];
+	unsigned len, sound_len, bones;
+	uint8_t script;
+};
+
+/* cs_roll_run_near finds words that are like a run of words of a query written together, and forms that have such a run cut
+ * otherwise; how many, at most CAP. */
+unsigned cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
+			  struct cs_roll_near *out, unsigned cap);
 
 /* cs_roll_exact_words finds the words of N letters with KEY, the key of their letters; how many, at most CAP. */
 unsigned cs_roll_exact_words(const struct cs_roll *roll, const char *letters, unsigned n, uint32_t key, uint32_t *out,
@@ -379,10 +387,6 @@ cs_roll_first_of(const char *text)
 		first = first << 8 | (uint8_t)text[i];
 	return first;
 }
-
-/* cs_roll_may_have_run is false when no word is near a run of those letters. */
-bool cs_roll_may_have_run(const struct cs_roll *roll, const char *letters, unsigned n, const char *sound,
-			  unsigned sound_n);
 
 /* cs_roll_skeleton gives N letters without vowels, doubled ones once; how many. */
 unsigned cs_roll_skeleton(const char *letters, unsigned n, char *out);
@@ -431,6 +435,7 @@ enum cs_roll_group {
 	CS_ROLL_GROUP_LETTER, /* words of this letter alone */
 	CS_ROLL_GROUP_BRIEF,  /* words of it and consonants: they may abbreviate */
 	CS_ROLL_GROUP_BONE,   /* words of this consonant alone, as Arabic or Hebrew would be */
+	CS_ROLL_GROUP_BARE,   /* words of these letters without vowels: half of a hash */
 };
 
 static inline uint32_t

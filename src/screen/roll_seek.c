@@ -21,7 +21,8 @@ enum {
 
 /* Words of the roll that are like words of the query written together. */
 struct runs {
-	uint32_t feature[CS_ROLL_RUN_NEARS], set[CS_ROLL_RUN_NEARS];
+	struct cs_roll_near near[CS_ROLL_RUN_NEARS];
+	uint32_t set[CS_ROLL_RUN_NEARS];
 	unsigned n;
 };
 
@@ -124,25 +125,9 @@ begin_parts(struct seeking *s)
 	s->forgiven = n < CS_NAME_PARTS_MAX ? UINT32_C(1) << (CS_NAME_PARTS_MAX - 1) : 0;
 }
 
-static void
-add_run(struct seeking *s, const uint32_t *word, unsigned n, uint32_t set)
-{
-	for (unsigned i = 0; i < n && s->runs.n < CS_ROLL_RUN_NEARS; i++) {
-		s->runs.feature[s->runs.n] = word[i];
-		s->runs.set[s->runs.n++] = set;
-		s->ask->runs |= set;
-	}
-}
-
-/* Words that stand side by side. */
-struct run {
-	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX * 2];
-	unsigned len, sound_len, bones;
-};
-
 /* Puts a word behind a run; false: it is too long. */
 static bool
-lengthen(struct run *run, const struct cs_term *term)
+lengthen(struct cs_roll_run *run, const struct cs_term *term)
 {
 	if (run->len + term->len > CS_TERM_LETTERS_MAX)
 		return false;
@@ -155,27 +140,33 @@ lengthen(struct run *run, const struct cs_term *term)
 	return true;
 }
 
-/* Words of the roll that are like words of the query from AT on written together. FIRST: the number of the next part that
- * identifies. */
+/* What was found behind the others is like SET. */
+static void
+put_runs(struct seeking *s, unsigned n, uint32_t set)
+{
+	for (unsigned i = s->runs.n; i < s->runs.n + n; i++)
+		s->runs.set[i] = set;
+	s->runs.n += n;
+	s->ask->runs |= n ? set : 0;
+}
+
+/* Words of the query from AT on, written together. FIRST: the number of the next part that identifies. */
 static void
 find_runs_at(struct seeking *s, unsigned at, unsigned first)
 {
-	struct run run = {.len = 0};
-	uint32_t word[CS_ROLL_RUN_NEARS], set = 0;
+	struct cs_roll_run run = {.script = s->query->token[s->query->part[at].token].script};
+	uint32_t set = 0;
 	for (unsigned n = 1; n <= CS_ROLL_RUN_MAX && at + n <= s->query->part_n; n++) {
 		const struct cs_name_part *part = &s->query->part[at + n - 1];
 		if (!lengthen(&run, &s->query->token[part->token]))
 			return;
 		if (part->class <= CS_NAME_TRADE)
 			set |= UINT32_C(1) << first++;
-		if (n == 1 || !set || run.len < CS_ROLL_RUN_LETTERS_MIN)
-			continue;
-		bool bones = s->roll->unvowelled && run.bones >= CS_ROLL_RUN_BONES_MIN;
-		if (!bones && !cs_roll_may_have_run(s->roll, run.letters, run.len, run.sound, run.sound_len))
-			continue;
-		struct cs_term term;
-		cs_term_make(run.letters, run.len, s->query->token[s->query->part[at].token].script, 0, &term);
-		add_run(s, word, cs_roll_run_words(s->roll, s->desk, &term, word, CS_ROLL_RUN_NEARS), set);
+		if (n > 1 && set && run.len >= CS_ROLL_RUN_LETTERS_MIN)
+			put_runs(s,
+				 cs_roll_run_near(s->roll, s->desk, &run, s->runs.near + s->runs.n,
+						  CS_ROLL_RUN_NEARS - s->runs.n),
+				 set);
 	}
 }
 
@@ -184,17 +175,20 @@ find_runs(struct seeking *s)
 {
 	char letters[8];
 	uint32_t word[CS_ROLL_RUN_NEARS];
-	unsigned first = 0;
+	unsigned first = 0, found;
 	for (unsigned i = 0; i < s->query->part_n; i++) {
 		find_runs_at(s, i, first);
 		first += s->query->part[i].class <= CS_NAME_TRADE;
 	}
 	for (unsigned forms = 0; forms < 2 && s->query->kind == CS_NAME_ORGANISATION; forms++) {
 		unsigned n = cs_roll_first_letters(s->query, forms, letters);
-		uint32_t key = cs_roll_key_of(letters, n, CS_ROLL_TEXT);
-		if (n)
-			add_run(s, word, cs_roll_exact_words(s->roll, letters, n, key, word, CS_ROLL_RUN_NEARS),
-				s->ask->all);
+		if (n == 0)
+			continue;
+		found = cs_roll_exact_words(s->roll, letters, n, cs_roll_key_of(letters, n, CS_ROLL_TEXT), word,
+					    CS_ROLL_RUN_NEARS - s->runs.n);
+		for (unsigned i = 0; i < found; i++)
+			s->runs.near[s->runs.n + i] = (struct cs_roll_near){.feature = word[i], .permille = 1000};
+		put_runs(s, found, s->ask->all);
 	}
 }
 
@@ -229,7 +223,8 @@ mark_all(struct seeking *s)
 	for (unsigned i = 0; i < s->small_n; i++)
 		mark_alike(s, &s->small[i], NULL, s->forgiven);
 	for (unsigned i = 0; i < s->runs.n; i++)
-		mark(&s->desk->mark[s->runs.feature[i]], s->runs.set[i], 0);
+		if (!s->runs.near[i].form)
+			mark(&s->desk->mark[s->runs.near[i].feature], s->runs.set[i], 0);
 }
 
 /* Takes the marks of one list away. */
@@ -255,7 +250,8 @@ clear_all(struct seeking *s)
 	for (unsigned i = 0; i < s->small_n; i++)
 		clear_alike(s, &s->small[i]);
 	for (unsigned i = 0; i < s->runs.n; i++)
-		s->desk->mark[s->runs.feature[i]] = none;
+		if (!s->runs.near[i].form)
+			s->desk->mark[s->runs.near[i].feature] = none;
 }
 
 /* The features of a form, all of them. */
@@ -397,6 +393,16 @@ walk(struct seeking *s, uint32_t feature)
 	}
 }
 
+/* Sees the forms of a word, or the form itself: then it has the parts of SET. */
+static void
+see_near(struct seeking *s, const struct cs_roll_near *near, uint32_t set)
+{
+	if (near->form)
+		meet(s, near->feature, set);
+	else
+		walk(s, near->feature);
+}
+
 static void
 walk_part(struct seeking *s, unsigned i)
 {
@@ -405,10 +411,7 @@ walk_part(struct seeking *s, unsigned i)
 		if (!(part->walked >> tier & 1))
 			continue;
 		for (unsigned k = part->alike.at[tier]; k < part->alike.at[tier + 1]; k++)
-			if (part->alike.near[k].form)
-				meet(s, part->alike.near[k].feature, UINT32_C(1) << i);
-			else
-				walk(s, part->alike.near[k].feature);
+			see_near(s, &part->alike.near[k], UINT32_C(1) << i);
 	}
 	for (unsigned c = 0; c < part->code_n && part->walked & 1 << CS_ROLL_SAME; c++)
 		walk(s, part->code[c]);
@@ -469,7 +472,7 @@ cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 	cs_roll_plan(s.ask);
 	mark_all(&s);
 	for (unsigned i = 0; i < s.runs.n; i++)
-		walk(&s, s.runs.feature[i]);
+		see_near(&s, &s.runs.near[i], s.runs.set[i]);
 	for (unsigned i = 0; i < s.ask->part_n; i++)
 		walk_part(&s, i);
 	clear_all(&s);

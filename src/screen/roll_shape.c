@@ -222,8 +222,18 @@ order_of_codes(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
+unsigned
+cs_roll_skeleton(const char *letters, unsigned n, char *out)
+{
+	unsigned len = 0;
+	for (unsigned i = 0; i < n; i++)
+		if (!memchr("aeiouyh", letters[i], 7) && (len == 0 || out[len - 1] != letters[i]))
+			out[len++] = letters[i];
+	return len;
+}
+
 static unsigned
-groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code out[5])
+groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code out[6])
 {
 	const struct cs_term *word = &roll->word[number];
 	unsigned n = 0, first = (uint8_t)word->text[0];
@@ -234,6 +244,10 @@ groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code 
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_LETTER, first);
 	if (cs_roll_may_abbreviate(word))
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BRIEF, first);
+	char bare[CS_TERM_LETTERS_MAX];
+	unsigned bare_n = cs_roll_skeleton(word->text, word->len, bare);
+	if (bare_n >= CS_ROLL_SKELETON_MIN && word->len >= CS_ROLL_RUN_LETTERS_MIN)
+		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BARE, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
 	if (word->bones_len == 1 && cs_roll_is_unvowelled(word))
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BONE, (uint8_t)word->bones[0]);
 	for (unsigned i = 0; i < n; i++)
@@ -244,7 +258,7 @@ groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code 
 static bool
 group_words(struct cs_roll *roll)
 {
-	struct cs_roll_code of_word[5];
+	struct cs_roll_code of_word[6];
 	roll->by_text = calloc((size_t)roll->word_n + 1, sizeof *roll->by_text);
 	roll->first_text = calloc((size_t)roll->word_n + 1, sizeof *roll->first_text);
 	roll->sign = calloc((size_t)roll->word_n + 1, sizeof *roll->sign);
@@ -270,16 +284,6 @@ group_words(struct cs_roll *roll)
 	for (uint32_t i = 0; i < roll->part_n; i++)
 		roll->small[roll->part[i].token] |= !identifies(&roll->part[i]);
 	return true;
-}
-
-unsigned
-cs_roll_skeleton(const char *letters, unsigned n, char *out)
-{
-	unsigned len = 0;
-	for (unsigned i = 0; i < n; i++)
-		if (!memchr("aeiouyh", letters[i], 7) && (len == 0 || out[len - 1] != letters[i]))
-			out[len++] = letters[i];
-	return len;
 }
 
 /* Keys of a run of words: its letters without vowels, and its consonants as Arabic would have them; how many. */
