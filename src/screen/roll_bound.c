@@ -6,7 +6,17 @@
  */
 #include "screen/roll_parts.h"
 
-enum { LOW_LEAST = 500, RUN_APART = 3, LOW_MAX = 3, ROUNDING = 64, LEFT_RAISED = 300, PLANS_MAX = CS_NAME_PARTS_MAX * CS_ROLL_TIERS };
+enum {
+	LOW_LEAST = 500,
+	LOW_MAX = 3,
+	BONES_COST = 4, /* quarters */
+	RUN_APART = 3, /* letters; this and the next as in align.h and align_glue.c */
+	GLUE_SURE = 880,
+	QUARTER = 250, /* thousandths that a quarter of an edit costs, over the length */
+	ROUNDING = 64,
+	LEFT_RAISED = 300,
+	PLANS_MAX = CS_NAME_PARTS_MAX * CS_ROLL_TIERS,
+};
 
 /* Parts of the query that a form agrees with, and what that costs. */
 struct agreement {
@@ -318,28 +328,6 @@ agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille)
 	return most_weight * permille / 1000;
 }
 
-/* Can a part be words of the form that stand side by side? Across scripts that is not told. */
-static bool
-may_be_run(const struct cs_roll_met *met, const struct cs_term *term)
-{
-	struct cs_name name = cs_roll_form_name(met->roll, met->form);
-	for (unsigned at = 0; at + 1 < name.part_n; at++) {
-		uint32_t letters = 0;
-		unsigned len = 0;
-		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < name.part_n; n++) {
-			const struct cs_term *next = &name.token[name.part[at + n].token];
-			letters |= next->letters;
-			len += next->len;
-			unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
-			if (cs_roll_is_unvowelled(next) != cs_roll_is_unvowelled(term))
-				return true;
-			if (n > 0 && apart <= longer / 6 + 1 && bits(letters ^ term->letters) <= RUN_APART)
-				return true;
-		}
-	}
-	return false;
-}
-
 /* What is made of a look at a form. */
 struct look {
 	const struct cs_roll_ask *ask;
@@ -349,8 +337,100 @@ struct look {
 	uint32_t whole; /* those that it agrees with in another way than by a word */
 	unsigned agrees[CS_NAME_PARTS_MAX];
 	int32_t cost[CS_NAME_PARTS_MAX];
-	uint64_t taken; /* features that some part is like */
+	uint32_t tested; /* parts that were held against words side by side */
+	bool loose;      /* what is left over is not known */
+	uint64_t taken;  /* features that some part is like: one bit each */
 };
+
+/* Words of a form written together. */
+struct joined {
+	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX], bones[CS_TERM_LETTERS_MAX];
+	unsigned len, sound_len, bones_len;
+	uint32_t set;
+	uint64_t features; /* of the form: one bit each */
+	bool unvowelled;
+};
+
+/* Puts N letters behind others, doubled ones once; gives how many there are. */
+static unsigned
+put_once(char *to, unsigned len, const char *from, unsigned n)
+{
+	for (unsigned i = 0; i < n && len < CS_TERM_LETTERS_MAX; i++)
+		if (len == 0 || to[len - 1] != from[i])
+			to[len++] = from[i];
+	return len;
+}
+
+/* Puts a word behind the others; false: there is no room. */
+static bool
+join(struct joined *joined, const struct cs_term *term)
+{
+	if (joined->len + term->len > CS_TERM_LETTERS_MAX)
+		return false;
+	memcpy(joined->letters + joined->len, term->text, term->len);
+	joined->len += term->len;
+	joined->set |= term->letters;
+	joined->unvowelled |= cs_roll_is_unvowelled(term);
+	joined->sound_len = put_once(joined->sound, joined->sound_len, term->sound, term->sound_len);
+	joined->bones_len = put_once(joined->bones, joined->bones_len, term->bones, term->bones_len);
+	return true;
+}
+
+static struct cs_span
+span_of(const char *text, unsigned n)
+{
+	return (struct cs_span){(const uint8_t *)text, n};
+}
+
+/* Are words written together a word of the query, but for little? See align_glue.c. */
+static bool
+is_joined(const struct joined *joined, const struct cs_term *term)
+{
+	unsigned longer = joined->len > term->len ? joined->len : term->len,
+		 apart = longer * 2 - joined->len - term->len, limit = longer * (1000 - GLUE_SURE) / QUARTER;
+	if (joined->unvowelled != cs_roll_is_unvowelled(term))
+		return cs_term_cost(span_of(joined->bones, joined->bones_len), span_of(term->bones, term->bones_len),
+				    BONES_COST) <= BONES_COST;
+	if (apart > longer / 6 + 1 || bits(joined->set ^ term->letters) > (unsigned)RUN_APART)
+		return false;
+	if (joined->sound_len == term->sound_len && memcmp(joined->sound, term->sound, term->sound_len) == 0)
+		return true;
+	return cs_term_cost(span_of(joined->letters, joined->len), span_of(term->text, term->len), limit) <= limit;
+}
+
+/* Looks for words of the form side by side that are TERM written apart, and takes them; false: there are none. */
+static bool
+take_run(struct look *look, const struct cs_term *term)
+{
+	struct cs_name name = cs_roll_form_name(look->met->roll, look->met->form);
+	unsigned first = 0;
+	bool found = false;
+	for (unsigned at = 0; at + 1 < name.part_n; at++) {
+		struct joined joined = {.len = 0};
+		unsigned feature = first;
+		first += name.part[at].class <= CS_NAME_TRADE;
+		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < name.part_n; n++) {
+			if (!join(&joined, &name.token[name.part[at + n].token]))
+				break;
+			if (name.part[at + n].class <= CS_NAME_TRADE)
+				joined.features |= UINT64_C(1) << (feature++ & 63);
+			if (n == 0 || !is_joined(&joined, term))
+				continue;
+			look->taken |= joined.features;
+			found = true;
+		}
+	}
+	return found;
+}
+
+/* Agrees a part with words of the form that stand side by side. */
+static void
+agree_run(struct look *look, unsigned i)
+{
+	if (!(look->tested >> i & 1) && take_run(look, look->ask->part[i].term))
+		look->whole |= UINT32_C(1) << i;
+	look->tested |= UINT32_C(1) << i;
+}
 
 static void
 agree_by(struct look *look, unsigned i, unsigned agrees, int32_t cost)
@@ -373,8 +453,7 @@ agree_feature(struct look *look, unsigned i, const struct cs_roll_feature *featu
 			continue;
 		listed = true;
 		if (near->tier == CS_ROLL_PIECE) {
-			look->whole |= may_be_run(look->met, part->term) ? UINT32_C(1) << i : 0;
-			agreed |= look->whole >> i & 1;
+			agree_run(look, i);
 			continue;
 		}
 		unsigned by = agrees_by(part, near->tier, near->permille);
@@ -383,8 +462,10 @@ agree_feature(struct look *look, unsigned i, const struct cs_roll_feature *featu
 		agreed = true;
 	}
 	for (unsigned c = 0; c < part->code_n; c++)
-		if (part->code[c] == feature->feature)
+		if (part->code[c] == feature->feature) {
 			look->whole |= UINT32_C(1) << i, agreed = listed = true;
+			look->loose |= part->class == CS_NAME_PROPER; /* its letters are the first ones of others */
+		}
 	if (!listed) /* it is like the part and others together */
 		look->whole |= UINT32_C(1) << i;
 	return agreed || !listed;
@@ -396,18 +477,17 @@ agree_listed(struct look *look, const struct cs_roll_mark *mark)
 {
 	const struct cs_roll_met *met = look->met;
 	unsigned left = 0;
-	bool several = met->extra & (met->extra - 1); /* a run of the query as a run of the form */
-	for (uint32_t extra = met->extra & look->ask->all; extra; extra &= extra - 1)
-		if (several || may_be_run(met, look->ask->part[__builtin_ctz(extra)].term))
-			look->whole |= extra & -extra;
+	if (met->extra && take_run(look, met->extra_term))
+		look->whole |= met->extra & look->ask->all;
 	for (unsigned f = 0; f < met->n; f++) {
 		uint32_t set = mark[met->feature[f].feature].set;
 		bool agreed = (set & ~look->ask->all) != 0;
 		for (set &= look->ask->all; set; set &= set - 1)
 			agreed |= agree_feature(look, (unsigned)__builtin_ctz(set), &met->feature[f]);
 		look->taken |= agreed ? UINT64_C(1) << (f & 63) : 0;
-		left += agreed ? 0 : met->feature[f].weight;
 	}
+	for (unsigned f = 0; f < met->n; f++)
+		left += look->taken >> (f & 63) & 1 ? 0 : met->feature[f].weight;
 	look->set |= look->whole;
 	look->a.open = look->ask->all & ~look->set;
 	for (uint32_t set = look->set; set; set &= set - 1) {
@@ -452,7 +532,7 @@ static int32_t
 sum_of_look(const struct look *look, unsigned left, int32_t sum)
 {
 	const struct cs_roll_ask *ask = look->ask;
-	enum cs_roll_left how = left && !look->whole ? left_of(ask, &look->a) : CS_ROLL_LEFT_NOTHING;
+	enum cs_roll_left how = left && !look->loose ? left_of(ask, &look->a) : CS_ROLL_LEFT_NOTHING;
 	if (how == CS_ROLL_LEFT_EACH)
 		return sum - cs_roll_cost_left(ask, left, look->a.agreed);
 	return how == CS_ROLL_LEFT_OTHER ? least(sum, sum_with_other(ask, &look->a)) : sum;
@@ -464,8 +544,9 @@ cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark,
 	struct look look;
 	look.ask = ask, look.met = met;
 	look.a = (struct agreement){.flags = met->flags};
-	look.set = look.whole = 0;
+	look.set = look.whole = look.tested = 0;
 	look.taken = 0;
+	look.loose = false;
 	unsigned left = agree_listed(&look, mark);
 	int32_t low, without;
 	sums_of(ask, look.a, &low, &without);

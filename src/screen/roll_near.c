@@ -476,6 +476,12 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	*out = kept->alike;
 }
 
+void
+cs_roll_run_term(const struct cs_roll_run *run, struct cs_term *out)
+{
+	cs_term_make(run->letters, run->len, run->script, 0, out);
+}
+
 unsigned
 cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
 		 struct cs_roll_near *out, unsigned cap)
@@ -489,7 +495,7 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	unsigned passed = pass_filter(roll, key, 2);
 	if (!passed && !bones)
 		return 0;
-	cs_term_make(run->letters, run->len, run->script, 0, &term);
+	cs_roll_run_term(run, &term);
 	struct gather g = {.roll = roll, .desk = desk, .term = &term};
 	desk->part += LISTED + 1;
 	if (bare_n >= CS_ROLL_SKELETON_MIN && passed) {

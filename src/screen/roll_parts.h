@@ -206,11 +206,12 @@ struct cs_roll_found {
  * more is looked for again, with the same outcome.
  */
 enum {
-	CS_ROLL_CACHE = 1 << 14,    /* words */
+	CS_ROLL_CACHE = 1 << 15,    /* words */
 	CS_ROLL_CACHE_WAYS = 4,     /* places where a word may lie */
 	CS_ROLL_NEARS = 1 << 21,    /* what is like them, all together: room for many searches */
 	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
 	CS_ROLL_RUN_NEARS = 64,     /* words that are like words of the query written together */
+	CS_ROLL_RUN_TERMS = 16,     /* such words */
 	CS_ROLL_LOOKS = 1 << 10,    /* forms that may reach the line */
 	CS_ROLL_TABLE_PARTS = 8,    /* names of so many parts have a table of what each set of them may come to */
 };
@@ -332,7 +333,8 @@ int32_t cs_roll_cost_left(const struct cs_roll_ask *ask, unsigned left, unsigned
 struct cs_roll_met {
 	const struct cs_roll *roll;
 	uint32_t form;
-	uint32_t extra; /* parts that it has in another way than as words that are alike */
+	uint32_t extra; /* parts that it has written apart */
+	const struct cs_term *extra_term; /* what is written apart */
 	unsigned n, flags;
 	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
 };
@@ -373,6 +375,9 @@ struct cs_roll_run {
  * otherwise; how many, at most CAP. */
 unsigned cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
 			  struct cs_roll_near *out, unsigned cap);
+
+/* cs_roll_run_term makes the word that a run of words would be. */
+void cs_roll_run_term(const struct cs_roll_run *run, struct cs_term *out);
 
 /* cs_roll_exact_words finds the words of N letters with KEY, the key of their letters; how many, at most CAP. */
 unsigned cs_roll_exact_words(const struct cs_roll *roll, const char *letters, unsigned n, uint32_t key, uint32_t *out,

@@ -23,7 +23,15 @@ enum {
 struct runs {
 	struct cs_roll_near near[CS_ROLL_RUN_NEARS];
 	uint32_t set[CS_ROLL_RUN_NEARS];
-	unsigned n;
+	uint8_t term[CS_ROLL_RUN_NEARS]; /* which of terms[] was looked for */
+	unsigned n, term_n;
+	struct cs_term terms[CS_ROLL_RUN_TERMS];
+};
+
+/* Parts that a form has written apart. */
+struct extra {
+	uint32_t set;
+	const struct cs_term *term;
 };
 
 /* What is looked for. */
@@ -144,8 +152,10 @@ lengthen(struct cs_roll_run *run, const struct cs_term *term)
 static void
 put_runs(struct seeking *s, unsigned n, uint32_t set)
 {
-	for (unsigned i = s->runs.n; i < s->runs.n + n; i++)
+	for (unsigned i = s->runs.n; i < s->runs.n + n; i++) {
 		s->runs.set[i] = set;
+		s->runs.term[i] = (uint8_t)s->runs.term_n;
+	}
 	s->runs.n += n;
 	s->ask->runs |= n ? set : 0;
 }
@@ -162,11 +172,13 @@ find_runs_at(struct seeking *s, unsigned at, unsigned first)
 			return;
 		if (part->class <= CS_NAME_TRADE)
 			set |= UINT32_C(1) << first++;
-		if (n > 1 && set && run.len >= CS_ROLL_RUN_LETTERS_MIN)
-			put_runs(s,
-				 cs_roll_run_near(s->roll, s->desk, &run, s->runs.near + s->runs.n,
-						  CS_ROLL_RUN_NEARS - s->runs.n),
-				 set);
+		if (n == 1 || !set || run.len < CS_ROLL_RUN_LETTERS_MIN || s->runs.term_n == CS_ROLL_RUN_TERMS - 1)
+			continue;
+		unsigned found = cs_roll_run_near(s->roll, s->desk, &run, s->runs.near + s->runs.n,
+						  CS_ROLL_RUN_NEARS - s->runs.n);
+		put_runs(s, found, set);
+		if (found)
+			cs_roll_run_term(&run, &s->runs.terms[s->runs.term_n++]);
 	}
 }
 
@@ -301,12 +313,13 @@ bound_of_other(struct seeking *s, const struct cs_roll_met *met, bool said)
 
 /* Looks closer at a form that may reach the line by its marks. */
 static void
-look_at(struct seeking *s, uint32_t form, uint32_t extra)
+look_at(struct seeking *s, uint32_t form, struct extra extra)
 {
 	const struct cs_roll_brief *brief = &s->roll->brief[form];
 	if (s->desk->seen[form] == s->desk->search)
 		return;
-	struct cs_roll_met met = {.roll = s->roll, .form = form, .extra = extra, .flags = brief->flags};
+	struct cs_roll_met met = {.roll = s->roll, .form = form, .flags = brief->flags};
+	met.extra = extra.set, met.extra_term = extra.term;
 	met.n = features_of(s->roll, form, met.feature);
 	bool other = (brief->flags & CS_ROLL_KIND) != s->query->kind;
 	bool query_said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
@@ -358,10 +371,10 @@ may_reach(struct seeking *s, const struct sight *sight, unsigned flags)
 
 /* Meets a form: is it worth a closer look? */
 static void
-meet(struct seeking *s, uint32_t form, uint32_t extra)
+meet(struct seeking *s, uint32_t form, struct extra extra)
 {
 	const struct cs_roll_brief *brief = &s->roll->brief[form];
-	struct sight sight = {.set = extra, .n = brief->n};
+	struct sight sight = {.set = extra.set, .n = brief->n};
 	s->desk->answer->seen_n++;
 	if ((brief->flags & CS_ROLL_KIND) != s->query->kind) {
 		bool query_said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
@@ -375,7 +388,7 @@ meet(struct seeking *s, uint32_t form, uint32_t extra)
 	const struct cs_roll_feature *rest = s->roll->rest + brief->feature[CS_ROLL_BRIEF_MAX - 1];
 	for (unsigned i = here; i < brief->n; i++, rest++)
 		sight_feature(s, &sight, rest->feature, rest->weight);
-	if (extra || may_reach(s, &sight, brief->flags))
+	if (extra.set || may_reach(s, &sight, brief->flags))
 		look_at(s, form, extra);
 }
 
@@ -384,21 +397,22 @@ walk(struct seeking *s, uint32_t feature)
 {
 	const struct cs_roll *roll = s->roll;
 	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1];
+	const struct extra none = {0, NULL};
 	for (uint32_t i = from; i < to && i < from + AHEAD; i++)
 		cs_prefetch(&roll->brief[roll->posting[i]]);
 	for (uint32_t i = from; i < to; i++) {
 		if (i + AHEAD < to)
 			cs_prefetch(&roll->brief[roll->posting[i + AHEAD]]);
-		meet(s, roll->posting[i], 0);
+		meet(s, roll->posting[i], none);
 	}
 }
 
-/* Sees the forms of a word, or the form itself: then it has the parts of SET. */
+/* Sees the forms of a word, or the form itself. */
 static void
-see_near(struct seeking *s, const struct cs_roll_near *near, uint32_t set)
+see_near(struct seeking *s, const struct cs_roll_near *near, struct extra extra)
 {
 	if (near->form)
-		meet(s, near->feature, set);
+		meet(s, near->feature, extra);
 	else
 		walk(s, near->feature);
 }
@@ -411,7 +425,7 @@ walk_part(struct seeking *s, unsigned i)
 		if (!(part->walked >> tier & 1))
 			continue;
 		for (unsigned k = part->alike.at[tier]; k < part->alike.at[tier + 1]; k++)
-			see_near(s, &part->alike.near[k], UINT32_C(1) << i);
+			see_near(s, &part->alike.near[k], (struct extra){UINT32_C(1) << i, part->term});
 	}
 	for (unsigned c = 0; c < part->code_n && part->walked & 1 << CS_ROLL_SAME; c++)
 		walk(s, part->code[c]);
@@ -461,7 +475,7 @@ cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 {
 	struct seeking s;
 	s.roll = roll, s.desk = desk, s.query = &desk->query.name, s.ask = desk->bounds;
-	s.runs.n = s.small_n = s.look_n = 0;
+	s.runs.n = s.runs.term_n = s.small_n = s.look_n = 0;
 	begin_search(roll, desk);
 	s.ask->search = desk->search;
 	cs_roll_ask_begin(s.query, desk->ask->facts, desk->line, s.ask);
@@ -472,7 +486,7 @@ cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 	cs_roll_plan(s.ask);
 	mark_all(&s);
 	for (unsigned i = 0; i < s.runs.n; i++)
-		see_near(&s, &s.runs.near[i], s.runs.set[i]);
+		see_near(&s, &s.runs.near[i], (struct extra){s.runs.set[i], &s.runs.terms[s.runs.term[i]]});
 	for (unsigned i = 0; i < s.ask->part_n; i++)
 		walk_part(&s, i);
 	clear_all(&s);
