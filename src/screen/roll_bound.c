@@ -15,7 +15,6 @@ enum {
 	QUARTER = 250, /* thousandths that a quarter of an edit costs, over the length */
 	ROUNDING = 64,
 	LEFT_RAISED = 300,
-	PLANS_MAX = CS_NAME_PARTS_MAX * CS_ROLL_TIERS,
 };
 
 /* Parts of the query that a form agrees with, and what that costs. */
@@ -94,7 +93,7 @@ cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *fact
 	out->need = need_of(line);
 	out->part_n = 0;
 	out->all = out->runs = 0;
-	unsigned total = 0;
+	out->total = 0;
 	out->loose = out->truncated = false;
 	out->fixed = weight(out, CS_SCORE_BASE) + ROUNDING + sum_of_others(out->kind);
 	if (facts && facts->born_from)
@@ -112,10 +111,10 @@ cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *fact
 		enum cs_score_evidence more = is_coded(from->class) ? CS_SCORE_TRADE_SAME : CS_SCORE_FAMILY;
 		part->more = is_coded(from->class) || term->family[0] ? most(weight(out, more), 0) : 0;
 		out->all |= UINT32_C(1) << out->part_n++;
-		total += part->weight;
+		out->total += part->weight;
 	}
 	for (unsigned i = 0; i < out->part_n; i++)
-		out->part[i].rest = (uint16_t)(total - out->part[i].weight);
+		out->part[i].rest = (uint16_t)(out->total - out->part[i].weight);
 }
 
 /* What is left over, in thousandths of what agrees. */
@@ -159,19 +158,29 @@ cost_of_left(const struct cs_roll_ask *ask, const struct cs_roll_part *part, uns
 	}
 }
 
-void
-cs_roll_ask_weigh(struct cs_roll_ask *ask)
-{
-	unsigned flags = ask->kind ? CS_ROLL_MIXES | CS_ROLL_SMALL : CS_ROLL_SMALL;
-	for (unsigned i = 0; i < ask->part_n; i++)
-		ask->part[i].left = cost_of_left(ask, &ask->part[i], ask->part[i].rest, flags);
-}
-
 static int32_t
 agree(const struct cs_roll_ask *ask, unsigned agreed)
 {
 	return (int32_t)((int64_t)weight(ask, CS_SCORE_AGREE) *
 			 (int32_t)(agreed * 1000 / (agreed + CS_SCORE_HALF_AGREE)) / 1000);
+}
+
+/* What the sum loses at least when so much less agrees: agreement bends down, so it is least when all else agrees. */
+static int32_t
+loss(const struct cs_roll_ask *ask, unsigned less)
+{
+	return agree(ask, ask->total) - agree(ask, ask->total - less);
+}
+
+void
+cs_roll_ask_weigh(struct cs_roll_ask *ask)
+{
+	unsigned flags = ask->kind ? CS_ROLL_MIXES | CS_ROLL_SMALL : CS_ROLL_SMALL;
+	for (unsigned i = 0; i < ask->part_n; i++) {
+		struct cs_roll_part *part = &ask->part[i];
+		part->left = cost_of_left(ask, part, part->rest, flags);
+		part->most = part->left + loss(ask, part->weight);
+	}
 }
 
 /* The sum, when LOW of the open parts agree a little and the others are left over. */
@@ -286,9 +295,8 @@ cs_roll_cost_left(const struct cs_roll_ask *ask, unsigned left, unsigned agreed)
 	return price(ask, CS_SCORE_LEFT_WORD) * amount_left(left, agreed) / 1000;
 }
 
-/* What a match of TIER costs. */
-static int32_t
-cost_of_tier(const struct cs_roll_ask *ask, unsigned tier, unsigned permille)
+int32_t
+cs_roll_cost_of(const struct cs_roll_ask *ask, unsigned tier, unsigned permille)
 {
 	int32_t missing = 1000 - (int32_t)permille;
 	switch (tier) {
@@ -308,17 +316,17 @@ cost_of_tier(const struct cs_roll_ask *ask, unsigned tier, unsigned permille)
 	}
 }
 
-int32_t
-cs_roll_cost_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier, unsigned permille)
+static int32_t
+cost_of_near(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier, unsigned permille)
 {
 	/* it may be left over all the same */
-	return least(cost_of_tier(ask, tier, permille), part->left);
+	return least(cs_roll_cost_of(ask, tier, permille), part->left);
 }
 
 enum { INITIAL_WEIGHT = 25, BONE_WEIGHT = 25 }; /* tenths of a bit, as in name.c and align.h */
 
-static unsigned
-agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille)
+unsigned
+cs_roll_agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille)
 {
 	unsigned most_weight = part->weight, bones = part->term->bones_len * BONE_WEIGHT;
 	if (tier == CS_ROLL_INITIAL && most_weight > INITIAL_WEIGHT)
@@ -326,6 +334,15 @@ agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille)
 	if (tier == CS_ROLL_BONES && most_weight > bones)
 		most_weight = bones;
 	return most_weight * permille / 1000;
+}
+
+int32_t
+cs_roll_price_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier, unsigned permille)
+{
+	if (tier == CS_ROLL_PIECE)
+		return 0;
+	int32_t cost = cs_roll_cost_of(ask, tier, permille) + loss(ask, part->weight - cs_roll_agrees_by(part, tier, permille));
+	return least(cost, part->most);
 }
 
 /* What is made of a look at a form. */
@@ -456,9 +473,9 @@ agree_feature(struct look *look, unsigned i, const struct cs_roll_feature *featu
 			agree_run(look, i);
 			continue;
 		}
-		unsigned by = agrees_by(part, near->tier, near->permille);
+		unsigned by = cs_roll_agrees_by(part, near->tier, near->permille);
 		unsigned cap = feature->weight ? feature->weight * near->permille / 1000u : by;
-		agree_by(look, i, by < cap ? by : cap, cs_roll_cost_of(look->ask, part, near->tier, near->permille));
+		agree_by(look, i, by < cap ? by : cap, cost_of_near(look->ask, part, near->tier, near->permille));
 		agreed = true;
 	}
 	for (unsigned c = 0; c < part->code_n; c++)
@@ -523,7 +540,7 @@ agree_low(struct look *look, unsigned i)
 	look->a.open &= ~(UINT32_C(1) << i);
 	look->a.agreed += part->weight * best / 1000;
 	look->a.more += part->more;
-	look->a.cost += cs_roll_cost_of(look->ask, part, CS_ROLL_EDIT_4, best);
+	look->a.cost += cost_of_near(look->ask, part, CS_ROLL_EDIT_4, best);
 	return found;
 }
 
@@ -556,93 +573,4 @@ cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark,
 	for (uint32_t open = look.a.open; open; open &= open - 1)
 		left -= agree_low(&look, (unsigned)__builtin_ctz(open));
 	return most(without, sum_of_look(&look, left, sum_with(ask, &look.a, 0)));
-}
-
-/*
- * The plan. What agreement says bends down (agreed / (agreed + half)), so a straight line that touches it somewhere lies above
- * it everywhere: with that line each part of the query has a worth of its own for each way in which it may be met, and what is
- * not looked for must not come to the line even when each part is met in the best of those ways.
- */
-struct plan {
-	struct cs_roll_ask *ask;
-	unsigned total; /* of all parts */
-	int64_t start;  /* sum without any part */
-	int64_t each;   /* millionths that a tenth of a bit adds */
-};
-
-static void
-plan_line(struct plan *p)
-{
-	int64_t most_agreed = weight(p->ask, CS_SCORE_AGREE), half = CS_SCORE_HALF_AGREE, at = p->total;
-	p->each = most_agreed * 1000000 * half / ((at + half) * (at + half)) + 1;
-	p->start = p->ask->fixed + most_agreed * at / (at + half) - p->each * at / 1000000 + 2;
-}
-
-static int64_t
-worth(const struct plan *p, unsigned agreed, int32_t more)
-{
-	return p->each * agreed / 1000000 + 1 + more;
-}
-
-/* The best that part I can be worth by what is not looked for; the tier, CS_ROLL_TIERS: none. */
-static int64_t
-worth_unwalked(const struct plan *p, unsigned i, uint32_t walked, unsigned *tier)
-{
-	const struct cs_roll_ask *ask = p->ask;
-	const struct cs_roll_part *part = &ask->part[i];
-	int64_t best = -cost_of_left(ask, part, p->total - part->weight,
-				     ask->kind ? CS_ROLL_MIXES | CS_ROLL_SMALL : CS_ROLL_SMALL);
-	int32_t doubt = price(ask, CS_SCORE_DOUBT) * (1000 - CS_ROLL_NEAR_LEAST) / 1000;
-	*tier = CS_ROLL_TIERS;
-	if (part->class == CS_NAME_PROPER) {
-		int64_t low = worth(p, part->weight * CS_ROLL_NEAR_LEAST / 1000u, -doubt);
-		best = low > best ? low : best;
-	}
-	for (unsigned t = 0; t < CS_ROLL_TIERS; t++) {
-		unsigned permille = t == CS_ROLL_SAME && part->code_n ? 1000 : part->alike.best[t];
-		if (walked >> t & 1 || permille == 0)
-			continue;
-		int64_t value = worth(p, agrees_by(part, t, permille),
-				      part->more - cost_of_tier(ask, t, permille));
-		if (value > best)
-			best = value, *tier = t;
-	}
-	return best;
-}
-
-/* How many forms a tier of a part has. */
-static int64_t
-mass_of(const struct cs_roll_part *part, unsigned tier)
-{
-	return (int64_t)part->alike.mass[tier] + (tier == CS_ROLL_SAME ? part->code_mass : 0) + 1;
-}
-
-void
-cs_roll_plan(struct cs_roll_ask *ask)
-{
-	struct plan p = {.ask = ask};
-	for (unsigned i = 0; i < ask->part_n; i++) {
-		p.total += ask->part[i].weight;
-		ask->part[i].walked = 0;
-	}
-	plan_line(&p);
-	for (unsigned step = 0; step < PLANS_MAX; step++) {
-		int64_t sum = p.start, best_gain = 0, best_mass = 1;
-		unsigned best_part = ask->part_n, best_tier = 0;
-		for (unsigned i = 0; i < ask->part_n; i++) {
-			unsigned tier, next;
-			struct cs_roll_part *part = &ask->part[i];
-			int64_t value = worth_unwalked(&p, i, part->walked, &tier);
-			sum += value;
-			if (tier == CS_ROLL_TIERS)
-				continue;
-			int64_t gain = value - worth_unwalked(&p, i, part->walked | UINT32_C(1) << tier, &next) + 1,
-				mass = mass_of(part, tier);
-			if (best_part == ask->part_n || gain * best_mass > best_gain * mass)
-				best_gain = gain, best_mass = mass, best_part = i, best_tier = tier;
-		}
-		if (sum < ask->need || best_part == ask->part_n)
-			return;
-		ask->part[best_part].walked |= UINT32_C(1) << best_tier;
-	}
 }

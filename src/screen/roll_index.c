@@ -127,9 +127,9 @@ place_keys(struct cs_roll *roll, uint32_t *keys)
 			roll->key[(*at)++] = (struct cs_roll_key){keys[k], i};
 			put_in_filter(roll, keys[k]);
 		}
-		char bare[CS_TERM_LETTERS_MAX];
+		char bare[CS_TERM_LETTERS_MAX + 1];
 		unsigned bare_n = cs_roll_skeleton(roll->word[i].text, roll->word[i].len, bare);
-		if (bare_n >= CS_ROLL_SKELETON_MIN)
+		if (bare_n)
 			put_in_filter(roll, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
 	}
 	for (size_t i = 0; i < roll->run.n; i++)

@@ -347,11 +347,11 @@ add_pieces(struct gather *g)
 	const struct cs_roll *roll = g->roll;
 	const struct cs_term *term = g->term;
 	uint32_t key[2][CS_TERM_LETTERS_MAX + 2], head[PIECE_WORDS], tail[PIECE_WORDS];
-	char bare[CS_TERM_LETTERS_MAX];
+	char bare[CS_TERM_LETTERS_MAX + 1];
 	unsigned bare_n = cs_roll_skeleton(term->text, term->len, bare);
 	if (term->len < CS_ROLL_RUN_LETTERS_MIN)
 		return;
-	if (bare_n >= CS_ROLL_SKELETON_MIN)
+	if (bare_n)
 		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
 	if (term->bones_len >= CS_ROLL_RUN_BONES_MIN && !cs_roll_is_unvowelled(term))
 		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED));
@@ -487,7 +487,7 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 		 struct cs_roll_near *out, unsigned cap)
 {
 	struct cs_term term;
-	char bare[CS_TERM_LETTERS_MAX];
+	char bare[CS_TERM_LETTERS_MAX + 1];
 	unsigned n = 0, bare_n = cs_roll_skeleton(run->letters, run->len, bare);
 	uint32_t bare_key = cs_roll_key_of(bare, bare_n, CS_ROLL_RUN), key[2] = {bare_key};
 	key[1] = cs_roll_key_of(run->sound, run->sound_len, CS_ROLL_SOUND);
@@ -498,7 +498,7 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	cs_roll_run_term(run, &term);
 	struct gather g = {.roll = roll, .desk = desk, .term = &term};
 	desk->part += LISTED + 1;
-	if (bare_n >= CS_ROLL_SKELETON_MIN && passed) {
+	if (bare_n && passed) {
 		add_group(&g, CS_ROLL_GROUP_BARE, bare_key, CS_ROLL_SAME);
 		add_runs(&g, bare_key);
 	}

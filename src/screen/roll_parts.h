@@ -268,6 +268,7 @@ struct cs_roll_part {
 	bool small;   /* the same, beside a title, a particle or a form */
 	int32_t more; /* what it can add beside agreeing */
 	int32_t left; /* what it costs at least to leave it over */
+	int32_t most; /* the same, and what it does not say then */
 	struct cs_roll_alike alike;
 	uint32_t code[2]; /* features that are no words */
 	unsigned code_n;
@@ -303,7 +304,7 @@ struct cs_roll_ask {
 	uint32_t runs;  /* parts that are like a word together with others */
 	bool loose;     /* what forms leave over is not counted: it may be an initial here */
 	bool truncated; /* not all that is alike could be listed */
-	unsigned part_n;
+	unsigned part_n, total; /* parts, and what they weigh */
 	struct cs_roll_part part[CS_NAME_PARTS_MAX];
 	uint32_t search;
 	struct cs_roll_limit table[CS_ROLL_WAYS][1 << CS_ROLL_TABLE_PARTS];
@@ -323,8 +324,16 @@ void cs_roll_plan(struct cs_roll_ask *ask);
 /* cs_roll_limit_of tells what a form may come to whose words are like the parts of SET. FLAGS of its brief. */
 const struct cs_roll_limit *cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags);
 
-/* cs_roll_cost_of tells what it costs at least that a part agrees by a word of TIER that is so alike. */
-int32_t cs_roll_cost_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier, unsigned permille);
+/* cs_roll_cost_of tells what a match by a word of TIER that is so alike costs. */
+int32_t cs_roll_cost_of(const struct cs_roll_ask *ask, unsigned tier, unsigned permille);
+
+/* cs_roll_agrees_by tells how much agrees then, in tenths of a bit. */
+unsigned cs_roll_agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille);
+
+/* cs_roll_price_of tells what a form comes to less than if it agreed wholly with a part, at least, when it agrees by a word of TIER
+ * that is so alike. */
+int32_t cs_roll_price_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier,
+			 unsigned permille);
 
 /* cs_roll_cost_left tells what it costs that a form leaves so much over. */
 int32_t cs_roll_cost_left(const struct cs_roll_ask *ask, unsigned left, unsigned agreed);
@@ -393,8 +402,8 @@ cs_roll_first_of(const char *text)
 	return first;
 }
 
-/* cs_roll_skeleton gives N letters without vowels, doubled ones once; how many. */
-unsigned cs_roll_skeleton(const char *letters, unsigned n, char *out);
+/* cs_roll_skeleton gives N letters without vowels, doubled ones once, and whether there were vowels at the ends; 0: too few. */
+unsigned cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX + 1]);
 
 /* cs_roll_codes_of finds the numbers under KEY. */
 const struct cs_roll_code *cs_roll_codes_of(const struct cs_roll_codes *codes, uint32_t key, size_t *n);

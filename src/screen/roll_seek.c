@@ -49,20 +49,19 @@ struct seeking {
 	bool others[2];        /* may such a form reach the line? */
 };
 
+/* What it comes to when all agrees, by the weights of KIND. */
 static int32_t
 all_agree(const struct cs_roll_ask *ask, unsigned kind)
 {
-	unsigned total = 0;
-	int32_t sum = cs_score_weights[CS_SCORE_BASE][kind];
+	unsigned total = ask->total;
+	int32_t sum = ask->fixed - cs_score_weights[CS_SCORE_BASE][ask->kind] + cs_score_weights[CS_SCORE_BASE][kind];
 	for (unsigned i = 0; i < ask->part_n; i++) {
-		int32_t family = cs_score_weights[CS_SCORE_FAMILY][kind], trade = cs_score_weights[CS_SCORE_TRADE_SAME][kind];
-		total += ask->part[i].weight;
-		if (ask->part[i].more)
-			sum += family > trade ? family : trade;
+		bool word = ask->part[i].class == CS_NAME_PROPER || ask->part[i].class == CS_NAME_PATRONYMIC;
+		int32_t more = cs_score_weights[word ? CS_SCORE_FAMILY : CS_SCORE_TRADE_SAME][kind];
+		sum += more > 0 && (!word || ask->part[i].term->family[0]) ? more : 0;
 	}
-	return sum + ask->fixed - cs_score_weights[CS_SCORE_BASE][ask->kind] +
-	       (int32_t)((int64_t)cs_score_weights[CS_SCORE_AGREE][kind] * (int32_t)(total * 1000 / (total + CS_SCORE_HALF_AGREE)) /
-			 1000);
+	return sum + (int32_t)((int64_t)cs_score_weights[CS_SCORE_AGREE][kind] *
+			       (int32_t)(total * 1000 / (total + CS_SCORE_HALF_AGREE)) / 1000);
 }
 
 /* May forms of another kind reach the line at all? */
@@ -219,7 +218,7 @@ mark_alike(struct seeking *s, const struct cs_roll_alike *alike, const struct cs
 		const struct cs_roll_near *near = &alike->near[k];
 		if (!near->form)
 			mark(&s->desk->mark[near->feature], set,
-			     part ? cs_roll_cost_of(s->ask, part, near->tier, near->permille) : 0);
+			     part ? cs_roll_price_of(s->ask, part, near->tier, near->permille) : 0);
 	}
 }
 

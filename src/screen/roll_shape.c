@@ -222,14 +222,23 @@ order_of_codes(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
+static bool
+is_silent(char c)
+{
+	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y' || c == 'h';
+}
+
 unsigned
-cs_roll_skeleton(const char *letters, unsigned n, char *out)
+cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX + 1])
 {
 	unsigned len = 0;
 	for (unsigned i = 0; i < n; i++)
-		if (!memchr("aeiouyh", letters[i], 7) && (len == 0 || out[len - 1] != letters[i]))
+		if (!is_silent(letters[i]) && (len == 0 || out[len - 1] != letters[i]))
 			out[len++] = letters[i];
-	return len;
+	if (len < CS_ROLL_SKELETON_MIN)
+		return 0;
+	out[len] = (char)('0' + is_silent(letters[0]) + 2 * is_silent(letters[n - 1]));
+	return len + 1;
 }
 
 static unsigned
@@ -244,9 +253,9 @@ groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code 
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_LETTER, first);
 	if (cs_roll_may_abbreviate(word))
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BRIEF, first);
-	char bare[CS_TERM_LETTERS_MAX];
+	char bare[CS_TERM_LETTERS_MAX + 1];
 	unsigned bare_n = cs_roll_skeleton(word->text, word->len, bare);
-	if (bare_n >= CS_ROLL_SKELETON_MIN && word->len >= CS_ROLL_RUN_LETTERS_MIN)
+	if (bare_n && word->len >= CS_ROLL_RUN_LETTERS_MIN)
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BARE, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
 	if (word->bones_len == 1 && cs_roll_is_unvowelled(word))
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BONE, (uint8_t)word->bones[0]);
@@ -290,10 +299,10 @@ group_words(struct cs_roll *roll)
 static unsigned
 keys_of_run(const char *letters, unsigned len, const struct cs_term *first, uint32_t out[2])
 {
-	char bare[CS_TERM_LETTERS_MAX];
+	char bare[CS_TERM_LETTERS_MAX + 1];
 	struct cs_term term;
 	unsigned keys = 0, n = cs_roll_skeleton(letters, len, bare);
-	if (n >= CS_ROLL_SKELETON_MIN)
+	if (n)
 		out[keys++] = cs_roll_key_of(bare, n, CS_ROLL_RUN);
 	if (!cs_roll_is_unvowelled(first))
 		return keys;
