@@ -41,20 +41,40 @@ cs_roll_key_of(const char *letters, unsigned n, enum cs_roll_base base)
 	return finish(hash, base);
 }
 
+/* What stands for a letter of a sound where what is often confused is one. */
+static char
+merged(char c)
+{
+	static const char to[128] = {['e'] = 'a', ['i'] = 'a', ['o'] = 'a', ['u'] = 'a', ['y'] = 'a', ['S'] = 's',
+				     ['C'] = 's', ['c'] = 's', ['z'] = 's', ['J'] = 's', ['j'] = 's', ['d'] = 't',
+				     ['p'] = 'b', ['f'] = 'b', ['v'] = 'b', ['w'] = 'b', ['g'] = 'k', ['q'] = 'k'};
+	return to[c & 127] ? to[c & 127] : c;
+}
+
+static char
+without_vowel(char c)
+{
+	return c == 'e' || c == 'i' || c == 'o' || c == 'u' ? 'a' : c;
+}
+
 unsigned
 cs_roll_base_of(const struct cs_term *term, enum cs_roll_base base, char out[CS_TERM_LETTERS_MAX + 2])
 {
-	const char *from = base == CS_ROLL_TEXT ? term->text : base <= CS_ROLL_VOWELS ? term->sound : term->bones;
-	unsigned len = base == CS_ROLL_TEXT ? term->len : base <= CS_ROLL_VOWELS ? term->sound_len : term->bones_len;
+	const char *from = base == CS_ROLL_TEXT ? term->text : base <= CS_ROLL_MERGED ? term->sound : term->bones;
+	unsigned len = base == CS_ROLL_TEXT ? term->len : base <= CS_ROLL_MERGED ? term->sound_len : term->bones_len;
 	unsigned n = 0;
+	bool joins = base == CS_ROLL_VOWELS || base == CS_ROLL_MERGED;
 	if (base >= CS_ROLL_VOWELLED && (cs_roll_is_unvowelled(term) != (base == CS_ROLL_UNVOWELLED) || len < 2))
 		return 0;
-	for (unsigned i = 0; i < len; i++) {
-		bool vowel = from[i] == 'e' || from[i] == 'i' || from[i] == 'o' || from[i] == 'u';
-		char c = base == CS_ROLL_VOWELS && vowel ? 'a' : from[i];
-		if (base != CS_ROLL_VOWELS || n == 0 || out[n - 1] != c)
+	for (unsigned i = 0; i < len && i < CS_TERM_LETTERS_MAX; i++) {
+		char c = base == CS_ROLL_VOWELS   ? without_vowel(from[i])
+			 : base == CS_ROLL_MERGED ? merged(from[i])
+						  : from[i];
+		if (!joins || n == 0 || out[n - 1] != c)
 			out[n++] = c;
 	}
+	if ((base == CS_ROLL_VOWELS && n > CS_ROLL_VOWELS_MAX) || (base == CS_ROLL_MERGED && n < CS_ROLL_MERGED_MIN))
+		return 0;
 	return n;
 }
 

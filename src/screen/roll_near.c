@@ -384,6 +384,7 @@ gather_all(struct gather *g)
 	add_base(g, CS_ROLL_TEXT);
 	add_base(g, CS_ROLL_SOUND);
 	add_base(g, CS_ROLL_VOWELS);
+	add_base(g, CS_ROLL_MERGED);
 	add_bones(g);
 	for (unsigned f = 0; f < 2; f++)
 		if (term->family[f])

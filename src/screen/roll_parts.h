@@ -78,11 +78,13 @@ struct cs_roll_sign {
 	bool unvowelled;
 };
 
-/* What a key is of. VOWELS: the sound, all vowels as one. RUN: words of a form that stand side by side; in the filter only. */
+/* What a key is of. VOWELS: the sound, all vowels as one. MERGED: of longer words,
+ * what is often confused as one, too. RUN: words of a form that stand side by side; in the filter only. */
 enum cs_roll_base {
 	CS_ROLL_TEXT,
 	CS_ROLL_SOUND,
 	CS_ROLL_VOWELS,
+	CS_ROLL_MERGED,
 	CS_ROLL_VOWELLED,
 	CS_ROLL_UNVOWELLED,
 	CS_ROLL_BASES,
@@ -90,6 +92,9 @@ enum cs_roll_base {
 };
 
 enum {
+	CS_ROLL_VOWELS_MAX = 7, /* letters of words that have keys of VOWELS */
+	CS_ROLL_MERGED_MIN = 6, /* and of MERGED */
+	CS_ROLL_MERGED_LONG = 8,
 	CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2,
 	CS_ROLL_RUN_MAX = 4,         /* words written together */
 	CS_ROLL_RUN_LETTERS_MIN = 5, /* letters of such a run */
@@ -428,6 +433,10 @@ unsigned cs_roll_base_of(const struct cs_term *term, enum cs_roll_base base, cha
 static inline unsigned
 cs_roll_deletions(unsigned n, enum cs_roll_base base)
 {
+	if (base == CS_ROLL_TEXT)
+		return n >= 3;
+	if (base == CS_ROLL_MERGED)
+		return n >= CS_ROLL_MERGED_LONG ? 2 : 1;
 	if (base >= CS_ROLL_VOWELS)
 		return n >= 4;
 	return n < 3 ? 0 : n < 6 ? 1 : 2;
