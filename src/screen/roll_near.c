@@ -7,7 +7,6 @@
 #include "screen/roll_parts.h"
 
 enum {
-	QUARTER = 250,     /* thousandths that a quarter of an edit costs, over the length */
 	LISTED = 1,        /* beside the number of the look, when a word is listed and not only known */
 	INITIAL = 500,     /* thousandths, as in term.c */
 	SHORTENED = 600,
@@ -26,37 +25,12 @@ struct gather {
 	const struct cs_roll *roll;
 	struct cs_roll_desk *desk;
 	const struct cs_term *term;
+	struct cs_roll_sign sign; /* of it */
 	unsigned n, wait_n;
 	bool small, cut;
 	uint32_t wait[WAITING]; /* words that are to be compared, on their way into the cache */
 	uint32_t key[CS_ROLL_KEYS_MAX];
 };
-
-static unsigned
-bits(uint32_t set)
-{
-	set -= set >> 1 & 0x55555555;
-	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
-	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
-}
-
-/* Letters that only one of two words has: each costs half an edit at least. */
-static unsigned
-letters_apart(uint32_t a, uint32_t b)
-{
-	unsigned one = bits(a & ~b), other = bits(b & ~a);
-	return one > other ? one : other;
-}
-
-/* Can a word that is no more than a misspelling of the other not be near? Told by letters alone. */
-static bool
-is_far(const struct cs_term *a, const struct cs_roll_sign *b)
-{
-	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - CS_ROLL_NEAR_LEAST) / QUARTER;
-	unsigned lengths = a->sound_len > b->sound_len ? a->sound_len - b->sound_len : b->sound_len - a->sound_len;
-	return letters_apart(a->letters, b->letters) * 2 > most &&
-	       (lengths * 2 + 1 > most || letters_apart(a->sounds, b->sounds) * 2 + 1 > most);
-}
 
 static enum cs_roll_tier
 tier_of(struct cs_term_likeness like)
@@ -144,7 +118,7 @@ add_later(struct gather *g, uint32_t number, bool bones)
 {
 	if (is_known(g, number))
 		return;
-	if (!bones && is_far(g->term, &g->roll->sign[number]))
+	if (!bones && cs_roll_is_far(&g->sign, &g->roll->sign[number]))
 		return;
 	g->desk->known[number] = g->desk->part;
 	cs_prefetch(&g->roll->word[number]);
@@ -467,7 +441,7 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 		*out = kept->alike;
 		return;
 	}
-	struct gather g = {.roll = roll, .desk = desk, .term = term};
+	struct gather g = {.roll = roll, .desk = desk, .term = term, .sign = cs_roll_sign_of(term)};
 	gather_all(&g);
 	kept->term = *term;
 	kept->n = g.n;
@@ -497,7 +471,7 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	if (!passed && !bones)
 		return 0;
 	cs_roll_run_term(run, &term);
-	struct gather g = {.roll = roll, .desk = desk, .term = &term};
+	struct gather g = {.roll = roll, .desk = desk, .term = &term, .sign = cs_roll_sign_of(&term)};
 	desk->part += LISTED + 1;
 	if (bare_n && passed) {
 		add_group(&g, CS_ROLL_GROUP_BARE, bare_key, CS_ROLL_SAME);

@@ -73,10 +73,18 @@ struct cs_roll_codes {
 
 /* A word in short, so that most words are told to be far without a look at them. */
 struct cs_roll_sign {
-	uint32_t letters, sounds; /* as in cs_term */
+	uint32_t letters, sounds;           /* as in cs_term */
+	uint32_t near_letters, near_sounds; /* letters that are confused with one of them */
 	uint8_t len, sound_len;
+	bool doubled; /* a letter stands twice: that costs little */
 	bool unvowelled;
 };
+
+/* cs_roll_sign_of makes the sign of a word. */
+struct cs_roll_sign cs_roll_sign_of(const struct cs_term *term);
+
+/* cs_roll_is_far tells that two words that are no more than a misspelling of each other are not near, from their signs. */
+bool cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b);
 
 /* What a key is of. VOWELS: the sound, all vowels as one. MERGED: of longer words,
  * what is often confused as one, too. RUN: words of a form that stand side by side; in the filter only. */
@@ -142,7 +150,8 @@ enum cs_roll_tier {
 	CS_ROLL_TIERS_ALL,
 };
 
-enum { CS_ROLL_NEAR_LEAST = 700 }; /* misspelled words that are less alike than this are not listed */
+/* Misspelled words that are less alike than this, in thousandths, are not listed. */
+enum { CS_ROLL_NEAR_LEAST = 700 };
 
 /* One such word; or, in the place of a word, a form that has it written apart. */
 struct cs_roll_near {

@@ -280,8 +280,7 @@ group_words(struct cs_roll *roll)
 	size_t n = 0;
 	for (uint32_t i = 0; i < roll->word_n; i++) {
 		const struct cs_term *word = &roll->word[i];
-		roll->sign[i] = (struct cs_roll_sign){word->letters, word->sounds, word->len, word->sound_len,
-						      cs_roll_is_unvowelled(word)};
+		roll->sign[i] = cs_roll_sign_of(word);
 		roll->by_text[i] = i;
 		roll->unvowelled |= roll->sign[i].unvowelled;
 		n += groups_of_word(roll, i, roll->group.at + n);
