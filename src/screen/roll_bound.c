@@ -172,17 +172,6 @@ loss(const struct cs_roll_ask *ask, unsigned less)
 	return agree(ask, ask->total) - agree(ask, ask->total - less);
 }
 
-void
-cs_roll_ask_weigh(struct cs_roll_ask *ask)
-{
-	unsigned flags = ask->kind ? CS_ROLL_MIXES | CS_ROLL_SMALL : CS_ROLL_SMALL;
-	for (unsigned i = 0; i < ask->part_n; i++) {
-		struct cs_roll_part *part = &ask->part[i];
-		part->left = cost_of_left(ask, part, part->rest, flags);
-		part->most = part->left + loss(ask, part->weight);
-	}
-}
-
 /* The sum, when LOW of the open parts agree a little and the others are left over. */
 static int32_t
 sum_with(const struct cs_roll_ask *ask, const struct agreement *a, uint32_t low)
@@ -270,13 +259,53 @@ sum_with_other(const struct cs_roll_ask *ask, const struct agreement *a)
 	return ask->fixed + agree(ask, a->agreed) + a->more - a->cost - price(ask, CS_SCORE_OTHER_WORD);
 }
 
+/* What parts cost that are left over, by steps of what agrees. */
+static void
+weigh_steps(struct cs_roll_ask *ask)
+{
+	for (unsigned step = 0; step <= CS_ROLL_STEPS; step++) {
+		ask->left_all[step] = 0;
+		for (unsigned i = 0; i < ask->part_n; i++) {
+			unsigned agreed = ask->total * step / CS_ROLL_STEPS;
+			int32_t cost = cost_of_left(ask, &ask->part[i], agreed, CS_ROLL_MIXES | CS_ROLL_SMALL);
+			if (!ask->kind)
+				cost = cost_of_left(ask, &ask->part[i], agreed, CS_ROLL_SMALL);
+			ask->left_each[step][i] = cost;
+			ask->left_all[step] += cost;
+		}
+	}
+}
+
+/* A name of very many parts is held against a form in short: nothing that is less alike than what is listed counts, nor what the form
+ * leaves over. */
+static const struct cs_roll_limit *
+limit_in_short(struct cs_roll_ask *ask, uint32_t set)
+{
+	unsigned agreed = 0;
+	int32_t more = 0;
+	for (uint32_t left = set; left; left &= left - 1) {
+		agreed += ask->part[__builtin_ctz(left)].weight;
+		more += ask->part[__builtin_ctz(left)].more;
+	}
+	unsigned step = ask->total ? (agreed * CS_ROLL_STEPS + ask->total - 1) / ask->total : 0;
+	int32_t cost = ask->left_all[step];
+	for (uint32_t left = set; left; left &= left - 1)
+		cost -= ask->left_each[step][__builtin_ctz(left)];
+	cost = least(cost, price(ask, CS_SCORE_OTHER_WORD));
+	ask->latest.without = ask->fixed + agree(ask, agreed) + more - cost - ask->need;
+	ask->latest.low = -1;
+	ask->latest.left = CS_ROLL_LEFT_NOTHING;
+	return &ask->latest;
+}
+
 const struct cs_roll_limit *
 cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags)
 {
-	bool in_table = ask->part_n <= CS_ROLL_TABLE_PARTS;
+	if (ask->part_n > CS_ROLL_TABLE_PARTS)
+		return limit_in_short(ask, set & ask->all);
 	unsigned way = (flags & CS_ROLL_MIXES ? 1 : 0) | (flags & CS_ROLL_SMALL ? 2 : 0);
-	struct cs_roll_limit *limit = in_table ? &ask->table[way][set & ask->all] : &ask->latest;
-	if (in_table && limit->search == ask->search)
+	struct cs_roll_limit *limit = &ask->table[way][set & ask->all];
+	if (limit->search == ask->search)
 		return limit;
 	struct agreement a = agreement_of_set(ask, set, flags);
 	sums_of(ask, a, &limit->low, &limit->without);
@@ -287,6 +316,21 @@ cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags)
 	limit->agreed = (uint16_t)(a.agreed < UINT16_MAX ? a.agreed : UINT16_MAX);
 	limit->search = ask->search;
 	return limit;
+}
+
+void
+cs_roll_ask_weigh(struct cs_roll_ask *ask)
+{
+	unsigned flags = ask->kind ? CS_ROLL_MIXES | CS_ROLL_SMALL : CS_ROLL_SMALL;
+	for (unsigned i = 0; i < ask->part_n; i++) {
+		struct cs_roll_part *part = &ask->part[i];
+		part->left = cost_of_left(ask, part, part->rest, flags);
+		part->most = part->left + loss(ask, part->weight);
+	}
+	ask->slope = (int32_t)((int64_t)weight(ask, CS_SCORE_AGREE) * CS_SCORE_HALF_AGREE * 256 /
+			       ((int64_t)(ask->total + CS_SCORE_HALF_AGREE) * (ask->total + CS_SCORE_HALF_AGREE)));
+	if (ask->part_n > CS_ROLL_TABLE_PARTS)
+		weigh_steps(ask);
 }
 
 int32_t
@@ -474,7 +518,7 @@ agree_feature(struct look *look, unsigned i, const struct cs_roll_feature *featu
 			continue;
 		}
 		unsigned by = cs_roll_agrees_by(part, near->tier, near->permille);
-		unsigned cap = feature->weight ? feature->weight * near->permille / 1000u : by;
+		unsigned cap = cs_roll_weight_most(feature->weight) * near->permille / 1000u;
 		agree_by(look, i, by < cap ? by : cap, cost_of_near(look->ask, part, near->tier, near->permille));
 		agreed = true;
 	}
@@ -504,7 +548,7 @@ agree_listed(struct look *look, const struct cs_roll_mark *mark)
 		look->taken |= agreed ? UINT64_C(1) << (f & 63) : 0;
 	}
 	for (unsigned f = 0; f < met->n; f++)
-		left += look->taken >> (f & 63) & 1 ? 0 : met->feature[f].weight;
+		left += look->taken >> (f & 63) & 1 ? 0 : cs_roll_weight_left(met->feature[f].weight);
 	look->set |= look->whole;
 	look->a.open = look->ask->all & ~look->set;
 	for (uint32_t set = look->set; set; set &= set - 1) {
@@ -533,7 +577,7 @@ agree_low(struct look *look, unsigned i)
 		if (!like.permille || look->taken >> (f & 63) & 1)
 			continue;
 		look->taken |= UINT64_C(1) << (f & 63);
-		found += feature->weight;
+		found += cs_roll_weight_left(feature->weight);
 	}
 	if (!best)
 		return 0;

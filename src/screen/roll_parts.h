@@ -125,14 +125,31 @@ enum cs_roll_brief_flag {
 
 struct cs_roll_brief {
 	uint32_t feature[CS_ROLL_BRIEF_MAX]; /* when there are more, the last one is where the others lie in rest[] */
-	uint8_t weight[CS_ROLL_BRIEF_MAX];   /* tenths of a bit that are left over when nothing is like it */
+	uint8_t weight[CS_ROLL_BRIEF_MAX];   /* half of what each weighs, and CS_ROLL_COUNTS */
 	uint8_t n, flags;
 };
+
+/* Set in a weight: it counts when it is left over. */
+enum { CS_ROLL_COUNTS = 128 };
 
 struct cs_roll_feature {
 	uint32_t feature;
 	uint8_t weight;
 };
+
+/* cs_roll_weight_most gives the most that a feature may weigh, tenths of a bit. */
+static inline unsigned
+cs_roll_weight_most(uint8_t weight)
+{
+	return (weight & (CS_ROLL_COUNTS - 1u)) * 2;
+}
+
+/* cs_roll_weight_left gives what it weighs at least when it is left over. */
+static inline unsigned
+cs_roll_weight_left(uint8_t weight)
+{
+	return weight >= CS_ROLL_COUNTS ? cs_roll_weight_most(weight) - 1 : 0;
+}
 
 /* How a word of the roll comes to be like a word of a query: what is nearer stands first. */
 enum cs_roll_tier {
@@ -226,7 +243,8 @@ enum {
 	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
 	CS_ROLL_RUN_NEARS = 64,     /* words that are like words of the query written together */
 	CS_ROLL_RUN_TERMS = 16,     /* such words */
-	CS_ROLL_LOOKS = 1 << 10,    /* forms that may reach the line */
+	CS_ROLL_LOOKS = 256,        /* forms that may reach the line: the best of them are scored */
+	CS_ROLL_STEPS = 32,
 	CS_ROLL_TABLE_PARTS = 8,    /* names of so many parts have a table of what each set of them may come to */
 };
 
@@ -241,7 +259,7 @@ struct cs_roll_kept {
 /* Parts that a feature is like, and what that costs at least. */
 struct cs_roll_mark {
 	uint32_t set;
-	int32_t cost;
+	uint16_t cost, agrees; /* agrees: the most, tenths of a bit */
 };
 
 /* A form that is worth to be scored. */
@@ -319,10 +337,13 @@ struct cs_roll_ask {
 	bool loose;     /* what forms leave over is not counted: it may be an initial here */
 	bool truncated; /* not all that is alike could be listed */
 	unsigned part_n, total; /* parts, and what they weigh */
+	int32_t slope;          /* what a tenth of a bit more adds at least, in 256ths */
 	struct cs_roll_part part[CS_NAME_PARTS_MAX];
 	uint32_t search;
 	struct cs_roll_limit table[CS_ROLL_WAYS][1 << CS_ROLL_TABLE_PARTS];
 	struct cs_roll_limit latest; /* of a name of more parts */
+	/* What parts cost that are left over, by how much agrees, for names of more parts. */
+	int32_t left_all[CS_ROLL_STEPS + 1], left_each[CS_ROLL_STEPS + 1][CS_NAME_PARTS_MAX];
 };
 
 /* cs_roll_ask_begin fills in what does not depend on the words that are alike. */

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 
 enum {
-	TRIES_MAX = 512,
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
 	AHEAD = 8,
 	SMALL_MIN = 3,      /* letters of a title, a particle or a form that a word may be taken for */
@@ -204,10 +203,13 @@ find_runs(struct seeking *s)
 }
 
 static void
-mark(struct cs_roll_mark *mark, uint32_t set, int32_t cost)
+mark(struct cs_roll_mark *mark, uint32_t set, unsigned cost, unsigned agrees)
 {
-	mark->cost = mark->set && mark->cost < cost ? mark->cost : cost;
+	if (!mark->set)
+		mark->cost = UINT16_MAX, mark->agrees = 0;
 	mark->set |= set;
+	mark->cost = (uint16_t)(cost < mark->cost ? cost : mark->cost);
+	mark->agrees = (uint16_t)(agrees > mark->agrees ? agrees : mark->agrees);
 }
 
 /* Marks the words of one list. */
@@ -216,9 +218,13 @@ mark_alike(struct seeking *s, const struct cs_roll_alike *alike, const struct cs
 {
 	for (unsigned k = 0; k < alike->at[CS_ROLL_TIERS_ALL]; k++) {
 		const struct cs_roll_near *near = &alike->near[k];
-		if (!near->form)
-			mark(&s->desk->mark[near->feature], set,
-			     part ? cs_roll_price_of(s->ask, part, near->tier, near->permille) : 0);
+		if (near->form)
+			continue;
+		bool whole = !part || near->tier == CS_ROLL_PIECE;
+		unsigned cost = whole ? 0
+				      : (unsigned)cs_roll_price_of(s->ask, part, near->tier, near->permille);
+		unsigned agrees = whole ? 0 : cs_roll_agrees_by(part, near->tier, near->permille);
+		mark(&s->desk->mark[near->feature], set, cost, agrees);
 	}
 }
 
@@ -229,20 +235,20 @@ mark_all(struct seeking *s)
 		const struct cs_roll_part *part = &s->ask->part[i];
 		mark_alike(s, &part->alike, part, UINT32_C(1) << i);
 		for (unsigned c = 0; c < part->code_n; c++)
-			mark(&s->desk->mark[part->code[c]], UINT32_C(1) << i, 0);
+			mark(&s->desk->mark[part->code[c]], UINT32_C(1) << i, 0, 0);
 	}
 	for (unsigned i = 0; i < s->small_n; i++)
 		mark_alike(s, &s->small[i], NULL, s->forgiven);
 	for (unsigned i = 0; i < s->runs.n; i++)
 		if (!s->runs.near[i].form)
-			mark(&s->desk->mark[s->runs.near[i].feature], s->runs.set[i], 0);
+			mark(&s->desk->mark[s->runs.near[i].feature], s->runs.set[i], 0, 0);
 }
 
 /* Takes the marks of one list away. */
 static void
 clear_alike(struct seeking *s, const struct cs_roll_alike *alike)
 {
-	const struct cs_roll_mark none = {0, 0};
+	const struct cs_roll_mark none = {0, 0, 0};
 	for (unsigned k = 0; k < alike->at[CS_ROLL_TIERS_ALL]; k++)
 		if (!alike->near[k].form)
 			s->desk->mark[alike->near[k].feature] = none;
@@ -251,7 +257,7 @@ clear_alike(struct seeking *s, const struct cs_roll_alike *alike)
 static void
 clear_all(struct seeking *s)
 {
-	const struct cs_roll_mark none = {0, 0};
+	const struct cs_roll_mark none = {0, 0, 0};
 	for (unsigned i = 0; i < s->ask->part_n; i++) {
 		const struct cs_roll_part *part = &s->ask->part[i];
 		clear_alike(s, &part->alike);
@@ -278,22 +284,30 @@ features_of(const struct cs_roll *roll, uint32_t form, struct cs_roll_feature ou
 	return brief->n;
 }
 
-/* Puts a form among those to be scored; when there are too many the worst goes. */
+/* Puts a form among those to be scored: a heap, the worst first. When there are too many the worst goes. */
 static void
 put_look(struct seeking *s, struct cs_roll_look look)
 {
-	struct cs_roll_desk *desk = s->desk;
+	struct cs_roll_look *heap = s->desk->look;
+	unsigned at;
 	if (s->look_n < CS_ROLL_LOOKS) {
-		desk->look[s->look_n++] = look;
+		for (at = s->look_n++; at > 0 && look.bound < heap[(at - 1) / 2].bound; at = (at - 1) / 2)
+			heap[at] = heap[(at - 1) / 2];
+		heap[at] = look;
 		return;
 	}
-	desk->answer->cut = true;
-	unsigned worst = 0;
-	for (unsigned i = 1; i < CS_ROLL_LOOKS; i++)
-		if (desk->look[i].bound < desk->look[worst].bound)
-			worst = i;
-	if (desk->look[worst].bound < look.bound)
-		desk->look[worst] = look;
+	s->desk->answer->cut = true;
+	if (look.bound <= heap[0].bound)
+		return;
+	for (at = 0; at * 2 + 1 < CS_ROLL_LOOKS;) {
+		unsigned under = at * 2 + 1;
+		under += under + 1 < CS_ROLL_LOOKS && heap[under + 1].bound < heap[under].bound;
+		if (look.bound <= heap[under].bound)
+			break;
+		heap[at] = heap[under];
+		at = under;
+	}
+	heap[at] = look;
 }
 
 /* Holds a form of another kind against the bounds, whatever weights are used. */
@@ -334,19 +348,23 @@ look_at(struct seeking *s, uint32_t form, struct extra extra)
 struct sight {
 	uint32_t set;
 	int32_t cost;
-	unsigned left, heaviest, marked, n;
+	unsigned left, marked, n;
 };
 
 static inline void
-sight_feature(const struct seeking *s, struct sight *sight, uint32_t feature, unsigned weight)
+sight_feature(const struct seeking *s, struct sight *sight, uint32_t feature, uint8_t weight)
 {
 	const struct cs_roll_mark *mark = &s->desk->mark[feature];
-	unsigned over = mark->set ? 0 : weight;
+	if (!mark->set) {
+		sight->left += cs_roll_weight_left(weight);
+		return;
+	}
+	unsigned most = cs_roll_weight_most(weight);
 	sight->set |= mark->set;
+	sight->marked++;
 	sight->cost += mark->cost;
-	sight->marked += mark->set != 0;
-	sight->left += over;
-	sight->heaviest = over > sight->heaviest ? over : sight->heaviest;
+	if (mark->agrees > most)
+		sight->cost += (int32_t)(mark->agrees - most) * s->ask->slope >> 8;
 }
 
 /* May a form reach the line that is seen so? */
@@ -446,15 +464,10 @@ try_all(struct seeking *s)
 	struct cs_roll_desk *desk = s->desk;
 	if (s->look_n > 1)
 		qsort(desk->look, s->look_n, sizeof *desk->look, order_of_looks);
-	for (unsigned i = 0, tries = 0; i < s->look_n; i++) {
+	for (unsigned i = 0; i < s->look_n; i++) {
 		struct cs_name name = cs_roll_form_name(s->roll, desk->look[i].form);
-		if (cs_score_hopeless(s->query, &name))
-			continue;
-		if (tries++ == TRIES_MAX) {
-			desk->answer->cut = true;
-			return;
-		}
-		cs_roll_try(s->roll, desk, desk->look[i].form);
+		if (!cs_score_hopeless(s->query, &name))
+			cs_roll_try(s->roll, desk, desk->look[i].form);
 	}
 }
 

@@ -131,11 +131,11 @@ features_of_form(const struct cs_roll *roll, const struct cs_name *name,
 		if (!identifies(part))
 			continue;
 		bool counts = part->class == CS_NAME_PROPER && !(part->marks & CS_NAME_ASIDE);
-		unsigned weight = part->weight < UINT8_MAX ? part->weight : UINT8_MAX;
-		out[n++] = (struct cs_roll_feature){part->token, counts ? (uint8_t)weight : 0};
+		unsigned half = (part->weight + 1u) / 2 < CS_ROLL_COUNTS ? (part->weight + 1u) / 2 : CS_ROLL_COUNTS - 1;
+		out[n++] = (struct cs_roll_feature){part->token, (uint8_t)(half | (counts ? CS_ROLL_COUNTS : 0))};
 	}
 	for (unsigned i = 0; i < code_n; i++) {
-		out[n].weight = 0;
+		out[n].weight = CS_ROLL_COUNTS - 1; /* as much as any */
 		n += cs_roll_code_feature(roll, codes[i], &out[n].feature);
 	}
 	return n;
