@@ -612,7 +612,7 @@ cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark,
 	int32_t low, without;
 	sums_of(ask, look.a, &low, &without);
 	without = sum_of_look(&look, left, without);
-	if (low < ask->need || low <= without)
+	if (low < ask->need || low <= without || ask->part_n > CS_ROLL_TABLE_PARTS)
 		return without;
 	for (uint32_t open = look.a.open; open; open &= open - 1)
 		left -= agree_low(&look, (unsigned)__builtin_ctz(open));

@@ -243,6 +243,8 @@ enum {
 	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
 	CS_ROLL_RUN_NEARS = 64,     /* words that are like words of the query written together */
 	CS_ROLL_RUN_TERMS = 16,     /* such words */
+	CS_ROLL_SIGHTS = 1024,      /* forms that may be worth a closer look; fewer for names of many parts */
+	CS_ROLL_SIGHTS_MIN = 64,
 	CS_ROLL_LOOKS = 256,        /* forms that may reach the line: the best of them are scored */
 	CS_ROLL_STEPS = 32,
 	CS_ROLL_TABLE_PARTS = 8,    /* names of so many parts have a table of what each set of them may come to */
@@ -262,10 +264,12 @@ struct cs_roll_mark {
 	uint16_t cost, agrees; /* agrees: the most, tenths of a bit */
 };
 
-/* A form that is worth to be scored. */
+/* A form that is worth a closer look, or to be scored. */
 struct cs_roll_look {
 	uint32_t form;
+	uint32_t extra; /* parts that it has written apart */
 	int32_t bound;
+	uint8_t term; /* what it has written apart: a part, or from CS_NAME_PARTS_MAX on words of the query together */
 };
 
 struct cs_roll_desk {
@@ -275,7 +279,7 @@ struct cs_roll_desk {
 	uint64_t looks;              /* for words that are alike, ever */
 	struct cs_roll_near *gather; /* CS_ROLL_NEAR_MAX */
 	struct cs_roll_mark *mark;   /* by feature, during a search */
-	struct cs_roll_look look[CS_ROLL_LOOKS];
+	struct cs_roll_look sight[CS_ROLL_SIGHTS], look[CS_ROLL_LOOKS];
 	struct cs_roll_ask *bounds;
 	struct cs_name_room query, listed;
 	struct cs_score_why why;

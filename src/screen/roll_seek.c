@@ -27,10 +27,16 @@ struct runs {
 	struct cs_term terms[CS_ROLL_RUN_TERMS];
 };
 
-/* Parts that a form has written apart. */
+/* Parts that a form has written apart, and what it has: a part, or from CS_NAME_PARTS_MAX on words of the query together. */
 struct extra {
 	uint32_t set;
-	const struct cs_term *term;
+	uint8_t term;
+};
+
+/* Forms by their bounds, the worst first, of which the best stay. */
+struct heap {
+	struct cs_roll_look *at;
+	unsigned n, cap;
 };
 
 /* What is looked for. */
@@ -42,7 +48,7 @@ struct seeking {
 	struct runs runs;
 	struct cs_roll_alike small[CS_NAME_PARTS_MAX]; /* like titles and so on of the query */
 	unsigned small_n;
-	unsigned look_n;
+	struct heap sights, looks;
 	uint32_t forgiven; /* the mark of those words */
 	int32_t other_kind[2]; /* what another kind costs: guessed, said */
 	bool others[2];        /* may such a form reach the line? */
@@ -284,30 +290,30 @@ features_of(const struct cs_roll *roll, uint32_t form, struct cs_roll_feature ou
 	return brief->n;
 }
 
-/* Puts a form among those to be scored: a heap, the worst first. When there are too many the worst goes. */
-static void
-put_look(struct seeking *s, struct cs_roll_look look)
+/* Puts a form in; when there are too many the worst goes, and false is told. */
+static bool
+put_look(struct heap *heap, struct cs_roll_look look)
 {
-	struct cs_roll_look *heap = s->desk->look;
+	struct cs_roll_look *on = heap->at;
 	unsigned at;
-	if (s->look_n < CS_ROLL_LOOKS) {
-		for (at = s->look_n++; at > 0 && look.bound < heap[(at - 1) / 2].bound; at = (at - 1) / 2)
-			heap[at] = heap[(at - 1) / 2];
-		heap[at] = look;
-		return;
+	if (heap->n < heap->cap) {
+		for (at = heap->n++; at > 0 && look.bound < on[(at - 1) / 2].bound; at = (at - 1) / 2)
+			on[at] = on[(at - 1) / 2];
+		on[at] = look;
+		return true;
 	}
-	s->desk->answer->cut = true;
-	if (look.bound <= heap[0].bound)
-		return;
-	for (at = 0; at * 2 + 1 < CS_ROLL_LOOKS;) {
+	if (look.bound <= on[0].bound)
+		return false;
+	for (at = 0; at * 2 + 1 < heap->cap;) {
 		unsigned under = at * 2 + 1;
-		under += under + 1 < CS_ROLL_LOOKS && heap[under + 1].bound < heap[under].bound;
-		if (look.bound <= heap[under].bound)
+		under += under + 1 < heap->cap && on[under + 1].bound < on[under].bound;
+		if (look.bound <= on[under].bound)
 			break;
-		heap[at] = heap[under];
+		on[at] = on[under];
 		at = under;
 	}
-	heap[at] = look;
+	on[at] = look;
+	return false;
 }
 
 /* Holds a form of another kind against the bounds, whatever weights are used. */
@@ -326,22 +332,24 @@ bound_of_other(struct seeking *s, const struct cs_roll_met *met, bool said)
 
 /* Looks closer at a form that may reach the line by its marks. */
 static void
-look_at(struct seeking *s, uint32_t form, struct extra extra)
+look_at(struct seeking *s, const struct cs_roll_look *sight)
 {
-	const struct cs_roll_brief *brief = &s->roll->brief[form];
-	if (s->desk->seen[form] == s->desk->search)
+	const struct cs_roll_brief *brief = &s->roll->brief[sight->form];
+	unsigned term = sight->term;
+	if (s->desk->seen[sight->form] == s->desk->search)
 		return;
-	struct cs_roll_met met = {.roll = s->roll, .form = form, .flags = brief->flags};
-	met.extra = extra.set, met.extra_term = extra.term;
-	met.n = features_of(s->roll, form, met.feature);
+	struct cs_roll_met met = {.roll = s->roll, .form = sight->form, .flags = brief->flags, .extra = sight->extra};
+	met.extra_term = term < CS_NAME_PARTS_MAX ? s->ask->part[term].term : &s->runs.terms[term - CS_NAME_PARTS_MAX];
+	met.n = features_of(s->roll, sight->form, met.feature);
 	bool other = (brief->flags & CS_ROLL_KIND) != s->query->kind;
 	bool query_said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
 	int32_t bound = other ? bound_of_other(s, &met, query_said && brief->flags & CS_ROLL_SAID)
 			      : cs_roll_bound_of(s->ask, s->desk->mark, &met);
 	if (bound < s->ask->need)
 		return;
-	s->desk->seen[form] = s->desk->search;
-	put_look(s, (struct cs_roll_look){form, bound});
+	s->desk->seen[sight->form] = s->desk->search;
+	if (!put_look(&s->looks, (struct cs_roll_look){.form = sight->form, .bound = bound}))
+		s->desk->answer->cut = true;
 }
 
 /* What the marks of a form come to. */
@@ -367,23 +375,34 @@ sight_feature(const struct seeking *s, struct sight *sight, uint32_t feature, ui
 		sight->cost += (int32_t)(mark->agrees - most) * s->ask->slope >> 8;
 }
 
-/* May a form reach the line that is seen so? */
-static bool
-may_reach(struct seeking *s, const struct sight *sight, unsigned flags)
+static int32_t
+more_of(int32_t a, int32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* How much more than what is needed a form may come to that is seen so; less than nothing: it cannot reach the line. */
+static int32_t
+bound_of_sight(struct seeking *s, const struct sight *sight, unsigned flags)
 {
 	const struct cs_roll_limit *limit = cs_roll_limit_of(s->ask, sight->set, flags);
 	unsigned set_n = (unsigned)__builtin_popcount(sight->set & s->ask->all);
 	bool twice = sight->marked > set_n; /* some word will be left over after all */
-	int32_t cost = twice ? 0 : sight->cost;
-	if (limit->low >= cost && (twice || sight->marked < sight->n))
-		return true;
-	if (limit->without < cost)
-		return false;
-	if (sight->left == 0 || limit->left == CS_ROLL_LEFT_NOTHING)
-		return true;
+	int32_t cost = twice ? 0 : sight->cost, low = -1, without = limit->without - cost;
+	if (twice || sight->marked < sight->n)
+		low = limit->low - cost;
+	if (without < 0 || sight->left == 0 || limit->left == CS_ROLL_LEFT_NOTHING)
+		return more_of(low, without);
 	if (limit->left == CS_ROLL_LEFT_OTHER)
-		return limit->other >= cost;
-	return limit->without - cost >= cs_roll_cost_left(s->ask, sight->left, limit->agreed);
+		return more_of(low, limit->other - cost);
+	return more_of(low, without - cs_roll_cost_left(s->ask, sight->left, limit->agreed));
+}
+
+static void
+put_sight(struct seeking *s, uint32_t form, struct extra extra, int32_t bound)
+{
+	if (!put_look(&s->sights, (struct cs_roll_look){form, extra.set, bound, extra.term}))
+		s->desk->answer->cut = true;
 }
 
 /* Meets a form: is it worth a closer look? */
@@ -396,7 +415,7 @@ meet(struct seeking *s, uint32_t form, struct extra extra)
 	if ((brief->flags & CS_ROLL_KIND) != s->query->kind) {
 		bool query_said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
 		if (s->others[query_said && brief->flags & CS_ROLL_SAID])
-			look_at(s, form, extra);
+			put_sight(s, form, extra, 0);
 		return;
 	}
 	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
@@ -405,8 +424,11 @@ meet(struct seeking *s, uint32_t form, struct extra extra)
 	const struct cs_roll_feature *rest = s->roll->rest + brief->feature[CS_ROLL_BRIEF_MAX - 1];
 	for (unsigned i = here; i < brief->n; i++, rest++)
 		sight_feature(s, &sight, rest->feature, rest->weight);
-	if (extra.set || may_reach(s, &sight, brief->flags))
-		look_at(s, form, extra);
+	if (extra.set) /* what it leaves over is not known yet */
+		sight.left = 0, sight.cost = 0;
+	int32_t bound = bound_of_sight(s, &sight, brief->flags);
+	if (bound >= 0)
+		put_sight(s, form, extra, bound);
 }
 
 static void
@@ -414,7 +436,7 @@ walk(struct seeking *s, uint32_t feature)
 {
 	const struct cs_roll *roll = s->roll;
 	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1];
-	const struct extra none = {0, NULL};
+	const struct extra none = {0, 0};
 	for (uint32_t i = from; i < to && i < from + AHEAD; i++)
 		cs_prefetch(&roll->brief[roll->posting[i]]);
 	for (uint32_t i = from; i < to; i++) {
@@ -442,7 +464,7 @@ walk_part(struct seeking *s, unsigned i)
 		if (!(part->walked >> tier & 1))
 			continue;
 		for (unsigned k = part->alike.at[tier]; k < part->alike.at[tier + 1]; k++)
-			see_near(s, &part->alike.near[k], (struct extra){UINT32_C(1) << i, part->term});
+			see_near(s, &part->alike.near[k], (struct extra){UINT32_C(1) << i, (uint8_t)i});
 	}
 	for (unsigned c = 0; c < part->code_n && part->walked & 1 << CS_ROLL_SAME; c++)
 		walk(s, part->code[c]);
@@ -461,14 +483,30 @@ order_of_looks(const void *a, const void *b)
 static void
 try_all(struct seeking *s)
 {
-	struct cs_roll_desk *desk = s->desk;
-	if (s->look_n > 1)
-		qsort(desk->look, s->look_n, sizeof *desk->look, order_of_looks);
-	for (unsigned i = 0; i < s->look_n; i++) {
-		struct cs_name name = cs_roll_form_name(s->roll, desk->look[i].form);
+	struct cs_roll_look *look = s->looks.at;
+	if (s->looks.n > 1)
+		qsort(look, s->looks.n, sizeof *look, order_of_looks);
+	for (unsigned i = 0; i < s->looks.n; i++) {
+		struct cs_name name = cs_roll_form_name(s->roll, look[i].form);
 		if (!cs_score_hopeless(s->query, &name))
-			cs_roll_try(s->roll, desk, desk->look[i].form);
+			cs_roll_try(s->roll, s->desk, look[i].form);
 	}
+}
+
+/* Meets all forms that the plan wants, and looks closer at those that may reach the line. */
+static void
+walk_all(struct seeking *s)
+{
+	unsigned n = s->ask->part_n, cap = n > 4 ? CS_ROLL_SIGHTS * 4 / n : CS_ROLL_SIGHTS;
+	s->sights = (struct heap){s->desk->sight, 0, cap > CS_ROLL_SIGHTS_MIN ? cap : CS_ROLL_SIGHTS_MIN};
+	s->looks = (struct heap){s->desk->look, 0, CS_ROLL_LOOKS};
+	for (unsigned i = 0; i < s->runs.n; i++)
+		see_near(s, &s->runs.near[i],
+			 (struct extra){s->runs.set[i], (uint8_t)(CS_NAME_PARTS_MAX + s->runs.term[i])});
+	for (unsigned i = 0; i < n; i++)
+		walk_part(s, i);
+	for (unsigned i = 0; i < s->sights.n; i++)
+		look_at(s, &s->sights.at[i]);
 }
 
 static void
@@ -487,7 +525,7 @@ cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 {
 	struct seeking s;
 	s.roll = roll, s.desk = desk, s.query = &desk->query.name, s.ask = desk->bounds;
-	s.runs.n = s.runs.term_n = s.small_n = s.look_n = 0;
+	s.runs.n = s.runs.term_n = s.small_n = 0;
 	begin_search(roll, desk);
 	s.ask->search = desk->search;
 	cs_roll_ask_begin(s.query, desk->ask->facts, desk->line, s.ask);
@@ -497,10 +535,7 @@ cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 	find_runs(&s);
 	cs_roll_plan(s.ask);
 	mark_all(&s);
-	for (unsigned i = 0; i < s.runs.n; i++)
-		see_near(&s, &s.runs.near[i], (struct extra){s.runs.set[i], &s.runs.terms[s.runs.term[i]]});
-	for (unsigned i = 0; i < s.ask->part_n; i++)
-		walk_part(&s, i);
+	walk_all(&s);
 	clear_all(&s);
 	desk->answer->cut |= s.ask->truncated;
 	try_all(&s);
