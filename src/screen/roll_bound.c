@@ -185,7 +185,14 @@ sum_with(const struct cs_roll_ask *ask, const struct agreement *a, uint32_t low)
 		more -= doubt;
 	}
 	for (uint32_t left = a->open & ~low; left; left &= left - 1)
-		cost += cost_of_left(ask, &ask->part[__builtin_ctz(left)], agreed, a->flags);
+		cost += cost_of_left(ask, &ask->part[__builtin_ctz(left)], agreed, a->flags & ~CS_ROLL_MIXES);
+	if (a->flags & CS_ROLL_MIXES) {
+		/* the first word that stands against a trade or a place costs twice as much as the others */
+		int32_t mixed = price(ask, CS_SCORE_MIXED) / 2;
+		for (uint32_t left = a->open & ~low; left && mixed < cost; left &= left - 1)
+			mixed += cost_of_left(ask, &ask->part[__builtin_ctz(left)], agreed, a->flags);
+		cost = least(cost, mixed);
+	}
 	return ask->fixed + agree(ask, agreed) + more - least(cost, price(ask, CS_SCORE_OTHER_WORD));
 }
 
@@ -247,9 +254,9 @@ left_of(const struct cs_roll_ask *ask, const struct agreement *a)
 		words |= !free && part->class == CS_NAME_PROPER;
 		others |= !free && part->class != CS_NAME_PROPER;
 	}
-	if (ask->loose || others || (words && a->flags & CS_ROLL_MIXES))
+	if (ask->loose)
 		return CS_ROLL_LEFT_NOTHING;
-	return words ? CS_ROLL_LEFT_OTHER : CS_ROLL_LEFT_EACH;
+	return words ? CS_ROLL_LEFT_OTHER : others ? CS_ROLL_LEFT_NOTHING : CS_ROLL_LEFT_EACH;
 }
 
 /* The sum, when what is left over of both is another word. */
@@ -398,6 +405,7 @@ struct look {
 	uint32_t whole; /* those that it agrees with in another way than by a word */
 	unsigned agrees[CS_NAME_PARTS_MAX];
 	int32_t cost[CS_NAME_PARTS_MAX];
+	uint32_t equal; /* parts that stand in the form as they are: no other word for the same */
 	uint32_t tested; /* parts that were held against words side by side */
 	bool loose;      /* what is left over is not known */
 	uint64_t taken;  /* features that some part is like: one bit each */
@@ -519,6 +527,7 @@ agree_feature(struct look *look, unsigned i, const struct cs_roll_feature *featu
 		}
 		unsigned by = cs_roll_agrees_by(part, near->tier, near->permille);
 		unsigned cap = cs_roll_weight_most(feature->weight) * near->permille / 1000u;
+		look->equal |= near->tier == CS_ROLL_SAME && near->permille == 1000 ? UINT32_C(1) << i : 0;
 		agree_by(look, i, by < cap ? by : cap, cost_of_near(look->ask, part, near->tier, near->permille));
 		agreed = true;
 	}
@@ -556,7 +565,7 @@ agree_listed(struct look *look, const struct cs_roll_mark *mark)
 		bool whole = look->whole >> i & 1;
 		look->a.agreed += whole ? look->ask->part[i].weight : look->agrees[i];
 		look->a.cost += whole ? 0 : look->cost[i];
-		look->a.more += look->ask->part[i].more;
+		look->a.more += look->equal >> i & 1 ? 0 : look->ask->part[i].more;
 	}
 	return left;
 }
@@ -605,7 +614,7 @@ cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark,
 	struct look look;
 	look.ask = ask, look.met = met;
 	look.a = (struct agreement){.flags = met->flags};
-	look.set = look.whole = look.tested = 0;
+	look.set = look.whole = look.tested = look.equal = 0;
 	look.taken = 0;
 	look.loose = false;
 	unsigned left = agree_listed(&look, mark);
