@@ -9,10 +9,6 @@
 enum {
 	LOW_LEAST = 500,
 	LOW_MAX = 3,
-	BONES_COST = 4, /* quarters */
-	RUN_APART = 3, /* letters; this and the next as in align.h and align_glue.c */
-	GLUE_SURE = 880,
-	QUARTER = 250, /* thousandths that a quarter of an edit costs, over the length */
 	ROUNDING = 64,
 	LEFT_RAISED = 300,
 };
@@ -21,7 +17,7 @@ enum {
 struct agreement {
 	unsigned agreed; /* tenths of a bit */
 	int32_t cost, more;
-	uint32_t open; /* parts that are like nothing */
+	uint32_t open;  /* parts that are like nothing */
 	unsigned flags; /* of the form's brief */
 };
 
@@ -36,14 +32,6 @@ static int32_t
 price(const struct cs_roll_ask *ask, enum cs_score_evidence evidence)
 {
 	return weight(ask, evidence) < 0 ? -weight(ask, evidence) : 0;
-}
-
-static unsigned
-bits(uint32_t set)
-{
-	set -= set >> 1 & 0x55555555;
-	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
-	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
 }
 
 static int32_t
@@ -392,7 +380,8 @@ cs_roll_price_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part,
 {
 	if (tier == CS_ROLL_PIECE)
 		return 0;
-	int32_t cost = cs_roll_cost_of(ask, tier, permille) + loss(ask, part->weight - cs_roll_agrees_by(part, tier, permille));
+	int32_t cost = cs_roll_cost_of(ask, tier, permille) +
+		       loss(ask, part->weight - cs_roll_agrees_by(part, tier, permille));
 	return least(cost, part->most);
 }
 
@@ -405,67 +394,11 @@ struct look {
 	uint32_t whole; /* those that it agrees with in another way than by a word */
 	unsigned agrees[CS_NAME_PARTS_MAX];
 	int32_t cost[CS_NAME_PARTS_MAX];
-	uint32_t equal; /* parts that stand in the form as they are: no other word for the same */
+	uint32_t equal;  /* parts that stand in the form as they are: no other word for the same */
 	uint32_t tested; /* parts that were held against words side by side */
 	bool loose;      /* what is left over is not known */
 	uint64_t taken;  /* features that some part is like: one bit each */
 };
-
-/* Words of a form written together. */
-struct joined {
-	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX], bones[CS_TERM_LETTERS_MAX];
-	unsigned len, sound_len, bones_len;
-	uint32_t set;
-	uint64_t features; /* of the form: one bit each */
-	bool unvowelled;
-};
-
-/* Puts N letters behind others, doubled ones once; gives how many there are. */
-static unsigned
-put_once(char *to, unsigned len, const char *from, unsigned n)
-{
-	for (unsigned i = 0; i < n && len < CS_TERM_LETTERS_MAX; i++)
-		if (len == 0 || to[len - 1] != from[i])
-			to[len++] = from[i];
-	return len;
-}
-
-/* Puts a word behind the others; false: there is no room. */
-static bool
-join(struct joined *joined, const struct cs_term *term)
-{
-	if (joined->len + term->len > CS_TERM_LETTERS_MAX)
-		return false;
-	memcpy(joined->letters + joined->len, term->text, term->len);
-	joined->len += term->len;
-	joined->set |= term->letters;
-	joined->unvowelled |= cs_roll_is_unvowelled(term);
-	joined->sound_len = put_once(joined->sound, joined->sound_len, term->sound, term->sound_len);
-	joined->bones_len = put_once(joined->bones, joined->bones_len, term->bones, term->bones_len);
-	return true;
-}
-
-static struct cs_span
-span_of(const char *text, unsigned n)
-{
-	return (struct cs_span){(const uint8_t *)text, n};
-}
-
-/* Are words written together a word of the query, but for little? See align_glue.c. */
-static bool
-is_joined(const struct joined *joined, const struct cs_term *term)
-{
-	unsigned longer = joined->len > term->len ? joined->len : term->len,
-		 apart = longer * 2 - joined->len - term->len, limit = longer * (1000 - GLUE_SURE) / QUARTER;
-	if (joined->unvowelled != cs_roll_is_unvowelled(term))
-		return cs_term_cost(span_of(joined->bones, joined->bones_len), span_of(term->bones, term->bones_len),
-				    BONES_COST) <= BONES_COST;
-	if (apart > longer / 6 + 1 || bits(joined->set ^ term->letters) > (unsigned)RUN_APART)
-		return false;
-	if (joined->sound_len == term->sound_len && memcmp(joined->sound, term->sound, term->sound_len) == 0)
-		return true;
-	return cs_term_cost(span_of(joined->letters, joined->len), span_of(term->text, term->len), limit) <= limit;
-}
 
 /* Looks for words of the form side by side that are TERM written apart, and takes them; false: there are none. */
 static bool
@@ -475,15 +408,15 @@ take_run(struct look *look, const struct cs_term *term)
 	unsigned first = 0;
 	bool found = false;
 	for (unsigned at = 0; at + 1 < name.part_n; at++) {
-		struct joined joined = {.len = 0};
+		struct cs_roll_joined joined = {.len = 0};
 		unsigned feature = first;
 		first += name.part[at].class <= CS_NAME_TRADE;
 		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < name.part_n; n++) {
-			if (!join(&joined, &name.token[name.part[at + n].token]))
+			if (!cs_roll_join(&joined, &name.token[name.part[at + n].token]))
 				break;
 			if (name.part[at + n].class <= CS_NAME_TRADE)
 				joined.features |= UINT64_C(1) << (feature++ & 63);
-			if (n == 0 || !is_joined(&joined, term))
+			if (n == 0 || !cs_roll_is_joined(&joined, term))
 				continue;
 			look->taken |= joined.features;
 			found = true;

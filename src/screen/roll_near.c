@@ -7,8 +7,8 @@
 #include "screen/roll_parts.h"
 
 enum {
-	LISTED = 1,        /* beside the number of the look, when a word is listed and not only known */
-	INITIAL = 500,     /* thousandths, as in term.c */
+	LISTED = 1,    /* beside the number of the look, when a word is listed and not only known */
+	INITIAL = 500, /* thousandths, as in term.c */
 	SHORTENED = 600,
 	SINGLE_BONE = 740, /* as in align.c */
 	SMALL_SURE = 800,
@@ -44,9 +44,9 @@ tier_of(struct cs_term_likeness like)
 	case CS_TERM_BONES:
 		return CS_ROLL_BONES;
 	case CS_TERM_EDIT:
-		return like.permille >= 850   ? CS_ROLL_EDIT_1
-		       : like.permille >= 800 ? CS_ROLL_EDIT_2
-		       : like.permille >= 750 ? CS_ROLL_EDIT_3
+		return like.permille >= 850                  ? CS_ROLL_EDIT_1
+		       : like.permille >= 800                ? CS_ROLL_EDIT_2
+		       : like.permille >= 750                ? CS_ROLL_EDIT_3
 		       : like.permille >= CS_ROLL_NEAR_LEAST ? CS_ROLL_EDIT_4
 							     : CS_ROLL_TIERS_ALL;
 	case CS_TERM_SHORTENED:
@@ -278,16 +278,16 @@ add_abbreviations(struct gather *g)
 }
 
 unsigned
-cs_roll_exact_words(const struct cs_roll *roll, const char *letters, unsigned n, uint32_t key, uint32_t *out,
-		    unsigned cap)
+cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t key, uint32_t *out, unsigned cap)
 {
 	unsigned found = 0;
 	uint32_t bucket = key >> roll->bucket_shift;
 	for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
-		if (roll->key[k].hash != key || roll->sign[roll->key[k].word].len != n)
+		uint32_t word = roll->key[k].word;
+		if (roll->key[k].hash != key || roll->sign[word].len != letters.len)
 			continue;
-		if (memcmp(roll->word[roll->key[k].word].text, letters, n) == 0 && found < cap)
-			out[found++] = roll->key[k].word;
+		if (memcmp(roll->word[word].text, letters.at, letters.len) == 0 && found < cap)
+			out[found++] = word;
 	}
 	return found;
 }
@@ -338,10 +338,11 @@ add_pieces(struct gather *g)
 	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= term->len; at++) {
 		unsigned heads = pass_filter(roll, &key[0][at], 1), tails = pass_filter(roll, &key[1][at], 1);
 		if (heads)
-			heads = cs_roll_exact_words(roll, term->text, at, key[0][at], head, PIECE_WORDS);
-		if (tails)
-			tails = cs_roll_exact_words(roll, term->text + at, term->len - at, key[1][at], tail,
+			heads = cs_roll_exact_words(roll, cs_roll_span_of(term->text, at), key[0][at], head,
 						    PIECE_WORDS);
+		if (tails)
+			tails = cs_roll_exact_words(roll, cs_roll_span_of(term->text + at, term->len - at), key[1][at],
+						    tail, PIECE_WORDS);
 		bool both = heads && tails, first = at * 2 >= term->len;
 		add_piece(g, head, heads, both && first);
 		add_piece(g, tail, tails, both && !first);
@@ -392,12 +393,11 @@ sort_by_tier(const struct gather *g, struct cs_roll_near *to, struct cs_roll_ali
 	*out = (struct cs_roll_alike){.near = to, .small = g->small, .cut = g->cut};
 	for (unsigned i = 0; i < g->n; i++) {
 		const struct cs_roll_near *near = &from[i];
-		uint32_t forms = near->form ? 1
-					    : g->roll->posting_at[near->feature + 1] - g->roll->posting_at[near->feature];
+		uint32_t forms =
+			near->form ? 1 : g->roll->posting_at[near->feature + 1] - g->roll->posting_at[near->feature];
 		out->at[near->tier + 1]++;
 		out->mass[near->tier] += forms;
-		out->best[near->tier] =
-			near->permille > out->best[near->tier] ? near->permille : out->best[near->tier];
+		out->best[near->tier] = near->permille > out->best[near->tier] ? near->permille : out->best[near->tier];
 	}
 	for (unsigned t = 0; t < CS_ROLL_TIERS_ALL; t++) {
 		at[t] = out->at[t];
@@ -432,7 +432,8 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	struct cs_roll_kept *kept = place_of(desk, term, &there);
 	kept->used = ++desk->looks;
 	if (there) {
-		if (desk->nears_put - kept->from > CS_ROLL_NEARS / 2) { /* else it might be gone before this search ends */
+		if (desk->nears_put - kept->from >
+		    CS_ROLL_NEARS / 2) { /* else it might be gone before this search ends */
 			struct cs_roll_near *room = ring_room(desk, kept->n);
 			memmove(room, kept->alike.near, kept->n * sizeof *room);
 			kept->alike.near = room;

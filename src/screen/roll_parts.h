@@ -117,9 +117,9 @@ enum {
 enum { CS_ROLL_BRIEF_MAX = 6, CS_ROLL_FEATURES_MAX = CS_NAME_PARTS_MAX * 2 + 2 };
 
 enum cs_roll_brief_flag {
-	CS_ROLL_KIND = 3,  /* the bits of enum cs_name_kind */
-	CS_ROLL_SAID = 4,  /* nobody guessed that kind, or it was told by words */
-	CS_ROLL_MIXES = 8, /* it has a trade, a place or a number */
+	CS_ROLL_KIND = 3,   /* the bits of enum cs_name_kind */
+	CS_ROLL_SAID = 4,   /* nobody guessed that kind, or it was told by words */
+	CS_ROLL_MIXES = 8,  /* it has a trade, a place or a number */
 	CS_ROLL_SMALL = 16, /* it has a title, a particle, a form of some letters */
 };
 
@@ -245,9 +245,9 @@ enum {
 	CS_ROLL_RUN_TERMS = 16,     /* such words */
 	CS_ROLL_SIGHTS = 1024,      /* forms that may be worth a closer look; fewer for names of many parts */
 	CS_ROLL_SIGHTS_MIN = 64,
-	CS_ROLL_LOOKS = 256,        /* forms that may reach the line: the best of them are scored */
+	CS_ROLL_LOOKS = 256, /* forms that may reach the line: the best of them are scored */
 	CS_ROLL_STEPS = 32,
-	CS_ROLL_TABLE_PARTS = 8,    /* names of so many parts have a table of what each set of them may come to */
+	CS_ROLL_TABLE_PARTS = 8, /* names of so many parts have a table of what each set of them may come to */
 };
 
 struct cs_roll_kept {
@@ -309,7 +309,7 @@ struct cs_roll_part {
 	uint32_t code[2]; /* features that are no words */
 	unsigned code_n;
 	uint32_t code_mass; /* forms that have them */
-	uint32_t walked; /* tiers whose forms are looked at: one bit each */
+	uint32_t walked;    /* tiers whose forms are looked at: one bit each */
 };
 
 /* What counts when a form leaves words over, beside what the parts of the query come to. */
@@ -333,13 +333,13 @@ enum { CS_ROLL_WAYS = 4 };
 
 /* The query, as bounds see it. */
 struct cs_roll_ask {
-	unsigned kind;  /* column of weights */
-	int32_t need;   /* the least sum that reaches the line */
-	int32_t fixed;  /* what the sum may be before anything is held against anything */
-	uint32_t all;   /* all parts */
-	uint32_t runs;  /* parts that are like a word together with others */
-	bool loose;     /* what forms leave over is not counted: it may be an initial here */
-	bool truncated; /* not all that is alike could be listed */
+	unsigned kind;          /* column of weights */
+	int32_t need;           /* the least sum that reaches the line */
+	int32_t fixed;          /* what the sum may be before anything is held against anything */
+	uint32_t all;           /* all parts */
+	uint32_t runs;          /* parts that are like a word together with others */
+	bool loose;             /* what forms leave over is not counted: it may be an initial here */
+	bool truncated;         /* not all that is alike could be listed */
 	unsigned part_n, total; /* parts, and what they weigh */
 	int32_t slope;          /* what a tenth of a bit more adds at least, in 256ths */
 	struct cs_roll_part part[CS_NAME_PARTS_MAX];
@@ -381,11 +381,26 @@ int32_t cs_roll_cost_left(const struct cs_roll_ask *ask, unsigned left, unsigned
 struct cs_roll_met {
 	const struct cs_roll *roll;
 	uint32_t form;
-	uint32_t extra; /* parts that it has written apart */
+	uint32_t extra;                   /* parts that it has written apart */
 	const struct cs_term *extra_term; /* what is written apart */
 	unsigned n, flags;
 	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
 };
+
+/* Words of a form written together. */
+struct cs_roll_joined {
+	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX], bones[CS_TERM_LETTERS_MAX];
+	unsigned len, sound_len, bones_len;
+	uint32_t set;
+	uint64_t features; /* of the form: one bit each */
+	bool unvowelled;
+};
+
+/* cs_roll_join puts a word behind the others; false: there is no room. */
+bool cs_roll_join(struct cs_roll_joined *joined, const struct cs_term *term);
+
+/* cs_roll_is_joined tells whether words written together are TERM, but for little. */
+bool cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *term);
 
 /* cs_roll_bound_of tells the most that a form can come to. */
 int32_t cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark, const struct cs_roll_met *met);
@@ -427,8 +442,8 @@ unsigned cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk,
 /* cs_roll_run_term makes the word that a run of words would be. */
 void cs_roll_run_term(const struct cs_roll_run *run, struct cs_term *out);
 
-/* cs_roll_exact_words finds the words of N letters with KEY, the key of their letters; how many, at most CAP. */
-unsigned cs_roll_exact_words(const struct cs_roll *roll, const char *letters, unsigned n, uint32_t key, uint32_t *out,
+/* cs_roll_exact_words finds the words of these letters, of which KEY is the key; how many, at most CAP. */
+unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t key, uint32_t *out,
 			     unsigned cap);
 
 /* cs_roll_first_of makes the first eight letters a number that orders as they do. */
@@ -499,6 +514,13 @@ static inline uint32_t
 cs_roll_group_key(enum cs_roll_group group, unsigned code)
 {
 	return (uint32_t)group << 16 | (code & 0xffff);
+}
+
+/* cs_roll_span_of makes letters a span. */
+static inline struct cs_span
+cs_roll_span_of(const char *letters, unsigned n)
+{
+	return (struct cs_span){(const uint8_t *)letters, n};
 }
 
 /* cs_roll_is_unvowelled tells whether a word is written without its vowels. */

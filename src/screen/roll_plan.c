@@ -10,7 +10,7 @@ enum { LINES = 3, WAYS = CS_ROLL_TIERS + 1, STEPS_MAX = CS_NAME_PARTS_MAX * CS_R
 
 struct plan {
 	const struct cs_roll_ask *ask;
-	int64_t start[LINES], each[LINES]; /* sum without any part; millionths that a tenth of a bit adds */
+	int64_t start[LINES], each[LINES];             /* sum without any part; millionths that a tenth of a bit adds */
 	int32_t worth[LINES][CS_NAME_PARTS_MAX][WAYS]; /* the last way: by no listed word */
 };
 

@@ -14,7 +14,7 @@
 enum {
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
 	AHEAD = 8,
-	SMALL_MIN = 3,      /* letters of a title, a particle or a form that a word may be taken for */
+	SMALL_MIN = 3, /* letters of a title, a particle or a form that a word may be taken for */
 	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_term.letters */
 };
 
@@ -49,7 +49,7 @@ struct seeking {
 	struct cs_roll_alike small[CS_NAME_PARTS_MAX]; /* like titles and so on of the query */
 	unsigned small_n;
 	struct heap sights, looks;
-	uint32_t forgiven; /* the mark of those words */
+	uint32_t forgiven;     /* the mark of those words */
 	int32_t other_kind[2]; /* what another kind costs: guessed, said */
 	bool others[2];        /* may such a form reach the line? */
 };
@@ -200,7 +200,8 @@ find_runs(struct seeking *s)
 		unsigned n = cs_roll_first_letters(s->query, forms, letters);
 		if (n == 0)
 			continue;
-		found = cs_roll_exact_words(s->roll, letters, n, cs_roll_key_of(letters, n, CS_ROLL_TEXT), word,
+		found = cs_roll_exact_words(s->roll, cs_roll_span_of(letters, n),
+					    cs_roll_key_of(letters, n, CS_ROLL_TEXT), word,
 					    CS_ROLL_RUN_NEARS - s->runs.n);
 		for (unsigned i = 0; i < found; i++)
 			s->runs.near[s->runs.n + i] = (struct cs_roll_near){.feature = word[i], .permille = 1000};
@@ -226,9 +227,10 @@ mark_alike(struct seeking *s, const struct cs_roll_alike *alike, const struct cs
 		const struct cs_roll_near *near = &alike->near[k];
 		if (near->form)
 			continue;
-		bool whole = !part || near->tier == CS_ROLL_PIECE;
-		unsigned cost = whole ? 0
-				      : (unsigned)cs_roll_price_of(s->ask, part, near->tier, near->permille);
+		bool whole = !part || near->tier == CS_ROLL_PIECE || part->code_n;
+		unsigned cost = whole ? 0 : (unsigned)cs_roll_price_of(s->ask, part, near->tier, near->permille);
+		if (part && part->code_n && near->tier == CS_ROLL_SAME && near->permille == 1000)
+			cost = (unsigned)part->more; /* it stands there as it is, not as another word for the same */
 		unsigned agrees = whole ? 0 : cs_roll_agrees_by(part, near->tier, near->permille);
 		mark(&s->desk->mark[near->feature], set, cost, agrees);
 	}
@@ -363,6 +365,11 @@ static inline void
 sight_feature(const struct seeking *s, struct sight *sight, uint32_t feature, uint8_t weight)
 {
 	const struct cs_roll_mark *mark = &s->desk->mark[feature];
+	if (feature >= s->roll->word_n) { /* the word stands beside it */
+		sight->set |= mark->set;
+		return;
+	}
+	sight->n++;
 	if (!mark->set) {
 		sight->left += cs_roll_weight_left(weight);
 		return;
@@ -410,7 +417,7 @@ static void
 meet(struct seeking *s, uint32_t form, struct extra extra)
 {
 	const struct cs_roll_brief *brief = &s->roll->brief[form];
-	struct sight sight = {.set = extra.set, .n = brief->n};
+	struct sight sight = {.set = extra.set};
 	s->desk->answer->seen_n++;
 	if ((brief->flags & CS_ROLL_KIND) != s->query->kind) {
 		bool query_said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;

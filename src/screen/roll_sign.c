@@ -5,11 +5,11 @@
 #include "screen/roll_parts.h"
 
 enum {
-	QUARTER = 250, /* thousandths that a quarter of an edit costs, over the length */
+	QUARTER = 250,  /* thousandths that a quarter of an edit costs, over the length */
 	OTHER_BIT = 26, /* from here on no letters: digits, sounds */
 };
 
-#define L(c) (UINT32_C(1) << ((c) - 'a'))
+#define L(c)   (UINT32_C(1) << ((c) - 'a'))
 #define VOWELS (L('a') | L('e') | L('i') | L('o') | L('u'))
 
 /* Letters that may be read for each other at half the price. */
