@@ -164,12 +164,12 @@ loss(const struct cs_roll_ask *ask, unsigned less)
 static int32_t
 sum_with(const struct cs_roll_ask *ask, const struct agreement *a, uint32_t low)
 {
-	int32_t cost = 0, doubt = price(ask, CS_SCORE_DOUBT) * (1000 - CS_ROLL_NEAR_LEAST) / 1000;
+	int32_t cost = 0, doubt = price(ask, CS_SCORE_DOUBT) * (1000 - CS_ROLL_LOW_MOST) / 1000;
 	unsigned agreed = a->agreed;
 	int32_t more = a->more + a->cost * -1;
 	for (uint32_t left = low; left; left &= left - 1) {
 		const struct cs_roll_part *part = &ask->part[__builtin_ctz(left)];
-		agreed += part->weight * CS_ROLL_NEAR_LEAST / 1000u;
+		agreed += part->weight * CS_ROLL_LOW_MOST / 1000u;
 		more -= doubt;
 	}
 	for (uint32_t left = a->open & ~low; left; left &= left - 1)
@@ -202,7 +202,7 @@ low_parts(const struct cs_roll_ask *ask, struct agreement *a)
 		proper &= ~(UINT32_C(1) << best);
 	}
 	for (; proper; proper &= proper - 1)
-		a->agreed += ask->part[__builtin_ctz(proper)].weight * CS_ROLL_NEAR_LEAST / 1000u;
+		a->agreed += ask->part[__builtin_ctz(proper)].weight * CS_ROLL_LOW_MOST / 1000u;
 	return set;
 }
 

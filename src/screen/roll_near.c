@@ -14,6 +14,7 @@ enum {
 	SMALL_SURE = 800,
 	GLUE_SURE = 880, /* as in align.c */
 	BEGINNING_MIN = 3,
+	PIECE = 999, /* thousandths: as good as the word, but not the word itself */
 	PIECE_MIN = 2,
 	PIECE_WORDS = 16,  /* of the same letters: other scripts, other families */
 	PIECE_WALKED = 64, /* forms: a piece that is in more is not looked for */
@@ -298,7 +299,7 @@ add_piece(struct gather *g, const uint32_t *word, unsigned n, bool walked)
 	for (unsigned i = 0; i < n; i++) {
 		uint32_t mass = g->roll->posting_at[word[i] + 1] - g->roll->posting_at[word[i]];
 		unsigned tier = walked && mass <= PIECE_WALKED ? CS_ROLL_SAME : CS_ROLL_PIECE;
-		put(g, (struct cs_roll_near){.feature = word[i], .permille = 1000, .tier = (uint8_t)tier});
+		put(g, (struct cs_roll_near){.feature = word[i], .permille = PIECE, .tier = (uint8_t)tier});
 	}
 }
 

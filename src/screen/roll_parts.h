@@ -167,8 +167,11 @@ enum cs_roll_tier {
 	CS_ROLL_TIERS_ALL,
 };
 
-/* Misspelled words that are less alike than this, in thousandths, are not listed. */
-enum { CS_ROLL_NEAR_LEAST = 700 };
+/*
+ * Misspelled words that are less alike than the first, in thousandths, are not listed. What is not listed is taken to be as alike as the
+ * second at most: keys find nearly all that is more alike (docs/screening.md).
+ */
+enum { CS_ROLL_NEAR_LEAST = 700, CS_ROLL_LOW_MOST = 700 };
 
 /* One such word; or, in the place of a word, a form that has it written apart. */
 struct cs_roll_near {
@@ -261,7 +264,7 @@ struct cs_roll_kept {
 /* Parts that a feature is like, and what that costs at least. */
 struct cs_roll_mark {
 	uint32_t set;
-	uint16_t cost, agrees; /* agrees: the most, tenths of a bit */
+	uint16_t cost, agrees; /* agrees: what the cost does not count, tenths of a bit */
 };
 
 /* A form that is worth a closer look, or to be scored. */
@@ -483,7 +486,7 @@ static inline unsigned
 cs_roll_deletions(unsigned n, enum cs_roll_base base)
 {
 	if (base == CS_ROLL_TEXT)
-		return n >= 3;
+		return n < 3 ? 0 : n < CS_ROLL_MERGED_LONG ? 1 : 2;
 	if (base == CS_ROLL_MERGED)
 		return n >= CS_ROLL_MERGED_LONG ? 2 : 1;
 	if (base >= CS_ROLL_VOWELS)

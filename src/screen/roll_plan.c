@@ -35,10 +35,10 @@ weigh_part(struct plan *p, unsigned line, unsigned i)
 {
 	const struct cs_roll_part *part = &p->ask->part[i];
 	int32_t *out = p->worth[line][i];
-	unsigned low = part->weight * CS_ROLL_NEAR_LEAST / 1000u;
+	unsigned low = part->weight * CS_ROLL_LOW_MOST / 1000u;
 	out[CS_ROLL_TIERS] = -part->left;
 	if (part->class == CS_NAME_PROPER) {
-		int32_t value = worth(p, line, low, -cs_roll_cost_of(p->ask, CS_ROLL_EDIT_4, CS_ROLL_NEAR_LEAST));
+		int32_t value = worth(p, line, low, -cs_roll_cost_of(p->ask, CS_ROLL_EDIT_4, CS_ROLL_LOW_MOST));
 		out[CS_ROLL_TIERS] = value > out[CS_ROLL_TIERS] ? value : out[CS_ROLL_TIERS];
 	}
 	for (unsigned t = 0; t < CS_ROLL_TIERS; t++) {

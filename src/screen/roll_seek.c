@@ -213,10 +213,10 @@ static void
 mark(struct cs_roll_mark *mark, uint32_t set, unsigned cost, unsigned agrees)
 {
 	if (!mark->set)
-		mark->cost = UINT16_MAX, mark->agrees = 0;
+		mark->cost = mark->agrees = UINT16_MAX;
 	mark->set |= set;
 	mark->cost = (uint16_t)(cost < mark->cost ? cost : mark->cost);
-	mark->agrees = (uint16_t)(agrees > mark->agrees ? agrees : mark->agrees);
+	mark->agrees = (uint16_t)(agrees < mark->agrees ? agrees : mark->agrees);
 }
 
 /* Marks the words of one list. */
@@ -412,12 +412,28 @@ put_sight(struct seeking *s, uint32_t form, struct extra extra, int32_t bound)
 		s->desk->answer->cut = true;
 }
 
+/* What the marks of a form come to; EXTRA: parts that it has written apart. */
+static struct sight
+see_form(const struct seeking *s, uint32_t form, uint32_t extra)
+{
+	const struct cs_roll_brief *brief = &s->roll->brief[form];
+	struct sight sight = {.set = extra};
+	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
+	for (unsigned i = 0; i < here; i++)
+		sight_feature(s, &sight, brief->feature[i], brief->weight[i]);
+	const struct cs_roll_feature *rest = s->roll->rest + brief->feature[CS_ROLL_BRIEF_MAX - 1];
+	for (unsigned i = here; i < brief->n; i++, rest++)
+		sight_feature(s, &sight, rest->feature, rest->weight);
+	if (extra) /* what it leaves over is not known yet */
+		sight.left = 0, sight.cost = 0;
+	return sight;
+}
+
 /* Meets a form: is it worth a closer look? */
 static void
 meet(struct seeking *s, uint32_t form, struct extra extra)
 {
 	const struct cs_roll_brief *brief = &s->roll->brief[form];
-	struct sight sight = {.set = extra.set};
 	s->desk->answer->seen_n++;
 	if ((brief->flags & CS_ROLL_KIND) != s->query->kind) {
 		bool query_said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
@@ -425,14 +441,7 @@ meet(struct seeking *s, uint32_t form, struct extra extra)
 			put_sight(s, form, extra, 0);
 		return;
 	}
-	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
-	for (unsigned i = 0; i < here; i++)
-		sight_feature(s, &sight, brief->feature[i], brief->weight[i]);
-	const struct cs_roll_feature *rest = s->roll->rest + brief->feature[CS_ROLL_BRIEF_MAX - 1];
-	for (unsigned i = here; i < brief->n; i++, rest++)
-		sight_feature(s, &sight, rest->feature, rest->weight);
-	if (extra.set) /* what it leaves over is not known yet */
-		sight.left = 0, sight.cost = 0;
+	struct sight sight = see_form(s, form, extra.set);
 	int32_t bound = bound_of_sight(s, &sight, brief->flags);
 	if (bound >= 0)
 		put_sight(s, form, extra, bound);
@@ -527,19 +536,26 @@ begin_search(const struct cs_roll *roll, struct cs_roll_desk *desk)
 	desk->search = 1, desk->part = 0;
 }
 
+/* Finds what is alike for the name that lies on the desk. */
+static void
+begin_seeking(struct seeking *s, const struct cs_roll *roll, struct cs_roll_desk *desk)
+{
+	s->roll = roll, s->desk = desk, s->query = &desk->query.name, s->ask = desk->bounds;
+	s->runs.n = s->runs.term_n = s->small_n = 0;
+	begin_search(roll, desk);
+	s->ask->search = desk->search;
+	cs_roll_ask_begin(s->query, desk->ask->facts, desk->line, s->ask);
+	begin_parts(s);
+	cs_roll_ask_weigh(s->ask);
+	begin_kinds(s);
+	find_runs(s);
+}
+
 void
 cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 {
 	struct seeking s;
-	s.roll = roll, s.desk = desk, s.query = &desk->query.name, s.ask = desk->bounds;
-	s.runs.n = s.runs.term_n = s.small_n = 0;
-	begin_search(roll, desk);
-	s.ask->search = desk->search;
-	cs_roll_ask_begin(s.query, desk->ask->facts, desk->line, s.ask);
-	begin_parts(&s);
-	cs_roll_ask_weigh(s.ask);
-	begin_kinds(&s);
-	find_runs(&s);
+	begin_seeking(&s, roll, desk);
 	cs_roll_plan(s.ask);
 	mark_all(&s);
 	walk_all(&s);
