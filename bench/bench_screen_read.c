@@ -142,8 +142,10 @@ scoring(void)
 	double score = 1e9, hopeless = 1e9;
 	struct cs_name_room *rooms = malloc(sizeof *rooms * SAMPLE);
 	const int32_t need = cs_score_least_sum(CS_SCORE_LINE);
-	if (!rooms || name_n < SAMPLE)
+	if (!rooms || name_n < SAMPLE) {
+		free(rooms);
 		return;
+	}
 	for (unsigned i = 0; i < SAMPLE; i++)
 		cs_name_read(lexicon, rarity, cs_span_text(names[name_n - 1 - i]), CS_NAME_ANY, &rooms[i]);
 	for (unsigned round = 0; round < ROUNDS; round++) {
