@@ -17,6 +17,7 @@ enum {
 	BRANCH = 99, /* the code of "branch" in word.def */
 	INITIALS_MAX = 3,
 	ROMAN_MAX = 10,
+	TITLE_OR_SURNAME = 1, /* the code of "king" in word.def */
 };
 
 /* What is being read. */
@@ -345,6 +346,19 @@ mark_asides(struct reading *r)
 		part[i].marks |= CS_NAME_ASIDE;
 }
 
+/* A person has two words at least: what looks like a title or a patronymic is the surname where there is no other. */
+static void
+find_surname(struct reading *r)
+{
+	unsigned words = 0;
+	for (unsigned i = 0; i < r->part_n; i++)
+		words += r->out->part[i].class == CS_NAME_PROPER;
+	struct cs_name_part *last = r->part_n > 1 ? &r->out->part[r->part_n - 1] : NULL;
+	bool title = last && last->class == CS_NAME_HONORIFIC && last->code == TITLE_OR_SURNAME;
+	if (words == 1 && (title || (last && last->class == CS_NAME_PATRONYMIC)))
+		last->class = CS_NAME_PROPER;
+}
+
 static void
 mark_family_name(struct reading *r)
 {
@@ -356,6 +370,7 @@ mark_family_name(struct reading *r)
 		if (part->class == CS_NAME_PATRONYMIC && part->from < comma)
 			part->class = CS_NAME_PROPER;
 	}
+	find_surname(r);
 }
 
 static bool

@@ -450,10 +450,12 @@ add_kind(struct tally *tally)
 {
 	const struct cs_name *a = tally->align->a, *b = tally->align->b;
 	if (a->kind != b->kind) {
-		/* That a name is a firm's can be told by its words; that it is a person's is what is left. */
+		/* That a name is a firm's can be told by its words; that it is a person's is what is left, and says little where
+		 * no word is left over. */
+		bool whole = !tally->align->a_left && !tally->align->b_left;
 		bool said_a = !a->guessed || a->kind == CS_NAME_ORGANISATION,
 		     said_b = !b->guessed || b->kind == CS_NAME_ORGANISATION;
-		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : 500, (struct cs_score_row){0});
+		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : whole ? 100 : 500, (struct cs_score_row){0});
 	}
 	bool ship_a = a->kind == CS_NAME_VESSEL || has_class(a, CS_NAME_PREFIX);
 	bool ship_b = b->kind == CS_NAME_VESSEL || has_class(b, CS_NAME_PREFIX);
