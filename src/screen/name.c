@@ -255,7 +255,10 @@ put_words(struct reading *r)
 	for (unsigned at = 0; at < r->word_n;) {
 		struct cs_lexicon_hit hit = cs_lexicon_find(r->lexicon, r->domain, &r->word[at], r->word_n - at);
 		bool known = hit.class < CS_NAME_CLASSES && is_welcome(r, at, &hit);
-		bool surname = known && hit.class == CS_NAME_PROPER && is_sign(&r->word[at]);
+		bool sign = known && is_sign(&r->word[at]);
+		bool small =
+			hit.class == CS_NAME_PARTICLE || hit.class == CS_NAME_HONORIFIC || hit.class == CS_NAME_KIN;
+		bool surname = sign && (hit.class == CS_NAME_PROPER || (small && hit.words == 1));
 		if (known && hit.class == CS_NAME_NUMBER && hit.code == 0)
 			at += hit.words; /* "No." says nothing itself */
 		else if (known && !surname)
