@@ -28,11 +28,11 @@ token_of(const struct cs_name *name, unsigned part)
 	return &name->token[name->part[part].token];
 }
 
-/* A word that is a syllable, or several, of Chinese or Korean. */
+/* A word that is a syllable, or two, of Chinese or Korean. */
 static bool
 is_syllables(const struct cs_term *term)
 {
-	return term->syllables || term->script == CS_FOLD_HANGUL;
+	return (term->syllables && term->syllables <= 2) || term->script == CS_FOLD_HANGUL;
 }
 
 static bool
@@ -44,8 +44,9 @@ is_generic(const struct cs_name_part *part)
 /* What the matches are. */
 struct kinds {
 	bool names, syllables;
-	unsigned words;    /* that are no initials */
-	unsigned initials; /* behind a word */
+	unsigned words; /* that are no initials */
+	unsigned word_a, word_b;
+	unsigned initials; /* that stand behind the first of those */
 	unsigned equal;    /* weight of words that are equal or sound the same */
 	unsigned edited;
 };
@@ -57,8 +58,10 @@ look_at_match(const struct cs_align *align, const struct cs_align_match *match, 
 	bool initial = match->likeness.relation == CS_TERM_INITIAL || a->class == CS_NAME_INITIAL;
 	kinds->names |= !is_generic(a) || !is_generic(b);
 	kinds->words += !initial;
-	kinds->initials += initial && kinds->words > 0;
-	kinds->syllables &= is_syllables(token_of(align->a, match->a)) || is_syllables(token_of(align->b, match->b));
+	if (!initial && kinds->words == 1)
+		kinds->word_a = match->a, kinds->word_b = match->b;
+	kinds->initials += initial && kinds->words > 0 && match->a > kinds->word_a && match->b > kinds->word_b;
+	kinds->syllables &= is_syllables(token_of(align->a, match->a)) && is_syllables(token_of(align->b, match->b));
 	if (match->likeness.relation == CS_TERM_EQUAL || match->likeness.relation == CS_TERM_SOUND)
 		kinds->equal += match->weight;
 	kinds->edited += match->likeness.relation == CS_TERM_EDIT && match->likeness.edits > 1;
