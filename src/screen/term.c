@@ -112,7 +112,7 @@ misspelled(const struct cs_term *a, const struct cs_term *b, unsigned most)
 			best = cost <= less ? cost + 1 : best;
 		}
 	}
-	if (best > most && most >= CS_TERM_SWAP && is_swapped(a, b))
+	if (best > CS_TERM_SWAP && most >= CS_TERM_SWAP && is_swapped(a, b))
 		best = CS_TERM_SWAP;
 	if (best > most)
 		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
