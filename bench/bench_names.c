@@ -10,6 +10,7 @@
 
 static struct cs_roll_answer answer;
 static bool show_alerts, show_lost;
+static unsigned missed_n; /* damaged names that score enough, but that no channel found */
 static const char *const damage_words[DAMAGES] = {"doubled",  "singled", "swapped", "reordered",
 						  "left_out", "changed", "glued"};
 
@@ -79,6 +80,34 @@ is_found(const struct cs_roll *roll, const char *name)
 	return answer.hit_n == CS_ROLL_HITS_MAX;
 }
 
+/* The number that the roll gives a name; UINT32_MAX: it has none such. */
+static uint32_t
+number_of(const struct cs_roll *roll, const char *name)
+{
+	struct cs_roll_size size;
+	cs_roll_measure(roll, &size);
+	for (uint32_t i = size.name_n; i-- > 0;) {
+		struct cs_span text = cs_roll_name(roll, i, NULL);
+		if (text.len == strlen(name) && memcmp(text.at, name, text.len) == 0)
+			return i;
+	}
+	return UINT32_MAX;
+}
+
+/* A damaged name was not found: is it below the line, or did no channel give the listed one? */
+static void
+look_into(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query, const char *name)
+{
+	static struct cs_roll_why why;
+	uint32_t number = number_of(roll, name);
+	if (number == UINT32_MAX)
+		return;
+	bool missed = cs_roll_explain(roll, desk, query, number, &why) >= CS_SCORE_LINE;
+	missed_n += missed;
+	if (show_lost)
+		show(roll, desk, query, number, missed ? "missed" : "below");
+}
+
 /* Damages each name in one way; gives how many of THERE are found. */
 static unsigned
 damaged_as(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct names *names, enum damage how,
@@ -94,9 +123,8 @@ damaged_as(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct n
 		cs_roll_search(roll, desk, &query, &answer);
 		bool is = is_found(roll, names->at[i]);
 		++*there, found += is;
-		if (!is && show_lost)
-			(void)fprintf(stderr, "%s\t%s\t%s\t%s\n", damage_words[how], hurt, names->at[i],
-				      answer.hit_n ? "another is" : "");
+		if (!is)
+			look_into(roll, desk, &query, names->at[i]);
 	}
 	return found;
 }
@@ -122,6 +150,9 @@ damaged(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct grou
 	(void)snprintf(text, sizeof text, "names_un_%s", group->words);
 	put(text, there_all ? 100.0 * found_all / there_all : 0, "%", "99",
 	    there_all ? found_all / 0.99 / there_all : 0);
+	(void)snprintf(text, sizeof text, "names_un_%s_missed", group->words);
+	put(text, missed_n, "names", "0", there_all ? (double)missed_n / there_all : 0);
+	missed_n = 0;
 }
 
 int

@@ -17,6 +17,7 @@ enum {
 	BRANCH = 99, /* the code of "branch" in word.def */
 	INITIALS_MAX = 3,
 	ROMAN_MAX = 10,
+	TITLE_OR_SURNAME = 1, /* the code of "king" in word.def */
 };
 
 /* What is being read. */
@@ -254,7 +255,10 @@ put_words(struct reading *r)
 	for (unsigned at = 0; at < r->word_n;) {
 		struct cs_lexicon_hit hit = cs_lexicon_find(r->lexicon, r->domain, &r->word[at], r->word_n - at);
 		bool known = hit.class < CS_NAME_CLASSES && is_welcome(r, at, &hit);
-		bool surname = known && hit.class == CS_NAME_PROPER && is_sign(&r->word[at]);
+		bool sign = known && is_sign(&r->word[at]);
+		bool small =
+			hit.class == CS_NAME_PARTICLE || hit.class == CS_NAME_HONORIFIC || hit.class == CS_NAME_KIN;
+		bool surname = sign && (hit.class == CS_NAME_PROPER || (small && hit.words == 1));
 		if (known && hit.class == CS_NAME_NUMBER && hit.code == 0)
 			at += hit.words; /* "No." says nothing itself */
 		else if (known && !surname)
@@ -345,6 +349,19 @@ mark_asides(struct reading *r)
 		part[i].marks |= CS_NAME_ASIDE;
 }
 
+/* A person has two words at least: what looks like a title or a patronymic is the surname where there is no other. */
+static void
+find_surname(struct reading *r)
+{
+	unsigned words = 0;
+	for (unsigned i = 0; i < r->part_n; i++)
+		words += r->out->part[i].class == CS_NAME_PROPER;
+	struct cs_name_part *last = r->part_n > 1 ? &r->out->part[r->part_n - 1] : NULL;
+	bool title = last && last->class == CS_NAME_HONORIFIC && last->code == TITLE_OR_SURNAME;
+	if (words == 1 && (title || (last && last->class == CS_NAME_PATRONYMIC)))
+		last->class = CS_NAME_PROPER;
+}
+
 static void
 mark_family_name(struct reading *r)
 {
@@ -356,6 +373,7 @@ mark_family_name(struct reading *r)
 		if (part->class == CS_NAME_PATRONYMIC && part->from < comma)
 			part->class = CS_NAME_PROPER;
 	}
+	find_surname(r);
 }
 
 static bool

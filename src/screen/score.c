@@ -103,6 +103,8 @@ add_doubt(struct tally *tally, const struct cs_align_match *match)
 		return;
 	if (both_known(align, match))
 		add(tally, CS_SCORE_DOUBT_KNOWN, doubt, row);
+	if (cs_score_is_sign(a) || cs_score_is_sign(b))
+		add(tally, CS_SCORE_SIGN_EDIT, doubt * 8, row);
 	bool swapped = a->text[0] == b->text[1] && a->text[1] == b->text[0];
 	if (!swapped && a->sound[0] != b->sound[0] && a->text[0] != b->text[0] && match->likeness.edits > 2)
 		add(tally, CS_SCORE_DOUBT_FIRST, 1000, row);
@@ -209,53 +211,14 @@ add_matches(struct tally *tally)
 
 #define CLASS(name) (UINT32_C(1) << CS_NAME_##name)
 
-/* The heaviest part of a set that has the class and is no aside; -1 when there is none. */
-static int
-heaviest(const struct cs_name *name, uint32_t set, uint32_t classes)
-{
-	int best = -1;
-	for (; set; set &= set - 1) {
-		int i = __builtin_ctz(set);
-		const struct cs_name_part *part = &name->part[i];
-		if (part->marks & CS_NAME_ASIDE || !(classes >> part->class & 1))
-			continue;
-		if (best < 0 || part->weight > name->part[best].weight)
-			best = i;
-	}
-	return best;
-}
-
-/* A word that is a syllable, or several, of Chinese or Korean. */
-static bool
-is_syllables(const struct cs_term *term)
-{
-	return term->syllables || term->script == CS_FOLD_HANGUL;
-}
-
-/* What agrees, by its kinds: is there a name among it, and more than one word? */
+/* What the matches say as a whole. */
 static void
-add_kinds_of_matches(struct tally *tally, const uint32_t left[2])
+add_whole(struct tally *tally)
 {
-	const struct cs_align *align = tally->align;
-	bool names = false, syllables = align->match_n > 0;
-	unsigned words = 0, initials = 0;
-	for (unsigned i = 0; i < align->match_n; i++) {
-		const struct cs_align_match *match = &align->match[i];
-		uint8_t a = align->a->part[match->a].class, b = align->b->part[match->b].class;
-		names |= (a != CS_NAME_TRADE && a != CS_NAME_PLACE) || (b != CS_NAME_TRADE && b != CS_NAME_PLACE);
-		bool initial = match->likeness.relation == CS_TERM_INITIAL || a == CS_NAME_INITIAL;
-		words += !initial, initials += initial && words > 0;
-		syllables &= is_syllables(token_of(align->a, match->a)) || is_syllables(token_of(align->b, match->b));
-	}
-	int a = heaviest(align->a, left[0], CLASS(PROPER)), b = heaviest(align->b, left[1], CLASS(PROPER));
-	if (!names && align->match_n && (a >= 0 || b >= 0))
-		add(tally, CS_SCORE_GENERIC, 1000, (struct cs_score_row){0});
-	if (words == 1 && initials > 0)
-		add(tally, CS_SCORE_ONE_INITIAL, 1000, (struct cs_score_row){0});
-	bool left_a = a >= 0 && is_syllables(token_of(align->a, (unsigned)a)),
-	     left_b = b >= 0 && is_syllables(token_of(align->b, (unsigned)b));
-	if (syllables && (left_a || left_b))
-		add(tally, CS_SCORE_LEFT_SYLLABLE, 1000, (struct cs_score_row){0});
+	struct cs_score_piece piece[CS_SCORE_PIECES_MAX];
+	unsigned n = cs_score_whole(tally->align, piece);
+	for (unsigned i = 0; i < n; i++)
+		add(tally, piece[i].evidence, piece[i].amount, (struct cs_score_row){0});
 }
 
 /* Matches that stand in another order. */
@@ -278,8 +241,8 @@ add_others(struct tally *tally, uint32_t left[2], uint32_t a_classes, uint32_t b
 {
 	unsigned n = 0;
 	for (;;) {
-		int a = heaviest(tally->align->a, left[0], a_classes),
-		    b = heaviest(tally->align->b, left[1], b_classes);
+		int a = cs_score_heaviest(tally->align->a, left[0], a_classes),
+		    b = cs_score_heaviest(tally->align->b, left[1], b_classes);
 		if (a < 0 || b < 0)
 			return n;
 		left[0] &= ~(UINT32_C(1) << a);
@@ -327,7 +290,7 @@ add_contradictions(struct tally *tally, uint32_t left[2])
 	for (unsigned side = 0; side < 2; side++) {
 		const struct cs_name *names[2] = {tally->align->a, tally->align->b};
 		if (abds_of(names[!side]) > abds_of(names[side]) &&
-		    heaviest(names[side], left[side], CLASS(PROPER)) >= 0)
+		    cs_score_heaviest(names[side], left[side], CLASS(PROPER)) >= 0)
 			add(tally, CS_SCORE_OTHER_ABD, 1000, (struct cs_score_row){0});
 	}
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
@@ -375,8 +338,8 @@ words_of(const struct cs_name *name)
 static void
 add_one_left(struct tally *tally, const uint32_t left[2])
 {
-	bool left_a = heaviest(tally->align->a, left[0], CLASS(PROPER)) >= 0;
-	bool left_b = heaviest(tally->align->b, left[1], CLASS(PROPER)) >= 0;
+	bool left_a = cs_score_heaviest(tally->align->a, left[0], CLASS(PROPER)) >= 0;
+	bool left_b = cs_score_heaviest(tally->align->b, left[1], CLASS(PROPER)) >= 0;
 	bool one_a = words_of(tally->align->a) == 1, one_b = words_of(tally->align->b) == 1;
 	if ((one_a && left_b) || (one_b && left_a) || (tally->align->match_n == 1 && (left_a || left_b)))
 		add(tally, CS_SCORE_ONE_LEFT, 1000, (struct cs_score_row){0});
@@ -450,10 +413,12 @@ add_kind(struct tally *tally)
 {
 	const struct cs_name *a = tally->align->a, *b = tally->align->b;
 	if (a->kind != b->kind) {
-		/* That a name is a firm's can be told by its words; that it is a person's is what is left. */
+		/* That a name is a firm's can be told by its words; that it is a person's is what is left, and says little where
+		 * no word is left over. */
+		bool whole = !tally->align->a_left && !tally->align->b_left;
 		bool said_a = !a->guessed || a->kind == CS_NAME_ORGANISATION,
 		     said_b = !b->guessed || b->kind == CS_NAME_ORGANISATION;
-		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : 500, (struct cs_score_row){0});
+		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : whole ? 100 : 500, (struct cs_score_row){0});
 	}
 	bool ship_a = a->kind == CS_NAME_VESSEL || has_class(a, CS_NAME_PREFIX);
 	bool ship_b = b->kind == CS_NAME_VESSEL || has_class(b, CS_NAME_PREFIX);
@@ -508,7 +473,7 @@ add_all(struct tally *tally)
 	add_matches(tally);
 	add_order(tally);
 	uint32_t left[2] = {tally->align->a_left, tally->align->b_left};
-	add_kinds_of_matches(tally, left);
+	add_whole(tally);
 	add_contradictions(tally, left);
 	if (left[0] && left[1])
 		add(tally, CS_SCORE_LEFT_BOTH, 1000, none);

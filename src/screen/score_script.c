@@ -49,12 +49,12 @@ gaps_of(const struct cs_term *word, unsigned gap[GAPS_MAX])
 	return n + 1;
 }
 
-/* Arabic and Hebrew write long vowels, and any vowel at the ends of a word. */
+/* Arabic and Hebrew write long vowels, and any vowel at the ends of a word; but for an E that is mute or of the article. */
 static bool
 gap_conflicts(unsigned written, unsigned spoken, bool end)
 {
 	if (end)
-		return !written != !spoken;
+		return !written != !spoken && spoken != VOWEL_E;
 	unsigned kinds = (unsigned)__builtin_popcount(spoken);
 	if (written & VOWEL_A && !(spoken & (VOWEL_A | VOWEL_O | VOWEL_E)) && kinds < 2)
 		return true;

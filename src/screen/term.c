@@ -87,6 +87,16 @@ span_of(const char *text, unsigned n)
 	return (struct cs_span){(const uint8_t *)text, n};
 }
 
+/* Letters of a short word that changed places: to count them as two edits would be too many. */
+static bool
+is_swapped(const struct cs_term *a, const struct cs_term *b)
+{
+	if (a->letters != b->letters || a->len != b->len || a->len < 2 || a->len > 3)
+		return false;
+	unsigned first = a->text[0] == b->text[0];
+	return a->text[first] == b->text[first + 1] && a->text[first + 1] == b->text[first];
+}
+
 static struct cs_term_likeness
 misspelled(const struct cs_term *a, const struct cs_term *b, unsigned most)
 {
@@ -102,6 +112,8 @@ misspelled(const struct cs_term *a, const struct cs_term *b, unsigned most)
 			best = cost <= less ? cost + 1 : best;
 		}
 	}
+	if (best > CS_TERM_SWAP && most >= CS_TERM_SWAP && is_swapped(a, b))
+		best = CS_TERM_SWAP;
 	if (best > most)
 		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
 	unsigned permille = longer > 1 ? 1000 - best * 250 / longer : 1000 - best * 250;
