@@ -7,21 +7,6 @@
 
 enum { WORDS_BYTES = 1 << 15 };
 
-static const uint8_t formats[CS_WATCHED_FORMATS] = {
-#define X(symbol, word) [CS_WATCHED_##symbol] = CS_WATCH_LIST_##symbol,
-#include "policy/watched_format.def"
-#undef X
-};
-
-_Static_assert(CS_WATCHED_FORMATS + 1 == CS_WATCH_LIST_FORMATS, "a format of screening is lacking in policies");
-_Static_assert((unsigned)CS_WATCHED_FILES_MAX == (unsigned)CS_WATCH_LIST_FILES_MAX, "as many files");
-
-enum cs_watch_list_format
-cs_watched_format(const struct cs_watched_clause *clause)
-{
-	return (enum cs_watch_list_format)formats[clause->format];
-}
-
 static void
 complain_map(struct cs_complaints *complaints, const struct cs_watched_clause *clause, const char *why)
 {
