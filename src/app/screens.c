@@ -16,6 +16,12 @@ put_roster(void *context, const struct cs_roster *roster, uint64_t now_ns)
 	cs_chronicle_roster(context, roster, now_ns);
 }
 
+static void
+put_named(void *context, const struct cs_sentry_named *named)
+{
+	cs_chronicle_named(context, named);
+}
+
 /* The folder for lists in that of the journal; NULL: no journal is kept, or its path is too long. */
 static const char *
 store_of(const char *journal, char out[CS_LIST_PATH_BYTES])
@@ -35,7 +41,8 @@ new_sentry(const struct cs_screens *screens, const struct cs_screens_wish *wish,
 		.policy = wish->policy,
 		.renewal = screens->renewal,
 		.live = wish->live,
-		.scribe = {screens->chronicle ? put_roster : NULL, screens->chronicle},
+		.scribe = {screens->chronicle ? put_roster : NULL, screens->chronicle ? put_named : NULL,
+			   screens->chronicle},
 	};
 	return cs_sentry_new(&sentry, out);
 }

@@ -106,6 +106,9 @@ void cs_chronicle_retoken(struct cs_chronicle *chronicle, struct cs_token old, s
 /* cs_chronicle_roster puts down which watch lists are in force from now on. */
 void cs_chronicle_roster(struct cs_chronicle *chronicle, const struct cs_roster *roster, uint64_t now_ns);
 
+/* cs_chronicle_named puts down what was held against them. */
+void cs_chronicle_named(struct cs_chronicle *chronicle, const struct cs_sentry_named *named);
+
 /* cs_chronicle_raw gives the sink for raw messages, for cs_pipeline_raw. */
 struct cs_raw_sink cs_chronicle_raw(struct cs_chronicle *chronicle);
 

@@ -20,7 +20,8 @@ cs_sentry_new(const struct cs_sentry_wish *wish, struct cs_sentry **out)
 	if (!sentry)
 		return CS_E_MEMORY;
 	sentry->wish = *wish;
-	sentry->declared = cs_renewal_asked(wish->renewal);
+	sentry->declared = wish->renewal ? cs_renewal_asked(wish->renewal) : 0;
+	sentry->lexicon = wish->renewal ? cs_renewal_lexicon(wish->renewal) : wish->lexicon;
 	sentry->hasher = cs_hasher_new();
 	if (!sentry->hasher) {
 		cs_sentry_free(sentry);
@@ -35,7 +36,8 @@ cs_sentry_free(struct cs_sentry *sentry)
 {
 	if (!sentry)
 		return;
-	cs_renewal_give_back(sentry->wish.renewal, sentry->roster);
+	if (sentry->wish.renewal)
+		cs_renewal_give_back(sentry->wish.renewal, sentry->roster);
 	cs_hasher_free(sentry->hasher);
 	explicit_bzero(sentry, sizeof *sentry); /* it held names */
 	free(sentry);
@@ -125,8 +127,7 @@ is_decided(struct cs_sentry *sentry, const struct cs_sift_hit *hit)
 		return false;
 	cs_roll_entry(sentry->roster->roll, hit->entry, &entry);
 	struct cs_decision_case of = {
-		.party = cs_decision_party(sentry->hasher, cs_renewal_lexicon(sentry->wish.renewal), hit->text,
-					   &nothing),
+		.party = cs_decision_party(sentry->hasher, sentry->lexicon, hit->text, &nothing),
 		.list = cs_span_text(sentry->roster->list[entry.list].name),
 		.uid = entry.uid,
 		.version = entry.version,
@@ -190,19 +191,15 @@ look_at_cell(struct cs_sentry *sentry, unsigned cell, struct cs_span text)
 }
 
 static void
-look_at_row(struct cs_sentry *sentry, unsigned selector, const struct cs_rows *rows)
+look_at_cells(struct cs_sentry *sentry)
 {
-	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
+	const struct cs_sentry_named *named = &sentry->named;
 	sentry->hit_n = 0;
 	sentry->more_n = 0;
 	sentry->cut = false;
-	if (!sentry->aim[sentry->nth].lists)
-		return;
-	for (unsigned i = 0; i < clause->cell_n; i++) {
-		struct cs_span text = cs_rows_cell(rows, clause->column[selector][i]);
-		if (text.len)
-			look_at_cell(sentry, i, text);
-	}
+	for (unsigned i = 0; i < named->cell_n && sentry->aim[sentry->nth].lists; i++)
+		if (named->cell[i].len)
+			look_at_cell(sentry, i, named->cell[i]);
 }
 
 /* Which of its selectors takes EVENT; of_n: none. */
@@ -215,33 +212,80 @@ selector_of(const struct cs_screen_clause *clause, const struct cs_event *event)
 	return i;
 }
 
+/* Tells what was found of the row at hand, and of what was not searched. */
 static void
-screen(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows,
-       const struct cs_detect_sink *sink)
+tell(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_detect_sink *sink)
 {
-	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
 	struct cs_sentry_counts *counts = &sentry->counts[sentry->nth];
-	unsigned selector = selector_of(clause, event);
-	if (selector == clause->of_n)
-		return;
+	const struct cs_sentry_aim *aim = &sentry->aim[sentry->nth];
 	counts->row_n++;
-	look_at_row(sentry, selector, rows);
 	counts->hit_n += sentry->hit_n || sentry->more_n;
 	cs_sentry_tell_hits(sentry, event, sink);
-	const struct cs_sentry_aim *aim = &sentry->aim[sentry->nth];
 	if (!aim->missing && !aim->stale && !sentry->cut)
 		return;
 	counts->short_n++;
 	cs_sentry_tell_short(sentry, event, sink);
 }
 
+/* What screen NTH reads of the row; false: it does not look at it. */
+static bool
+read_row(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows)
+{
+	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
+	struct cs_sentry_named *named = &sentry->named;
+	unsigned selector = selector_of(clause, event);
+	if (selector == clause->of_n)
+		return false;
+	named->screen = (uint8_t)sentry->nth;
+	named->missing = sentry->aim[sentry->nth].missing;
+	named->stale = sentry->aim[sentry->nth].stale;
+	named->cell_n = clause->cell_n;
+	for (unsigned i = 0; i < clause->cell_n; i++)
+		named->cell[i] = cs_rows_cell(rows, clause->column[selector][i]);
+	return true;
+}
+
 void
 cs_sentry_row(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows, uint64_t time_ns,
 	      const struct cs_detect_sink *sink)
 {
-	const struct cs_policy *policy = sentry->wish.policy;
+	const struct cs_sentry_scribe *scribe = &sentry->wish.scribe;
 	CS_ASSERT(sentry->roster);
 	sentry->time_ns = time_ns;
-	for (sentry->nth = 0; sentry->nth < policy->screen_n; sentry->nth++)
-		screen(sentry, event, rows, sink);
+	sentry->named = (struct cs_sentry_named){
+		.link = event->link,
+		.message_hash = event->message_hash,
+		.time_ns = time_ns,
+		.now_ns = sentry->wish.live ? sentry->now_ns : 0,
+	};
+	for (sentry->nth = 0; sentry->nth < sentry->wish.policy->screen_n; sentry->nth++) {
+		if (!read_row(sentry, event, rows))
+			continue;
+		if (scribe->named)
+			scribe->named(scribe->context, &sentry->named);
+		look_at_cells(sentry);
+		tell(sentry, event, sink);
+	}
+}
+
+/* ---- once more ---- */
+
+void
+cs_sentry_again(struct cs_sentry *sentry, const struct cs_sentry_named *named, struct cs_roster *roster,
+		const struct cs_detect_sink *sink)
+{
+	const struct cs_event event = {.link = named->link, .message_hash = named->message_hash};
+	CS_ASSERT(named->screen < sentry->wish.policy->screen_n);
+	sentry->wish.live = named->now_ns != 0;
+	sentry->roster = roster;
+	sentry->named = *named;
+	sentry->nth = named->screen;
+	sentry->time_ns = named->time_ns;
+	sentry->now_ns = named->now_ns;
+	find_lists(sentry, named->screen);
+	sentry->aim[named->screen].missing = named->missing;
+	sentry->aim[named->screen].stale = named->stale; /* as it was at the look before */
+	look_at_cells(sentry);
+	tell(sentry, &event, sink);
+	sentry->roster = NULL;
 }

@@ -12,7 +12,11 @@
 #include "detect/detect.h"
 #include "engine/renewal.h"
 
-enum { CS_SENTRY_TOLD_MAX = 8 }; /* entries told of one row and screen, the best first; the others are counted */
+enum {
+	CS_SENTRY_TOLD_MAX = 8, /* entries told of one row and screen, the best first; the others are counted */
+	CS_SENTRY_OPEN_MAX = 64,
+	CS_SENTRY_SEALED_MAX = 1 << 17,
+};
 
 /* Of each screen. */
 struct cs_sentry_counts {
@@ -24,16 +28,30 @@ struct cs_sentry_counts {
 
 struct cs_sentry;
 
+/* What one screen held against lists of one row: it gives the same findings whenever it is held against the same lists again. */
+struct cs_sentry_named {
+	uint8_t screen; /* number in the policy */
+	uint16_t link;
+	uint64_t message_hash;   /* of the row, whose event follows */
+	uint64_t time_ns;        /* of the findings */
+	uint64_t now_ns;         /* by which lists are old; 0: they never are */
+	uint32_t missing, stale; /* bit per watch list of the policy that could not be searched, or was too old */
+	unsigned cell_n;         /* as the policy names them; empty: nothing stood there */
+	struct cs_span cell[CS_SCREEN_CELLS_MAX];
+};
+
 /* Who writes down what was searched and against what; functions may be NULL. */
 struct cs_sentry_scribe {
 	void (*roster)(void *context, const struct cs_roster *roster, uint64_t now_ns);
+	void (*named)(void *context, const struct cs_sentry_named *named); /* before anything is told of it */
 	void *context;
 };
 
 struct cs_sentry_wish {
-	const struct cs_policy *policy; /* outlives it */
-	struct cs_renewal *renewal;     /* outlives it */
-	bool live;                      /* lists grow old by the clock; else they never do */
+	const struct cs_policy *policy;   /* outlives it */
+	struct cs_renewal *renewal;       /* outlives it; NULL: for cs_sentry_again alone */
+	const struct cs_lexicon *lexicon; /* that rosters are made with, where there is no renewal */
+	bool live;                        /* lists grow old by the clock; else they never do */
 	struct cs_sentry_scribe scribe;
 };
 
@@ -51,6 +69,19 @@ void cs_sentry_poll(struct cs_sentry *sentry, uint64_t now_ns, const struct cs_d
 /* cs_sentry_row looks at the row that ROWS read last, which is EVENT, and tells what is found, decided at TIME_NS. */
 void cs_sentry_row(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows, uint64_t time_ns,
 		   const struct cs_detect_sink *sink);
+
+/* cs_sentry_again tells what NAMED comes to against ROSTER, both of before; its event is one of which only the hash is known. */
+void cs_sentry_again(struct cs_sentry *sentry, const struct cs_sentry_named *named, struct cs_roster *roster,
+		     const struct cs_detect_sink *sink);
+
+/* cs_sentry_named_put writes NAMED as the record `named` of a journal has it, into OPEN (CS_SENTRY_OPEN_MAX) and SEALED
+ * (CS_SENTRY_SEALED_MAX; of cells beyond that none is kept, and `whole` is false there), and gives both lengths. cs_sentry_named_read
+ * reads it back; its cells are lent by the record. False: it is none. */
+struct cs_sentry_len {
+	size_t open, sealed;
+};
+struct cs_sentry_len cs_sentry_named_put(const struct cs_sentry_named *named, uint8_t *open, uint8_t *sealed);
+bool cs_sentry_named_read(struct cs_span open, struct cs_span sealed, struct cs_sentry_named *out, bool *whole);
 
 /* cs_sentry_counts_of tells of screen NTH of the policy; cs_sentry_roster lends what is searched now. */
 const struct cs_sentry_counts *cs_sentry_counts_of(const struct cs_sentry *sentry, unsigned nth);

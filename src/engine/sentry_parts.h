@@ -19,6 +19,7 @@ struct cs_sentry_hit {
 struct cs_sentry {
 	struct cs_sentry_wish wish;
 	uint64_t declared; /* of its policy, for the renewal */
+	const struct cs_lexicon *lexicon;
 	struct cs_hasher *hasher;
 	struct cs_roster *roster; /* in force; NULL before the first poll */
 	uint64_t now_ns;          /* of the newest poll */
@@ -32,6 +33,7 @@ struct cs_sentry {
 	unsigned nth; /* screen */
 	uint64_t time_ns;
 	bool cut; /* a cell was not searched whole */
+	struct cs_sentry_named named;
 	uint64_t more_n;
 	unsigned hit_n;
 	struct cs_sentry_hit hit[CS_SENTRY_TOLD_MAX];
