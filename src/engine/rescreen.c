@@ -38,7 +38,8 @@ struct rescreen {
 	bool whole;                     /* ... whole */
 	bool awaits;                    /* findings of the newest NAMED are borne out by what follows */
 	bool differs;                   /* one was not */
-	bool said_missing, said_differs;
+	bool said_differs;
+	struct cs_digest said_missing; /* of which that was said last */
 	unsigned found_n, next;
 	struct found found[FOUND_MAX];
 	struct cs_input input;
@@ -65,10 +66,10 @@ say_missing(struct rescreen *rescreen, const char *what, const char *name, const
 		cs_text_put_char(&text, "0123456789abcdef"[digest->at[i] >> 4]);
 		cs_text_put_char(&text, "0123456789abcdef"[digest->at[i] & 15]);
 	}
-	if (!rescreen->said_missing)
+	if (!cs_digest_same(&rescreen->said_missing, digest))
 		say(rescreen,
 		    (const char *const[4]){what, name, " is missing beside the journal, or is not those bytes: ", hex});
-	rescreen->said_missing = true;
+	rescreen->said_missing = *digest;
 }
 
 static unsigned

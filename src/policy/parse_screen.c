@@ -54,6 +54,7 @@ static bool
 read_cells(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
 	struct cs_screen_clause *made = &((struct cs_sketch_screen *)block)->made;
+	((struct cs_sketch_screen *)block)->looks = true;
 	if (!cs_reader_need_word(reader, "of"))
 		return false;
 	do {
@@ -125,7 +126,7 @@ close_screen(struct cs_reader *reader, void *block)
 {
 	const struct cs_sketch_screen *screen = block;
 	reader->form = "names of \"PAYEE\", \"PAYER\"";
-	if (!screen->made.cell_n && screen->of.n)
+	if (!screen->looks)
 		(void)cs_reader_say(reader, screen->made.place, "screen {1} looks at nothing; write: {2}",
 				    cs_span_text(screen->made.name ? screen->made.name : ""));
 }

@@ -97,6 +97,7 @@ struct cs_sketch_listed {
 struct cs_sketch_screen {
 	struct cs_screen_clause made;
 	struct cs_sketch_of of;
+	bool looks; /* it says at what, rightly or not */
 	unsigned against_n;
 	struct cs_named against[CS_LISTS_MAX];
 };
