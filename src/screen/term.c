@@ -42,7 +42,7 @@ static const uint8_t edits_most[CS_TERM_LETTERS_MAX + 1] = {1, 1, 1, 1, 2, 2, 3,
 							    6, 6, 7, 7, 7, 8, 8, 9, 9, 9, 10, 10, 11};
 
 /* Could runs be a misspelling of each other that costs at most MOST? Told from lengths and letters, without a branch. */
-static bool
+static unsigned
 may_be_misspelled(unsigned a_len, unsigned b_len, unsigned apart, int most)
 {
 	unsigned longer = a_len > b_len ? a_len : b_len, shorter = a_len + b_len - longer, limit = edits_most[longer];
@@ -186,7 +186,7 @@ may_be_alike(const struct cs_term *a, const struct cs_term *b, unsigned cost)
 	bool related = (a->family[0] != 0) & (b->family[0] != 0);
 	bool other_ways = (is_unvowelled(a) != is_unvowelled(b)) | (a->len <= 1) | (b->len <= 1);
 	bool shortened = (a->text[0] == b->text[0]) & ((only_a == 0) | (only_b == 0));
-	bool misspelled =
+	unsigned misspelled =
 		may_be_misspelled(a->len, b->len, bits_of_most((uint64_t)only_a << 32 | only_b), (int)cost) |
 		may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), (int)cost - 1);
 	return same | related | other_ways | shortened | misspelled;
