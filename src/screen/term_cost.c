@@ -278,17 +278,14 @@ cs_term_cost(struct cs_span a, struct cs_span b, unsigned limit)
 	return cs_term_cost_padded((struct cs_span){one, a.len}, (struct cs_span){two, b.len}, limit);
 }
 
-/* Where a letter stands in a run, one bit each. */
+/* Where a letter stands in a run, one bit each. The sounds C and S are as good as one. */
 static uint32_t
-places_of(__m128i head, __m128i tail, unsigned tail_at, char c)
+places_in(__m128i run, char c)
 {
-	__m128i in_head = equal_to(head, c), in_tail = equal_to(tail, c);
-	if (c == 'C' || c == 'S') { /* these two sounds are as good as one */
-		char other = c == 'C' ? 'S' : 'C';
-		in_head = _mm_or_si128(in_head, equal_to(head, other));
-		in_tail = _mm_or_si128(in_tail, equal_to(tail, other));
-	}
-	return (unsigned)_mm_movemask_epi8(in_head) | (unsigned)_mm_movemask_epi8(in_tail) << tail_at;
+	__m128i same = equal_to(run, c);
+	if (c == 'C' || c == 'S')
+		same = _mm_or_si128(same, equal_to(run, c == 'C' ? 'S' : 'C'));
+	return (uint32_t)_mm_movemask_epi8(same);
 }
 
 /* What Myers' bit vectors have counted. */
@@ -322,8 +319,12 @@ cs_term_plain_edits(const char *a, unsigned a_len, const char *b, unsigned b_len
 	const unsigned tail_at = a_len > LANES + 8 ? LANES - 4 : LANES / 2;
 	const __m128i head = _mm_loadu_si128((const void *)a), tail = _mm_loadu_si128((const void *)(a + tail_at));
 	struct counting counting = begin_counting(a_len);
-	for (unsigned j = 0; j < b_len; j++)
-		count_letter(&counting, places_of(head, tail, tail_at, b[j]));
+	if (a_len <= LANES)
+		for (unsigned j = 0; j < b_len; j++)
+			count_letter(&counting, places_in(head, b[j]));
+	else
+		for (unsigned j = 0; j < b_len; j++)
+			count_letter(&counting, places_in(head, b[j]) | places_in(tail, b[j]) << tail_at);
 	return counting.score;
 }
 
