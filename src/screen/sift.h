@@ -10,7 +10,11 @@
 #include "screen/party.h"
 #include "screen/roll.h"
 
-enum { CS_SIFT_HITS_MAX = 64 };
+enum {
+	CS_SIFT_HITS_MAX = 64,
+	CS_SIFT_PARTIES_MAX = 64, /* of one field */
+	CS_SIFT_BETWEEN = '\f',   /* what stands between two of them */
+};
 
 struct cs_sift;
 
@@ -45,11 +49,11 @@ struct cs_sift *cs_sift_new(const struct cs_roll *roll, const struct cs_lexicon 
 void cs_sift_free(struct cs_sift *sift);
 
 /* cs_sift_party looks up a party: its names as names, with what it says of birth and country; what else stands in it as text;
- * its account, BIC and identifiers exactly. */
+ * its account, BIC and identifiers exactly. A field may have several parties. */
 void cs_sift_party(struct cs_sift *sift, const struct cs_sift_ask *ask, struct cs_span party,
 		   struct cs_sift_found *out);
 
-/* cs_sift_text looks for names and identifiers in running text. There a name must say more: it is told from 600 on, its words are rare
+/* cs_sift_text looks for names and identifiers in running text. There a name must say more: it is told from 560 on, its words are rare
  * enough, and it is no weak alias. */
 void cs_sift_text(struct cs_sift *sift, const struct cs_sift_ask *ask, struct cs_span text, struct cs_sift_found *out);
 
