@@ -22,10 +22,11 @@ struct cs_sift {
 	const struct cs_roll *roll;
 	const struct cs_lexicon *lexicon;
 	struct cs_roll_desk *desk;
+	struct cs_sift_judge judge;
 	const struct cs_sift_ask *ask; /* during a call */
 	struct cs_span field;          /* that is asked about */
 	size_t at;                     /* of it: where the party at hand begins */
-	unsigned nth;                  /* of the parties */
+	unsigned nth, name;            /* of the parties, and of the names of that at hand */
 	struct cs_party party;
 	struct cs_roll_answer answer;
 	struct cs_prose prose;
@@ -60,9 +61,11 @@ find_entry(const struct cs_sift_found *out, const struct cs_sift_hit *hit)
 
 /* Puts HIT in its place; what is told of its entry and is no worse stays instead. */
 static void
-keep(struct cs_sift_found *out, const struct cs_sift_hit *hit)
+keep(const struct cs_sift *sift, struct cs_sift_found *out, const struct cs_sift_hit *hit)
 {
 	unsigned at = find_entry(out, hit);
+	if (sift->judge.leaves_out && sift->judge.leaves_out(sift->judge.context, hit))
+		return;
 	if (at < out->hit_n && !is_better(hit, &out->hit[at]))
 		return;
 	if (at == CS_SIFT_HITS_MAX) {
@@ -163,7 +166,7 @@ read_text(struct cs_sift *sift, const struct cs_party *party, struct cs_span tex
 		};
 		if (party)
 			hit.text = said(sift, hit.text);
-		keep(out, &hit);
+		keep(sift, out, &hit);
 	}
 }
 
@@ -188,7 +191,7 @@ read_id(struct cs_sift *sift, const struct cs_entry_id *id, struct cs_sift_found
 			.text = id->text,
 		};
 		if (is_asked(sift, entry[i]))
-			keep(out, &hit);
+			keep(sift, out, &hit);
 	}
 	out->cut |= n == IDS_MAX;
 }
@@ -217,6 +220,22 @@ facts_of(const struct cs_party *party)
 		.born_from = party->born, .born_to = party->born, .country = country ? country->number : 0};
 }
 
+/* What is left out of the field is left out of each search, so that it is in no other's place. */
+static bool
+is_excused(void *context, const struct cs_roll_hit *hit)
+{
+	const struct cs_sift *sift = context;
+	const struct cs_sift_hit told = {
+		.entry = hit->entry,
+		.name = hit->name,
+		.score = hit->score,
+		.how = CS_SIFT_NAME,
+		.role = sift->party.name[sift->name].role,
+		.text = said(sift, cs_party_text(&sift->party, sift->name)),
+	};
+	return sift->judge.leaves_out(sift->judge.context, &told);
+}
+
 static void
 read_name(struct cs_sift *sift, unsigned nth, struct cs_sift_found *out)
 {
@@ -228,7 +247,10 @@ read_name(struct cs_sift *sift, unsigned nth, struct cs_sift_found *out)
 		.facts = name->role == CS_PARTY_NAME ? &facts : NULL,
 		.lists = sift->ask->lists,
 		.line = sift->ask->line,
+		.leave_out = sift->judge.leaves_out ? is_excused : NULL,
+		.context = sift,
 	};
+	sift->name = nth;
 	cs_roll_search(sift->roll, sift->desk, &query, &sift->answer);
 	out->cut |= sift->answer.cut;
 	out->over_n += sift->answer.over_n;
@@ -243,7 +265,7 @@ read_name(struct cs_sift *sift, unsigned nth, struct cs_sift_found *out)
 			.to = place_in_party(sift, (size_t)(name->at + name->len - 1)),
 			.text = said(sift, query.name),
 		};
-		keep(out, &hit);
+		keep(sift, out, &hit);
 	}
 }
 
@@ -323,6 +345,12 @@ cs_sift_new(const struct cs_roll *roll, const struct cs_lexicon *lexicon)
 		return sift;
 	cs_sift_free(sift);
 	return NULL;
+}
+
+void
+cs_sift_judge_set(struct cs_sift *sift, struct cs_sift_judge judge)
+{
+	sift->judge = judge;
 }
 
 void

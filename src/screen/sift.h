@@ -18,11 +18,6 @@ enum {
 
 struct cs_sift;
 
-struct cs_sift_ask {
-	uint32_t lists; /* bit per list; 0: all */
-	uint16_t line;  /* names are told from here on; 0: CS_SCORE_LINE */
-};
-
 /* Of two that score the same the former is told. */
 enum cs_sift_how { CS_SIFT_IDENTIFIER, CS_SIFT_NAME, CS_SIFT_TEXT };
 
@@ -33,6 +28,11 @@ struct cs_sift_hit {
 	uint8_t role;                   /* of a party: enum cs_party_role */
 	struct cs_party_place from, to; /* the first byte of what was found, and the last */
 	struct cs_span text;            /* what was looked up, to be explained by the roll; lent until the next call */
+};
+
+struct cs_sift_ask {
+	uint32_t lists; /* bit per list; 0: all */
+	uint16_t line;  /* names are told from here on; 0: CS_SCORE_LINE */
 };
 
 struct cs_sift_found {
@@ -47,6 +47,15 @@ struct cs_sift *cs_sift_new(const struct cs_roll *roll, const struct cs_lexicon 
 
 /* cs_sift_free takes NULL. */
 void cs_sift_free(struct cs_sift *sift);
+
+/* Who leaves hits out, before they are cut to as many as there is room for. Of `from` and `to` nothing may be said yet. */
+struct cs_sift_judge {
+	bool (*leaves_out)(void *context, const struct cs_sift_hit *hit);
+	void *context;
+};
+
+/* cs_sift_judge_set names who does from now on; nobody does by default, or when the function is NULL. */
+void cs_sift_judge_set(struct cs_sift *sift, struct cs_sift_judge judge);
 
 /* cs_sift_party looks up a party: its names as names, with what it says of birth and country; what else stands in it as text;
  * its account, BIC and identifiers exactly. A field may have several parties. */

@@ -124,6 +124,31 @@ many_parties(void **state)
 	assert_true(found.cut);
 }
 
+/* The number of an entry that is left out. */
+static bool
+leaves_out(void *context, const struct cs_sift_hit *hit)
+{
+	assert_true(hit->text.len > 0);
+	return hit->entry == *(const uint32_t *)context;
+}
+
+static void
+left_out(void **state)
+{
+	(void)state;
+	uint32_t entry = 0;
+	static const char text[] = "/NO8330001234567\nIVO QUELLMAR\nHOUSE OF IVO QUELLMAR";
+	cs_sift_judge_set(sift, (struct cs_sift_judge){leaves_out, &entry});
+	cs_sift_party(sift, &all, cs_span_text(text), &found);
+	assert_string_equal(told(), "Harge by id 1:2-1:16");
+	entry = 1;
+	cs_sift_party(sift, &all, cs_span_text(text), &found);
+	assert_string_equal(told(), "Ivo Q by name 2:1-2:12");
+	cs_sift_judge_set(sift, (struct cs_sift_judge){NULL, NULL});
+	cs_sift_party(sift, &all, cs_span_text(text), &found);
+	assert_int_equal(found.hit_n, 2);
+}
+
 static void
 birth_speaks(void **state)
 {
@@ -174,7 +199,7 @@ no_room(void **state)
 	static struct cs_sift_found out;
 	for (uint32_t i = 0; i < 1000; i++) {
 		struct cs_sift_hit hit = {.entry = i % 200, .score = (uint16_t)(500 + i * 7919 % 500)};
-		keep(&out, &hit);
+		keep(sift, &out, &hit);
 	}
 	assert_int_equal(out.hit_n, CS_SIFT_HITS_MAX);
 	assert_true(out.over_n > 0);
@@ -210,9 +235,9 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(parties),      cmocka_unit_test(many_parties), cmocka_unit_test(birth_speaks),
-		cmocka_unit_test(running_text), cmocka_unit_test(lists_asked),  cmocka_unit_test(no_room),
-		cmocka_unit_test(any_bytes),
+		cmocka_unit_test(parties),      cmocka_unit_test(many_parties), cmocka_unit_test(left_out),
+		cmocka_unit_test(birth_speaks), cmocka_unit_test(running_text), cmocka_unit_test(lists_asked),
+		cmocka_unit_test(no_room),      cmocka_unit_test(any_bytes),
 	};
 	return cmocka_run_group_tests(tests, build, unbuild);
 }
