@@ -276,7 +276,7 @@ look(struct cs_detect *detect, unsigned nth, uint64_t reached_ns)
 	lots->next_ns = UINT64_MAX;
 	for (uint32_t i = 0; i < lots->table.fresh; i++) {
 		struct lot *lot = (struct lot *)(void *)(lots->table.at + (size_t)i * lots->table.record_bytes);
-		if (lot->head.next != cs_key_used)
+		if (!cs_key_in_use(&lot->head))
 			continue;
 		uint64_t deadline_ns = deadline_of(detect, &detect->policy->expect[nth], lot);
 		if (deadline_ns <= reached_ns) {
@@ -304,7 +304,7 @@ cs_lots_open(const struct cs_detect *detect, unsigned nth, const struct cs_detec
 	const struct cs_key_table *table = detect->lots ? &detect->lots[nth].table : NULL;
 	for (uint32_t i = 0; table && i < table->fresh; i++) {
 		const struct lot *lot = (const struct lot *)(const void *)(table->at + (size_t)i * table->record_bytes);
-		if (lot->head.next != cs_key_used || !lot->n[CLAIMS] || adds_up(lot))
+		if (!cs_key_in_use(&lot->head) || !lot->n[CLAIMS] || adds_up(lot))
 			continue;
 		opener->open(opener->context,
 			     &(struct cs_detect_open){

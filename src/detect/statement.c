@@ -278,7 +278,7 @@ look(struct cs_detect *detect, unsigned nth)
 	for (uint32_t i = 0; i < sheets->table.fresh; i++) {
 		struct cs_sheet *sheet =
 			(struct cs_sheet *)(void *)(sheets->table.at + (size_t)i * sheets->table.record_bytes);
-		if (sheet->head.next != cs_key_used)
+		if (!cs_key_in_use(&sheet->head))
 			continue;
 		go_on(detect, nth, sheet);
 		check_silence(detect, nth, sheet);

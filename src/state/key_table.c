@@ -78,13 +78,12 @@ cs_key_table_enter(struct cs_key_table *table, const struct cs_key *key)
 		return NULL;
 	}
 	if (table->free)
-		table->free = head->next;
+		table->free = head->tag;
 	else
 		table->fresh++;
 	table->used_n++;
 	memset(head, 0, table->record_bytes);
-	*head = (struct cs_key_head){
-		.identity = {key->identity[0], key->identity[1]}, .tag = cs_index_tag(key->hash), .next = cs_key_used};
+	*head = (struct cs_key_head){.identity = {key->identity[0], key->identity[1]}, .tag = cs_index_tag(key->hash)};
 	return head;
 }
 
@@ -110,9 +109,10 @@ void
 cs_key_table_drop(struct cs_key_table *table, struct cs_key_head *head)
 {
 	uint32_t slot = slot_of(table, head);
-	CS_ASSERT(slot < table->cap && head->next == cs_key_used && table->used_n > 0);
+	CS_ASSERT(slot < table->cap && cs_key_in_use(head) && table->used_n > 0);
 	CS_ASSERT(cs_index_remove(&table->index, head->tag, slot));
-	head->next = table->free;
+	head->tag = table->free;
+	head->own = cs_key_free;
 	table->free = slot + 1;
 	table->used_n--;
 }
@@ -126,7 +126,7 @@ cs_key_table_visit(struct cs_key_table *table)
 	if (table->fresh - table->hand > HAND_AHEAD)
 		cs_prefetch(record_of(table, table->hand + HAND_AHEAD));
 	struct cs_key_head *head = record_of(table, table->hand);
-	return head->next == cs_key_used ? head : NULL;
+	return cs_key_in_use(head) ? head : NULL;
 }
 
 void
@@ -154,7 +154,7 @@ struct cs_key_head *
 cs_key_table_find_near(const struct cs_key_table *table, const struct cs_key *key, uint32_t guess)
 {
 	struct cs_key_head *head = cs_key_table_guessed(table, guess);
-	if (head && head->next == cs_key_used && head->identity[0] == key->identity[0] &&
+	if (head && cs_key_in_use(head) && head->identity[0] == key->identity[0] &&
 	    head->identity[1] == key->identity[1])
 		return head;
 	return cs_key_table_find(table, key);

@@ -27,8 +27,8 @@ CS_PADDING_NAMED_BEGIN
 struct cs_key_head {
 	uint64_t identity[2];
 	uint64_t clock_ns; /* greatest time of an event of this key */
-	uint32_t tag;
-	uint32_t next; /* in use: CS_KEY_USED; free: next free record + 1 */
+	uint32_t tag;      /* in the index; of a free record the next free one + 1 */
+	uint32_t own;      /* the owner's, anything but cs_key_free, which says that the record is not in use */
 };
 
 /* State down to hand; from cap on what is the same for every table of one size, and the index with its own. */
@@ -48,7 +48,14 @@ _Static_assert(sizeof(struct cs_key_table) == offsetof(struct cs_key_table, cap)
 						      sizeof(uint8_t *) + sizeof(struct cs_index),
 	       "state stands before cap: see cs_key_table_regions");
 
-static const uint32_t cs_key_used = UINT32_MAX;
+static const uint32_t cs_key_free = UINT32_MAX;
+
+/* cs_key_in_use says whether HEAD, of a record that once was in use, is so now. */
+static inline bool
+cs_key_in_use(const struct cs_key_head *head)
+{
+	return head->own != cs_key_free;
+}
 
 /* cs_key_of makes a key of an identity, hashed under SEED. */
 struct cs_key cs_key_of(const uint64_t identity[2], uint64_t seed);
@@ -66,7 +73,7 @@ void cs_key_table_regions(struct cs_key_table *table, struct cs_regions *regions
 /* cs_key_table_find gives the record of KEY, or NULL. */
 struct cs_key_head *cs_key_table_find(const struct cs_key_table *table, const struct cs_key *key);
 
-/* cs_key_table_enter gives a record to KEY, which has none: its head filled, its clock 0, the rest zero; NULL when all
+/* cs_key_table_enter gives a record to KEY, which has none: its head filled, its clock and all the rest 0; NULL when all
  * are in use or the index is full around it. */
 struct cs_key_head *cs_key_table_enter(struct cs_key_table *table, const struct cs_key *key);
 

@@ -102,7 +102,7 @@ release(struct cs_profile *profile, struct cs_profile_record *record)
 	if (record->heavy)
 		free_heavy(profile, record);
 	if (record->logged)
-		cs_buddy_give(&profile->logs, record->block, record->order);
+		cs_buddy_give(&profile->logs, record->head.own, record->order);
 	cs_key_table_drop(&profile->keys, &record->head);
 }
 
@@ -172,9 +172,9 @@ make_heavy(struct cs_profile *profile, struct cs_window_log *log)
 	else
 		profile->heavy_fresh++;
 	cs_window_bucket_start(profile->layout, heavy, log->record->head.clock_ns);
-	for (uint16_t i = 0; i < log->record->n; i++) {
+	for (uint16_t i = log->record->first; i != log->record->start[0]; i++) {
 		struct cs_profile_event event;
-		cs_window_log_read(log, (uint16_t)(log->record->first + i), &event);
+		cs_window_log_read(log, i, &event);
 		cs_window_bucket_add(profile->layout, heavy, &event);
 	}
 	log->record->heavy = number + 1;
@@ -190,7 +190,7 @@ make_exact(struct cs_profile *profile, struct cs_window_log *log)
 	uint64_t lost_ns = cs_profile_heavy(profile, record->heavy - 1)->lost_ns;
 	if (lost_ns && lost_ns + profile->layout->reach_ns > record->head.clock_ns)
 		return;
-	if (record->n > profile->layout->plan.log_max / 2)
+	if (cs_window_log_n(record) > profile->layout->plan.log_max / 2)
 		return;
 	free_heavy(profile, record);
 	cs_window_log_rebuild(log, record->head.clock_ns);
@@ -202,8 +202,8 @@ static void
 shrink(struct cs_profile *profile, struct cs_window_log *log)
 {
 	unsigned order = log->record->order;
-	while (order > profile->layout->within_order && (log->record->n + 1u) * 4 <= (uint32_t)CS_PROFILE_LOG_UNIT
-											     << order)
+	while (order > profile->layout->within_order &&
+	       (cs_window_log_n(log->record) + 1u) * 4 <= (uint32_t)CS_PROFILE_LOG_UNIT << order)
 		order--;
 	if (order < log->record->order)
 		(void)!cs_window_log_resize(log, &profile->logs, order);
@@ -335,7 +335,7 @@ void
 cs_profile_prepare_guessed(const struct cs_profile *profile, uint32_t guess)
 {
 	const struct cs_key_head *head = cs_key_table_guessed(&profile->keys, guess);
-	if (!head || head->next != cs_key_used)
+	if (!head || !cs_key_in_use(head))
 		return;
 	const struct cs_profile_record *record = (const struct cs_profile_record *)head;
 	cs_window_log_prefetch(profile->layout, &profile->logs, record);

@@ -49,7 +49,7 @@ static const struct {
 	uint8_t bucket;
 } sizes[CS_FOLD_KIND_N] = {
 	[CS_FOLD_COUNT] = {2, 8, 8},      [CS_FOLD_DISTINCT] = {2, 0, 0}, [CS_FOLD_SUM] = {16, 16, 16},
-	[CS_FOLD_SQUARES] = {18, 24, 24}, [CS_FOLD_MIN] = {8, 0, 8},      [CS_FOLD_MAX] = {8, 0, 8},
+	[CS_FOLD_SQUARES] = {16, 24, 24}, [CS_FOLD_MIN] = {8, 0, 8},      [CS_FOLD_MAX] = {8, 0, 8},
 	[CS_FOLD_FIRST] = {0, 8, 0},      [CS_FOLD_LAST] = {0, 16, 0},
 };
 
@@ -281,37 +281,70 @@ lay_within(struct cs_profile_layout *layout, uint32_t at)
 	CS_ASSERT(layout->record_bytes <= CS_PROFILE_RECORD_MAX);
 }
 
-/* Counts with a window first of all, side by side. */
+/* Places in a record, one behind the other, and what is left over before the counts. */
+struct places {
+	uint32_t hole;
+	uint32_t hole_end;
+	uint32_t at;
+};
+
+static uint16_t
+place(struct places *places, uint32_t bytes)
+{
+	const bool fits = bytes <= places->hole_end - places->hole;
+	uint32_t *at = fits ? &places->hole : &places->at;
+	const uint32_t out = *at;
+	*at += bytes;
+	return (uint16_t)out;
+}
+
+/* Counts with a window first of all, side by side in whole vectors: those are written as one, and what is written
+ * otherwise must not lie among them, or whoever reads next waits for both. How many values are too wide changes seldom. */
+static void
+lay_counts(struct cs_profile_layout *layout, struct places *places)
+{
+	const uint32_t bytes = sizes[CS_FOLD_COUNT].windowed, lanes_bytes = sizeof(cs_profile_lanes);
+	places->at = (places->hole + lanes_bytes - 1) / lanes_bytes * lanes_bytes;
+	places->hole_end = layout->counts_at = places->at;
+	for (unsigned i = 0; i < layout->fold_n; i++) {
+		struct cs_fold *fold = &layout->fold[i];
+		if (fold->ever || fold->kind != CS_FOLD_COUNT)
+			continue;
+		fold->at = (uint16_t)places->at;
+		places->at += bytes;
+	}
+	layout->lanes_n = (places->at - layout->counts_at + lanes_bytes - 1) / lanes_bytes;
+	for (unsigned i = 0; i < layout->fold_n; i++) {
+		struct cs_fold *fold = &layout->fold[i];
+		if (fold->ever || fold->kind != CS_FOLD_SQUARES)
+			continue;
+		fold->wide_at = (uint16_t)places->at;
+		places->at += bytes;
+	}
+	const uint32_t end = layout->counts_at + layout->lanes_n * lanes_bytes;
+	places->at = places->at > end ? places->at : end;
+}
+
 static enum cs_error
 lay_record(struct cs_profile_layout *layout)
 {
-	uint32_t at = sizeof(struct cs_profile_record) + layout->boundary_n * (uint32_t)sizeof(uint16_t);
-	uint32_t mask = 0, lanes_bytes = sizeof(cs_profile_lanes);
-	layout->counts_at = at;
+	struct places places = {.hole = sizeof(struct cs_profile_record) +
+					layout->boundary_n * (uint32_t)sizeof(uint16_t)};
+	uint32_t mask = 0;
+	lay_counts(layout, &places);
 	for (unsigned i = 0; i < layout->fold_n; i++) {
 		struct cs_fold *fold = &layout->fold[i];
 		mask |= fold->need;
-		if (fold->ever || fold->kind != CS_FOLD_COUNT)
-			continue;
-		fold->at = (uint16_t)at;
-		at += sizes[CS_FOLD_COUNT].windowed;
-	}
-	layout->lanes_n = (at - layout->counts_at + lanes_bytes - 1) / lanes_bytes;
-	for (unsigned i = 0; i < layout->fold_n; i++) {
-		struct cs_fold *fold = &layout->fold[i];
 		if (!fold->ever && fold->kind == CS_FOLD_COUNT)
 			continue;
-		fold->at = (uint16_t)at;
-		at += fold->ever ? sizes[fold->kind].ever : sizes[fold->kind].windowed;
-		if (at > FOLDS_END_MAX)
+		fold->at = place(&places, fold->ever ? sizes[fold->kind].ever : sizes[fold->kind].windowed);
+		if (places.at > FOLDS_END_MAX)
 			return CS_E_LIMIT;
 	}
-	/* What lies beside the counts is read and written with them, unchanged. */
-	uint32_t end = layout->counts_at + layout->lanes_n * lanes_bytes;
-	at = at > end ? at : end;
 	layout->value_at = mask >> CS_PROFILE_FILTERS_SMALL ? 2 : 1;
 	layout->entry_words = layout->value_at + layout->slot_n;
-	lay_within(layout, at);
+	layout->few = layout->lanes_n <= 1 && layout->value_at == 1;
+	lay_within(layout, places.at);
 	return CS_OK;
 }
 
@@ -332,7 +365,13 @@ add_steps(struct cs_profile_layout *layout, enum cs_fold_kind first, enum cs_fol
 			continue;
 		struct cs_profile_boundary *boundary = boundary_at(layout, fold, enters);
 		boundary->step[boundary->step_n++] = (struct cs_profile_step){
-			.need = fold->need, .at = fold->at, .slot = fold->slot, .fold = (uint8_t)i, .leaves = !enters};
+			.need = fold->need,
+			.at = fold->at,
+			.count_at = fold->kind == CS_FOLD_SQUARES ? fold->wide_at : layout->fold[fold->count].at,
+			.slot = fold->slot,
+			.fold = (uint8_t)i,
+			.kind = fold->kind,
+			.leaves = !enters};
 		++*((uint8_t *)boundary + n_at);
 	}
 }
@@ -400,8 +439,8 @@ static void
 lay_steps(struct cs_profile_layout *layout)
 {
 	lay_lanes(layout);
-	for (unsigned enters = 0; enters < 2; enters++)
-		add_steps(layout, CS_FOLD_SUM, CS_FOLD_SUM, enters, offsetof(struct cs_profile_boundary, sum_n));
+	add_steps(layout, CS_FOLD_SUM, CS_FOLD_SUM, false, offsetof(struct cs_profile_boundary, leave_n));
+	add_steps(layout, CS_FOLD_SUM, CS_FOLD_SUM, true, offsetof(struct cs_profile_boundary, enter_n));
 	for (unsigned enters = 0; enters < 2; enters++)
 		add_steps(layout, CS_FOLD_SQUARES, CS_FOLD_SQUARES, enters,
 			  offsetof(struct cs_profile_boundary, square_n));

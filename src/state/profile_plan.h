@@ -106,6 +106,7 @@ struct cs_fold {
 	uint8_t count; /* the count of the same events */
 	uint8_t pad;
 	uint16_t at;        /* in the record */
+	uint16_t wide_at;   /* SQUARES with a window: of how many values are too wide, in the record */
 	uint16_t bucket_at; /* in a bucket of its span; DISTINCT: unused */
 	uint32_t table_at;  /* DISTINCT: of its table, in a heavy block */
 	uint32_t table_cap; /* ... its max */
@@ -115,15 +116,18 @@ struct cs_fold {
 struct cs_profile_step {
 	uint32_t need;
 	uint16_t at;
+	uint16_t count_at; /* of the count of the same events; of squares, of how many values are too wide */
 	uint8_t slot;
 	uint8_t fold;
+	uint8_t kind;
 	bool leaves;
 };
 
 struct cs_profile_boundary {
 	uint64_t offset_ns;
 	unsigned step_n;
-	uint8_t sum_n;    /* the first steps are of sums, */
+	uint8_t leave_n;  /* the first steps are of sums that events leave, */
+	uint8_t enter_n;  /* ... these of sums that they enter, */
 	uint8_t square_n; /* ... these of squares, */
 	uint8_t other_n;  /* ... these of what has to be looked for, */
 	uint8_t ever_n;   /* ... and the last, at now, of folds that nothing leaves again */
@@ -182,6 +186,7 @@ struct cs_profile_layout {
 	uint32_t within_order; /* ... of CS_PROFILE_LOG_UNIT << within_order places; a longer log is a block */
 	uint32_t counts_at;    /* in the record: of all counts that have a window */
 	unsigned lanes_n;
+	bool few; /* one vector of counts, and masks are small */
 	unsigned slot_n;
 	unsigned boundary_n;
 	unsigned span_n;

@@ -76,7 +76,8 @@ answer_variance(struct reader *reader, const struct cs_profile_answer *answer, s
 	uint64_t n = count_of(reader, answer->count);
 	const uint8_t *at = at_of(reader, fold);
 	bool long_count = fold->ever || reader->record->heavy;
-	uint64_t wide_n = long_count ? cs_fold_get64(at + 16) : cs_fold_get16(at + 16);
+	uint64_t wide_n =
+		long_count ? cs_fold_get64(at + 16) : cs_fold_get16((const uint8_t *)reader->record + fold->wide_at);
 	__int128_t squares = cs_fold_get128(at), sum = sum_of(reader, answer->value);
 	__int128_t left, right, num;
 	uint64_t den;

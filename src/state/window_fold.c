@@ -55,18 +55,18 @@ enter_extreme(const struct cs_window_log *log, const struct cs_fold *fold, int64
 		cs_fold_put64(at, (uint64_t)value);
 }
 
-/* A value from a sum of squares (SIGN -1) or into it (1). The number of wide ones stands behind the sum. */
+/* A value from a sum of squares (SIGN -1) or into it (1). The number of wide ones stands elsewhere, or behind the sum of
+ * what nothing leaves. */
 static void
-count_square(uint8_t *at, int64_t value, int sign, bool ever)
+count_square(const struct cs_window_log *log, const struct cs_fold *fold, int64_t value, int sign)
 {
-	if (!cs_fold_is_wide(value)) {
+	uint8_t *at = cs_window_fold_at(log, fold), *wide_at = (uint8_t *)log->record + fold->wide_at;
+	if (!cs_fold_is_wide(value))
 		cs_fold_put128(at, cs_fold_get128(at) + (__int128_t)value * value * sign);
-		return;
-	}
-	if (ever)
+	else if (fold->ever)
 		cs_fold_put64(at + 16, cs_fold_get64(at + 16) + (uint64_t)sign);
 	else
-		cs_fold_put16(at + 16, (unsigned)(cs_fold_get16(at + 16) + sign));
+		cs_fold_put16(wide_at, (unsigned)(cs_fold_get16(wide_at) + sign));
 }
 
 void
@@ -85,7 +85,7 @@ cs_window_fold_enter(const struct cs_window_log *log, const struct cs_fold *fold
 		cs_fold_put128(at, cs_fold_get128(at) + value);
 		return;
 	case CS_FOLD_SQUARES:
-		count_square(at, value, 1, false);
+		count_square(log, fold, value, 1);
 		return;
 	case CS_FOLD_MIN:
 	case CS_FOLD_MAX:
@@ -115,7 +115,7 @@ cs_window_fold_leave(const struct cs_window_log *log, const struct cs_fold *fold
 		cs_fold_put128(at, cs_fold_get128(at) - value);
 		return;
 	case CS_FOLD_SQUARES:
-		count_square(at, value, -1, false);
+		count_square(log, fold, value, -1);
 		return;
 	case CS_FOLD_MIN:
 	case CS_FOLD_MAX:
@@ -143,7 +143,7 @@ cs_window_fold_keep(const struct cs_window_log *log, const struct cs_fold *fold,
 		cs_fold_put128(at, cs_fold_get128(at) + (__int128_t)event->value[fold->slot] * sign);
 		return;
 	case CS_FOLD_SQUARES:
-		count_square(at, event->value[fold->slot], sign, true);
+		count_square(log, fold, event->value[fold->slot], sign);
 		return;
 	case CS_FOLD_FIRST:
 		if (sign > 0 && (cs_fold_get64(at) == 0 || event->time_ns + 1 < cs_fold_get64(at)))
@@ -202,7 +202,9 @@ cs_window_fold_anew(const struct cs_window_log *log, const struct cs_fold *fold)
 	case CS_FOLD_KIND_N:
 		break;
 	}
-	memset(at, 0, fold->kind == CS_FOLD_COUNT ? 2 : fold->kind == CS_FOLD_SUM ? 16 : 18);
+	memset(at, 0, fold->kind == CS_FOLD_COUNT ? 2 : 16);
+	if (fold->kind == CS_FOLD_SQUARES)
+		cs_fold_put16((uint8_t *)log->record + fold->wide_at, 0);
 	for (uint16_t i = log->record->start[fold->from]; i != log->record->start[fold->to]; i++)
 		if (cs_fold_takes(fold, cs_window_entry_mask(log->layout, cs_window_entry_of(log, i))))
 			cs_window_fold_enter(log, fold, i);

@@ -39,7 +39,8 @@ cs_window_entry_value(const struct cs_profile_layout *layout, const uint64_t *en
 static inline uint64_t
 cs_window_entry_past(const struct cs_window_log *log, const uint64_t *entry)
 {
-	return ((log->record->head.clock_ns << CS_WINDOW_MASK_BITS) - (entry[0] & ~cs_window_entry_mask_bits)) >>
+	/* With all bits of a mask set the time cannot be too short by them. */
+	return ((log->record->head.clock_ns << CS_WINDOW_MASK_BITS | cs_window_entry_mask_bits) - entry[0]) >>
 	       CS_WINDOW_MASK_BITS;
 }
 
@@ -48,13 +49,6 @@ static inline int64_t
 cs_window_entry_age(const struct cs_window_log *log, const uint64_t *entry)
 {
 	return (int64_t)(cs_window_entry_past(log, entry) + (log->now_ns - log->record->head.clock_ns));
-}
-
-/* cs_window_log_end is the number the next entry will have. */
-static inline uint16_t
-cs_window_log_end(const struct cs_profile_record *record)
-{
-	return (uint16_t)(record->first + record->n);
 }
 
 /* cs_window_fold_at lends the bytes of FOLD in the record. */

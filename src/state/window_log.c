@@ -29,7 +29,7 @@ cs_window_log_begin(const struct cs_profile_layout *layout, struct cs_profile_re
 struct cs_window_log
 cs_window_log_of(const struct cs_profile_layout *layout, const struct cs_buddy *buddy, struct cs_profile_record *record)
 {
-	void *words = record->logged ? cs_buddy_at(buddy, record->block) : within(layout, record);
+	void *words = record->logged ? cs_buddy_at(buddy, record->head.own) : within(layout, record);
 	return (struct cs_window_log){layout, record, words, record->head.clock_ns};
 }
 
@@ -58,10 +58,17 @@ take_counts(const struct cs_window_log *log, const struct cs_profile_boundary *b
 {
 	const struct cs_profile_layout *layout = log->layout;
 	uint8_t *at = (uint8_t *)log->record + layout->counts_at;
-	const cs_profile_lanes none = {0}, low = none + (uint16_t)mask, high = none + (uint16_t)(mask >> 16);
+	const cs_profile_lanes none = {0}, low = none + (uint16_t)mask;
+	cs_profile_lanes counts;
+	if (layout->few) {
+		memcpy(&counts, at, sizeof counts);
+		counts += boundary->sign[0] & (cs_profile_lanes)((low & layout->need[0][0]) == layout->need[0][0]);
+		memcpy(at, &counts, sizeof counts);
+		return;
+	}
+	const cs_profile_lanes high = none + (uint16_t)(mask >> 16);
 	for (unsigned i = 0; i < layout->lanes_n; i++, at += sizeof(cs_profile_lanes)) {
 		const cs_profile_lanes need[2] = {layout->need[0][i], layout->need[1][i]};
-		cs_profile_lanes counts;
 		memcpy(&counts, at, sizeof counts);
 		counts += boundary->sign[i] & (cs_profile_lanes)((low & need[0]) == need[0]) &
 			  (cs_profile_lanes)((high & need[1]) == need[1]);
@@ -76,13 +83,14 @@ value_or_0(const struct cs_profile_step *step, const int64_t *values, uint32_t m
 }
 
 static inline void
-take_square(uint8_t *at, int64_t value, bool leaves)
+take_square(uint8_t *folds, const struct cs_profile_step *step, int64_t value)
 {
 	const __int128_t square = (__int128_t)value * value;
 	if (cs_fold_is_wide(value))
-		cs_fold_put16(at + sizeof square, cs_fold_get16(at + sizeof square) + (leaves ? -1u : 1u));
+		cs_fold_put16(folds + step->count_at,
+			      cs_fold_get16(folds + step->count_at) + (step->leaves ? -1u : 1u));
 	else
-		cs_fold_put128(at, cs_fold_get128(at) + (leaves ? -square : square));
+		cs_fold_put128(folds + step->at, cs_fold_get128(folds + step->at) + (step->leaves ? -square : square));
 }
 
 /* Counts, sums and squares. */
@@ -93,52 +101,78 @@ take_plain(const struct cs_window_log *log, const struct cs_profile_boundary *bo
 	uint8_t *const folds = (uint8_t *)log->record;
 	const struct cs_profile_step *step = boundary->step;
 	take_counts(log, boundary, mask);
-	for (unsigned n = boundary->sum_n; n > 0; n--, step++) {
-		const int64_t value = value_or_0(step, values, mask);
-		const __int128_t sum = cs_fold_get128(folds + step->at);
-		cs_fold_put128(folds + step->at, step->leaves ? sum - value : sum + value);
-	}
+	for (unsigned n = boundary->leave_n; n > 0; n--, step++)
+		cs_fold_put128(folds + step->at, cs_fold_get128(folds + step->at) - value_or_0(step, values, mask));
+	for (unsigned n = boundary->enter_n; n > 0; n--, step++)
+		cs_fold_put128(folds + step->at, cs_fold_get128(folds + step->at) + value_or_0(step, values, mask));
 	for (unsigned n = boundary->square_n; n > 0; n--, step++)
-		take_square(folds + step->at, value_or_0(step, values, mask), step->leaves);
+		take_square(folds, step, value_or_0(step, values, mask));
+}
+
+/* An extreme: what is greater, or less, is known at once, but for the next when the best one leaves. */
+static inline void
+take_extreme(const struct cs_window_log *log, const struct cs_profile_step *step, int64_t value, uint16_t number)
+{
+	uint8_t *const folds = (uint8_t *)log->record;
+	const int64_t best = (int64_t)cs_fold_get64(folds + step->at);
+	if (step->leaves) {
+		if (value == best)
+			cs_window_fold_leave(log, &log->layout->fold[step->fold], number);
+		return;
+	}
+	const bool better = step->kind == CS_FOLD_MIN ? value < best : value > best;
+	if (better || cs_fold_get16(folds + step->count_at) == 1)
+		cs_fold_put64(folds + step->at, (uint64_t)value);
 }
 
 /* What the other folds do as entry NUMBER passes. */
 static inline void
-take_others(const struct cs_window_log *log, const struct cs_profile_boundary *boundary, uint32_t mask, uint16_t number)
+take_others(const struct cs_window_log *log, const struct cs_profile_boundary *boundary, const int64_t *values,
+	    uint32_t mask, uint16_t number)
 {
-	const struct cs_profile_step *step = boundary->step + boundary->sum_n + boundary->square_n;
+	const struct cs_profile_step *step =
+		boundary->step + boundary->leave_n + boundary->enter_n + boundary->square_n;
 	for (unsigned n = boundary->other_n; n > 0; n--, step++) {
 		if (!takes(step, mask))
 			continue;
-		if (step->leaves)
+		if (step->kind != CS_FOLD_DISTINCT)
+			take_extreme(log, step, values[step->slot], number);
+		else if (step->leaves)
 			cs_window_fold_leave(log, &log->layout->fold[step->fold], number);
 		else
 			cs_window_fold_enter(log, &log->layout->fold[step->fold], number);
 	}
 }
 
-/* Moves boundary NTH on to the entries younger than its offset. */
+/* Moves all boundaries but now on to the entries younger than their offsets. */
 static void
-cross(const struct cs_window_log *log, unsigned nth)
+cross(const struct cs_window_log *log)
 {
-	const struct cs_profile_boundary *boundary = &log->layout->boundary[nth];
-	struct cs_profile_record *record = log->record;
-	const uint32_t stride = log->layout->entry_words, value_at = log->layout->value_at;
+	const struct cs_profile_layout *const layout = log->layout;
+	const struct cs_profile_boundary *boundary = layout->boundary;
+	const struct cs_profile_boundary *const last = boundary + layout->boundary_n - 1;
+	struct cs_profile_record *const record = log->record;
+	const uint32_t stride = layout->entry_words, value_at = layout->value_at;
 	const uint32_t places = (uint32_t)CS_PROFILE_LOG_UNIT << record->order;
 	const uint64_t *const words = log->words;
-	/* An entry at this time, or later, is not yet behind; both sides without the mask's bits. */
-	const uint64_t now = log->now_ns << CS_WINDOW_MASK_BITS;
-	const uint64_t offset = boundary->offset_ns << CS_WINDOW_MASK_BITS;
-	const uint16_t end = cs_window_log_end(record);
-	for (uint16_t number = record->start[nth]; number != end; number++) {
-		const uint64_t *entry = words + (size_t)(number & (places - 1)) * stride;
-		if (now - (entry[0] & ~cs_window_entry_mask_bits) < offset)
-			return;
-		const uint32_t mask =
-			value_at == 2 ? (uint32_t)entry[1] : (uint32_t)(entry[0] & cs_window_entry_mask_bits);
-		record->start[nth] = (uint16_t)(number + 1);
-		take_plain(log, boundary, (const int64_t *)entry + value_at, mask);
-		take_others(log, boundary, mask, number);
+	/* Its low bits are set, so that those of masks do not make an entry younger. */
+	const uint64_t now = log->now_ns << CS_WINDOW_MASK_BITS | cs_window_entry_mask_bits;
+	const uint16_t end = record->start[0];
+	uint16_t *start = record->start;
+	while (boundary++ != last) {
+		const uint64_t offset = boundary->offset_ns << CS_WINDOW_MASK_BITS;
+		for (uint16_t number = *++start; number != end; number++) {
+			const uint64_t *entry = words + (size_t)(number & (places - 1)) * stride;
+			/* An entry at this time, or later, is not yet behind. */
+			if (now - entry[0] < offset)
+				break;
+			const int64_t *const values = (const int64_t *)entry + value_at;
+			const uint32_t mask =
+				value_at == 2 ? (uint32_t)entry[1] : (uint32_t)(entry[0] & cs_window_entry_mask_bits);
+			*start = (uint16_t)(number + 1);
+			take_plain(log, boundary, values, mask);
+			take_others(log, boundary, values, mask, number);
+		}
 	}
 }
 
@@ -168,7 +202,6 @@ forget_first(const struct cs_window_log *log)
 		keep_last(log, &event);
 	}
 	log->record->first++;
-	log->record->n--;
 }
 
 void
@@ -180,9 +213,9 @@ cs_window_log_advance(struct cs_window_log *log, uint64_t time_ns)
 	/* Past twice the reach everything is gone, and an entry's 56 bits of time must not go round. */
 	uint64_t step_ns = time_ns - record->head.clock_ns;
 	log->now_ns += step_ns < 2 * layout->reach_ns ? step_ns : 2 * layout->reach_ns;
-	for (unsigned i = 1; i < layout->boundary_n && record->n && !record->heavy; i++)
-		cross(log, i);
-	while (record->n &&
+	if (!record->heavy)
+		cross(log);
+	while (record->first != record->start[0] &&
 	       cs_window_entry_age(log, cs_window_entry_of(log, record->first)) >= (int64_t)layout->reach_ns)
 		forget_first(log);
 	record->head.clock_ns = log->now_ns = time_ns;
@@ -191,14 +224,14 @@ cs_window_log_advance(struct cs_window_log *log, uint64_t time_ns)
 bool
 cs_window_log_full(const struct cs_window_log *log)
 {
-	return log->record->n == places_of(log->record);
+	return cs_window_log_n(log->record) == places_of(log->record);
 }
 
 bool
 cs_window_log_resize(struct cs_window_log *log, struct cs_buddy *buddy, unsigned order)
 {
 	struct cs_profile_record *record = log->record;
-	CS_ASSERT((uint32_t)CS_PROFILE_LOG_UNIT << order >= record->n);
+	CS_ASSERT((uint32_t)CS_PROFILE_LOG_UNIT << order >= cs_window_log_n(record));
 	const bool short_one = order <= log->layout->within_order;
 	uint32_t block = short_one ? 0 : cs_buddy_take(buddy, order);
 	CS_ASSERT(!short_one || (record->logged && order == log->layout->within_order));
@@ -207,15 +240,15 @@ cs_window_log_resize(struct cs_window_log *log, struct cs_buddy *buddy, unsigned
 	struct cs_window_log old = *log;
 	struct cs_profile_record was = *record;
 	old.record = &was;
-	record->block = block;
+	record->head.own = block;
 	record->order = (uint8_t)order;
 	record->logged = !short_one;
 	log->words = short_one ? within(log->layout, record) : cs_buddy_at(buddy, block);
-	for (uint16_t at = was.first; at != cs_window_log_end(&was); at++)
+	for (uint16_t at = record->first; at != record->start[0]; at++)
 		memcpy(cs_window_entry_of(log, at), cs_window_entry_of(&old, at),
 		       log->layout->entry_words * sizeof(uint64_t));
 	if (was.logged)
-		cs_buddy_give(buddy, was.block, was.order);
+		cs_buddy_give(buddy, was.head.own, was.order);
 	return true;
 }
 
@@ -226,7 +259,7 @@ cs_window_log_drop(struct cs_window_log *log)
 	uint16_t number = record->first;
 	uint64_t time_ns = record->head.clock_ns - cs_window_entry_past(log, cs_window_entry_of(log, number));
 	uint32_t mask = cs_window_entry_mask(log->layout, cs_window_entry_of(log, number)), behind = 0;
-	CS_ASSERT(record->n > 0);
+	CS_ASSERT(cs_window_log_n(record) > 0);
 	for (unsigned i = 0; i < log->layout->boundary_n; i++) {
 		behind |= (uint32_t)is_behind(record, i, number) << i;
 		if (!(behind >> i & 1))
@@ -267,8 +300,7 @@ cs_window_log_read(const struct cs_window_log *log, uint16_t number, struct cs_p
 static uint16_t
 open_place(const struct cs_window_log *log, uint64_t age_ns)
 {
-	uint16_t at = cs_window_log_end(log->record);
-	log->record->n++;
+	uint16_t at = log->record->start[0];
 	for (; at != log->record->first; at--) {
 		const uint64_t *before = cs_window_entry_of(log, (uint16_t)(at - 1));
 		if (cs_window_entry_past(log, before) >= age_ns)
@@ -280,14 +312,15 @@ open_place(const struct cs_window_log *log, uint64_t age_ns)
 
 /* The newest event: it enters what begins now, and nothing else. */
 static void
-append(const struct cs_window_log *log, const struct cs_profile_event *event, uint16_t number)
+append(const struct cs_window_log *log, const struct cs_profile_event *event)
 {
 	const struct cs_profile_layout *layout = log->layout;
 	const struct cs_profile_boundary *now = &layout->boundary[0];
-	log->record->start[0]++;
+	const uint16_t number = log->record->start[0]++;
+	write_entry(layout, cs_window_entry_of(log, number), event);
 	if (!log->record->heavy) {
 		take_plain(log, now, event->value, event->mask);
-		take_others(log, now, event->mask, number);
+		take_others(log, now, event->value, event->mask, number);
 	}
 	for (unsigned i = now->step_n - now->ever_n; i < now->step_n; i++)
 		if (takes(&now->step[i], event->mask))
@@ -301,12 +334,12 @@ cs_window_log_insert(struct cs_window_log *log, const struct cs_profile_event *e
 	struct cs_profile_record *record = log->record;
 	CS_ASSERT(!cs_window_log_full(log) && event->time_ns <= record->head.clock_ns);
 	uint64_t age_ns = record->head.clock_ns - event->time_ns;
-	uint16_t number = open_place(log, age_ns);
-	write_entry(layout, cs_window_entry_of(log, number), event);
 	if (age_ns == 0) {
-		append(log, event, number);
+		append(log, event);
 		return;
 	}
+	uint16_t number = open_place(log, age_ns);
+	write_entry(layout, cs_window_entry_of(log, number), event);
 	for (unsigned i = 0; i < layout->boundary_n && (i == 0 || !record->heavy); i++)
 		record->start[i] = (uint16_t)(record->start[i] + (age_ns >= layout->boundary[i].offset_ns));
 	for (unsigned i = 0; i < layout->fold_n; i++) {
@@ -326,7 +359,7 @@ static void
 look_back(const struct cs_window_log *log)
 {
 	struct cs_profile_record *record = log->record;
-	uint16_t end = cs_window_log_end(record);
+	uint16_t end = record->start[0];
 	for (; end != record->first && cs_window_entry_age(log, cs_window_entry_of(log, (uint16_t)(end - 1))) < 0;
 	     end--) {
 		struct cs_profile_event event;
@@ -404,7 +437,7 @@ cs_window_log_label(struct cs_window_log *log, const struct cs_profile_event *ev
 	if (event->time_ns > log->record->head.clock_ns)
 		return false;
 	uint64_t age_ns = log->record->head.clock_ns - event->time_ns;
-	for (uint16_t at = cs_window_log_end(log->record); at != log->record->first;) {
+	for (uint16_t at = log->record->start[0]; at != log->record->first;) {
 		const uint64_t *entry = cs_window_entry_of(log, --at);
 		uint64_t past_ns = cs_window_entry_past(log, entry);
 		if (past_ns > age_ns)
@@ -457,7 +490,7 @@ cs_window_log_prefetch(const struct cs_profile_layout *layout, const struct cs_b
 	struct cs_window_log log = {.layout = layout, .record = (struct cs_profile_record *)(uintptr_t)record};
 	const uint32_t words = layout->entry_words;
 	const size_t bytes = (size_t)places_of(record) * words * sizeof(uint64_t);
-	log.words = cs_buddy_at(buddy, record->block);
+	log.words = cs_buddy_at(buddy, record->head.own);
 	/* A short log is asked for as a whole; a longer one as well if it is looked through for values seen before. */
 	if (bytes <= (size_t)(layout->distinct ? LINES_LOOKED : LINES_SHORT) * LINE_BYTES) {
 		const uint8_t *at = (const uint8_t *)log.words, *end = at + bytes;
@@ -465,7 +498,7 @@ cs_window_log_prefetch(const struct cs_profile_layout *layout, const struct cs_b
 			cs_prefetch(at);
 		return;
 	}
-	const uint16_t end = cs_window_log_end(record);
+	const uint16_t end = record->start[0];
 	cs_prefetch(cs_window_entry_of(&log, (uint16_t)(end - 1)));
 	ask_for(cs_window_entry_of(&log, end), words);
 	ask_for(cs_window_entry_of(&log, record->first), words);

@@ -25,19 +25,23 @@ CS_PADDING_NAMED_BEGIN
  * entry's number counts up modulo 2^16; entry N lies in place N modulo the log's size. A log too long for the record is a
  * block of its own; most keys of a large table never have one, and are found in one place with all that is theirs. */
 struct cs_profile_record {
-	struct cs_key_head head;
-	uint64_t lost_ns; /* events up to this time may be missing; 0: none are */
-	uint32_t block;   /* of a long log */
-	uint32_t heavy;   /* its heavy block + 1; 0: the folds are exact */
-	uint16_t first;   /* number of the oldest entry */
-	uint16_t n;
-	uint8_t order;  /* the log has CS_PROFILE_LOG_UNIT << order places */
-	uint8_t logged; /* ... in a block, not in the record */
-	uint8_t pad[2];
-	uint16_t start[]; /* by boundary: number of the first entry not yet behind it */
+	struct cs_key_head head; /* its own: the block of a long log */
+	uint64_t lost_ns;        /* events up to this time may be missing; 0: none are */
+	uint32_t heavy;          /* its heavy block + 1; 0: the folds are exact */
+	uint16_t first;          /* number of the oldest entry */
+	uint8_t order;           /* the log has CS_PROFILE_LOG_UNIT << order places */
+	uint8_t logged;          /* ... in a block, not in the record */
+	uint16_t start[];        /* by boundary: number of the first entry not yet behind it; of now: of the next one */
 };
 CS_PADDING_NAMED_END
-_Static_assert(sizeof(struct cs_profile_record) == 56, "the folds follow the boundaries");
+_Static_assert(sizeof(struct cs_profile_record) == 48, "the folds follow the boundaries");
+
+/* cs_window_log_n gives how many entries there are. */
+static inline uint16_t
+cs_window_log_n(const struct cs_profile_record *record)
+{
+	return (uint16_t)(record->start[0] - record->first);
+}
 
 /* A key's log in hand. `now_ns` is the time its boundaries stand at: the key's clock, but for scratch copies. */
 struct cs_window_log {

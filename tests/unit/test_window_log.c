@@ -101,11 +101,12 @@ test_running_is_anew(void **state)
 			cs_window_log_advance(&log, log.record->head.clock_ns + draw(quick));
 		else if (what < 18)
 			put_one(&log);
-		else if (what == 18 && log.record->n && draw(4) == 0)
+		else if (what == 18 && cs_window_log_n(log.record) && draw(4) == 0)
 			(void)cs_window_log_drop(&log);
-		if (what == 19 && log.record->n) {
+		if (what == 19 && cs_window_log_n(log.record)) {
 			uint32_t old;
-			cs_window_log_read(&log, (uint16_t)(log.record->first + draw(log.record->n)), &event);
+			cs_window_log_read(&log, (uint16_t)(log.record->first + draw(cs_window_log_n(log.record))),
+					   &event);
 			bool plain = !(event.mask >> 12 & 1);
 			assert_true(cs_window_log_label(&log, &event, 1 << 12, &old) || !plain);
 			label_n += plain;

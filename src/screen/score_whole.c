@@ -1,0 +1,106 @@
+/*
+ * See score_parts.h: what the matches of two names say as a whole. Whether there is a name among them, whether any word is
+ * equal, whether a surname is left out.
+ */
+#include "screen/align.h"
+#include "screen/score_parts.h"
+
+#define CLASS(name) (UINT32_C(1) << CS_NAME_##name)
+
+int
+cs_score_heaviest(const struct cs_name *name, uint32_t set, uint32_t classes)
+{
+	int best = -1;
+	for (; set; set &= set - 1) {
+		int i = __builtin_ctz(set);
+		const struct cs_name_part *part = &name->part[i];
+		if (part->marks & CS_NAME_ASIDE || !(classes >> part->class & 1))
+			continue;
+		if (best < 0 || part->weight > name->part[best].weight)
+			best = i;
+	}
+	return best;
+}
+
+static const struct cs_term *
+token_of(const struct cs_name *name, unsigned part)
+{
+	return &name->token[name->part[part].token];
+}
+
+/* A word that is a syllable, or two, of Chinese or Korean. */
+static bool
+is_syllables(const struct cs_term *term)
+{
+	return (term->syllables && term->syllables <= 2) || term->script == CS_FOLD_HANGUL;
+}
+
+static bool
+is_generic(const struct cs_name_part *part)
+{
+	return part->class == CS_NAME_TRADE || part->class == CS_NAME_PLACE;
+}
+
+/* What the matches are. */
+struct kinds {
+	bool names, syllables;
+	unsigned words; /* that are no initials */
+	unsigned word_a, word_b;
+	unsigned initials; /* that stand behind the first of those */
+	unsigned equal;    /* weight of words that are equal or sound the same */
+	unsigned edited;
+};
+
+static void
+look_at_match(const struct cs_align *align, const struct cs_align_match *match, struct kinds *kinds)
+{
+	const struct cs_name_part *a = &align->a->part[match->a], *b = &align->b->part[match->b];
+	bool initial = match->likeness.relation == CS_TERM_INITIAL || a->class == CS_NAME_INITIAL;
+	kinds->names |= !is_generic(a) || !is_generic(b);
+	kinds->words += !initial;
+	if (!initial && kinds->words == 1)
+		kinds->word_a = match->a, kinds->word_b = match->b;
+	kinds->initials += initial && kinds->words > 0 && match->a > kinds->word_a && match->b > kinds->word_b;
+	kinds->syllables &= is_syllables(token_of(align->a, match->a)) && is_syllables(token_of(align->b, match->b));
+	if (match->likeness.relation == CS_TERM_EQUAL || match->likeness.relation == CS_TERM_SOUND)
+		kinds->equal += match->weight;
+	kinds->edited += match->likeness.relation == CS_TERM_EDIT && match->likeness.edits > 1;
+}
+
+/* Is the surname of a name that has a comma, "LAST, First", not among what agrees? */
+static bool
+lacks_surname(const struct cs_name *name, uint32_t left)
+{
+	bool has = false, all = true;
+	for (unsigned i = 0; i < name->part_n; i++) {
+		if (!(name->part[i].marks & CS_NAME_FIRST) || name->part[i].class != CS_NAME_PROPER)
+			continue;
+		has = true;
+		all &= left >> i & 1;
+	}
+	return has && all;
+}
+
+unsigned
+cs_score_whole(const struct cs_align *align, struct cs_score_piece out[CS_SCORE_PIECES_MAX])
+{
+	unsigned n = 0;
+	struct kinds kinds = {.syllables = align->match_n > 0};
+	for (unsigned i = 0; i < align->match_n; i++)
+		look_at_match(align, &align->match[i], &kinds);
+	int a = cs_score_heaviest(align->a, align->a_left, CLASS(PROPER)),
+	    b = cs_score_heaviest(align->b, align->b_left, CLASS(PROPER));
+	bool left_a = a >= 0 && is_syllables(token_of(align->a, (unsigned)a)),
+	     left_b = b >= 0 && is_syllables(token_of(align->b, (unsigned)b));
+	if (!kinds.names && align->match_n && (a >= 0 || b >= 0))
+		out[n++] = (struct cs_score_piece){CS_SCORE_GENERIC, 1000};
+	if (kinds.words == 1 && kinds.initials > 0)
+		out[n++] = (struct cs_score_piece){CS_SCORE_ONE_INITIAL, 1000};
+	if (kinds.syllables && (left_a || left_b))
+		out[n++] = (struct cs_score_piece){CS_SCORE_LEFT_SYLLABLE, 1000};
+	if (kinds.edited && !kinds.equal && align->match_n > 1)
+		out[n++] = (struct cs_score_piece){CS_SCORE_NONE_EQUAL, 1000};
+	if (lacks_surname(align->a, align->a_left) || lacks_surname(align->b, align->b_left))
+		out[n++] = (struct cs_score_piece){CS_SCORE_LEFT_SURNAME, 1000};
+	return n;
+}
