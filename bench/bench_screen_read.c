@@ -103,24 +103,10 @@ reading(void)
 	}
 }
 
-/* The words that may be alike, each with all of its own, made ready once. */
-static double
-asked(void)
-{
-	static struct cs_term_asked ready;
-	double start = measure_s(CLOCK_PROCESS_CPUTIME_ID);
-	for (unsigned i = 0; i < near_n; i++) {
-		if (i == 0 || near[i][0] != near[i - 1][0])
-			cs_term_ask(&words[near[i][0]], &ready);
-		sink += cs_term_compare_asked(&ready, &words[near[i][1]], 1).permille;
-	}
-	return measure_s(CLOCK_PROCESS_CPUTIME_ID) - start;
-}
-
 static void
 comparing(void)
 {
-	double all = 1e9, alike = 1e9, limited = 1e9, ready = 1e9;
+	double all = 1e9, alike = 1e9, limited = 1e9;
 	const unsigned step = word_n / SAMPLE + 1, n = word_n / step;
 	for (unsigned i = 0; i < n; i++)
 		words[i] = words[i * step];
@@ -141,12 +127,10 @@ comparing(void)
 			sink += cs_term_compare(&words[near[i][0]], &words[near[i][1]], 800).permille;
 		all = lower(all, middle - start), alike = lower(alike, end - middle);
 		limited = lower(limited, measure_s(CLOCK_PROCESS_CPUTIME_ID) - end);
-		ready = lower(ready, asked());
 	}
 	double pairs = (double)n * n;
 	put("screen_word_pairs", pairs / all, "pairs/s", "all of a sample", 1);
 	put("screen_word_pairs_near", near_n / alike, "pairs/s", "all of a sample", near_n / alike / (pairs / all));
-	put("screen_word_pairs_asked", near_n / ready, "pairs/s", "near, both as they come", alike / ready);
 	put("screen_word_pairs_limit", near_n / limited, "pairs/s", "near, without a limit", alike / limited);
 }
 

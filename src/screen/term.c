@@ -65,18 +65,16 @@ plain_edits(struct cs_span a, struct cs_span b)
 }
 
 /* What it costs at most MOST to read one run for the other; MOST + 1: more, or they are no misspelling of each other. No edit costs
- * less than a quarter, so cheap ones need not be counted. ASKED is made of A, or NULL. */
+ * less than a quarter, so cheap ones need not be counted. */
 static unsigned
-cost_of(const struct cs_term_asked_run *asked, struct cs_span a, struct cs_span b, unsigned most)
+cost_of(struct cs_span a, struct cs_span b, unsigned most)
 {
-	unsigned limit = edits_most[a.len > b.len ? a.len : b.len], edits = 0;
-	bool counted = asked || most > limit + limit / 2;
-	if (counted)
-		edits = asked ? cs_term_asked_edits(asked, a, b) : plain_edits(a, b);
-	if (edits > limit)
+	unsigned limit = edits_most[a.len > b.len ? a.len : b.len];
+	bool count_first = most > limit + limit / 2;
+	if (count_first && plain_edits(a, b) > limit)
 		return most + 1;
-	unsigned cost = asked ? cs_term_asked_cost(asked, a, b, most) : cs_term_cost_padded(a, b, most);
-	if (!counted && cost <= most && cost > limit && plain_edits(a, b) > limit)
+	unsigned cost = cs_term_cost_padded(a, b, most);
+	if (!count_first && cost <= most && cost > limit && plain_edits(a, b) > limit)
 		return most + 1;
 	return cost;
 }
@@ -103,18 +101,6 @@ is_swapped(const struct cs_term *a, const struct cs_term *b)
 	return a->text[first] == b->text[first + 1] && a->text[first + 1] == b->text[first];
 }
 
-/* A and B, and what was made ready of A, or NULL. */
-struct sides {
-	const struct cs_term *a, *b;
-	const struct cs_term_asked *asked;
-};
-
-static bool
-sound_as_written(const struct sides *sides)
-{
-	return (sides->asked ? sides->asked->as_written : sounds_as_written(sides->a)) && sounds_as_written(sides->b);
-}
-
 /* How words may be alike, one bit each. */
 enum way {
 	WRITTEN = 1,   /* a misspelling */
@@ -124,19 +110,17 @@ enum way {
 };
 
 static struct cs_term_likeness
-misspelled(const struct sides *sides, unsigned ways, unsigned most)
+misspelled(const struct cs_term *a, const struct cs_term *b, unsigned ways, unsigned most)
 {
-	const struct cs_term *a = sides->a, *b = sides->b;
-	const struct cs_term_asked *asked = sides->asked;
 	unsigned longer = a->len > b->len ? a->len : b->len, best = most + 1;
 	if (ways & WRITTEN)
-		best = cost_of(asked ? &asked->text : NULL, span_of(a->text, a->len), span_of(b->text, b->len), most);
+		best = cost_of(span_of(a->text, a->len), span_of(b->text, b->len), most);
 	/* What sounds alike costs one more; what sounds the same is no misspelling, but of two words of Chinese. */
 	unsigned least_by_sound = a->syllables && b->syllables ? 1 : 2;
-	if (ways & SOUNDING && best > least_by_sound && most >= least_by_sound && !sound_as_written(sides)) {
+	if (ways & SOUNDING && best > least_by_sound && most >= least_by_sound &&
+	    !(sounds_as_written(a) && sounds_as_written(b))) {
 		unsigned less = cs_term_lesser(most, best - 1) - 1;
-		unsigned cost = cost_of(asked ? &asked->sound : NULL, span_of(a->sound, a->sound_len),
-					span_of(b->sound, b->sound_len), less);
+		unsigned cost = cost_of(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), less);
 		best = cost <= less ? cost + 1 : best;
 	}
 	if (best > CS_TERM_SWAP && most >= CS_TERM_SWAP && is_swapped(a, b))
@@ -251,47 +235,25 @@ is_decided(const struct cs_term *a, const struct cs_term *b, struct cs_term_like
 }
 
 static struct cs_term_likeness
-compare(const struct sides *sides, unsigned permille_least)
+compare(const struct cs_term *a, const struct cs_term *b, unsigned permille_least)
 {
-	const struct cs_term *a = sides->a, *b = sides->b;
 	struct cs_term_likeness likeness = {0, CS_TERM_OTHER, 0};
 	unsigned cost = cost_most(a->len > b->len ? a->len : b->len, permille_least), ways = ways_of(a, b, cost);
 	if (!ways || (ways & OTHERWISE && is_decided(a, b, &likeness)))
 		return likeness;
 	if (ways & (WRITTEN | SOUNDING))
-		likeness = misspelled(sides, ways, cost);
+		likeness = misspelled(a, b, ways, cost);
 	if (ways & SHORTER && likeness.permille < SHORTENED_BELOW && permille_least <= SHORTENED &&
 	    (abbreviates(a, b) || abbreviates(b, a)))
 		return (struct cs_term_likeness){SHORTENED, CS_TERM_SHORTENED, 0};
 	return likeness;
 }
 
-static struct cs_term_likeness
-compare_from(const struct sides *sides, unsigned least)
-{
-	struct cs_term_likeness likeness = compare(sides, least < 1000 ? least : 1000);
-	return likeness.permille >= least ? likeness : (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
-}
-
 struct cs_term_likeness
 cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least)
 {
-	return compare_from(&(struct sides){a, b, NULL}, least);
-}
-
-void
-cs_term_ask(const struct cs_term *term, struct cs_term_asked *out)
-{
-	out->term = term;
-	out->as_written = sounds_as_written(term);
-	cs_term_ask_run(span_of(term->text, term->len), &out->text);
-	cs_term_ask_run(span_of(term->sound, term->sound_len), &out->sound);
-}
-
-struct cs_term_likeness
-cs_term_compare_asked(const struct cs_term_asked *asked, const struct cs_term *other, unsigned least)
-{
-	return compare_from(&(struct sides){asked->term, other, asked}, least);
+	struct cs_term_likeness likeness = compare(a, b, least < 1000 ? least : 1000);
+	return likeness.permille >= least ? likeness : (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
 }
 
 bool
