@@ -12,8 +12,8 @@ enum { DIGIT_BIT = 26, SOUND_BITS = 27 /* of sounds that are no letter */ };
 
 /* Rows are numbered as they stand in sound.def; FROM takes a number, too. */
 enum {
-#define FROM(letter, name) FROM_##name,
-#define S(from, to)        ROW_NAME(__LINE__),
+#define FROM(letter, name)  FROM_##name,
+#define S(from, second, to) ROW_NAME(__LINE__),
 #include "screen/sound.def"
 #undef FROM
 #undef S
@@ -28,8 +28,8 @@ struct sound_row {
 };
 
 static const struct sound_row sound_rows[ROWS + 1] = {
-#define FROM(letter, name) {.from_len = 0},
-#define S(from, to)        {from, sizeof from - 1, sizeof to - 1, to},
+#define FROM(letter, name)  {.from_len = 0},
+#define S(from, second, to) {from, sizeof from - 1, sizeof to - 1, to},
 #include "screen/sound.def"
 #undef FROM
 #undef S
@@ -38,7 +38,25 @@ static const struct sound_row sound_rows[ROWS + 1] = {
 /* Where the rows of a letter begin; 0: it has none. */
 static const uint8_t rows_from[26] = {
 #define FROM(letter, name) [letter - 'a'] = FROM_##name + 1,
-#define S(from, to)
+#define S(from, second, to)
+#include "screen/sound.def"
+#undef FROM
+#undef S
+};
+
+/* The second letters that rows of a letter have, one bit each: few runs of letters have a row. */
+static const uint32_t seconds_of[26 + 1] = {[26] = 0
+#define FROM(letter, name)  , [letter - 'a'] = 0
+#define S(from, second, to) | (second ? UINT32_C(1) << (second - 'a') : 0)
+#include "screen/sound.def"
+#undef FROM
+#undef S
+};
+
+/* The row of a letter by itself; 0: it has none. */
+static const uint8_t single_of[26 + 1] = {[26] = 0
+#define FROM(letter, name)  , [letter - 'a'] = 0
+#define S(from, second, to) +(second ? 0 : ROW_NAME(__LINE__))
 #include "screen/sound.def"
 #undef FROM
 #undef S
@@ -49,18 +67,19 @@ static const struct sound_row *
 row_at(const char *text, size_t left)
 {
 	unsigned letter = (unsigned)(unsigned char)text[0] - 'a';
-	if (letter >= 26 || !rows_from[letter])
+	unsigned second = left > 1 ? (unsigned)(unsigned char)text[1] - 'a' : 26;
+	if (letter >= 26)
 		return NULL;
-	for (const struct sound_row *row = &sound_rows[rows_from[letter]]; row->from_len; row++) {
+	bool several = second < 26 && seconds_of[letter] >> second & 1;
+	const struct sound_row *row = &sound_rows[rows_from[letter]];
+	for (; several && row->from_len > 1; row++) {
 		unsigned n = row->from_len, same = 1;
-		if (n > left || (n > 1 && row->from[1] != text[1]))
-			continue;
-		while (same < n && row->from[same] == text[same])
+		while (same < n && same < left && row->from[same] == text[same])
 			same++;
 		if (same == n)
 			return row;
 	}
-	return NULL;
+	return single_of[letter] ? &sound_rows[single_of[letter]] : NULL;
 }
 
 /* J is a vowel in Slavic and German spelling: after a consonant, or between a vowel and a consonant. */
