@@ -418,7 +418,8 @@ add_kind(struct tally *tally)
 		bool whole = !tally->align->a_left && !tally->align->b_left;
 		bool said_a = !a->guessed || a->kind == CS_NAME_ORGANISATION,
 		     said_b = !b->guessed || b->kind == CS_NAME_ORGANISATION;
-		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : whole ? 100 : 500, (struct cs_score_row){0});
+		int32_t guessed = whole ? CS_SCORE_KIND_WHOLE : CS_SCORE_KIND_GUESSED;
+		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : guessed, (struct cs_score_row){0});
 	}
 	bool ship_a = a->kind == CS_NAME_VESSEL || has_class(a, CS_NAME_PREFIX);
 	bool ship_b = b->kind == CS_NAME_VESSEL || has_class(b, CS_NAME_PREFIX);
