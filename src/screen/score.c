@@ -99,12 +99,13 @@ add_doubt(struct tally *tally, const struct cs_align_match *match)
 	struct cs_score_row row = row_of(match);
 	int32_t doubt = 1000 - match->likeness.permille;
 	add(tally, CS_SCORE_DOUBT, doubt, row);
-	if (match->a_n > 1 || match->b_n > 1)
+	bool signs = cs_score_is_sign(a) || cs_score_is_sign(b), apart = match->a_n > 1 || match->b_n > 1;
+	if (signs && (!apart || (match->a_n > 1 && match->b_n > 1)))
+		add(tally, CS_SCORE_SIGN_EDIT, doubt * 8, row);
+	if (apart)
 		return;
 	if (both_known(align, match))
 		add(tally, CS_SCORE_DOUBT_KNOWN, doubt, row);
-	if (cs_score_is_sign(a) || cs_score_is_sign(b))
-		add(tally, CS_SCORE_SIGN_EDIT, doubt * 8, row);
 	bool swapped = a->text[0] == b->text[1] && a->text[1] == b->text[0];
 	if (!swapped && a->sound[0] != b->sound[0] && a->text[0] != b->text[0] && match->likeness.edits > 2)
 		add(tally, CS_SCORE_DOUBT_FIRST, 1000, row);
@@ -116,9 +117,10 @@ add_doubt(struct tally *tally, const struct cs_align_match *match)
 static void
 add_vowels(struct tally *tally, const struct cs_align_match *match)
 {
-	if (match->a_n > 1 || match->b_n > 1)
-		return;
-	unsigned n = cs_score_vowel_conflicts(token_of(tally->align->a, match->a), token_of(tally->align->b, match->b));
+	struct cs_term a, b;
+	cs_align_run(tally->align->a, match->a, match->a_n, &a);
+	cs_align_run(tally->align->b, match->b, match->b_n, &b);
+	unsigned n = cs_score_vowel_conflicts(&a, &b, match->a_n > 1 || match->b_n > 1);
 	if (n)
 		add(tally, CS_SCORE_VOWELS, n > 2 ? 2000 : (int32_t)n * 1000, row_of(match));
 }

@@ -21,8 +21,8 @@ enum {
 extern const int32_t cs_score_weights[CS_SCORE_EVIDENCE_N][CS_SCORE_COLUMNS];
 
 /* cs_score_vowel_conflicts counts the places where a word in Arabic or Hebrew and one in another script, whose consonants agree,
- * cannot have the same vowels. */
-unsigned cs_score_vowel_conflicts(const struct cs_term *a, const struct cs_term *b);
+ * cannot have the same vowels; of a RUN of words that were written together only its ends. */
+unsigned cs_score_vowel_conflicts(const struct cs_term *a, const struct cs_term *b, bool run);
 
 /* cs_score_is_sign tells a word that was written in Han or Hangul: nobody misspells a letter of it. */
 static inline bool

@@ -64,15 +64,15 @@ gap_conflicts(unsigned written, unsigned spoken, bool end)
 }
 
 unsigned
-cs_score_vowel_conflicts(const struct cs_term *a, const struct cs_term *b)
+cs_score_vowel_conflicts(const struct cs_term *a, const struct cs_term *b, bool run)
 {
 	bool second = b->script == CS_FOLD_ARABIC || b->script == CS_FOLD_HEBREW;
 	const struct cs_term *written = second ? b : a, *spoken = second ? a : b;
 	unsigned written_gap[GAPS_MAX], spoken_gap[GAPS_MAX];
 	unsigned n = gaps_of(written, written_gap), conflicts = 0;
 	if (n != gaps_of(spoken, spoken_gap))
-		return 1; /* the consonants do not quite agree themselves */
-	for (unsigned i = 0; i < n; i++)
+		return !run; /* the consonants do not quite agree themselves */
+	for (unsigned i = 0; i < n; i += run && i + 1 < n ? n - 1 : 1)
 		conflicts += gap_conflicts(written_gap[i], spoken_gap[i], i == 0 || i + 1 == n);
 	return conflicts;
 }

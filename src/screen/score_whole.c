@@ -43,7 +43,7 @@ is_generic(const struct cs_name_part *part)
 
 /* What the matches are. */
 struct kinds {
-	bool names, syllables;
+	bool names, syllables, inexact;
 	unsigned words; /* that are no initials */
 	unsigned word_a, word_b;
 	unsigned initials; /* that stand behind the first of those */
@@ -60,11 +60,13 @@ look_at_match(const struct cs_align *align, const struct cs_align_match *match, 
 	kinds->words += !initial;
 	if (!initial && kinds->words == 1)
 		kinds->word_a = match->a, kinds->word_b = match->b;
-	kinds->initials += initial && kinds->words > 0 && match->a > kinds->word_a && match->b > kinds->word_b;
+	kinds->initials += initial && kinds->words > 0 && (match->a > kinds->word_a || match->b > kinds->word_b);
 	kinds->syllables &= is_syllables(token_of(align->a, match->a)) && is_syllables(token_of(align->b, match->b));
 	if (match->likeness.relation == CS_TERM_EQUAL || match->likeness.relation == CS_TERM_SOUND)
 		kinds->equal += match->weight;
-	kinds->edited += match->likeness.relation == CS_TERM_EDIT && match->likeness.edits > 1;
+	bool edited = match->likeness.relation == CS_TERM_EDIT && match->likeness.edits > 1;
+	kinds->edited += edited;
+	kinds->inexact |= edited || match->likeness.relation == CS_TERM_FAMILY;
 }
 
 /* Is the surname of a name that has a comma, "LAST, First", not among what agrees? */
@@ -100,6 +102,8 @@ cs_score_whole(const struct cs_align *align, struct cs_score_piece out[CS_SCORE_
 		out[n++] = (struct cs_score_piece){CS_SCORE_LEFT_SYLLABLE, 1000};
 	if (kinds.edited && !kinds.equal && align->match_n > 1)
 		out[n++] = (struct cs_score_piece){CS_SCORE_NONE_EQUAL, 1000};
+	if (kinds.inexact && kinds.words == 2 && (a >= 0 || b >= 0))
+		out[n++] = (struct cs_score_piece){CS_SCORE_LEFT_INEXACT, 1000};
 	if (lacks_surname(align->a, align->a_left) || lacks_surname(align->b, align->b_left))
 		out[n++] = (struct cs_score_piece){CS_SCORE_LEFT_SURNAME, 1000};
 	return n;
