@@ -298,18 +298,26 @@ cs_align_glued(struct cs_align *out, const struct cs_align_runs *runs)
 	}
 }
 
+/* May a run that begins with part AT of the first name be one of the second? SET are combinations. */
+static bool
+may_glue_at(const struct cs_align_runs *runs, unsigned at, unsigned set)
+{
+	for (; set; set &= set - 1)
+		for (unsigned j = 0; j < runs->b.name->part_n; j++) {
+			const struct combination *c = &combinations[__builtin_ctz(set)];
+			struct cs_align_match match = {(uint8_t)at, c->a_n, (uint8_t)j, c->b_n, .relation = 0};
+			if (fit(runs, &match, runs->a.identifying, runs->b.identifying))
+				return true;
+		}
+	return false;
+}
+
 bool
 cs_align_may_glue(const struct cs_align_runs *runs)
 {
-	const uint32_t a_left = runs->a.identifying, b_left = runs->b.identifying;
-	struct lengths lengths = lengths_of_all(runs, b_left);
+	struct lengths lengths = lengths_of_all(runs, runs->b.identifying);
 	for (unsigned i = 0; i < runs->a.name->part_n; i++)
-		for (unsigned set = combinations_at(runs, i, a_left, &lengths); set; set &= set - 1)
-			for (unsigned j = 0; j < runs->b.name->part_n; j++) {
-				const struct combination *c = &combinations[__builtin_ctz(set)];
-				struct cs_align_match match = {(uint8_t)i, c->a_n, (uint8_t)j, c->b_n, .relation = 0};
-				if (fit(runs, &match, a_left, b_left))
-					return true;
-			}
+		if (may_glue_at(runs, i, combinations_at(runs, i, runs->a.identifying, &lengths)))
+			return true;
 	return false;
 }

@@ -64,23 +64,21 @@ put_part(struct reading *r, const struct cs_word *word, unsigned n, uint8_t clas
 }
 
 static bool
-ends_with(const struct cs_word *word, const char *end)
-{
-	size_t n = strlen(end);
-	return word->len >= n + 3 && memcmp(word->letters + word->len - n, end, n) == 0;
-}
-
-static bool
 is_patronymic(const struct cs_word *word)
 {
-	static const char *const ends[] = {"ovich", "evich", "ovych",   "evych",   "ovna",   "evna",  "ivna",
-					   "avich", "auna",  "euna",    "ovitch",  "evitch", "ovits", "owicz",
-					   "avna",  "yich",  "owitsch", "ewitsch", "ovic",   "evic"};
-	enum { SURNAMES_TOO = 2 }; /* the last ones are surnames more often */
-	if (word->script == CS_FOLD_HAN)
+	/* Those that end in "ovic" and "evic" are surnames more often. */
+	static const struct {
+		char letters[8];
+		uint8_t len;
+	} ends[] = {{"ovich", 5}, {"evich", 5}, {"ovych", 5}, {"evych", 5}, {"ovna", 4},    {"evna", 4},
+		    {"ivna", 4},  {"avich", 5}, {"auna", 4},  {"euna", 4},  {"ovitch", 6},  {"evitch", 6},
+		    {"ovits", 5}, {"owicz", 5}, {"avna", 4},  {"yich", 4},  {"owitsch", 7}, {"ewitsch", 7}};
+	char last = word->letters[word->len - 1];
+	if (word->script == CS_FOLD_HAN || (last != 'h' && last != 'a' && last != 's' && last != 'z'))
 		return false;
-	for (size_t i = 0; i + SURNAMES_TOO < sizeof ends / sizeof *ends; i++)
-		if (ends_with(word, ends[i]))
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (word->len >= ends[i].len + 3u &&
+		    memcmp(word->letters + word->len - ends[i].len, ends[i].letters, ends[i].len) == 0)
 			return true;
 	return false;
 }
@@ -90,6 +88,8 @@ static size_t
 abd_prefix(const struct cs_word *word)
 {
 	static const char *const prefixes[] = {"abdul", "abdel", "abdal", "abdol", "abdur", "abdus", "abder"};
+	if (word->len < 3 || memcmp(word->letters, "abd", 3) != 0)
+		return 0;
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
 		if (word->len >= 5 + ABD_REST_MIN && memcmp(word->letters, prefixes[i], 5) == 0)
 			return 5;

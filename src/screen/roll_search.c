@@ -115,10 +115,11 @@ cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form
 static void
 search_all(const struct cs_roll *roll, struct cs_roll_desk *desk)
 {
+	const int32_t need = cs_score_least_sum(desk->line) - (desk->ask->facts ? CS_ROLL_FACTS_MOST : 0);
 	for (uint32_t form = 0; form < roll->form_n; form++) {
 		struct cs_name name = cs_roll_form_name(roll, form);
 		desk->answer->seen_n++;
-		if (!cs_score_hopeless(&desk->query.name, &name))
+		if (!cs_score_hopeless(&desk->query.name, &name, need))
 			cs_roll_try(roll, desk, form);
 	}
 }

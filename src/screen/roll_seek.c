@@ -245,7 +245,7 @@ see(struct seeking *s, uint32_t number)
 	struct cs_roll_bound bound = {s->roll, desk, s->kind, s->need};
 	if (name.kind == s->query->kind && !cs_roll_may_reach(&bound, number))
 		return;
-	if (cs_score_hopeless(s->query, &name))
+	if (cs_score_hopeless(s->query, &name, s->need - (desk->ask->facts ? CS_ROLL_FACTS_MOST : 0)))
 		return;
 	if (s->tries == TRIES_MAX) {
 		desk->answer->cut = true;

@@ -461,14 +461,6 @@ stands_second(const struct cs_name *a, const struct cs_name *b)
 	return false;
 }
 
-static unsigned
-kind_of(const struct cs_name *a, const struct cs_name *b)
-{
-	if (a->kind == CS_NAME_VESSEL || b->kind == CS_NAME_VESSEL)
-		return 2;
-	return a->kind == CS_NAME_ORGANISATION || b->kind == CS_NAME_ORGANISATION;
-}
-
 static uint16_t
 score_of(int32_t sum)
 {
@@ -506,7 +498,8 @@ cs_score_with(const struct cs_name *a, const struct cs_score_facts *a_facts, con
 	      const struct cs_score_facts *b_facts, struct cs_score_why *why)
 {
 	struct cs_align align;
-	struct tally tally = {.align = &align, .why = why, .kind = kind_of(a, b), .swapped = stands_second(a, b)};
+	struct tally tally = {
+		.align = &align, .why = why, .kind = cs_score_column(a, b), .swapped = stands_second(a, b)};
 	tally.facts[0] = a_facts, tally.facts[1] = b_facts;
 #ifdef CS_SCORE_AMOUNTS
 	memset(cs_score_amounts, 0, sizeof cs_score_amounts);
@@ -539,30 +532,4 @@ cs_score_words(enum cs_score_evidence evidence)
 #undef E
 	};
 	return evidence < CS_SCORE_EVIDENCE_N ? words[evidence] : "";
-}
-
-/* Words of A that nothing in B can be, alone or glued, and whether any word can be one. */
-static bool
-has_stranger(const struct cs_name *a, const struct cs_name *b, bool *any)
-{
-	bool stranger = false;
-	for (unsigned i = 0; i < a->part_n; i++) {
-		if (a->part[i].class > CS_NAME_TRADE)
-			continue;
-		bool may = false;
-		const struct cs_term *token = token_of(a, i);
-		for (unsigned j = 0; j < b->part_n && !may; j++)
-			may = b->part[j].class <= CS_NAME_TRADE && cs_term_may_be_alike(token, token_of(b, j));
-		*any |= may;
-		bool strange = !may && a->part[i].class == CS_NAME_PROPER && !(a->part[i].marks & CS_NAME_ASIDE);
-		stranger |= strange && __builtin_popcount(token->letters & ~b->letters) > CS_ALIGN_GLUE_APART;
-	}
-	return stranger;
-}
-
-bool
-cs_score_hopeless(const struct cs_name *a, const struct cs_name *b)
-{
-	bool any = false, strange = has_stranger(a, b, &any);
-	return !any || (strange && has_stranger(b, a, &any));
 }

@@ -50,4 +50,13 @@ unsigned cs_score_whole(const struct cs_align *align, struct cs_score_piece out[
 /* cs_score_syllables counts runs of vowels: a word of Korean has as many however it is romanised. */
 unsigned cs_score_syllables(const struct cs_term *word);
 
+/* cs_score_column tells which column of weights is for two names. */
+static inline unsigned
+cs_score_column(const struct cs_name *a, const struct cs_name *b)
+{
+	if (a->kind == CS_NAME_VESSEL || b->kind == CS_NAME_VESSEL)
+		return 2;
+	return a->kind == CS_NAME_ORGANISATION || b->kind == CS_NAME_ORGANISATION;
+}
+
 #endif

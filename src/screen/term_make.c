@@ -220,7 +220,10 @@ cs_term_count_syllables(struct cs_term *token)
 {
 	unsigned count = 0;
 	token->syllables = 0;
-	if (token->script != CS_FOLD_LATIN && token->script != CS_FOLD_HAN)
+	if ((token->script != CS_FOLD_LATIN && token->script != CS_FOLD_HAN) || token->len == 0)
+		return;
+	char last = token->text[token->len - 1]; /* no syllable ends in another consonant */
+	if (last != 'n' && last != 'g' && last != 'r' && last != 'v' && !cs_term_is_vowel(last))
 		return;
 	for (unsigned at = 0; at < token->len; count++) {
 		unsigned len = syllable_len(token->text + at, token->len - at);

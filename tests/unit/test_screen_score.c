@@ -160,8 +160,9 @@ random_pairs(void **state)
 		assert_true(why.row_n < CS_SCORE_ROWS_MAX);
 		assert_int_equal(sum_of_rows(), why.sum);
 		assert_true(score < 1000);
-		bool never = cs_score_hopeless(&a.name, &b.name);
-		assert_int_equal(never, cs_score_hopeless(&b.name, &a.name));
+		const int32_t need = cs_score_least_sum(CS_SCORE_LINE);
+		bool never = cs_score_hopeless(&a.name, &b.name, need);
+		assert_int_equal(never, cs_score_hopeless(&b.name, &a.name, need));
 		assert_false(never && score >= CS_SCORE_LINE);
 		alerts += score >= CS_SCORE_LINE;
 		hopeless += never;

@@ -1,0 +1,291 @@
+/*
+ * One row, one screen after the other; of a screen its cells, and of all of them each entry once, where it shows best.
+ *
+ * Invariant: what is decided is left out before anything is cut, or it is told that there is more. Of a customer's own words nothing is
+ * told: only where they stand.
+ */
+#include "engine/sentry.h"
+
+#include "engine/sentry_parts.h"
+#include "policy/condition.h"
+
+#include <stdlib.h>
+
+static const uint64_t second_ns = 1000000000;
+
+enum cs_error
+cs_sentry_new(const struct cs_sentry_wish *wish, struct cs_sentry **out)
+{
+	struct cs_sentry *sentry = calloc(1, sizeof *sentry);
+	if (!sentry)
+		return CS_E_MEMORY;
+	sentry->wish = *wish;
+	sentry->declared = wish->renewal ? cs_renewal_asked(wish->renewal) : 0;
+	sentry->lexicon = wish->renewal ? cs_renewal_lexicon(wish->renewal) : wish->lexicon;
+	sentry->hasher = cs_hasher_new();
+	if (!sentry->hasher) {
+		cs_sentry_free(sentry);
+		return CS_E_MEMORY;
+	}
+	*out = sentry;
+	return CS_OK;
+}
+
+void
+cs_sentry_free(struct cs_sentry *sentry)
+{
+	if (!sentry)
+		return;
+	if (sentry->wish.renewal)
+		cs_renewal_give_back(sentry->wish.renewal, sentry->roster);
+	cs_hasher_free(sentry->hasher);
+	explicit_bzero(sentry, sizeof *sentry); /* it held names */
+	free(sentry);
+}
+
+void
+cs_sentry_declare(struct cs_sentry *sentry)
+{
+	sentry->declared = cs_renewal_asked(sentry->wish.renewal);
+}
+
+const struct cs_sentry_counts *
+cs_sentry_counts_of(const struct cs_sentry *sentry, unsigned nth)
+{
+	return &sentry->counts[nth];
+}
+
+const struct cs_roster *
+cs_sentry_roster(const struct cs_sentry *sentry)
+{
+	return sentry->roster;
+}
+
+/* ---- which lists ---- */
+
+/* The number in the roster of watch list NTH of the policy; n: it is not in it. */
+static unsigned
+place_of(const struct cs_roster *roster, const char *name)
+{
+	unsigned i = 0;
+	while (i < roster->n && strcmp(roster->list[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+/* What screen NTH can search, and whether that is all it shall. */
+static void
+find_lists(struct cs_sentry *sentry, unsigned nth)
+{
+	const struct cs_policy *policy = sentry->wish.policy;
+	const struct cs_roster *roster = sentry->roster;
+	struct cs_sentry_aim *aim = &sentry->aim[nth];
+	aim->lists = aim->missing = aim->stale = 0;
+	for (unsigned i = 0; i < policy->watched_n; i++) {
+		if (!(policy->screen[nth].lists >> i & 1))
+			continue;
+		unsigned at = place_of(roster, policy->watched[i].name);
+		bool there = at < roster->n && roster->list[at].there;
+		if (there)
+			aim->lists |= UINT32_C(1) << at;
+		else
+			aim->missing |= UINT32_C(1) << i;
+		if (there && sentry->wish.live && cs_roster_is_stale(&roster->list[at], sentry->now_ns))
+			aim->stale |= UINT32_C(1) << i;
+	}
+}
+
+void
+cs_sentry_poll(struct cs_sentry *sentry, uint64_t now_ns, const struct cs_detect_sink *sink)
+{
+	struct cs_roster *fresh = cs_renewal_take(sentry->wish.renewal, sentry->declared);
+	bool due = now_ns >= sentry->look_ns; /* lists grow old between two rosters as well */
+	sentry->now_ns = now_ns;
+	if (fresh) {
+		cs_renewal_give_back(sentry->wish.renewal, sentry->roster);
+		sentry->roster = fresh;
+		if (sentry->wish.scribe.roster)
+			sentry->wish.scribe.roster(sentry->wish.scribe.context, fresh, now_ns);
+	}
+	if (!sentry->roster || (!fresh && !due))
+		return;
+	sentry->look_ns = now_ns + second_ns;
+	for (unsigned i = 0; i < sentry->wish.policy->screen_n; i++)
+		find_lists(sentry, i);
+	cs_sentry_tell_lists(sentry, fresh != NULL, sink);
+}
+
+/* ---- what is decided ---- */
+
+static bool
+is_decided(struct cs_sentry *sentry, const struct cs_sift_hit *hit)
+{
+	const struct cs_roster_decided *decided = &sentry->roster->decided[sentry->nth];
+	const struct cs_score_facts nothing = {0};
+	struct cs_roll_entry entry;
+	if (!decided->there || !decided->decisions || !cs_decisions_n(decided->decisions))
+		return false;
+	cs_roll_entry(sentry->roster->roll, hit->entry, &entry);
+	struct cs_decision_case of = {
+		.party = cs_decision_party(sentry->hasher, sentry->lexicon, hit->text, &nothing),
+		.list = cs_span_text(sentry->roster->list[entry.list].name),
+		.uid = entry.uid,
+		.version = entry.version,
+	};
+	return cs_decisions_ask(decided->decisions, &of, sentry->time_ns / second_ns, NULL) == CS_DECISION_HOLDS;
+}
+
+/* ---- what is found ---- */
+
+static bool
+comes_before(const struct cs_sift_hit *a, const struct cs_sift_hit *b)
+{
+	return a->score != b->score ? a->score > b->score : a->entry < b->entry;
+}
+
+/* Puts a hit in its place; an entry stands there once. */
+static void
+keep(struct cs_sentry *sentry, const struct cs_sift_hit *hit, unsigned cell)
+{
+	struct cs_sentry_hit *at = sentry->hit;
+	unsigned i = 0;
+	while (i < sentry->hit_n && at[i].hit.entry != hit->entry)
+		i++;
+	if (i < sentry->hit_n && !comes_before(hit, &at[i].hit))
+		return;
+	if (i == CS_SENTRY_TOLD_MAX) {
+		sentry->more_n++;
+		if (!comes_before(hit, &at[--i].hit))
+			return;
+	} else if (i == sentry->hit_n) {
+		sentry->hit_n++;
+	}
+	for (; i && comes_before(hit, &at[i - 1].hit); i--)
+		at[i] = at[i - 1];
+	at[i] = (struct cs_sentry_hit){*hit, cell};
+	at[i].hit.text = (struct cs_span){NULL, 0}; /* it is lent until the next cell */
+}
+
+static void
+look_at_cell(struct cs_sentry *sentry, unsigned cell, struct cs_span text)
+{
+	static void (*const sifts[CS_SCREEN_HOWS])(struct cs_sift *, const struct cs_sift_ask *, struct cs_span,
+						   struct cs_sift_found *) = {
+		[CS_SCREEN_NAMES] = cs_sift_party,
+		[CS_SCREEN_TEXT] = cs_sift_text,
+		[CS_SCREEN_IDENTIFIERS] = cs_sift_id,
+	};
+	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
+	const struct cs_sift_ask ask = {sentry->aim[sentry->nth].lists, clause->line};
+	struct cs_sift_found *found = &sentry->found;
+	sentry->counts[sentry->nth].cell_n++;
+	sifts[clause->cell[cell].how](sentry->roster->sift, &ask, text, found);
+	sentry->cut |= found->cut;
+	sentry->more_n += found->over_n;
+	for (unsigned i = 0; i < found->hit_n; i++) {
+		bool decided = is_decided(sentry, &found->hit[i]);
+		sentry->counts[sentry->nth].decided_n += decided;
+		if (!decided)
+			keep(sentry, &found->hit[i], cell);
+	}
+}
+
+static void
+look_at_cells(struct cs_sentry *sentry)
+{
+	const struct cs_sentry_named *named = &sentry->named;
+	sentry->hit_n = 0;
+	sentry->more_n = 0;
+	sentry->cut = false;
+	for (unsigned i = 0; i < named->cell_n && sentry->aim[sentry->nth].lists; i++)
+		if (named->cell[i].len)
+			look_at_cell(sentry, i, named->cell[i]);
+}
+
+/* Which of its selectors takes EVENT; of_n: none. */
+static unsigned
+selector_of(const struct cs_screen_clause *clause, const struct cs_event *event)
+{
+	unsigned i = 0;
+	while (i < clause->of_n && !cs_selector_takes(&clause->of[i], event))
+		i++;
+	return i;
+}
+
+/* Tells what was found of the row at hand, and of what was not searched. */
+static void
+tell(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_detect_sink *sink)
+{
+	struct cs_sentry_counts *counts = &sentry->counts[sentry->nth];
+	const struct cs_sentry_aim *aim = &sentry->aim[sentry->nth];
+	counts->row_n++;
+	counts->hit_n += sentry->hit_n || sentry->more_n;
+	cs_sentry_tell_hits(sentry, event, sink);
+	if (!aim->missing && !aim->stale && !sentry->cut)
+		return;
+	counts->short_n++;
+	cs_sentry_tell_short(sentry, event, sink);
+}
+
+/* What screen NTH reads of the row; false: it does not look at it. */
+static bool
+read_row(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows)
+{
+	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
+	struct cs_sentry_named *named = &sentry->named;
+	unsigned selector = selector_of(clause, event);
+	if (selector == clause->of_n)
+		return false;
+	named->screen = (uint8_t)sentry->nth;
+	named->missing = sentry->aim[sentry->nth].missing;
+	named->stale = sentry->aim[sentry->nth].stale;
+	named->cell_n = clause->cell_n;
+	for (unsigned i = 0; i < clause->cell_n; i++)
+		named->cell[i] = cs_rows_cell(rows, clause->column[selector][i]);
+	return true;
+}
+
+void
+cs_sentry_row(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows, uint64_t time_ns,
+	      const struct cs_detect_sink *sink)
+{
+	const struct cs_sentry_scribe *scribe = &sentry->wish.scribe;
+	CS_ASSERT(sentry->roster);
+	sentry->time_ns = time_ns;
+	sentry->named = (struct cs_sentry_named){
+		.link = event->link,
+		.message_hash = event->message_hash,
+		.time_ns = time_ns,
+		.now_ns = sentry->wish.live ? sentry->now_ns : 0,
+	};
+	for (sentry->nth = 0; sentry->nth < sentry->wish.policy->screen_n; sentry->nth++) {
+		if (!read_row(sentry, event, rows))
+			continue;
+		if (scribe->named)
+			scribe->named(scribe->context, &sentry->named);
+		look_at_cells(sentry);
+		tell(sentry, event, sink);
+	}
+}
+
+/* ---- once more ---- */
+
+void
+cs_sentry_again(struct cs_sentry *sentry, const struct cs_sentry_named *named, struct cs_roster *roster,
+		const struct cs_detect_sink *sink)
+{
+	const struct cs_event event = {.link = named->link, .message_hash = named->message_hash};
+	CS_ASSERT(named->screen < sentry->wish.policy->screen_n);
+	sentry->wish.live = named->now_ns != 0;
+	sentry->roster = roster;
+	sentry->named = *named;
+	sentry->nth = named->screen;
+	sentry->time_ns = named->time_ns;
+	sentry->now_ns = named->now_ns;
+	find_lists(sentry, named->screen);
+	sentry->aim[named->screen].missing = named->missing;
+	sentry->aim[named->screen].stale = named->stale; /* as it was at the look before */
+	look_at_cells(sentry);
+	tell(sentry, &event, sink);
+	sentry->roster = NULL;
+}
