@@ -223,6 +223,16 @@ add_whole(struct tally *tally)
 		add(tally, piece[i].evidence, piece[i].amount, (struct cs_score_row){0});
 }
 
+/* Do two matches stand in another order, and not because of the comma of "LAST, First"? */
+static bool
+is_crossed(const struct cs_align *align, const struct cs_align_match *one, const struct cs_align_match *two)
+{
+	const struct cs_name_part *a = align->a->part, *b = align->b->part;
+	bool before_comma = (a[one->a].marks ^ a[two->a].marks) & CS_NAME_FIRST,
+	     other_comma = (b[one->b].marks ^ b[two->b].marks) & CS_NAME_FIRST;
+	return (one->a < two->a) != (one->b < two->b) && before_comma == other_comma;
+}
+
 /* Matches that stand in another order. */
 static void
 add_order(struct tally *tally)
@@ -231,7 +241,7 @@ add_order(struct tally *tally)
 	unsigned crossed = 0;
 	for (unsigned i = 0; i < align->match_n; i++)
 		for (unsigned j = 0; j < i; j++)
-			crossed += (align->match[i].a < align->match[j].a) != (align->match[i].b < align->match[j].b);
+			crossed += is_crossed(align, &align->match[i], &align->match[j]);
 	if (crossed)
 		add(tally, CS_SCORE_ORDER, 1000, (struct cs_score_row){0});
 }
