@@ -115,11 +115,12 @@ static unsigned
 damaged_as(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct names *names, enum damage how,
 	   unsigned *there)
 {
-	static char hurt[512];
+	static char turned[512], hurt[512];
 	unsigned found = 0;
 	*there = 0;
 	for (size_t i = 0; i < names->n; i++) {
-		if (!damage_as(names->at[i], how, hurt))
+		turn(names->at[i], turned);
+		if (!damage_as(names == &ofac ? turned : names->at[i], how, hurt))
 			continue;
 		struct cs_roll_query query = {.name = cs_span_text(hurt)};
 		cs_roll_search(roll, desk, &query, &answer);
@@ -146,13 +147,13 @@ damaged(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct grou
 	for (unsigned how = group->from; how < group->to; how++) {
 		unsigned there, found = damaged_as(roll, desk, group->names, (enum damage)how, &there);
 		there_all += there, found_all += found;
-		(void)snprintf(text, sizeof text, "names_un_%s_%s", group->words, damage_words[how]);
+		(void)snprintf(text, sizeof text, "names_%s_%s", group->words, damage_words[how]);
 		put(text, there ? 100.0 * found / there : 0, "%", "99", there ? found / 0.99 / there : 0);
 	}
-	(void)snprintf(text, sizeof text, "names_un_%s", group->words);
+	(void)snprintf(text, sizeof text, "names_%s", group->words);
 	put(text, there_all ? 100.0 * found_all / there_all : 0, "%", "99",
 	    there_all ? found_all / 0.99 / there_all : 0);
-	(void)snprintf(text, sizeof text, "names_un_%s_missed", group->words);
+	(void)snprintf(text, sizeof text, "names_%s_missed", group->words);
 	put(text, missed_n, "names", "0", there_all ? (double)missed_n / there_all : 0);
 	missed_n = 0;
 }
@@ -185,10 +186,11 @@ main(int argc, char **argv)
 	alerts(roll, desk, &local, most, "us");
 	alerts(roll, desk, &global, most, "global");
 	alerts(roll, desk, &congress, most, "congress");
-	damaged(roll, desk, &(struct group){&united, DOUBLED, LEFT_OUT, "persons"});
-	damaged(roll, desk, &(struct group){&united_firms, DOUBLED, REORDERED, "firms"});
-	damaged(roll, desk, &(struct group){&united, LEFT_OUT, DAMAGES, "persons_harder"});
-	damaged(roll, desk, &(struct group){&united_firms, LEFT_OUT, DAMAGES, "firms_harder"});
+	damaged(roll, desk, &(struct group){&united, DOUBLED, LEFT_OUT, "un_persons"});
+	damaged(roll, desk, &(struct group){&united_firms, DOUBLED, REORDERED, "un_firms"});
+	damaged(roll, desk, &(struct group){&ofac, DOUBLED, REORDERED, "ofac_persons"});
+	damaged(roll, desk, &(struct group){&united, LEFT_OUT, DAMAGES, "un_persons_harder"});
+	damaged(roll, desk, &(struct group){&united_firms, LEFT_OUT, DAMAGES, "un_firms_harder"});
 	cs_roll_desk_free(desk);
 	cs_roll_free(roll);
 	cs_lexicon_free(lexicon);

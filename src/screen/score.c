@@ -90,6 +90,23 @@ both_known(const struct cs_align *align, const struct cs_align_match *match)
 	return known || (a->syllables && b->syllables);
 }
 
+/* A word that was written in Han or Hangul is not misspelled, but romanised: Mi-yeong is not Myong. */
+static void
+add_signs(struct tally *tally, const struct cs_align_match *match)
+{
+	struct cs_term a, b;
+	bool apart = match->a_n > 1 && match->b_n > 1, glued = match->a_n > 1 || match->b_n > 1;
+	cs_align_run(tally->align->a, match->a, match->a_n, &a);
+	cs_align_run(tally->align->b, match->b, match->b_n, &b);
+	if (a.script == CS_FOLD_HANGUL || b.script == CS_FOLD_HANGUL) {
+		bool edited = match->likeness.relation == CS_TERM_EDIT;
+		if (cs_score_other_korean(&a, &b))
+			add(tally, CS_SCORE_SYLLABLES, edited ? 1000 : 2000, row_of(match));
+	} else if ((a.script == CS_FOLD_HAN || b.script == CS_FOLD_HAN) && (apart || !glued)) {
+		add(tally, CS_SCORE_SIGN_EDIT, (1000 - match->likeness.permille) * 8, row_of(match));
+	}
+}
+
 /* What a misspelling takes away. */
 static void
 add_doubt(struct tally *tally, const struct cs_align_match *match)
@@ -99,10 +116,8 @@ add_doubt(struct tally *tally, const struct cs_align_match *match)
 	struct cs_score_row row = row_of(match);
 	int32_t doubt = 1000 - match->likeness.permille;
 	add(tally, CS_SCORE_DOUBT, doubt, row);
-	bool signs = cs_score_is_sign(a) || cs_score_is_sign(b), apart = match->a_n > 1 || match->b_n > 1;
-	if (signs && (!apart || (match->a_n > 1 && match->b_n > 1)))
-		add(tally, CS_SCORE_SIGN_EDIT, doubt * 8, row);
-	if (apart)
+	add_signs(tally, match);
+	if (match->a_n > 1 || match->b_n > 1)
 		return;
 	if (both_known(align, match))
 		add(tally, CS_SCORE_DOUBT_KNOWN, doubt, row);
@@ -121,18 +136,9 @@ add_vowels(struct tally *tally, const struct cs_align_match *match)
 	cs_align_run(tally->align->a, match->a, match->a_n, &a);
 	cs_align_run(tally->align->b, match->b, match->b_n, &b);
 	unsigned n = cs_score_vowel_conflicts(&a, &b, match->a_n > 1 || match->b_n > 1);
+	n += match->likeness.edits > 0;
 	if (n)
 		add(tally, CS_SCORE_VOWELS, n > 2 ? 2000 : (int32_t)n * 1000, row_of(match));
-}
-
-/* Sounds the same: but Mi-yeong is not Myong. */
-static void
-add_syllables(struct tally *tally, const struct cs_align_match *match)
-{
-	const struct cs_term *a = token_of(tally->align->a, match->a), *b = token_of(tally->align->b, match->b);
-	bool korean = a->script == CS_FOLD_HANGUL || b->script == CS_FOLD_HANGUL;
-	if (korean && match->a_n == 1 && match->b_n == 1 && cs_score_syllables(a) != cs_score_syllables(b))
-		add(tally, CS_SCORE_SYLLABLES, 1000, row_of(match));
 }
 
 static void
@@ -151,7 +157,7 @@ add_relation(struct tally *tally, const struct cs_align_match *match)
 		break;
 	case CS_TERM_SOUND:
 		add(tally, CS_SCORE_SOUND, 1000, row);
-		add_syllables(tally, match);
+		add_signs(tally, match);
 		if (match->a_n == 1 && match->b_n == 1 && both_known(tally->align, match))
 			add(tally, CS_SCORE_SOUND_KNOWN, 1000, row);
 		break;
@@ -223,27 +229,27 @@ add_whole(struct tally *tally)
 		add(tally, piece[i].evidence, piece[i].amount, (struct cs_score_row){0});
 }
 
-/* Do two matches stand in another order, and not because of the comma of "LAST, First"? */
+/* Does the comma of "LAST, First" stand between two parts? */
 static bool
-is_crossed(const struct cs_align *align, const struct cs_align_match *one, const struct cs_align_match *two)
+are_parted(const struct cs_name *name, unsigned one, unsigned two)
 {
-	const struct cs_name_part *a = align->a->part, *b = align->b->part;
-	bool before_comma = (a[one->a].marks ^ a[two->a].marks) & CS_NAME_FIRST,
-	     other_comma = (b[one->b].marks ^ b[two->b].marks) & CS_NAME_FIRST;
-	return (one->a < two->a) != (one->b < two->b) && before_comma == other_comma;
+	return (name->part[one].marks ^ name->part[two].marks) & CS_NAME_FIRST;
 }
 
-/* Matches that stand in another order. */
+/* Matches that stand in another order: of their own accord, or as the comma of one name says. */
 static void
 add_order(struct tally *tally)
 {
 	const struct cs_align *align = tally->align;
-	unsigned crossed = 0;
+	unsigned crossed[2] = {0, 0};
 	for (unsigned i = 0; i < align->match_n; i++)
-		for (unsigned j = 0; j < i; j++)
-			crossed += is_crossed(align, &align->match[i], &align->match[j]);
-	if (crossed)
-		add(tally, CS_SCORE_ORDER, 1000, (struct cs_score_row){0});
+		for (unsigned j = 0; j < i; j++) {
+			const struct cs_align_match *one = &align->match[i], *two = &align->match[j];
+			bool comma = are_parted(align->a, one->a, two->a) != are_parted(align->b, one->b, two->b);
+			crossed[comma] += (one->a < two->a) != (one->b < two->b);
+		}
+	if (crossed[0] || crossed[1])
+		add(tally, crossed[0] ? CS_SCORE_ORDER : CS_SCORE_ORDER_COMMA, 1000, (struct cs_score_row){0});
 }
 
 /* Pairs what is left on both sides and of the classes: each pair is a contradiction. Gives how many. */
