@@ -42,6 +42,11 @@ classes(void **state)
 	} rows[] = {
 		{"Mikhail Primerovich Zadumin", CS_NAME_PERSON, "mikhail primerovich[patronymic] zadumin"},
 		{"PRIMEROVICH, Ivan", CS_NAME_PERSON, "primerovich ivan"},
+		{"Mikhail Primerovich Pokazovich", CS_NAME_PERSON, "mikhail primerovich[patronymic] pokazovich"},
+		{"Mikhail Primerovich", CS_NAME_PERSON, "mikhail primerovich"},
+		{"Brennick King", CS_NAME_PERSON, "brennick king"},
+		{"King Brennick Varoe", CS_NAME_PERSON, "king[title] brennick varoe"},
+		{"\u658c \u738b", CS_NAME_PERSON, "bin wang"}, /* a sign is no particle */
 		{"Dr. Abdulkarim bin Saadi", CS_NAME_PERSON, "dr[title] abdul[particle] karim bin[particle] saadi"},
 		{"J.C. Varoe", CS_NAME_PERSON, "jc varoe"},
 		{"B Varoe", CS_NAME_PERSON, "b[initial] varoe"},
