@@ -106,7 +106,7 @@ struct cs_span cs_rows_cell(const struct cs_rows *rows, unsigned i);
 /* A field of a message that a cell holds: 59, Cdtr; of CSV and JSON Lines the column. */
 enum cs_row_part_what {
 	CS_ROW_PART_LINES,      /* a party or words, as their lines are */
-	CS_ROW_PART_IDENTIFIER, /* one identifier: a BIC, an LEI, a number */
+	CS_ROW_PART_IDENTIFIER, /* one identifier behind a slash, as an account has it: a BIC, an LEI, a number */
 };
 
 struct cs_row_part {
@@ -115,6 +115,8 @@ struct cs_row_part {
 	uint8_t what;        /* enum cs_row_part_what */
 	bool cut;            /* there is more of it in the message */
 };
+
+#define CS_ROW_BETWEEN_PARTS "\f" /* parts of a cell are divided by this */
 
 /* cs_rows_part gives part NTH of column I of the row read last; false: there are fewer. Cells that hold several fields, or are put together
  * from elements, are read by their parts: a name that goes on from one field to the next is none. */

@@ -110,7 +110,7 @@ begin_part(struct cs_row_lines *lines)
 	if (!piece)
 		return false;
 	if (length_of(lines))
-		(void)add_bytes(lines, cs_span_text("\n"));
+		(void)add_bytes(lines, cs_span_text(CS_ROW_BETWEEN_PARTS));
 	*piece = (struct cs_row_piece){.at = (uint32_t)length_of(lines), .what = lines->what, .part = true};
 	lines->part = piece;
 	lines->due = false;

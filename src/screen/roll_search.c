@@ -179,6 +179,21 @@ cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const stru
 	rank(desk);
 }
 
+void
+cs_roll_among(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query,
+	      struct cs_roll_few few, struct cs_roll_answer *out)
+{
+	*out = (struct cs_roll_answer){0};
+	desk->ask = query;
+	desk->answer = out;
+	desk->line = query->line ? query->line : CS_SCORE_LINE;
+	desk->found_n = 0;
+	cs_name_read(roll->lexicon, roll->rarity, query->name, query->kind, &desk->query);
+	for (unsigned i = 0; i < few.n && desk->query.name.part_n; i++)
+		cs_roll_try(roll, desk, few.form[i]);
+	rank(desk);
+}
+
 uint16_t
 cs_roll_explain(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query, uint32_t name,
 		struct cs_roll_why *out)
