@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { NOTE_BYTES_MAX = 8 + 1 + CS_WATCH_LIST_FILES_MAX * CS_DIGEST_BYTES };
+enum { NOTE_BYTES_MAX = 8 + 8 + 1 + CS_WATCH_LIST_FILES_MAX * CS_DIGEST_BYTES };
 
 static const uint8_t formats[CS_WATCHED_FORMATS] = {
 #define X(symbol, word) [CS_WATCHED_##symbol] = CS_WATCH_LIST_##symbol,
@@ -203,7 +203,7 @@ enum cs_error
 cs_list_files_note(const char *store, const char *name, const struct cs_list_files *files)
 {
 	char path[CS_LIST_PATH_BYTES];
-	uint8_t note[NOTE_BYTES_MAX], *at = cs_pack_u64(note, files->changed_ns);
+	uint8_t note[NOTE_BYTES_MAX], *at = cs_pack_u64(cs_pack_u64(note, files->changed_ns), files->entry_n);
 	if (!put_note_path(path, store, name))
 		return CS_E_LIMIT;
 	*at++ = (uint8_t)files->n;
@@ -218,6 +218,7 @@ read_note(struct cs_span note, const char *store, struct cs_hasher *hasher, stru
 {
 	struct cs_cursor c = cs_cursor_over(note);
 	out->changed_ns = cs_unpack_u64(&c);
+	out->entry_n = cs_unpack_u64(&c);
 	unsigned n = cs_cursor_u8(&c);
 	if (c.failed || !n || n > CS_WATCH_LIST_FILES_MAX || cs_cursor_left(&c) != (size_t)n * CS_DIGEST_BYTES)
 		return CS_E_FORMAT;
@@ -243,4 +244,18 @@ cs_list_files_noted(const char *store, const char *name, struct cs_hasher *hashe
 	if (error != CS_OK)
 		cs_list_files_free(out);
 	return error;
+}
+
+uint64_t
+cs_list_files_noted_n(const char *store, const char *name)
+{
+	char path[CS_LIST_PATH_BYTES];
+	struct cs_span note = {NULL, 0};
+	if (!put_note_path(path, store, name) || cs_folder_read(path, NOTE_BYTES_MAX, &note, NULL) != CS_OK)
+		return 0;
+	struct cs_cursor c = cs_cursor_over(note);
+	(void)cs_unpack_u64(&c);
+	uint64_t entry_n = cs_unpack_u64(&c);
+	cs_file_free(note);
+	return entry_n;
 }

@@ -31,6 +31,7 @@ struct cs_list_files {
 	struct cs_span file[CS_WATCH_LIST_FILES_MAX];
 	struct cs_digest digest[CS_WATCH_LIST_FILES_MAX];
 	uint64_t changed_ns; /* when the older of them was changed last */
+	uint64_t entry_n;    /* that were found in them; 0: not known yet */
 };
 
 /* cs_list_files_format gives the format of a clause as screening knows it. */
@@ -64,7 +65,8 @@ CS_MUST_USE enum cs_error cs_list_files_kept(const char *store, const struct cs_
 					     struct cs_hasher *hasher, struct cs_span *out);
 
 /* cs_list_files_note writes down which bytes of list NAME were good last; cs_list_files_noted reads them back, whole and hashed again,
- * or gives an error. */
+ * or gives an error. cs_list_files_noted_n tells how many entries they have, 0: that is not known. */
+uint64_t cs_list_files_noted_n(const char *store, const char *name);
 CS_MUST_USE enum cs_error cs_list_files_note(const char *store, const char *name, const struct cs_list_files *files);
 CS_MUST_USE enum cs_error cs_list_files_noted(const char *store, const char *name, struct cs_hasher *hasher,
 					      struct cs_list_files *out);

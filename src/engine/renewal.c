@@ -206,6 +206,7 @@ inherit(struct cs_held_list *heir, struct cs_declared *before)
 		*heir = *list;
 		heir->where = fresh;
 		heir->now.stale_ns = heir->before.stale_ns = fresh.stale_ns;
+		heir->next_ns = 0; /* who reads the policy again wants to know */
 		list->files = (struct cs_list_files){0};
 		return;
 	}

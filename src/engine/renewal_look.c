@@ -27,7 +27,7 @@ cs_renewal_say(struct cs_held_list *list, enum cs_roster_what what, const char *
 		cs_text_put(&why, ": ");
 	}
 	cs_text_put(&why, words);
-	list->now.what = (uint8_t)(list->now.there || what == CS_ROSTER_TAKEN ? what : CS_ROSTER_MISSING);
+	list->now.what = (uint8_t)what;
 }
 
 static enum cs_error
@@ -38,19 +38,28 @@ pass_over(void *context, const struct cs_entry *entry)
 	return CS_OK;
 }
 
-static bool
-has_shrunk(struct cs_held_list *list, uint64_t entry_n)
+/* Entries that were in force: a process before may have seen them. */
+static uint64_t
+entries_before(const struct cs_renewal *renewal, const struct cs_held_list *list)
 {
-	uint64_t lost_n = list->now.entry_n > entry_n ? list->now.entry_n - entry_n : 0;
-	if (!list->now.there || lost_n < SHRINK_LEAST || lost_n * PPM <= list->now.entry_n * list->where.shrink_ppm)
+	if (list->now.there)
+		return list->now.entry_n;
+	return renewal->store ? cs_list_files_noted_n(renewal->store, list->where.name) : 0;
+}
+
+static bool
+has_shrunk(const struct cs_renewal *renewal, struct cs_held_list *list, uint64_t entry_n)
+{
+	uint64_t before_n = entries_before(renewal, list), lost_n = before_n > entry_n ? before_n - entry_n : 0;
+	if (lost_n < SHRINK_LEAST || lost_n * PPM <= before_n * list->where.shrink_ppm)
 		return false;
 	char words[CS_ROSTER_WHY_BYTES];
 	struct cs_text text = cs_text_over(words, sizeof words);
 	cs_text_put(&text, "it has ");
 	cs_text_put_u64(&text, entry_n);
 	cs_text_put(&text, " entries, and ");
-	cs_text_put_u64(&text, list->now.entry_n);
-	cs_text_put(&text, " are in force: it lost more than `shrink` allows");
+	cs_text_put_u64(&text, before_n);
+	cs_text_put(&text, " were in force: it lost more than `shrink` allows");
 	cs_renewal_say(list, CS_ROSTER_SHRUNK, NULL, words);
 	return true;
 }
@@ -95,9 +104,10 @@ weigh(const struct cs_renewal *renewal, struct cs_held_list *list, struct cs_lis
 	enum cs_error error =
 		report ? cs_list_files_entries(&list->where, files, pass_over, NULL, report) : CS_E_MEMORY;
 	bool good = false;
+	files->entry_n = report ? report->entry_n : 0;
 	if (error != CS_OK)
 		cs_renewal_say(list, CS_ROSTER_UNREADABLE, list->where.path[0], cs_error_text(error));
-	else if (has_shrunk(list, report->entry_n))
+	else if (has_shrunk(renewal, list, report->entry_n))
 		; /* it said so */
 	else if (!keep(renewal, list, files))
 		cs_renewal_say(list, CS_ROSTER_UNREADABLE, list->where.path[0], "it cannot be kept beside the journal");
@@ -115,6 +125,7 @@ take_kept(struct cs_renewal *renewal, struct cs_held_list *list)
 {
 	struct cs_list_files files;
 	char why[CS_ROSTER_WHY_BYTES];
+	uint8_t what = list->now.what;
 	memcpy(why, list->now.why, sizeof why);
 	if (!renewal->store || cs_list_files_noted(renewal->store, list->where.name, renewal->hasher, &files) != CS_OK)
 		return;
@@ -123,7 +134,7 @@ take_kept(struct cs_renewal *renewal, struct cs_held_list *list)
 		return;
 	}
 	renewal->rolls = true;
-	list->now.what = CS_ROSTER_UNREADABLE;
+	list->now.what = what;
 	memcpy(list->now.why, why, sizeof why);
 }
 
@@ -160,6 +171,8 @@ cs_renewal_look_at_list(struct cs_renewal *renewal, struct cs_held_list *list, u
 	}
 	if (!list->now.there)
 		take_kept(renewal, list);
+	if (!list->now.there)
+		list->now.what = CS_ROSTER_MISSING;
 	if (list->now.what != CS_ROSTER_SAME && list->now.what != CS_ROSTER_TAKEN) /* it may be mended soon */
 		list->next_ns = now_ns + (retry_ns < list->where.refresh_ns ? retry_ns : list->where.refresh_ns);
 }

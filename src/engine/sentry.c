@@ -145,7 +145,7 @@ comes_before(const struct cs_sift_hit *a, const struct cs_sift_hit *b)
 
 /* Puts a hit in its place; an entry stands there once. */
 static void
-keep(struct cs_sentry *sentry, const struct cs_sift_hit *hit, unsigned cell)
+keep(struct cs_sentry *sentry, const struct cs_sift_hit *hit, unsigned part)
 {
 	struct cs_sentry_hit *at = sentry->hit;
 	unsigned i = 0;
@@ -162,44 +162,48 @@ keep(struct cs_sentry *sentry, const struct cs_sift_hit *hit, unsigned cell)
 	}
 	for (; i && comes_before(hit, &at[i - 1].hit); i--)
 		at[i] = at[i - 1];
-	at[i] = (struct cs_sentry_hit){*hit, cell};
-	at[i].hit.text = (struct cs_span){NULL, 0}; /* it is lent until the next cell */
+	at[i] = (struct cs_sentry_hit){*hit, part};
+	at[i].hit.text = (struct cs_span){NULL, 0}; /* it is lent until the next part */
 }
 
 static void
-look_at_cell(struct cs_sentry *sentry, unsigned cell, struct cs_span text)
+sift(struct cs_sentry *sentry, const struct cs_sentry_part *part)
 {
-	static void (*const sifts[CS_SCREEN_HOWS])(struct cs_sift *, const struct cs_sift_ask *, struct cs_span,
-						   struct cs_sift_found *) = {
-		[CS_SCREEN_NAMES] = cs_sift_party,
-		[CS_SCREEN_TEXT] = cs_sift_text,
-		[CS_SCREEN_IDENTIFIERS] = cs_sift_id,
-	};
 	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
-	const struct cs_sift_ask ask = {sentry->aim[sentry->nth].lists, clause->line};
-	struct cs_sift_found *found = &sentry->found;
-	sentry->counts[sentry->nth].cell_n++;
-	sifts[clause->cell[cell].how](sentry->roster->sift, &ask, text, found);
+	const struct cs_sift_ask ask = {.lists = sentry->aim[sentry->nth].lists, .line = clause->line};
+	enum cs_screen_how how = (enum cs_screen_how)clause->cell[part->cell].how;
+	struct cs_sift *with = sentry->roster->sift;
+	if (part->what == CS_ROW_PART_IDENTIFIER || how == CS_SCREEN_IDENTIFIERS)
+		cs_sift_id(with, &ask, part->text, &sentry->found);
+	else
+		(how == CS_SCREEN_NAMES ? cs_sift_party : cs_sift_text)(with, &ask, part->text, &sentry->found);
+}
+
+static void
+look_at_part(struct cs_sentry *sentry, unsigned nth)
+{
+	const struct cs_sift_found *found = &sentry->found;
+	sift(sentry, &sentry->named.part[nth]);
 	sentry->cut |= found->cut;
 	sentry->more_n += found->over_n;
 	for (unsigned i = 0; i < found->hit_n; i++) {
 		bool decided = is_decided(sentry, &found->hit[i]);
 		sentry->counts[sentry->nth].decided_n += decided;
 		if (!decided)
-			keep(sentry, &found->hit[i], cell);
+			keep(sentry, &found->hit[i], nth);
 	}
 }
 
 static void
-look_at_cells(struct cs_sentry *sentry)
+look_at_parts(struct cs_sentry *sentry)
 {
 	const struct cs_sentry_named *named = &sentry->named;
 	sentry->hit_n = 0;
 	sentry->more_n = 0;
-	sentry->cut = false;
-	for (unsigned i = 0; i < named->cell_n && sentry->aim[sentry->nth].lists; i++)
-		if (named->cell[i].len)
-			look_at_cell(sentry, i, named->cell[i]);
+	sentry->cut = named->cut;
+	sentry->counts[sentry->nth].part_n += named->part_n;
+	for (unsigned i = 0; i < named->part_n && sentry->aim[sentry->nth].lists; i++)
+		look_at_part(sentry, i);
 }
 
 /* Which of its selectors takes EVENT; of_n: none. */
@@ -227,21 +231,35 @@ tell(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_det
 	cs_sentry_tell_short(sentry, event, sink);
 }
 
+static void
+read_cell(struct cs_sentry *sentry, unsigned cell, unsigned column)
+{
+	struct cs_sentry_named *named = &sentry->named;
+	struct cs_row_part part;
+	for (unsigned i = 0; cs_rows_part(sentry->rows, column, i, &part); i++) {
+		named->cut |= part.cut || named->part_n == CS_SENTRY_PARTS_MAX;
+		if (part.text.len && named->part_n < CS_SENTRY_PARTS_MAX)
+			named->part[named->part_n++] =
+				(struct cs_sentry_part){(uint8_t)cell, part.what, part.text, part.at};
+	}
+}
+
 /* What screen NTH reads of the row; false: it does not look at it. */
 static bool
-read_row(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows)
+read_row(struct cs_sentry *sentry, const struct cs_event *event)
 {
 	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
 	struct cs_sentry_named *named = &sentry->named;
-	unsigned selector = selector_of(clause, event);
-	if (selector == clause->of_n)
+	sentry->selector = selector_of(clause, event);
+	if (sentry->selector == clause->of_n)
 		return false;
 	named->screen = (uint8_t)sentry->nth;
 	named->missing = sentry->aim[sentry->nth].missing;
 	named->stale = sentry->aim[sentry->nth].stale;
-	named->cell_n = clause->cell_n;
+	named->cut = false;
+	named->part_n = 0;
 	for (unsigned i = 0; i < clause->cell_n; i++)
-		named->cell[i] = cs_rows_cell(rows, clause->column[selector][i]);
+		read_cell(sentry, i, clause->column[sentry->selector][i]);
 	return true;
 }
 
@@ -252,20 +270,20 @@ cs_sentry_row(struct cs_sentry *sentry, const struct cs_event *event, const stru
 	const struct cs_sentry_scribe *scribe = &sentry->wish.scribe;
 	CS_ASSERT(sentry->roster);
 	sentry->time_ns = time_ns;
-	sentry->named = (struct cs_sentry_named){
-		.link = event->link,
-		.message_hash = event->message_hash,
-		.time_ns = time_ns,
-		.now_ns = sentry->wish.live ? sentry->now_ns : 0,
-	};
+	sentry->rows = rows;
+	sentry->named.link = event->link;
+	sentry->named.message_hash = event->message_hash;
+	sentry->named.time_ns = time_ns;
+	sentry->named.now_ns = sentry->wish.live ? sentry->now_ns : 0;
 	for (sentry->nth = 0; sentry->nth < sentry->wish.policy->screen_n; sentry->nth++) {
-		if (!read_row(sentry, event, rows))
+		if (!read_row(sentry, event))
 			continue;
 		if (scribe->named)
 			scribe->named(scribe->context, &sentry->named);
-		look_at_cells(sentry);
+		look_at_parts(sentry);
 		tell(sentry, event, sink);
 	}
+	sentry->rows = NULL;
 }
 
 /* ---- once more ---- */
@@ -285,7 +303,7 @@ cs_sentry_again(struct cs_sentry *sentry, const struct cs_sentry_named *named, s
 	find_lists(sentry, named->screen);
 	sentry->aim[named->screen].missing = named->missing;
 	sentry->aim[named->screen].stale = named->stale; /* as it was at the look before */
-	look_at_cells(sentry);
+	look_at_parts(sentry);
 	tell(sentry, &event, sink);
 	sentry->roster = NULL;
 }

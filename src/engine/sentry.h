@@ -13,14 +13,15 @@
 #include "engine/renewal.h"
 
 enum {
-	CS_SENTRY_TOLD_MAX = 8, /* entries told of one row and screen, the best first; the others are counted */
+	CS_SENTRY_TOLD_MAX = 8,    /* entries told of one row and screen, the best first; the others are counted */
+	CS_SENTRY_PARTS_MAX = 128, /* of one row and screen; where there are more it is not searched whole */
 	CS_SENTRY_OPEN_MAX = 64,
 	CS_SENTRY_SEALED_MAX = 1 << 17,
 };
 
 /* Of each screen. */
 struct cs_sentry_counts {
-	uint64_t row_n, cell_n; /* looked at; with something in them */
+	uint64_t row_n, part_n; /* looked at; fields of them with something in them */
 	uint64_t hit_n;         /* rows with an entry that is told */
 	uint64_t decided_n;     /* entries left out, since somebody decided so */
 	uint64_t short_n;       /* rows that could not be searched whole */
@@ -36,8 +37,14 @@ struct cs_sentry_named {
 	uint64_t time_ns;        /* of the findings */
 	uint64_t now_ns;         /* by which lists are old; 0: they never are */
 	uint32_t missing, stale; /* bit per watch list of the policy that could not be searched, or was too old */
-	unsigned cell_n;         /* as the policy names them; empty: nothing stood there */
-	struct cs_span cell[CS_SCREEN_CELLS_MAX];
+	bool cut;                /* there is more in the row than this */
+	unsigned part_n;
+	struct cs_sentry_part {
+		uint8_t cell; /* number in the screen */
+		uint8_t what; /* enum cs_row_part_what */
+		struct cs_span text;
+		size_t at; /* in the cell; not kept */
+	} part[CS_SENTRY_PARTS_MAX];
 };
 
 /* Who writes down what was searched and against what; functions may be NULL. */

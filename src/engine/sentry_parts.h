@@ -13,7 +13,7 @@ struct cs_sentry_aim {
 
 struct cs_sentry_hit {
 	struct cs_sift_hit hit; /* without its text */
-	unsigned cell;
+	unsigned part;          /* of what is named */
 };
 
 struct cs_sentry {
@@ -30,7 +30,9 @@ struct cs_sentry {
 	struct cs_sentry_counts counts[CS_SCREENS_MAX];
 
 	/* Of the row at hand. */
-	unsigned nth; /* screen */
+	unsigned nth;               /* screen */
+	const struct cs_rows *rows; /* NULL: it is held once more */
+	unsigned selector;          /* of the screen, that took it */
 	uint64_t time_ns;
 	bool cut; /* a cell was not searched whole */
 	struct cs_sentry_named named;

@@ -2,7 +2,8 @@
  * What was held against lists, as a record: the names themselves are sealed.
  *
  * Form, open: u8 version, u8 screen, varint link, u64 hash of the message, u64 time, u64 clock, u32 lists missing, u32 lists too old,
- * u8 cells, u8 0 when not all of them are kept. Sealed: each cell, varint length and bytes.
+ * u8 1 when there was more in the row, u8 parts, u8 0 when not all of them are kept. Sealed, of each part: u8 cell, u8 what it is, varint
+ * length and bytes.
  */
 #include "base/pack.h"
 #include "engine/sentry.h"
@@ -12,38 +13,46 @@ enum { FORM = 1 };
 struct cs_sentry_len
 cs_sentry_named_put(const struct cs_sentry_named *named, uint8_t *open, uint8_t *sealed)
 {
-	uint8_t *at = open, *cell = sealed;
+	enum { PART_MORE = 2 + CS_VARINT_BYTES_MAX };
+	uint8_t *at = open, *part = sealed;
 	bool whole = true;
-	for (unsigned i = 0; i < named->cell_n; i++) {
-		struct cs_span text = named->cell[i];
-		if ((size_t)(cell - sealed) + text.len + (named->cell_n - i) * (size_t)CS_VARINT_BYTES_MAX >
-		    CS_SENTRY_SEALED_MAX) {
+	for (unsigned i = 0; i < named->part_n; i++) {
+		struct cs_span text = named->part[i].text;
+		size_t rest = (named->part_n - i) * (size_t)PART_MORE;
+		if ((size_t)(part - sealed) + text.len + rest > CS_SENTRY_SEALED_MAX) {
 			whole = false;
 			text.len = 0;
 		}
-		cell = cs_pack_varint(cell, text.len);
+		*part++ = named->part[i].cell;
+		*part++ = named->part[i].what;
+		part = cs_pack_varint(part, text.len);
 		if (text.len)
-			cell = cs_pack_bytes(cell, text.at, text.len);
+			part = cs_pack_bytes(part, text.at, text.len);
 	}
 	*at++ = FORM;
 	*at++ = named->screen;
 	at = cs_pack_varint(at, named->link);
 	at = cs_pack_u64(cs_pack_u64(cs_pack_u64(at, named->message_hash), named->time_ns), named->now_ns);
 	at = cs_pack_u32(cs_pack_u32(at, named->missing), named->stale);
-	*at++ = (uint8_t)named->cell_n;
+	*at++ = named->cut;
+	*at++ = (uint8_t)named->part_n;
 	*at++ = whole;
-	return (struct cs_sentry_len){(size_t)(at - open), (size_t)(cell - sealed)};
+	return (struct cs_sentry_len){(size_t)(at - open), (size_t)(part - sealed)};
 }
 
 static bool
-get_cells(struct cs_span sealed, struct cs_sentry_named *out)
+get_parts(struct cs_span sealed, struct cs_sentry_named *out)
 {
 	struct cs_cursor c = cs_cursor_over(sealed);
-	for (unsigned i = 0; i < out->cell_n && !c.failed; i++) {
+	for (unsigned i = 0; i < out->part_n && !c.failed; i++) {
+		struct cs_sentry_part *part = &out->part[i];
+		part->cell = cs_cursor_u8(&c);
+		part->what = cs_cursor_u8(&c);
 		uint64_t len = cs_unpack_varint(&c);
-		c.failed = c.failed || len > cs_cursor_left(&c);
+		c.failed = c.failed || len > cs_cursor_left(&c) || part->cell >= CS_SCREEN_CELLS_MAX ||
+			   part->what > CS_ROW_PART_IDENTIFIER;
 		if (!c.failed)
-			out->cell[i] = cs_cursor_take(&c, (size_t)len);
+			part->text = cs_cursor_take(&c, (size_t)len);
 	}
 	return !c.failed && cs_cursor_left(&c) == 0;
 }
@@ -62,11 +71,13 @@ cs_sentry_named_read(struct cs_span open, struct cs_span sealed, struct cs_sentr
 	out->now_ns = cs_unpack_u64(&c);
 	out->missing = cs_unpack_u32(&c);
 	out->stale = cs_unpack_u32(&c);
-	out->cell_n = cs_cursor_u8(&c);
+	uint8_t cut = cs_cursor_u8(&c);
+	out->cut = cut == 1;
+	out->part_n = cs_cursor_u8(&c);
 	uint8_t all = cs_cursor_u8(&c);
 	*whole = all == 1;
 	if (!known || c.failed || cs_cursor_left(&c) || link >= CS_LINKS_MAX || out->screen >= CS_SCREENS_MAX ||
-	    out->cell_n > CS_SCREEN_CELLS_MAX || all > 1)
+	    out->part_n > CS_SENTRY_PARTS_MAX || all > 1 || cut > 1)
 		return false;
-	return get_cells(sealed, out);
+	return get_parts(sealed, out);
 }

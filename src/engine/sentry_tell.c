@@ -48,6 +48,30 @@ put_place(struct cs_text *text, const char *cell, const struct cs_sift_hit *hit)
 	cs_text_put_u64(text, hit->to.column);
 }
 
+/* Where it stands in the message, when the row was made of one: behind all else, since who holds names against lists once more does not
+ * have it. */
+static void
+put_field(const struct cs_sentry *sentry, const struct cs_sentry_hit *found, struct cs_text *text)
+{
+	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
+	const struct cs_sentry_part *part = &sentry->named.part[found->part];
+	struct cs_row_place place;
+	if (!sentry->rows)
+		return;
+	cs_rows_place(sentry->rows, clause->column[sentry->selector][part->cell], part->at + found->hit.from.offset,
+		      &place);
+	if (!place.placed)
+		return;
+	cs_text_put(text, "; field ");
+	put_shown(text, cs_span_text(place.field), CELL_SHOWN);
+	cs_text_put(text, " ");
+	cs_text_put_u64(text, place.line);
+	cs_text_put(text, ":");
+	cs_text_put_u64(text, place.column);
+	cs_text_put(text, ", byte ");
+	cs_text_put_u64(text, place.offset);
+}
+
 /* own/17 "PETROV, Ivan" (SDGT): 873 of 1000 in PAYEE 1:1-11; version 0a1b2c3d4e5f6a7b, 3 h old */
 static void
 describe(const struct cs_sentry *sentry, const struct cs_sentry_hit *found, struct cs_text *text)
@@ -76,7 +100,7 @@ describe(const struct cs_sentry *sentry, const struct cs_sentry_hit *found, stru
 		cs_text_put_u64(text, hit->score);
 		cs_text_put(text, " in ");
 	}
-	put_place(text, clause->cell[found->cell].name, hit);
+	put_place(text, clause->cell[sentry->named.part[found->part].cell].name, hit);
 	cs_text_put(text, "; version ");
 	put_version(text, &list->version);
 	if (sentry->wish.live) {
@@ -84,6 +108,7 @@ describe(const struct cs_sentry *sentry, const struct cs_sentry_hit *found, stru
 		cs_text_put_duration(text, cs_roster_age_ns(list, sentry->now_ns));
 		cs_text_put(text, " old");
 	}
+	put_field(sentry, found, text);
 }
 
 static struct cs_finding

@@ -130,7 +130,7 @@ has_unvowelled(const struct cs_align_side *side)
 	return false;
 }
 
-/* What lengths the runs of a name have, by how many parts they are of. */
+/* The lengths of runs that a run of so many parts may be, by the combinations. */
 struct lengths {
 	uint32_t set[CS_ALIGN_GLUE_MAX];
 	bool any; /* lengths say nothing across scripts */
@@ -140,8 +140,10 @@ static struct lengths
 lengths_of_all(const struct cs_align_runs *runs, uint32_t left)
 {
 	struct lengths lengths = {.any = has_unvowelled(&runs->a) || has_unvowelled(&runs->b)};
-	for (unsigned n = 0; n < CS_ALIGN_GLUE_MAX; n++)
-		lengths.set[n] = lengths_of(&runs->b, n + 1, left);
+	uint32_t one = lengths_of(&runs->b, 1, left), two = lengths_of(&runs->b, 2, left);
+	lengths.set[0] = two | lengths_of(&runs->b, 3, left) | lengths_of(&runs->b, 4, left);
+	lengths.set[1] = one | two;
+	lengths.set[2] = lengths.set[3] = one;
 	return lengths;
 }
 
@@ -149,11 +151,12 @@ lengths_of_all(const struct cs_align_runs *runs, uint32_t left)
 static unsigned
 combinations_at(const struct cs_align_runs *runs, unsigned at, uint32_t left, const struct lengths *lengths)
 {
+	static const uint8_t by_parts[CS_ALIGN_GLUE_MAX] = {1 << 0 | 1 << 2 | 1 << 5, 1 << 1 | 1 << 3, 1 << 4, 1 << 6};
 	unsigned set = 0;
-	for (unsigned i = 0; i < COMBINATIONS; i++) {
-		const struct cs_align_run *run = run_at(&runs->a, at, combinations[i].a_n, left);
-		bool fits = run && (lengths->any || any_fits(run->len, lengths->set[combinations[i].b_n - 1]));
-		set |= (unsigned)fits << i;
+	for (unsigned n = 1; n <= CS_ALIGN_GLUE_MAX; n++) {
+		const struct cs_align_run *run = run_at(&runs->a, at, n, left);
+		if (run && (lengths->any || any_fits(run->len, lengths->set[n - 1])))
+			set |= by_parts[n - 1];
 	}
 	return set;
 }
@@ -229,10 +232,8 @@ put(struct cs_align *out, struct cs_align_match *match, unsigned most)
 static bool
 try_moved_space(struct cs_align *out, const struct cs_align_runs *runs, struct cs_align_match match)
 {
-	const struct cs_align_run *a = run_at(&runs->a, match.a, match.a_n, out->a_left),
-				  *b = run_at(&runs->b, match.b, match.b_n, out->b_left);
 	struct cs_term left, right;
-	if (!a || !b || a->len != b->len || a->letters != b->letters || a->len < LETTERS_MIN)
+	if (!run_at(&runs->a, match.a, match.a_n, out->a_left) || !run_at(&runs->b, match.b, match.b_n, out->b_left))
 		return false;
 	make_run(out->a, match.a, match.a_n, &left);
 	make_run(out->b, match.b, match.b_n, &right);
@@ -248,8 +249,11 @@ cs_align_moved_spaces(struct cs_align *out, const struct cs_align_runs *runs)
 {
 	for (unsigned i = 0; i + 1 < out->a->part_n && out->a_left && out->b_left; i++)
 		for (unsigned j = 0; j + 1 < out->b->part_n; j++) {
-			struct cs_align_match match = {.a = (uint8_t)i, .a_n = 2, .b = (uint8_t)j, .b_n = 2};
-			if (try_moved_space(out, runs, match))
+			const struct cs_align_run *a = &runs->a.run[i][1], *b = &runs->b.run[j][1];
+			if (a->letters != b->letters || a->len != b->len || a->len < LETTERS_MIN)
+				continue;
+			if (try_moved_space(out, runs,
+					    (struct cs_align_match){(uint8_t)i, 2, (uint8_t)j, 2, .relation = 0}))
 				break;
 		}
 }

@@ -42,7 +42,7 @@ static const uint8_t edits_most[CS_TERM_LETTERS_MAX + 1] = {1, 1, 1, 1, 2, 2, 3,
 							    6, 6, 7, 7, 7, 8, 8, 9, 9, 9, 10, 10, 11};
 
 /* Could runs be a misspelling of each other that costs at most MOST? Told from lengths and letters, without a branch. */
-static bool
+static unsigned
 may_be_misspelled(unsigned a_len, unsigned b_len, unsigned apart, int most)
 {
 	unsigned longer = a_len > b_len ? a_len : b_len, shorter = a_len + b_len - longer, limit = edits_most[longer];
@@ -58,19 +58,25 @@ cost_most(unsigned longer, unsigned permille)
 	return cs_term_lesser(cost, longer * 2);
 }
 
-/* What it costs at most MOST to read one run for the other; MOST + 1: more, or they are no misspelling of each other. No edit costs
- * less than a quarter, so cheap ones need not be counted. */
 static unsigned
-cost_of(struct cs_span a, struct cs_span b, unsigned most)
+plain_edits(struct cs_span a, struct cs_span b)
 {
-	unsigned limit = edits_most[a.len > b.len ? a.len : b.len];
-	const char *one = (const char *)a.at, *two = (const char *)b.at;
-	bool count_first = most > limit + limit / 2;
-	if (count_first && cs_term_plain_edits(one, (unsigned)a.len, two, (unsigned)b.len) > limit)
+	return cs_term_plain_edits((const char *)a.at, (unsigned)a.len, (const char *)b.at, (unsigned)b.len);
+}
+
+/* What it costs at most MOST to read one run for the other; MOST + 1: more, or they are no misspelling of each other. No edit costs
+ * less than a quarter, so cheap ones need not be counted. ASKED is made of A, or NULL. */
+static unsigned
+cost_of(const struct cs_term_asked_run *asked, struct cs_span a, struct cs_span b, unsigned most)
+{
+	unsigned limit = edits_most[a.len > b.len ? a.len : b.len], edits = 0;
+	bool counted = asked || most > limit + limit / 2;
+	if (counted)
+		edits = asked ? cs_term_asked_edits(asked, a, b) : plain_edits(a, b);
+	if (edits > limit)
 		return most + 1;
-	unsigned cost = cs_term_cost_padded(a, b, most);
-	if (!count_first && cost <= most && cost > limit &&
-	    cs_term_plain_edits(one, (unsigned)a.len, two, (unsigned)b.len) > limit)
+	unsigned cost = asked ? cs_term_asked_cost(asked, a, b, most) : cs_term_cost_padded(a, b, most);
+	if (!counted && cost <= most && cost > limit && plain_edits(a, b) > limit)
 		return most + 1;
 	return cost;
 }
@@ -97,18 +103,33 @@ is_swapped(const struct cs_term *a, const struct cs_term *b)
 	return a->text[first] == b->text[first + 1] && a->text[first + 1] == b->text[first];
 }
 
-static struct cs_term_likeness
-misspelled(const struct cs_term *a, const struct cs_term *b, unsigned most)
+/* A and B, and what was made ready of A, or NULL. */
+struct sides {
+	const struct cs_term *a, *b;
+	const struct cs_term_asked *asked;
+};
+
+static bool
+sound_as_written(const struct sides *sides)
 {
+	return (sides->asked ? sides->asked->as_written : sounds_as_written(sides->a)) && sounds_as_written(sides->b);
+}
+
+static struct cs_term_likeness
+misspelled(const struct sides *sides, unsigned most)
+{
+	const struct cs_term *a = sides->a, *b = sides->b;
+	const struct cs_term_asked *asked = sides->asked;
 	unsigned longer = a->len > b->len ? a->len : b->len, best = most + 1;
 	if (may_be_misspelled(a->len, b->len, letters_apart(a->letters, b->letters), (int)most))
-		best = cost_of(span_of(a->text, a->len), span_of(b->text, b->len), most);
+		best = cost_of(asked ? &asked->text : NULL, span_of(a->text, a->len), span_of(b->text, b->len), most);
 	/* What sounds alike costs one more; what sounds the same is no misspelling, but of two words of Chinese. */
 	unsigned least_by_sound = a->syllables && b->syllables ? 1 : 2;
-	if (best > least_by_sound && most >= least_by_sound && !(sounds_as_written(a) && sounds_as_written(b))) {
+	if (best > least_by_sound && most >= least_by_sound && !sound_as_written(sides)) {
 		unsigned less = cs_term_lesser(most, best - 1) - 1;
 		if (may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), (int)less)) {
-			unsigned cost = cost_of(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), less);
+			unsigned cost = cost_of(asked ? &asked->sound : NULL, span_of(a->sound, a->sound_len),
+						span_of(b->sound, b->sound_len), less);
 			best = cost <= less ? cost + 1 : best;
 		}
 	}
@@ -186,15 +207,16 @@ may_be_alike(const struct cs_term *a, const struct cs_term *b, unsigned cost)
 	bool related = (a->family[0] != 0) & (b->family[0] != 0);
 	bool other_ways = (is_unvowelled(a) != is_unvowelled(b)) | (a->len <= 1) | (b->len <= 1);
 	bool shortened = (a->text[0] == b->text[0]) & ((only_a == 0) | (only_b == 0));
-	bool misspelled =
+	unsigned misspelled =
 		may_be_misspelled(a->len, b->len, bits_of_most((uint64_t)only_a << 32 | only_b), (int)cost) |
 		may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), (int)cost - 1);
 	return same | related | other_ways | shortened | misspelled;
 }
 
 static struct cs_term_likeness
-compare(const struct cs_term *a, const struct cs_term *b, unsigned permille_least)
+compare(const struct sides *sides, unsigned permille_least)
 {
+	const struct cs_term *a = sides->a, *b = sides->b;
 	struct cs_term_likeness other = {0, CS_TERM_OTHER, 0};
 	unsigned cost = cost_most(a->len > b->len ? a->len : b->len, permille_least);
 	if (!may_be_alike(a, b, cost))
@@ -216,18 +238,39 @@ compare(const struct cs_term *a, const struct cs_term *b, unsigned permille_leas
 		bool same = a->len > 0 && b->len > 0 && a->text[0] == b->text[0];
 		return same ? (struct cs_term_likeness){500, CS_TERM_INITIAL, 0} : other;
 	}
-	struct cs_term_likeness edited = misspelled(a, b, cost);
+	struct cs_term_likeness edited = misspelled(sides, cost);
 	if (edited.permille < SHORTENED_BELOW && permille_least <= SHORTENED &&
 	    (abbreviates(a, b) || abbreviates(b, a)))
 		return (struct cs_term_likeness){SHORTENED, CS_TERM_SHORTENED, 0};
 	return edited;
 }
 
+static struct cs_term_likeness
+compare_from(const struct sides *sides, unsigned least)
+{
+	struct cs_term_likeness likeness = compare(sides, least < 1000 ? least : 1000);
+	return likeness.permille >= least ? likeness : (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
+}
+
 struct cs_term_likeness
 cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least)
 {
-	struct cs_term_likeness likeness = compare(a, b, least < 1000 ? least : 1000);
-	return likeness.permille >= least ? likeness : (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
+	return compare_from(&(struct sides){a, b, NULL}, least);
+}
+
+void
+cs_term_ask(const struct cs_term *term, struct cs_term_asked *out)
+{
+	out->term = term;
+	out->as_written = sounds_as_written(term);
+	cs_term_ask_run(span_of(term->text, term->len), &out->text);
+	cs_term_ask_run(span_of(term->sound, term->sound_len), &out->sound);
+}
+
+struct cs_term_likeness
+cs_term_compare_asked(const struct cs_term_asked *asked, const struct cs_term *other, unsigned least)
+{
+	return compare_from(&(struct sides){asked->term, other, asked}, least);
 }
 
 bool

@@ -51,7 +51,8 @@ static const struct complaint_row rows[] = {
 	 "\"11\", \"12\", \"13\", \"14\", \"15\", \"16\", \"17\"" REST,
 	 "p:3:125: a screen looks at 16 columns at most; make it two screens\n"},
 	{BASE "screen s { of record on pay names of \"P\" againts own" REST,
-	 "p:3:42: no clause of \"screen\" is called \"againts\"; did you mean \"against\"?\n"},
+	 "p:3:42: no clause of \"screen\" is called \"againts\"; did you mean \"against\"?\n"
+	 "p:3:54: \"against\" stands twice in this block; keep one of the two\n"},
 };
 
 static void
