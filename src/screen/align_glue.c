@@ -176,9 +176,12 @@ may_be_glued(const struct cs_align_run *a, const struct cs_align_run *b)
 static bool
 fit(const struct cs_align_runs *runs, const struct cs_align_match *match, uint32_t a_left, uint32_t b_left)
 {
-	const struct cs_align_run *a = run_at(&runs->a, match->a, match->a_n, a_left),
-				  *b = run_at(&runs->b, match->b, match->b_n, b_left);
-	if (!a || !b || !may_be_glued(a, b))
+	if (match->a + match->a_n > runs->a.name->part_n || match->b + match->b_n > runs->b.name->part_n)
+		return false;
+	const struct cs_align_run *a = &runs->a.run[match->a][match->a_n - 1],
+				  *b = &runs->b.run[match->b][match->b_n - 1];
+	if (!may_be_glued(a, b) || !run_at(&runs->a, match->a, match->a_n, a_left) ||
+	    !run_at(&runs->b, match->b, match->b_n, b_left))
 		return false;
 	if (match->a_n == 1 || match->b_n == 1)
 		return true;

@@ -286,6 +286,16 @@ abds_of(const struct cs_name *name)
 	return n;
 }
 
+/* The classes of a set of parts, one bit each. */
+static uint32_t
+classes_of(const struct cs_name *name, uint32_t set)
+{
+	uint32_t classes = 0;
+	for (; set; set &= set - 1)
+		classes |= UINT32_C(1) << name->part[__builtin_ctz(set)].class;
+	return classes;
+}
+
 static void
 add_contradictions(struct tally *tally, uint32_t left[2])
 {
@@ -311,8 +321,10 @@ add_contradictions(struct tally *tally, uint32_t left[2])
 		    cs_score_heaviest(names[side], left[side], CLASS(PROPER)) >= 0)
 			add(tally, CS_SCORE_OTHER_ABD, 1000, (struct cs_score_row){0});
 	}
+	const uint32_t a = classes_of(tally->align->a, left[0]), b = classes_of(tally->align->b, left[1]);
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-		(void)add_others(tally, left, rules[i].a, rules[i].b, rules[i].evidence);
+		if (rules[i].a & a && rules[i].b & b)
+			(void)add_others(tally, left, rules[i].a, rules[i].b, rules[i].evidence);
 }
 
 static enum cs_score_evidence
@@ -524,6 +536,8 @@ cs_score_with(const struct cs_name *a, const struct cs_score_facts *a_facts, con
 	if (why)
 		why->row_n = 0;
 	cs_align_names(tally.swapped ? b : a, tally.swapped ? a : b, &align);
+	if (!why && !align.match_n)
+		return 0;
 	add_all(&tally);
 	uint16_t score = align.match_n ? score_of(tally.sum) : 0;
 	if (why) {
