@@ -118,6 +118,13 @@ struct cs_row_part {
 
 #define CS_ROW_BETWEEN_PARTS "\f" /* parts of a cell are divided by this */
 
+/* What a cell of messages is: a value; parties; words in fields. */
+enum cs_row_cell_sort { CS_ROW_SORT_PLAIN, CS_ROW_SORT_PARTY, CS_ROW_SORT_WORDS };
+
+/* cs_row_cell_name names the cells of messages from 0 on; NULL: there are no more. cs_row_cell_sort tells what one is. */
+const char *cs_row_cell_name(unsigned nth);
+enum cs_row_cell_sort cs_row_cell_sort(const char *name);
+
 /* cs_rows_part gives part NTH of column I of the row read last; false: there are fewer. Cells that hold several fields, or are put together
  * from elements, are read by their parts: a name that goes on from one field to the next is none. */
 bool cs_rows_part(const struct cs_rows *rows, unsigned i, unsigned nth, struct cs_row_part *out);
