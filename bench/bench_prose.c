@@ -1,9 +1,10 @@
 /*
  * Goal: what it costs to look for listed names in the words and parties of a payment, how many honest texts alert, and how many listed names in
  * texts are found.
- * Method: six lists and honest names of the shared data, where it is; else nothing but a line that says so. Two sets of texts of 4 lines of 35
+ * Method: six lists and honest names of the shared data, where it is; else nothing but a line that says so. Sets of texts of 4 lines of 35
  * characters, made by different means: remittances by a pattern with a name in it (the set that thresholds were tried on), and running texts of
- * words taken at random from a list of ordinary ones, cut into lines without regard to words, with a name that is damaged put in anywhere.
+ * words taken at random from a list of ordinary ones, cut into lines without regard to words, with a name that may be damaged put in anywhere; beside them
+ * what people wrote about payments.
  * BENCH_PROSE_SHOW=alerts or lost prints each.
  */
 #include "measure.h"
@@ -200,6 +201,30 @@ make(const char *title, const struct names *names, size_t n, void (*how)(const c
 	return set;
 }
 
+/* Texts cut out of what people wrote about payments, one behind the other. */
+static struct set
+read_letters(size_t n)
+{
+	static const char *const files[] = {"iso8583.md", "payments.md", "streaming.md", "components.md",
+					    "codebases.md"};
+	struct set set = {.words = "letters", .text = calloc(n, TEXT_BYTES)};
+	const char *shared = getenv("COUNTERSIGN_SHARED");
+	char path[1024], piece[LINE * LINES + 1];
+	for (size_t i = 0; set.text && i < sizeof files / sizeof *files; i++) {
+		(void)snprintf(path, sizeof path, "%s/knowledge/%s", shared ? shared : "", files[i]);
+		FILE *in = fopen(path, "r");
+		for (size_t got; in && set.n < n && (got = fread(piece, 1, LINE * LINES, in)) > 0;) {
+			for (size_t k = 0; k < got; k++)
+				piece[k] = piece[k] < ' ' ? ' ' : piece[k];
+			piece[got] = 0;
+			fold_lines(piece, true, set.text[set.n++]);
+		}
+		if (in)
+			(void)fclose(in);
+	}
+	return set;
+}
+
 static void
 as_party(const char *name, char out[TEXT_BYTES])
 {
@@ -239,8 +264,9 @@ main(int argc, char **argv)
 		make("pattern_global", &global, n, by_pattern, false),
 		make("chance_nobody", &nobody, n, by_chance, false),
 		make("chance_global", &global, n, by_chance, false),
+		read_letters(n),
 	};
-	for (size_t i = 0; i < sizeof honest / sizeof *honest; i++)
+	for (size_t i = 0; i < sizeof honest / sizeof *honest && honest[i].n; i++)
 		speed(sift, &honest[i], look_text);
 	const struct set party = make("party_global", &global, n, as_party, false);
 	speed(sift, &party, look_party);
