@@ -11,7 +11,7 @@
 #include "screen/sift.h"
 #include "six_lists.h"
 
-enum { LINE = 35, LINES = 4, TEXT_BYTES = 1024, TEXTS = 5000 };
+enum { LINE = 35, LINES = 4, TEXT_BYTES = 1024, TEXTS = 5000, UNITED = 5 /* the list of the UN */ };
 
 static struct cs_sift_found found;
 static const struct cs_sift_ask all = {.lists = 0};
@@ -207,10 +207,10 @@ read_letters(size_t n)
 {
 	static const char *const files[] = {"iso8583.md", "payments.md", "streaming.md", "components.md",
 					    "codebases.md"};
-	struct set set = {.words = "letters", .text = calloc(n, TEXT_BYTES)};
+	struct set set = {.words = title, .text = calloc(n, TEXT_BYTES)};
 	const char *shared = getenv("COUNTERSIGN_SHARED");
 	char path[1024], piece[LINE * LINES + 1];
-	for (size_t i = 0; set.text && i < sizeof files / sizeof *files; i++) {
+	for (size_t i = 0; set.text && files[i]; i++) {
 		(void)snprintf(path, sizeof path, "%s/knowledge/%s", shared ? shared : "", files[i]);
 		FILE *in = fopen(path, "r");
 		for (size_t got; in && set.n < n && (got = fread(piece, 1, LINE * LINES, in)) > 0;) {
@@ -223,6 +223,23 @@ read_letters(size_t n)
 			(void)fclose(in);
 	}
 	return set;
+}
+
+/* Every so many of the entries of lists that nothing was tried on. */
+static void
+take_others(const struct cs_roll *roll, struct names *out)
+{
+	enum { EACH = 37 };
+	struct cs_roll_size size;
+	struct cs_roll_entry entry;
+	char name[256];
+	cs_roll_measure(roll, &size);
+	for (uint32_t i = 0; i < size.entry_n; i += EACH) {
+		cs_roll_entry(roll, i, &entry);
+		(void)snprintf(name, sizeof name, "%.*s", (int)entry.primary.len, (const char *)entry.primary.at);
+		if (entry.list != UNITED && entry.primary.len < sizeof name)
+			keep(out, name);
+	}
 }
 
 static void
@@ -240,6 +257,9 @@ main(int argc, char **argv)
 	struct cs_roll_builder *builder = cs_roll_builder_new(lexicon);
 	struct cs_roll *roll = NULL;
 	static const struct names nobody;
+	static const char *const letters[] = {"iso8583.md",    "payments.md",  "streaming.md",
+					      "components.md", "codebases.md", NULL};
+	static const char *const unseen[] = {"peers.md", NULL};
 	const char *shown = getenv("BENCH_PROSE_SHOW");
 	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : TEXTS;
 	n = n < TEXTS ? n : TEXTS;
@@ -264,12 +284,15 @@ main(int argc, char **argv)
 		make("pattern_global", &global, n, by_pattern, false),
 		make("chance_nobody", &nobody, n, by_chance, false),
 		make("chance_global", &global, n, by_chance, false),
-		read_letters(n),
+		read_letters(n, "letters", letters),
+		read_letters(n, "letters_unseen", unseen),
 	};
 	for (size_t i = 0; i < sizeof honest / sizeof *honest && honest[i].n; i++)
 		speed(sift, &honest[i], look_text);
 	const struct set party = make("party_global", &global, n, as_party, false);
 	speed(sift, &party, look_party);
+	static struct names others;
+	take_others(roll, &others);
 	const struct set guilty[] = {
 		make("pattern_un", &united, united.n, by_pattern, false),
 		make("chance_un", &united, united.n, by_chance, false),
@@ -277,6 +300,8 @@ main(int argc, char **argv)
 		make("chance_un_damaged", &united, united.n, by_chance, true),
 		make("chance_un_firms", &united_firms, united_firms.n, by_chance, false),
 		make("chance_un_firms_damaged", &united_firms, united_firms.n, by_chance, true),
+		make("chance_unseen", &others, others.n, by_chance, false),
+		make("chance_unseen_damaged", &others, others.n, by_chance, true),
 	};
 	for (size_t i = 0; i < sizeof guilty / sizeof *guilty; i++)
 		recall(sift, roll, &guilty[i]);

@@ -359,10 +359,24 @@ take_tell(struct rescreen *rescreen, const struct cs_record *record)
 
 /* ---- the journal ---- */
 
+/* What a process did not live to tell is not missing: the next one told the row again. */
+static void
+forsake(struct rescreen *rescreen, uint64_t seq)
+{
+	if (rescreen->awaits && !rescreen->differs && rescreen->next < rescreen->found_n) {
+		rescreen->awaits = false;
+		rescreen->counts->named_n--;
+	}
+	settle(rescreen, seq);
+}
+
 static enum cs_error
 take(struct rescreen *rescreen, const struct cs_record *record)
 {
 	switch (record->kind) {
+	case CS_RECORD_RESUME:
+		forsake(rescreen, record->seq);
+		return CS_OK;
 	case CS_RECORD_POLICY:
 		settle(rescreen, record->seq);
 		return take_policy(rescreen, record);
@@ -380,7 +394,6 @@ take(struct rescreen *rescreen, const struct cs_record *record)
 	}
 }
 
-/* What the last process did not live to tell is not missing: it told the row again. */
 static enum cs_error
 take_all(struct rescreen *rescreen)
 {
@@ -393,8 +406,7 @@ take_all(struct rescreen *rescreen)
 		else if (error == CS_OK)
 			error = take(rescreen, &record);
 	}
-	if (rescreen->awaits && rescreen->next == rescreen->found_n)
-		settle(rescreen, 0);
+	forsake(rescreen, 0);
 	return error == CS_END || error == CS_E_TRUNCATED ? CS_OK : error;
 }
 

@@ -176,9 +176,12 @@ may_be_glued(const struct cs_align_run *a, const struct cs_align_run *b)
 static bool
 fit(const struct cs_align_runs *runs, const struct cs_align_match *match, uint32_t a_left, uint32_t b_left)
 {
-	const struct cs_align_run *a = run_at(&runs->a, match->a, match->a_n, a_left),
-				  *b = run_at(&runs->b, match->b, match->b_n, b_left);
-	if (!a || !b || !may_be_glued(a, b))
+	if (match->a + match->a_n > runs->a.name->part_n || match->b + match->b_n > runs->b.name->part_n)
+		return false;
+	const struct cs_align_run *a = &runs->a.run[match->a][match->a_n - 1],
+				  *b = &runs->b.run[match->b][match->b_n - 1];
+	if (!may_be_glued(a, b) || !run_at(&runs->a, match->a, match->a_n, a_left) ||
+	    !run_at(&runs->b, match->b, match->b_n, b_left))
 		return false;
 	if (match->a_n == 1 || match->b_n == 1)
 		return true;
@@ -208,8 +211,8 @@ glued_likeness(struct cs_term *a, struct cs_term *b, bool by_bones)
 	return (struct cs_term_likeness){(uint16_t)(1000 - cost * QUARTERS / longer), CS_TERM_EDIT, (uint8_t)cost};
 }
 
-static void
-make_run(const struct cs_name *name, unsigned at, unsigned n, struct cs_term *out)
+void
+cs_align_run(const struct cs_name *name, unsigned at, unsigned n, struct cs_term *out)
 {
 	char letters[CS_TERM_LETTERS_MAX];
 	unsigned len = 0;
@@ -235,8 +238,8 @@ try_moved_space(struct cs_align *out, const struct cs_align_runs *runs, struct c
 	struct cs_term left, right;
 	if (!run_at(&runs->a, match.a, match.a_n, out->a_left) || !run_at(&runs->b, match.b, match.b_n, out->b_left))
 		return false;
-	make_run(out->a, match.a, match.a_n, &left);
-	make_run(out->b, match.b, match.b_n, &right);
+	cs_align_run(out->a, match.a, match.a_n, &left);
+	cs_align_run(out->b, match.b, match.b_n, &right);
 	if (memcmp(left.text, right.text, left.len) != 0)
 		return false;
 	match.likeness = (struct cs_term_likeness){1000, CS_TERM_EDIT, 0};
@@ -265,8 +268,8 @@ try_glue(struct cs_align *out, const struct cs_align_runs *runs, struct cs_align
 	struct cs_term left, right;
 	if (!fit(runs, &match, out->a_left, out->b_left))
 		return false;
-	make_run(out->a, match.a, match.a_n, &left);
-	make_run(out->b, match.b, match.b_n, &right);
+	cs_align_run(out->a, match.a, match.a_n, &left);
+	cs_align_run(out->b, match.b, match.b_n, &right);
 	bool by_bones =
 		runs->a.run[match.a][match.a_n - 1].unvowelled != runs->b.run[match.b][match.b_n - 1].unvowelled;
 	match.likeness = glued_likeness(&left, &right, by_bones);

@@ -382,6 +382,22 @@ identifies(const struct cs_name_part *part)
 	return part->class <= CS_NAME_TRADE;
 }
 
+/* Syllables of a word that is made of those of Chinese or Korean; 0: it is another word. */
+static unsigned
+syllables_of(const struct cs_term *token)
+{
+	unsigned n = token->syllables;
+	if (token->script != CS_FOLD_HANGUL)
+		return n;
+	bool before = false;
+	for (unsigned i = 0; i < token->len; i++) {
+		bool vowel = memchr("aeiou", token->text[i], 5) != NULL;
+		n += vowel && !before;
+		before = vowel;
+	}
+	return n;
+}
+
 static uint16_t
 weight_of(const struct cs_rarity *rarity, const struct cs_term *token, const struct cs_name_part *part)
 {
@@ -394,7 +410,7 @@ weight_of(const struct cs_rarity *rarity, const struct cs_term *token, const str
 	unsigned weight = rarity ? cs_rarity_weight(rarity, token) : WEIGHT_UNKNOWN;
 	if (token->family[0])
 		weight = weight > 70 ? 70 : weight;         /* its other spellings are as common */
-	unsigned most = SYLLABLE_WEIGHT * token->syllables; /* there are but four hundred of them */
+	unsigned most = SYLLABLE_WEIGHT * syllables_of(token); /* there are but four hundred of them */
 	if (most && weight > most)
 		weight = most;
 	if (part->class == CS_NAME_PATRONYMIC)

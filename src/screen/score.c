@@ -90,6 +90,23 @@ both_known(const struct cs_align *align, const struct cs_align_match *match)
 	return known || (a->syllables && b->syllables);
 }
 
+/* A word that was written in Han or Hangul is not misspelled, but romanised: Mi-yeong is not Myong. */
+static void
+add_signs(struct tally *tally, const struct cs_align_match *match)
+{
+	struct cs_term a, b;
+	bool apart = match->a_n > 1 && match->b_n > 1, glued = match->a_n > 1 || match->b_n > 1;
+	cs_align_run(tally->align->a, match->a, match->a_n, &a);
+	cs_align_run(tally->align->b, match->b, match->b_n, &b);
+	if (a.script == CS_FOLD_HANGUL || b.script == CS_FOLD_HANGUL) {
+		bool edited = match->likeness.relation == CS_TERM_EDIT;
+		if (cs_score_other_korean(&a, &b))
+			add(tally, CS_SCORE_SYLLABLES, edited ? 1000 : 2000, row_of(match));
+	} else if ((a.script == CS_FOLD_HAN || b.script == CS_FOLD_HAN) && (apart || !glued)) {
+		add(tally, CS_SCORE_SIGN_EDIT, (1000 - match->likeness.permille) * 8, row_of(match));
+	}
+}
+
 /* What a misspelling takes away. */
 static void
 add_doubt(struct tally *tally, const struct cs_align_match *match)
@@ -99,12 +116,11 @@ add_doubt(struct tally *tally, const struct cs_align_match *match)
 	struct cs_score_row row = row_of(match);
 	int32_t doubt = 1000 - match->likeness.permille;
 	add(tally, CS_SCORE_DOUBT, doubt, row);
+	add_signs(tally, match);
 	if (match->a_n > 1 || match->b_n > 1)
 		return;
 	if (both_known(align, match))
 		add(tally, CS_SCORE_DOUBT_KNOWN, doubt, row);
-	if (cs_score_is_sign(a) || cs_score_is_sign(b))
-		add(tally, CS_SCORE_SIGN_EDIT, doubt * 8, row);
 	bool swapped = a->text[0] == b->text[1] && a->text[1] == b->text[0];
 	if (!swapped && a->sound[0] != b->sound[0] && a->text[0] != b->text[0] && match->likeness.edits > 2)
 		add(tally, CS_SCORE_DOUBT_FIRST, 1000, row);
@@ -116,21 +132,13 @@ add_doubt(struct tally *tally, const struct cs_align_match *match)
 static void
 add_vowels(struct tally *tally, const struct cs_align_match *match)
 {
-	if (match->a_n > 1 || match->b_n > 1)
-		return;
-	unsigned n = cs_score_vowel_conflicts(token_of(tally->align->a, match->a), token_of(tally->align->b, match->b));
+	struct cs_term a, b;
+	cs_align_run(tally->align->a, match->a, match->a_n, &a);
+	cs_align_run(tally->align->b, match->b, match->b_n, &b);
+	unsigned n = cs_score_vowel_conflicts(&a, &b, match->a_n > 1 || match->b_n > 1);
+	n += match->likeness.edits > 0;
 	if (n)
 		add(tally, CS_SCORE_VOWELS, n > 2 ? 2000 : (int32_t)n * 1000, row_of(match));
-}
-
-/* Sounds the same: but Mi-yeong is not Myong. */
-static void
-add_syllables(struct tally *tally, const struct cs_align_match *match)
-{
-	const struct cs_term *a = token_of(tally->align->a, match->a), *b = token_of(tally->align->b, match->b);
-	bool korean = a->script == CS_FOLD_HANGUL || b->script == CS_FOLD_HANGUL;
-	if (korean && match->a_n == 1 && match->b_n == 1 && cs_score_syllables(a) != cs_score_syllables(b))
-		add(tally, CS_SCORE_SYLLABLES, 1000, row_of(match));
 }
 
 static void
@@ -149,7 +157,7 @@ add_relation(struct tally *tally, const struct cs_align_match *match)
 		break;
 	case CS_TERM_SOUND:
 		add(tally, CS_SCORE_SOUND, 1000, row);
-		add_syllables(tally, match);
+		add_signs(tally, match);
 		if (match->a_n == 1 && match->b_n == 1 && both_known(tally->align, match))
 			add(tally, CS_SCORE_SOUND_KNOWN, 1000, row);
 		break;
@@ -221,17 +229,27 @@ add_whole(struct tally *tally)
 		add(tally, piece[i].evidence, piece[i].amount, (struct cs_score_row){0});
 }
 
-/* Matches that stand in another order. */
+/* Does the comma of "LAST, First" stand between two parts? */
+static bool
+are_parted(const struct cs_name *name, unsigned one, unsigned two)
+{
+	return (name->part[one].marks ^ name->part[two].marks) & CS_NAME_FIRST;
+}
+
+/* Matches that stand in another order: of their own accord, or as the comma of one name says. */
 static void
 add_order(struct tally *tally)
 {
 	const struct cs_align *align = tally->align;
-	unsigned crossed = 0;
+	unsigned crossed[2] = {0, 0};
 	for (unsigned i = 0; i < align->match_n; i++)
-		for (unsigned j = 0; j < i; j++)
-			crossed += (align->match[i].a < align->match[j].a) != (align->match[i].b < align->match[j].b);
-	if (crossed)
-		add(tally, CS_SCORE_ORDER, 1000, (struct cs_score_row){0});
+		for (unsigned j = 0; j < i; j++) {
+			const struct cs_align_match *one = &align->match[i], *two = &align->match[j];
+			bool comma = are_parted(align->a, one->a, two->a) != are_parted(align->b, one->b, two->b);
+			crossed[comma] += (one->a < two->a) != (one->b < two->b);
+		}
+	if (crossed[0] || crossed[1])
+		add(tally, crossed[0] ? CS_SCORE_ORDER : CS_SCORE_ORDER_COMMA, 1000, (struct cs_score_row){0});
 }
 
 /* Pairs what is left on both sides and of the classes: each pair is a contradiction. Gives how many. */
@@ -268,6 +286,16 @@ abds_of(const struct cs_name *name)
 	return n;
 }
 
+/* The classes of a set of parts, one bit each. */
+static uint32_t
+classes_of(const struct cs_name *name, uint32_t set)
+{
+	uint32_t classes = 0;
+	for (; set; set &= set - 1)
+		classes |= UINT32_C(1) << name->part[__builtin_ctz(set)].class;
+	return classes;
+}
+
 static void
 add_contradictions(struct tally *tally, uint32_t left[2])
 {
@@ -293,8 +321,10 @@ add_contradictions(struct tally *tally, uint32_t left[2])
 		    cs_score_heaviest(names[side], left[side], CLASS(PROPER)) >= 0)
 			add(tally, CS_SCORE_OTHER_ABD, 1000, (struct cs_score_row){0});
 	}
+	const uint32_t a = classes_of(tally->align->a, left[0]), b = classes_of(tally->align->b, left[1]);
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-		(void)add_others(tally, left, rules[i].a, rules[i].b, rules[i].evidence);
+		if (rules[i].a & a && rules[i].b & b)
+			(void)add_others(tally, left, rules[i].a, rules[i].b, rules[i].evidence);
 }
 
 static enum cs_score_evidence
@@ -418,7 +448,8 @@ add_kind(struct tally *tally)
 		bool whole = !tally->align->a_left && !tally->align->b_left;
 		bool said_a = !a->guessed || a->kind == CS_NAME_ORGANISATION,
 		     said_b = !b->guessed || b->kind == CS_NAME_ORGANISATION;
-		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : whole ? 100 : 500, (struct cs_score_row){0});
+		int32_t guessed = whole ? CS_SCORE_KIND_WHOLE : CS_SCORE_KIND_GUESSED;
+		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : guessed, (struct cs_score_row){0});
 	}
 	bool ship_a = a->kind == CS_NAME_VESSEL || has_class(a, CS_NAME_PREFIX);
 	bool ship_b = b->kind == CS_NAME_VESSEL || has_class(b, CS_NAME_PREFIX);
@@ -505,6 +536,8 @@ cs_score_with(const struct cs_name *a, const struct cs_score_facts *a_facts, con
 	if (why)
 		why->row_n = 0;
 	cs_align_names(tally.swapped ? b : a, tally.swapped ? a : b, &align);
+	if (!why && !align.match_n)
+		return 0;
 	add_all(&tally);
 	uint16_t score = align.match_n ? score_of(tally.sum) : 0;
 	if (why) {

@@ -43,7 +43,7 @@ is_generic(const struct cs_name_part *part)
 
 /* What the matches are. */
 struct kinds {
-	bool names, syllables;
+	bool names, syllables, inexact;
 	unsigned words; /* that are no initials */
 	unsigned word_a, word_b;
 	unsigned initials; /* that stand behind the first of those */
@@ -60,25 +60,29 @@ look_at_match(const struct cs_align *align, const struct cs_align_match *match, 
 	kinds->words += !initial;
 	if (!initial && kinds->words == 1)
 		kinds->word_a = match->a, kinds->word_b = match->b;
-	kinds->initials += initial && kinds->words > 0 && match->a > kinds->word_a && match->b > kinds->word_b;
+	kinds->initials += initial && kinds->words > 0 && (match->a > kinds->word_a || match->b > kinds->word_b);
 	kinds->syllables &= is_syllables(token_of(align->a, match->a)) && is_syllables(token_of(align->b, match->b));
 	if (match->likeness.relation == CS_TERM_EQUAL || match->likeness.relation == CS_TERM_SOUND)
 		kinds->equal += match->weight;
-	kinds->edited += match->likeness.relation == CS_TERM_EDIT && match->likeness.edits > 1;
+	bool edited = match->likeness.relation == CS_TERM_EDIT && match->likeness.edits > 2;
+	kinds->edited += edited;
+	kinds->inexact |= edited || match->likeness.relation == CS_TERM_FAMILY;
 }
 
-/* Is the surname of a name that has a comma, "LAST, First", not among what agrees? */
-static bool
+/* Is the surname of a name that has a comma, "LAST, First", not among what agrees? Thousandths: the first of two surnames is half. */
+static int32_t
 lacks_surname(const struct cs_name *name, uint32_t left)
 {
-	bool has = false, all = true;
+	unsigned words = 0, lacking = 0;
+	bool first = false;
 	for (unsigned i = 0; i < name->part_n; i++) {
 		if (!(name->part[i].marks & CS_NAME_FIRST) || name->part[i].class != CS_NAME_PROPER)
 			continue;
-		has = true;
-		all &= left >> i & 1;
+		bool lacks = left >> i & 1;
+		first |= lacks && words == 0;
+		words++, lacking += lacks;
 	}
-	return has && all;
+	return words && lacking == words ? 1000 : first ? 500 : 0;
 }
 
 unsigned
@@ -100,7 +104,10 @@ cs_score_whole(const struct cs_align *align, struct cs_score_piece out[CS_SCORE_
 		out[n++] = (struct cs_score_piece){CS_SCORE_LEFT_SYLLABLE, 1000};
 	if (kinds.edited && !kinds.equal && align->match_n > 1)
 		out[n++] = (struct cs_score_piece){CS_SCORE_NONE_EQUAL, 1000};
-	if (lacks_surname(align->a, align->a_left) || lacks_surname(align->b, align->b_left))
-		out[n++] = (struct cs_score_piece){CS_SCORE_LEFT_SURNAME, 1000};
+	if (kinds.inexact && kinds.words == 2 && (a >= 0 || b >= 0))
+		out[n++] = (struct cs_score_piece){CS_SCORE_LEFT_INEXACT, 1000};
+	int32_t surname = lacks_surname(align->a, align->a_left) + lacks_surname(align->b, align->b_left);
+	if (surname)
+		out[n++] = (struct cs_score_piece){CS_SCORE_LEFT_SURNAME, surname};
 	return n;
 }

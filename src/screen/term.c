@@ -65,18 +65,16 @@ plain_edits(struct cs_span a, struct cs_span b)
 }
 
 /* What it costs at most MOST to read one run for the other; MOST + 1: more, or they are no misspelling of each other. No edit costs
- * less than a quarter, so cheap ones need not be counted. ASKED is made of A, or NULL. */
+ * less than a quarter, so cheap ones need not be counted. */
 static unsigned
-cost_of(const struct cs_term_asked_run *asked, struct cs_span a, struct cs_span b, unsigned most)
+cost_of(struct cs_span a, struct cs_span b, unsigned most)
 {
-	unsigned limit = edits_most[a.len > b.len ? a.len : b.len], edits = 0;
-	bool counted = asked || most > limit + limit / 2;
-	if (counted)
-		edits = asked ? cs_term_asked_edits(asked, a, b) : plain_edits(a, b);
-	if (edits > limit)
+	unsigned limit = edits_most[a.len > b.len ? a.len : b.len];
+	bool count_first = most > limit + limit / 2;
+	if (count_first && plain_edits(a, b) > limit)
 		return most + 1;
-	unsigned cost = asked ? cs_term_asked_cost(asked, a, b, most) : cs_term_cost_padded(a, b, most);
-	if (!counted && cost <= most && cost > limit && plain_edits(a, b) > limit)
+	unsigned cost = cs_term_cost_padded(a, b, most);
+	if (!count_first && cost <= most && cost > limit && plain_edits(a, b) > limit)
 		return most + 1;
 	return cost;
 }
@@ -103,35 +101,27 @@ is_swapped(const struct cs_term *a, const struct cs_term *b)
 	return a->text[first] == b->text[first + 1] && a->text[first + 1] == b->text[first];
 }
 
-/* A and B, and what was made ready of A, or NULL. */
-struct sides {
-	const struct cs_term *a, *b;
-	const struct cs_term_asked *asked;
+/* How words may be alike, one bit each. */
+enum way {
+	WRITTEN = 1,   /* a misspelling */
+	SOUNDING = 2,  /* of what it sounds like */
+	SHORTER = 4,   /* the letters of one are all in the other, which begins alike */
+	OTHERWISE = 8, /* equal, of one family, across scripts: what is rare */
 };
 
-static bool
-sound_as_written(const struct sides *sides)
-{
-	return (sides->asked ? sides->asked->as_written : sounds_as_written(sides->a)) && sounds_as_written(sides->b);
-}
-
 static struct cs_term_likeness
-misspelled(const struct sides *sides, unsigned most)
+misspelled(const struct cs_term *a, const struct cs_term *b, unsigned ways, unsigned most)
 {
-	const struct cs_term *a = sides->a, *b = sides->b;
-	const struct cs_term_asked *asked = sides->asked;
 	unsigned longer = a->len > b->len ? a->len : b->len, best = most + 1;
-	if (may_be_misspelled(a->len, b->len, letters_apart(a->letters, b->letters), (int)most))
-		best = cost_of(asked ? &asked->text : NULL, span_of(a->text, a->len), span_of(b->text, b->len), most);
+	if (ways & WRITTEN)
+		best = cost_of(span_of(a->text, a->len), span_of(b->text, b->len), most);
 	/* What sounds alike costs one more; what sounds the same is no misspelling, but of two words of Chinese. */
 	unsigned least_by_sound = a->syllables && b->syllables ? 1 : 2;
-	if (best > least_by_sound && most >= least_by_sound && !sound_as_written(sides)) {
+	if (ways & SOUNDING && best > least_by_sound && most >= least_by_sound &&
+	    !(sounds_as_written(a) && sounds_as_written(b))) {
 		unsigned less = cs_term_lesser(most, best - 1) - 1;
-		if (may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), (int)less)) {
-			unsigned cost = cost_of(asked ? &asked->sound : NULL, span_of(a->sound, a->sound_len),
-						span_of(b->sound, b->sound_len), less);
-			best = cost <= less ? cost + 1 : best;
-		}
+		unsigned cost = cost_of(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), less);
+		best = cost <= less ? cost + 1 : best;
 	}
 	if (best > CS_TERM_SWAP && most >= CS_TERM_SWAP && is_swapped(a, b))
 		best = CS_TERM_SWAP;
@@ -197,97 +187,86 @@ same_family(const struct cs_term *a, const struct cs_term *b)
 	return false;
 }
 
-/* Could words be alike? COST is the most that a misspelling may cost. Most pairs of words are not, and which ones are cannot be
- * guessed: so all that may be is looked at, and asked for once. */
-static bool
-may_be_alike(const struct cs_term *a, const struct cs_term *b, unsigned cost)
+/* The ways in which words may be alike; COST is the most that a misspelling may cost. Most pairs of words are not, and which ones are
+ * cannot be guessed: so all that may be is looked at, and asked for once. */
+static unsigned
+ways_of(const struct cs_term *a, const struct cs_term *b, unsigned cost)
 {
 	uint32_t only_a = a->letters & ~b->letters, only_b = b->letters & ~a->letters;
 	bool same = (a->hash == b->hash) | ((a->sounds == b->sounds) & (a->sound_len == b->sound_len));
 	bool related = (a->family[0] != 0) & (b->family[0] != 0);
-	bool other_ways = (is_unvowelled(a) != is_unvowelled(b)) | (a->len <= 1) | (b->len <= 1);
-	bool shortened = (a->text[0] == b->text[0]) & ((only_a == 0) | (only_b == 0));
-	unsigned misspelled =
-		may_be_misspelled(a->len, b->len, bits_of_most((uint64_t)only_a << 32 | only_b), (int)cost) |
+	bool signs = (a->script == b->script) & ((a->script == CS_FOLD_HAN) | (a->script == CS_FOLD_HANGUL));
+	bool other = (is_unvowelled(a) != is_unvowelled(b)) | signs | (a->len <= 1) | (b->len <= 1);
+	bool shorter = (a->text[0] == b->text[0]) & ((only_a == 0) | (only_b == 0));
+	unsigned written = may_be_misspelled(a->len, b->len, bits_of_most((uint64_t)only_a << 32 | only_b), (int)cost);
+	unsigned sounding =
 		may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), (int)cost - 1);
-	return same | related | other_ways | shortened | misspelled;
+	return written * WRITTEN | sounding * SOUNDING | shorter * SHORTER | (same | related | other) * OTHERWISE;
 }
 
-static struct cs_term_likeness
-compare(const struct sides *sides, unsigned permille_least)
+/* What is rare: words that are equal, sound the same, or are not compared letter by letter. False: they are none of that. */
+static bool
+is_decided(const struct cs_term *a, const struct cs_term *b, struct cs_term_likeness *out)
 {
-	const struct cs_term *a = sides->a, *b = sides->b;
-	struct cs_term_likeness other = {0, CS_TERM_OTHER, 0};
-	unsigned cost = cost_most(a->len > b->len ? a->len : b->len, permille_least);
-	if (!may_be_alike(a, b, cost))
-		return other;
 	bool signs = a->script == CS_FOLD_HAN && b->script == CS_FOLD_HAN;
-	if (a->hash == b->hash)
-		return (struct cs_term_likeness){signs && a->raw != b->raw ? 700 : 1000, CS_TERM_EQUAL, 0};
+	*out = (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
+	if (a->hash == b->hash) {
+		*out = (struct cs_term_likeness){signs && a->raw != b->raw ? 700 : 1000, CS_TERM_EQUAL, 0};
+		return true;
+	}
 	if (signs || (a->script == CS_FOLD_HANGUL && b->script == CS_FOLD_HANGUL))
-		return other;
-	if (same_family(a, b))
-		return (struct cs_term_likeness){900, CS_TERM_FAMILY, 0};
+		return true;
+	if (same_family(a, b)) {
+		*out = (struct cs_term_likeness){900, CS_TERM_FAMILY, 0};
+		return true;
+	}
 	bool chinese = a->syllables && b->syllables; /* each spelling is another syllable */
 	if (!chinese && a->sound_len == b->sound_len && a->sounds == b->sounds &&
-	    memcmp(a->sound, b->sound, a->sound_len) == 0)
-		return (struct cs_term_likeness){940, CS_TERM_SOUND, 0};
-	if (is_unvowelled(a) != is_unvowelled(b))
-		return by_bones(a, b);
-	if (a->len == 1 || b->len == 1) {
-		bool same = a->len > 0 && b->len > 0 && a->text[0] == b->text[0];
-		return same ? (struct cs_term_likeness){500, CS_TERM_INITIAL, 0} : other;
+	    memcmp(a->sound, b->sound, a->sound_len) == 0) {
+		*out = (struct cs_term_likeness){940, CS_TERM_SOUND, 0};
+		return true;
 	}
-	struct cs_term_likeness edited = misspelled(sides, cost);
-	if (edited.permille < SHORTENED_BELOW && permille_least <= SHORTENED &&
-	    (abbreviates(a, b) || abbreviates(b, a)))
-		return (struct cs_term_likeness){SHORTENED, CS_TERM_SHORTENED, 0};
-	return edited;
+	bool scripts = is_unvowelled(a) != is_unvowelled(b), initial = a->len <= 1 || b->len <= 1;
+	if (scripts)
+		*out = by_bones(a, b);
+	else if (initial && a->len > 0 && b->len > 0 && a->text[0] == b->text[0])
+		*out = (struct cs_term_likeness){500, CS_TERM_INITIAL, 0};
+	return scripts || initial;
 }
 
 static struct cs_term_likeness
-compare_from(const struct sides *sides, unsigned least)
+compare(const struct cs_term *a, const struct cs_term *b, unsigned permille_least)
 {
-	struct cs_term_likeness likeness = compare(sides, least < 1000 ? least : 1000);
-	return likeness.permille >= least ? likeness : (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
+	struct cs_term_likeness likeness = {0, CS_TERM_OTHER, 0};
+	unsigned cost = cost_most(a->len > b->len ? a->len : b->len, permille_least), ways = ways_of(a, b, cost);
+	if (!ways || (ways & OTHERWISE && is_decided(a, b, &likeness)))
+		return likeness;
+	if (ways & (WRITTEN | SOUNDING))
+		likeness = misspelled(a, b, ways, cost);
+	if (ways & SHORTER && likeness.permille < SHORTENED_BELOW && permille_least <= SHORTENED &&
+	    (abbreviates(a, b) || abbreviates(b, a)))
+		return (struct cs_term_likeness){SHORTENED, CS_TERM_SHORTENED, 0};
+	return likeness;
 }
 
 struct cs_term_likeness
 cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least)
 {
-	return compare_from(&(struct sides){a, b, NULL}, least);
-}
-
-void
-cs_term_ask(const struct cs_term *term, struct cs_term_asked *out)
-{
-	out->term = term;
-	out->as_written = sounds_as_written(term);
-	cs_term_ask_run(span_of(term->text, term->len), &out->text);
-	cs_term_ask_run(span_of(term->sound, term->sound_len), &out->sound);
-}
-
-struct cs_term_likeness
-cs_term_compare_asked(const struct cs_term_asked *asked, const struct cs_term *other, unsigned least)
-{
-	return compare_from(&(struct sides){asked->term, other, asked}, least);
+	struct cs_term_likeness likeness = compare(a, b, least < 1000 ? least : 1000);
+	return likeness.permille >= least ? likeness : (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
 }
 
 bool
 cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b)
 {
-	if (!may_be_alike(a, b, cost_most(a->len > b->len ? a->len : b->len, 1)))
-		return false;
-	bool other_ways =
-		a->hash == b->hash || (a->sounds == b->sounds && a->sound_len == b->sound_len) || same_family(a, b);
-	if (other_ways)
+	unsigned ways = ways_of(a, b, cost_most(a->len > b->len ? a->len : b->len, 1));
+	if (!(ways & OTHERWISE))
+		return ways & (WRITTEN | SOUNDING) || (ways & SHORTER && (abbreviates(a, b) || abbreviates(b, a)));
+	if (a->hash == b->hash || (a->sounds == b->sounds && a->sound_len == b->sound_len) || same_family(a, b))
 		return true;
 	if (is_unvowelled(a) != is_unvowelled(b))
 		return bits(a->skeleton ^ b->skeleton) <= BONES_APART;
-	if (a->len == 1 || b->len == 1)
+	if (a->len <= 1 || b->len <= 1)
 		return a->text[0] == b->text[0];
-	const int any = 2 * CS_TERM_LETTERS_MAX;
-	return may_be_misspelled(a->len, b->len, letters_apart(a->letters, b->letters), any) ||
-	       may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), any) ||
-	       abbreviates(a, b) || abbreviates(b, a);
+	return ways & (WRITTEN | SOUNDING | SHORTER);
 }

@@ -11,8 +11,6 @@
 
 enum { CS_TERM_LETTERS_MAX = 26, CS_TERM_SOUND_MAX = 22, CS_TERM_BONES_MAX = 12 };
 
-enum { CS_TERM_PLACES = 40, CS_TERM_LANES_BYTES = 7 * 16 };
-
 /* 96 bytes; unused bytes are zero. Text longer than its room is cut; `hash` is of the whole. */
 struct cs_term {
 	char text[CS_TERM_LETTERS_MAX + 2]; /* folded letters */
@@ -58,25 +56,6 @@ void cs_term_count_syllables(struct cs_term *token);
 /* cs_term_compare tells how alike two tokens are, when that is at least LEAST (thousandths; 0 and 1: whatever it is), else that
  * they are other words, as soon as that is known; symmetric. */
 struct cs_term_likeness cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least);
-
-/* What is worked out once of a word that is compared with many: where each letter stands, and what it costs in place of others. */
-struct cs_term_asked_run {
-	uint32_t places[CS_TERM_PLACES];
-	uint8_t lanes[CS_TERM_LANES_BYTES];
-};
-
-struct cs_term_asked {
-	const struct cs_term *term;
-	struct cs_term_asked_run text, sound;
-	bool as_written; /* it sounds as it is written */
-};
-
-/* cs_term_ask makes ready what cs_term_compare_asked wants; TERM must stay where it is. It costs as much as comparing two words. */
-void cs_term_ask(const struct cs_term *term, struct cs_term_asked *out);
-
-/* cs_term_compare_asked is cs_term_compare of the word that was made ready and OTHER, in half the time. */
-struct cs_term_likeness cs_term_compare_asked(const struct cs_term_asked *asked, const struct cs_term *other,
-					      unsigned least);
 
 /* cs_term_may_be_alike is false only where cs_term_compare says 0; it looks at hashes, lengths and sets of letters. */
 bool cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b);

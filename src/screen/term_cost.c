@@ -278,17 +278,14 @@ cs_term_cost(struct cs_span a, struct cs_span b, unsigned limit)
 	return cs_term_cost_padded((struct cs_span){one, a.len}, (struct cs_span){two, b.len}, limit);
 }
 
-/* Where a letter stands in a run, one bit each. */
+/* Where a letter stands in a run, one bit each. The sounds C and S are as good as one. */
 static uint32_t
-places_of(__m128i head, __m128i tail, unsigned tail_at, char c)
+places_in(__m128i run, char c)
 {
-	__m128i in_head = equal_to(head, c), in_tail = equal_to(tail, c);
-	if (c == 'C' || c == 'S') { /* these two sounds are as good as one */
-		char other = c == 'C' ? 'S' : 'C';
-		in_head = _mm_or_si128(in_head, equal_to(head, other));
-		in_tail = _mm_or_si128(in_tail, equal_to(tail, other));
-	}
-	return (unsigned)_mm_movemask_epi8(in_head) | (unsigned)_mm_movemask_epi8(in_tail) << tail_at;
+	__m128i same = equal_to(run, c);
+	if (c == 'C' || c == 'S')
+		same = _mm_or_si128(same, equal_to(run, c == 'C' ? 'S' : 'C'));
+	return (uint32_t)_mm_movemask_epi8(same);
 }
 
 /* What Myers' bit vectors have counted. */
@@ -322,50 +319,11 @@ cs_term_plain_edits(const char *a, unsigned a_len, const char *b, unsigned b_len
 	const unsigned tail_at = a_len > LANES + 8 ? LANES - 4 : LANES / 2;
 	const __m128i head = _mm_loadu_si128((const void *)a), tail = _mm_loadu_si128((const void *)(a + tail_at));
 	struct counting counting = begin_counting(a_len);
-	for (unsigned j = 0; j < b_len; j++)
-		count_letter(&counting, places_of(head, tail, tail_at, b[j]));
+	if (a_len <= LANES)
+		for (unsigned j = 0; j < b_len; j++)
+			count_letter(&counting, places_in(head, b[j]));
+	else
+		for (unsigned j = 0; j < b_len; j++)
+			count_letter(&counting, places_in(head, b[j]) | places_in(tail, b[j]) << tail_at);
 	return counting.score;
-}
-
-/* A place for each letter and sound; C and S are as good as one, as above. */
-static unsigned
-place_of(uint8_t c)
-{
-	if (c >= 'a')
-		return (c - 'a') & 31u;
-	return c <= '9' ? 26 + (c & 15u) % 10 : c == 'J' ? 37 : 36;
-}
-
-_Static_assert(sizeof(struct lanes) == CS_TERM_LANES_BYTES, "lanes are kept whole");
-
-void
-cs_term_ask_run(struct cs_span run, struct cs_term_asked_run *out)
-{
-	struct lanes lanes;
-	memset(out->places, 0, sizeof out->places);
-	for (size_t i = 0; i < run.len; i++)
-		out->places[place_of(run.at[i])] |= UINT32_C(1) << i;
-	if (run.len > CS_TERM_VECTOR_MAX)
-		return;
-	lay_out(run.at, (unsigned)run.len, &lanes);
-	memcpy(out->lanes, &lanes, sizeof lanes);
-}
-
-unsigned
-cs_term_asked_edits(const struct cs_term_asked_run *asked, struct cs_span a, struct cs_span b)
-{
-	struct counting counting = begin_counting((unsigned)a.len);
-	for (size_t j = 0; j < b.len; j++)
-		count_letter(&counting, asked->places[place_of(b.at[j])]);
-	return counting.score;
-}
-
-unsigned
-cs_term_asked_cost(const struct cs_term_asked_run *asked, struct cs_span a, struct cs_span b, unsigned limit)
-{
-	struct lanes lanes;
-	if (a.len > CS_TERM_VECTOR_MAX || b.len > CS_TERM_LETTERS_MAX || limit > VECTOR_MOST)
-		return cs_term_cost_padded(a, b, limit);
-	memcpy(&lanes, asked->lanes, sizeof lanes);
-	return cost_of_lanes(b, &lanes, a.len, limit);
 }

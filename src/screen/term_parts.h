@@ -41,13 +41,4 @@ unsigned cs_term_plain_edits(const char *a, unsigned a_len, const char *b, unsig
 /* cs_term_cost_padded is cs_term_cost for runs with CS_TERM_VECTOR_ROOM bytes to read from, of which those behind it are zero. */
 unsigned cs_term_cost_padded(struct cs_span a, struct cs_span b, unsigned limit);
 
-/* cs_term_ask_run makes ready a run that is long as cs_term_plain_edits has it, and zero behind its letters. */
-void cs_term_ask_run(struct cs_span run, struct cs_term_asked_run *out);
-
-/* cs_term_asked_edits is cs_term_plain_edits of A, of which ASKED was made, and B. */
-unsigned cs_term_asked_edits(const struct cs_term_asked_run *asked, struct cs_span a, struct cs_span b);
-
-/* cs_term_asked_cost is cs_term_cost_padded of A, of which ASKED was made, and B. */
-unsigned cs_term_asked_cost(const struct cs_term_asked_run *asked, struct cs_span a, struct cs_span b, unsigned limit);
-
 #endif

@@ -16,6 +16,7 @@ import time
 import bank
 
 TAP = bank.Tap()
+ROOT = os.environ.get("COUNTERSIGN_ROOT", os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
 POLICY = """tokens key "token.key"
 record payments {
   source csv  time from "TIME" rfc3339  id from "REF"  field kind text from "KIND"
@@ -317,9 +318,34 @@ def files_alone(desk):
     TAP.ok(status == 0, "a backtest reads them as well", said.decode())
 
 
+MT = ("{1:F01CNTSDEF0AXXX2101024827}{2:I103GOGAUSM0XXXXN}{4:\r\n:20:MT1\r\n:23B:CRED\r\n:32A:261127USD100,00\r\n:50K:/DE20036973946173044230\r\n"
+      "LINDEN TRADING\r\n:59:/9587041377\r\nB.A. VAROE\r\nPORT STREET 1\r\n:70:RENT\r\n:71A:SHA\r\n-}").encode()
+
+
+def the_shipped_policy(folder):
+    """policies/names.policy on its own list: a message and a row, and both again with names that are not listed."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        for name in ("names.policy", "names-own.csv"):
+            shutil.copy(os.path.join(ROOT, "policies", name), place)
+        rows = "TIME,REFERENCE,PAYEE,PAYER,REMITTANCE,PAYEE_ACCOUNT,PAYEE_BIC\n"
+        bad = bank.write(os.path.join(place, "bad.csv"), rows + "2026-11-27T08:00:00Z,R1,Anna Example,Linden,rent of OSTRAVA QUELLMAR,DE1,\n"
+                         "2026-11-27T08:00:01Z,R2,Anna Example,Linden,rent,DE2,OLLNRUMMXXX\n2026-11-27T08:00:02Z,R3,Anna Example,Linden,rent,DE2,\n")
+        mt = bank.write(os.path.join(place, "bad.fin"), MT)
+        fine = bank.write(os.path.join(place, "fine.fin"), MT.replace(b"B.A. VAROE", b"ANNA EXAMPLE"))
+        out = os.path.join(place, "out.jsonl")
+        status, _, said = bank.run("replay", os.path.join(place, "names.policy"), "--events", f"network={mt}", "--events", f"network={fine}",
+                                   "--events", f"rows={bad}", "--alerts", out)
+        with open(out, encoding="utf-8") as lines:
+            told = [json.loads(line) for line in lines]
+        found = sorted((a["transaction"].get("rrn"), a["words"].split("(")[1].split(" ")[0], a["verdict"]) for a in told)
+        TAP.ok(status == 0 and found == [("MT1", "own/V-1", "hold"), ("R1", "own/V-4", "hold"), ("R2", "own/V-2", "hold")],
+               "the shipped policy finds the names of its list in messages and rows", (found, said.decode()))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
+        the_shipped_policy(folder)
         with tempfile.TemporaryDirectory(dir=folder) as place:
             desk = Bank(place)
             for part in (found_and_decided, a_list_changes, restarted, read_again, files_alone):

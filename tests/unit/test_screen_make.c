@@ -12,7 +12,7 @@ struct plain_row {
 
 static const struct plain_row plain_rows[] = {
 #define FROM(letter, name)
-#define S(from, to) {from, to},
+#define S(from, second, to) {from, to},
 #include "screen/sound.def"
 #undef FROM
 #undef S
