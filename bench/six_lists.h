@@ -18,7 +18,8 @@ struct names {
 	size_t n;
 };
 
-static struct names listed, united, united_firms, global, local; /* of the UN list, persons and others */
+static struct names listed, global, local;
+static struct names united, united_firms, ofac; /* first names of entries: of the UN list, persons of OFAC's */
 static uint64_t seed = 7;
 
 static inline unsigned
@@ -71,6 +72,8 @@ add_entry(struct cs_roll_builder *builder, unsigned list, enum cs_entry_kind kin
 		name[entry.name_n++] = (struct cs_entry_name){cs_span_text(at), entry.name_n > 1};
 		keep(&listed, at);
 	}
+	if (list == 0 && kind == CS_ENTRY_PERSON && entry.name_n && strchr((const char *)name[0].text.at, ','))
+		keep(&ofac, (const char *)name[0].text.at);
 	(void)snprintf(uid, sizeof uid, "%zu", listed.n);
 	entry.uid = cs_span_text(uid);
 	if (entry.name_n && cs_roll_builder_add(builder, list, &entry) != CS_OK)
@@ -188,6 +191,16 @@ reorder(const char *name, char out[512])
 		return false;
 	(void)snprintf(out, 512, "%.400s, %.*s", cut + 1, (int)(cut - name < 100 ? cut - name : 100), name);
 	return true;
+}
+
+/* Writes "LAST, First" as "First LAST". */
+static inline void
+turn(const char *name, char out[512])
+{
+	const char *comma = strchr(name, ',');
+	int last = comma && comma - name < 200 ? (int)(comma - name) : 0;
+	(void)snprintf(out, 512, "%.250s%s%.*s", last ? comma + 1 + strspn(comma + 1, " ") : name, last ? " " : "",
+		       last, name);
 }
 
 /* Damages the letter at AT; false: it cannot be damaged so. */

@@ -8,6 +8,7 @@
 #include "app/watched.h"
 #include "base/since.h"
 #include "engine/links.h"
+#include "engine/list_files.h"
 #include "io/file.h"
 
 #include <inttypes.h>
@@ -99,7 +100,7 @@ take_clause(const struct cs_policy *policy, unsigned i, struct told *told)
 	const struct cs_watched_clause *clause = &policy->watched[i];
 	const char *why = NULL;
 	told->name = clause->name;
-	told->format = cs_watched_format(clause);
+	told->format = cs_list_files_format(clause->format);
 	told->file_n = clause->source_n;
 	told->mapped = clause->map != NULL;
 	for (unsigned k = 0; k < clause->source_n; k++) {

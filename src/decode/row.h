@@ -105,8 +105,8 @@ struct cs_span cs_rows_cell(const struct cs_rows *rows, unsigned i);
 
 /* A field of a message that a cell holds: 59, Cdtr; of CSV and JSON Lines the column. */
 enum cs_row_part_what {
-	CS_ROW_PART_LINES,      /* a party or words, as their lines are */
-	CS_ROW_PART_IDENTIFIER, /* one identifier: a BIC, an LEI, a number */
+	CS_ROW_PART_LINES, /* a party or words, as their lines are */
+	CS_ROW_PART_IDENTIFIER, /* one identifier: a BIC, an LEI, a number; in the cell a slash stands before it, as before an account */
 };
 
 struct cs_row_part {
@@ -115,6 +115,15 @@ struct cs_row_part {
 	uint8_t what;        /* enum cs_row_part_what */
 	bool cut;            /* there is more of it in the message */
 };
+
+#define CS_ROW_BETWEEN_PARTS "\f" /* parts of a cell are divided by this */
+
+/* What a cell of messages is: a value; parties; words in fields. */
+enum cs_row_cell_sort { CS_ROW_SORT_PLAIN, CS_ROW_SORT_PARTY, CS_ROW_SORT_WORDS };
+
+/* cs_row_cell_name names the cells of messages from 0 on; NULL: there are no more. cs_row_cell_sort tells what one is. */
+const char *cs_row_cell_name(unsigned nth);
+enum cs_row_cell_sort cs_row_cell_sort(const char *name);
 
 /* cs_rows_part gives part NTH of column I of the row read last; false: there are fewer. Cells that hold several fields, or are put together
  * from elements, are read by their parts: a name that goes on from one field to the next is none. */

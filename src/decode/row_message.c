@@ -24,6 +24,23 @@ static const char *const cells[CS_CELL_N] = {
 #undef CELL
 };
 
+const char *
+cs_row_cell_name(unsigned nth)
+{
+	return nth < CS_CELL_N ? cells[nth] : NULL;
+}
+
+enum cs_row_cell_sort
+cs_row_cell_sort(const char *name)
+{
+	unsigned cell = 0;
+	while (cell < CS_CELL_N && strcmp(cells[cell], name) != 0)
+		cell++;
+	if (!cs_row_lines_is_placed(cell))
+		return CS_ROW_SORT_PLAIN;
+	return cs_row_lines_is_party(cell) ? CS_ROW_SORT_PARTY : CS_ROW_SORT_WORDS;
+}
+
 struct cs_row_messages *
 cs_row_messages_new(struct cs_rows *rows)
 {

@@ -104,6 +104,10 @@ enum cs_row_mx_text {
 	CS_ROW_MX_TEXT_N,
 };
 
+/* cs_row_lines_is_placed says whether a cell has parts with places, cs_row_lines_is_party whether these are parties. */
+bool cs_row_lines_is_placed(unsigned cell);
+bool cs_row_lines_is_party(unsigned cell);
+
 /* cs_row_lines_begin begins CELL; false: nobody wants it. */
 bool cs_row_lines_begin(struct cs_row_messages *messages, enum cs_cell cell, struct cs_row_lines *out);
 

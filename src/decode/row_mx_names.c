@@ -54,7 +54,7 @@ put_identifier(const struct party *party, unsigned element)
 	if (!cs_mx_value(party->mx, party->slot + element).at)
 		return;
 	cs_row_lines_part(party->lines, CS_ROW_PART_IDENTIFIER);
-	put_line(party, "", element, 1);
+	put_line(party, "/", element, 1);
 }
 
 /* "19700131", of "1970-01-31". */

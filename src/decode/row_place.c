@@ -17,15 +17,21 @@ enum { IDENTIFIER_LEN = 8 /* "ARNU/DE/" */, CODE_SLASH = 4, COUNTRY_SLASH = 7, U
 
 /* ---- cells that have places ---- */
 
-static bool
-is_placed(unsigned cell)
+bool
+cs_row_lines_is_party(unsigned cell)
+{
+	return cell >= CS_CELL_ORDERING_PARTY && cell <= CS_CELL_OTHER_BANK_PARTIES;
+}
+
+bool
+cs_row_lines_is_placed(unsigned cell)
 {
 	static const enum cs_cell words[] = {CS_CELL_NARRATIVE,  CS_CELL_REMITTANCE,  CS_CELL_SENDER_TO_RECEIVER,
 					     CS_CELL_REGULATORY, CS_CELL_INFORMATION, CS_CELL_SUPPLEMENTARY};
 	for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (words[i] == (enum cs_cell)cell)
 			return true;
-	return cell >= CS_CELL_ORDERING_PARTY && cell <= CS_CELL_OTHER_BANK_PARTIES;
+	return cs_row_lines_is_party(cell);
 }
 
 _Static_assert(CS_CELL_OTHER_BANK_PARTIES - CS_CELL_ORDERING_PARTY == 4, "cells of parties stand together");
@@ -45,7 +51,7 @@ cs_row_lines_slots(struct cs_row_messages *messages)
 	struct cs_rows *rows = messages->rows;
 	for (unsigned cell = 0; cell < CS_CELL_N; cell++) {
 		uint8_t slot = messages->slot[cell];
-		if (slot == CS_ROW_NO_SLOT || !is_placed(cell) || !is_for_itself(rows, slot))
+		if (slot == CS_ROW_NO_SLOT || !cs_row_lines_is_placed(cell) || !is_for_itself(rows, slot))
 			continue;
 		CS_ASSERT(rows->slot_n < CS_ROW_SLOTS_MAX);
 		rows->pieces_of[slot] = (uint8_t)rows->slot_n;
@@ -110,7 +116,7 @@ begin_part(struct cs_row_lines *lines)
 	if (!piece)
 		return false;
 	if (length_of(lines))
-		(void)add_bytes(lines, cs_span_text("\n"));
+		(void)add_bytes(lines, cs_span_text(CS_ROW_BETWEEN_PARTS));
 	*piece = (struct cs_row_piece){.at = (uint32_t)length_of(lines), .what = lines->what, .part = true};
 	lines->part = piece;
 	lines->due = false;
@@ -159,18 +165,12 @@ account_len(struct cs_span text)
 	return len && (text.at[0] == '/' || number) ? len : 0;
 }
 
-static bool
-is_party(enum cs_cell cell)
-{
-	return cell >= CS_CELL_ORDERING_PARTY && cell <= CS_CELL_OTHER_BANK_PARTIES;
-}
-
 static void
 star(struct cs_row_lines *lines, const struct cs_row_piece *part, size_t end)
 {
 	uint8_t *at = lines->messages->lines + lines->at + part->at;
 	size_t len = end - part->at;
-	size_t kept = is_party(lines->cell) ? account_len((struct cs_span){at, len}) : 0;
+	size_t kept = cs_row_lines_is_party(lines->cell) ? account_len((struct cs_span){at, len}) : 0;
 	if (part->what == CS_ROW_PART_LINES && cs_scrub_words_has((struct cs_span){at + kept, len - kept}))
 		(void)cs_scrub_words(at + kept, len - kept);
 }
@@ -264,6 +264,8 @@ cs_rows_part(const struct cs_rows *rows, unsigned i, unsigned nth, struct cs_row
 		if (!next_part(pieces, &at, &piece))
 			return false;
 	size_t from = piece.at < cell.len ? piece.at : cell.len; /* what is starred may be shorter */
+	if (piece.what == CS_ROW_PART_IDENTIFIER && from < cell.len)
+		from++; /* its slash */
 	size_t end = next_part(pieces, &at, &next) && next.at <= cell.len ? next.at - 1 : cell.len;
 	*out = (struct cs_row_part){
 		.text = {cell.at ? cell.at + from : NULL, end - from},

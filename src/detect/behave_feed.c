@@ -146,18 +146,24 @@ way_of(const struct cs_work_plan *plan, unsigned profile_n, const struct cs_filt
 	return count;
 }
 
+static void
+share_filter(struct cs_work_plan *plan, unsigned profile, struct cs_filter *filter)
+{
+	const unsigned way = way_of(plan, profile, filter, plan->way_n);
+	filter->way = (uint8_t)way;
+	filter->needs_way = way < CS_FILTER_WAYS ? UINT64_C(1) << way : 0;
+	filter->needs_source = filter->source == CS_NO_SOURCE ? 0 : UINT64_C(1) << filter->source;
+	if (way == plan->way_n && way < CS_FILTER_WAYS)
+		plan->way[plan->way_n++] = filter->gate;
+}
+
 void
 cs_work_share(struct cs_work_plan *plan, unsigned profile_n)
 {
-	unsigned count = 0;
-	for (unsigned i = 0; i < profile_n; i++) {
-		struct cs_feed *feed = &plan->feed[i];
-		for (unsigned k = 0; k < feed->filter_n; k++) {
-			const unsigned way = way_of(plan, i, &feed->filter[k], count);
-			feed->filter[k].way = (uint8_t)way;
-			count += way == count && count < CS_FILTER_WAYS;
-		}
-	}
+	plan->way_n = 0;
+	for (unsigned i = 0; i < profile_n; i++)
+		for (unsigned k = 0; k < plan->feed[i].filter_n; k++)
+			share_filter(plan, i, &plan->feed[i].filter[k]);
 }
 
 const struct cs_filter *

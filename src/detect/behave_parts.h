@@ -122,8 +122,10 @@ struct cs_source {
 struct cs_filter {
 	const struct cs_logic *logic; /* NULL: every event */
 	struct cs_gate gate;
-	uint8_t source; /* whose value it needs; CS_NO_SOURCE: none */
-	uint8_t way;    /* number of the gate among the different ones of all profiles, CS_FILTER_WAYS: too many */
+	uint64_t needs_source; /* a bit; 0: none */
+	uint64_t needs_way;    /* a bit; 0: none, for there were too many */
+	uint8_t source;        /* whose value it needs; CS_NO_SOURCE: none */
+	uint8_t way; /* number of the gate among the different ones of all profiles, CS_FILTER_WAYS: too many */
 };
 
 /* How events get into one profile. */
@@ -168,7 +170,9 @@ struct cs_work_plan {
 	struct cs_profile *profile;
 	struct cs_profile_layout *layout;
 	struct cs_feed *feed; /* by profile */
-	struct cs_gate *gate; /* by rule; of limit I what holds (2 * I) and where (2 * I + 1) */
+	unsigned way_n;
+	struct cs_gate way[CS_FILTER_WAYS]; /* the different gates of filters */
+	struct cs_gate *gate;               /* by rule; of limit I what holds (2 * I) and where (2 * I + 1) */
 	struct cs_rule_bits bits;
 };
 
@@ -189,8 +193,7 @@ struct cs_work {
 	bool whole;  /* ... for all of them, whatever rules may still hold */
 	bool unconverted;
 	bool answered[CS_PROFILES_MAX]; /* its values are those of this event */
-	uint64_t ways_tried;            /* gates of filters, a bit each */
-	uint64_t ways_open;
+	uint64_t ways_open;             /* gates of filters, a bit each */
 	uint64_t source_known;
 	int64_t source[CS_SOURCES_MAX];
 	uint64_t held[CS_WORK_WORDS];

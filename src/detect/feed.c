@@ -33,10 +33,15 @@ cs_feed_decode(int64_t code, struct cs_short *text)
 	return true;
 }
 
-/* What tells one value of FIELD from another, in 16 bytes. */
-static bool
+/* What tells one value of FIELD from another, in 16 bytes. In words: bytes put down one by one and read as words must be
+ * waited for. */
+static inline bool
 identify(const struct cs_event *event, enum cs_field field, uint64_t identity[2])
 {
+	if (field < CS_TEXT_FIELD_N) {
+		memcpy(identity, event->text[field].at, CS_SHORT_BYTES);
+		return cs_event_has(event, field);
+	}
 	if (field == CS_FIELD_CARD) {
 		identity[0] = event->card.token.half[0];
 		identity[1] = event->card.token.half[1];
@@ -71,10 +76,8 @@ identify_key(const struct cs_key_clause *by, const struct cs_event *event, uint6
 	CS_ASSERT(by->n <= 2);
 	if (by->record && event->kind != CS_KIND_RECORD)
 		return false;
-	if (by->n == 1 && by->field[0] < CS_TEXT_FIELD_N) { /* the most frequent */
-		memcpy(identity, event->text[by->field[0]].at, CS_SHORT_BYTES);
-		return cs_event_has(event, (enum cs_field)by->field[0]);
-	}
+	if (by->n == 1) /* the most frequent */
+		return identify(event, (enum cs_field)by->field[0], identity);
 	for (unsigned i = 0; i < by->n; i++)
 		if (!identify(event, (enum cs_field)by->field[i], &each[2 * i]))
 			return false;
@@ -151,27 +154,26 @@ read_sources(struct cs_work *work)
 	}
 }
 
-static bool
-is_open(struct cs_work *work, const struct cs_filter *filter)
+static void
+try_ways(struct cs_work *work)
 {
-	if (filter->way == CS_FILTER_WAYS)
-		return cs_eval_gate(work, &filter->gate) == CS_TRUE;
-	const uint64_t way = UINT64_C(1) << filter->way;
-	if (!(work->ways_tried & way)) {
-		work->ways_tried |= way;
-		work->ways_open |= cs_eval_gate(work, &filter->gate) == CS_TRUE ? way : 0;
-	}
-	return work->ways_open & way;
+	work->ways_open = 0;
+	for (unsigned i = 0; i < work->plan.way_n; i++)
+		work->ways_open |= (uint64_t)(cs_eval_gate(work, &work->plan.way[i]) == CS_TRUE) << i;
 }
 
+/* Which filters hold is chance; so there are few branches. */
 static uint32_t
 mask_of(struct cs_work *work, const struct cs_feed *feed)
 {
+	const uint64_t unknown = ~work->source_known, closed = ~work->ways_open;
 	uint32_t mask = 0;
 	for (unsigned i = 0; i < feed->filter_n; i++) {
 		const struct cs_filter *filter = &feed->filter[i];
-		bool there = filter->source == CS_NO_SOURCE || work->source_known >> filter->source & 1;
-		mask |= (uint32_t)(there && is_open(work, filter)) << i;
+		bool holds = !((filter->needs_source & unknown) | (filter->needs_way & closed));
+		if (filter->way == CS_FILTER_WAYS)
+			holds = holds && cs_eval_gate(work, &filter->gate) == CS_TRUE;
+		mask |= (uint32_t)holds << i;
 	}
 	return mask;
 }
@@ -207,7 +209,7 @@ void
 cs_feed_event(struct cs_work *work)
 {
 	read_sources(work);
-	work->ways_tried = work->ways_open = 0;
+	try_ways(work);
 	for (unsigned i = 0; i < work->profile_n; i++) {
 		const struct cs_profile_clause *clause = &work->clause[i];
 		work->answered[i] = feed_one(work, i);

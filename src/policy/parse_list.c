@@ -76,14 +76,6 @@ keyed_by(struct cs_reader *reader, const struct cs_clause *clause)
 		reader->sketch->listed.keyed = clause->word;
 }
 
-/* One that watch lists do not have in this version. */
-static void
-renewed_by(struct cs_reader *reader, const struct cs_clause *clause)
-{
-	if (!reader->sketch->listed.renewed)
-		reader->sketch->listed.renewed = clause->word;
-}
-
 static bool
 read_of_list(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
@@ -245,7 +237,7 @@ read_column(struct cs_reader *reader, void *block, const struct cs_clause *claus
 static bool
 read_refresh(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
-	renewed_by(reader, clause);
+	(void)clause;
 	return cs_reader_duration(reader, 30 * day_ns, &((struct cs_list_clause *)block)->refresh_ns);
 }
 
@@ -261,7 +253,7 @@ static const char share_words[] = "a share of the rows, as in 20%";
 static bool
 read_shrink(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
-	renewed_by(reader, clause);
+	(void)clause;
 	return cs_reader_share(reader, share_words, &((struct cs_list_clause *)block)->shrink_ppm);
 }
 

@@ -97,11 +97,6 @@ check_clauses(struct cs_reader *reader, const struct cs_sketch_listed *listed)
 		(void)cs_reader_say(reader, made->place,
 				    "\"{1}\" is for lists of keys, and this is a watch list, of names; write: {2}",
 				    cs_span_text(listed->keyed));
-	if (listed->renewed)
-		(void)cs_reader_say(reader, made->place,
-				    "\"{1}\" of a watch list is not in this version: countersign screen reads it anew "
-				    "each time; remove it",
-				    cs_span_text(listed->renewed));
 	reader->form = "format csv map \"name=Full name,birth=DOB\"";
 	if (made->map && made->format != CS_WATCHED_CSV)
 		(void)cs_reader_say(reader, made->place, "\"map\" is for lists of one's own, in CSV; write: {2}",
@@ -121,6 +116,8 @@ cs_sketch_take_watched(struct cs_reader *reader, const struct cs_list_clause *li
 	made->title = list->title;
 	made->place = list->place;
 	made->stale_ns = list->stale_ns;
+	made->refresh_ns = list->refresh_ns;
+	made->shrink_ppm = list->shrink_ppm;
 	if (made->format == CS_WATCHED_FORMATS && !listed->formatted)
 		made->format = CS_WATCHED_CSV; /* a mapping says so */
 	check_clauses(reader, listed);

@@ -81,38 +81,72 @@ weight_most(const struct cs_align *align, unsigned i, unsigned j, unsigned relat
 	return CS_ALIGN_BONE_WEIGHT * least(token_of(align->a, i)->bones_len, token_of(align->b, j)->bones_len);
 }
 
-/* Which two words are most alike. */
-struct choice {
-	unsigned permille, i, j, apart;
+/* The pairs of words that are alike, the best first: what is told of each is in its number, so that the least number is the best. */
+struct pairs {
+	struct cs_term_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX]; /* of those that are in order[] */
+	uint32_t order[CS_NAME_PARTS_MAX * CS_NAME_PARTS_MAX];
+	unsigned n, at; /* those before AT are matched, or cannot be any more */
 };
 
-/* Holds word I of A against all that is left of B. */
+enum { PART_BITS = 5, PART_MASK = CS_NAME_PARTS_MAX - 1 };
+_Static_assert(CS_NAME_PARTS_MAX == 1 << PART_BITS, "parts are numbered in so many bits");
+
+/* Less alike words come later; among equals those that stand farther apart, then those that stand later. */
 static void
-choose_for(const struct cs_align *align, unsigned i, const struct cs_term_likeness *like, struct choice *best)
+put_pair(struct pairs *pairs, unsigned i, unsigned j, struct cs_term_likeness like)
 {
-	for (uint32_t right = align->b_left; right; right &= right - 1) {
-		unsigned j = (unsigned)__builtin_ctz(right), apart = i > j ? i - j : j - i, value = like[j].permille;
-		if (value > best->permille || (value == best->permille && value && apart < best->apart))
-			*best = (struct choice){value, i, j, apart};
+	unsigned apart = i > j ? i - j : j - i;
+	pairs->like[i][j] = like;
+	pairs->order[pairs->n++] = ((1000u - like.permille) << PART_BITS | apart) << 2 * PART_BITS | i << PART_BITS | j;
+}
+
+/* By Shell's way: few pairs are alike of most names, but a thousand of some. */
+static void
+sort_pairs(struct pairs *pairs)
+{
+	static const uint16_t gaps[] = {301, 132, 57, 23, 10, 4, 1};
+	uint32_t *order = pairs->order;
+	for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++)
+		for (unsigned i = gaps[g]; i < pairs->n; i++) {
+			uint32_t value = order[i];
+			unsigned at = i;
+			for (; at >= gaps[g] && order[at - gaps[g]] > value; at -= gaps[g])
+				order[at] = order[at - gaps[g]];
+			order[at] = value;
+		}
+}
+
+static void
+find_pairs(const struct cs_align *align, struct pairs *pairs)
+{
+	pairs->n = pairs->at = 0;
+	for (uint32_t left = align->a_left; left; left &= left - 1) {
+		unsigned i = (unsigned)__builtin_ctz(left);
+		for (uint32_t right = align->b_left; right; right &= right - 1) {
+			unsigned j = (unsigned)__builtin_ctz(right);
+			struct cs_term_likeness like = likeness_of(align->a, i, align->b, j);
+			if (like.permille)
+				put_pair(pairs, i, j, like);
+		}
 	}
+	sort_pairs(pairs);
 }
 
 /* Matches single words that are at least so alike, best first; among equals those that stand nearest. */
 static void
-match_words(struct cs_align *out, struct cs_term_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX], unsigned limit)
+match_words(struct cs_align *out, struct pairs *pairs, unsigned limit)
 {
-	for (;;) {
-		struct choice best = {0, 0, 0, 0};
-		for (uint32_t left = out->a_left; left; left &= left - 1)
-			choose_for(out, (unsigned)__builtin_ctz(left), like[__builtin_ctz(left)], &best);
-		if (best.permille < limit)
+	for (; pairs->at < pairs->n; pairs->at++) {
+		unsigned i = pairs->order[pairs->at] >> PART_BITS & PART_MASK, j = pairs->order[pairs->at] & PART_MASK;
+		struct cs_term_likeness like = pairs->like[i][j];
+		if (like.permille < limit)
 			return;
-		unsigned weight = least(out->a->part[best.i].weight, out->b->part[best.j].weight);
-		weight = least(weight, weight_most(out, best.i, best.j, like[best.i][best.j].relation));
-		struct cs_align_match match = {.a = (uint8_t)best.i, .a_n = 1, .b = (uint8_t)best.j, .b_n = 1};
+		if (!(out->a_left >> i & 1) || !(out->b_left >> j & 1))
+			continue;
+		unsigned weight = least(out->a->part[i].weight, out->b->part[j].weight);
+		struct cs_align_match match = {.a = (uint8_t)i, .a_n = 1, .b = (uint8_t)j, .b_n = 1, .likeness = like};
 		match.relation = CS_ALIGN_WORD;
-		match.likeness = like[best.i][best.j];
-		match.weight = (uint16_t)weight;
+		match.weight = (uint16_t)least(weight, weight_most(out, i, j, like.relation));
 		cs_align_put(out, &match);
 	}
 }
@@ -220,7 +254,7 @@ match_single_bones(struct cs_align *out)
 void
 cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align *out)
 {
-	struct cs_term_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX];
+	struct pairs pairs;
 	struct cs_align_runs glue;
 
 	out->a = a;
@@ -228,23 +262,17 @@ cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align
 	out->match_n = 0;
 	out->a_left = identifying(a);
 	out->b_left = identifying(b);
-	for (uint32_t left = out->a_left; left; left &= left - 1) {
-		unsigned i = (unsigned)__builtin_ctz(left);
-		for (uint32_t right = out->b_left; right; right &= right - 1) {
-			unsigned j = (unsigned)__builtin_ctz(right);
-			like[i][j] = likeness_of(a, i, b, j);
-		}
-	}
-	match_words(out, like, SAME);
+	find_pairs(out, &pairs);
+	match_words(out, &pairs, SAME);
 	bool runs = out->a_left && out->b_left;
 	if (runs)
 		cs_align_runs_measure(&glue, a, b);
 	if (runs)
 		cs_align_moved_spaces(out, &glue);
-	match_words(out, like, SURE);
+	match_words(out, &pairs, SURE);
 	if (runs)
 		cs_align_glued(out, &glue);
-	match_words(out, like, 1);
+	match_words(out, &pairs, 1);
 	if (out->a_left && out->b_left && out->match_n > 0)
 		match_single_bones(out);
 	if (out->a_left && out->b_left)

@@ -66,6 +66,9 @@ void cs_align_put(struct cs_align *out, const struct cs_align_match *match);
 /* cs_align_weight is the weight of N parts. */
 unsigned cs_align_weight(const struct cs_name *name, unsigned at, unsigned n);
 
+/* cs_align_run makes one word of N parts that are written together. */
+void cs_align_run(const struct cs_name *name, unsigned at, unsigned n, struct cs_term *out);
+
 /* cs_align_names matches the parts of two names, best first. */
 void cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align *out);
 

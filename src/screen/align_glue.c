@@ -130,7 +130,7 @@ has_unvowelled(const struct cs_align_side *side)
 	return false;
 }
 
-/* What lengths the runs of a name have, by how many parts they are of. */
+/* The lengths of runs that a run of so many parts may be, by the combinations. */
 struct lengths {
 	uint32_t set[CS_ALIGN_GLUE_MAX];
 	bool any; /* lengths say nothing across scripts */
@@ -140,8 +140,10 @@ static struct lengths
 lengths_of_all(const struct cs_align_runs *runs, uint32_t left)
 {
 	struct lengths lengths = {.any = has_unvowelled(&runs->a) || has_unvowelled(&runs->b)};
-	for (unsigned n = 0; n < CS_ALIGN_GLUE_MAX; n++)
-		lengths.set[n] = lengths_of(&runs->b, n + 1, left);
+	uint32_t one = lengths_of(&runs->b, 1, left), two = lengths_of(&runs->b, 2, left);
+	lengths.set[0] = two | lengths_of(&runs->b, 3, left) | lengths_of(&runs->b, 4, left);
+	lengths.set[1] = one | two;
+	lengths.set[2] = lengths.set[3] = one;
 	return lengths;
 }
 
@@ -149,11 +151,12 @@ lengths_of_all(const struct cs_align_runs *runs, uint32_t left)
 static unsigned
 combinations_at(const struct cs_align_runs *runs, unsigned at, uint32_t left, const struct lengths *lengths)
 {
+	static const uint8_t by_parts[CS_ALIGN_GLUE_MAX] = {1 << 0 | 1 << 2 | 1 << 5, 1 << 1 | 1 << 3, 1 << 4, 1 << 6};
 	unsigned set = 0;
-	for (unsigned i = 0; i < COMBINATIONS; i++) {
-		const struct cs_align_run *run = run_at(&runs->a, at, combinations[i].a_n, left);
-		bool fits = run && (lengths->any || any_fits(run->len, lengths->set[combinations[i].b_n - 1]));
-		set |= (unsigned)fits << i;
+	for (unsigned n = 1; n <= CS_ALIGN_GLUE_MAX; n++) {
+		const struct cs_align_run *run = run_at(&runs->a, at, n, left);
+		if (run && (lengths->any || any_fits(run->len, lengths->set[n - 1])))
+			set |= by_parts[n - 1];
 	}
 	return set;
 }
@@ -173,9 +176,12 @@ may_be_glued(const struct cs_align_run *a, const struct cs_align_run *b)
 static bool
 fit(const struct cs_align_runs *runs, const struct cs_align_match *match, uint32_t a_left, uint32_t b_left)
 {
-	const struct cs_align_run *a = run_at(&runs->a, match->a, match->a_n, a_left),
-				  *b = run_at(&runs->b, match->b, match->b_n, b_left);
-	if (!a || !b || !may_be_glued(a, b))
+	if (match->a + match->a_n > runs->a.name->part_n || match->b + match->b_n > runs->b.name->part_n)
+		return false;
+	const struct cs_align_run *a = &runs->a.run[match->a][match->a_n - 1],
+				  *b = &runs->b.run[match->b][match->b_n - 1];
+	if (!may_be_glued(a, b) || !run_at(&runs->a, match->a, match->a_n, a_left) ||
+	    !run_at(&runs->b, match->b, match->b_n, b_left))
 		return false;
 	if (match->a_n == 1 || match->b_n == 1)
 		return true;
@@ -205,8 +211,8 @@ glued_likeness(struct cs_term *a, struct cs_term *b, bool by_bones)
 	return (struct cs_term_likeness){(uint16_t)(1000 - cost * QUARTERS / longer), CS_TERM_EDIT, (uint8_t)cost};
 }
 
-static void
-make_run(const struct cs_name *name, unsigned at, unsigned n, struct cs_term *out)
+void
+cs_align_run(const struct cs_name *name, unsigned at, unsigned n, struct cs_term *out)
 {
 	char letters[CS_TERM_LETTERS_MAX];
 	unsigned len = 0;
@@ -229,13 +235,11 @@ put(struct cs_align *out, struct cs_align_match *match, unsigned most)
 static bool
 try_moved_space(struct cs_align *out, const struct cs_align_runs *runs, struct cs_align_match match)
 {
-	const struct cs_align_run *a = run_at(&runs->a, match.a, match.a_n, out->a_left),
-				  *b = run_at(&runs->b, match.b, match.b_n, out->b_left);
 	struct cs_term left, right;
-	if (!a || !b || a->len != b->len || a->letters != b->letters || a->len < LETTERS_MIN)
+	if (!run_at(&runs->a, match.a, match.a_n, out->a_left) || !run_at(&runs->b, match.b, match.b_n, out->b_left))
 		return false;
-	make_run(out->a, match.a, match.a_n, &left);
-	make_run(out->b, match.b, match.b_n, &right);
+	cs_align_run(out->a, match.a, match.a_n, &left);
+	cs_align_run(out->b, match.b, match.b_n, &right);
 	if (memcmp(left.text, right.text, left.len) != 0)
 		return false;
 	match.likeness = (struct cs_term_likeness){1000, CS_TERM_EDIT, 0};
@@ -248,8 +252,11 @@ cs_align_moved_spaces(struct cs_align *out, const struct cs_align_runs *runs)
 {
 	for (unsigned i = 0; i + 1 < out->a->part_n && out->a_left && out->b_left; i++)
 		for (unsigned j = 0; j + 1 < out->b->part_n; j++) {
-			struct cs_align_match match = {.a = (uint8_t)i, .a_n = 2, .b = (uint8_t)j, .b_n = 2};
-			if (try_moved_space(out, runs, match))
+			const struct cs_align_run *a = &runs->a.run[i][1], *b = &runs->b.run[j][1];
+			if (a->letters != b->letters || a->len != b->len || a->len < LETTERS_MIN)
+				continue;
+			if (try_moved_space(out, runs,
+					    (struct cs_align_match){(uint8_t)i, 2, (uint8_t)j, 2, .relation = 0}))
 				break;
 		}
 }
@@ -261,8 +268,8 @@ try_glue(struct cs_align *out, const struct cs_align_runs *runs, struct cs_align
 	struct cs_term left, right;
 	if (!fit(runs, &match, out->a_left, out->b_left))
 		return false;
-	make_run(out->a, match.a, match.a_n, &left);
-	make_run(out->b, match.b, match.b_n, &right);
+	cs_align_run(out->a, match.a, match.a_n, &left);
+	cs_align_run(out->b, match.b, match.b_n, &right);
 	bool by_bones =
 		runs->a.run[match.a][match.a_n - 1].unvowelled != runs->b.run[match.b][match.b_n - 1].unvowelled;
 	match.likeness = glued_likeness(&left, &right, by_bones);
@@ -298,18 +305,26 @@ cs_align_glued(struct cs_align *out, const struct cs_align_runs *runs)
 	}
 }
 
+/* May a run that begins with part AT of the first name be one of the second? SET are combinations. */
+static bool
+may_glue_at(const struct cs_align_runs *runs, unsigned at, unsigned set)
+{
+	for (; set; set &= set - 1)
+		for (unsigned j = 0; j < runs->b.name->part_n; j++) {
+			const struct combination *c = &combinations[__builtin_ctz(set)];
+			struct cs_align_match match = {(uint8_t)at, c->a_n, (uint8_t)j, c->b_n, .relation = 0};
+			if (fit(runs, &match, runs->a.identifying, runs->b.identifying))
+				return true;
+		}
+	return false;
+}
+
 bool
 cs_align_may_glue(const struct cs_align_runs *runs)
 {
-	const uint32_t a_left = runs->a.identifying, b_left = runs->b.identifying;
-	struct lengths lengths = lengths_of_all(runs, b_left);
+	struct lengths lengths = lengths_of_all(runs, runs->b.identifying);
 	for (unsigned i = 0; i < runs->a.name->part_n; i++)
-		for (unsigned set = combinations_at(runs, i, a_left, &lengths); set; set &= set - 1)
-			for (unsigned j = 0; j < runs->b.name->part_n; j++) {
-				const struct combination *c = &combinations[__builtin_ctz(set)];
-				struct cs_align_match match = {(uint8_t)i, c->a_n, (uint8_t)j, c->b_n, .relation = 0};
-				if (fit(runs, &match, a_left, b_left))
-					return true;
-			}
+		if (may_glue_at(runs, i, combinations_at(runs, i, runs->a.identifying, &lengths)))
+			return true;
 	return false;
 }

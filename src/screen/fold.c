@@ -278,13 +278,13 @@ put(struct reading *r, int32_t c)
 	return put_letter(r, c, row);
 }
 
-/* How many letters and digits of ASCII follow that go on with one word. */
+/* How many letters and digits of ASCII follow that go on with one word, at most MOST. */
 static size_t
-plain_run(const struct reading *r)
+plain_run(const struct reading *r, size_t most)
 {
 	bool lower = r->lower;
-	size_t at = r->at;
-	for (; at < r->name.len; at++) {
+	size_t at = r->at, end = r->name.len - at < most ? r->name.len : at + most;
+	for (; at < end; at++) {
 		uint8_t c = r->name.at[at];
 		bool upper = (unsigned)(c - 'A') < 26;
 		if ((upper && lower) || !(upper || (unsigned)(c - 'a') < 26 || (unsigned)(c - '0') < 10))
@@ -305,12 +305,14 @@ put_plain(struct reading *r)
 		r->at++;
 		return true;
 	}
-	size_t n = plain_run(r);
-	bool goes_on = r->piece && r->piece->script != CS_FOLD_HAN && r->piece->script != CS_FOLD_HANGUL;
-	bool room = out->letter_n + n <= CS_FOLD_LETTERS_MAX &&
-		    (r->piece ? r->piece->len + n <= CS_FOLD_PIECE_LETTERS_MAX
-			      : n <= CS_FOLD_PIECE_LETTERS_MAX && out->piece_n < CS_FOLD_PIECES_MAX);
-	if (n == 0 || !room || (r->piece && !goes_on))
+	const struct cs_fold_piece *open = r->piece;
+	if (open ? open->script == CS_FOLD_HAN || open->script == CS_FOLD_HANGUL ||
+			    open->len >= CS_FOLD_PIECE_LETTERS_MAX
+		 : out->piece_n == CS_FOLD_PIECES_MAX)
+		return false;
+	size_t room = CS_FOLD_LETTERS_MAX - out->letter_n, most = CS_FOLD_PIECE_LETTERS_MAX - (open ? open->len : 0u);
+	size_t n = plain_run(r, most < room ? most : room);
+	if (n == 0)
 		return false;
 	struct cs_fold_piece *piece = open_piece(r, CS_FOLD_LATIN);
 	char *letters = out->letters + out->letter_n;

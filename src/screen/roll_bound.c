@@ -65,20 +65,12 @@ is_coded(uint8_t class)
 	return class == CS_NAME_PLACE || class == CS_NAME_TRADE || class == CS_NAME_NUMBER;
 }
 
-static int32_t
-need_of(unsigned line)
-{
-	if (line >= CS_SCORE_LINE)
-		return 0;
-	return -(int32_t)(CS_SCORE_HALF_SUM * (CS_SCORE_LINE - line) / (line + 1)) - 1;
-}
-
 void
-cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, unsigned line,
+cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, uint16_t line,
 		  struct cs_roll_ask *out)
 {
 	out->kind = query->kind == CS_NAME_VESSEL ? 2 : query->kind == CS_NAME_ORGANISATION;
-	out->need = need_of(line);
+	out->need = cs_score_least_sum(line);
 	out->part_n = 0;
 	out->all = out->runs = 0;
 	out->total = 0;

@@ -297,6 +297,8 @@ struct cs_roll_desk {
 	struct cs_roll_answer *answer;
 };
 
+enum { CS_ROLL_FACTS_MOST = 1800 }; /* what dates and countries can add to a sum */
+
 /* A part of the query that identifies, as bounds see it: part I is bit I. */
 struct cs_roll_part {
 	const struct cs_term *term;
@@ -354,7 +356,7 @@ struct cs_roll_ask {
 };
 
 /* cs_roll_ask_begin fills in what does not depend on the words that are alike. */
-void cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, unsigned line,
+void cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, uint16_t line,
 		       struct cs_roll_ask *out);
 
 /* cs_roll_ask_weigh fills in what does. */
@@ -419,6 +421,15 @@ enum cs_name_kind cs_roll_name_kind(uint8_t entry_kind);
 
 /* cs_roll_try scores a form for the query at the desk and keeps those of its names that reach the line. */
 void cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form);
+
+struct cs_roll_few {
+	const uint32_t *form;
+	unsigned n;
+};
+
+/* cs_roll_among is cs_roll_search of a few forms alone. */
+void cs_roll_among(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query,
+		   struct cs_roll_few few, struct cs_roll_answer *out);
 
 /* cs_roll_index makes the channels; false without memory. */
 bool cs_roll_index(struct cs_roll *roll);

@@ -39,6 +39,9 @@ struct heap {
 	unsigned n, cap;
 };
 
+/* How a form is of another kind: it may be, and no word is left over; it may be; it is said. */
+enum other_kind { KIND_WHOLE, KIND_GUESSED, KIND_SAID };
+
 /* What is looked for. */
 struct seeking {
 	const struct cs_roll *roll;
@@ -50,8 +53,8 @@ struct seeking {
 	unsigned small_n;
 	struct heap sights, looks;
 	uint32_t forgiven;     /* the mark of those words */
-	int32_t other_kind[2]; /* what another kind costs: guessed, said */
-	bool others[2];        /* may such a form reach the line? */
+	int32_t other_kind[3]; /* what another kind costs: enum other_kind */
+	bool others[3];        /* may such a form reach the line? */
 };
 
 /* What it comes to when all agrees, by the weights of KIND. */
@@ -73,13 +76,15 @@ all_agree(const struct cs_roll_ask *ask, unsigned kind)
 static void
 begin_kinds(struct seeking *s)
 {
-	for (unsigned said = 0; said < 2; said++) {
-		s->others[said] = false;
-		s->other_kind[said] = INT32_MIN;
+	static const int32_t amount[3] = {
+		[KIND_WHOLE] = CS_SCORE_KIND_WHOLE, [KIND_GUESSED] = CS_SCORE_KIND_GUESSED, [KIND_SAID] = 1000};
+	for (unsigned how = 0; how < 3; how++) {
+		s->others[how] = false;
+		s->other_kind[how] = INT32_MIN;
 		for (unsigned kind = 0; kind < CS_SCORE_COLUMNS; kind++) {
-			int32_t cost = cs_score_weights[CS_SCORE_OTHER_KIND][kind] / (said ? 1 : 2);
-			s->other_kind[said] = cost > s->other_kind[said] ? cost : s->other_kind[said];
-			s->others[said] |= all_agree(s->ask, kind) + cost >= s->ask->need;
+			int32_t cost = cs_score_weights[CS_SCORE_OTHER_KIND][kind] * amount[how] / 1000;
+			s->other_kind[how] = cost > s->other_kind[how] ? cost : s->other_kind[how];
+			s->others[how] |= all_agree(s->ask, kind) + cost >= s->ask->need;
 		}
 	}
 }
@@ -320,7 +325,7 @@ put_look(struct heap *heap, struct cs_roll_look look)
 
 /* Holds a form of another kind against the bounds, whatever weights are used. */
 static int32_t
-bound_of_other(struct seeking *s, const struct cs_roll_met *met, bool said)
+bound_of_other(struct seeking *s, const struct cs_roll_met *met, enum other_kind how)
 {
 	unsigned kind = s->ask->kind;
 	int32_t best = INT32_MIN;
@@ -329,29 +334,7 @@ bound_of_other(struct seeking *s, const struct cs_roll_met *met, bool said)
 		best = bound > best ? bound : best;
 	}
 	s->ask->kind = kind;
-	return best + s->other_kind[said];
-}
-
-/* Looks closer at a form that may reach the line by its marks. */
-static void
-look_at(struct seeking *s, const struct cs_roll_look *sight)
-{
-	const struct cs_roll_brief *brief = &s->roll->brief[sight->form];
-	unsigned term = sight->term;
-	if (s->desk->seen[sight->form] == s->desk->search)
-		return;
-	struct cs_roll_met met = {.roll = s->roll, .form = sight->form, .flags = brief->flags, .extra = sight->extra};
-	met.extra_term = term < CS_NAME_PARTS_MAX ? s->ask->part[term].term : &s->runs.terms[term - CS_NAME_PARTS_MAX];
-	met.n = features_of(s->roll, sight->form, met.feature);
-	bool other = (brief->flags & CS_ROLL_KIND) != s->query->kind;
-	bool query_said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
-	int32_t bound = other ? bound_of_other(s, &met, query_said && brief->flags & CS_ROLL_SAID)
-			      : cs_roll_bound_of(s->ask, s->desk->mark, &met);
-	if (bound < s->ask->need)
-		return;
-	s->desk->seen[sight->form] = s->desk->search;
-	if (!put_look(&s->looks, (struct cs_roll_look){.form = sight->form, .bound = bound}))
-		s->desk->answer->cut = true;
+	return best + s->other_kind[how];
 }
 
 /* What the marks of a form come to. */
@@ -380,6 +363,59 @@ sight_feature(const struct seeking *s, struct sight *sight, uint32_t feature, ui
 	sight->cost += mark->cost;
 	if (mark->agrees > most)
 		sight->cost += (int32_t)(mark->agrees - most) * s->ask->slope >> 8;
+}
+
+/* What the marks of a form come to; EXTRA: parts that it has written apart. */
+static struct sight
+see_form(const struct seeking *s, uint32_t form, uint32_t extra)
+{
+	const struct cs_roll_brief *brief = &s->roll->brief[form];
+	struct sight sight = {.set = extra};
+	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
+	for (unsigned i = 0; i < here; i++)
+		sight_feature(s, &sight, brief->feature[i], brief->weight[i]);
+	const struct cs_roll_feature *rest = s->roll->rest + brief->feature[CS_ROLL_BRIEF_MAX - 1];
+	for (unsigned i = here; i < brief->n; i++, rest++)
+		sight_feature(s, &sight, rest->feature, rest->weight);
+	if (extra) /* what it leaves over is not known yet */
+		sight.left = 0, sight.cost = 0;
+	return sight;
+}
+
+/* How a form of another kind that is seen so is of another kind. */
+static enum other_kind
+kind_of(const struct seeking *s, const struct sight *sight, const struct cs_roll_brief *brief)
+{
+	bool said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
+	if (said && brief->flags & CS_ROLL_SAID)
+		return KIND_SAID;
+	uint32_t open = s->ask->all & ~sight->set;
+	for (uint32_t set = open; set; set &= set - 1)
+		if (s->ask->part[__builtin_ctz(set)].small || s->ask->part[__builtin_ctz(set)].free)
+			open &= ~(set & -set);
+	return open || sight->left ? KIND_GUESSED : KIND_WHOLE;
+}
+
+/* Looks closer at a form that may reach the line by its marks. */
+static void
+look_at(struct seeking *s, const struct cs_roll_look *sight)
+{
+	const struct cs_roll_brief *brief = &s->roll->brief[sight->form];
+	unsigned term = sight->term;
+	if (s->desk->seen[sight->form] == s->desk->search)
+		return;
+	struct cs_roll_met met = {.roll = s->roll, .form = sight->form, .flags = brief->flags, .extra = sight->extra};
+	met.extra_term = term < CS_NAME_PARTS_MAX ? s->ask->part[term].term : &s->runs.terms[term - CS_NAME_PARTS_MAX];
+	met.n = features_of(s->roll, sight->form, met.feature);
+	bool other = (brief->flags & CS_ROLL_KIND) != s->query->kind;
+	struct sight seen = see_form(s, sight->form, sight->extra);
+	int32_t bound = other ? bound_of_other(s, &met, kind_of(s, &seen, brief))
+			      : cs_roll_bound_of(s->ask, s->desk->mark, &met);
+	if (bound < s->ask->need)
+		return;
+	s->desk->seen[sight->form] = s->desk->search;
+	if (!put_look(&s->looks, (struct cs_roll_look){.form = sight->form, .bound = bound}))
+		s->desk->answer->cut = true;
 }
 
 static int32_t
@@ -412,36 +448,20 @@ put_sight(struct seeking *s, uint32_t form, struct extra extra, int32_t bound)
 		s->desk->answer->cut = true;
 }
 
-/* What the marks of a form come to; EXTRA: parts that it has written apart. */
-static struct sight
-see_form(const struct seeking *s, uint32_t form, uint32_t extra)
-{
-	const struct cs_roll_brief *brief = &s->roll->brief[form];
-	struct sight sight = {.set = extra};
-	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
-	for (unsigned i = 0; i < here; i++)
-		sight_feature(s, &sight, brief->feature[i], brief->weight[i]);
-	const struct cs_roll_feature *rest = s->roll->rest + brief->feature[CS_ROLL_BRIEF_MAX - 1];
-	for (unsigned i = here; i < brief->n; i++, rest++)
-		sight_feature(s, &sight, rest->feature, rest->weight);
-	if (extra) /* what it leaves over is not known yet */
-		sight.left = 0, sight.cost = 0;
-	return sight;
-}
-
 /* Meets a form: is it worth a closer look? */
 static void
 meet(struct seeking *s, uint32_t form, struct extra extra)
 {
 	const struct cs_roll_brief *brief = &s->roll->brief[form];
 	s->desk->answer->seen_n++;
-	if ((brief->flags & CS_ROLL_KIND) != s->query->kind) {
-		bool query_said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
-		if (s->others[query_said && brief->flags & CS_ROLL_SAID])
-			put_sight(s, form, extra, 0);
+	bool other = (brief->flags & CS_ROLL_KIND) != s->query->kind;
+	if (other && !s->others[KIND_WHOLE])
 		return;
-	}
 	struct sight sight = see_form(s, form, extra.set);
+	if (other && s->others[kind_of(s, &sight, brief)])
+		put_sight(s, form, extra, 0);
+	if (other)
+		return;
 	int32_t bound = bound_of_sight(s, &sight, brief->flags);
 	if (bound >= 0)
 		put_sight(s, form, extra, bound);
@@ -500,11 +520,12 @@ static void
 try_all(struct seeking *s)
 {
 	struct cs_roll_look *look = s->looks.at;
+	int32_t facts = s->desk->ask->facts ? CS_ROLL_FACTS_MOST : 0;
 	if (s->looks.n > 1)
 		qsort(look, s->looks.n, sizeof *look, order_of_looks);
 	for (unsigned i = 0; i < s->looks.n; i++) {
 		struct cs_name name = cs_roll_form_name(s->roll, look[i].form);
-		if (!cs_score_hopeless(s->query, &name))
+		if (!cs_score_hopeless(s->query, &name, s->ask->need - facts))
 			cs_roll_try(s->roll, s->desk, look[i].form);
 	}
 }

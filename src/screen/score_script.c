@@ -49,43 +49,76 @@ gaps_of(const struct cs_term *word, unsigned gap[GAPS_MAX])
 	return n + 1;
 }
 
-/* Arabic and Hebrew write long vowels, and any vowel at the ends of a word. */
+/* Arabic and Hebrew write long vowels. */
 static bool
-gap_conflicts(unsigned written, unsigned spoken, bool end)
+gap_conflicts(unsigned written, unsigned spoken)
 {
-	if (end)
-		return !written != !spoken;
 	unsigned kinds = (unsigned)__builtin_popcount(spoken);
 	if (written & VOWEL_A && !(spoken & (VOWEL_A | VOWEL_O | VOWEL_E)) && kinds < 2)
 		return true;
-	if (written & VOWEL_I && !(spoken & (VOWEL_I | VOWEL_E | VOWEL_A)))
+	if (written & VOWEL_I && !(spoken & (VOWEL_I | VOWEL_E)))
 		return true;
 	return written & VOWEL_U && !(spoken & (VOWEL_U | VOWEL_O));
 }
 
+/* Any vowel at the ends of a word is written, but for an E that is mute or of the article: Essaadi. */
+static unsigned
+end_conflicts(const unsigned written[2], const unsigned spoken[2], const struct cs_term *word)
+{
+	bool article = word->text[0] == 'e' && word->len > 2 && word->text[1] == word->text[2];
+	return (!written[0] != !spoken[0] && !article) + (!written[1] != !spoken[1] && spoken[1] != VOWEL_E);
+}
+
 unsigned
-cs_score_vowel_conflicts(const struct cs_term *a, const struct cs_term *b)
+cs_score_vowel_conflicts(const struct cs_term *a, const struct cs_term *b, bool run)
 {
 	bool second = b->script == CS_FOLD_ARABIC || b->script == CS_FOLD_HEBREW;
 	const struct cs_term *written = second ? b : a, *spoken = second ? a : b;
 	unsigned written_gap[GAPS_MAX], spoken_gap[GAPS_MAX];
-	unsigned n = gaps_of(written, written_gap), conflicts = 0;
-	if (n != gaps_of(spoken, spoken_gap))
-		return 1; /* the consonants do not quite agree themselves */
-	for (unsigned i = 0; i < n; i++)
-		conflicts += gap_conflicts(written_gap[i], spoken_gap[i], i == 0 || i + 1 == n);
+	unsigned n = gaps_of(written, written_gap), m = gaps_of(spoken, spoken_gap);
+	if (n < 2 || m < 2)
+		return 0;
+	unsigned conflicts = end_conflicts((unsigned[]){written_gap[0], written_gap[n - 1]},
+					   (unsigned[]){spoken_gap[0], spoken_gap[m - 1]}, spoken);
+	if (n != m && !run)
+		return conflicts + 1; /* the consonants do not quite agree themselves */
+	for (unsigned i = 1; i + 1 < n && !run; i++)
+		conflicts += gap_conflicts(written_gap[i], spoken_gap[i]);
 	return conflicts;
 }
 
-unsigned
-cs_score_syllables(const struct cs_term *word)
+/* A letter of Korean as all its romanisations have it: hard and soft consonants are one. */
+static char
+korean_letter(char c)
 {
+	static const char from[] = "kqtpl", to[] = "ggdbr";
+	const char *at = memchr(from, c, sizeof from - 1);
+	return at ? to[at - from] : c;
+}
+
+/* A word of Korean, however it is romanised; at most as many letters as it has. */
+static unsigned
+korean_key(const struct cs_term *word, char out[CS_TERM_LETTERS_MAX])
+{
+	static const char pairs[][4] = {"chj", "eoo", "euu", "aee", "oou", "eei", "ouu", "shs"};
 	unsigned n = 0;
-	bool before = false;
 	for (unsigned i = 0; i < word->len; i++) {
-		bool vowel = memchr("aeiou", word->text[i], 5) != NULL;
-		n += vowel && !before;
-		before = vowel;
+		char c = korean_letter(word->text[i]);
+		for (unsigned p = 0; p < sizeof pairs / sizeof *pairs && i + 1 < word->len; p++)
+			if (word->text[i] == pairs[p][0] && word->text[i + 1] == pairs[p][1]) {
+				c = pairs[p][2];
+				i++;
+				break;
+			}
+		out[n++] = c;
 	}
 	return n;
+}
+
+bool
+cs_score_other_korean(const struct cs_term *a, const struct cs_term *b)
+{
+	char one[CS_TERM_LETTERS_MAX], two[CS_TERM_LETTERS_MAX];
+	unsigned n = korean_key(a, one);
+	return n != korean_key(b, two) || memcmp(one, two, n) != 0;
 }

@@ -42,7 +42,7 @@ static const uint8_t edits_most[CS_TERM_LETTERS_MAX + 1] = {1, 1, 1, 1, 2, 2, 3,
 							    6, 6, 7, 7, 7, 8, 8, 9, 9, 9, 10, 10, 11};
 
 /* Could runs be a misspelling of each other that costs at most MOST? Told from lengths and letters, without a branch. */
-static bool
+static unsigned
 may_be_misspelled(unsigned a_len, unsigned b_len, unsigned apart, int most)
 {
 	unsigned longer = a_len > b_len ? a_len : b_len, shorter = a_len + b_len - longer, limit = edits_most[longer];
@@ -58,19 +58,23 @@ cost_most(unsigned longer, unsigned permille)
 	return cs_term_lesser(cost, longer * 2);
 }
 
+static unsigned
+plain_edits(struct cs_span a, struct cs_span b)
+{
+	return cs_term_plain_edits((const char *)a.at, (unsigned)a.len, (const char *)b.at, (unsigned)b.len);
+}
+
 /* What it costs at most MOST to read one run for the other; MOST + 1: more, or they are no misspelling of each other. No edit costs
  * less than a quarter, so cheap ones need not be counted. */
 static unsigned
 cost_of(struct cs_span a, struct cs_span b, unsigned most)
 {
 	unsigned limit = edits_most[a.len > b.len ? a.len : b.len];
-	const char *one = (const char *)a.at, *two = (const char *)b.at;
 	bool count_first = most > limit + limit / 2;
-	if (count_first && cs_term_plain_edits(one, (unsigned)a.len, two, (unsigned)b.len) > limit)
+	if (count_first && plain_edits(a, b) > limit)
 		return most + 1;
 	unsigned cost = cs_term_cost_padded(a, b, most);
-	if (!count_first && cost <= most && cost > limit &&
-	    cs_term_plain_edits(one, (unsigned)a.len, two, (unsigned)b.len) > limit)
+	if (!count_first && cost <= most && cost > limit && plain_edits(a, b) > limit)
 		return most + 1;
 	return cost;
 }
@@ -87,21 +91,40 @@ span_of(const char *text, unsigned n)
 	return (struct cs_span){(const uint8_t *)text, n};
 }
 
+/* Letters of a short word that changed places: to count them as two edits would be too many. */
+static bool
+is_swapped(const struct cs_term *a, const struct cs_term *b)
+{
+	if (a->letters != b->letters || a->len != b->len || a->len < 2 || a->len > 3)
+		return false;
+	unsigned first = a->text[0] == b->text[0];
+	return a->text[first] == b->text[first + 1] && a->text[first + 1] == b->text[first];
+}
+
+/* How words may be alike, one bit each. */
+enum way {
+	WRITTEN = 1,   /* a misspelling */
+	SOUNDING = 2,  /* of what it sounds like */
+	SHORTER = 4,   /* the letters of one are all in the other, which begins alike */
+	OTHERWISE = 8, /* equal, of one family, across scripts: what is rare */
+};
+
 static struct cs_term_likeness
-misspelled(const struct cs_term *a, const struct cs_term *b, unsigned most)
+misspelled(const struct cs_term *a, const struct cs_term *b, unsigned ways, unsigned most)
 {
 	unsigned longer = a->len > b->len ? a->len : b->len, best = most + 1;
-	if (may_be_misspelled(a->len, b->len, letters_apart(a->letters, b->letters), (int)most))
+	if (ways & WRITTEN)
 		best = cost_of(span_of(a->text, a->len), span_of(b->text, b->len), most);
 	/* What sounds alike costs one more; what sounds the same is no misspelling, but of two words of Chinese. */
 	unsigned least_by_sound = a->syllables && b->syllables ? 1 : 2;
-	if (best > least_by_sound && most >= least_by_sound && !(sounds_as_written(a) && sounds_as_written(b))) {
+	if (ways & SOUNDING && best > least_by_sound && most >= least_by_sound &&
+	    !(sounds_as_written(a) && sounds_as_written(b))) {
 		unsigned less = cs_term_lesser(most, best - 1) - 1;
-		if (may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), (int)less)) {
-			unsigned cost = cost_of(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), less);
-			best = cost <= less ? cost + 1 : best;
-		}
+		unsigned cost = cost_of(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), less);
+		best = cost <= less ? cost + 1 : best;
 	}
+	if (best > CS_TERM_SWAP && most >= CS_TERM_SWAP && is_swapped(a, b))
+		best = CS_TERM_SWAP;
 	if (best > most)
 		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
 	unsigned permille = longer > 1 ? 1000 - best * 250 / longer : 1000 - best * 250;
@@ -164,51 +187,66 @@ same_family(const struct cs_term *a, const struct cs_term *b)
 	return false;
 }
 
-/* Could words be alike? COST is the most that a misspelling may cost. Most pairs of words are not, and which ones are cannot be
- * guessed: so all that may be is looked at, and asked for once. */
-static bool
-may_be_alike(const struct cs_term *a, const struct cs_term *b, unsigned cost)
+/* The ways in which words may be alike; COST is the most that a misspelling may cost. Most pairs of words are not, and which ones are
+ * cannot be guessed: so all that may be is looked at, and asked for once. */
+static unsigned
+ways_of(const struct cs_term *a, const struct cs_term *b, unsigned cost)
 {
 	uint32_t only_a = a->letters & ~b->letters, only_b = b->letters & ~a->letters;
 	bool same = (a->hash == b->hash) | ((a->sounds == b->sounds) & (a->sound_len == b->sound_len));
 	bool related = (a->family[0] != 0) & (b->family[0] != 0);
-	bool other_ways = (is_unvowelled(a) != is_unvowelled(b)) | (a->len <= 1) | (b->len <= 1);
-	bool shortened = (a->text[0] == b->text[0]) & ((only_a == 0) | (only_b == 0));
-	bool misspelled =
-		may_be_misspelled(a->len, b->len, bits_of_most((uint64_t)only_a << 32 | only_b), (int)cost) |
+	bool signs = (a->script == b->script) & ((a->script == CS_FOLD_HAN) | (a->script == CS_FOLD_HANGUL));
+	bool other = (is_unvowelled(a) != is_unvowelled(b)) | signs | (a->len <= 1) | (b->len <= 1);
+	bool shorter = (a->text[0] == b->text[0]) & ((only_a == 0) | (only_b == 0));
+	unsigned written = may_be_misspelled(a->len, b->len, bits_of_most((uint64_t)only_a << 32 | only_b), (int)cost);
+	unsigned sounding =
 		may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), (int)cost - 1);
-	return same | related | other_ways | shortened | misspelled;
+	return written * WRITTEN | sounding * SOUNDING | shorter * SHORTER | (same | related | other) * OTHERWISE;
+}
+
+/* What is rare: words that are equal, sound the same, or are not compared letter by letter. False: they are none of that. */
+static bool
+is_decided(const struct cs_term *a, const struct cs_term *b, struct cs_term_likeness *out)
+{
+	bool signs = a->script == CS_FOLD_HAN && b->script == CS_FOLD_HAN;
+	*out = (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
+	if (a->hash == b->hash) {
+		*out = (struct cs_term_likeness){signs && a->raw != b->raw ? 700 : 1000, CS_TERM_EQUAL, 0};
+		return true;
+	}
+	if (signs || (a->script == CS_FOLD_HANGUL && b->script == CS_FOLD_HANGUL))
+		return true;
+	if (same_family(a, b)) {
+		*out = (struct cs_term_likeness){900, CS_TERM_FAMILY, 0};
+		return true;
+	}
+	bool chinese = a->syllables && b->syllables; /* each spelling is another syllable */
+	if (!chinese && a->sound_len == b->sound_len && a->sounds == b->sounds &&
+	    memcmp(a->sound, b->sound, a->sound_len) == 0) {
+		*out = (struct cs_term_likeness){940, CS_TERM_SOUND, 0};
+		return true;
+	}
+	bool scripts = is_unvowelled(a) != is_unvowelled(b), initial = a->len <= 1 || b->len <= 1;
+	if (scripts)
+		*out = by_bones(a, b);
+	else if (initial && a->len > 0 && b->len > 0 && a->text[0] == b->text[0])
+		*out = (struct cs_term_likeness){500, CS_TERM_INITIAL, 0};
+	return scripts || initial;
 }
 
 static struct cs_term_likeness
 compare(const struct cs_term *a, const struct cs_term *b, unsigned permille_least)
 {
-	struct cs_term_likeness other = {0, CS_TERM_OTHER, 0};
-	unsigned cost = cost_most(a->len > b->len ? a->len : b->len, permille_least);
-	if (!may_be_alike(a, b, cost))
-		return other;
-	bool signs = a->script == CS_FOLD_HAN && b->script == CS_FOLD_HAN;
-	if (a->hash == b->hash)
-		return (struct cs_term_likeness){signs && a->raw != b->raw ? 700 : 1000, CS_TERM_EQUAL, 0};
-	if (signs || (a->script == CS_FOLD_HANGUL && b->script == CS_FOLD_HANGUL))
-		return other;
-	if (same_family(a, b))
-		return (struct cs_term_likeness){900, CS_TERM_FAMILY, 0};
-	bool chinese = a->syllables && b->syllables; /* each spelling is another syllable */
-	if (!chinese && a->sound_len == b->sound_len && a->sounds == b->sounds &&
-	    memcmp(a->sound, b->sound, a->sound_len) == 0)
-		return (struct cs_term_likeness){940, CS_TERM_SOUND, 0};
-	if (is_unvowelled(a) != is_unvowelled(b))
-		return by_bones(a, b);
-	if (a->len == 1 || b->len == 1) {
-		bool same = a->len > 0 && b->len > 0 && a->text[0] == b->text[0];
-		return same ? (struct cs_term_likeness){500, CS_TERM_INITIAL, 0} : other;
-	}
-	struct cs_term_likeness edited = misspelled(a, b, cost);
-	if (edited.permille < SHORTENED_BELOW && permille_least <= SHORTENED &&
+	struct cs_term_likeness likeness = {0, CS_TERM_OTHER, 0};
+	unsigned cost = cost_most(a->len > b->len ? a->len : b->len, permille_least), ways = ways_of(a, b, cost);
+	if (!ways || (ways & OTHERWISE && is_decided(a, b, &likeness)))
+		return likeness;
+	if (ways & (WRITTEN | SOUNDING))
+		likeness = misspelled(a, b, ways, cost);
+	if (ways & SHORTER && likeness.permille < SHORTENED_BELOW && permille_least <= SHORTENED &&
 	    (abbreviates(a, b) || abbreviates(b, a)))
 		return (struct cs_term_likeness){SHORTENED, CS_TERM_SHORTENED, 0};
-	return edited;
+	return likeness;
 }
 
 struct cs_term_likeness
@@ -221,18 +259,14 @@ cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least
 bool
 cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b)
 {
-	if (!may_be_alike(a, b, cost_most(a->len > b->len ? a->len : b->len, 1)))
-		return false;
-	bool other_ways =
-		a->hash == b->hash || (a->sounds == b->sounds && a->sound_len == b->sound_len) || same_family(a, b);
-	if (other_ways)
+	unsigned ways = ways_of(a, b, cost_most(a->len > b->len ? a->len : b->len, 1));
+	if (!(ways & OTHERWISE))
+		return ways & (WRITTEN | SOUNDING) || (ways & SHORTER && (abbreviates(a, b) || abbreviates(b, a)));
+	if (a->hash == b->hash || (a->sounds == b->sounds && a->sound_len == b->sound_len) || same_family(a, b))
 		return true;
 	if (is_unvowelled(a) != is_unvowelled(b))
 		return bits(a->skeleton ^ b->skeleton) <= BONES_APART;
-	if (a->len == 1 || b->len == 1)
+	if (a->len <= 1 || b->len <= 1)
 		return a->text[0] == b->text[0];
-	const int any = 2 * CS_TERM_LETTERS_MAX;
-	return may_be_misspelled(a->len, b->len, letters_apart(a->letters, b->letters), any) ||
-	       may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), any) ||
-	       abbreviates(a, b) || abbreviates(b, a);
+	return ways & (WRITTEN | SOUNDING | SHORTER);
 }

@@ -9,11 +9,12 @@
 enum {
 	RUN_MAX = 62,     /* letters that are looked at */
 	VECTOR_MOST = 80, /* a limit above it is not for bytes */
-	BIAS = 64,        /* more than CS_TERM_VECTOR_MAX letters more can cost */
+	ALL_LEFT = 190,   /* a byte, less what CS_TERM_VECTOR_MAX letters more can cost */
 	LANES = 16,
 };
 
-/* Groups of letters that are all confused with each other; a letter may be in several. Pairs of letters are groups, too. */
+/* Groups of letters that are all confused with each other; a letter may be in several. Pairs of letters are groups, too. The last
+ * byte is for words that have digits. */
 enum {
 	G_VOWEL = 1 << 0,
 	G_CJS = 1 << 1,
@@ -34,19 +35,23 @@ enum {
 	G_hkx = 1 << 16,
 	G_sz = 1 << 17,
 	G_uvw = 1 << 18,
-	G_1il = 1 << 19,
+	G_il = 1 << 19,
 	G_0o = 1 << 20,
-	G_2z = 1 << 21,
-	G_5s = 1 << 22,
-	G_6b = 1 << 23,
-	G_8b = 1 << 24,
-	G_9g = 1 << 25,
-	G_9q = 1 << 26,
+	G_1i = 1 << 24,
+	G_1l = 1 << 25,
+	G_2z = 1 << 26,
+	G_5s = 1 << 27,
+	G_6b = 1 << 28,
+	G_8b = 1 << 29,
+	G_9g = 1 << 30,
 };
+#define G_9q (UINT32_C(1) << 31)
+
+enum { PLANES = 4, LETTER_PLANES = 3 }; /* bytes of groups; those of words without digits */
 
 static const uint32_t groups[128] = {
 	['0'] = G_0o,
-	['1'] = G_1il,
+	['1'] = G_1i | G_1l,
 	['2'] = G_2z,
 	['5'] = G_5s,
 	['6'] = G_6b,
@@ -63,10 +68,10 @@ static const uint32_t groups[128] = {
 	['f'] = G_fp | G_fv,
 	['g'] = G_Jgj | G_ghk | G_9g,
 	['h'] = G_ghk | G_hkx,
-	['i'] = G_VOWEL | G_Jij | G_ijy | G_1il,
+	['i'] = G_VOWEL | G_Jij | G_ijy | G_il | G_1i,
 	['j'] = G_Jgj | G_Jij | G_ijy,
 	['k'] = G_ckq | G_ghk | G_hkx,
-	['l'] = G_1il,
+	['l'] = G_il | G_1l,
 	['o'] = G_VOWEL | G_0o,
 	['p'] = G_bp | G_fp,
 	['q'] = G_ckq | G_9q,
@@ -128,12 +133,21 @@ cost_of_long(struct cs_span a, struct cs_span b, unsigned limit)
 	return cost > limit ? limit + 1 : cost;
 }
 
-/* The run that lies along a row: its letters in lanes from 1, and what is told of each. */
+/* The run that lies along a row: its letters in lanes from 1, and what is told of each. Cells hold not what they cost, but what is
+ * left of a byte after it, with the cost of all letters up to the lane given back: so another letter of this run costs nothing from
+ * lane to lane, and what shifts bring in is the worst. */
 struct lanes {
 	__m128i letter;
-	__m128i group[4];  /* bytes of groups[] */
-	__m128i more, sum; /* what it costs that it is more; that all of them up to it are */
+	__m128i group[PLANES]; /* bytes of groups[] */
+	__m128i more, sum;     /* what it costs that it is more; that all of them up to it are */
 };
+
+/* All lanes but the first. */
+static __m128i
+not_first(void)
+{
+	return _mm_slli_si128(_mm_set1_epi8(-1), 1);
+}
 
 static __m128i
 equal_to(__m128i letters, char c)
@@ -158,13 +172,13 @@ more_of(__m128i letter)
 static void
 lay_out(const uint8_t *run, unsigned len, struct lanes *out)
 {
-	uint8_t plane[4][LANES] = {{0}};
+	uint8_t plane[PLANES][LANES] = {{0}};
 	for (unsigned i = 0; i < len; i++) {
 		uint32_t group = groups[run[i] & 127];
-		for (unsigned p = 0; p < 4; p++)
+		for (unsigned p = 0; p < PLANES; p++)
 			plane[p][i + 1] = (uint8_t)(group >> 8 * p);
 	}
-	for (unsigned p = 0; p < 4; p++)
+	for (unsigned p = 0; p < PLANES; p++)
 		out->group[p] = _mm_loadu_si128((const void *)plane[p]);
 	out->letter = _mm_slli_si128(_mm_loadu_si128((const void *)run), 1);
 	__m128i sum = out->more = _mm_slli_si128(_mm_srli_si128(more_of(out->letter), 1), 1); /* lane 0 is no letter */
@@ -174,62 +188,65 @@ lay_out(const uint8_t *run, unsigned len, struct lanes *out)
 	out->sum = _mm_add_epi8(sum, _mm_slli_si128(sum, 8));
 }
 
-/* What it costs to read C for each letter; lane 0, which is none, costs too much. */
+/* What it costs to read C for each letter. */
 static __m128i
 others_of(const struct lanes *lanes, __m128i same, uint8_t c)
 {
 	uint32_t group = groups[c & 127];
 	__m128i near = _mm_and_si128(lanes->group[0], _mm_set1_epi8((char)group));
-	for (unsigned p = 1; p < 4; p++)
-		near = _mm_or_si128(near, _mm_and_si128(lanes->group[p], _mm_set1_epi8((char)(group >> 8 * p))));
+	near = _mm_or_si128(near, _mm_and_si128(lanes->group[1], _mm_set1_epi8((char)(group >> 8))));
+	near = _mm_or_si128(near, _mm_and_si128(lanes->group[2], _mm_set1_epi8((char)(group >> 16))));
+	if (group >> 24)
+		near = _mm_or_si128(near, _mm_and_si128(lanes->group[3], _mm_set1_epi8((char)(group >> 24))));
 	__m128i far = _mm_cmpeq_epi8(near, _mm_setzero_si128());
 	__m128i cost = _mm_add_epi8(_mm_set1_epi8(CS_TERM_CONFUSED),
 				    _mm_and_si128(far, _mm_set1_epi8(CS_TERM_PLAIN - CS_TERM_CONFUSED)));
-	return _mm_or_si128(_mm_andnot_si128(same, cost), _mm_cvtsi32_si128(255));
+	return _mm_andnot_si128(same, cost);
 }
 
-/* The least of each lane and of those before it with the letters between them added. */
+/* The best of each lane and of those before it. */
 static __m128i
-spread(const struct lanes *lanes, __m128i cost)
+best_before(__m128i left, bool few)
 {
-	const __m128i bias = _mm_set1_epi8(BIAS), all = _mm_set1_epi8(-1);
-	/* Turned over, so that the zeroes that shifts bring in are the worst. */
-	__m128i best = _mm_xor_si128(_mm_sub_epi8(_mm_adds_epu8(cost, bias), lanes->sum), all);
-	best = _mm_max_epu8(best, _mm_slli_si128(best, 1));
-	best = _mm_max_epu8(best, _mm_slli_si128(best, 2));
-	best = _mm_max_epu8(best, _mm_slli_si128(best, 4));
-	best = _mm_max_epu8(best, _mm_slli_si128(best, 8));
-	return _mm_subs_epu8(_mm_adds_epu8(_mm_xor_si128(best, all), lanes->sum), bias);
+	left = _mm_max_epu8(left, _mm_slli_si128(left, 1));
+	left = _mm_max_epu8(left, _mm_slli_si128(left, 2));
+	left = _mm_max_epu8(left, _mm_slli_si128(left, 4));
+	return few ? left : _mm_max_epu8(left, _mm_slli_si128(left, 8));
 }
 
-/* Row by row; A is at most CS_TERM_LETTERS_MAX, B at most CS_TERM_VECTOR_MAX letters long. */
+/* Row by row: A is at most CS_TERM_LETTERS_MAX letters long, the run that was laid out LEN. */
 static unsigned
-cost_of_lanes(struct cs_span a, struct cs_span b, unsigned limit)
+cost_of_lanes(struct cs_span a, const struct lanes *laid, size_t len, unsigned limit)
 {
-	struct lanes lanes;
-	uint8_t last[LANES];
-	lay_out(b.at, (unsigned)b.len, &lanes);
-	const __m128i most = _mm_set1_epi8((char)limit), swap = _mm_set1_epi8(CS_TERM_SWAP);
-	const unsigned used = (2u << b.len) - 1;
-	__m128i now = lanes.sum, before = now, same_before = _mm_setzero_si128();
+	const struct lanes lanes = *laid;
+	uint8_t last[LANES], sums[LANES];
+	const __m128i least = _mm_add_epi8(_mm_set1_epi8((char)(ALL_LEFT - limit)), lanes.sum);
+	const __m128i swap = _mm_sub_epi8(_mm_add_epi8(lanes.more, _mm_slli_si128(lanes.more, 1)),
+					  _mm_set1_epi8(CS_TERM_SWAP)); /* two letters given back */
+	const unsigned used = (2u << len) - 1;
+	__m128i now = _mm_set1_epi8((char)ALL_LEFT), before = now, same_before = _mm_setzero_si128();
 	unsigned within = 1, within_before;
 	for (size_t i = 0; i < a.len; i++) {
 		__m128i same = _mm_cmpeq_epi8(lanes.letter, _mm_set1_epi8((char)a.at[i]));
-		__m128i cost = _mm_adds_epu8(_mm_slli_si128(now, 1), others_of(&lanes, same, a.at[i]));
-		cost = _mm_min_epu8(cost, _mm_adds_epu8(now, _mm_set1_epi8((char)cost_of_more(a, i))));
+		__m128i other =
+			_mm_sub_epi8(others_of(&lanes, same, a.at[i]), lanes.more); /* the letter is given back */
 		__m128i swapped = _mm_and_si128(_mm_slli_si128(same, 1), same_before);
-		__m128i value = _mm_adds_epu8(_mm_slli_si128(before, 2), swap);
-		cost = _mm_min_epu8(cost, _mm_or_si128(value, _mm_andnot_si128(swapped, _mm_set1_epi8(-1))));
+		swapped = _mm_and_si128(swapped, _mm_add_epi8(_mm_slli_si128(before, 2), swap));
+		__m128i one_more = _mm_subs_epu8(now, _mm_set1_epi8((char)cost_of_more(a, i)));
+		__m128i left = _mm_max_epu8(one_more, swapped);
 		before = now;
-		now = spread(&lanes, cost);
+		now = _mm_sub_epi8(_mm_slli_si128(now, 1), other);
+		now = best_before(_mm_max_epu8(left, _mm_and_si128(now, not_first())), len < LANES / 2);
 		same_before = same;
 		within_before = within;
-		within = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(now, most), now)) & used;
+		within = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(now, least), now)) & used;
 		if (!within && !within_before)
 			return limit + 1;
 	}
 	_mm_storeu_si128((void *)last, now);
-	return last[b.len] > limit ? limit + 1 : last[b.len];
+	_mm_storeu_si128((void *)sums, lanes.sum);
+	unsigned cost = ALL_LEFT + sums[len] - last[len];
+	return cost > limit ? limit + 1 : cost;
 }
 
 unsigned
@@ -239,9 +256,11 @@ cs_term_cost_padded(struct cs_span a, struct cs_span b, unsigned limit)
 		struct cs_span one = a;
 		a = b, b = one;
 	}
-	if (b.len <= CS_TERM_VECTOR_MAX && limit <= VECTOR_MOST)
-		return cost_of_lanes(a, b, limit);
-	return cost_of_long(a, b, limit);
+	if (b.len > CS_TERM_VECTOR_MAX || limit > VECTOR_MOST)
+		return cost_of_long(a, b, limit);
+	struct lanes lanes;
+	lay_out(b.at, (unsigned)b.len, &lanes);
+	return cost_of_lanes(a, &lanes, b.len, limit);
 }
 
 unsigned
@@ -259,37 +278,52 @@ cs_term_cost(struct cs_span a, struct cs_span b, unsigned limit)
 	return cs_term_cost_padded((struct cs_span){one, a.len}, (struct cs_span){two, b.len}, limit);
 }
 
-/* Where a letter stands in a run, one bit each. */
+/* Where a letter stands in a run, one bit each. The sounds C and S are as good as one. */
 static uint32_t
-places_of(__m128i head, __m128i tail, unsigned tail_at, char c)
+places_in(__m128i run, char c)
 {
-	__m128i in_head = equal_to(head, c), in_tail = equal_to(tail, c);
-	if (c == 'C' || c == 'S') { /* these two sounds are as good as one */
-		char other = c == 'C' ? 'S' : 'C';
-		in_head = _mm_or_si128(in_head, equal_to(head, other));
-		in_tail = _mm_or_si128(in_tail, equal_to(tail, other));
-	}
-	return (unsigned)_mm_movemask_epi8(in_head) | (unsigned)_mm_movemask_epi8(in_tail) << tail_at;
+	__m128i same = equal_to(run, c);
+	if (c == 'C' || c == 'S')
+		same = _mm_or_si128(same, equal_to(run, c == 'C' ? 'S' : 'C'));
+	return (uint32_t)_mm_movemask_epi8(same);
 }
 
-/* By Myers' bit vectors. */
+/* What Myers' bit vectors have counted. */
+struct counting {
+	uint32_t up, down, last;
+	unsigned score;
+};
+
+static struct counting
+begin_counting(unsigned len)
+{
+	return (struct counting){~UINT32_C(0), 0, UINT32_C(1) << (len - 1), len};
+}
+
+/* Goes on by a letter, which is equal to those of the other run that SAME says. */
+static void
+count_letter(struct counting *c, uint32_t same)
+{
+	uint32_t x = (((same & c->up) + c->up) ^ c->up) | same | c->down;
+	uint32_t more = c->down | ~(x | c->up), less = c->up & x;
+	c->score += (more & c->last) != 0;
+	c->score -= (less & c->last) != 0;
+	more = more << 1 | 1;
+	c->up = less << 1 | ~(x | more);
+	c->down = more & x;
+}
+
 unsigned
 cs_term_plain_edits(const char *a, unsigned a_len, const char *b, unsigned b_len)
 {
 	const unsigned tail_at = a_len > LANES + 8 ? LANES - 4 : LANES / 2;
 	const __m128i head = _mm_loadu_si128((const void *)a), tail = _mm_loadu_si128((const void *)(a + tail_at));
-	const uint32_t last = UINT32_C(1) << (a_len - 1);
-	uint32_t up = ~UINT32_C(0), down = 0;
-	unsigned score = a_len;
-	for (unsigned j = 0; j < b_len; j++) {
-		uint32_t eq = places_of(head, tail, tail_at, b[j]);
-		uint32_t x = (((eq & up) + up) ^ up) | eq | down;
-		uint32_t more = down | ~(x | up), less = up & x;
-		score += (more & last) != 0;
-		score -= (less & last) != 0;
-		more = more << 1 | 1;
-		up = less << 1 | ~(x | more);
-		down = more & x;
-	}
-	return score;
+	struct counting counting = begin_counting(a_len);
+	if (a_len <= LANES)
+		for (unsigned j = 0; j < b_len; j++)
+			count_letter(&counting, places_in(head, b[j]));
+	else
+		for (unsigned j = 0; j < b_len; j++)
+			count_letter(&counting, places_in(head, b[j]) | places_in(tail, b[j]) << tail_at);
+	return counting.score;
 }

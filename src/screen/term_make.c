@@ -12,8 +12,8 @@ enum { DIGIT_BIT = 26, SOUND_BITS = 27 /* of sounds that are no letter */ };
 
 /* Rows are numbered as they stand in sound.def; FROM takes a number, too. */
 enum {
-#define FROM(letter, name) FROM_##name,
-#define S(from, to)        ROW_NAME(__LINE__),
+#define FROM(letter, name)  FROM_##name,
+#define S(from, second, to) ROW_NAME(__LINE__),
 #include "screen/sound.def"
 #undef FROM
 #undef S
@@ -28,8 +28,8 @@ struct sound_row {
 };
 
 static const struct sound_row sound_rows[ROWS + 1] = {
-#define FROM(letter, name) {.from_len = 0},
-#define S(from, to)        {from, sizeof from - 1, sizeof to - 1, to},
+#define FROM(letter, name)  {.from_len = 0},
+#define S(from, second, to) {from, sizeof from - 1, sizeof to - 1, to},
 #include "screen/sound.def"
 #undef FROM
 #undef S
@@ -38,7 +38,25 @@ static const struct sound_row sound_rows[ROWS + 1] = {
 /* Where the rows of a letter begin; 0: it has none. */
 static const uint8_t rows_from[26] = {
 #define FROM(letter, name) [letter - 'a'] = FROM_##name + 1,
-#define S(from, to)
+#define S(from, second, to)
+#include "screen/sound.def"
+#undef FROM
+#undef S
+};
+
+/* The second letters that rows of a letter have, one bit each: few runs of letters have a row. */
+static const uint32_t seconds_of[26 + 1] = {[26] = 0
+#define FROM(letter, name)  , [letter - 'a'] = 0
+#define S(from, second, to) | (second ? UINT32_C(1) << (second - 'a') : 0)
+#include "screen/sound.def"
+#undef FROM
+#undef S
+};
+
+/* The row of a letter by itself; 0: it has none. */
+static const uint8_t single_of[26 + 1] = {[26] = 0
+#define FROM(letter, name)  , [letter - 'a'] = 0
+#define S(from, second, to) +(second ? 0 : ROW_NAME(__LINE__))
 #include "screen/sound.def"
 #undef FROM
 #undef S
@@ -49,18 +67,19 @@ static const struct sound_row *
 row_at(const char *text, size_t left)
 {
 	unsigned letter = (unsigned)(unsigned char)text[0] - 'a';
-	if (letter >= 26 || !rows_from[letter])
+	unsigned second = left > 1 ? (unsigned)(unsigned char)text[1] - 'a' : 26;
+	if (letter >= 26)
 		return NULL;
-	for (const struct sound_row *row = &sound_rows[rows_from[letter]]; row->from_len; row++) {
+	bool several = second < 26 && seconds_of[letter] >> second & 1;
+	const struct sound_row *row = &sound_rows[rows_from[letter]];
+	for (; several && row->from_len > 1; row++) {
 		unsigned n = row->from_len, same = 1;
-		if (n > left || (n > 1 && row->from[1] != text[1]))
-			continue;
-		while (same < n && row->from[same] == text[same])
+		while (same < n && same < left && row->from[same] == text[same])
 			same++;
 		if (same == n)
 			return row;
 	}
-	return NULL;
+	return single_of[letter] ? &sound_rows[single_of[letter]] : NULL;
 }
 
 /* J is a vowel in Slavic and German spelling: after a consonant, or between a vowel and a consonant. */
@@ -95,8 +114,20 @@ sound_at(const char *text, size_t at, size_t len, const struct sound_row *row, u
 	return row->to;
 }
 
+/* The bit of a letter in a set, as in cs_term. */
+static uint32_t
+letter_bit(char c)
+{
+	unsigned bit = DIGIT_BIT;
+	if (c >= 'a' && c <= 'z')
+		bit = (unsigned)(c - 'a');
+	else if (c < '0' || c > '9')
+		bit = SOUND_BITS + (c == 'S') + 2 * (c == 'J');
+	return UINT32_C(1) << bit;
+}
+
 static unsigned
-make_sound(const char *text, size_t len, char *out)
+make_sound(const char *text, size_t len, char *out, uint32_t *set)
 {
 	unsigned out_len = 0;
 	for (size_t at = 0, step; at < len; at += step) {
@@ -105,15 +136,17 @@ make_sound(const char *text, size_t len, char *out)
 		const char *to = sound_at(text, at, len, row, &n);
 		step = row ? row->from_len : 1;
 		for (unsigned i = 0; i < n && out_len < CS_TERM_SOUND_MAX; i++)
-			if (out_len == 0 || out[out_len - 1] != to[i])
+			if (out_len == 0 || out[out_len - 1] != to[i]) {
 				out[out_len++] = to[i];
+				*set |= letter_bit(to[i]);
+			}
 	}
 	return out_len;
 }
 
 /* Consonants that Arabic or Hebrew would write, as a reader of either would spell the word. */
 static unsigned
-make_bones(const char *sound, unsigned n, char *out)
+make_bones(const char *sound, unsigned n, char *out, uint32_t *set)
 {
 	static const char to[128] = {['C'] = 'x', ['S'] = 'x', ['J'] = 'j', ['b'] = 'b', ['d'] = 'd', ['f'] = 'f',
 				     ['g'] = 'k', ['h'] = 'h', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm',
@@ -123,26 +156,12 @@ make_bones(const char *sound, unsigned n, char *out)
 		n--;
 	for (unsigned i = 0; i < n && len < CS_TERM_BONES_MAX; i++) {
 		char bone = to[sound[i] & 127];
-		if (bone && (len == 0 || out[len - 1] != bone))
+		if (bone && (len == 0 || out[len - 1] != bone)) {
 			out[len++] = bone;
+			*set |= letter_bit(bone);
+		}
 	}
 	return len;
-}
-
-static uint32_t
-letter_set(const char *text, size_t n)
-{
-	uint32_t set = 0;
-	for (size_t i = 0; i < n; i++) {
-		char c = text[i];
-		unsigned bit = DIGIT_BIT;
-		if (c >= 'a' && c <= 'z')
-			bit = (unsigned)(c - 'a');
-		else if (c < '0' || c > '9')
-			bit = SOUND_BITS + (c == 'S') + 2 * (c == 'J');
-		set |= UINT32_C(1) << bit;
-	}
-	return set;
 }
 
 void
@@ -150,16 +169,15 @@ cs_term_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struct
 {
 	memset(out, 0, sizeof *out);
 	size_t kept = n < CS_TERM_LETTERS_MAX ? n : CS_TERM_LETTERS_MAX;
-	for (size_t i = 0; i < kept; i++)
+	for (size_t i = 0; i < kept; i++) {
 		out->text[i] = letters[i];
+		out->letters |= letter_bit(letters[i]);
+	}
 	out->len = (uint8_t)kept;
-	out->sound_len = (uint8_t)make_sound(out->text, kept, out->sound);
-	out->bones_len = (uint8_t)make_bones(out->sound, out->sound_len, out->bones);
+	out->sound_len = (uint8_t)make_sound(out->text, kept, out->sound, &out->sounds);
+	out->bones_len = (uint8_t)make_bones(out->sound, out->sound_len, out->bones, &out->skeleton);
 	out->hash = (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)letters, n}, 0);
 	out->raw = raw;
-	out->letters = letter_set(out->text, out->len);
-	out->sounds = letter_set(out->sound, out->sound_len);
-	out->skeleton = letter_set(out->bones, out->bones_len);
 	out->script = script;
 }
 
@@ -220,7 +238,10 @@ cs_term_count_syllables(struct cs_term *token)
 {
 	unsigned count = 0;
 	token->syllables = 0;
-	if (token->script != CS_FOLD_LATIN && token->script != CS_FOLD_HAN)
+	if ((token->script != CS_FOLD_LATIN && token->script != CS_FOLD_HAN) || token->len == 0)
+		return;
+	char last = token->text[token->len - 1]; /* no syllable ends in another consonant */
+	if (last != 'n' && last != 'g' && last != 'r' && last != 'v' && !cs_term_is_vowel(last))
 		return;
 	for (unsigned at = 0; at < token->len; count++) {
 		unsigned len = syllable_len(token->text + at, token->len - at);

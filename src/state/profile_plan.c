@@ -446,10 +446,13 @@ lay_steps(struct cs_profile_layout *layout)
 			  offsetof(struct cs_profile_boundary, square_n));
 	for (unsigned enters = 0; enters < 2; enters++)
 		add_steps(layout, CS_FOLD_DISTINCT, CS_FOLD_MAX, enters, offsetof(struct cs_profile_boundary, other_n));
+	for (unsigned i = 0; i < layout->boundary_n; i++)
+		layout->boundary[i].rest = layout->boundary[i].step_n > layout->boundary[i].leave_n;
 	for (unsigned i = 0; i < layout->fold_n; i++) {
 		struct cs_profile_boundary *now = &layout->boundary[0];
 		const struct cs_fold *fold = &layout->fold[i];
 		layout->distinct = layout->distinct || fold->kind == CS_FOLD_DISTINCT;
+		layout->keeps_last = layout->keeps_last || fold->kind == CS_FOLD_LAST;
 		if (!fold->ever || fold->kind == CS_FOLD_LAST)
 			continue; /* what is in the log is looked for there */
 		now->step[now->step_n++] = (struct cs_profile_step){.need = fold->need, .fold = (uint8_t)i};

@@ -131,6 +131,7 @@ struct cs_profile_boundary {
 	uint8_t square_n; /* ... these of squares, */
 	uint8_t other_n;  /* ... these of what has to be looked for, */
 	uint8_t ever_n;   /* ... and the last, at now, of folds that nothing leaves again */
+	bool rest;        /* there are others than counts and the first ones */
 	struct cs_profile_step step[CS_PROFILE_FOLDS_MAX];
 	cs_profile_lanes sign[CS_PROFILE_LANES_MAX]; /* of each count: 1 to enter, -1 to leave, or 0 */
 };
@@ -195,6 +196,7 @@ struct cs_profile_layout {
 	unsigned asked_n[2];
 	uint8_t form_n[2][CS_FORM_N]; /* so many of each among them */
 	bool distinct;                /* there is one: adding looks through the log */
+	bool keeps_last;              /* what leaves the log may still be the last of its kind */
 	struct cs_profile_boundary boundary[CS_PROFILE_BOUNDARIES_MAX];
 	struct cs_profile_span span[CS_PROFILE_SPANS_MAX];
 	struct cs_fold fold[CS_PROFILE_FOLDS_MAX];

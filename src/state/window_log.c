@@ -52,17 +52,19 @@ takes(const struct cs_profile_step *step, uint32_t mask)
 	return (mask & step->need) == step->need;
 }
 
-/* Counts, as an entry of MASK passes BOUNDARY. Which of them take it is chance; so there are no branches. */
+/* Counts, as something of MASK passes BOUNDARY. Which of them take it is chance; so there are no branches. FEW: see the
+ * layout. */
 static inline void
-take_counts(const struct cs_window_log *log, const struct cs_profile_boundary *boundary, uint32_t mask)
+take_counts(const struct cs_window_log *log, const struct cs_profile_boundary *boundary, uint32_t mask, bool few)
 {
 	const struct cs_profile_layout *layout = log->layout;
 	uint8_t *at = (uint8_t *)log->record + layout->counts_at;
 	const cs_profile_lanes none = {0}, low = none + (uint16_t)mask;
 	cs_profile_lanes counts;
-	if (layout->few) {
+	if (few) {
+		const cs_profile_lanes need = layout->need[0][0];
 		memcpy(&counts, at, sizeof counts);
-		counts += boundary->sign[0] & (cs_profile_lanes)((low & layout->need[0][0]) == layout->need[0][0]);
+		counts += boundary->sign[0] & (cs_profile_lanes)((low & need) == need);
 		memcpy(at, &counts, sizeof counts);
 		return;
 	}
@@ -93,22 +95,6 @@ take_square(uint8_t *folds, const struct cs_profile_step *step, int64_t value)
 		cs_fold_put128(folds + step->at, cs_fold_get128(folds + step->at) + (step->leaves ? -square : square));
 }
 
-/* Counts, sums and squares. */
-static inline void
-take_plain(const struct cs_window_log *log, const struct cs_profile_boundary *boundary, const int64_t *values,
-	   uint32_t mask)
-{
-	uint8_t *const folds = (uint8_t *)log->record;
-	const struct cs_profile_step *step = boundary->step;
-	take_counts(log, boundary, mask);
-	for (unsigned n = boundary->leave_n; n > 0; n--, step++)
-		cs_fold_put128(folds + step->at, cs_fold_get128(folds + step->at) - value_or_0(step, values, mask));
-	for (unsigned n = boundary->enter_n; n > 0; n--, step++)
-		cs_fold_put128(folds + step->at, cs_fold_get128(folds + step->at) + value_or_0(step, values, mask));
-	for (unsigned n = boundary->square_n; n > 0; n--, step++)
-		take_square(folds, step, value_or_0(step, values, mask));
-}
-
 /* An extreme: what is greater, or less, is known at once, but for the next when the best one leaves. */
 static inline void
 take_extreme(const struct cs_window_log *log, const struct cs_profile_step *step, int64_t value, uint16_t number)
@@ -125,13 +111,17 @@ take_extreme(const struct cs_window_log *log, const struct cs_profile_step *step
 		cs_fold_put64(folds + step->at, (uint64_t)value);
 }
 
-/* What the other folds do as entry NUMBER passes. */
-static inline void
-take_others(const struct cs_window_log *log, const struct cs_profile_boundary *boundary, const int64_t *values,
-	    uint32_t mask, uint16_t number)
+/* All but counts and the sums it leaves, as what has MASK and VALUES passes, which is entry NUMBER. */
+static __attribute__((noinline)) void
+take_rest(const struct cs_window_log *log, const struct cs_profile_boundary *boundary, const int64_t *values,
+	  uint32_t mask, uint16_t number)
 {
-	const struct cs_profile_step *step =
-		boundary->step + boundary->leave_n + boundary->enter_n + boundary->square_n;
+	uint8_t *const folds = (uint8_t *)log->record;
+	const struct cs_profile_step *step = boundary->step + boundary->leave_n;
+	for (unsigned n = boundary->enter_n; n > 0; n--, step++)
+		cs_fold_put128(folds + step->at, cs_fold_get128(folds + step->at) + value_or_0(step, values, mask));
+	for (unsigned n = boundary->square_n; n > 0; n--, step++)
+		take_square(folds, step, value_or_0(step, values, mask));
 	for (unsigned n = boundary->other_n; n > 0; n--, step++) {
 		if (!takes(step, mask))
 			continue;
@@ -144,36 +134,65 @@ take_others(const struct cs_window_log *log, const struct cs_profile_boundary *b
 	}
 }
 
-/* Moves all boundaries but now on to the entries younger than their offsets. */
-static void
-cross(const struct cs_window_log *log)
+/* The age from which on an entry will be behind OFFSET_NS once STEP_NS more have passed, as entries have it. Entries are
+ * not held against a time far ahead: their own goes round. */
+static inline uint64_t
+limit_of(uint64_t offset_ns, uint64_t step_ns)
+{
+	return offset_ns > step_ns ? (offset_ns - step_ns) << CS_WINDOW_MASK_BITS : 0;
+}
+
+/* The key's clock as entries have it, with the bits of a mask set, so that those of an entry do not make it younger. */
+static inline uint64_t
+clock_of(const struct cs_window_log *log)
+{
+	return log->record->head.clock_ns << CS_WINDOW_MASK_BITS | cs_window_entry_mask_bits;
+}
+
+/* Moves all boundaries but now on to the entries younger than their offsets, STEP_NS after the key's clock. */
+static inline __attribute__((always_inline)) void
+cross_all(const struct cs_window_log *log, uint64_t step_ns, bool few)
 {
 	const struct cs_profile_layout *const layout = log->layout;
 	const struct cs_profile_boundary *boundary = layout->boundary;
 	const struct cs_profile_boundary *const last = boundary + layout->boundary_n - 1;
-	struct cs_profile_record *const record = log->record;
-	const uint32_t stride = layout->entry_words, value_at = layout->value_at;
-	const uint32_t places = (uint32_t)CS_PROFILE_LOG_UNIT << record->order;
-	const uint64_t *const words = log->words;
-	/* Its low bits are set, so that those of masks do not make an entry younger. */
-	const uint64_t now = log->now_ns << CS_WINDOW_MASK_BITS | cs_window_entry_mask_bits;
-	const uint16_t end = record->start[0];
-	uint16_t *start = record->start;
+	uint8_t *const folds = (uint8_t *)log->record;
+	const size_t stride = layout->entry_words, value_at = few ? 1 : layout->value_at;
+	const uint32_t mask_of_places = places_of(log->record) - 1;
+	const uint64_t *const words = log->words, clock = clock_of(log);
+	uint16_t *start = log->record->start;
+	const uint16_t end = *start;
 	while (boundary++ != last) {
-		const uint64_t offset = boundary->offset_ns << CS_WINDOW_MASK_BITS;
+		const uint64_t limit = limit_of(boundary->offset_ns, step_ns);
 		for (uint16_t number = *++start; number != end; number++) {
-			const uint64_t *entry = words + (size_t)(number & (places - 1)) * stride;
-			/* An entry at this time, or later, is not yet behind. */
-			if (now - entry[0] < offset)
+			const uint64_t *entry = words + (number & mask_of_places) * stride;
+			if (clock - entry[0] < limit)
 				break;
-			const int64_t *const values = (const int64_t *)entry + value_at;
 			const uint32_t mask =
-				value_at == 2 ? (uint32_t)entry[1] : (uint32_t)(entry[0] & cs_window_entry_mask_bits);
+				(uint32_t)(value_at == 2 ? entry[1] : entry[0] & cs_window_entry_mask_bits);
+			const int64_t *const values = (const int64_t *)entry + value_at;
+			const struct cs_profile_step *step = boundary->step;
 			*start = (uint16_t)(number + 1);
-			take_plain(log, boundary, values, mask);
-			take_others(log, boundary, values, mask, number);
+			take_counts(log, boundary, mask, few);
+			for (unsigned n = boundary->leave_n; n > 0; n--, step++)
+				cs_fold_put128(folds + step->at,
+					       cs_fold_get128(folds + step->at) - value_or_0(step, values, mask));
+			if (boundary->rest)
+				take_rest(log, boundary, values, mask, number);
 		}
 	}
+}
+
+static __attribute__((noinline)) void
+cross_few(const struct cs_window_log *log, uint64_t step_ns)
+{
+	cross_all(log, step_ns, true);
+}
+
+static __attribute__((noinline)) void
+cross_many(const struct cs_window_log *log, uint64_t step_ns)
+{
+	cross_all(log, step_ns, false);
 }
 
 /* What leaves the log may still be the last of its kind. */
@@ -195,8 +214,7 @@ keep_last(const struct cs_window_log *log, const struct cs_profile_event *event)
 static void
 forget_first(const struct cs_window_log *log)
 {
-	const struct cs_profile_layout *layout = log->layout;
-	if (layout->fold_n && layout->fold[layout->fold_n - 1].kind == CS_FOLD_LAST) {
+	if (log->layout->keeps_last) {
 		struct cs_profile_event event;
 		cs_window_log_read(log, log->record->first, &event);
 		keep_last(log, &event);
@@ -210,13 +228,11 @@ cs_window_log_advance(struct cs_window_log *log, uint64_t time_ns)
 	const struct cs_profile_layout *layout = log->layout;
 	struct cs_profile_record *record = log->record;
 	CS_ASSERT(time_ns >= record->head.clock_ns && log->now_ns == record->head.clock_ns);
-	/* Past twice the reach everything is gone, and an entry's 56 bits of time must not go round. */
-	uint64_t step_ns = time_ns - record->head.clock_ns;
-	log->now_ns += step_ns < 2 * layout->reach_ns ? step_ns : 2 * layout->reach_ns;
+	const uint64_t step_ns = time_ns - record->head.clock_ns, clock = clock_of(log);
+	const uint64_t limit = limit_of(layout->reach_ns, step_ns);
 	if (!record->heavy)
-		cross(log);
-	while (record->first != record->start[0] &&
-	       cs_window_entry_age(log, cs_window_entry_of(log, record->first)) >= (int64_t)layout->reach_ns)
+		(layout->few ? cross_few : cross_many)(log, step_ns);
+	while (record->first != record->start[0] && clock - cs_window_entry_of(log, record->first)[0] >= limit)
 		forget_first(log);
 	record->head.clock_ns = log->now_ns = time_ns;
 }
@@ -319,8 +335,8 @@ append(const struct cs_window_log *log, const struct cs_profile_event *event)
 	const uint16_t number = log->record->start[0]++;
 	write_entry(layout, cs_window_entry_of(log, number), event);
 	if (!log->record->heavy) {
-		take_plain(log, now, event->value, event->mask);
-		take_others(log, now, event->value, event->mask, number);
+		take_counts(log, now, event->mask, layout->few);
+		take_rest(log, now, event->value, event->mask, number);
 	}
 	for (unsigned i = now->step_n - now->ever_n; i < now->step_n; i++)
 		if (takes(&now->step[i], event->mask))

@@ -56,7 +56,7 @@ check_bytes(const struct cs_rows *rows, unsigned column, const struct cs_row_par
 		assert_true(place.line >= 1 && place.column >= 1 && place.placed);
 		assert_true(place.offset < rows->fed.len);
 		uint8_t was = rows->fed.at[place.offset], is = part->text.at[i];
-		bool ours = is == '*' || is == '\n' || is == ' ' || (is && strchr("/1234ATN", is));
+		bool ours = is == '*' || is == '\n' || is == '\f' || is == ' ' || (is && strchr("/1234ATN", is));
 		bool born = is >= '0' && is <= '9' && (was == '-' || (was >= '0' && was <= '9'));
 		assert_true(was == is || was == '&' || ours || born);
 	}

@@ -147,12 +147,74 @@ random_pairs(void **state)
 	assert_true(alike > 2 * WORDS);
 }
 
+/* Letters that eyes, ears and romanisers confuse, each with all of its own. */
+static bool
+is_confused(char a, char b)
+{
+	static const char *const confused[128] = {
+		['0'] = "o",     ['1'] = "il",  ['2'] = "z",      ['5'] = "s",   ['6'] = "b",     ['8'] = "b",
+		['9'] = "gq",    ['C'] = "JSc", ['J'] = "CSgijz", ['S'] = "CJs", ['b'] = "68pv",  ['c'] = "Ckqs",
+		['d'] = "tz",    ['f'] = "pv",  ['g'] = "9Jhjk",  ['h'] = "gkx", ['i'] = "1Jjly", ['j'] = "Jgiy",
+		['k'] = "cghqx", ['l'] = "1i",  ['o'] = "0",      ['p'] = "bf",  ['q'] = "9ck",   ['s'] = "5Scz",
+		['t'] = "dz",    ['u'] = "vw",  ['v'] = "bfuw",   ['w'] = "uv",  ['x'] = "hk",    ['y'] = "ij",
+		['z'] = "2Jdst",
+	};
+	const char *near = confused[(unsigned char)a];
+	return (cs_term_is_vowel(a) && cs_term_is_vowel(b)) || (near && strchr(near, b));
+}
+
+static void
+confusions(void **state)
+{
+	(void)state;
+	static const char all[] = "abcdefghijklmnopqrstuvwxyz0123456789CSJ";
+	for (const char *a = all; *a; a++)
+		for (const char *b = all; *b; b++) {
+			unsigned cost = *a == *b ? 0 : is_confused(*a, *b) ? CS_TERM_CONFUSED : CS_TERM_PLAIN;
+			assert_int_equal(cost_of_other((uint8_t)*a, (uint8_t)*b), cost);
+			assert_int_equal(cs_term_cost((struct cs_span){(const uint8_t *)a, 1},
+						      (struct cs_span){(const uint8_t *)b, 1}, 9),
+					 cost);
+		}
+}
+
+/* What is weighed a row at a time and what is weighed cell by cell is the same, whatever the limit. */
+static void
+costs_by_rows(void **state)
+{
+	(void)state;
+	static const char letters[] = "aaeiouhhssCSJbvckqdtzyl10";
+	uint32_t seed = 9;
+	unsigned within = 0;
+	for (unsigned round = 0; round < 200000; round++) {
+		char run[2][CS_TERM_VECTOR_MAX];
+		size_t len[2];
+		for (unsigned side = 0; side < 2; side++) {
+			seed = seed * 1664525 + 1013904223;
+			len[side] = (seed >> 16) % (CS_TERM_VECTOR_MAX + 1);
+			for (size_t i = 0; i < len[side]; i++) {
+				seed = seed * 1664525 + 1013904223;
+				bool same = side && i < len[0] && seed >> 30;
+				run[side][i] = same ? run[0][i] : letters[(seed >> 16) % (sizeof letters - 1)];
+			}
+		}
+		const struct cs_span a = {(const uint8_t *)run[0], len[0]}, b = {(const uint8_t *)run[1], len[1]};
+		const unsigned limit = round % 7 == 0 ? 80 : (seed >> 8) % 24, cost = cs_term_cost(a, b, limit);
+		assert_int_equal(cost, cost_of_long(a, b, limit));
+		assert_int_equal(cost, cs_term_cost(b, a, limit));
+		within += cost <= limit;
+	}
+	assert_true(within > 20000);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(relations),
 		cmocka_unit_test(costs),
+		cmocka_unit_test(confusions),
+		cmocka_unit_test(costs_by_rows),
 		cmocka_unit_test(consonants_across_scripts),
 		cmocka_unit_test(syllables),
 		cmocka_unit_test(random_pairs),
