@@ -11,6 +11,7 @@ enum {
 	LOW_MAX = 3,
 	ROUNDING = 64,
 	LEFT_RAISED = 300,
+	LOOSE_WEIGHT = 40, /* tenths of a bit that an initial, or two, or a consonant can agree by */
 };
 
 /* Parts of the query that a form agrees with, and what that costs. */
@@ -66,20 +67,31 @@ is_coded(uint8_t class)
 }
 
 void
+cs_roll_ask_turn(struct cs_roll_ask *ask, unsigned kind)
+{
+	ask->kind = kind;
+	ask->fixed = weight(ask, CS_SCORE_BASE) + ROUNDING + sum_of_others(kind);
+	ask->fixed += ask->born ? most(weight(ask, CS_SCORE_DATE_SAME), 0) : 0;
+	ask->fixed += ask->country ? most(weight(ask, CS_SCORE_COUNTRY_SAME), 0) : 0;
+	for (unsigned i = 0; i < ask->part_n; i++) {
+		struct cs_roll_part *part = &ask->part[i];
+		enum cs_score_evidence more = is_coded(part->class) ? CS_SCORE_TRADE_SAME : CS_SCORE_FAMILY;
+		part->more = is_coded(part->class) || part->term->family[0] ? most(weight(ask, more), 0) : 0;
+		if (part->loose)
+			ask->fixed += weight(ask, CS_SCORE_AGREE) * LOOSE_WEIGHT / (LOOSE_WEIGHT + CS_SCORE_HALF_AGREE);
+	}
+}
+
+void
 cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, uint16_t line,
 		  struct cs_roll_ask *out)
 {
-	out->kind = query->kind == CS_NAME_VESSEL ? 2 : query->kind == CS_NAME_ORGANISATION;
 	out->need = cs_score_least_sum(line);
 	out->part_n = 0;
 	out->all = out->runs = 0;
 	out->total = 0;
 	out->loose = out->truncated = false;
-	out->fixed = weight(out, CS_SCORE_BASE) + ROUNDING + sum_of_others(out->kind);
-	if (facts && facts->born_from)
-		out->fixed += most(weight(out, CS_SCORE_DATE_SAME), 0);
-	if (facts && facts->country)
-		out->fixed += most(weight(out, CS_SCORE_COUNTRY_SAME), 0);
+	out->born = facts && facts->born_from, out->country = facts && facts->country;
 	for (unsigned i = 0; i < query->part_n; i++) {
 		const struct cs_name_part *from = &query->part[i];
 		struct cs_roll_part *part = &out->part[out->part_n];
@@ -88,13 +100,12 @@ cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *fact
 		const struct cs_term *term = &query->token[from->token];
 		*part = (struct cs_roll_part){.term = term, .weight = from->weight, .class = from->class};
 		part->free = from->marks & CS_NAME_ASIDE;
-		enum cs_score_evidence more = is_coded(from->class) ? CS_SCORE_TRADE_SAME : CS_SCORE_FAMILY;
-		part->more = is_coded(from->class) || term->family[0] ? most(weight(out, more), 0) : 0;
 		out->all |= UINT32_C(1) << out->part_n++;
 		out->total += part->weight;
 	}
 	for (unsigned i = 0; i < out->part_n; i++)
 		out->part[i].rest = (uint16_t)(out->total - out->part[i].weight);
+	cs_roll_ask_turn(out, query->kind == CS_NAME_VESSEL ? 2 : query->kind == CS_NAME_ORGANISATION);
 }
 
 /* What is left over, in thousandths of what agrees. */
@@ -309,6 +320,7 @@ void
 cs_roll_ask_weigh(struct cs_roll_ask *ask)
 {
 	unsigned flags = ask->kind ? CS_ROLL_MIXES | CS_ROLL_SMALL : CS_ROLL_SMALL;
+	cs_roll_ask_turn(ask, ask->kind);
 	for (unsigned i = 0; i < ask->part_n; i++) {
 		struct cs_roll_part *part = &ask->part[i];
 		part->left = cost_of_left(ask, part, part->rest, flags);

@@ -306,6 +306,7 @@ struct cs_roll_part {
 	uint16_t rest; /* what all other parts weigh */
 	uint8_t class;
 	bool free;    /* it costs nothing when it is left over */
+	bool loose;   /* it may agree with what is not listed, a little */
 	bool small;   /* the same, beside a title, a particle or a form */
 	int32_t more; /* what it can add beside agreeing */
 	int32_t left; /* what it costs at least to leave it over */
@@ -343,6 +344,7 @@ struct cs_roll_ask {
 	int32_t fixed;          /* what the sum may be before anything is held against anything */
 	uint32_t all;           /* all parts */
 	uint32_t runs;          /* parts that are like a word together with others */
+	bool born, country;     /* what is known of the party */
 	bool loose;             /* what forms leave over is not counted: it may be an initial here */
 	bool truncated;         /* not all that is alike could be listed */
 	unsigned part_n, total; /* parts, and what they weigh */
@@ -358,6 +360,9 @@ struct cs_roll_ask {
 /* cs_roll_ask_begin fills in what does not depend on the words that are alike. */
 void cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, uint16_t line,
 		       struct cs_roll_ask *out);
+
+/* cs_roll_ask_turn makes it use the weights of another column. */
+void cs_roll_ask_turn(struct cs_roll_ask *ask, unsigned kind);
 
 /* cs_roll_ask_weigh fills in what does. */
 void cs_roll_ask_weigh(struct cs_roll_ask *ask);

@@ -119,7 +119,7 @@ begin_part(struct seeking *s, unsigned i, unsigned code)
 	part->small = part->alike.small;
 	if (is_loose(s, part)) {
 		s->ask->loose = true;
-		part->free = true;
+		part->free = part->loose = true;
 	}
 	if (part->class == CS_NAME_PLACE || part->class == CS_NAME_TRADE || part->class == CS_NAME_NUMBER)
 		add_code(s, part, cs_roll_code_key(part->class, code));
@@ -329,11 +329,12 @@ bound_of_other(struct seeking *s, const struct cs_roll_met *met, enum other_kind
 {
 	unsigned kind = s->ask->kind;
 	int32_t best = INT32_MIN;
-	for (s->ask->kind = 0; s->ask->kind < CS_SCORE_COLUMNS; s->ask->kind++) {
+	for (unsigned column = 0; column < CS_SCORE_COLUMNS; column++) {
+		cs_roll_ask_turn(s->ask, column);
 		int32_t bound = cs_roll_bound_of(s->ask, s->desk->mark, met);
 		best = bound > best ? bound : best;
 	}
-	s->ask->kind = kind;
+	cs_roll_ask_turn(s->ask, kind);
 	return best + s->other_kind[how];
 }
 
