@@ -11,7 +11,8 @@ enum {
 	LOW_MAX = 3,
 	ROUNDING = 64,
 	LEFT_RAISED = 300,
-	LOOSE_WEIGHT = 40, /* tenths of a bit that an initial, or two, or a consonant can agree by */
+	NEED_MOST = 1000000, /* no sum is so large */
+	LOOSE_WEIGHT = 40,   /* tenths of a bit that an initial, or two, or a consonant can agree by */
 };
 
 /* Parts of the query that a form agrees with, and what that costs. */
@@ -86,7 +87,7 @@ void
 cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, uint16_t line,
 		  struct cs_roll_ask *out)
 {
-	out->need = cs_score_least_sum(line);
+	out->need = least(most(cs_score_least_sum(line), -NEED_MOST), NEED_MOST);
 	out->part_n = 0;
 	out->all = out->runs = 0;
 	out->total = 0;
@@ -449,7 +450,7 @@ agree_by(struct look *look, unsigned i, unsigned agrees, int32_t cost)
 
 /* Agrees a part with a feature of the form by which it was marked. */
 static bool
-agree_feature(struct look *look, unsigned i, const struct cs_roll_feature *feature)
+agree_feature(struct look *look, unsigned i, const struct cs_roll_feature *feature, bool free)
 {
 	const struct cs_roll_part *part = &look->ask->part[i];
 	const struct cs_roll_near *near = part->alike.near, *end = near + part->alike.at[CS_ROLL_TIERS_ALL];
@@ -473,7 +474,7 @@ agree_feature(struct look *look, unsigned i, const struct cs_roll_feature *featu
 			look->whole |= UINT32_C(1) << i, agreed = listed = true;
 			look->loose |= part->class == CS_NAME_PROPER; /* its letters are the first ones of others */
 		}
-	if (!listed) /* it is like the part and others together */
+	if (!listed || (free && look->ask->runs >> i & 1)) /* it is like the part and others together */
 		look->whole |= UINT32_C(1) << i;
 	return agreed || !listed;
 }
@@ -488,9 +489,10 @@ agree_listed(struct look *look, const struct cs_roll_mark *mark)
 		look->whole |= met->extra & look->ask->all;
 	for (unsigned f = 0; f < met->n; f++) {
 		uint32_t set = mark[met->feature[f].feature].set;
+		bool free = mark[met->feature[f].feature].cost == 0;
 		bool agreed = (set & ~look->ask->all) != 0;
 		for (set &= look->ask->all; set; set &= set - 1)
-			agreed |= agree_feature(look, (unsigned)__builtin_ctz(set), &met->feature[f]);
+			agreed |= agree_feature(look, (unsigned)__builtin_ctz(set), &met->feature[f], free);
 		look->taken |= agreed ? UINT64_C(1) << (f & 63) : 0;
 	}
 	for (unsigned f = 0; f < met->n; f++)

@@ -367,8 +367,9 @@ void cs_roll_ask_turn(struct cs_roll_ask *ask, unsigned kind);
 /* cs_roll_ask_weigh fills in what does. */
 void cs_roll_ask_weigh(struct cs_roll_ask *ask);
 
-/* cs_roll_plan chooses which words' forms are looked at (`walked`), so that no other form can reach the line. */
-void cs_roll_plan(struct cs_roll_ask *ask);
+/* cs_roll_plan chooses which words' forms are looked at (`walked`, beside those that are already), so that no other form can reach the
+ * line; WHOLE: no other form of which all parts of the query are found. */
+void cs_roll_plan(struct cs_roll_ask *ask, bool whole);
 
 /* cs_roll_limit_of tells what a form may come to whose words are like the parts of SET. FLAGS of its brief. */
 const struct cs_roll_limit *cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags);

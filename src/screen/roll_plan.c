@@ -6,10 +6,11 @@
  */
 #include "screen/roll_parts.h"
 
-enum { LINES = 3, WAYS = CS_ROLL_TIERS + 1, STEPS_MAX = CS_NAME_PARTS_MAX * CS_ROLL_TIERS };
+enum { LINES = 3, WAYS = CS_ROLL_TIERS + 1, STEPS_MAX = CS_NAME_PARTS_MAX * CS_ROLL_TIERS, NEVER = -10000000 };
 
 struct plan {
 	const struct cs_roll_ask *ask;
+	bool whole;                                    /* no part may be left over */
 	int64_t start[LINES], each[LINES];             /* sum without any part; millionths that a tenth of a bit adds */
 	int32_t worth[LINES][CS_NAME_PARTS_MAX][WAYS]; /* the last way: by no listed word */
 };
@@ -36,7 +37,8 @@ weigh_part(struct plan *p, unsigned line, unsigned i)
 	const struct cs_roll_part *part = &p->ask->part[i];
 	int32_t *out = p->worth[line][i];
 	unsigned low = part->weight * CS_ROLL_LOW_MOST / 1000u;
-	out[CS_ROLL_TIERS] = -part->left;
+	bool open = !p->whole || part->free || part->small;
+	out[CS_ROLL_TIERS] = open ? -part->left : NEVER;
 	if (part->class == CS_NAME_PROPER) {
 		int32_t value = worth(p, line, low, -cs_roll_cost_of(p->ask, CS_ROLL_EDIT_4, CS_ROLL_LOW_MOST));
 		out[CS_ROLL_TIERS] = value > out[CS_ROLL_TIERS] ? value : out[CS_ROLL_TIERS];
@@ -45,7 +47,7 @@ weigh_part(struct plan *p, unsigned line, unsigned i)
 		unsigned permille = t == CS_ROLL_SAME && part->code_n ? 1000 : part->alike.best[t];
 		out[t] = permille ? worth(p, line, cs_roll_agrees_by(part, t, permille),
 					  part->more - cs_roll_cost_of(p->ask, t, permille))
-				  : INT32_MIN;
+				  : NEVER;
 	}
 }
 
@@ -100,17 +102,15 @@ walk_one(const struct plan *p, struct cs_roll_ask *ask, unsigned line)
 }
 
 void
-cs_roll_plan(struct cs_roll_ask *ask)
+cs_roll_plan(struct cs_roll_ask *ask, bool whole)
 {
 	struct plan p;
-	p.ask = ask;
+	p.ask = ask, p.whole = whole;
 	for (unsigned line = 0; line < LINES; line++) {
 		draw(&p, line, (int64_t)ask->total * (LINES + 1 - line) / (LINES + 1));
 		for (unsigned i = 0; i < ask->part_n; i++)
 			weigh_part(&p, line, i);
 	}
-	for (unsigned i = 0; i < ask->part_n; i++)
-		ask->part[i].walked = 0;
 	for (unsigned step = 0; step < STEPS_MAX; step++) {
 		unsigned best = 0;
 		int64_t least = sum_unwalked(&p, 0);

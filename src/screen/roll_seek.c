@@ -573,12 +573,28 @@ begin_seeking(struct seeking *s, const struct cs_roll *roll, struct cs_roll_desk
 	find_runs(s);
 }
 
+/* Plans for forms of the query's kind; and, where these may reach the line, for those of another kind that leave no word over. */
+static void
+plan(struct seeking *s)
+{
+	unsigned kind = s->ask->kind;
+	int32_t need = s->ask->need;
+	cs_roll_plan(s->ask, false);
+	if (kind || !s->others[KIND_WHOLE])
+		return;
+	cs_roll_ask_turn(s->ask, 1);
+	s->ask->need -= s->other_kind[KIND_WHOLE];
+	cs_roll_plan(s->ask, !s->others[KIND_GUESSED]);
+	s->ask->need = need;
+	cs_roll_ask_turn(s->ask, kind);
+}
+
 void
 cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 {
 	struct seeking s;
 	begin_seeking(&s, roll, desk);
-	cs_roll_plan(s.ask);
+	plan(&s);
 	mark_all(&s);
 	walk_all(&s);
 	clear_all(&s);
