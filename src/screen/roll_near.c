@@ -19,6 +19,7 @@ enum {
 	PIECE_WORDS = 16,  /* of the same letters: other scripts, other families */
 	PIECE_WALKED = 64, /* forms: a piece that is in more is not looked for */
 	WAITING = 64,
+	RUN_FORMS = 16,
 };
 
 /* What is found alike so far. */
@@ -303,15 +304,15 @@ add_piece(struct gather *g, const uint32_t *word, unsigned n, bool walked)
 	}
 }
 
-/* Forms that have words side by side with such a key. */
+/* Forms that have words side by side with such a key, unless they are more than MOST. */
 static void
-add_runs(struct gather *g, uint32_t key)
+add_runs(struct gather *g, uint32_t key, size_t most)
 {
 	size_t n;
 	if (pass_filter(g->roll, &key, 1) == 0)
 		return;
 	const struct cs_roll_code *run = cs_roll_codes_of(&g->roll->run, key, &n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && n <= most; i++)
 		put(g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
 }
 
@@ -327,9 +328,9 @@ add_pieces(struct gather *g)
 	if (term->len < CS_ROLL_RUN_LETTERS_MIN)
 		return;
 	if (bare_n)
-		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
+		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN), SIZE_MAX);
 	if (term->bones_len >= CS_ROLL_RUN_BONES_MIN && !cs_roll_is_unvowelled(term))
-		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED));
+		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED), SIZE_MAX);
 	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= term->len; at++) {
 		key[0][at] = cs_roll_key_of(term->text, at, CS_ROLL_TEXT);
 		key[1][at] = cs_roll_key_of(term->text + at, term->len - at, CS_ROLL_TEXT);
@@ -477,7 +478,7 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	desk->part += LISTED + 1;
 	if (bare_n && passed) {
 		add_group(&g, CS_ROLL_GROUP_BARE, bare_key, CS_ROLL_SAME);
-		add_runs(&g, bare_key);
+		add_runs(&g, bare_key, RUN_FORMS); /* many have the same words, cut as they are here */
 	}
 	if (passed)
 		add_keys(&g, cs_roll_keys(term.sound, term.sound_len, 0, CS_ROLL_SOUND, g.key), false);

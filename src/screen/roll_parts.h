@@ -244,7 +244,7 @@ enum {
 	CS_ROLL_CACHE_WAYS = 4,     /* places where a word may lie */
 	CS_ROLL_NEARS = 1 << 21,    /* what is like them, all together: room for many searches */
 	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
-	CS_ROLL_RUN_NEARS = 64,     /* words that are like words of the query written together */
+	CS_ROLL_RUN_NEARS = 128,    /* words that are like words of the query written together */
 	CS_ROLL_RUN_TERMS = 16,     /* such words */
 	CS_ROLL_SIGHTS = 1024,      /* forms that may be worth a closer look; fewer for names of many parts */
 	CS_ROLL_SIGHTS_MIN = 64,
