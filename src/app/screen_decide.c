@@ -106,7 +106,7 @@ put(const struct writing *writing, const struct cs_decision_kept *decision)
 	struct cs_text text = cs_text_over(line, sizeof line);
 	size_t at = cs_decisions_good(writing->decisions);
 	if (!cs_decisions_line(writing->decisions, decision, &text))
-		return say(writing->path, "a name, reason or user is too long");
+		return say(writing->path, "a name, reason or user is too long, or no UTF-8");
 	enum cs_error error = cs_disk_cut(writing->file, at);
 	if (error == CS_OK)
 		error = cs_disk_write(writing->file, text.at, text.len, at);

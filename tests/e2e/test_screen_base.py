@@ -84,6 +84,11 @@ def decisions(tap, folder, lists):
     tap.ok(json.loads(screen("--decisions", file, "--decided").stdout)["revoked"], "and is listed as that")
     run = screen("--decisions", file, "--revoke", number, "--by", "tom", "--reason", "again")
     tap.ok(run.returncode == 2, "but once", run.stderr)
+    whole = file.read_bytes()
+    run = subprocess.run([BINARY, "screen", "--against", f"own={lists}", "--decisions", str(file), "--decide", "own/1", "--by", "mara",
+                          "--reason", b"caf\xe9", "--", name], capture_output=True, timeout=60)
+    tap.ok(run.returncode == 3 and b"no UTF-8" in run.stderr and file.read_bytes() == whole, "a reason that is no UTF-8 is not written",
+           run.stderr)
 
 
 def hides_nothing(tap, folder, name):
