@@ -1,16 +1,17 @@
 /*
  * Goal: what it costs to look for listed names in the words and parties of a payment, how many honest texts alert, and how many listed names in
  * texts are found.
- * Method: six lists and honest names of the shared data, where it is; else nothing but a line that says so. Two sets of texts of 4 lines of 35
+ * Method: six lists and honest names of the shared data, where it is; else nothing but a line that says so. Sets of texts of 4 lines of 35
  * characters, made by different means: remittances by a pattern with a name in it (the set that thresholds were tried on), and running texts of
- * words taken at random from a list of ordinary ones, cut into lines without regard to words, with a name that is damaged put in anywhere.
+ * words taken at random from a list of ordinary ones, cut into lines without regard to words, with a name that may be damaged put in anywhere; beside them
+ * what people wrote about payments.
  * BENCH_PROSE_SHOW=alerts or lost prints each.
  */
 #include "measure.h"
 #include "screen/sift.h"
 #include "six_lists.h"
 
-enum { LINE = 35, LINES = 4, TEXT_BYTES = 1024, TEXTS = 5000 };
+enum { LINE = 35, LINES = 4, TEXT_BYTES = 1024, TEXTS = 5000, UNITED = 5 /* the list of the UN */ };
 
 static struct cs_sift_found found;
 static const struct cs_sift_ask all = {.lists = 0};
@@ -200,6 +201,47 @@ make(const char *title, const struct names *names, size_t n, void (*how)(const c
 	return set;
 }
 
+/* Texts cut out of what people wrote about payments, one behind the other. */
+static struct set
+read_letters(size_t n)
+{
+	static const char *const files[] = {"iso8583.md", "payments.md", "streaming.md", "components.md",
+					    "codebases.md"};
+	struct set set = {.words = title, .text = calloc(n, TEXT_BYTES)};
+	const char *shared = getenv("COUNTERSIGN_SHARED");
+	char path[1024], piece[LINE * LINES + 1];
+	for (size_t i = 0; set.text && files[i]; i++) {
+		(void)snprintf(path, sizeof path, "%s/knowledge/%s", shared ? shared : "", files[i]);
+		FILE *in = fopen(path, "r");
+		for (size_t got; in && set.n < n && (got = fread(piece, 1, LINE * LINES, in)) > 0;) {
+			for (size_t k = 0; k < got; k++)
+				piece[k] = piece[k] < ' ' ? ' ' : piece[k];
+			piece[got] = 0;
+			fold_lines(piece, true, set.text[set.n++]);
+		}
+		if (in)
+			(void)fclose(in);
+	}
+	return set;
+}
+
+/* Every so many of the entries of lists that nothing was tried on. */
+static void
+take_others(const struct cs_roll *roll, struct names *out)
+{
+	enum { EACH = 37 };
+	struct cs_roll_size size;
+	struct cs_roll_entry entry;
+	char name[256];
+	cs_roll_measure(roll, &size);
+	for (uint32_t i = 0; i < size.entry_n; i += EACH) {
+		cs_roll_entry(roll, i, &entry);
+		(void)snprintf(name, sizeof name, "%.*s", (int)entry.primary.len, (const char *)entry.primary.at);
+		if (entry.list != UNITED && entry.primary.len < sizeof name)
+			keep(out, name);
+	}
+}
+
 static void
 as_party(const char *name, char out[TEXT_BYTES])
 {
@@ -215,6 +257,9 @@ main(int argc, char **argv)
 	struct cs_roll_builder *builder = cs_roll_builder_new(lexicon);
 	struct cs_roll *roll = NULL;
 	static const struct names nobody;
+	static const char *const letters[] = {"iso8583.md",    "payments.md",  "streaming.md",
+					      "components.md", "codebases.md", NULL};
+	static const char *const unseen[] = {"peers.md", NULL};
 	const char *shown = getenv("BENCH_PROSE_SHOW");
 	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : TEXTS;
 	n = n < TEXTS ? n : TEXTS;
@@ -239,11 +284,15 @@ main(int argc, char **argv)
 		make("pattern_global", &global, n, by_pattern, false),
 		make("chance_nobody", &nobody, n, by_chance, false),
 		make("chance_global", &global, n, by_chance, false),
+		read_letters(n, "letters", letters),
+		read_letters(n, "letters_unseen", unseen),
 	};
-	for (size_t i = 0; i < sizeof honest / sizeof *honest; i++)
+	for (size_t i = 0; i < sizeof honest / sizeof *honest && honest[i].n; i++)
 		speed(sift, &honest[i], look_text);
 	const struct set party = make("party_global", &global, n, as_party, false);
 	speed(sift, &party, look_party);
+	static struct names others;
+	take_others(roll, &others);
 	const struct set guilty[] = {
 		make("pattern_un", &united, united.n, by_pattern, false),
 		make("chance_un", &united, united.n, by_chance, false),
@@ -251,6 +300,8 @@ main(int argc, char **argv)
 		make("chance_un_damaged", &united, united.n, by_chance, true),
 		make("chance_un_firms", &united_firms, united_firms.n, by_chance, false),
 		make("chance_un_firms_damaged", &united_firms, united_firms.n, by_chance, true),
+		make("chance_unseen", &others, others.n, by_chance, false),
+		make("chance_unseen_damaged", &others, others.n, by_chance, true),
 	};
 	for (size_t i = 0; i < sizeof guilty / sizeof *guilty; i++)
 		recall(sift, roll, &guilty[i]);

@@ -105,8 +105,8 @@ struct cs_span cs_rows_cell(const struct cs_rows *rows, unsigned i);
 
 /* A field of a message that a cell holds: 59, Cdtr; of CSV and JSON Lines the column. */
 enum cs_row_part_what {
-	CS_ROW_PART_LINES,      /* a party or words, as their lines are */
-	CS_ROW_PART_IDENTIFIER, /* one identifier behind a slash, as an account has it: a BIC, an LEI, a number */
+	CS_ROW_PART_LINES, /* a party or words, as their lines are */
+	CS_ROW_PART_IDENTIFIER, /* one identifier: a BIC, an LEI, a number; in the cell a slash stands before it, as before an account */
 };
 
 struct cs_row_part {

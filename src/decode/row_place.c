@@ -264,6 +264,8 @@ cs_rows_part(const struct cs_rows *rows, unsigned i, unsigned nth, struct cs_row
 		if (!next_part(pieces, &at, &piece))
 			return false;
 	size_t from = piece.at < cell.len ? piece.at : cell.len; /* what is starred may be shorter */
+	if (piece.what == CS_ROW_PART_IDENTIFIER && from < cell.len)
+		from++; /* its slash */
 	size_t end = next_part(pieces, &at, &next) && next.at <= cell.len ? next.at - 1 : cell.len;
 	*out = (struct cs_row_part){
 		.text = {cell.at ? cell.at + from : NULL, end - from},

@@ -30,6 +30,7 @@ enum {
 static const char *const ordinary_words[] = {
 #define ORDINARY(words) words,
 #include "screen/ordinary.def"
+#include "screen/ordinary_english.def"
 #undef ORDINARY
 };
 
@@ -194,7 +195,7 @@ cs_prose_ordinary_fill(struct cs_prose_ordinary *out)
 			out->slot[slot] = hash;
 			at += len + (at[len] == ' ');
 		}
-	CS_ASSERT(n < CS_PROSE_ORDINARY_SLOTS / 2);
+	CS_ASSERT(n < CS_PROSE_ORDINARY_SLOTS / 3 * 2);
 }
 
 /* No word of business, title or number. */
@@ -209,7 +210,7 @@ is_proper(const struct reading *reading, const struct cs_roll_text_word *word)
 	return !known && !(term->letters >> 26 & 1) && word->to - word->from >= OPENS_BYTES;
 }
 
-/* No given name, and of signs more than a person's name has. */
+/* No given name, not in small letters, and of signs more than a person's name has. */
 static bool
 may_be_alone(const struct reading *reading, struct cs_roll_text_word *word)
 {
@@ -218,7 +219,9 @@ may_be_alone(const struct reading *reading, struct cs_roll_text_word *word)
 		.letters = term->text, .len = term->len, .script = term->script, .hash = term->hash};
 	struct cs_lexicon_hit hit = cs_lexicon_find(reading->ask->lexicon, CS_LEXICON_PERSON, &only, 1);
 	bool signs = term->script == CS_FOLD_HAN || term->script == CS_FOLD_HANGUL || term->script == CS_FOLD_KANA;
-	return hit.class != CS_NAME_PROPER && !(signs && word->to - word->from < SIGNS_ALONE_BYTES);
+	uint8_t first = reading->text.at[word->from];
+	bool small = first >= 'a' && first <= 'z';
+	return hit.class != CS_NAME_PROPER && !small && !(signs && word->to - word->from < SIGNS_ALONE_BYTES);
 }
 
 static void

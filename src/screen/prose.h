@@ -16,7 +16,7 @@ enum {
 	CS_PROSE_BYTES_MAX = 16384, /* of a text; the rest is not read */
 	CS_PROSE_WORDS_MAX = 4096,
 	CS_PROSE_REACH = 8,
-	CS_PROSE_ORDINARY_SLOTS = 1 << 13,
+	CS_PROSE_ORDINARY_SLOTS = 1 << 14,
 	CS_PROSE_SEARCHES_MAX = 1024, /* of a text, and as many identifiers */
 	CS_PROSE_HITS_MAX = 64,
 	CS_PROSE_IDS_MAX = 16, /* entries told of one identifier */

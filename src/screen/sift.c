@@ -13,7 +13,7 @@ enum {
 	/* Of running text, weights in tenths of a bit, tried on ordinary remittances and listed names */
 	RARE = 95,
 	LEAST = 120,
-	ALONE = 140,
+	ALONE = 150,
 	TEXT_LINE = 560, /* where nothing says that it is a name, more must speak for it */
 	IDS_MAX = 16,
 };

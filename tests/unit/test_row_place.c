@@ -242,9 +242,9 @@ test_a_transfer(void **state)
 	assert_int_equal(read_as(CS_ROW_MX, cs_span_text(transfer)), 1);
 	assert_true(says("ordering_party Dbtr/Nm lines: /BE68539007547034|1/J\xc3\xb6rg <Muster> & "
 			 "S\xc3\xb6hne|2/ATTN Frau Kant|"
-			 "2/Weg|2/Hof A|2/Haus B|2/Ulm|3/DE|4/19700131;\nordering_party Dbtr/Id id: /P-77;"));
+			 "2/Weg|2/Hof A|2/Haus B|2/Ulm|3/DE|4/19700131;\nordering_party Dbtr/Id id: P-77;"));
 	assert_true(says("ordering_party UltmtDbtr/Nm lines: 1/Under & Co;"));
-	assert_true(says("ordering_bank_party DbtrAgt/BICFI id: /AAAABEBB;\nordering_bank_party DbtrAgt/LEI id: /"
+	assert_true(says("ordering_bank_party DbtrAgt/BICFI id: AAAABEBB;\nordering_bank_party DbtrAgt/LEI id: "
 			 "529900T8BM49AURSDO55;"));
 	assert_true(says("beneficiary_bank_party CdtrAgt/Nm lines: 1/Banco di R&R;"));
 	assert_true(says("beneficiary_party Cdtr/Nm lines: /4711|1/Esempio;"));
