@@ -65,6 +65,11 @@ def decisions(tap, folder, lists):
     told, _ = ask(lists, name, "--decisions", file, "--born", "1961")
     tap.ok("reopened" not in told["hits"][0], "with other facts it is another party", told)
     hides_nothing(tap, folder, name)
+    twice = folder / "twice.csv"
+    twice.write_text("id,name\n7,Ostrava Melkin\n7,Brennick Varoe\n")
+    run = decide(twice, folder / "twice.jsonl", "own/7", name)
+    told, _ = ask(twice, name, "--decisions", folder / "twice.jsonl")
+    tap.ok(run.returncode == 0 and not told["hits"] and told["decided_n"] == 1, "of two entries with one number it is the one that was hit", told)
     torn = folder / "torn.jsonl"
     torn.write_bytes(file.read_bytes() + b'{"action":"rev')
     told, words = ask(lists, name, "--decisions", torn)
