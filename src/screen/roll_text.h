@@ -18,6 +18,7 @@ enum {
 struct cs_roll_text_word {
 	struct cs_term term;
 	uint32_t from, to; /* bytes of the text */
+	uint32_t pair;     /* hash of its letters and those of the word behind it; 0: not known */
 	uint16_t weight;   /* what it says there, tenths of a bit; 0: it stands in no name */
 	bool ordinary;     /* everybody writes it: it is no sign of a name */
 	bool lone;         /* by itself it may be a name: no line may have cut it, and it is no given name */

@@ -121,6 +121,7 @@ texts(void **state)
 		/* a word alone: of firms, not beside other names; not of ships and persons */
 		{"PAYMENT TO SEPANIRAK FOR GOODS", "5 at SEPANIRAK"},
 		{"PAYMENT TO SEPANIRAK OLSENBERG FOR GOODS", ""},
+		{"PAYMENT TO SEPANIRAK LTD OLSENBERG FOR GOODS", "5 at SEPANIRAK"},
 		{"Payment to Sepanirak for goods", "5 at Sepanirak"},
 		{"Payment to sepanirak for goods", ""},
 		{"SALE OF TUVELASTA AND ORVINSKAYA", ""},
