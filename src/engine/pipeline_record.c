@@ -124,43 +124,6 @@ cs_pipeline_record_take(struct cs_pipeline *pipeline, const struct cs_event *eve
 	return true;
 }
 
-/* ---- names ---- */
-
-static void
-tell_named(void *context, const struct cs_finding *finding)
-{
-	struct cs_pipeline *pipeline = context;
-	cs_batch_flush(&pipeline->batch);
-	cs_judge_tell(pipeline->judge, finding);
-}
-
-void
-cs_pipeline_record_screen(struct cs_pipeline *pipeline, const struct cs_event *event, const struct cs_rows *rows)
-{
-	const struct cs_detect_sink sink = {tell_named, pipeline};
-	cs_sentry_row(pipeline->sentry, event, rows, pipeline->now_ns, &sink);
-}
-
-void
-cs_pipeline_screen(struct cs_pipeline *pipeline, struct cs_sentry *sentry)
-{
-	pipeline->sentry = sentry;
-}
-
-void
-cs_pipeline_renew_lists(struct cs_pipeline *pipeline, uint64_t now_ns)
-{
-	const struct cs_detect_sink sink = {tell_named, pipeline};
-	if (pipeline->sentry)
-		cs_sentry_poll(pipeline->sentry, now_ns, &sink);
-}
-
-const struct cs_sentry *
-cs_pipeline_sentry(const struct cs_pipeline *pipeline)
-{
-	return pipeline->sentry;
-}
-
 void
 cs_pipeline_record_end(struct cs_pipeline *pipeline)
 {

@@ -22,6 +22,9 @@ cs_sentry_new(const struct cs_sentry_wish *wish, struct cs_sentry **out)
 	sentry->wish = *wish;
 	sentry->declared = wish->renewal ? cs_renewal_asked(wish->renewal) : 0;
 	sentry->lexicon = wish->renewal ? cs_renewal_lexicon(wish->renewal) : wish->lexicon;
+	for (unsigned i = 0; i < wish->policy->screen_n; i++)
+		for (unsigned k = 0; k < wish->policy->screen[i].of_n; k++)
+			sentry->links |= UINT32_C(1) << wish->policy->screen[i].of[k].link;
 	sentry->hasher = cs_hasher_new();
 	if (!sentry->hasher) {
 		cs_sentry_free(sentry);
@@ -244,6 +247,32 @@ read_cell(struct cs_sentry *sentry, unsigned cell, unsigned column)
 	}
 }
 
+/* The characters of a data element that CELL wants, in UTF-8. */
+static void
+read_element(struct cs_sentry *sentry, unsigned nth)
+{
+	const struct cs_screen_cell *cell = &sentry->wish.policy->screen[sentry->nth].cell[nth];
+	struct cs_sentry_named *named = &sentry->named;
+	char value[CS_SENTRY_ELEMENT_MAX];
+	bool found = false;
+	size_t len = cs_iso_path(sentry->iso, cell->name, value, sizeof value, &found);
+	uint8_t *begin = sentry->text + sentry->text_len, *at = begin;
+	named->cut |= found && len > sizeof value;
+	if (!found || len > sizeof value)
+		return;
+	len = cell->last && cell->last < len ? cell->last : len;
+	for (size_t i = cell->first ? cell->first - 1u : 0; i < len; i++) {
+		uint8_t c = (uint8_t)value[i];
+		if (c >= 0x80)
+			*at++ = (uint8_t)(0xC0 | c >> 6);
+		*at++ = c < 0x80 ? c : (uint8_t)(0x80 | (c & 0x3F));
+	}
+	struct cs_span text = {begin, (size_t)(at - begin)};
+	sentry->text_len += text.len;
+	if (text.len)
+		named->part[named->part_n++] = (struct cs_sentry_part){(uint8_t)nth, CS_ROW_PART_LINES, text, 0};
+}
+
 /* What screen NTH reads of the row; false: it does not look at it. */
 static bool
 read_row(struct cs_sentry *sentry, const struct cs_event *event)
@@ -258,19 +287,21 @@ read_row(struct cs_sentry *sentry, const struct cs_event *event)
 	named->stale = sentry->aim[sentry->nth].stale;
 	named->cut = false;
 	named->part_n = 0;
+	sentry->text_len = 0;
 	for (unsigned i = 0; i < clause->cell_n; i++)
-		read_cell(sentry, i, clause->column[sentry->selector][i]);
+		if (sentry->iso)
+			read_element(sentry, i);
+		else
+			read_cell(sentry, i, clause->column[sentry->selector][i]);
 	return true;
 }
 
-void
-cs_sentry_row(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows, uint64_t time_ns,
-	      const struct cs_detect_sink *sink)
+static void
+look_at(struct cs_sentry *sentry, const struct cs_event *event, uint64_t time_ns, const struct cs_detect_sink *sink)
 {
 	const struct cs_sentry_scribe *scribe = &sentry->wish.scribe;
 	CS_ASSERT(sentry->roster);
 	sentry->time_ns = time_ns;
-	sentry->rows = rows;
 	sentry->named.link = event->link;
 	sentry->named.message_hash = event->message_hash;
 	sentry->named.time_ns = time_ns;
@@ -284,6 +315,30 @@ cs_sentry_row(struct cs_sentry *sentry, const struct cs_event *event, const stru
 		tell(sentry, event, sink);
 	}
 	sentry->rows = NULL;
+	sentry->iso = NULL;
+}
+
+void
+cs_sentry_row(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows, uint64_t time_ns,
+	      const struct cs_detect_sink *sink)
+{
+	sentry->rows = rows;
+	look_at(sentry, event, time_ns, sink);
+}
+
+void
+cs_sentry_message(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_iso *iso, uint64_t time_ns,
+		  const struct cs_detect_sink *sink)
+{
+	sentry->iso = iso;
+	look_at(sentry, event, time_ns, sink);
+	explicit_bzero(sentry->text, sentry->text_len);
+}
+
+bool
+cs_sentry_looks_at(const struct cs_sentry *sentry, unsigned link)
+{
+	return sentry->links >> link & 1;
 }
 
 /* ---- once more ---- */

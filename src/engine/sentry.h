@@ -8,6 +8,7 @@
 #ifndef CS_ENGINE_SENTRY_H
 #define CS_ENGINE_SENTRY_H
 
+#include "decode/iso8583.h"
 #include "decode/row.h"
 #include "detect/detect.h"
 #include "engine/renewal.h"
@@ -76,6 +77,12 @@ void cs_sentry_poll(struct cs_sentry *sentry, uint64_t now_ns, const struct cs_d
 /* cs_sentry_row looks at the row that ROWS read last, which is EVENT, and tells what is found, decided at TIME_NS. */
 void cs_sentry_row(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows, uint64_t time_ns,
 		   const struct cs_detect_sink *sink);
+
+/* cs_sentry_message looks at the message ISO, which is EVENT, in the same way. cs_sentry_looks_at says whether a screen looks at messages
+ * of LINK at all. */
+void cs_sentry_message(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_iso *iso,
+		       uint64_t time_ns, const struct cs_detect_sink *sink);
+bool cs_sentry_looks_at(const struct cs_sentry *sentry, unsigned link);
 
 /* cs_sentry_again tells what NAMED comes to against ROSTER, both of before; its event is one of which only the hash is known. */
 void cs_sentry_again(struct cs_sentry *sentry, const struct cs_sentry_named *named, struct cs_roster *roster,

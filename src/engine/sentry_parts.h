@@ -6,6 +6,8 @@
 
 #include "engine/sentry.h"
 
+enum { CS_SENTRY_ELEMENT_MAX = 1024 }; /* characters of a data element; where it has more it is not searched whole */
+
 /* Where a screen looks: bits of the roster's lists, and of the policy's that cannot be searched or are too old. */
 struct cs_sentry_aim {
 	uint32_t lists, missing, stale;
@@ -18,6 +20,7 @@ struct cs_sentry_hit {
 
 struct cs_sentry {
 	struct cs_sentry_wish wish;
+	uint32_t links;    /* that a screen looks at */
 	uint64_t declared; /* of its policy, for the renewal */
 	const struct cs_lexicon *lexicon;
 	struct cs_hasher *hasher;
@@ -31,7 +34,8 @@ struct cs_sentry {
 
 	/* Of the row at hand. */
 	unsigned nth;               /* screen */
-	const struct cs_rows *rows; /* NULL: it is held once more */
+	const struct cs_rows *rows; /* NULL: it is a message, or held once more */
+	const struct cs_iso *iso;   /* or NULL */
 	unsigned selector;          /* of the screen, that took it */
 	uint64_t time_ns;
 	bool cut; /* a cell was not searched whole */
@@ -40,6 +44,8 @@ struct cs_sentry {
 	unsigned hit_n;
 	struct cs_sentry_hit hit[CS_SENTRY_TOLD_MAX];
 	struct cs_sift_found found;
+	size_t text_len; /* of data elements, in UTF-8 */
+	uint8_t text[CS_SCREEN_CELLS_MAX * CS_SENTRY_ELEMENT_MAX * 2];
 };
 
 /* cs_sentry_tell_hits tells what was found in the row at hand. */

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "policy/sketch.h"
 
+enum { ELEMENTS = 192 };
+
 static const char *
 watched_name(const void *table, unsigned i)
 {
@@ -80,24 +82,70 @@ add_columns(struct cs_reader *reader, struct cs_screen_clause *made, unsigned nt
 	return true;
 }
 
+/* What says who somebody is, and never a card number: institutions, acceptors, accounts, the transaction in words. */
+static bool
+is_of_somebody(const char *path)
+{
+	static const unsigned elements[] = {32, 33, 41, 42, 43, 100, 102, 103, 104};
+	unsigned element = 0;
+	for (; *path >= '0' && *path <= '9' && element < ELEMENTS; path++)
+		element = element * 10 + (unsigned)(*path - '0');
+	for (unsigned i = 0; i < sizeof elements / sizeof elements[0]; i++)
+		if (elements[i] == element)
+			return *path == '\0' || *path == '.';
+	return false;
+}
+
+static void
+check_elements(struct cs_reader *reader, const struct cs_screen_clause *made)
+{
+	for (unsigned i = 0; i < made->cell_n; i++)
+		if (!is_of_somebody(made->cell[i].name))
+			(void)cs_reader_say(
+				reader, made->cell[i].place,
+				"of messages of a link a screen reads 32, 33, 41, 42, 43, 100, 102, 103 and 104 "
+				"alone; write: names of \"43\" characters 1..22",
+				cs_span_text(""));
+}
+
+static void
+check_characters(struct cs_reader *reader, const struct cs_screen_clause *made)
+{
+	for (unsigned i = 0; i < made->cell_n; i++)
+		if (made->cell[i].first)
+			(void)cs_reader_say(
+				reader, made->cell[i].place,
+				"a column is read whole, and characters are for data elements of a link; leave "
+				"them out",
+				cs_span_text(""));
+}
+
+static bool
+check_selector(struct cs_reader *reader, struct cs_screen_clause *made, unsigned nth)
+{
+	const struct cs_selector *selector = &made->of[nth];
+	const struct cs_link *link = &reader->policy->link[selector->link];
+	if (!link->row == (selector->kinds == 1U << CS_KIND_RECORD))
+		return cs_reader_say(reader, selector->place,
+				     link->row ? "{1} is a record; write: record on {1}"
+					       : "{1} is a link; write: card.request on {1}",
+				     cs_span_text(link->name));
+	if (!link->row) {
+		check_elements(reader, made);
+		return true;
+	}
+	check_characters(reader, made);
+	return add_columns(reader, made, nth);
+}
+
 static void
 check_of(struct cs_reader *reader, const struct cs_sketch_of *of, struct cs_screen_clause *made)
 {
 	CS_ASSERT(of->n <= CS_SCREEN_OF_MAX);
 	for (unsigned i = 0; i < of->n; i++) {
-		const struct cs_selector *selector = &of->at[i];
-		const struct cs_link *link = &reader->policy->link[selector->link];
-		made->of[i] = *selector;
+		made->of[i] = of->at[i];
 		made->of_n = i + 1;
-		if (!link->row)
-			(void)cs_reader_say(reader, selector->place,
-					    "{1} is a link, and a screen looks at rows of a record; write: of record "
-					    "on NAME",
-					    cs_span_text(link->name));
-		else if (selector->kinds != 1U << CS_KIND_RECORD)
-			(void)cs_reader_say(reader, selector->place, "{1} is a record; write: record on {1}",
-					    cs_span_text(link->name));
-		else if (!add_columns(reader, made, i))
+		if (!check_selector(reader, made, i))
 			return;
 	}
 }

@@ -49,6 +49,27 @@ read_of(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 	return cs_sketch_read_of(reader, &((struct cs_sketch_screen *)block)->of);
 }
 
+/* "43" characters 1..22 */
+static bool
+read_characters(struct cs_reader *reader, struct cs_screen_cell *cell)
+{
+	static const struct cs_number bounds = {"a position", 1, 999};
+	struct cs_lexeme range;
+	struct cs_place place = reader->now.place;
+	uint32_t first = 0, last = 0;
+	if (!cs_reader_accept_word(reader, "characters"))
+		return true;
+	if (!cs_reader_number(reader, &bounds, &first) || !cs_reader_need(reader, CS_LEX_RANGE, "\"..\"", &range) ||
+	    !cs_reader_number(reader, &bounds, &last))
+		return false;
+	if (last < first)
+		return cs_reader_say(reader, place,
+				     "these positions hold nothing; write: names of \"43\" characters 1..22", nothing);
+	cell->first = (uint16_t)first;
+	cell->last = (uint16_t)last;
+	return true;
+}
+
 /* names of "PAYEE", "PAYER" */
 static bool
 read_cells(struct cs_reader *reader, void *block, const struct cs_clause *clause)
@@ -62,7 +83,9 @@ read_cells(struct cs_reader *reader, void *block, const struct cs_clause *clause
 			return cs_reader_say(reader, reader->now.place,
 					     "a screen looks at 16 columns at most; make it two screens", nothing);
 		struct cs_screen_cell *cell = &made->cell[made->cell_n];
-		if (!cs_reader_string(reader, "the name of a column between \" and \"", &cell->name))
+		cell->place = reader->now.place;
+		if (!cs_reader_string(reader, "the name of a column between \" and \"", &cell->name) ||
+		    !read_characters(reader, cell))
 			return false;
 		cell->how = (uint8_t)clause->detail;
 		made->cell_n++;

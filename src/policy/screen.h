@@ -1,8 +1,9 @@
 /*
  * What the policy says of names: `screen sanctions { of record on payments  names of "PAYEE"  against ofac ... }`.
  *
- * Names are longer than what an event keeps of a text, so a screen reads cells of the row itself. Those it wants become columns of
- * their record, which nothing else reads; `column` says which.
+ * Names are longer than what an event keeps of a text, so a screen reads cells of the row itself, or data elements of the message. Cells
+ * become columns of their record, which nothing else reads; `column` says which. Of messages only elements that name somebody are read,
+ * and none that may hold a card number.
  */
 #ifndef CS_POLICY_SCREEN_H
 #define CS_POLICY_SCREEN_H
@@ -15,8 +16,10 @@ enum { CS_SCREENS_MAX = 16, CS_SCREEN_CELLS_MAX = 16, CS_SCREEN_OF_MAX = 8 };
 enum cs_screen_how { CS_SCREEN_NAMES, CS_SCREEN_TEXT, CS_SCREEN_IDENTIFIERS, CS_SCREEN_HOWS };
 
 struct cs_screen_cell {
-	const char *name; /* a column of the record */
-	uint8_t how;      /* enum cs_screen_how */
+	const char *name; /* a column of the record; of a link the path of a data element, as `map` has it */
+	struct cs_place place;
+	uint8_t how;          /* enum cs_screen_how */
+	uint16_t first, last; /* characters of a data element, from 1; 0: all */
 };
 
 struct cs_screen_clause {

@@ -409,7 +409,7 @@ weight_of(const struct cs_rarity *rarity, const struct cs_term *token, const str
 		return fixed[part->class];
 	unsigned weight = rarity ? cs_rarity_weight(rarity, token) : WEIGHT_UNKNOWN;
 	if (token->family[0])
-		weight = weight > 70 ? 70 : weight;         /* its other spellings are as common */
+		weight = weight > 70 ? 70 : weight;            /* its other spellings are as common */
 	unsigned most = SYLLABLE_WEIGHT * syllables_of(token); /* there are but four hundred of them */
 	if (most && weight > most)
 		weight = most;

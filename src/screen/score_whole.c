@@ -7,6 +7,8 @@
 
 #define CLASS(name) (UINT32_C(1) << CS_NAME_##name)
 
+enum { DIGITS = 1 << 26 }; /* as in cs_term.letters: in a word they stand for letters that look like them */
+
 int
 cs_score_heaviest(const struct cs_name *name, uint32_t set, uint32_t classes)
 {
@@ -64,7 +66,8 @@ look_at_match(const struct cs_align *align, const struct cs_align_match *match, 
 	kinds->syllables &= is_syllables(token_of(align->a, match->a)) && is_syllables(token_of(align->b, match->b));
 	if (match->likeness.relation == CS_TERM_EQUAL || match->likeness.relation == CS_TERM_SOUND)
 		kinds->equal += match->weight;
-	bool edited = match->likeness.relation == CS_TERM_EDIT && match->likeness.edits > 2;
+	bool digits = (token_of(align->a, match->a)->letters | token_of(align->b, match->b)->letters) & DIGITS;
+	bool edited = match->likeness.relation == CS_TERM_EDIT && match->likeness.edits > 2 && !digits;
 	kinds->edited += edited;
 	kinds->inexact |= edited || match->likeness.relation == CS_TERM_FAMILY;
 }

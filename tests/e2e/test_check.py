@@ -191,7 +191,7 @@ SCREENS = {
                                   "against hot otherwise hold high without hold high }",
     "a screen that looks at nothing": PAY + "screen s { of record on pay" + REST,
     "a screen that does not say what follows": PAY + 'screen s { of record on pay names of "P" against own otherwise hold high }',
-    "a screen of a link": LINKS + PAY.split("\n")[1] + '\nscreen s { of card.request on visa names of "43"' + REST,
+    "a screen of a link's card numbers": LINKS + PAY.split("\n")[1] + '\nscreen s { of card.request on visa names of "2"' + REST,
     "too many columns of a screen": PAY + f"screen s {{ of record on pay names of {COLUMNS}" + REST,
 }
 

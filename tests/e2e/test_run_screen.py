@@ -342,10 +342,43 @@ def the_shipped_policy(folder):
                "the shipped policy finds the names of its list in messages and rows", (found, said.decode()))
 
 
+def merchants(folder):
+    """Card messages: a merchant by his name in data element 43, an acquirer by its number in 32, kept in a journal and held again."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        day = bank.Day()
+        for name in ("CORNER BAKERY         RIVER TOWN    RT  ", "OLLAN HARBOUR TRADING RIVER TOWN    RT  ", "BAECKEREI             RIVER TOWN    RT  "):
+            n, now = day.step()
+            day.acquirer.ask(now, "0200", bank.cash(n, _43=name, _35=bank.TRACK))
+        n, now = day.step()
+        day.acquirer.ask(now, "0200", bank.cash(n, _32="4477"))
+        bank.write(os.path.join(place, "own.csv"), "id,name,bic\n1,Ollan Harbour Trading Co. Ltd.,\n2,Ollan Bank,\n")
+        bank.write(os.path.join(place, "ids.csv"), "id,name,registration\n9,Quell Bank,4477\n")
+        policy = bank.write(os.path.join(place, "p.policy"), 'link visa { tap "eth1" port 5001  frame length16  dialect "iso87-ascii"  side acquirer }\n'
+                            'list own { source "own.csv" format csv stale 30d } list ids { source "ids.csv" format csv stale 30d }\n'
+                            'screen shops { of card.request on visa  names of "43" characters 1..22  identifiers of "32"  against own, ids '
+                            "otherwise hold critical  without hold high }\n")
+        capture = bank.write(os.path.join(place, "day.pcap"), bank.pcap(day.visa))
+        key = bank.write(os.path.join(place, "key"), bytes(range(32)))
+        os.chmod(key, 0o600)
+        out = os.path.join(place, "out.jsonl")
+        status, _, said = bank.run("replay", policy, "--capture", capture, "--alerts", out, "--record", os.path.join(place, "journal"),
+                                   "--journal-key", key)
+        with open(out, encoding="utf-8") as lines:
+            told = [json.loads(line) for line in lines]
+        words = [a["words"] for a in told if a["reason"] == "name_listed"]
+        TAP.ok(status == 0 and len(words) == 2 and "own/1 " in words[0] and "in 43 1:1-21;" in words[0] and "ids/9 " in words[1] and
+               "identifier in 32 1:1-4;" in words[1], "a merchant is found by his name, an acquirer by its number", (words, said.decode()))
+        again = os.path.join(place, "again.jsonl")
+        status, _, said = bank.run("replay", "--journal", os.path.join(place, "journal"), "--journal-key", key, "--alerts", again)
+        TAP.ok(status == 0 and b"names of 4 rows" in said and b"4 as in the journal" in said and bytes_of(again) == bytes_of(out),
+               "and again from the journal, byte for byte", said.decode())
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         the_shipped_policy(folder)
+        merchants(folder)
         with tempfile.TemporaryDirectory(dir=folder) as place:
             desk = Bank(place)
             for part in (found_and_decided, a_list_changes, restarted, read_again, files_alone):

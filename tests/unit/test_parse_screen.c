@@ -42,8 +42,25 @@ static const struct complaint_row rows[] = {
 	 "p:3:82: no verdict is called \"tell\"; write one of allow, hold, block\n"},
 	{BASE "screen s { of record on pay names of \"P\"" REST "\nscreen s { of record on pay names of \"P\"" REST,
 	 "p:4:8: there are two screens s; give one another name\n"},
-	{LINKS OWN "screen s { of card.request on visa names of \"43\"" REST,
-	 "p:4:15: visa is a link, and a screen looks at rows of a record; write: of record on NAME\n"},
+	{LINKS OWN "screen s { of card.request on visa names of \"43\" characters 9..8" REST,
+	 "p:4:50: these positions hold nothing; write: names of \"43\" characters 1..22\n"},
+	{LINKS OWN "screen s { of card.request on visa names of \"2\", \"35\", \"43\", \"143\", \"4 3\", \"42.1\"" REST,
+	 "p:4:45: of messages of a link a screen reads 32, 33, 41, 42, 43, 100, 102, 103 and 104 alone; write: names "
+	 "of "
+	 "\"43\" characters 1..22\n"
+	 "p:4:50: of messages of a link a screen reads 32, 33, 41, 42, 43, 100, 102, 103 and 104 alone; write: names "
+	 "of "
+	 "\"43\" characters 1..22\n"
+	 "p:4:62: of messages of a link a screen reads 32, 33, 41, 42, 43, 100, 102, 103 and 104 alone; write: names "
+	 "of "
+	 "\"43\" characters 1..22\n"
+	 "p:4:69: of messages of a link a screen reads 32, 33, 41, 42, 43, 100, 102, 103 and 104 alone; write: names "
+	 "of "
+	 "\"43\" characters 1..22\n"},
+	{LINKS OWN "screen s { of record on visa names of \"43\"" REST,
+	 "p:4:15: visa is a link; write: card.request on visa\n"},
+	{BASE "screen s { of record on pay names of \"P\" characters 1..5" REST,
+	 "p:3:38: a column is read whole, and characters are for data elements of a link; leave them out\n"},
 	{BASE "screen s { of card.request on pay names of \"P\"" REST,
 	 "p:3:15: pay is a record; write: record on pay\n"},
 	{BASE
@@ -108,6 +125,19 @@ what_two_screens_read_is_one_column_behind_the_others(void **state)
 	assert_string_equal(row->column[policy->screen[1].column[0][1]].column, "Z");
 }
 
+static void
+data_elements_are_read_of_links(void **state)
+{
+	(void)state;
+	const struct cs_policy *policy = compiled(LINKS OWN "screen s { of card.request on visa where approved names "
+							    "of \"43\" characters 1..22 identifiers of \"32\"" REST);
+	assert_string_equal(policy->screen[0].cell[0].name, "43");
+	assert_int_equal(policy->screen[0].cell[0].first, 1);
+	assert_int_equal(policy->screen[0].cell[0].last, 22);
+	assert_int_equal(policy->screen[0].cell[1].first, 0);
+	assert_null(policy->link[0].row);
+}
+
 /* Where only limits are wanted, lists are not in force, and nothing is held against them. */
 static void
 limits_alone_screen_nothing(void **state)
@@ -129,6 +159,7 @@ main(void)
 		cmocka_unit_test(mistakes_are_named),
 		cmocka_unit_test(a_screen_is_kept_as_written),
 		cmocka_unit_test(what_two_screens_read_is_one_column_behind_the_others),
+		cmocka_unit_test(data_elements_are_read_of_links),
 		cmocka_unit_test(limits_alone_screen_nothing),
 	};
 	return cmocka_run_group_tests_name("parse_screen", tests, NULL, NULL);

@@ -85,7 +85,7 @@ static void
 variants(void **state)
 {
 	(void)state;
-	struct cs_span out[CS_NAME_VARIANTS_MAX];
+	struct cs_span out[CS_NAME_VARIANTS_MAX] = {{0}};
 	assert_int_equal(cs_name_variants(cs_span_text("Velkrin"), out), 1);
 	assert_int_equal(cs_name_variants(cs_span_text("Velkrin (ex-Quellmar)"), out), 2);
 	assert_true(cs_span_is(out[1], "Quellmar)"));
