@@ -432,12 +432,12 @@ read_words(struct reading *reading)
 
 /* --- names --- */
 
-/* Are names looked up by it? Those of words that are not rare are by two of them. */
+/* Are names looked up by it and another? What is rare is enough by itself, and comes first: a text may have more than is looked at. */
 static bool
-opens(const struct cs_roll_text_word *word)
+opens_with_another(const struct cs_roll_text_word *word)
 {
-	return word->rare ||
-	       (word->weight && !word->ordinary && word->term.len >= SHORTEST && !(word->term.letters >> 26 & 1));
+	return !word->rare && word->weight && !word->ordinary && word->term.len >= SHORTEST &&
+	       !(word->term.letters >> 26 & 1);
 }
 
 /* Looks names up by word AT of N of them. */
@@ -454,6 +454,7 @@ look_up(struct reading *reading, const struct cs_roll_text_word *word, unsigned 
 		.alone = reading->ask->alone,
 		.as = &reading->ask->as,
 		.room = &out->room,
+		.left = &out->left,
 	};
 	if (out->search_n == CS_PROSE_SEARCHES_MAX) {
 		out->cut = true;
@@ -581,15 +582,19 @@ cs_prose_read(const struct cs_prose_ask *ask, struct cs_span text, struct cs_pro
 {
 	struct reading reading = {.ask = ask, .text = text, .out = out};
 	out->hit_n = out->word_n = out->search_n = out->identify_n = 0;
+	out->left = CS_PROSE_WORK_MAX;
 	out->cut = text.len > CS_PROSE_BYTES_MAX;
 	if (out->cut)
 		reading.text.len = CS_PROSE_BYTES_MAX;
 	read_words(&reading);
 	for (unsigned i = 0; i < out->word_n; i++) {
-		if (opens(&out->word[i]))
+		if (out->word[i].rare)
 			open_window(&reading, i);
 		open_joined(&reading, i);
 	}
+	for (unsigned i = 0; i < out->word_n; i++)
+		if (opens_with_another(&out->word[i]))
+			open_window(&reading, i);
 	read_ids(&reading);
 	sort(out);
 }

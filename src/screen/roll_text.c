@@ -18,6 +18,8 @@ enum {
 	SMALL = 3,         /* letters of a word that may be a legal form, an article */
 	BESIDE_LIKELY = 2, /* words from the rare one on in which an initial, a short form counts */
 	WALK_MAX = 4096,   /* forms of one word */
+	COST_LAY = 16,     /* of laying a name over words, in looks at a number */
+	COST_SCORE = 128,  /* of scoring a name */
 };
 
 /* A name that may stand in the words from FIRST to LAST. */
@@ -251,10 +253,25 @@ lay(const struct looking *l, uint32_t number, struct run *out)
 	return laid.words > 1 ? laid.weight >= query->least : may_stand_alone(l, form, laid.weight);
 }
 
+/* May so much more be done? */
+static bool
+spend(struct looking *l, uint32_t cost)
+{
+	if (*l->query->left < cost) {
+		*l->query->left = 0;
+		l->out->cut = true;
+		return false;
+	}
+	*l->query->left -= cost;
+	return true;
+}
+
 static void
 try_form(struct looking *l, uint32_t form)
 {
 	struct run run;
+	if (!spend(l, COST_LAY))
+		return;
 	for (unsigned i = 0; i < l->n; i++)
 		if (l->run[i].form == form)
 			return;
@@ -270,7 +287,7 @@ try_form(struct looking *l, uint32_t form)
 static void
 try_all(struct looking *l, struct forms forms)
 {
-	for (uint32_t i = 0; i < forms.n; i++)
+	for (uint32_t i = 0; i < forms.n && *l->query->left; i++)
 		try_form(l, forms.at[i]);
 }
 
@@ -280,7 +297,7 @@ try_shared(struct looking *l, struct forms a, struct forms b)
 {
 	struct forms few = a.n < b.n ? a : b, many = a.n < b.n ? b : a;
 	uint32_t at = 0;
-	for (uint32_t i = 0; i < few.n && i < WALK_MAX; i++)
+	for (uint32_t i = 0; i < few.n && i < WALK_MAX && spend(l, 1); i++)
 		if (has_form(many, few.at[i], &at))
 			try_form(l, few.at[i]);
 	l->out->cut |= few.n > WALK_MAX;
@@ -332,6 +349,8 @@ score_run(struct looking *l, unsigned nth)
 			l->run[kept++ + nth] = l->run[i];
 	}
 	l->n = nth + kept;
+	if (!spend(l, n * COST_SCORE))
+		return;
 	query.kind = (enum cs_name_kind)run.kind;
 	query.name =
 		(struct cs_span){l->query->text.at + word[run.first].from, word[run.last].to - word[run.first].from};

@@ -33,6 +33,7 @@ struct cs_roll_text_query {
 	uint16_t least, alone;          /* words that agree weigh as much together; one alone */
 	const struct cs_roll_query *as; /* lists, line, what is left out; its name is not looked at */
 	struct cs_roll_answer *room;    /* lent during the call */
+	uint32_t *left;                 /* how much may be done yet, in looks at a number; what is done is taken off */
 };
 
 struct cs_roll_text_hit {
@@ -42,7 +43,7 @@ struct cs_roll_text_hit {
 
 struct cs_roll_text_answer {
 	unsigned hit_n, scored_n;
-	bool cut; /* there were more names than are looked at, or hits than there is room for */
+	bool cut; /* there was more to be done than may be, or more names than are looked at, or hits than there is room for */
 	struct cs_roll_text_hit hit[CS_ROLL_TEXT_HITS_MAX];
 };
 
