@@ -203,10 +203,8 @@ make(const char *title, const struct names *names, size_t n, void (*how)(const c
 
 /* Texts cut out of what people wrote about payments, one behind the other. */
 static struct set
-read_letters(size_t n)
+read_letters(size_t n, const char *title, const char *const files[])
 {
-	static const char *const files[] = {"iso8583.md", "payments.md", "streaming.md", "components.md",
-					    "codebases.md"};
 	struct set set = {.words = title, .text = calloc(n, TEXT_BYTES)};
 	const char *shared = getenv("COUNTERSIGN_SHARED");
 	char path[1024], piece[LINE * LINES + 1];

@@ -136,8 +136,12 @@ say_unread(struct cs_screen_list *list, const char *path, const char *words)
 static int
 take_file(struct told *told, unsigned i, struct cs_screen_list *list)
 {
+	static char room[CS_LIST_PATH_BYTES];
+	const char *path = told->path[i];
 	int file = -1;
-	enum cs_error error = cs_file_open_read(told->path[i], &file);
+	enum cs_error error = cs_list_files_at(told->path[i], room, &path);
+	if (error == CS_OK)
+		error = cs_file_open_read(path, &file);
 	if (error == CS_OK) {
 		uint64_t changed_ns = cs_file_changed_ns(file);
 		if (i == 0 || changed_ns < list->changed_ns)

@@ -42,13 +42,17 @@ put_words(struct cs_text *out, const struct cs_watched_clause *clause)
 		cs_text_put(out, i ? ", " : "");
 		cs_text_put(out, clause->source[i]);
 	}
+	for (unsigned i = 0; i < clause->fetch_n; i++) {
+		cs_text_put(out, i ? ", " : "; published at ");
+		cs_text_put(out, clause->fetch[i]);
+	}
 	cs_text_put(out, clause->map ? "; columns " : "");
 	cs_text_put(out, clause->map ? clause->map : "");
 	cs_text_put(out, "; looked at every ");
 	cs_describe_time(out, clause->refresh_ns);
-	cs_text_put(out, ", too old after ");
+	cs_text_put(out, "; too old after ");
 	cs_describe_time(out, clause->stale_ns);
-	cs_text_put(out, ", refused when it lost more than ");
+	cs_text_put(out, "; refused when it lost more than ");
 	cs_text_put_u64(out, clause->shrink_ppm / PERCENT_PPM);
 	cs_text_put(out, "% of its entries at once.");
 }

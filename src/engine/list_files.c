@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { NOTE_BYTES_MAX = 8 + 8 + 1 + CS_WATCH_LIST_FILES_MAX * CS_DIGEST_BYTES };
+enum { PPM = 1000000, SHRINK_LEAST = 10, NOTE_BYTES_MAX = 8 + 8 + 1 + CS_WATCH_LIST_FILES_MAX * CS_DIGEST_BYTES };
 
 static const uint8_t formats[CS_WATCHED_FORMATS] = {
 #define X(symbol, word) [CS_WATCHED_##symbol] = CS_WATCH_LIST_##symbol,
@@ -85,10 +85,29 @@ cs_list_files_where_same(const struct cs_list_where *a, const struct cs_list_whe
 
 /* ---- reading ---- */
 
-static enum cs_error
-read_one(const char *path, unsigned i, struct cs_hasher *hasher, struct cs_list_files *out)
+enum cs_error
+cs_list_files_at(const char *path, char room[CS_LIST_PATH_BYTES], const char **out)
 {
+	char folder[CS_LIST_PATH_BYTES];
+	size_t len = strlen(path);
+	*out = path;
+	if (len < 2 || path[len - 1] != '/')
+		return CS_OK;
+	if (len > sizeof folder)
+		return CS_E_LIMIT;
+	memcpy(folder, path, len - 1);
+	folder[len - 1] = '\0';
+	*out = room;
+	return cs_folder_newest(folder, room, CS_LIST_PATH_BYTES);
+}
+
+static enum cs_error
+read_one(const char *told, unsigned i, struct cs_hasher *hasher, struct cs_list_files *out)
+{
+	char room[CS_LIST_PATH_BYTES];
+	const char *path = told;
 	int file = -1;
+	CS_TRY(cs_list_files_at(told, room, &path));
 	CS_TRY(cs_file_open_read(path, &file));
 	uint64_t changed_ns = cs_file_changed_ns(file);
 	enum cs_error error = cs_file_read_rest(file, CS_LIST_FILES_BYTES_MAX, &out->file[i]);
@@ -123,6 +142,13 @@ cs_list_files_free(struct cs_list_files *files)
 	for (unsigned i = 0; i < files->n; i++)
 		cs_file_free(files->file[i]);
 	*files = (struct cs_list_files){0};
+}
+
+bool
+cs_list_files_shrunk(const struct cs_list_where *where, uint64_t before_n, uint64_t entry_n)
+{
+	uint64_t lost_n = before_n > entry_n ? before_n - entry_n : 0;
+	return lost_n >= SHRINK_LEAST && lost_n * PPM > before_n * where->shrink_ppm;
 }
 
 bool

@@ -37,6 +37,10 @@ struct cs_list_files {
 /* cs_list_files_format gives the format of a clause as screening knows it. */
 enum cs_watch_list_format cs_list_files_format(enum cs_watched_format format);
 
+/* cs_list_files_at gives the file that PATH means: of a path that ends with "/" the newest in that folder, put into ROOM. *OUT is PATH or
+ * ROOM. Errors as cs_folder_newest. */
+CS_MUST_USE enum cs_error cs_list_files_at(const char *path, char room[CS_LIST_PATH_BYTES], const char **out);
+
 /* cs_list_files_where copies what POLICY says of its watch list NTH. CS_E_MEMORY, CS_E_LIMIT: a path is too long. Free it either way. */
 CS_MUST_USE enum cs_error cs_list_files_where(const struct cs_policy *policy, unsigned nth, struct cs_list_where *out);
 void cs_list_files_where_free(struct cs_list_where *where);
@@ -48,6 +52,9 @@ bool cs_list_files_where_same(const struct cs_list_where *a, const struct cs_lis
 CS_MUST_USE enum cs_error cs_list_files_read(const struct cs_list_where *where, struct cs_hasher *hasher,
 					     struct cs_list_files *out, const char **failed);
 void cs_list_files_free(struct cs_list_files *files);
+
+/* cs_list_files_shrunk says whether a version of ENTRY_N entries lost more of BEFORE_N than WHERE lets it: ten at least. */
+bool cs_list_files_shrunk(const struct cs_list_where *where, uint64_t before_n, uint64_t entry_n);
 
 /* cs_list_files_same says whether both are the same bytes. */
 bool cs_list_files_same(const struct cs_list_files *a, const struct cs_list_files *b);

@@ -140,6 +140,7 @@ static void
 publish(struct cs_renewal *renewal)
 {
 	struct cs_made_roster *made = calloc(1, sizeof *made);
+	CS_ASSERT(renewal->declared);
 	if (!made)
 		return; /* it is still due */
 	made->roster.number = ++renewal->number;

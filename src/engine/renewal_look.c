@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { PPM = 1000000, SHRINK_LEAST = 10, DECISIONS_BYTES_MAX = 256 << 20 };
+enum { DECISIONS_BYTES_MAX = 256 << 20 };
 
 static const uint64_t decisions_every_ns = UINT64_C(5000000000);
 static const uint64_t retry_ns = CS_RENEWAL_RETRY_S * UINT64_C(1000000000);
@@ -50,8 +50,8 @@ entries_before(const struct cs_renewal *renewal, const struct cs_held_list *list
 static bool
 has_shrunk(const struct cs_renewal *renewal, struct cs_held_list *list, uint64_t entry_n)
 {
-	uint64_t before_n = entries_before(renewal, list), lost_n = before_n > entry_n ? before_n - entry_n : 0;
-	if (lost_n < SHRINK_LEAST || lost_n * PPM <= before_n * list->where.shrink_ppm)
+	uint64_t before_n = entries_before(renewal, list);
+	if (!cs_list_files_shrunk(&list->where, before_n, entry_n))
 		return false;
 	char words[CS_ROSTER_WHY_BYTES];
 	struct cs_text text = cs_text_over(words, sizeof words);

@@ -177,9 +177,11 @@ cs_sentry_tell_short(const struct cs_sentry *sentry, const struct cs_event *even
 	finding.reason = CS_REASON_NAME_UNSEARCHED;
 	put_lists(&text, policy, aim->missing, "not searched:");
 	put_lists(&text, policy, aim->stale, "too old:");
-	if (sentry->cut)
-		cs_text_put(&text, text.len ? "; a name or text is longer than is read"
-					    : "a name or text is longer than is read");
+	if (sentry->cut) {
+		cs_text_put(&text, text.len ? "; " : "");
+		cs_text_put(&text,
+			    "a name or text was not searched whole: it is too long, or like too many listed ones");
+	}
 	sink->finding(sink->context, &finding);
 }
 

@@ -195,9 +195,10 @@ struct cs_sketch_aggregate *cs_sketch_aggregate_of(const struct cs_sketch_profil
 struct cs_sketch_aggregate *cs_sketch_add(struct cs_reader *reader, struct cs_sketch_profile *profile,
 					  const struct cs_sketch_aggregate *aggregate);
 
-/* cs_sketch_read_format, _files and _map read what stands behind `format`, `source` and `map` of a list. */
+/* cs_sketch_read_format, _files, _fetch and _map read what stands behind `format`, `source`, `fetch` and `map` of a list. */
 bool cs_sketch_read_format(struct cs_reader *reader, struct cs_sketch_listed *listed);
 bool cs_sketch_read_files(struct cs_reader *reader, struct cs_sketch_listed *listed);
+bool cs_sketch_read_fetch(struct cs_reader *reader, struct cs_sketch_listed *listed);
 bool cs_sketch_read_map(struct cs_reader *reader, struct cs_sketch_listed *listed);
 
 /* cs_sketch_take_watched takes LIST, the newest, whose clauses were read, for a watch list, and out of the lists of keys; false: it is

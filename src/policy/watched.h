@@ -25,7 +25,10 @@ struct cs_watched_clause {
 	enum cs_watched_format format;
 	unsigned source_n;
 	const char *source[CS_WATCHED_FILES_MAX]; /* as seen from the policy's folder */
-	const char *map;                          /* which columns of a CSV hold what, or NULL */
+	unsigned fetch_n;
+	const char *fetch[CS_WATCHED_FILES_MAX]; /* where each of them is published, for `countersign lists fetch` */
+	struct cs_place fetch_place;
+	const char *map; /* which columns of a CSV hold what, or NULL */
 	struct cs_place map_place;
 	uint64_t stale_ns;
 	uint64_t refresh_ns;

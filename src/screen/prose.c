@@ -22,6 +22,7 @@ enum {
 	GROUPS_MAX = 9,
 	SIGNS_ALONE_BYTES = 12, /* four signs */
 	ABD_MIN = 6,
+	JOINED_MAX = 2 * (CS_TERM_LETTERS_MAX + 2),
 	PIECE_MIN = 3, /* letters of a word that is written together with another, */
 	GLUED_MIN = 8, /* and of both */
 	SHORTEST = 2,  /* letters of a word that names are looked up by, together with another */
@@ -339,31 +340,51 @@ end_of_words(const struct reading *reading, size_t from)
 	return end;
 }
 
-/* LEFT and RIGHT as one word; false: that is not rare. */
+/* The letters of LEFT and RIGHT; how many. */
+static size_t
+put_joined(const struct cs_roll_text_word *left, const struct cs_roll_text_word *right, char out[JOINED_MAX])
+{
+	size_t n = left->term.len, m = right->term.len;
+	memcpy(out, left->term.text, n);
+	memcpy(out + n, right->term.text, m);
+	return n + m;
+}
+
+/* LEFT and RIGHT as one word; false: nobody knows it. */
 static bool
 join(const struct reading *reading, const struct cs_roll_text_word *left, const struct cs_roll_text_word *right,
      struct cs_roll_text_word *out)
 {
-	char letters[2 * CS_TERM_LETTERS_MAX + 4];
-	size_t n = left->term.len, m = right->term.len;
-	memcpy(letters, left->term.text, n);
-	memcpy(letters + n, right->term.text, m);
-	if (weight_of(reading, letters, n + m) < reading->ask->rare)
+	char letters[JOINED_MAX];
+	size_t n = put_joined(left, right, letters);
+	uint32_t hash = (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)letters, n}, 0);
+	if (!weight_of(reading, letters, n) && !is_ordinary(reading->ask->ordinary, hash))
 		return false;
 	*out = (struct cs_roll_text_word){.from = left->from, .to = right->to};
-	cs_term_make(letters, n + m, left->term.script, 0, &out->term);
+	cs_term_make(letters, n, left->term.script, 0, &out->term);
 	weigh(reading, out);
-	return out->rare;
+	return true;
 }
 
-/* The end of a full line cut a word in two: it is one, if it is one of the roll's. False: it is not. */
+/* Nobody's word by itself, or hardly one. */
+static bool
+is_piece(const struct cs_roll_text_word *word)
+{
+	return (!word->weight && !word->ordinary) || word->term.len <= PIECE_MIN;
+}
+
+/* The end of a full line cut a word in two: it is one, if that is known and a piece of it is not, or it says more than both. False: it is
+ * not. */
 static bool
 mend(struct reading *reading, struct cs_roll_text_word *left, struct cs_roll_text_word *right)
 {
 	struct cs_roll_text_word joined;
-	if (join(reading, left, right, &joined) && joined.weight >= left->weight && joined.weight >= right->weight) {
-		*left = joined;
-		return true;
+	if (join(reading, left, right, &joined)) {
+		bool more = joined.rare && joined.weight >= left->weight && joined.weight >= right->weight;
+		if (more || is_piece(left) || is_piece(right)) {
+			*left = joined;
+			return true;
+		}
 	}
 	left->lone = right->lone = false;
 	return false;
@@ -386,6 +407,18 @@ join_lines(struct reading *reading)
 }
 
 static void
+pair_words(struct cs_prose *out)
+{
+	char letters[JOINED_MAX];
+	for (unsigned i = 0; i < out->word_n; i++) {
+		struct cs_roll_text_word *word = &out->word[i];
+		bool last = i + 1 == out->word_n || word[0].from == word[1].from;
+		size_t n = last ? 0 : put_joined(&word[0], &word[1], letters);
+		word->pair = n ? (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)letters, n}, 0) : 0;
+	}
+}
+
+static void
 read_words(struct reading *reading)
 {
 	for (size_t from = 0; from < reading->text.len;) {
@@ -394,16 +427,17 @@ read_words(struct reading *reading)
 		from = to;
 	}
 	join_lines(reading);
+	pair_words(reading->out);
 }
 
 /* --- names --- */
 
-/* Are names looked up by it? Those of words that are not rare are by two of them. */
+/* Are names looked up by it and another? What is rare is enough by itself, and comes first: a text may have more than is looked at. */
 static bool
-opens(const struct cs_roll_text_word *word)
+opens_with_another(const struct cs_roll_text_word *word)
 {
-	return word->rare ||
-	       (word->weight && !word->ordinary && word->term.len >= SHORTEST && !(word->term.letters >> 26 & 1));
+	return !word->rare && word->weight && !word->ordinary && word->term.len >= SHORTEST &&
+	       !(word->term.letters >> 26 & 1);
 }
 
 /* Looks names up by word AT of N of them. */
@@ -420,6 +454,7 @@ look_up(struct reading *reading, const struct cs_roll_text_word *word, unsigned 
 		.alone = reading->ask->alone,
 		.as = &reading->ask->as,
 		.room = &out->room,
+		.left = &out->left,
 	};
 	if (out->search_n == CS_PROSE_SEARCHES_MAX) {
 		out->cut = true;
@@ -457,7 +492,8 @@ open_joined(struct reading *reading, unsigned at)
 	struct cs_roll_text_word around[CS_ROLL_TEXT_AROUND], joined;
 	struct cs_prose *out = reading->out;
 	const struct cs_roll_text_word *word = &out->word[at];
-	if (at + 1 == out->word_n || word[0].from == word[1].from || !join(reading, &word[0], &word[1], &joined))
+	if (at + 1 == out->word_n || word[0].from == word[1].from || !join(reading, &word[0], &word[1], &joined) ||
+	    !joined.rare)
 		return;
 	unsigned first = at > CS_PROSE_REACH ? at - CS_PROSE_REACH : 0, n = 0, middle = at - first;
 	for (unsigned i = first; i < out->word_n && n < CS_ROLL_TEXT_AROUND; i++)
@@ -546,15 +582,19 @@ cs_prose_read(const struct cs_prose_ask *ask, struct cs_span text, struct cs_pro
 {
 	struct reading reading = {.ask = ask, .text = text, .out = out};
 	out->hit_n = out->word_n = out->search_n = out->identify_n = 0;
+	out->left = CS_PROSE_WORK_MAX;
 	out->cut = text.len > CS_PROSE_BYTES_MAX;
 	if (out->cut)
 		reading.text.len = CS_PROSE_BYTES_MAX;
 	read_words(&reading);
 	for (unsigned i = 0; i < out->word_n; i++) {
-		if (opens(&out->word[i]))
+		if (out->word[i].rare)
 			open_window(&reading, i);
 		open_joined(&reading, i);
 	}
+	for (unsigned i = 0; i < out->word_n; i++)
+		if (opens_with_another(&out->word[i]))
+			open_window(&reading, i);
 	read_ids(&reading);
 	sort(out);
 }

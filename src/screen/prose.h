@@ -18,6 +18,7 @@ enum {
 	CS_PROSE_REACH = 8,
 	CS_PROSE_ORDINARY_SLOTS = 1 << 14,
 	CS_PROSE_SEARCHES_MAX = 1024, /* of a text, and as many identifiers */
+	CS_PROSE_WORK_MAX = 1 << 17,  /* of a text, in looks at a number: a millisecond or two */
 	CS_PROSE_HITS_MAX = 64,
 	CS_PROSE_IDS_MAX = 16, /* entries told of one identifier */
 	CS_PROSE_SURE = 1000,  /* the score of an identifier */
@@ -56,6 +57,7 @@ struct cs_prose {
 	struct cs_prose_hit hit[CS_PROSE_HITS_MAX]; /* in order of place; each entry once for each place */
 	bool cut;                                   /* a limit was met: there may be more */
 	unsigned word_n, search_n, identify_n;
+	uint32_t left; /* how much may be done yet */
 	struct cs_roll_text_answer found;
 	struct cs_roll_answer room;
 	struct cs_name_room name;

@@ -6,6 +6,7 @@
  */
 #include "screen/roll_text.h"
 #include "base/hash.h"
+#include "screen/lexicon.h"
 #include "screen/roll_parts.h"
 
 enum {
@@ -17,6 +18,8 @@ enum {
 	SMALL = 3,         /* letters of a word that may be a legal form, an article */
 	BESIDE_LIKELY = 2, /* words from the rare one on in which an initial, a short form counts */
 	WALK_MAX = 4096,   /* forms of one word */
+	COST_LAY = 16,     /* of laying a name over words, in looks at a number */
+	COST_SCORE = 128,  /* of scoring a name */
 };
 
 /* A name that may stand in the words from FIRST to LAST. */
@@ -90,27 +93,40 @@ identifies(const struct cs_name_part *part)
 	return part->class <= CS_NAME_TRADE;
 }
 
-/* The word of the text that PART is, or is meant to be; n: none. TAKEN: bits of those that are others already. */
-static unsigned
-find_word(const struct looking *l, const struct cs_name_part *part, uint32_t taken)
+/* Words of the text that a part of a name is, or is meant to be. */
+struct place {
+	unsigned at, n; /* n is 0: there are none */
+};
+
+/* Where the words stand that are written as TERM, one or two of them. TAKEN: bits of those that are other parts already. */
+static struct place
+find_same(const struct cs_roll_text_query *query, const struct cs_term *term, uint32_t taken)
+{
+	for (unsigned i = 0; i < query->n; i++)
+		if (!(taken >> i & 1) && query->word[i].term.hash == term->hash)
+			return (struct place){i, 1};
+	for (unsigned i = 0; i + 1 < query->n; i++)
+		if (!(taken >> i & 3) && query->word[i].pair == term->hash)
+			return (struct place){i, 2};
+	return (struct place){0, 0};
+}
+
+static struct place
+find_words(const struct looking *l, const struct cs_name_part *part, uint32_t taken)
 {
 	const struct cs_roll_text_query *query = l->query;
 	const struct cs_term *term = &l->roll->word[part->token];
-	for (unsigned i = 0; i < query->n; i++)
-		if (!(taken >> i & 1) && query->word[i].term.hash == term->hash)
-			return i;
-	if (part->class > CS_NAME_INITIAL)
-		return query->n;
-	for (unsigned i = 0; i < query->n; i++) {
+	struct place same = find_same(query, term, taken);
+	for (unsigned i = 0; !same.n && part->class <= CS_NAME_INITIAL && i < query->n; i++) {
 		const struct cs_roll_text_word *word = &query->word[i];
 		unsigned off = i > query->at ? i - query->at : query->at - i;
 		unsigned least = off <= BESIDE_LIKELY ? 1 : ALIKE;
 		if (taken >> i & 1 || word->ordinary || !cs_term_may_be_alike(&word->term, term))
 			continue;
 		if (cs_term_compare(&word->term, term, least).permille >= least)
-			return i;
+			same = (struct place){i, 1};
 	}
-	return query->n;
+	return same;
 }
 
 /* The part of FORM that is the rare word; part_n: none. */
@@ -135,13 +151,30 @@ is_no_name(const struct cs_roll_text_query *query, unsigned at)
 	return word->ordinary || word->term.len <= SMALL || word->term.letters >> 26 & 1;
 }
 
-/* One word is a name of firms and groups, where it does not stand beside others; of ships and persons it is any word. */
+/* Is word AT a legal form? */
 static bool
-may_stand_alone(const struct cs_roll_text_query *query, const struct cs_roll_form *form)
+is_legal_form(const struct looking *l, unsigned at)
 {
+	if (at >= l->query->n)
+		return false;
+	const struct cs_term *term = &l->query->word[at].term;
+	const struct cs_word only = {
+		.letters = term->text, .len = term->len, .script = term->script, .hash = term->hash};
+	return cs_lexicon_find(l->roll->lexicon, CS_LEXICON_ORGANISATION, &only, 1).class == CS_NAME_FORM;
+}
+
+/* One word that says so much is a name of firms and groups, where it does not stand beside others, or stands beside a legal form; of
+ * ships and persons it is any word. */
+static bool
+may_stand_alone(const struct looking *l, const struct cs_roll_form *form, unsigned weight)
+{
+	const struct cs_roll_text_query *query = l->query;
+	unsigned before = query->at - 1, after = query->at + 1; /* before the first is behind all */
 	if (!query->word[query->at].lone || form->kind == CS_NAME_PERSON || form->kind == CS_NAME_VESSEL)
 		return false;
-	return is_no_name(query, query->at + 1) && (!query->at || is_no_name(query, query->at - 1));
+	if (weight >= query->least && (is_legal_form(l, after) || is_legal_form(l, before)))
+		return true;
+	return weight >= query->alone && is_no_name(query, after) && is_no_name(query, before);
 }
 
 static bool
@@ -167,6 +200,32 @@ is_whole(uint32_t taken, unsigned first, unsigned last)
 	return (taken >> first & run) == run;
 }
 
+/* What of a form was found in the text so far. */
+struct laid {
+	uint32_t taken; /* bits of words */
+	unsigned first, last;
+	unsigned weight, ordinary; /* what says something, and what everybody writes */
+	unsigned missed;
+	unsigned words; /* parts that say something */
+};
+
+/* PART stands at PLACE, or nowhere. */
+static void
+note_part(const struct cs_roll_text_query *query, const struct cs_name_part *part, struct place place,
+	  struct laid *laid)
+{
+	unsigned says = identifies(part) ? part->weight : 0, last = place.at + place.n - 1;
+	if (!place.n) {
+		laid->missed += says;
+		return;
+	}
+	laid->taken |= ((UINT32_C(1) << place.n) - 1) << place.at;
+	*(query->word[place.at].ordinary ? &laid->ordinary : &laid->weight) += says;
+	laid->words += says > 0;
+	laid->first = place.at < laid->first ? place.at : laid->first;
+	laid->last = last > laid->last ? last : laid->last;
+}
+
 /* Lays FORM over the words; false: not enough of it stands there. */
 static bool
 lay(const struct looking *l, uint32_t number, struct run *out)
@@ -174,41 +233,45 @@ lay(const struct looking *l, uint32_t number, struct run *out)
 	const struct cs_roll_form *form = &l->roll->form[number];
 	const struct cs_name_part *part = l->roll->part + form->part_at;
 	const struct cs_roll_text_query *query = l->query;
-	unsigned rare = rare_part(l, form), weight = 0, missed = 0, first = query->at, last = query->at, words = 1,
-		 ordinary = 0;
-	uint32_t taken = UINT32_C(1) << query->at;
+	unsigned rare = rare_part(l, form);
+	struct laid laid = {.taken = UINT32_C(1) << query->at, .first = query->at, .last = query->at, .words = 1};
 	if (rare == form->part_n)
 		return false;
-	weight = part[rare].weight;
+	laid.weight = part[rare].weight;
 	for (unsigned i = 0; i < form->part_n; i++) {
 		if (i == rare)
 			continue;
-		unsigned at = find_word(l, &part[i], taken);
-		unsigned says = identifies(&part[i]) ? part[i].weight : 0;
-		if (at == query->n) {
-			missed += says;
-			if ((form->total - missed) * 100 < form->total * ENOUGH)
-				return false;
-			continue;
-		}
-		taken |= UINT32_C(1) << at;
-		*(query->word[at].ordinary ? &ordinary : &weight) += says;
-		words += says > 0;
-		first = at < first ? at : first;
-		last = at > last ? at : last;
+		note_part(query, &part[i], find_words(l, &part[i], laid.taken), &laid);
+		if ((form->total - laid.missed) * 100 < form->total * ENOUGH)
+			return false;
 	}
-	*out = (struct run){number, (uint8_t)first, (uint8_t)last, form->kind};
-	if (is_part_of_signs(query, first, last))
+	*out = (struct run){number, (uint8_t)laid.first, (uint8_t)laid.last, form->kind};
+	if (is_part_of_signs(query, laid.first, laid.last))
 		return false;
-	if (is_whole(taken, first, last))
-		weight += ordinary;
-	return words > 1 ? weight >= query->least : weight >= query->alone && may_stand_alone(query, form);
+	if (is_whole(laid.taken, laid.first, laid.last))
+		laid.weight += laid.ordinary;
+	return laid.words > 1 ? laid.weight >= query->least : may_stand_alone(l, form, laid.weight);
+}
+
+/* May so much more be done? */
+static bool
+spend(struct looking *l, uint32_t cost)
+{
+	if (*l->query->left < cost) {
+		*l->query->left = 0;
+		l->out->cut = true;
+		return false;
+	}
+	*l->query->left -= cost;
+	return true;
 }
 
 static void
 try_form(struct looking *l, uint32_t form)
 {
 	struct run run;
+	if (!spend(l, COST_LAY))
+		return;
 	for (unsigned i = 0; i < l->n; i++)
 		if (l->run[i].form == form)
 			return;
@@ -224,7 +287,7 @@ try_form(struct looking *l, uint32_t form)
 static void
 try_all(struct looking *l, struct forms forms)
 {
-	for (uint32_t i = 0; i < forms.n; i++)
+	for (uint32_t i = 0; i < forms.n && *l->query->left; i++)
 		try_form(l, forms.at[i]);
 }
 
@@ -234,7 +297,7 @@ try_shared(struct looking *l, struct forms a, struct forms b)
 {
 	struct forms few = a.n < b.n ? a : b, many = a.n < b.n ? b : a;
 	uint32_t at = 0;
-	for (uint32_t i = 0; i < few.n && i < WALK_MAX; i++)
+	for (uint32_t i = 0; i < few.n && i < WALK_MAX && spend(l, 1); i++)
 		if (has_form(many, few.at[i], &at))
 			try_form(l, few.at[i]);
 	l->out->cut |= few.n > WALK_MAX;
@@ -286,6 +349,8 @@ score_run(struct looking *l, unsigned nth)
 			l->run[kept++ + nth] = l->run[i];
 	}
 	l->n = nth + kept;
+	if (!spend(l, n * COST_SCORE))
+		return;
 	query.kind = (enum cs_name_kind)run.kind;
 	query.name =
 		(struct cs_span){l->query->text.at + word[run.first].from, word[run.last].to - word[run.first].from};

@@ -18,6 +18,7 @@ enum {
 struct cs_roll_text_word {
 	struct cs_term term;
 	uint32_t from, to; /* bytes of the text */
+	uint32_t pair;     /* hash of its letters and those of the word behind it; 0: not known */
 	uint16_t weight;   /* what it says there, tenths of a bit; 0: it stands in no name */
 	bool ordinary;     /* everybody writes it: it is no sign of a name */
 	bool lone;         /* by itself it may be a name: no line may have cut it, and it is no given name */
@@ -32,6 +33,7 @@ struct cs_roll_text_query {
 	uint16_t least, alone;          /* words that agree weigh as much together; one alone */
 	const struct cs_roll_query *as; /* lists, line, what is left out; its name is not looked at */
 	struct cs_roll_answer *room;    /* lent during the call */
+	uint32_t *left;                 /* how much may be done yet, in looks at a number; what is done is taken off */
 };
 
 struct cs_roll_text_hit {
@@ -41,7 +43,7 @@ struct cs_roll_text_hit {
 
 struct cs_roll_text_answer {
 	unsigned hit_n, scored_n;
-	bool cut; /* there were more names than are looked at, or hits than there is room for */
+	bool cut; /* there was more to be done than may be, or more names than are looked at, or hits than there is room for */
 	struct cs_roll_text_hit hit[CS_ROLL_TEXT_HITS_MAX];
 };
 

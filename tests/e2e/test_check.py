@@ -157,6 +157,10 @@ WATCHED = {
     "keys in several files": 'list l { of mcc  source "a.csv", "b.csv"  key "MCC" }',
     "a mapping of what is published": 'list l { source "un.xml"  format un  map "name=NAME" }',
     "a mapping that is none": 'list l { source "own.csv"  format csv  map "nmae=NAME" }',
+    "a list fetched by a way that is not safe": 'list l { source "un.xml"  fetch "http://lists.example/un.xml"  format un }',
+    "another number of addresses than of files": 'list l { source "a.csv", "b.csv"  fetch "https://lists.example/a.csv"  format ofac }',
+    "a list fetched into a folder": 'list l { source "un/"  fetch "https://lists.example/un.xml"  format un }',
+    "keys that are fetched": 'list l { of mcc  source "a.csv"  key "MCC"  fetch "https://lists.example/a.csv" }',
     "a condition over a watch list": 'list l { source "un.xml"  format un }\nrule r { when merchant in l then hold high }',
 }
 
@@ -170,9 +174,9 @@ def watched(tap, folder):
         tap.ok(run.returncode == 2 and len(said) == 1 and "| `%s` |" % said[0] in pages, "docs/policy.md has a row for " + fault, said)
     run = check_text(folder, LINKS + 'list ofac "SDN" { source "sdn.csv", "alt.csv"  format ofac  stale 36h }\n'
                      'list own { source "own.csv"  map "name=Full name" }\n')
-    tap.ok('watch list ofac, "SDN"\n  names to be held against; format ofac; files sdn.csv, alt.csv; looked at every 12h, too old after 36h, '
+    tap.ok('watch list ofac, "SDN"\n  names to be held against; format ofac; files sdn.csv, alt.csv; looked at every 12h; too old after 36h; '
            "refused when it lost more than 50% of its entries at once.\n" in run.stdout
-           and "format csv; file own.csv; columns name=Full name; looked at every 12h, too old after 2d, " in run.stdout,
+           and "format csv; file own.csv; columns name=Full name; looked at every 12h; too old after 2d; " in run.stdout,
            "watch lists are told", run.stdout + run.stderr)
     told = json.loads(check(str(folder / "p.policy"), "--json").stdout)["watch_lists"]
     tap.ok([row["name"] for row in told] == ["ofac", "own"] and told[0]["files"] == ["sdn.csv", "alt.csv"]

@@ -121,6 +121,7 @@ texts(void **state)
 		/* a word alone: of firms, not beside other names; not of ships and persons */
 		{"PAYMENT TO SEPANIRAK FOR GOODS", "5 at SEPANIRAK"},
 		{"PAYMENT TO SEPANIRAK OLSENBERG FOR GOODS", ""},
+		{"PAYMENT TO SEPANIRAK LTD OLSENBERG FOR GOODS", "5 at SEPANIRAK"},
 		{"Payment to Sepanirak for goods", "5 at Sepanirak"},
 		{"Payment to sepanirak for goods", ""},
 		{"SALE OF TUVELASTA AND ORVINSKAYA", ""},
@@ -166,6 +167,39 @@ cost(void **state)
 	assert_true(prose.cut && prose.word_n == CS_PROSE_WORDS_MAX);
 }
 
+/* Words that very many names have: what may be done for a text has an end, which is told; a rare name is found all the same. */
+static void
+work(void **state)
+{
+	(void)state;
+	struct cs_roll_builder *builder = cs_roll_builder_new(lexicon);
+	struct cs_roll *many = NULL;
+	struct cs_prose_ask of = ask;
+	static char text[8192];
+	size_t n = 0;
+	for (unsigned i = 0; i < 3000; i++) {
+		char name[64];
+		(void)snprintf(name, sizeof name, "Tavonek Menkaril %c%cv%coz", 'a' + i % 26, 'a' + i / 26 % 26,
+			       'a' + i / 676);
+		const struct cs_entry_name only = {cs_span_text(i ? name : "Ivo Quellmar"), CS_ENTRY_PRIMARY};
+		const struct cs_entry entry = {.uid = only.text, .name = &only, .name_n = 1};
+		assert_int_equal(cs_roll_builder_add(builder, 0, &entry), CS_OK);
+	}
+	assert_int_equal(cs_roll_builder_end(builder, &many), CS_OK);
+	of.roll = many;
+	of.desk = cs_roll_desk_new(many);
+	assert_non_null(of.desk);
+	for (unsigned i = 0; i < 400; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "TAVONEK MENKARIL ");
+	cs_prose_read(&of, cs_span_text(text), &prose);
+	assert_true(prose.cut && prose.left == 0 && prose.hit_n == 0);
+	(void)snprintf(text + n, sizeof text - n, "PAYMENT OF IVO QUELLMAR");
+	cs_prose_read(&of, cs_span_text(text), &prose);
+	assert_true(prose.cut && prose.hit_n == 1 && prose.hit[0].entry == 0);
+	cs_roll_desk_free(of.desk);
+	cs_roll_free(many);
+}
+
 static void
 many_hits(void **state)
 {
@@ -202,10 +236,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(texts),
-		cmocka_unit_test(cost),
-		cmocka_unit_test(many_hits),
-		cmocka_unit_test(any_bytes),
+		cmocka_unit_test(texts),     cmocka_unit_test(cost),      cmocka_unit_test(work),
+		cmocka_unit_test(many_hits), cmocka_unit_test(any_bytes),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }
