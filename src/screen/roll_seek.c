@@ -342,7 +342,8 @@ bound_of_other(struct seeking *s, const struct cs_roll_met *met, enum other_kind
 struct sight {
 	uint32_t set;
 	int32_t cost;
-	unsigned left, marked, n;
+	unsigned left, marked, n, codes;
+	bool apart; /* it has parts written apart */
 };
 
 static inline void
@@ -351,6 +352,7 @@ sight_feature(const struct seeking *s, struct sight *sight, uint32_t feature, ui
 	const struct cs_roll_mark *mark = &s->desk->mark[feature];
 	if (feature >= s->roll->word_n) { /* the word stands beside it */
 		sight->set |= mark->set;
+		sight->codes += mark->set != 0;
 		return;
 	}
 	sight->n++;
@@ -371,7 +373,7 @@ static struct sight
 see_form(const struct seeking *s, uint32_t form, uint32_t extra)
 {
 	const struct cs_roll_brief *brief = &s->roll->brief[form];
-	struct sight sight = {.set = extra};
+	struct sight sight = {.set = extra, .apart = extra != 0};
 	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
 	for (unsigned i = 0; i < here; i++)
 		sight_feature(s, &sight, brief->feature[i], brief->weight[i]);
@@ -394,7 +396,8 @@ kind_of(const struct seeking *s, const struct sight *sight, const struct cs_roll
 	for (uint32_t set = open; set; set &= set - 1)
 		if (s->ask->part[__builtin_ctz(set)].small || s->ask->part[__builtin_ctz(set)].free)
 			open &= ~(set & -set);
-	return open || sight->left ? KIND_GUESSED : KIND_WHOLE;
+	bool left = !sight->apart && sight->n - sight->marked > sight->codes;
+	return open || left ? KIND_GUESSED : KIND_WHOLE;
 }
 
 /* Looks closer at a form that may reach the line by its marks. */
