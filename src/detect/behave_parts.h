@@ -125,7 +125,7 @@ struct cs_filter {
 	uint64_t needs_source; /* a bit; 0: none */
 	uint64_t needs_way;    /* a bit; 0: none, for there were too many */
 	uint8_t source;        /* whose value it needs; CS_NO_SOURCE: none */
-	uint8_t way;           /* number of the gate among the different ones of all profiles, CS_FILTER_WAYS: too many */
+	uint8_t way; /* number of the gate among the different ones of all profiles, CS_FILTER_WAYS: too many */
 };
 
 /* How events get into one profile. */
@@ -172,7 +172,7 @@ struct cs_work_plan {
 	struct cs_feed *feed; /* by profile */
 	unsigned way_n;
 	struct cs_gate way[CS_FILTER_WAYS]; /* the different gates of filters */
-	struct cs_gate *gate; /* by rule; of limit I what holds (2 * I) and where (2 * I + 1) */
+	struct cs_gate *gate;               /* by rule; of limit I what holds (2 * I) and where (2 * I + 1) */
 	struct cs_rule_bits bits;
 };
 
@@ -251,7 +251,8 @@ struct cs_ahead_event {
 struct cs_ahead {
 	uint64_t event_n; /* known */
 	uint64_t done_n;  /* whose turn has come */
-	uint64_t key_n;   /* whose place in the index was asked for */
+	uint64_t key_n;   /* their keys */
+	uint64_t index_n; /* whose place in the index was asked for */
 	uint64_t record_n;
 	uint64_t log_n;
 	uint64_t fed_n; /* ... or that the event at hand has no use for any more */
