@@ -2,207 +2,14 @@
  * Goal: how many names a second one core looks up in six lists, how long the slowest take, what the channels miss of what
  * scoring every name finds, how many honest names alert; and the same of a million names.
  * Method: lists and honest names of the shared data, where it is; else nothing but a line that says so. Damage is made by a
- * fixed seed: a letter left out, doubled, changed, two swapped, two words written together or in another order. Processor time
- * of this process, every name apart; the references are the exhaustive search and a Jaro-Winkler of every listed name.
+ * fixed seed (six_lists.h). How right the answers are is bench_names.c's. Processor time of this process, every name apart; the references are the exhaustive search and a Jaro-Winkler of every listed name.
  */
 #include "measure.h"
-#include "screen/roll.h"
+#include "six_lists.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+enum { EXHAUSTIVE = 300, MILLION = 1000000 };
 
-enum {
-	LINE_CAP = 1 << 16,
-	NAMES_MAX = 1 << 18,
-	QUERIES_MAX = 50000,
-	DAMAGED = 2000,
-	EXHAUSTIVE = 300,
-	MILLION = 1000000
-};
-
-struct names {
-	char *at[NAMES_MAX];
-	size_t n;
-};
-
-static struct names listed, united, global, local;
-static uint64_t seed = 7;
 static size_t most = QUERIES_MAX;
-
-static unsigned
-next_random(unsigned below)
-{
-	seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (unsigned)((seed >> 33) % below);
-}
-
-/* A stream of what gzip unpacks; NULL: there is none. It ends by itself. */
-static FILE *
-unpack(const char *file)
-{
-	char path[1024];
-	int ends[2];
-	const char *shared = getenv("COUNTERSIGN_SHARED");
-	(void)snprintf(path, sizeof path, "%s/data/sanctions/%s", shared ? shared : "", file);
-	if (access(path, R_OK) != 0 || pipe(ends) != 0)
-		return NULL;
-	if (fork() == 0) {
-		(void)dup2(ends[1], STDOUT_FILENO);
-		(void)close(ends[0]);
-		(void)execlp("gzip", "gzip", "-dc", path, (char *)NULL);
-		_exit(1);
-	}
-	(void)close(ends[1]);
-	return fdopen(ends[0], "r");
-}
-
-static void
-keep(struct names *names, const char *text)
-{
-	if (*text && names->n < NAMES_MAX)
-		names->at[names->n++] = strdup(text);
-}
-
-/* Adds an entry whose names stand in TEXT, divided by bars; the first kind is that of the row. */
-static void
-add_entry(struct cs_roll_builder *builder, unsigned list, enum cs_entry_kind kind, char *text)
-{
-	struct cs_entry_name name[256];
-	char uid[32];
-	struct cs_entry entry = {.kind = (uint8_t)kind, .name = name};
-	for (char *at = text, *next; at && entry.name_n < 256; at = next) {
-		next = strchr(at, '|');
-		if (next)
-			*next++ = 0;
-		if (!*at)
-			continue;
-		name[entry.name_n++] = (struct cs_entry_name){cs_span_text(at), entry.name_n > 1};
-		keep(&listed, at);
-	}
-	(void)snprintf(uid, sizeof uid, "%zu", listed.n);
-	entry.uid = cs_span_text(uid);
-	if (entry.name_n && cs_roll_builder_add(builder, list, &entry) != CS_OK)
-		abort();
-}
-
-static char *
-cell(char *line, unsigned number)
-{
-	for (; number && line; number--) {
-		line = strchr(line, '\t');
-		line += line != NULL;
-	}
-	return line;
-}
-
-/* A table of tabs: the column of names is the last but one, aliases are the last. */
-static void
-read_table(struct cs_roll_builder *builder, unsigned list, const char *file, unsigned column)
-{
-	static char line[LINE_CAP];
-	FILE *in = unpack(file);
-	bool first = true;
-	while (in && fgets(line, sizeof line, in)) {
-		enum cs_entry_kind kind = CS_ENTRY_OTHER;
-		char *type = cell(line, 1), *name = cell(line, column);
-		line[strcspn(line, "\r\n")] = 0;
-		if (column > 1 && type)
-			kind = strncmp(type, "individual", 10) == 0 ? CS_ENTRY_PERSON
-			       : strncmp(type, "vessel", 6) == 0    ? CS_ENTRY_VESSEL
-			       : strncmp(type, "-0-", 3) == 0       ? CS_ENTRY_ORGANISATION
-								    : CS_ENTRY_OTHER;
-		if (name && strchr(name, '\t'))
-			*strchr(name, '\t') = '|';
-		if (!first && name)
-			add_entry(builder, list, kind, name);
-		first = false;
-	}
-	if (in)
-		(void)fclose(in);
-}
-
-/* The text of an element that stands on LINE alone; NULL: another. */
-static char *
-element(char *line, const char *tag)
-{
-	char *at = strstr(line, tag), *end = at ? strchr(at + strlen(tag), '<') : NULL;
-	if (!end)
-		return NULL;
-	*end = 0;
-	return at + strlen(tag);
-}
-
-static void
-read_united(struct cs_roll_builder *builder)
-{
-	static char line[LINE_CAP], name[LINE_CAP];
-	static const char *const tags[] = {"<FIRST_NAME>", "<SECOND_NAME>", "<THIRD_NAME>", "<FOURTH_NAME>"};
-	FILE *in = unpack("un_consolidated_2026-02-27.xml.gz");
-	enum cs_entry_kind kind = CS_ENTRY_PERSON;
-	while (in && fgets(line, sizeof line, in)) {
-		char *alias = strstr(line, "<ALIAS_NAME>") ? element(line, "<ALIAS_NAME>") : NULL;
-		for (unsigned i = 0; i < 4 && !alias; i++) {
-			char *part = strstr(line, tags[i]) ? element(line, tags[i]) : NULL;
-			if (part && *part)
-				(void)snprintf(name + strlen(name), 200, "%s%.190s", *name ? " " : "", part);
-		}
-		if (strstr(line, "<ENTITIES>"))
-			kind = CS_ENTRY_ORGANISATION;
-		if (strstr(line, "<UN_LIST_TYPE>"))
-			keep(&united, name);
-		if (alias && *alias && strlen(name) + strlen(alias) + 2 < sizeof name)
-			(void)snprintf(name + strlen(name), sizeof name - strlen(name), "|%s", alias);
-		if (strstr(line, "</INDIVIDUAL>") || strstr(line, "</ENTITY>")) {
-			add_entry(builder, 5, kind, name);
-			*name = 0;
-		}
-	}
-	if (in)
-		(void)fclose(in);
-}
-
-static void
-read_honest(struct names *names, const char *file)
-{
-	static char line[LINE_CAP];
-	FILE *in = unpack(file);
-	for (bool first = true; in && fgets(line, sizeof line, in) && names->n < QUERIES_MAX; first = false) {
-		line[strcspn(line, ",\r\n")] = 0;
-		if (!first)
-			keep(names, line);
-	}
-	if (in)
-		(void)fclose(in);
-}
-
-static void
-damage(const char *name, char out[512])
-{
-	size_t n = strlen(name) < 500 ? strlen(name) : 500;
-	memcpy(out, name, n);
-	out[n] = 0;
-	for (unsigned tries = 0; tries < 20 && n > 4; tries++) {
-		size_t at = 1 + next_random((unsigned)n - 2);
-		unsigned char a = (unsigned char)out[at], b = (unsigned char)out[at + 1];
-		if (a >= 128 || b >= 128 || a <= 32 || (b <= 32 && b != ' '))
-			continue;
-		unsigned how = next_random(5);
-		if (how == 0)
-			memmove(out + at, out + at + 1, n - at);
-		else if (how == 1 && n < 510)
-			memmove(out + at + 1, out + at, n - at + 1);
-		else if (how == 2 && b != ' ')
-			out[at] = (char)b, out[at + 1] = (char)a;
-		else if (how == 3)
-			out[at] = (char)('a' + next_random(26));
-		else if (b == ' ')
-			memmove(out + at + 1, out + at + 2, n - at - 1);
-		else
-			continue;
-		return;
-	}
-}
 
 static struct cs_roll_answer answer;
 
@@ -353,22 +160,6 @@ worst(const struct cs_roll *roll, struct cs_roll_desk *desk)
 	put("screen_worst", longest * 1e6, "us", "2000 us", longest * 1e6 / 2000);
 }
 
-static void
-united_recall(const struct cs_roll *roll, struct cs_roll_desk *desk)
-{
-	char hurt[512];
-	unsigned found = 0;
-	for (size_t i = 0; i < united.n; i++) {
-		damage(united.at[i], hurt);
-		look_up(roll, desk, hurt, false);
-		found += answer.hit_n > 0;
-		if (!answer.hit_n && getenv("BENCH_SCREEN_MISSED"))
-			(void)fprintf(stderr, "not found: %s | %s\n", hurt, united.at[i]);
-	}
-	put("screen_damaged_un", united.n ? 100.0 * found / (double)united.n : 0, "%", "99",
-	    united.n ? found / (double)united.n / 0.99 : 0);
-}
-
 /* A million names of the words of the lists. */
 static void
 million(const struct cs_lexicon *lexicon)
@@ -412,12 +203,7 @@ main(int argc, char **argv)
 	if (!builder || most == 0 || most > QUERIES_MAX)
 		return 1;
 	double start = measure_s(CLOCK_PROCESS_CPUTIME_ID);
-	read_table(builder, 0, "ofac_sdn_names_2026-07-11.tsv.gz", 3);
-	read_table(builder, 1, "eu_fsf_names_2026-06-05.tsv.gz", 1);
-	read_table(builder, 2, "uk_fcdo_names_2026-06-10.tsv.gz", 1);
-	read_table(builder, 3, "au_dfat_names_2026-06-06.tsv.gz", 1);
-	read_table(builder, 4, "ca_sema_names_2026-06-09.tsv.gz", 1);
-	read_united(builder);
+	read_six(builder);
 	if (cs_roll_builder_end(builder, &roll) != CS_OK)
 		return 1;
 	double built = measure_s(CLOCK_PROCESS_CPUTIME_ID) - start;
@@ -436,7 +222,6 @@ main(int argc, char **argv)
 	(void)speed(roll, desk, &global, 0, "global");
 	(void)speed(roll, desk, &local, 20, "mixed");
 	worst(roll, desk);
-	united_recall(roll, desk);
 	recall(roll, desk, queries, rate);
 	naive(rate);
 	if (argc < 3)

@@ -31,8 +31,8 @@ enum {
 
 const char cs_cmd_decode_help[] =
 	"usage: countersign decode iso8583 --dialect NAME|FILE [--hex] [--clear] [FILE|-]\n"
-	"       countersign decode mt [--profile strict|statement] [--full] [--lau-key FILE] [FILE|-]...\n"
-	"       countersign decode mx [--full] [FILE|-]...\n\n"
+	"       countersign decode mt [--profile strict|statement] [--full|--cells] [--lau-key FILE] [FILE|-]...\n"
+	"       countersign decode mx [--full|--cells] [FILE|-]...\n\n"
 	"iso8583 reads one message per line, in hex, from FILE or standard input, and writes one JSON object per "
 	"line:\n"
 	"  {\"mti\":\"0200\",\"fields\":{\"3\":\"011000\",...}}   or\n"
@@ -50,11 +50,15 @@ const char cs_cmd_decode_help[] =
 	"  --profile NAME       strict (so it is by default), or statement: statements as banks export them, with or\n"
 	"                       without blocks\n"
 	"  --full               every field, parties taken apart, entries, balances and sums\n"
+	"  --cells              instead, the rows that a record of a policy reads: their cells, the fields in each "
+	"and\n"
+	"                       the names in those, with field, line, column and byte\n"
 	"  --lau-key FILE       verify local authentication (MDG): lines PARTNER KEY, a BIC or *, and 32 characters\n\n"
 	"mx reads ISO 20022 messages, one a file, with or without header, and writes the same; \"rules\" has the "
 	"usage\n"
 	"guidelines that are broken\n\n"
-	"  --full               every field: header, transactions, reports with balances and entries\n\n"
+	"  --full               every field: header, transactions, reports with balances and entries\n"
+	"  --cells              as for mt\n\n"
 	"exit status: 0 it ran, also when messages had errors; 2 bad usage or dialect; 3 input cannot be read\n";
 
 enum { OPTION_DIALECT, OPTION_HEX, OPTION_CLEAR };

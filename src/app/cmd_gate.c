@@ -261,6 +261,7 @@ turn(struct cs_gate *gate)
 	gate->now_ns = now_ns;
 	gate->busy = false;
 	cs_tables_read(gate->tables, cs_pipeline_judge(gate->pipeline), now_ns);
+	cs_pipeline_renew_lists(gate->pipeline, now_ns);
 	if (!gate->drains)
 		cs_gate_take_messages(gate);
 	cs_gate_take_orders(gate);

@@ -2,6 +2,7 @@
  * `countersign lists check`: what is in the files of a watch list, and what could not be read.
  */
 #include "app/command.h"
+#include "app/lists_fetch.h"
 #include "base/json.h"
 #include "io/file.h"
 #include "screen/watch_list.h"
@@ -14,16 +15,25 @@ enum { OUT_BYTES = 1 << 16, STANDARD_OUT = 1 };
 static const size_t FILE_BYTES_MAX = (size_t)1 << 32;
 
 const char cs_cmd_lists_help[] =
-	"usage: countersign lists check FILE... [--format FORMAT] [--map MAP] [--json]\n\n"
-	"Reads the files of one watch list as screening does, and says what is in them and what could not be read.\n\n"
+	"usage: countersign lists check FILE... [--format FORMAT] [--map MAP] [--json]\n"
+	"       countersign lists fetch POLICY [--list NAME]... [--json]\n\n"
+	"check reads the files of one watch list as screening does, and says what is in them and what could not be "
+	"read.\n"
+	"fetch gets the watch lists of a policy from where their `fetch` says they are published, by curl, reads them, "
+	"and\n"
+	"puts those that are whole and have not lost more entries than `shrink` allows in the place of the files "
+	"there.\n\n"
 	"  --format FORMAT   ofac (main file, ALT, ADD and COMMENTS, in any order), ofac-xml, un, eu, uk,\n"
 	"                    opensanctions, ftm or csv; the default: told from the first bytes\n"
 	"  --map MAP         of csv: which column holds what, as name=Full name,birth=DOB,country=Land; words are\n"
 	"                    id kind name given family alias weak former original gender birth place country\n"
 	"                    programme bic lei passport national tax registration imo mmsi call-sign tail account\n"
 	"                    wallet other-id\n"
-	"  --json            the same as one JSON object\n\n"
-	"exit status: 0 all of it was read, 1 rows were wrong, 2 bad usage, 3 it is no list or cannot be read\n";
+	"  --list NAME       fetch this list; the default: each that says where it is published\n"
+	"  --json            the same as one JSON object, of fetch one for each list\n\n"
+	"exit status: 0 all of it was read or fetched, 1 rows were wrong, 2 bad usage, 3 it is no list, cannot be "
+	"read, or a\n"
+	"list stays as it was\n";
 
 enum { OPTION_FORMAT, OPTION_MAP, OPTION_JSON };
 
@@ -84,7 +94,7 @@ take_plain(struct request *request, const char *value)
 {
 	if (!request->checks) {
 		request->checks = strcmp(value, "check") == 0;
-		return request->checks || complain("the first word is check");
+		return request->checks || complain("the first word is check or fetch");
 	}
 	if (request->path_n == CS_WATCH_LIST_FILES_MAX)
 		return complain("a list has at most 8 files");
@@ -349,6 +359,8 @@ cs_cmd_lists(int argc, char **argv)
 	struct request request = {0};
 	struct cs_span file[CS_WATCH_LIST_FILES_MAX];
 	unsigned n = 0;
+	if (argc > 1 && strcmp(argv[1], "fetch") == 0)
+		return cs_lists_fetch(argc - 1, argv + 1);
 	if (!read_options(argc, argv, &request))
 		return CS_EXIT_USAGE;
 	int status = CS_EXIT_INPUT;

@@ -323,6 +323,8 @@ open_replay(struct replay *replay)
 	if (status != CS_EXIT_RAN)
 		return status;
 	status = open_pipeline(replay);
+	replay->sources.chronicle = replay->record.chronicle;
+	replay->sources.journal = replay->record.chronicle ? replay->record.folder : NULL;
 	return status == CS_EXIT_RAN ? cs_sources_open(&replay->sources, &replay->setup, replay->pipeline) : status;
 }
 

@@ -320,6 +320,18 @@ confine(const struct cs_run *run)
 	return CS_EXIT_RAN;
 }
 
+static bool
+open_screens(struct cs_run *run)
+{
+	const struct cs_screens_wish wish = {
+		.policy = run->setup->policy,
+		.journal = run->record.chronicle ? run->record.folder : NULL,
+		.chronicle = run->record.chronicle,
+		.live = true,
+	};
+	return cs_screens_open(&wish, &run->screens);
+}
+
 /* The journal is opened between: its threads must inherit the one limit, and need calls that the other one forbids. */
 static int
 give_up_power(struct cs_run *run)
@@ -340,6 +352,8 @@ give_up_power(struct cs_run *run)
 	if (run->intake && journal)
 		cs_intake_keep(run->intake, run->record.chronicle,
 			       &(struct cs_intake_journal){run->record.folder, run->record.vault});
+	if (!open_screens(run)) /* its thread must be there before calls are forbidden */
+		return CS_EXIT_INPUT;
 	if (cs_sandbox_close(moves ? CS_SANDBOX_KEEP : CS_SANDBOX_WATCH) == CS_OK)
 		return CS_EXIT_RAN;
 	fputs("countersign: this kernel has no seccomp, and without it nothing is run\n", stderr);
@@ -352,6 +366,7 @@ read_tables(struct cs_run *run)
 {
 	if (run->tables)
 		cs_tables_read(run->tables, cs_pipeline_judge(run->pipeline), cs_clock_wall_ns());
+	cs_pipeline_renew_lists(run->pipeline, cs_clock_wall_ns());
 }
 
 /* At every start: nobody shall take silence for peace. */
@@ -390,6 +405,8 @@ open_pipeline(struct cs_run *run)
 	if (!run->pipeline || !cs_setup_tables(run->setup->policy, run->setup->ring, true, &run->tables))
 		return CS_EXIT_USAGE;
 	tell_limits_alone(run);
+	cs_screens_begin(&run->screens, run->pipeline, cs_clock_wall_ns());
+	cs_screens_say(&run->screens);
 	read_tables(run);
 	cs_run_start_watching(run, run->pipeline, run->since_ns);
 	cs_run_pass_time(run);
@@ -430,6 +447,7 @@ close_run(struct cs_run *run)
 	cs_intake_free(run->intake);
 	cs_inflow_free(run->inflow);
 	cs_tables_free(run->tables);
+	cs_screens_close(&run->screens);
 	cs_pipeline_free(run->pipeline);
 	(void)cs_record_close(&run->record, true);
 	cs_run_close_sources(run);

@@ -6,6 +6,7 @@
 #include "app/decode_mt.h"
 
 #include "app/command.h"
+#include "app/decode_cells.h"
 #include "app/decode_out.h"
 #include "app/lau.h"
 #include "app/setup.h"
@@ -19,17 +20,18 @@ enum {
 	TYPE_BYTES = 24,
 };
 
-enum { OPTION_PROFILE, OPTION_FULL, OPTION_LAU_KEY };
+enum { OPTION_PROFILE, OPTION_FULL, OPTION_CELLS, OPTION_LAU_KEY };
 
 static const struct cs_option options_table[] = {
 	[OPTION_PROFILE] = {"--profile", true},
 	[OPTION_FULL] = {"--full", false},
+	[OPTION_CELLS] = {"--cells", false},
 	[OPTION_LAU_KEY] = {"--lau-key", true},
 	{NULL, false},
 };
 
 struct work {
-	bool loose;
+	bool loose, cells;
 	const char *keys_path;
 	const char *path; /* of the file at hand, and where in it the message is */
 	size_t offset;
@@ -114,6 +116,9 @@ read_request(struct work *work, int argc, char **argv)
 		case OPTION_FULL:
 			work->out.full = true;
 			break;
+		case OPTION_CELLS:
+			work->cells = true;
+			break;
 		case OPTION_LAU_KEY:
 			work->keys_path = value;
 			break;
@@ -142,6 +147,8 @@ run(struct work *work)
 	if (work->keys_path && !read_keys(work))
 		return CS_EXIT_USAGE;
 	cs_mt_init(&work->mt, work->plan, work->field, FIELDS_CAP);
+	if (work->cells)
+		return cs_decode_cells(&work->out, work->loose ? CS_ROW_STATEMENT : CS_ROW_MT);
 	return cs_decode_out_run(&work->out, decode_file, work);
 }
 

@@ -6,15 +6,17 @@
 #include "app/decode_mx.h"
 
 #include "app/command.h"
+#include "app/decode_cells.h"
 #include "app/decode_out.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { OPTION_FULL };
+enum { OPTION_FULL, OPTION_CELLS };
 
 static const struct cs_option options_table[] = {
 	[OPTION_FULL] = {"--full", false},
+	[OPTION_CELLS] = {"--cells", false},
 	{NULL, false},
 };
 
@@ -24,6 +26,7 @@ struct work {
 	struct cs_mx *mx;
 	struct cs_payment payment;
 	struct cs_decode_out out;
+	bool cells;
 };
 
 /* --- one line --- */
@@ -86,6 +89,9 @@ read_request(struct work *work, int argc, char **argv)
 		case OPTION_FULL:
 			work->out.full = true;
 			break;
+		case OPTION_CELLS:
+			work->cells = true;
+			break;
 		case CS_OPTION_PLAIN:
 			work->out.path[work->out.path_n++] = value;
 			break;
@@ -108,7 +114,8 @@ cs_decode_mx(int argc, char **argv)
 		fputs("countersign decode: out of memory\n", stderr);
 		status = CS_EXIT_INPUT;
 	} else if (read_request(work, argc, argv)) {
-		status = cs_decode_out_run(&work->out, decode_file, work);
+		status = work->cells ? cs_decode_cells(&work->out, CS_ROW_MX)
+				     : cs_decode_out_run(&work->out, decode_file, work);
 	}
 	if (work) {
 		cs_mx_free(work->mx);

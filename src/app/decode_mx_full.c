@@ -126,6 +126,19 @@ has_any(const struct cs_mx *mx, unsigned slot, unsigned n)
 	return false;
 }
 
+/* The first of N slots, as many as hold something; without one there is no list. */
+static void
+put_array(struct cs_json *json, const struct cs_mx *mx, const char *name, unsigned first, unsigned n)
+{
+	if (!cs_mx_value(mx, first).at)
+		return;
+	cs_json_key(json, name);
+	cs_json_array(json);
+	for (unsigned i = first; i < first + n && cs_mx_value(mx, i).at; i++)
+		cs_decode_utf8_put(json, NULL, cs_mx_value(mx, i));
+	cs_json_end_array(json);
+}
+
 static void
 put_party(struct cs_json *json, const struct cs_mx *mx, unsigned party, const char *name)
 {
@@ -138,6 +151,9 @@ put_party(struct cs_json *json, const struct cs_mx *mx, unsigned party, const ch
 		[CS_MX_PARTY_ACCOUNT] = "account",
 		[CS_MX_PARTY_CLEARING_SYSTEM] = "clearing_system",
 		[CS_MX_PARTY_CLEARING_MEMBER] = "clearing_member",
+		[CS_MX_PARTY_BORN] = "born",
+		[CS_MX_PARTY_IDENTIFIER] = "identifier",
+		[CS_MX_PARTY_CONTACT] = "contact",
 	};
 	if (!has_any(mx, party, CS_MX_PARTY_N))
 		return;
@@ -145,13 +161,8 @@ put_party(struct cs_json *json, const struct cs_mx *mx, unsigned party, const ch
 	cs_json_object(json);
 	for (unsigned i = 0; i < CS_MX_PARTY_LINE; i++)
 		put_slot(json, mx, party + i, fields[i]);
-	if (cs_mx_value(mx, party + CS_MX_PARTY_LINE).at) {
-		cs_json_key(json, "address_lines");
-		cs_json_array(json);
-		for (unsigned i = CS_MX_PARTY_LINE; i < CS_MX_PARTY_N && cs_mx_value(mx, party + i).at; i++)
-			cs_decode_utf8_put(json, NULL, cs_mx_value(mx, party + i));
-		cs_json_end_array(json);
-	}
+	put_array(json, mx, "address_lines", party + CS_MX_PARTY_LINE, CS_MX_LINES_MAX);
+	put_array(json, mx, "address_parts", party + CS_MX_PARTY_STREET, CS_MX_STREETS_MAX);
 	cs_json_end_object(json);
 }
 

@@ -11,6 +11,7 @@
 #define CS_APP_GATE_H
 
 #include "app/record.h"
+#include "app/screens.h"
 #include "engine/intake.h"
 #include "engine/pipeline.h"
 #include "io/folder.h"
@@ -136,6 +137,7 @@ struct cs_gate {
 	struct cs_intake *intake;        /* of the other records */
 	struct cs_pipeline *pipeline;
 	struct cs_tables *tables;
+	struct cs_screens screens;
 	struct cs_alerts *alerts;
 	int alerts_file; /* what they are delivered to; 0: standard output */
 	struct cs_record_keeping record;

@@ -189,6 +189,22 @@ open_alerts(struct cs_gate *gate)
 	return CS_EXIT_INPUT;
 }
 
+static bool
+open_screens(struct cs_gate *gate)
+{
+	const struct cs_screens_wish wish = {
+		.policy = gate->setup->policy,
+		.journal = gate->record.folder,
+		.chronicle = gate->record.chronicle,
+		.live = true,
+	};
+	if (!cs_screens_open(&wish, &gate->screens))
+		return false;
+	cs_screens_begin(&gate->screens, gate->pipeline, cs_clock_wall_ns());
+	cs_screens_say(&gate->screens);
+	return true;
+}
+
 static int
 open_pipeline(struct cs_gate *gate)
 {
@@ -201,6 +217,8 @@ open_pipeline(struct cs_gate *gate)
 	}
 	if (!cs_setup_tables(gate->setup->policy, gate->setup->ring, true, &gate->tables))
 		return CS_EXIT_USAGE;
+	if (!open_screens(gate))
+		return CS_EXIT_INPUT;
 	cs_tables_read(gate->tables, judge, cs_clock_wall_ns());
 	cs_pipeline_idle(gate->pipeline, cs_clock_wall_ns()); /* it is watched: no row moves its time */
 	return CS_EXIT_RAN;
@@ -279,6 +297,7 @@ cs_gate_close(struct cs_gate *gate)
 		cs_gate_drop(gate, gate->file_n - 1);
 	cs_intake_free(gate->intake);
 	cs_tables_free(gate->tables);
+	cs_screens_close(&gate->screens);
 	cs_pipeline_free(gate->pipeline); /* its judge is the journal's */
 	int status = cs_record_close(&gate->record, gate->quiet);
 	for (unsigned i = 0; i < gate->source_n; i++)

@@ -37,6 +37,7 @@ cs_gate_leave_coming(struct cs_gate *gate)
 	if (!gate->coming)
 		return;
 	cs_chronicle_leave_warming(gate->record.chronicle);
+	cs_screens_stay(&gate->screens, gate->setup->policy);
 	cs_gate_free_setup(gate->coming);
 	gate->coming = NULL;
 }
@@ -89,6 +90,7 @@ swap(struct cs_gate *gate, struct change *change)
 	} else {
 		cs_pipeline_renew(gate->pipeline, &setup->links, change->judge, false);
 	}
+	cs_screens_swap(&gate->screens, gate->pipeline, cs_clock_wall_ns());
 	cs_tables_free(gate->tables);
 	gate->tables = change->tables;
 	cs_gate_free_setup(gate->setup);
@@ -119,7 +121,7 @@ cs_gate_poll_coming(struct cs_gate *gate)
 	static struct change change;
 	struct cs_chronicle *chronicle = gate->record.chronicle;
 	if (!gate->coming || cs_chronicle_stalled(chronicle) || cs_chronicle_warmth(chronicle) == CS_WARMTH_COMING ||
-	    (gate->drains && gate->file_n))
+	    (gate->drains && gate->file_n) || !cs_screens_is_ready(&gate->screens))
 		return;
 	change = (struct change){.judge = NULL};
 	cs_carry_plan(gate->setup->policy, gate->coming->policy, &change.carry);
@@ -165,8 +167,11 @@ cs_gate_reload(struct cs_gate *gate)
 		names.policy = setup->policy;
 	if (setup && cs_record_may_follow(&gate->record, gate->setup, setup, &names) &&
 	    cs_setup_links_with(setup, gate->setup->ring) && cs_gate_keeps_sources(gate, setup)) {
-		await(gate, setup);
-		return;
+		if (cs_screens_turn(&gate->screens, setup->policy)) {
+			await(gate, setup);
+			return;
+		}
+		cs_screens_stay(&gate->screens, gate->setup->policy);
 	}
 	fprintf(stderr, "countersign: policy %s is refused; the old one stays in force\n", gate->policy_path);
 	cs_gate_free_setup(setup);

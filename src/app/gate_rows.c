@@ -95,8 +95,36 @@ note_taken(struct cs_gate *gate, struct cs_gate_file *file)
 	return cs_gate_note(gate, &note);
 }
 
+/* Who reads the messages once more, beside their events: names are held against lists as they stand in the message. NULL: there is nothing
+ * to hold them against, or no memory, and then the file is held. */
+static struct cs_rows *
+read_again(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
+{
+	struct cs_row_plan plan = *gate->setup->links.leg[gate->source[file->source].link].rows;
+	plan.source = (uint16_t)file->source;
+	plan.file_ns = file->taken_ns;
+	if (!cs_pipeline_sentry(gate->pipeline))
+		return NULL;
+	struct cs_rows *rows = cs_rows_new(&plan);
+	if (rows)
+		cs_rows_feed(rows, bytes, true);
+	else
+		file->why |= 1u << CS_GATE_TOO_LARGE;
+	return rows;
+}
+
+/* The next message that can be read; takes NULL. What was read before is read again. */
 static void
-tell_rows(struct cs_gate *gate, struct cs_gate_file *file, struct cs_event *event)
+follow(struct cs_rows *rows)
+{
+	struct cs_event event;
+	struct cs_row_fault fault;
+	while (rows && cs_rows_next(rows, &event, &fault) == CS_E_FORMAT)
+		;
+}
+
+static void
+tell_rows(struct cs_gate *gate, struct cs_gate_file *file, struct cs_event *event, struct cs_span bytes)
 {
 	const struct cs_detect *detect = cs_judge_detect(cs_pipeline_judge(gate->pipeline));
 	file->row = calloc(file->row_n ? file->row_n : 1, sizeof *file->row);
@@ -105,12 +133,15 @@ tell_rows(struct cs_gate *gate, struct cs_gate_file *file, struct cs_event *even
 		file->why |= 1u << CS_GATE_TOO_LARGE;
 		return;
 	}
+	struct cs_rows *rows = read_again(gate, file, bytes);
 	for (unsigned i = 0; i < file->row_n; i++) {
 		event[i].origin.packet = file->first_row + i;
 		file->row[i] = (struct cs_gate_row){event[i].message_hash, cs_waits_asked(detect, &event[i])};
+		follow(rows);
 		if (i >= file->told_n)
-			cs_pipeline_record(gate->pipeline, &event[i]);
+			cs_pipeline_row(gate->pipeline, &event[i], rows);
 	}
+	cs_rows_free(rows);
 	cs_pipeline_flush(gate->pipeline);
 	if (file->refused.n && !file->known)
 		cs_pipeline_rows_lost(gate->pipeline, gate->source[file->source].link, file->taken_ns, file->taken_ns,
@@ -162,7 +193,7 @@ tell_bytes(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes
 	gate->next_row =
 		file->first_row + file->row_n > gate->next_row ? file->first_row + file->row_n : gate->next_row;
 	if (file->known || note_taken(gate, file)) {
-		tell_rows(gate, file, event);
+		tell_rows(gate, file, event, bytes);
 		file->known = true;
 	} else {
 		gate->failed = true;

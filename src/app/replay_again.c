@@ -8,6 +8,7 @@
 #include "app/setup.h"
 #include "app/when.h"
 #include "engine/rerun.h"
+#include "engine/rescreen.h"
 #include "io/clock.h"
 #include "io/file.h"
 #include "io/sandbox.h"
@@ -211,6 +212,39 @@ say_summary(const struct work *work, uint64_t elapsed_ns)
 			cs_rerun_judge(work->rerun) ? cs_judge_hash(cs_rerun_judge(work->rerun)) : 0);
 }
 
+static void
+say_names(void *context, const char *words)
+{
+	const struct work *work = context;
+	fprintf(stderr, "countersign: journal %s: %s\n", work->again->folder, words);
+}
+
+/* Names once more, against the lists of then; an enum cs_exit. Where only a part of the journal is read again, or by another policy, they
+ * are not. */
+static int
+hold_names(struct work *work)
+{
+	const struct cs_again *again = work->again;
+	const struct cs_rescreen_wish wish = {again->folder, work->vault, say_names, work};
+	struct cs_rescreen_counts counts;
+	if (work->setup.policy || again->from_seq || again->until_seq || again->until_ns)
+		return CS_EXIT_RAN;
+	enum cs_error error = cs_rescreen_run(&wish, &counts);
+	if (error != CS_OK) {
+		say_names(work, cs_error_text(error));
+		return CS_EXIT_INPUT;
+	}
+	if (counts.named_n && !again->quiet)
+		fprintf(stderr,
+			"names of %" PRIu64 " rows held against their lists again: %" PRIu64
+			" as in the journal; %" PRIu64 " differ; of %" PRIu64 " a list is missing, of %" PRIu64
+			" the names\n",
+			counts.named_n, counts.same_n, counts.differ_n, counts.missing_n, counts.unkept_n);
+	if (counts.differ_n)
+		return CS_EXIT_FINDINGS;
+	return counts.missing_n ? CS_EXIT_INPUT : CS_EXIT_RAN;
+}
+
 static int
 judge(const struct work *work)
 {
@@ -238,7 +272,8 @@ run(struct work *work)
 			cs_error_text(work->written != CS_OK ? work->written : plain));
 	if (error != CS_END || work->written != CS_OK || plain != CS_OK)
 		return CS_EXIT_INPUT;
-	return judge(work);
+	int names = hold_names(work), verdicts = judge(work);
+	return names == CS_EXIT_INPUT ? names : verdicts != CS_EXIT_RAN ? verdicts : names;
 }
 
 int

@@ -5,6 +5,7 @@
 #define CS_APP_RUN_H
 
 #include "app/record.h"
+#include "app/screens.h"
 #include "engine/inflow.h"
 #include "engine/intake.h"
 #include "engine/pipeline.h"
@@ -36,7 +37,8 @@ struct cs_run {
 	struct cs_pipeline *pipeline;
 	struct cs_tables *tables; /* NULL: the policy has no list or places in a file */
 	struct cs_alerts *alerts;
-	int alerts_file;                 /* with a journal: what its alerts are delivered to; 0: not a file */
+	int alerts_file; /* with a journal: what its alerts are delivered to; 0: not a file */
+	struct cs_screens screens;
 	struct cs_record_keeping record; /* its chronicle is NULL: no journal is kept */
 	int signals;
 	bool stop;

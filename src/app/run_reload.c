@@ -91,6 +91,7 @@ swap(struct cs_run *run, struct change *change)
 		cs_pipeline_free(run->pipeline);
 		run->pipeline = change->pipeline;
 	}
+	cs_screens_swap(&run->screens, run->pipeline, cs_clock_wall_ns());
 	cs_run_free_setup(run->setup);
 	run->setup = setup;
 	cs_tables_read(run->tables, change->judge, cs_clock_wall_ns());
@@ -152,25 +153,41 @@ take_or_refuse(struct cs_run *run, struct cs_setup *setup)
 	static struct change change;
 	change = (struct change){.setup = setup};
 	cs_carry_plan(run->setup->policy, setup->policy, &change.carry);
-	if (!take(run, &change))
-		refuse(run, setup);
+	if (take(run, &change))
+		return;
+	cs_screens_stay(&run->screens, run->setup->policy);
+	refuse(run, setup);
 }
 
 /* ---- warming ---- */
 
-/* Whether there is something to wait for; what was waited for before is given up. */
+static bool
+await_lists(struct cs_run *run, struct cs_setup *setup)
+{
+	if (cs_screens_is_ready(&run->screens))
+		return false;
+	run->coming = setup;
+	fprintf(stderr, "countersign: policy %s is good; its watch lists are read first\n", run->policy_path);
+	return true;
+}
+
+static enum cs_warmth
+warmth_of(const struct cs_run *run)
+{
+	return run->record.chronicle ? cs_chronicle_warmth(run->record.chronicle) : CS_WARMTH_NONE;
+}
+
+/* Whether there is something to wait for. */
 static bool
 warm(struct cs_run *run, struct cs_setup *setup)
 {
 	static struct cs_carry carry;
 	struct cs_chronicle *chronicle = run->record.chronicle;
-	cs_run_leave_coming(run);
 	cs_carry_plan(run->setup->policy, setup->policy, &carry);
-	if (!chronicle)
-		return false;
-	cs_chronicle_warm(chronicle, &carry, setup->policy);
-	if (cs_chronicle_warmth(chronicle) == CS_WARMTH_NONE)
-		return false;
+	if (chronicle)
+		cs_chronicle_warm(chronicle, &carry, setup->policy);
+	if (warmth_of(run) == CS_WARMTH_NONE)
+		return await_lists(run, setup);
 	run->coming = setup;
 	fprintf(stderr,
 		"countersign: policy %s is good; its new windows are warmed from the journal first, and the old one "
@@ -186,7 +203,9 @@ cs_run_leave_coming(struct cs_run *run)
 {
 	if (!run->coming)
 		return;
-	cs_chronicle_leave_warming(run->record.chronicle);
+	if (run->record.chronicle)
+		cs_chronicle_leave_warming(run->record.chronicle);
+	cs_screens_stay(&run->screens, run->setup->policy);
 	cs_run_free_setup(run->coming);
 	run->coming = NULL;
 }
@@ -195,15 +214,16 @@ void
 cs_run_poll_coming(struct cs_run *run)
 {
 	struct cs_setup *setup = run->coming;
-	enum cs_warmth warmth = setup ? cs_chronicle_warmth(run->record.chronicle) : CS_WARMTH_NONE;
-	if (!setup || warmth == CS_WARMTH_COMING)
+	enum cs_warmth warmth = setup ? warmth_of(run) : CS_WARMTH_NONE;
+	if (!setup || warmth == CS_WARMTH_COMING || !cs_screens_is_ready(&run->screens))
 		return;
 	if (warmth == CS_WARMTH_FAILED)
 		fprintf(stderr, "countersign: nothing could be warmed: %s\n",
 			cs_chronicle_warm_words(run->record.chronicle));
 	run->coming = NULL;
 	take_or_refuse(run, setup);
-	cs_chronicle_leave_warming(run->record.chronicle);
+	if (run->record.chronicle)
+		cs_chronicle_leave_warming(run->record.chronicle);
 }
 
 /* The policy is the same to the letter; the keys of local authentication, which stand in files beside it, may not be. */
@@ -239,6 +259,12 @@ cs_run_reload(struct cs_run *run)
 	    !check_journal(run, setup) || !cs_setup_links_with(setup, run->setup->ring) ||
 	    !cs_run_check_inflow(run, setup)) {
 		cs_run_leave_coming(run); /* what was there before is no longer what is wanted, either */
+		refuse(run, setup);
+		return;
+	}
+	cs_run_leave_coming(run);
+	if (!cs_screens_turn(&run->screens, setup->policy)) {
+		cs_screens_stay(&run->screens, run->setup->policy);
 		refuse(run, setup);
 		return;
 	}

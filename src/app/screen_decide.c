@@ -106,7 +106,7 @@ put(const struct writing *writing, const struct cs_decision_kept *decision)
 	struct cs_text text = cs_text_over(line, sizeof line);
 	size_t at = cs_decisions_good(writing->decisions);
 	if (!cs_decisions_line(writing->decisions, decision, &text))
-		return say(writing->path, "a name, reason or user is too long");
+		return say(writing->path, "a name, reason or user is too long, or no UTF-8");
 	enum cs_error error = cs_disk_cut(writing->file, at);
 	if (error == CS_OK)
 		error = cs_disk_write(writing->file, text.at, text.len, at);
@@ -150,6 +150,31 @@ find_entry(const struct cs_screen_lists *lists, const char *told, struct cs_roll
 	return false;
 }
 
+/* Of several entries of one list with one uid the one that the name is most like: that is the hit that was looked at. */
+static void
+choose_entry(const struct cs_screen_call *call, const struct cs_screen_lists *lists, struct cs_roll_entry *entry)
+{
+	static struct cs_roll_answer answer;
+	struct cs_roll_desk *desk = cs_roll_desk_new(lists->roll);
+	struct cs_roll_query query = {.name = cs_span_text(call->name),
+				      .kind = call->kind,
+				      .facts = &call->facts,
+				      .lists = UINT32_C(1) << entry->list,
+				      .line = call->line,
+				      .exhaustive = call->exhaustive};
+	if (desk)
+		cs_roll_search(lists->roll, desk, &query, &answer);
+	for (unsigned i = 0; desk && i < answer.hit_n; i++) {
+		struct cs_roll_entry hit;
+		cs_roll_entry(lists->roll, answer.hit[i].entry, &hit);
+		if (!cs_span_equal(hit.uid, entry->uid))
+			continue;
+		*entry = hit;
+		break;
+	}
+	cs_roll_desk_free(desk);
+}
+
 static int
 write_decision(const struct cs_screen_call *call, const struct cs_screen_lists *lists,
 	       const struct cs_roll_entry *entry, struct cs_hasher *hasher)
@@ -188,6 +213,8 @@ cs_screen_decide(const struct cs_screen_call *call)
 		(void)say(call->decide, "no such entry; write LIST/UID as an answer tells them");
 		status = CS_EXIT_USAGE;
 	}
+	if (status == CS_EXIT_RAN)
+		choose_entry(call, &lists, &entry);
 	if (status == CS_EXIT_RAN)
 		status = write_decision(call, &lists, &entry, hasher);
 	cs_hasher_free(hasher);

@@ -8,6 +8,7 @@
 #include "app/watched.h"
 #include "base/since.h"
 #include "engine/links.h"
+#include "engine/list_files.h"
 #include "io/file.h"
 
 #include <inttypes.h>
@@ -99,7 +100,7 @@ take_clause(const struct cs_policy *policy, unsigned i, struct told *told)
 	const struct cs_watched_clause *clause = &policy->watched[i];
 	const char *why = NULL;
 	told->name = clause->name;
-	told->format = cs_watched_format(clause);
+	told->format = cs_list_files_format(clause->format);
 	told->file_n = clause->source_n;
 	told->mapped = clause->map != NULL;
 	for (unsigned k = 0; k < clause->source_n; k++) {
@@ -135,8 +136,12 @@ say_unread(struct cs_screen_list *list, const char *path, const char *words)
 static int
 take_file(struct told *told, unsigned i, struct cs_screen_list *list)
 {
+	static char room[CS_LIST_PATH_BYTES];
+	const char *path = told->path[i];
 	int file = -1;
-	enum cs_error error = cs_file_open_read(told->path[i], &file);
+	enum cs_error error = cs_list_files_at(told->path[i], room, &path);
+	if (error == CS_OK)
+		error = cs_file_open_read(path, &file);
 	if (error == CS_OK) {
 		uint64_t changed_ns = cs_file_changed_ns(file);
 		if (i == 0 || changed_ns < list->changed_ns)

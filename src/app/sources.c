@@ -221,6 +221,20 @@ cs_sources_tables(const struct cs_policy *policy, const struct cs_key_ring *ring
 	return true;
 }
 
+/* Of what is read again, all was said before. */
+static bool
+open_screens(struct cs_sources *sources, const struct cs_setup *setup)
+{
+	const struct cs_screens_wish wish = {
+		.policy = setup->policy, .journal = sources->journal, .chronicle = sources->chronicle};
+	if (!cs_screens_open(&wish, &sources->screens))
+		return false;
+	cs_screens_begin(&sources->screens, sources->pipeline, 0);
+	if (!sources->again)
+		cs_screens_say(&sources->screens);
+	return true;
+}
+
 int
 cs_sources_open(struct cs_sources *sources, const struct cs_setup *setup, struct cs_pipeline *pipeline)
 {
@@ -236,6 +250,8 @@ cs_sources_open(struct cs_sources *sources, const struct cs_setup *setup, struct
 						: open_events(sources, setup, i);
 	if (status == CS_EXIT_RAN && !cs_sources_tables(setup->policy, setup->ring, cs_pipeline_judge(pipeline)))
 		status = CS_EXIT_INPUT;
+	if (status == CS_EXIT_RAN && !open_screens(sources, setup))
+		status = CS_EXIT_INPUT;
 	if (status != CS_EXIT_RAN)
 		return status;
 	sources->merge = cs_merge_new(sources->capture, sources->capture_n);
@@ -245,6 +261,7 @@ cs_sources_open(struct cs_sources *sources, const struct cs_setup *setup, struct
 void
 cs_sources_close(struct cs_sources *sources)
 {
+	cs_screens_close(&sources->screens);
 	cs_merge_free(sources->merge);
 	for (unsigned i = 0; i < sources->capture_n; i++)
 		cs_capture_close(sources->capture[i]);
@@ -363,7 +380,7 @@ take_record(struct cs_sources *sources, struct cs_event *event)
 {
 	if (sources->record)
 		sources->record(sources->record_context, event);
-	cs_pipeline_record(sources->pipeline, event);
+	cs_pipeline_row(sources->pipeline, event, cs_feeds_rows(sources->feeds));
 	cs_feeds_take(sources->feeds);
 }
 

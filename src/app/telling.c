@@ -62,7 +62,9 @@ put_columns(struct cs_text *out, const struct cs_row_clause *row)
 			cs_text_put(out, clocks[column->clock]);
 		if (column->what == CS_COLUMN_TIME && column->clock != CS_CLOCK_RFC3339)
 			cs_describe_day(out, column->since_ns);
-		if (column->what != CS_COLUMN_TIME && column->what != CS_COLUMN_FLAG)
+		if (column->what == CS_COLUMN_CELL)
+			cs_text_put(out, "held against watch lists");
+		else if (column->what != CS_COLUMN_TIME && column->what != CS_COLUMN_FLAG)
 			cs_text_put(out, cs_field_info_of((enum cs_field)column->field)->name);
 		cs_text_put(out, column->token ? ", as a token" : "");
 		cs_text_put(out, column->shorten ? ", what is longer ends in +" : "");

@@ -4,23 +4,10 @@
 #include "app/watched.h"
 
 #include "app/describe_parts.h"
+#include "policy/condition.h"
+#include "policy/screen.h"
 
-enum { WORDS_BYTES = 1 << 15 };
-
-static const uint8_t formats[CS_WATCHED_FORMATS] = {
-#define X(symbol, word) [CS_WATCHED_##symbol] = CS_WATCH_LIST_##symbol,
-#include "policy/watched_format.def"
-#undef X
-};
-
-_Static_assert(CS_WATCHED_FORMATS + 1 == CS_WATCH_LIST_FORMATS, "a format of screening is lacking in policies");
-_Static_assert((unsigned)CS_WATCHED_FILES_MAX == (unsigned)CS_WATCH_LIST_FILES_MAX, "as many files");
-
-enum cs_watch_list_format
-cs_watched_format(const struct cs_watched_clause *clause)
-{
-	return (enum cs_watch_list_format)formats[clause->format];
-}
+enum { WORDS_BYTES = 1 << 15, PERCENT_PPM = 10000 };
 
 static void
 complain_map(struct cs_complaints *complaints, const struct cs_watched_clause *clause, const char *why)
@@ -48,17 +35,80 @@ cs_watched_check(const struct cs_policy *policy, struct cs_complaints *complaint
 static void
 put_words(struct cs_text *out, const struct cs_watched_clause *clause)
 {
-	cs_text_put(out, "names that customers are held against by countersign screen; format ");
+	cs_text_put(out, "names to be held against; format ");
 	cs_text_put(out, cs_watched_word(clause->format));
 	cs_text_put(out, clause->source_n > 1 ? "; files " : "; file ");
 	for (unsigned i = 0; i < clause->source_n; i++) {
 		cs_text_put(out, i ? ", " : "");
 		cs_text_put(out, clause->source[i]);
 	}
+	for (unsigned i = 0; i < clause->fetch_n; i++) {
+		cs_text_put(out, i ? ", " : "; published at ");
+		cs_text_put(out, clause->fetch[i]);
+	}
 	cs_text_put(out, clause->map ? "; columns " : "");
 	cs_text_put(out, clause->map ? clause->map : "");
+	cs_text_put(out, "; looked at every ");
+	cs_describe_time(out, clause->refresh_ns);
 	cs_text_put(out, "; too old after ");
 	cs_describe_time(out, clause->stale_ns);
+	cs_text_put(out, "; refused when it lost more than ");
+	cs_text_put_u64(out, clause->shrink_ppm / PERCENT_PPM);
+	cs_text_put(out, "% of its entries at once.");
+}
+
+/* "holds the names in PAYEE and the text in FOR of record payments against ofac; ..." */
+static void
+put_cells(struct cs_text *out, const struct cs_screen_clause *screen)
+{
+	static const char *const whats[CS_SCREEN_HOWS] = {[CS_SCREEN_NAMES] = "names in ",
+							  [CS_SCREEN_TEXT] = "text in ",
+							  [CS_SCREEN_IDENTIFIERS] = "identifiers in "};
+	for (unsigned i = 0; i < screen->cell_n; i++) {
+		cs_text_put(out, i ? ", " : "holds ");
+		if (i == 0 || screen->cell[i].how != screen->cell[i - 1].how)
+			cs_text_put(out, whats[screen->cell[i].how]);
+		cs_text_put(out, screen->cell[i].name);
+	}
+}
+
+static void
+put_outcome(struct cs_text *out, const char *when, const struct cs_outcome *outcome)
+{
+	cs_text_put(out, when);
+	cs_text_put(out, cs_verdict_name(outcome->verdict));
+	cs_text_put(out, ", ");
+	cs_text_put(out, cs_severity_name(outcome->severity));
+}
+
+static void
+put_screen(struct cs_text *out, const struct cs_policy *policy, const struct cs_screen_clause *screen)
+{
+	unsigned n = 0;
+	put_cells(out, screen);
+	cs_text_put(out, " of ");
+	for (unsigned i = 0; i < screen->of_n; i++) {
+		const char *where = cs_condition_text(screen->of[i].where);
+		cs_text_put(out, i ? ", " : "");
+		cs_text_put(out, policy->link[screen->of[i].link].name);
+		cs_text_put(out, where[0] ? " where " : "");
+		cs_text_put(out, where);
+	}
+	cs_text_put(out, " against ");
+	for (unsigned i = 0; i < policy->watched_n; i++) {
+		if (!(screen->lists >> i & 1))
+			continue;
+		cs_text_put(out, n++ ? ", " : "");
+		cs_text_put(out, policy->watched[i].name);
+	}
+	cs_text_put(out, ", told from a score of ");
+	cs_text_put_u64(out, screen->line);
+	put_outcome(out, " on: ", &screen->otherwise);
+	put_outcome(out, "; when a list is missing or too old, or not all could be searched: ", &screen->without);
+	if (screen->decisions) {
+		cs_text_put(out, "; not what was decided in ");
+		cs_text_put(out, screen->decisions);
+	}
 	cs_text_put(out, ".");
 }
 
@@ -70,11 +120,37 @@ cs_watched_put(struct cs_text *out, const struct cs_policy *policy)
 		put_words(out, &policy->watched[i]);
 		cs_text_put(out, "\n");
 	}
+	for (unsigned i = 0; i < policy->screen_n; i++) {
+		cs_describe_head(out, "screen", policy->screen[i].name, policy->screen[i].title);
+		put_screen(out, policy, &policy->screen[i]);
+		cs_text_put(out, "\n");
+	}
+}
+
+static void
+put_screens_json(struct cs_json *out, const struct cs_policy *policy)
+{
+	if (!policy->screen_n)
+		return;
+	cs_json_key(out, "screens");
+	cs_json_array(out);
+	for (unsigned i = 0; i < policy->screen_n; i++) {
+		static char at[WORDS_BYTES];
+		struct cs_text words = cs_text_over(at, sizeof at);
+		put_screen(&words, policy, &policy->screen[i]);
+		cs_json_object(out);
+		cs_json_put_text(out, "name", policy->screen[i].name);
+		cs_json_put_text(out, "title", policy->screen[i].title);
+		cs_json_put_text(out, "words", at);
+		cs_json_end_object(out);
+	}
+	cs_json_end_array(out);
 }
 
 void
 cs_watched_put_json(struct cs_json *out, const struct cs_policy *policy)
 {
+	put_screens_json(out, policy);
 	if (!policy->watched_n)
 		return;
 	cs_json_key(out, "watch_lists");

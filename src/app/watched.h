@@ -12,10 +12,8 @@
 /* cs_watched_check reads the mappings of POLICY's watch lists; false after complaints. */
 bool cs_watched_check(const struct cs_policy *policy, struct cs_complaints *complaints);
 
-/* cs_watched_format gives the format of a clause as screening knows it. */
-enum cs_watch_list_format cs_watched_format(const struct cs_watched_clause *clause);
-
-/* cs_watched_put writes a paragraph for each watch list; cs_watched_put_json the member "watch_lists", if there are any. */
+/* cs_watched_put writes a paragraph for each watch list and screen; cs_watched_put_json the members "screens" and "watch_lists", if there are
+ * any. */
 void cs_watched_put(struct cs_text *out, const struct cs_policy *policy);
 void cs_watched_put_json(struct cs_json *out, const struct cs_policy *policy);
 

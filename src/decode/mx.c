@@ -307,7 +307,7 @@ take_loose_text(struct cs_mx *mx, const struct cs_mx_frame *frame)
 	if (!mx->lenient || frame->count > 0)
 		return false;
 	if (frame->slot < CS_MX_SLOT_N && !mx->scan.text.coded)
-		cs_mx_text_put(mx, frame->slot, 1, cs_mx_value_trim(mx->scan.text.raw));
+		cs_mx_text_put(mx, (struct cs_mx_put){frame->slot, 1, frame->tag}, cs_mx_value_trim(mx->scan.text.raw));
 	return true;
 }
 

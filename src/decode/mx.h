@@ -15,7 +15,11 @@
 
 enum {
 	CS_MX_LINES_MAX = 7,       /* address lines kept of one party; schemas allow no more */
+	CS_MX_STREETS_MAX = 4,     /* of the other parts of its address that may hold a name */
 	CS_MX_REMITTANCE_MAX = 10, /* lines of remittance information kept of one transaction */
+	CS_MX_STRUCTURED_MAX = 6,  /* additional ones of the structured, and names of who gives and gets the invoice */
+	CS_MX_REGULATORY_MAX = 6,  /* authorities and words for them */
+	CS_MX_INSTRUCTION_TEXTS_MAX = 4, /* for the creditor's agent; for the next */
 };
 
 /* The fields of a party or an agent: their slots are counted from the party's. */
@@ -28,8 +32,12 @@ enum cs_mx_party {
 	CS_MX_PARTY_ACCOUNT,
 	CS_MX_PARTY_CLEARING_SYSTEM,
 	CS_MX_PARTY_CLEARING_MEMBER,
+	CS_MX_PARTY_BORN,       /* a day: 1970-01-31 */
+	CS_MX_PARTY_IDENTIFIER, /* Othr/Id */
+	CS_MX_PARTY_CONTACT,    /* a name */
 	CS_MX_PARTY_LINE,
-	CS_MX_PARTY_N = CS_MX_PARTY_LINE + CS_MX_LINES_MAX,
+	CS_MX_PARTY_STREET = CS_MX_PARTY_LINE + CS_MX_LINES_MAX, /* department, street, building */
+	CS_MX_PARTY_N = CS_MX_PARTY_STREET + CS_MX_STREETS_MAX,
 };
 
 /* CS_MX_FIRST_x: where the slots of a record begin. */
@@ -93,6 +101,13 @@ bool cs_mx_walk(struct cs_mx *mx, struct cs_span message, struct cs_payment *out
 
 /* cs_mx_value gives what a slot holds; at is NULL: nothing. In UTF-8. */
 struct cs_span cs_mx_value(const struct cs_mx *mx, unsigned slot);
+
+/* cs_mx_where gives where a slot's value stands in the message: its first byte; when it has references or is in pieces (*CODED is set),
+ * the tag of its element. The slot holds something. */
+size_t cs_mx_where(const struct cs_mx *mx, unsigned slot, bool *coded);
+
+/* cs_mx_byte gives where byte NTH of a coded value stands, of the element whose tag is at TAG of MESSAGE, which was accepted. */
+size_t cs_mx_byte(struct cs_span message, size_t tag, size_t nth);
 
 /* cs_mx_record_bytes gives where the record that is told stands, from its tag to the end of its end tag; of the message: all
  * of it. For visitors, while they are told. */

@@ -34,6 +34,8 @@ enum cs_mx_context {
 	CS_MX_IN_CONFIRMATION,
 	CS_MX_IN_PARTY,
 	CS_MX_IN_PARTY_ID,
+	CS_MX_IN_PARTY_OTHER,
+	CS_MX_IN_CONTACT,
 	CS_MX_IN_ADDRESS,
 	CS_MX_IN_AGENT,
 	CS_MX_IN_AGENT_ADDRESS,
@@ -47,9 +49,14 @@ enum cs_mx_context {
 	CS_MX_IN_TX_ID,
 	CS_MX_IN_PAYMENT_TYPE,
 	CS_MX_IN_INSTRUCTION,
+	CS_MX_IN_NEXT_INSTRUCTION,
+	CS_MX_IN_REGULATORY,
+	CS_MX_IN_REGULATORY_DETAILS,
 	CS_MX_IN_AMOUNT_CHOICE,
 	CS_MX_IN_CHARGE,
 	CS_MX_IN_REMITTANCE,
+	CS_MX_IN_STRUCTURED,
+	CS_MX_IN_INVOICE_PARTY,
 	CS_MX_IN_UNDERLYING,
 	CS_MX_IN_ORIGINAL_GROUP,
 	CS_MX_IN_REASON,
@@ -150,6 +157,7 @@ struct cs_mx {
 	/* what is filled */
 	bool present[CS_MX_SLOT_N];
 	struct cs_span slot[CS_MX_SLOT_N];
+	uint32_t tag[CS_MX_SLOT_N];                    /* where the element of each begins */
 	struct cs_mx_frame frame[CS_MX_DEPTH_MAX + 1]; /* 0: outside of the root */
 	struct cs_mx_uetr uetr[CS_MX_UETRS];
 	uint8_t store[CS_MX_STORE_BYTES];
@@ -170,8 +178,12 @@ struct cs_span cs_mx_text_ended(const struct cs_mx_scan *scan);
 /* cs_mx_text_add keeps the token's text as a piece of the value being read; false: it was too long, and refused. */
 bool cs_mx_text_add(struct cs_mx *mx);
 
-/* cs_mx_text_put keeps VALUE in the first free one of N slots from SLOT on, if one is. */
-void cs_mx_text_put(struct cs_mx *mx, unsigned slot, unsigned n, struct cs_span value);
+/* cs_mx_text_put keeps VALUE, of the element whose tag is TAG, in the first free one of SLOTS slots from SLOT on, if one is. */
+struct cs_mx_put {
+	unsigned slot, slots;
+	const uint8_t *tag;
+};
+void cs_mx_text_put(struct cs_mx *mx, struct cs_mx_put to, struct cs_span value);
 
 /* cs_mx_text_end checks and keeps the value of a simple element, at its end tag; false: refused. */
 bool cs_mx_text_end(struct cs_mx *mx, const struct cs_mx_frame *frame);

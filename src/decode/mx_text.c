@@ -51,13 +51,14 @@ cs_mx_text_add(struct cs_mx *mx)
 }
 
 void
-cs_mx_text_put(struct cs_mx *mx, unsigned slot, unsigned n, struct cs_span value)
+cs_mx_text_put(struct cs_mx *mx, struct cs_mx_put to, struct cs_span value)
 {
-	for (unsigned i = slot; i < slot + n; i++) {
+	for (unsigned i = to.slot; i < to.slot + to.slots; i++) {
 		if (mx->present[i])
 			continue;
 		mx->present[i] = true;
 		mx->slot[i] = value;
+		mx->tag[i] = (uint32_t)(to.tag - mx->scan.start);
 		return;
 	}
 }
@@ -82,7 +83,7 @@ cs_mx_text_end(struct cs_mx *mx, const struct cs_mx_frame *frame)
 		cs_mx_rules_meaning(mx, meaning, value.text);
 	struct cs_span kept = cs_mx_value_trim(value.text);
 	if (frame->slot < CS_MX_SLOT_N && kept.len > 0)
-		cs_mx_text_put(mx, frame->slot, frame->slots, kept);
+		cs_mx_text_put(mx, (struct cs_mx_put){frame->slot, frame->slots, frame->tag}, kept);
 	else
 		mx->store_len = frame->store;
 	return true;
@@ -146,7 +147,7 @@ cs_mx_text_currency(struct cs_mx *mx, const struct cs_mx_type *type, struct cs_m
 			return cs_mx_refuse(mx, attribute->name.at, value.code, value.why);
 		cs_mx_rules_meaning(mx, CS_MX_MEANS_CURRENCY, value.text);
 		if (frame->slot < CS_MX_SLOT_N)
-			cs_mx_text_put(mx, frame->slot + 1, 1, value.text);
+			cs_mx_text_put(mx, (struct cs_mx_put){frame->slot + 1U, 1, mx->scan.token}, value.text);
 		found = true;
 	}
 	return found || cs_mx_refuse(mx, mx->scan.token, "attribute", "an amount without its currency");

@@ -35,6 +35,7 @@ cs_rows_new(const struct cs_row_plan *plan)
 		return NULL;
 	rows->plan = plan;
 	rows->headed = plan->form != CS_ROW_CSV;
+	memset(rows->pieces_of, CS_ROW_NO_SLOT, sizeof rows->pieces_of);
 	rows->stop[(uint8_t)plan->separator] = 1;
 	rows->stop['\n'] = 1;
 	rows->stop['"'] = 1;

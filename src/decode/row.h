@@ -13,7 +13,7 @@
 
 struct cs_mt_keys;
 
-enum { CS_ROW_COLUMNS_MAX = 48, CS_ROW_BYTES_MAX = 65536, CS_ROW_WORDS_BYTES = 160 };
+enum { CS_ROW_COLUMNS_MAX = 48, CS_ROW_BYTES_MAX = 65536, CS_ROW_WORDS_BYTES = 160, CS_ROW_FIELD_BYTES = 64 };
 
 enum cs_row_what { CS_ROW_TIME, CS_ROW_TEXT, CS_ROW_CARD, CS_ROW_MONEY, CS_ROW_FLAG, CS_ROW_CELL };
 enum cs_row_clock { CS_ROW_SECONDS, CS_ROW_MILLISECONDS, CS_ROW_NANOSECONDS, CS_ROW_RFC3339, CS_ROW_DAY };
@@ -102,6 +102,44 @@ struct cs_rows *cs_rows_renew(const struct cs_rows *rows, const struct cs_row_pl
 /* cs_rows_cell lends what the row read last has for column I of the plan, until the next row is asked for. A column that is
  * CS_ROW_CELL is for this alone. */
 struct cs_span cs_rows_cell(const struct cs_rows *rows, unsigned i);
+
+/* A field of a message that a cell holds: 59, Cdtr; of CSV and JSON Lines the column. */
+enum cs_row_part_what {
+	CS_ROW_PART_LINES, /* a party or words, as their lines are */
+	CS_ROW_PART_IDENTIFIER, /* one identifier: a BIC, an LEI, a number; in the cell a slash stands before it, as before an account */
+};
+
+struct cs_row_part {
+	struct cs_span text; /* lent as the cell is; lines are parted by LF or CR LF */
+	size_t at;           /* where it begins in the cell */
+	uint8_t what;        /* enum cs_row_part_what */
+	bool cut;            /* there is more of it in the message */
+};
+
+#define CS_ROW_BETWEEN_PARTS "\f" /* parts of a cell are divided by this */
+
+/* What a cell of messages is: a value; parties; words in fields. */
+enum cs_row_cell_sort { CS_ROW_SORT_PLAIN, CS_ROW_SORT_PARTY, CS_ROW_SORT_WORDS };
+
+/* cs_row_cell_name names the cells of messages from 0 on; NULL: there are no more. cs_row_cell_sort tells what one is. */
+const char *cs_row_cell_name(unsigned nth);
+enum cs_row_cell_sort cs_row_cell_sort(const char *name);
+
+/* cs_rows_part gives part NTH of column I of the row read last; false: there are fewer. Cells that hold several fields, or are put together
+ * from elements, are read by their parts: a name that goes on from one field to the next is none. */
+bool cs_rows_part(const struct cs_rows *rows, unsigned i, unsigned nth, struct cs_row_part *out);
+
+/* Where something stands in what was received. */
+struct cs_row_place {
+	char field[CS_ROW_FIELD_BYTES]; /* 50K, 59; Cdtr/Nm; the column's name */
+	uint32_t line;                  /* of the field, or which of several elements of that name: from 1 */
+	uint32_t column;                /* of the line, in characters: from 1 */
+	bool placed;                    /* false: of CSV and JSON Lines; the row is known, the byte is not */
+	uint64_t offset;                /* byte of the file */
+};
+
+/* cs_rows_place tells where byte AT of the cell of column I stood. */
+void cs_rows_place(const struct cs_rows *rows, unsigned i, size_t at, struct cs_row_place *out);
 
 /* cs_rows_line tells how many lines were taken. */
 uint64_t cs_rows_line(const struct cs_rows *rows);

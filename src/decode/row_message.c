@@ -24,6 +24,23 @@ static const char *const cells[CS_CELL_N] = {
 #undef CELL
 };
 
+const char *
+cs_row_cell_name(unsigned nth)
+{
+	return nth < CS_CELL_N ? cells[nth] : NULL;
+}
+
+enum cs_row_cell_sort
+cs_row_cell_sort(const char *name)
+{
+	unsigned cell = 0;
+	while (cell < CS_CELL_N && strcmp(cells[cell], name) != 0)
+		cell++;
+	if (!cs_row_lines_is_placed(cell))
+		return CS_ROW_SORT_PLAIN;
+	return cs_row_lines_is_party(cell) ? CS_ROW_SORT_PARTY : CS_ROW_SORT_WORDS;
+}
+
 struct cs_row_messages *
 cs_row_messages_new(struct cs_rows *rows)
 {
@@ -216,16 +233,16 @@ scrub(struct cs_row_messages *messages, struct cs_row_cell *cell)
 {
 	if (!cell->len || !cs_scrub_words_has((struct cs_span){cell->at, cell->len}))
 		return;
-	size_t room = sizeof messages->store - messages->store_len;
+	size_t room = sizeof messages->lines - messages->lines_len;
 	size_t len = cell->len < CS_ROW_WORDS_MAX ? cell->len : CS_ROW_WORDS_MAX;
-	uint8_t *at = (uint8_t *)messages->store + messages->store_len;
+	uint8_t *at = messages->lines + messages->lines_len;
 	len = len < room ? len : room;
 	memcpy(at, cell->at, len);
 	(void)cs_scrub_words(at, len);
 	while (len < cell->len && len && at[len - 1] != '*' && (at[len - 1] < 'A' || at[len - 1] > 'z'))
 		len--; /* digits that were cut may be those of one */
 	*cell = (struct cs_row_cell){at, (uint32_t)len, false};
-	messages->store_len += len;
+	messages->lines_len += len;
 }
 
 static void
@@ -257,7 +274,8 @@ static enum cs_error
 know(struct cs_row_messages *messages, struct cs_row_fault *fault)
 {
 	struct cs_rows *rows = messages->rows;
-	for (unsigned i = 0; i < rows->slot_n; i++) {
+	unsigned asked_n = rows->slot_n;
+	for (unsigned i = 0; i < asked_n; i++) {
 		unsigned cell = 0;
 		while (cell < CS_CELL_N && strcmp(cells[cell], rows->slot[i].name) != 0)
 			cell++;
@@ -265,6 +283,7 @@ know(struct cs_row_messages *messages, struct cs_row_fault *fault)
 			return unknown(messages, rows->slot[i].name, fault);
 		messages->slot[cell] = (uint8_t)i;
 	}
+	cs_row_lines_slots(messages);
 	messages->counted = rows->fed.at;
 	messages->known = true;
 	return CS_OK;
@@ -302,7 +321,7 @@ cs_row_messages_next(struct cs_row_messages *messages, struct cs_event *event, s
 	struct cs_span row = {NULL, 0};
 	if (!messages->known)
 		CS_TRY(know(messages, fault));
-	messages->store_len = 0;
+	cs_row_message_clear(messages);
 	memset(rows->cell, 0, rows->slot_n * sizeof rows->cell[0]);
 	CS_TRY((messages->mx ? cs_row_mx_next : cs_row_mt_next)(messages, &row, fault));
 	scrub_words(messages);

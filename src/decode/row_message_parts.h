@@ -28,10 +28,29 @@ _Static_assert((int)CS_CELL_ALERT_BALANCE_MISMATCH == (int)CS_PAYMENT_KEY_N, "ke
 
 enum {
 	CS_ROW_STORE_BYTES = 1 << 13, /* texts of ours, of one row */
-	CS_ROW_WORDS_MAX = 1024,      /* of free text that holds a card number */
-	CS_ROW_NO_SLOT = 0xff,
+	CS_ROW_LINES_BYTES = 1 << 16, /* parties and words of one row that are put together or starred */
+	CS_ROW_WORDS_MAX = 1 << 14,   /* of free text that holds a card number */
+	CS_ROW_PIECES_MAX = 128,      /* of one cell */
+	CS_ROW_PIECES_ALL = 12 * CS_ROW_PIECES_MAX,
 	CS_ROW_SCALE = 100000, /* of sums, in one unit of their currency */
 	CS_BIC_BYTES = 11,
+};
+
+/* Where a value stands. */
+struct cs_row_source {
+	uint32_t at;     /* of the file: its first byte, or, CODED, the tag of its element */
+	uint16_t field;  /* MT: the tag; MX: the party, and the group times CS_ROW_GROUP; see row_place.c */
+	uint8_t element; /* MT: the option letter, or 0; MX: enum cs_mx_party */
+	uint8_t line;    /* that it begins in, or which of several elements it is: from 1 */
+	bool coded;
+};
+
+/* A run of a cell that stands in the message; or, without a length, where a part begins. Lies behind the cells, in no order of bytes. */
+struct cs_row_piece {
+	uint32_t at, len; /* of the cell */
+	struct cs_row_source source;
+	uint8_t what; /* enum cs_row_part_what */
+	bool part, cut;
 };
 
 struct cs_row_mt;
@@ -51,7 +70,70 @@ struct cs_row_messages {
 	uint64_t time_ns;
 	size_t store_len;
 	char store[CS_ROW_STORE_BYTES];
+	size_t lines_len;
+	unsigned piece_n;
+	struct cs_row_piece piece[CS_ROW_PIECES_ALL];
+	uint8_t lines[CS_ROW_LINES_BYTES];
 };
+
+/* A cell that is being put together. */
+struct cs_row_lines {
+	struct cs_row_messages *messages;
+	enum cs_cell cell;
+	size_t at; /* of lines[] */
+	unsigned n;
+	struct cs_row_piece *piece, *part; /* its own, and the part at hand */
+	bool due;                          /* another part begins with the next line */
+	uint8_t what;                      /* of that: enum cs_row_part_what */
+};
+
+enum { CS_ROW_GROUP = 64, CS_ROW_TEXTS = 32 };
+
+/* cs_row_party_field numbers the party at SLOT of GROUP, for a cs_row_source. */
+uint16_t cs_row_party_field(unsigned slot, unsigned group);
+
+/* Texts of ISO 20022 that are of no party, behind CS_ROW_TEXTS. */
+enum cs_row_mx_text {
+	CS_ROW_MX_USTRD,
+	CS_ROW_MX_ADDITIONAL,
+	CS_ROW_MX_INVOICE,
+	CS_ROW_MX_INSTRUCTION,
+	CS_ROW_MX_NEXT,
+	CS_ROW_MX_REGULATORY,
+	CS_ROW_MX_ENTRY,
+	CS_ROW_MX_TEXT_N,
+};
+
+/* cs_row_lines_is_placed says whether a cell has parts with places, cs_row_lines_is_party whether these are parties. */
+bool cs_row_lines_is_placed(unsigned cell);
+bool cs_row_lines_is_party(unsigned cell);
+
+/* cs_row_lines_begin begins CELL; false: nobody wants it. */
+bool cs_row_lines_begin(struct cs_row_messages *messages, enum cs_cell cell, struct cs_row_lines *out);
+
+/* cs_row_lines_part says that the next line begins a part of it. */
+void cs_row_lines_part(struct cs_row_lines *lines, enum cs_row_part_what what);
+
+/* cs_row_lines_put adds a line of VALUE, with LEAD before it, which does not stand in the message. VALUE may have lines, unless LEAD says
+ * that it is one: then its line ends become blanks. */
+void cs_row_lines_put(struct cs_row_lines *lines, const char *lead, struct cs_span value, struct cs_row_source source);
+
+/* cs_row_lines_end fills the cell. */
+void cs_row_lines_end(struct cs_row_lines *lines);
+
+/* cs_row_lines_whole notes that CELL, as it is filled, is one part that stands at SOURCE. */
+void cs_row_lines_whole(struct cs_row_messages *messages, enum cs_cell cell, struct cs_row_source source);
+
+/* cs_row_lines_slots makes room for where the cells stood that are wanted as CS_ROW_CELL. */
+void cs_row_lines_slots(struct cs_row_messages *messages);
+
+/* cs_row_message_clear forgets what was put together for the row before. */
+static inline void
+cs_row_message_clear(struct cs_row_messages *messages)
+{
+	messages->store_len = messages->lines_len = 0;
+	messages->piece_n = 0;
+}
 
 /* cs_row_mt_new and cs_row_mx_new make what reads their messages for MESSAGES; NULL without memory. */
 struct cs_row_mt *cs_row_mt_new(const struct cs_row_messages *messages);

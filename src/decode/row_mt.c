@@ -335,8 +335,10 @@ set_message(struct cs_row_messages *messages, struct cs_row_mt *state)
 	cs_row_message_say(messages, CS_CELL_KIND, kind);
 	cs_row_message_set(messages, CS_CELL_PAYMENT_REFERENCE,
 			   mt->payment.key[itself ? CS_PAYMENT_REFERENCE : CS_PAYMENT_RELATED_REFERENCE]);
-	if (!mt->loose)
+	if (!mt->loose) {
 		cs_row_mt_pay(messages, mt);
+		cs_row_mt_names(messages, mt);
+	}
 	if (mt->head.type == 900 || mt->head.type == 910)
 		set_confirmation(messages, mt);
 	state->entries = strcmp(kind, "statement") == 0;
@@ -344,6 +346,17 @@ set_message(struct cs_row_messages *messages, struct cs_row_mt *state)
 		set_statement(messages, mt);
 	if (mt->ack.lt.at)
 		set_acknowledgement(messages, mt);
+}
+
+/* WORDS of an entry; SOURCE without their place. */
+static void
+set_words(struct cs_row_messages *messages, enum cs_cell cell, struct cs_span words, struct cs_row_source source)
+{
+	if (!words.len)
+		return;
+	source.at = (uint32_t)(words.at - messages->rows->fed.at);
+	cs_row_message_set(messages, cell, words);
+	cs_row_lines_whole(messages, cell, source);
 }
 
 static void
@@ -368,8 +381,9 @@ set_entry(struct cs_row_messages *messages, const struct cs_mt *mt, const struct
 	cs_row_message_set(messages, CS_CELL_KEY_REFERENCE, entry->customer_ref);
 	cs_row_message_set(messages, CS_CELL_PAYMENT_REFERENCE, entry->customer_ref);
 	cs_row_message_set(messages, CS_CELL_BANK_REFERENCE, entry->bank_ref);
-	cs_row_message_set(messages, CS_CELL_SUPPLEMENTARY, entry->supplementary);
-	cs_row_message_set(messages, CS_CELL_INFORMATION, information);
+	set_words(messages, CS_CELL_SUPPLEMENTARY, entry->supplementary,
+		  (struct cs_row_source){.field = 61, .line = 2});
+	set_words(messages, CS_CELL_INFORMATION, information, (struct cs_row_source){.field = 86, .line = 1});
 	if (opening && cs_mt_balance_of(mt, opening, &balance))
 		cs_row_message_set(messages, CS_CELL_KEY_CURRENCY, balance.currency);
 	else if (floor && cs_mt_value(mt, floor).len >= 3) /* 942: 34F says it */

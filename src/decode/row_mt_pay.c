@@ -217,7 +217,7 @@ set_words(struct cs_row_messages *messages, const struct cs_mt *mt)
 	if (!field)
 		field = cs_mt_find(mt, 79, 0);
 	if (field)
-		cs_row_message_set(messages, CS_CELL_NARRATIVE, cs_mt_value(mt, field));
+		cs_row_mt_words(messages, CS_CELL_NARRATIVE, mt, field);
 }
 
 void

@@ -161,7 +161,7 @@ static void
 clear(struct cs_row_mx *state)
 {
 	struct cs_rows *rows = state->messages->rows;
-	state->messages->store_len = 0;
+	cs_row_message_clear(state->messages);
 	memset(rows->cell, 0, rows->slot_n * sizeof rows->cell[0]);
 }
 

@@ -237,7 +237,7 @@ cs_row_mx_entry(struct cs_row_messages *messages, const struct cs_mx *mx, const 
 	cs_row_message_say(messages, CS_CELL_SINGLE, n > 1 ? "no" : "yes");
 	cs_row_mx_decimal(messages, CS_CELL_KEY_AMOUNT, cs_mx_value(mx, CS_MX_ENTRY));
 	cs_row_message_set(messages, CS_CELL_KEY_CURRENCY, cs_mx_value(mx, CS_MX_ENTRY_CURRENCY));
-	cs_row_message_set(messages, CS_CELL_INFORMATION, cs_mx_value(mx, CS_MX_ENTRY_INFORMATION));
+	cs_row_mx_words(messages, CS_CELL_INFORMATION, mx, CS_MX_ENTRY_INFORMATION);
 	cs_row_message_set(messages, CS_CELL_BATCH, cs_mx_value(mx, CS_MX_ENTRY_BATCH));
 	cs_row_message_set(messages, CS_CELL_BATCH_SUM, nothing);
 	if (n)

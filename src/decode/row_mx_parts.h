@@ -51,6 +51,12 @@ void cs_row_mx_decimal(struct cs_row_messages *messages, enum cs_cell cell, stru
 struct cs_span cs_row_mx_reference(const struct cs_mx *mx);
 void cs_row_mx_parts(struct cs_row_messages *messages, const struct cs_mx *mx);
 
+/* cs_row_mx_names fills the cells of parties and words of the transaction or detail at hand. */
+void cs_row_mx_names(struct cs_row_messages *messages, const struct cs_mx *mx);
+
+/* cs_row_mx_words fills a cell with the words of an entry. */
+void cs_row_mx_words(struct cs_row_messages *messages, enum cs_cell cell, const struct cs_mx *mx, unsigned slot);
+
 /* cs_row_mx_group fills those of a message about another message as a whole. */
 void cs_row_mx_group(struct cs_row_messages *messages, const struct cs_mx *mx);
 

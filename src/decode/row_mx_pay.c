@@ -198,7 +198,7 @@ set_banks(struct cs_row_messages *messages, const struct cs_mx *mx, bool between
 	cs_row_message_bic(messages, CS_CELL_INTERMEDIARY, cs_mx_value(mx, CS_MX_INTERMEDIARY_1 + CS_MX_PARTY_BIC));
 }
 
-/* ---- sums and words ---- */
+/* ---- sums ---- */
 
 void
 cs_row_mx_charge(const struct cs_mx *mx, struct cs_row_mx_sums *sums)
@@ -227,31 +227,6 @@ set_charges(struct cs_row_messages *messages, const struct cs_mx *mx, const stru
 	cs_row_message_units(messages, receiver ? CS_CELL_RECEIVER_CHARGES : CS_CELL_SENDER_CHARGES, sums->charges);
 	cs_row_message_set(messages, receiver ? CS_CELL_RECEIVER_CHARGES_CURRENCY : CS_CELL_SENDER_CHARGES_CURRENCY,
 			   sums->charges_in);
-}
-
-/* Lines of remittance information, as one. */
-static void
-set_words(struct cs_row_messages *messages, const struct cs_mx *mx)
-{
-	unsigned slot = CS_MX_REMITTANCE;
-	if (!cs_row_message_wants(messages, CS_CELL_NARRATIVE))
-		return;
-	if (!cs_mx_value(mx, slot).at)
-		slot += CS_MX_GROUP_UNDERLYING;
-	if (!cs_mx_value(mx, slot + 1).at) {
-		set_slot(messages, CS_CELL_NARRATIVE, mx, slot);
-		return;
-	}
-	struct cs_text text = cs_row_message_begin(messages);
-	for (unsigned i = 0; i < CS_MX_REMITTANCE_MAX && cs_mx_value(mx, slot + i).at; i++) {
-		struct cs_span line = cs_mx_value(mx, slot + i);
-		if (text.len + line.len + 1 > CS_ROW_STORE_BYTES / 2)
-			break;
-		if (i)
-			cs_text_put_char(&text, ' ');
-		cs_text_put_span(&text, line);
-	}
-	cs_row_message_end(messages, CS_CELL_NARRATIVE, &text);
 }
 
 static void
@@ -358,7 +333,7 @@ cs_row_mx_tx(struct cs_row_messages *messages, const struct cs_mx *mx, const str
 	cs_row_message_set(messages, CS_CELL_KEY_REASON, first_of(mx, reasons));
 	set_outcome(messages, first_of(mx, statuses), kind);
 	set_charges(messages, mx, sums);
-	set_words(messages, mx);
+	cs_row_mx_names(messages, mx);
 	set_banks(messages, mx, between_banks);
 	unsigned there = set_ends(messages, mx);
 	if (customers)
@@ -398,7 +373,7 @@ cs_row_mx_parts(struct cs_row_messages *messages, const struct cs_mx *mx)
 	set_slot(messages, CS_CELL_KEY_UETR, mx, CS_MX_UETR);
 	cs_row_message_set(messages, CS_CELL_KEY_END_TO_END_ID, first_of(mx, end_to_end));
 	set_amount(messages, mx);
-	set_words(messages, mx);
+	cs_row_mx_names(messages, mx);
 	set_banks(messages, mx, false);
 	(void)set_ends(messages, mx);
 }

@@ -15,6 +15,7 @@ enum {
 	CS_ROW_CELLS_MAX = 1024,                   /* of the header line, that can be wanted */
 	CS_ROW_HINTS = 64,
 	CS_ROW_SEEN_BYTES = 96,
+	CS_ROW_NO_SLOT = 0xff,
 };
 
 /* What a row holds for a slot; lent by the bytes of the row, or by scratch. */
@@ -52,6 +53,7 @@ struct cs_rows {
 	unsigned slot_n;
 	struct cs_row_slot slot[CS_ROW_SLOTS_MAX];
 	struct cs_row_cell cell[CS_ROW_SLOTS_MAX];
+	uint8_t pieces_of[CS_ROW_SLOTS_MAX]; /* the slot that holds where this one stood; CS_ROW_NO_SLOT: none does */
 	uint8_t column_slot[CS_ROW_COLUMNS_MAX];
 	uint8_t currency_slot[CS_ROW_COLUMNS_MAX];
 	uint64_t power[CS_ROW_COLUMNS_MAX]; /* minor units in a major one, of the currency read last */

@@ -13,6 +13,12 @@
 /* What a rule says leans on a message and its request: with its conditions an alert stays within its bound. */
 enum { VALUE_BYTES = 160, EVIDENCE_OF_WHY_MAX = 3 };
 
+static struct cs_span
+first_word(const char *text)
+{
+	return (struct cs_span){(const uint8_t *)text, strcspn(text, " ")};
+}
+
 void
 cs_alert_id(const struct cs_alert_names *names, const struct cs_finding *finding, uint8_t out[CS_ALERT_ID_BYTES])
 {
@@ -31,6 +37,10 @@ cs_alert_id(const struct cs_alert_names *names, const struct cs_finding *finding
 	if (!event && names->policy->link[finding->link].row) { /* two files may be set aside at one time */
 		cs_text_put_char(&seen, '|');
 		cs_text_put_u64(&seen, cs_hash_bytes(cs_span_text(finding->detail), 0));
+	}
+	if (event && finding->reason == CS_REASON_NAME_LISTED) { /* one message may name several that are listed */
+		cs_text_put_char(&seen, '|');
+		cs_text_put_u64(&seen, cs_hash_bytes(first_word(finding->detail), 0));
 	}
 	struct cs_span bytes = {(const uint8_t *)at, seen.len};
 	uint64_t half[2] = {__builtin_bswap64(cs_hash_bytes(bytes, 1)), __builtin_bswap64(cs_hash_bytes(bytes, 2))};

@@ -26,15 +26,25 @@ same_column(const struct cs_column_clause *a, const struct cs_column_clause *b)
 	return true;
 }
 
+/* Columns that make the event: those that screens read stand behind them, and make nothing. */
+static unsigned
+event_columns(const struct cs_row_clause *row)
+{
+	unsigned n = row->column_n;
+	while (n && row->column[n - 1].what == CS_COLUMN_CELL)
+		n--;
+	return n;
+}
+
 static bool
 same_rows(const struct cs_row_clause *a, const struct cs_row_clause *b)
 {
 	if (!a || !b)
 		return a == b;
-	if (a->form != b->form || a->separator != b->separator || a->column_n != b->column_n ||
+	if (a->form != b->form || a->separator != b->separator || event_columns(a) != event_columns(b) ||
 	    !same_text(a->lau, b->lau))
 		return false;
-	for (unsigned i = 0; i < a->column_n; i++)
+	for (unsigned i = 0; i < event_columns(a); i++)
 		if (!same_column(&a->column[i], &b->column[i]))
 			return false;
 	return true;

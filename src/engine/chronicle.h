@@ -103,6 +103,12 @@ struct cs_detect_sink cs_chronicle_sink(struct cs_chronicle *chronicle);
 /* cs_chronicle_retoken puts down a pair of card tokens: old and new. */
 void cs_chronicle_retoken(struct cs_chronicle *chronicle, struct cs_token old, struct cs_token new);
 
+/* cs_chronicle_roster puts down which watch lists are in force from now on. */
+void cs_chronicle_roster(struct cs_chronicle *chronicle, const struct cs_roster *roster, uint64_t now_ns);
+
+/* cs_chronicle_named puts down what was held against them. */
+void cs_chronicle_named(struct cs_chronicle *chronicle, const struct cs_sentry_named *named);
+
 /* cs_chronicle_raw gives the sink for raw messages, for cs_pipeline_raw. */
 struct cs_raw_sink cs_chronicle_raw(struct cs_chronicle *chronicle);
 

@@ -188,6 +188,29 @@ cs_chronicle_retoken(struct cs_chronicle *chronicle, struct cs_token old, struct
 	(void)cs_journal_put(chronicle->journal, CS_RECORD_RETOKEN, cs_clock_wall_ns(), (struct cs_span){0}, sealed);
 }
 
+void
+cs_chronicle_roster(struct cs_chronicle *chronicle, const struct cs_roster *roster, uint64_t now_ns)
+{
+	static uint8_t open[CS_ROSTER_RECORD_MAX];
+	const uint8_t *end = cs_roster_put(roster, now_ns, open);
+	struct cs_span record = {open, (size_t)(end - open)};
+	cs_recorder_rest(&chronicle->recorder);
+	(void)cs_journal_put(chronicle->journal, CS_RECORD_ROSTER, cs_clock_wall_ns(), record, (struct cs_span){0});
+}
+
+/* Its event follows within a batch. Close to where a journal was gone on with, one may be kept twice. */
+void
+cs_chronicle_named(struct cs_chronicle *chronicle, const struct cs_sentry_named *named)
+{
+	static uint8_t open[CS_SENTRY_OPEN_MAX], sealed[CS_SENTRY_SEALED_MAX];
+	if (cs_recorder_is_far_behind(&chronicle->recorder))
+		return;
+	struct cs_sentry_len len = cs_sentry_named_put(named, open, sealed);
+	(void)cs_journal_put(chronicle->journal, CS_RECORD_NAMED, chronicle->recorder.last_ns,
+			     (struct cs_span){open, len.open}, (struct cs_span){sealed, len.sealed});
+	explicit_bzero(sealed, len.sealed);
+}
+
 struct cs_raw_sink
 cs_chronicle_raw(struct cs_chronicle *chronicle)
 {

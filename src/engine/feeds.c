@@ -340,6 +340,13 @@ cs_feeds_first(struct cs_feeds *feeds, struct cs_event **out, uint16_t *source)
 	return CS_OK;
 }
 
+const struct cs_rows *
+cs_feeds_rows(const struct cs_feeds *feeds)
+{
+	CS_ASSERT(feeds->first && feeds->first->state == FEED_READY);
+	return feeds->first->rows;
+}
+
 void
 cs_feeds_take(struct cs_feeds *feeds)
 {

@@ -89,6 +89,10 @@ uint32_t cs_feeds_mark(const struct cs_digest *digest);
  * end. */
 CS_MUST_USE enum cs_error cs_feeds_first(struct cs_feeds *feeds, struct cs_event **out, uint16_t *source);
 
+/* cs_feeds_rows lends the reader of the record lent last, for its cells (cs_rows_cell, cs_rows_part, cs_rows_place), until
+ * cs_feeds_take. */
+const struct cs_rows *cs_feeds_rows(const struct cs_feeds *feeds);
+
 /* cs_feeds_take passes over the record lent last. */
 void cs_feeds_take(struct cs_feeds *feeds);
 

@@ -164,7 +164,7 @@ take_row(struct cs_inflow *inflow, struct cs_pipeline *pipeline, struct cs_event
 {
 	event->origin.offset = inflow->mark;
 	tell_skipped(inflow, pipeline, event->origin.time_ns);
-	cs_pipeline_record(pipeline, event);
+	cs_pipeline_row(pipeline, event, inflow->rows);
 	inflow->last_time_ns = event->origin.time_ns;
 	inflow->counts.row_n++;
 }

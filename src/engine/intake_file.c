@@ -213,7 +213,7 @@ cs_intake_file_row(struct cs_intake *intake, struct cs_intake_source *source, co
 		return;
 	}
 	tell_lost(intake, source);
-	cs_pipeline_record(intake->pipeline, event);
+	cs_pipeline_row(intake->pipeline, event, cs_feeds_rows(intake->feeds));
 	file->told_n++;
 }
 

@@ -95,6 +95,7 @@ take_message(void *context, struct cs_span message, const struct cs_origin *orig
 	cs_card_event(&pipeline->iso, &leg->rules, origin, event);
 	event->origin.direction = (uint8_t)lane->dir;
 	note_kind(lane, event);
+	event = cs_pipeline_message_screen(pipeline, event);
 	if (pipeline->raw.raw)
 		pipeline->raw.raw(pipeline->raw.context, &pipeline->iso, event);
 	cs_batch_add(&pipeline->batch);

@@ -211,7 +211,7 @@ _Static_assert((int)CS_MAPS_MAX <= (int)CS_CARD_MAPS_MAX, "a link's maps fit the
 
 _Static_assert((int)CS_COLUMN_TIME == (int)CS_ROW_TIME && (int)CS_COLUMN_TEXT == (int)CS_ROW_TEXT &&
 		       (int)CS_COLUMN_CARD == (int)CS_ROW_CARD && (int)CS_COLUMN_MONEY == (int)CS_ROW_MONEY &&
-		       (int)CS_COLUMN_FLAG == (int)CS_ROW_FLAG,
+		       (int)CS_COLUMN_FLAG == (int)CS_ROW_FLAG && (int)CS_COLUMN_CELL == (int)CS_ROW_CELL,
 	       "a policy's columns are the reader's columns");
 _Static_assert((int)CS_CLOCK_SECONDS == (int)CS_ROW_SECONDS && (int)CS_CLOCK_MILLISECONDS == (int)CS_ROW_MILLISECONDS &&
 		       (int)CS_CLOCK_NANOSECONDS == (int)CS_ROW_NANOSECONDS &&

@@ -330,11 +330,13 @@ cs_pipeline_packet(struct cs_pipeline *pipeline, const struct cs_packet *packet)
 
 /* Records stand still for no stream. */
 void
-cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *event)
+cs_pipeline_row(struct cs_pipeline *pipeline, const struct cs_event *event, const struct cs_rows *rows)
 {
 	if (cs_pipeline_record_take(pipeline, event))
 		move_time(pipeline, event->origin.time_ns);
 	note_time(pipeline, event->origin.time_ns);
+	if (pipeline->sentry && rows)
+		cs_pipeline_record_screen(pipeline, event, rows);
 	*cs_batch_slot(&pipeline->batch) = *event;
 	cs_batch_add(&pipeline->batch);
 	pipeline->counts.records++;
@@ -342,6 +344,12 @@ cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *event)
 		advance_streams(pipeline);
 	if (pipeline->now_ns >= pipeline->tick_ns)
 		tick(pipeline);
+}
+
+void
+cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *event)
+{
+	cs_pipeline_row(pipeline, event, NULL);
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include "engine/judge.h"
 #include "engine/links.h"
+#include "engine/sentry.h"
 #include "port/stream.h"
 
 enum { CS_SOURCES_MAX = 64 };
@@ -94,6 +95,19 @@ void cs_pipeline_packet(struct cs_pipeline *pipeline, const struct cs_packet *pa
 /* cs_pipeline_record takes the next record, in order of time with the packets. Lent during the call. A record that an
  * expectation names is settled as far as its newest row is, less its lateness. */
 void cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *event);
+
+/* cs_pipeline_row takes the record that ROWS read last, as cs_pipeline_record does, and holds its names against watch lists first, if there
+ * is a sentry. */
+void cs_pipeline_row(struct cs_pipeline *pipeline, const struct cs_event *event, const struct cs_rows *rows);
+
+/* cs_pipeline_screen says who does that, for the policy of the pipeline; it outlives it. NULL: nobody. */
+void cs_pipeline_screen(struct cs_pipeline *pipeline, struct cs_sentry *sentry);
+
+/* cs_pipeline_renew_lists takes newer watch lists, if there are any, at NOW_NS by the clock; between two rows. */
+void cs_pipeline_renew_lists(struct cs_pipeline *pipeline, uint64_t now_ns);
+
+/* cs_pipeline_sentry lends it, for its counts; NULL: there is none. */
+const struct cs_sentry *cs_pipeline_sentry(const struct cs_pipeline *pipeline);
 
 /* cs_pipeline_rows_lost says that N rows of record LINK could not be read, somewhere between the rows of these times (0: none
  * came before them in their file; UINT64_MAX: none behind them). */

@@ -58,6 +58,7 @@ struct cs_pipeline {
 	uint64_t tick_ns;  /* when a tick is due without any event */
 	struct cs_pipeline_counts counts;
 	struct cs_raw_sink raw;
+	struct cs_sentry *sentry; /* or NULL */
 	struct cs_iso iso;
 	struct cs_batch batch;
 };
@@ -85,6 +86,13 @@ uint64_t cs_pipeline_record_settle(struct link_state *link);
 
 /* cs_pipeline_record_take notes the time of a row before it is told, and says whether it moves time. */
 bool cs_pipeline_record_take(struct cs_pipeline *pipeline, const struct cs_event *event);
+
+/* cs_pipeline_record_screen holds the names of a row, which is told next, against watch lists. */
+void cs_pipeline_record_screen(struct cs_pipeline *pipeline, const struct cs_event *event, const struct cs_rows *rows);
+
+/* cs_pipeline_message_screen does so with the message of the pipeline's ISO view, which is EVENT, in a slot of the batch; and gives the slot it
+ * is in then. */
+struct cs_event *cs_pipeline_message_screen(struct cs_pipeline *pipeline, struct cs_event *event);
 
 /* cs_pipeline_record_end says that all files were read to their end. */
 void cs_pipeline_record_end(struct cs_pipeline *pipeline);

@@ -236,11 +236,17 @@ cs_recorder_finding(void *context, const struct cs_finding *finding)
 		recorder->next.finding(recorder->next.context, finding);
 }
 
+bool
+cs_recorder_is_far_behind(const struct cs_recorder *recorder)
+{
+	return recorder->told.n + RAW_AHEAD < recorder->known.n;
+}
+
 void
 cs_recorder_raw(void *context, const struct cs_iso *iso, const struct cs_event *event)
 {
 	struct cs_recorder *recorder = context;
-	if (recorder->told.n + RAW_AHEAD < recorder->known.n || iso->len > CS_PAGE_RECORD_MAX)
+	if (cs_recorder_is_far_behind(recorder) || iso->len > CS_PAGE_RECORD_MAX)
 		return;
 	struct cs_journal_room room = cs_journal_room(recorder->journal, event->origin.time_ns);
 	uint8_t *at = cs_pack_u64(room.open, event->message_hash);

@@ -56,6 +56,9 @@ cs_recorder_catching_up(const struct cs_recorder *recorder)
 	return recorder->told.n < recorder->known.n;
 }
 
+/* cs_recorder_is_far_behind says whether what is told now is in the journal already, with what stands beside it. */
+bool cs_recorder_is_far_behind(const struct cs_recorder *recorder);
+
 enum { CS_ALERT_RECORD_OPEN_BYTES = 8 + CS_ALERT_ID_BYTES + 2 };
 
 /* What the open part of an ALERT record says. */

@@ -12,7 +12,7 @@
 /* Pairs of tokens join old alerts to new ones: they stay with alerts. */
 static const uint32_t class_kinds[CS_KEEP_CLASSES] = {
 	BIT(RAW),
-	BIT(START) | BIT(EVENT) | BIT(TICK) | BIT(GAP) | BIT(TELL) | BIT(FINISH),
+	BIT(START) | BIT(EVENT) | BIT(TICK) | BIT(GAP) | BIT(TELL) | BIT(FINISH) | BIT(NAMED),
 	BIT(ALERT) | BIT(RETOKEN),
 };
 

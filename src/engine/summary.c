@@ -364,6 +364,28 @@ put_behaviour(struct cs_text *text, const struct cs_summary *summary)
 	put_rest(text, counts->overflow_n, "values too large to reckon with");
 }
 
+/* What was held against watch lists, and which are searched. */
+static void
+put_screens(struct cs_text *text, const struct cs_summary *summary)
+{
+	const struct cs_policy *policy = summary->policy;
+	const struct cs_sentry *sentry = cs_pipeline_sentry(summary->pipeline);
+	const struct cs_roster *roster = sentry ? cs_sentry_roster(sentry) : NULL;
+	if (!roster)
+		return;
+	cs_text_put(text, "\nNames\n");
+	for (unsigned i = 0; i < policy->screen_n; i++) {
+		const struct cs_sentry_counts *counts = cs_sentry_counts_of(sentry, i);
+		put_named(text, policy->screen[i].name, counts->row_n, "rows held against watch lists");
+		put_rest(text, counts->hit_n, "of them with a name that is listed");
+		put_rest(text, counts->decided_n, "entries left out, since somebody decided so");
+		put_rest(text, counts->short_n, "rows that could not be searched whole");
+	}
+	for (unsigned i = 0; i < roster->n; i++)
+		put_named(text, roster->list[i].name, roster->list[i].there ? roster->list[i].entry_n : 0,
+			  roster->list[i].there ? "entries" : "entries: IT IS NOT SEARCHED");
+}
+
 /* A policy without links knows no issuer. */
 static bool
 only_records(const struct cs_policy *policy)
@@ -472,6 +494,7 @@ cs_summary_put(struct cs_text *text, const struct cs_summary *summary)
 	put_conservation(text, summary);
 	put_statements(text, summary);
 	put_behaviour(text, summary);
+	put_screens(text, summary);
 	put_findings(text, summary);
 	put_unsaid(text, summary);
 	put_limits(text, summary);

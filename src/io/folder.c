@@ -64,6 +64,63 @@ cs_folder_list(const char *folder, void (*each)(void *context, const struct cs_f
 	return CS_OK;
 }
 
+/* ---- the newest ---- */
+
+struct newest {
+	const char *folder;
+	char *out;
+	size_t cap_bytes;
+	struct timespec changed;
+	bool found, too_long;
+};
+
+static bool
+is_whole(const char *name)
+{
+	static const char *const ends[] = {".part", ".tmp", ".new"};
+	size_t len = strlen(name);
+	for (unsigned i = 0; i < sizeof ends / sizeof *ends; i++) {
+		size_t end = strlen(ends[i]);
+		if (len >= end && strcmp(name + len - end, ends[i]) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+take_newer(void *context, const struct cs_folder_entry *entry)
+{
+	struct newest *newest = context;
+	struct stat about;
+	char path[PATH_MAX];
+	if (!entry->plain || !is_whole(entry->name))
+		return;
+	int len = snprintf(path, sizeof path, "%s/%s", newest->folder, entry->name);
+	if (len <= 0 || (size_t)len >= sizeof path || (size_t)len >= newest->cap_bytes) {
+		newest->too_long = true;
+		return;
+	}
+	if (lstat(path, &about) != 0)
+		return; /* it is gone again */
+	const struct timespec *before = &newest->changed, *now = &about.st_mtim;
+	if (newest->found &&
+	    (now->tv_sec < before->tv_sec || (now->tv_sec == before->tv_sec && now->tv_nsec < before->tv_nsec)))
+		return;
+	memcpy(newest->out, path, (size_t)len + 1);
+	newest->changed = *now;
+	newest->found = true;
+}
+
+enum cs_error
+cs_folder_newest(const char *folder, char *out, size_t cap_bytes)
+{
+	struct newest newest = {.folder = folder, .out = out, .cap_bytes = cap_bytes};
+	CS_TRY(cs_folder_list(folder, take_newer, &newest));
+	if (newest.too_long)
+		return CS_E_LIMIT; /* it may be the newest */
+	return newest.found ? CS_OK : CS_E_OPEN;
+}
+
 enum cs_error
 cs_folder_make(const char *folder, unsigned mode)
 {

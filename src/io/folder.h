@@ -40,6 +40,10 @@ struct cs_folder_entry {
 CS_MUST_USE enum cs_error
 cs_folder_list(const char *folder, void (*each)(void *context, const struct cs_folder_entry *entry), void *context);
 
+/* cs_folder_newest gives the path of the plain file in FOLDER that was changed last, of several the last by name. Names that begin with "."
+ * or end with ".part", ".tmp" or ".new" are of files that are not whole yet. CS_E_OPEN: there is none. */
+CS_MUST_USE enum cs_error cs_folder_newest(const char *folder, char *out, size_t cap_bytes);
+
 /* cs_folder_make makes a folder of this MODE; one that is there stays as it is. */
 CS_MUST_USE enum cs_error cs_folder_make(const char *folder, unsigned mode);
 

@@ -43,6 +43,7 @@ static const int allowed[] = {
 	SCMP_SYS(setsockopt),
 	SCMP_SYS(ioctl),
 	SCMP_SYS(munmap),
+	SCMP_SYS(sysinfo), /* qsort asks how much memory there is */
 	SCMP_SYS(mremap),
 	SCMP_SYS(madvise),
 	SCMP_SYS(mlock), /* keys are wiped and let go after this as well */
@@ -66,11 +67,11 @@ static const int allowed[] = {
 
 /* What keeping a journal takes besides: volumes, keys, positions and snapshots are made, renamed and removed. */
 static const int allowed_to_keep[] = {
-	SCMP_SYS(openat),    SCMP_SYS(pwrite64), SCMP_SYS(fsync),      SCMP_SYS(fdatasync), SCMP_SYS(ftruncate),
-	SCMP_SYS(rename),    SCMP_SYS(renameat), SCMP_SYS(renameat2),  SCMP_SYS(unlink),    SCMP_SYS(unlinkat),
-	SCMP_SYS(mkdir),     SCMP_SYS(mkdirat),  SCMP_SYS(getdents64), SCMP_SYS(sysinfo), /* qsort asks how much memory there is */
-	SCMP_SYS(flock),     SCMP_SYS(sendto), /* to the caretaker; there is no call left that would make another socket */
-	SCMP_SYS(nanosleep), SCMP_SYS(fcntl), /* a folder that is open is read */
+	SCMP_SYS(openat),     SCMP_SYS(pwrite64), SCMP_SYS(fsync),    SCMP_SYS(fdatasync),
+	SCMP_SYS(ftruncate),  SCMP_SYS(rename),   SCMP_SYS(renameat), SCMP_SYS(renameat2),
+	SCMP_SYS(unlink),     SCMP_SYS(unlinkat), SCMP_SYS(mkdir),    SCMP_SYS(mkdirat),
+	SCMP_SYS(getdents64), SCMP_SYS(flock),    SCMP_SYS(sendto), /* to the caretaker; there is no call left that would make another socket */
+	SCMP_SYS(nanosleep),  SCMP_SYS(fcntl), /* a folder that is open is read */
 };
 
 /* And what it takes to do each piece of work in a process of its own. */

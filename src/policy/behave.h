@@ -191,9 +191,10 @@ struct cs_rate {
 	struct cs_exact rate;
 };
 
-enum cs_column_what { CS_COLUMN_TIME, CS_COLUMN_TEXT, CS_COLUMN_CARD, CS_COLUMN_MONEY, CS_COLUMN_FLAG };
+enum cs_column_what { CS_COLUMN_TIME, CS_COLUMN_TEXT, CS_COLUMN_CARD, CS_COLUMN_MONEY, CS_COLUMN_FLAG, CS_COLUMN_CELL };
 enum cs_column_clock { CS_CLOCK_SECONDS, CS_CLOCK_MILLISECONDS, CS_CLOCK_NANOSECONDS, CS_CLOCK_RFC3339 };
 
+/* A CELL fills no field: a screen reads it (policy/screen.h). */
 struct cs_column_clause {
 	const char *column; /* its name in the header line, or the member of a JSON object */
 	uint8_t what;       /* enum cs_column_what */

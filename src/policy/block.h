@@ -82,6 +82,7 @@ extern const struct cs_block cs_parse_limit;
 extern const struct cs_block cs_parse_rule;
 extern const struct cs_block cs_parse_list;
 extern const struct cs_block cs_parse_places;
+extern const struct cs_block cs_parse_screen;
 
 /* cs_parse_money and cs_parse_score read the rest of their statements; PLACE is the word's. */
 bool cs_parse_money(struct cs_reader *reader, struct cs_place place);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "policy/check_behave.h"
 #include "policy/check_record.h"
+#include "policy/check_screen.h"
 
 static const uint64_t ns_per_s = UINT64_C(1000000000);
 static const struct cs_span nothing = {(const uint8_t *)"", 0};
@@ -261,5 +262,7 @@ cs_check_policy(struct cs_reader *reader)
 		cs_check_statements(reader);
 	if (!reader->complaints->all_n)
 		cs_check_records(reader);
+	if (!reader->complaints->all_n)
+		cs_check_screens(reader);
 	cs_check_behave(reader);
 }

@@ -67,7 +67,7 @@ static const struct statement statements[] = {
 	{"calendar", NULL, &cs_parse_calendar, NULL, true},
 	{"money", "money EUR, 1 USD = 0.92 EUR", NULL, cs_parse_money, false},
 	{"score", "score { hold at 60  block at 90 }", NULL, cs_parse_score, true},
-	{"screen", NULL, NULL, NULL, false},
+	{"screen", NULL, &cs_parse_screen, NULL, true},
 	{"flow", NULL, NULL, NULL, false},
 	{"model", NULL, NULL, NULL, false},
 	{"release", NULL, NULL, NULL, false},

@@ -76,14 +76,6 @@ keyed_by(struct cs_reader *reader, const struct cs_clause *clause)
 		reader->sketch->listed.keyed = clause->word;
 }
 
-/* One that watch lists do not have in this version. */
-static void
-renewed_by(struct cs_reader *reader, const struct cs_clause *clause)
-{
-	if (!reader->sketch->listed.renewed)
-		reader->sketch->listed.renewed = clause->word;
-}
-
 static bool
 read_of_list(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
@@ -222,6 +214,14 @@ read_map(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 	return cs_sketch_read_map(reader, &reader->sketch->listed);
 }
 
+static bool
+read_fetch(struct cs_reader *reader, void *block, const struct cs_clause *clause)
+{
+	(void)block;
+	(void)clause;
+	return cs_sketch_read_fetch(reader, &reader->sketch->listed);
+}
+
 static const char column_words[] = "the name of a column between \" and \"";
 
 static bool
@@ -245,7 +245,7 @@ read_column(struct cs_reader *reader, void *block, const struct cs_clause *claus
 static bool
 read_refresh(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
-	renewed_by(reader, clause);
+	(void)clause;
 	return cs_reader_duration(reader, 30 * day_ns, &((struct cs_list_clause *)block)->refresh_ns);
 }
 
@@ -261,7 +261,7 @@ static const char share_words[] = "a share of the rows, as in 20%";
 static bool
 read_shrink(struct cs_reader *reader, void *block, const struct cs_clause *clause)
 {
-	renewed_by(reader, clause);
+	(void)clause;
 	return cs_reader_share(reader, share_words, &((struct cs_list_clause *)block)->shrink_ppm);
 }
 
@@ -374,6 +374,11 @@ close_list(struct cs_reader *reader, void *block)
 	reader->form = two ? "source \"rma.csv\" key \"BIC\" + \"TYPE\"" : "source \"hot.csv\" key \"CARD\"";
 	if (list->by.n && list->key_column[0])
 		(void)check_parts(reader, list, list->key_column, list->place);
+	if (sketch->listed.made.fetch_n)
+		(void)cs_reader_say(
+			reader, sketch->listed.made.fetch_place,
+			"\"fetch\" is for watch lists, of names; put the file of {1} in its place by other means",
+			name);
 	if (sketch->listed.made.source_n > 1)
 		(void)cs_reader_say(reader, list->place, "list {1} has its keys in one file; write: {2}", name);
 	if (list->source && sketch->listed.keyed && !list->key_column[0])
@@ -430,6 +435,7 @@ static const struct cs_clause list_clauses[] = {
 	{"verdict", "verdict block hard", 0, read_verdict, 0},
 	{"source", "source \"hot.csv\"", 0, read_source, 0},
 	{"format", "format csv", 0, read_format, 0},
+	{"fetch", "fetch \"https://scsanctions.un.org/resources/xml/en/consolidated.xml\"", 0, read_fetch, 0},
 	{"map", "map \"name=Full name,birth=DOB\"", 0, read_map, 0},
 	{"key", "key \"CARD\"", 0, read_key, 0},
 	{"until", "until \"LAST_DAY\"", 0, read_column, COLUMN_UNTIL},

@@ -60,6 +60,40 @@ cs_sketch_read_files(struct cs_reader *reader, struct cs_sketch_listed *listed)
 	return true;
 }
 
+/* By a way on which nobody else can put a list of his own in its place. */
+static bool
+is_safe(const char *url)
+{
+	static const char *const heads[] = {"https://", "http://127.0.0.1:", "http://127.0.0.1/",
+					    "http://localhost:", "http://localhost/"};
+	for (unsigned i = 0; i < sizeof heads / sizeof *heads; i++)
+		if (strncmp(url, heads[i], strlen(heads[i])) == 0 && url[strlen(heads[i])])
+			return url[4] == 's' || !strchr(url, '@'); /* http://127.0.0.1:80@elsewhere is elsewhere */
+	return false;
+}
+
+bool
+cs_sketch_read_fetch(struct cs_reader *reader, struct cs_sketch_listed *listed)
+{
+	struct cs_watched_clause *made = &listed->made;
+	made->fetch_place = reader->now.place;
+	do {
+		struct cs_place place = reader->now.place;
+		if (made->fetch_n == CS_WATCHED_FILES_MAX)
+			return cs_reader_say(reader, place, "a list has at most 8 files; leave one out", nothing);
+		const char **url = &made->fetch[made->fetch_n];
+		if (!cs_reader_string(reader, "an address between \" and \"", url))
+			return false;
+		reader->form = "fetch \"https://lists.example/sdn.csv\"";
+		if (!is_safe(*url))
+			(void)cs_reader_say(reader, place,
+					    "a list is fetched by https, or by http from this machine; write: {2}",
+					    nothing);
+		made->fetch_n++;
+	} while (cs_reader_accept(reader, CS_LEX_COMMA));
+	return true;
+}
+
 bool
 cs_sketch_read_map(struct cs_reader *reader, struct cs_sketch_listed *listed)
 {
@@ -88,6 +122,25 @@ check_files(struct cs_reader *reader, const struct cs_watched_clause *made)
 				    cs_span_text(made->name ? made->name : ""));
 }
 
+/* An address for each file, whose name is known. */
+static void
+check_fetch(struct cs_reader *reader, const struct cs_watched_clause *made)
+{
+	reader->form = "source \"sdn.csv\", \"alt.csv\" fetch \"https://lists.example/sdn.csv\", "
+		       "\"https://lists.example/alt.csv\"";
+	if (made->fetch_n && made->fetch_n != made->source_n)
+		(void)cs_reader_say(
+			reader, made->fetch_place,
+			"\"fetch\" has an address for each file of \"source\", in the same order; write: {2}", nothing);
+	reader->form = "source \"sdn.csv\"";
+	for (unsigned i = 0; i < made->fetch_n && i < made->source_n; i++)
+		if (made->source[i][0] && made->source[i][strlen(made->source[i]) - 1] == '/')
+			(void)cs_reader_say(
+				reader, made->fetch_place,
+				"what is fetched is put in the place of a file, and {1} is a folder; write: {2}",
+				cs_span_text(made->source[i]));
+}
+
 static void
 check_clauses(struct cs_reader *reader, const struct cs_sketch_listed *listed)
 {
@@ -97,11 +150,6 @@ check_clauses(struct cs_reader *reader, const struct cs_sketch_listed *listed)
 		(void)cs_reader_say(reader, made->place,
 				    "\"{1}\" is for lists of keys, and this is a watch list, of names; write: {2}",
 				    cs_span_text(listed->keyed));
-	if (listed->renewed)
-		(void)cs_reader_say(reader, made->place,
-				    "\"{1}\" of a watch list is not in this version: countersign screen reads it anew "
-				    "each time; remove it",
-				    cs_span_text(listed->renewed));
 	reader->form = "format csv map \"name=Full name,birth=DOB\"";
 	if (made->map && made->format != CS_WATCHED_CSV)
 		(void)cs_reader_say(reader, made->place, "\"map\" is for lists of one's own, in CSV; write: {2}",
@@ -121,10 +169,13 @@ cs_sketch_take_watched(struct cs_reader *reader, const struct cs_list_clause *li
 	made->title = list->title;
 	made->place = list->place;
 	made->stale_ns = list->stale_ns;
+	made->refresh_ns = list->refresh_ns;
+	made->shrink_ppm = list->shrink_ppm;
 	if (made->format == CS_WATCHED_FORMATS && !listed->formatted)
 		made->format = CS_WATCHED_CSV; /* a mapping says so */
 	check_clauses(reader, listed);
 	check_files(reader, made);
+	check_fetch(reader, made);
 	if (made->name && strlen(made->name) > CS_WATCHED_NAME_MAX)
 		(void)cs_reader_say(reader, made->place,
 				    "a watch list has a name of at most 63 letters; write a shorter one", nothing);

@@ -64,6 +64,7 @@ struct cs_row_clause;
 struct cs_behave_policy;
 struct cs_calendar_clause;
 struct cs_watched_clause; /* policy/watched.h */
+struct cs_screen_clause;  /* policy/screen.h */
 
 struct cs_link {
 	const char *name;
@@ -296,6 +297,8 @@ struct cs_policy {
 	const struct cs_behave_policy *behave; /* NULL: no profile, limit, rule or list */
 	unsigned watched_n;
 	const struct cs_watched_clause *watched; /* watch lists: lists of names */
+	unsigned screen_n;
+	const struct cs_screen_clause *screen; /* what is held against them */
 	unsigned extra_n;
 	const struct cs_extra_clause *extra; /* names of records' own */
 };

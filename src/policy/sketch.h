@@ -9,6 +9,7 @@
 
 #include "policy/behave.h"
 #include "policy/block.h"
+#include "policy/screen.h"
 #include "policy/watched.h"
 
 enum { CS_OF_MAX = 8, CS_PROFILE_MAX = 32 }; /* selectors behind `of`; aggregates of one profile */
@@ -86,11 +87,19 @@ struct cs_sketch_entry {
 
 /* What a `list` says before it is known which of the two it is: keys that are known, or a watch list of names. */
 struct cs_sketch_listed {
-	const char *keyed;   /* the first clause that only a list of keys has */
-	const char *renewed; /* the first clause that no watch list has in this version */
-	bool of;             /* it says of which field its keys are, rightly or not */
-	bool formatted;      /* a format is said, rightly or not */
+	const char *keyed; /* the first clause that only a list of keys has */
+	bool of;           /* it says of which field its keys are, rightly or not */
+	bool formatted;    /* a format is said, rightly or not */
 	struct cs_watched_clause made;
+};
+
+/* A screen, with the names of its lists as they were written. */
+struct cs_sketch_screen {
+	struct cs_screen_clause made;
+	struct cs_sketch_of of;
+	bool looks; /* it says at what, rightly or not */
+	unsigned against_n;
+	struct cs_named against[CS_LISTS_MAX];
 };
 
 /* A record is a link; its columns are kept here until all are read. */
@@ -127,6 +136,8 @@ struct cs_sketch {
 	struct cs_sketch_listed listed; /* ... and what may make it a watch list */
 	unsigned watched_n;
 	struct cs_watched_clause watched[CS_LISTS_MAX];
+	unsigned screen_n;
+	struct cs_sketch_screen *screen[CS_SCREENS_MAX];
 	unsigned spots_n;
 	struct cs_spots_clause spots[CS_SPOTS_MAX];
 	unsigned calendar_n;
@@ -184,9 +195,10 @@ struct cs_sketch_aggregate *cs_sketch_aggregate_of(const struct cs_sketch_profil
 struct cs_sketch_aggregate *cs_sketch_add(struct cs_reader *reader, struct cs_sketch_profile *profile,
 					  const struct cs_sketch_aggregate *aggregate);
 
-/* cs_sketch_read_format, _files and _map read what stands behind `format`, `source` and `map` of a list. */
+/* cs_sketch_read_format, _files, _fetch and _map read what stands behind `format`, `source`, `fetch` and `map` of a list. */
 bool cs_sketch_read_format(struct cs_reader *reader, struct cs_sketch_listed *listed);
 bool cs_sketch_read_files(struct cs_reader *reader, struct cs_sketch_listed *listed);
+bool cs_sketch_read_fetch(struct cs_reader *reader, struct cs_sketch_listed *listed);
 bool cs_sketch_read_map(struct cs_reader *reader, struct cs_sketch_listed *listed);
 
 /* cs_sketch_take_watched takes LIST, the newest, whose clauses were read, for a watch list, and out of the lists of keys; false: it is

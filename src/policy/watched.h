@@ -1,7 +1,7 @@
 /*
  * Watch lists as the policy declares them: `list ofac { source "sdn.csv" format ofac stale 48h }`.
  *
- * They are lists of names, read and searched by `countersign screen`; no condition looks at them. They stand apart from the lists
+ * They are lists of names, searched by `countersign screen` and by what `screen` says of rows; no condition looks at them. They stand apart from the lists
  * of keys of behave.h, though both are written as `list`: which of the two one is, is known when all its clauses were read.
  */
 #ifndef CS_POLICY_WATCHED_H
@@ -25,9 +25,14 @@ struct cs_watched_clause {
 	enum cs_watched_format format;
 	unsigned source_n;
 	const char *source[CS_WATCHED_FILES_MAX]; /* as seen from the policy's folder */
-	const char *map;                          /* which columns of a CSV hold what, or NULL */
+	unsigned fetch_n;
+	const char *fetch[CS_WATCHED_FILES_MAX]; /* where each of them is published, for `countersign lists fetch` */
+	struct cs_place fetch_place;
+	const char *map; /* which columns of a CSV hold what, or NULL */
 	struct cs_place map_place;
 	uint64_t stale_ns;
+	uint64_t refresh_ns;
+	uint32_t shrink_ppm;
 };
 
 /* cs_watched_word gives the word of a format; static. */

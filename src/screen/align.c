@@ -5,13 +5,8 @@
 
 enum {
 	SURE = 880, /* of a thousand: no better partner need be looked for */
-	GLUE_LETTERS_MIN = 5,
-	GLUE_LONG = 10,
-	GLUE_BONES_MIN = 4,
-	GLUE_BONES_SURE = 880,
-	GLUE_SURE = 880, /* how alike runs of words written together must be */
+	SAME = 940, /* of a thousand: equal, or it sounds the same */
 	TRADE_SAME = 900,
-	BONE_WEIGHT = 25, /* tenths of a bit that one consonant can say */
 	SMALL_WORD_SURE = 800,
 	SINGLE_BONE = 740,
 	ACRONYM_MIN = 3,
@@ -19,7 +14,6 @@ enum {
 	PERMILLE_ACRONYM = 800,
 	LETTER_WEIGHT = 25,
 	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_term.letters */
-	QUARTERS = 250, /* thousandths that a quarter of an edit costs over the length */
 };
 
 static const struct cs_term *
@@ -50,9 +44,7 @@ likeness_of(const struct cs_name *a, unsigned i, const struct cs_name *b, unsign
 		bool equal = token_of(a, i)->hash == token_of(b, j)->hash;
 		return equal ? same : (struct cs_term_likeness){TRADE_SAME, CS_TERM_FAMILY, 0};
 	}
-	if (!cs_term_may_be_alike(token_of(a, i), token_of(b, j)))
-		return none;
-	struct cs_term_likeness likeness = cs_term_compare(token_of(a, i), token_of(b, j));
+	struct cs_term_likeness likeness = cs_term_compare(token_of(a, i), token_of(b, j), 1);
 	bool person = a->kind == CS_NAME_PERSON && b->kind == CS_NAME_PERSON;
 	bool chinese = token_of(a, i)->syllables && token_of(b, j)->syllables;
 	bool known = p->class == CS_NAME_TRADE || q->class == CS_NAME_TRADE || p->weight <= CS_ALIGN_KNOWN ||
@@ -65,8 +57,8 @@ likeness_of(const struct cs_name *a, unsigned i, const struct cs_name *b, unsign
 	return likeness;
 }
 
-static void
-put_match(struct cs_align *out, const struct cs_align_match *match)
+void
+cs_align_put(struct cs_align *out, const struct cs_align_match *match)
 {
 	if (out->match_n < CS_ALIGN_MATCHES_MAX)
 		out->match[out->match_n++] = *match;
@@ -86,190 +78,77 @@ weight_most(const struct cs_align *align, unsigned i, unsigned j, unsigned relat
 {
 	if (relation != CS_TERM_BONES)
 		return UINT16_MAX;
-	return BONE_WEIGHT * least(token_of(align->a, i)->bones_len, token_of(align->b, j)->bones_len);
+	return CS_ALIGN_BONE_WEIGHT * least(token_of(align->a, i)->bones_len, token_of(align->b, j)->bones_len);
 }
 
-/* Which two words are most alike. */
-struct choice {
-	unsigned permille, i, j, apart;
+/* The pairs of words that are alike, the best first: what is told of each is in its number, so that the least number is the best. */
+struct pairs {
+	struct cs_term_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX]; /* of those that are in order[] */
+	uint32_t order[CS_NAME_PARTS_MAX * CS_NAME_PARTS_MAX];
+	unsigned n, at; /* those before AT are matched, or cannot be any more */
 };
 
-/* Holds word I of A against all that is left of B. */
+enum { PART_BITS = 5, PART_MASK = CS_NAME_PARTS_MAX - 1 };
+_Static_assert(CS_NAME_PARTS_MAX == 1 << PART_BITS, "parts are numbered in so many bits");
+
+/* Less alike words come later; among equals those that stand farther apart, then those that stand later. */
 static void
-choose_for(const struct cs_align *align, unsigned i, const struct cs_term_likeness *like, struct choice *best)
+put_pair(struct pairs *pairs, unsigned i, unsigned j, struct cs_term_likeness like)
 {
-	for (uint32_t right = align->b_left; right; right &= right - 1) {
-		unsigned j = (unsigned)__builtin_ctz(right), apart = i > j ? i - j : j - i, value = like[j].permille;
-		if (value > best->permille || (value == best->permille && value && apart < best->apart))
-			*best = (struct choice){value, i, j, apart};
-	}
+	unsigned apart = i > j ? i - j : j - i;
+	pairs->like[i][j] = like;
+	pairs->order[pairs->n++] = ((1000u - like.permille) << PART_BITS | apart) << 2 * PART_BITS | i << PART_BITS | j;
 }
 
-/* Matches single words that are at least so alike, best first; among equals those that stand nearest. */
+/* By Shell's way: few pairs are alike of most names, but a thousand of some. */
 static void
-match_words(struct cs_align *out, struct cs_term_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX], unsigned limit)
+sort_pairs(struct pairs *pairs)
 {
-	for (;;) {
-		struct choice best = {0, 0, 0, 0};
-		for (uint32_t left = out->a_left; left; left &= left - 1)
-			choose_for(out, (unsigned)__builtin_ctz(left), like[__builtin_ctz(left)], &best);
-		if (best.permille < limit)
-			return;
-		unsigned weight = least(out->a->part[best.i].weight, out->b->part[best.j].weight);
-		weight = least(weight, weight_most(out, best.i, best.j, like[best.i][best.j].relation));
-		struct cs_align_match match = {.a = (uint8_t)best.i, .a_n = 1, .b = (uint8_t)best.j, .b_n = 1};
-		match.relation = CS_ALIGN_WORD;
-		match.likeness = like[best.i][best.j];
-		match.weight = (uint16_t)weight;
-		put_match(out, &match);
-	}
-}
-
-/* Parts that stand side by side. */
-struct run {
-	unsigned at, n;
-	bool all; /* all of them must identify */
-};
-
-static unsigned
-weight_of_run(const struct cs_name *name, unsigned at, unsigned n)
-{
-	unsigned weight = 0;
-	for (unsigned i = at; i < at + n; i++)
-		weight += name->part[i].weight;
-	return weight;
-}
-
-static bool
-any_left(uint32_t left, unsigned at, unsigned n)
-{
-	return (left >> at & ((UINT32_C(1) << n) - 1)) != 0;
-}
-
-/* What is known of a run before its letters are put together. */
-struct glue {
-	unsigned len, bones_len;
-	uint32_t letters, skeleton;
-	bool unvowelled;
-};
-
-/* Looks at a run; false when it cannot be glued. */
-static bool
-look_at_run(const struct cs_name *name, struct run run, uint32_t left, struct glue *out)
-{
-	*out = (struct glue){0};
-	for (unsigned i = run.at; i < run.at + run.n; i++) {
-		const struct cs_term *token = token_of(name, i);
-		if (identifies(&name->part[i]) ? !(left >> i & 1) : run.all)
-			return false;
-		out->len += token->len;
-		out->bones_len += token->bones_len;
-		out->letters |= token->letters;
-		out->skeleton |= token->skeleton;
-		out->unvowelled |= token->script == CS_FOLD_ARABIC || token->script == CS_FOLD_HEBREW;
-	}
-	return out->len <= CS_TERM_LETTERS_MAX;
-}
-
-static bool
-may_be_glued(const struct glue *a, const struct glue *b)
-{
-	unsigned longer = a->len > b->len ? a->len : b->len, shorter = a->len + b->len - longer;
-	if (a->unvowelled != b->unvowelled)
-		return a->bones_len >= GLUE_BONES_MIN && b->bones_len >= GLUE_BONES_MIN &&
-		       __builtin_popcount(a->skeleton ^ b->skeleton) <= 2;
-	if (shorter < GLUE_LETTERS_MIN || longer - shorter > longer / 6 + 1)
-		return false;
-	return __builtin_popcount(a->letters ^ b->letters) <=
-	       (longer < GLUE_LONG ? CS_ALIGN_GLUE_APART - 1 : CS_ALIGN_GLUE_APART);
-}
-
-/* The likeness of two runs of words when they are written together, 0 when it is too small. */
-static struct cs_term_likeness
-glued_likeness(struct cs_term *a, struct cs_term *b, bool by_bones)
-{
-	struct cs_term_likeness none = {0, CS_TERM_OTHER, 0};
-	if (by_bones) {
-		struct cs_term_likeness likeness = cs_term_compare(a, b);
-		return likeness.permille >= GLUE_BONES_SURE ? likeness : none;
-	}
-	unsigned longer = a->len > b->len ? a->len : b->len, limit = longer * (1000 - GLUE_SURE) / QUARTERS;
-	unsigned cost = cs_term_cost((struct cs_span){(const uint8_t *)a->text, a->len},
-				     (struct cs_span){(const uint8_t *)b->text, b->len}, limit);
-	if (cost > limit && a->sound_len == b->sound_len && memcmp(a->sound, b->sound, a->sound_len) == 0)
-		cost = 1;
-	if (cost > 0) {
-		cs_term_count_syllables(a);
-		cs_term_count_syllables(b);
-	}
-	if (cost > limit || (a->syllables && b->syllables)) /* each spelling is another syllable */
-		return none;
-	return (struct cs_term_likeness){(uint16_t)(1000 - cost * QUARTERS / longer), CS_TERM_EDIT, (uint8_t)cost};
-}
-
-static void
-make_run(const struct cs_name *name, unsigned at, unsigned n, struct cs_term *out)
-{
-	char letters[CS_TERM_LETTERS_MAX];
-	unsigned len = 0;
-	for (unsigned i = at; i < at + n; i++) {
-		memcpy(letters + len, token_of(name, i)->text, token_of(name, i)->len);
-		len += token_of(name, i)->len;
-	}
-	cs_term_make(letters, len, token_of(name, at)->script, 0, out);
-}
-
-/* Two runs of words: the same letters, otherwise cut? */
-static bool
-try_glue(struct cs_align *out, struct cs_align_match match)
-{
-	struct glue a, b;
-	struct cs_term left, right;
-	bool all = match.a_n > 1 && match.b_n > 1; /* else "Sayed Ahmed" were near "Sayed Mohamed" */
-	if (!look_at_run(out->a, (struct run){match.a, match.a_n, all}, out->a_left, &a) ||
-	    !look_at_run(out->b, (struct run){match.b, match.b_n, all}, out->b_left, &b) || !may_be_glued(&a, &b))
-		return false;
-	make_run(out->a, match.a, match.a_n, &left);
-	make_run(out->b, match.b, match.b_n, &right);
-	bool by_bones = a.unvowelled != b.unvowelled;
-	if (by_bones && all)
-		return false; /* consonants of several words say too little */
-	match.likeness = glued_likeness(&left, &right, by_bones);
-	if (match.likeness.permille == 0)
-		return false;
-	unsigned most = by_bones ? BONE_WEIGHT * least(left.bones_len, right.bones_len) : UINT16_MAX;
-	unsigned a_weight = weight_of_run(out->a, match.a, match.a_n),
-		 b_weight = weight_of_run(out->b, match.b, match.b_n);
-	match.relation = CS_ALIGN_GLUED;
-	match.weight = (uint16_t)least(most, least(a_weight, b_weight));
-	put_match(out, &match);
-	return true;
-}
-
-static void
-match_glued_at(struct cs_align *out, unsigned i, unsigned j)
-{
-	for (unsigned total = 3; total <= CS_ALIGN_GLUE_MAX + 1; total++)
-		for (unsigned a_n = 1; a_n < total && i + a_n <= out->a->part_n; a_n++) {
-			unsigned b_n = total - a_n;
-			if (j + b_n > out->b->part_n || (a_n == 2 && b_n == 3) || (a_n == 3 && b_n == 2))
-				continue;
-			if (!any_left(out->a_left, i, a_n) || !any_left(out->b_left, j, b_n))
-				continue;
-			struct cs_align_match match = {.a = (uint8_t)i, .a_n = (uint8_t)a_n, .b = (uint8_t)j};
-			match.b_n = (uint8_t)b_n;
-			if (try_glue(out, match))
-				return;
+	static const uint16_t gaps[] = {301, 132, 57, 23, 10, 4, 1};
+	uint32_t *order = pairs->order;
+	for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++)
+		for (unsigned i = gaps[g]; i < pairs->n; i++) {
+			uint32_t value = order[i];
+			unsigned at = i;
+			for (; at >= gaps[g] && order[at - gaps[g]] > value; at -= gaps[g])
+				order[at] = order[at - gaps[g]];
+			order[at] = value;
 		}
 }
 
 static void
-match_glued(struct cs_align *out)
+find_pairs(const struct cs_align *align, struct pairs *pairs)
 {
-	for (unsigned i = 0; i < out->a->part_n && out->a_left && out->b_left; i++)
-		for (unsigned j = 0; j < out->b->part_n; j++)
-			if (out->a->part[i].class != CS_NAME_NUMBER)
-				match_glued_at(out, i, j);
+	pairs->n = pairs->at = 0;
+	for (uint32_t left = align->a_left; left; left &= left - 1) {
+		unsigned i = (unsigned)__builtin_ctz(left);
+		for (uint32_t right = align->b_left; right; right &= right - 1) {
+			unsigned j = (unsigned)__builtin_ctz(right);
+			struct cs_term_likeness like = likeness_of(align->a, i, align->b, j);
+			if (like.permille)
+				put_pair(pairs, i, j, like);
+		}
+	}
+	sort_pairs(pairs);
+}
+
+/* Matches single words that are at least so alike, best first; among equals those that stand nearest. */
+static void
+match_words(struct cs_align *out, struct pairs *pairs, unsigned limit)
+{
+	for (; pairs->at < pairs->n; pairs->at++) {
+		unsigned i = pairs->order[pairs->at] >> PART_BITS & PART_MASK, j = pairs->order[pairs->at] & PART_MASK;
+		struct cs_term_likeness like = pairs->like[i][j];
+		if (like.permille < limit)
+			return;
+		if (!(out->a_left >> i & 1) || !(out->b_left >> j & 1))
+			continue;
+		unsigned weight = least(out->a->part[i].weight, out->b->part[j].weight);
+		struct cs_align_match match = {.a = (uint8_t)i, .a_n = 1, .b = (uint8_t)j, .b_n = 1, .likeness = like};
+		match.relation = CS_ALIGN_WORD;
+		match.weight = (uint16_t)least(weight, weight_most(out, i, j, like.relation));
+		cs_align_put(out, &match);
+	}
 }
 
 /* Is part AT of ONE the first letters of parts of OTHER that stand side by side? */
@@ -302,7 +181,7 @@ match_acronym(struct cs_align *out, unsigned at, bool swapped)
 	uint32_t rest = left & ~(((UINT32_C(2) << last) - 1) & ~((UINT32_C(1) << first) - 1));
 	if (found < token->len || (!persons && rest) || (persons && out->match_n == 0))
 		return; /* the letters of a firm stand for all of its name; a person has a name beside them */
-	unsigned n = last - first + 1, weight = least(one->part[at].weight, weight_of_run(other, first, n));
+	unsigned n = last - first + 1, weight = least(one->part[at].weight, cs_align_weight(other, first, n));
 	weight = least(weight, LETTER_WEIGHT * token->len);
 	struct cs_align_match match = {.a = (uint8_t)at, .a_n = 1, .b = (uint8_t)first, .b_n = (uint8_t)n};
 	if (swapped)
@@ -310,7 +189,7 @@ match_acronym(struct cs_align *out, unsigned at, bool swapped)
 	match.relation = CS_ALIGN_ACRONYM;
 	match.likeness = (struct cs_term_likeness){PERMILLE_ACRONYM, CS_TERM_SHORTENED, 0};
 	match.weight = (uint16_t)weight;
-	put_match(out, &match);
+	cs_align_put(out, &match);
 }
 
 static void
@@ -343,8 +222,7 @@ forgive_small_words(const struct cs_name *name, const struct cs_name *other, uin
 		for (unsigned j = 0; j < other->part_n && *left >> i & 1; j++) {
 			if (identifies(&other->part[j]) || token_of(other, j)->len < 3)
 				continue;
-			struct cs_term_likeness likeness = cs_term_compare(token_of(name, i), token_of(other, j));
-			if (likeness.permille >= SMALL_WORD_SURE)
+			if (cs_term_compare(token_of(name, i), token_of(other, j), SMALL_WORD_SURE).permille)
 				*left &= ~(UINT32_C(1) << i);
 		}
 	}
@@ -366,8 +244,8 @@ match_single_bones(struct cs_align *out)
 				continue;
 			struct cs_align_match match = {.a = (uint8_t)i, .a_n = 1, .b = (uint8_t)j, .b_n = 1};
 			match.likeness = (struct cs_term_likeness){SINGLE_BONE, CS_TERM_BONES, 0};
-			match.weight = BONE_WEIGHT;
-			put_match(out, &match);
+			match.weight = CS_ALIGN_BONE_WEIGHT;
+			cs_align_put(out, &match);
 			break;
 		}
 	}
@@ -376,24 +254,25 @@ match_single_bones(struct cs_align *out)
 void
 cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align *out)
 {
-	struct cs_term_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX];
+	struct pairs pairs;
+	struct cs_align_runs glue;
 
 	out->a = a;
 	out->b = b;
 	out->match_n = 0;
 	out->a_left = identifying(a);
 	out->b_left = identifying(b);
-	for (uint32_t left = out->a_left; left; left &= left - 1) {
-		unsigned i = (unsigned)__builtin_ctz(left);
-		for (uint32_t right = out->b_left; right; right &= right - 1) {
-			unsigned j = (unsigned)__builtin_ctz(right);
-			like[i][j] = likeness_of(a, i, b, j);
-		}
-	}
-	match_words(out, like, SURE);
-	if (out->a_left || out->b_left)
-		match_glued(out);
-	match_words(out, like, 1);
+	find_pairs(out, &pairs);
+	match_words(out, &pairs, SAME);
+	bool runs = out->a_left && out->b_left;
+	if (runs)
+		cs_align_runs_measure(&glue, a, b);
+	if (runs)
+		cs_align_moved_spaces(out, &glue);
+	match_words(out, &pairs, SURE);
+	if (runs)
+		cs_align_glued(out, &glue);
+	match_words(out, &pairs, 1);
 	if (out->a_left && out->b_left && out->match_n > 0)
 		match_single_bones(out);
 	if (out->a_left && out->b_left)

@@ -1,5 +1,5 @@
 /*
- * Which words of one name are which words of another: the first half of scoring. Read by score.c alone.
+ * Which words of one name are which words of another: the first half of scoring. Read by align*.c and score*.c alone.
  */
 #ifndef CS_SCREEN_ALIGN_H
 #define CS_SCREEN_ALIGN_H
@@ -8,7 +8,10 @@
 
 enum { CS_ALIGN_MATCHES_MAX = CS_NAME_PARTS_MAX, CS_ALIGN_GLUE_MAX = 4, CS_ALIGN_GLUE_APART = 3 };
 
-enum { CS_ALIGN_KNOWN = 160 }; /* tenths of a bit: a word that weighs at most this is in the background */
+enum {
+	CS_ALIGN_KNOWN = 160,      /* tenths of a bit: a word that weighs at most this is in the background */
+	CS_ALIGN_BONE_WEIGHT = 25, /* tenths of a bit that one consonant can say */
+};
 
 enum cs_align_relation { CS_ALIGN_WORD, CS_ALIGN_GLUED, CS_ALIGN_ACRONYM };
 
@@ -25,6 +28,46 @@ struct cs_align {
 	struct cs_align_match match[CS_ALIGN_MATCHES_MAX];
 	uint32_t a_left, b_left; /* parts that identify and are in no match, one bit each */
 };
+
+/* Parts that stand side by side, as if they were written together. */
+struct cs_align_run {
+	uint32_t letters, skeleton; /* as in cs_term */
+	uint32_t parts;             /* one bit each */
+	uint8_t len, bones_len;
+	bool unvowelled;
+};
+
+/* All runs of a name: by the first part, and how many more there are. */
+struct cs_align_side {
+	const struct cs_name *name;
+	uint32_t identifying; /* parts that identify, one bit each */
+	struct cs_align_run run[CS_NAME_PARTS_MAX][CS_ALIGN_GLUE_MAX];
+};
+
+struct cs_align_runs {
+	struct cs_align_side a, b;
+};
+
+/* cs_align_runs_measure looks at all runs of two names. */
+void cs_align_runs_measure(struct cs_align_runs *out, const struct cs_name *a, const struct cs_name *b);
+
+/* cs_align_moved_spaces matches what agrees but for where a space stands: "Sai Faldar" and "Saif Aldar". */
+void cs_align_moved_spaces(struct cs_align *out, const struct cs_align_runs *runs);
+
+/* cs_align_glued matches what is written together in one name and apart in the other. */
+void cs_align_glued(struct cs_align *out, const struct cs_align_runs *runs);
+
+/* cs_align_may_glue is false only where no run of one name can be one of the other, written otherwise. */
+bool cs_align_may_glue(const struct cs_align_runs *runs);
+
+/* cs_align_put enters a match: its parts are no longer left. */
+void cs_align_put(struct cs_align *out, const struct cs_align_match *match);
+
+/* cs_align_weight is the weight of N parts. */
+unsigned cs_align_weight(const struct cs_name *name, unsigned at, unsigned n);
+
+/* cs_align_run makes one word of N parts that are written together. */
+void cs_align_run(const struct cs_name *name, unsigned at, unsigned n, struct cs_term *out);
 
 /* cs_align_names matches the parts of two names, best first. */
 void cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align *out);

@@ -295,6 +295,23 @@ put_digest(struct cs_json *json, const char *key, const struct cs_digest *digest
 	cs_json_hex(json, (struct cs_span){digest->at, CS_DIGEST_BYTES});
 }
 
+/* Would the reader take this line? It reads no text that is empty or no UTF-8: one such line, and no decision of the file held. */
+static bool
+reads_back(struct cs_span line, bool revoked)
+{
+	static const char *const keys[] = {"by", "reason", "name", "list", "uid"};
+	json_t *json = json_loadb((const char *)line.at, line.len, JSON_REJECT_DUPLICATES, NULL);
+	bool reads = json != NULL;
+	for (unsigned i = 0; reads && i < (revoked ? 2 : sizeof keys / sizeof *keys); i++) {
+		json_t *text = json_object_get(json, keys[i]);
+		bool wanted = i < 2 && !revoked;
+		reads = json_is_string(text) && json_string_length(text) <= CS_DECISION_TEXT_MAX &&
+			(!wanted || json_string_length(text) > 0);
+	}
+	json_decref(json);
+	return reads;
+}
+
 bool
 cs_decisions_line(const struct cs_decisions *decisions, const struct cs_decision_kept *decision, struct cs_text *out)
 {
@@ -324,7 +341,8 @@ cs_decisions_line(const struct cs_decisions *decisions, const struct cs_decision
 	struct cs_digest own = cs_digest_of(decisions->hasher, hashed);
 	put_digest(&json, "hash", &own);
 	cs_json_end_object(&json);
-	bool fits = !out->overflowed && out->len - from <= CS_DECISION_LINE_MAX;
+	struct cs_span line = {(const uint8_t *)out->at + from, out->len - from};
+	bool fits = !out->overflowed && line.len <= CS_DECISION_LINE_MAX && reads_back(line, decision->revoked);
 	cs_text_put_char(out, '\n');
 	return fits && !out->overflowed;
 }

@@ -78,7 +78,7 @@ size_t cs_decisions_good(const struct cs_decisions *decisions);
 struct cs_digest cs_decisions_head(const struct cs_decisions *decisions);
 
 /* cs_decisions_line writes the line that comes next, with its end: DECISION, or that the one with its id is revoked, when
- * `revoked`. False: a text is too long. */
+ * `revoked`. False: a text is too long, no UTF-8, or empty where it must not be. */
 bool cs_decisions_line(const struct cs_decisions *decisions, const struct cs_decision_kept *decision,
 		       struct cs_text *out);
 

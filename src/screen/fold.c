@@ -32,7 +32,6 @@ struct reading {
 	uint8_t brackets;
 	bool lower; /* the last letter was a small one */
 	bool inherent;
-	bool latin, other; /* letters of both kinds in the open piece: somebody mixes look-alikes */
 };
 
 /* The character at AT, and how long it is; INVALID with length 1 when it is none. */
@@ -86,7 +85,7 @@ static void
 close_piece(struct reading *r)
 {
 	r->piece = NULL;
-	r->lower = r->inherent = r->latin = r->other = false;
+	r->lower = r->inherent = false;
 }
 
 /* The open piece, one being opened for it if need be; NULL: a limit is met. */
@@ -128,15 +127,12 @@ put_letters(struct reading *r, const char *letters, unsigned n, uint8_t script)
 	return true;
 }
 
-/* Counts the raw character into the piece's hash. */
+/* Counts a sign into the piece's hash. */
 static void
-put_raw(struct reading *r, int32_t c, bool upper)
+put_raw(struct reading *r, int32_t c)
 {
-	uint32_t raw = (uint32_t)c;
-	if (upper && c < 0x250)
-		raw = (uint32_t)r->out->letters[r->out->letter_n - 1]; /* case does not count */
 	if (r->piece)
-		r->piece->raw = (uint32_t)cs_hash_mix(r->piece->raw, raw);
+		r->piece->raw = (uint32_t)cs_hash_mix(r->piece->raw, (uint32_t)c);
 }
 
 static bool
@@ -158,7 +154,7 @@ put_hangul(struct reading *r, int32_t c)
 	for (unsigned i = 0; i < 3 && ok; i++)
 		ok = put_letters(r, parts[i], (unsigned)strlen(parts[i]), CS_FOLD_HANGUL);
 	if (ok)
-		put_raw(r, c, false);
+		put_raw(r, c);
 	return ok;
 }
 
@@ -183,12 +179,10 @@ put_letter(struct reading *r, int32_t c, const uint8_t *row)
 		return true;
 	if (!put_letters(r, (const char *)row + 1, n, script))
 		return false;
-	if (n > 0)
-		put_raw(r, c, flags & (UPPER | LOWER));
+	if (n > 0 && script == CS_FOLD_HAN)
+		put_raw(r, c);
 	r->lower = flags & LOWER;
 	r->inherent = flags & INHERENT;
-	r->latin |= script == CS_FOLD_LATIN && c > '9';
-	r->other |= script == CS_FOLD_CYRILLIC || script == CS_FOLD_GREEK;
 	return true;
 }
 
@@ -284,16 +278,66 @@ put(struct reading *r, int32_t c)
 	return put_letter(r, c, row);
 }
 
+/* How many letters and digits of ASCII follow that go on with one word, at most MOST. */
+static size_t
+plain_run(const struct reading *r, size_t most)
+{
+	bool lower = r->lower;
+	size_t at = r->at, end = r->name.len - at < most ? r->name.len : at + most;
+	for (; at < end; at++) {
+		uint8_t c = r->name.at[at];
+		bool upper = (unsigned)(c - 'A') < 26;
+		if ((upper && lower) || !(upper || (unsigned)(c - 'a') < 26 || (unsigned)(c - '0') < 10))
+			break;
+		lower = (unsigned)(c - 'a') < 26;
+	}
+	return at - r->at;
+}
+
+/* Reads a run of letters and digits of ASCII, or a space, at once, as put() does one by one; false: not here. */
+static bool
+put_plain(struct reading *r)
+{
+	struct cs_folded *out = r->out;
+	const uint8_t *at = r->name.at + r->at;
+	if (*at == ' ') {
+		close_piece(r);
+		r->at++;
+		return true;
+	}
+	const struct cs_fold_piece *open = r->piece;
+	if (open ? open->script == CS_FOLD_HAN || open->script == CS_FOLD_HANGUL ||
+			    open->len >= CS_FOLD_PIECE_LETTERS_MAX
+		 : out->piece_n == CS_FOLD_PIECES_MAX)
+		return false;
+	size_t room = CS_FOLD_LETTERS_MAX - out->letter_n, most = CS_FOLD_PIECE_LETTERS_MAX - (open ? open->len : 0u);
+	size_t n = plain_run(r, most < room ? most : room);
+	if (n == 0)
+		return false;
+	struct cs_fold_piece *piece = open_piece(r, CS_FOLD_LATIN);
+	char *letters = out->letters + out->letter_n;
+	for (size_t i = 0; i < n; i++)
+		letters[i] = (char)(at[i] | 0x20); /* digits have that bit */
+	out->letter_n = (uint16_t)(out->letter_n + n);
+	piece->len = (uint8_t)(piece->len + n);
+	r->at += n;
+	piece->to = (uint16_t)r->at;
+	r->lower = (unsigned)(at[n - 1] - 'a') < 26;
+	r->inherent = false;
+	return true;
+}
+
 void
 cs_fold(struct cs_span name, struct cs_folded *out)
 {
-	*out = (struct cs_folded){0};
+	out->piece_n = 0, out->invalid_n = 0, out->dropped_n = 0, out->letter_n = 0;
+	out->cut = name.len > CS_FOLD_BYTES_MAX;
 	struct reading r = {.name = name, .out = out};
-	if (r.name.len > CS_FOLD_BYTES_MAX) {
+	if (out->cut)
 		r.name.len = CS_FOLD_BYTES_MAX;
-		out->cut = true;
-	}
 	while (r.at < r.name.len) {
+		if (put_plain(&r))
+			continue;
 		size_t len;
 		int32_t c = character(r.name, r.at, &len);
 		if (c == INVALID && r.name.len < name.len && r.name.len - r.at < 4)

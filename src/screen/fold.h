@@ -52,7 +52,7 @@ struct cs_fold_piece {
 	uint8_t script;    /* enum cs_fold_script */
 	uint8_t marks;     /* enum cs_fold_mark */
 	uint16_t from, to; /* bytes of the name it was made of */
-	uint32_t raw;      /* hash of its letters before they were romanised */
+	uint32_t raw;      /* of Han and Hangul: hash of its signs before they were romanised */
 };
 
 struct cs_folded {
@@ -65,7 +65,7 @@ struct cs_folded {
 	char letters[CS_FOLD_LETTERS_MAX]; /* a-z and 0-9 */
 };
 
-/* cs_fold reads a name; OUT is always whole. */
+/* cs_fold reads a name. Pieces and letters beyond those that are counted are not written. */
 void cs_fold(struct cs_span name, struct cs_folded *out);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * See lexicon.h: one open table of hashes; a phrase's beginnings are in it as well, so that a look-up stops early.
+ * See lexicon.h: an open table of first words, with what each is by itself, and one of phrases and their beginnings, so that a
+ * look-up stops early. Most words of names begin nothing: a small set of bits says so before the table is asked.
  */
 #include "screen/lexicon.h"
 #include "base/hash.h"
@@ -7,22 +8,37 @@
 #include <stdlib.h>
 
 enum {
-	SLOTS = 1 << 15, /* for about 8,000 phrases in two domains, and their beginnings */
+	FIRSTS = 1 << 14, /* for about 8,000 first words */
+	SLOTS = 1 << 15,  /* for about 8,000 phrases in two domains, and their beginnings */
+	FILTER_BITS = 1 << 16,
 	SPELLING_BYTES_MAX = 256,
 	STOP = CS_NAME_CLASSES, /* a particle, but not in names of persons */
 	PERSONAL,               /* a particle, but in names of persons alone */
 };
 
-struct slot {
-	uint64_t key; /* 0: empty */
+/* What a phrase is in one domain. */
+struct meaning {
 	uint8_t class;
-	uint8_t longer; /* a longer phrase begins like this */
+	bool longer; /* a longer phrase begins like this */
 	uint16_t code, second;
 };
 
+struct first {
+	uint32_t hash;
+	bool used;
+	struct meaning meaning[CS_LEXICON_DOMAINS];
+};
+
+struct slot {
+	uint64_t key; /* 0: empty */
+	struct meaning meaning;
+};
+
 struct cs_lexicon {
+	uint64_t filter[FILTER_BITS / 64]; /* of the hashes of first words */
+	struct first first[FIRSTS];
 	struct slot slot[SLOTS];
-	unsigned used_n;
+	unsigned first_n, slot_n;
 };
 
 struct row {
@@ -66,18 +82,25 @@ belongs(uint8_t class, enum cs_lexicon_domain domain)
 	}
 }
 
-static struct slot *
-slot_of(struct cs_lexicon *lexicon, uint64_t key)
+static const struct meaning nothing = {.class = CS_LEXICON_NOTHING};
+
+/* Where a first word stands, or would. */
+static size_t
+first_at(const struct cs_lexicon *lexicon, uint32_t hash)
 {
-	size_t at = key % SLOTS;
+	size_t at = hash >> 8 & (FIRSTS - 1);
+	while (lexicon->first[at].used && lexicon->first[at].hash != hash)
+		at = (at + 1) & (FIRSTS - 1);
+	return at;
+}
+
+static size_t
+slot_at(const struct cs_lexicon *lexicon, uint64_t key)
+{
+	size_t at = key & (SLOTS - 1);
 	while (lexicon->slot[at].key && lexicon->slot[at].key != key)
-		at = (at + 1) % SLOTS;
-	struct slot *slot = &lexicon->slot[at];
-	if (!slot->key) {
-		*slot = (struct slot){.key = key, .class = CS_LEXICON_NOTHING};
-		lexicon->used_n++;
-	}
-	return slot;
+		at = (at + 1) & (SLOTS - 1);
+	return at;
 }
 
 static uint64_t
@@ -87,6 +110,27 @@ key_of(uint64_t before, const struct cs_word *word)
 	return key ? key : 1;
 }
 
+/* The meaning of a word or of the phrase with KEY that ends with it, made if need be. */
+static struct meaning *
+meaning_of(struct cs_lexicon *lexicon, enum cs_lexicon_domain domain, const struct cs_word *only, uint64_t key)
+{
+	if (!only) {
+		struct slot *slot = &lexicon->slot[slot_at(lexicon, key)];
+		if (!slot->key) {
+			*slot = (struct slot){key, nothing};
+			lexicon->slot_n++;
+		}
+		return &slot->meaning;
+	}
+	struct first *first = &lexicon->first[first_at(lexicon, only->hash)];
+	if (!first->used) {
+		*first = (struct first){only->hash, true, {nothing, nothing}};
+		lexicon->first_n++;
+		lexicon->filter[only->hash % FILTER_BITS / 64] |= UINT64_C(1) << only->hash % 64;
+	}
+	return &first->meaning[domain];
+}
+
 static void
 add(struct cs_lexicon *lexicon, const struct row *row, const struct cs_word *words, unsigned n)
 {
@@ -94,17 +138,18 @@ add(struct cs_lexicon *lexicon, const struct row *row, const struct cs_word *wor
 		if (!belongs(row->class, domain))
 			continue;
 		uint64_t key = domain + 1;
-		for (unsigned i = 0; i + 1 < n; i++) {
+		struct meaning *meaning = NULL;
+		for (unsigned i = 0; i < n; i++) {
 			key = key_of(key, &words[i]);
-			slot_of(lexicon, key)->longer = 1;
+			meaning = meaning_of(lexicon, domain, i == 0 ? words : NULL, key);
+			meaning->longer |= i + 1 < n;
 		}
-		struct slot *slot = slot_of(lexicon, key_of(key, &words[n - 1]));
-		if (slot->class == CS_LEXICON_NOTHING) {
-			slot->class = row->class >= STOP ? CS_NAME_PARTICLE : row->class;
-			slot->code = row->code;
-		} else if (slot->class == CS_NAME_PROPER && row->class == CS_NAME_PROPER && !slot->second &&
-			   slot->code != row->code) {
-			slot->second = row->code;
+		if (meaning->class == CS_LEXICON_NOTHING) {
+			meaning->class = row->class >= STOP ? CS_NAME_PARTICLE : row->class;
+			meaning->code = row->code;
+		} else if (meaning->class == CS_NAME_PROPER && row->class == CS_NAME_PROPER && !meaning->second &&
+			   meaning->code != row->code) {
+			meaning->second = row->code;
 		}
 	}
 }
@@ -134,7 +179,7 @@ cs_lexicon_new(void)
 			at += n + (at[n] == '|');
 		}
 	}
-	CS_ASSERT(lexicon->used_n < SLOTS / 4 * 3);
+	CS_ASSERT(lexicon->first_n < FIRSTS / 4 * 3 && lexicon->slot_n < SLOTS / 4 * 3);
 	return lexicon;
 }
 
@@ -149,21 +194,25 @@ cs_lexicon_find(const struct cs_lexicon *lexicon, enum cs_lexicon_domain domain,
 		unsigned n)
 {
 	struct cs_lexicon_hit hit = {CS_LEXICON_NOTHING, 0, 0, 0};
-	uint64_t key = domain + 1;
-	for (unsigned i = 0; i < n && i < CS_LEXICON_PHRASE_MAX; i++) {
+	uint32_t hash = words[0].hash;
+	if (n == 0 || !(lexicon->filter[hash % FILTER_BITS / 64] >> hash % 64 & 1))
+		return hit;
+	const struct first *first = &lexicon->first[first_at(lexicon, hash)];
+	if (!first->used)
+		return hit;
+	const struct meaning *meaning = &first->meaning[domain];
+	uint64_t key = key_of(domain + 1, words);
+	for (unsigned i = 1;; i++) {
+		if (meaning->class != CS_LEXICON_NOTHING)
+			hit = (struct cs_lexicon_hit){meaning->class, (uint8_t)i, meaning->code, meaning->second};
+		if (!meaning->longer || i == n || i == CS_LEXICON_PHRASE_MAX)
+			return hit;
 		key = key_of(key, &words[i]);
-		size_t at = key % SLOTS;
-		while (lexicon->slot[at].key && lexicon->slot[at].key != key)
-			at = (at + 1) % SLOTS;
-		const struct slot *slot = &lexicon->slot[at];
+		const struct slot *slot = &lexicon->slot[slot_at(lexicon, key)];
 		if (!slot->key)
-			break;
-		if (slot->class != CS_LEXICON_NOTHING)
-			hit = (struct cs_lexicon_hit){slot->class, (uint8_t)(i + 1), slot->code, slot->second};
-		if (!slot->longer)
-			break;
+			return hit;
+		meaning = &slot->meaning;
 	}
-	return hit;
 }
 
 static bool

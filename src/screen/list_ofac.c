@@ -15,6 +15,8 @@ enum { UID, NAME, TYPE, PROGRAMME, TITLE, CALL_SIGN, VESSEL_TYPE, TONNAGE, GRT, 
 
 enum { ALT_TYPE = 2, ALT_NAME = 3 };
 
+enum { AGAIN_MAX = 1 << 16 }; /* rows beside the main ones that are read for a second entry of their number, in all */
+
 /* A row of a file beside the main one. */
 struct beside {
 	uint32_t uid;
@@ -29,6 +31,7 @@ struct ofac {
 	bool open[NONE];
 	struct beside *row[NONE];
 	size_t row_n[NONE], row_cap[NONE];
+	size_t again_n; /* rows read for more than one entry */
 };
 
 unsigned
@@ -157,10 +160,26 @@ first_of(const struct ofac *ofac, unsigned role, uint32_t uid)
 	return low;
 }
 
+/* May a row be read? One number in many main rows and in many rows beside them would cost their product. */
+static bool
+may_read(struct ofac *ofac, const struct beside *row)
+{
+	if (row->used && ofac->again_n == AGAIN_MAX + 1)
+		return false;
+	ofac->again_n += row->used;
+	if (ofac->again_n <= AGAIN_MAX)
+		return true;
+	cs_list_csv_fault(&ofac->csv[MAIN], ofac->made->report,
+			  "rows of its number are read too often: this entry and the next such lack them");
+	return false;
+}
+
 static void
 take_beside(struct ofac *ofac, uint32_t uid)
 {
 	for (size_t i = first_of(ofac, ALT, uid); i < ofac->row_n[ALT] && ofac->row[ALT][i].uid == uid; i++) {
+		if (!may_read(ofac, &ofac->row[ALT][i]))
+			return;
 		reread(ofac, ALT, &ofac->row[ALT][i]);
 		take_alias(ofac->made, &ofac->csv[ALT]);
 	}
@@ -179,6 +198,8 @@ remarks(struct ofac *ofac, uint32_t uid)
 		piece[n++] = main->cell[REMARKS];
 	for (size_t i = first_of(ofac, COMMENTS, uid); i < ofac->row_n[COMMENTS] && ofac->row[COMMENTS][i].uid == uid;
 	     i++) {
+		if (!may_read(ofac, &ofac->row[COMMENTS][i]))
+			break;
 		reread(ofac, COMMENTS, &ofac->row[COMMENTS][i]);
 		struct cs_span text = ofac->csv[COMMENTS].cell[1];
 		uint8_t *copy = n < PIECES && text.len ? cs_list_room_take(&ofac->made->room, text.len) : NULL;

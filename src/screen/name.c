@@ -17,6 +17,7 @@ enum {
 	BRANCH = 99, /* the code of "branch" in word.def */
 	INITIALS_MAX = 3,
 	ROMAN_MAX = 10,
+	TITLE_OR_SURNAME = 1, /* the code of "king" in word.def */
 };
 
 /* What is being read. */
@@ -24,7 +25,7 @@ struct reading {
 	const struct cs_lexicon *lexicon;
 	enum cs_lexicon_domain domain;
 	enum cs_name_kind kind;
-	struct cs_word word[WORDS_MAX];
+	struct cs_word *word;
 	unsigned word_n;
 	struct cs_name_room *out;
 	unsigned part_n;
@@ -63,23 +64,21 @@ put_part(struct reading *r, const struct cs_word *word, unsigned n, uint8_t clas
 }
 
 static bool
-ends_with(const struct cs_word *word, const char *end)
-{
-	size_t n = strlen(end);
-	return word->len >= n + 3 && memcmp(word->letters + word->len - n, end, n) == 0;
-}
-
-static bool
 is_patronymic(const struct cs_word *word)
 {
-	static const char *const ends[] = {"ovich", "evich", "ovych",   "evych",   "ovna",   "evna",  "ivna",
-					   "avich", "auna",  "euna",    "ovitch",  "evitch", "ovits", "owicz",
-					   "avna",  "yich",  "owitsch", "ewitsch", "ovic",   "evic"};
-	enum { SURNAMES_TOO = 2 }; /* the last ones are surnames more often */
-	if (word->script == CS_FOLD_HAN)
+	/* Those that end in "ovic" and "evic" are surnames more often. */
+	static const struct {
+		char letters[8];
+		uint8_t len;
+	} ends[] = {{"ovich", 5}, {"evich", 5}, {"ovych", 5}, {"evych", 5}, {"ovna", 4},    {"evna", 4},
+		    {"ivna", 4},  {"avich", 5}, {"auna", 4},  {"euna", 4},  {"ovitch", 6},  {"evitch", 6},
+		    {"ovits", 5}, {"owicz", 5}, {"avna", 4},  {"yich", 4},  {"owitsch", 7}, {"ewitsch", 7}};
+	char last = word->letters[word->len - 1];
+	if (word->script == CS_FOLD_HAN || (last != 'h' && last != 'a' && last != 's' && last != 'z'))
 		return false;
-	for (size_t i = 0; i + SURNAMES_TOO < sizeof ends / sizeof *ends; i++)
-		if (ends_with(word, ends[i]))
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (word->len >= ends[i].len + 3u &&
+		    memcmp(word->letters + word->len - ends[i].len, ends[i].letters, ends[i].len) == 0)
 			return true;
 	return false;
 }
@@ -89,6 +88,8 @@ static size_t
 abd_prefix(const struct cs_word *word)
 {
 	static const char *const prefixes[] = {"abdul", "abdel", "abdal", "abdol", "abdur", "abdus", "abder"};
+	if (word->len < 3 || memcmp(word->letters, "abd", 3) != 0)
+		return 0;
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
 		if (word->len >= 5 + ABD_REST_MIN && memcmp(word->letters, prefixes[i], 5) == 0)
 			return 5;
@@ -254,7 +255,10 @@ put_words(struct reading *r)
 	for (unsigned at = 0; at < r->word_n;) {
 		struct cs_lexicon_hit hit = cs_lexicon_find(r->lexicon, r->domain, &r->word[at], r->word_n - at);
 		bool known = hit.class < CS_NAME_CLASSES && is_welcome(r, at, &hit);
-		bool surname = known && hit.class == CS_NAME_PROPER && is_sign(&r->word[at]);
+		bool sign = known && is_sign(&r->word[at]);
+		bool small =
+			hit.class == CS_NAME_PARTICLE || hit.class == CS_NAME_HONORIFIC || hit.class == CS_NAME_KIN;
+		bool surname = sign && (hit.class == CS_NAME_PROPER || (small && hit.words == 1));
 		if (known && hit.class == CS_NAME_NUMBER && hit.code == 0)
 			at += hit.words; /* "No." says nothing itself */
 		else if (known && !surname)
@@ -280,7 +284,7 @@ label_words(const struct reading *r)
 static void
 drop_words(struct reading *r, unsigned n)
 {
-	memmove(r->word, r->word + n, (r->word_n - n) * sizeof *r->word);
+	r->word += n;
 	r->word_n -= n;
 }
 
@@ -345,6 +349,19 @@ mark_asides(struct reading *r)
 		part[i].marks |= CS_NAME_ASIDE;
 }
 
+/* A person has two words at least: what looks like a title or a patronymic is the surname where there is no other. */
+static void
+find_surname(struct reading *r)
+{
+	unsigned words = 0;
+	for (unsigned i = 0; i < r->part_n; i++)
+		words += r->out->part[i].class == CS_NAME_PROPER;
+	struct cs_name_part *last = r->part_n > 1 ? &r->out->part[r->part_n - 1] : NULL;
+	bool title = last && last->class == CS_NAME_HONORIFIC && last->code == TITLE_OR_SURNAME;
+	if (words == 1 && (title || (last && last->class == CS_NAME_PATRONYMIC)))
+		last->class = CS_NAME_PROPER;
+}
+
 static void
 mark_family_name(struct reading *r)
 {
@@ -356,12 +373,29 @@ mark_family_name(struct reading *r)
 		if (part->class == CS_NAME_PATRONYMIC && part->from < comma)
 			part->class = CS_NAME_PROPER;
 	}
+	find_surname(r);
 }
 
 static bool
 identifies(const struct cs_name_part *part)
 {
 	return part->class <= CS_NAME_TRADE;
+}
+
+/* Syllables of a word that is made of those of Chinese or Korean; 0: it is another word. */
+static unsigned
+syllables_of(const struct cs_term *token)
+{
+	unsigned n = token->syllables;
+	if (token->script != CS_FOLD_HANGUL)
+		return n;
+	bool before = false;
+	for (unsigned i = 0; i < token->len; i++) {
+		bool vowel = memchr("aeiou", token->text[i], 5) != NULL;
+		n += vowel && !before;
+		before = vowel;
+	}
+	return n;
 }
 
 static uint16_t
@@ -375,8 +409,8 @@ weight_of(const struct cs_rarity *rarity, const struct cs_term *token, const str
 		return fixed[part->class];
 	unsigned weight = rarity ? cs_rarity_weight(rarity, token) : WEIGHT_UNKNOWN;
 	if (token->family[0])
-		weight = weight > 70 ? 70 : weight;         /* its other spellings are as common */
-	unsigned most = SYLLABLE_WEIGHT * token->syllables; /* there are but four hundred of them */
+		weight = weight > 70 ? 70 : weight;            /* its other spellings are as common */
+	unsigned most = SYLLABLE_WEIGHT * syllables_of(token); /* there are but four hundred of them */
 	if (most && weight > most)
 		weight = most;
 	if (part->class == CS_NAME_PATRONYMIC)
@@ -409,11 +443,11 @@ cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, s
 	     enum cs_name_kind kind, struct cs_name_room *out)
 {
 	struct cs_folded folded;
-	struct reading r = {.lexicon = lexicon, .out = out, .kind = kind};
+	struct cs_word words[WORDS_MAX];
+	struct reading r = {.lexicon = lexicon, .out = out, .kind = kind, .word = words};
 	cs_fold(text, &folded);
-	memset(out, 0, sizeof *out);
 	out->cut = folded.cut;
-	r.word_n = cs_lexicon_words(&folded, r.word, WORDS_MAX);
+	r.word_n = cs_lexicon_words(&folded, words, WORDS_MAX);
 	drop_words(&r, label_words(&r));
 	if (kind == CS_NAME_ANY)
 		r.kind = guess_kind(&r);
@@ -429,40 +463,75 @@ cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, s
 	cs_name_weigh(rarity, &out->name, out->part);
 }
 
+/* What stands between two names. */
+struct between {
+	const char *phrase;
+	uint8_t len;
+	bool whole; /* what stands before it must be no letter */
+};
+
+static const struct between betweens[] = {
+#define BETWEEN(phrase)                                                                                                \
+	{                                                                                                              \
+		phrase, sizeof phrase - 1, false                                                                       \
+	}
+	BETWEEN("(ex-"),
+	BETWEEN("(ex "),
+	{"ex-", 3, true},
+	BETWEEN("(original script: "),
+	BETWEEN(" a.k.a. "),
+	BETWEEN(" a/k/a "),
+	BETWEEN(" aka "),
+	BETWEEN(" f.k.a. "),
+	BETWEEN(" fka "),
+	BETWEEN(" f/k/a "),
+	BETWEEN(" n.k.a. "),
+	BETWEEN(" formerly known as "),
+	BETWEEN(" also known as "),
+	BETWEEN("(formerly "),
+	BETWEEN(" formerly "),
+	BETWEEN(" d/b/a "),
+	BETWEEN(" dba "),
+	BETWEEN(" doing business as "),
+	BETWEEN(" trading as "),
+	BETWEEN(" t/a "),
+#undef BETWEEN
+};
+
+/* The phrase at AT, NULL when there is none. Something must follow it. */
+static const struct between *
+between_at(struct cs_span text, size_t at)
+{
+	char first = (char)text.at[at], second = (char)(text.at[at + 1] | 32);
+	for (size_t i = 0; i < sizeof betweens / sizeof *betweens; i++) {
+		const struct between *between = &betweens[i];
+		if (between->phrase[1] != second || (between->phrase[0] != first && !between->whole))
+			continue;
+		bool whole = !between->whole || text.at[at - 1] == ' ' || text.at[at - 1] == '(';
+		if (whole && at + between->len < text.len &&
+		    strncasecmp((const char *)text.at + at, between->phrase, between->len) == 0)
+			return between;
+	}
+	return NULL;
+}
+
 /* Where a phrase like "a.k.a." stands in TEXT: its offset, or the length of TEXT; *LEN is that of the phrase. */
 static size_t
 other_name_at(struct cs_span text, size_t *len)
 {
-	static const char *const phrases[] = {"(ex-",
-					      "(ex ",
-					      "ex-",
-					      "(original script: ",
-					      " a.k.a. ",
-					      " a/k/a ",
-					      " aka ",
-					      " f.k.a. ",
-					      " fka ",
-					      " f/k/a ",
-					      " n.k.a. ",
-					      " formerly known as ",
-					      " also known as ",
-					      "(formerly ",
-					      " formerly ",
-					      " d/b/a ",
-					      " dba ",
-					      " doing business as ",
-					      " trading as ",
-					      " t/a "};
-	for (size_t at = 1; at < text.len; at++) {
-		if (text.at[at] != ' ' && text.at[at] != '(' && (text.at[at] | 32) != 'e')
-			continue; /* no phrase begins so */
-		for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
-			size_t n = strlen(phrases[i]);
-			bool whole = i != 2 || text.at[at - 1] == ' ' || text.at[at - 1] == '(';
-			if (whole && at + n < text.len && strncasecmp((const char *)text.at + at, phrases[i], n) == 0) {
-				*len = n;
-				return at;
-			}
+	/* What follows the first character of a phrase, by that: others need not be looked for. */
+	enum { SPACE = 1, BRACKET = 2, LETTER_E = 4 };
+	static const uint8_t second_after[128] = {
+		['a'] = SPACE, ['d'] = SPACE,   ['e'] = BRACKET, ['f'] = SPACE | BRACKET,
+		['n'] = SPACE, ['o'] = BRACKET, ['t'] = SPACE,   ['x'] = LETTER_E};
+	for (size_t at = 1; at + 1 < text.len; at++) {
+		uint8_t c = text.at[at], after = c == ' ' ? SPACE : c == '(' ? BRACKET : (c | 32) == 'e' ? LETTER_E : 0;
+		if (!(second_after[(text.at[at + 1] | 32) & 127] & after))
+			continue;
+		const struct between *between = between_at(text, at);
+		if (between) {
+			*len = between->len;
+			return at;
 		}
 	}
 	*len = 0;

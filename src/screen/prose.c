@@ -1,25 +1,42 @@
 /*
- * Most text has no listed name in it, so most words must cost one look at a table and nothing more. Only a rare word of the
- * lists is worth a search, and each run of words around it is searched once: by the first rare word in it.
+ * Most text has no listed name in it, so most words must cost one look at a table and nothing more. Words are folded many at a time, since
+ * beginning costs more than a word does; scripts without spaces are read as names are, a run at a time.
  *
  * Of several runs that find the same entry at one place the best is told, of equal ones the shortest, so that what is marked in
  * the text is the name and not what stands beside it.
  */
 #include "screen/prose.h"
 
+#include "base/error.h"
+#include "base/hash.h"
+#include "screen/lexicon.h"
+
 enum {
 	LINE_FULL = 34, /* characters, of 35 */
 	OPENS_BYTES = 4,
-	BESIDE_LETTERS = 4, /* of a word right beside a rare one that is itself in no name: it may be misspelled */
-	JOINED_MAX = 64,
-	ID_MIN = 6, /* characters of an identifier in running text: anything shorter is found everywhere */
+	TOGETHER_BYTES =
+		140, /* of words that are folded together: no more pieces than there is room for, whatever they are */
+	ID_MIN = 6,  /* characters of an identifier in running text: anything shorter is found everywhere */
 	ID_MAX = 128,
 	GROUP_MAX = 4, /* characters of a group of an account as people write it */
 	GROUPS_MAX = 9,
+	SIGNS_ALONE_BYTES = 12, /* four signs */
+	ABD_MIN = 6,
+	JOINED_MAX = 2 * (CS_TERM_LETTERS_MAX + 2),
+	PIECE_MIN = 3, /* letters of a word that is written together with another, */
+	GLUED_MIN = 8, /* and of both */
+	SHORTEST = 2,  /* letters of a word that names are looked up by, together with another */
+};
+
+static const char *const ordinary_words[] = {
+#define ORDINARY(words) words,
+#include "screen/ordinary.def"
+#include "screen/ordinary_english.def"
+#undef ORDINARY
 };
 
 struct reading {
-	const struct cs_prose_asked *asked;
+	const struct cs_prose_ask *ask;
 	struct cs_span text;
 	struct cs_prose *out;
 };
@@ -105,16 +122,6 @@ keep(struct cs_prose *out, const struct cs_prose_hit *hit)
 	out->hit[out->hit_n++] = *hit;
 }
 
-static void
-keep_all(struct reading *reading, struct cs_prose_hit *hits, unsigned n, struct cs_span where)
-{
-	for (unsigned i = 0; i < n; i++) {
-		hits[i].from = (uint32_t)(where.at - reading->text.at);
-		hits[i].to = hits[i].from + (uint32_t)where.len;
-		keep(reading->out, &hits[i]);
-	}
-}
-
 static bool
 comes_before(const struct cs_prose_hit *a, const struct cs_prose_hit *b)
 {
@@ -137,135 +144,362 @@ sort(struct cs_prose *out)
 
 /* --- words --- */
 
-/* Short words are found everywhere: two letters of Chinese are six bytes, "is" is two. */
-static bool
-is_proper(const struct cs_prose_word *word)
-{
-	bool named = word->class == CS_NAME_PROPER || word->class == CS_NAME_PATRONYMIC || word->class == CS_NAME_PLACE;
-	return named && word->to - word->from >= OPENS_BYTES;
-}
-
-static void
-add_word(struct reading *reading, const struct cs_name_part *part, size_t from)
+static struct cs_roll_text_word *
+new_word(struct reading *reading, size_t from, size_t to)
 {
 	struct cs_prose *out = reading->out;
 	if (out->word_n == CS_PROSE_WORDS_MAX) {
 		out->cut = true;
-		return;
+		return NULL;
 	}
-	uint16_t weight = reading->asked->weight(reading->asked->context, &out->room.token[part->token]);
-	struct cs_prose_word *word = &out->word[out->word_n++];
-	*word = (struct cs_prose_word){
-		.from = (uint32_t)(from + part->from),
-		.to = (uint32_t)(from + part->to),
-		.weight = weight,
-		.class = part->class,
-	};
-	word->rare = weight >= reading->asked->rare && is_proper(word);
+	struct cs_roll_text_word *word = &out->word[out->word_n++];
+	word->from = (uint32_t)from;
+	word->to = (uint32_t)to;
+	return word;
 }
 
-/* A run is one word, but where scripts have no spaces. */
-static void
-add_run(struct reading *reading, size_t from, size_t to)
+/* Of a word of N letters. */
+static uint16_t
+weight_of(const struct reading *reading, const char *letters, size_t n)
 {
-	struct cs_prose *out = reading->out;
-	cs_name_read(reading->asked->lexicon, NULL, span_of(reading, from, to), CS_NAME_ANY, &out->room);
-	out->cut |= out->room.cut;
-	for (unsigned i = 0; i < out->room.name.part_n; i++)
-		add_word(reading, &out->room.part[i], from);
+	const struct cs_span span = {(const uint8_t *)letters, n};
+	const struct cs_term word = {.hash = (uint32_t)cs_hash_bytes(span, 0)};
+	return cs_roll_word_weight(reading->ask->roll, &word);
 }
 
-/* Two runs with the end of a full line between them, as one word: if that is rare, so are both. FIRST is the word that the former
- * begins with. */
-static void
-weigh_joined(struct reading *reading, const size_t run[4], unsigned first)
+static uint32_t
+slot_of(const struct cs_prose_ordinary *ordinary, uint32_t hash)
 {
-	uint8_t joined[JOINED_MAX];
-	size_t left = run[1] - run[0], right = run[3] - run[2];
+	uint32_t at = (uint32_t)cs_hash_mix(hash, 1) % CS_PROSE_ORDINARY_SLOTS;
+	while (ordinary->slot[at] && ordinary->slot[at] != hash)
+		at = (at + 1) % CS_PROSE_ORDINARY_SLOTS;
+	return at;
+}
+
+static bool
+is_ordinary(const struct cs_prose_ordinary *ordinary, uint32_t hash)
+{
+	return hash && ordinary->slot[slot_of(ordinary, hash)] == hash;
+}
+
+void
+cs_prose_ordinary_fill(struct cs_prose_ordinary *out)
+{
+	unsigned n = 0;
+	*out = (struct cs_prose_ordinary){{0}};
+	for (size_t i = 0; i < sizeof ordinary_words / sizeof *ordinary_words; i++)
+		for (const char *at = ordinary_words[i]; *at;) {
+			size_t len = strcspn(at, " ");
+			uint32_t hash = (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)at, len}, 0);
+			uint32_t slot = slot_of(out, hash);
+			n += !out->slot[slot];
+			out->slot[slot] = hash;
+			at += len + (at[len] == ' ');
+		}
+	CS_ASSERT(n < CS_PROSE_ORDINARY_SLOTS / 3 * 2);
+}
+
+/* No word of business, title or number. */
+static bool
+is_proper(const struct reading *reading, const struct cs_roll_text_word *word)
+{
+	const struct cs_term *term = &word->term;
+	const struct cs_word only = {
+		.letters = term->text, .len = term->len, .script = term->script, .hash = term->hash};
+	struct cs_lexicon_hit hit = cs_lexicon_find(reading->ask->lexicon, CS_LEXICON_ORGANISATION, &only, 1);
+	bool known = hit.class < CS_NAME_CLASSES && hit.class != CS_NAME_PROPER && hit.class != CS_NAME_PLACE;
+	return !known && !(term->letters >> 26 & 1) && word->to - word->from >= OPENS_BYTES;
+}
+
+/* No given name, not in small letters, and of signs more than a person's name has. */
+static bool
+may_be_alone(const struct reading *reading, struct cs_roll_text_word *word)
+{
+	struct cs_term *term = &word->term;
+	const struct cs_word only = {
+		.letters = term->text, .len = term->len, .script = term->script, .hash = term->hash};
+	struct cs_lexicon_hit hit = cs_lexicon_find(reading->ask->lexicon, CS_LEXICON_PERSON, &only, 1);
+	bool signs = term->script == CS_FOLD_HAN || term->script == CS_FOLD_HANGUL || term->script == CS_FOLD_KANA;
+	uint8_t first = reading->text.at[word->from];
+	bool small = first >= 'a' && first <= 'z';
+	return hit.class != CS_NAME_PROPER && !small && !(signs && word->to - word->from < SIGNS_ALONE_BYTES);
+}
+
+static void
+weigh(const struct reading *reading, struct cs_roll_text_word *word)
+{
+	word->weight = cs_roll_word_weight(reading->ask->roll, &word->term);
+	word->ordinary = is_ordinary(reading->ask->ordinary, word->term.hash);
+	word->rare = word->weight >= reading->ask->rare && !word->ordinary && is_proper(reading, word);
+	word->lone = word->rare && may_be_alone(reading, word);
+}
+
+/* A run of a script without spaces, in the words that a name of it would have. */
+static void
+add_name(struct reading *reading, size_t from, size_t to)
+{
 	struct cs_prose *out = reading->out;
-	if (left + right > sizeof joined)
+	cs_name_read(reading->ask->lexicon, NULL, span_of(reading, from, to), CS_NAME_ANY, &out->name);
+	out->cut |= out->name.cut;
+	for (unsigned i = 0; i < out->name.name.part_n; i++) {
+		const struct cs_name_part *part = &out->name.part[i];
+		struct cs_roll_text_word *word = new_word(reading, from + part->from, from + part->to);
+		if (!word)
+			return;
+		word->term = out->name.token[part->token];
+		weigh(reading, word);
+	}
+}
+
+/* Words that reading a name would cut: those of signs, of Arabic, and "abdulmalik". */
+static bool
+is_read_as_name(const struct cs_word *word)
+{
+	bool abd = word->len > ABD_MIN && memcmp(word->letters, "abd", 3) == 0;
+	return abd || word->script == CS_FOLD_HAN || word->script == CS_FOLD_KANA || word->script == CS_FOLD_HANGUL ||
+	       word->script == CS_FOLD_ARABIC;
+}
+
+/* "ivoquellmar": two words of names, written together; where the text parts them is not known any more, so both are all of it. False: it
+ * is none. */
+static bool
+add_glued(struct reading *reading, const struct cs_word *word, size_t from, size_t to)
+{
+	struct cs_roll_text_word piece[2];
+	unsigned best = 0, most = 0;
+	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= word->len; at++) {
+		unsigned left = weight_of(reading, word->letters, at);
+		unsigned right = left ? weight_of(reading, word->letters + at, word->len - at) : 0;
+		if (right && left + right > most)
+			best = at, most = left + right;
+	}
+	if (most < reading->ask->least)
+		return false;
+	cs_term_make(word->letters, best, word->script, 0, &piece[0].term);
+	cs_term_make(word->letters + best, word->len - best, word->script, 0, &piece[1].term);
+	for (unsigned i = 0; i < 2; i++) {
+		struct cs_roll_text_word *added = new_word(reading, from, to);
+		if (!added)
+			break;
+		added->term = piece[i].term;
+		weigh(reading, added);
+		added->lone = false;
+	}
+	return true;
+}
+
+static void
+add_word(struct reading *reading, const struct cs_word *word, size_t from, size_t to)
+{
+	bool unknown = word->len >= GLUED_MIN && !weight_of(reading, word->letters, word->len) &&
+		       !is_ordinary(reading->ask->ordinary, word->hash);
+	if (unknown && add_glued(reading, word, from, to))
 		return;
-	memcpy(joined, reading->text.at + run[0], left);
-	memcpy(joined + left, reading->text.at + run[2], right);
-	cs_name_read(reading->asked->lexicon, NULL, (struct cs_span){joined, left + right}, CS_NAME_ANY, &out->room);
-	if (out->room.name.part_n != 1 || out->room.part[0].class > CS_NAME_PATRONYMIC)
+	struct cs_roll_text_word *added = new_word(reading, from, to);
+	if (!added)
 		return;
-	uint16_t weight = reading->asked->weight(reading->asked->context, &out->room.token[out->room.part[0].token]);
-	for (unsigned i = first; weight >= reading->asked->rare && i < out->word_n; i++) {
-		out->word[i].weight = weight;
-		out->word[i].rare = true;
+	cs_term_make(word->letters, word->len, word->script, word->raw, &added->term);
+	weigh(reading, added);
+}
+
+/* The words between FROM and TO, which is no more than is folded at once. */
+static void
+add_words(struct reading *reading, size_t from, size_t to)
+{
+	struct cs_folded folded;
+	struct cs_word words[CS_FOLD_PIECES_MAX];
+	cs_fold(span_of(reading, from, to), &folded);
+	reading->out->cut |= folded.cut;
+	unsigned n = cs_lexicon_words(&folded, words, CS_FOLD_PIECES_MAX);
+	for (unsigned i = 0; i < n;) {
+		size_t run = from + words[i].from, end = run;
+		if (is_read_as_name(&words[i])) {
+			(void)next_run(reading, &run, &end);
+			add_name(reading, run, end < to ? end : to);
+			for (i++; i < n && from + words[i].from < end; i++)
+				continue;
+			continue;
+		}
+		add_word(reading, &words[i], run, from + words[i].to);
+		i++;
+	}
+}
+
+/* Where the words end that are folded together from FROM on. */
+static size_t
+end_of_words(const struct reading *reading, size_t from)
+{
+	size_t len = reading->text.len, end = from + TOGETHER_BYTES;
+	if (end >= len)
+		return len;
+	for (size_t to = end; to > from; to--)
+		if (!is_part_of_run(reading->text.at[to]))
+			return to;
+	while (end < len && end - from < CS_FOLD_LETTERS_MAX && is_part_of_run(reading->text.at[end]))
+		end++;
+	return end;
+}
+
+/* The letters of LEFT and RIGHT; how many. */
+static size_t
+put_joined(const struct cs_roll_text_word *left, const struct cs_roll_text_word *right, char out[JOINED_MAX])
+{
+	size_t n = left->term.len, m = right->term.len;
+	memcpy(out, left->term.text, n);
+	memcpy(out + n, right->term.text, m);
+	return n + m;
+}
+
+/* LEFT and RIGHT as one word; false: nobody knows it. */
+static bool
+join(const struct reading *reading, const struct cs_roll_text_word *left, const struct cs_roll_text_word *right,
+     struct cs_roll_text_word *out)
+{
+	char letters[JOINED_MAX];
+	size_t n = put_joined(left, right, letters);
+	uint32_t hash = (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)letters, n}, 0);
+	if (!weight_of(reading, letters, n) && !is_ordinary(reading->ask->ordinary, hash))
+		return false;
+	*out = (struct cs_roll_text_word){.from = left->from, .to = right->to};
+	cs_term_make(letters, n, left->term.script, 0, &out->term);
+	weigh(reading, out);
+	return true;
+}
+
+/* Nobody's word by itself, or hardly one. */
+static bool
+is_piece(const struct cs_roll_text_word *word)
+{
+	return (!word->weight && !word->ordinary) || word->term.len <= PIECE_MIN;
+}
+
+/* The end of a full line cut a word in two: it is one, if that is known and a piece of it is not, or it says more than both. False: it is
+ * not. */
+static bool
+mend(struct reading *reading, struct cs_roll_text_word *left, struct cs_roll_text_word *right)
+{
+	struct cs_roll_text_word joined;
+	if (join(reading, left, right, &joined)) {
+		bool more = joined.rare && joined.weight >= left->weight && joined.weight >= right->weight;
+		if (more || is_piece(left) || is_piece(right)) {
+			*left = joined;
+			return true;
+		}
+	}
+	left->lone = right->lone = false;
+	return false;
+}
+
+/* Joins what lines cut, and closes the gaps. */
+static void
+join_lines(struct reading *reading)
+{
+	struct cs_prose *out = reading->out;
+	unsigned kept = 0;
+	for (unsigned i = 0; i < out->word_n; i++) {
+		struct cs_roll_text_word *last = kept ? &out->word[kept - 1] : NULL;
+		if (last && is_cut_between(reading, last->to, out->word[i].from) && mend(reading, last, &out->word[i]))
+			continue;
+		if (kept++ != i)
+			out->word[kept - 1] = out->word[i];
+	}
+	out->word_n = kept;
+}
+
+static void
+pair_words(struct cs_prose *out)
+{
+	char letters[JOINED_MAX];
+	for (unsigned i = 0; i < out->word_n; i++) {
+		struct cs_roll_text_word *word = &out->word[i];
+		bool last = i + 1 == out->word_n || word[0].from == word[1].from;
+		size_t n = last ? 0 : put_joined(&word[0], &word[1], letters);
+		word->pair = n ? (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)letters, n}, 0) : 0;
 	}
 }
 
 static void
 read_words(struct reading *reading)
 {
-	size_t run[4] = {0, 0, 0, 0}; /* the run before, and this one */
-	unsigned before = 0;
-	while (next_run(reading, &run[2], &run[3])) {
-		unsigned first = reading->out->word_n;
-		add_run(reading, run[2], run[3]);
-		if (run[1] && is_cut_between(reading, run[1], run[2]))
-			weigh_joined(reading, run, before);
-		before = first;
-		run[0] = run[2];
-		run[1] = run[3];
-		run[2] = run[3];
+	for (size_t from = 0; from < reading->text.len;) {
+		size_t to = end_of_words(reading, from);
+		add_words(reading, from, to);
+		from = to;
 	}
+	join_lines(reading);
+	pair_words(reading->out);
 }
 
 /* --- names --- */
 
+/* Are names looked up by it and another? What is rare is enough by itself, and comes first: a text may have more than is looked at. */
 static bool
-may_end(const struct cs_prose *prose, unsigned at, unsigned rare)
+opens_with_another(const struct cs_roll_text_word *word)
 {
-	const struct cs_prose_word *word = &prose->word[at];
-	bool beside = at + 1 == rare || at == rare + 1;
-	return word->weight || word->class == CS_NAME_NUMBER || (beside && word->to - word->from >= BESIDE_LETTERS);
+	return !word->rare && word->weight && !word->ordinary && word->term.len >= SHORTEST &&
+	       !(word->term.letters >> 26 & 1);
 }
 
-/* What the proper names of a run weigh together; what one says that stands alone. */
-static bool
-says_enough(const struct reading *reading, unsigned first, unsigned last)
-{
-	const struct cs_prose *prose = reading->out;
-	unsigned sum = 0;
-	for (unsigned i = first; i <= last; i++)
-		sum += is_proper(&prose->word[i]) ? prose->word[i].weight : 0;
-	return sum >= (first == last ? reading->asked->alone : reading->asked->least);
-}
-
+/* Looks names up by word AT of N of them. */
 static void
-search(struct reading *reading, unsigned first, unsigned last)
+look_up(struct reading *reading, const struct cs_roll_text_word *word, unsigned n, unsigned at)
 {
-	struct cs_prose_hit hits[CS_PROSE_BEST_MAX];
 	struct cs_prose *out = reading->out;
-	if (!says_enough(reading, first, last))
-		return;
+	const struct cs_roll_text_query query = {
+		.text = reading->text,
+		.word = word,
+		.n = n,
+		.at = at,
+		.least = reading->ask->least,
+		.alone = reading->ask->alone,
+		.as = &reading->ask->as,
+		.room = &out->room,
+		.left = &out->left,
+	};
 	if (out->search_n == CS_PROSE_SEARCHES_MAX) {
 		out->cut = true;
 		return;
 	}
-	memset(hits, 0, sizeof hits);
 	out->search_n++;
-	struct cs_span name = span_of(reading, out->word[first].from, out->word[last].to);
-	unsigned n = reading->asked->search(reading->asked->context, name, hits, CS_PROSE_BEST_MAX);
-	keep_all(reading, hits, n, name);
+	cs_roll_text_search(reading->ask->roll, reading->ask->desk, &query, &out->found);
+	out->cut |= out->found.cut;
+	for (unsigned i = 0; i < out->found.hit_n; i++) {
+		const struct cs_roll_text_hit *found = &out->found.hit[i];
+		const struct cs_prose_hit hit = {
+			.entry = found->hit.entry,
+			.name = found->hit.name,
+			.score = found->hit.score,
+			.from = word[found->first].from,
+			.to = word[found->last].to,
+		};
+		keep(out, &hit);
+	}
 }
 
-/* All runs of words around rare word AT in which it is the first rare one. */
 static void
 open_window(struct reading *reading, unsigned at)
 {
-	const struct cs_prose *prose = reading->out;
-	unsigned last = at + CS_PROSE_REACH < prose->word_n ? at + CS_PROSE_REACH : prose->word_n - 1;
-	for (unsigned first = at;; first--) {
-		for (unsigned end = at; may_end(prose, first, at) && end <= last; end++)
-			if (may_end(prose, end, at))
-				search(reading, first, end);
-		if (!first || at - first == CS_PROSE_REACH || prose->word[first - 1].rare)
-			break;
-	}
+	struct cs_prose *out = reading->out;
+	unsigned first = at > CS_PROSE_REACH ? at - CS_PROSE_REACH : 0;
+	unsigned end = at + CS_PROSE_REACH + 1 < out->word_n ? at + CS_PROSE_REACH + 1 : out->word_n;
+	look_up(reading, out->word + first, end - first, at - first);
+}
+
+/* Two words that stand side by side are one in a name, and a rare one. */
+static void
+open_joined(struct reading *reading, unsigned at)
+{
+	struct cs_roll_text_word around[CS_ROLL_TEXT_AROUND], joined;
+	struct cs_prose *out = reading->out;
+	const struct cs_roll_text_word *word = &out->word[at];
+	if (at + 1 == out->word_n || word[0].from == word[1].from || !join(reading, &word[0], &word[1], &joined) ||
+	    !joined.rare)
+		return;
+	unsigned first = at > CS_PROSE_REACH ? at - CS_PROSE_REACH : 0, n = 0, middle = at - first;
+	for (unsigned i = first; i < out->word_n && n < CS_ROLL_TEXT_AROUND; i++)
+		if (i != at + 1)
+			around[n++] = i == at ? joined : out->word[i];
+	look_up(reading, around, n, middle);
 }
 
 /* --- identifiers --- */
@@ -282,23 +516,32 @@ may_be_id(struct cs_span text)
 static void
 identify(struct reading *reading, size_t from, size_t to)
 {
-	struct cs_prose_hit hits[CS_PROSE_BEST_MAX];
+	uint32_t entry[CS_PROSE_IDS_MAX];
 	struct cs_prose *out = reading->out;
 	struct cs_span text = span_of(reading, from, to);
+	const uint32_t lists = reading->ask->as.lists;
 	if (!may_be_id(text))
 		return;
 	if (out->identify_n == CS_PROSE_SEARCHES_MAX) {
 		out->cut = true;
 		return;
 	}
-	memset(hits, 0, sizeof hits);
 	out->identify_n++;
-	unsigned n = reading->asked->identify(reading->asked->context, text, hits, CS_PROSE_BEST_MAX);
+	unsigned n = cs_roll_identify(reading->ask->roll, CS_ENTRY_ID_OTHER, text, entry, CS_PROSE_IDS_MAX);
+	out->cut |= n == CS_PROSE_IDS_MAX;
 	for (unsigned i = 0; i < n; i++) {
-		hits[i].identifier = true;
-		hits[i].score = CS_PROSE_SURE;
+		struct cs_roll_entry known;
+		struct cs_prose_hit hit = {
+			.entry = entry[i],
+			.score = CS_PROSE_SURE,
+			.identifier = true,
+			.from = (uint32_t)from,
+			.to = (uint32_t)to,
+		};
+		cs_roll_entry(reading->ask->roll, entry[i], &known);
+		if (!lists || lists >> known.list & 1)
+			keep(out, &hit);
 	}
-	keep_all(reading, hits, n, text);
 }
 
 /* "DE89 3704 0044 0532 0130 00": groups of four as one. */
@@ -335,16 +578,22 @@ read_ids(struct reading *reading)
 }
 
 void
-cs_prose_read(const struct cs_prose_asked *asked, struct cs_span text, struct cs_prose *out)
+cs_prose_read(const struct cs_prose_ask *ask, struct cs_span text, struct cs_prose *out)
 {
-	struct reading reading = {asked, text, out};
+	struct reading reading = {.ask = ask, .text = text, .out = out};
 	out->hit_n = out->word_n = out->search_n = out->identify_n = 0;
+	out->left = CS_PROSE_WORK_MAX;
 	out->cut = text.len > CS_PROSE_BYTES_MAX;
 	if (out->cut)
 		reading.text.len = CS_PROSE_BYTES_MAX;
 	read_words(&reading);
-	for (unsigned i = 0; i < out->word_n; i++)
+	for (unsigned i = 0; i < out->word_n; i++) {
 		if (out->word[i].rare)
+			open_window(&reading, i);
+		open_joined(&reading, i);
+	}
+	for (unsigned i = 0; i < out->word_n; i++)
+		if (opens_with_another(&out->word[i]))
 			open_window(&reading, i);
 	read_ids(&reading);
 	sort(out);

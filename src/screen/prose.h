@@ -1,68 +1,70 @@
 /*
  * Names and identifiers in running text: remittance information, instructions, addresses.
  *
- * A word that is rare among the names of the lists opens a window of CS_PROSE_REACH words to each side; runs of words within it
- * are looked up as names. Words that begin or end such a run stand in a listed name themselves, or right beside the rare word.
- * So the cost grows with the words of the text, whatever it says. A run of letters and digits is looked up as an identifier,
- * exactly. What a line end of a full line cut in two is tried as one, too.
+ * A word that is rare among the names of the lists opens a window of CS_PROSE_REACH words to each side; the names that have it are laid
+ * over the words there (roll_text.h). A word costs one look at a table, whatever it says, and only rare ones cost more. A run of letters and
+ * digits is looked up as an identifier, exactly. What a line end of a full line cut in two is one word, too.
  *
- * Who knows the names is asked through cs_prose_asked, so that this is as pure as the rest. Total and bounded: any bytes are text.
+ * Total and bounded: any bytes are text.
  */
 #ifndef CS_SCREEN_PROSE_H
 #define CS_SCREEN_PROSE_H
 
-#include "screen/name.h"
+#include "screen/roll_text.h"
 
 enum {
 	CS_PROSE_BYTES_MAX = 16384, /* of a text; the rest is not read */
 	CS_PROSE_WORDS_MAX = 4096,
-	CS_PROSE_REACH = 4,
+	CS_PROSE_REACH = 8,
+	CS_PROSE_ORDINARY_SLOTS = 1 << 14,
 	CS_PROSE_SEARCHES_MAX = 1024, /* of a text, and as many identifiers */
-	CS_PROSE_HITS_MAX = 32,
-	CS_PROSE_BEST_MAX = 4, /* entries told of one run of words */
+	CS_PROSE_WORK_MAX = 1 << 17,  /* of a text, in looks at a number: a millisecond or two */
+	CS_PROSE_HITS_MAX = 64,
+	CS_PROSE_IDS_MAX = 16, /* entries told of one identifier */
 	CS_PROSE_SURE = 1000,  /* the score of an identifier */
 };
 
 struct cs_prose_hit {
-	uint32_t entry, name; /* numbers of who was asked; of an identifier `name` says nothing */
+	uint32_t entry, name; /* of the roll; of an identifier `name` says nothing */
 	uint16_t score;
 	bool identifier;
 	uint32_t from, to; /* bytes of the text */
 };
 
-/* Who knows the names. */
-struct cs_prose_asked {
-	/* How much a word says among the names that are known, in tenths of a bit; 0: it is in none. */
-	uint16_t (*weight)(void *context, const struct cs_term *word);
-	/* Fills entry, name and score of the best entries that reach the line; gives how many, at most CAP. */
-	unsigned (*search)(void *context, struct cs_span name, struct cs_prose_hit *out, unsigned cap);
-	/* Fills entry of those that have this identifier, whatever separators stand in it. */
-	unsigned (*identify)(void *context, struct cs_span text, struct cs_prose_hit *out, unsigned cap);
-	void *context;
+/* Words that everybody writes (ordinary.def), by their hashes: open, 0 is free. */
+struct cs_prose_ordinary {
+	uint32_t slot[CS_PROSE_ORDINARY_SLOTS];
+};
+
+/* cs_prose_ordinary_fill makes the table. */
+void cs_prose_ordinary_fill(struct cs_prose_ordinary *out);
+
+/* What is asked, and of whom. */
+struct cs_prose_ask {
+	const struct cs_roll *roll;
+	struct cs_roll_desk *desk;
 	const struct cs_lexicon *lexicon;
-	uint16_t rare;  /* a proper name of this weight opens a window */
-	uint16_t least; /* the proper names of a run that is looked up weigh as much together */
-	uint16_t alone; /* a word of this weight is looked up by itself */
+	const struct cs_prose_ordinary *ordinary;
+	struct cs_roll_query as; /* lists, line, what is left out */
+	uint16_t rare;           /* a proper name of this weight, in tenths of a bit, opens a window */
+	uint16_t least;          /* the words that agree weigh as much together */
+	uint16_t alone;          /* one word of this weight is enough */
 };
 
-struct cs_prose_word {
-	uint32_t from, to;
-	uint16_t weight;
-	uint8_t class; /* enum cs_name_class */
-	bool rare;
-};
-
-/* Room to read a text in, and what was found; about 100 kB, one per thread. */
+/* Room to read a text in, and what was found; about 500 kB, one per thread. */
 struct cs_prose {
 	unsigned hit_n;
 	struct cs_prose_hit hit[CS_PROSE_HITS_MAX]; /* in order of place; each entry once for each place */
 	bool cut;                                   /* a limit was met: there may be more */
 	unsigned word_n, search_n, identify_n;
-	struct cs_prose_word word[CS_PROSE_WORDS_MAX];
-	struct cs_name_room room;
+	uint32_t left; /* how much may be done yet */
+	struct cs_roll_text_answer found;
+	struct cs_roll_answer room;
+	struct cs_name_room name;
+	struct cs_roll_text_word word[CS_PROSE_WORDS_MAX];
 };
 
-/* cs_prose_read finds what ASKED knows in TEXT. */
-void cs_prose_read(const struct cs_prose_asked *asked, struct cs_span text, struct cs_prose *out);
+/* cs_prose_read finds what the roll knows in TEXT. */
+void cs_prose_read(const struct cs_prose_ask *ask, struct cs_span text, struct cs_prose *out);
 
 #endif

@@ -18,6 +18,7 @@ struct cs_rarity {
 	size_t slots; /* a power of two */
 	size_t words, words_max;
 	uint64_t total;
+	unsigned total_tenths; /* its logarithm */
 };
 
 /* Words and how often they occur among a million words of names. */
@@ -31,6 +32,24 @@ static const struct background background[] = {
 #include "screen/background.inc"
 #undef B
 };
+
+/* Ten times the logarithm to base two, in whole numbers. */
+static unsigned
+log2_tenths(uint64_t value)
+{
+	unsigned whole = 63 - (unsigned)__builtin_clzll(value | 1);
+	uint64_t mantissa = value << (63 - whole) >> 33; /* 1.0 is 2^30 */
+	unsigned tenths = 0;
+	for (unsigned i = 0; i < 4; i++) {
+		mantissa = mantissa * mantissa >> 30;
+		tenths <<= 1;
+		if (mantissa >> 31) {
+			mantissa >>= 1;
+			tenths |= 1;
+		}
+	}
+	return whole * 10 + tenths * 10 / 16;
+}
 
 static struct slot *
 find(const struct cs_rarity *rarity, uint32_t hash)
@@ -53,6 +72,7 @@ count(struct cs_rarity *rarity, uint32_t hash, uint32_t n)
 	}
 	slot->count = slot->count > UINT32_MAX - n ? UINT32_MAX : slot->count + n;
 	rarity->total += n;
+	rarity->total_tenths = log2_tenths(rarity->total * 2 + 2);
 	return true;
 }
 
@@ -104,29 +124,11 @@ cs_rarity_add(struct cs_rarity *rarity, const struct cs_term *token)
 	return count(rarity, token->hash, 1);
 }
 
-/* Ten times the logarithm to base two, in whole numbers. */
-static unsigned
-log2_tenths(uint64_t value)
-{
-	unsigned whole = 63 - (unsigned)__builtin_clzll(value | 1);
-	uint64_t mantissa = value << (63 - whole) >> 33; /* 1.0 is 2^30 */
-	unsigned tenths = 0;
-	for (unsigned i = 0; i < 4; i++) {
-		mantissa = mantissa * mantissa >> 30;
-		tenths <<= 1;
-		if (mantissa >> 31) {
-			mantissa >>= 1;
-			tenths |= 1;
-		}
-	}
-	return whole * 10 + tenths * 10 / 16;
-}
-
 uint16_t
 cs_rarity_weight(const struct cs_rarity *rarity, const struct cs_term *token)
 {
 	uint64_t n = find(rarity, token->hash)->count;
-	unsigned all = log2_tenths(rarity->total * 2 + 2), own = log2_tenths(2 * n + 1);
+	unsigned all = rarity->total_tenths, own = log2_tenths(2 * n + 1);
 	unsigned weight = all > own ? all - own : 0;
 	return (uint16_t)(weight < WEIGHT_MIN ? WEIGHT_MIN : weight > WEIGHT_MAX ? WEIGHT_MAX : weight);
 }

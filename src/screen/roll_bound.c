@@ -96,7 +96,7 @@ likeness_of(const struct pairing *p, unsigned i, unsigned j)
 	const struct cs_term *one = term_of(p->query, i), *other = term_of(&p->form, j);
 	*like = (struct cs_roll_like){.search = desk->search, .word = b->token, .part = (uint8_t)i};
 	if (cs_term_may_be_alike(one, other))
-		like->likeness = cs_term_compare(one, other);
+		like->likeness = cs_term_compare(one, other, 1);
 	return like->likeness;
 }
 

@@ -156,6 +156,15 @@ enum cs_name_kind cs_roll_name_kind(uint8_t entry_kind);
 /* cs_roll_try scores a form for the query at the desk and keeps those of its names that reach the line. */
 void cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form);
 
+struct cs_roll_few {
+	const uint32_t *form;
+	unsigned n;
+};
+
+/* cs_roll_among is cs_roll_search of a few forms alone. */
+void cs_roll_among(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query,
+		   struct cs_roll_few few, struct cs_roll_answer *out);
+
 /* cs_roll_index makes the channels; false without memory. */
 bool cs_roll_index(struct cs_roll *roll);
 

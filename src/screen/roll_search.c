@@ -115,10 +115,11 @@ cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form
 static void
 search_all(const struct cs_roll *roll, struct cs_roll_desk *desk)
 {
+	const int32_t need = cs_score_least_sum(desk->line) - (desk->ask->facts ? CS_ROLL_FACTS_MOST : 0);
 	for (uint32_t form = 0; form < roll->form_n; form++) {
 		struct cs_name name = cs_roll_form_name(roll, form);
 		desk->answer->seen_n++;
-		if (!cs_score_hopeless(&desk->query.name, &name))
+		if (!cs_score_hopeless(&desk->query.name, &name, need))
 			cs_roll_try(roll, desk, form);
 	}
 }
@@ -175,6 +176,21 @@ cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const stru
 		else
 			cs_roll_seek(roll, desk);
 	}
+	rank(desk);
+}
+
+void
+cs_roll_among(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query,
+	      struct cs_roll_few few, struct cs_roll_answer *out)
+{
+	*out = (struct cs_roll_answer){0};
+	desk->ask = query;
+	desk->answer = out;
+	desk->line = query->line ? query->line : CS_SCORE_LINE;
+	desk->found_n = 0;
+	cs_name_read(roll->lexicon, roll->rarity, query->name, query->kind, &desk->query);
+	for (unsigned i = 0; i < few.n && desk->query.name.part_n; i++)
+		cs_roll_try(roll, desk, few.form[i]);
 	rank(desk);
 }
 

@@ -245,7 +245,7 @@ see(struct seeking *s, uint32_t number)
 	struct cs_roll_bound bound = {s->roll, desk, s->kind, s->need};
 	if (name.kind == s->query->kind && !cs_roll_may_reach(&bound, number))
 		return;
-	if (cs_score_hopeless(s->query, &name))
+	if (cs_score_hopeless(s->query, &name, s->need - (desk->ask->facts ? CS_ROLL_FACTS_MOST : 0)))
 		return;
 	if (s->tries == TRIES_MAX) {
 		desk->answer->cut = true;
@@ -325,7 +325,7 @@ see_alike(struct seeking *s, uint32_t word, const struct cs_term *term)
 	if (term && (is_too_far(s, term, word) || !cs_term_may_be_alike(term, &roll->word[word])))
 		return;
 	if (term)
-		like = cs_term_compare(term, &roll->word[word]);
+		like = cs_term_compare(term, &roll->word[word], 1);
 	unsigned permille = like.permille;
 	s->small |= term && permille >= SMALL_SURE && roll->small[word];
 	if (like.relation == CS_TERM_EDIT && permille <= s->below)

@@ -90,6 +90,23 @@ both_known(const struct cs_align *align, const struct cs_align_match *match)
 	return known || (a->syllables && b->syllables);
 }
 
+/* A word that was written in Han or Hangul is not misspelled, but romanised: Mi-yeong is not Myong. */
+static void
+add_signs(struct tally *tally, const struct cs_align_match *match)
+{
+	struct cs_term a, b;
+	bool apart = match->a_n > 1 && match->b_n > 1, glued = match->a_n > 1 || match->b_n > 1;
+	cs_align_run(tally->align->a, match->a, match->a_n, &a);
+	cs_align_run(tally->align->b, match->b, match->b_n, &b);
+	if (a.script == CS_FOLD_HANGUL || b.script == CS_FOLD_HANGUL) {
+		bool edited = match->likeness.relation == CS_TERM_EDIT;
+		if (cs_score_other_korean(&a, &b))
+			add(tally, CS_SCORE_SYLLABLES, edited ? 1000 : 2000, row_of(match));
+	} else if ((a.script == CS_FOLD_HAN || b.script == CS_FOLD_HAN) && (apart || !glued)) {
+		add(tally, CS_SCORE_SIGN_EDIT, (1000 - match->likeness.permille) * 8, row_of(match));
+	}
+}
+
 /* What a misspelling takes away. */
 static void
 add_doubt(struct tally *tally, const struct cs_align_match *match)
@@ -99,6 +116,7 @@ add_doubt(struct tally *tally, const struct cs_align_match *match)
 	struct cs_score_row row = row_of(match);
 	int32_t doubt = 1000 - match->likeness.permille;
 	add(tally, CS_SCORE_DOUBT, doubt, row);
+	add_signs(tally, match);
 	if (match->a_n > 1 || match->b_n > 1)
 		return;
 	if (both_known(align, match))
@@ -108,6 +126,19 @@ add_doubt(struct tally *tally, const struct cs_align_match *match)
 		add(tally, CS_SCORE_DOUBT_FIRST, 1000, row);
 	if (a->len < SHORT_LETTERS + 1 || b->len < SHORT_LETTERS + 1)
 		add(tally, CS_SCORE_SHORT, match->likeness.edits * 250, row);
+}
+
+/* Consonants agree: do the vowels that are written? */
+static void
+add_vowels(struct tally *tally, const struct cs_align_match *match)
+{
+	struct cs_term a, b;
+	cs_align_run(tally->align->a, match->a, match->a_n, &a);
+	cs_align_run(tally->align->b, match->b, match->b_n, &b);
+	unsigned n = cs_score_vowel_conflicts(&a, &b, match->a_n > 1 || match->b_n > 1);
+	n += match->likeness.edits > 0;
+	if (n)
+		add(tally, CS_SCORE_VOWELS, n > 2 ? 2000 : (int32_t)n * 1000, row_of(match));
 }
 
 static void
@@ -126,6 +157,7 @@ add_relation(struct tally *tally, const struct cs_align_match *match)
 		break;
 	case CS_TERM_SOUND:
 		add(tally, CS_SCORE_SOUND, 1000, row);
+		add_signs(tally, match);
 		if (match->a_n == 1 && match->b_n == 1 && both_known(tally->align, match))
 			add(tally, CS_SCORE_SOUND_KNOWN, 1000, row);
 		break;
@@ -136,6 +168,7 @@ add_relation(struct tally *tally, const struct cs_align_match *match)
 	}
 	case CS_TERM_BONES:
 		add(tally, CS_SCORE_DOUBT_BONES, 1000 - match->likeness.permille, row);
+		add_vowels(tally, match);
 		break;
 	case CS_TERM_INITIAL:
 		add(tally, CS_SCORE_INITIAL, 1000, row);
@@ -184,33 +217,39 @@ add_matches(struct tally *tally)
 		add(tally, CS_SCORE_ONE_WORD, 1000, (struct cs_score_row){0});
 }
 
-/* Matches that stand in another order. */
+#define CLASS(name) (UINT32_C(1) << CS_NAME_##name)
+
+/* What the matches say as a whole. */
+static void
+add_whole(struct tally *tally)
+{
+	struct cs_score_piece piece[CS_SCORE_PIECES_MAX];
+	unsigned n = cs_score_whole(tally->align, piece);
+	for (unsigned i = 0; i < n; i++)
+		add(tally, piece[i].evidence, piece[i].amount, (struct cs_score_row){0});
+}
+
+/* Does the comma of "LAST, First" stand between two parts? */
+static bool
+are_parted(const struct cs_name *name, unsigned one, unsigned two)
+{
+	return (name->part[one].marks ^ name->part[two].marks) & CS_NAME_FIRST;
+}
+
+/* Matches that stand in another order: of their own accord, or as the comma of one name says. */
 static void
 add_order(struct tally *tally)
 {
 	const struct cs_align *align = tally->align;
-	unsigned crossed = 0;
+	unsigned crossed[2] = {0, 0};
 	for (unsigned i = 0; i < align->match_n; i++)
-		for (unsigned j = 0; j < i; j++)
-			crossed += (align->match[i].a < align->match[j].a) != (align->match[i].b < align->match[j].b);
-	if (crossed)
-		add(tally, CS_SCORE_ORDER, 1000, (struct cs_score_row){0});
-}
-
-/* The heaviest part of a set that has the class and is no aside; -1 when there is none. */
-static int
-heaviest(const struct cs_name *name, uint32_t set, uint32_t classes)
-{
-	int best = -1;
-	for (; set; set &= set - 1) {
-		int i = __builtin_ctz(set);
-		const struct cs_name_part *part = &name->part[i];
-		if (part->marks & CS_NAME_ASIDE || !(classes >> part->class & 1))
-			continue;
-		if (best < 0 || part->weight > name->part[best].weight)
-			best = i;
-	}
-	return best;
+		for (unsigned j = 0; j < i; j++) {
+			const struct cs_align_match *one = &align->match[i], *two = &align->match[j];
+			bool comma = are_parted(align->a, one->a, two->a) != are_parted(align->b, one->b, two->b);
+			crossed[comma] += (one->a < two->a) != (one->b < two->b);
+		}
+	if (crossed[0] || crossed[1])
+		add(tally, crossed[0] ? CS_SCORE_ORDER : CS_SCORE_ORDER_COMMA, 1000, (struct cs_score_row){0});
 }
 
 /* Pairs what is left on both sides and of the classes: each pair is a contradiction. Gives how many. */
@@ -220,8 +259,8 @@ add_others(struct tally *tally, uint32_t left[2], uint32_t a_classes, uint32_t b
 {
 	unsigned n = 0;
 	for (;;) {
-		int a = heaviest(tally->align->a, left[0], a_classes),
-		    b = heaviest(tally->align->b, left[1], b_classes);
+		int a = cs_score_heaviest(tally->align->a, left[0], a_classes),
+		    b = cs_score_heaviest(tally->align->b, left[1], b_classes);
 		if (a < 0 || b < 0)
 			return n;
 		left[0] &= ~(UINT32_C(1) << a);
@@ -237,8 +276,6 @@ add_others(struct tally *tally, uint32_t left[2], uint32_t a_classes, uint32_t b
 	}
 }
 
-#define CLASS(name) (UINT32_C(1) << CS_NAME_##name)
-
 /* How often "abd" stands in a name: abdul, abdel ... */
 static unsigned
 abds_of(const struct cs_name *name)
@@ -247,6 +284,16 @@ abds_of(const struct cs_name *name)
 	for (unsigned i = 0; i < name->part_n; i++)
 		n += name->part[i].class == CS_NAME_PARTICLE && name->part[i].code == 1;
 	return n;
+}
+
+/* The classes of a set of parts, one bit each. */
+static uint32_t
+classes_of(const struct cs_name *name, uint32_t set)
+{
+	uint32_t classes = 0;
+	for (; set; set &= set - 1)
+		classes |= UINT32_C(1) << name->part[__builtin_ctz(set)].class;
+	return classes;
 }
 
 static void
@@ -271,11 +318,13 @@ add_contradictions(struct tally *tally, uint32_t left[2])
 	for (unsigned side = 0; side < 2; side++) {
 		const struct cs_name *names[2] = {tally->align->a, tally->align->b};
 		if (abds_of(names[!side]) > abds_of(names[side]) &&
-		    heaviest(names[side], left[side], CLASS(PROPER)) >= 0)
+		    cs_score_heaviest(names[side], left[side], CLASS(PROPER)) >= 0)
 			add(tally, CS_SCORE_OTHER_ABD, 1000, (struct cs_score_row){0});
 	}
+	const uint32_t a = classes_of(tally->align->a, left[0]), b = classes_of(tally->align->b, left[1]);
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-		(void)add_others(tally, left, rules[i].a, rules[i].b, rules[i].evidence);
+		if (rules[i].a & a && rules[i].b & b)
+			(void)add_others(tally, left, rules[i].a, rules[i].b, rules[i].evidence);
 }
 
 static enum cs_score_evidence
@@ -319,8 +368,8 @@ words_of(const struct cs_name *name)
 static void
 add_one_left(struct tally *tally, const uint32_t left[2])
 {
-	bool left_a = heaviest(tally->align->a, left[0], CLASS(PROPER)) >= 0;
-	bool left_b = heaviest(tally->align->b, left[1], CLASS(PROPER)) >= 0;
+	bool left_a = cs_score_heaviest(tally->align->a, left[0], CLASS(PROPER)) >= 0;
+	bool left_b = cs_score_heaviest(tally->align->b, left[1], CLASS(PROPER)) >= 0;
 	bool one_a = words_of(tally->align->a) == 1, one_b = words_of(tally->align->b) == 1;
 	if ((one_a && left_b) || (one_b && left_a) || (tally->align->match_n == 1 && (left_a || left_b)))
 		add(tally, CS_SCORE_ONE_LEFT, 1000, (struct cs_score_row){0});
@@ -394,10 +443,14 @@ add_kind(struct tally *tally)
 {
 	const struct cs_name *a = tally->align->a, *b = tally->align->b;
 	if (a->kind != b->kind) {
-		/* That a name is a firm's can be told by its words; that it is a person's is what is left. */
+		/* That a name is a firm's can be told by its words; that it is a person's is what is left, and says little where
+		 * no word is left over. */
+		bool ship = a->kind == CS_NAME_VESSEL || b->kind == CS_NAME_VESSEL;
+		bool whole = !ship && !tally->align->a_left && !tally->align->b_left;
 		bool said_a = !a->guessed || a->kind == CS_NAME_ORGANISATION,
 		     said_b = !b->guessed || b->kind == CS_NAME_ORGANISATION;
-		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : 500, (struct cs_score_row){0});
+		int32_t guessed = whole ? CS_SCORE_KIND_WHOLE : CS_SCORE_KIND_GUESSED;
+		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : guessed, (struct cs_score_row){0});
 	}
 	bool ship_a = a->kind == CS_NAME_VESSEL || has_class(a, CS_NAME_PREFIX);
 	bool ship_b = b->kind == CS_NAME_VESSEL || has_class(b, CS_NAME_PREFIX);
@@ -437,14 +490,6 @@ stands_second(const struct cs_name *a, const struct cs_name *b)
 	return false;
 }
 
-static unsigned
-kind_of(const struct cs_name *a, const struct cs_name *b)
-{
-	if (a->kind == CS_NAME_VESSEL || b->kind == CS_NAME_VESSEL)
-		return 2;
-	return a->kind == CS_NAME_ORGANISATION || b->kind == CS_NAME_ORGANISATION;
-}
-
 static uint16_t
 score_of(int32_t sum)
 {
@@ -460,6 +505,7 @@ add_all(struct tally *tally)
 	add_matches(tally);
 	add_order(tally);
 	uint32_t left[2] = {tally->align->a_left, tally->align->b_left};
+	add_whole(tally);
 	add_contradictions(tally, left);
 	if (left[0] && left[1])
 		add(tally, CS_SCORE_LEFT_BOTH, 1000, none);
@@ -481,7 +527,8 @@ cs_score_with(const struct cs_name *a, const struct cs_score_facts *a_facts, con
 	      const struct cs_score_facts *b_facts, struct cs_score_why *why)
 {
 	struct cs_align align;
-	struct tally tally = {.align = &align, .why = why, .kind = kind_of(a, b), .swapped = stands_second(a, b)};
+	struct tally tally = {
+		.align = &align, .why = why, .kind = cs_score_column(a, b), .swapped = stands_second(a, b)};
 	tally.facts[0] = a_facts, tally.facts[1] = b_facts;
 #ifdef CS_SCORE_AMOUNTS
 	memset(cs_score_amounts, 0, sizeof cs_score_amounts);
@@ -490,6 +537,8 @@ cs_score_with(const struct cs_name *a, const struct cs_score_facts *a_facts, con
 	if (why)
 		why->row_n = 0;
 	cs_align_names(tally.swapped ? b : a, tally.swapped ? a : b, &align);
+	if (!why && !align.match_n)
+		return 0;
 	add_all(&tally);
 	uint16_t score = align.match_n ? score_of(tally.sum) : 0;
 	if (why) {
@@ -514,30 +563,4 @@ cs_score_words(enum cs_score_evidence evidence)
 #undef E
 	};
 	return evidence < CS_SCORE_EVIDENCE_N ? words[evidence] : "";
-}
-
-/* Words of A that nothing in B can be, alone or glued, and whether any word can be one. */
-static bool
-has_stranger(const struct cs_name *a, const struct cs_name *b, bool *any)
-{
-	bool stranger = false;
-	for (unsigned i = 0; i < a->part_n; i++) {
-		if (a->part[i].class > CS_NAME_TRADE)
-			continue;
-		bool may = false;
-		const struct cs_term *token = token_of(a, i);
-		for (unsigned j = 0; j < b->part_n && !may; j++)
-			may = b->part[j].class <= CS_NAME_TRADE && cs_term_may_be_alike(token, token_of(b, j));
-		*any |= may;
-		bool strange = !may && a->part[i].class == CS_NAME_PROPER && !(a->part[i].marks & CS_NAME_ASIDE);
-		stranger |= strange && __builtin_popcount(token->letters & ~b->letters) > CS_ALIGN_GLUE_APART;
-	}
-	return stranger;
-}
-
-bool
-cs_score_hopeless(const struct cs_name *a, const struct cs_name *b)
-{
-	bool any = false, strange = has_stranger(a, b, &any);
-	return !any || (strange && has_stranger(b, a, &any));
 }

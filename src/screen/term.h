@@ -17,7 +17,7 @@ struct cs_term {
 	char sound[CS_TERM_SOUND_MAX + 2];  /* spelled as it sounds, so that romanisations agree */
 	char bones[CS_TERM_BONES_MAX];      /* consonants alone, for Arabic and Hebrew */
 	uint32_t hash;                      /* of the folded letters */
-	uint32_t raw;                       /* of the letters before folding */
+	uint32_t raw;                       /* of Han and Hangul: of the signs before folding */
 	uint32_t letters;                   /* which letters occur: bit 0 is a, bit 26 a digit */
 	uint32_t sounds;                    /* the same of `sound` */
 	uint32_t skeleton;                  /* the same of `bones` */
@@ -53,8 +53,9 @@ void cs_term_make(const char *letters, size_t n, uint8_t script, uint32_t raw, s
 /* cs_term_count_syllables fills `syllables`; cs_term_make leaves it zero. */
 void cs_term_count_syllables(struct cs_term *token);
 
-/* cs_term_compare tells how alike two tokens are; symmetric. */
-struct cs_term_likeness cs_term_compare(const struct cs_term *a, const struct cs_term *b);
+/* cs_term_compare tells how alike two tokens are, when that is at least LEAST (thousandths; 0 and 1: whatever it is), else that
+ * they are other words, as soon as that is known; symmetric. */
+struct cs_term_likeness cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least);
 
 /* cs_term_may_be_alike is false only where cs_term_compare says 0; it looks at hashes, lengths and sets of letters. */
 bool cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b);

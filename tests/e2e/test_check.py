@@ -150,7 +150,6 @@ def transfers(tap, folder):
 # In line 3, or 4.
 WATCHED = {
     "a watch list with a clause of keys": 'list l { of mcc  source "sdn.csv"  format ofac }',
-    "a watch list that run would read": 'list l { source "un.xml"  format un  refresh 12h }',
     "a format that is not known": 'list l { source "sdn.csv"  format ofacc }',
     "a watch list without a file": "list l { format un }",
     "several files of one format": 'list l { source "a.xml", "b.xml"  format un }',
@@ -158,6 +157,10 @@ WATCHED = {
     "keys in several files": 'list l { of mcc  source "a.csv", "b.csv"  key "MCC" }',
     "a mapping of what is published": 'list l { source "un.xml"  format un  map "name=NAME" }',
     "a mapping that is none": 'list l { source "own.csv"  format csv  map "nmae=NAME" }',
+    "a list fetched by a way that is not safe": 'list l { source "un.xml"  fetch "http://lists.example/un.xml"  format un }',
+    "another number of addresses than of files": 'list l { source "a.csv", "b.csv"  fetch "https://lists.example/a.csv"  format ofac }',
+    "a list fetched into a folder": 'list l { source "un/"  fetch "https://lists.example/un.xml"  format un }',
+    "keys that are fetched": 'list l { of mcc  source "a.csv"  key "MCC"  fetch "https://lists.example/a.csv" }',
     "a condition over a watch list": 'list l { source "un.xml"  format un }\nrule r { when merchant in l then hold high }',
 }
 
@@ -171,13 +174,46 @@ def watched(tap, folder):
         tap.ok(run.returncode == 2 and len(said) == 1 and "| `%s` |" % said[0] in pages, "docs/policy.md has a row for " + fault, said)
     run = check_text(folder, LINKS + 'list ofac "SDN" { source "sdn.csv", "alt.csv"  format ofac  stale 36h }\n'
                      'list own { source "own.csv"  map "name=Full name" }\n')
-    tap.ok('watch list ofac, "SDN"\n  names that customers are held against by countersign screen; format ofac; files sdn.csv, alt.csv; '
-           "too old after 36h.\n" in run.stdout and "format csv; file own.csv; columns name=Full name; too old after 2d.\n" in run.stdout,
+    tap.ok('watch list ofac, "SDN"\n  names to be held against; format ofac; files sdn.csv, alt.csv; looked at every 12h; too old after 36h; '
+           "refused when it lost more than 50% of its entries at once.\n" in run.stdout
+           and "format csv; file own.csv; columns name=Full name; looked at every 12h; too old after 2d; " in run.stdout,
            "watch lists are told", run.stdout + run.stderr)
     told = json.loads(check(str(folder / "p.policy"), "--json").stdout)["watch_lists"]
     tap.ok([row["name"] for row in told] == ["ofac", "own"] and told[0]["files"] == ["sdn.csv", "alt.csv"]
            and told[0]["format"] == "ofac" and told[0]["stale_ns"] == 36 * 3600 * 10**9 and told[0]["title"] == "SDN", "and as JSON", told)
     tap.ok("watch_lists" not in json.loads(check(str(write(folder, LINKS)), "--json").stdout), "no watch list, no word of it")
+
+
+PAY = """record pay { source csv time from "T" id from "R" field kind text from "K" }
+list own { source "o.csv" format csv } list un { source "u.xml" format un }
+"""
+REST = " against own otherwise hold critical without hold high }"
+COLUMNS = ", ".join(f'"{n}"' for n in range(1, 18))
+SCREENS = {
+    "a screen of a list that is not there": PAY + 'screen s { of record on pay names of "P" against onw otherwise hold high without hold high }',
+    "a screen of a list of keys": PAY.split("\n", maxsplit=1)[0] + '\nlist hot { of kind holds "x" }\nscreen s { of record on pay names of "P" '
+                                  "against hot otherwise hold high without hold high }",
+    "a screen that looks at nothing": PAY + "screen s { of record on pay" + REST,
+    "a screen that does not say what follows": PAY + 'screen s { of record on pay names of "P" against own otherwise hold high }',
+    "a screen of a link's card numbers": LINKS + PAY.split("\n")[1] + '\nscreen s { of card.request on visa names of "2"' + REST,
+    "too many columns of a screen": PAY + f"screen s {{ of record on pay names of {COLUMNS}" + REST,
+}
+
+
+def screens(tap, folder):
+    """Screens are told back; what is said of a fault in them is a row of docs/policy.md, to the letter."""
+    pages = (ROOT / "docs/policy.md").read_text()
+    for fault, text in SCREENS.items():
+        run = check_text(folder, text)
+        said = [line.split("p.policy:", 1)[-1] for line in run.stderr.splitlines()]
+        tap.ok(run.returncode == 2 and len(said) == 1 and "| `%s` |" % said[0] in pages, "docs/policy.md has a row for " + fault, said)
+    run = check_text(folder, PAY + 'screen s "title" { of record on pay where kind = "x"  names of "P", "Q"  text of "F"  against un, own  line 620 '
+                     'otherwise block high  without allow low  decisions "d.jsonl" }')
+    words = ('holds names in P, Q, text in F of pay where kind = "x" against own, un, told from a score of 620 on: block, high; when a list is '
+             "missing or too old, or not all could be searched: allow, low; not what was decided in d.jsonl.")
+    tap.ok('screen s, "title"\n  ' + words + "\n" in run.stdout, "screens are told", run.stdout + run.stderr)
+    told = json.loads(check(str(folder / "p.policy"), "--json").stdout)["screens"]
+    tap.ok(told == [{"name": "s", "title": "title", "words": words}], "and as JSON", told)
 
 
 BEHAVIOUR = """
@@ -273,6 +309,7 @@ def main():
         examples(tap, folder)
         transfers(tap, folder)
         watched(tap, folder)
+        screens(tap, folder)
         faults(tap, folder)
     tap.done()
 

@@ -79,6 +79,32 @@ def full(tap):
     tap.ok([r["verdict"] for r in rows] == ["reject"], "the strict profile refuses them", rows)
 
 
+def cells(tap, folder):
+    words = CUSTOMER.replace(":71A:OUR", ":70:RENT 4111 1111\r\n1111 1111 OF DI\r\n:71A:OUR\r\n:72:/BNF/FOR ED\r\n//PATTERN")
+    path = folder / "cells.fin"
+    path.write_text(FREE + "\r\nstray\r\n" + words, newline="")
+    text = path.read_bytes().decode()
+    run, rows = decode("--cells", path)
+    tap.ok(run.returncode == 0 and [r["row"] for r in rows] == [1, 2] and rows[1]["offset"] == len(FREE) + 9
+           and b"cells.fin:" in run.stderr and b" at byte " in run.stderr,
+           "each row has its line, what is refused is said", (rows, run.stderr))
+    told = rows[1]["cells"]
+    party = told["beneficiary_party"]
+    tap.ok(told["reference"] == "ORD-771" and [p["field"] for p in party] == ["59F"]
+           and [(n["role"], n["name"]) for n in party[0]["names"]][:1] == [("name", "BLUE RIDGE TOOLS INC")]
+           and (party[0]["names"][0]["line"], party[0]["names"][0]["column"]) == (2, 3)
+           and party[0]["names"][0]["offset"] == text.index("BLUE RIDGE"), "a party's names, with their places", party)
+    tap.ok(told["narrative"][0]["text"] == "RENT 4111 11**\r\n**** 1111 OF DI" and told["narrative"][0]["field"] == "70"
+           and told["sender_to_receiver"][0]["text"].endswith("//PATTERN"), "words, without card numbers", told)
+    run, rows = decode("--cells", "--profile=statement", stdin=STATEMENT.encode())
+    entry = [r["cells"] for r in rows if r["cells"]["kind"] == "entry"][0]
+    tap.ok(entry["information"][0]["field"] == "86" and entry["supplementary"][0]["line"] == 2, "words of entries", entry)
+    endless = HEAD % "199" + ":20:X\r\n:79:" + "A" * 100000 + "\r\n-}"
+    for bad in (endless, "", "{1:", ":50K:", words.replace("BLUE RIDGE", "")):
+        run, rows = decode("--cells", stdin=bad.encode())
+        tap.ok(run.returncode == 0, "any bytes", (bad[:40], run.stderr))
+
+
 def authentication(tap, folder):
     keys = folder / "keys"
     key = "Left567890123456Right78901234567"
@@ -167,6 +193,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         contract(tap, pathlib.Path(folder))
         full(tap)
+        cells(tap, pathlib.Path(folder))
         authentication(tap, pathlib.Path(folder))
         complaints(tap, pathlib.Path(folder))
     cards(tap)

@@ -48,6 +48,24 @@ def contract(tap, folder):
     tap.ok(decode(stdin=GOOD.encode())[1][0]["verdict"] == "accept", "without a file standard input is read")
 
 
+def cells(tap):
+    parties = ("<RltdPties><Dbtr><Pty><Nm>J\u00f6rg &lt;Muster&gt;</Nm><PstlAdr><AdrLine>Hof A</AdrLine><AdrLine>Haus B</AdrLine></PstlAdr>"
+               "</Pty></Dbtr><UltmtDbtr><Pty><Nm>Bo Sample</Nm></Pty></UltmtDbtr></RltdPties><RmtInf>")
+    text = GOOD.replace("<RmtInf>", parties, 1)
+    run, rows = decode("--cells", stdin=text.encode())
+    told = rows[0]["cells"]
+    first, second = told["ordering_party"]
+    tap.ok(first["text"] == "1/J\u00f6rg <Muster>\n2/Hof A\n2/Haus B" and second["field"] == "UltmtDbtr/Nm"
+           and [n["name"] for n in second["names"]] == ["Bo Sample"], "--cells: parties, each by itself", told)
+    address = first["names"][1]
+    tap.ok((first["names"][0]["field"], address["field"], address["line"]) == ("Dbtr/Nm", "Dbtr/AdrLine", 1)
+           and first["names"][0]["offset"] == text.encode().index("J\u00f6rg".encode()), "with their places", first)
+    tap.ok(told["narrative"][0]["text"] == 'a Gr\u00fc\u00dfe & "b"' and told["narrative"][0]["field"] == "RmtInf/Ustrd",
+           "and words", told)
+    run, rows = decode("--cells", stdin=text.replace("DBIT", "OUT").encode())
+    tap.ok(run.returncode == 0 and not rows and b"code at byte" in run.stderr, "what is refused gives no row", run.stderr)
+
+
 def mistakes(tap, folder):
     run, rows = decode(folder / "none", folder / "good.xml")
     tap.ok(run.returncode == 3 and len(rows) == 1 and b"none: cannot be opened" in run.stderr,
@@ -118,6 +136,7 @@ def main():
         folder = pathlib.Path(name)
         contract(tap, folder)
         mistakes(tap, folder)
+    cells(tap)
     bad_input(tap)
     cards(tap)
     documentation(tap)

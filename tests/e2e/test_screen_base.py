@@ -65,6 +65,11 @@ def decisions(tap, folder, lists):
     told, _ = ask(lists, name, "--decisions", file, "--born", "1961")
     tap.ok("reopened" not in told["hits"][0], "with other facts it is another party", told)
     hides_nothing(tap, folder, name)
+    twice = folder / "twice.csv"
+    twice.write_text("id,name\n7,Ostrava Melkin\n7,Brennick Varoe\n")
+    run = decide(twice, folder / "twice.jsonl", "own/7", name)
+    told, _ = ask(twice, name, "--decisions", folder / "twice.jsonl")
+    tap.ok(run.returncode == 0 and not told["hits"] and told["decided_n"] == 1, "of two entries with one number it is the one that was hit", told)
     torn = folder / "torn.jsonl"
     torn.write_bytes(file.read_bytes() + b'{"action":"rev')
     told, words = ask(lists, name, "--decisions", torn)
@@ -84,6 +89,11 @@ def decisions(tap, folder, lists):
     tap.ok(json.loads(screen("--decisions", file, "--decided").stdout)["revoked"], "and is listed as that")
     run = screen("--decisions", file, "--revoke", number, "--by", "tom", "--reason", "again")
     tap.ok(run.returncode == 2, "but once", run.stderr)
+    whole = file.read_bytes()
+    run = subprocess.run([BINARY, "screen", "--against", f"own={lists}", "--decisions", str(file), "--decide", "own/1", "--by", "mara",
+                          "--reason", b"caf\xe9", "--", name], capture_output=True, timeout=60)
+    tap.ok(run.returncode == 3 and b"no UTF-8" in run.stderr and file.read_bytes() == whole, "a reason that is no UTF-8 is not written",
+           run.stderr)
 
 
 def hides_nothing(tap, folder, name):

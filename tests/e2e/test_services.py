@@ -14,7 +14,8 @@ PROGRAM = os.environ["COUNTERSIGN"]
 
 
 def unit(name):
-    with open(os.path.join(ROOT, "service", name + ".service.in"), encoding="utf-8") as file:
+    name = name if "." in name else name + ".service"
+    with open(os.path.join(ROOT, "service", name + ".in"), encoding="utf-8") as file:
         return file.read()
 
 
@@ -44,7 +45,7 @@ def run_gate(folder):
 
 def verify(folder, name):
     """What systemd says of the unit as it would be installed, but for the account, which no test may make."""
-    made = os.path.join(folder, name + ".service")
+    made = os.path.join(folder, name if "." in name else name + ".service")
     text = unit(name).replace("@bindir@/countersign", PROGRAM)
     with open(made, "w", encoding="utf-8") as file:
         file.write(re.sub(r"^(User|Group)=.*\n", "", text, flags=re.M))
@@ -60,12 +61,12 @@ def pages_left_out():
 
 def main():
     results = []
-    for name in ("countersign", "countersign-gate"):
+    for name in ("countersign", "countersign-gate", "countersign-lists"):
         results.append((f"{name}: every option is one there is", " ".join(unknown_options(name))))
     with tempfile.TemporaryDirectory() as folder:
         results.append(("the gate starts by its unit's command", run_gate(folder)))
         if shutil.which("systemd-analyze"):
-            for name in ("countersign", "countersign-gate"):
+            for name in ("countersign", "countersign-gate", "countersign-lists", "countersign-lists.timer"):
                 results.append((f"{name}: systemd has nothing to say", verify(folder, name)))
         else:
             print("# systemd is not installed here: its own check of the units is left out")

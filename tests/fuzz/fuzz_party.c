@@ -1,7 +1,6 @@
 /*
  * Goal: no party and no running text make the reading of them crash, leave its limits or tell of places that are none.
- * Method: the bytes are a party, and a text; who is asked for names knows a word by its hash, so that about each eighth is rare, and
- * finds something in each run of three words.
+ * Method: the bytes are a party, and a text; a roll of a few names, of which the seeds have pieces, is asked with a low line.
  */
 #include "screen/party.h"
 #include "screen/prose.h"
@@ -17,23 +16,24 @@ must(bool right)
 		abort();
 }
 
-static uint16_t
-weight(void *context, const struct cs_term *word)
+/* A few names, one of them in signs. */
+static struct cs_roll *
+make_roll(const struct cs_lexicon *lexicon)
 {
-	(void)context;
-	return word->hash % 8 == 0 ? 110 : word->hash % 8 == 1 ? 20 : 0;
-}
-
-static unsigned
-find(void *context, struct cs_span name, struct cs_prose_hit *out, unsigned cap)
-{
-	(void)context;
-	must(name.len > 0 && cap == CS_PROSE_BEST_MAX);
-	unsigned sum = 0;
-	for (size_t i = 0; i < name.len; i++)
-		sum += name.at[i];
-	out[0] = (struct cs_prose_hit){.entry = sum % 16, .score = (uint16_t)(500 + sum % 500)};
-	return sum % 3 == 0;
+	static const char *const names[] = {
+		"Ivo Quellmar",           "Ri Jon-Mak",           "Sepanirak",
+		"Blue Shell Trading Ltd", "Abdulmorhav Al Kesim", "\xe7\x8e\x8b\xe5\xbe\xb7\xe9\xa1\xba"};
+	struct cs_roll_builder *builder = cs_roll_builder_new(lexicon);
+	struct cs_roll *roll = NULL;
+	must(builder != NULL);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct cs_entry_name name = {cs_span_text(names[i]), CS_ENTRY_PRIMARY};
+		const struct cs_entry_id id = {cs_span_text("NO8330001234567"), CS_ENTRY_ID_OTHER, 0};
+		const struct cs_entry entry = {.uid = name.text, .name = &name, .name_n = 1, .id = &id, .id_n = 1};
+		must(cs_roll_builder_add(builder, 0, &entry) == CS_OK);
+	}
+	must(cs_roll_builder_end(builder, &roll) == CS_OK);
+	return roll;
 }
 
 static void
@@ -58,14 +58,29 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct cs_lexicon *lexicon;
+	static struct cs_roll *roll;
+	static struct cs_roll_desk *desk;
 	static struct cs_prose prose;
-	if (!lexicon)
+	static struct cs_prose_ordinary ordinary;
+	if (!lexicon) {
 		lexicon = cs_lexicon_new();
-	must(lexicon != NULL);
-	const struct cs_prose_asked asked = {weight, find, find, NULL, lexicon, 80, 90, 100};
+		must(lexicon != NULL);
+		roll = make_roll(lexicon);
+		desk = cs_roll_desk_new(roll);
+		must(desk != NULL);
+		cs_prose_ordinary_fill(&ordinary);
+	}
+	const struct cs_prose_ask ask = {.roll = roll,
+					 .desk = desk,
+					 .lexicon = lexicon,
+					 .ordinary = &ordinary,
+					 .as = {.line = 300},
+					 .rare = 80,
+					 .least = 90,
+					 .alone = 100};
 	struct cs_span bytes = {data, len};
 	try_party(bytes);
-	cs_prose_read(&asked, bytes, &prose);
+	cs_prose_read(&ask, bytes, &prose);
 	must(prose.search_n <= CS_PROSE_SEARCHES_MAX && prose.identify_n <= CS_PROSE_SEARCHES_MAX);
 	for (unsigned i = 0; i < prose.hit_n; i++) {
 		must(prose.hit[i].from < prose.hit[i].to && prose.hit[i].to <= len);

@@ -1,6 +1,6 @@
 /*
  * Files of payment messages, of SWIFT MT strictly and as banks write statements, of ISO 20022: whatever the bytes, each row that comes has a kind and a
- * time, reading ends, and what is said of a fault shows no card number.
+ * time, each part of a cell a place in the file, reading ends, and what is said of a fault shows no card number.
  */
 #include "decode/row.h"
 
@@ -24,14 +24,45 @@ static const struct cs_row_column columns[] = {
 	{.name = "sender_charges", .what = CS_ROW_CELL},
 	{.name = "entry_type", .what = CS_ROW_CELL},
 	{.name = "nak", .what = CS_ROW_CELL},
+	{.name = "ordering_party", .what = CS_ROW_CELL},
+	{.name = "beneficiary_party", .what = CS_ROW_CELL},
+	{.name = "ordering_bank_party", .what = CS_ROW_CELL},
+	{.name = "beneficiary_bank_party", .what = CS_ROW_CELL},
+	{.name = "other_bank_parties", .what = CS_ROW_CELL},
+	{.name = "remittance", .what = CS_ROW_CELL},
+	{.name = "sender_to_receiver", .what = CS_ROW_CELL},
+	{.name = "regulatory", .what = CS_ROW_CELL},
+	{.name = "supplementary", .what = CS_ROW_CELL},
 };
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
+/* Parts lie in their cell one behind the other, and what they say stands in the file. */
 static void
-check_row(const struct cs_rows *rows, const struct cs_event *event)
+check_parts(const struct cs_rows *rows, unsigned i, size_t file_len)
 {
+	struct cs_span cell = cs_rows_cell(rows, i);
+	struct cs_row_part part;
+	struct cs_row_place place;
+	size_t end = 0;
+	for (unsigned nth = 0; cs_rows_part(rows, i, nth, &part); nth++) {
+		if (part.at < end || part.at + part.text.len > cell.len || part.text.at != cell.at + part.at)
+			abort();
+		end = part.at + part.text.len;
+		for (size_t k = 0; k < part.text.len; k += 1 + part.text.len / 8) {
+			cs_rows_place(rows, i, part.at + k, &place);
+			if (!place.line || !place.column || !place.field[0] || place.offset >= file_len)
+				abort();
+		}
+	}
+}
+
+static void
+check_row(const struct cs_rows *rows, const struct cs_event *event, size_t file_len)
+{
+	for (unsigned i = 0; i < COLUMNS; i++)
+		check_parts(rows, i, file_len);
 	if (!cs_event_has(event, CS_FIELD_FORWARDER) || !event->origin.time_ns || event->kind != CS_KIND_RECORD)
 		abort();
 	uint64_t sum = 0;
@@ -61,7 +92,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	enum cs_error error;
 	for (size_t n = 0; (error = cs_rows_next(rows, &event, &fault)) != CS_AGAIN; n++) {
 		if (error == CS_OK)
-			check_row(rows, &event);
+			check_row(rows, &event, len - 1);
 		if (error == CS_E_SYNTAX || n > 2 * len)
 			abort(); /* every cell is known, and each row takes a byte at least */
 	}

@@ -16,7 +16,7 @@
 #define STATEMENTS                                                                                                     \
 	"link, excuse, expect, watch, conserve, statement, journal, clocks, tokens, record, profile, limit, rule, "    \
 	"list, "                                                                                                       \
-	"places, calendar, money, score"
+	"places, calendar, money, score, screen"
 
 /* A text, and all that is to be said about it. */
 struct complaint_row {

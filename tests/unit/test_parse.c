@@ -26,10 +26,9 @@ static const struct complaint_row rows[] = {
 	{LINKS "clocks 5s\n", "p:3:8: expected \"within\", found \"5s\"; write: clocks within 200ms\n"},
 	{LINKS "clocks within 2min\n", "p:3:15: 2min is too long here; write at most 60s\n"},
 	{LINKS "clocks within 1s\nclocks within 1s\n", "p:4:1: the clocks' skew is given twice; leave one out\n"},
-	{LINKS "screen s { names of x }\nflow f {}\nrelease r {}\nmodel m\n",
-	 "p:3:1: \"screen\" is not in this version; remove it\np:4:1: \"flow\" is not in this version; remove "
-	 "it\np:5:1: \"release\" is not in this version; remove it\np:6:1: \"model\" is not in this version; remove "
-	 "it\n"},
+	{LINKS "flow f {}\nrelease r {}\nmodel m\n",
+	 "p:3:1: \"flow\" is not in this version; remove it\np:4:1: \"release\" is not in this version; remove "
+	 "it\np:5:1: \"model\" is not in this version; remove it\n"},
 	{LINKS "lnik visa { }\n", "p:3:1: no statement is called \"lnik\"; did you mean \"link\"?\n"},
 	{LINKS "\"text\"\n", "p:3:1: expected a statement, found the text \"text\"; write: link visa { ... }\n"},
 	{LINKS "}\n", "p:3:1: this \"}\" closes nothing; remove it\n"},

@@ -66,13 +66,6 @@ static const struct complaint_row rows[] = {
 	 "p:3:57: a list has at most 8 files; leave one out\n"},
 	{LINKS "list l { source \"a\" format un map \"name=N\" }",
 	 "p:3:6: \"map\" is for lists of one's own, in CSV; write: format csv map \"name=Full name,birth=DOB\"\n"},
-	{LINKS "list l { source \"a\" format un refresh 12h }",
-	 "p:3:6: \"refresh\" of a watch list is not in this version: countersign screen reads it anew each time; "
-	 "remove "
-	 "it\n"},
-	{LINKS "list l { source \"a\" format un shrink 20% }",
-	 "p:3:6: \"shrink\" of a watch list is not in this version: countersign screen reads it anew each time; remove "
-	 "it\n"},
 	{LINKS "list l { source \"a\" format un verdict block }",
 	 "p:3:6: \"verdict\" is for lists of keys, and this is a watch list, of names; write: source \"sdn.csv\" "
 	 "format "

@@ -224,9 +224,10 @@ test_every_kind_has_its_class(void **unused)
 {
 	(void)unused;
 	uint32_t all = cs_retention_kinds(CS_KEEP_RAW | CS_KEEP_EVENTS | CS_KEEP_ALERTS), stay = 0;
-	static const enum cs_record_kind always[] = {
-		CS_RECORD_NONE,   CS_RECORD_HEAD,    CS_RECORD_POLICY, CS_RECORD_CHECKPOINT, CS_RECORD_OPERATOR,
-		CS_RECORD_RESUME, CS_RECORD_SOURCES, CS_RECORD_LIST,   CS_RECORD_LISTED,     CS_RECORD_CARRY};
+	static const enum cs_record_kind always[] = {CS_RECORD_NONE,       CS_RECORD_HEAD,     CS_RECORD_POLICY,
+						     CS_RECORD_CHECKPOINT, CS_RECORD_OPERATOR, CS_RECORD_RESUME,
+						     CS_RECORD_SOURCES,    CS_RECORD_LIST,     CS_RECORD_LISTED,
+						     CS_RECORD_CARRY,      CS_RECORD_ROSTER};
 	for (unsigned i = 0; i < sizeof always / sizeof always[0]; i++)
 		stay |= UINT32_C(1) << always[i];
 	assert_int_equal(all & stay, 0);

@@ -179,6 +179,26 @@ test_party(void **state)
 	cs_lexicon_free(lexicon);
 }
 
+/* What the reader would refuse is not written: one such line, and no decision of the file would hold. */
+static void
+test_texts(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = {"caf\xe9", "", "\xed\xa0\x80", "\xc0\xaf"};
+	struct cs_decision_fault fault;
+	struct cs_decisions *decisions = cs_decisions_new((struct cs_span){NULL, 0}, &fault);
+	char line[CS_DECISION_LINE_MAX + 2];
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct cs_decision_kept decision = make("00000000000000AB", 1, "7", 0);
+		struct cs_text text = cs_text_over(line, sizeof line);
+		assert_true(cs_decisions_line(decisions, &decision, &text));
+		decision.reason = cs_span_text(wrong[i]);
+		text = cs_text_over(line, sizeof line);
+		assert_false(cs_decisions_line(decisions, &decision, &text));
+	}
+	cs_decisions_free(decisions);
+}
+
 int
 main(void)
 {
@@ -189,6 +209,7 @@ main(void)
 		cmocka_unit_test(test_every_prefix),
 		cmocka_unit_test(test_lines_out_of_place),
 		cmocka_unit_test(test_party),
+		cmocka_unit_test(test_texts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,12 +136,78 @@ prefixes(void **state)
 	}
 }
 
+/* As cs_fold, but every character by itself. */
+static void
+fold_slowly(struct cs_span name, struct cs_folded *out)
+{
+	*out = (struct cs_folded){.cut = name.len > CS_FOLD_BYTES_MAX};
+	struct reading r = {.name = name, .out = out};
+	r.name.len = out->cut ? CS_FOLD_BYTES_MAX : name.len;
+	for (bool goes_on = true; goes_on && r.at < r.name.len; r.at = r.next) {
+		size_t len;
+		int32_t c = character(r.name, r.at, &len);
+		if (c == INVALID && r.name.len < name.len && r.name.len - r.at < 4)
+			return;
+		r.next = r.at + len;
+		goes_on = put(&r, c);
+	}
+}
+
+static void
+assert_folded(struct cs_span name)
+{
+	static struct cs_folded slow;
+	cs_fold(name, &folded);
+	fold_slowly(name, &slow);
+	assert_int_equal(folded.piece_n, slow.piece_n);
+	assert_int_equal(folded.cut, slow.cut);
+	assert_int_equal(folded.invalid_n, slow.invalid_n);
+	assert_int_equal(folded.dropped_n, slow.dropped_n);
+	assert_int_equal(folded.letter_n, slow.letter_n);
+	assert_memory_equal(folded.letters, slow.letters, slow.letter_n);
+	for (unsigned i = 0; i < slow.piece_n; i++) {
+		const struct cs_fold_piece *one = &folded.piece[i], *two = &slow.piece[i];
+		assert_true(one->start == two->start && one->len == two->len && one->script == two->script);
+		assert_true(one->marks == two->marks && one->from == two->from && one->to == two->to);
+		assert_int_equal(one->raw, two->raw);
+	}
+}
+
+/* Runs of plain letters are read at once: that must not show. */
+static void
+plain_letters(void **state)
+{
+	(void)state;
+	static const char *const stock[] = {"a",      "B",      "7",      "Ivan",   "McKay",
+					    " ",      "-",      "shch",   "\u00e9", "\u0429",
+					    "\u738b", "\uae40", "\u0301", "'",      "d'",
+					    ".",      "(",      "\xff",   "LTD",    "x1y2",
+					    "?",      "  ",     "\u0645", "\u2126", "abcdefghijklmnopqrstuvwxyz",
+					    "\u00df"};
+	char name[6000];
+	uint32_t seed = 3;
+	for (unsigned round = 0; round < 20000; round++) {
+		size_t len = 0;
+		seed = seed * 1664525 + 1013904223;
+		const size_t most = round % 50 == 0 ? 5000 : round % 10 == 0 ? 700 : 20;
+		while (len < most) {
+			seed = seed * 1664525 + 1013904223;
+			const char *piece = stock[(seed >> 16) % (sizeof stock / sizeof *stock)];
+			memcpy(name + len, piece, strlen(piece));
+			len += strlen(piece);
+			if (most > 20 && seed >> 28 < 12)
+				name[len++] = 'w';
+		}
+		assert_folded((struct cs_span){(const uint8_t *)name, len});
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scripts), cmocka_unit_test(marks_around_words), cmocka_unit_test(hostile),
-		cmocka_unit_test(limits),  cmocka_unit_test(prefixes),
+		cmocka_unit_test(limits),  cmocka_unit_test(prefixes),           cmocka_unit_test(plain_letters),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,13 @@
 /*
  * Goal: the words of a name are known for what they are, and rare words weigh more than common ones.
  * Method: names by hand, told back as word/class; variants; a rarity table counted by hand; names with more words than there is
- * room for.
+ * room for; hostile ones of a million bytes.
  */
 #include "check.h"
 
 #include "screen/name.c"
+
+#include <stdlib.h>
 
 static struct cs_lexicon *lexicon;
 static struct cs_rarity *rarity;
@@ -40,6 +42,11 @@ classes(void **state)
 	} rows[] = {
 		{"Mikhail Primerovich Zadumin", CS_NAME_PERSON, "mikhail primerovich[patronymic] zadumin"},
 		{"PRIMEROVICH, Ivan", CS_NAME_PERSON, "primerovich ivan"},
+		{"Mikhail Primerovich Pokazovich", CS_NAME_PERSON, "mikhail primerovich[patronymic] pokazovich"},
+		{"Mikhail Primerovich", CS_NAME_PERSON, "mikhail primerovich"},
+		{"Brennick King", CS_NAME_PERSON, "brennick king"},
+		{"King Brennick Varoe", CS_NAME_PERSON, "king[title] brennick varoe"},
+		{"\u658c \u738b", CS_NAME_PERSON, "bin wang"}, /* a sign is no particle */
 		{"Dr. Abdulkarim bin Saadi", CS_NAME_PERSON, "dr[title] abdul[particle] karim bin[particle] saadi"},
 		{"J.C. Varoe", CS_NAME_PERSON, "jc varoe"},
 		{"B Varoe", CS_NAME_PERSON, "b[initial] varoe"},
@@ -78,7 +85,7 @@ static void
 variants(void **state)
 {
 	(void)state;
-	struct cs_span out[CS_NAME_VARIANTS_MAX];
+	struct cs_span out[CS_NAME_VARIANTS_MAX] = {{0}};
 	assert_int_equal(cs_name_variants(cs_span_text("Velkrin"), out), 1);
 	assert_int_equal(cs_name_variants(cs_span_text("Velkrin (ex-Quellmar)"), out), 2);
 	assert_true(cs_span_is(out[1], "Quellmar)"));
@@ -121,6 +128,48 @@ too_many_words(void **state)
 	assert_true(room.cut);
 }
 
+/* Names of a million bytes: what is read of them is bounded, and said to be cut. */
+static void
+hostile_names(void **state)
+{
+	(void)state;
+	static const char *const patterns[] = {"a",
+					       "a ",
+					       "mohammed ",
+					       "abdul-karim ",
+					       "a\xcc\x81\xcc\x82",
+					       "\xe2\x80\xae",
+					       "(ex-",
+					       " a.k.a. ",
+					       "limited liability ",
+					       "\u738b",
+					       "\uac00",
+					       "\xff",
+					       "' ",
+					       "7 ",
+					       "\u0645\u062d\u0645\u062f ",
+					       "d'",
+					       "Ivan"};
+	const size_t million = 1000000;
+	char *text = malloc(million);
+	assert_non_null(text);
+	for (size_t p = 0; p < sizeof patterns / sizeof *patterns; p++) {
+		struct cs_span variant[CS_NAME_VARIANTS_MAX], whole = {(const uint8_t *)text, million};
+		const size_t len = strlen(patterns[p]);
+		for (size_t i = 0; i < million; i++)
+			text[i] = patterns[p][i % len];
+		cs_name_read(lexicon, rarity, whole, CS_NAME_ANY, &room);
+		assert_true(room.cut);
+		assert_true(room.name.part_n <= CS_NAME_PARTS_MAX);
+		for (unsigned i = 0; i < room.name.part_n; i++)
+			assert_true(room.part[i].to <= CS_FOLD_BYTES_MAX && room.token[i].len <= CS_TERM_LETTERS_MAX);
+		unsigned n = cs_name_variants(whole, variant);
+		assert_true(n >= 1 && n <= CS_NAME_VARIANTS_MAX);
+		assert_true(variant[n - 1].at + variant[n - 1].len <= whole.at + CS_FOLD_BYTES_MAX);
+	}
+	free(text);
+}
+
 static int
 begin(void **state)
 {
@@ -145,7 +194,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(classes),        cmocka_unit_test(kinds_are_guessed),
 		cmocka_unit_test(variants),       cmocka_unit_test(rare_words_weigh_more),
-		cmocka_unit_test(too_many_words),
+		cmocka_unit_test(too_many_words), cmocka_unit_test(hostile_names),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }

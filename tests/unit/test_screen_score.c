@@ -67,6 +67,71 @@ contradictions_cost(void **state)
 	assert_true(score_as(CS_NAME_VESSEL, "MV Quellmar Star", "Quellmar Star Denizcilik A.S.") < CS_SCORE_LINE);
 }
 
+static bool
+says(enum cs_score_evidence evidence)
+{
+	for (unsigned i = 0; i < why.row_n; i++)
+		if (why.row[i].evidence == evidence)
+			return true;
+	return false;
+}
+
+/* Each kind of evidence against a match: a pair that has it, and one much like it that has it not and scores more. */
+static void
+evidence_of_the_whole(void **state)
+{
+	(void)state;
+	static const struct {
+		enum cs_score_evidence evidence;
+		enum cs_name_kind kind;
+		const char *name, *with, *without;
+	} rows[] = {
+		{CS_SCORE_VOWELS, CS_NAME_PERSON, "\u062f\u0627\u0631\u0627\u0645 \u0641\u0631\u0648\u064a",
+		 "Dirim Farwi", "Daram Farwi"},
+		{CS_SCORE_VOWELS, CS_NAME_PERSON, "\u0633\u0644\u0645\u064a \u0641\u0631\u0648\u064a", "Salam Farwi",
+		 "Salmi Farwi"},
+		{CS_SCORE_SYLLABLES, CS_NAME_PERSON, "\ubbf8\uc815 \ubc15", "Park Myong", "Park Mijong"},
+		{CS_SCORE_SIGN_EDIT, CS_NAME_PERSON, "\u67f3\u82f1", "Liu Yang", "Liu Ying"},
+		{CS_SCORE_LEFT_SYLLABLE, CS_NAME_PERSON, "Li Qing", "Li Qing Bo", "Li Qing"},
+		{CS_SCORE_GENERIC, CS_NAME_ORGANISATION, "Quellmar Shipping Trading", "Shipping Trading",
+		 "Quellmar Trading"},
+		{CS_SCORE_ONE_INITIAL, CS_NAME_PERSON, "Brennick Astorvald", "Brennick A.", "B. Astorvald"},
+		{CS_SCORE_NONE_EQUAL, CS_NAME_PERSON, "Mikhail Zadumin", "Michael Zadomir", "Michael Zadumin"},
+		{CS_SCORE_LEFT_SURNAME, CS_NAME_PERSON, "ZADUMIN, Brennick Varoe", "Brennick Varoe",
+		 "Brennick Zadumin"},
+		{CS_SCORE_LEFT_INEXACT, CS_NAME_PERSON, "Mikhail Zadumin", "Michael Torvald Zadumin",
+		 "Mikhail Torvald Zadumin"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		unsigned without = score_as(rows[i].kind, rows[i].name, rows[i].without);
+		assert_false(says(rows[i].evidence));
+		assert_true(score_as(rows[i].kind, rows[i].name, rows[i].with) < without);
+		assert_true(says(rows[i].evidence));
+		assert_int_equal(sum_of_rows(), why.sum);
+	}
+}
+
+/* Damage that is not held against a name. */
+static void
+damage_is_forgiven(void **state)
+{
+	(void)state;
+	static const char *const rows[][2] = {
+		{"Brennic Kvaroe", "Brennick Varoe"},         {"Brennick Aldou Svaroe", "Brennick Aldous Varoe"},
+		{"Brennick al-Vaore", "Brennick al-Varoe"},   {"Bernnick Varoe", "Brennick Varoe"},
+		{"Brennick Oul Varoe", "Brennick Ulo Varoe"}, {"Varoe, Brennick", "Brennick Varoe"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_true(score_as(CS_NAME_PERSON, rows[i][0], rows[i][1]) >= CS_SCORE_LINE);
+	/* A misspelled word of trade makes a firm look like a person: that is forgiven, too, where nothing else is amiss. */
+	cs_name_read(lexicon, rarity, cs_span_text("Quellmar Compaany"), CS_NAME_ANY, &a);
+	cs_name_read(lexicon, rarity, cs_span_text("Quellmar Company"), CS_NAME_ORGANISATION, &b);
+	assert_int_equal(a.name.kind, CS_NAME_PERSON);
+	assert_true(cs_score(&a.name, &b.name, NULL) >= CS_SCORE_LINE);
+	cs_name_read(lexicon, rarity, cs_span_text("Quellmar Varoe"), CS_NAME_ANY, &a);
+	assert_true(cs_score(&a.name, &b.name, NULL) < CS_SCORE_LINE);
+}
+
 static void
 nothing_matches_nothing(void **state)
 {
@@ -131,6 +196,8 @@ make_name(uint32_t *seed, struct cs_name_room *out)
 					    "BrennickVaroe",
 					    "\u738b\u5c0f",
 					    "\u0645\u062d\u0645\u062f",
+					    "\ubbf8\uc815",
+					    "King",
 					    "ex"};
 	char name[256] = "";
 	*seed = *seed * 1664525 + 1013904223;
@@ -160,8 +227,9 @@ random_pairs(void **state)
 		assert_true(why.row_n < CS_SCORE_ROWS_MAX);
 		assert_int_equal(sum_of_rows(), why.sum);
 		assert_true(score < 1000);
-		bool never = cs_score_hopeless(&a.name, &b.name);
-		assert_int_equal(never, cs_score_hopeless(&b.name, &a.name));
+		const int32_t need = cs_score_least_sum(CS_SCORE_LINE);
+		bool never = cs_score_hopeless(&a.name, &b.name, need);
+		assert_int_equal(never, cs_score_hopeless(&b.name, &a.name, need));
 		assert_false(never && score >= CS_SCORE_LINE);
 		alerts += score >= CS_SCORE_LINE;
 		hopeless += never;
@@ -193,6 +261,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(in_order),
 		cmocka_unit_test(contradictions_cost),
+		cmocka_unit_test(evidence_of_the_whole),
+		cmocka_unit_test(damage_is_forgiven),
 		cmocka_unit_test(nothing_matches_nothing),
 		cmocka_unit_test(more_agreement_scores_higher_above_the_line),
 		cmocka_unit_test(facts_speak),

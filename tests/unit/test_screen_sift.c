@@ -94,12 +94,59 @@ parties(void **state)
 		{"/NO83 3000 1234567\nTOMAS BERGE", "Harge by id 1:2-1:18"},
 		{"QUELNOKKXXX", "Zadum by id 1:1-1:11"},
 		{"/1\n1/IVO\n1/QUELLMAR\n3/NO/OSLO\n4/19700131", "Ivo Q by name 2:3-3:10"},
+		/* several parties: a name does not go on from one to the next */
+		{"1/IVO\f1/QUELLMAR", ""},
+		{"/1\n1/TOMAS BERGE\f/QUELNOKK\f1/IVO QUELLMAR", "Zadum by id 3:2-3:9|Ivo Q by name 4:3-4:14"},
+		{"\f\f\fIVO QUELLMAR", "Ivo Q by name 4:1-4:12"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		cs_sift_party(sift, &all, cs_span_text(rows[i].text), &found);
 		assert_string_equal(told(), rows[i].told);
 		assert_false(found.cut);
 	}
+}
+
+/* What was looked up stays until the next call, whichever party it was in; more of them than are read are told to be cut. */
+static void
+many_parties(void **state)
+{
+	(void)state;
+	static char text[CS_SIFT_PARTIES_MAX * 16 + 64];
+	size_t n = (size_t)snprintf(text, sizeof text, "1/QUELLMAR\n1/IVO");
+	for (unsigned i = 1; i < CS_SIFT_PARTIES_MAX; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "\f1/TOMAS %u", i);
+	cs_sift_party(sift, &all, (struct cs_span){(const uint8_t *)text, n}, &found);
+	assert_string_equal(told(), "Ivo Q by name 1:3-2:5");
+	assert_true(cs_span_is(found.hit[0].text, "QUELLMAR IVO"));
+	assert_false(found.cut);
+	n += (size_t)snprintf(text + n, sizeof text - n, "\fX");
+	cs_sift_party(sift, &all, (struct cs_span){(const uint8_t *)text, n}, &found);
+	assert_true(found.cut);
+}
+
+/* The number of an entry that is left out. */
+static bool
+leaves_out(void *context, const struct cs_sift_hit *hit)
+{
+	assert_true(hit->text.len > 0);
+	return hit->entry == *(const uint32_t *)context;
+}
+
+static void
+left_out(void **state)
+{
+	(void)state;
+	uint32_t entry = 0;
+	static const char text[] = "/NO8330001234567\nIVO QUELLMAR\nHOUSE OF IVO QUELLMAR";
+	cs_sift_judge_set(sift, (struct cs_sift_judge){leaves_out, &entry});
+	cs_sift_party(sift, &all, cs_span_text(text), &found);
+	assert_string_equal(told(), "Harge by id 1:2-1:16");
+	entry = 1;
+	cs_sift_party(sift, &all, cs_span_text(text), &found);
+	assert_string_equal(told(), "Ivo Q by name 2:1-2:12");
+	cs_sift_judge_set(sift, (struct cs_sift_judge){NULL, NULL});
+	cs_sift_party(sift, &all, cs_span_text(text), &found);
+	assert_int_equal(found.hit_n, 2);
 }
 
 static void
@@ -152,7 +199,7 @@ no_room(void **state)
 	static struct cs_sift_found out;
 	for (uint32_t i = 0; i < 1000; i++) {
 		struct cs_sift_hit hit = {.entry = i % 200, .score = (uint16_t)(500 + i * 7919 % 500)};
-		keep(&out, &hit);
+		keep(sift, &out, &hit);
 	}
 	assert_int_equal(out.hit_n, CS_SIFT_HITS_MAX);
 	assert_true(out.over_n > 0);
@@ -188,8 +235,9 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(parties),     cmocka_unit_test(birth_speaks), cmocka_unit_test(running_text),
-		cmocka_unit_test(lists_asked), cmocka_unit_test(no_room),      cmocka_unit_test(any_bytes),
+		cmocka_unit_test(parties),      cmocka_unit_test(many_parties), cmocka_unit_test(left_out),
+		cmocka_unit_test(birth_speaks), cmocka_unit_test(running_text), cmocka_unit_test(lists_asked),
+		cmocka_unit_test(no_room),      cmocka_unit_test(any_bytes),
 	};
 	return cmocka_run_group_tests(tests, build, unbuild);
 }

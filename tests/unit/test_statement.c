@@ -78,7 +78,8 @@ tell_one(struct page page)
 {
 	page.entries = "1";
 	tell_page(page);
-	tell_entry(page, page.closing - page.opening);
+	tell_entry(page, (int64_t)((uint64_t)page.closing -
+				   (uint64_t)page.opening)); /* hostile balances wrap here, not there */
 }
 
 static const struct cs_statement_counts *

@@ -383,6 +383,27 @@ own_dates(void **state)
 	}
 }
 
+/* One number in many main rows and in many rows beside them: their product is not read, and that is told. */
+static void
+numbers_again(void **state)
+{
+	(void)state;
+	enum { MAIN_ROWS = 2000, ALT_ROWS = 1000, ROW = 64 };
+	static char main_file[MAIN_ROWS * ROW], alt_file[ALT_ROWS * ROW];
+	size_t main_n = 0, alt_n = 0;
+	for (unsigned i = 0; i < MAIN_ROWS; i++)
+		main_n += (size_t)snprintf(main_file + main_n, ROW, "7,\"VARO, Brennick %u\",,X,,,,,,,,\n", i);
+	for (unsigned i = 0; i < ALT_ROWS; i++)
+		alt_n += (size_t)snprintf(alt_file + alt_n, ROW, "7,%u,\"aka\",\"MELK %u\",\n", i, i);
+	const struct cs_span files[] = {{(const uint8_t *)main_file, main_n}, {(const uint8_t *)alt_file, alt_n}};
+	assert_int_equal(read_spans(files, 2, CS_WATCH_LIST_OFAC), CS_OK);
+	assert_int_equal(seen.n, MAIN_ROWS);
+	assert_int_equal(report.row_bad_n, 1);
+	assert_non_null(strstr(report.fault[0].why, "too often"));
+	assert_string_equal(seen.line[(MAIN_ROWS - 1) % ENTRIES], "7|PVARO, Brennick 1999");
+	assert_true(report.name_n > MAIN_ROWS + (1 << 16) && report.name_n < MAIN_ROWS + (1 << 17));
+}
+
 int
 main(void)
 {
@@ -390,7 +411,7 @@ main(void)
 		cmocka_unit_test(ofac),      cmocka_unit_test(others),       cmocka_unit_test(own),
 		cmocka_unit_test(dates),     cmocka_unit_test(countries),    cmocka_unit_test(broken_rows),
 		cmocka_unit_test(names),     cmocka_unit_test(broken_xml),   cmocka_unit_test(broken_json),
-		cmocka_unit_test(own_dates), cmocka_unit_test(long_remarks),
+		cmocka_unit_test(own_dates), cmocka_unit_test(long_remarks), cmocka_unit_test(numbers_again),
 	};
 	return cmocka_run_group_tests_name("watch_list", tests, NULL, NULL);
 }

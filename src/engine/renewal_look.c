@@ -1,0 +1,222 @@
+/*
+ * Files of lists and of decisions, looked at: what is good is taken, what is not leaves the version before.
+ *
+ * Invariant: bytes are kept in the store before they are taken. What a roster says of a list is what its roll is made of.
+ */
+#include "engine/renewal_parts.h"
+
+#include "io/file.h"
+#include "io/folder.h"
+
+#include <stdlib.h>
+
+enum { DECISIONS_BYTES_MAX = 256 << 20 };
+
+static const uint64_t decisions_every_ns = UINT64_C(5000000000);
+static const uint64_t retry_ns = CS_RENEWAL_RETRY_S * UINT64_C(1000000000);
+
+/* ---- a list ---- */
+
+void
+cs_renewal_say(struct cs_held_list *list, enum cs_roster_what what, const char *path, const char *words)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	struct cs_text why = cs_text_over(list->now.why, sizeof list->now.why);
+	if (path) {
+		cs_text_put(&why, slash ? slash + 1 : path);
+		cs_text_put(&why, ": ");
+	}
+	cs_text_put(&why, words);
+	list->now.what = (uint8_t)what;
+}
+
+static enum cs_error
+pass_over(void *context, const struct cs_entry *entry)
+{
+	(void)context;
+	(void)entry;
+	return CS_OK;
+}
+
+/* Entries that were in force: a process before may have seen them. */
+static uint64_t
+entries_before(const struct cs_renewal *renewal, const struct cs_held_list *list)
+{
+	if (list->now.there)
+		return list->now.entry_n;
+	return renewal->store ? cs_list_files_noted_n(renewal->store, list->where.name) : 0;
+}
+
+static bool
+has_shrunk(const struct cs_renewal *renewal, struct cs_held_list *list, uint64_t entry_n)
+{
+	uint64_t before_n = entries_before(renewal, list);
+	if (!cs_list_files_shrunk(&list->where, before_n, entry_n))
+		return false;
+	char words[CS_ROSTER_WHY_BYTES];
+	struct cs_text text = cs_text_over(words, sizeof words);
+	cs_text_put(&text, "it has ");
+	cs_text_put_u64(&text, entry_n);
+	cs_text_put(&text, " entries, and ");
+	cs_text_put_u64(&text, before_n);
+	cs_text_put(&text, " were in force: it lost more than `shrink` allows");
+	cs_renewal_say(list, CS_ROSTER_SHRUNK, NULL, words);
+	return true;
+}
+
+/* FILES, which are good, become the version of LIST. */
+static void
+take(struct cs_held_list *list, struct cs_list_files *files, const struct cs_watch_list_report *report)
+{
+	struct cs_roster_list *now = &list->now;
+	cs_list_files_free(&list->files);
+	list->files = *files;
+	now->what = CS_ROSTER_TAKEN;
+	now->there = true;
+	now->why[0] = '\0';
+	now->version = report->version;
+	now->changed_ns = files->changed_ns;
+	now->entry_n = report->entry_n;
+	now->bad_n = report->row_bad_n;
+	memcpy(now->date, report->date, sizeof now->date);
+	if (!cs_watch_list_day(report->format, report->date, &now->dated_s))
+		now->dated_s = 0;
+	now->file_n = files->n;
+	memcpy(now->file, files->digest, files->n * sizeof files->digest[0]);
+}
+
+static bool
+keep(const struct cs_renewal *renewal, const struct cs_held_list *list, const struct cs_list_files *files)
+{
+	enum cs_error error = CS_OK;
+	for (unsigned i = 0; renewal->store && i < files->n && error == CS_OK; i++)
+		error = cs_list_files_keep(renewal->store, &files->digest[i], files->file[i]);
+	if (renewal->store && error == CS_OK)
+		error = cs_list_files_note(renewal->store, list->where.name, files);
+	return error == CS_OK;
+}
+
+/* Whether FILES, which are then LIST's, come into force. */
+static bool
+weigh(const struct cs_renewal *renewal, struct cs_held_list *list, struct cs_list_files *files)
+{
+	struct cs_watch_list_report *report = calloc(1, sizeof *report);
+	enum cs_error error =
+		report ? cs_list_files_entries(&list->where, files, pass_over, NULL, report) : CS_E_MEMORY;
+	bool good = false;
+	files->entry_n = report ? report->entry_n : 0;
+	if (error != CS_OK)
+		cs_renewal_say(list, CS_ROSTER_UNREADABLE, list->where.path[0], cs_error_text(error));
+	else if (has_shrunk(renewal, list, report->entry_n))
+		; /* it said so */
+	else if (!keep(renewal, list, files))
+		cs_renewal_say(list, CS_ROSTER_UNREADABLE, list->where.path[0], "it cannot be kept beside the journal");
+	else
+		good = true;
+	if (good)
+		take(list, files, report);
+	free(report);
+	return good;
+}
+
+/* At a start, when its file is not there or broken: what was good before is kept beside the journal. */
+static void
+take_kept(struct cs_renewal *renewal, struct cs_held_list *list)
+{
+	struct cs_list_files files;
+	char why[CS_ROSTER_WHY_BYTES];
+	uint8_t what = list->now.what;
+	memcpy(why, list->now.why, sizeof why);
+	if (!renewal->store || cs_list_files_noted(renewal->store, list->where.name, renewal->hasher, &files) != CS_OK)
+		return;
+	if (!weigh(renewal, list, &files)) {
+		cs_list_files_free(&files);
+		return;
+	}
+	renewal->rolls = true;
+	list->now.what = what;
+	memcpy(list->now.why, why, sizeof why);
+}
+
+/* A note that cannot be written makes the version seem older after a restart than it is, and never younger. */
+static void
+note_age(const struct cs_renewal *renewal, struct cs_held_list *list)
+{
+	if (!renewal->store || list->now.changed_ns == list->before.changed_ns)
+		return;
+	list->files.changed_ns = list->now.changed_ns;
+	enum cs_error error = cs_list_files_note(renewal->store, list->where.name, &list->files);
+	(void)error;
+}
+
+void
+cs_renewal_look_at_list(struct cs_renewal *renewal, struct cs_held_list *list, uint64_t now_ns)
+{
+	struct cs_list_files files;
+	const char *failed = NULL;
+	enum cs_error error = cs_list_files_read(&list->where, renewal->hasher, &files, &failed);
+	list->next_ns = now_ns + list->where.refresh_ns;
+	if (error != CS_OK) {
+		cs_renewal_say(list, CS_ROSTER_UNREADABLE, failed, cs_file_error_text(error));
+	} else if (list->now.there && cs_list_files_same(&files, &list->files)) {
+		list->now.what = CS_ROSTER_SAME;
+		list->now.why[0] = '\0';
+		list->now.changed_ns = files.changed_ns; /* fetched anew, and the same: it is young again */
+		cs_list_files_free(&files);
+		note_age(renewal, list);
+	} else if (weigh(renewal, list, &files)) {
+		renewal->rolls = true;
+	} else {
+		cs_list_files_free(&files);
+	}
+	if (!list->now.there)
+		take_kept(renewal, list);
+	if (!list->now.there)
+		list->now.what = CS_ROSTER_MISSING;
+	if (list->now.what != CS_ROSTER_SAME && list->now.what != CS_ROSTER_TAKEN) /* it may be mended soon */
+		list->next_ns = now_ns + (retry_ns < list->where.refresh_ns ? retry_ns : list->where.refresh_ns);
+}
+
+/* ---- decisions ---- */
+
+static enum cs_error
+read_decisions(struct cs_renewal *renewal, struct cs_kept_decisions *kept)
+{
+	struct cs_span bytes = {NULL, 0};
+	CS_TRY(cs_file_read(kept->path, DECISIONS_BYTES_MAX, &bytes));
+	struct cs_digest digest = cs_digest_of(renewal->hasher, bytes);
+	enum cs_error error = renewal->store ? cs_list_files_keep(renewal->store, &digest, bytes) : CS_OK;
+	if (error != CS_OK) {
+		cs_file_free(bytes);
+		return error;
+	}
+	cs_file_free(kept->bytes);
+	kept->bytes = bytes;
+	kept->now.digest = digest;
+	return CS_OK;
+}
+
+/* That there is no such file yet is that nobody has decided anything. */
+void
+cs_renewal_look_at_decisions(struct cs_renewal *renewal, struct cs_kept_decisions *kept, uint64_t now_ns)
+{
+	struct cs_folder_entry entry = {NULL, false, 0};
+	uint64_t state = cs_folder_look(kept->path, &entry) ? entry.state : 0;
+	bool first = !kept->next_ns;
+	kept->next_ns = now_ns + decisions_every_ns;
+	if (!first && state == kept->state && kept->now.there)
+		return;
+	enum cs_error error = state ? read_decisions(renewal, kept) : CS_OK;
+	struct cs_text why = cs_text_over(kept->now.why, sizeof kept->now.why);
+	bool there = error == CS_OK;
+	renewal->changed |= first || state != kept->state || there != kept->now.there;
+	if (there && !state) {
+		cs_file_free(kept->bytes);
+		kept->bytes = (struct cs_span){NULL, 0};
+		kept->now.digest = cs_digest_of(renewal->hasher, kept->bytes);
+	}
+	if (!there)
+		cs_text_put(&why, cs_file_error_text(error));
+	kept->now.there = there;
+	kept->state = state;
+}

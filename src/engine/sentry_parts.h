@@ -1,0 +1,62 @@
+/*
+ * The inside of the sentry, for sentry.c and sentry_tell.c.
+ */
+#ifndef CS_ENGINE_SENTRY_PARTS_H
+#define CS_ENGINE_SENTRY_PARTS_H
+
+#include "engine/sentry.h"
+
+enum { CS_SENTRY_ELEMENT_MAX = 1024 }; /* characters of a data element; where it has more it is not searched whole */
+
+/* Where a screen looks: bits of the roster's lists, and of the policy's that cannot be searched or are too old. */
+struct cs_sentry_aim {
+	uint32_t lists, missing, stale;
+};
+
+struct cs_sentry_hit {
+	struct cs_sift_hit hit; /* without its text */
+	unsigned part;          /* of what is named */
+};
+
+struct cs_sentry {
+	struct cs_sentry_wish wish;
+	uint32_t links;    /* that a screen looks at */
+	uint64_t declared; /* of its policy, for the renewal */
+	const struct cs_lexicon *lexicon;
+	struct cs_hasher *hasher;
+	struct cs_roster *roster; /* in force; NULL before the first poll */
+	uint64_t now_ns;          /* of the newest poll */
+	uint64_t look_ns;         /* when lists are looked at again for their age */
+	uint64_t told_ns[CS_LISTS_MAX];
+	uint64_t decided_told_ns[CS_SCREENS_MAX];
+	struct cs_sentry_aim aim[CS_SCREENS_MAX];
+	struct cs_sentry_counts counts[CS_SCREENS_MAX];
+
+	/* Of the row at hand. */
+	unsigned nth;               /* screen */
+	const struct cs_rows *rows; /* NULL: it is a message, or held once more */
+	const struct cs_iso *iso;   /* or NULL */
+	unsigned selector;          /* of the screen, that took it */
+	uint64_t time_ns;
+	bool cut; /* a cell was not searched whole */
+	struct cs_sentry_named named;
+	uint64_t more_n;
+	unsigned hit_n;
+	struct cs_sentry_hit hit[CS_SENTRY_TOLD_MAX];
+	struct cs_sift_found found;
+	size_t text_len; /* of data elements, in UTF-8 */
+	uint8_t text[CS_SCREEN_CELLS_MAX * CS_SENTRY_ELEMENT_MAX * 2];
+};
+
+/* cs_sentry_tell_hits tells what was found in the row at hand. */
+void cs_sentry_tell_hits(const struct cs_sentry *sentry, const struct cs_event *event,
+			 const struct cs_detect_sink *sink);
+
+/* cs_sentry_tell_short tells that it was not searched whole, where the policy wants more than to know of it. */
+void cs_sentry_tell_short(const struct cs_sentry *sentry, const struct cs_event *event,
+			  const struct cs_detect_sink *sink);
+
+/* cs_sentry_tell_lists tells what is wrong with the lists of the roster; FRESH: it came into force just now. */
+void cs_sentry_tell_lists(struct cs_sentry *sentry, bool fresh, const struct cs_detect_sink *sink);
+
+#endif

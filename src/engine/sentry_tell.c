@@ -1,0 +1,270 @@
+/*
+ * What the sentry says, in the words of a finding: of an entry which list and version it is from, how sure it is and where it stands.
+ *
+ * Invariant: a detail begins with what tells one entry from another, LIST/UID, since an alert is known by it (alert.c).
+ */
+#include "base/since.h"
+#include "engine/sentry_parts.h"
+
+enum { NAME_SHOWN = 60, UID_SHOWN = 32, PROGRAMMES_SHOWN = 32, CELL_SHOWN = 32, VERSION_SHOWN = 8, NAME_BYTES = 80 };
+
+static const uint64_t day_ns = UINT64_C(86400000000000);
+
+/* At most MOST bytes, ending where a character does; without controls. */
+static void
+put_shown(struct cs_text *text, struct cs_span span, size_t most)
+{
+	size_t n = span.len < most ? span.len : most;
+	while (n < span.len && n && (span.at[n] & 0xC0) == 0x80)
+		n--;
+	for (size_t i = 0; i < n; i++)
+		cs_text_put_char(text, span.at[i] < ' ' || span.at[i] == 0x7f ? '?' : (char)span.at[i]);
+	cs_text_put(text, n < span.len ? "..." : "");
+}
+
+static void
+put_version(struct cs_text *text, const struct cs_digest *version)
+{
+	for (unsigned i = 0; i < VERSION_SHOWN; i++) {
+		cs_text_put_char(text, "0123456789abcdef"[version->at[i] >> 4]);
+		cs_text_put_char(text, "0123456789abcdef"[version->at[i] & 15]);
+	}
+}
+
+/* "PAYEE, line 1, characters 1 to 11" */
+static void
+put_place(struct cs_text *text, const char *cell, const struct cs_sift_hit *hit)
+{
+	put_shown(text, cs_span_text(cell), CELL_SHOWN);
+	cs_text_put(text, " ");
+	cs_text_put_u64(text, hit->from.line);
+	cs_text_put(text, ":");
+	cs_text_put_u64(text, hit->from.column);
+	cs_text_put(text, "-");
+	if (hit->to.line != hit->from.line) {
+		cs_text_put_u64(text, hit->to.line);
+		cs_text_put(text, ":");
+	}
+	cs_text_put_u64(text, hit->to.column);
+}
+
+/* Where it stands in the message, when the row was made of one: behind all else, since who holds names against lists once more does not
+ * have it. */
+static void
+put_field(const struct cs_sentry *sentry, const struct cs_sentry_hit *found, struct cs_text *text)
+{
+	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
+	const struct cs_sentry_part *part = &sentry->named.part[found->part];
+	struct cs_row_place place;
+	if (!sentry->rows)
+		return;
+	cs_rows_place(sentry->rows, clause->column[sentry->selector][part->cell], part->at + found->hit.from.offset,
+		      &place);
+	if (!place.placed)
+		return;
+	cs_text_put(text, "; field ");
+	put_shown(text, cs_span_text(place.field), CELL_SHOWN);
+	cs_text_put(text, " ");
+	cs_text_put_u64(text, place.line);
+	cs_text_put(text, ":");
+	cs_text_put_u64(text, place.column);
+	cs_text_put(text, ", byte ");
+	cs_text_put_u64(text, place.offset);
+}
+
+/* own/17 "PETROV, Ivan" (SDGT): 873 of 1000 in PAYEE 1:1-11; version 0a1b2c3d4e5f6a7b, 3 h old */
+static void
+describe(const struct cs_sentry *sentry, const struct cs_sentry_hit *found, struct cs_text *text)
+{
+	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
+	const struct cs_sift_hit *hit = &found->hit;
+	enum cs_entry_name_kind kind;
+	struct cs_roll_entry entry;
+	cs_roll_entry(sentry->roster->roll, hit->entry, &entry);
+	const struct cs_roster_list *list = &sentry->roster->list[entry.list];
+	struct cs_span name =
+		hit->how == CS_SIFT_IDENTIFIER ? entry.primary : cs_roll_name(sentry->roster->roll, hit->name, &kind);
+	put_shown(text, cs_span_text(list->name), sizeof list->name);
+	cs_text_put(text, "/");
+	put_shown(text, entry.uid, UID_SHOWN);
+	cs_text_put(text, " \"");
+	put_shown(text, name, NAME_SHOWN);
+	cs_text_put(text, "\"");
+	if (entry.programmes.len) {
+		cs_text_put(text, " (");
+		put_shown(text, entry.programmes, PROGRAMMES_SHOWN);
+		cs_text_put(text, ")");
+	}
+	cs_text_put(text, hit->how == CS_SIFT_IDENTIFIER ? ": identifier in " : ": ");
+	if (hit->how != CS_SIFT_IDENTIFIER) {
+		cs_text_put_u64(text, hit->score);
+		cs_text_put(text, " in ");
+	}
+	put_place(text, clause->cell[sentry->named.part[found->part].cell].name, hit);
+	cs_text_put(text, "; version ");
+	put_version(text, &list->version);
+	if (sentry->wish.live) {
+		cs_text_put(text, ", ");
+		cs_text_put_duration(text, cs_roster_age_ns(list, sentry->now_ns));
+		cs_text_put(text, " old");
+	}
+	put_field(sentry, found, text);
+}
+
+static struct cs_finding
+finding_of(const struct cs_sentry *sentry, const struct cs_event *event, struct cs_outcome outcome)
+{
+	return (struct cs_finding){
+		.severity = outcome.severity,
+		.verdict = outcome.verdict,
+		.link = event->link,
+		.expectation = sentry->wish.policy->screen[sentry->nth].name,
+		.decided_ns = sentry->time_ns,
+		.evidence_n = 1,
+		.evidence = {{CS_ROLE_CLAIM, event}},
+	};
+}
+
+void
+cs_sentry_tell_hits(const struct cs_sentry *sentry, const struct cs_event *event, const struct cs_detect_sink *sink)
+{
+	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
+	for (unsigned i = 0; i < sentry->hit_n; i++) {
+		struct cs_finding finding = finding_of(sentry, event, clause->otherwise);
+		struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
+		finding.reason = CS_REASON_NAME_LISTED;
+		describe(sentry, &sentry->hit[i], &text);
+		sink->finding(sink->context, &finding);
+	}
+	if (!sentry->more_n)
+		return;
+	struct cs_finding finding = finding_of(sentry, event, clause->otherwise);
+	struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
+	finding.reason = CS_REASON_NAME_LISTED;
+	cs_text_put(&text, "more: at least ");
+	cs_text_put_u64(&text, sentry->more_n);
+	cs_text_put(&text, " more entries than are told");
+	sink->finding(sink->context, &finding);
+}
+
+/* The names of the lists in MASK, as the policy has them. */
+static void
+put_lists(struct cs_text *text, const struct cs_policy *policy, uint32_t mask, const char *what)
+{
+	unsigned n = 0;
+	if (!mask)
+		return;
+	cs_text_put(text, text->len ? "; " : "");
+	cs_text_put(text, what);
+	for (unsigned i = 0; i < policy->watched_n; i++) {
+		if (!(mask >> i & 1))
+			continue;
+		cs_text_put(text, n++ ? ", " : " ");
+		cs_text_put(text, policy->watched[i].name);
+	}
+}
+
+void
+cs_sentry_tell_short(const struct cs_sentry *sentry, const struct cs_event *event, const struct cs_detect_sink *sink)
+{
+	const struct cs_policy *policy = sentry->wish.policy;
+	const struct cs_screen_clause *clause = &policy->screen[sentry->nth];
+	const struct cs_sentry_aim *aim = &sentry->aim[sentry->nth];
+	if (clause->without.verdict == CS_VERDICT_ALLOW && !sentry->cut) /* it is told of the lists, once a day */
+		return;
+	struct cs_finding finding = finding_of(sentry, event, clause->without);
+	struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
+	finding.reason = CS_REASON_NAME_UNSEARCHED;
+	put_lists(&text, policy, aim->missing, "not searched:");
+	put_lists(&text, policy, aim->stale, "too old:");
+	if (sentry->cut) {
+		cs_text_put(&text, text.len ? "; " : "");
+		cs_text_put(&text,
+			    "a name or text was not searched whole: it is too long, or like too many listed ones");
+	}
+	sink->finding(sink->context, &finding);
+}
+
+/* ---- lists ---- */
+
+/* What is wrong with a list; false: nothing. */
+static bool
+judge(const struct cs_sentry *sentry, const struct cs_roster_list *list, struct cs_finding *out)
+{
+	struct cs_text text = cs_text_over(out->detail, sizeof out->detail);
+	bool stale = sentry->wish.live && cs_roster_is_stale(list, sentry->now_ns);
+	bool fine = list->what == CS_ROSTER_TAKEN || list->what == CS_ROSTER_SAME;
+	out->reason = list->what == CS_ROSTER_SHRUNK ? CS_REASON_LIST_SHRUNK : CS_REASON_LIST_STALE;
+	out->severity = CS_SEVERITY_HIGH;
+	put_shown(&text, cs_span_text(list->why), sizeof list->why);
+	if (!list->there) {
+		cs_text_put(&text, "; nothing of it is searched");
+	} else if (!fine) {
+		cs_text_put(&text, "; the version before stays in force: ");
+		put_version(&text, &list->version);
+	}
+	if (stale) {
+		cs_text_put(&text, text.len ? "; it is " : "it is ");
+		cs_text_put_duration(&text, cs_roster_age_ns(list, sentry->now_ns));
+		cs_text_put(&text, " old, which is more than `stale` allows");
+	}
+	return !list->there || !fine || stale;
+}
+
+/* At once when it came with a roster, and then once a day. */
+static bool
+is_due(uint64_t *told_ns, uint64_t now_ns, bool fresh)
+{
+	if (*told_ns && !fresh && cs_since_minus(now_ns, *told_ns) < day_ns)
+		return false;
+	*told_ns = now_ns ? now_ns : 1;
+	return true;
+}
+
+static void
+tell(struct cs_finding *finding, const char *const name[2], uint64_t now_ns, const struct cs_detect_sink *sink)
+{
+	char expectation[NAME_BYTES];
+	struct cs_text text = cs_text_over(expectation, sizeof expectation);
+	cs_text_put(&text, name[0]);
+	cs_text_put(&text, name[1]);
+	finding->verdict = CS_VERDICT_ALLOW;
+	finding->expectation = expectation;
+	finding->decided_ns = now_ns;
+	sink->finding(sink->context, finding);
+}
+
+static void
+tell_decided(struct cs_sentry *sentry, unsigned nth, bool fresh, const struct cs_detect_sink *sink)
+{
+	const struct cs_roster_decided *decided = &sentry->roster->decided[nth];
+	struct cs_finding finding = {.reason = CS_REASON_LIST_STALE, .severity = CS_SEVERITY_MEDIUM};
+	if (!decided->wanted || decided->there) {
+		sentry->decided_told_ns[nth] = 0;
+		return;
+	}
+	if (!is_due(&sentry->decided_told_ns[nth], sentry->now_ns, fresh))
+		return;
+	struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
+	cs_text_put(&text, "its decisions: ");
+	put_shown(&text, cs_span_text(decided->why), sizeof decided->why);
+	cs_text_put(&text, "; no decision holds");
+	tell(&finding, (const char *const[2]){"screen.", sentry->wish.policy->screen[nth].name}, sentry->now_ns, sink);
+}
+
+void
+cs_sentry_tell_lists(struct cs_sentry *sentry, bool fresh, const struct cs_detect_sink *sink)
+{
+	if (!sentry->wish.live) /* who reads files again hears it from the roster */
+		return;
+	for (unsigned i = 0; i < sentry->roster->n; i++) {
+		const struct cs_roster_list *list = &sentry->roster->list[i];
+		struct cs_finding finding = {0};
+		if (!judge(sentry, list, &finding))
+			sentry->told_ns[i] = 0;
+		else if (is_due(&sentry->told_ns[i], sentry->now_ns, fresh))
+			tell(&finding, (const char *const[2]){"list.", list->name}, sentry->now_ns, sink);
+	}
+	for (unsigned i = 0; i < sentry->wish.policy->screen_n && i < sentry->roster->screen_n; i++)
+		tell_decided(sentry, i, fresh, sink);
+}

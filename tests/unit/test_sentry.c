@@ -1,0 +1,262 @@
+/*
+ * Goal: what is put down of rosters and of names is what is read back, and nothing else is; the store of lists gives the bytes it was asked
+ * for or none; rosters are made, taken and given back, and one that waits is not made again.
+ * Method: records cut at every byte; files by hand, changed under the renewal, which is stepped without its thread.
+ */
+#include "check.h"
+
+#include "engine/renewal.c"
+#include "engine/sentry_record.c"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void
+names_come_back_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	static struct cs_sentry_named named, back;
+	uint8_t open[CS_SENTRY_OPEN_MAX], sealed[256];
+	bool whole = false;
+	named = (struct cs_sentry_named){
+		.screen = 3, .link = 2, .message_hash = 77, .time_ns = 5, .now_ns = 6, .missing = 1, .part_n = 2};
+	named.part[0] = (struct cs_sentry_part){1, CS_ROW_PART_LINES, cs_span_text("BRENNICK\nVAROE"), 0};
+	named.part[1] = (struct cs_sentry_part){0, CS_ROW_PART_IDENTIFIER, cs_span_text("CNTSDEF0"), 0};
+	struct cs_sentry_len len = cs_sentry_named_put(&named, open, sealed);
+	assert_true(cs_sentry_named_read((struct cs_span){open, len.open}, (struct cs_span){sealed, len.sealed}, &back,
+					 &whole));
+	assert_true(whole && back.screen == 3 && back.link == 2 && back.message_hash == 77 && back.missing == 1);
+	assert_int_equal(back.part_n, 2);
+	assert_true(cs_span_equal(back.part[0].text, named.part[0].text));
+	assert_int_equal(back.part[1].what, CS_ROW_PART_IDENTIFIER);
+	for (size_t n = 0; n < len.open; n++)
+		assert_false(cs_sentry_named_read((struct cs_span){open, n}, (struct cs_span){sealed, len.sealed},
+						  &back, &whole));
+	for (size_t n = 0; n < len.sealed; n++)
+		assert_false(cs_sentry_named_read((struct cs_span){open, len.open}, (struct cs_span){sealed, n}, &back,
+						  &whole));
+}
+
+/* What does not fit is not kept, and that is said. */
+static void
+too_many_names_are_not_kept_whole(void **state)
+{
+	(void)state;
+	static struct cs_sentry_named named, back;
+	static uint8_t open[CS_SENTRY_OPEN_MAX], sealed[CS_SENTRY_SEALED_MAX], text[CS_SENTRY_SEALED_MAX / 64];
+	bool whole = true;
+	memset(text, 'x', sizeof text);
+	named.part_n = CS_SENTRY_PARTS_MAX;
+	for (unsigned i = 0; i < CS_SENTRY_PARTS_MAX; i++)
+		named.part[i] = (struct cs_sentry_part){0, CS_ROW_PART_LINES, {text, sizeof text}, 0};
+	struct cs_sentry_len len = cs_sentry_named_put(&named, open, sealed);
+	assert_true(len.open <= sizeof open && len.sealed <= sizeof sealed);
+	assert_true(cs_sentry_named_read((struct cs_span){open, len.open}, (struct cs_span){sealed, len.sealed}, &back,
+					 &whole));
+	assert_false(whole);
+}
+
+static void
+the_largest_roster_has_room_and_comes_back(void **state)
+{
+	(void)state;
+	static struct cs_roster roster, back;
+	static uint8_t at[CS_ROSTER_RECORD_MAX];
+	uint64_t now_ns = 0;
+	roster.n = CS_LISTS_MAX;
+	roster.screen_n = CS_SCREENS_MAX;
+	for (unsigned i = 0; i < CS_LISTS_MAX; i++) {
+		struct cs_roster_list *list = &roster.list[i];
+		memset(list->name, 'n', sizeof list->name - 1);
+		memset(list->why, 'w', sizeof list->why - 1);
+		list->there = true;
+		list->what = CS_ROSTER_SHRUNK;
+		list->entry_n = list->bad_n = list->changed_ns = list->dated_s = UINT64_MAX;
+		list->file_n = CS_WATCH_LIST_FILES_MAX;
+	}
+	for (unsigned i = 0; i < CS_SCREENS_MAX; i++)
+		roster.decided[i].wanted = roster.decided[i].there = true;
+	size_t len = (size_t)(cs_roster_put(&roster, 9, at) - at);
+	assert_true(len <= sizeof at);
+	assert_true(cs_roster_read((struct cs_span){at, len}, &back, &now_ns));
+	assert_int_equal(now_ns, 9);
+	assert_int_equal(back.n, CS_LISTS_MAX);
+	assert_string_equal(back.list[31].why, roster.list[31].why);
+	for (size_t n = 0; n < len; n += n < 700 ? 1 : 97)
+		assert_false(cs_roster_read((struct cs_span){at, n}, &back, &now_ns));
+}
+
+/* --- rosters --- */
+
+static struct {
+	char folder[64], policy_path[128], store[128];
+	struct cs_arena arena;
+	const struct cs_policy *policy;
+	struct cs_renewal *renewal;
+} s;
+
+static const char *
+beside(const char *name)
+{
+	static char path[256];
+	(void)snprintf(path, sizeof path, "%s/%s", s.folder, name);
+	return path;
+}
+
+static void
+make_file(const char *name, const char *text)
+{
+	FILE *file = fopen(beside(name), "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	struct cs_complaints complaints = {0};
+	static const char text[] =
+		"record pay { source csv time from \"T\" }\n"
+		"list own { source \"own.csv\" format csv refresh 1ms stale 30d shrink 20% }\n"
+		"list idle { source \"idle.csv\" format csv }\n"
+		"screen s { of record on pay names of \"P\" against own otherwise hold high without hold high "
+		"decisions \"d.jsonl\" }\n";
+	(void)snprintf(s.folder, sizeof s.folder, "/tmp/cs-sentry-XXXXXX");
+	assert_non_null(mkdtemp(s.folder));
+	(void)snprintf(s.policy_path, sizeof s.policy_path, "%s/p", s.folder);
+	(void)snprintf(s.store, sizeof s.store, "%s/lists", s.folder);
+	assert_int_equal(cs_arena_init(&s.arena, 8 << 20), CS_OK);
+	if (cs_policy_read(cs_span_text(text), s.policy_path, &s.arena, &s.policy, &complaints) != CS_OK)
+		fail_msg("%s", complaints.at[0].text);
+	make_file("own.csv", "id,name\n1,Brennick Varoe\n2,Ollan Harbour\n");
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	char command[128];
+	cs_renewal_free(s.renewal);
+	s.renewal = NULL;
+	cs_arena_fini(&s.arena);
+	(void)snprintf(command, sizeof command, "rm -r %s", s.folder);
+	return (system)(command); /* NOLINT: a folder of our own making */
+}
+
+static struct cs_roster *
+look_again(void)
+{
+	(void)usleep(2000);
+	(void)step(s.renewal);
+	return cs_renewal_take(s.renewal, cs_renewal_asked(s.renewal));
+}
+
+static void
+a_roster_is_made_taken_and_given_back(void **state)
+{
+	(void)state;
+	const struct cs_renewal_wish wish = {s.policy, s.store};
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	struct cs_roster *first = cs_renewal_take(s.renewal, 1);
+	assert_non_null(first);
+	assert_null(cs_renewal_take(s.renewal, 1));
+	assert_int_equal(first->n, 1); /* a list that no screen names is not read */
+	assert_true(first->list[0].there && first->list[0].what == CS_ROSTER_TAKEN && first->list[0].entry_n == 2);
+	assert_true(first->decided[0].wanted && first->decided[0].there); /* nobody has decided anything yet */
+	struct cs_roster *same = look_again();
+	assert_non_null(same);
+	assert_int_equal(same->list[0].what, CS_ROSTER_SAME);
+	assert_ptr_equal(same->roll, first->roll);
+	cs_renewal_give_back(s.renewal, first);
+	make_file("own.csv", "id,name\n1,Brennick Varoe\n2,Ollan Harbour\n3,Zorvan Quill\n");
+	struct cs_roster *grown = look_again();
+	assert_non_null(grown);
+	assert_int_equal(grown->list[0].entry_n, 3);
+	assert_ptr_not_equal(grown->roll, same->roll);
+	assert_int_equal(same->list[0].entry_n, 2); /* what is in use never changes */
+	cs_renewal_give_back(s.renewal, same);
+	make_file("own.csv", "\"1,never closed");
+	struct cs_roster *kept = look_again();
+	assert_non_null(kept);
+	assert_int_equal(kept->list[0].what, CS_ROSTER_UNREADABLE);
+	assert_true(kept->list[0].there && kept->roll == grown->roll && kept->list[0].why[0]);
+	cs_renewal_give_back(s.renewal, grown);
+	cs_renewal_give_back(s.renewal, kept);
+}
+
+static void
+the_store_gives_the_bytes_or_none(void **state)
+{
+	(void)state;
+	struct cs_hasher *hasher = cs_hasher_new();
+	struct cs_span text = cs_span_text("a list"), back = {NULL, 0};
+	struct cs_digest digest = cs_digest_of(hasher, text), other = digest;
+	struct cs_list_files files = {.n = 1, .changed_ns = 7, .entry_n = 3}, noted;
+	other.at[0] ^= 1;
+	assert_int_equal(cs_list_files_keep(s.store, &digest, text), CS_OK);
+	assert_int_equal(cs_list_files_keep(s.store, &digest, text), CS_OK);
+	assert_int_equal(cs_list_files_kept(s.store, &digest, hasher, &back), CS_OK);
+	assert_true(cs_span_equal(back, text));
+	cs_file_free(back);
+	assert_int_equal(cs_list_files_kept(s.store, &other, hasher, &back), CS_E_OPEN);
+	files.digest[0] = digest;
+	assert_int_equal(cs_list_files_note(s.store, "own", &files), CS_OK);
+	assert_int_equal(cs_list_files_noted_n(s.store, "own"), 3);
+	assert_int_equal(cs_list_files_noted(s.store, "own", hasher, &noted), CS_OK);
+	assert_true(noted.n == 1 && noted.changed_ns == 7 && cs_span_equal(noted.file[0], text));
+	cs_list_files_free(&noted);
+	char path[CS_LIST_PATH_BYTES];
+	struct cs_text at = cs_text_over(path, sizeof path);
+	cs_text_put(&at, "lists/");
+	for (unsigned i = 0; i < CS_DIGEST_BYTES; i++) {
+		cs_text_put_char(&at, "0123456789abcdef"[digest.at[i] >> 4]);
+		cs_text_put_char(&at, "0123456789abcdef"[digest.at[i] & 15]);
+	}
+	make_file(path, "a list!");
+	assert_int_equal(cs_list_files_kept(s.store, &digest, hasher, &back), CS_E_FORMAT);
+	assert_int_equal(cs_list_files_noted(s.store, "own", hasher, &noted), CS_E_FORMAT);
+	make_file("lists/own.last", "short");
+	assert_int_equal(cs_list_files_noted(s.store, "own", hasher, &noted), CS_E_FORMAT);
+	cs_hasher_free(hasher);
+}
+
+/* A start without the file goes on with what was good before; a first one without it has nothing. */
+static void
+a_start_goes_on_with_what_was_good(void **state)
+{
+	(void)state;
+	const struct cs_renewal_wish wish = {s.policy, s.store};
+	assert_int_equal(unlink(beside("own.csv")), 0);
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	struct cs_roster *roster = cs_renewal_take(s.renewal, 1);
+	assert_true(!roster->list[0].there && roster->list[0].what == CS_ROSTER_MISSING && !roster->roll);
+	cs_renewal_give_back(s.renewal, roster);
+	cs_renewal_free(s.renewal);
+	make_file("own.csv", "id,name\n1,Brennick Varoe\n");
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	cs_renewal_free(s.renewal);
+	assert_int_equal(unlink(beside("own.csv")), 0);
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	roster = cs_renewal_take(s.renewal, 1);
+	assert_true(roster->list[0].there && roster->list[0].what == CS_ROSTER_UNREADABLE && roster->roll);
+	assert_int_equal(roster->list[0].entry_n, 1);
+	cs_renewal_give_back(s.renewal, roster);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_come_back_whole_or_not_at_all),
+		cmocka_unit_test(too_many_names_are_not_kept_whole),
+		cmocka_unit_test(the_largest_roster_has_room_and_comes_back),
+		cmocka_unit_test_setup_teardown(a_roster_is_made_taken_and_given_back, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_store_gives_the_bytes_or_none, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_start_goes_on_with_what_was_good, set_up, tear_down),
+	};
+	return cmocka_run_group_tests_name("sentry", tests, NULL, NULL);
+}
