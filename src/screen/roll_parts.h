@@ -367,6 +367,9 @@ void cs_roll_ask_turn(struct cs_roll_ask *ask, unsigned kind);
 /* cs_roll_ask_weigh fills in what does. */
 void cs_roll_ask_weigh(struct cs_roll_ask *ask);
 
+/* cs_roll_all_agree tells what it comes to when all agrees, by the weights of a column. */
+int32_t cs_roll_all_agree(const struct cs_roll_ask *ask, unsigned kind);
+
 /* cs_roll_plan chooses which words' forms are looked at (`walked`, beside those that are already), so that no other form can reach the
  * line; WHOLE: no other form of which all parts of the query are found. */
 void cs_roll_plan(struct cs_roll_ask *ask, bool whole);

@@ -123,3 +123,17 @@ cs_roll_plan(struct cs_roll_ask *ask, bool whole)
 			return;
 	}
 }
+
+int32_t
+cs_roll_all_agree(const struct cs_roll_ask *ask, unsigned kind)
+{
+	unsigned total = ask->total;
+	int32_t sum = ask->fixed - cs_score_weights[CS_SCORE_BASE][ask->kind] + cs_score_weights[CS_SCORE_BASE][kind];
+	for (unsigned i = 0; i < ask->part_n; i++) {
+		bool word = ask->part[i].class == CS_NAME_PROPER || ask->part[i].class == CS_NAME_PATRONYMIC;
+		int32_t more = cs_score_weights[word ? CS_SCORE_FAMILY : CS_SCORE_TRADE_SAME][kind];
+		sum += more > 0 && (!word || ask->part[i].term->family[0]) ? more : 0;
+	}
+	return sum + (int32_t)((int64_t)cs_score_weights[CS_SCORE_AGREE][kind] *
+			       (int32_t)(total * 1000 / (total + CS_SCORE_HALF_AGREE)) / 1000);
+}

@@ -57,21 +57,6 @@ struct seeking {
 	bool others[3];        /* may such a form reach the line? */
 };
 
-/* What it comes to when all agrees, by the weights of KIND. */
-static int32_t
-all_agree(const struct cs_roll_ask *ask, unsigned kind)
-{
-	unsigned total = ask->total;
-	int32_t sum = ask->fixed - cs_score_weights[CS_SCORE_BASE][ask->kind] + cs_score_weights[CS_SCORE_BASE][kind];
-	for (unsigned i = 0; i < ask->part_n; i++) {
-		bool word = ask->part[i].class == CS_NAME_PROPER || ask->part[i].class == CS_NAME_PATRONYMIC;
-		int32_t more = cs_score_weights[word ? CS_SCORE_FAMILY : CS_SCORE_TRADE_SAME][kind];
-		sum += more > 0 && (!word || ask->part[i].term->family[0]) ? more : 0;
-	}
-	return sum + (int32_t)((int64_t)cs_score_weights[CS_SCORE_AGREE][kind] *
-			       (int32_t)(total * 1000 / (total + CS_SCORE_HALF_AGREE)) / 1000);
-}
-
 /* May forms of another kind reach the line at all? */
 static void
 begin_kinds(struct seeking *s)
@@ -84,7 +69,7 @@ begin_kinds(struct seeking *s)
 		for (unsigned kind = 0; kind < CS_SCORE_COLUMNS; kind++) {
 			int32_t cost = cs_score_weights[CS_SCORE_OTHER_KIND][kind] * amount[how] / 1000;
 			s->other_kind[how] = cost > s->other_kind[how] ? cost : s->other_kind[how];
-			s->others[how] |= all_agree(s->ask, kind) + cost >= s->ask->need;
+			s->others[how] |= cs_roll_all_agree(s->ask, kind) + cost >= s->ask->need;
 		}
 	}
 }

@@ -228,13 +228,37 @@ is_silent(char c)
 	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y' || c == 'h';
 }
 
+/* What stands for a letter where what is often confused is one. */
+static char
+merged(char c)
+{
+	switch (c) {
+	case 'd':
+		return 't';
+	case 'f':
+	case 'p':
+	case 'v':
+	case 'w':
+		return 'b';
+	case 'g':
+	case 'q':
+		return 'k';
+	case 'z':
+		return 's';
+	default:
+		return c;
+	}
+}
+
 unsigned
 cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX + 1])
 {
 	unsigned len = 0;
-	for (unsigned i = 0; i < n; i++)
-		if (!is_silent(letters[i]) && (len == 0 || out[len - 1] != letters[i]))
-			out[len++] = letters[i];
+	for (unsigned i = 0; i < n; i++) {
+		char c = merged(letters[i]);
+		if (!is_silent(c) && (len == 0 || out[len - 1] != c))
+			out[len++] = c;
+	}
 	if (len < CS_ROLL_SKELETON_MIN)
 		return 0;
 	out[len] = (char)('0' + is_silent(letters[0]) + 2 * is_silent(letters[n - 1]));
