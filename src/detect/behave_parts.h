@@ -251,7 +251,8 @@ struct cs_ahead_event {
 struct cs_ahead {
 	uint64_t event_n; /* known */
 	uint64_t done_n;  /* whose turn has come */
-	uint64_t key_n;   /* whose place in the index was asked for */
+	uint64_t key_n;   /* their keys */
+	uint64_t index_n; /* whose place in the index was asked for */
 	uint64_t record_n;
 	uint64_t log_n;
 	uint64_t fed_n; /* ... or that the event at hand has no use for any more */

@@ -326,9 +326,13 @@ cs_profile_prepare(const struct cs_profile *profile, uint64_t hash)
 uint32_t
 cs_profile_guess(const struct cs_profile *profile, uint64_t hash)
 {
-	uint32_t guess = cs_key_table_guess(&profile->keys, hash);
+	return cs_key_table_guess(&profile->keys, hash);
+}
+
+void
+cs_profile_prepare_record(const struct cs_profile *profile, uint32_t guess)
+{
 	cs_key_table_prefetch_record(&profile->keys, guess);
-	return guess;
 }
 
 void
@@ -346,7 +350,7 @@ cs_profile_prepare_guessed(const struct cs_profile *profile, uint32_t guess)
 void
 cs_profile_prepare_slot(const struct cs_profile *profile, uint64_t hash)
 {
-	(void)cs_profile_guess(profile, hash);
+	cs_profile_prepare_record(profile, cs_key_table_guess(&profile->keys, hash));
 }
 
 void

@@ -133,9 +133,11 @@ void cs_profile_prepare(const struct cs_profile *profile, uint64_t hash);
 void cs_profile_prepare_slot(const struct cs_profile *profile, uint64_t hash);
 void cs_profile_prepare_log(const struct cs_profile *profile, uint64_t hash);
 
-/* cs_profile_guess is cs_profile_prepare_slot, and tells where the key will be, for cs_profile_event and
- * cs_profile_prepare_guessed, which is cs_profile_prepare_log. A wrong guess costs time and nothing else. */
+/* cs_profile_guess tells where the key of HASH will be, once its line of the index is at hand: for cs_profile_event,
+ * cs_profile_prepare_record, which asks for its record, and cs_profile_prepare_guessed, which is cs_profile_prepare_log. A
+ * wrong guess costs time and nothing else. */
 uint32_t cs_profile_guess(const struct cs_profile *profile, uint64_t hash);
+void cs_profile_prepare_record(const struct cs_profile *profile, uint32_t guess);
 void cs_profile_prepare_guessed(const struct cs_profile *profile, uint32_t guess);
 
 /* cs_profile_heavy lends heavy block NUMBER (a record's `heavy` - 1). */
