@@ -50,7 +50,7 @@ cs_streams_held_dropped(const struct cs_streams *streams)
 	return 0;
 }
 
-static const struct cs_behave *behave;
+static const struct cs_behave *made_behave;
 static struct cs_behave_counts behave_counts;
 static struct cs_profile profile;
 
@@ -58,61 +58,61 @@ const struct cs_behave *
 cs_pipeline_behave(const struct cs_pipeline *pipeline)
 {
 	(void)pipeline;
-	return behave;
+	return made_behave;
 }
 
 const struct cs_behave_counts *
-cs_behave_counts_of(const struct cs_behave *of)
+cs_behave_counts_of(const struct cs_behave *behave)
 {
-	assert_non_null(of);
+	assert_non_null(behave);
 	return &behave_counts;
 }
 
 const struct cs_profile *
-cs_behave_profile(const struct cs_behave *of, unsigned i)
+cs_behave_profile(const struct cs_behave *behave, unsigned i)
 {
-	assert_non_null(of);
+	assert_non_null(behave);
 	assert_int_equal(i, 0);
 	return &profile;
 }
 
 static struct cs_roster roster;
 static struct cs_sentry_counts sentry_counts;
-static const struct cs_sentry *sentry;
+static const struct cs_sentry *made_sentry;
 
 const struct cs_sentry *
 cs_pipeline_sentry(const struct cs_pipeline *pipeline)
 {
 	(void)pipeline;
-	return sentry;
+	return made_sentry;
 }
 
 const struct cs_sentry_counts *
-cs_sentry_counts_of(const struct cs_sentry *of, unsigned nth)
+cs_sentry_counts_of(const struct cs_sentry *sentry, unsigned nth)
 {
-	assert_non_null(of);
+	assert_non_null(sentry);
 	assert_int_equal(nth, 0);
 	return &sentry_counts;
 }
 
 const struct cs_roster *
-cs_sentry_roster(const struct cs_sentry *of)
+cs_sentry_roster(const struct cs_sentry *sentry)
 {
-	assert_non_null(of);
+	assert_non_null(sentry);
 	return &roster;
 }
 
 static void
 start(void)
 {
-	sentry = NULL;
+	made_sentry = NULL;
 	memset(&policy, 0, sizeof policy);
 	memset(&pipeline_counts, 0, sizeof pipeline_counts);
 	memset(&detect_counts, 0, sizeof detect_counts);
 	memset(&alerts, 0, sizeof alerts);
 	memset(&behave_counts, 0, sizeof behave_counts);
 	memset(&profile, 0, sizeof profile);
-	behave = NULL;
+	made_behave = NULL;
 	evicted_n = 0;
 	policy.link_n = 1;
 	policy.link[0].name = "visa";
@@ -228,7 +228,7 @@ rules_and_limits_are_accounted_for(void **state)
 						   .profile = profiles};
 	start();
 	policy.behave = &of;
-	behave = (const struct cs_behave *)&of; /* anything that is not NULL */
+	made_behave = (const struct cs_behave *)&of; /* anything that is not NULL */
 	behave_counts.rule[0] = (struct cs_rule_counts){1000, 2, 3, 4, 5};
 	behave_counts.rule[1] = (struct cs_rule_counts){7, 0, 0, 0, 0};
 	behave_counts.limit_passed_n[0] = 6;
@@ -258,7 +258,7 @@ names_held_against_lists_are_told(void **state)
 	start();
 	policy.screen_n = 1;
 	policy.screen = &screen;
-	sentry = (const struct cs_sentry *)&screen; /* lent back to the functions above, and looked into by nobody */
+	made_sentry = (const struct cs_sentry *)&screen; /* lent back to the functions above, and looked into by nobody */
 	sentry_counts = (struct cs_sentry_counts){.row_n = 1200, .hit_n = 3, .decided_n = 2};
 	roster =
 		(struct cs_roster){.n = 2, .list = {{.name = "ofac", .there = true, .entry_n = 18000}, {.name = "un"}}};
