@@ -119,8 +119,8 @@ jaro_winkler(const char *a, const char *b)
 	}
 	if (!same)
 		return 0;
-	double both = (double)same,
-	       jaro = (both / (double)n + both / (double)m + (both - (double)(moved / 2)) / both) / 3;
+	size_t swaps = moved / 2;
+	double both = (double)same, jaro = (both / (double)n + both / (double)m + (both - (double)swaps) / both) / 3;
 	while (prefix < 4 && prefix < n && prefix < m && a[prefix] == b[prefix])
 		prefix++;
 	return jaro + (double)prefix * 0.1 * (1 - jaro);

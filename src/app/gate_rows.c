@@ -95,17 +95,17 @@ note_taken(struct cs_gate *gate, struct cs_gate_file *file)
 	return cs_gate_note(gate, &note);
 }
 
-/* Who reads the messages once more, beside their events: names are held against lists as they stand in the message. NULL: there is nothing
- * to hold them against, or no memory, and then the file is held. */
+/* Who reads the messages once more by PLAN, beside their events: names are held against lists as they stand in the message. NULL: there is
+ * nothing to hold them against, or no memory, and then the file is held. */
 static struct cs_rows *
-read_again(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes)
+read_again(struct cs_gate *gate, struct cs_gate_file *file, struct cs_row_plan *plan, struct cs_span bytes)
 {
-	struct cs_row_plan plan = *gate->setup->links.leg[gate->source[file->source].link].rows;
-	plan.source = (uint16_t)file->source;
-	plan.file_ns = file->taken_ns;
+	*plan = *gate->setup->links.leg[gate->source[file->source].link].rows;
+	plan->source = (uint16_t)file->source;
+	plan->file_ns = file->taken_ns;
 	if (!cs_pipeline_sentry(gate->pipeline))
 		return NULL;
-	struct cs_rows *rows = cs_rows_new(&plan);
+	struct cs_rows *rows = cs_rows_new(plan);
 	if (rows)
 		cs_rows_feed(rows, bytes, true);
 	else
@@ -133,7 +133,8 @@ tell_rows(struct cs_gate *gate, struct cs_gate_file *file, struct cs_event *even
 		file->why |= 1u << CS_GATE_TOO_LARGE;
 		return;
 	}
-	struct cs_rows *rows = read_again(gate, file, bytes);
+	struct cs_row_plan plan;
+	struct cs_rows *rows = read_again(gate, file, &plan, bytes);
 	for (unsigned i = 0; i < file->row_n; i++) {
 		event[i].origin.packet = file->first_row + i;
 		file->row[i] = (struct cs_gate_row){event[i].message_hash, cs_waits_asked(detect, &event[i])};

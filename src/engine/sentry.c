@@ -120,9 +120,11 @@ cs_sentry_poll(struct cs_sentry *sentry, uint64_t now_ns, const struct cs_detect
 
 /* ---- what is decided ---- */
 
+/* A judge of the sift: leaves what is decided out, before hits are cut to as many as there is room for. */
 static bool
-is_decided(struct cs_sentry *sentry, const struct cs_sift_hit *hit)
+is_decided(void *context, const struct cs_sift_hit *hit)
 {
+	struct cs_sentry *sentry = context;
 	const struct cs_roster_decided *decided = &sentry->roster->decided[sentry->nth];
 	const struct cs_score_facts nothing = {0};
 	struct cs_roll_entry entry;
@@ -135,7 +137,10 @@ is_decided(struct cs_sentry *sentry, const struct cs_sift_hit *hit)
 		.uid = entry.uid,
 		.version = entry.version,
 	};
-	return cs_decisions_ask(decided->decisions, &of, sentry->time_ns / second_ns, NULL) == CS_DECISION_HOLDS;
+	if (cs_decisions_ask(decided->decisions, &of, sentry->time_ns / second_ns, NULL) != CS_DECISION_HOLDS)
+		return false;
+	sentry->counts[sentry->nth].decided_n++;
+	return true;
 }
 
 /* ---- what is found ---- */
@@ -176,6 +181,7 @@ sift(struct cs_sentry *sentry, const struct cs_sentry_part *part)
 	const struct cs_sift_ask ask = {.lists = sentry->aim[sentry->nth].lists, .line = clause->line};
 	enum cs_screen_how how = (enum cs_screen_how)clause->cell[part->cell].how;
 	struct cs_sift *with = sentry->roster->sift;
+	cs_sift_judge_set(with, (struct cs_sift_judge){is_decided, sentry});
 	if (part->what == CS_ROW_PART_IDENTIFIER || how == CS_SCREEN_IDENTIFIERS)
 		cs_sift_id(with, &ask, part->text, &sentry->found);
 	else
@@ -189,12 +195,8 @@ look_at_part(struct cs_sentry *sentry, unsigned nth)
 	sift(sentry, &sentry->named.part[nth]);
 	sentry->cut |= found->cut;
 	sentry->more_n += found->over_n;
-	for (unsigned i = 0; i < found->hit_n; i++) {
-		bool decided = is_decided(sentry, &found->hit[i]);
-		sentry->counts[sentry->nth].decided_n += decided;
-		if (!decided)
-			keep(sentry, &found->hit[i], nth);
-	}
+	for (unsigned i = 0; i < found->hit_n; i++)
+		keep(sentry, &found->hit[i], nth);
 }
 
 static void

@@ -25,79 +25,46 @@ take_id(struct cs_list_made *made, unsigned kind, struct cs_span text)
 	cs_list_made_id(made, (enum cs_entry_id_kind)kind, text, 0);
 }
 
-static void
-take_birth(struct cs_list_made *made, unsigned kind, struct cs_span text)
-{
-	(void)kind;
-	cs_list_made_birth(made, text);
-}
-
-static void
-take_place(struct cs_list_made *made, unsigned kind, struct cs_span text)
-{
-	(void)kind;
-	cs_list_made_place(made, text);
-}
-
-/* Codes of parts of countries and of countries that are no more ("ua-cri", "suhh") are no nationality to compare. */
-static void
-take_country(struct cs_list_made *made, unsigned kind, struct cs_span text)
-{
-	(void)kind;
-	cs_list_made_country(made, text);
-}
-
-static void
-take_gender(struct cs_list_made *made, unsigned kind, struct cs_span text)
-{
-	(void)kind;
-	cs_list_made_gender(made, text);
-}
-
-static void
-take_programme(struct cs_list_made *made, unsigned kind, struct cs_span text)
-{
-	(void)kind;
-	cs_list_made_programme(made, text);
-}
-
+/* A property: one of the two takes it. Codes of parts of countries and of countries that are no more ("ua-cri", "suhh") are no
+ * nationality to compare: cs_list_made_country leaves them out. */
 static const struct {
 	const char *name;
 	take_text *take;
 	unsigned kind;
+	void (*plain)(struct cs_list_made *made, struct cs_span text);
 } properties[] = {
-	{"name", take_name, CS_ENTRY_PRIMARY},
-	{"alias", take_name, CS_ENTRY_ALIAS},
-	{"weakAlias", take_name, CS_ENTRY_WEAK},
-	{"previousName", take_name, CS_ENTRY_FORMER},
-	{"birthDate", take_birth, 0},
-	{"birthPlace", take_place, 0},
-	{"nationality", take_country, 0},
-	{"citizenship", take_country, 0},
-	{"country", take_country, 0},
-	{"jurisdiction", take_country, 0},
-	{"flag", take_country, 0},
-	{"gender", take_gender, 0},
-	{"program", take_programme, 0},
-	{"programId", take_programme, 0},
-	{"passportNumber", take_id, CS_ENTRY_ID_PASSPORT},
-	{"idNumber", take_id, CS_ENTRY_ID_NATIONAL},
-	{"socialSecurityNumber", take_id, CS_ENTRY_ID_NATIONAL},
-	{"taxNumber", take_id, CS_ENTRY_ID_TAX},
-	{"innCode", take_id, CS_ENTRY_ID_TAX},
-	{"vatCode", take_id, CS_ENTRY_ID_TAX},
-	{"registrationNumber", take_id, CS_ENTRY_ID_REGISTRATION},
-	{"ogrnCode", take_id, CS_ENTRY_ID_REGISTRATION},
-	{"swiftBic", take_id, CS_ENTRY_ID_BIC},
-	{"bikCode", take_id, CS_ENTRY_ID_OTHER},
-	{"leiCode", take_id, CS_ENTRY_ID_LEI},
-	{"imoNumber", take_id, CS_ENTRY_ID_IMO},
-	{"mmsi", take_id, CS_ENTRY_ID_MMSI},
-	{"callSign", take_id, CS_ENTRY_ID_CALL_SIGN},
-	{"serialNumber", take_id, CS_ENTRY_ID_OTHER},
-	{"publicKey", take_id, CS_ENTRY_ID_WALLET},
-	{"accountNumber", take_id, CS_ENTRY_ID_ACCOUNT},
-	{"iban", take_id, CS_ENTRY_ID_ACCOUNT},
+	{"name", take_name, CS_ENTRY_PRIMARY, NULL},
+	{"alias", take_name, CS_ENTRY_ALIAS, NULL},
+	{"weakAlias", take_name, CS_ENTRY_WEAK, NULL},
+	{"previousName", take_name, CS_ENTRY_FORMER, NULL},
+	{"birthDate", NULL, 0, cs_list_made_birth},
+	{"birthPlace", NULL, 0, cs_list_made_place},
+	{"nationality", NULL, 0, cs_list_made_country},
+	{"citizenship", NULL, 0, cs_list_made_country},
+	{"country", NULL, 0, cs_list_made_country},
+	{"jurisdiction", NULL, 0, cs_list_made_country},
+	{"flag", NULL, 0, cs_list_made_country},
+	{"gender", NULL, 0, cs_list_made_gender},
+	{"program", NULL, 0, cs_list_made_programme},
+	{"programId", NULL, 0, cs_list_made_programme},
+	{"passportNumber", take_id, CS_ENTRY_ID_PASSPORT, NULL},
+	{"idNumber", take_id, CS_ENTRY_ID_NATIONAL, NULL},
+	{"socialSecurityNumber", take_id, CS_ENTRY_ID_NATIONAL, NULL},
+	{"taxNumber", take_id, CS_ENTRY_ID_TAX, NULL},
+	{"innCode", take_id, CS_ENTRY_ID_TAX, NULL},
+	{"vatCode", take_id, CS_ENTRY_ID_TAX, NULL},
+	{"registrationNumber", take_id, CS_ENTRY_ID_REGISTRATION, NULL},
+	{"ogrnCode", take_id, CS_ENTRY_ID_REGISTRATION, NULL},
+	{"swiftBic", take_id, CS_ENTRY_ID_BIC, NULL},
+	{"bikCode", take_id, CS_ENTRY_ID_OTHER, NULL},
+	{"leiCode", take_id, CS_ENTRY_ID_LEI, NULL},
+	{"imoNumber", take_id, CS_ENTRY_ID_IMO, NULL},
+	{"mmsi", take_id, CS_ENTRY_ID_MMSI, NULL},
+	{"callSign", take_id, CS_ENTRY_ID_CALL_SIGN, NULL},
+	{"serialNumber", take_id, CS_ENTRY_ID_OTHER, NULL},
+	{"publicKey", take_id, CS_ENTRY_ID_WALLET, NULL},
+	{"accountNumber", take_id, CS_ENTRY_ID_ACCOUNT, NULL},
+	{"iban", take_id, CS_ENTRY_ID_ACCOUNT, NULL},
 };
 
 static struct cs_span
@@ -116,7 +83,9 @@ take_property(struct cs_list_made *made, const json_t *values, size_t row)
 		    properties[row].take == take_id;
 	for (size_t i = 0; i < json_array_size(values); i++) {
 		struct cs_span text = text_of(json_array_get(values, i));
-		if (text.len)
+		if (text.len && properties[row].plain)
+			properties[row].plain(made, text);
+		else if (text.len)
 			properties[row].take(made, tail ? CS_ENTRY_ID_TAIL : kind, text);
 		bool more = properties[row].take == take_name && kind == CS_ENTRY_PRIMARY;
 		kind = more ? CS_ENTRY_ALIAS : kind; /* of several names the first is the primary one */

@@ -15,7 +15,6 @@ cs_roll_free(struct cs_roll *roll)
 		cs_rarity_free(roll->rarity);
 	free(roll->word);
 	free(roll->part);
-	free(roll->sign);
 	free(roll->form);
 	free(roll->name);
 	free(roll->entry);
@@ -32,6 +31,13 @@ cs_roll_free(struct cs_roll *roll)
 	free(roll->key_at);
 	free(roll->filter);
 	free(roll->code);
+	free(roll->brief);
+	free(roll->rest);
+	free(roll->sign);
+	free(roll->by_text);
+	free(roll->first_text);
+	free(roll->group.at);
+	free(roll->run.at);
 	free(roll->words.slot);
 	free(roll->uids.slot);
 	free(roll);
@@ -44,13 +50,16 @@ cs_roll_measure(const struct cs_roll *roll, struct cs_roll_size *out)
 	out->id_n = roll->id_n;
 	out->unread_n = roll->unread_n;
 	out->key_n = roll->key_n;
-	out->bytes = sizeof *roll + roll->word_n * sizeof *roll->word +
-		     roll->part_n * (sizeof *roll->part + sizeof *roll->sign) + roll->form_n * sizeof *roll->form +
-		     roll->name_n * sizeof *roll->name + roll->entry_n * sizeof *roll->entry +
-		     roll->id_n * sizeof *roll->id + roll->birth_n * sizeof *roll->birth +
-		     roll->country_n * sizeof *roll->country + roll->text_n +
+	out->bytes = sizeof *roll + roll->word_n * (sizeof *roll->word + sizeof *roll->sign + 8) +
+		     roll->part_n * sizeof *roll->part + roll->form_n * (sizeof *roll->form + sizeof *roll->brief) +
+		     roll->rest_n * sizeof *roll->rest + roll->name_n * sizeof *roll->name +
+		     roll->entry_n * sizeof *roll->entry + roll->id_n * sizeof *roll->id +
+		     roll->birth_n * sizeof *roll->birth + roll->country_n * sizeof *roll->country + roll->text_n +
 		     ((size_t)roll->name_n + roll->form_n) * sizeof *roll->named + roll->key_n * sizeof *roll->key +
-		     (roll->buckets + roll->filter_words * 2 + roll->posting_n + roll->word_n + roll->code_n * 2) * 4 +
+		     (roll->group.n + roll->run.n) * sizeof *roll->run.at + roll->word_n * sizeof *roll->small +
+		     (roll->buckets + roll->filter_words * 2 + roll->posting_n + roll->feature_n + roll->code_n +
+		      roll->word_n) *
+			     4 +
 		     (roll->words.slots + roll->uids.slots) * sizeof *roll->words.slot;
 }
 

@@ -61,25 +61,134 @@ struct cs_roll_key {
 	uint32_t hash, word;
 };
 
-/* Forms that have a part of that class and code, or a given name of that family, an initial, or first letters. */
+/* A number under a key: words of a family of given names, forms that have a run of words, and so on. By key, then number. */
 struct cs_roll_code {
-	uint32_t key, form;
+	uint32_t key, number;
 };
 
-/* What a key is of. */
-enum cs_roll_base { CS_ROLL_TEXT, CS_ROLL_SOUND, CS_ROLL_VOWELLED, CS_ROLL_UNVOWELLED, CS_ROLL_BASES };
+struct cs_roll_codes {
+	struct cs_roll_code *at;
+	size_t n;
+};
 
-enum { CS_ROLL_FACTS_MOST = 1800 }; /* what dates and countries can add to a sum */
-
-enum { CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2, CS_ROLL_RUN_MAX = 4 };
-
-/* A word in short, so that most words are told apart without a look at them. */
+/* A word in short, so that most words are told to be far without a look at them. */
 struct cs_roll_sign {
-	uint32_t letters, sounds; /* as in cs_term */
-	uint8_t len, sound_len, bones_len;
-	char first, last;
-	bool unvowelled, family;
-	uint8_t padding;
+	uint32_t letters, sounds;           /* as in cs_term */
+	uint32_t near_letters, near_sounds; /* letters that are confused with one of them */
+	uint8_t len, sound_len;
+	bool doubled; /* a letter stands twice: that costs little */
+	bool unvowelled;
+};
+
+/* cs_roll_sign_of makes the sign of a word. */
+struct cs_roll_sign cs_roll_sign_of(const struct cs_term *term);
+
+/* cs_roll_is_far tells that two words that are no more than a misspelling of each other are not near, from their signs. */
+bool cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b);
+
+/* What a key is of. VOWELS: the sound, all vowels as one. MERGED: of longer words,
+ * what is often confused as one, too. RUN: words of a form that stand side by side; in the filter only. */
+enum cs_roll_base {
+	CS_ROLL_TEXT,
+	CS_ROLL_SOUND,
+	CS_ROLL_VOWELS,
+	CS_ROLL_MERGED,
+	CS_ROLL_VOWELLED,
+	CS_ROLL_UNVOWELLED,
+	CS_ROLL_BASES,
+	CS_ROLL_RUN = CS_ROLL_BASES,
+};
+
+enum {
+	CS_ROLL_VOWELS_MAX = 7, /* letters of words that have keys of VOWELS */
+	CS_ROLL_MERGED_MIN = 6, /* and of MERGED */
+	CS_ROLL_MERGED_LONG = 8,
+	CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2,
+	CS_ROLL_RUN_MAX = 4,         /* words written together */
+	CS_ROLL_RUN_LETTERS_MIN = 5, /* letters of such a run */
+	CS_ROLL_RUN_BONES_MIN = 4,   /* consonants, of two scripts; as in align.c */
+	CS_ROLL_SKELETON_MIN = 3,    /* letters of it that are no vowels */
+};
+
+/*
+ * A form in short, half a cache line: what a search looks at when it meets a form. Its features are the words of the parts that
+ * identify, and behind the words (from word_n on) their codes: a trade, a place, a number; first letters of a firm.
+ */
+enum { CS_ROLL_BRIEF_MAX = 6, CS_ROLL_FEATURES_MAX = CS_NAME_PARTS_MAX * 2 + 2 };
+
+enum cs_roll_brief_flag {
+	CS_ROLL_KIND = 3,   /* the bits of enum cs_name_kind */
+	CS_ROLL_SAID = 4,   /* nobody guessed that kind, or it was told by words */
+	CS_ROLL_MIXES = 8,  /* it has a trade, a place or a number */
+	CS_ROLL_SMALL = 16, /* it has a title, a particle, a form of some letters */
+};
+
+struct cs_roll_brief {
+	uint32_t feature[CS_ROLL_BRIEF_MAX]; /* when there are more, the last one is where the others lie in rest[] */
+	uint8_t weight[CS_ROLL_BRIEF_MAX];   /* half of what each weighs, and CS_ROLL_COUNTS */
+	uint8_t n, flags;
+};
+
+/* Set in a weight: it counts when it is left over. */
+enum { CS_ROLL_COUNTS = 128 };
+
+struct cs_roll_feature {
+	uint32_t feature;
+	uint8_t weight;
+};
+
+/* cs_roll_weight_most gives the most that a feature may weigh, tenths of a bit. */
+static inline unsigned
+cs_roll_weight_most(uint8_t weight)
+{
+	return (weight & (CS_ROLL_COUNTS - 1u)) * 2;
+}
+
+/* cs_roll_weight_left gives what it weighs at least when it is left over. */
+static inline unsigned
+cs_roll_weight_left(uint8_t weight)
+{
+	return weight >= CS_ROLL_COUNTS ? cs_roll_weight_most(weight) - 1 : 0;
+}
+
+/* How a word of the roll comes to be like a word of a query: what is nearer stands first. */
+enum cs_roll_tier {
+	CS_ROLL_SAME, /* equal, or it sounds the same */
+	CS_ROLL_FAMILY,
+	CS_ROLL_BONES, /* consonants of two scripts agree */
+	CS_ROLL_EDIT_1,
+	CS_ROLL_EDIT_2,
+	CS_ROLL_EDIT_3,
+	CS_ROLL_EDIT_4,
+	CS_ROLL_SHORTENED,
+	CS_ROLL_INITIAL,
+	CS_ROLL_TIERS,
+	CS_ROLL_PIECE = CS_ROLL_TIERS, /* only a piece of it: it may be written apart */
+	CS_ROLL_TIERS_ALL,
+};
+
+/*
+ * Misspelled words that are less alike than the first, in thousandths, are not listed. What is not listed is taken to be as alike as the
+ * second at most: keys find nearly all that is more alike (docs/screening.md).
+ */
+enum { CS_ROLL_NEAR_LEAST = 700, CS_ROLL_LOW_MOST = 700 };
+
+/* One such word; or, in the place of a word, a form that has it written apart. */
+struct cs_roll_near {
+	uint32_t feature;
+	uint16_t permille;
+	uint8_t tier;
+	bool form;
+};
+
+/* All words of the roll that are like one word: depends on the word and the roll alone, so that it may be kept. */
+struct cs_roll_alike {
+	const struct cs_roll_near *near; /* by tier, then permille, falling, then feature */
+	uint32_t at[CS_ROLL_TIERS_ALL + 1];
+	uint32_t mass[CS_ROLL_TIERS_ALL]; /* forms under each tier */
+	uint16_t best[CS_ROLL_TIERS_ALL]; /* permille */
+	bool small;                       /* like a word that is a title, a particle, a form somewhere */
+	bool cut;                         /* there was no room for all */
 };
 
 struct cs_roll {
@@ -88,7 +197,6 @@ struct cs_roll {
 	const struct cs_roll *weighed_as; /* whose rarity it is; NULL: its own */
 	struct cs_term *word;
 	struct cs_name_part *part;
-	struct cs_roll_sign *sign; /* by part */
 	struct cs_roll_form *form;
 	struct cs_roll_listed *name;
 	struct cs_roll_person *entry;
@@ -101,15 +209,23 @@ struct cs_roll {
 	uint32_t word_n, part_n, form_n, name_n, entry_n, id_n, birth_n, country_n, unread_n;
 	size_t text_n;
 	struct cs_roll_table words, uids;
-	uint32_t *posting;    /* forms by word */
-	uint32_t *posting_at; /* word_n + 1 */
-	bool *small;          /* by word: it stands as a title, a particle, a form somewhere */
+	struct cs_roll_brief *brief;  /* by form */
+	struct cs_roll_feature *rest; /* of forms with many features */
+	uint32_t *posting;            /* forms by feature */
+	uint32_t *posting_at;         /* feature_n + 1 */
+	uint32_t *code;               /* keys of codes, rising: code I is feature word_n + I */
+	struct cs_roll_sign *sign;    /* by word */
+	uint32_t *by_text;            /* words in the order of their letters */
+	uint64_t *first_text;         /* their first eight letters, in that order */
+	struct cs_roll_codes group;   /* words by what they share: cs_roll_group_key */
+	struct cs_roll_codes run;     /* forms by the hash of words that stand side by side */
+	bool *small;                  /* by word: it stands as a title, a particle, a form somewhere */
 	struct cs_roll_key *key;
-	uint32_t *key_at;          /* buckets + 1 */
-	uint64_t *filter;          /* two bits a key, in one word */
-	struct cs_roll_code *code; /* by key, then form */
-	size_t key_n, buckets, filter_words, code_n, posting_n;
+	uint32_t *key_at; /* buckets + 1 */
+	uint64_t *filter; /* two bits a key, in one word */
+	size_t key_n, buckets, filter_words, code_n, feature_n, posting_n, rest_n;
 	unsigned bucket_shift, filter_shift;
+	bool unvowelled; /* some words are */
 };
 
 /* An entry that reaches the line. */
@@ -119,30 +235,189 @@ struct cs_roll_found {
 	uint16_t score;
 };
 
-/* How alike a word of the query and a word of the roll are, remembered during a search. */
-struct cs_roll_like {
-	uint32_t search, word;
-	struct cs_term_likeness likeness;
-	uint8_t part;
+/*
+ * What was found alike is kept on the desk: a table of words, and a ring of what is like them. A word that is not there any
+ * more is looked for again, with the same outcome.
+ */
+enum {
+	CS_ROLL_CACHE = 1 << 15,    /* words */
+	CS_ROLL_CACHE_WAYS = 4,     /* places where a word may lie */
+	CS_ROLL_NEARS = 1 << 21,    /* what is like them, all together: room for many searches */
+	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
+	CS_ROLL_RUN_NEARS = 128,    /* words that are like words of the query written together */
+	CS_ROLL_RUN_TERMS = 16,     /* such words */
+	CS_ROLL_SIGHTS = 1024,      /* forms that may be worth a closer look; fewer for names of many parts */
+	CS_ROLL_SIGHTS_MIN = 64,
+	CS_ROLL_LOOKS = 256, /* forms that may reach the line: the best of them are scored */
+	CS_ROLL_STEPS = 32,
+	CS_ROLL_TABLE_PARTS = 8, /* names of so many parts have a table of what each set of them may come to */
 };
 
-enum { CS_ROLL_LIKES = 1 << 12 };
+struct cs_roll_kept {
+	struct cs_term term;
+	uint64_t from; /* all that was ever put into the ring before */
+	uint64_t used; /* in which look */
+	uint32_t n;
+	struct cs_roll_alike alike;
+};
+
+/* Parts that a feature is like, and what that costs at least. */
+struct cs_roll_mark {
+	uint32_t set;
+	uint16_t cost, agrees; /* agrees: what the cost does not count, tenths of a bit */
+};
+
+/* A form that is worth a closer look, or to be scored. */
+struct cs_roll_look {
+	uint32_t form;
+	uint32_t extra; /* parts that it has written apart */
+	int32_t bound;
+	uint8_t term; /* what it has written apart: a part, or from CS_NAME_PARTS_MAX on words of the query together */
+};
 
 struct cs_roll_desk {
-	struct cs_roll_like like[CS_ROLL_LIKES]; /* by word and part, the last one of each place */
+	struct cs_roll_kept *kept;   /* CS_ROLL_CACHE, by hash */
+	struct cs_roll_near *nears;  /* CS_ROLL_NEARS, a ring */
+	uint64_t nears_put;          /* ever */
+	uint64_t looks;              /* for words that are alike, ever */
+	struct cs_roll_near *gather; /* CS_ROLL_NEAR_MAX */
+	struct cs_roll_mark *mark;   /* by feature, during a search */
+	struct cs_roll_look sight[CS_ROLL_SIGHTS], look[CS_ROLL_LOOKS];
+	struct cs_roll_ask *bounds;
 	struct cs_name_room query, listed;
 	struct cs_score_why why;
 	struct cs_roll_found *found;
 	uint32_t *place; /* of an entry in found[], when it is there: found[place].entry is it */
 	uint32_t found_n;
-	uint32_t *seen;                              /* by form: the search that saw it last */
-	uint32_t *known;                             /* by word: the part of a search that met it last */
-	struct cs_roll_sign sign[CS_NAME_PARTS_MAX]; /* of the query's parts */
+	uint32_t *seen;  /* by form: the search that saw it last */
+	uint32_t *known; /* by word: the look for words that met it last */
 	uint32_t search, part;
 	uint16_t line;
 	const struct cs_roll_query *ask;
 	struct cs_roll_answer *answer;
 };
+
+enum { CS_ROLL_FACTS_MOST = 1800 }; /* what dates and countries can add to a sum */
+
+/* A part of the query that identifies, as bounds see it: part I is bit I. */
+struct cs_roll_part {
+	const struct cs_term *term;
+	uint16_t weight;
+	uint16_t rest; /* what all other parts weigh */
+	uint8_t class;
+	bool free;    /* it costs nothing when it is left over */
+	bool loose;   /* it may agree with what is not listed, a little */
+	bool small;   /* the same, beside a title, a particle or a form */
+	int32_t more; /* what it can add beside agreeing */
+	int32_t left; /* what it costs at least to leave it over */
+	int32_t most; /* the same, and what it does not say then */
+	struct cs_roll_alike alike;
+	uint32_t code[2]; /* features that are no words */
+	unsigned code_n;
+	uint32_t code_mass; /* forms that have them */
+	uint32_t walked;    /* tiers whose forms are looked at: one bit each */
+};
+
+/* What counts when a form leaves words over, beside what the parts of the query come to. */
+enum cs_roll_left {
+	CS_ROLL_LEFT_NOTHING, /* nothing: it may be taken for something */
+	CS_ROLL_LEFT_EACH,    /* its weight */
+	CS_ROLL_LEFT_OTHER,   /* the query leaves words over, too: they are other words */
+};
+
+/* What is known of a set of parts that a form is like. */
+struct cs_roll_limit {
+	uint32_t search;      /* in which it was found out */
+	int32_t without, low; /* by how much it is more than is needed; and when other parts agree a little */
+	int32_t other;        /* as `without`, when both leave words over */
+	uint16_t agreed;
+	uint8_t left; /* enum cs_roll_left */
+};
+
+/* By what else is known of the form: flags of its brief. */
+enum { CS_ROLL_WAYS = 4 };
+
+/* The query, as bounds see it. */
+struct cs_roll_ask {
+	unsigned kind;          /* column of weights */
+	int32_t need;           /* the least sum that reaches the line */
+	int32_t fixed;          /* what the sum may be before anything is held against anything */
+	uint32_t all;           /* all parts */
+	uint32_t runs;          /* parts that are like a word together with others */
+	bool born, country;     /* what is known of the party */
+	bool loose;             /* what forms leave over is not counted: it may be an initial here */
+	bool truncated;         /* not all that is alike could be listed */
+	unsigned part_n, total; /* parts, and what they weigh */
+	int32_t slope;          /* what a tenth of a bit more adds at least, in 256ths */
+	struct cs_roll_part part[CS_NAME_PARTS_MAX];
+	uint32_t search;
+	struct cs_roll_limit table[CS_ROLL_WAYS][1 << CS_ROLL_TABLE_PARTS];
+	struct cs_roll_limit latest; /* of a name of more parts */
+	/* What parts cost that are left over, by how much agrees, for names of more parts. */
+	int32_t left_all[CS_ROLL_STEPS + 1], left_each[CS_ROLL_STEPS + 1][CS_NAME_PARTS_MAX];
+};
+
+/* cs_roll_ask_begin fills in what does not depend on the words that are alike. */
+void cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, uint16_t line,
+		       struct cs_roll_ask *out);
+
+/* cs_roll_ask_turn makes it use the weights of another column. */
+void cs_roll_ask_turn(struct cs_roll_ask *ask, unsigned kind);
+
+/* cs_roll_ask_weigh fills in what does. */
+void cs_roll_ask_weigh(struct cs_roll_ask *ask);
+
+/* cs_roll_all_agree tells what it comes to when all agrees, by the weights of a column. */
+int32_t cs_roll_all_agree(const struct cs_roll_ask *ask, unsigned kind);
+
+/* cs_roll_plan chooses which words' forms are looked at (`walked`, beside those that are already), so that no other form can reach the
+ * line; WHOLE: no other form of which all parts of the query are found. */
+void cs_roll_plan(struct cs_roll_ask *ask, bool whole);
+
+/* cs_roll_limit_of tells what a form may come to whose words are like the parts of SET. FLAGS of its brief. */
+const struct cs_roll_limit *cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags);
+
+/* cs_roll_cost_of tells what a match by a word of TIER that is so alike costs. */
+int32_t cs_roll_cost_of(const struct cs_roll_ask *ask, unsigned tier, unsigned permille);
+
+/* cs_roll_agrees_by tells how much agrees then, in tenths of a bit. */
+unsigned cs_roll_agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille);
+
+/* cs_roll_price_of tells what a form comes to less than if it agreed wholly with a part, at least, when it agrees by a word of TIER
+ * that is so alike. */
+int32_t cs_roll_price_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier,
+			 unsigned permille);
+
+/* cs_roll_cost_left tells what it costs that a form leaves so much over. */
+int32_t cs_roll_cost_left(const struct cs_roll_ask *ask, unsigned left, unsigned agreed);
+
+/* A form that is looked at. */
+struct cs_roll_met {
+	const struct cs_roll *roll;
+	uint32_t form;
+	uint32_t extra;                   /* parts that it has written apart */
+	const struct cs_term *extra_term; /* what is written apart */
+	unsigned n, flags;
+	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
+};
+
+/* Words of a form written together. */
+struct cs_roll_joined {
+	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX], bones[CS_TERM_LETTERS_MAX];
+	unsigned len, sound_len, bones_len;
+	uint32_t set;
+	uint64_t features; /* of the form: one bit each */
+	bool unvowelled;
+};
+
+/* cs_roll_join puts a word behind the others; false: there is no room. */
+bool cs_roll_join(struct cs_roll_joined *joined, const struct cs_term *term);
+
+/* cs_roll_is_joined tells whether words written together are TERM, but for little. */
+bool cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *term);
+
+/* cs_roll_bound_of tells the most that a form can come to. */
+int32_t cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark, const struct cs_roll_met *met);
 
 /* cs_roll_put enters NUMBER under HASH; false without memory. */
 bool cs_roll_put(struct cs_roll_table *table, uint32_t hash, uint32_t number);
@@ -168,32 +443,73 @@ void cs_roll_among(const struct cs_roll *roll, struct cs_roll_desk *desk, const 
 /* cs_roll_index makes the channels; false without memory. */
 bool cs_roll_index(struct cs_roll *roll);
 
-/* cs_roll_sign_of makes the sign of a word. */
-struct cs_roll_sign cs_roll_sign_of(const struct cs_term *term);
-
 /* cs_roll_seek searches by the channels for the name that lies on the desk. */
 void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 
-/* What a form is held against before it is scored. */
-struct cs_roll_bound {
-	const struct cs_roll *roll;
-	struct cs_roll_desk *desk;
-	unsigned kind; /* column of weights */
-	int32_t need;  /* the least sum that reaches the line */
+/* cs_roll_alike_to finds the words that are like TERM; what it gives is good for as many calls as a name has parts. */
+void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
+		      struct cs_roll_alike *out);
+
+/* Words of a query that stand side by side. */
+struct cs_roll_run {
+	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX * 2];
+	unsigned len, sound_len, bones;
+	uint8_t script;
 };
 
-/* cs_roll_may_reach is false only where a form cannot reach the line: its words are paired with those of the query. */
-bool cs_roll_may_reach(const struct cs_roll_bound *bound, uint32_t form);
+/* cs_roll_run_near finds words that are like a run of words of a query written together, and forms that have such a run cut
+ * otherwise; how many, at most CAP. */
+unsigned cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
+			  struct cs_roll_near *out, unsigned cap);
+
+/* cs_roll_run_term makes the word that a run of words would be. */
+void cs_roll_run_term(const struct cs_roll_run *run, struct cs_term *out);
+
+/* cs_roll_exact_words finds the words of these letters, of which KEY is the key; how many, at most CAP. */
+unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t key, uint32_t *out,
+			     unsigned cap);
+
+/* cs_roll_first_of makes the first eight letters a number that orders as they do. */
+static inline uint64_t
+cs_roll_first_of(const char *text)
+{
+	uint64_t first = 0;
+	for (unsigned i = 0; i < 8; i++)
+		first = first << 8 | (uint8_t)text[i];
+	return first;
+}
+
+/* cs_roll_skeleton gives N letters without vowels, doubled ones once, and whether there were vowels at the ends; 0: too few. */
+unsigned cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX + 1]);
+
+/* cs_roll_codes_of finds the numbers under KEY. */
+const struct cs_roll_code *cs_roll_codes_of(const struct cs_roll_codes *codes, uint32_t key, size_t *n);
+
+/* cs_roll_code_feature gives the feature for a code; false: no form has it. */
+bool cs_roll_code_feature(const struct cs_roll *roll, uint32_t key, uint32_t *out);
+
+/* cs_roll_shape makes briefs, postings, groups and runs; false without memory. */
+bool cs_roll_shape(struct cs_roll *roll);
 
 /* cs_roll_keys gives the hashes of N letters without up to DELETIONS (0 to 2) of them; how many. */
 unsigned cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum cs_roll_base base,
 		      uint32_t out[CS_ROLL_KEYS_MAX]);
 
+/* cs_roll_key_of gives the hash of all of N letters: as cs_roll_keys without deletions. */
+uint32_t cs_roll_key_of(const char *letters, unsigned n, enum cs_roll_base base);
+
+/* cs_roll_base_of gives the letters of a word that a base has keys of; 0: none. */
+unsigned cs_roll_base_of(const struct cs_term *term, enum cs_roll_base base, char out[CS_TERM_LETTERS_MAX + 2]);
+
 /* cs_roll_deletions tells how many letters are left out of a word of N. */
 static inline unsigned
 cs_roll_deletions(unsigned n, enum cs_roll_base base)
 {
-	if (base >= CS_ROLL_VOWELLED)
+	if (base == CS_ROLL_TEXT)
+		return n < 3 ? 0 : n < CS_ROLL_MERGED_LONG ? 1 : 2;
+	if (base == CS_ROLL_MERGED)
+		return n >= CS_ROLL_MERGED_LONG ? 2 : 1;
+	if (base >= CS_ROLL_VOWELS)
 		return n >= 4;
 	return n < 3 ? 0 : n < 6 ? 1 : 2;
 }
@@ -206,11 +522,46 @@ cs_roll_code_key(unsigned kind, unsigned code)
 }
 
 /* What stands for a class beyond cs_name_class in such a key. */
-enum { CS_ROLL_CODE_FAMILY = CS_NAME_CLASSES, CS_ROLL_CODE_LETTERS };
+enum { CS_ROLL_CODE_LETTERS = CS_NAME_CLASSES };
+
+/* What words are grouped by. */
+enum cs_roll_group {
+	CS_ROLL_GROUP_FAMILY,
+	CS_ROLL_GROUP_LETTER, /* words of this letter alone */
+	CS_ROLL_GROUP_BRIEF,  /* words of it and consonants: they may abbreviate */
+	CS_ROLL_GROUP_BONE,   /* words of this consonant alone, as Arabic or Hebrew would be */
+	CS_ROLL_GROUP_BARE,   /* words of these letters without vowels: half of a hash */
+};
+
+static inline uint32_t
+cs_roll_group_key(enum cs_roll_group group, unsigned code)
+{
+	return (uint32_t)group << 16 | (code & 0xffff);
+}
+
+/* cs_roll_span_of makes letters a span. */
+static inline struct cs_span
+cs_roll_span_of(const char *letters, unsigned n)
+{
+	return (struct cs_span){(const uint8_t *)letters, n};
+}
+
+/* cs_roll_is_unvowelled tells whether a word is written without its vowels. */
+static inline bool
+cs_roll_is_unvowelled(const struct cs_term *term)
+{
+	return term->script == CS_FOLD_ARABIC || term->script == CS_FOLD_HEBREW;
+}
+
+/* cs_roll_may_abbreviate tells whether a word has a first letter and then consonants only, three letters at least. */
+bool cs_roll_may_abbreviate(const struct cs_term *term);
 
 /* cs_roll_first_letters gives the first letters of the parts of a firm that identify, with legal forms when FORMS; 0: too few
  * or too many. */
 unsigned cs_roll_first_letters(const struct cs_name *name, bool forms, char out[8]);
+
+/* cs_roll_letters_key makes the key of such letters. */
+uint32_t cs_roll_letters_key(const char *letters, unsigned n);
 
 /* cs_roll_text_of gives a text of the roll. */
 static inline struct cs_span

@@ -16,7 +16,13 @@ cs_roll_desk_new(const struct cs_roll *roll)
 	desk->place = calloc((size_t)roll->entry_n + 1, sizeof *desk->place);
 	desk->seen = calloc((size_t)roll->form_n + 1, sizeof *desk->seen);
 	desk->known = calloc((size_t)roll->word_n + 1, sizeof *desk->known);
-	if (desk->found && desk->place && desk->seen && desk->known)
+	desk->mark = calloc(roll->feature_n + 1, sizeof *desk->mark);
+	desk->kept = calloc(CS_ROLL_CACHE, sizeof *desk->kept);
+	desk->nears = calloc(CS_ROLL_NEARS, sizeof *desk->nears);
+	desk->gather = calloc(CS_ROLL_NEAR_MAX, sizeof *desk->gather);
+	desk->bounds = calloc(1, sizeof *desk->bounds);
+	if (desk->found && desk->place && desk->seen && desk->known && desk->mark && desk->kept && desk->nears &&
+	    desk->gather && desk->bounds)
 		return desk;
 	cs_roll_desk_free(desk);
 	return NULL;
@@ -31,6 +37,11 @@ cs_roll_desk_free(struct cs_roll_desk *desk)
 	free(desk->place);
 	free(desk->seen);
 	free(desk->known);
+	free(desk->mark);
+	free(desk->kept);
+	free(desk->nears);
+	free(desk->gather);
+	free(desk->bounds);
 	free(desk);
 }
 

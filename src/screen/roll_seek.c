@@ -1,542 +1,591 @@
 /*
- * The search by channels: see roll.h.
+ * The search: see roll.h.
  *
- * A name that reaches the line must agree in words that weigh enough. So the commonest words of the query are set aside as
- * long as they alone could never reach it, whatever else is left out; the others are looked for, each by all its channels, and
- * every form found that way is held against bounds before it is scored.
+ * For each word of the query the words of the roll that are like it are found (roll_near.c) and marked. A plan (roll_bound.c)
+ * says of which of them the forms must be looked at, so that no other form can reach the line; commoner words are not walked
+ * as long as a form with them has to have rarer ones, too. A form that is met is told by its marks alone, in one half of a
+ * cache line; what is left is bounded from how alike its words are, and scored, the best first.
  */
-#include "base/hash.h"
 #include "base/prefetch.h"
 #include "screen/roll_parts.h"
 
+#include <stdlib.h>
+
 enum {
-	ALIKE_LEAST = 600,
-	LIMIT_STEP = 40,
-	BESIDE_MAX = 4,
-	QUARTER = 250,       /* thousandths that a quarter of an edit costs, over the length */
-	INITIAL_AGREES = 13, /* half of what an initial weighs */
-	GLUE_SURE = 879,
-	FAMILY_SURE = 850,
-	SMALL_SURE = 800, /* as in align.c */
-	RUN_LETTERS_MIN = 5,
-	RUN_EDITED_MIN = 8,
-	PIECE_MIN = 2,
-	TRIES_MAX = 4096,
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
-	REACHES = 256,
+	AHEAD = 8,
+	SMALL_MIN = 3, /* letters of a title, a particle or a form that a word may be taken for */
+	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_term.letters */
 };
+
+/* Words of the roll that are like words of the query written together. */
+struct runs {
+	struct cs_roll_near near[CS_ROLL_RUN_NEARS];
+	uint32_t set[CS_ROLL_RUN_NEARS];
+	uint8_t term[CS_ROLL_RUN_NEARS]; /* which of terms[] was looked for */
+	unsigned n, term_n;
+	struct cs_term terms[CS_ROLL_RUN_TERMS];
+};
+
+/* Parts that a form has written apart, and what it has: a part, or from CS_NAME_PARTS_MAX on words of the query together. */
+struct extra {
+	uint32_t set;
+	uint8_t term;
+};
+
+/* Forms by their bounds, the worst first, of which the best stay. */
+struct heap {
+	struct cs_roll_look *at;
+	unsigned n, cap;
+};
+
+/* How a form is of another kind: it may be, and no word is left over; it may be; it is said. */
+enum other_kind { KIND_WHOLE, KIND_GUESSED, KIND_SAID };
 
 /* What is looked for. */
 struct seeking {
 	const struct cs_roll *roll;
 	struct cs_roll_desk *desk;
 	const struct cs_name *query;
-	unsigned kind;               /* column of weights */
-	int32_t need;                /* the least sum that reaches the line */
-	uint32_t identifying, aside; /* parts: one bit each */
-	uint32_t always;             /* parts that may agree with any letters */
-	uint32_t tries;
-	uint16_t below; /* misspelled words that are no more alike than this need not be looked at */
-	bool initials;  /* are names of initials looked for? */
-	bool small;     /* the part that is looked for is like a word that need not agree */
-	int8_t reaches
-		[REACHES]; /* by set of parts, of short names: 1 it may reach the line, -1 never, 0 not known yet */
-	uint32_t key[CS_ROLL_KEYS_MAX];
+	struct cs_roll_ask *ask;
+	struct runs runs;
+	struct cs_roll_alike small[CS_NAME_PARTS_MAX]; /* like titles and so on of the query */
+	unsigned small_n;
+	struct heap sights, looks;
+	uint32_t forgiven;     /* the mark of those words */
+	int32_t other_kind[3]; /* what another kind costs: enum other_kind */
+	bool others[3];        /* may such a form reach the line? */
 };
 
-static const struct cs_term *
-term_of(const struct cs_name *name, unsigned part)
-{
-	return &name->token[name->part[part].token];
-}
-
-static bool
-is_unvowelled(const struct cs_term *term)
-{
-	return term->script == CS_FOLD_ARABIC || term->script == CS_FOLD_HEBREW;
-}
-
-/* What it costs at least that part I is left over, beside AGREED. */
-static int32_t
-cost_of_left(const struct seeking *s, unsigned i, unsigned agreed)
-{
-	const struct cs_name_part *part = &s->query->part[i];
-	unsigned amount = part->weight * 1000u / (agreed + CS_SCORE_LEFT_BESIDE);
-	amount = amount < CS_SCORE_LEFT_MOST ? amount : CS_SCORE_LEFT_MOST;
-	if (s->aside >> i & 1 || part->class == CS_NAME_INITIAL || part->class == CS_NAME_PATRONYMIC)
-		return 0;
-	if (part->class == CS_NAME_PROPER) {
-		int32_t cost = -cs_score_weights[CS_SCORE_LEFT_WORD][s->kind] * (int32_t)amount / 1000, mixed = 430;
-		return s->kind && cost > mixed ? mixed : cost;
-	}
-	int32_t cost = part->class == CS_NAME_TRADE ? 430 : 860;
-	int32_t left = -cs_score_weights[CS_SCORE_LEFT_TRADE][s->kind] * (int32_t)amount / 1000;
-	return left < cost ? left : cost;
-}
-
-/* The most that a name can come to which agrees with the parts of SET at most. */
-static int32_t
-most_with(const struct seeking *s, uint32_t set)
-{
-	unsigned agreed = 0;
-	int32_t sum = cs_score_weights[CS_SCORE_BASE][s->kind], cost = 0;
-	for (uint32_t left = set; left; left &= left - 1) {
-		unsigned i = (unsigned)__builtin_ctz(left);
-		agreed += s->query->part[i].weight;
-		if (s->query->part[i].class == CS_NAME_TRADE)
-			sum += cs_score_weights[CS_SCORE_TRADE_SAME][s->kind];
-		else if (term_of(s->query, i)->family[0])
-			sum += cs_score_weights[CS_SCORE_FAMILY][s->kind];
-	}
-	for (uint32_t left = s->identifying & ~set; left; left &= left - 1)
-		cost += cost_of_left(s, (unsigned)__builtin_ctz(left), agreed);
-	int32_t other = -cs_score_weights[CS_SCORE_OTHER_WORD][1];
-	sum += (int32_t)((int64_t)cs_score_weights[CS_SCORE_AGREE][s->kind] *
-			 (int32_t)(agreed * 1000 / (agreed + CS_SCORE_HALF_AGREE)) / 1000);
-	sum += s->desk->ask->facts ? CS_ROLL_FACTS_MOST : 0;
-	return sum - (cost < other ? cost : other);
-}
-
-/* May a name reach the line that agrees with the parts of SET at most? */
-static bool
-reaches(struct seeking *s, uint32_t set)
-{
-	if (s->identifying >= REACHES)
-		return most_with(s, set) >= s->need;
-	int8_t *known = &s->reaches[set];
-	if (*known == 0)
-		*known = most_with(s, set) >= s->need ? 1 : -1;
-	return *known > 0;
-}
-
-/* The parts that need not be looked for. */
-static uint32_t
-set_aside(const struct seeking *s)
-{
-	uint32_t set = s->aside, tried = s->aside;
-	for (;;) {
-		int best = -1;
-		for (uint32_t left = s->identifying & ~tried; left; left &= left - 1) {
-			int i = __builtin_ctz(left);
-			if (best < 0 || s->query->part[i].weight < s->query->part[best].weight)
-				best = i;
-		}
-		if (best < 0)
-			return set;
-		tried |= UINT32_C(1) << best;
-		if (most_with(s, set | UINT32_C(1) << best) < s->need)
-			set |= UINT32_C(1) << best;
-	}
-}
-
-/* What a name may agree with that is not looked for. */
-struct beside {
-	uint32_t set;    /* parts, in any way */
-	uint32_t edited; /* parts, by words misspelled to PERMILLE */
-	unsigned permille;
-	bool initials; /* all others, by initials */
-};
-
-/* The most that such a name can come to. */
-static int32_t
-most_beside(const struct seeking *s, const struct beside *beside)
-{
-	unsigned agreed = 0;
-	int32_t sum = cs_score_weights[CS_SCORE_BASE][s->kind] + (s->desk->ask->facts ? CS_ROLL_FACTS_MOST : 0),
-		cost = 0, doubt = 0;
-	int32_t initial = -cs_score_weights[CS_SCORE_INITIAL][s->kind],
-		other = -cs_score_weights[CS_SCORE_OTHER_WORD][1];
-	for (uint32_t left = s->identifying; left; left &= left - 1) {
-		unsigned i = (unsigned)__builtin_ctz(left), weight = s->query->part[i].weight;
-		if (!(beside->set >> i & 1))
-			weight = beside->edited >> i & 1 ? weight * beside->permille / 1000
-				 : beside->initials      ? INITIAL_AGREES
-							 : 0;
-		agreed += weight;
-		if (s->query->part[i].class == CS_NAME_TRADE)
-			sum += cs_score_weights[CS_SCORE_TRADE_SAME][s->kind];
-		else if (term_of(s->query, i)->family[0])
-			sum += cs_score_weights[CS_SCORE_FAMILY][s->kind];
-	}
-	for (uint32_t left = s->identifying & ~beside->set; left; left &= left - 1) {
-		unsigned i = (unsigned)__builtin_ctz(left);
-		int32_t least = cost_of_left(s, i, agreed);
-		if (beside->edited >> i & 1)
-			doubt += -cs_score_weights[CS_SCORE_DOUBT][s->kind] * (int32_t)(1000 - beside->permille) / 1000;
-		else
-			cost += beside->initials && initial < least ? initial : least;
-	}
-	sum += (int32_t)((int64_t)cs_score_weights[CS_SCORE_AGREE][s->kind] *
-			 (int32_t)(agreed * 1000 / (agreed + CS_SCORE_HALF_AGREE)) / 1000);
-	return sum - doubt - (cost < other ? cost : other);
-}
-
-/* May a name reach the line that agrees so with any of the parts? */
-static bool
-any_beside(const struct seeking *s, struct beside beside)
-{
-	uint32_t all = s->identifying & ~beside.set;
-	if (__builtin_popcount(all) > BESIDE_MAX)
-		return true;
-	for (beside.edited = all;; beside.edited = (beside.edited - 1) & all) {
-		if (most_beside(s, &beside) >= s->need)
-			return true;
-		if (beside.edited == 0)
-			return false;
-	}
-}
-
-/* How far words may be from those of the query before they are not worth a look: names that agree with the parts of SET, which
- * are not looked for, and with others no better than that cannot reach the line. */
+/* May forms of another kind reach the line at all? */
 static void
-set_limits(struct seeking *s, uint32_t set)
+begin_kinds(struct seeking *s)
 {
-	struct beside beside = {.set = set, .initials = true};
-	s->below = 0;
-	s->initials = most_beside(s, &beside) >= s->need;
-	beside.initials = !s->initials;
-	for (beside.permille = ALIKE_LEAST; beside.permille < 1000; beside.permille += LIMIT_STEP) {
-		if (any_beside(s, beside))
+	static const int32_t amount[3] = {
+		[KIND_WHOLE] = CS_SCORE_KIND_WHOLE, [KIND_GUESSED] = CS_SCORE_KIND_GUESSED, [KIND_SAID] = 1000};
+	for (unsigned how = 0; how < 3; how++) {
+		s->others[how] = false;
+		s->other_kind[how] = INT32_MIN;
+		for (unsigned kind = 0; kind < CS_SCORE_COLUMNS; kind++) {
+			int32_t cost = cs_score_weights[CS_SCORE_OTHER_KIND][kind] * amount[how] / 1000;
+			s->other_kind[how] = cost > s->other_kind[how] ? cost : s->other_kind[how];
+			s->others[how] |= cs_roll_all_agree(s->ask, kind) + cost >= s->ask->need;
+		}
+	}
+}
+
+/* A part that can agree with words that are not listed as alike. */
+static bool
+is_loose(const struct seeking *s, const struct cs_roll_part *part)
+{
+	const struct cs_term *term = part->term;
+	bool letters = s->query->kind == CS_NAME_PERSON && term->len == 2 && !(term->letters & VOWELS);
+	bool sign = cs_roll_is_unvowelled(term) && term->bones_len == 1;
+	return part->class == CS_NAME_INITIAL || term->len == 1 || letters || sign;
+}
+
+static void
+add_code(struct seeking *s, struct cs_roll_part *part, uint32_t key)
+{
+	uint32_t feature;
+	if (!cs_roll_code_feature(s->roll, key, &feature))
+		return;
+	part->code[part->code_n++] = feature;
+	part->code_mass += s->roll->posting_at[feature + 1] - s->roll->posting_at[feature];
+}
+
+static void
+begin_part(struct seeking *s, unsigned i, unsigned code)
+{
+	struct cs_roll_part *part = &s->ask->part[i];
+	const struct cs_term *term = part->term;
+	cs_roll_alike_to(s->roll, s->desk, term, &part->alike);
+	s->ask->truncated |= part->alike.cut;
+	part->small = part->alike.small;
+	if (is_loose(s, part)) {
+		s->ask->loose = true;
+		part->free = part->loose = true;
+	}
+	if (part->class == CS_NAME_PLACE || part->class == CS_NAME_TRADE || part->class == CS_NAME_NUMBER)
+		add_code(s, part, cs_roll_code_key(part->class, code));
+	if (s->query->kind == CS_NAME_ORGANISATION && term->len >= 3 && term->len <= 6)
+		add_code(s, part, cs_roll_letters_key(term->text, term->len));
+}
+
+static void
+begin_parts(struct seeking *s)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < s->query->part_n; i++) {
+		const struct cs_name_part *part = &s->query->part[i];
+		const struct cs_term *term = &s->query->token[part->token];
+		if (part->class <= CS_NAME_TRADE)
+			begin_part(s, n++, part->code);
+		else if (term->len >= SMALL_MIN)
+			cs_roll_alike_to(s->roll, s->desk, term, &s->small[s->small_n++]);
+	}
+	s->forgiven = n < CS_NAME_PARTS_MAX ? UINT32_C(1) << (CS_NAME_PARTS_MAX - 1) : 0;
+}
+
+/* Puts a word behind a run; false: it is too long. */
+static bool
+lengthen(struct cs_roll_run *run, const struct cs_term *term)
+{
+	if (run->len + term->len > CS_TERM_LETTERS_MAX)
+		return false;
+	memcpy(run->letters + run->len, term->text, term->len);
+	run->len += term->len;
+	run->bones += term->bones_len;
+	for (unsigned i = 0; i < term->sound_len && run->sound_len < sizeof run->sound; i++)
+		if (run->sound_len == 0 || run->sound[run->sound_len - 1] != term->sound[i])
+			run->sound[run->sound_len++] = term->sound[i];
+	return true;
+}
+
+/* What was found behind the others is like SET. */
+static void
+put_runs(struct seeking *s, unsigned n, uint32_t set)
+{
+	for (unsigned i = s->runs.n; i < s->runs.n + n; i++) {
+		s->runs.set[i] = set;
+		s->runs.term[i] = (uint8_t)s->runs.term_n;
+	}
+	s->runs.n += n;
+	s->ask->runs |= n ? set : 0;
+}
+
+/* Words of the query from AT on, written together. FIRST: the number of the next part that identifies. */
+static void
+find_runs_at(struct seeking *s, unsigned at, unsigned first)
+{
+	struct cs_roll_run run = {.script = s->query->token[s->query->part[at].token].script};
+	uint32_t set = 0;
+	for (unsigned n = 1; n <= CS_ROLL_RUN_MAX && at + n <= s->query->part_n; n++) {
+		const struct cs_name_part *part = &s->query->part[at + n - 1];
+		if (!lengthen(&run, &s->query->token[part->token]))
 			return;
-		s->below = (uint16_t)beside.permille;
-	}
-}
-
-/* May a form of this kind reach the line at all? */
-static bool
-fits_kind(const struct seeking *s, const struct cs_roll_form *form)
-{
-	const struct cs_name *query = s->query;
-	if (form->kind == query->kind || s->need < 0)
-		return true;
-	bool said = !query->guessed || query->kind == CS_NAME_ORGANISATION;
-	bool listed_said = !form->guessed || form->kind == CS_NAME_ORGANISATION;
-	return !(said && listed_said) && query->total > 1000;
-}
-
-/* The parts of the query whose letters a form has, but for some. */
-static uint32_t
-possible_parts(const struct seeking *s, const struct cs_roll_form *form)
-{
-	uint32_t set = s->always;
-	for (uint32_t left = s->identifying & ~s->always; left; left &= left - 1) {
-		unsigned i = (unsigned)__builtin_ctz(left);
-		const struct cs_term *term = term_of(s->query, i);
-		unsigned most = term->len < 4 ? 1 : term->len < 8 ? 2 : 3;
-		if ((unsigned)__builtin_popcount(term->letters & ~form->letters) <= most)
-			set |= UINT32_C(1) << i;
-	}
-	return set;
-}
-
-/* Holds a form that a channel gave against the bounds, and scores it. */
-static void
-see(struct seeking *s, uint32_t number)
-{
-	struct cs_roll_desk *desk = s->desk;
-	if (desk->seen[number] == desk->search)
-		return;
-	desk->seen[number] = desk->search;
-	const struct cs_roll_form *form = &s->roll->form[number];
-	desk->answer->seen_n++;
-	if (!fits_kind(s, form) || !reaches(s, possible_parts(s, form)))
-		return;
-	struct cs_name name = cs_roll_form_name(s->roll, number);
-	struct cs_roll_bound bound = {s->roll, desk, s->kind, s->need};
-	if (name.kind == s->query->kind && !cs_roll_may_reach(&bound, number))
-		return;
-	if (cs_score_hopeless(s->query, &name, s->need - (desk->ask->facts ? CS_ROLL_FACTS_MOST : 0)))
-		return;
-	if (s->tries == TRIES_MAX) {
-		desk->answer->cut = true;
-		return;
-	}
-	s->tries++;
-	cs_roll_try(s->roll, desk, number);
-}
-
-static void
-see_word(struct seeking *s, uint32_t word)
-{
-	const struct cs_roll *roll = s->roll;
-	uint32_t from = roll->posting_at[word], to = roll->posting_at[word + 1];
-	for (uint32_t i = from; i < to && i < from + 8; i++)
-		cs_prefetch(&roll->form[roll->posting[i]]);
-	for (uint32_t i = from; i < to; i++) {
-		if (i + 8 < to)
-			cs_prefetch(&roll->form[roll->posting[i + 8]]);
-		see(s, roll->posting[i]);
-	}
-}
-
-static void
-see_code(struct seeking *s, uint32_t key)
-{
-	const struct cs_roll *roll = s->roll;
-	size_t low = 0, high = roll->code_n;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (roll->code[middle].key < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < roll->code_n && roll->code[low].key == key; low++)
-		see(s, roll->code[low].form);
-}
-
-static unsigned
-bits(uint32_t set)
-{
-	set -= set >> 1 & 0x55555555;
-	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
-	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24;
-}
-
-/* Letters that only one of two words has: each costs half an edit at least. */
-static unsigned
-letters_apart(uint32_t a, uint32_t b)
-{
-	unsigned one = bits(a & ~b), other = bits(b & ~a);
-	return one > other ? one : other;
-}
-
-/* Is a word, if it is the other misspelled, too far from it to be of use? Told by letters alone. */
-static bool
-is_too_far(const struct seeking *s, const struct cs_term *term, uint32_t number)
-{
-	const struct cs_term *word = &s->roll->word[number];
-	if (s->below == 0 || s->roll->small[number] || term->sounds == word->sounds || term->family[0] ||
-	    word->family[0] || is_unvowelled(term) != is_unvowelled(word) || term->len == 1 || word->len == 1)
-		return false;
-	if (term->text[0] == word->text[0] && (!(term->letters & ~word->letters) || !(word->letters & ~term->letters)))
-		return false; /* may be shortened */
-	unsigned longer = term->len > word->len ? term->len : word->len, most = longer * (1000 - s->below) / QUARTER;
-	return letters_apart(term->letters, word->letters) * 2 > most &&
-	       letters_apart(term->sounds, word->sounds) * 2 + 1 > most;
-}
-
-/* Sees a word that keys gave, if it is alike to TERM. */
-static void
-see_alike(struct seeking *s, uint32_t word, const struct cs_term *term)
-{
-	const struct cs_roll *roll = s->roll;
-	struct cs_term_likeness like = {1000, CS_TERM_EQUAL, 0};
-	if (term && (is_too_far(s, term, word) || !cs_term_may_be_alike(term, &roll->word[word])))
-		return;
-	if (term)
-		like = cs_term_compare(term, &roll->word[word], 1);
-	unsigned permille = like.permille;
-	s->small |= term && permille >= SMALL_SURE && roll->small[word];
-	if (like.relation == CS_TERM_EDIT && permille <= s->below)
-		return;
-	if (permille >= ALIKE_LEAST)
-		see_word(s, word);
-	uint16_t family = roll->word[word].family[0]; /* misspelled, it still may be any form of the name */
-	if (term && !term->family[0] && family && permille >= FAMILY_SURE)
-		see_code(s, cs_roll_code_key(CS_ROLL_CODE_FAMILY, family));
-}
-
-/* The keys that the filter lets pass, to the front. */
-static unsigned
-pass_filter(struct seeking *s, unsigned n)
-{
-	const struct cs_roll *roll = s->roll;
-	unsigned kept = 0;
-	for (unsigned i = 0; i < n; i++)
-		cs_prefetch(&roll->filter[s->key[i] >> roll->filter_shift]);
-	for (unsigned i = 0; i < n; i++) {
-		uint32_t key = s->key[i];
-		uint64_t bits = roll->filter[key >> roll->filter_shift];
-		if (!(bits >> (key & 63) & bits >> (key >> 6 & 63) & 1))
+		if (part->class <= CS_NAME_TRADE)
+			set |= UINT32_C(1) << first++;
+		if (n == 1 || !set || run.len < CS_ROLL_RUN_LETTERS_MIN || s->runs.term_n == CS_ROLL_RUN_TERMS - 1)
 			continue;
-		cs_prefetch(&roll->key_at[key >> roll->bucket_shift]);
-		s->key[kept++] = key;
-	}
-	for (unsigned i = 0; i < kept; i++)
-		cs_prefetch(&roll->key[roll->key_at[s->key[i] >> roll->bucket_shift]]);
-	return kept;
-}
-
-/* Looks for words by N keys; those alike to TERM (any, when it is NULL) are seen. */
-static void
-see_keys(struct seeking *s, unsigned n, const struct cs_term *term)
-{
-	const struct cs_roll *roll = s->roll;
-	n = pass_filter(s, n);
-	for (unsigned i = 0; i < n; i++) {
-		uint32_t bucket = s->key[i] >> roll->bucket_shift;
-		for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
-			uint32_t word = roll->key[k].word;
-			if (roll->key[k].hash != s->key[i] || s->desk->known[word] == s->desk->part)
-				continue;
-			s->desk->known[word] = s->desk->part;
-			see_alike(s, word, term);
-		}
+		unsigned found = cs_roll_run_near(s->roll, s->desk, &run, s->runs.near + s->runs.n,
+						  CS_ROLL_RUN_NEARS - s->runs.n);
+		put_runs(s, found, set);
+		if (found)
+			cs_roll_run_term(&run, &s->runs.terms[s->runs.term_n++]);
 	}
 }
 
 static void
-see_base(struct seeking *s, const struct cs_term *term, enum cs_roll_base base)
+find_runs(struct seeking *s)
 {
-	const char *letters = base == CS_ROLL_TEXT ? term->text : base == CS_ROLL_SOUND ? term->sound : term->bones;
-	unsigned n = base == CS_ROLL_TEXT ? term->len : base == CS_ROLL_SOUND ? term->sound_len : term->bones_len;
-	if (n == 0 || (base >= CS_ROLL_VOWELLED && n < 2))
-		return;
-	see_keys(s, cs_roll_keys(letters, n, cs_roll_deletions(n, base), base, s->key), term);
+	char letters[8];
+	uint32_t word[CS_ROLL_RUN_NEARS];
+	unsigned first = 0, found;
+	for (unsigned i = 0; i < s->query->part_n; i++) {
+		find_runs_at(s, i, first);
+		first += s->query->part[i].class <= CS_NAME_TRADE;
+	}
+	for (unsigned forms = 0; forms < 2 && s->query->kind == CS_NAME_ORGANISATION; forms++) {
+		unsigned n = cs_roll_first_letters(s->query, forms, letters);
+		if (n == 0)
+			continue;
+		found = cs_roll_exact_words(s->roll, cs_roll_span_of(letters, n),
+					    cs_roll_key_of(letters, n, CS_ROLL_TEXT), word,
+					    CS_ROLL_RUN_NEARS - s->runs.n);
+		for (unsigned i = 0; i < found; i++)
+			s->runs.near[s->runs.n + i] = (struct cs_roll_near){.feature = word[i], .permille = 1000};
+		put_runs(s, found, s->ask->all);
+	}
 }
 
-/* Is a word of the list written so? */
+static void
+mark(struct cs_roll_mark *mark, uint32_t set, unsigned cost, unsigned agrees)
+{
+	if (!mark->set)
+		mark->cost = mark->agrees = UINT16_MAX;
+	mark->set |= set;
+	mark->cost = (uint16_t)(cost < mark->cost ? cost : mark->cost);
+	mark->agrees = (uint16_t)(agrees < mark->agrees ? agrees : mark->agrees);
+}
+
+/* Marks the words of one list. */
+static void
+mark_alike(struct seeking *s, const struct cs_roll_alike *alike, const struct cs_roll_part *part, uint32_t set)
+{
+	for (unsigned k = 0; k < alike->at[CS_ROLL_TIERS_ALL]; k++) {
+		const struct cs_roll_near *near = &alike->near[k];
+		if (near->form)
+			continue;
+		bool whole = !part || near->tier == CS_ROLL_PIECE || part->code_n;
+		unsigned cost = whole ? 0 : (unsigned)cs_roll_price_of(s->ask, part, near->tier, near->permille);
+		if (part && part->code_n && near->tier == CS_ROLL_SAME && near->permille == 1000)
+			cost = (unsigned)part->more; /* it stands there as it is, not as another word for the same */
+		unsigned agrees = whole ? 0 : cs_roll_agrees_by(part, near->tier, near->permille);
+		mark(&s->desk->mark[near->feature], set, cost, agrees);
+	}
+}
+
+static void
+mark_all(struct seeking *s)
+{
+	for (unsigned i = 0; i < s->ask->part_n; i++) {
+		const struct cs_roll_part *part = &s->ask->part[i];
+		mark_alike(s, &part->alike, part, UINT32_C(1) << i);
+		for (unsigned c = 0; c < part->code_n; c++)
+			mark(&s->desk->mark[part->code[c]], UINT32_C(1) << i, 0, 0);
+	}
+	for (unsigned i = 0; i < s->small_n; i++)
+		mark_alike(s, &s->small[i], NULL, s->forgiven);
+	for (unsigned i = 0; i < s->runs.n; i++)
+		if (!s->runs.near[i].form)
+			mark(&s->desk->mark[s->runs.near[i].feature], s->runs.set[i], 0, 0);
+}
+
+/* Takes the marks of one list away. */
+static void
+clear_alike(struct seeking *s, const struct cs_roll_alike *alike)
+{
+	const struct cs_roll_mark none = {0, 0, 0};
+	for (unsigned k = 0; k < alike->at[CS_ROLL_TIERS_ALL]; k++)
+		if (!alike->near[k].form)
+			s->desk->mark[alike->near[k].feature] = none;
+}
+
+static void
+clear_all(struct seeking *s)
+{
+	const struct cs_roll_mark none = {0, 0, 0};
+	for (unsigned i = 0; i < s->ask->part_n; i++) {
+		const struct cs_roll_part *part = &s->ask->part[i];
+		clear_alike(s, &part->alike);
+		for (unsigned c = 0; c < part->code_n; c++)
+			s->desk->mark[part->code[c]] = none;
+	}
+	for (unsigned i = 0; i < s->small_n; i++)
+		clear_alike(s, &s->small[i]);
+	for (unsigned i = 0; i < s->runs.n; i++)
+		if (!s->runs.near[i].form)
+			s->desk->mark[s->runs.near[i].feature] = none;
+}
+
+/* The features of a form, all of them. */
+static unsigned
+features_of(const struct cs_roll *roll, uint32_t form, struct cs_roll_feature out[CS_ROLL_FEATURES_MAX])
+{
+	const struct cs_roll_brief *brief = &roll->brief[form];
+	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
+	for (unsigned i = 0; i < here; i++)
+		out[i] = (struct cs_roll_feature){brief->feature[i], brief->weight[i]};
+	if (brief->n > here)
+		memcpy(out + here, roll->rest + brief->feature[here], (brief->n - here) * sizeof *out);
+	return brief->n;
+}
+
+/* Puts a form in; when there are too many the worst goes, and false is told. */
 static bool
-is_word(const struct seeking *s, const char *letters, unsigned n)
+put_look(struct heap *heap, struct cs_roll_look look)
 {
-	const struct cs_roll *roll = s->roll;
-	uint32_t key[CS_ROLL_KEYS_MAX];
-	(void)cs_roll_keys(letters, n, 0, CS_ROLL_TEXT, key);
-	uint64_t bits = roll->filter[*key >> roll->filter_shift];
-	if (!(bits >> (*key & 63) & bits >> (*key >> 6 & 63) & 1))
+	struct cs_roll_look *on = heap->at;
+	unsigned at;
+	if (heap->n < heap->cap) {
+		for (at = heap->n++; at > 0 && look.bound < on[(at - 1) / 2].bound; at = (at - 1) / 2)
+			on[at] = on[(at - 1) / 2];
+		on[at] = look;
+		return true;
+	}
+	if (look.bound <= on[0].bound)
 		return false;
-	uint32_t bucket = *key >> roll->bucket_shift;
-	for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++)
-		if (roll->key[k].hash == *key && roll->word[roll->key[k].word].len == n)
-			return true;
+	for (at = 0; at * 2 + 1 < heap->cap;) {
+		unsigned under = at * 2 + 1;
+		under += under + 1 < heap->cap && on[under + 1].bound < on[under].bound;
+		if (look.bound <= on[under].bound)
+			break;
+		on[at] = on[under];
+		at = under;
+	}
+	on[at] = look;
 	return false;
 }
 
-/* A word that is two words of the list: the longer one, the rarer, is looked for. */
-static void
-see_pieces(struct seeking *s, const struct cs_term *term)
+/* Holds a form of another kind against the bounds, whatever weights are used. */
+static int32_t
+bound_of_other(struct seeking *s, const struct cs_roll_met *met, enum other_kind how)
 {
-	for (unsigned at = PIECE_MIN; term->len >= RUN_LETTERS_MIN && at + PIECE_MIN <= term->len; at++) {
-		bool first = at * 2 >= term->len;
-		const char *letters = first ? term->text : term->text + at;
-		unsigned n = first ? at : term->len - at;
-		if (!is_word(s, term->text, at) || !is_word(s, term->text + at, term->len - at))
+	unsigned kind = s->ask->kind;
+	int32_t best = INT32_MIN;
+	for (unsigned column = 0; column < CS_SCORE_COLUMNS; column++) {
+		cs_roll_ask_turn(s->ask, column);
+		int32_t bound = cs_roll_bound_of(s->ask, s->desk->mark, met);
+		best = bound > best ? bound : best;
+	}
+	cs_roll_ask_turn(s->ask, kind);
+	return best + s->other_kind[how];
+}
+
+/* What the marks of a form come to. */
+struct sight {
+	uint32_t set;
+	int32_t cost;
+	unsigned left, marked, n, codes;
+	bool apart; /* it has parts written apart */
+};
+
+static inline void
+sight_feature(const struct seeking *s, struct sight *sight, uint32_t feature, uint8_t weight)
+{
+	const struct cs_roll_mark *mark = &s->desk->mark[feature];
+	if (feature >= s->roll->word_n) { /* the word stands beside it */
+		sight->set |= mark->set;
+		sight->codes += mark->set != 0;
+		return;
+	}
+	sight->n++;
+	if (!mark->set) {
+		sight->left += cs_roll_weight_left(weight);
+		return;
+	}
+	unsigned most = cs_roll_weight_most(weight);
+	sight->set |= mark->set;
+	sight->marked++;
+	sight->cost += mark->cost;
+	if (mark->agrees > most)
+		sight->cost += (int32_t)(mark->agrees - most) * s->ask->slope >> 8;
+}
+
+/* What the marks of a form come to; EXTRA: parts that it has written apart. */
+static struct sight
+see_form(const struct seeking *s, uint32_t form, uint32_t extra)
+{
+	const struct cs_roll_brief *brief = &s->roll->brief[form];
+	struct sight sight = {.set = extra, .apart = extra != 0};
+	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
+	for (unsigned i = 0; i < here; i++)
+		sight_feature(s, &sight, brief->feature[i], brief->weight[i]);
+	const struct cs_roll_feature *rest = s->roll->rest + brief->feature[CS_ROLL_BRIEF_MAX - 1];
+	for (unsigned i = here; i < brief->n; i++, rest++)
+		sight_feature(s, &sight, rest->feature, rest->weight);
+	if (extra) /* what it leaves over is not known yet */
+		sight.left = 0, sight.cost = 0;
+	return sight;
+}
+
+/* How a form of another kind that is seen so is of another kind. */
+static enum other_kind
+kind_of(const struct seeking *s, const struct sight *sight, const struct cs_roll_brief *brief)
+{
+	bool said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
+	if (said && brief->flags & CS_ROLL_SAID)
+		return KIND_SAID;
+	uint32_t open = s->ask->all & ~sight->set;
+	for (uint32_t set = open; set; set &= set - 1)
+		if (s->ask->part[__builtin_ctz(set)].small || s->ask->part[__builtin_ctz(set)].free)
+			open &= ~(set & -set);
+	bool left = !sight->apart && sight->n - sight->marked > sight->codes;
+	return open || left ? KIND_GUESSED : KIND_WHOLE;
+}
+
+/* Looks closer at a form that may reach the line by its marks. */
+static void
+look_at(struct seeking *s, const struct cs_roll_look *sight)
+{
+	const struct cs_roll_brief *brief = &s->roll->brief[sight->form];
+	unsigned term = sight->term;
+	if (s->desk->seen[sight->form] == s->desk->search)
+		return;
+	struct cs_roll_met met = {.roll = s->roll, .form = sight->form, .flags = brief->flags, .extra = sight->extra};
+	met.extra_term = term < CS_NAME_PARTS_MAX ? s->ask->part[term].term : &s->runs.terms[term - CS_NAME_PARTS_MAX];
+	met.n = features_of(s->roll, sight->form, met.feature);
+	bool other = (brief->flags & CS_ROLL_KIND) != s->query->kind;
+	struct sight seen = see_form(s, sight->form, sight->extra);
+	int32_t bound = other ? bound_of_other(s, &met, kind_of(s, &seen, brief))
+			      : cs_roll_bound_of(s->ask, s->desk->mark, &met);
+	if (bound < s->ask->need)
+		return;
+	s->desk->seen[sight->form] = s->desk->search;
+	if (!put_look(&s->looks, (struct cs_roll_look){.form = sight->form, .bound = bound}))
+		s->desk->answer->cut = true;
+}
+
+static int32_t
+more_of(int32_t a, int32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* How much more than what is needed a form may come to that is seen so; less than nothing: it cannot reach the line. */
+static int32_t
+bound_of_sight(struct seeking *s, const struct sight *sight, unsigned flags)
+{
+	const struct cs_roll_limit *limit = cs_roll_limit_of(s->ask, sight->set, flags);
+	unsigned set_n = (unsigned)__builtin_popcount(sight->set & s->ask->all);
+	bool twice = sight->marked > set_n; /* some word will be left over after all */
+	int32_t cost = twice ? 0 : sight->cost, low = -1, without = limit->without - cost;
+	if (twice || sight->marked < sight->n)
+		low = limit->low - cost;
+	if (without < 0 || sight->left == 0 || limit->left == CS_ROLL_LEFT_NOTHING)
+		return more_of(low, without);
+	if (limit->left == CS_ROLL_LEFT_OTHER)
+		return more_of(low, limit->other - cost);
+	return more_of(low, without - cs_roll_cost_left(s->ask, sight->left, limit->agreed));
+}
+
+static void
+put_sight(struct seeking *s, uint32_t form, struct extra extra, int32_t bound)
+{
+	if (!put_look(&s->sights, (struct cs_roll_look){form, extra.set, bound, extra.term}))
+		s->desk->answer->cut = true;
+}
+
+/* Meets a form: is it worth a closer look? */
+static void
+meet(struct seeking *s, uint32_t form, struct extra extra)
+{
+	const struct cs_roll_brief *brief = &s->roll->brief[form];
+	s->desk->answer->seen_n++;
+	bool other = (brief->flags & CS_ROLL_KIND) != s->query->kind;
+	if (other && !s->others[KIND_WHOLE])
+		return;
+	struct sight sight = see_form(s, form, extra.set);
+	if (other && s->others[kind_of(s, &sight, brief)])
+		put_sight(s, form, extra, 0);
+	if (other)
+		return;
+	int32_t bound = bound_of_sight(s, &sight, brief->flags);
+	if (bound >= 0)
+		put_sight(s, form, extra, bound);
+}
+
+static void
+walk(struct seeking *s, uint32_t feature)
+{
+	const struct cs_roll *roll = s->roll;
+	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1];
+	const struct extra none = {0, 0};
+	for (uint32_t i = from; i < to && i < from + AHEAD; i++)
+		cs_prefetch(&roll->brief[roll->posting[i]]);
+	for (uint32_t i = from; i < to; i++) {
+		if (i + AHEAD < to)
+			cs_prefetch(&roll->brief[roll->posting[i + AHEAD]]);
+		meet(s, roll->posting[i], none);
+	}
+}
+
+/* Sees the forms of a word, or the form itself. */
+static void
+see_near(struct seeking *s, const struct cs_roll_near *near, struct extra extra)
+{
+	if (near->form)
+		meet(s, near->feature, extra);
+	else
+		walk(s, near->feature);
+}
+
+static void
+walk_part(struct seeking *s, unsigned i)
+{
+	const struct cs_roll_part *part = &s->ask->part[i];
+	for (unsigned tier = 0; tier < CS_ROLL_TIERS; tier++) {
+		if (!(part->walked >> tier & 1))
 			continue;
-		s->desk->part++;
-		see_keys(s, cs_roll_keys(letters, n, 0, CS_ROLL_TEXT, s->key), NULL);
+		for (unsigned k = part->alike.at[tier]; k < part->alike.at[tier + 1]; k++)
+			see_near(s, &part->alike.near[k], (struct extra){UINT32_C(1) << i, (uint8_t)i});
+	}
+	for (unsigned c = 0; c < part->code_n && part->walked & 1 << CS_ROLL_SAME; c++)
+		walk(s, part->code[c]);
+}
+
+static int
+order_of_looks(const void *a, const void *b)
+{
+	const struct cs_roll_look *x = a, *y = b;
+	if (x->bound != y->bound)
+		return x->bound > y->bound ? -1 : 1;
+	return (x->form > y->form) - (x->form < y->form);
+}
+
+/* Scores what may reach the line, the best first. */
+static void
+try_all(struct seeking *s)
+{
+	struct cs_roll_look *look = s->looks.at;
+	int32_t facts = s->desk->ask->facts ? CS_ROLL_FACTS_MOST : 0;
+	if (s->looks.n > 1)
+		qsort(look, s->looks.n, sizeof *look, order_of_looks);
+	for (unsigned i = 0; i < s->looks.n; i++) {
+		struct cs_name name = cs_roll_form_name(s->roll, look[i].form);
+		if (!cs_score_hopeless(s->query, &name, s->ask->need - facts))
+			cs_roll_try(s->roll, s->desk, look[i].form);
 	}
 }
 
+/* Meets all forms that the plan wants, and looks closer at those that may reach the line. */
 static void
-see_part(struct seeking *s, unsigned i)
+walk_all(struct seeking *s)
 {
-	const struct cs_term *term = term_of(s->query, i);
-	const struct cs_name_part *part = &s->query->part[i];
-	s->desk->part++;
-	see_base(s, term, CS_ROLL_TEXT);
-	see_base(s, term, CS_ROLL_SOUND);
-	see_base(s, term, is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED);
-	for (unsigned f = 0; f < 2; f++)
-		if (term->family[f])
-			see_code(s, cs_roll_code_key(CS_ROLL_CODE_FAMILY, term->family[f]));
-	if (part->class == CS_NAME_PLACE || part->class == CS_NAME_TRADE || part->class == CS_NAME_NUMBER)
-		see_code(s, cs_roll_code_key(part->class, part->code));
-	else if (term->len > 0 && s->initials)
-		see_code(s, cs_roll_code_key(CS_NAME_INITIAL, (uint8_t)term->text[0]));
-	if (s->query->kind == CS_NAME_ORGANISATION && term->len >= 3 && term->len <= 6) {
-		uint32_t hash = (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)term->text, term->len}, 0);
-		see_code(s, cs_roll_code_key(CS_ROLL_CODE_LETTERS, hash));
-	}
-	see_pieces(s, term);
-}
-
-/* Words that stand side by side as one word of the list. */
-static void
-see_runs_at(struct seeking *s, unsigned at, uint32_t wanted)
-{
-	char letters[CS_TERM_LETTERS_MAX];
-	unsigned len = 0;
-	for (unsigned n = 1; n <= CS_ROLL_RUN_MAX && at + n <= s->query->part_n; n++) {
-		const struct cs_term *term = term_of(s->query, at + n - 1);
-		if (len + term->len > CS_TERM_LETTERS_MAX)
-			return;
-		memcpy(letters + len, term->text, term->len);
-		len += term->len;
-		if (n == 1 || len < RUN_LETTERS_MIN || !(wanted >> at & ((UINT32_C(1) << n) - 1)))
-			continue;
-		struct cs_term run;
-		cs_term_make(letters, len, term_of(s->query, at)->script, 0, &run);
-		s->desk->part++;
-		see_keys(s, cs_roll_keys(letters, len, len >= RUN_EDITED_MIN, CS_ROLL_TEXT, s->key), &run);
-		see_keys(s, cs_roll_keys(run.sound, run.sound_len, 0, CS_ROLL_SOUND, s->key), &run);
-		if (!is_unvowelled(&run) && run.bones_len >= 4)
-			see_base(s, &run, CS_ROLL_UNVOWELLED);
-	}
+	unsigned n = s->ask->part_n, cap = n > 4 ? CS_ROLL_SIGHTS * 4 / n : CS_ROLL_SIGHTS;
+	s->sights = (struct heap){s->desk->sight, 0, cap > CS_ROLL_SIGHTS_MIN ? cap : CS_ROLL_SIGHTS_MIN};
+	s->looks = (struct heap){s->desk->look, 0, CS_ROLL_LOOKS};
+	for (unsigned i = 0; i < s->runs.n; i++)
+		see_near(s, &s->runs.near[i],
+			 (struct extra){s->runs.set[i], (uint8_t)(CS_NAME_PARTS_MAX + s->runs.term[i])});
+	for (unsigned i = 0; i < n; i++)
+		walk_part(s, i);
+	for (unsigned i = 0; i < s->sights.n; i++)
+		look_at(s, &s->sights.at[i]);
 }
 
 static void
-see_first_letters(struct seeking *s)
+begin_search(const struct cs_roll *roll, struct cs_roll_desk *desk)
 {
-	char letters[8];
-	for (unsigned forms = 0; forms < 2 && s->query->kind == CS_NAME_ORGANISATION; forms++) {
-		unsigned n = cs_roll_first_letters(s->query, forms, letters);
-		s->desk->part++;
-		if (n)
-			see_keys(s, cs_roll_keys(letters, n, 0, CS_ROLL_TEXT, s->key), NULL);
-	}
+	if (desk->search++ < SEARCHES_MAX)
+		return;
+	/* the counts would come round */
+	memset(desk->seen, 0, roll->form_n * sizeof *desk->seen);
+	memset(desk->known, 0, roll->word_n * sizeof *desk->known);
+	desk->search = 1, desk->part = 0;
 }
 
+/* Finds what is alike for the name that lies on the desk. */
 static void
-begin(struct seeking *s)
+begin_seeking(struct seeking *s, const struct cs_roll *roll, struct cs_roll_desk *desk)
 {
-	s->kind = s->query->kind == CS_NAME_VESSEL ? 2 : s->query->kind == CS_NAME_ORGANISATION;
-	unsigned line = s->desk->line;
-	s->need = line >= CS_SCORE_LINE ? 0 : -(int32_t)(CS_SCORE_HALF_SUM * (CS_SCORE_LINE - line) / (line + 1)) - 1;
-	for (unsigned i = 0; i < s->query->part_n; i++) {
-		const struct cs_name_part *part = &s->query->part[i];
-		const struct cs_term *term = term_of(s->query, i);
-		s->desk->sign[i] = cs_roll_sign_of(term);
-		if (part->class > CS_NAME_TRADE)
-			continue;
-		s->identifying |= UINT32_C(1) << i;
-		if (part->marks & CS_NAME_ASIDE)
-			s->aside |= UINT32_C(1) << i;
-		if (part->class != CS_NAME_PROPER || term->family[0] || is_unvowelled(term) || term->len <= 2 ||
-		    term->script != CS_FOLD_LATIN)
-			s->always |= UINT32_C(1) << i;
-	}
+	s->roll = roll, s->desk = desk, s->query = &desk->query.name, s->ask = desk->bounds;
+	s->runs.n = s->runs.term_n = s->small_n = 0;
+	begin_search(roll, desk);
+	s->ask->search = desk->search;
+	cs_roll_ask_begin(s->query, desk->ask->facts, desk->line, s->ask);
+	begin_parts(s);
+	cs_roll_ask_weigh(s->ask);
+	begin_kinds(s);
+	find_runs(s);
 }
 
-/* Looks for the parts of WANTED; those that are like a title or a form are put aside. */
+/* Plans for forms of the query's kind; and, where these may reach the line, for those of another kind that leave no word over. */
 static void
-see_parts(struct seeking *s, uint32_t wanted)
+plan(struct seeking *s)
 {
-	for (uint32_t left = wanted; left; left &= left - 1) {
-		s->small = false;
-		see_part(s, (unsigned)__builtin_ctz(left));
-		s->aside |= s->small ? left & -left : 0;
-	}
+	unsigned kind = s->ask->kind;
+	int32_t need = s->ask->need;
+	cs_roll_plan(s->ask, false);
+	if (kind || !s->others[KIND_WHOLE])
+		return;
+	cs_roll_ask_turn(s->ask, 1);
+	s->ask->need -= s->other_kind[KIND_WHOLE];
+	cs_roll_plan(s->ask, !s->others[KIND_GUESSED]);
+	s->ask->need = need;
+	cs_roll_ask_turn(s->ask, kind);
 }
 
 void
 cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk)
 {
 	struct seeking s;
-	s.roll = roll, s.desk = desk, s.query = &desk->query.name;
-	s.identifying = s.aside = s.always = 0;
-	s.tries = 0;
-	memset(s.reaches, 0, sizeof s.reaches);
-	if (desk->search++ >= SEARCHES_MAX) { /* the counts would come round */
-		memset(desk->seen, 0, roll->form_n * sizeof *desk->seen);
-		memset(desk->known, 0, roll->word_n * sizeof *desk->known);
-		desk->search = 1, desk->part = 0;
-	}
-	begin(&s);
-	uint32_t wanted = s.identifying & ~set_aside(&s);
-	set_limits(&s, s.identifying & ~wanted);
-	see_parts(&s, wanted);
-	uint32_t more = s.identifying & ~set_aside(&s) & ~wanted;
-	if (more) { /* one of them need not agree, so that others have to */
-		memset(s.reaches, 0, sizeof s.reaches);
-		desk->search++;
-		set_limits(&s, s.identifying & ~(wanted | more));
-		see_parts(&s, wanted | more);
-		wanted |= more;
-	}
-	s.below = GLUE_SURE;
-	for (unsigned i = 0; i < s.query->part_n; i++)
-		see_runs_at(&s, i, wanted);
-	if (wanted)
-		see_first_letters(&s);
+	begin_seeking(&s, roll, desk);
+	plan(&s);
+	mark_all(&s);
+	walk_all(&s);
+	clear_all(&s);
+	desk->answer->cut |= s.ask->truncated;
+	try_all(&s);
 }

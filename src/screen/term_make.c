@@ -47,7 +47,7 @@ static const uint8_t rows_from[26] = {
 /* The second letters that rows of a letter have, one bit each: few runs of letters have a row. */
 static const uint32_t seconds_of[26 + 1] = {[26] = 0
 #define FROM(letter, name)  , [letter - 'a'] = 0
-#define S(from, second, to) | (second ? UINT32_C(1) << (second - 'a') : 0)
+#define S(from, second, to) | (second ? UINT32_C(1) << ((second ? second : 'a') - 'a') : 0)
 #include "screen/sound.def"
 #undef FROM
 #undef S

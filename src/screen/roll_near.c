@@ -1,0 +1,491 @@
+/*
+ * Which words of a roll are like a word: found by keys, families, letters and beginnings, compared once, and kept on the desk.
+ * See roll_parts.h.
+ */
+#include "base/hash.h"
+#include "base/prefetch.h"
+#include "screen/roll_parts.h"
+
+enum {
+	LISTED = 1,    /* beside the number of the look, when a word is listed and not only known */
+	INITIAL = 500, /* thousandths, as in term.c */
+	SHORTENED = 600,
+	SINGLE_BONE = 740, /* as in align.c */
+	SMALL_SURE = 800,
+	GLUE_SURE = 880, /* as in align.c */
+	BEGINNING_MIN = 3,
+	PIECE = 999, /* thousandths: as good as the word, but not the word itself */
+	PIECE_MIN = 2,
+	PIECE_WORDS = 16,  /* of the same letters: other scripts, other families */
+	PIECE_WALKED = 64, /* forms: a piece that is in more is not looked for */
+	WAITING = 64,
+	RUN_FORMS = 16,
+};
+
+/* What is found alike so far. */
+struct gather {
+	const struct cs_roll *roll;
+	struct cs_roll_desk *desk;
+	const struct cs_term *term;
+	struct cs_roll_sign sign; /* of it */
+	unsigned n, wait_n;
+	bool small, cut;
+	uint32_t wait[WAITING]; /* words that are to be compared, on their way into the cache */
+	uint32_t key[CS_ROLL_KEYS_MAX];
+};
+
+static enum cs_roll_tier
+tier_of(struct cs_term_likeness like)
+{
+	switch ((enum cs_term_relation)like.relation) {
+	case CS_TERM_EQUAL:
+	case CS_TERM_SOUND:
+		return CS_ROLL_SAME;
+	case CS_TERM_FAMILY:
+		return CS_ROLL_FAMILY;
+	case CS_TERM_BONES:
+		return CS_ROLL_BONES;
+	case CS_TERM_EDIT:
+		return like.permille >= 850                  ? CS_ROLL_EDIT_1
+		       : like.permille >= 800                ? CS_ROLL_EDIT_2
+		       : like.permille >= 750                ? CS_ROLL_EDIT_3
+		       : like.permille >= CS_ROLL_NEAR_LEAST ? CS_ROLL_EDIT_4
+							     : CS_ROLL_TIERS_ALL;
+	case CS_TERM_SHORTENED:
+		return CS_ROLL_SHORTENED;
+	case CS_TERM_INITIAL:
+		return CS_ROLL_INITIAL;
+	case CS_TERM_OTHER:
+	case CS_TERM_RELATIONS:
+		break;
+	}
+	return CS_ROLL_TIERS_ALL;
+}
+
+static void
+put(struct gather *g, struct cs_roll_near near)
+{
+	if (g->n == CS_ROLL_NEAR_MAX)
+		g->cut = true;
+	else
+		g->desk->gather[g->n++] = near;
+}
+
+/* Puts a word in, of what it is like. */
+static void
+put_word(struct gather *g, uint32_t word, unsigned permille, enum cs_roll_tier tier)
+{
+	g->desk->known[word] = g->desk->part + LISTED;
+	put(g, (struct cs_roll_near){.feature = word, .permille = (uint16_t)permille, .tier = (uint8_t)tier});
+}
+
+static void
+compare_word(struct gather *g, uint32_t number)
+{
+	const struct cs_term *word = &g->roll->word[number];
+	struct cs_term_likeness like = cs_term_compare(g->term, word, CS_ROLL_NEAR_LEAST);
+	enum cs_roll_tier tier = tier_of(like);
+	g->small |= like.permille >= SMALL_SURE && g->roll->small[number];
+	if (tier < CS_ROLL_TIERS)
+		put_word(g, number, like.permille, tier);
+}
+
+static bool
+is_known(const struct gather *g, uint32_t word)
+{
+	return g->desk->known[word] - g->desk->part <= LISTED;
+}
+
+/* Compares a word, once in a look. */
+static void
+add_word(struct gather *g, uint32_t number)
+{
+	if (is_known(g, number))
+		return;
+	g->desk->known[number] = g->desk->part;
+	compare_word(g, number);
+}
+
+static void
+compare_waiting(struct gather *g)
+{
+	for (unsigned i = 0; i < g->wait_n; i++)
+		compare_word(g, g->wait[i]);
+	g->wait_n = 0;
+}
+
+/* As add_word, later; but for words that cannot be near. */
+static void
+add_later(struct gather *g, uint32_t number, bool bones)
+{
+	if (is_known(g, number))
+		return;
+	if (!bones && cs_roll_is_far(&g->sign, &g->roll->sign[number]))
+		return;
+	g->desk->known[number] = g->desk->part;
+	cs_prefetch(&g->roll->word[number]);
+	cs_prefetch((const char *)&g->roll->word[number] + 64);
+	g->wait[g->wait_n++] = number;
+	if (g->wait_n == WAITING)
+		compare_waiting(g);
+}
+
+/* As add_word, for a word that is at least an initial or an abbreviation. */
+static void
+add_weakly(struct gather *g, uint32_t number, unsigned permille, enum cs_roll_tier tier)
+{
+	add_word(g, number);
+	if (g->desk->known[number] == g->desk->part)
+		put_word(g, number, permille, tier);
+}
+
+/* The keys that the filter lets pass, to the front. */
+static unsigned
+pass_filter(const struct cs_roll *roll, uint32_t *key, unsigned n)
+{
+	unsigned kept = 0;
+	for (unsigned i = 0; i < n; i++)
+		cs_prefetch(&roll->filter[key[i] >> roll->filter_shift]);
+	for (unsigned i = 0; i < n; i++) {
+		uint64_t set = roll->filter[key[i] >> roll->filter_shift];
+		if (set >> (key[i] & 63) & set >> (key[i] >> 6 & 63) & 1)
+			key[kept++] = key[i];
+	}
+	for (unsigned i = 0; i < kept; i++)
+		cs_prefetch(&roll->key_at[key[i] >> roll->bucket_shift]);
+	for (unsigned i = 0; i < kept; i++)
+		cs_prefetch(&roll->key[roll->key_at[key[i] >> roll->bucket_shift]]);
+	return kept;
+}
+
+/* The words of N keys. */
+static void
+add_keys(struct gather *g, unsigned n, bool bones)
+{
+	const struct cs_roll *roll = g->roll;
+	n = pass_filter(roll, g->key, n);
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t bucket = g->key[i] >> roll->bucket_shift;
+		for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
+			uint32_t word = roll->key[k].word;
+			if (roll->key[k].hash == g->key[i])
+				add_later(g, word, bones);
+		}
+	}
+	compare_waiting(g);
+}
+
+static void
+add_base(struct gather *g, enum cs_roll_base base)
+{
+	char letters[CS_TERM_LETTERS_MAX + 2];
+	unsigned n = cs_roll_base_of(g->term, base, letters);
+	if (n)
+		add_keys(g, cs_roll_keys(letters, n, cs_roll_deletions(n, base), base, g->key), false);
+}
+
+/* Words of the other kind of script, by their consonants. */
+static void
+add_bones(struct gather *g)
+{
+	const struct cs_term *term = g->term;
+	enum cs_roll_base base = cs_roll_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
+	unsigned n = term->bones_len;
+	if (n >= 2)
+		add_keys(g, cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key), true);
+}
+
+static void
+add_group(struct gather *g, enum cs_roll_group group, unsigned code, enum cs_roll_tier tier)
+{
+	static const uint16_t weakly[CS_ROLL_TIERS] = {[CS_ROLL_INITIAL] = INITIAL, [CS_ROLL_BONES] = SINGLE_BONE};
+	size_t n;
+	const struct cs_roll_code *at = cs_roll_codes_of(&g->roll->group, cs_roll_group_key(group, code), &n);
+	for (size_t i = 0; i < n; i++)
+		if (weakly[tier])
+			add_weakly(g, at[i].number, weakly[tier], tier);
+		else
+			add_word(g, at[i].number);
+}
+
+/* The first word in the order of letters that is not before these. */
+static uint32_t
+first_word(const struct cs_roll *roll, const char *text, unsigned n)
+{
+	char begin[8] = {0};
+	memcpy(begin, text, n < 8 ? n : 8);
+	uint64_t first = cs_roll_first_of(begin);
+	uint32_t low = 0, high = roll->word_n;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		bool before = roll->first_text[middle] < first;
+		if (n > 8 && roll->first_text[middle] == first)
+			before = memcmp(roll->word[roll->by_text[middle]].text, text, n) < 0;
+		if (before)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool
+begins_with(const struct cs_roll *roll, uint32_t at, const char *text, unsigned n)
+{
+	return at < roll->word_n && memcmp(roll->word[roll->by_text[at]].text, text, n) == 0;
+}
+
+/* Is BRIEF the other's first letter and some of its letters in order? */
+static bool
+in_order(const struct cs_term *brief, const struct cs_term *whole)
+{
+	unsigned at = 0;
+	if (brief->letters & ~whole->letters || brief->text[0] != whole->text[0])
+		return false;
+	for (unsigned i = 0; i < brief->len; i++, at++) {
+		while (at < whole->len && whole->text[at] != brief->text[i])
+			at++;
+		if (at == whole->len)
+			return false;
+	}
+	return true;
+}
+
+/* Words that the term abbreviates, and words that abbreviate it; but for its beginnings, see add_pieces. */
+static void
+add_abbreviations(struct gather *g)
+{
+	const struct cs_roll *roll = g->roll;
+	const struct cs_term *term = g->term;
+	size_t n = 0;
+	uint32_t at = first_word(roll, term->text, term->len);
+	if (term->len >= BEGINNING_MIN)
+		for (; begins_with(roll, at, term->text, term->len); at++)
+			if (roll->sign[roll->by_text[at]].len >= term->len + 2)
+				add_weakly(g, roll->by_text[at], SHORTENED, CS_ROLL_SHORTENED);
+	if (cs_roll_may_abbreviate(term))
+		for (at = first_word(roll, term->text, 1); begins_with(roll, at, term->text, 1); at++)
+			if (roll->sign[roll->by_text[at]].len >= term->len + 2 &&
+			    !(term->letters & ~roll->sign[roll->by_text[at]].letters) &&
+			    in_order(term, &roll->word[roll->by_text[at]]))
+				add_weakly(g, roll->by_text[at], SHORTENED, CS_ROLL_SHORTENED);
+	const struct cs_roll_code *brief =
+		cs_roll_codes_of(&roll->group, cs_roll_group_key(CS_ROLL_GROUP_BRIEF, (uint8_t)term->text[0]), &n);
+	for (size_t i = 0; i < n && term->len; i++) {
+		const struct cs_roll_sign *sign = &roll->sign[brief[i].number];
+		if (sign->len + 2 <= term->len && !(sign->letters & ~term->letters) &&
+		    in_order(&roll->word[brief[i].number], term))
+			add_weakly(g, brief[i].number, SHORTENED, CS_ROLL_SHORTENED);
+	}
+}
+
+unsigned
+cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t key, uint32_t *out, unsigned cap)
+{
+	unsigned found = 0;
+	uint32_t bucket = key >> roll->bucket_shift;
+	for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
+		uint32_t word = roll->key[k].word;
+		if (roll->key[k].hash != key || roll->sign[word].len != letters.len)
+			continue;
+		if (memcmp(roll->word[word].text, letters.at, letters.len) == 0 && found < cap)
+			out[found++] = word;
+	}
+	return found;
+}
+
+static void
+add_piece(struct gather *g, const uint32_t *word, unsigned n, bool walked)
+{
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t mass = g->roll->posting_at[word[i] + 1] - g->roll->posting_at[word[i]];
+		unsigned tier = walked && mass <= PIECE_WALKED ? CS_ROLL_SAME : CS_ROLL_PIECE;
+		put(g, (struct cs_roll_near){.feature = word[i], .permille = PIECE, .tier = (uint8_t)tier});
+	}
+}
+
+/* Forms that have words side by side with such a key, unless they are more than MOST. */
+static void
+add_runs(struct gather *g, uint32_t key, size_t most)
+{
+	size_t n;
+	if (pass_filter(g->roll, &key, 1) == 0)
+		return;
+	const struct cs_roll_code *run = cs_roll_codes_of(&g->roll->run, key, &n);
+	for (size_t i = 0; i < n && n <= most; i++)
+		put(g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
+}
+
+/* Forms that have the word written apart, and words that it begins or ends with. */
+static void
+add_pieces(struct gather *g)
+{
+	const struct cs_roll *roll = g->roll;
+	const struct cs_term *term = g->term;
+	uint32_t key[2][CS_TERM_LETTERS_MAX + 2], head[PIECE_WORDS], tail[PIECE_WORDS];
+	char bare[CS_TERM_LETTERS_MAX + 1];
+	unsigned bare_n = cs_roll_skeleton(term->text, term->len, bare);
+	if (term->len < CS_ROLL_RUN_LETTERS_MIN)
+		return;
+	if (bare_n)
+		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN), SIZE_MAX);
+	if (term->bones_len >= CS_ROLL_RUN_BONES_MIN && !cs_roll_is_unvowelled(term))
+		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED), SIZE_MAX);
+	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= term->len; at++) {
+		key[0][at] = cs_roll_key_of(term->text, at, CS_ROLL_TEXT);
+		key[1][at] = cs_roll_key_of(term->text + at, term->len - at, CS_ROLL_TEXT);
+		cs_prefetch(&roll->filter[key[0][at] >> roll->filter_shift]);
+		cs_prefetch(&roll->filter[key[1][at] >> roll->filter_shift]);
+	}
+	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= term->len; at++) {
+		unsigned heads = pass_filter(roll, &key[0][at], 1), tails = pass_filter(roll, &key[1][at], 1);
+		if (heads)
+			heads = cs_roll_exact_words(roll, cs_roll_span_of(term->text, at), key[0][at], head,
+						    PIECE_WORDS);
+		if (tails)
+			tails = cs_roll_exact_words(roll, cs_roll_span_of(term->text + at, term->len - at), key[1][at],
+						    tail, PIECE_WORDS);
+		bool both = heads && tails, first = at * 2 >= term->len;
+		add_piece(g, head, heads, both && first);
+		add_piece(g, tail, tails, both && !first);
+		for (unsigned i = 0; at >= BEGINNING_MIN && i < heads; i++)
+			add_weakly(g, head[i], SHORTENED, CS_ROLL_SHORTENED);
+	}
+}
+
+static void
+gather_all(struct gather *g)
+{
+	const struct cs_term *term = g->term;
+	g->desk->part += LISTED + 1;
+	add_base(g, CS_ROLL_TEXT);
+	add_base(g, CS_ROLL_SOUND);
+	add_base(g, CS_ROLL_VOWELS);
+	add_base(g, CS_ROLL_MERGED);
+	add_bones(g);
+	for (unsigned f = 0; f < 2; f++)
+		if (term->family[f])
+			add_group(g, CS_ROLL_GROUP_FAMILY, term->family[f], CS_ROLL_FAMILY);
+	if (term->len > 0)
+		add_group(g, CS_ROLL_GROUP_LETTER, (uint8_t)term->text[0], CS_ROLL_INITIAL);
+	if (term->bones_len == 1)
+		add_group(g, CS_ROLL_GROUP_BONE, (uint8_t)term->bones[0], CS_ROLL_BONES);
+	if (term->len > 1)
+		add_abbreviations(g);
+	add_pieces(g);
+}
+
+/* Puts N of what was gathered into the ring, by tier; OUT is told. */
+static struct cs_roll_near *
+ring_room(struct cs_roll_desk *desk, unsigned n)
+{
+	uint64_t at = desk->nears_put % CS_ROLL_NEARS;
+	if (at + n > CS_ROLL_NEARS) /* what is like one word lies together */
+		desk->nears_put += CS_ROLL_NEARS - at;
+	struct cs_roll_near *room = &desk->nears[desk->nears_put % CS_ROLL_NEARS];
+	desk->nears_put += n;
+	return room;
+}
+
+static void
+sort_by_tier(const struct gather *g, struct cs_roll_near *to, struct cs_roll_alike *out)
+{
+	const struct cs_roll_near *from = g->desk->gather;
+	uint32_t at[CS_ROLL_TIERS_ALL];
+	*out = (struct cs_roll_alike){.near = to, .small = g->small, .cut = g->cut};
+	for (unsigned i = 0; i < g->n; i++) {
+		const struct cs_roll_near *near = &from[i];
+		uint32_t forms =
+			near->form ? 1 : g->roll->posting_at[near->feature + 1] - g->roll->posting_at[near->feature];
+		out->at[near->tier + 1]++;
+		out->mass[near->tier] += forms;
+		out->best[near->tier] = near->permille > out->best[near->tier] ? near->permille : out->best[near->tier];
+	}
+	for (unsigned t = 0; t < CS_ROLL_TIERS_ALL; t++) {
+		at[t] = out->at[t];
+		out->at[t + 1] += out->at[t];
+	}
+	for (unsigned i = 0; i < g->n; i++)
+		to[at[from[i].tier]++] = from[i];
+}
+
+/* Where the term lies or is to lie, *THERE: it lies there. */
+static struct cs_roll_kept *
+place_of(struct cs_roll_desk *desk, const struct cs_term *term, bool *there)
+{
+	uint64_t hash = cs_hash_mix(term->hash, (uint64_t)term->raw << 32 | term->family[0]);
+	struct cs_roll_kept *set = &desk->kept[(hash & (CS_ROLL_CACHE / CS_ROLL_CACHE_WAYS - 1)) * CS_ROLL_CACHE_WAYS];
+	struct cs_roll_kept *oldest = set;
+	for (unsigned i = 0; i < CS_ROLL_CACHE_WAYS; i++) {
+		bool whole = set[i].used && desk->nears_put - set[i].from <= CS_ROLL_NEARS;
+		*there = whole && set[i].term.hash == term->hash && memcmp(&set[i].term, term, sizeof *term) == 0;
+		if (*there)
+			return &set[i];
+		oldest = set[i].used < oldest->used ? &set[i] : oldest;
+	}
+	return oldest;
+}
+
+void
+cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
+		 struct cs_roll_alike *out)
+{
+	bool there;
+	struct cs_roll_kept *kept = place_of(desk, term, &there);
+	kept->used = ++desk->looks;
+	if (there) {
+		if (desk->nears_put - kept->from >
+		    CS_ROLL_NEARS / 2) { /* else it might be gone before this search ends */
+			struct cs_roll_near *room = ring_room(desk, kept->n);
+			memmove(room, kept->alike.near, kept->n * sizeof *room);
+			kept->alike.near = room;
+			kept->from = desk->nears_put - kept->n;
+		}
+		*out = kept->alike;
+		return;
+	}
+	struct gather g = {.roll = roll, .desk = desk, .term = term, .sign = cs_roll_sign_of(term)};
+	gather_all(&g);
+	kept->term = *term;
+	kept->n = g.n;
+	struct cs_roll_near *room = ring_room(desk, g.n);
+	kept->from = desk->nears_put - g.n;
+	sort_by_tier(&g, room, &kept->alike);
+	*out = kept->alike;
+}
+
+void
+cs_roll_run_term(const struct cs_roll_run *run, struct cs_term *out)
+{
+	cs_term_make(run->letters, run->len, run->script, 0, out);
+}
+
+unsigned
+cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
+		 struct cs_roll_near *out, unsigned cap)
+{
+	struct cs_term term;
+	char bare[CS_TERM_LETTERS_MAX + 1];
+	unsigned n = 0, bare_n = cs_roll_skeleton(run->letters, run->len, bare);
+	uint32_t bare_key = cs_roll_key_of(bare, bare_n, CS_ROLL_RUN), key[2] = {bare_key};
+	key[1] = cs_roll_key_of(run->sound, run->sound_len, CS_ROLL_SOUND);
+	bool bones = roll->unvowelled && run->bones >= CS_ROLL_RUN_BONES_MIN;
+	unsigned passed = pass_filter(roll, key, 2);
+	if (!passed && !bones)
+		return 0;
+	cs_roll_run_term(run, &term);
+	struct gather g = {.roll = roll, .desk = desk, .term = &term, .sign = cs_roll_sign_of(&term)};
+	desk->part += LISTED + 1;
+	if (bare_n && passed) {
+		add_group(&g, CS_ROLL_GROUP_BARE, bare_key, CS_ROLL_SAME);
+		add_runs(&g, bare_key, RUN_FORMS); /* many have the same words, cut as they are here */
+	}
+	if (passed)
+		add_keys(&g, cs_roll_keys(term.sound, term.sound_len, 0, CS_ROLL_SOUND, g.key), false);
+	if (bones)
+		add_bones(&g);
+	for (unsigned i = 0; i < g.n && n < cap; i++)
+		if (desk->gather[i].permille >= GLUE_SURE || desk->gather[i].tier == CS_ROLL_BONES)
+			out[n++] = desk->gather[i];
+	return n;
+}

@@ -1,0 +1,403 @@
+/*
+ * What a search looks at beside keys: forms in short, forms by feature, words by what they share, forms by words that stand side
+ * by side. See roll_parts.h.
+ */
+#include "base/hash.h"
+#include "screen/roll_parts.h"
+
+#include <stdlib.h>
+
+enum { LETTERS_MIN = 3, LETTERS_MAX = 6, RUN_MAX = 3, CODES_A_PART = 1, SETS_OF_LETTERS = 2, SMALL_MIN = 3 };
+
+static bool
+identifies(const struct cs_name_part *part)
+{
+	return part->class <= CS_NAME_TRADE;
+}
+
+static bool
+is_coded(const struct cs_name_part *part)
+{
+	return part->class == CS_NAME_PLACE || part->class == CS_NAME_TRADE || part->class == CS_NAME_NUMBER;
+}
+
+bool
+cs_roll_may_abbreviate(const struct cs_term *term)
+{
+	const uint32_t vowels = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20;
+	for (unsigned i = 1; i < term->len; i++)
+		if (term->text[i] >= 'a' && vowels >> (term->text[i] - 'a') & 1)
+			return false;
+	return term->len >= LETTERS_MIN;
+}
+
+unsigned
+cs_roll_first_letters(const struct cs_name *name, bool forms, char out[8])
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < name->part_n; i++) {
+		const struct cs_name_part *part = &name->part[i];
+		if (part->class > CS_NAME_TRADE && !(forms && part->class == CS_NAME_FORM))
+			continue;
+		if (n == LETTERS_MAX)
+			return 0;
+		out[n++] = name->token[part->token].text[0];
+	}
+	return n < LETTERS_MIN ? 0 : n;
+}
+
+uint32_t
+cs_roll_letters_key(const char *letters, unsigned n)
+{
+	uint64_t hash = cs_hash_bytes((struct cs_span){(const uint8_t *)letters, n}, 0);
+	return cs_roll_code_key(CS_ROLL_CODE_LETTERS, (uint32_t)hash);
+}
+
+/* The codes of a form. */
+static unsigned
+codes_of_form(const struct cs_name *name, uint32_t out[CS_ROLL_FEATURES_MAX])
+{
+	unsigned n = 0;
+	char letters[8];
+	for (unsigned i = 0; i < name->part_n; i++)
+		if (is_coded(&name->part[i]))
+			out[n++] = cs_roll_code_key(name->part[i].class, name->part[i].code);
+	for (unsigned forms = 0; forms < SETS_OF_LETTERS && name->kind == CS_NAME_ORGANISATION; forms++) {
+		unsigned len = cs_roll_first_letters(name, forms, letters);
+		if (len)
+			out[n++] = cs_roll_letters_key(letters, len);
+	}
+	return n;
+}
+
+static int
+order_of_numbers(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+/* All codes that occur, each once. */
+static bool
+list_codes(struct cs_roll *roll)
+{
+	uint32_t of_form[CS_ROLL_FEATURES_MAX];
+	size_t all = 0, n = 0;
+	for (uint32_t i = 0; i < roll->form_n; i++) {
+		struct cs_name name = cs_roll_form_name(roll, i);
+		all += codes_of_form(&name, of_form);
+	}
+	roll->code = calloc(all + 1, sizeof *roll->code);
+	if (!roll->code)
+		return false;
+	for (uint32_t i = 0; i < roll->form_n; i++) {
+		struct cs_name name = cs_roll_form_name(roll, i);
+		unsigned found = codes_of_form(&name, of_form);
+		memcpy(roll->code + n, of_form, found * sizeof *of_form);
+		n += found;
+	}
+	qsort(roll->code, n, sizeof *roll->code, order_of_numbers);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || roll->code[i] != roll->code[i - 1])
+			roll->code[roll->code_n++] = roll->code[i];
+	roll->feature_n = roll->word_n + roll->code_n;
+	return true;
+}
+
+bool
+cs_roll_code_feature(const struct cs_roll *roll, uint32_t key, uint32_t *out)
+{
+	size_t low = 0, high = roll->code_n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (roll->code[middle] < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*out = roll->word_n + (uint32_t)low;
+	return low < roll->code_n && roll->code[low] == key;
+}
+
+/* The features of a form; what is left over counts only when it is a word that stands for nothing else. */
+static unsigned
+features_of_form(const struct cs_roll *roll, const struct cs_name *name,
+		 struct cs_roll_feature out[CS_ROLL_FEATURES_MAX])
+{
+	uint32_t codes[CS_ROLL_FEATURES_MAX];
+	unsigned n = 0, code_n = codes_of_form(name, codes);
+	for (unsigned i = 0; i < name->part_n; i++) {
+		const struct cs_name_part *part = &name->part[i];
+		if (!identifies(part))
+			continue;
+		bool counts = part->class == CS_NAME_PROPER && !(part->marks & CS_NAME_ASIDE);
+		unsigned half = (part->weight + 1u) / 2 < CS_ROLL_COUNTS ? (part->weight + 1u) / 2 : CS_ROLL_COUNTS - 1;
+		out[n++] = (struct cs_roll_feature){part->token, (uint8_t)(half | (counts ? CS_ROLL_COUNTS : 0))};
+	}
+	for (unsigned i = 0; i < code_n; i++) {
+		out[n].weight = CS_ROLL_COUNTS - 1; /* as much as any */
+		n += cs_roll_code_feature(roll, codes[i], &out[n].feature);
+	}
+	return n;
+}
+
+static uint8_t
+flags_of_form(const struct cs_name *name)
+{
+	unsigned flags = name->kind & CS_ROLL_KIND;
+	if (!name->guessed || name->kind == CS_NAME_ORGANISATION)
+		flags |= CS_ROLL_SAID;
+	for (unsigned i = 0; i < name->part_n; i++)
+		if (is_coded(&name->part[i]))
+			flags |= CS_ROLL_MIXES;
+		else if (!identifies(&name->part[i]) && name->token[name->part[i].token].len >= SMALL_MIN)
+			flags |= CS_ROLL_SMALL;
+	return (uint8_t)flags;
+}
+
+static void
+make_brief(struct cs_roll *roll, uint32_t form, const struct cs_roll_feature *feature, unsigned n)
+{
+	struct cs_name name = cs_roll_form_name(roll, form);
+	struct cs_roll_brief *brief = &roll->brief[form];
+	unsigned here = n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : n;
+	*brief = (struct cs_roll_brief){.n = (uint8_t)n, .flags = flags_of_form(&name)};
+	for (unsigned i = 0; i < here; i++)
+		brief->feature[i] = feature[i].feature, brief->weight[i] = feature[i].weight;
+	if (here == n)
+		return;
+	brief->feature[here] = (uint32_t)roll->rest_n;
+	memcpy(roll->rest + roll->rest_n, feature + here, (n - here) * sizeof *feature);
+	roll->rest_n += n - here;
+}
+
+static bool
+make_briefs(struct cs_roll *roll)
+{
+	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
+	size_t rest = 0;
+	roll->posting_at = calloc(roll->feature_n + 2, sizeof *roll->posting_at);
+	roll->brief = calloc((size_t)roll->form_n + 1, sizeof *roll->brief);
+	if (!roll->posting_at || !roll->brief)
+		return false;
+	for (uint32_t form = 0; form < roll->form_n; form++) {
+		struct cs_name name = cs_roll_form_name(roll, form);
+		unsigned n = features_of_form(roll, &name, feature);
+		rest += n > CS_ROLL_BRIEF_MAX ? n - (CS_ROLL_BRIEF_MAX - 1) : 0;
+		roll->posting_n += n;
+		for (unsigned i = 0; i < n; i++)
+			roll->posting_at[feature[i].feature + 2]++;
+	}
+	roll->rest = calloc(rest + 1, sizeof *roll->rest);
+	roll->posting = calloc(roll->posting_n + 1, sizeof *roll->posting);
+	if (!roll->rest || !roll->posting)
+		return false;
+	for (size_t i = 2; i < roll->feature_n + 2; i++)
+		roll->posting_at[i] += roll->posting_at[i - 1];
+	for (uint32_t form = 0; form < roll->form_n; form++) {
+		struct cs_name name = cs_roll_form_name(roll, form);
+		unsigned n = features_of_form(roll, &name, feature);
+		make_brief(roll, form, feature, n);
+		for (unsigned i = 0; i < n; i++)
+			roll->posting[roll->posting_at[feature[i].feature + 1]++] = form;
+	}
+	return true;
+}
+
+static int
+order_of_words(const void *a, const void *b, void *context)
+{
+	const uint32_t *x = a, *y = b;
+	const struct cs_roll *roll = context;
+	int order = memcmp(roll->word[*x].text, roll->word[*y].text, sizeof roll->word->text);
+	return order ? order : (*x > *y) - (*x < *y);
+}
+
+static int
+order_of_codes(const void *a, const void *b)
+{
+	const struct cs_roll_code *x = a, *y = b;
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static bool
+is_silent(char c)
+{
+	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y' || c == 'h';
+}
+
+/* What stands for a letter where what is often confused is one. */
+static char
+merged(char c)
+{
+	switch (c) {
+	case 'd':
+		return 't';
+	case 'f':
+	case 'p':
+	case 'v':
+	case 'w':
+		return 'b';
+	case 'g':
+	case 'q':
+		return 'k';
+	case 'z':
+		return 's';
+	default:
+		return c;
+	}
+}
+
+unsigned
+cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX + 1])
+{
+	unsigned len = 0;
+	for (unsigned i = 0; i < n; i++) {
+		char c = merged(letters[i]);
+		if (!is_silent(c) && (len == 0 || out[len - 1] != c))
+			out[len++] = c;
+	}
+	if (len < CS_ROLL_SKELETON_MIN)
+		return 0;
+	out[len] = (char)('0' + is_silent(letters[0]) + 2 * is_silent(letters[n - 1]));
+	return len + 1;
+}
+
+static unsigned
+groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code out[6])
+{
+	const struct cs_term *word = &roll->word[number];
+	unsigned n = 0, first = (uint8_t)word->text[0];
+	for (unsigned f = 0; f < 2; f++)
+		if (word->family[f])
+			out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_FAMILY, word->family[f]);
+	if (word->len == 1)
+		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_LETTER, first);
+	if (cs_roll_may_abbreviate(word))
+		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BRIEF, first);
+	char bare[CS_TERM_LETTERS_MAX + 1];
+	unsigned bare_n = cs_roll_skeleton(word->text, word->len, bare);
+	if (bare_n && word->len >= CS_ROLL_RUN_LETTERS_MIN)
+		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BARE, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
+	if (word->bones_len == 1 && cs_roll_is_unvowelled(word))
+		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BONE, (uint8_t)word->bones[0]);
+	for (unsigned i = 0; i < n; i++)
+		out[i].number = number;
+	return n;
+}
+
+static bool
+group_words(struct cs_roll *roll)
+{
+	struct cs_roll_code of_word[6];
+	roll->by_text = calloc((size_t)roll->word_n + 1, sizeof *roll->by_text);
+	roll->first_text = calloc((size_t)roll->word_n + 1, sizeof *roll->first_text);
+	roll->sign = calloc((size_t)roll->word_n + 1, sizeof *roll->sign);
+	roll->small = calloc((size_t)roll->word_n + 1, sizeof *roll->small);
+	for (uint32_t i = 0; i < roll->word_n; i++)
+		roll->group.n += groups_of_word(roll, i, of_word);
+	roll->group.at = calloc(roll->group.n + 1, sizeof *roll->group.at);
+	if (!roll->by_text || !roll->first_text || !roll->sign || !roll->small || !roll->group.at)
+		return false;
+	size_t n = 0;
+	for (uint32_t i = 0; i < roll->word_n; i++) {
+		const struct cs_term *word = &roll->word[i];
+		roll->sign[i] = cs_roll_sign_of(word);
+		roll->by_text[i] = i;
+		roll->unvowelled |= roll->sign[i].unvowelled;
+		n += groups_of_word(roll, i, roll->group.at + n);
+	}
+	qsort_r(roll->by_text, roll->word_n, sizeof *roll->by_text, order_of_words, roll);
+	for (uint32_t i = 0; i < roll->word_n; i++)
+		roll->first_text[i] = cs_roll_first_of(roll->word[roll->by_text[i]].text);
+	qsort(roll->group.at, n, sizeof *roll->group.at, order_of_codes);
+	for (uint32_t i = 0; i < roll->part_n; i++)
+		roll->small[roll->part[i].token] |= !identifies(&roll->part[i]);
+	return true;
+}
+
+/* Keys of a run of words: its letters without vowels, and its consonants as Arabic would have them; how many. */
+static unsigned
+keys_of_run(const char *letters, unsigned len, const struct cs_term *first, uint32_t out[2])
+{
+	char bare[CS_TERM_LETTERS_MAX + 1];
+	struct cs_term term;
+	unsigned keys = 0, n = cs_roll_skeleton(letters, len, bare);
+	if (n)
+		out[keys++] = cs_roll_key_of(bare, n, CS_ROLL_RUN);
+	if (!cs_roll_is_unvowelled(first))
+		return keys;
+	cs_term_make(letters, len, first->script, 0, &term);
+	if (term.bones_len >= CS_ROLL_RUN_BONES_MIN)
+		out[keys++] = cs_roll_key_of(term.bones, term.bones_len, CS_ROLL_UNVOWELLED);
+	return keys;
+}
+
+/* The runs of words of a form that might be written together; at most four a part. */
+static unsigned
+runs_of_form(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *out)
+{
+	struct cs_name name = cs_roll_form_name(roll, number);
+	unsigned n = 0;
+	for (unsigned at = 0; at + 1 < name.part_n; at++) {
+		char letters[CS_TERM_LETTERS_MAX];
+		unsigned len = 0;
+		bool any = false;
+		for (unsigned i = at; i < at + RUN_MAX && i < name.part_n; i++) {
+			const struct cs_term *term = &name.token[name.part[i].token];
+			if (len + term->len > CS_TERM_LETTERS_MAX)
+				break;
+			memcpy(letters + len, term->text, term->len);
+			len += term->len;
+			any |= identifies(&name.part[i]);
+			uint32_t key[2];
+			if (i == at || !any || len < CS_ROLL_RUN_LETTERS_MIN)
+				continue;
+			unsigned keys = keys_of_run(letters, len, &name.token[name.part[at].token], key);
+			for (unsigned k = 0; k < keys; k++)
+				out[n++] = (struct cs_roll_code){key[k], number};
+		}
+	}
+	return n;
+}
+
+static bool
+list_runs(struct cs_roll *roll)
+{
+	struct cs_roll_code of_form[CS_NAME_PARTS_MAX * 4];
+	size_t n = 0;
+	for (uint32_t i = 0; i < roll->form_n; i++)
+		roll->run.n += runs_of_form(roll, i, of_form);
+	roll->run.at = calloc(roll->run.n + 1, sizeof *roll->run.at);
+	if (!roll->run.at)
+		return false;
+	for (uint32_t i = 0; i < roll->form_n; i++)
+		n += runs_of_form(roll, i, roll->run.at + n);
+	qsort(roll->run.at, n, sizeof *roll->run.at, order_of_codes);
+	return true;
+}
+
+const struct cs_roll_code *
+cs_roll_codes_of(const struct cs_roll_codes *codes, uint32_t key, size_t *n)
+{
+	size_t low = 0, high = codes->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (codes->at[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (high = low; high < codes->n && codes->at[high].key == key;)
+		high++;
+	*n = high - low;
+	return codes->at + low;
+}
+
+bool
+cs_roll_shape(struct cs_roll *roll)
+{
+	return list_codes(roll) && make_briefs(roll) && group_words(roll) && list_runs(roll);
+}
