@@ -121,6 +121,8 @@ speed(struct cs_sift *sift, const struct set *set, void (*look)(struct cs_sift *
 	char title[64];
 	double sum = 0;
 	unsigned alerts = 0, cut = 0;
+	if (!set->text || !set->n)
+		return; /* without memory, or without such texts */
 	for (size_t i = 0; i < set->n; i++) {
 		double start = measure_s(CLOCK_PROCESS_CPUTIME_ID);
 		look(sift, set->text[i]);
