@@ -35,7 +35,7 @@ const char cs_cmd_gate_help[] =
 	"                         what must be looked at to quarantine/ with the reason beside it\n"
 	"  --events [NAME=]FILE   a file that stays where it is: read at the start, and whenever it has changed\n"
 	"  --released FOLDER      where messages go that may leave\n"
-	"  --held FOLDER          where others go; work, waiting, requests, approved, answers, rejected are made in "
+	"  --held FOLDER          where others go; taken, waiting, requests, approved, answers, rejected are made in "
 	"it\n"
 	"  --fail hold|release    what a fault leads to: a proof that could lie in what was not seen, a record that\n"
 	"                         cannot be read, a message that is not remembered. There is no default\n"
