@@ -227,10 +227,11 @@ cs_row_message_complete(struct cs_row_messages *messages, unsigned there)
 
 /* ---- words ---- */
 
-/* The middle of card numbers in words is starred; of words that long, what is behind their beginning is left out. */
+/* The middle of card numbers in words is starred; of words that long, what is behind their beginning is left out, and that is noted. */
 static void
-scrub(struct cs_row_messages *messages, struct cs_row_cell *cell)
+scrub(struct cs_row_messages *messages, enum cs_cell which)
 {
+	struct cs_row_cell *cell = &messages->rows->cell[messages->slot[which]];
 	if (!cell->len || !cs_scrub_words_has((struct cs_span){cell->at, cell->len}))
 		return;
 	size_t room = sizeof messages->lines - messages->lines_len;
@@ -241,6 +242,8 @@ scrub(struct cs_row_messages *messages, struct cs_row_cell *cell)
 	(void)cs_scrub_words(at, len);
 	while (len < cell->len && len && at[len - 1] != '*' && (at[len - 1] < 'A' || at[len - 1] > 'z'))
 		len--; /* digits that were cut may be those of one */
+	if (len < cell->len)
+		cs_row_lines_cut(messages, which);
 	*cell = (struct cs_row_cell){at, (uint32_t)len, false};
 	messages->lines_len += len;
 }
@@ -252,7 +255,7 @@ scrub_words(struct cs_row_messages *messages)
 					     CS_CELL_NARRATIVE, CS_CELL_INFORMATION, CS_CELL_SUPPLEMENTARY};
 	for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (cs_row_message_wants(messages, words[i]))
-			scrub(messages, &messages->rows->cell[messages->slot[words[i]]]);
+			scrub(messages, words[i]);
 }
 
 /* ---- one after the other ---- */

@@ -124,6 +124,9 @@ void cs_row_lines_end(struct cs_row_lines *lines);
 /* cs_row_lines_whole notes that CELL, as it is filled, is one part that stands at SOURCE. */
 void cs_row_lines_whole(struct cs_row_messages *messages, enum cs_cell cell, struct cs_row_source source);
 
+/* cs_row_lines_cut notes that there is more of CELL, which is wanted, in the message than it has. */
+void cs_row_lines_cut(struct cs_row_messages *messages, enum cs_cell cell);
+
 /* cs_row_lines_slots makes room for where the cells stood that are wanted as CS_ROW_CELL. */
 void cs_row_lines_slots(struct cs_row_messages *messages);
 

@@ -108,15 +108,15 @@ cs_row_lines_part(struct cs_row_lines *lines, enum cs_row_part_what what)
 	lines->what = (uint8_t)what;
 }
 
-/* The part that is due begins, since it has something; false: there is no room for it. */
+/* The part that is due begins, since it has something, behind a mark if it is not the first; false: there is no room for it. */
 static bool
 begin_part(struct cs_row_lines *lines)
 {
-	struct cs_row_piece *piece = add_piece(lines);
-	if (!piece)
+	if (lines->n && (lines->n == CS_ROW_PIECES_MAX || !add_bytes(lines, cs_span_text(CS_ROW_BETWEEN_PARTS)))) {
+		lines->part->cut = true;
 		return false;
-	if (length_of(lines))
-		(void)add_bytes(lines, cs_span_text(CS_ROW_BETWEEN_PARTS));
+	}
+	struct cs_row_piece *piece = add_piece(lines);
 	*piece = (struct cs_row_piece){.at = (uint32_t)length_of(lines), .what = lines->what, .part = true};
 	lines->part = piece;
 	lines->due = false;
@@ -218,6 +218,18 @@ cs_row_lines_whole(struct cs_row_messages *messages, enum cs_cell cell, struct c
 	set_pieces(messages, cell, 2);
 }
 
+/* Pieces lie in memory of ours, in no order of bytes. */
+void
+cs_row_lines_cut(struct cs_row_messages *messages, enum cs_cell cell)
+{
+	const struct cs_rows *rows = messages->rows;
+	uint8_t slot = rows->pieces_of[messages->slot[cell]];
+	if (slot == CS_ROW_NO_SLOT || !rows->cell[slot].len)
+		return;
+	uint8_t *first = (uint8_t *)(uintptr_t)rows->cell[slot].at;
+	first[offsetof(struct cs_row_piece, cut)] = true;
+}
+
 /* ---- parts ---- */
 
 static struct cs_span
@@ -264,9 +276,9 @@ cs_rows_part(const struct cs_rows *rows, unsigned i, unsigned nth, struct cs_row
 		if (!next_part(pieces, &at, &piece))
 			return false;
 	size_t from = piece.at < cell.len ? piece.at : cell.len; /* what is starred may be shorter */
-	if (piece.what == CS_ROW_PART_IDENTIFIER && from < cell.len)
-		from++; /* its slash */
 	size_t end = next_part(pieces, &at, &next) && next.at <= cell.len ? next.at - 1 : cell.len;
+	if (piece.what == CS_ROW_PART_IDENTIFIER && from < end)
+		from++; /* its slash */
 	*out = (struct cs_row_part){
 		.text = {cell.at ? cell.at + from : NULL, end - from},
 		.at = from,

@@ -13,10 +13,12 @@
 /* What a rule says leans on a message and its request: with its conditions an alert stays within its bound. */
 enum { VALUE_BYTES = 160, EVIDENCE_OF_WHY_MAX = 3 };
 
+/* What a detail about a name begins with: LIST/UID before the listed name, of which the UID may have blanks; else a word. */
 static struct cs_span
-first_word(const char *text)
+entry_in(const char *text)
 {
-	return (struct cs_span){(const uint8_t *)text, strcspn(text, " ")};
+	const char *name = strstr(text, " \"");
+	return (struct cs_span){(const uint8_t *)text, name ? (size_t)(name - text) : strcspn(text, " ")};
 }
 
 void
@@ -40,7 +42,7 @@ cs_alert_id(const struct cs_alert_names *names, const struct cs_finding *finding
 	}
 	if (event && finding->reason == CS_REASON_NAME_LISTED) { /* one message may name several that are listed */
 		cs_text_put_char(&seen, '|');
-		cs_text_put_u64(&seen, cs_hash_bytes(first_word(finding->detail), 0));
+		cs_text_put_u64(&seen, cs_hash_bytes(entry_in(finding->detail), 0));
 	}
 	struct cs_span bytes = {(const uint8_t *)at, seen.len};
 	uint64_t half[2] = {__builtin_bswap64(cs_hash_bytes(bytes, 1)), __builtin_bswap64(cs_hash_bytes(bytes, 2))};

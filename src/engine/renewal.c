@@ -82,7 +82,7 @@ renew_rolled(struct cs_renewal *renewal)
 	struct cs_rolled *before = renewal->rolled;
 	renewal->rolled = fresh;
 	drop_rolled(before);
-	renewal->rolls = false;
+	renewal->rolls = renewal->moved = false;
 	return CS_OK;
 }
 
@@ -161,17 +161,26 @@ publish(struct cs_renewal *renewal)
 	atomic_store(&renewal->ready, made);
 }
 
-/* No memory for another roll: what was searched before still is, and no list is what its file says. */
+/* What was searched before still is, unless it was made of lists in another order. */
+static void
+stay_with(struct cs_held_list *list, bool searched, enum cs_error error)
+{
+	cs_list_files_free(&list->files); /* so that they are taken again */
+	list->now = list->before;
+	list->now.there &= searched;
+	cs_renewal_say(list, list->now.there ? CS_ROSTER_UNREADABLE : CS_ROSTER_MISSING, list->where.path[0],
+		       cs_error_text(error));
+}
+
+/* No memory for another roll: no list is what its file says. */
 static void
 stay(struct cs_renewal *renewal, enum cs_error error, uint64_t now_ns)
 {
 	for (unsigned i = 0; i < renewal->declared->n; i++) {
 		struct cs_held_list *list = &renewal->declared->list[i];
-		if (!differs(&list->now, &list->before))
+		if (!renewal->moved && !differs(&list->now, &list->before))
 			continue;
-		cs_list_files_free(&list->files); /* so that they are taken again */
-		list->now = list->before;
-		cs_renewal_say(list, CS_ROSTER_UNREADABLE, list->where.path[0], cs_error_text(error));
+		stay_with(list, !renewal->moved, error);
 		list->next_ns = now_ns + retry_ns;
 	}
 	renewal->rolls = false;
@@ -229,7 +238,8 @@ turn_to(struct cs_renewal *renewal, struct cs_declared *coming)
 {
 	struct cs_declared *before = renewal->declared;
 	free_made(renewal, atomic_exchange(&renewal->ready, NULL));
-	renewal->rolls = !before || !same_order(before, coming);
+	renewal->moved |= !before || !same_order(before, coming);
+	renewal->rolls = renewal->moved;
 	for (unsigned i = 0; before && i < coming->n; i++)
 		inherit(&coming->list[i], before);
 	renewal->declared = coming;
@@ -262,12 +272,13 @@ static enum cs_work
 step(void *context)
 {
 	struct cs_renewal *renewal = context;
-	free_made(renewal, atomic_exchange(&renewal->retired, NULL));
-	struct cs_made_roster *ready = atomic_load(&renewal->ready);
 	struct cs_declared *coming = atomic_exchange(&renewal->coming, NULL);
 	if (coming)
 		turn_to(renewal, coming);
-	else if (ready)
+	bool waits = atomic_load(&renewal->ready);
+	/* Behind that: where none waits none is taken, and none given back, until another is made. */
+	free_made(renewal, atomic_exchange(&renewal->retired, NULL));
+	if (waits)
 		return CS_WORK_DONE;
 	if (renewal->declared)
 		look(renewal, cs_clock_wall_ns());

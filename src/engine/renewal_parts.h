@@ -59,6 +59,7 @@ struct cs_renewal {
 	struct cs_rolled *rolled; /* of the newest roster */
 	bool changed;             /* something is to be told: a roster is due */
 	bool rolls;               /* ... with another roll */
+	bool moved;               /* lists are not in the order of `rolled` any more */
 	uint64_t number;          /* of the newest roster */
 	uint64_t asked;           /* of the newest declaration; the engine's */
 	_Atomic(struct cs_declared *) coming;

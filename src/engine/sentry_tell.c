@@ -3,10 +3,19 @@
  *
  * Invariant: a detail begins with what tells one entry from another, LIST/UID, since an alert is known by it (alert.c).
  */
+#include "base/hash.h"
 #include "base/since.h"
 #include "engine/sentry_parts.h"
 
-enum { NAME_SHOWN = 60, UID_SHOWN = 32, PROGRAMMES_SHOWN = 32, CELL_SHOWN = 32, VERSION_SHOWN = 8, NAME_BYTES = 80 };
+enum {
+	NAME_SHOWN = 60,
+	UID_SHOWN = 32,
+	UID_REST_SHOWN = 4,
+	PROGRAMMES_SHOWN = 32,
+	CELL_SHOWN = 32,
+	VERSION_SHOWN = 8,
+	NAME_BYTES = 80
+};
 
 static const uint64_t day_ns = UINT64_C(86400000000000);
 
@@ -23,12 +32,30 @@ put_shown(struct cs_text *text, struct cs_span span, size_t most)
 }
 
 static void
+put_hex(struct cs_text *text, const uint8_t *at, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		cs_text_put_char(text, "0123456789abcdef"[at[i] >> 4]);
+		cs_text_put_char(text, "0123456789abcdef"[at[i] & 15]);
+	}
+}
+
+static void
 put_version(struct cs_text *text, const struct cs_digest *version)
 {
-	for (unsigned i = 0; i < VERSION_SHOWN; i++) {
-		cs_text_put_char(text, "0123456789abcdef"[version->at[i] >> 4]);
-		cs_text_put_char(text, "0123456789abcdef"[version->at[i] & 15]);
-	}
+	put_hex(text, version->at, VERSION_SHOWN);
+}
+
+/* A long one by its beginning and a hash of all of it, so that two that begin alike are told apart. */
+static void
+put_uid(struct cs_text *text, struct cs_span uid)
+{
+	uint64_t hash = __builtin_bswap64(cs_hash_bytes(uid, 0));
+	uint8_t bytes[sizeof hash];
+	memcpy(bytes, &hash, sizeof hash);
+	put_shown(text, uid, UID_SHOWN);
+	if (uid.len > UID_SHOWN)
+		put_hex(text, bytes, UID_REST_SHOWN);
 }
 
 /* "PAYEE, line 1, characters 1 to 11" */
@@ -86,7 +113,7 @@ describe(const struct cs_sentry *sentry, const struct cs_sentry_hit *found, stru
 		hit->how == CS_SIFT_IDENTIFIER ? entry.primary : cs_roll_name(sentry->roster->roll, hit->name, &kind);
 	put_shown(text, cs_span_text(list->name), sizeof list->name);
 	cs_text_put(text, "/");
-	put_shown(text, entry.uid, UID_SHOWN);
+	put_uid(text, entry.uid);
 	cs_text_put(text, " \"");
 	put_shown(text, name, NAME_SHOWN);
 	cs_text_put(text, "\"");

@@ -375,11 +375,30 @@ def merchants(folder):
                "and again from the journal, byte for byte", said.decode())
 
 
+def numbers(folder):
+    """Each entry has an alert of its own, with an id of its own, however it is called in its list."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        long = "an-entry-with-a-very-long-number-that-ends-in-"
+        bank.write(os.path.join(place, "own.csv"), "id,name\nAB 1,Brennick Varoe\nAB 2,Brennick Varoe\n" +
+                   f"{long}1,Brennick Varoe\n{long}2,Brennick Varoe\n")
+        policy = bank.write(os.path.join(place, "p.policy"), 'record pay { source csv time from "TIME" rfc3339 }\n'
+                            'list own { source "own.csv" format csv stale 30d }\n'
+                            'screen s { of record on pay names of "PAYEE" against own otherwise hold high without hold high }\n')
+        rows = bank.write(os.path.join(place, "pay.csv"), "TIME,PAYEE\n2026-11-27T08:00:00Z,Brennick Varoe\n")
+        out = os.path.join(place, "out.jsonl")
+        status, _, said = bank.run("replay", policy, "--events", f"pay={rows}", "--alerts", out)
+        with open(out, encoding="utf-8") as lines:
+            told = [json.loads(line) for line in lines]
+        TAP.ok(status == 0 and len(told) == 4 and len({a["id"] for a in told}) == 4,
+               "entries whose numbers have blanks, or begin alike, have alerts of their own", (told, said.decode()))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         the_shipped_policy(folder)
         merchants(folder)
+        numbers(folder)
         with tempfile.TemporaryDirectory(dir=folder) as place:
             desk = Bank(place)
             for part in (found_and_decided, a_list_changes, restarted, read_again, files_alone):

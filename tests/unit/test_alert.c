@@ -9,6 +9,8 @@
 #include "engine/alert_why.c"
 #include "engine/words.c"
 
+#include <stdio.h>
+
 static struct cs_policy policy = {.link_n = 1, .link = {{.name = "visa", .side = CS_SIDE_ACQUIRER}}};
 static const char *const sources[] = {"acquirer.pcap", "elsewhere/other.pcap"};
 static const struct cs_alert_names names = {&policy, sources, 2};
@@ -397,10 +399,34 @@ what_is_in_shadow_counts_for_nothing_else(void **state)
 	assert_int_equal(alerts.tally.shadow_n, 1);
 }
 
+/* One message may name several that are listed; an entry is known by its list and number, and by nothing that changes with time. */
+static void
+an_entry_is_known_by_its_number(void **state)
+{
+	(void)state;
+	static const char *const details[] = {"own/AB 1 \"Bo\": 700 in P 1:1-2; 3 h old",
+					      "own/AB 2 \"Bo\": 700 in P 1:1-2",
+					      "own/AB 1 \"Bob\": 800 in P 1:1-3; 4 h old",
+					      "more: at least 2 more entries than are told", "more: at least 3 more"};
+	uint8_t id[5][CS_ALERT_ID_BYTES];
+	struct cs_event event = approval();
+	struct cs_finding finding = about(&event);
+	finding.reason = CS_REASON_NAME_LISTED;
+	for (unsigned i = 0; i < 5; i++) {
+		(void)snprintf(finding.detail, sizeof finding.detail, "%s", details[i]);
+		cs_alert_id(&names, &finding, id[i]);
+	}
+	assert_memory_not_equal(id[0], id[1], sizeof id[0]);
+	assert_memory_equal(id[0], id[2], sizeof id[0]);
+	assert_memory_equal(id[3], id[4], sizeof id[3]);
+	assert_memory_not_equal(id[0], id[3], sizeof id[0]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_entry_is_known_by_its_number),
 		cmocka_unit_test(words_are_a_sentence),
 		cmocka_unit_test(without_evidence_the_link_speaks),
 		cmocka_unit_test(id_knows_message_and_reason_only),

@@ -369,6 +369,75 @@ test_a_line_without_end(void **state)
 	assert_true(messages.piece[0].cut);
 }
 
+/* Parties that fill all the room there is: what has no room is cut, and no part is longer than its cell. */
+static void
+test_no_room_for_parts(void **state)
+{
+	(void)state;
+	static struct cs_row_messages messages;
+	static uint8_t name[CS_ROW_LINES_BYTES];
+	memset(name, 'A', sizeof name);
+	for (size_t room = 0; room < 40; room++) {
+		static const struct cs_row_plan plan = {.form = CS_ROW_MX, .column_n = COLUMN_N, .column = columns};
+		static struct cs_rows rows;
+		struct cs_row_lines lines;
+		struct cs_row_part part;
+		size_t parts_len = 0;
+		bool cut = false;
+		memset(&rows, 0, sizeof rows);
+		memset(messages.slot, CS_ROW_NO_SLOT, sizeof messages.slot);
+		memset(rows.pieces_of, CS_ROW_NO_SLOT, sizeof rows.pieces_of);
+		cs_row_message_clear(&messages);
+		messages.rows = &rows;
+		rows.plan = &plan;
+		messages.slot[CS_CELL_ORDERING_PARTY] = rows.column_slot[0] = 0;
+		messages.slot[CS_CELL_BENEFICIARY_PARTY] = rows.column_slot[1] = 1;
+		rows.pieces_of[0] = 2;
+		rows.pieces_of[1] = 3;
+		for (unsigned i = 0; i < 2; i++) {
+			assert_true(cs_row_lines_begin(&messages,
+						       i ? CS_CELL_BENEFICIARY_PARTY : CS_CELL_ORDERING_PARTY, &lines));
+			cs_row_lines_part(&lines, CS_ROW_PART_LINES);
+			if (!i)
+				cs_row_lines_put(&lines, "", (struct cs_span){name, sizeof name - 1 - room},
+						 (struct cs_row_source){.line = 1});
+			for (unsigned k = 0; k < 4; k++) {
+				cs_row_lines_part(&lines, k & 1 ? CS_ROW_PART_IDENTIFIER : CS_ROW_PART_LINES);
+				cs_row_lines_put(&lines, "/", cs_span_text("CNTSDEF0XXX"),
+						 (struct cs_row_source){.line = 1});
+			}
+			cs_row_lines_end(&lines);
+			struct cs_span cell = cs_rows_cell(&rows, i);
+			for (unsigned k = 0; cs_rows_part(&rows, i, k, &part); k++) {
+				assert_true(part.at <= cell.len && part.text.len <= cell.len - part.at);
+				parts_len += part.text.len;
+				cut |= part.cut;
+			}
+		}
+		assert_true(cut && parts_len >= sizeof name - 1 - room);
+	}
+}
+
+/* Of words with a card number that are too long to be starred, what is left out is said to be missing. */
+static void
+test_words_too_long_to_star(void **state)
+{
+	(void)state;
+	static char file[1 << 15];
+	for (unsigned card = 0; card < 2; card++) {
+		size_t n = (size_t)snprintf(file, sizeof file,
+					    ":20:X\n:25:1\n:28C:1\n:60F:C260302EUR10,\n:61:260302C5,NTRFNONREF\n"
+					    ":86:FOR %s",
+					    card ? "4111111111111111" : "NOBODY");
+		while (n < CS_ROW_WORDS_MAX + 256)
+			n += (size_t)snprintf(file + n, sizeof file - n, " AND SO ON");
+		n += (size_t)snprintf(file + n, sizeof file - n, " VAROE\n:62F:C260302EUR15,\n");
+		assert_int_equal(read_as(CS_ROW_STATEMENT, (struct cs_span){(const uint8_t *)file, n}), 2);
+		assert_int_equal(strstr(said, "VAROE") == NULL, card);
+		assert_int_equal(strstr(said, "; cut\n") != NULL, card);
+	}
+}
+
 int
 main(void)
 {
@@ -384,6 +453,8 @@ main(void)
 		cmocka_unit_test(test_rows_of_csv),
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_a_line_without_end),
+		cmocka_unit_test(test_no_room_for_parts),
+		cmocka_unit_test(test_words_too_long_to_star),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

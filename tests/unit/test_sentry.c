@@ -5,6 +5,27 @@
  */
 #include "check.h"
 
+#include "screen/roll.h"
+
+#include <stdatomic.h>
+
+/* What happens on the engine's thread just before the renewal looks whether a roster waits; and whether a roll can be made. */
+static void (*meanwhile)(void);
+static bool no_memory;
+
+static void
+other_thread(void)
+{
+	void (*now)(void) = meanwhile;
+	meanwhile = NULL;
+	if (now)
+		now();
+}
+
+#undef atomic_load
+#define atomic_load(object)          (other_thread(), atomic_load_explicit(object, memory_order_seq_cst))
+#define cs_roll_builder_new(lexicon) (no_memory ? NULL : cs_roll_builder_new(lexicon))
+
 #include "engine/renewal.c"
 #include "engine/sentry_record.c"
 
@@ -188,6 +209,77 @@ a_roster_is_made_taken_and_given_back(void **state)
 	cs_renewal_give_back(s.renewal, kept);
 }
 
+static struct cs_roster *in_force;
+
+static void
+take_newer(void)
+{
+	struct cs_roster *newer = cs_renewal_take(s.renewal, cs_renewal_asked(s.renewal));
+	assert_non_null(newer);
+	cs_renewal_give_back(s.renewal, in_force);
+	in_force = newer;
+}
+
+/* Where one is taken, and the one before given back, while the renewal begins to look: that is freed before another is made. */
+static void
+one_that_is_given_back_late_is_freed_first(void **state)
+{
+	(void)state;
+	const struct cs_renewal_wish wish = {s.policy, NULL};
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	in_force = cs_renewal_take(s.renewal, 1);
+	(void)usleep(2000);
+	(void)step(s.renewal);
+	assert_true(cs_renewal_is_ready(s.renewal, 1));
+	make_file("own.csv", "id,name\n1,Brennick Varoe\n2,Ollan Harbour\n3,Zorvan Quill\n");
+	(void)usleep(2000);
+	meanwhile = take_newer;
+	(void)step(s.renewal);
+	assert_true(cs_renewal_is_ready(s.renewal, 1));
+	assert_null(atomic_exchange(&s.renewal->retired, NULL)); /* else the next that is given back finds no room */
+	take_newer();
+	assert_int_equal(in_force->list[0].entry_n, 3);
+	cs_renewal_give_back(s.renewal, in_force);
+}
+
+/* The lists of another policy have other numbers: without memory for their roll the one of before is not searched in its place. */
+static void
+a_roll_of_other_lists_is_never_searched(void **state)
+{
+	(void)state;
+	static const char text[] = "record pay { source csv time from \"T\" }\n"
+				   "list idle { source \"idle.csv\" format csv refresh 1ms }\n"
+				   "list own { source \"own.csv\" format csv refresh 1ms }\n"
+				   "screen s { of record on pay names of \"P\" against own, idle otherwise hold high "
+				   "without hold high }\n";
+	const struct cs_renewal_wish wish = {s.policy, NULL};
+	const struct cs_policy *other = NULL;
+	struct cs_complaints complaints = {0};
+	struct cs_declared *declared = NULL;
+	make_file("idle.csv", "id,name\n9,Zorvan Quill\n");
+	assert_int_equal(cs_policy_read(cs_span_text(text), s.policy_path, &s.arena, &other, &complaints), CS_OK);
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	struct cs_roster *first = cs_renewal_take(s.renewal, 1);
+	assert_int_equal(make_declared(s.renewal, other, &declared), CS_OK);
+	atomic_store(&s.renewal->coming, declared);
+	no_memory = true;
+	struct cs_roster *without = look_again();
+	no_memory = false;
+	assert_non_null(without);
+	assert_int_equal(without->n, 2);
+	for (unsigned i = 0; i < 2; i++)
+		assert_true(!without->list[i].there && without->list[i].why[0]);
+	assert_null(without->roll);
+	cs_renewal_give_back(s.renewal, first);
+	for (unsigned i = 0; i < 2; i++)
+		s.renewal->declared->list[i].next_ns = 0; /* a minute later */
+	struct cs_roster *whole = look_again();
+	assert_true(whole && whole->roll && whole->list[0].there && whole->list[1].there &&
+		    whole->list[1].entry_n == 2);
+	cs_renewal_give_back(s.renewal, without);
+	cs_renewal_give_back(s.renewal, whole);
+}
+
 static void
 the_store_gives_the_bytes_or_none(void **state)
 {
@@ -255,6 +347,8 @@ main(void)
 		cmocka_unit_test(too_many_names_are_not_kept_whole),
 		cmocka_unit_test(the_largest_roster_has_room_and_comes_back),
 		cmocka_unit_test_setup_teardown(a_roster_is_made_taken_and_given_back, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_that_is_given_back_late_is_freed_first, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_roll_of_other_lists_is_never_searched, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_store_gives_the_bytes_or_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_start_goes_on_with_what_was_good, set_up, tear_down),
 	};
