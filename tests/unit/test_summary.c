@@ -258,7 +258,8 @@ names_held_against_lists_are_told(void **state)
 	start();
 	policy.screen_n = 1;
 	policy.screen = &screen;
-	made_sentry = (const struct cs_sentry *)&screen; /* lent back to the functions above, and looked into by nobody */
+	made_sentry =
+		(const struct cs_sentry *)&screen; /* lent back to the functions above, and looked into by nobody */
 	sentry_counts = (struct cs_sentry_counts){.row_n = 1200, .hit_n = 3, .decided_n = 2};
 	roster =
 		(struct cs_roster){.n = 2, .list = {{.name = "ofac", .there = true, .entry_n = 18000}, {.name = "un"}}};
