@@ -115,7 +115,7 @@ cs_sentry_poll(struct cs_sentry *sentry, uint64_t now_ns, const struct cs_detect
 	sentry->look_ns = now_ns + second_ns;
 	for (unsigned i = 0; i < sentry->wish.policy->screen_n; i++)
 		find_lists(sentry, i);
-	cs_sentry_tell_lists(sentry, fresh != NULL, sink);
+	cs_sentry_tell_lists(sentry, sink);
 }
 
 /* ---- what is decided ---- */
@@ -315,6 +315,7 @@ look_at(struct cs_sentry *sentry, const struct cs_event *event, uint64_t time_ns
 			scribe->named(scribe->context, &sentry->named);
 		look_at_parts(sentry);
 		tell(sentry, event, sink);
+		explicit_bzero(sentry->text, sentry->text_len);
 	}
 	sentry->rows = NULL;
 	sentry->iso = NULL;
@@ -334,7 +335,6 @@ cs_sentry_message(struct cs_sentry *sentry, const struct cs_event *event, const 
 {
 	sentry->iso = iso;
 	look_at(sentry, event, time_ns, sink);
-	explicit_bzero(sentry->text, sentry->text_len);
 }
 
 bool

@@ -18,6 +18,11 @@ struct cs_sentry_hit {
 	unsigned part;          /* of what is named */
 };
 
+/* When something was told last that goes on being wrong, and what. */
+struct cs_sentry_told {
+	uint64_t ns, what;
+};
+
 struct cs_sentry {
 	struct cs_sentry_wish wish;
 	uint32_t links;    /* that a screen looks at */
@@ -27,8 +32,7 @@ struct cs_sentry {
 	struct cs_roster *roster; /* in force; NULL before the first poll */
 	uint64_t now_ns;          /* of the newest poll */
 	uint64_t look_ns;         /* when lists are looked at again for their age */
-	uint64_t told_ns[CS_LISTS_MAX];
-	uint64_t decided_told_ns[CS_SCREENS_MAX];
+	struct cs_sentry_told told[CS_LISTS_MAX], decided_told[CS_SCREENS_MAX];
 	struct cs_sentry_aim aim[CS_SCREENS_MAX];
 	struct cs_sentry_counts counts[CS_SCREENS_MAX];
 
@@ -56,7 +60,7 @@ void cs_sentry_tell_hits(const struct cs_sentry *sentry, const struct cs_event *
 void cs_sentry_tell_short(const struct cs_sentry *sentry, const struct cs_event *event,
 			  const struct cs_detect_sink *sink);
 
-/* cs_sentry_tell_lists tells what is wrong with the lists of the roster; FRESH: it came into force just now. */
-void cs_sentry_tell_lists(struct cs_sentry *sentry, bool fresh, const struct cs_detect_sink *sink);
+/* cs_sentry_tell_lists tells what is wrong with the lists of the roster. */
+void cs_sentry_tell_lists(struct cs_sentry *sentry, const struct cs_detect_sink *sink);
 
 #endif

@@ -238,13 +238,13 @@ judge(const struct cs_sentry *sentry, const struct cs_roster_list *list, struct 
 	return !list->there || !fine || stale;
 }
 
-/* At once when it came with a roster, and then once a day. */
+/* At once when it is something else than before, and then once a day. */
 static bool
-is_due(uint64_t *told_ns, uint64_t now_ns, bool fresh)
+is_due(struct cs_sentry_told *told, uint64_t what, uint64_t now_ns)
 {
-	if (*told_ns && !fresh && cs_since_minus(now_ns, *told_ns) < day_ns)
+	if (told->ns && told->what == what && cs_since_minus(now_ns, told->ns) < day_ns)
 		return false;
-	*told_ns = now_ns ? now_ns : 1;
+	*told = (struct cs_sentry_told){now_ns ? now_ns : 1, what};
 	return true;
 }
 
@@ -262,15 +262,15 @@ tell(struct cs_finding *finding, const char *const name[2], uint64_t now_ns, con
 }
 
 static void
-tell_decided(struct cs_sentry *sentry, unsigned nth, bool fresh, const struct cs_detect_sink *sink)
+tell_decided(struct cs_sentry *sentry, unsigned nth, const struct cs_detect_sink *sink)
 {
 	const struct cs_roster_decided *decided = &sentry->roster->decided[nth];
 	struct cs_finding finding = {.reason = CS_REASON_LIST_STALE, .severity = CS_SEVERITY_MEDIUM};
 	if (!decided->wanted || decided->there) {
-		sentry->decided_told_ns[nth] = 0;
+		sentry->decided_told[nth].ns = 0;
 		return;
 	}
-	if (!is_due(&sentry->decided_told_ns[nth], sentry->now_ns, fresh))
+	if (!is_due(&sentry->decided_told[nth], cs_hash_bytes(cs_span_text(decided->why), 0), sentry->now_ns))
 		return;
 	struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
 	cs_text_put(&text, "its decisions: ");
@@ -279,8 +279,16 @@ tell_decided(struct cs_sentry *sentry, unsigned nth, bool fresh, const struct cs
 	tell(&finding, (const char *const[2]){"screen.", sentry->wish.policy->screen[nth].name}, sentry->now_ns, sink);
 }
 
+/* What is wrong with LIST, but for its age, which is another at each look. */
+static uint64_t
+wrong_with(const struct cs_sentry *sentry, const struct cs_roster_list *list)
+{
+	uint64_t stale = cs_roster_is_stale(list, sentry->now_ns);
+	return cs_hash_bytes(cs_span_text(list->why), (uint64_t)list->what << 2 | (uint64_t)list->there << 1 | stale);
+}
+
 void
-cs_sentry_tell_lists(struct cs_sentry *sentry, bool fresh, const struct cs_detect_sink *sink)
+cs_sentry_tell_lists(struct cs_sentry *sentry, const struct cs_detect_sink *sink)
 {
 	if (!sentry->wish.live) /* who reads files again hears it from the roster */
 		return;
@@ -288,10 +296,10 @@ cs_sentry_tell_lists(struct cs_sentry *sentry, bool fresh, const struct cs_detec
 		const struct cs_roster_list *list = &sentry->roster->list[i];
 		struct cs_finding finding = {0};
 		if (!judge(sentry, list, &finding))
-			sentry->told_ns[i] = 0;
-		else if (is_due(&sentry->told_ns[i], sentry->now_ns, fresh))
+			sentry->told[i].ns = 0;
+		else if (is_due(&sentry->told[i], wrong_with(sentry, list), sentry->now_ns))
 			tell(&finding, (const char *const[2]){"list.", list->name}, sentry->now_ns, sink);
 	}
 	for (unsigned i = 0; i < sentry->wish.policy->screen_n && i < sentry->roster->screen_n; i++)
-		tell_decided(sentry, i, fresh, sink);
+		tell_decided(sentry, i, sink);
 }

@@ -27,6 +27,7 @@ other_thread(void)
 #define cs_roll_builder_new(lexicon) (no_memory ? NULL : cs_roll_builder_new(lexicon))
 
 #include "engine/renewal.c"
+#include "engine/sentry.h"
 #include "engine/sentry_record.c"
 
 #include <stdio.h>
@@ -280,6 +281,64 @@ a_roll_of_other_lists_is_never_searched(void **state)
 	cs_renewal_give_back(s.renewal, whole);
 }
 
+/* ---- what is told of lists ---- */
+
+static struct {
+	unsigned list_n, decided_n;
+} told;
+
+static void
+note_told(void *context, const struct cs_finding *finding)
+{
+	(void)context;
+	told.list_n += strcmp(finding->expectation, "list.own") == 0;
+	told.decided_n += strcmp(finding->expectation, "screen.s") == 0;
+}
+
+static void
+poll_once(struct cs_sentry *sentry, uint64_t now_ns)
+{
+	(void)usleep(2000);
+	s.renewal->declared->kept[0].next_ns = 1; /* five seconds later */
+	(void)step(s.renewal);
+	cs_sentry_poll(sentry, now_ns, &(struct cs_detect_sink){note_told, NULL});
+}
+
+/* What is wrong is told at once and then once a day, and not again because something else came with another roster. */
+static void
+what_is_wrong_is_told_once(void **state)
+{
+	(void)state;
+	static const uint64_t day = UINT64_C(86400000000000);
+	const struct cs_renewal_wish wish = {s.policy, NULL};
+	struct cs_sentry *sentry = NULL;
+	uint64_t now = cs_clock_wall_ns();
+	memset(&told, 0, sizeof told);
+	assert_int_equal(unlink(beside("own.csv")), 0);
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	const struct cs_sentry_wish search = {.policy = s.policy, .renewal = s.renewal, .live = true};
+	assert_int_equal(cs_sentry_new(&search, &sentry), CS_OK);
+	cs_sentry_poll(sentry, now, &(struct cs_detect_sink){note_told, NULL});
+	assert_true(told.list_n == 1 && told.decided_n == 0);
+	for (unsigned i = 0; i < 3; i++) {
+		make_file("d.jsonl", i & 1 ? "{ }\n" : "{}\n");
+		poll_once(sentry, now += 6000000000);
+	}
+	assert_int_equal(told.list_n, 1);
+	assert_int_equal(told.decided_n, 1);
+	poll_once(sentry, now + day);
+	assert_true(told.list_n == 2 && told.decided_n == 2);
+	make_file("own.csv", "id,name\n1,Brennick Varoe\n");
+	for (unsigned i = 0; i < CS_LISTS_MAX; i++)
+		s.renewal->declared->list[i].next_ns = 0;
+	poll_once(sentry, now + day);
+	assert_int_equal(told.list_n, 2);
+	make_file("own.csv", "\"1,never closed");
+	poll_once(sentry, now + day);
+	assert_int_equal(told.list_n, 3);
+	cs_sentry_free(sentry);
+}
+
 static void
 the_store_gives_the_bytes_or_none(void **state)
 {
@@ -349,6 +408,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_roster_is_made_taken_and_given_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_that_is_given_back_late_is_freed_first, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_roll_of_other_lists_is_never_searched, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_wrong_is_told_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_store_gives_the_bytes_or_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_start_goes_on_with_what_was_good, set_up, tear_down),
 	};
