@@ -10,6 +10,7 @@
 #include "app/setup.h"
 #include "base/json.h"
 #include "engine/list_files.h"
+#include "io/disk.h"
 #include "io/fetch.h"
 #include "io/file.h"
 #include "io/folder.h"
@@ -188,16 +189,34 @@ weigh(struct coming *coming, struct cs_hasher *hasher)
 	return true;
 }
 
+/* The bytes of PATH, which curl wrote, are durable before they take the place of others: power that goes leaves one of the two. */
+static enum cs_error
+make_durable(const char *path)
+{
+	int file = -1;
+	CS_TRY(cs_file_open_read(path, &file));
+	enum cs_error error = cs_disk_sync(file);
+	cs_file_close(file);
+	return error;
+}
+
 static bool
 put_in_place(struct coming *coming)
 {
-	for (unsigned i = 0; i < coming->here.path_n; i++) {
-		if (rename(coming->fresh.path[i], coming->here.path[i]) == 0)
-			continue;
-		say_why(coming, coming->here.path[i], cs_file_error_text(cs_file_cause(CS_E_WRITE)));
-		return false;
+	enum cs_error error = CS_OK;
+	unsigned i = 0;
+	while (i < coming->fresh.path_n && (error = make_durable(coming->fresh.path[i])) == CS_OK)
+		i++;
+	for (i = error == CS_OK ? 0 : i; error == CS_OK && i < coming->here.path_n; i++) {
+		error = cs_disk_rename(coming->fresh.path[i], coming->here.path[i]);
+		if (error == CS_OK)
+			error = cs_disk_sync_name(coming->here.path[i]);
+		if (error != CS_OK)
+			break;
 	}
-	return true;
+	if (error != CS_OK)
+		say_why(coming, coming->here.path[i], cs_file_error_text(error));
+	return error == CS_OK;
 }
 
 /* The paths of the list with ".new" behind. */
