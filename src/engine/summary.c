@@ -6,6 +6,7 @@
  */
 #include "engine/summary.h"
 
+#include "base/since.h"
 #include "detect/behave.h"
 #include "engine/columns.h"
 
@@ -33,7 +34,7 @@ put_overview(struct cs_text *text, const struct cs_summary *summary)
 		cs_text_put(text, ", from ");
 		cs_text_put_time(text, counts->first_ns);
 		cs_text_put(text, " on for ");
-		cs_text_put_duration(text, counts->last_ns - counts->first_ns);
+		cs_text_put_duration(text, cs_since_minus(counts->last_ns, counts->first_ns));
 	}
 	if (summary->elapsed_ns) {
 		__uint128_t per_s =

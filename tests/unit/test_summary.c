@@ -148,6 +148,19 @@ one_is_one_and_two_are_more(void **state)
 }
 
 static void
+no_time_is_below_nothing(void **state)
+{
+	(void)state;
+	start();
+	pipeline_counts.records = 2;
+	pipeline_counts.first_ns = UINT64_C(1700000000000000000);
+	pipeline_counts.last_ns = pipeline_counts.first_ns + UINT64_C(3000000000);
+	says("on for 3.000 s\n");
+	pipeline_counts.last_ns = pipeline_counts.first_ns - 1;
+	says("on for 0 us\n");
+}
+
+static void
 claims_are_the_sum_of_what_became_of_them(void **state)
 {
 	(void)state;
@@ -258,7 +271,8 @@ names_held_against_lists_are_told(void **state)
 	start();
 	policy.screen_n = 1;
 	policy.screen = &screen;
-	made_sentry = (const struct cs_sentry *)&screen; /* lent back to the functions above, and looked into by nobody */
+	made_sentry =
+		(const struct cs_sentry *)&screen; /* lent back to the functions above, and looked into by nobody */
 	sentry_counts = (struct cs_sentry_counts){.row_n = 1200, .hit_n = 3, .decided_n = 2};
 	roster =
 		(struct cs_roster){.n = 2, .list = {{.name = "ofac", .there = true, .entry_n = 18000}, {.name = "un"}}};
@@ -274,6 +288,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_held_against_lists_are_told),
 		cmocka_unit_test(one_is_one_and_two_are_more),
+		cmocka_unit_test(no_time_is_below_nothing),
 		cmocka_unit_test(claims_are_the_sum_of_what_became_of_them),
 		cmocka_unit_test(bytes_are_decoded_or_lost),
 		cmocka_unit_test(conservation_is_accounted_for),
