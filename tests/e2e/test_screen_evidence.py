@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Goal: what a screen told of a row and of a message is proved to somebody who has nothing but the bundle, though the journal holds
-the row behind what was told of it.
+the row behind what was told of it; and what could not be read is told as not searched.
 Method: the real binary on the shipped policy of names, with a row and an MT103 whose payees are on the shipped list of invented names, on
-a list that is missing, and with many rows between; `evidence` for every alert, then `verify --bundle`; a bundle with another name in it is refused."""
+a list that is missing, and with many rows between; `evidence` for every alert, then `verify --bundle`; a bundle with another name in it is refused. Then rows with wrong
+dates and a message with one."""
 import json
 import os
 import shutil
@@ -85,8 +86,45 @@ def check_unsearched(folder):
     TAP.ok(all(status == 0 for _, status, _ in found), "and what was not searched is proved as well", [said for _, _, said in found])
 
 
+def check_unread(folder):
+    """What cannot be read is not taken for what is not listed; and the journal comes to the same."""
+    lay_out(folder)
+    row = ",Brennick Aldous Varoe,Feld Bau,rent,,\n"
+    bank.write(os.path.join(folder, "payments.csv"), (HEAD + f"2026-03-06T09:00:00Z,A{row}2026-13-06T10:00:00Z,B{row}yesterday,C{row}"
+                                                      f"2026-03-06T11:00:00Z,D{row}never,E{row}").encode())
+    bank.write(os.path.join(folder, "out.fin"), MESSAGE.replace(":32A:260306", ":32A:261306").encode())
+    policy = os.path.join(folder, "names.policy")
+    with open(policy, encoding="utf-8") as file:
+        text = file.read()
+    bank.write(policy, text.replace("without hold high", "without block high", 1).encode())
+    status, alerts, said = replay(folder)
+    unread = [(a["transaction"]["link"], a["expectation"], a["verdict"], a["words"]) for a in alerts if a["reason"] == "name_unsearched"]
+    TAP.ok(status == 0 and sorted(u[:3] for u in unread) == [("network", "messages", "block"), ("rows", "booked", "hold"),
+                                                            ("rows", "booked", "hold")],
+           "rows and messages that cannot be read are told by each screen of their record, by its `without`", (status, unread, said))
+    words = " ".join(u[3] for u in unread)
+    TAP.ok("2 rows could not be read, and were not held against lists" in words and " and before one of 2026-03-06 11:00:00" in words,
+           "once for all between two that could be read", words)
+    TAP.ok([a["transaction"]["rrn"] for a in alerts if a["reason"] == "name_listed"] == ["A", "D"], "the others are searched", alerts)
+    TAP.ok("  3 rows could not be read, and were not held against lists\n" in said
+           and "  1 row could not be read, and was not held against lists\n" in said, "the summary counts them", said)
+    again = os.path.join(folder, "again.jsonl")
+    status, _, said = bank.run("replay", "--journal", os.path.join(folder, "journal"), "--journal-key", os.path.join(folder, "key"),
+                               "--alerts", again)
+    with open(again, encoding="utf-8") as lines:
+        same = [json.loads(line) for line in lines] == alerts
+    TAP.ok(status == 0 and same and b"; 0 differ; of 0 a list is missing" in said, "a replay of the journal comes to the same",
+           (status, same, said.decode()))
+    bundle, status, said = prove(folder, next(a for a in alerts if a["reason"] == "name_unsearched"))
+    TAP.ok(status == 0 and bundle is not None and "message" not in [r["role"] for r in bundle["records"]],
+           "and that is proved, without a row", said)
+    status, _, said = bank.run("replay", policy, "--events", f"rows={os.path.join(folder, 'payments.csv')}", "--alerts", again,
+                               "--fail-on", "high", "--quiet")
+    TAP.ok(status == 1, "and `--fail-on` ends with it", (status, said))
+
+
 def main():
-    for check in (check_named, check_unsearched):
+    for check in (check_named, check_unsearched, check_unread):
         with tempfile.TemporaryDirectory() as folder:
             check(folder)
     TAP.done()

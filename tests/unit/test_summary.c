@@ -273,12 +273,13 @@ names_held_against_lists_are_told(void **state)
 	policy.screen = &screen;
 	made_sentry =
 		(const struct cs_sentry *)&screen; /* lent back to the functions above, and looked into by nobody */
-	sentry_counts = (struct cs_sentry_counts){.row_n = 1200, .hit_n = 3, .decided_n = 2};
+	sentry_counts = (struct cs_sentry_counts){.row_n = 1200, .hit_n = 3, .decided_n = 2, .unread_n = 4};
 	roster =
 		(struct cs_roster){.n = 2, .list = {{.name = "ofac", .there = true, .entry_n = 18000}, {.name = "un"}}};
 	says("\nNames\n  sanctions     1,200 rows held against watch lists\n  3 of them with a name that is listed\n  "
 	     "2 entries left "
-	     "out, since somebody decided so\n  ofac          18,000 entries\n  un            0 entries: IT IS NOT "
+	     "out, since somebody decided so\n  4 rows could not be read, and were not held against lists\n  ofac      "
+	     "    18,000 entries\n  un            0 entries: IT IS NOT "
 	     "SEARCHED\n");
 }
 
