@@ -364,6 +364,7 @@ test_a_line_without_end(void **state)
 	cs_row_lines_put(&lines, "2/", (struct cs_span){name, sizeof name}, (struct cs_row_source){.line = 1});
 	cs_row_lines_put(&lines, "2/", (struct cs_span){NULL, 0}, (struct cs_row_source){.line = 1});
 	cs_row_lines_end(&lines);
+	assert_non_null(rows.cell[0].at);
 	assert_true(cs_span_is((struct cs_span){rows.cell[0].at, rows.cell[0].len}, "1/BO SAMPLE"));
 	assert_int_equal(messages.piece_n, 2);
 	assert_true(messages.piece[0].cut);
