@@ -1,6 +1,7 @@
 /*
  * Three walks. The first, without any key, finds the alert and what is in force at it. The second finds its messages between
- * the policy and the alert. The third reads the page of each record, and on to the checkpoint that covers it.
+ * the policy and the alert; those of a screen, which tells before its row, up to BEHIND_MAX records behind it. The third reads the page
+ * of each record, and on to the checkpoint that covers it.
  *
  * What is found is proved before it is handed on: a bundle that does not hold is never written.
  */
@@ -11,7 +12,11 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-enum { CHAINS_N = 8192 };
+enum {
+	CHAINS_N = 8192,
+	/* Between what a screen tells and its row stands what it and all other screens tell of the same row. */
+	BEHIND_MAX = 4096,
+};
 
 /* What the alert says of one of its messages. */
 struct wanted {
@@ -394,6 +399,16 @@ note_event(struct collect *collect, const struct cs_record *record, struct cs_sp
 	return all;
 }
 
+/* A screen tells of a row or message before that is put down. */
+static uint64_t
+last_seq(const struct collect *collect)
+{
+	const char *reason = json_string_value(json_object_get(collect->alert, "reason"));
+	bool screen = reason && (strcmp(reason, cs_reason_name(CS_REASON_NAME_LISTED)) == 0 ||
+				 strcmp(reason, cs_reason_name(CS_REASON_NAME_UNSEARCHED)) == 0);
+	return collect->alert_seq + (screen ? BEHIND_MAX : 0);
+}
+
 /* State begins anew with a policy that takes nothing over: what an alert shows was put down behind that. */
 static enum cs_error
 find_messages(struct collect *collect)
@@ -401,12 +416,13 @@ find_messages(struct collect *collect)
 	struct cs_reading *reading;
 	struct cs_record record;
 	struct cs_span sources = cs_bundle_find(collect->bundle, CS_BUNDLE_SOURCES)->record.open;
+	uint64_t last = last_seq(collect);
 	bool all = collect->wanted_n == 0;
 	CS_TRY(open_reading(collect, collect->wish->vault, &reading));
 	enum cs_error error = cs_reading_seek(reading, collect->from_seq);
 	while (!all && error == CS_OK) {
 		error = cs_reading_next(reading, &record);
-		if (error == CS_OK && record.seq >= collect->alert_seq)
+		if (error == CS_OK && record.seq > last)
 			break;
 		if (error == CS_OK)
 			all = note_event(collect, &record, sources);
@@ -453,8 +469,9 @@ tell_story(struct collect *collect)
 	cs_text_put(&text, word_of(collect, "severity"));
 	cs_text_put(&text, " and the verdict ");
 	cs_text_put(&text, word_of(collect, "verdict"));
-	cs_text_put(&text,
-		    ". The messages it rests on are shown here as they were put down before the verdict, in record");
+	bool before = last_seq(collect) == collect->alert_seq;
+	cs_text_put(&text, ". The messages it rests on are shown here as they were put down");
+	cs_text_put(&text, before ? " before the verdict, in record" : ", in record");
 	cs_text_put(&text, collect->wanted_n == 1 ? "" : "s");
 	for (size_t i = 0; i < collect->wanted_n; i++) {
 		cs_text_put(&text, i ? ", " : " ");

@@ -271,8 +271,8 @@ put_proof(struct cs_text *text, const struct cs_bundle *bundle)
 	cs_text_put(
 		text,
 		"<h2>How this is proved</h2>\n<p>Each message was put down, and hashed with a secret salt, before it "
-		"was "
-		"judged; the alert was put down behind it. The hashes of a page's records lead to one root in the head "
+		"was judged, and the alert behind it; but what was found by a watch list stands before its message. "
+		"The hashes of a page's records lead to one root in the head "
 		"of "
 		"the page; each head names the hash of the page before it; and from time to time a checkpoint signs, "
 		"with "

@@ -286,14 +286,14 @@ count_refused(struct cs_pipeline_counts *counts, enum cs_error error)
 		counts->broken_packets++;
 }
 
-/* Something that happened at TIME_NS was taken. */
+/* Something that happened at TIME_NS was taken; rows need not come in order of time. */
 static void
 note_time(struct cs_pipeline *pipeline, uint64_t time_ns)
 {
 	struct cs_pipeline_counts *counts = &pipeline->counts;
-	if (counts->packets + counts->records == 0)
-		counts->first_ns = time_ns;
-	counts->last_ns = pipeline->now_ns;
+	bool first = counts->packets + counts->records == 0;
+	counts->first_ns = first ? time_ns : lesser(counts->first_ns, time_ns);
+	counts->last_ns = first ? time_ns : greater(counts->last_ns, time_ns);
 }
 
 static void

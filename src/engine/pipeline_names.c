@@ -21,6 +21,14 @@ cs_pipeline_record_screen(struct cs_pipeline *pipeline, const struct cs_event *e
 }
 
 void
+cs_pipeline_lost_screen(struct cs_pipeline *pipeline, unsigned link, const struct cs_sentry_lost *lost)
+{
+	const struct cs_detect_sink sink = {tell_named, pipeline};
+	if (pipeline->sentry)
+		cs_sentry_unread(pipeline->sentry, link, lost, pipeline->now_ns, &sink);
+}
+
+void
 cs_pipeline_screen(struct cs_pipeline *pipeline, struct cs_sentry *sentry)
 {
 	pipeline->sentry = sentry;

@@ -90,6 +90,9 @@ bool cs_pipeline_record_take(struct cs_pipeline *pipeline, const struct cs_event
 /* cs_pipeline_record_screen holds the names of a row, which is told next, against watch lists. */
 void cs_pipeline_record_screen(struct cs_pipeline *pipeline, const struct cs_event *event, const struct cs_rows *rows);
 
+/* cs_pipeline_lost_screen tells of rows of LINK that could not be read, and so were not held against them. */
+void cs_pipeline_lost_screen(struct cs_pipeline *pipeline, unsigned link, const struct cs_sentry_lost *lost);
+
 /* cs_pipeline_message_screen does so with the message of the pipeline's ISO view, which is EVENT, in a slot of the batch; and gives the slot it
  * is in then. */
 struct cs_event *cs_pipeline_message_screen(struct cs_pipeline *pipeline, struct cs_event *event);

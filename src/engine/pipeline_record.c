@@ -208,6 +208,8 @@ cs_pipeline_rows_lost(struct cs_pipeline *pipeline, unsigned link, uint64_t from
 		.detail = detail,
 	};
 	pipeline->counts.lost_rows += n;
+	cs_pipeline_lost_screen(pipeline, link,
+				&(struct cs_sentry_lost){blind.from_ns, blind.to_ns, n, pipeline->counts.lost_rows});
 	if (!pipeline->links->policy->link[link].judged)
 		return;
 	bound(pipeline, link, &blind);

@@ -347,6 +347,8 @@ take_tell(struct rescreen *rescreen, const struct cs_record *record)
 		return;
 	if (told->reason != CS_REASON_NAME_LISTED && told->reason != CS_REASON_NAME_UNSEARCHED)
 		return;
+	if (!told->evidence_n) /* of rows that could not be read: no names are kept of them */
+		return;
 	if (rescreen->next == rescreen->found_n) {
 		rescreen->differs = true;
 		return;

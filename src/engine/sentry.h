@@ -26,6 +26,7 @@ struct cs_sentry_counts {
 	uint64_t hit_n;         /* rows with an entry that is told */
 	uint64_t decided_n;     /* entries left out, since somebody decided so */
 	uint64_t short_n;       /* rows that could not be searched whole */
+	uint64_t unread_n;      /* rows it could have looked at that could not be read */
 };
 
 struct cs_sentry;
@@ -83,6 +84,15 @@ void cs_sentry_row(struct cs_sentry *sentry, const struct cs_event *event, const
 void cs_sentry_message(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_iso *iso,
 		       uint64_t time_ns, const struct cs_detect_sink *sink);
 bool cs_sentry_looks_at(const struct cs_sentry *sentry, unsigned link);
+
+/* cs_sentry_unread tells, of each screen that looks at LINK, that N rows between two times (of neighbours; 0 and UINT64_MAX: there is
+ * none) could not be read, and so were not held against lists: whatever its conditions are, they may have met them. */
+struct cs_sentry_lost {
+	uint64_t from_ns, to_ns, n;
+	uint64_t all_n; /* ... until now; it tells one such finding from another */
+};
+void cs_sentry_unread(struct cs_sentry *sentry, unsigned link, const struct cs_sentry_lost *lost, uint64_t time_ns,
+		      const struct cs_detect_sink *sink);
 
 /* cs_sentry_again tells what NAMED comes to against ROSTER, both of before; its event is one of which only the hash is known. */
 void cs_sentry_again(struct cs_sentry *sentry, const struct cs_sentry_named *named, struct cs_roster *roster,

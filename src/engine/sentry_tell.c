@@ -212,6 +212,61 @@ cs_sentry_tell_short(const struct cs_sentry *sentry, const struct cs_event *even
 	sink->finding(sink->context, &finding);
 }
 
+/* ---- what could not be read ---- */
+
+static bool
+looks_at(const struct cs_screen_clause *clause, unsigned link)
+{
+	unsigned i = 0;
+	while (i < clause->of_n && clause->of[i].link != link)
+		i++;
+	return i < clause->of_n;
+}
+
+/* 2 rows could not be read, and were not held against lists; they stand behind one of 2026-03-06 10:00:00 (2 such rows until now) */
+static void
+describe_lost(struct cs_text *text, const struct cs_sentry_lost *lost)
+{
+	bool open = lost->to_ns == UINT64_MAX, one = lost->n == 1;
+	cs_text_put_u64(text, lost->n);
+	cs_text_put(text, one ? " row could not be read, and was not held against lists"
+			      : " rows could not be read, and were not held against lists");
+	if (lost->from_ns) {
+		cs_text_put(text, "; behind one of ");
+		cs_text_put_when(text, lost->from_ns);
+	}
+	if (!open) {
+		cs_text_put(text, lost->from_ns ? " and before one of " : "; before one of ");
+		cs_text_put_when(text, lost->to_ns);
+	}
+	cs_text_put(text, " (until now: ");
+	cs_text_put_u64(text, lost->all_n);
+	cs_text_put(text, ")");
+}
+
+void
+cs_sentry_unread(struct cs_sentry *sentry, unsigned link, const struct cs_sentry_lost *lost, uint64_t time_ns,
+		 const struct cs_detect_sink *sink)
+{
+	for (unsigned i = 0; i < sentry->wish.policy->screen_n; i++) {
+		const struct cs_screen_clause *clause = &sentry->wish.policy->screen[i];
+		if (!looks_at(clause, link))
+			continue;
+		struct cs_finding finding = {
+			.reason = CS_REASON_NAME_UNSEARCHED,
+			.severity = clause->without.severity,
+			.verdict = clause->without.verdict,
+			.link = (uint16_t)link,
+			.expectation = clause->name,
+			.decided_ns = time_ns,
+		};
+		struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
+		describe_lost(&text, lost);
+		sentry->counts[i].unread_n += lost->n;
+		sink->finding(sink->context, &finding);
+	}
+}
+
 /* ---- lists ---- */
 
 /* What is wrong with a list; false: nothing. */

@@ -6,6 +6,7 @@
  */
 #include "engine/summary.h"
 
+#include "base/since.h"
 #include "detect/behave.h"
 #include "engine/columns.h"
 
@@ -33,7 +34,7 @@ put_overview(struct cs_text *text, const struct cs_summary *summary)
 		cs_text_put(text, ", from ");
 		cs_text_put_time(text, counts->first_ns);
 		cs_text_put(text, " on for ");
-		cs_text_put_duration(text, counts->last_ns - counts->first_ns);
+		cs_text_put_duration(text, cs_since_minus(counts->last_ns, counts->first_ns));
 	}
 	if (summary->elapsed_ns) {
 		__uint128_t per_s =
@@ -380,6 +381,9 @@ put_screens(struct cs_text *text, const struct cs_summary *summary)
 		put_rest(text, counts->hit_n, "of them with a name that is listed");
 		put_rest(text, counts->decided_n, "entries left out, since somebody decided so");
 		put_rest(text, counts->short_n, "rows that could not be searched whole");
+		put_rest(text, counts->unread_n,
+			 counts->unread_n == 1 ? "row could not be read, and was not held against lists"
+					       : "rows could not be read, and were not held against lists");
 	}
 	for (unsigned i = 0; i < roster->n; i++)
 		put_named(text, roster->list[i].name, roster->list[i].there ? roster->list[i].entry_n : 0,

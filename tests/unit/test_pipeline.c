@@ -223,6 +223,24 @@ settled(unsigned link)
 	return time_ns > start_ns ? time_ns - start_ns : 0;
 }
 
+/* The summary tells from when on for how long: of rows in any order, also while somebody watches, whose clock moves. */
+static void
+times_of_what_was_taken_are_the_least_and_the_greatest(void **state)
+{
+	(void)state;
+	const struct cs_pipeline_counts *counts = cs_pipeline_counts_of(s.pipeline);
+	take_row(0, start_ns);
+	assert_int_equal(counts->first_ns, start_ns);
+	assert_int_equal(counts->last_ns, start_ns);
+	take_row(0, start_ns + 30 * s_ns);
+	take_row(0, start_ns - 5 * s_ns);
+	assert_int_equal(counts->first_ns, start_ns - 5 * s_ns);
+	assert_int_equal(counts->last_ns, start_ns + 30 * s_ns);
+	cs_pipeline_idle(s.pipeline, start_ns + 40 * s_ns);
+	take_row(0, start_ns + 50 * s_ns); /* ahead of the clock */
+	assert_int_equal(counts->last_ns, start_ns + 50 * s_ns);
+}
+
 /* Rows that no expectation names settle nothing; those of one show what lies before them, and before what may be late. */
 static void
 a_record_is_settled_by_its_rows(void **state)
@@ -375,6 +393,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(silence_says_nothing_before_a_heartbeat_is_over, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_a_link_whose_sign_off_excuses_waits_for_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(leaving_hands_on_and_decides_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(times_of_what_was_taken_are_the_least_and_the_greatest, set_up_records,
+						tear_down),
 		cmocka_unit_test_setup_teardown(a_record_is_settled_by_its_rows, set_up_records, tear_down),
 		cmocka_unit_test_setup_teardown(who_reads_its_files_settles_it_by_time, set_up_records, tear_down),
 		cmocka_unit_test_setup_teardown(rows_that_cannot_be_read_are_a_gap, set_up_records, tear_down),

@@ -148,6 +148,19 @@ one_is_one_and_two_are_more(void **state)
 }
 
 static void
+no_time_is_below_nothing(void **state)
+{
+	(void)state;
+	start();
+	pipeline_counts.records = 2;
+	pipeline_counts.first_ns = UINT64_C(1700000000000000000);
+	pipeline_counts.last_ns = pipeline_counts.first_ns + UINT64_C(3000000000);
+	says("on for 3.000 s\n");
+	pipeline_counts.last_ns = pipeline_counts.first_ns - 1;
+	says("on for 0 us\n");
+}
+
+static void
 claims_are_the_sum_of_what_became_of_them(void **state)
 {
 	(void)state;
@@ -260,12 +273,13 @@ names_held_against_lists_are_told(void **state)
 	policy.screen = &screen;
 	made_sentry =
 		(const struct cs_sentry *)&screen; /* lent back to the functions above, and looked into by nobody */
-	sentry_counts = (struct cs_sentry_counts){.row_n = 1200, .hit_n = 3, .decided_n = 2};
+	sentry_counts = (struct cs_sentry_counts){.row_n = 1200, .hit_n = 3, .decided_n = 2, .unread_n = 4};
 	roster =
 		(struct cs_roster){.n = 2, .list = {{.name = "ofac", .there = true, .entry_n = 18000}, {.name = "un"}}};
 	says("\nNames\n  sanctions     1,200 rows held against watch lists\n  3 of them with a name that is listed\n  "
 	     "2 entries left "
-	     "out, since somebody decided so\n  ofac          18,000 entries\n  un            0 entries: IT IS NOT "
+	     "out, since somebody decided so\n  4 rows could not be read, and were not held against lists\n  ofac      "
+	     "    18,000 entries\n  un            0 entries: IT IS NOT "
 	     "SEARCHED\n");
 }
 
@@ -275,6 +289,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_held_against_lists_are_told),
 		cmocka_unit_test(one_is_one_and_two_are_more),
+		cmocka_unit_test(no_time_is_below_nothing),
 		cmocka_unit_test(claims_are_the_sum_of_what_became_of_them),
 		cmocka_unit_test(bytes_are_decoded_or_lost),
 		cmocka_unit_test(conservation_is_accounted_for),
