@@ -321,6 +321,35 @@ has_digit(struct cs_span text)
 	return false;
 }
 
+static struct cs_span
+first_word(struct cs_span text)
+{
+	const uint8_t *end = text.len ? memchr(text.at, ' ', text.len) : NULL;
+	return (struct cs_span){text.at, end ? (size_t)(end - text.at) : text.len};
+}
+
+/* The name behind an account on the same line, cut off it: "1234 JOHN SAMPLE", not "GB29 NWBK 6016". What has no digit is all name. */
+static struct cs_span
+name_behind(struct cs_span *account)
+{
+	struct cs_span all = *account, word, name = {all.at, 0};
+	unsigned words = 0;
+	bool last = false;
+	if (!has_digit(all))
+		return all;
+	for (; (word = first_word(all)).len; all = trimmed(behind(all, word.len))) {
+		last = word.len > 1 && !has_digit(word);
+		if (last && words++ == 0)
+			name.at = word.at;
+		if (last)
+			name.len = (size_t)(word.at + word.len - name.at);
+	}
+	if (words == 0 || (words == 1 && !last))
+		return (struct cs_span){account->at, 0};
+	*account = trimmed((struct cs_span){account->at, (size_t)(name.at - account->at)});
+	return name;
+}
+
 static void
 add_id(struct cs_party *out, enum cs_entry_id_kind kind, struct cs_span text)
 {
@@ -519,9 +548,11 @@ cs_party_read(struct cs_span bytes, struct cs_party *out)
 	}
 	find_lines(&reading);
 	read_head(&reading);
-	if (!has_digit(out->account)) {
-		copy(&reading, out->account, '\0');
-		end_names(&reading, 0, CS_PARTY_NAME);
+	struct cs_span behind_number[] = {name_behind(&out->account), name_behind(&out->clearing)};
+	for (unsigned i = 0; i < 2; i++) {
+		uint16_t at = out->text_n;
+		copy(&reading, behind_number[i], '\0');
+		end_names(&reading, at, CS_PARTY_NAME);
 	}
 	if (reading.at == out->line_n)
 		return;

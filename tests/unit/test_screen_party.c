@@ -38,6 +38,12 @@ shapes(void **state)
 		 "name=IVO QUELLMAR|address=12 HARBOUR ROAD\nOSLO"},
 		{"/C/4711\r\nIVO QUELLMAR\r\n", "name=IVO QUELLMAR"},
 		{"//FW021000089\nQUELLMAR BANK", "name=QUELLMAR BANK"},
+		/* behind an account on the same line */
+		{"/1234 IVO QUELLMAR", "name=IVO QUELLMAR"},
+		{"/DE89370400440532013000 IVO QUELLMAR\n1 ROAD", "name=IVO QUELLMAR|name=1 ROAD"},
+		{"//IVO QUELLMAR", "name=IVO QUELLMAR"},
+		{"//FW021000089 QUELLMAR BANK 2", "name=QUELLMAR BANK"},
+		{"/GB29 NWBK 6016 1331 9268 19\nIVO QUELLMAR", "name=IVO QUELLMAR"},
 		{"IVO QUELLMAR", "name=IVO QUELLMAR"},
 		{"BENEFICIARY: IVO QUELLMAR", "name=IVO QUELLMAR"},
 		{"Beneficiary name : Messrs. Quellmar and Sons", "name=Quellmar and Sons"},
