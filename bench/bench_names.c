@@ -76,7 +76,7 @@ is_found(const struct cs_roll *roll, const char *name)
 	struct cs_roll_entry entry;
 	for (unsigned i = 0; i < answer.hit_n; i++) {
 		cs_roll_entry(roll, answer.hit[i].entry, &entry);
-		if (entry.primary.len == strlen(name) && memcmp(entry.primary.at, name, entry.primary.len) == 0)
+		if (cs_span_is(entry.primary, name))
 			return true;
 	}
 	return answer.hit_n == CS_ROLL_HITS_MAX;

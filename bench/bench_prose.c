@@ -164,7 +164,7 @@ is_found(const struct cs_roll *roll, const char *name)
 	struct cs_roll_entry entry;
 	for (unsigned i = 0; i < found.hit_n; i++) {
 		cs_roll_entry(roll, found.hit[i].entry, &entry);
-		if (entry.primary.len == strlen(name) && memcmp(entry.primary.at, name, entry.primary.len) == 0)
+		if (cs_span_is(entry.primary, name))
 			return true;
 	}
 	return found.hit_n == CS_SIFT_HITS_MAX;

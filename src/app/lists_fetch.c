@@ -140,14 +140,6 @@ fetch_files(const struct cs_watched_clause *clause, struct coming *coming)
 	return true;
 }
 
-static enum cs_error
-pass_over(void *context, const struct cs_entry *entry)
-{
-	(void)context;
-	(void)entry;
-	return CS_OK;
-}
-
 /* Reads the files of WHERE as a list. */
 static enum cs_error
 read_list(const struct cs_list_where *where, struct cs_hasher *hasher, struct cs_watch_list_report *report,
@@ -156,7 +148,7 @@ read_list(const struct cs_list_where *where, struct cs_hasher *hasher, struct cs
 	struct cs_list_files files;
 	const char *failed = NULL;
 	CS_TRY(cs_list_files_read(where, hasher, &files, &failed));
-	enum cs_error error = cs_list_files_entries(where, &files, pass_over, NULL, report);
+	enum cs_error error = cs_list_files_count(where, &files, report);
 	for (unsigned i = 0; i < files.n; i++)
 		*bytes += files.file[i].len;
 	cs_list_files_free(&files);

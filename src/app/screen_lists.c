@@ -7,7 +7,6 @@
 #include "app/command.h"
 #include "app/watched.h"
 #include "base/since.h"
-#include "engine/links.h"
 #include "engine/list_files.h"
 #include "io/file.h"
 
@@ -15,21 +14,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PATH_MAX_BYTES = 4096, FILE_BYTES_MAX = 1 << 30 };
-
 static const uint64_t second_ns = 1000000000;
 
 /* One list as it is told, and its files in memory. */
 struct told {
-	char text[PATH_MAX_BYTES];
-	char room[CS_WATCH_LIST_FILES_MAX][PATH_MAX_BYTES]; /* paths of a policy's list */
-	const char *name;
-	const char *path[CS_WATCH_LIST_FILES_MAX];
-	struct cs_span file[CS_WATCH_LIST_FILES_MAX];
-	unsigned file_n;
-	enum cs_watch_list_format format;
-	bool mapped;
-	struct cs_watch_list_map map;
+	char text[CS_LIST_PATH_BYTES];
+	struct cs_list_where where;
+	struct cs_list_files files;
 };
 
 static int
@@ -37,6 +28,13 @@ complain(const char *what, const char *words)
 {
 	(void)fprintf(stderr, "countersign screen: %s: %s\n", what, words);
 	return CS_EXIT_USAGE;
+}
+
+static int
+out_of_memory(void)
+{
+	(void)fputs("countersign screen: out of memory\n", stderr);
+	return CS_EXIT_INPUT;
 }
 
 /* Cuts ":FORMAT" and ":FORMAT:MAPPING" off; false: the mapping is none. */
@@ -50,14 +48,28 @@ take_format(struct told *told)
 		enum cs_watch_list_format format = cs_watch_list_format(word);
 		if (format == CS_WATCH_LIST_GUESS)
 			continue;
-		told->format = format;
-		told->mapped = end != NULL;
+		told->where.format = format;
 		*at = '\0';
-		if (!end || cs_watch_list_map(cs_span_text(end + 1), &told->map, &why))
+		if (!end)
 			return true;
+		told->where.mapping = strdup(end + 1);
+		if (told->where.mapping && cs_watch_list_map(cs_span_text(end + 1), &told->where.map, &why))
+			return true;
+		why = why ? why : cs_error_text(CS_E_MEMORY);
 		(void)complain(end + 1, why);
 		return false;
 	}
+	return true;
+}
+
+static bool
+take_path(struct cs_list_where *where, const char *argument, const char *path)
+{
+	if (where->path_n == CS_WATCH_LIST_FILES_MAX)
+		return complain(argument, "a list has too many files") == CS_EXIT_RAN;
+	if (!(where->path[where->path_n] = strdup(path)))
+		return complain(argument, cs_error_text(CS_E_MEMORY)) == CS_EXIT_RAN;
+	where->path_n++;
 	return true;
 }
 
@@ -71,53 +83,34 @@ take_told(const char *argument, struct told *told)
 	if (!take_format(told))
 		return false;
 	char *path = told->text, *equals = strchr(told->text, '=');
+	const char *name = equals ? told->text : NULL;
 	if (equals) {
 		*equals = '\0';
-		told->name = told->text;
 		path = equals + 1;
 	}
 	for (char *next = path; next; path = next) {
-		if (told->file_n == CS_WATCH_LIST_FILES_MAX)
-			return complain(argument, "a list has too many files") == CS_EXIT_RAN;
 		next = strchr(path, ',');
 		if (next)
 			*next++ = '\0';
-		told->path[told->file_n++] = path;
+		if (!take_path(&told->where, argument, path))
+			return false;
 	}
-	if (!told->name) {
-		const char *slash = strrchr(told->path[0], '/');
-		told->name = slash ? slash + 1 : told->path[0];
+	if (!name) {
+		const char *slash = strrchr(told->where.path[0], '/');
+		name = slash ? slash + 1 : told->where.path[0];
 	}
-	if (told->name[0] && strlen(told->name) < CS_SCREEN_LIST_NAME_MAX)
-		return true;
-	return complain(argument, "the name of a list has 1 to 63 letters; write NAME=FILE") == CS_EXIT_RAN;
+	struct cs_text text = cs_text_over(told->where.name, sizeof told->where.name);
+	cs_text_put(&text, name);
+	return (text.len && !text.overflowed) ||
+	       complain(argument, "the name of a list has 1 to 63 letters; write NAME=FILE") == CS_EXIT_RAN;
 }
 
 /* A watch list of a policy: its files are seen from the policy's folder. */
 static bool
 take_clause(const struct cs_policy *policy, unsigned i, struct told *told)
 {
-	const struct cs_watched_clause *clause = &policy->watched[i];
-	const char *why = NULL;
-	told->name = clause->name;
-	told->format = cs_list_files_format(clause->format);
-	told->file_n = clause->source_n;
-	told->mapped = clause->map != NULL;
-	for (unsigned k = 0; k < clause->source_n; k++) {
-		told->path[k] = told->room[k];
-		if (cs_links_beside(policy->path, clause->source[k], told->room[k], PATH_MAX_BYTES) != CS_OK)
-			return complain(clause->name, "the path of a file is too long") == CS_EXIT_RAN;
-	}
-	return !clause->map || cs_watch_list_map(cs_span_text(clause->map), &told->map, &why) ||
-	       complain(clause->map, why) == CS_EXIT_RAN;
-}
-
-static void
-let_go(struct told *told)
-{
-	for (unsigned i = 0; i < told->file_n; i++)
-		if (told->file[i].at)
-			cs_file_free(told->file[i]);
+	enum cs_error error = cs_list_files_where(policy, i, &told->where);
+	return error == CS_OK || complain(policy->watched[i].name, cs_error_text(error)) == CS_EXIT_RAN;
 }
 
 /* Says why a list is none, and keeps that for the answers. */
@@ -133,52 +126,31 @@ say_unread(struct cs_screen_list *list, const char *path, const char *words)
 	return CS_EXIT_INPUT;
 }
 
-static int
-take_file(struct told *told, unsigned i, struct cs_screen_list *list)
-{
-	static char room[CS_LIST_PATH_BYTES];
-	const char *path = told->path[i];
-	int file = -1;
-	enum cs_error error = cs_list_files_at(told->path[i], room, &path);
-	if (error == CS_OK)
-		error = cs_file_open_read(path, &file);
-	if (error == CS_OK) {
-		uint64_t changed_ns = cs_file_changed_ns(file);
-		if (i == 0 || changed_ns < list->changed_ns)
-			list->changed_ns = changed_ns;
-		error = cs_file_read_rest(file, FILE_BYTES_MAX, &told->file[i]);
-		cs_file_close(file);
-	}
-	if (error == CS_OK)
-		return CS_EXIT_RAN;
-	return say_unread(list, told->path[i], cs_file_error_text(error));
-}
-
 static void
 tell_faults(const struct told *told, const struct cs_watch_list_report *report)
 {
 	for (unsigned i = 0; i < report->fault_n && i < CS_WATCH_LIST_FAULTS_MAX; i++) {
 		const struct cs_watch_list_fault *fault = &report->fault[i];
-		(void)fprintf(stderr, "countersign screen: %s:%" PRIu64 ": %s\n", told->path[fault->file], fault->line,
-			      fault->why);
+		(void)fprintf(stderr, "countersign screen: %s:%" PRIu64 ": %s\n", told->where.path[fault->file],
+			      fault->line, fault->why);
 	}
 	if (report->fault_n > CS_WATCH_LIST_FAULTS_MAX)
-		(void)fprintf(stderr, "countersign screen: %s: %" PRIu64 " more rows are wrong\n", told->path[0],
+		(void)fprintf(stderr, "countersign screen: %s: %" PRIu64 " more rows are wrong\n", told->where.path[0],
 			      report->fault_n - CS_WATCH_LIST_FAULTS_MAX);
 }
 
-struct filling {
-	struct cs_roll_builder *builder;
-	unsigned list;
-};
-
-/* Hands the entries of files in memory to TAKE. */
+/* Reads the files of a list, and hands its entries to TAKE. */
 static int
-read_files(const struct told *told, struct cs_screen_list *list, cs_watch_list_taker *take, struct filling *context)
+read_files(struct told *told, struct cs_hasher *hasher, struct cs_screen_list *list, cs_watch_list_taker *take,
+	   void *context)
 {
 	static struct cs_watch_list_report report;
-	struct cs_watch_list_source source = {told->format, told->file, told->file_n, told->mapped ? &told->map : NULL};
-	enum cs_error error = cs_watch_list_read(&source, take, context, &report);
+	const char *failed = NULL;
+	enum cs_error error = cs_list_files_read(&told->where, hasher, &told->files, &failed);
+	if (error != CS_OK)
+		return say_unread(list, failed, cs_file_error_text(error));
+	list->changed_ns = told->files.changed_ns;
+	error = cs_list_files_entries(&told->where, &told->files, take, context, &report);
 	if (!list->faults_told)
 		tell_faults(told, &report);
 	list->faults_told = true;
@@ -188,32 +160,35 @@ read_files(const struct told *told, struct cs_screen_list *list, cs_watch_list_t
 	list->version = report.version;
 	list->entry_n = report.entry_n;
 	list->bad_n = report.row_bad_n;
-	return error == CS_OK ? CS_EXIT_RAN : say_unread(list, told->path[0], cs_error_text(error));
+	return error == CS_OK ? CS_EXIT_RAN : say_unread(list, told->where.path[0], cs_error_text(error));
 }
 
 /* Reads the list that CONTEXT is at. */
 static int
 read_list(const struct cs_screen_told *all, struct cs_screen_list *list, cs_watch_list_taker *take,
-	  struct filling *context)
+	  struct cs_list_filling *context)
 {
 	static struct told told;
-	told = (struct told){.format = CS_WATCH_LIST_GUESS};
-	if (all->policy ? !take_clause(all->policy, context->list, &told) : !take_told(all->text[context->list], &told))
-		return CS_EXIT_USAGE;
-	int status = CS_EXIT_RAN;
-	memcpy(list->name, told.name, strlen(told.name) + 1);
-	for (unsigned i = 0; i < told.file_n && status == CS_EXIT_RAN; i++)
-		status = take_file(&told, i, list);
-	if (status == CS_EXIT_RAN)
-		status = read_files(&told, list, take, context);
-	let_go(&told);
+	told = (struct told){.where.format = CS_WATCH_LIST_GUESS};
+	int status = CS_EXIT_USAGE;
+	struct cs_hasher *hasher = cs_hasher_new();
+	if (!hasher)
+		status = out_of_memory();
+	else if (all->policy ? take_clause(all->policy, context->list, &told)
+			     : take_told(all->text[context->list], &told)) {
+		memcpy(list->name, told.where.name, sizeof list->name);
+		status = read_files(&told, hasher, list, take, context);
+	}
+	cs_hasher_free(hasher);
+	cs_list_files_free(&told.files);
+	cs_list_files_where_free(&told.where);
 	return status;
 }
 
 static enum cs_error
 fill(void *context, const struct cs_entry *entry)
 {
-	struct filling *filling = context;
+	const struct cs_list_filling *filling = context;
 	return cs_roll_builder_add(filling->builder, filling->list, entry);
 }
 
@@ -225,13 +200,6 @@ check_names(const struct cs_screen_lists *lists)
 			if (strcmp(lists->list[i].name, lists->list[j].name) == 0)
 				return complain(lists->list[i].name, "two lists have this name; write NAME=FILE");
 	return CS_EXIT_RAN;
-}
-
-static int
-out_of_memory(void)
-{
-	(void)fputs("countersign screen: out of memory\n", stderr);
-	return CS_EXIT_INPUT;
 }
 
 uint64_t
@@ -293,7 +261,7 @@ judge_age(const struct cs_screen_told *told, struct cs_screen_lists *out)
 static int
 fill_roll(const struct cs_screen_told *told, struct cs_screen_lists *out, unsigned *failed)
 {
-	struct filling filling = {cs_roll_builder_new(out->lexicon), 0};
+	struct cs_list_filling filling = {cs_roll_builder_new(out->lexicon), 0};
 	if (!filling.builder)
 		return out_of_memory();
 	int status = CS_EXIT_RAN;
@@ -352,7 +320,7 @@ struct kept {
 };
 
 struct changing {
-	struct filling filling;
+	struct cs_list_filling filling;
 	const struct cs_roll *before;
 	struct cs_hasher *hasher;
 	struct kept *kept; /* each entry of before, in order */

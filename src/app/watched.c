@@ -4,7 +4,6 @@
 #include "app/watched.h"
 
 #include "app/describe_parts.h"
-#include "policy/condition.h"
 #include "policy/screen.h"
 
 enum { WORDS_BYTES = 1 << 15, PERCENT_PPM = 10000 };
@@ -73,26 +72,14 @@ put_cells(struct cs_text *out, const struct cs_screen_clause *screen)
 }
 
 static void
-put_outcome(struct cs_text *out, const char *when, const struct cs_outcome *outcome)
-{
-	cs_text_put(out, when);
-	cs_text_put(out, cs_verdict_name(outcome->verdict));
-	cs_text_put(out, ", ");
-	cs_text_put(out, cs_severity_name(outcome->severity));
-}
-
-static void
 put_screen(struct cs_text *out, const struct cs_policy *policy, const struct cs_screen_clause *screen)
 {
 	unsigned n = 0;
 	put_cells(out, screen);
 	cs_text_put(out, " of ");
 	for (unsigned i = 0; i < screen->of_n; i++) {
-		const char *where = cs_condition_text(screen->of[i].where);
 		cs_text_put(out, i ? ", " : "");
-		cs_text_put(out, policy->link[screen->of[i].link].name);
-		cs_text_put(out, where[0] ? " where " : "");
-		cs_text_put(out, where);
+		cs_describe_selector(out, policy, &screen->of[i]);
 	}
 	cs_text_put(out, " against ");
 	for (unsigned i = 0; i < policy->watched_n; i++) {
@@ -103,8 +90,10 @@ put_screen(struct cs_text *out, const struct cs_policy *policy, const struct cs_
 	}
 	cs_text_put(out, ", told from a score of ");
 	cs_text_put_u64(out, screen->line);
-	put_outcome(out, " on: ", &screen->otherwise);
-	put_outcome(out, "; when a list is missing or too old, or not all could be searched: ", &screen->without);
+	cs_text_put(out, " on: ");
+	cs_describe_outcome(out, screen->otherwise);
+	cs_text_put(out, "; when a list is missing or too old, or not all could be searched: ");
+	cs_describe_outcome(out, screen->without);
 	if (screen->decisions) {
 		cs_text_put(out, "; not what was decided in ");
 		cs_text_put(out, screen->decisions);

@@ -79,14 +79,25 @@ cs_text_put_i64(struct cs_text *text, int64_t value)
 	cs_text_put_u64(text, value < 0 ? UINT64_C(0) - (uint64_t)value : (uint64_t)value);
 }
 
-void
-cs_text_put_hex(struct cs_text *text, struct cs_span span)
+static void
+put_digits(struct cs_text *text, struct cs_span span, const char digits[16])
 {
-	static const char digits[] = "0123456789ABCDEF";
 	for (size_t i = 0; i < span.len; i++) {
 		cs_text_put_char(text, digits[span.at[i] >> 4]);
 		cs_text_put_char(text, digits[span.at[i] & 15]);
 	}
+}
+
+void
+cs_text_put_hex(struct cs_text *text, struct cs_span span)
+{
+	put_digits(text, span, "0123456789ABCDEF");
+}
+
+void
+cs_text_put_hex_small(struct cs_text *text, struct cs_span span)
+{
+	put_digits(text, span, "0123456789abcdef");
 }
 
 void

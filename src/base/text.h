@@ -37,6 +37,9 @@ void cs_text_put_padded(struct cs_text *text, uint64_t value, unsigned width);
 /* cs_text_put_hex appends bytes as upper-case hex. */
 void cs_text_put_hex(struct cs_text *text, struct cs_span span);
 
+/* cs_text_put_hex_small appends them as lower-case hex, as sha256sum prints a hash. */
+void cs_text_put_hex_small(struct cs_text *text, struct cs_span span);
+
 /* cs_text_put_html writes one character of UTF-8 as text of HTML or an attribute in quotes; "?" for control characters. */
 void cs_text_put_html(struct cs_text *text, char c);
 

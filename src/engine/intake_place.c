@@ -30,8 +30,7 @@ cs_intake_place_add(struct cs_intake_place *place, uint64_t offset)
 void
 cs_intake_put_digest(struct cs_text *text, const struct cs_digest *digest)
 {
-	for (size_t i = 0; i < 2 * (size_t)CS_DIGEST_BYTES; i++)
-		cs_text_put_char(text, "0123456789abcdef"[digest->at[i / 2] >> (i % 2 ? 0 : 4) & 15]);
+	cs_text_put_hex_small(text, (struct cs_span){digest->at, CS_DIGEST_BYTES});
 }
 
 /* ---- beside a file ---- */

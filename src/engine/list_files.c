@@ -169,6 +169,35 @@ cs_list_files_entries(const struct cs_list_where *where, const struct cs_list_fi
 	return cs_watch_list_read(&source, take, context, report);
 }
 
+static enum cs_error
+pass_over(void *context, const struct cs_entry *entry)
+{
+	(void)context;
+	(void)entry;
+	return CS_OK;
+}
+
+enum cs_error
+cs_list_files_count(const struct cs_list_where *where, const struct cs_list_files *files,
+		    struct cs_watch_list_report *report)
+{
+	return cs_list_files_entries(where, files, pass_over, NULL, report);
+}
+
+static enum cs_error
+add(void *context, const struct cs_entry *entry)
+{
+	const struct cs_list_filling *filling = context;
+	return cs_roll_builder_add(filling->builder, filling->list, entry);
+}
+
+enum cs_error
+cs_list_files_fill(const struct cs_list_where *where, const struct cs_list_files *files,
+		   struct cs_list_filling *filling, struct cs_watch_list_report *report)
+{
+	return cs_list_files_entries(where, files, add, filling, report);
+}
+
 /* ---- the store ---- */
 
 static bool
@@ -177,10 +206,7 @@ put_path(char out[CS_LIST_PATH_BYTES], const char *store, const struct cs_digest
 	struct cs_text text = cs_text_over(out, CS_LIST_PATH_BYTES);
 	cs_text_put(&text, store);
 	cs_text_put(&text, "/");
-	for (unsigned i = 0; i < CS_DIGEST_BYTES; i++) {
-		cs_text_put_char(&text, "0123456789abcdef"[digest->at[i] >> 4]);
-		cs_text_put_char(&text, "0123456789abcdef"[digest->at[i] & 15]);
-	}
+	cs_text_put_hex_small(&text, (struct cs_span){digest->at, CS_DIGEST_BYTES});
 	return !text.overflowed;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "policy/watched.h"
+#include "screen/roll.h"
 #include "screen/watch_list.h"
 
 enum { CS_LIST_FILES_BYTES_MAX = 1 << 30, CS_LIST_PATH_BYTES = 4096 };
@@ -63,6 +64,20 @@ bool cs_list_files_same(const struct cs_list_files *a, const struct cs_list_file
 CS_MUST_USE enum cs_error cs_list_files_entries(const struct cs_list_where *where, const struct cs_list_files *files,
 						cs_watch_list_taker *take, void *context,
 						struct cs_watch_list_report *report);
+
+/* cs_list_files_count reads them for the report alone. */
+CS_MUST_USE enum cs_error cs_list_files_count(const struct cs_list_where *where, const struct cs_list_files *files,
+					      struct cs_watch_list_report *report);
+
+/* A roll that is being made, and the number that entries get there as their list's. */
+struct cs_list_filling {
+	struct cs_roll_builder *builder;
+	unsigned list;
+};
+
+/* cs_list_files_fill puts all entries into a roll. */
+CS_MUST_USE enum cs_error cs_list_files_fill(const struct cs_list_where *where, const struct cs_list_files *files,
+					     struct cs_list_filling *filling, struct cs_watch_list_report *report);
 
 /* cs_list_files_keep puts BYTES into the store STORE under DIGEST, their hash, durably, unless they are there. */
 CS_MUST_USE enum cs_error cs_list_files_keep(const char *store, const struct cs_digest *digest, struct cs_span bytes);

@@ -16,20 +16,8 @@ static const uint64_t retry_ns = CS_RENEWAL_RETRY_S * UINT64_C(1000000000);
 
 /* ---- a roster ---- */
 
-struct filling {
-	struct cs_roll_builder *builder;
-	unsigned list;
-};
-
 static enum cs_error
-fill(void *context, const struct cs_entry *entry)
-{
-	const struct filling *filling = context;
-	return cs_roll_builder_add(filling->builder, filling->list, entry);
-}
-
-static enum cs_error
-fill_all(const struct cs_renewal *renewal, struct filling *filling)
+fill_all(const struct cs_renewal *renewal, struct cs_list_filling *filling)
 {
 	enum cs_error error = CS_OK;
 	struct cs_watch_list_report *report = calloc(1, sizeof *report);
@@ -38,7 +26,7 @@ fill_all(const struct cs_renewal *renewal, struct filling *filling)
 	for (; error == CS_OK && filling->list < renewal->declared->n; filling->list++) {
 		const struct cs_held_list *list = &renewal->declared->list[filling->list];
 		if (list->now.there)
-			error = cs_list_files_entries(&list->where, &list->files, fill, filling, report);
+			error = cs_list_files_fill(&list->where, &list->files, filling, report);
 	}
 	free(report);
 	return error;
@@ -47,7 +35,7 @@ fill_all(const struct cs_renewal *renewal, struct filling *filling)
 static enum cs_error
 build(const struct cs_renewal *renewal, struct cs_rolled *out)
 {
-	struct filling filling = {cs_roll_builder_new(renewal->lexicon), 0};
+	struct cs_list_filling filling = {cs_roll_builder_new(renewal->lexicon), 0};
 	if (!filling.builder)
 		return CS_E_MEMORY;
 	enum cs_error error = fill_all(renewal, &filling);

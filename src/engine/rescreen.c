@@ -63,10 +63,7 @@ say_missing(struct rescreen *rescreen, const char *what, const char *name, const
 {
 	char hex[2 * CS_DIGEST_BYTES + 1];
 	struct cs_text text = cs_text_over(hex, sizeof hex);
-	for (unsigned i = 0; i < CS_DIGEST_BYTES; i++) {
-		cs_text_put_char(&text, "0123456789abcdef"[digest->at[i] >> 4]);
-		cs_text_put_char(&text, "0123456789abcdef"[digest->at[i] & 15]);
-	}
+	cs_text_put_hex_small(&text, (struct cs_span){digest->at, CS_DIGEST_BYTES});
 	if (!cs_digest_same(&rescreen->said_missing, digest))
 		say(rescreen,
 		    (const char *const[4]){what, name, " is missing beside the journal, or is not those bytes: ", hex});
@@ -80,18 +77,6 @@ clause_of(const struct cs_policy *policy, const char *name)
 	while (i < policy->watched_n && strcmp(policy->watched[i].name, name) != 0)
 		i++;
 	return i;
-}
-
-struct filling {
-	struct cs_roll_builder *builder;
-	unsigned list;
-};
-
-static enum cs_error
-fill(void *context, const struct cs_entry *entry)
-{
-	const struct filling *filling = context;
-	return cs_roll_builder_add(filling->builder, filling->list, entry);
 }
 
 static enum cs_error
@@ -111,7 +96,7 @@ read_kept(struct rescreen *rescreen, const struct cs_roster_list *list, struct c
 
 /* One list of the roster into the roll that is being made. */
 static enum cs_error
-fill_list(struct rescreen *rescreen, struct filling *filling)
+fill_list(struct rescreen *rescreen, struct cs_list_filling *filling)
 {
 	const struct cs_roster_list *list = &rescreen->roster.list[filling->list];
 	struct cs_list_where where = {0};
@@ -124,7 +109,7 @@ fill_list(struct rescreen *rescreen, struct filling *filling)
 	if (error == CS_OK)
 		error = read_kept(rescreen, list, &files);
 	if (error == CS_OK)
-		error = cs_list_files_entries(&where, &files, fill, filling, report);
+		error = cs_list_files_fill(&where, &files, filling, report);
 	if (error == CS_OK && !cs_digest_same(&report->version, &list->version))
 		error = CS_E_FORMAT;
 	cs_list_files_free(&files);
@@ -136,7 +121,7 @@ fill_list(struct rescreen *rescreen, struct filling *filling)
 static enum cs_error
 build_roll(struct rescreen *rescreen)
 {
-	struct filling filling = {cs_roll_builder_new(rescreen->lexicon), 0};
+	struct cs_list_filling filling = {cs_roll_builder_new(rescreen->lexicon), 0};
 	enum cs_error error = filling.builder ? CS_OK : CS_E_MEMORY;
 	for (; error == CS_OK && filling.list < rescreen->roster.n; filling.list++)
 		if (rescreen->roster.list[filling.list].there)

@@ -66,7 +66,7 @@ cs_sentry_roster(const struct cs_sentry *sentry)
 
 /* ---- which lists ---- */
 
-/* The number in the roster of watch list NTH of the policy; n: it is not in it. */
+/* The number in the roster of the watch list NAME; n: it is not in it. */
 static unsigned
 place_of(const struct cs_roster *roster, const char *name)
 {

@@ -24,7 +24,7 @@ enum {
 struct cs_sentry_counts {
 	uint64_t row_n, part_n; /* looked at; fields of them with something in them */
 	uint64_t hit_n;         /* rows with an entry that is told */
-	uint64_t decided_n;     /* entries left out, since somebody decided so */
+	uint64_t decided_n;     /* times an entry was left out of a field, since somebody decided so */
 	uint64_t short_n;       /* rows that could not be searched whole */
 	uint64_t unread_n;      /* rows it could have looked at that could not be read */
 };

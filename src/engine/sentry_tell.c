@@ -32,18 +32,9 @@ put_shown(struct cs_text *text, struct cs_span span, size_t most)
 }
 
 static void
-put_hex(struct cs_text *text, const uint8_t *at, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++) {
-		cs_text_put_char(text, "0123456789abcdef"[at[i] >> 4]);
-		cs_text_put_char(text, "0123456789abcdef"[at[i] & 15]);
-	}
-}
-
-static void
 put_version(struct cs_text *text, const struct cs_digest *version)
 {
-	put_hex(text, version->at, VERSION_SHOWN);
+	cs_text_put_hex_small(text, (struct cs_span){version->at, VERSION_SHOWN});
 }
 
 /* A long one by its beginning and a hash of all of it, so that two that begin alike are told apart. */
@@ -55,7 +46,7 @@ put_uid(struct cs_text *text, struct cs_span uid)
 	memcpy(bytes, &hash, sizeof hash);
 	put_shown(text, uid, UID_SHOWN);
 	if (uid.len > UID_SHOWN)
-		put_hex(text, bytes, UID_REST_SHOWN);
+		cs_text_put_hex_small(text, (struct cs_span){bytes, UID_REST_SHOWN});
 }
 
 /* "PAYEE, line 1, characters 1 to 11" */

@@ -64,7 +64,8 @@ static void
 keep(const struct cs_sift *sift, struct cs_sift_found *out, const struct cs_sift_hit *hit)
 {
 	unsigned at = find_entry(out, hit);
-	if (sift->judge.leaves_out && sift->judge.leaves_out(sift->judge.context, hit))
+	bool judged = hit->how == CS_SIFT_NAME; /* while it was searched */
+	if (!judged && sift->judge.leaves_out && sift->judge.leaves_out(sift->judge.context, hit))
 		return;
 	if (at < out->hit_n && !is_better(hit, &out->hit[at]))
 		return;

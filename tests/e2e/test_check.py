@@ -209,8 +209,8 @@ def screens(tap, folder):
         tap.ok(run.returncode == 2 and len(said) == 1 and "| `%s` |" % said[0] in pages, "docs/policy.md has a row for " + fault, said)
     run = check_text(folder, PAY + 'screen s "title" { of record on pay where kind = "x"  names of "P", "Q"  text of "F"  against un, own  line 620 '
                      'otherwise block high  without allow low  decisions "d.jsonl" }')
-    words = ('holds names in P, Q, text in F of pay where kind = "x" against own, un, told from a score of 620 on: block, high; when a list is '
-             "missing or too old, or not all could be searched: allow, low; not what was decided in d.jsonl.")
+    words = ('holds names in P, Q, text in F of record on pay where kind = "x" against own, un, told from a score of 620 on: block, severity high; when a list is '
+             "missing or too old, or not all could be searched: allow, severity low; not what was decided in d.jsonl.")
     tap.ok('screen s, "title"\n  ' + words + "\n" in run.stdout, "screens are told", run.stdout + run.stderr)
     told = json.loads(check(str(folder / "p.policy"), "--json").stdout)["screens"]
     tap.ok(told == [{"name": "s", "title": "title", "words": words}], "and as JSON", told)
