@@ -10,8 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct cs_lexicon *lexicon;
-static struct cs_rarity *rarity;
+#include "with_lexicon.h"
 
 static void
 least_sums(void **state)
@@ -151,24 +150,6 @@ real_pairs(void **state)
 	free(rooms);
 }
 
-static int
-begin(void **state)
-{
-	(void)state;
-	lexicon = cs_lexicon_new();
-	rarity = cs_rarity_new(0);
-	return lexicon && rarity ? 0 : -1;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	cs_lexicon_free(lexicon);
-	cs_rarity_free(rarity);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -177,5 +158,5 @@ main(void)
 		cmocka_unit_test(made_names),
 		cmocka_unit_test(real_pairs),
 	};
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, take_lexicon, free_lexicon);
 }

@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 
-static struct cs_lexicon *lexicon;
-static struct cs_rarity *rarity;
+#include "with_lexicon.h"
+
 static struct cs_name_room room;
 
 /* "mv[ship prefix] quellmar star", with ! behind what stands beside the name. */
@@ -170,24 +170,6 @@ hostile_names(void **state)
 	free(text);
 }
 
-static int
-begin(void **state)
-{
-	(void)state;
-	lexicon = cs_lexicon_new();
-	rarity = cs_rarity_new(0);
-	return lexicon && rarity ? 0 : -1;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	cs_lexicon_free(lexicon);
-	cs_rarity_free(rarity);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -196,5 +178,5 @@ main(void)
 		cmocka_unit_test(variants),       cmocka_unit_test(rare_words_weigh_more),
 		cmocka_unit_test(too_many_words), cmocka_unit_test(hostile_names),
 	};
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, take_lexicon, free_lexicon);
 }

@@ -7,7 +7,8 @@
 
 #include "screen/roll_search.c"
 
-static struct cs_lexicon *lexicon;
+#include "with_lexicon.h"
+
 static struct cs_roll_answer answer;
 
 static const struct cs_entry_name melkin_names[] = {
@@ -380,22 +381,6 @@ very_many_names(void **state)
 	cs_roll_free(roll);
 }
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	lexicon = cs_lexicon_new();
-	return lexicon ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	cs_lexicon_free(lexicon);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -410,5 +395,5 @@ main(void)
 		cmocka_unit_test(an_empty_roll),
 		cmocka_unit_test(very_many_names),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, take_lexicon, free_lexicon);
 }

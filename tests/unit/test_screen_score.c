@@ -7,8 +7,8 @@
 
 #include "screen/score.c"
 
-static struct cs_lexicon *lexicon;
-static struct cs_rarity *rarity;
+#include "with_lexicon.h"
+
 static struct cs_name_room a, b;
 static struct cs_score_why why;
 
@@ -237,24 +237,6 @@ random_pairs(void **state)
 	assert_true(alerts > ROUNDS / 200 && hopeless > ROUNDS / 20);
 }
 
-static int
-begin(void **state)
-{
-	(void)state;
-	lexicon = cs_lexicon_new();
-	rarity = cs_rarity_new(0);
-	return lexicon && rarity ? 0 : -1;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	cs_lexicon_free(lexicon);
-	cs_rarity_free(rarity);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -268,5 +250,5 @@ main(void)
 		cmocka_unit_test(facts_speak),
 		cmocka_unit_test(random_pairs),
 	};
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, take_lexicon, free_lexicon);
 }

@@ -9,9 +9,10 @@
 
 #include "screen/roll_seek.c"
 
+#include "with_lexicon.h"
+
 enum { LINE_CAP = 1 << 12, PAIRS_MAX = 1200, LISTED = 1500, QUERIES = 400 };
 
-static struct cs_lexicon *lexicon;
 static uint64_t seed = 23;
 
 static unsigned
@@ -354,22 +355,6 @@ no_name_costs_more_than_is_stated(void **state)
 	cs_roll_free(roll);
 }
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	lexicon = cs_lexicon_new();
-	return lexicon ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	cs_lexicon_free(lexicon);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -379,5 +364,5 @@ main(void)
 		cmocka_unit_test(what_is_kept_changes_nothing),
 		cmocka_unit_test(no_name_costs_more_than_is_stated),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, take_lexicon, free_lexicon);
 }
