@@ -35,6 +35,8 @@ struct cs_sentry {
 	struct cs_sentry_told told[CS_LISTS_MAX], decided_told[CS_SCREENS_MAX];
 	struct cs_sentry_aim aim[CS_SCREENS_MAX];
 	struct cs_sentry_counts counts[CS_SCREENS_MAX];
+	uint64_t until_s[CS_SCREENS_MAX]; /* when the next decision of it ends; 0: not known, UINT64_MAX: never */
+	uint64_t stamp;
 
 	/* Of the row at hand. */
 	unsigned nth;               /* screen */

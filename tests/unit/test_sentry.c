@@ -52,9 +52,21 @@ names_come_back_whole_or_not_at_all(void **state)
 	assert_int_equal(back.part_n, 2);
 	assert_true(cs_span_equal(back.part[0].text, named.part[0].text));
 	assert_int_equal(back.part[1].what, CS_ROW_PART_IDENTIFIER);
+	assert_false(back.late);
 	for (size_t n = 0; n < len.open; n++)
 		assert_false(cs_sentry_named_read((struct cs_span){open, n}, (struct cs_span){sealed, len.sealed},
 						  &back, &whole));
+	named.late = true;
+	named.known = 0x205;
+	len = cs_sentry_named_put(&named, open, sealed);
+	struct cs_span late = {open, len.open}, cells = {sealed, len.sealed};
+	assert_true(cs_sentry_named_read(late, cells, &back, &whole));
+	assert_true(whole && back.late && back.known == 0x205 && back.part_n == 2);
+	for (size_t n = 0; n < len.open; n++)
+		assert_false(cs_sentry_named_read((struct cs_span){open, n}, cells, &back, &whole));
+	open[len.open - 2] = 0xff; /* more than there can be */
+	open[len.open - 1] = 0xff;
+	assert_false(cs_sentry_named_read(late, cells, &back, &whole));
 	for (size_t n = 0; n < len.sealed; n++)
 		assert_false(cs_sentry_named_read((struct cs_span){open, len.open}, (struct cs_span){sealed, n}, &back,
 						  &whole));
@@ -339,6 +351,42 @@ what_is_wrong_is_told_once(void **state)
 	cs_sentry_free(sentry);
 }
 
+/* What a row is held against as a number: the same as long as it is the same, in another process too. */
+static void
+the_stamp_is_another_when_what_is_held_against_is(void **state)
+{
+	(void)state;
+	const struct cs_renewal_wish wish = {s.policy, NULL};
+	struct cs_sentry *sentry = NULL, *other = NULL;
+	uint64_t now = cs_clock_wall_ns(), seen[4];
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	const struct cs_sentry_wish search = {.policy = s.policy, .renewal = s.renewal, .live = true};
+	assert_int_equal(cs_sentry_new(&search, &sentry), CS_OK);
+	poll_once(sentry, now);
+	seen[0] = cs_sentry_stamp(sentry);
+	poll_once(sentry, now += 2000000000);
+	assert_true(seen[0] && seen[0] == cs_sentry_stamp(sentry));
+	make_file("own.csv", "id,name\n1,Brennick Varoe\n2,Ollan Harbour\n3,Zorvan Quill\n");
+	poll_once(sentry, now += 2000000000);
+	seen[1] = cs_sentry_stamp(sentry);
+	make_file("d.jsonl", "{}\n"); /* no decision holds */
+	poll_once(sentry, now += 2000000000);
+	seen[2] = cs_sentry_stamp(sentry);
+	poll_once(sentry, now += UINT64_C(31) * 86400000000000); /* stale, by the clock */
+	seen[3] = cs_sentry_stamp(sentry);
+	for (unsigned i = 0; i < 4; i++)
+		for (unsigned k = 0; k < i; k++)
+			assert_true(seen[i] != seen[k]);
+	cs_sentry_free(sentry);
+	cs_renewal_free(s.renewal);
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	const struct cs_sentry_wish again = {.policy = s.policy, .renewal = s.renewal, .live = true};
+	assert_int_equal(cs_sentry_new(&again, &other), CS_OK);
+	cs_sentry_poll(other, now, &(struct cs_detect_sink){note_told, NULL});
+	assert_true(cs_sentry_stamp(other) == seen[3]);
+	cs_sentry_free(other);
+}
+
 static void
 the_store_gives_the_bytes_or_none(void **state)
 {
@@ -409,6 +457,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(one_that_is_given_back_late_is_freed_first, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_roll_of_other_lists_is_never_searched, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_wrong_is_told_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_stamp_is_another_when_what_is_held_against_is, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_store_gives_the_bytes_or_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_start_goes_on_with_what_was_good, set_up, tear_down),
 	};
