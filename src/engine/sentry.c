@@ -146,7 +146,8 @@ void
 cs_sentry_poll(struct cs_sentry *sentry, uint64_t now_ns, const struct cs_detect_sink *sink)
 {
 	struct cs_roster *fresh = cs_renewal_take(sentry->wish.renewal, sentry->declared);
-	bool due = now_ns >= sentry->look_ns; /* lists grow old between two rosters as well */
+	/* Lists grow old between two rosters as well; a clock that was set back shows nothing of when they were looked at. */
+	bool due = now_ns >= sentry->look_ns || now_ns + second_ns < sentry->look_ns;
 	sentry->now_ns = now_ns;
 	if (fresh) {
 		cs_renewal_give_back(sentry->wish.renewal, sentry->roster);

@@ -17,7 +17,7 @@ enum {
 	NAME_BYTES = 80
 };
 
-static const uint64_t day_ns = UINT64_C(86400000000000);
+static const uint64_t day_ns = UINT64_C(86400000000000), minute_ns = UINT64_C(60000000000);
 
 /* At most MOST bytes, ending where a character does; without controls. */
 static void
@@ -298,7 +298,8 @@ judge(const struct cs_sentry *sentry, const struct cs_roster_list *list, struct 
 static bool
 is_due(struct cs_sentry_told *told, uint64_t what, uint64_t now_ns)
 {
-	if (told->ns && told->what == what && cs_since_minus(now_ns, told->ns) < day_ns)
+	bool set_back = now_ns + minute_ns < told->ns; /* the clock was: nobody knows how long ago that is */
+	if (told->ns && told->what == what && !set_back && cs_since_minus(now_ns, told->ns) < day_ns)
 		return false;
 	*told = (struct cs_sentry_told){now_ns ? now_ns : 1, what};
 	return true;

@@ -166,9 +166,14 @@ def found_and_decided(desk):
     desk.pay(("B1", "Brennick A. VAROE", "invoice 13", "DE1"), ("B2", "Brennick Aldous Varoe", "invoice 13", "DE1"))
     TAP.ok(desk.named("B1") == [] and len(desk.named("B2")) == 1, "this name goes free then, and another does not",
            (desk.named("B1"), desk.named("B2")))
+    os.chmod(desk.path("decisions.jsonl"), 0)  # neither its length nor its time of change differ
+    TAP.ok(desk.wait(lambda: any("permission" in a["words"] for a in desk.alerts())), "decisions that may not be read any more are told of at once",
+           desk.alerts("list_stale"))
+    os.chmod(desk.path("decisions.jsonl"), 0o644)
+    desk.wait(lambda: False, 7)
     with open(desk.path("decisions.jsonl"), "a", encoding="utf-8") as file:
         file.write("{}\n")
-    desk.wait(lambda: any("decisions" in a["words"] for a in desk.alerts("list_stale")))
+    desk.wait(lambda: any("decision" in a["words"] and "line " in a["words"] for a in desk.alerts()))
     desk.pay(("B3", "Brennick A. VAROE", "invoice 14", "DE1"))
     TAP.ok(len(desk.named("B3")) == 1 and any("no decision holds" in a["words"] for a in desk.alerts("list_stale")),
            "where the file of decisions is broken no decision holds, which is told", desk.alerts("list_stale"))
