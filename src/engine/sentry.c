@@ -305,18 +305,11 @@ read_element(struct cs_sentry *sentry, unsigned nth)
 	char value[CS_SENTRY_ELEMENT_MAX];
 	bool found = false;
 	size_t len = cs_iso_path(sentry->iso, cell->name, value, sizeof value, &found);
-	uint8_t *begin = sentry->text + sentry->text_len, *at = begin;
+	uint8_t *begin = sentry->text + sentry->text_len;
 	named->cut |= found && len > sizeof value;
 	if (!found || len > sizeof value)
 		return;
-	len = cell->last && cell->last < len ? cell->last : len;
-	for (size_t i = cell->first ? cell->first - 1u : 0; i < len; i++) {
-		uint8_t c = (uint8_t)value[i];
-		if (c >= 0x80)
-			*at++ = (uint8_t)(0xC0 | c >> 6);
-		*at++ = c < 0x80 ? c : (uint8_t)(0x80 | (c & 0x3F));
-	}
-	struct cs_span text = {begin, (size_t)(at - begin)};
+	struct cs_span text = {begin, cs_sentry_element((struct cs_span){(const uint8_t *)value, len}, cell, begin)};
 	sentry->text_len += text.len;
 	if (text.len)
 		named->part[named->part_n++] = (struct cs_sentry_part){(uint8_t)nth, CS_ROW_PART_LINES, text, 0};

@@ -54,6 +54,9 @@ struct cs_sentry {
 	uint8_t text[CS_SCREEN_CELLS_MAX * CS_SENTRY_ELEMENT_MAX * 2];
 };
 
+/* cs_sentry_element writes what CELL wants of a data element's VALUE in UTF-8 to OUT, at most twice as long, and gives its length. */
+size_t cs_sentry_element(struct cs_span value, const struct cs_screen_cell *cell, uint8_t *out);
+
 /* cs_sentry_tell_hits tells what was found in the row at hand. */
 void cs_sentry_tell_hits(const struct cs_sentry *sentry, const struct cs_event *event,
 			 const struct cs_detect_sink *sink);
