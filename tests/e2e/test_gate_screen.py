@@ -122,6 +122,27 @@ def check_waiting(folder):
     TAP.ok(*(lambda same: (same[0], "a replay holds the waiting payment against both lists, and comes to the same", same[1]))(replayed(gate)))
 
 
+def check_reload(folder):
+    """A screen that comes while a payment waits, the first of all, holds it."""
+    gate = Gate(folder)
+    gate.put(".", "own.csv", OWN)
+    process = gate.opened()
+    gate.put("in", "s0.fin", payment("S0", "100,00", "BRENNICK ALDOUS VAROE"))
+    gate.put("in", "s1.fin", payment("S1", "101,00"))
+    waits = gate.wait(lambda: len(os.listdir(gate.path("held", "waiting"))) == 2)
+    with open(gate.path("gate.policy"), "a", encoding="utf-8") as file:
+        file.write(SCREEN.replace("WITHOUT", "hold high"))
+    process.send_signal(signal.SIGHUP)
+    came = gate.wait(lambda: "is in force" in gate.said())
+    orders(gate, ["S0", "S1"])
+    done = gate.wait(lambda: gate.names("held") == ["s0.fin"] and gate.names("released") == ["s1.fin"])
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    TAP.ok(waits and came and done and reasons(verdict(gate, "held", "s0.fin")) == ["finding", "relisted"],
+           "a screen that came while a payment waited holds it", (gate.names("held"), gate.names("released"), gate.said()))
+    TAP.ok(*(lambda same: (same[0], "a replay comes to the same", same[1]))(replayed(gate)))
+
+
 def check_persons(folder):
     """Two persons release what they saw, and not what lists say by now."""
     gate = opened(folder)
@@ -195,7 +216,7 @@ def check_kills(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for check in (check_names, check_waiting, check_persons, check_missing, check_kills):
+        for check in (check_names, check_waiting, check_reload, check_persons, check_missing, check_kills):
             place = os.path.join(folder, check.__name__)
             os.mkdir(place)
             check(place)
