@@ -4,7 +4,7 @@
  */
 #include "base/hash.h"
 #include "base/prefetch.h"
-#include "screen/roll_parts.h"
+#include "screen/roll_run.h"
 
 enum {
 	LISTED = 1,    /* beside the number of the look, when a word is listed and not only known */

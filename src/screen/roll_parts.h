@@ -450,21 +450,6 @@ void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		      struct cs_roll_alike *out);
 
-/* Words of a query that stand side by side. */
-struct cs_roll_run {
-	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX * 2];
-	unsigned len, sound_len, bones;
-	uint8_t script;
-};
-
-/* cs_roll_run_near finds words that are like a run of words of a query written together, and forms that have such a run cut
- * otherwise; how many, at most CAP. */
-unsigned cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
-			  struct cs_roll_near *out, unsigned cap);
-
-/* cs_roll_run_term makes the word that a run of words would be. */
-void cs_roll_run_term(const struct cs_roll_run *run, struct cs_term *out);
-
 /* cs_roll_exact_words finds the words of these letters, of which KEY is the key; how many, at most CAP. */
 unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t key, uint32_t *out,
 			     unsigned cap);

@@ -7,7 +7,7 @@
  * cache line; what is left is bounded from how alike its words are, and scored, the best first.
  */
 #include "base/prefetch.h"
-#include "screen/roll_parts.h"
+#include "screen/roll_run.h"
 
 #include <stdlib.h>
 
@@ -16,15 +16,6 @@ enum {
 	AHEAD = 8,
 	SMALL_MIN = 3, /* letters of a title, a particle or a form that a word may be taken for */
 	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_term.letters */
-};
-
-/* Words of the roll that are like words of the query written together. */
-struct runs {
-	struct cs_roll_near near[CS_ROLL_RUN_NEARS];
-	uint32_t set[CS_ROLL_RUN_NEARS];
-	uint8_t term[CS_ROLL_RUN_NEARS]; /* which of terms[] was looked for */
-	unsigned n, term_n;
-	struct cs_term terms[CS_ROLL_RUN_TERMS];
 };
 
 /* Parts that a form has written apart, and what it has: a part, or from CS_NAME_PARTS_MAX on words of the query together. */
@@ -48,7 +39,7 @@ struct seeking {
 	struct cs_roll_desk *desk;
 	const struct cs_name *query;
 	struct cs_roll_ask *ask;
-	struct runs runs;
+	struct cs_roll_runs runs;
 	struct cs_roll_alike small[CS_NAME_PARTS_MAX]; /* like titles and so on of the query */
 	unsigned small_n;
 	struct heap sights, looks;
@@ -125,78 +116,6 @@ begin_parts(struct seeking *s)
 			cs_roll_alike_to(s->roll, s->desk, term, &s->small[s->small_n++]);
 	}
 	s->forgiven = n < CS_NAME_PARTS_MAX ? UINT32_C(1) << (CS_NAME_PARTS_MAX - 1) : 0;
-}
-
-/* Puts a word behind a run; false: it is too long. */
-static bool
-lengthen(struct cs_roll_run *run, const struct cs_term *term)
-{
-	if (run->len + term->len > CS_TERM_LETTERS_MAX)
-		return false;
-	memcpy(run->letters + run->len, term->text, term->len);
-	run->len += term->len;
-	run->bones += term->bones_len;
-	for (unsigned i = 0; i < term->sound_len && run->sound_len < sizeof run->sound; i++)
-		if (run->sound_len == 0 || run->sound[run->sound_len - 1] != term->sound[i])
-			run->sound[run->sound_len++] = term->sound[i];
-	return true;
-}
-
-/* What was found behind the others is like SET. */
-static void
-put_runs(struct seeking *s, unsigned n, uint32_t set)
-{
-	for (unsigned i = s->runs.n; i < s->runs.n + n; i++) {
-		s->runs.set[i] = set;
-		s->runs.term[i] = (uint8_t)s->runs.term_n;
-	}
-	s->runs.n += n;
-	s->ask->runs |= n ? set : 0;
-}
-
-/* Words of the query from AT on, written together. FIRST: the number of the next part that identifies. */
-static void
-find_runs_at(struct seeking *s, unsigned at, unsigned first)
-{
-	struct cs_roll_run run = {.script = s->query->token[s->query->part[at].token].script};
-	uint32_t set = 0;
-	for (unsigned n = 1; n <= CS_ROLL_RUN_MAX && at + n <= s->query->part_n; n++) {
-		const struct cs_name_part *part = &s->query->part[at + n - 1];
-		if (!lengthen(&run, &s->query->token[part->token]))
-			return;
-		if (part->class <= CS_NAME_TRADE)
-			set |= UINT32_C(1) << first++;
-		if (n == 1 || !set || run.len < CS_ROLL_RUN_LETTERS_MIN || s->runs.term_n == CS_ROLL_RUN_TERMS - 1)
-			continue;
-		unsigned found = cs_roll_run_near(s->roll, s->desk, &run, s->runs.near + s->runs.n,
-						  CS_ROLL_RUN_NEARS - s->runs.n);
-		put_runs(s, found, set);
-		if (found)
-			cs_roll_run_term(&run, &s->runs.terms[s->runs.term_n++]);
-	}
-}
-
-static void
-find_runs(struct seeking *s)
-{
-	char letters[8];
-	uint32_t word[CS_ROLL_RUN_NEARS];
-	unsigned first = 0, found;
-	for (unsigned i = 0; i < s->query->part_n; i++) {
-		find_runs_at(s, i, first);
-		first += s->query->part[i].class <= CS_NAME_TRADE;
-	}
-	for (unsigned forms = 0; forms < 2 && s->query->kind == CS_NAME_ORGANISATION; forms++) {
-		unsigned n = cs_roll_first_letters(s->query, forms, letters);
-		if (n == 0)
-			continue;
-		found = cs_roll_exact_words(s->roll, cs_roll_span_of(letters, n),
-					    cs_roll_key_of(letters, n, CS_ROLL_TEXT), word,
-					    CS_ROLL_RUN_NEARS - s->runs.n);
-		for (unsigned i = 0; i < found; i++)
-			s->runs.near[s->runs.n + i] = (struct cs_roll_near){.feature = word[i], .permille = 1000};
-		put_runs(s, found, s->ask->all);
-	}
 }
 
 static void
@@ -551,14 +470,14 @@ static void
 begin_seeking(struct seeking *s, const struct cs_roll *roll, struct cs_roll_desk *desk)
 {
 	s->roll = roll, s->desk = desk, s->query = &desk->query.name, s->ask = desk->bounds;
-	s->runs.n = s->runs.term_n = s->small_n = 0;
+	s->small_n = 0;
 	begin_search(roll, desk);
 	s->ask->search = desk->search;
 	cs_roll_ask_begin(s->query, desk->ask->facts, desk->line, s->ask);
 	begin_parts(s);
 	cs_roll_ask_weigh(s->ask);
 	begin_kinds(s);
-	find_runs(s);
+	cs_roll_find_runs(roll, desk, s->ask, &s->runs);
 }
 
 /* Plans for forms of the query's kind; and, where these may reach the line, for those of another kind that leave no word over. */
