@@ -120,7 +120,7 @@ add_later(struct gather *g, uint32_t number, bool bones)
 {
 	if (is_known(g, number))
 		return;
-	if (!bones && cs_roll_is_far(&g->sign, &g->roll->sign[number]))
+	if (!bones && cs_roll_is_far(&g->sign, &g->roll->sign[number], CS_ROLL_NEAR_LEAST))
 		return;
 	g->desk->known[number] = g->desk->part;
 	cs_prefetch(&g->roll->word[number]);
@@ -313,7 +313,8 @@ add_runs(struct gather *g, uint32_t key, size_t most)
 		return;
 	const struct cs_roll_code *run = cs_roll_codes_of(&g->roll->run, key, &n);
 	for (size_t i = 0; i < n && n <= most; i++)
-		put(g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
+		if (cs_roll_is_apart(g->roll, run[i].number, g->term))
+			put(g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
 }
 
 /* Forms that have the word written apart, and words that it begins or ends with. */

@@ -86,9 +86,9 @@ cost_of(uint32_t letters, uint32_t near)
 }
 
 bool
-cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b)
+cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b, unsigned least)
 {
-	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - CS_ROLL_NEAR_LEAST) / QUARTER;
+	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - least) / QUARTER;
 	unsigned lengths = a->sound_len > b->sound_len ? a->sound_len - b->sound_len : b->sound_len - a->sound_len;
 	uint32_t only_a = a->sounds & ~b->sounds, only_b = b->sounds & ~a->sounds;
 	bool by_sound = lengths * 2 + 1 <= most && cost_of(only_a, b->near_sounds) + 1 <= most &&
