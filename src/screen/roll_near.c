@@ -370,7 +370,8 @@ gather_all(struct gather *g)
 	if (term->len > 0)
 		add_group(g, CS_ROLL_GROUP_LETTER, (uint8_t)term->text[0], CS_ROLL_INITIAL);
 	if (term->bones_len == 1)
-		add_group(g, CS_ROLL_GROUP_BONE, (uint8_t)term->bones[0], CS_ROLL_BONES);
+		add_group(g, cs_roll_is_unvowelled(term) ? CS_ROLL_GROUP_BONED : CS_ROLL_GROUP_BONE,
+			  (uint8_t)term->bones[0], CS_ROLL_BONES);
 	if (term->len > 1)
 		add_abbreviations(g);
 	add_pieces(g);
@@ -455,36 +456,59 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	*out = kept->alike;
 }
 
-void
-cs_roll_run_term(const struct cs_roll_run *run, struct cs_term *out)
+/* The keys that the filter of consonants without vowels lets pass, to the front. */
+static unsigned
+pass_bones(const struct cs_roll *roll, uint32_t *key, unsigned n)
 {
-	cs_term_make(run->letters, run->len, run->script, 0, out);
+	unsigned kept = 0, shift = roll->bones_shift;
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t upper = key[i] >> shift, lower = key[i] << shift >> shift;
+		bool set = roll->bones[upper / 64] >> upper % 64 & roll->bones[lower / 64] >> lower % 64 & 1;
+		key[kept] = key[i];
+		kept += set;
+	}
+	return kept;
+}
+
+/* Words of the other kind of script that are like a run of words. */
+static void
+add_run_bones(struct gather *g)
+{
+	const struct cs_term *term = g->term;
+	unsigned n = term->bones_len;
+	enum cs_roll_base base = cs_roll_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
+	if (n < 2)
+		return;
+	n = cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key);
+	n = base == CS_ROLL_UNVOWELLED ? pass_bones(g->roll, g->key, n) : n;
+	if (n)
+		add_keys(g, n, true);
 }
 
 unsigned
 cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
 		 struct cs_roll_near *out, unsigned cap)
 {
-	struct cs_term term;
-	char bare[CS_TERM_LETTERS_MAX + 1];
-	unsigned n = 0, bare_n = cs_roll_skeleton(run->letters, run->len, bare);
-	uint32_t bare_key = cs_roll_key_of(bare, bare_n, CS_ROLL_RUN), key[2] = {bare_key};
-	key[1] = cs_roll_key_of(run->sound, run->sound_len, CS_ROLL_SOUND);
-	bool bones = roll->unvowelled && run->bones >= CS_ROLL_RUN_BONES_MIN;
-	unsigned passed = pass_filter(roll, key, 2);
-	if (!passed && !bones)
-		return 0;
-	cs_roll_run_term(run, &term);
-	struct gather g = {.roll = roll, .desk = desk, .term = &term, .sign = cs_roll_sign_of(&term)};
+	unsigned n = 0;
+	size_t bare_n = 0;
+	struct gather g;
+	g.roll = roll, g.desk = desk, g.term = run->term;
+	g.n = g.wait_n = 0;
+	g.small = g.cut = false;
 	desk->part += LISTED + 1;
-	if (bare_n && passed) {
-		add_group(&g, CS_ROLL_GROUP_BARE, bare_key, CS_ROLL_SAME);
-		add_runs(&g, bare_key, RUN_FORMS); /* many have the same words, cut as they are here */
+	if (run->by_bare) {
+		const struct cs_roll_code *bare = cs_roll_codes_of(&roll->bare, run->bare, &bare_n);
+		for (size_t i = 0; i < bare_n; i++)
+			add_word(&g, bare[i].number);
+		add_runs(&g, run->bare, RUN_FORMS); /* many have the same words, cut as they are here */
 	}
-	if (passed)
-		add_keys(&g, cs_roll_keys(term.sound, term.sound_len, 0, CS_ROLL_SOUND, g.key), false);
-	if (bones)
-		add_bones(&g);
+	g.key[0] = cs_roll_key_of(run->term->sound, run->term->sound_len, CS_ROLL_SOUND);
+	if (run->by_sound && pass_filter(roll, g.key, 1)) {
+		g.sign = cs_roll_sign_of(run->term);
+		add_keys(&g, 1, false);
+	}
+	if (run->by_bones)
+		add_run_bones(&g);
 	for (unsigned i = 0; i < g.n && n < cap; i++)
 		if (desk->gather[i].permille >= GLUE_SURE || desk->gather[i].tier == CS_ROLL_BONES)
 			out[n++] = desk->gather[i];

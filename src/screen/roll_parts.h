@@ -7,6 +7,7 @@
 #ifndef CS_SCREEN_ROLL_PARTS_H
 #define CS_SCREEN_ROLL_PARTS_H
 
+#include "base/hash.h"
 #include "screen/roll.h"
 #include "screen/score_parts.h"
 
@@ -69,6 +70,8 @@ struct cs_roll_code {
 struct cs_roll_codes {
 	struct cs_roll_code *at;
 	size_t n;
+	uint32_t *from; /* of keys that are hashes: where those begin whose upper bits are its number; else NULL */
+	unsigned shift; /* which bits these are */
 };
 
 /* A word in short, so that most words are told to be far without a look at them. */
@@ -257,12 +260,14 @@ struct cs_roll {
 	uint64_t *first_text;          /* their first eight letters, in that order */
 	struct cs_roll_codes group;    /* words by what they share: cs_roll_group_key */
 	struct cs_roll_codes run;      /* forms by the hash of words that stand side by side */
+	struct cs_roll_codes bare;     /* words by the hash of their letters without vowels */
+	uint64_t *bones;               /* a filter of keys of CS_ROLL_UNVOWELLED: two bits each */
 	bool *small;                   /* by word: it stands as a title, a particle, a form somewhere */
 	struct cs_roll_key *key;
 	uint32_t *key_at; /* buckets + 1 */
 	uint64_t *filter; /* two bits a key, in one word */
 	size_t key_n, buckets, filter_words, code_n, feature_n, posting_n, rest_n;
-	unsigned bucket_shift, filter_shift;
+	unsigned bucket_shift, filter_shift, bones_shift;
 	bool unvowelled; /* some words are */
 };
 
@@ -512,17 +517,21 @@ cs_roll_first_of(const char *text)
 	return first;
 }
 
-/* cs_roll_skeleton gives N letters without vowels, doubled ones once, and whether there were vowels at the ends; 0: too few. */
-unsigned cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX + 1]);
-
-/* cs_roll_codes_of finds the numbers under KEY. */
-const struct cs_roll_code *cs_roll_codes_of(const struct cs_roll_codes *codes, uint32_t key, size_t *n);
-
 /* cs_roll_code_feature gives the feature for a code; false: no form has it. */
 bool cs_roll_code_feature(const struct cs_roll *roll, uint32_t key, uint32_t *out);
 
-/* cs_roll_shape makes briefs, postings, groups and runs; false without memory. */
+/* cs_roll_shape makes briefs, postings, groups and what roll_glue.c has; false without memory. */
 bool cs_roll_shape(struct cs_roll *roll);
+
+/* Letters are hashed as a polynomial of this. */
+#define CS_ROLL_MULTIPLIER UINT64_C(0x9e3779b97f4a7c15)
+
+/* cs_roll_key_end makes the key of letters of BASE from such a polynomial. */
+static inline uint32_t
+cs_roll_key_end(uint64_t hash, enum cs_roll_base base)
+{
+	return (uint32_t)(cs_hash_mix(hash, base) >> 16);
+}
 
 /* cs_roll_keys gives the hashes of N letters without up to DELETIONS (0 to 2) of them; how many. */
 unsigned cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum cs_roll_base base,
@@ -562,8 +571,8 @@ enum cs_roll_group {
 	CS_ROLL_GROUP_FAMILY,
 	CS_ROLL_GROUP_LETTER, /* words of this letter alone */
 	CS_ROLL_GROUP_BRIEF,  /* words of it and consonants: they may abbreviate */
-	CS_ROLL_GROUP_BONE,   /* words of this consonant alone, as Arabic or Hebrew would be */
-	CS_ROLL_GROUP_BARE,   /* words of these letters without vowels: half of a hash */
+	CS_ROLL_GROUP_BONE,   /* words of Arabic or Hebrew of this consonant alone */
+	CS_ROLL_GROUP_BONED,  /* Latin words that would be */
 };
 
 static inline uint32_t

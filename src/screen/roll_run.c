@@ -1,8 +1,36 @@
 /*
  * Words of a query that stand side by side, written together: the words of the roll that they are like, forms that have them cut
  * otherwise, and words that are the first letters of a firm.
+ *
+ * Nearly all runs are like nothing, so their keys are made from those of the words, without the letters, and the filter is asked
+ * for all of them first.
  */
 #include "screen/roll_run.h"
+#include "base/prefetch.h"
+
+enum { RUNS_MAX = CS_NAME_PARTS_MAX * (CS_ROLL_RUN_MAX - 1) };
+
+/* Letters, doubled ones once, as a polynomial: to put some together costs two multiplications. */
+struct letters {
+	uint64_t rest, power; /* of those behind the first; the multiplier to the power of how many these are */
+	unsigned n;
+	char first, last;
+};
+
+/* Words side by side: what they sound like, and their letters without vowels. */
+struct piece {
+	struct letters sound, bare;
+	unsigned len, bones;
+	char first, last; /* letters */
+};
+
+/* A run of words of the query. */
+struct run {
+	uint32_t set;         /* its parts that identify */
+	uint32_t bare, sound; /* keys */
+	uint8_t at, n;        /* the first word, and how many */
+	bool by_bare, by_bones;
+};
 
 /* What is looked for, and what was found. */
 struct finding {
@@ -11,21 +39,131 @@ struct finding {
 	const struct cs_name *query;
 	struct cs_roll_ask *ask;
 	struct cs_roll_runs *runs;
+	struct piece piece[CS_NAME_PARTS_MAX]; /* by part */
+	struct run run[RUNS_MAX];
+	unsigned run_n;
 };
+
+static void
+put_letter(struct letters *to, char c)
+{
+	if (to->n == 0)
+		*to = (struct letters){.rest = 0, .power = 1, .n = 1, .first = c, .last = c};
+	if (to->last == c)
+		return;
+	to->rest = to->rest * CS_ROLL_MULTIPLIER + (uint8_t)c;
+	to->power *= CS_ROLL_MULTIPLIER;
+	to->last = c;
+	to->n++;
+}
+
+/* Puts letters behind others. */
+static void
+put_letters(struct letters *to, const struct letters *more)
+{
+	if (more->n == 0)
+		return;
+	put_letter(to, more->first);
+	to->rest = to->rest * more->power + more->rest;
+	to->power *= more->power;
+	to->n += more->n - 1;
+	to->last = more->last;
+}
+
+/* The polynomial of all of them. */
+static uint64_t
+hash_of(const struct letters *letters)
+{
+	return letters->n ? (uint8_t)letters->first * letters->power + letters->rest : 0;
+}
+
+static void
+make_piece(const struct cs_term *term, struct piece *out)
+{
+	*out = (struct piece){.len = term->len, .bones = term->bones_len, .first = term->text[0]};
+	for (unsigned i = 0; i < term->sound_len; i++)
+		put_letter(&out->sound, term->sound[i]);
+	for (unsigned i = 0; i < term->len; i++) {
+		char c = cs_roll_bare_of(term->text[i]);
+		if (c)
+			put_letter(&out->bare, c);
+		out->last = term->text[i];
+	}
+}
 
 /* Puts a word behind a run; false: it is too long. */
 static bool
-lengthen(struct cs_roll_run *run, const struct cs_term *term)
+lengthen(struct piece *run, const struct piece *word)
 {
-	if (run->len + term->len > CS_TERM_LETTERS_MAX)
+	if (run->len + word->len > CS_TERM_LETTERS_MAX)
 		return false;
-	memcpy(run->letters + run->len, term->text, term->len);
-	run->len += term->len;
-	run->bones += term->bones_len;
-	for (unsigned i = 0; i < term->sound_len && run->sound_len < sizeof run->sound; i++)
-		if (run->sound_len == 0 || run->sound[run->sound_len - 1] != term->sound[i])
-			run->sound[run->sound_len++] = term->sound[i];
+	put_letters(&run->sound, &word->sound);
+	put_letters(&run->bare, &word->bare);
+	run->first = run->len ? run->first : word->first;
+	run->last = word->len ? word->last : run->last;
+	run->len += word->len;
+	run->bones += word->bones;
 	return true;
+}
+
+static uint64_t *
+filter_at(const struct cs_roll *roll, uint32_t key)
+{
+	return &roll->filter[key >> roll->filter_shift];
+}
+
+static bool
+passes(const struct cs_roll *roll, uint32_t key)
+{
+	uint64_t set = *filter_at(roll, key);
+	return set >> (key & 63) & set >> (key >> 6 & 63) & 1;
+}
+
+/* Enters a run, and asks for what it is looked for in. */
+static void
+put_run(struct finding *s, const struct piece *piece, struct run run)
+{
+	uint64_t bare =
+		hash_of(&piece->bare) * CS_ROLL_MULTIPLIER + (uint8_t)cs_roll_bare_end(piece->first, piece->last);
+	run.bare = cs_roll_key_end(bare, CS_ROLL_RUN);
+	run.sound = cs_roll_key_end(hash_of(&piece->sound), CS_ROLL_SOUND);
+	run.by_bare = piece->bare.n >= CS_ROLL_SKELETON_MIN;
+	run.by_bones = s->roll->unvowelled && piece->bones >= CS_ROLL_RUN_BONES_MIN;
+	cs_prefetch(filter_at(s->roll, run.bare));
+	cs_prefetch(filter_at(s->roll, run.sound));
+	s->run[s->run_n++] = run;
+}
+
+/* The runs from word AT on. FIRST: the number of the next part that identifies. */
+static void
+list_runs_at(struct finding *s, unsigned at, unsigned first)
+{
+	struct piece piece = s->piece[at];
+	struct run run = {.at = (uint8_t)at, .n = 1};
+	if (s->query->part[at].class <= CS_NAME_TRADE)
+		run.set = UINT32_C(1) << first++;
+	while (run.n < CS_ROLL_RUN_MAX && at + run.n < s->query->part_n) {
+		unsigned next = at + run.n++;
+		if (!lengthen(&piece, &s->piece[next]))
+			return;
+		if (s->query->part[next].class <= CS_NAME_TRADE)
+			run.set |= UINT32_C(1) << first++;
+		if (run.set && piece.len >= CS_ROLL_RUN_LETTERS_MIN)
+			put_run(s, &piece, run);
+	}
+}
+
+static void
+list_runs(struct finding *s)
+{
+	unsigned first = 0;
+	s->run_n = 0;
+	for (unsigned i = 0; i < s->query->part_n; i++)
+		make_piece(&s->query->token[s->query->part[i].token], &s->piece[i]);
+	for (unsigned i = 0; i + 1 < s->query->part_n; i++) {
+		list_runs_at(s, i, first);
+		first += s->query->part[i].class <= CS_NAME_TRADE;
+	}
 }
 
 /* What was found behind the others is like SET. */
@@ -40,26 +178,28 @@ put_runs(struct finding *s, unsigned n, uint32_t set)
 	s->ask->runs |= n ? set : 0;
 }
 
-/* Words of the query from AT on, written together. FIRST: the number of the next part that identifies. */
+/* Looks for a run. */
 static void
-find_runs_at(struct finding *s, unsigned at, unsigned first)
+find_run(struct finding *s, const struct run *run)
 {
-	struct cs_roll_run run = {.script = s->query->token[s->query->part[at].token].script};
-	uint32_t set = 0;
-	for (unsigned n = 1; n <= CS_ROLL_RUN_MAX && at + n <= s->query->part_n; n++) {
-		const struct cs_name_part *part = &s->query->part[at + n - 1];
-		if (!lengthen(&run, &s->query->token[part->token]))
-			return;
-		if (part->class <= CS_NAME_TRADE)
-			set |= UINT32_C(1) << first++;
-		if (n == 1 || !set || run.len < CS_ROLL_RUN_LETTERS_MIN || s->runs->term_n == CS_ROLL_RUN_TERMS - 1)
-			continue;
-		unsigned found = cs_roll_run_near(s->roll, s->desk, &run, s->runs->near + s->runs->n,
-						  CS_ROLL_RUN_NEARS - s->runs->n);
-		put_runs(s, found, set);
-		if (found)
-			cs_roll_run_term(&run, &s->runs->terms[s->runs->term_n++]);
+	struct cs_roll_run look = {.bare = run->bare, .by_bones = run->by_bones};
+	char letters[CS_TERM_LETTERS_MAX];
+	unsigned len = 0;
+	look.by_bare = run->by_bare && passes(s->roll, run->bare);
+	look.by_sound = look.by_bare || passes(s->roll, run->sound);
+	if (!look.by_sound && !look.by_bones)
+		return;
+	for (unsigned i = run->at; i < run->at + run->n; i++) {
+		const struct cs_term *term = &s->query->token[s->query->part[i].token];
+		memcpy(letters + len, term->text, term->len);
+		len += term->len;
 	}
+	look.term = &s->runs->terms[s->runs->term_n];
+	cs_term_make(letters, len, s->query->token[s->query->part[run->at].token].script, 0, look.term);
+	unsigned found =
+		cs_roll_run_near(s->roll, s->desk, &look, s->runs->near + s->runs->n, CS_ROLL_RUN_NEARS - s->runs->n);
+	put_runs(s, found, run->set);
+	s->runs->term_n += found > 0;
 }
 
 /* Words that are the first letters of a firm. */
@@ -85,12 +225,12 @@ void
 cs_roll_find_runs(const struct cs_roll *roll, struct cs_roll_desk *desk, struct cs_roll_ask *ask,
 		  struct cs_roll_runs *out)
 {
-	struct finding s = {roll, desk, &desk->query.name, ask, out};
+	struct finding s;
+	s.roll = roll, s.desk = desk, s.query = &desk->query.name, s.ask = ask, s.runs = out;
 	out->n = out->term_n = 0;
-	for (unsigned i = 0, first = 0; i < s.query->part_n; i++) {
-		find_runs_at(&s, i, first);
-		first += s.query->part[i].class <= CS_NAME_TRADE;
-	}
+	list_runs(&s);
+	for (unsigned i = 0; i < s.run_n && out->term_n < CS_ROLL_RUN_TERMS - 1; i++)
+		find_run(&s, &s.run[i]);
 	if (s.query->kind == CS_NAME_ORGANISATION)
 		find_first_letters(&s);
 }

@@ -6,20 +6,50 @@
 
 #include "screen/roll_parts.h"
 
+/* cs_roll_bare_of gives what stands for a letter where vowels are left out and what is often confused is one; 0: nothing. */
+static inline char
+cs_roll_bare_of(char c)
+{
+	static const char to[26] = {0,   'b', 'c', 't', 0,   'b', 'k', 0, 0,   'j', 'k', 'l', 'm',
+				    'n', 0,   'b', 'k', 'r', 's', 't', 0, 'b', 'b', 'x', 0,   's'};
+	unsigned letter = (unsigned)(unsigned char)c - 'a';
+	return letter < 26 ? to[letter] : c;
+}
+
+/* cs_roll_bare_end tells of the first and the last letter whether they are left out; it stands behind the others. */
+static inline char
+cs_roll_bare_end(char first, char last)
+{
+	return (char)('0' + !cs_roll_bare_of(first) + 2 * !cs_roll_bare_of(last));
+}
+
+/* cs_roll_skeleton gives N letters without vowels, doubled ones once, and whether there were vowels at the ends; 0: too few. */
+unsigned cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX + 1]);
+
+/* cs_roll_codes_of finds the numbers under KEY. */
+const struct cs_roll_code *cs_roll_codes_of(const struct cs_roll_codes *codes, uint32_t key, size_t *n);
+
+/* cs_roll_codes_sort brings them into order: by key, then number. */
+void cs_roll_codes_sort(struct cs_roll_codes *codes);
+
+/* cs_roll_glue lists words by their letters without vowels and words side by side; false without memory. */
+bool cs_roll_glue(struct cs_roll *roll);
+
+/* cs_roll_glue_free frees that, cs_roll_glue_bytes tells how much it is. */
+void cs_roll_glue_free(struct cs_roll *roll);
+size_t cs_roll_glue_bytes(const struct cs_roll *roll);
+
 /* Words of a query that stand side by side. */
 struct cs_roll_run {
-	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX * 2];
-	unsigned len, sound_len, bones;
-	uint8_t script;
+	struct cs_term *term;             /* the word that they would be */
+	uint32_t bare;                    /* the key of its letters without vowels */
+	bool by_bare, by_sound, by_bones; /* how it is looked for */
 };
 
 /* cs_roll_run_near finds words that are like a run of words of a query written together, and forms that have such a run cut
  * otherwise; how many, at most CAP. */
 unsigned cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
 			  struct cs_roll_near *out, unsigned cap);
-
-/* cs_roll_run_term makes the word that a run of words would be. */
-void cs_roll_run_term(const struct cs_roll_run *run, struct cs_term *out);
 
 /* Words and forms of the roll that are like words of the query written together. */
 struct cs_roll_runs {

@@ -23,8 +23,7 @@ is_loose(const struct cs_roll_seeking *s, const struct cs_roll_part *part)
 {
 	const struct cs_term *term = part->term;
 	bool letters = s->query->kind == CS_NAME_PERSON && term->len == 2 && !(term->letters & VOWELS);
-	bool sign = cs_roll_is_unvowelled(term) && term->bones_len == 1;
-	return part->class == CS_NAME_INITIAL || term->len == 1 || letters || sign;
+	return part->class == CS_NAME_INITIAL || term->len == 1 || letters;
 }
 
 static void
