@@ -64,6 +64,9 @@ cs_roll_meet_begin(struct cs_roll_seeking *s)
 	s->said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
 	s->in_tables = s->ask->part_n <= CS_ROLL_TABLE_PARTS;
 	s->signed_parts = 0;
+	unsigned codes = 0;
+	for (unsigned i = 0; i < s->ask->part_n; i++)
+		codes += s->ask->part[i].code_n;
 	for (unsigned how = 0; how < CS_ROLL_OTHERS; how++)
 		s->others[how] = false;
 	for (unsigned kind = CS_NAME_PERSON; kind <= CS_NAME_VESSEL; kind++) {
@@ -342,19 +345,30 @@ is_passed(struct cs_roll_seeking *s, struct passing *passing, uint32_t feature, 
 	return left >= passing->left[flags];
 }
 
+/* Must a form be met for what it has beside a feature, as far as that is told? */
+static inline bool
+is_marked(const struct cs_roll_seeking *s, const struct cs_roll_beside *beside)
+{
+	const uint64_t *marked = s->desk->marked;
+	if (beside->tag[0] == CS_ROLL_MANY && !(s->never_long && (beside->flags & CS_ROLL_KIND) != s->query->kind))
+		return true;
+	if (cs_roll_is_noted(beside->tag, marked))
+		return true;
+	return beside->tag[3] && cs_roll_is_noted(beside->tag + 3, marked);
+}
+
 /* Meets the forms of a feature, but for those that are passed by. */
 static void
 walk(struct cs_roll_seeking *s, uint32_t feature)
 {
 	const struct cs_roll *roll = s->roll;
-	const uint64_t *marked = s->desk->marked;
 	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1], at[MET];
 	struct passing passing;
 	unsigned n = 0;
 	passing.known = 0;
 	for (uint32_t i = from; i < to; i++) {
 		at[n] = i;
-		n += cs_roll_is_beside(&roll->beside[i], marked) || !is_passed(s, &passing, feature, &roll->beside[i]);
+		n += is_marked(s, &roll->beside[i]) || !is_passed(s, &passing, feature, &roll->beside[i]);
 		if (n == MET) {
 			meet_at(s, at, n);
 			n = 0;

@@ -29,6 +29,7 @@ struct cs_roll_seeking {
 	bool said;                   /* nobody guessed the kind of the query, or it was told by words */
 	bool others[CS_ROLL_OTHERS]; /* may a form of another kind reach the line? */
 	bool in_tables;              /* its parts are so few that sets of them have tables */
+	bool never_long;             /* no form of another kind can that has many words which are like nothing */
 	uint32_t signed_parts;       /* parts whose signs are made */
 	struct cs_roll_sign sign[CS_NAME_PARTS_MAX];
 };

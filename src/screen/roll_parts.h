@@ -159,8 +159,9 @@ cs_roll_weight_left(uint8_t weight)
  */
 enum {
 	CS_ROLL_TAGS = 1 << 16,
-	CS_ROLL_MANY = CS_ROLL_TAGS - 1, /* a tag: it has more than there is room for */
-	CS_ROLL_MORE = 32,               /* a flag beside those of the brief: it has another word */
+	CS_ROLL_MANY = CS_ROLL_TAGS -
+		       1,  /* the first tag of forms that have more than there is room for: the others are of words */
+	CS_ROLL_MORE = 32, /* a flag beside those of the brief: it has another word */
 	CS_ROLL_BESIDE_FLAGS = 64,
 	CS_ROLL_BESIDE_MAX = 6,
 };
@@ -178,17 +179,13 @@ cs_roll_tag(uint32_t feature)
 	return (uint16_t)(1 + (feature * UINT32_C(0x9e3779b1) >> 16) % (CS_ROLL_TAGS - 2));
 }
 
-/* cs_roll_is_beside tells whether another feature of the form is MARKED. */
+/* cs_roll_is_noted tells whether one of three tags is MARKED. */
 static inline bool
-cs_roll_is_beside(const struct cs_roll_beside *beside, const uint64_t *marked)
+cs_roll_is_noted(const uint16_t *tag, const uint64_t *marked)
 {
-	const uint16_t *tag = beside->tag;
-	uint64_t any = marked[tag[0] / 64] >> (tag[0] & 63) | marked[tag[1] / 64] >> (tag[1] & 63) |
-		       marked[tag[2] / 64] >> (tag[2] & 63);
-	if (tag[3])
-		any |= marked[tag[3] / 64] >> (tag[3] & 63) | marked[tag[4] / 64] >> (tag[4] & 63) |
-		       marked[tag[5] / 64] >> (tag[5] & 63);
-	return any & 1;
+	return (marked[tag[0] / 64] >> (tag[0] & 63) | marked[tag[1] / 64] >> (tag[1] & 63) |
+		marked[tag[2] / 64] >> (tag[2] & 63)) &
+	       1;
 }
 
 /* How a word of the roll comes to be like a word of a query: what is nearer stands first. */
@@ -325,7 +322,7 @@ struct cs_roll_desk {
 	uint64_t looks;                     /* for words that are alike, ever */
 	struct cs_roll_near *gather;        /* CS_ROLL_NEAR_MAX */
 	struct cs_roll_mark *mark;          /* by feature, during a search */
-	uint64_t marked[CS_ROLL_TAGS / 64]; /* tags of features that are marked, and CS_ROLL_MANY */
+	uint64_t marked[CS_ROLL_TAGS / 64]; /* tags of features that are marked */
 	struct cs_roll_look sight[CS_ROLL_SIGHTS], look[CS_ROLL_LOOKS];
 	struct cs_roll_ask *bounds;
 	struct cs_name_room query, listed;

@@ -101,7 +101,6 @@ static void
 mark_all(struct cs_roll_seeking *s)
 {
 	memset(s->desk->marked, 0, sizeof s->desk->marked);
-	cs_roll_note(s->desk, CS_ROLL_MANY);
 	for (unsigned i = 0; i < s->ask->part_n; i++) {
 		const struct cs_roll_part *part = &s->ask->part[i];
 		mark_alike(s, &part->alike, part, UINT32_C(1) << i);

@@ -177,7 +177,9 @@ beside(const struct cs_roll *roll, const struct cs_roll_feature *feature, unsign
 {
 	struct cs_roll_beside out = {.flags = (uint16_t)flags};
 	unsigned left = 0, tags = 0;
-	for (unsigned i = 0; i < n; i++) {
+	if (n - 1 > CS_ROLL_BESIDE_MAX)
+		out.tag[tags++] = CS_ROLL_MANY;
+	for (unsigned i = 0; i < n; i++) { /* words stand first */
 		if (i == of)
 			continue;
 		if (tags < CS_ROLL_BESIDE_MAX)
@@ -185,8 +187,6 @@ beside(const struct cs_roll *roll, const struct cs_roll_feature *feature, unsign
 		left += cs_roll_weight_left(feature[i].weight);
 		out.flags |= feature[i].feature < roll->word_n ? CS_ROLL_MORE : 0;
 	}
-	if (n - 1 > CS_ROLL_BESIDE_MAX)
-		out.tag[0] = CS_ROLL_MANY;
 	out.left = (uint16_t)(left < UINT16_MAX ? left : UINT16_MAX - 1);
 	return out;
 }
