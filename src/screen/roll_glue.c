@@ -163,36 +163,45 @@ bones_of_word(const struct cs_term *word, uint32_t key[CS_ROLL_KEYS_MAX])
 	return n ? cs_roll_keys(bones, n, cs_roll_deletions(n, CS_ROLL_UNVOWELLED), CS_ROLL_UNVOWELLED, key) : 0;
 }
 
-/* Makes the filter: a key has a bit by its upper and one by its lower bits. */
+static void
+put_in_filter(struct cs_roll *roll, uint32_t key)
+{
+	uint32_t upper = key >> roll->bones_shift, lower = key << roll->bones_shift >> roll->bones_shift;
+	roll->bones_filter[upper / 64] |= UINT64_C(1) << upper % 64;
+	roll->bones_filter[lower / 64] |= UINT64_C(1) << lower % 64;
+}
+
+/* Lists words without vowels by their consonants, and makes the filter: a key has a bit by its upper and one by its lower bits. */
 static bool
-filter_bones(struct cs_roll *roll)
+list_bones(struct cs_roll *roll)
 {
 	uint32_t key[CS_ROLL_KEYS_MAX];
-	size_t all = 0;
 	unsigned bits = BONES_BITS_MIN;
+	size_t n = 0;
 	for (uint32_t i = 0; i < roll->word_n; i++)
-		all += bones_of_word(&roll->word[i], key);
-	while (bits < BONES_BITS_MAX && (size_t)1 << bits < all * BONES_BITS_A_KEY)
+		roll->bones.n += bones_of_word(&roll->word[i], key);
+	while (bits < BONES_BITS_MAX && (size_t)1 << bits < roll->bones.n * BONES_BITS_A_KEY)
 		bits++;
 	roll->bones_shift = 32 - bits;
-	roll->bones = calloc(((size_t)1 << bits) / 64, sizeof *roll->bones);
-	if (!roll->bones)
+	roll->bones_filter = calloc(((size_t)1 << bits) / 64, sizeof *roll->bones_filter);
+	roll->bones.at = calloc(roll->bones.n + 1, sizeof *roll->bones.at);
+	if (!roll->bones_filter || !roll->bones.at)
 		return false;
 	for (uint32_t i = 0; i < roll->word_n; i++) {
-		unsigned n = bones_of_word(&roll->word[i], key);
-		for (unsigned k = 0; k < n; k++) {
-			uint32_t upper = key[k] >> roll->bones_shift, lower = key[k] << (32 - bits) >> (32 - bits);
-			roll->bones[upper / 64] |= UINT64_C(1) << upper % 64;
-			roll->bones[lower / 64] |= UINT64_C(1) << lower % 64;
+		unsigned of_word = bones_of_word(&roll->word[i], key);
+		for (unsigned k = 0; k < of_word; k++) {
+			roll->bones.at[n++] = (struct cs_roll_code){key[k], i};
+			put_in_filter(roll, key[k]);
 		}
 	}
-	return true;
+	cs_roll_codes_sort(&roll->bones);
+	return index_codes(&roll->bones);
 }
 
 bool
 cs_roll_glue(struct cs_roll *roll)
 {
-	return list_bare(roll) && list_runs(roll) && filter_bones(roll);
+	return list_bare(roll) && list_runs(roll) && list_bones(roll);
 }
 
 void
@@ -202,13 +211,18 @@ cs_roll_glue_free(struct cs_roll *roll)
 	free(roll->run.from);
 	free(roll->bare.at);
 	free(roll->bare.from);
-	free(roll->bones);
+	free(roll->bones.at);
+	free(roll->bones.from);
+	free(roll->bones_filter);
 }
 
 size_t
 cs_roll_glue_bytes(const struct cs_roll *roll)
 {
-	size_t index = ((size_t)1 << (32 - roll->run.shift)) + ((size_t)1 << (32 - roll->bare.shift));
-	return (roll->run.n + roll->bare.n) * sizeof *roll->run.at + index * sizeof *roll->run.from +
-	       ((size_t)1 << (32 - roll->bones_shift)) / 8;
+	const struct cs_roll_codes *codes[] = {&roll->run, &roll->bare, &roll->bones};
+	size_t bytes = ((size_t)1 << (32 - roll->bones_shift)) / 8;
+	for (unsigned i = 0; i < sizeof codes / sizeof *codes; i++)
+		bytes += codes[i]->n * sizeof *codes[i]->at +
+			 ((size_t)1 << (32 - codes[i]->shift)) * sizeof *codes[i]->from;
+	return bytes;
 }

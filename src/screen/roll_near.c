@@ -309,7 +309,7 @@ static void
 add_runs(struct gather *g, uint32_t key, size_t most)
 {
 	size_t n;
-	if (pass_filter(g->roll, &key, 1) == 0)
+	if (!cs_roll_passes(g->roll, key))
 		return;
 	const struct cs_roll_code *run = cs_roll_codes_of(&g->roll->run, key, &n);
 	for (size_t i = 0; i < n && n <= most; i++)
@@ -456,18 +456,20 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	*out = kept->alike;
 }
 
-/* The keys that the filter of consonants without vowels lets pass, to the front. */
-static unsigned
-pass_bones(const struct cs_roll *roll, uint32_t *key, unsigned n)
+/* Words without vowels that are like a run of words by their consonants. */
+static void
+add_unvowelled(struct gather *g, const uint32_t *key, unsigned n)
 {
-	unsigned kept = 0, shift = roll->bones_shift;
+	const struct cs_roll *roll = g->roll;
 	for (unsigned i = 0; i < n; i++) {
-		uint32_t upper = key[i] >> shift, lower = key[i] << shift >> shift;
-		bool set = roll->bones[upper / 64] >> upper % 64 & roll->bones[lower / 64] >> lower % 64 & 1;
-		key[kept] = key[i];
-		kept += set;
+		size_t words;
+		if (!cs_roll_passes_bones(roll, key[i]))
+			continue;
+		const struct cs_roll_code *at = cs_roll_codes_of(&roll->bones, key[i], &words);
+		for (size_t w = 0; w < words; w++)
+			add_later(g, at[w].number, true);
 	}
-	return kept;
+	compare_waiting(g);
 }
 
 /* Words of the other kind of script that are like a run of words. */
@@ -480,8 +482,9 @@ add_run_bones(struct gather *g)
 	if (n < 2)
 		return;
 	n = cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key);
-	n = base == CS_ROLL_UNVOWELLED ? pass_bones(g->roll, g->key, n) : n;
-	if (n)
+	if (base == CS_ROLL_UNVOWELLED)
+		add_unvowelled(g, g->key, n);
+	else
 		add_keys(g, n, true);
 }
 
@@ -503,7 +506,7 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 		add_runs(&g, run->bare, RUN_FORMS); /* many have the same words, cut as they are here */
 	}
 	g.key[0] = cs_roll_key_of(run->term->sound, run->term->sound_len, CS_ROLL_SOUND);
-	if (run->by_sound && pass_filter(roll, g.key, 1)) {
+	if (run->by_sound && cs_roll_passes(roll, g.key[0])) {
 		g.sign = cs_roll_sign_of(run->term);
 		add_keys(&g, 1, false);
 	}

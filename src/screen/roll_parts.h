@@ -258,7 +258,8 @@ struct cs_roll {
 	struct cs_roll_codes group;    /* words by what they share: cs_roll_group_key */
 	struct cs_roll_codes run;      /* forms by the hash of words that stand side by side */
 	struct cs_roll_codes bare;     /* words by the hash of their letters without vowels */
-	uint64_t *bones;               /* a filter of keys of CS_ROLL_UNVOWELLED: two bits each */
+	struct cs_roll_codes bones;    /* words without vowels by the keys of their consonants */
+	uint64_t *bones_filter;        /* of these keys: two bits each */
 	bool *small;                   /* by word: it stands as a title, a particle, a form somewhere */
 	struct cs_roll_key *key;
 	uint32_t *key_at; /* buckets + 1 */

@@ -10,11 +10,12 @@
 
 enum { RUNS_MAX = CS_NAME_PARTS_MAX * (CS_ROLL_RUN_MAX - 1) };
 
-/* Letters, doubled ones once, as a polynomial: to put some together costs two multiplications. */
+/* Letters, doubled ones once, as a polynomial: to put some together costs a multiplication. */
 struct letters {
-	uint64_t rest, power; /* of those behind the first; the multiplier to the power of how many these are */
+	uint64_t all;           /* 0: none */
+	uint64_t power, before; /* the multiplier to the power of how many these are, and of one less */
 	unsigned n;
-	char first, last;
+	char first, last; /* 0: none */
 };
 
 /* Words side by side: what they sound like, and their letters without vowels. */
@@ -44,17 +45,17 @@ struct finding {
 	unsigned run_n;
 };
 
-static void
+/* Puts a letter behind others, but for 0. Which letters count cannot be guessed, so nothing is asked. */
+static inline void
 put_letter(struct letters *to, char c)
 {
-	if (to->n == 0)
-		*to = (struct letters){.rest = 0, .power = 1, .n = 1, .first = c, .last = c};
-	if (to->last == c)
-		return;
-	to->rest = to->rest * CS_ROLL_MULTIPLIER + (uint8_t)c;
-	to->power *= CS_ROLL_MULTIPLIER;
-	to->last = c;
-	to->n++;
+	bool more = c && c != to->last;
+	to->all = to->all * (more ? CS_ROLL_MULTIPLIER : 1) + (more ? (uint8_t)c : 0);
+	to->before = more ? to->power : to->before;
+	to->power *= more ? CS_ROLL_MULTIPLIER : 1;
+	to->first = to->n ? to->first : c;
+	to->last = more ? c : to->last;
+	to->n += more;
 }
 
 /* Puts letters behind others. */
@@ -63,32 +64,25 @@ put_letters(struct letters *to, const struct letters *more)
 {
 	if (more->n == 0)
 		return;
-	put_letter(to, more->first);
-	to->rest = to->rest * more->power + more->rest;
-	to->power *= more->power;
-	to->n += more->n - 1;
+	bool once = to->last == more->first;
+	uint64_t power = once ? more->before : more->power;
+	to->all = to->all * power + more->all - (once ? (uint8_t)more->first * more->before : 0);
+	to->power *= power;
+	to->first = to->n ? to->first : more->first;
 	to->last = more->last;
-}
-
-/* The polynomial of all of them. */
-static uint64_t
-hash_of(const struct letters *letters)
-{
-	return letters->n ? (uint8_t)letters->first * letters->power + letters->rest : 0;
+	to->n += more->n - once;
 }
 
 static void
 make_piece(const struct cs_term *term, struct piece *out)
 {
-	*out = (struct piece){.len = term->len, .bones = term->bones_len, .first = term->text[0]};
+	struct letters sound = {.power = 1, .before = 1}, bare = sound;
 	for (unsigned i = 0; i < term->sound_len; i++)
-		put_letter(&out->sound, term->sound[i]);
-	for (unsigned i = 0; i < term->len; i++) {
-		char c = cs_roll_bare_of(term->text[i]);
-		if (c)
-			put_letter(&out->bare, c);
-		out->last = term->text[i];
-	}
+		put_letter(&sound, term->sound[i]);
+	for (unsigned i = 0; i < term->len; i++)
+		put_letter(&bare, cs_roll_bare_of(term->text[i]));
+	*out = (struct piece){.sound = sound, .bare = bare, .len = term->len, .bones = term->bones_len};
+	out->first = term->text[0], out->last = term->len ? term->text[term->len - 1] : 0;
 }
 
 /* Puts a word behind a run; false: it is too long. */
@@ -106,31 +100,17 @@ lengthen(struct piece *run, const struct piece *word)
 	return true;
 }
 
-static uint64_t *
-filter_at(const struct cs_roll *roll, uint32_t key)
-{
-	return &roll->filter[key >> roll->filter_shift];
-}
-
-static bool
-passes(const struct cs_roll *roll, uint32_t key)
-{
-	uint64_t set = *filter_at(roll, key);
-	return set >> (key & 63) & set >> (key >> 6 & 63) & 1;
-}
-
 /* Enters a run, and asks for what it is looked for in. */
 static void
 put_run(struct finding *s, const struct piece *piece, struct run run)
 {
-	uint64_t bare =
-		hash_of(&piece->bare) * CS_ROLL_MULTIPLIER + (uint8_t)cs_roll_bare_end(piece->first, piece->last);
+	uint64_t bare = piece->bare.all * CS_ROLL_MULTIPLIER + (uint8_t)cs_roll_bare_end(piece->first, piece->last);
 	run.bare = cs_roll_key_end(bare, CS_ROLL_RUN);
-	run.sound = cs_roll_key_end(hash_of(&piece->sound), CS_ROLL_SOUND);
+	run.sound = cs_roll_key_end(piece->sound.all, CS_ROLL_SOUND);
 	run.by_bare = piece->bare.n >= CS_ROLL_SKELETON_MIN;
 	run.by_bones = s->roll->unvowelled && piece->bones >= CS_ROLL_RUN_BONES_MIN;
-	cs_prefetch(filter_at(s->roll, run.bare));
-	cs_prefetch(filter_at(s->roll, run.sound));
+	cs_prefetch(cs_roll_filter_at(s->roll, run.bare));
+	cs_prefetch(cs_roll_filter_at(s->roll, run.sound));
 	s->run[s->run_n++] = run;
 }
 
@@ -185,10 +165,14 @@ find_run(struct finding *s, const struct run *run)
 	struct cs_roll_run look = {.bare = run->bare, .by_bones = run->by_bones};
 	char letters[CS_TERM_LETTERS_MAX];
 	unsigned len = 0;
-	look.by_bare = run->by_bare && passes(s->roll, run->bare);
-	look.by_sound = look.by_bare || passes(s->roll, run->sound);
+	look.by_bare = run->by_bare && cs_roll_passes(s->roll, run->bare);
+	look.by_sound = look.by_bare || cs_roll_passes(s->roll, run->sound);
 	if (!look.by_sound && !look.by_bones)
 		return;
+	if (look.by_bare) {
+		cs_prefetch(&s->roll->bare.from[run->bare >> s->roll->bare.shift]);
+		cs_prefetch(&s->roll->run.from[run->bare >> s->roll->run.shift]);
+	}
 	for (unsigned i = run->at; i < run->at + run->n; i++) {
 		const struct cs_term *term = &s->query->token[s->query->part[i].token];
 		memcpy(letters + len, term->text, term->len);

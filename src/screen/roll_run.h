@@ -39,6 +39,28 @@ bool cs_roll_glue(struct cs_roll *roll);
 void cs_roll_glue_free(struct cs_roll *roll);
 size_t cs_roll_glue_bytes(const struct cs_roll *roll);
 
+/* cs_roll_filter_at gives the word of the filter for a key, cs_roll_passes tells whether the key may be there. */
+static inline uint64_t *
+cs_roll_filter_at(const struct cs_roll *roll, uint32_t key)
+{
+	return &roll->filter[key >> roll->filter_shift];
+}
+
+static inline bool
+cs_roll_passes(const struct cs_roll *roll, uint32_t key)
+{
+	uint64_t set = *cs_roll_filter_at(roll, key);
+	return set >> (key & 63) & set >> (key >> 6 & 63) & 1;
+}
+
+/* cs_roll_passes_bones tells whether a key may be one of consonants of words without vowels. */
+static inline bool
+cs_roll_passes_bones(const struct cs_roll *roll, uint32_t key)
+{
+	uint32_t upper = key >> roll->bones_shift, lower = key << roll->bones_shift >> roll->bones_shift;
+	return roll->bones_filter[upper / 64] >> upper % 64 & roll->bones_filter[lower / 64] >> lower % 64 & 1;
+}
+
 /* Words of a query that stand side by side. */
 struct cs_roll_run {
 	struct cs_term *term;             /* the word that they would be */
