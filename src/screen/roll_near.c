@@ -27,6 +27,7 @@ struct gather {
 	const struct cs_roll *roll;
 	struct cs_roll_desk *desk;
 	const struct cs_term *term;
+	struct cs_term_many many; /* it, made ready to be compared */
 	struct cs_roll_sign sign; /* of it */
 	unsigned n, wait_n;
 	bool small, cut;
@@ -79,15 +80,20 @@ put_word(struct gather *g, uint32_t word, unsigned permille, enum cs_roll_tier t
 	put(g, (struct cs_roll_near){.feature = word, .permille = (uint16_t)permille, .tier = (uint8_t)tier});
 }
 
+/* Puts a word in if it is like that. */
 static void
-compare_word(struct gather *g, uint32_t number)
+take_word(struct gather *g, uint32_t number, struct cs_term_likeness like)
 {
-	const struct cs_term *word = &g->roll->word[number];
-	struct cs_term_likeness like = cs_term_compare(g->term, word, CS_ROLL_NEAR_LEAST);
 	enum cs_roll_tier tier = tier_of(like);
 	g->small |= like.permille >= SMALL_SURE && g->roll->small[number];
 	if (tier < CS_ROLL_TIERS)
 		put_word(g, number, like.permille, tier);
+}
+
+static void
+compare_word(struct gather *g, uint32_t number)
+{
+	take_word(g, number, cs_term_compare(g->term, &g->roll->word[number], CS_ROLL_NEAR_LEAST));
 }
 
 static bool
@@ -109,8 +115,16 @@ add_word(struct gather *g, uint32_t number)
 static void
 compare_waiting(struct gather *g)
 {
-	for (unsigned i = 0; i < g->wait_n; i++)
-		compare_word(g, g->wait[i]);
+	const struct cs_term *word[CS_TERM_MANY];
+	struct cs_term_likeness like[CS_TERM_MANY];
+	for (unsigned from = 0, n; from < g->wait_n; from += n) {
+		n = g->wait_n - from < CS_TERM_MANY ? g->wait_n - from : CS_TERM_MANY;
+		for (unsigned i = 0; i < n; i++)
+			word[i] = &g->roll->word[g->wait[from + i]];
+		cs_term_many_compare(&g->many, word, n, like);
+		for (unsigned i = 0; i < n; i++)
+			take_word(g, g->wait[from + i], like[i]);
+	}
 	g->wait_n = 0;
 }
 
@@ -445,6 +459,7 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 		return;
 	}
 	struct gather g = {.roll = roll, .desk = desk, .term = term, .sign = cs_roll_sign_of(term)};
+	cs_term_many_begin(&g.many, term, CS_ROLL_NEAR_LEAST);
 	gather_all(&g);
 	kept->term = *term;
 	kept->n = g.n;
@@ -475,6 +490,7 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 		return 0;
 	cs_roll_run_term(run, &term);
 	struct gather g = {.roll = roll, .desk = desk, .term = &term, .sign = cs_roll_sign_of(&term)};
+	cs_term_many_begin(&g.many, &term, CS_ROLL_NEAR_LEAST);
 	desk->part += LISTED + 1;
 	if (bare_n && passed) {
 		add_group(&g, CS_ROLL_GROUP_BARE, bare_key, CS_ROLL_SAME);
