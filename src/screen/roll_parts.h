@@ -89,6 +89,10 @@ struct cs_roll_sign cs_roll_sign_of(const struct cs_term *term);
 /* cs_roll_is_far tells from their signs that two words that are no more than a misspelling of each other are less alike than LEAST. */
 bool cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b, unsigned least);
 
+/* cs_roll_sift_signs leaves of N words those that are not far from ONE, in order; how many. SIGN is by word. */
+unsigned cs_roll_sift_signs(const struct cs_roll_sign *one, const struct cs_roll_sign *sign, uint32_t *word,
+			    unsigned n);
+
 /* What a key is of. VOWELS: the sound, all vowels as one. MERGED: of longer words,
  * what is often confused as one, too. RUN: words of a form that stand side by side; in the filter only. */
 enum cs_roll_base {
