@@ -67,6 +67,12 @@ def check_named(folder):
         behind += seq["message"] > seq["alert"]
     TAP.ok(not bad, "every alert of a screen is proved by its bundle alone", bad[:2])
     TAP.ok(behind == len(alerts), "by the row behind it", behind)
+    for source in (("--journal", os.path.join(folder, "journal"), "--journal-key", os.path.join(folder, "key")),
+                   ("--events", f"rows={os.path.join(folder, 'payments.csv')}")):
+        alert = next(a for a in alerts if a["evidence"][0]["leg"] == "rows")
+        status, told, said = bank.run("explain", os.path.join(folder, "names.policy"), "--alert", alert["id"], *source, "--quiet")
+        TAP.ok(status == 0 and f"Screen {alert['expectation']} of the policy led to this" in told.decode()
+               and "No condition" not in told.decode(), f"explain {source[0]}: it names the screen", (status, told, said))
     bundle, _, _ = prove(folder, alerts[0])
     TAP.ok(bundle is not None and "before the verdict" not in bundle["story"], "and its story does not say that the row came before",
            bundle and bundle["story"])

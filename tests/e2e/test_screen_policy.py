@@ -162,6 +162,14 @@ def decided(tap, folder):
     run = screen(policy, *AT, "--decisions", file, "--decide", "own/1", "--by", "mara", "--reason", "born elsewhere", "--", "Brennick Varoe")
     told, _ = ask(policy, "Brennick Varoe", "--decisions", file)
     tap.ok(run.returncode == 0 and "own" not in [hit["list"] for hit in told["hits"]] and told["decided_n"] == 1, "a decision is kept for a list of the policy", run.stderr)
+    record = 'record pay { source csv time from "T" }\n'
+    clause = 'screen %s { of record on pay names of "P" against own otherwise hold high without hold high%s }\n'
+    names = ' decisions "decisions.jsonl"'
+    for screens, n in ((clause % ("a", names) + clause % ("b", names), 1), (clause % ("a", names) + clause % ("b", ""), 0)):
+        policy.write_text(LINK + record + LISTS + screens)
+        told, run = ask(policy, "Brennick Varoe")
+        tap.ok(told["decided_n"] == n and ("decisions are read from" in run.stderr) == bool(n),
+               "without --decisions those that all screens of the policy name are read", (run.stderr, told["decided_n"]))
     (lists / "own.csv").unlink()
     run = screen(policy, *AT, "--decisions", file, "--decide", "own/1", "--by", "m", "--reason", "r", "--", "Brennick Varoe")
     tap.ok(run.returncode == 2 and "list own IS NOT SEARCHED" in run.stderr, "not for an entry of a list that is missing", run.stderr)
