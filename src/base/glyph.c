@@ -102,6 +102,16 @@ cs_glyph_put(struct cs_text *out, struct cs_span text, size_t at, const struct c
 	cs_text_put_char(out, ']');
 }
 
+void
+cs_glyph_put_all(struct cs_text *out, struct cs_span text)
+{
+	for (size_t at = 0; at < text.len;) {
+		struct cs_glyph glyph = cs_glyph_at(text, at);
+		cs_glyph_put(out, text, at, &glyph);
+		at += glyph.len;
+	}
+}
+
 bool
 cs_glyph_is_utf8(struct cs_span text)
 {

@@ -33,6 +33,9 @@ void cs_glyph_hide(struct cs_glyph *glyph);
 /* cs_glyph_put appends the character that was at AT: itself, or "[U+202E]" or "[byte FF]" where it is hidden. */
 void cs_glyph_put(struct cs_text *out, struct cs_span text, size_t at, const struct cs_glyph *glyph);
 
+/* cs_glyph_put_all appends all of TEXT so. */
+void cs_glyph_put_all(struct cs_text *out, struct cs_span text);
+
 /* cs_glyph_is_utf8 says whether TEXT is UTF-8 to its end. */
 bool cs_glyph_is_utf8(struct cs_span text);
 

@@ -320,9 +320,6 @@ tell_decided(struct cs_sentry *sentry, unsigned nth, const struct cs_detect_sink
 	if (!is_due(&sentry->decided_told[nth], cs_hash_bytes(cs_span_text(decided->why), 0), sentry->now_ns))
 		return;
 	struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
-	cs_text_put(&text, "screen ");
-	cs_text_put(&text, sentry->wish.policy->screen[nth].name);
-	cs_text_put(&text, ": ");
 	put_shown(&text, cs_span_text(decided->why), sizeof decided->why);
 	tell(&finding, (const char *const[2]){"screen.", sentry->wish.policy->screen[nth].name}, sentry->now_ns, sink);
 }
