@@ -49,8 +49,7 @@ has_shrunk(const struct cs_renewal *renewal, struct cs_held_list *list, uint64_t
 	char words[CS_ROSTER_WHY_BYTES];
 	struct cs_text text = cs_text_over(words, sizeof words);
 	cs_text_put(&text, "it has ");
-	cs_text_put_u64(&text, entry_n);
-	cs_text_put(&text, " entries, and ");
+	cs_text_put_counted(&text, entry_n, "entry, and ", "entries, and ");
 	cs_text_put_u64(&text, before_n);
 	cs_text_put(&text, " were in force: it lost more than `shrink` allows");
 	cs_renewal_say(list, CS_ROSTER_SHRUNK, NULL, words);
@@ -211,13 +210,16 @@ look_into(struct cs_renewal *renewal, struct cs_kept_decisions *kept, uint64_t *
 {
 	int file = -1;
 	enum cs_error error = cs_disk_open(kept->path, CS_DISK_READ, &file);
+	bool none = error == CS_E_OPEN;
+	if (error != CS_OK && !none)
+		error = cs_file_failed(CS_E_OPEN); /* with its cause */
 	*state = error == CS_OK ? state_of(file) : 0;
-	if (error == CS_E_OPEN)
+	if (none)
 		have_none(renewal, kept);
 	else if (error == CS_OK && (!kept->now.there || *state != kept->state))
 		error = read_decisions(renewal, file, kept);
 	cs_disk_close(file);
-	return error == CS_E_OPEN ? CS_OK : error;
+	return none ? CS_OK : error;
 }
 
 void
@@ -231,7 +233,7 @@ cs_renewal_look_at_decisions(struct cs_renewal *renewal, struct cs_kept_decision
 	struct cs_text why = cs_text_over(kept->now.why, sizeof kept->now.why);
 	kept->now.there = error == CS_OK;
 	if (error != CS_OK)
-		cs_text_put(&why, cs_error_text(error));
+		cs_text_put(&why, cs_file_error_text(error));
 	renewal->changed |= first || was_there != kept->now.there || !cs_digest_same(&before, &kept->now.digest);
 	kept->state = state;
 }

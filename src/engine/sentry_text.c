@@ -2,22 +2,29 @@
  * Characters of a data element. The standard says how many bytes it has and not of which alphabet they are: text that is UTF-8 is read as
  * such, since no other text looks like it but by an odd accident, and anything else as Latin-1.
  */
-#include "base/utf8.h"
+#include "base/glyph.h"
 #include "engine/sentry_parts.h"
 
-/* Without halves of characters at both ends. */
+/* By the first byte of a character that is one. */
+static size_t
+length_of(uint8_t first)
+{
+	if (first < 0x80)
+		return 1;
+	return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+/* Of UTF-8, without halves of characters at both ends. */
 static struct cs_span
 whole_characters(struct cs_span part)
 {
+	size_t at = 0;
 	while (part.len && (part.at[0] & 0xC0) == 0x80) {
 		part.at++;
 		part.len--;
 	}
-	size_t at = 0, n = 1;
-	while (at < part.len && n) {
-		n = cs_utf8_character((struct cs_span){part.at + at, part.len - at});
-		at += n;
-	}
+	while (at < part.len && length_of(part.at[at]) <= part.len - at)
+		at += length_of(part.at[at]);
 	return (struct cs_span){part.at, at};
 }
 
@@ -28,7 +35,7 @@ cs_sentry_element(struct cs_span value, const struct cs_screen_cell *cell, uint8
 	       last = cell->last && cell->last < value.len ? cell->last : value.len;
 	struct cs_span part = {value.at + (first < last ? first : 0), first < last ? last - first : 0};
 	uint8_t *at = out;
-	if (cs_utf8_is(value)) {
+	if (cs_glyph_is_utf8(value)) {
 		part = whole_characters(part);
 		for (size_t i = 0; i < part.len; i++)
 			*at++ = part.at[i];

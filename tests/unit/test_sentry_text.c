@@ -4,8 +4,8 @@
  */
 #include "check.h"
 
+#include "base/glyph.h"
 #include "base/hash.h"
-#include "base/utf8.c"
 #include "engine/sentry_text.c"
 
 static uint8_t out[2 * CS_SENTRY_ELEMENT_MAX];
@@ -72,7 +72,7 @@ whatever_comes_is_utf8(void **state)
 			value[i] = n & 1 ? byte : (byte & 0xbf) | 0x80; /* of first bytes and continuations alone */
 		}
 		size_t made = cs_sentry_element((struct cs_span){value, len}, &cell, out);
-		assert_true(made <= 2 * len && cs_utf8_is((struct cs_span){out, made}));
+		assert_true(made <= 2 * len && cs_glyph_is_utf8((struct cs_span){out, made}));
 	}
 }
 
