@@ -86,8 +86,12 @@ struct cs_roll_sign {
 /* cs_roll_sign_of makes the sign of a word. */
 struct cs_roll_sign cs_roll_sign_of(const struct cs_term *term);
 
-/* cs_roll_is_far tells that two words that are no more than a misspelling of each other are not near, from their signs. */
-bool cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b);
+/* cs_roll_is_far tells from their signs that two words that are no more than a misspelling of each other are less alike than LEAST. */
+bool cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b, unsigned least);
+
+/* cs_roll_sift_signs leaves of N words those that are not far from ONE, in order; how many. SIGN is by word. */
+unsigned cs_roll_sift_signs(const struct cs_roll_sign *one, const struct cs_roll_sign *sign, uint32_t *word,
+			    unsigned n);
 
 /* What a key is of. VOWELS: the sound, all vowels as one. MERGED: of longer words,
  * what is often confused as one, too. RUN: words of a form that stand side by side; in the filter only. */
@@ -154,6 +158,40 @@ cs_roll_weight_left(uint8_t weight)
 	return weight >= CS_ROLL_COUNTS ? cs_roll_weight_most(weight) - 1 : 0;
 }
 
+/*
+ * What stands beside the number of a form in the postings of a feature, so that most forms are passed by without a look at them.
+ */
+enum {
+	CS_ROLL_TAGS = 1 << 16,
+	CS_ROLL_MANY = CS_ROLL_TAGS -
+		       1,  /* the first tag of forms that have more than there is room for: the others are of words */
+	CS_ROLL_MORE = 32, /* a flag beside those of the brief: it has another word */
+	CS_ROLL_BESIDE_FLAGS = 64,
+	CS_ROLL_BESIDE_MAX = 6,
+};
+
+struct cs_roll_beside {
+	uint16_t tag[CS_ROLL_BESIDE_MAX]; /* of its other features; 0: there are no more */
+	uint16_t left;                    /* what all its other words weigh at least when they are left over */
+	uint16_t flags;
+};
+
+/* cs_roll_tag gives the tag of a feature: none is 0 or CS_ROLL_MANY. */
+static inline uint16_t
+cs_roll_tag(uint32_t feature)
+{
+	return (uint16_t)(1 + (feature * UINT32_C(0x9e3779b1) >> 16) % (CS_ROLL_TAGS - 2));
+}
+
+/* cs_roll_is_noted tells whether one of three tags is MARKED. */
+static inline bool
+cs_roll_is_noted(const uint16_t *tag, const uint64_t *marked)
+{
+	return (marked[tag[0] / 64] >> (tag[0] & 63) | marked[tag[1] / 64] >> (tag[1] & 63) |
+		marked[tag[2] / 64] >> (tag[2] & 63)) &
+	       1;
+}
+
 /* How a word of the roll comes to be like a word of a query: what is nearer stands first. */
 enum cs_roll_tier {
 	CS_ROLL_SAME, /* equal, or it sounds the same */
@@ -174,7 +212,7 @@ enum cs_roll_tier {
  * Misspelled words that are less alike than the first, in thousandths, are not listed. What is not listed is taken to be as alike as the
  * second at most: keys find nearly all that is more alike (docs/screening.md).
  */
-enum { CS_ROLL_NEAR_LEAST = 700, CS_ROLL_LOW_MOST = 700 };
+enum { CS_ROLL_NEAR_LEAST = 700, CS_ROLL_LOW_MOST = 700, CS_ROLL_LOW_PARTS = 3 };
 
 /* One such word; or, in the place of a word, a form that has it written apart. */
 struct cs_roll_near {
@@ -212,20 +250,21 @@ struct cs_roll {
 	uint32_t word_n, part_n, form_n, name_n, entry_n, id_n, birth_n, country_n, unread_n;
 	size_t text_n;
 	struct cs_roll_table words, uids;
-	struct cs_roll_brief *brief;  /* by form */
-	struct cs_roll_feature *rest; /* of forms with many features */
-	uint32_t *posting;            /* forms by feature */
-	uint32_t *posting_at;         /* feature_n + 1 */
-	uint32_t *code;               /* keys of codes, rising: code I is feature word_n + I */
-	struct cs_roll_sign *sign;    /* by word */
-	uint32_t *by_text;            /* words in the order of their letters */
-	uint64_t *first_text;         /* their first eight letters, in that order */
-	struct cs_roll_codes group;   /* words by what they share: cs_roll_group_key */
-	struct cs_roll_codes run;     /* forms by the hash of words that stand side by side */
-	struct cs_roll_codes bare;    /* words by the hash of their letters without vowels */
-	struct cs_roll_codes bones;   /* words without vowels by the keys of their consonants */
-	uint64_t *bones_filter;       /* of these keys: two bits each */
-	bool *small;                  /* by word: it stands as a title, a particle, a form somewhere */
+	struct cs_roll_brief *brief;   /* by form */
+	struct cs_roll_feature *rest;  /* of forms with many features */
+	uint32_t *posting;             /* forms by feature */
+	uint32_t *posting_at;          /* feature_n + 1 */
+	struct cs_roll_beside *beside; /* by posting: what else the form has */
+	uint32_t *code;                /* keys of codes, rising: code I is feature word_n + I */
+	struct cs_roll_sign *sign;     /* by word */
+	uint32_t *by_text;             /* words in the order of their letters */
+	uint64_t *first_text;          /* their first eight letters, in that order */
+	struct cs_roll_codes group;    /* words by what they share: cs_roll_group_key */
+	struct cs_roll_codes run;      /* forms by the hash of words that stand side by side */
+	struct cs_roll_codes bare;     /* words by the hash of their letters without vowels */
+	struct cs_roll_codes bones;    /* words without vowels by the keys of their consonants */
+	uint64_t *bones_filter;        /* of these keys: two bits each */
+	bool *small;                   /* by word: it stands as a title, a particle, a form somewhere */
 	struct cs_roll_key *key;
 	uint32_t *key_at; /* buckets + 1 */
 	uint64_t *filter; /* two bits a key, in one word */
@@ -282,12 +321,13 @@ struct cs_roll_look {
 };
 
 struct cs_roll_desk {
-	struct cs_roll_kept *kept;   /* CS_ROLL_CACHE, by hash */
-	struct cs_roll_near *nears;  /* CS_ROLL_NEARS, a ring */
-	uint64_t nears_put;          /* ever */
-	uint64_t looks;              /* for words that are alike, ever */
-	struct cs_roll_near *gather; /* CS_ROLL_NEAR_MAX */
-	struct cs_roll_mark *mark;   /* by feature, during a search */
+	struct cs_roll_kept *kept;          /* CS_ROLL_CACHE, by hash */
+	struct cs_roll_near *nears;         /* CS_ROLL_NEARS, a ring */
+	uint64_t nears_put;                 /* ever */
+	uint64_t looks;                     /* for words that are alike, ever */
+	struct cs_roll_near *gather;        /* CS_ROLL_NEAR_MAX */
+	struct cs_roll_mark *mark;          /* by feature, during a search */
+	uint64_t marked[CS_ROLL_TAGS / 64]; /* tags of features that are marked */
 	struct cs_roll_look sight[CS_ROLL_SIGHTS], look[CS_ROLL_LOOKS];
 	struct cs_roll_ask *bounds;
 	struct cs_name_room query, listed;
@@ -357,7 +397,7 @@ struct cs_roll_ask {
 	int32_t slope;          /* what a tenth of a bit more adds at least, in 256ths */
 	struct cs_roll_part part[CS_NAME_PARTS_MAX];
 	uint32_t search;
-	struct cs_roll_limit table[CS_ROLL_WAYS][1 << CS_ROLL_TABLE_PARTS];
+	struct cs_roll_limit table[CS_SCORE_COLUMNS][CS_ROLL_WAYS][1 << CS_ROLL_TABLE_PARTS];
 	struct cs_roll_limit latest; /* of a name of more parts */
 	/* What parts cost that are left over, by how much agrees, for names of more parts. */
 	int32_t left_all[CS_ROLL_STEPS + 1], left_each[CS_ROLL_STEPS + 1][CS_NAME_PARTS_MAX];
@@ -383,6 +423,9 @@ void cs_roll_plan(struct cs_roll_ask *ask, bool whole);
 /* cs_roll_limit_of tells what a form may come to whose words are like the parts of SET. FLAGS of its brief. */
 const struct cs_roll_limit *cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags);
 
+/* cs_roll_limit_by is the same by the weights of another column; of names of up to CS_ROLL_TABLE_PARTS parts. */
+const struct cs_roll_limit *cs_roll_limit_by(struct cs_roll_ask *ask, unsigned column, uint32_t set, unsigned flags);
+
 /* cs_roll_cost_of tells what a match by a word of TIER that is so alike costs. */
 int32_t cs_roll_cost_of(const struct cs_roll_ask *ask, unsigned tier, unsigned permille);
 
@@ -394,8 +437,11 @@ unsigned cs_roll_agrees_by(const struct cs_roll_part *part, unsigned tier, unsig
 int32_t cs_roll_price_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier,
 			 unsigned permille);
 
-/* cs_roll_cost_left tells what it costs that a form leaves so much over. */
-int32_t cs_roll_cost_left(const struct cs_roll_ask *ask, unsigned left, unsigned agreed);
+/* cs_roll_cost_left tells what it costs by the weights of COLUMN that a form leaves so much over. */
+int32_t cs_roll_cost_left(unsigned column, unsigned left, unsigned agreed);
+
+/* cs_roll_left_for tells how much must be left over to cost so much; UINT16_MAX: nothing costs so much. */
+unsigned cs_roll_left_for(unsigned column, int32_t cost, unsigned agreed);
 
 /* A form that is looked at. */
 struct cs_roll_met {
@@ -421,6 +467,9 @@ bool cs_roll_join(struct cs_roll_joined *joined, const struct cs_term *term);
 
 /* cs_roll_is_joined tells whether words written together are TERM, but for little. */
 bool cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *term);
+
+/* cs_roll_is_apart tells whether words of a form that stand side by side are TERM written apart, but for little. */
+bool cs_roll_is_apart(const struct cs_roll *roll, uint32_t form, const struct cs_term *term);
 
 /* cs_roll_bound_of tells the most that a form can come to. */
 int32_t cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark, const struct cs_roll_met *met);
@@ -524,7 +573,8 @@ enum cs_roll_group {
 	CS_ROLL_GROUP_FAMILY,
 	CS_ROLL_GROUP_LETTER, /* words of this letter alone */
 	CS_ROLL_GROUP_BRIEF,  /* words of it and consonants: they may abbreviate */
-	CS_ROLL_GROUP_BONE,   /* words of this consonant alone, as Arabic or Hebrew would be */
+	CS_ROLL_GROUP_BONE,   /* words of Arabic or Hebrew of this consonant alone */
+	CS_ROLL_GROUP_BONED,  /* Latin words that would be */
 };
 
 static inline uint32_t

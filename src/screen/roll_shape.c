@@ -171,6 +171,26 @@ make_brief(struct cs_roll *roll, uint32_t form, const struct cs_roll_feature *fe
 	roll->rest_n += n - here;
 }
 
+/* What stands beside a form in the postings of one of its features. */
+static struct cs_roll_beside
+beside(const struct cs_roll *roll, const struct cs_roll_feature *feature, unsigned n, unsigned of, unsigned flags)
+{
+	struct cs_roll_beside out = {.flags = (uint16_t)flags};
+	unsigned left = 0, tags = 0;
+	if (n - 1 > CS_ROLL_BESIDE_MAX)
+		out.tag[tags++] = CS_ROLL_MANY;
+	for (unsigned i = 0; i < n; i++) { /* words stand first */
+		if (i == of)
+			continue;
+		if (tags < CS_ROLL_BESIDE_MAX)
+			out.tag[tags++] = cs_roll_tag(feature[i].feature);
+		left += cs_roll_weight_left(feature[i].weight);
+		out.flags |= feature[i].feature < roll->word_n ? CS_ROLL_MORE : 0;
+	}
+	out.left = (uint16_t)(left < UINT16_MAX ? left : UINT16_MAX - 1);
+	return out;
+}
+
 static bool
 make_briefs(struct cs_roll *roll)
 {
@@ -190,7 +210,8 @@ make_briefs(struct cs_roll *roll)
 	}
 	roll->rest = calloc(rest + 1, sizeof *roll->rest);
 	roll->posting = calloc(roll->posting_n + 1, sizeof *roll->posting);
-	if (!roll->rest || !roll->posting)
+	roll->beside = calloc(roll->posting_n + 1, sizeof *roll->beside);
+	if (!roll->rest || !roll->posting || !roll->beside)
 		return false;
 	for (size_t i = 2; i < roll->feature_n + 2; i++)
 		roll->posting_at[i] += roll->posting_at[i - 1];
@@ -198,8 +219,11 @@ make_briefs(struct cs_roll *roll)
 		struct cs_name name = cs_roll_form_name(roll, form);
 		unsigned n = features_of_form(roll, &name, feature);
 		make_brief(roll, form, feature, n);
-		for (unsigned i = 0; i < n; i++)
-			roll->posting[roll->posting_at[feature[i].feature + 1]++] = form;
+		for (unsigned i = 0; i < n; i++) {
+			uint32_t at = roll->posting_at[feature[i].feature + 1]++;
+			roll->posting[at] = form;
+			roll->beside[at] = beside(roll, feature, n, i, roll->brief[form].flags);
+		}
 	}
 	return true;
 }
@@ -225,8 +249,9 @@ groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code 
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_LETTER, first);
 	if (cs_roll_may_abbreviate(word))
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BRIEF, first);
-	if (word->bones_len == 1 && cs_roll_is_unvowelled(word))
-		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BONE, (uint8_t)word->bones[0]);
+	if (word->bones_len == 1 && (cs_roll_is_unvowelled(word) || word->script == CS_FOLD_LATIN))
+		out[n++].key = cs_roll_group_key(cs_roll_is_unvowelled(word) ? CS_ROLL_GROUP_BONE : CS_ROLL_GROUP_BONED,
+						 (uint8_t)word->bones[0]);
 	for (unsigned i = 0; i < n; i++)
 		out[i].number = number;
 	return n;
