@@ -31,8 +31,8 @@ struct gather {
 	const struct cs_roll *roll;
 	struct cs_roll_desk *desk;
 	const struct cs_term *term;
-	struct cs_term_many many; /* it, made ready to be compared */
-	struct cs_roll_sign sign; /* of it */
+	const struct cs_term_many *many; /* it, made ready to be compared; NULL: it is compared with few */
+	struct cs_roll_sign sign;        /* of it */
 	unsigned n, key_n;
 	bool small, cut;
 	uint32_t *key; /* KEYS */
@@ -139,7 +139,10 @@ compare_words(struct gather *g, const uint32_t *number, unsigned n)
 			word[i] = &g->roll->word[number[at + i]];
 		if (at + AHEAD < n)
 			ask_for(g, number + at + AHEAD, n - at - AHEAD < CS_TERM_MANY ? n - at - AHEAD : CS_TERM_MANY);
-		cs_term_many_compare(&g->many, word, some, like);
+		if (g->many)
+			cs_term_many_compare(g->many, word, some, like);
+		for (unsigned i = 0; i < some && !g->many; i++)
+			like[i] = cs_term_compare(g->term, word[i], CS_ROLL_NEAR_LEAST);
 		for (unsigned i = 0; i < some; i++)
 			take_word(g, number[at + i], like[i]);
 	}
@@ -493,8 +496,10 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 		return;
 	}
 	uint32_t key[KEYS];
-	struct gather g = {.roll = roll, .desk = desk, .term = term, .sign = cs_roll_sign_of(term), .key = key};
-	cs_term_many_begin(&g.many, term, CS_ROLL_NEAR_LEAST);
+	struct cs_term_many many;
+	cs_term_many_begin(&many, term, CS_ROLL_NEAR_LEAST);
+	struct gather g = {.roll = roll, .desk = desk, .term = term, .many = &many, .key = key};
+	g.sign = cs_roll_sign_of(term);
 	gather_all(&g);
 	kept->term = *term;
 	kept->n = g.n;
@@ -552,12 +557,10 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	size_t bare_n = 0;
 	uint32_t keys[CS_ROLL_KEYS_MAX];
 	struct gather g;
-	g.roll = roll, g.desk = desk, g.term = run->term, g.key = keys;
+	g.roll = roll, g.desk = desk, g.term = run->term, g.many = NULL, g.key = keys;
 	g.n = g.key_n = 0;
 	g.small = g.cut = false;
 	desk->part += MARKS;
-	if (run->by_sound || run->by_bones)
-		cs_term_many_begin(&g.many, run->term, CS_ROLL_NEAR_LEAST);
 	if (run->by_bare) {
 		const struct cs_roll_code *bare = cs_roll_codes_of(&roll->bare, run->bare, &bare_n);
 		for (size_t i = 0; i < bare_n; i++)
