@@ -2,7 +2,7 @@
  * Words of a form that may be one word of the query, written apart: as align_glue.c has it, but for words in which it is more
  * exact.
  */
-#include "screen/roll_parts.h"
+#include "screen/roll_bound.h"
 
 enum {
 	BONES_COST = 4, /* quarters */
