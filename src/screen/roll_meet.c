@@ -400,6 +400,7 @@ ask_ahead(const struct cs_roll *roll, const struct cs_roll_near *near, unsigned 
 		return;
 	uint32_t from = roll->posting_at[near[AHEAD].feature];
 	cs_prefetch(&roll->beside[from]);
+	cs_prefetch(&roll->beside[from + 4]);
 	cs_prefetch(&roll->posting[from]);
 }
 
