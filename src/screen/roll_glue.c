@@ -77,22 +77,6 @@ cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX +
 	return len + 1;
 }
 
-static bool
-list_bare(struct cs_roll *roll)
-{
-	roll->bare.at = calloc((size_t)roll->word_n + 1, sizeof *roll->bare.at);
-	if (!roll->bare.at)
-		return false;
-	for (uint32_t i = 0; i < roll->word_n; i++) {
-		char bare[CS_TERM_LETTERS_MAX + 1];
-		unsigned len = roll->word[i].len, n = cs_roll_skeleton(roll->word[i].text, len, bare);
-		if (n && len >= CS_ROLL_RUN_LETTERS_MIN)
-			roll->bare.at[roll->bare.n++] = (struct cs_roll_code){cs_roll_key_of(bare, n, CS_ROLL_RUN), i};
-	}
-	cs_roll_codes_sort(&roll->bare);
-	return index_codes(&roll->bare);
-}
-
 /* Keys of a run of words: its letters without vowels, and its consonants as Arabic would have them; how many. */
 static unsigned
 keys_of_run(const char *letters, unsigned len, const struct cs_term *first, uint32_t out[2])
@@ -132,24 +116,41 @@ runs_of_form(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *o
 				continue;
 			unsigned keys = keys_of_run(letters, len, &name.token[name.part[at].token], key);
 			for (unsigned k = 0; k < keys; k++)
-				out[n++] = (struct cs_roll_code){key[k], number};
+				out[n++] = (struct cs_roll_code){key[k], CS_ROLL_RUN_FORM | number};
 		}
 	}
 	return n;
 }
 
+/* A word that might be such a run, by its letters without vowels; how many: one or none. */
+static unsigned
+run_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *out)
+{
+	char bare[CS_TERM_LETTERS_MAX + 1];
+	const struct cs_term *word = &roll->word[number];
+	unsigned n = cs_roll_skeleton(word->text, word->len, bare);
+	if (n == 0 || word->len < CS_ROLL_RUN_LETTERS_MIN)
+		return 0;
+	*out = (struct cs_roll_code){cs_roll_key_of(bare, n, CS_ROLL_RUN), number};
+	return 1;
+}
+
 static bool
 list_runs(struct cs_roll *roll)
 {
-	struct cs_roll_code of_form[CS_NAME_PARTS_MAX * 4];
+	struct cs_roll_code some[CS_NAME_PARTS_MAX * 4];
 	size_t n = 0;
 	for (uint32_t i = 0; i < roll->form_n; i++)
-		roll->run.n += runs_of_form(roll, i, of_form);
+		roll->run.n += runs_of_form(roll, i, some);
+	for (uint32_t i = 0; i < roll->word_n; i++)
+		roll->run.n += run_of_word(roll, i, some);
 	roll->run.at = calloc(roll->run.n + 1, sizeof *roll->run.at);
-	if (!roll->run.at)
+	if (!roll->run.at || roll->word_n >= CS_ROLL_RUN_FORM || roll->form_n >= CS_ROLL_RUN_FORM)
 		return false;
 	for (uint32_t i = 0; i < roll->form_n; i++)
 		n += runs_of_form(roll, i, roll->run.at + n);
+	for (uint32_t i = 0; i < roll->word_n; i++)
+		n += run_of_word(roll, i, roll->run.at + n);
 	cs_roll_codes_sort(&roll->run);
 	return index_codes(&roll->run);
 }
@@ -201,7 +202,7 @@ list_bones(struct cs_roll *roll)
 bool
 cs_roll_glue(struct cs_roll *roll)
 {
-	return list_bare(roll) && list_runs(roll) && list_bones(roll);
+	return list_runs(roll) && list_bones(roll);
 }
 
 void
@@ -209,8 +210,6 @@ cs_roll_glue_free(struct cs_roll *roll)
 {
 	free(roll->run.at);
 	free(roll->run.from);
-	free(roll->bare.at);
-	free(roll->bare.from);
 	free(roll->bones.at);
 	free(roll->bones.from);
 	free(roll->bones_filter);
@@ -219,7 +218,7 @@ cs_roll_glue_free(struct cs_roll *roll)
 size_t
 cs_roll_glue_bytes(const struct cs_roll *roll)
 {
-	const struct cs_roll_codes *codes[] = {&roll->run, &roll->bare, &roll->bones};
+	const struct cs_roll_codes *codes[] = {&roll->run, &roll->bones};
 	size_t bytes = ((size_t)1 << (32 - roll->bones_shift)) / 8;
 	for (unsigned i = 0; i < sizeof codes / sizeof *codes; i++)
 		bytes += codes[i]->n * sizeof *codes[i]->at +

@@ -67,6 +67,9 @@ struct cs_roll_code {
 	uint32_t key, number;
 };
 
+/* Set in the number of a form, where words and forms stand under the same keys. */
+#define CS_ROLL_RUN_FORM (UINT32_C(1) << 31)
+
 struct cs_roll_codes {
 	struct cs_roll_code *at;
 	size_t n;
@@ -260,11 +263,10 @@ struct cs_roll {
 	uint32_t *by_text;             /* words in the order of their letters */
 	uint64_t *first_text;          /* their first eight letters, in that order */
 	struct cs_roll_codes group;    /* words by what they share: cs_roll_group_key */
-	struct cs_roll_codes run;      /* forms by the hash of words that stand side by side */
-	struct cs_roll_codes bare;     /* words by the hash of their letters without vowels */
-	struct cs_roll_codes bones;    /* words without vowels by the keys of their consonants */
-	uint64_t *bones_filter;        /* of these keys: two bits each */
-	bool *small;                   /* by word: it stands as a title, a particle, a form somewhere */
+	struct cs_roll_codes run; /* words by their letters without vowels, and forms by those of words side by side */
+	struct cs_roll_codes bones; /* words without vowels by the keys of their consonants */
+	uint64_t *bones_filter;     /* of these keys: two bits each */
+	bool *small;                /* by word: it stands as a title, a particle, a form somewhere */
 	struct cs_roll_key *key;
 	uint32_t *key_at; /* buckets + 1 */
 	uint64_t *filter; /* two bits a key, in one word */

@@ -63,7 +63,7 @@ cs_roll_passes_bones(const struct cs_roll *roll, uint32_t key)
 
 /* Words of a query that stand side by side. */
 struct cs_roll_run {
-	struct cs_term *term;             /* the word that they would be */
+	const struct cs_term *term;       /* the word that they would be */
 	uint32_t bare;                    /* the key of its letters without vowels */
 	bool by_bare, by_sound, by_bones; /* how it is looked for */
 };
