@@ -103,20 +103,24 @@ runs_of_form(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *o
 	for (unsigned at = 0; at + 1 < name.part_n; at++) {
 		char letters[CS_TERM_LETTERS_MAX];
 		unsigned len = 0;
-		bool any = false;
+		uint32_t set = 0;
+		bool any = false, unvowelled = false;
 		for (unsigned i = at; i < at + RUN_MAX && i < name.part_n; i++) {
 			const struct cs_term *term = &name.token[name.part[i].token];
 			if (len + term->len > CS_TERM_LETTERS_MAX)
 				break;
 			memcpy(letters + len, term->text, term->len);
 			len += term->len;
+			set |= term->letters;
+			unvowelled |= cs_roll_is_unvowelled(term);
 			any |= name.part[i].class <= CS_NAME_TRADE;
 			uint32_t key[2];
 			if (i == at || !any || len < CS_ROLL_RUN_LETTERS_MIN)
 				continue;
 			unsigned keys = keys_of_run(letters, len, &name.token[name.part[at].token], key);
 			for (unsigned k = 0; k < keys; k++)
-				out[n++] = (struct cs_roll_code){key[k], CS_ROLL_RUN_FORM | number};
+				out[n++] = (struct cs_roll_code){key[k], CS_ROLL_RUN_FORM | number,
+								 unvowelled ? 0 : cs_roll_run_sign(set, len)};
 		}
 	}
 	return n;
@@ -131,7 +135,7 @@ run_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *ou
 	unsigned n = cs_roll_skeleton(word->text, word->len, bare);
 	if (n == 0 || word->len < CS_ROLL_RUN_LETTERS_MIN)
 		return 0;
-	*out = (struct cs_roll_code){cs_roll_key_of(bare, n, CS_ROLL_RUN), number};
+	*out = (struct cs_roll_code){cs_roll_key_of(bare, n, CS_ROLL_RUN), number, 0};
 	return 1;
 }
 
@@ -191,7 +195,7 @@ list_bones(struct cs_roll *roll)
 	for (uint32_t i = 0; i < roll->word_n; i++) {
 		unsigned of_word = bones_of_word(&roll->word[i], key);
 		for (unsigned k = 0; k < of_word; k++) {
-			roll->bones.at[n++] = (struct cs_roll_code){key[k], i};
+			roll->bones.at[n++] = (struct cs_roll_code){key[k], i, 0};
 			put_in_filter(roll, key[k]);
 		}
 	}

@@ -358,7 +358,7 @@ put_forms(struct gather *g, const struct cs_roll_code *run, size_t n, size_t mos
 {
 	for (size_t i = 0; i < n && n <= most; i++) {
 		uint32_t form = run[i].number & ~CS_ROLL_RUN_FORM;
-		if (cs_roll_is_apart(g->roll, form, g->term))
+		if (cs_roll_may_be_joined(run[i].sign, g->term) && cs_roll_is_apart(g->roll, form, g->term))
 			put(g, (struct cs_roll_near){.feature = form, .permille = 1000, .form = true});
 	}
 }
