@@ -4,7 +4,7 @@
  * A part of the query agrees with a word that is like it (by its weight, times how alike), or agrees with one that is less alike
  * than any that is listed (`low`), or is left over, or contradicts. Whatever the score may take away besides is not counted.
  */
-#include "screen/roll_parts.h"
+#include "screen/roll_bound.h"
 
 enum {
 	LOW_LEAST = 500,

@@ -2,6 +2,7 @@
  * Words of a form that may be one word of the query, written apart: as align_glue.c has it, but for words in which it is more
  * exact.
  */
+#include "screen/roll_bound.h"
 #include "screen/roll_run.h"
 
 enum {

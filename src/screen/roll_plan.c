@@ -4,7 +4,7 @@
  * worth of its own for each way in which it may be met, and what is not looked for must not come to the line even when each part is
  * met in the best of those ways. Several lines are drawn; one that shows it is enough.
  */
-#include "screen/roll_parts.h"
+#include "screen/roll_bound.h"
 
 enum { LINES = 3, OPEN = CS_ROLL_TIERS, STEPS_MAX = CS_NAME_PARTS_MAX * CS_ROLL_TIERS, NEVER = -10000000 };
 

@@ -4,7 +4,7 @@
 #ifndef CS_SCREEN_ROLL_RUN_H
 #define CS_SCREEN_ROLL_RUN_H
 
-#include "screen/roll_parts.h"
+#include "screen/roll_bound.h"
 
 /* cs_roll_bare_of gives what stands for a letter where vowels are left out and what is often confused is one; 0: nothing. */
 static inline char

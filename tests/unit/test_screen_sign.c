@@ -52,13 +52,18 @@ far_words(void **state)
 	make_words();
 	for (unsigned i = 0; i < WORDS; i++)
 		for (unsigned j = 0; j < WORDS; j++) {
-			bool is_far = cs_roll_is_far(&sign[i], &sign[j]);
-			assert_int_equal(is_far, cs_roll_is_far(&sign[j], &sign[i]));
+			bool is_far = cs_roll_is_far(&sign[i], &sign[j], CS_ROLL_NEAR_LEAST);
+			assert_int_equal(is_far, cs_roll_is_far(&sign[j], &sign[i], CS_ROLL_NEAR_LEAST));
 			struct cs_term_likeness like = cs_term_compare(&term[i], &term[j], CS_ROLL_NEAR_LEAST);
 			bool misspelled = like.relation == CS_TERM_EDIT || like.relation == CS_TERM_SOUND ||
 					  like.relation == CS_TERM_EQUAL;
 			if (is_far && misspelled)
 				fail_msg("%s and %s are told to be far: %u", term[i].text, term[j].text, like.permille);
+			unsigned least = 500 + (i + j) % 3 * 100;
+			like = cs_term_compare(&term[i], &term[j], least);
+			if (like.relation == CS_TERM_EDIT && cs_roll_is_far(&sign[i], &sign[j], least))
+				fail_msg("%s and %s are told to be far by %u: %u", term[i].text, term[j].text, least,
+					 like.permille);
 			far += is_far, near += misspelled;
 		}
 	assert_true(far > WORDS * WORDS / 2);
@@ -75,7 +80,7 @@ sift(const struct cs_roll_sign *one, unsigned from, unsigned n)
 		word[k] = from + n - 1 - k;
 	unsigned kept = cs_roll_sift_signs(one, sign, word, n);
 	for (unsigned k = from + n; k-- > from;)
-		if (!cs_roll_is_far(one, &sign[k])) {
+		if (!cs_roll_is_far(one, &sign[k], CS_ROLL_NEAR_LEAST)) {
 			assert_true(at < kept);
 			assert_int_equal(word[at++], k);
 		}
