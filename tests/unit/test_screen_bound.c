@@ -18,10 +18,10 @@ least_sums(void **state)
 	(void)state;
 	for (unsigned score = 2; score < 999; score++) {
 		int32_t least = cs_score_least_sum((uint16_t)score);
-		assert_true(score_of(least) >= score);
-		assert_true(score_of(least - 1) < score);
+		assert_true(cs_score_of(least) >= score);
+		assert_true(cs_score_of(least - 1) < score);
 	}
-	assert_true(score_of(cs_score_least_sum(CS_SCORE_LINE)) == CS_SCORE_LINE);
+	assert_true(cs_score_of(cs_score_least_sum(CS_SCORE_LINE)) == CS_SCORE_LINE);
 }
 
 static unsigned
