@@ -33,7 +33,7 @@ struct cs_align {
 struct cs_align_pairs {
 	struct cs_term_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX]; /* of those that are in order[] */
 	uint32_t order[CS_NAME_PARTS_MAX * CS_NAME_PARTS_MAX];
-	unsigned n, at;           /* those before AT are matched, or cannot be any more */
+	unsigned n, at;            /* those before AT are matched, or cannot be any more */
 	uint32_t a_alike, b_alike; /* parts that are in some pair, one bit each */
 };
 

@@ -501,13 +501,6 @@ stands_second(const struct cs_name *a, const struct cs_name *b)
 	return false;
 }
 
-uint16_t
-cs_score_of(int32_t sum)
-{
-	int32_t size = sum < 0 ? -sum : sum, part = (int32_t)((int64_t)size * 500 / (size + CS_SCORE_HALF_SUM));
-	return (uint16_t)(sum < 0 ? 500 - part : 500 + part);
-}
-
 static void
 add_all(struct tally *tally)
 {

@@ -34,6 +34,13 @@ is_unvowelled(const struct cs_term *term)
 	return term->script == CS_FOLD_ARABIC || term->script == CS_FOLD_HEBREW;
 }
 
+uint16_t
+cs_score_of(int32_t sum)
+{
+	int32_t size = sum < 0 ? -sum : sum, part = (int32_t)((int64_t)size * 500 / (size + CS_SCORE_HALF_SUM));
+	return (uint16_t)(sum < 0 ? 500 - part : 500 + part);
+}
+
 int32_t
 cs_score_least_sum(uint16_t score)
 {
