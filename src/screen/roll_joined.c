@@ -3,12 +3,14 @@
  * exact.
  */
 #include "screen/roll_bound.h"
+#include "screen/roll_run.h"
 
 enum {
 	BONES_COST = 4, /* quarters */
 	APART = 3,      /* letters; this and the next as in align.h and align_glue.c */
 	GLUE_SURE = 880,
-	QUARTER = 250, /* thousandths that a quarter of an edit costs, over the length */
+	QUARTER = 250,     /* thousandths that a quarter of an edit costs, over the length */
+	SIGN_LETTERS = 27, /* bits of a sign that tell letters, beside those that tell how many there are */
 };
 
 static unsigned
@@ -43,15 +45,36 @@ cs_roll_join(struct cs_roll_joined *joined, const struct cs_term *term)
 	return true;
 }
 
+static bool
+is_far(unsigned len, uint32_t letters, const struct cs_term *term, uint32_t bits_told)
+{
+	unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
+	return apart > longer / 6 + 1 || bits((letters ^ term->letters) & bits_told) > APART;
+}
+
+uint32_t
+cs_roll_run_sign(uint32_t letters, unsigned len)
+{
+	return (letters & ((UINT32_C(1) << SIGN_LETTERS) - 1)) | (uint32_t)len << SIGN_LETTERS;
+}
+
+bool
+cs_roll_may_be_joined(uint32_t sign, const struct cs_term *term)
+{
+	if (!sign || cs_roll_is_unvowelled(term))
+		return true;
+	return !is_far(sign >> SIGN_LETTERS, sign, term, (UINT32_C(1) << SIGN_LETTERS) - 1);
+}
+
 bool
 cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *term)
 {
 	unsigned longer = joined->len > term->len ? joined->len : term->len,
-		 apart = longer * 2 - joined->len - term->len, limit = longer * (1000 - GLUE_SURE) / QUARTER;
+		 limit = longer * (1000 - GLUE_SURE) / QUARTER;
 	if (joined->unvowelled != cs_roll_is_unvowelled(term))
 		return cs_term_cost(cs_roll_span_of(joined->bones, joined->bones_len),
 				    cs_roll_span_of(term->bones, term->bones_len), BONES_COST) <= BONES_COST;
-	if (apart > longer / 6 + 1 || bits(joined->set ^ term->letters) > APART)
+	if (is_far(joined->len, joined->set, term, UINT32_MAX))
 		return false;
 	if (joined->sound_len == term->sound_len && memcmp(joined->sound, term->sound, term->sound_len) == 0)
 		return true;

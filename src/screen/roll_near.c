@@ -352,17 +352,37 @@ add_piece(struct gather *g, const uint32_t *word, unsigned n, bool walked)
 	}
 }
 
-/* Forms that have words side by side with such a key, unless they are more than MOST. */
+/* Puts in forms that have words side by side, unless they are more than MOST. */
 static void
-add_runs(struct gather *g, uint32_t key, size_t most)
+put_forms(struct gather *g, const struct cs_roll_code *run, size_t n, size_t most)
+{
+	for (size_t i = 0; i < n && n <= most; i++) {
+		uint32_t form = run[i].number & ~CS_ROLL_RUN_FORM;
+		if (cs_roll_may_be_joined(run[i].sign, g->term) && cs_roll_is_apart(g->roll, form, g->term))
+			put(g, (struct cs_roll_near){.feature = form, .permille = 1000, .form = true});
+	}
+}
+
+/* How many of the numbers under a key are words. */
+static size_t
+words_of(const struct cs_roll_code *run, size_t n)
+{
+	size_t words = 0;
+	while (words < n && run[words].number < CS_ROLL_RUN_FORM)
+		words++;
+	return words;
+}
+
+/* Forms that have words side by side with such a key. */
+static void
+add_runs(struct gather *g, uint32_t key)
 {
 	size_t n;
 	if (!cs_roll_passes(g->roll, key))
 		return;
 	const struct cs_roll_code *run = cs_roll_codes_of(&g->roll->run, key, &n);
-	for (size_t i = 0; i < n && n <= most; i++)
-		if (cs_roll_is_apart(g->roll, run[i].number, g->term))
-			put(g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
+	size_t words = words_of(run, n);
+	put_forms(g, run + words, n - words, SIZE_MAX);
 }
 
 /* Forms that have the word written apart, and words that it begins or ends with. */
@@ -377,9 +397,9 @@ add_pieces(struct gather *g)
 	if (term->len < CS_ROLL_RUN_LETTERS_MIN)
 		return;
 	if (bare_n)
-		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN), SIZE_MAX);
+		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
 	if (term->bones_len >= CS_ROLL_RUN_BONES_MIN && !cs_roll_is_unvowelled(term))
-		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED), SIZE_MAX);
+		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED));
 	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= term->len; at++) {
 		key[0][at] = cs_roll_key_of(term->text, at, CS_ROLL_TEXT);
 		key[1][at] = cs_roll_key_of(term->text + at, term->len - at, CS_ROLL_TEXT);
@@ -562,10 +582,12 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	g.small = g.cut = false;
 	desk->part += MARKS;
 	if (run->by_bare) {
-		const struct cs_roll_code *bare = cs_roll_codes_of(&roll->bare, run->bare, &bare_n);
-		for (size_t i = 0; i < bare_n; i++)
+		const struct cs_roll_code *bare = cs_roll_codes_of(&roll->run, run->bare, &bare_n);
+		size_t words = words_of(bare, bare_n);
+		for (size_t i = 0; i < words; i++)
 			add_word(&g, bare[i].number);
-		add_runs(&g, run->bare, RUN_FORMS); /* many have the same words, cut as they are here */
+		/* many have the same words, cut as they are here */
+		put_forms(&g, bare + words, bare_n - words, RUN_FORMS);
 	}
 	keys[0] = cs_roll_key_of(run->term->sound, run->term->sound_len, CS_ROLL_SOUND);
 	if (run->by_sound && cs_roll_passes(roll, keys[0])) {

@@ -65,7 +65,11 @@ struct cs_roll_key {
 /* A number under a key: words of a family of given names, forms that have a run of words, and so on. By key, then number. */
 struct cs_roll_code {
 	uint32_t key, number;
+	uint32_t sign; /* of words of a form side by side: cs_roll_run_sign; else 0 */
 };
+
+/* Set in the number of a form, where words and forms stand under the same keys. */
+#define CS_ROLL_RUN_FORM (UINT32_C(1) << 31)
 
 struct cs_roll_codes {
 	struct cs_roll_code *at;
@@ -260,11 +264,10 @@ struct cs_roll {
 	uint32_t *by_text;             /* words in the order of their letters */
 	uint64_t *first_text;          /* their first eight letters, in that order */
 	struct cs_roll_codes group;    /* words by what they share: cs_roll_group_key */
-	struct cs_roll_codes run;      /* forms by the hash of words that stand side by side */
-	struct cs_roll_codes bare;     /* words by the hash of their letters without vowels */
-	struct cs_roll_codes bones;    /* words without vowels by the keys of their consonants */
-	uint64_t *bones_filter;        /* of these keys: two bits each */
-	bool *small;                   /* by word: it stands as a title, a particle, a form somewhere */
+	struct cs_roll_codes run; /* words by their letters without vowels, and forms by those of words side by side */
+	struct cs_roll_codes bones; /* words without vowels by the keys of their consonants */
+	uint64_t *bones_filter;     /* of these keys: two bits each */
+	bool *small;                /* by word: it stands as a title, a particle, a form somewhere */
 	struct cs_roll_key *key;
 	uint32_t *key_at; /* buckets + 1 */
 	uint64_t *filter; /* two bits a key, in one word */
@@ -331,7 +334,6 @@ struct cs_roll_desk {
 	struct cs_roll_look sight[CS_ROLL_SIGHTS], look[CS_ROLL_LOOKS];
 	struct cs_roll_ask *bounds;
 	struct cs_name_room query, listed;
-	struct cs_score_why why;
 	struct cs_roll_found *found;
 	uint32_t *place; /* of an entry in found[], when it is there: found[place].entry is it */
 	uint32_t found_n;
