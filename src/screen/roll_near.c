@@ -542,7 +542,8 @@ add_unvowelled(struct gather *g)
 			continue;
 		const struct cs_roll_code *at = cs_roll_codes_of(&roll->bones, g->key[i], &words);
 		for (size_t w = 0; w < words; w++) {
-			number[found++] = at[w].number;
+			number[found] = at[w].number;
+			found += cs_roll_may_share_bones(at[w].sign, g->term);
 			if (found == FOUND) {
 				compare_found(g, number, found, true);
 				found = 0;

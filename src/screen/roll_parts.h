@@ -65,7 +65,8 @@ struct cs_roll_key {
 /* A number under a key: words of a family of given names, forms that have a run of words, and so on. By key, then number. */
 struct cs_roll_code {
 	uint32_t key, number;
-	uint32_t sign; /* of words of a form side by side: cs_roll_run_sign; else 0 */
+	uint32_t
+		sign; /* of words of a form side by side: cs_roll_run_sign; of a word by its consonants: their set; else 0 */
 };
 
 /* Set in the number of a form, where words and forms stand under the same keys. */
