@@ -380,6 +380,12 @@ void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		      struct cs_roll_alike *out);
 
+/* cs_roll_kept_place tells where a word lies among those kept, or is to lie; *THERE: it lies there. */
+struct cs_roll_kept *cs_roll_kept_place(struct cs_roll_desk *desk, const struct cs_term *term, bool *there);
+
+/* cs_roll_kept_room makes room in the ring for N words that are like one. */
+struct cs_roll_near *cs_roll_kept_room(struct cs_roll_desk *desk, unsigned n);
+
 /* cs_roll_exact_words finds the words of these letters, of which KEY is the key; how many, at most CAP. */
 unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t key, uint32_t *out,
 			     unsigned cap);

@@ -13,7 +13,7 @@
 
 enum {
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
-	AHEAD = 12,             /* words whose marks are on their way into the cache */
+	MARKS_AHEAD = 12,       /* words whose marks are on their way into the cache */
 	PRICES = 32,
 	SMALL_MIN = 3, /* letters of a title, a particle or a form that a word may be taken for */
 	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_term.letters */
@@ -112,7 +112,7 @@ mark_alike(struct cs_roll_seeking *s, const struct cs_roll_alike *alike, const s
 	for (unsigned k = 0; k < n; k++) {
 		const struct cs_roll_near *near = &alike->near[k];
 		struct price price = {0, 0, 0};
-		cs_prefetch(&s->desk->mark[near[k + AHEAD < n ? AHEAD : 0].feature]);
+		cs_prefetch(&s->desk->mark[near[k + MARKS_AHEAD < n ? MARKS_AHEAD : 0].feature]);
 		if (near->form)
 			continue;
 		if (part && k < pieces && !part->code_n)
