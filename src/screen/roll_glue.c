@@ -195,7 +195,7 @@ list_bones(struct cs_roll *roll)
 	for (uint32_t i = 0; i < roll->word_n; i++) {
 		unsigned of_word = bones_of_word(&roll->word[i], key);
 		for (unsigned k = 0; k < of_word; k++) {
-			roll->bones.at[n++] = (struct cs_roll_code){key[k], i, 0};
+			roll->bones.at[n++] = (struct cs_roll_code){key[k], i, roll->word[i].skeleton};
 			put_in_filter(roll, key[k]);
 		}
 	}

@@ -6,8 +6,9 @@
 #include "screen/roll_run.h"
 
 enum {
-	BONES_COST = 4, /* quarters */
-	APART = 3,      /* letters; this and the next as in align.h and align_glue.c */
+	BONES_COST = 4,  /* quarters */
+	BONES_APART = 2, /* consonants, as in term.c */
+	APART = 3,       /* letters; this and the next as in align.h and align_glue.c */
 	GLUE_SURE = 880,
 	QUARTER = 250,     /* thousandths that a quarter of an edit costs, over the length */
 	SIGN_LETTERS = 27, /* bits of a sign that tell letters, beside those that tell how many there are */
@@ -64,6 +65,12 @@ cs_roll_may_be_joined(uint32_t sign, const struct cs_term *term)
 	if (!sign || cs_roll_is_unvowelled(term))
 		return true;
 	return !is_far(sign >> SIGN_LETTERS, sign, term, (UINT32_C(1) << SIGN_LETTERS) - 1);
+}
+
+bool
+cs_roll_may_share_bones(uint32_t skeleton, const struct cs_term *term)
+{
+	return bits(skeleton ^ term->skeleton) <= BONES_APART;
 }
 
 bool

@@ -2,7 +2,6 @@
  * Which words of a roll are like a word: found by keys, families, letters and beginnings, compared once, and kept on the desk.
  * See roll_parts.h.
  */
-#include "base/hash.h"
 #include "base/prefetch.h"
 #include "screen/roll_run.h"
 
@@ -448,18 +447,7 @@ gather_all(struct gather *g)
 	add_pieces(g);
 }
 
-/* Puts N of what was gathered into the ring, by tier; OUT is told. */
-static struct cs_roll_near *
-ring_room(struct cs_roll_desk *desk, unsigned n)
-{
-	uint64_t at = desk->nears_put % CS_ROLL_NEARS;
-	if (at + n > CS_ROLL_NEARS) /* what is like one word lies together */
-		desk->nears_put += CS_ROLL_NEARS - at;
-	struct cs_roll_near *room = &desk->nears[desk->nears_put % CS_ROLL_NEARS];
-	desk->nears_put += n;
-	return room;
-}
-
+/* Puts what was gathered in order, by tier; OUT is told. */
 static void
 sort_by_tier(const struct gather *g, struct cs_roll_near *to, struct cs_roll_alike *out)
 {
@@ -482,34 +470,17 @@ sort_by_tier(const struct gather *g, struct cs_roll_near *to, struct cs_roll_ali
 		to[at[from[i].tier]++] = from[i];
 }
 
-/* Where the term lies or is to lie, *THERE: it lies there. */
-static struct cs_roll_kept *
-place_of(struct cs_roll_desk *desk, const struct cs_term *term, bool *there)
-{
-	uint64_t hash = cs_hash_mix(term->hash, (uint64_t)term->raw << 32 | term->family[0]);
-	struct cs_roll_kept *set = &desk->kept[(hash & (CS_ROLL_CACHE / CS_ROLL_CACHE_WAYS - 1)) * CS_ROLL_CACHE_WAYS];
-	struct cs_roll_kept *oldest = set;
-	for (unsigned i = 0; i < CS_ROLL_CACHE_WAYS; i++) {
-		bool whole = set[i].used && desk->nears_put - set[i].from <= CS_ROLL_NEARS;
-		*there = whole && set[i].term.hash == term->hash && memcmp(&set[i].term, term, sizeof *term) == 0;
-		if (*there)
-			return &set[i];
-		oldest = set[i].used < oldest->used ? &set[i] : oldest;
-	}
-	return oldest;
-}
-
 void
 cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		 struct cs_roll_alike *out)
 {
 	bool there;
-	struct cs_roll_kept *kept = place_of(desk, term, &there);
+	struct cs_roll_kept *kept = cs_roll_kept_place(desk, term, &there);
 	kept->used = ++desk->looks;
 	if (there) {
 		if (desk->nears_put - kept->from >
 		    CS_ROLL_NEARS / 2) { /* else it might be gone before this search ends */
-			struct cs_roll_near *room = ring_room(desk, kept->n);
+			struct cs_roll_near *room = cs_roll_kept_room(desk, kept->n);
 			memmove(room, kept->alike.near, kept->n * sizeof *room);
 			kept->alike.near = room;
 			kept->from = desk->nears_put - kept->n;
@@ -525,7 +496,7 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	gather_all(&g);
 	kept->term = *term;
 	kept->n = g.n;
-	struct cs_roll_near *room = ring_room(desk, g.n);
+	struct cs_roll_near *room = cs_roll_kept_room(desk, g.n);
 	kept->from = desk->nears_put - g.n;
 	sort_by_tier(&g, room, &kept->alike);
 	*out = kept->alike;
@@ -544,7 +515,8 @@ add_unvowelled(struct gather *g)
 			continue;
 		const struct cs_roll_code *at = cs_roll_codes_of(&roll->bones, g->key[i], &words);
 		for (size_t w = 0; w < words; w++) {
-			number[found++] = at[w].number;
+			number[found] = at[w].number;
+			found += cs_roll_may_share_bones(at[w].sign, g->term);
 			if (found == FOUND) {
 				compare_found(g, number, found, true);
 				found = 0;

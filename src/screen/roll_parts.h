@@ -60,7 +60,8 @@ struct cs_roll_table {
 /* A number under a key: words of a family of given names, forms that have a run of words, and so on. By key, then number. */
 struct cs_roll_code {
 	uint32_t key, number;
-	uint32_t sign; /* of words of a form side by side: cs_roll_run_sign; else 0 */
+	uint32_t
+		sign; /* of words of a form side by side: cs_roll_run_sign; of a word by its consonants: their set; else 0 */
 };
 
 /* Set in the number of a form, where words and forms stand under the same keys. */
@@ -374,6 +375,12 @@ void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 /* cs_roll_alike_to finds the words that are like TERM; what it gives is good for as many calls as a name has parts. */
 void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		      struct cs_roll_alike *out);
+
+/* cs_roll_kept_place tells where a word lies among those kept, or is to lie; *THERE: it lies there. */
+struct cs_roll_kept *cs_roll_kept_place(struct cs_roll_desk *desk, const struct cs_term *term, bool *there);
+
+/* cs_roll_kept_room makes room in the ring for N words that are like one. */
+struct cs_roll_near *cs_roll_kept_room(struct cs_roll_desk *desk, unsigned n);
 
 /* cs_roll_exact_words finds the words of these letters, of which KEY is the key; how many, at most CAP. */
 unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t key, uint32_t *out,

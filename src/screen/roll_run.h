@@ -67,6 +67,9 @@ uint32_t cs_roll_run_sign(uint32_t letters, unsigned len);
 /* cs_roll_may_be_joined is false only where such words, written together, are not TERM by cs_roll_is_joined. */
 bool cs_roll_may_be_joined(uint32_t sign, const struct cs_term *term);
 
+/* cs_roll_may_share_bones is false only where words of other scripts, of which one has that skeleton, are not alike. */
+bool cs_roll_may_share_bones(uint32_t skeleton, const struct cs_term *term);
+
 /* Words of a query that stand side by side. */
 struct cs_roll_run {
 	const struct cs_term *term;       /* the word that they would be */

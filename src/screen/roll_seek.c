@@ -13,7 +13,7 @@
 
 enum {
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
-	AHEAD = 12,             /* words whose marks are on their way into the cache */
+	MARKS_AHEAD = 12,       /* words whose marks are on their way into the cache */
 	PRICES = 32,
 	SMALL_MIN = 3, /* letters of a title, a particle or a form that a word may be taken for */
 	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_term.letters */
@@ -71,21 +71,23 @@ begin_parts(struct cs_roll_seeking *s)
 	s->forgiven = n < CS_NAME_PARTS_MAX ? UINT32_C(1) << (CS_NAME_PARTS_MAX - 1) : 0;
 }
 
-static void
-mark(struct cs_roll_mark *mark, uint32_t set, unsigned cost, unsigned agrees)
-{
-	if (!mark->set)
-		mark->cost = mark->agrees = UINT16_MAX;
-	mark->set |= set;
-	mark->cost = (uint16_t)(cost < mark->cost ? cost : mark->cost);
-	mark->agrees = (uint16_t)(agrees < mark->agrees ? agrees : mark->agrees);
-}
-
 /* What agreeing with a part by words of a tier that are so alike costs and comes to: there are few such, for many words. */
 struct price {
 	uint32_t key; /* tier and permille; 0: none */
 	uint16_t cost, agrees;
 };
+
+static void
+mark(struct cs_roll_mark *mark, uint32_t set, struct price price)
+{
+	if (!mark->set) {
+		*mark = (struct cs_roll_mark){set, price.cost, price.agrees};
+		return;
+	}
+	mark->set |= set;
+	mark->cost = price.cost < mark->cost ? price.cost : mark->cost;
+	mark->agrees = price.agrees < mark->agrees ? price.agrees : mark->agrees;
+}
 
 static const struct price *
 price_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, const struct cs_roll_near *near,
@@ -110,7 +112,7 @@ mark_alike(struct cs_roll_seeking *s, const struct cs_roll_alike *alike, const s
 	for (unsigned k = 0; k < n; k++) {
 		const struct cs_roll_near *near = &alike->near[k];
 		struct price price = {0, 0, 0};
-		cs_prefetch(&s->desk->mark[near[k + AHEAD < n ? AHEAD : 0].feature]);
+		cs_prefetch(&s->desk->mark[near[k + MARKS_AHEAD < n ? MARKS_AHEAD : 0].feature]);
 		if (near->form)
 			continue;
 		if (part && k < pieces && !part->code_n)
@@ -118,7 +120,7 @@ mark_alike(struct cs_roll_seeking *s, const struct cs_roll_alike *alike, const s
 		else if (part && part->code_n && near->tier == CS_ROLL_SAME && near->permille == 1000)
 			price.cost =
 				(uint16_t)part->more; /* it stands there as it is, not as another word for the same */
-		mark(&s->desk->mark[near->feature], set, price.cost, price.agrees);
+		mark(&s->desk->mark[near->feature], set, price);
 		cs_roll_note(s->desk, cs_roll_tag(near->feature));
 	}
 }
@@ -131,7 +133,7 @@ mark_all(struct cs_roll_seeking *s)
 		const struct cs_roll_part *part = &s->ask->part[i];
 		mark_alike(s, &part->alike, part, UINT32_C(1) << i);
 		for (unsigned c = 0; c < part->code_n; c++) {
-			mark(&s->desk->mark[part->code[c]], UINT32_C(1) << i, 0, 0);
+			mark(&s->desk->mark[part->code[c]], UINT32_C(1) << i, (struct price){0, 0, 0});
 			cs_roll_note(s->desk, cs_roll_tag(part->code[c]));
 		}
 	}
@@ -140,7 +142,7 @@ mark_all(struct cs_roll_seeking *s)
 	for (unsigned i = 0; i < s->runs.n; i++) {
 		if (s->runs.near[i].form)
 			continue;
-		mark(&s->desk->mark[s->runs.near[i].feature], s->runs.set[i], 0, 0);
+		mark(&s->desk->mark[s->runs.near[i].feature], s->runs.set[i], (struct price){0, 0, 0});
 		cs_roll_note(s->desk, cs_roll_tag(s->runs.near[i].feature));
 	}
 }
