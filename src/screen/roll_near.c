@@ -20,8 +20,8 @@ enum {
 	PIECE_MIN = 2,
 	PIECE_WORDS = 16,  /* of the same letters: other scripts, other families */
 	PIECE_WALKED = 64, /* forms: a piece that is in more is not looked for */
-	FOUND = 256,       /* words found by keys that are looked at together */
-	AHEAD = 32,        /* words on their way into the cache */
+	AHEAD = 8,         /* words on their way into the cache */
+	FOUND = 128,       /* words found by keys that are looked at together */
 	KEYS = 4 * (1 + CS_TERM_LETTERS_MAX + CS_TERM_LETTERS_MAX * (CS_TERM_LETTERS_MAX - 1) / 2), /* of four bases */
 	RUN_FORMS = 16,
 };
@@ -115,54 +115,115 @@ add_word(struct gather *g, uint32_t number)
 	compare_word(g, number);
 }
 
-/* Asks for words that are about to be compared. */
+/* Asks for a word that is about to be compared. */
 static void
-ask_for(const struct gather *g, const uint32_t *number, unsigned n)
+ask_for(const struct cs_roll *roll, uint32_t number)
+{
+	const char *word = (const char *)&roll->word[number];
+	cs_prefetch(word);
+	cs_prefetch(word + sizeof(struct cs_term) - 1);
+}
+
+/* Words that are compared together, and what is left of each. */
+struct together {
+	uint32_t *number;
+	uint8_t way[FOUND]; /* enum cs_roll_sign_way; 0: alone */
+	uint8_t written[FOUND], sounding[FOUND];
+	unsigned n;
+};
+
+/* Weighs those that may be near by WAY. */
+static void
+weigh_words(struct gather *g, struct together *words, enum cs_roll_sign_way way)
+{
+	const struct cs_term_lane *lane[CS_TERM_MANY];
+	uint8_t at[CS_TERM_MANY], left[CS_TERM_MANY], *out = way == CS_ROLL_BY_TEXT ? words->written : words->sounding;
+	unsigned n = 0;
+	memset(out, 0, words->n);
+	for (unsigned i = 0; i <= words->n; i++) {
+		if (n == CS_TERM_MANY || (n && i == words->n)) {
+			cs_term_many_weigh(&g->many, way == CS_ROLL_BY_SOUND, lane, n, left);
+			for (unsigned k = 0; k < n; k++)
+				out[at[k]] = left[k];
+			n = 0;
+		}
+		if (i == words->n)
+			break;
+		at[n] = (uint8_t)i;
+		lane[n] = &g->roll->sign[words->number[i]].lane;
+		n += (words->way[i] & way) != 0;
+	}
+}
+
+/* Compares words, each once; FAR: those that are no misspelling by their signs, too. */
+static void
+compare_words(struct gather *g, struct together *words, bool far)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < words->n; i++) {
+		uint32_t number = words->number[n] = words->number[i];
+		const struct cs_term_lane *lane = &g->roll->sign[number].lane;
+		bool alone = cs_term_is_alone(&g->many, lane), near = words->way[i] != 0;
+		bool looked_at = alone ? (near || far) && !cs_term_is_apart(&g->many, lane) : near;
+		words->way[n] = alone ? 0 : words->way[i];
+		n += looked_at;
+		g->desk->known[number] = looked_at ? g->desk->part : g->desk->known[number];
+		if (alone && looked_at)
+			ask_for(g->roll, number);
+	}
+	words->n = n;
+	weigh_words(g, words, CS_ROLL_BY_TEXT);
+	weigh_words(g, words, CS_ROLL_BY_SOUND);
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t number = words->number[i];
+		unsigned written = words->written[i], sounding = words->sounding[i];
+		if (!words->way[i])
+			compare_word(g, number);
+		else if (written | sounding)
+			take_word(g, number,
+				  cs_term_many_likeness(&g->many, &g->roll->sign[number].lane, written, sounding));
+	}
+}
+
+/* Compares words of the other kind of script. */
+static void
+compare_bones(struct gather *g, const uint32_t *number, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
-		const char *word = (const char *)&g->roll->word[number[i]];
-		cs_prefetch(word);
-		cs_prefetch(word + sizeof(struct cs_term) - 1);
+		if (i + AHEAD < n)
+			ask_for(g->roll, number[i + AHEAD]);
+		compare_word(g, number[i]);
 	}
 }
 
-/* Compares words, each once. */
-static void
-compare_words(struct gather *g, const uint32_t *number, unsigned n)
-{
-	const struct cs_term *word[CS_TERM_MANY];
-	struct cs_term_likeness like[CS_TERM_MANY];
-	ask_for(g, number, n < AHEAD ? n : AHEAD);
-	for (unsigned at = 0, some; at < n; at += some) {
-		some = n - at < CS_TERM_MANY ? n - at : CS_TERM_MANY;
-		for (unsigned i = 0; i < some; i++)
-			word[i] = &g->roll->word[number[at + i]];
-		if (at + AHEAD < n)
-			ask_for(g, number + at + AHEAD, n - at - AHEAD < CS_TERM_MANY ? n - at - AHEAD : CS_TERM_MANY);
-		cs_term_many_compare(&g->many, word, some, like);
-		for (unsigned i = 0; i < some; i++)
-			take_word(g, number[at + i], like[i]);
-	}
-}
+/* How words were found. */
+enum how {
+	BY_KEY,   /* what is no misspelling by its sign is not looked at */
+	BY_BONES, /* of the other kind of script */
+	WEAKLY,   /* it is something, anyhow */
+};
 
-/* Compares what was found by keys: each word once, and none that cannot be near, but for the BONES of it. */
+/* Compares what was found: each word once. */
 static void
-compare_found(struct gather *g, uint32_t *number, unsigned n, bool bones)
+compare_found(struct gather *g, uint32_t *number, unsigned n, enum how how)
 {
 	uint32_t *known = g->desk->known;
-	const uint32_t seen_most = bones ? LISTED : FAR;
+	const uint32_t seen_most = how == BY_KEY ? FAR : LISTED;
+	struct together words = {.number = number};
 	unsigned kept = 0;
 	for (unsigned i = 0; i < n; i++) {
 		uint32_t word = number[i], mark = known[word], seen = mark - g->desk->part <= seen_most;
-		known[word] = seen ? mark : g->desk->part + (bones ? 0 : FAR);
+		known[word] = seen ? mark : g->desk->part + (how == BY_KEY ? FAR : 0);
 		number[kept] = word;
 		kept += !seen;
 	}
-	if (!bones)
-		kept = cs_roll_sift_signs(&g->sign, g->roll->sign, number, kept);
-	for (unsigned i = 0; i < kept; i++)
-		known[number[i]] = g->desk->part;
-	compare_words(g, number, kept);
+	if (how == BY_BONES) {
+		compare_bones(g, number, kept);
+		return;
+	}
+	cs_roll_sign_many(&g->sign, g->roll->sign, number, kept, words.way);
+	words.n = kept;
+	compare_words(g, &words, how == WEAKLY);
 }
 
 /* As add_word, for a word that is at least an initial or an abbreviation. */
@@ -195,7 +256,7 @@ pass_filter(const struct cs_roll *roll, uint32_t *key, unsigned n)
 
 /* The words of the keys. */
 static void
-add_keys(struct gather *g, bool bones)
+add_keys(struct gather *g, enum how how)
 {
 	const struct cs_roll *roll = g->roll;
 	uint32_t number[FOUND];
@@ -210,12 +271,12 @@ add_keys(struct gather *g, bool bones)
 			cs_prefetch(&g->desk->known[word]);
 			found += of_key;
 			if (found == FOUND) {
-				compare_found(g, number, found, bones);
+				compare_found(g, number, found, how);
 				found = 0;
 			}
 		}
 	}
-	compare_found(g, number, found, bones);
+	compare_found(g, number, found, how);
 	g->key_n = 0;
 }
 
@@ -239,7 +300,7 @@ add_bones(struct gather *g)
 	if (n < 2)
 		return;
 	g->key_n = cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key);
-	add_keys(g, true);
+	add_keys(g, BY_BONES);
 }
 
 static void
@@ -279,51 +340,117 @@ first_word(const struct cs_roll *roll, const char *text, unsigned n)
 static bool
 begins_with(const struct cs_roll *roll, uint32_t at, const char *text, unsigned n)
 {
-	return at < roll->word_n && memcmp(roll->word[roll->by_text[at]].text, text, n) == 0;
+	if (at == roll->word_n)
+		return false;
+	char begin[8] = {0};
+	memcpy(begin, text, n < 8 ? n : 8);
+	uint64_t apart = roll->first_text[at] ^ cs_roll_first_of(begin);
+	if (n < 8)
+		return apart >> (64 - 8 * n) == 0;
+	return apart == 0 && memcmp(roll->word[roll->by_text[at]].text, text, n) == 0;
 }
 
-/* Is BRIEF the other's first letter and some of its letters in order? */
+/* Are the letters of BRIEF the other's first letter and some of its letters in order? */
 static bool
-in_order(const struct cs_term *brief, const struct cs_term *whole)
+in_order(struct cs_span brief, struct cs_span whole)
 {
-	unsigned at = 0;
-	if (brief->letters & ~whole->letters || brief->text[0] != whole->text[0])
+	size_t at = 0;
+	if (brief.at[0] != whole.at[0])
 		return false;
-	for (unsigned i = 0; i < brief->len; i++, at++) {
-		while (at < whole->len && whole->text[at] != brief->text[i])
+	for (size_t i = 0; i < brief.len; i++, at++) {
+		while (at < whole.len && whole.at[at] != brief.at[i])
 			at++;
-		if (at == whole->len)
+		if (at == whole.len)
 			return false;
 	}
 	return true;
+}
+
+/* Words that are at least abbreviations, each of the other. */
+static void
+add_shortened(struct gather *g, const uint32_t *number, unsigned n)
+{
+	uint32_t compared[FOUND];
+	memcpy(compared, number, n * sizeof *number);
+	compare_found(g, compared, n, WEAKLY);
+	for (unsigned i = 0; i < n; i++)
+		if (g->desk->known[number[i]] == g->desk->part)
+			put_word(g, number[i], SHORTENED, CS_ROLL_SHORTENED);
+}
+
+/* The letters of a word of the roll. */
+static struct cs_span
+letters_of(const struct cs_roll *roll, uint32_t number)
+{
+	const struct cs_term_lane *lane = &roll->sign[number].lane;
+	bool whole = lane->len <= CS_TERM_LANE_LETTERS;
+	return cs_roll_span_of(whole ? lane->text : roll->word[number].text, lane->len);
+}
+
+/* Words whose letters and lengths are wanted, and which abbreviate the term (BRIEF) or are abbreviated by it. */
+static void
+add_wanted(struct gather *g, const struct cs_roll_wanted *wanted, bool brief)
+{
+	const struct cs_roll *roll = g->roll;
+	const struct cs_span term = cs_roll_span_of(g->term->text, g->term->len);
+	const uint32_t first = term.at[0];
+	size_t from = roll->letter_at[first], n = roll->letter_at[first + 1] - from;
+	uint32_t place[FOUND], number[FOUND];
+	const struct cs_roll_code *code = roll->group.at;
+	if (brief) {
+		code = cs_roll_codes_of(&roll->group, cs_roll_group_key(CS_ROLL_GROUP_BRIEF, first), &n);
+		from = n ? (size_t)(code - roll->group.at) : 0;
+	}
+	const uint32_t *set = (brief ? roll->group_set : roll->text_set) + from;
+	for (size_t at = 0, looked; at < n; at += looked) {
+		unsigned some = cs_roll_sift_sets(set + at, n - at, wanted, place, FOUND, &looked), kept = 0;
+		for (unsigned i = 0; i < some; i++) {
+			place[i] = brief ? code[at + place[i]].number : roll->by_text[from + at + place[i]];
+			cs_prefetch(&roll->sign[place[i]]);
+		}
+		for (unsigned i = 0; i < some; i++) {
+			struct cs_span word = letters_of(roll, place[i]);
+			number[kept] = place[i];
+			kept += brief ? in_order(word, term) : in_order(term, word);
+		}
+		add_shortened(g, number, kept);
+	}
+}
+
+/* Words that begin with all of the term. */
+static void
+add_longer(struct gather *g)
+{
+	const struct cs_roll *roll = g->roll;
+	const struct cs_term *term = g->term;
+	uint32_t number[FOUND];
+	unsigned n = 0;
+	for (uint32_t at = first_word(roll, term->text, term->len); begins_with(roll, at, term->text, term->len);
+	     at++) {
+		number[n] = roll->by_text[at];
+		n += roll->text_set[at] >> CS_ROLL_SET_LEN >= term->len + 2u;
+		if (n == FOUND) {
+			add_shortened(g, number, n);
+			n = 0;
+		}
+	}
+	add_shortened(g, number, n);
 }
 
 /* Words that the term abbreviates, and words that abbreviate it; but for its beginnings, see add_pieces. */
 static void
 add_abbreviations(struct gather *g)
 {
-	const struct cs_roll *roll = g->roll;
 	const struct cs_term *term = g->term;
-	size_t n = 0;
-	uint32_t at = first_word(roll, term->text, term->len);
+	const uint32_t letters = term->letters & CS_ROLL_SET_LETTERS, all = CS_ROLL_SET_LETTERS;
+	const struct cs_roll_wanted whole = {letters, 0, term->len + 2, CS_TERM_LETTERS_MAX};
+	const struct cs_roll_wanted brief = {0, all & ~letters, 0, term->len - 2};
 	if (term->len >= BEGINNING_MIN)
-		for (; begins_with(roll, at, term->text, term->len); at++)
-			if (roll->sign[roll->by_text[at]].len >= term->len + 2)
-				add_weakly(g, roll->by_text[at], SHORTENED, CS_ROLL_SHORTENED);
+		add_longer(g);
 	if (cs_roll_may_abbreviate(term))
-		for (at = first_word(roll, term->text, 1); begins_with(roll, at, term->text, 1); at++)
-			if (roll->sign[roll->by_text[at]].len >= term->len + 2 &&
-			    !(term->letters & ~roll->sign[roll->by_text[at]].letters) &&
-			    in_order(term, &roll->word[roll->by_text[at]]))
-				add_weakly(g, roll->by_text[at], SHORTENED, CS_ROLL_SHORTENED);
-	const struct cs_roll_code *brief =
-		cs_roll_codes_of(&roll->group, cs_roll_group_key(CS_ROLL_GROUP_BRIEF, (uint8_t)term->text[0]), &n);
-	for (size_t i = 0; i < n && term->len; i++) {
-		const struct cs_roll_sign *sign = &roll->sign[brief[i].number];
-		if (sign->len + 2 <= term->len && !(sign->letters & ~term->letters) &&
-		    in_order(&roll->word[brief[i].number], term))
-			add_weakly(g, brief[i].number, SHORTENED, CS_ROLL_SHORTENED);
-	}
+		add_wanted(g, &whole, false);
+	if (term->len > BEGINNING_MIN)
+		add_wanted(g, &brief, true);
 }
 
 unsigned
@@ -333,7 +460,7 @@ cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t
 	uint32_t bucket = key >> roll->bucket_shift;
 	for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
 		uint32_t word;
-		if (!cs_roll_key_word(roll, key, roll->key[k], &word) || roll->sign[word].len != letters.len)
+		if (!cs_roll_key_word(roll, key, roll->key[k], &word) || roll->sign[word].lane.len != letters.len)
 			continue;
 		if (memcmp(roll->word[word].text, letters.at, letters.len) == 0 && found < cap)
 			out[found++] = word;
@@ -409,7 +536,7 @@ gather_all(struct gather *g)
 	make_keys(g, CS_ROLL_SOUND);
 	make_keys(g, CS_ROLL_VOWELS);
 	make_keys(g, CS_ROLL_MERGED);
-	add_keys(g, false);
+	add_keys(g, BY_KEY);
 	add_bones(g);
 	for (unsigned f = 0; f < 2; f++)
 		if (term->family[f])
@@ -534,7 +661,7 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	}
 	if (passed) {
 		g.key_n = cs_roll_keys(term.sound, term.sound_len, 0, CS_ROLL_SOUND, g.key);
-		add_keys(&g, false);
+		add_keys(&g, BY_KEY);
 	}
 	if (bones)
 		add_bones(&g);

@@ -66,24 +66,45 @@ struct cs_roll_codes {
 	size_t n;
 };
 
-/* A word in short, so that most words are told to be far without a look at them. */
+/* A word in short, in one line of the cache: so most words are told to be far without a look at them, and most others are compared. */
 struct cs_roll_sign {
-	uint32_t letters, sounds;           /* as in cs_term */
-	uint32_t near_letters, near_sounds; /* letters that are confused with one of them */
-	uint8_t len, sound_len;
-	bool doubled; /* a letter stands twice: that costs little */
-	bool unvowelled;
+	_Alignas(64) uint32_t near_letters; /* letters that are confused with one of them */
+	uint32_t near_sounds;
+	struct cs_term_lane lane;
 };
+
+enum { CS_ROLL_SET_LEN = 27, CS_ROLL_SET_LETTERS = (1 << CS_ROLL_SET_LEN) - 1 };
+
+/* How a word may be near. */
+enum cs_roll_sign_way { CS_ROLL_BY_TEXT = 1, CS_ROLL_BY_SOUND = 2 };
 
 /* cs_roll_sign_of makes the sign of a word. */
 struct cs_roll_sign cs_roll_sign_of(const struct cs_term *term);
 
-/* cs_roll_is_far tells that two words that are no more than a misspelling of each other are not near, from their signs. */
-bool cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b);
+/* cs_roll_sign_ways tells from their signs how two words that are no more than a misspelling of each other may be near; 0: they are
+ * far. */
+unsigned cs_roll_sign_ways(const struct cs_roll_sign *a, const struct cs_roll_sign *b);
 
-/* cs_roll_sift_signs leaves of N words those that are not far from ONE, in order; how many. SIGN is by word. */
-unsigned cs_roll_sift_signs(const struct cs_roll_sign *one, const struct cs_roll_sign *sign, uint32_t *word,
-			    unsigned n);
+/* cs_roll_sign_many gives the ways of N words and ONE. SIGN is by word. */
+void cs_roll_sign_many(const struct cs_roll_sign *one, const struct cs_roll_sign *sign, const uint32_t *word,
+		       unsigned n, uint8_t *ways);
+
+/* cs_roll_set_of gives the letters of a word, and above them its length. */
+static inline uint32_t
+cs_roll_set_of(const struct cs_term *term)
+{
+	return (term->letters & CS_ROLL_SET_LETTERS) | (uint32_t)term->len << CS_ROLL_SET_LEN;
+}
+
+/* Sets that are looked for: these letters, none of those, so long. */
+struct cs_roll_wanted {
+	uint32_t with, without;
+	unsigned len_least, len_most;
+};
+
+/* cs_roll_sift_sets gives the places of the first CAP of N sets that are wanted; how many. LOOKED: how many it looked at. */
+unsigned cs_roll_sift_sets(const uint32_t *set, size_t n, const struct cs_roll_wanted *wanted, uint32_t *at,
+			   unsigned cap, size_t *looked);
 
 /* What a key is of. VOWELS: the sound, all vowels as one. MERGED: of longer words,
  * what is often confused as one, too. RUN: words of a form that stand side by side; in the filter only. */
@@ -216,7 +237,10 @@ struct cs_roll {
 	struct cs_roll_sign *sign;    /* by word */
 	uint32_t *by_text;            /* words in the order of their letters */
 	uint64_t *first_text;         /* their first eight letters, in that order */
+	uint32_t *text_set;           /* cs_roll_set_of them, in that order */
+	uint32_t letter_at[257];      /* where those that begin with a letter begin, in that order */
 	struct cs_roll_codes group;   /* words by what they share: cs_roll_group_key */
+	uint32_t *group_set;          /* cs_roll_set_of each, in that order */
 	struct cs_roll_codes run;     /* forms by the hash of words that stand side by side */
 	bool *small;                  /* by word: it stands as a title, a particle, a form somewhere */
 	/* Ways to find a word: it without some of its letters, or a run of its consonants. By the upper bits of its hash; what is kept
