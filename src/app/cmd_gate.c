@@ -322,8 +322,8 @@ work(struct cs_gate *gate)
 {
 	bool looked_twice = false;
 	if (!gate->quiet)
-		fprintf(stderr, "countersign: the gate is open for %u folders; a fault %s\n", gate->source_n,
-			gate->fail_release ? "RELEASES what is not proven" : "holds");
+		fprintf(stderr, "countersign: the gate is open for %u folder%s; a fault %s\n", gate->source_n,
+			cs_text_plural(gate->source_n), gate->fail_release ? "RELEASES what is not proven" : "holds");
 	while (!gate->stop && !gate->failed) {
 		take_signals(gate);
 		turn(gate);

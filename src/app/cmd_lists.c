@@ -251,7 +251,7 @@ put_people(struct cs_text *text, const struct request *request, const struct cs_
 	cs_text_put(text, ": ");
 	cs_text_put(text, cs_watch_list_words(r->format));
 	cs_text_put(text, "\nversion ");
-	cs_text_put_hex(text, (struct cs_span){r->version.at, sizeof r->version.at});
+	cs_text_put_hex_small(text, (struct cs_span){r->version.at, sizeof r->version.at});
 	cs_text_put(text, "\ndate    ");
 	cs_text_put(text, r->date[0] ? r->date : "not said");
 	cs_text_put_char(text, '\n');
@@ -305,7 +305,7 @@ put_json(struct cs_text *text, const struct request *request, const struct cs_wa
 	cs_json_put_bool(&json, "is_list", is_list);
 	cs_json_put_text(&json, "format", cs_watch_list_word(r->format));
 	cs_json_key(&json, "version");
-	cs_json_hex(&json, (struct cs_span){r->version.at, sizeof r->version.at});
+	cs_json_hex_small(&json, (struct cs_span){r->version.at, sizeof r->version.at});
 	cs_json_put_utf8(&json, "date", cs_span_text(r->date));
 	figures_of(r, figures);
 	for (unsigned i = 0; i < FIGURES; i++)

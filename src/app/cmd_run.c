@@ -247,7 +247,12 @@ record_wish(struct cs_run *run)
 static int
 complain_user(const struct cs_run *run, enum cs_error error)
 {
-	fprintf(stderr, "countersign: cannot become user %s: %s\n", run->user, cs_error_text(error));
+	fprintf(stderr, "countersign: cannot become user %s: %s\n", run->user,
+		error != CS_E_UNKNOWN ? cs_error_text(error)
+		: cs_user_names_root(run->user)
+			? "root is refused, so that what reads strangers' bytes never has all rights; "
+			  "--user names one without rights (nobody)"
+			: "there is no such user");
 	return CS_EXIT_USAGE;
 }
 
@@ -532,9 +537,11 @@ finish(struct cs_run *run)
 static int
 watch(struct cs_run *run)
 {
-	fprintf(stderr, "countersign: watching %u links on %u interfaces", run->setup->policy->link_n, run->source_n);
+	unsigned link_n = run->setup->policy->link_n;
+	fprintf(stderr, "countersign: watching %u link%s on %u interface%s", link_n, cs_text_plural(link_n),
+		run->source_n, cs_text_plural(run->source_n));
 	if (run->folder_n)
-		fprintf(stderr, " and %u folders", run->folder_n);
+		fprintf(stderr, " and %u folder%s", run->folder_n, cs_text_plural(run->folder_n));
 	if (run->inflow)
 		fputs(" and standard input", stderr);
 	fputs("\n", stderr);

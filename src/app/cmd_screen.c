@@ -7,9 +7,12 @@
 #include "app/screen_put.h"
 #include "app/setup.h"
 #include "app/when.h"
+#include "engine/links.h"
 #include "event/country.h"
 #include "io/clock.h"
 #include "io/file.h"
+#include "io/folder.h"
+#include "policy/screen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -368,6 +371,24 @@ run_call(const struct cs_screen_call *call)
 	return call->file ? cs_screen_base(call) : cs_screen_single(call);
 }
 
+/* Of a look-up without --decisions: the file that all screens of the policy name, once somebody has decided something. */
+static void
+find_decisions(struct cs_screen_call *call)
+{
+	static char path[4096];
+	const struct cs_policy *policy = call->policy;
+	struct cs_folder_entry entry = {NULL, false, 0};
+	const char *file = policy->screen_n ? policy->screen[0].decisions : NULL;
+	for (unsigned i = 1; file && i < policy->screen_n; i++)
+		if (!policy->screen[i].decisions || strcmp(policy->screen[i].decisions, file) != 0)
+			file = NULL;
+	if (call->decisions || call->decide || !file ||
+	    cs_links_beside(policy->path, file, path, sizeof path) != CS_OK || !cs_folder_look(path, &entry))
+		return;
+	call->decisions = path;
+	(void)fprintf(stderr, "countersign screen: decisions are read from %s\n", path);
+}
+
 /* The same with the watch lists of a policy. */
 static int
 run_policy(struct cs_screen_call *call)
@@ -376,6 +397,7 @@ run_policy(struct cs_screen_call *call)
 	int status = CS_EXIT_USAGE;
 	if (cs_setup_policy(&setup, call->policy_path)) {
 		call->policy = setup.policy;
+		find_decisions(call);
 		if (!setup.policy->watched_n)
 			(void)fprintf(stderr,
 				      "countersign screen: policy %s declares no watch list; write: list ofac { source "

@@ -28,7 +28,7 @@ static const struct own {
 bool
 cs_gate_complain_folder(const char *path, enum cs_error error)
 {
-	fprintf(stderr, "countersign: folder %s %s\n", path, cs_file_error_text(error));
+	fprintf(stderr, "countersign: folder %s: %s\n", path, cs_file_error_text(error));
 	return false;
 }
 

@@ -42,7 +42,7 @@ cs_gate_open_orders(struct cs_gate *gate)
 		if (error == CS_OK)
 			continue;
 		fprintf(stderr,
-			"countersign: folder %s %s; it must be there, be writable, and be watched by no other "
+			"countersign: folder %s: %s; it must be there, be writable, and be watched by no other "
 			"process\n",
 			source->path, cs_file_error_text(error));
 		return CS_EXIT_INPUT;

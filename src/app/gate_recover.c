@@ -180,6 +180,7 @@ cs_gate_recover(struct cs_gate *gate)
 			file->decided = false;
 	}
 	if (gate->file_n)
-		fprintf(stderr, "countersign: goes on with %u files in %s/taken\n", gate->file_n, gate->held);
+		fprintf(stderr, "countersign: goes on with %u file%s in %s/taken\n", gate->file_n,
+			cs_text_plural(gate->file_n), gate->held);
 	return !gate->failed;
 }

@@ -171,8 +171,7 @@ weigh(struct coming *coming, struct cs_hasher *hasher)
 	}
 	if (!coming->now_n || cs_list_files_shrunk(&coming->here, coming->before_n, coming->now_n)) {
 		struct cs_text why = cs_text_over(coming->why, sizeof coming->why);
-		cs_text_put_u64(&why, coming->now_n);
-		cs_text_put(&why, " entries came, and ");
+		cs_text_put_counted(&why, coming->now_n, "entry came, and ", "entries came, and ");
 		cs_text_put_u64(&why, coming->before_n);
 		cs_text_put(&why,
 			    " are there: it lost more than `shrink` allows; look at it with countersign lists check");
@@ -235,12 +234,12 @@ tell_people(const char *name, const struct coming *coming)
 		(void)fprintf(stderr, "countersign lists: list %s IS NOT RENEWED: %s\n", name, coming->why);
 		return;
 	}
-	(void)printf("%s: %" PRIu64 " entries", name, coming->now_n);
+	(void)printf("%s: %" PRIu64 " %s", name, coming->now_n, coming->now_n == 1 ? "entry" : "entries");
 	if (coming->was)
 		(void)printf(" (%" PRIu64 " before)", coming->before_n);
 	char version[2 * CS_DIGEST_BYTES + 1];
 	struct cs_text text = cs_text_over(version, sizeof version);
-	cs_text_put_hex(&text, (struct cs_span){coming->version.at, sizeof coming->version.at});
+	cs_text_put_hex_small(&text, (struct cs_span){coming->version.at, sizeof coming->version.at});
 	(void)printf(", %" PRIu64 " bytes, version %s\n", coming->bytes, version);
 }
 
@@ -259,7 +258,7 @@ tell_json(const char *name, const struct coming *coming)
 	cs_json_put_u64(&json, "entries_before", coming->before_n);
 	cs_json_put_u64(&json, "bytes", coming->bytes);
 	cs_json_key(&json, "version");
-	cs_json_hex(&json, (struct cs_span){coming->version.at, sizeof coming->version.at});
+	cs_json_hex_small(&json, (struct cs_span){coming->version.at, sizeof coming->version.at});
 	cs_json_end_object(&json);
 	cs_text_put_char(&text, '\n');
 	(void)fwrite(text.at, 1, text.len, stdout);

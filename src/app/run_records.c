@@ -134,7 +134,7 @@ open_folder(struct cs_run *run, unsigned i)
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
 	fprintf(stderr,
-		"countersign: folder %s %s; it must be there, be writable by user %s, and be watched by no other "
+		"countersign: folder %s: %s; it must be there, be writable by user %s, and be watched by no other "
 		"process\n",
 		folder.path, cs_file_error_text(error), run->user);
 	return CS_EXIT_INPUT;

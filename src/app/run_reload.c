@@ -241,7 +241,7 @@ reload_keys(struct cs_run *run, struct cs_setup *setup)
 			"countersign: policy %s has not changed; other keys of local authentication are in force, of "
 			"%u "
 			"record%s\n",
-			run->policy_path, n, n == 1 ? "" : "s");
+			run->policy_path, n, cs_text_plural(n));
 	else
 		fprintf(stderr, "countersign: policy %s has not changed\n", run->policy_path);
 	cs_run_free_setup(setup);

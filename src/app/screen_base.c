@@ -9,6 +9,7 @@
 #include "app/progress.h"
 #include "app/screen_call.h"
 #include "app/screen_customers.h"
+#include "base/glyph.h"
 #include "base/since.h"
 #include "io/clock.h"
 #include "io/disk.h"
@@ -23,8 +24,8 @@
 
 enum {
 	BATCH_ROWS = 256,
-	BATCH_BYTES = 1 << 20, /* of texts */
-	ROW_BYTES_MOST = 1 << 17,
+	BATCH_BYTES = 1 << 20,                 /* of texts */
+	ROW_BYTES_MOST = 2 * CS_ROW_BYTES_MAX, /* what is no UTF-8 grows */
 	OUT_BYTES_FIRST = 1 << 16,
 	OUT_BYTES_MOST = 1 << 26,
 	DEPTH = 4, /* batches for each thread */
@@ -48,7 +49,7 @@ struct batch {
 	unsigned n;
 	size_t len;
 	struct cs_screen_customer row[BATCH_ROWS];
-	uint8_t text[BATCH_BYTES];
+	uint8_t text[BATCH_BYTES + 1];
 	char *out;
 	size_t out_cap, out_len;
 	struct counts counts;
@@ -264,13 +265,14 @@ make_key(struct base *base)
 
 /* ---- rows in, answers out ---- */
 
+/* What is no UTF-8 is read as ISO 8859-1, of which each byte is a character, and takes two bytes at most. */
 static struct cs_span
 copy(struct batch *batch, struct cs_span span)
 {
-	if (span.len)
-		memcpy(batch->text + batch->len, span.at, span.len);
-	span.at = batch->text + batch->len;
-	batch->len += span.len;
+	struct cs_text text = cs_text_over((char *)batch->text + batch->len, BATCH_BYTES - batch->len + 1);
+	(cs_glyph_is_utf8(span) ? cs_text_put_span : cs_text_put_latin1)(&text, span);
+	span = (struct cs_span){batch->text + batch->len, text.len};
+	batch->len += text.len;
 	return span;
 }
 

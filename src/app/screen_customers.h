@@ -5,6 +5,7 @@
 #define CS_APP_SCREEN_CUSTOMERS_H
 
 #include "app/screen_look.h"
+#include "decode/row.h"
 
 enum { CS_SCREEN_WHY_BYTES = 160 };
 

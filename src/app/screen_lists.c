@@ -247,7 +247,7 @@ judge_age(const struct cs_screen_told *told, struct cs_screen_lists *out)
 			continue;
 		struct cs_text why = cs_text_over(list->why, sizeof list->why);
 		cs_text_put(&why, "it is ");
-		cs_text_put_duration(&why, age_s * second_ns);
+		cs_text_put_age(&why, age_s * second_ns);
 		cs_text_put(&why, " old, and may be ");
 		cs_text_put_duration(&why, stale_ns);
 		list->state = CS_SCREEN_LIST_STALE;

@@ -93,7 +93,7 @@ put_hit(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct c
 	cs_json_put_u64(json, "score", hit->score);
 	cs_json_put_i64(json, "sum", hit->sum);
 	cs_json_key(json, "version");
-	cs_json_hex(json, (struct cs_span){entry.version.at, CS_DIGEST_BYTES});
+	cs_json_hex_small(json, (struct cs_span){entry.version.at, CS_DIGEST_BYTES});
 }
 
 static void
@@ -167,7 +167,7 @@ cs_screen_lists_json(const struct cs_screen_lists *lists, uint64_t now_s, struct
 			continue;
 		}
 		cs_json_key(json, "version");
-		cs_json_hex(json, (struct cs_span){list->version.at, CS_DIGEST_BYTES});
+		cs_json_hex_small(json, (struct cs_span){list->version.at, CS_DIGEST_BYTES});
 		cs_json_put_text(json, "date", list->date);
 		cs_json_put_when(json, "changed", list->changed_ns);
 		cs_json_put_u64(json, "age_s", cs_screen_list_age_s(list, now_s));

@@ -37,11 +37,10 @@ put_lists(const struct cs_screen_lists *lists, uint64_t now_s, struct cs_text *t
 			continue;
 		}
 		cs_text_put(text, ", version ");
-		cs_text_put_hex(text, (struct cs_span){list->version.at, 8});
+		cs_text_put_hex_small(text, (struct cs_span){list->version.at, 8});
 		cs_text_put(text, ", ");
-		cs_text_put_u64(text, list->entry_n);
-		cs_text_put(text, " entries, ");
-		cs_text_put_duration(text, cs_screen_list_age_s(list, now_s) * second_ns);
+		cs_text_put_counted(text, list->entry_n, "entry, ", "entries, ");
+		cs_text_put_age(text, cs_screen_list_age_s(list, now_s) * second_ns);
 		cs_text_put(text, list->state == CS_SCREEN_LIST_STALE ? " old: IT IS STALE\n" : " old\n");
 	}
 }

@@ -77,12 +77,11 @@ put_list(struct cs_text *text, const struct cs_roster_list *list)
 		return;
 	}
 	cs_text_put(text, ": ");
-	cs_text_put_u64(text, list->entry_n);
-	cs_text_put(text, " entries");
+	cs_text_put_counted(text, list->entry_n, "entry", "entries");
 	if (list->bad_n) {
 		cs_text_put(text, ", ");
-		cs_text_put_u64(text, list->bad_n);
-		cs_text_put(text, " rows wrong (countersign lists check says which)");
+		cs_text_put_counted(text, list->bad_n, "row", "rows");
+		cs_text_put(text, " wrong (countersign lists check says which)");
 	}
 	if (list->why[0]) {
 		cs_text_put(text, "; AN OLDER VERSION STAYS IN FORCE: ");

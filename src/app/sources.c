@@ -410,7 +410,9 @@ cs_sources_say(const struct cs_sources *sources)
 {
 	struct cs_feeds_counts counts = cs_feeds_counts_of(sources->feeds);
 	if (counts.fault_n)
-		fprintf(stderr, "countersign: %" PRIu64 " rows could not be read and do not count%s\n", counts.fault_n,
+		fprintf(stderr, "countersign: %" PRIu64 " %s%s\n", counts.fault_n,
+			counts.fault_n == 1 ? "row could not be read and does not count"
+					    : "rows could not be read and do not count",
 			counts.fault_n > FAULTS_SAID ? "; the first 20 are named above" : "");
 	if (counts.backwards_n)
 		fprintf(stderr, "countersign: %" PRIu64 " records are earlier than the one before them in their file\n",

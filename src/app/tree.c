@@ -224,7 +224,10 @@ cs_tree_finding(void *context, const struct cs_finding *finding)
 		return;
 	tree->found = true;
 	struct cs_text head = cs_text_over(tree->head, sizeof tree->head);
+	struct cs_text screen = cs_text_over(tree->screen, sizeof tree->screen);
 	cs_alert_put_plain(&head, &tree->names, finding);
+	if (finding->reason == CS_REASON_NAME_LISTED || finding->reason == CS_REASON_NAME_UNSEARCHED)
+		cs_text_put(&screen, finding->expectation);
 	if (!finding->evidence_n)
 		return;
 	const struct cs_event *event = finding->evidence[0].event;

@@ -53,6 +53,7 @@ struct cs_tree {
 	struct cs_tree_stem stem[CS_TREE_STEMS_MAX];
 	struct cs_tree_branch branch[CS_TREE_BRANCHES_MAX];
 	char head[CS_TREE_HEAD_BYTES];
+	char screen[CS_TREE_LINE_BYTES]; /* which found it; "": none did */
 };
 
 /* cs_tree_loads gives the operands of TEST, and how many. */

@@ -4,6 +4,7 @@
 #include "app/watched.h"
 
 #include "app/describe_parts.h"
+#include "engine/list_files.h"
 #include "policy/screen.h"
 
 enum { WORDS_BYTES = 1 << 15, PERCENT_PPM = 10000 };
@@ -53,7 +54,9 @@ put_words(struct cs_text *out, const struct cs_watched_clause *clause)
 	cs_describe_time(out, clause->stale_ns);
 	cs_text_put(out, "; refused when it lost more than ");
 	cs_text_put_u64(out, clause->shrink_ppm / PERCENT_PPM);
-	cs_text_put(out, "% of its entries at once.");
+	cs_text_put(out, "% of its entries, ");
+	cs_text_put_u64(out, CS_LIST_FILES_SHRINK_LEAST);
+	cs_text_put(out, " at least, at once.");
 }
 
 /* "holds the names in PAYEE and the text in FOR of record payments against ofac; ..." */

@@ -147,6 +147,15 @@ cs_json_hex(struct cs_json *json, struct cs_span value)
 }
 
 void
+cs_json_hex_small(struct cs_json *json, struct cs_span value)
+{
+	before_value(json);
+	cs_text_put_char(json->out, '"');
+	cs_text_put_hex_small(json->out, value);
+	cs_text_put_char(json->out, '"');
+}
+
+void
 cs_json_u64(struct cs_json *json, uint64_t value)
 {
 	before_value(json);

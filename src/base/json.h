@@ -37,6 +37,9 @@ void cs_json_text(struct cs_json *json, const char *value);
 void cs_json_utf8(struct cs_json *json, struct cs_span value);
 void cs_json_latin1(struct cs_json *json, struct cs_span value);
 void cs_json_hex(struct cs_json *json, struct cs_span value);
+
+/* cs_json_hex_small writes bytes as a string of lower-case hex. */
+void cs_json_hex_small(struct cs_json *json, struct cs_span value);
 void cs_json_u64(struct cs_json *json, uint64_t value);
 void cs_json_i64(struct cs_json *json, int64_t value);
 void cs_json_millionths(struct cs_json *json, uint64_t value); /* 1250000 as 1.250000 */

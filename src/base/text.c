@@ -211,3 +211,33 @@ cs_text_put_duration(struct cs_text *text, uint64_t duration_ns)
 		cs_text_put(text, " h");
 	}
 }
+
+void
+cs_text_put_age(struct cs_text *text, uint64_t age_ns)
+{
+	uint64_t seconds = age_ns / ns_per_s;
+	if (seconds < 90) {
+		cs_text_put_u64(text, seconds);
+		cs_text_put(text, " s");
+	} else if (seconds < 7200) {
+		cs_text_put_u64(text, (seconds + 30) / 60);
+		cs_text_put(text, " min");
+	} else {
+		cs_text_put_u64(text, seconds / 3600);
+		cs_text_put(text, " h");
+	}
+}
+
+void
+cs_text_put_counted(struct cs_text *text, uint64_t n, const char *one, const char *many)
+{
+	cs_text_put_u64(text, n);
+	cs_text_put_char(text, ' ');
+	cs_text_put(text, n == 1 ? one : many);
+}
+
+const char *
+cs_text_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}

@@ -52,6 +52,15 @@ void cs_text_put_when(struct cs_text *text, uint64_t time_ns);
 /* cs_text_put_time appends nanoseconds since 1970 as RFC 3339, UTC, nine decimals. */
 void cs_text_put_time(struct cs_text *text, uint64_t time_ns);
 
+/* cs_text_put_age appends how long ago something was, roughly: "40 s", "2 min", "4 h". */
+void cs_text_put_age(struct cs_text *text, uint64_t age_ns);
+
+/* cs_text_put_counted appends "1 row" or "2 rows". */
+void cs_text_put_counted(struct cs_text *text, uint64_t n, const char *one, const char *many);
+
+/* cs_text_plural gives what a word takes that counts N things: "" of one, else "s". */
+const char *cs_text_plural(uint64_t n);
+
 /* cs_text_put_duration appends nanoseconds in words for people: "1.250 s", "310 ms", "4 h". */
 void cs_text_put_duration(struct cs_text *text, uint64_t duration_ns);
 

@@ -49,16 +49,20 @@ cs_alert_id(const struct cs_alert_names *names, const struct cs_finding *finding
 	memcpy(out, half, sizeof half);
 }
 
+void
+cs_alert_put_id(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	uint8_t bytes[CS_ALERT_ID_BYTES];
+	cs_alert_id(names, finding, bytes);
+	cs_text_put_hex_small(text, (struct cs_span){bytes, sizeof bytes});
+}
+
 static void
 put_id(struct cs_json *json, const struct cs_alert_names *names, const struct cs_finding *finding)
 {
 	char hex[2 * CS_ALERT_ID_BYTES + 1];
-	uint8_t bytes[CS_ALERT_ID_BYTES];
 	struct cs_text id = cs_text_over(hex, sizeof hex);
-	cs_alert_id(names, finding, bytes);
-	cs_text_put_hex(&id, (struct cs_span){bytes, sizeof bytes});
-	for (size_t i = 0; i < id.len; i++)
-		hex[i] = (char)(hex[i] >= 'A' ? hex[i] + ('a' - 'A') : hex[i]);
+	cs_alert_put_id(&id, names, finding);
 	cs_json_put_text(json, "id", hex);
 }
 

@@ -21,10 +21,13 @@ struct cs_alert_names {
 /* cs_alert_id gives the number of a finding: 128 bits over what it is about, and nothing of where it was captured. */
 void cs_alert_id(const struct cs_alert_names *names, const struct cs_finding *finding, uint8_t out[CS_ALERT_ID_BYTES]);
 
+/* cs_alert_put_id appends it, as 32 hex digits. */
+void cs_alert_put_id(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding);
+
 /* cs_alert_put_json appends one line of JSON, with its newline. CS_ALERT_BYTES hold any alert. */
 void cs_alert_put_json(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding);
 
-/* cs_alert_put_plain appends the finding as two lines a person reads. */
+/* cs_alert_put_plain appends the finding as three lines a person reads, of which the last has its number. Nothing in them steers a terminal. */
 void cs_alert_put_plain(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding);
 
 /* cs_alert_put_source appends the path of a capture, or the end of a very long one with a word of that: at most

@@ -472,7 +472,7 @@ tell_story(struct collect *collect)
 	bool before = last_seq(collect) == collect->alert_seq;
 	cs_text_put(&text, ". The messages it rests on are shown here as they were put down");
 	cs_text_put(&text, before ? " before the verdict, in record" : ", in record");
-	cs_text_put(&text, collect->wanted_n == 1 ? "" : "s");
+	cs_text_put(&text, cs_text_plural(collect->wanted_n));
 	for (size_t i = 0; i < collect->wanted_n; i++) {
 		cs_text_put(&text, i ? ", " : " ");
 		cs_text_put_u64(&text, collect->wanted[i].seq);

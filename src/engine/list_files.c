@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { PPM = 1000000, SHRINK_LEAST = 10, NOTE_BYTES_MAX = 8 + 8 + 1 + CS_WATCH_LIST_FILES_MAX * CS_DIGEST_BYTES };
+enum { PPM = 1000000, NOTE_BYTES_MAX = 8 + 8 + 1 + CS_WATCH_LIST_FILES_MAX * CS_DIGEST_BYTES };
 
 static const uint8_t formats[CS_WATCHED_FORMATS] = {
 #define X(symbol, word) [CS_WATCHED_##symbol] = CS_WATCH_LIST_##symbol,
@@ -148,7 +148,7 @@ bool
 cs_list_files_shrunk(const struct cs_list_where *where, uint64_t before_n, uint64_t entry_n)
 {
 	uint64_t lost_n = before_n > entry_n ? before_n - entry_n : 0;
-	return lost_n >= SHRINK_LEAST && lost_n * PPM > before_n * where->shrink_ppm;
+	return lost_n >= CS_LIST_FILES_SHRINK_LEAST && lost_n * PPM > before_n * where->shrink_ppm;
 }
 
 bool

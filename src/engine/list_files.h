@@ -12,7 +12,11 @@
 #include "screen/roll.h"
 #include "screen/watch_list.h"
 
-enum { CS_LIST_FILES_BYTES_MAX = 1 << 30, CS_LIST_PATH_BYTES = 4096 };
+enum {
+	CS_LIST_FILES_BYTES_MAX = 1 << 30,
+	CS_LIST_PATH_BYTES = 4096,
+	CS_LIST_FILES_SHRINK_LEAST = 10 /* entries that a version may be short of, whatever its share */
+};
 
 /* A watch list as it is declared; free of the policy it came from. */
 struct cs_list_where {
@@ -54,7 +58,7 @@ CS_MUST_USE enum cs_error cs_list_files_read(const struct cs_list_where *where, 
 					     struct cs_list_files *out, const char **failed);
 void cs_list_files_free(struct cs_list_files *files);
 
-/* cs_list_files_shrunk says whether a version of ENTRY_N entries lost more of BEFORE_N than WHERE lets it: ten at least. */
+/* cs_list_files_shrunk says whether a version of ENTRY_N entries lost more of BEFORE_N than WHERE lets it, and CS_LIST_FILES_SHRINK_LEAST at least. */
 bool cs_list_files_shrunk(const struct cs_list_where *where, uint64_t before_n, uint64_t entry_n);
 
 /* cs_list_files_same says whether both are the same bytes. */

@@ -48,8 +48,7 @@ has_shrunk(const struct cs_renewal *renewal, struct cs_held_list *list, uint64_t
 	char words[CS_ROSTER_WHY_BYTES];
 	struct cs_text text = cs_text_over(words, sizeof words);
 	cs_text_put(&text, "it has ");
-	cs_text_put_u64(&text, entry_n);
-	cs_text_put(&text, " entries, and ");
+	cs_text_put_counted(&text, entry_n, "entry, and ", "entries, and ");
 	cs_text_put_u64(&text, before_n);
 	cs_text_put(&text, " were in force: it lost more than `shrink` allows");
 	cs_renewal_say(list, CS_ROSTER_SHRUNK, NULL, words);

@@ -123,7 +123,7 @@ describe(const struct cs_sentry *sentry, const struct cs_sentry_hit *found, stru
 	put_version(text, &list->version);
 	if (sentry->wish.live) {
 		cs_text_put(text, ", ");
-		cs_text_put_duration(text, cs_roster_age_ns(list, sentry->now_ns));
+		cs_text_put_age(text, cs_roster_age_ns(list, sentry->now_ns));
 		cs_text_put(text, " old");
 	}
 	put_field(sentry, found, text);
@@ -278,7 +278,7 @@ judge(const struct cs_sentry *sentry, const struct cs_roster_list *list, struct 
 	}
 	if (stale) {
 		cs_text_put(&text, text.len ? "; it is " : "it is ");
-		cs_text_put_duration(&text, cs_roster_age_ns(list, sentry->now_ns));
+		cs_text_put_age(&text, cs_roster_age_ns(list, sentry->now_ns));
 		cs_text_put(&text, " old, which is more than `stale` allows");
 	}
 	return !list->there || !fine || stale;
@@ -307,11 +307,12 @@ tell(struct cs_finding *finding, const char *const name[2], uint64_t now_ns, con
 	sink->finding(sink->context, finding);
 }
 
+/* A roster that is made for another reason does not tell the same again. */
 static void
 tell_decided(struct cs_sentry *sentry, unsigned nth, const struct cs_detect_sink *sink)
 {
 	const struct cs_roster_decided *decided = &sentry->roster->decided[nth];
-	struct cs_finding finding = {.reason = CS_REASON_LIST_STALE, .severity = CS_SEVERITY_MEDIUM};
+	struct cs_finding finding = {.reason = CS_REASON_DECISIONS_UNREAD, .severity = CS_SEVERITY_MEDIUM};
 	if (!decided->wanted || decided->there) {
 		sentry->decided_told[nth].ns = 0;
 		return;
@@ -319,9 +320,7 @@ tell_decided(struct cs_sentry *sentry, unsigned nth, const struct cs_detect_sink
 	if (!is_due(&sentry->decided_told[nth], cs_hash_bytes(cs_span_text(decided->why), 0), sentry->now_ns))
 		return;
 	struct cs_text text = cs_text_over(finding.detail, sizeof finding.detail);
-	cs_text_put(&text, "its decisions: ");
 	put_shown(&text, cs_span_text(decided->why), sizeof decided->why);
-	cs_text_put(&text, "; no decision holds");
 	tell(&finding, (const char *const[2]){"screen.", sentry->wish.policy->screen[nth].name}, sentry->now_ns, sink);
 }
 

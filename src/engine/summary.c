@@ -377,7 +377,8 @@ put_screens(struct cs_text *text, const struct cs_summary *summary)
 	cs_text_put(text, "\nNames\n");
 	for (unsigned i = 0; i < policy->screen_n; i++) {
 		const struct cs_sentry_counts *counts = cs_sentry_counts_of(sentry, i);
-		put_named(text, policy->screen[i].name, counts->row_n, "rows held against watch lists");
+		put_named(text, policy->screen[i].name, counts->row_n,
+			  counts->row_n == 1 ? "row held against watch lists" : "rows held against watch lists");
 		put_rest(text, counts->hit_n, "of them with a name that is listed");
 		put_rest(text, counts->decided_n, "entries left out, since somebody decided so");
 		put_rest(text, counts->short_n, "rows that could not be searched whole");

@@ -6,6 +6,10 @@
  */
 #include "engine/alert.h"
 
+#include "base/glyph.h"
+
+enum { LINE_BYTES = 2048 }; /* of a finding in plain words */
+
 /* The first two digits of the processing code (ISO 8583:1987 data element 3, 4.3.8). */
 static const struct sort_row {
 	char code[3];
@@ -106,6 +110,26 @@ put_reason(struct cs_text *text, const struct cs_finding *finding, bool subject)
 	cs_text_put(text, reason);
 }
 
+/* "List own: ", "Screen sanctions: ", "Record rows: " or "Link visa: " */
+static void
+put_place_of_sight(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	static const char list[] = "list.", screen[] = "screen.";
+	const struct cs_link *link = &names->policy->link[finding->link];
+	const char *name = finding->expectation ? finding->expectation : "";
+	if (strncmp(name, list, sizeof list - 1) == 0) {
+		cs_text_put(text, "List ");
+		cs_text_put(text, name + sizeof list - 1);
+	} else if (strncmp(name, screen, sizeof screen - 1) == 0) {
+		cs_text_put(text, "Screen ");
+		cs_text_put(text, name + sizeof screen - 1);
+	} else {
+		cs_text_put(text, link->row ? "Record " : "Link ");
+		cs_text_put(text, link->name);
+	}
+	cs_text_put(text, ": ");
+}
+
 void
 cs_alert_put_words(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
 {
@@ -113,11 +137,8 @@ cs_alert_put_words(struct cs_text *text, const struct cs_alert_names *names, con
 	bool subject = !of_sight && finding->evidence_n && finding->evidence[0].event;
 	if (subject)
 		put_subject(text, finding);
-	else {
-		cs_text_put(text, "Link ");
-		cs_text_put(text, names->policy->link[finding->link].name);
-		cs_text_put(text, ": ");
-	}
+	else
+		put_place_of_sight(text, names, finding);
 	put_reason(text, finding, subject);
 	if (finding->detail[0]) {
 		cs_text_put(text, " (");
@@ -158,8 +179,29 @@ put_place(struct cs_text *text, const struct cs_alert_names *names, const struct
 	cs_alert_put_source(text, names->source[event->origin.source]);
 }
 
-void
-cs_alert_put_plain(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
+/* What the bank knows the payment by. */
+static void
+put_reference(struct cs_text *text, const struct cs_policy *policy, const struct cs_finding *finding)
+{
+	static const struct {
+		const char *words;
+		enum cs_field field;
+	} rows[] = {{", reference ", CS_FIELD_RRN}, {", stan ", CS_FIELD_STAN}};
+	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct cs_event *event = teller(finding, rows[i].field);
+		if (!event || cs_policy_field(policy, (enum cs_kind)event->kind, rows[i].field) !=
+				      cs_field_info_of(rows[i].field)->name)
+			continue;
+		cs_text_put(text, rows[i].words);
+		cs_event_put(text, event, rows[i].field);
+		return;
+	}
+}
+
+/* ---- plain lines ---- */
+
+static void
+put_what(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
 {
 	const struct cs_event *event = finding->evidence_n ? finding->evidence[0].event : NULL;
 	cs_text_put_time(text, event ? event->origin.time_ns : finding->decided_ns);
@@ -167,20 +209,50 @@ cs_alert_put_plain(struct cs_text *text, const struct cs_alert_names *names, con
 	cs_text_put(text, cs_severity_name(finding->severity));
 	cs_text_put(text, "  ");
 	cs_alert_put_words(text, names, finding);
-	cs_text_put(text, "\n    ");
+}
+
+static void
+put_where(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	const struct cs_event *event = finding->evidence_n ? finding->evidence[0].event : NULL;
+	cs_text_put(text, "    ");
 	cs_text_put(text, cs_verdict_name(finding->verdict));
 	cs_text_put(text, ", ");
 	cs_text_put(text,
 		    finding->why && finding->expectation ? finding->expectation : cs_reason_name(finding->reason));
 	if (finding->why && finding->why->shadow)
 		cs_text_put(text, " (in shadow: told, not acted on)");
-	cs_text_put(text, event && event->kind == CS_KIND_RECORD ? ", record " : ", link ");
+	cs_text_put(text, names->policy->link[finding->link].row ? ", record " : ", link ");
 	cs_text_put(text, names->policy->link[finding->link].name);
+	put_reference(text, names->policy, finding);
 	if (event && cs_event_has(event, CS_FIELD_CARD)) {
 		cs_text_put(text, ", card ");
 		cs_text_put_span(text, (struct cs_span){(const uint8_t *)event->card.masked,
 							strnlen(event->card.masked, CS_MASKED_BYTES)});
 	}
 	put_place(text, names, finding);
-	cs_text_put(text, "\n");
+}
+
+static void
+put_number(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	cs_text_put(text, "    alert ");
+	cs_alert_put_id(text, names, finding);
+	cs_text_put(text, "; kept in a journal it is proved by: countersign evidence ");
+	cs_alert_put_id(text, names, finding);
+}
+
+/* A listed name, or the path of a file, may hold what steers a terminal, turns the writing around or makes a line of its own. */
+void
+cs_alert_put_plain(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
+{
+	static void (*const puts[])(struct cs_text *, const struct cs_alert_names *,
+				    const struct cs_finding *) = {put_what, put_where, put_number};
+	for (unsigned i = 0; i < sizeof puts / sizeof *puts; i++) {
+		char room[LINE_BYTES];
+		struct cs_text line = cs_text_over(room, sizeof room);
+		puts[i](&line, names, finding);
+		cs_glyph_put_all(text, (struct cs_span){(const uint8_t *)room, line.len});
+		cs_text_put_char(text, '\n');
+	}
 }

@@ -60,7 +60,8 @@ cs_file_cause(enum cs_error otherwise)
 const char *
 cs_file_error_text(enum cs_error error)
 {
-	if (!last.number || last.error != error)
+	bool says_all = error == CS_E_PERMISSION && (last.number == EACCES || last.number == EPERM);
+	if (!last.number || last.error != error || says_all)
 		return cs_error_text(error);
 	struct cs_text text = cs_text_over(last.words, sizeof last.words);
 	cs_text_put(&text, cs_error_text(error));

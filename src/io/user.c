@@ -25,6 +25,13 @@ cs_user_named(const char *name, struct cs_user *out)
 	return CS_OK;
 }
 
+bool
+cs_user_names_root(const char *name)
+{
+	const struct passwd *who = getpwnam(name);
+	return who && who->pw_uid == 0;
+}
+
 enum cs_error
 cs_user_owner(const char *folder, struct cs_user *out)
 {

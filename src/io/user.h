@@ -20,6 +20,9 @@ CS_MUST_USE enum cs_error cs_user_named(const char *name, struct cs_user *out);
 /* cs_user_owner tells whom a folder belongs to. CS_E_OPEN: there is no such folder. */
 CS_MUST_USE enum cs_error cs_user_owner(const char *folder, struct cs_user *out);
 
+/* cs_user_names_root says whether NAME is root, by whatever name. */
+bool cs_user_names_root(const char *name);
+
 /* cs_user_is_root says whether this process may become another user. */
 bool cs_user_is_root(void);
 

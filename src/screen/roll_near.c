@@ -2,287 +2,24 @@
  * Which words of a roll are like a word: found by keys, families, letters and beginnings, compared once, and kept on the desk.
  * See roll_parts.h.
  */
+#include "screen/roll_near.h"
 #include "base/hash.h"
 #include "base/prefetch.h"
-#include "screen/roll_parts.h"
 
 enum {
-	LISTED = 1,    /* beside the number of the look, when a word is listed and not only known */
-	FAR = 2,       /* the same, when it was found by a key, but is not near by its sign */
-	MARKS = 3,     /* numbers of a look */
-	INITIAL = 500, /* thousandths, as in term.c */
-	SHORTENED = 600,
+	INITIAL = 500,     /* thousandths, as in term.c */
 	SINGLE_BONE = 740, /* as in align.c */
-	SMALL_SURE = 800,
-	GLUE_SURE = 880, /* as in align.c */
-	BEGINNING_MIN = 3,
-	PIECE = 999, /* thousandths: as good as the word, but not the word itself */
+	GLUE_SURE = 880,   /* as in align.c */
+	PIECE = 999,       /* thousandths: as good as the word, but not the word itself */
 	PIECE_MIN = 2,
 	PIECE_WORDS = 16,  /* of the same letters: other scripts, other families */
 	PIECE_WALKED = 64, /* forms: a piece that is in more is not looked for */
-	AHEAD = 8,         /* words on their way into the cache */
-	FOUND = 128,       /* words found by keys that are looked at together */
-	KEYS = 4 * (1 + CS_TERM_LETTERS_MAX + CS_TERM_LETTERS_MAX * (CS_TERM_LETTERS_MAX - 1) / 2), /* of four bases */
 	RUN_FORMS = 16,
 };
 
-/* What is found alike so far. */
-struct gather {
-	const struct cs_roll *roll;
-	struct cs_roll_desk *desk;
-	const struct cs_term *term;
-	struct cs_term_many many; /* it, made ready to be compared */
-	struct cs_roll_sign sign; /* of it */
-	unsigned n, key_n;
-	bool small, cut;
-	uint32_t *key; /* KEYS */
-};
-
-static enum cs_roll_tier
-tier_of(struct cs_term_likeness like)
-{
-	switch ((enum cs_term_relation)like.relation) {
-	case CS_TERM_EQUAL:
-	case CS_TERM_SOUND:
-		return CS_ROLL_SAME;
-	case CS_TERM_FAMILY:
-		return CS_ROLL_FAMILY;
-	case CS_TERM_BONES:
-		return CS_ROLL_BONES;
-	case CS_TERM_EDIT:
-		return like.permille >= 850                  ? CS_ROLL_EDIT_1
-		       : like.permille >= 800                ? CS_ROLL_EDIT_2
-		       : like.permille >= 750                ? CS_ROLL_EDIT_3
-		       : like.permille >= CS_ROLL_NEAR_LEAST ? CS_ROLL_EDIT_4
-							     : CS_ROLL_TIERS_ALL;
-	case CS_TERM_SHORTENED:
-		return CS_ROLL_SHORTENED;
-	case CS_TERM_INITIAL:
-		return CS_ROLL_INITIAL;
-	case CS_TERM_OTHER:
-	case CS_TERM_RELATIONS:
-		break;
-	}
-	return CS_ROLL_TIERS_ALL;
-}
-
-static void
-put(struct gather *g, struct cs_roll_near near)
-{
-	if (g->n == CS_ROLL_NEAR_MAX)
-		g->cut = true;
-	else
-		g->desk->gather[g->n++] = near;
-}
-
-/* Puts a word in, of what it is like. */
-static void
-put_word(struct gather *g, uint32_t word, unsigned permille, enum cs_roll_tier tier)
-{
-	g->desk->known[word] = g->desk->part + LISTED;
-	put(g, (struct cs_roll_near){.feature = word, .permille = (uint16_t)permille, .tier = (uint8_t)tier});
-}
-
-/* Puts a word in if it is like that. */
-static void
-take_word(struct gather *g, uint32_t number, struct cs_term_likeness like)
-{
-	enum cs_roll_tier tier = tier_of(like);
-	g->small |= like.permille >= SMALL_SURE && g->roll->small[number];
-	if (tier < CS_ROLL_TIERS)
-		put_word(g, number, like.permille, tier);
-}
-
-static void
-compare_word(struct gather *g, uint32_t number)
-{
-	take_word(g, number, cs_term_compare(g->term, &g->roll->word[number], CS_ROLL_NEAR_LEAST));
-}
-
-static bool
-is_known(const struct gather *g, uint32_t word)
-{
-	return g->desk->known[word] - g->desk->part <= LISTED;
-}
-
-/* Compares a word, once in a look. */
-static void
-add_word(struct gather *g, uint32_t number)
-{
-	if (is_known(g, number))
-		return;
-	g->desk->known[number] = g->desk->part;
-	compare_word(g, number);
-}
-
-/* Asks for a word that is about to be compared. */
-static void
-ask_for(const struct cs_roll *roll, uint32_t number)
-{
-	const char *word = (const char *)&roll->word[number];
-	cs_prefetch(word);
-	cs_prefetch(word + sizeof(struct cs_term) - 1);
-}
-
-/* Words that are compared together, and what is left of each. */
-struct together {
-	uint32_t *number;
-	uint8_t way[FOUND]; /* enum cs_roll_sign_way; 0: alone */
-	uint8_t written[FOUND], sounding[FOUND];
-	unsigned n;
-};
-
-/* Weighs those that may be near by WAY. */
-static void
-weigh_words(struct gather *g, struct together *words, enum cs_roll_sign_way way)
-{
-	const struct cs_term_lane *lane[CS_TERM_MANY];
-	uint8_t at[CS_TERM_MANY], left[CS_TERM_MANY], *out = way == CS_ROLL_BY_TEXT ? words->written : words->sounding;
-	unsigned n = 0;
-	memset(out, 0, words->n);
-	for (unsigned i = 0; i <= words->n; i++) {
-		if (n == CS_TERM_MANY || (n && i == words->n)) {
-			cs_term_many_weigh(&g->many, way == CS_ROLL_BY_SOUND, lane, n, left);
-			for (unsigned k = 0; k < n; k++)
-				out[at[k]] = left[k];
-			n = 0;
-		}
-		if (i == words->n)
-			break;
-		at[n] = (uint8_t)i;
-		lane[n] = &g->roll->sign[words->number[i]].lane;
-		n += (words->way[i] & way) != 0;
-	}
-}
-
-/* Compares words, each once; FAR: those that are no misspelling by their signs, too. */
-static void
-compare_words(struct gather *g, struct together *words, bool far)
-{
-	unsigned n = 0;
-	for (unsigned i = 0; i < words->n; i++) {
-		uint32_t number = words->number[n] = words->number[i];
-		const struct cs_term_lane *lane = &g->roll->sign[number].lane;
-		bool alone = cs_term_is_alone(&g->many, lane), near = words->way[i] != 0;
-		bool looked_at = alone ? (near || far) && !cs_term_is_apart(&g->many, lane) : near;
-		words->way[n] = alone ? 0 : words->way[i];
-		n += looked_at;
-		g->desk->known[number] = looked_at ? g->desk->part : g->desk->known[number];
-		if (alone && looked_at)
-			ask_for(g->roll, number);
-	}
-	words->n = n;
-	weigh_words(g, words, CS_ROLL_BY_TEXT);
-	weigh_words(g, words, CS_ROLL_BY_SOUND);
-	for (unsigned i = 0; i < n; i++) {
-		uint32_t number = words->number[i];
-		unsigned written = words->written[i], sounding = words->sounding[i];
-		if (!words->way[i])
-			compare_word(g, number);
-		else if (written | sounding)
-			take_word(g, number,
-				  cs_term_many_likeness(&g->many, &g->roll->sign[number].lane, written, sounding));
-	}
-}
-
-/* Compares words of the other kind of script. */
-static void
-compare_bones(struct gather *g, const uint32_t *number, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++) {
-		if (i + AHEAD < n)
-			ask_for(g->roll, number[i + AHEAD]);
-		compare_word(g, number[i]);
-	}
-}
-
-/* How words were found. */
-enum how {
-	BY_KEY,   /* what is no misspelling by its sign is not looked at */
-	BY_BONES, /* of the other kind of script */
-	WEAKLY,   /* it is something, anyhow */
-};
-
-/* Compares what was found: each word once. */
-static void
-compare_found(struct gather *g, uint32_t *number, unsigned n, enum how how)
-{
-	uint32_t *known = g->desk->known;
-	const uint32_t seen_most = how == BY_KEY ? FAR : LISTED;
-	struct together words = {.number = number};
-	unsigned kept = 0;
-	for (unsigned i = 0; i < n; i++) {
-		uint32_t word = number[i], mark = known[word], seen = mark - g->desk->part <= seen_most;
-		known[word] = seen ? mark : g->desk->part + (how == BY_KEY ? FAR : 0);
-		number[kept] = word;
-		kept += !seen;
-	}
-	if (how == BY_BONES) {
-		compare_bones(g, number, kept);
-		return;
-	}
-	cs_roll_sign_many(&g->sign, g->roll->sign, number, kept, words.way);
-	words.n = kept;
-	compare_words(g, &words, how == WEAKLY);
-}
-
-/* As add_word, for a word that is at least an initial or an abbreviation. */
-static void
-add_weakly(struct gather *g, uint32_t number, unsigned permille, enum cs_roll_tier tier)
-{
-	add_word(g, number);
-	if (g->desk->known[number] == g->desk->part)
-		put_word(g, number, permille, tier);
-}
-
-/* The keys that the filter lets pass, to the front. */
-static unsigned
-pass_filter(const struct cs_roll *roll, uint32_t *key, unsigned n)
-{
-	unsigned kept = 0;
-	for (unsigned i = 0; i < n; i++)
-		cs_prefetch(&roll->filter[key[i] >> roll->filter_shift]);
-	for (unsigned i = 0; i < n; i++) {
-		uint64_t set = roll->filter[key[i] >> roll->filter_shift];
-		if (set >> (key[i] & 63) & set >> (key[i] >> 6 & 63) & 1)
-			key[kept++] = key[i];
-	}
-	for (unsigned i = 0; i < kept; i++)
-		cs_prefetch(&roll->key_at[key[i] >> roll->bucket_shift]);
-	for (unsigned i = 0; i < kept; i++)
-		cs_prefetch(&roll->key[roll->key_at[key[i] >> roll->bucket_shift]]);
-	return kept;
-}
-
-/* The words of the keys. */
-static void
-add_keys(struct gather *g, enum how how)
-{
-	const struct cs_roll *roll = g->roll;
-	uint32_t number[FOUND];
-	unsigned n = pass_filter(roll, g->key, g->key_n), found = 0;
-	for (unsigned i = 0; i < n; i++) {
-		uint32_t bucket = g->key[i] >> roll->bucket_shift;
-		for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
-			uint32_t word;
-			bool of_key = cs_roll_key_word(roll, g->key[i], roll->key[k], &word);
-			number[found] = word;
-			cs_prefetch(&roll->sign[word]);
-			cs_prefetch(&g->desk->known[word]);
-			found += of_key;
-			if (found == FOUND) {
-				compare_found(g, number, found, how);
-				found = 0;
-			}
-		}
-	}
-	compare_found(g, number, found, how);
-	g->key_n = 0;
-}
-
 /* Makes the keys of a base, behind those that there are. */
 static void
-make_keys(struct gather *g, enum cs_roll_base base)
+make_keys(struct cs_roll_gather *g, enum cs_roll_base base)
 {
 	char letters[CS_TERM_LETTERS_MAX + 2];
 	unsigned n = cs_roll_base_of(g->term, base, letters);
@@ -292,7 +29,7 @@ make_keys(struct gather *g, enum cs_roll_base base)
 
 /* Words of the other kind of script, by their consonants. */
 static void
-add_bones(struct gather *g)
+add_bones(struct cs_roll_gather *g)
 {
 	const struct cs_term *term = g->term;
 	enum cs_roll_base base = cs_roll_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
@@ -300,157 +37,20 @@ add_bones(struct gather *g)
 	if (n < 2)
 		return;
 	g->key_n = cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key);
-	add_keys(g, BY_BONES);
+	cs_roll_gather_keys(g, CS_ROLL_FOUND_BY_BONES);
 }
 
 static void
-add_group(struct gather *g, enum cs_roll_group group, unsigned code, enum cs_roll_tier tier)
+add_group(struct cs_roll_gather *g, enum cs_roll_group group, unsigned code, enum cs_roll_tier tier)
 {
 	static const uint16_t weakly[CS_ROLL_TIERS] = {[CS_ROLL_INITIAL] = INITIAL, [CS_ROLL_BONES] = SINGLE_BONE};
 	size_t n;
 	const struct cs_roll_code *at = cs_roll_codes_of(&g->roll->group, cs_roll_group_key(group, code), &n);
 	for (size_t i = 0; i < n; i++)
 		if (weakly[tier])
-			add_weakly(g, at[i].number, weakly[tier], tier);
+			cs_roll_gather_weakly(g, at[i].number, weakly[tier], tier);
 		else
-			add_word(g, at[i].number);
-}
-
-/* The first word in the order of letters that is not before these. */
-static uint32_t
-first_word(const struct cs_roll *roll, const char *text, unsigned n)
-{
-	char begin[8] = {0};
-	memcpy(begin, text, n < 8 ? n : 8);
-	uint64_t first = cs_roll_first_of(begin);
-	uint32_t low = 0, high = roll->word_n;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		bool before = roll->first_text[middle] < first;
-		if (n > 8 && roll->first_text[middle] == first)
-			before = memcmp(roll->word[roll->by_text[middle]].text, text, n) < 0;
-		if (before)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool
-begins_with(const struct cs_roll *roll, uint32_t at, const char *text, unsigned n)
-{
-	if (at == roll->word_n)
-		return false;
-	char begin[8] = {0};
-	memcpy(begin, text, n < 8 ? n : 8);
-	uint64_t apart = roll->first_text[at] ^ cs_roll_first_of(begin);
-	if (n < 8)
-		return apart >> (64 - 8 * n) == 0;
-	return apart == 0 && memcmp(roll->word[roll->by_text[at]].text, text, n) == 0;
-}
-
-/* Are the letters of BRIEF the other's first letter and some of its letters in order? */
-static bool
-in_order(struct cs_span brief, struct cs_span whole)
-{
-	size_t at = 0;
-	if (brief.at[0] != whole.at[0])
-		return false;
-	for (size_t i = 0; i < brief.len; i++, at++) {
-		while (at < whole.len && whole.at[at] != brief.at[i])
-			at++;
-		if (at == whole.len)
-			return false;
-	}
-	return true;
-}
-
-/* Words that are at least abbreviations, each of the other. */
-static void
-add_shortened(struct gather *g, const uint32_t *number, unsigned n)
-{
-	uint32_t compared[FOUND];
-	memcpy(compared, number, n * sizeof *number);
-	compare_found(g, compared, n, WEAKLY);
-	for (unsigned i = 0; i < n; i++)
-		if (g->desk->known[number[i]] == g->desk->part)
-			put_word(g, number[i], SHORTENED, CS_ROLL_SHORTENED);
-}
-
-/* The letters of a word of the roll. */
-static struct cs_span
-letters_of(const struct cs_roll *roll, uint32_t number)
-{
-	const struct cs_term_lane *lane = &roll->sign[number].lane;
-	bool whole = lane->len <= CS_TERM_LANE_LETTERS;
-	return cs_roll_span_of(whole ? lane->text : roll->word[number].text, lane->len);
-}
-
-/* Words whose letters and lengths are wanted, and which abbreviate the term (BRIEF) or are abbreviated by it. */
-static void
-add_wanted(struct gather *g, const struct cs_roll_wanted *wanted, bool brief)
-{
-	const struct cs_roll *roll = g->roll;
-	const struct cs_span term = cs_roll_span_of(g->term->text, g->term->len);
-	const uint32_t first = term.at[0];
-	size_t from = roll->letter_at[first], n = roll->letter_at[first + 1] - from;
-	uint32_t place[FOUND], number[FOUND];
-	const struct cs_roll_code *code = roll->group.at;
-	if (brief) {
-		code = cs_roll_codes_of(&roll->group, cs_roll_group_key(CS_ROLL_GROUP_BRIEF, first), &n);
-		from = n ? (size_t)(code - roll->group.at) : 0;
-	}
-	const uint32_t *set = (brief ? roll->group_set : roll->text_set) + from;
-	for (size_t at = 0, looked; at < n; at += looked) {
-		unsigned some = cs_roll_sift_sets(set + at, n - at, wanted, place, FOUND, &looked), kept = 0;
-		for (unsigned i = 0; i < some; i++) {
-			place[i] = brief ? code[at + place[i]].number : roll->by_text[from + at + place[i]];
-			cs_prefetch(&roll->sign[place[i]]);
-		}
-		for (unsigned i = 0; i < some; i++) {
-			struct cs_span word = letters_of(roll, place[i]);
-			number[kept] = place[i];
-			kept += brief ? in_order(word, term) : in_order(term, word);
-		}
-		add_shortened(g, number, kept);
-	}
-}
-
-/* Words that begin with all of the term. */
-static void
-add_longer(struct gather *g)
-{
-	const struct cs_roll *roll = g->roll;
-	const struct cs_term *term = g->term;
-	uint32_t number[FOUND];
-	unsigned n = 0;
-	for (uint32_t at = first_word(roll, term->text, term->len); begins_with(roll, at, term->text, term->len);
-	     at++) {
-		number[n] = roll->by_text[at];
-		n += roll->text_set[at] >> CS_ROLL_SET_LEN >= term->len + 2u;
-		if (n == FOUND) {
-			add_shortened(g, number, n);
-			n = 0;
-		}
-	}
-	add_shortened(g, number, n);
-}
-
-/* Words that the term abbreviates, and words that abbreviate it; but for its beginnings, see add_pieces. */
-static void
-add_abbreviations(struct gather *g)
-{
-	const struct cs_term *term = g->term;
-	const uint32_t letters = term->letters & CS_ROLL_SET_LETTERS, all = CS_ROLL_SET_LETTERS;
-	const struct cs_roll_wanted whole = {letters, 0, term->len + 2, CS_TERM_LETTERS_MAX};
-	const struct cs_roll_wanted brief = {0, all & ~letters, 0, term->len - 2};
-	if (term->len >= BEGINNING_MIN)
-		add_longer(g);
-	if (cs_roll_may_abbreviate(term))
-		add_wanted(g, &whole, false);
-	if (term->len > BEGINNING_MIN)
-		add_wanted(g, &brief, true);
+			cs_roll_gather_compare(g, at[i].number);
 }
 
 unsigned
@@ -469,30 +69,33 @@ cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t
 }
 
 static void
-add_piece(struct gather *g, const uint32_t *word, unsigned n, bool walked)
+add_piece(struct cs_roll_gather *g, const uint32_t *word, unsigned n, bool walked)
 {
 	for (unsigned i = 0; i < n; i++) {
 		uint32_t mass = g->roll->posting_at[word[i] + 1] - g->roll->posting_at[word[i]];
 		unsigned tier = walked && mass <= PIECE_WALKED ? CS_ROLL_SAME : CS_ROLL_PIECE;
-		put(g, (struct cs_roll_near){.feature = word[i], .permille = PIECE, .tier = (uint8_t)tier});
+		cs_roll_gather_put(g,
+				   (struct cs_roll_near){.feature = word[i], .permille = PIECE, .tier = (uint8_t)tier});
 	}
 }
 
 /* Forms that have words side by side with such a key, unless they are more than MOST. */
 static void
-add_runs(struct gather *g, uint32_t key, size_t most)
+add_runs(struct cs_roll_gather *g, uint32_t key, size_t most)
 {
 	size_t n;
-	if (pass_filter(g->roll, &key, 1) == 0)
+	if (!cs_roll_passes(g->roll, key))
 		return;
 	const struct cs_roll_code *run = cs_roll_codes_of(&g->roll->run, key, &n);
 	for (size_t i = 0; i < n && n <= most; i++)
-		put(g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
+		if (cs_roll_is_apart(g->roll, run[i].number, g->term))
+			cs_roll_gather_put(
+				g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
 }
 
 /* Forms that have the word written apart, and words that it begins or ends with. */
 static void
-add_pieces(struct gather *g)
+add_pieces(struct cs_roll_gather *g)
 {
 	const struct cs_roll *roll = g->roll;
 	const struct cs_term *term = g->term;
@@ -512,7 +115,7 @@ add_pieces(struct gather *g)
 		cs_prefetch(&roll->filter[key[1][at] >> roll->filter_shift]);
 	}
 	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= term->len; at++) {
-		unsigned heads = pass_filter(roll, &key[0][at], 1), tails = pass_filter(roll, &key[1][at], 1);
+		unsigned heads = cs_roll_passes(roll, key[0][at]), tails = cs_roll_passes(roll, key[1][at]);
 		if (heads)
 			heads = cs_roll_exact_words(roll, cs_roll_span_of(term->text, at), key[0][at], head,
 						    PIECE_WORDS);
@@ -522,21 +125,21 @@ add_pieces(struct gather *g)
 		bool both = heads && tails, first = at * 2 >= term->len;
 		add_piece(g, head, heads, both && first);
 		add_piece(g, tail, tails, both && !first);
-		for (unsigned i = 0; at >= BEGINNING_MIN && i < heads; i++)
-			add_weakly(g, head[i], SHORTENED, CS_ROLL_SHORTENED);
+		for (unsigned i = 0; at >= CS_ROLL_BEGINNING_MIN && i < heads; i++)
+			cs_roll_gather_weakly(g, head[i], CS_ROLL_SHORTENED_PERMILLE, CS_ROLL_SHORTENED);
 	}
 }
 
 static void
-gather_all(struct gather *g)
+gather_all(struct cs_roll_gather *g)
 {
 	const struct cs_term *term = g->term;
-	g->desk->part += MARKS;
+	g->desk->part += CS_ROLL_MARKS;
 	make_keys(g, CS_ROLL_TEXT);
 	make_keys(g, CS_ROLL_SOUND);
 	make_keys(g, CS_ROLL_VOWELS);
 	make_keys(g, CS_ROLL_MERGED);
-	add_keys(g, BY_KEY);
+	cs_roll_gather_keys(g, CS_ROLL_FOUND_BY_KEY);
 	add_bones(g);
 	for (unsigned f = 0; f < 2; f++)
 		if (term->family[f])
@@ -544,9 +147,10 @@ gather_all(struct gather *g)
 	if (term->len > 0)
 		add_group(g, CS_ROLL_GROUP_LETTER, (uint8_t)term->text[0], CS_ROLL_INITIAL);
 	if (term->bones_len == 1)
-		add_group(g, CS_ROLL_GROUP_BONE, (uint8_t)term->bones[0], CS_ROLL_BONES);
+		add_group(g, cs_roll_is_unvowelled(term) ? CS_ROLL_GROUP_BONED : CS_ROLL_GROUP_BONE,
+			  (uint8_t)term->bones[0], CS_ROLL_BONES);
 	if (term->len > 1)
-		add_abbreviations(g);
+		cs_roll_gather_abbreviations(g);
 	add_pieces(g);
 }
 
@@ -563,7 +167,7 @@ ring_room(struct cs_roll_desk *desk, unsigned n)
 }
 
 static void
-sort_by_tier(const struct gather *g, struct cs_roll_near *to, struct cs_roll_alike *out)
+sort_by_tier(const struct cs_roll_gather *g, struct cs_roll_near *to, struct cs_roll_alike *out)
 {
 	const struct cs_roll_near *from = g->desk->gather;
 	uint32_t at[CS_ROLL_TIERS_ALL];
@@ -619,8 +223,8 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 		*out = kept->alike;
 		return;
 	}
-	uint32_t key[KEYS];
-	struct gather g = {.roll = roll, .desk = desk, .term = term, .sign = cs_roll_sign_of(term), .key = key};
+	uint32_t key[CS_ROLL_GATHER_KEYS];
+	struct cs_roll_gather g = {.roll = roll, .desk = desk, .term = term, .sign = cs_roll_sign_of(term), .key = key};
 	cs_term_many_begin(&g.many, term, CS_ROLL_NEAR_LEAST);
 	gather_all(&g);
 	kept->term = *term;
@@ -631,40 +235,74 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	*out = kept->alike;
 }
 
-void
-cs_roll_run_term(const struct cs_roll_run *run, struct cs_term *out)
+/* Words without vowels that are like a run of words by their consonants; of its keys. */
+static void
+add_unvowelled(struct cs_roll_gather *g)
 {
-	cs_term_make(run->letters, run->len, run->script, 0, out);
+	const struct cs_roll *roll = g->roll;
+	uint32_t number[CS_ROLL_FOUND];
+	unsigned found = 0;
+	for (unsigned i = 0; i < g->key_n; i++) {
+		size_t words;
+		if (!cs_roll_passes_bones(roll, g->key[i]))
+			continue;
+		const struct cs_roll_code *at = cs_roll_codes_of(&roll->bones, g->key[i], &words);
+		for (size_t w = 0; w < words; w++) {
+			number[found++] = at[w].number;
+			if (found == CS_ROLL_FOUND) {
+				cs_roll_gather_found(g, number, found, CS_ROLL_FOUND_BY_BONES);
+				found = 0;
+			}
+		}
+	}
+	cs_roll_gather_found(g, number, found, CS_ROLL_FOUND_BY_BONES);
+	g->key_n = 0;
+}
+
+/* Words of the other kind of script that are like a run of words. */
+static void
+add_run_bones(struct cs_roll_gather *g)
+{
+	const struct cs_term *term = g->term;
+	unsigned n = term->bones_len;
+	enum cs_roll_base base = cs_roll_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
+	if (n < 2)
+		return;
+	g->key_n = cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key);
+	if (base == CS_ROLL_UNVOWELLED)
+		add_unvowelled(g);
+	else
+		cs_roll_gather_keys(g, CS_ROLL_FOUND_BY_BONES);
 }
 
 unsigned
 cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
 		 struct cs_roll_near *out, unsigned cap)
 {
-	struct cs_term term;
-	char bare[CS_TERM_LETTERS_MAX + 1];
-	unsigned n = 0, bare_n = cs_roll_skeleton(run->letters, run->len, bare);
-	uint32_t bare_key = cs_roll_key_of(bare, bare_n, CS_ROLL_RUN), key[2] = {bare_key};
-	key[1] = cs_roll_key_of(run->sound, run->sound_len, CS_ROLL_SOUND);
-	bool bones = roll->unvowelled && run->bones >= CS_ROLL_RUN_BONES_MIN;
-	unsigned passed = pass_filter(roll, key, 2);
-	if (!passed && !bones)
-		return 0;
-	cs_roll_run_term(run, &term);
-	uint32_t keys[KEYS];
-	struct gather g = {.roll = roll, .desk = desk, .term = &term, .sign = cs_roll_sign_of(&term), .key = keys};
-	cs_term_many_begin(&g.many, &term, CS_ROLL_NEAR_LEAST);
-	desk->part += MARKS;
-	if (bare_n && passed) {
-		add_group(&g, CS_ROLL_GROUP_BARE, bare_key, CS_ROLL_SAME);
-		add_runs(&g, bare_key, RUN_FORMS); /* many have the same words, cut as they are here */
+	unsigned n = 0;
+	size_t bare_n = 0;
+	uint32_t keys[CS_ROLL_KEYS_MAX];
+	struct cs_roll_gather g;
+	g.roll = roll, g.desk = desk, g.term = run->term, g.key = keys;
+	g.n = g.key_n = 0;
+	g.small = g.cut = false;
+	desk->part += CS_ROLL_MARKS;
+	if (run->by_sound || run->by_bones)
+		cs_term_many_begin(&g.many, run->term, CS_ROLL_NEAR_LEAST);
+	if (run->by_bare) {
+		const struct cs_roll_code *bare = cs_roll_codes_of(&roll->bare, run->bare, &bare_n);
+		for (size_t i = 0; i < bare_n; i++)
+			cs_roll_gather_compare(&g, bare[i].number);
+		add_runs(&g, run->bare, RUN_FORMS); /* many have the same words, cut as they are here */
 	}
-	if (passed) {
-		g.key_n = cs_roll_keys(term.sound, term.sound_len, 0, CS_ROLL_SOUND, g.key);
-		add_keys(&g, BY_KEY);
+	keys[0] = cs_roll_key_of(run->term->sound, run->term->sound_len, CS_ROLL_SOUND);
+	if (run->by_sound && cs_roll_passes(roll, keys[0])) {
+		g.sign = cs_roll_sign_of(run->term);
+		g.key_n = 1;
+		cs_roll_gather_keys(&g, CS_ROLL_FOUND_BY_KEY);
 	}
-	if (bones)
-		add_bones(&g);
+	if (run->by_bones)
+		add_run_bones(&g);
 	for (unsigned i = 0; i < g.n && n < cap; i++)
 		if (desk->gather[i].permille >= GLUE_SURE || desk->gather[i].tier == CS_ROLL_BONES)
 			out[n++] = desk->gather[i];

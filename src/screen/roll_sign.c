@@ -82,10 +82,10 @@ cost_of(uint32_t letters, uint32_t near)
 }
 
 unsigned
-cs_roll_sign_ways(const struct cs_roll_sign *one, const struct cs_roll_sign *other)
+cs_roll_sign_ways(const struct cs_roll_sign *one, const struct cs_roll_sign *other, unsigned least)
 {
 	const struct cs_term_lane *a = &one->lane, *b = &other->lane;
-	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - CS_ROLL_NEAR_LEAST) / QUARTER;
+	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - least) / QUARTER;
 	unsigned lengths = a->sound_len > b->sound_len ? a->sound_len - b->sound_len : b->sound_len - a->sound_len;
 	uint32_t only_a = a->sounds & ~b->sounds, only_b = b->sounds & ~a->sounds;
 	bool by_sound = lengths * 2 + 1 <= most && cost_of(only_a, other->near_sounds) + 1 <= most &&
@@ -97,7 +97,7 @@ cs_roll_sign_ways(const struct cs_roll_sign *one, const struct cs_roll_sign *oth
 	return by_text * CS_ROLL_BY_TEXT | by_sound * CS_ROLL_BY_SOUND;
 }
 
-/* Four signs at once: cs_roll_sign_ways, a sign a lane. */
+/* Four signs at once: cs_roll_sign_ways from CS_ROLL_NEAR_LEAST on, a sign a lane. */
 static_assert(sizeof(struct cs_roll_sign) == 64, "a line of the cache");
 
 enum { LANES = 4, FIFTH = (1 << 16) / 5 + 1 };
@@ -118,7 +118,7 @@ load_signs(const struct cs_roll_sign *const sign[LANES], struct signs *out)
 	__m128i set[LANES];
 	uint32_t rest[LANES];
 	for (unsigned i = 0; i < LANES; i++) {
-		set[i] = _mm_load_si128((const void *)sign[i]);
+		set[i] = _mm_loadu_si128((const void *)sign[i]);
 		memcpy(&rest[i], &sign[i]->lane.len, sizeof rest[i]);
 	}
 	__m128i a = _mm_unpacklo_epi32(set[0], set[1]), b = _mm_unpacklo_epi32(set[2], set[3]);
@@ -205,13 +205,13 @@ cs_roll_sign_many(const struct cs_roll_sign *one, const struct cs_roll_sign *sig
 }
 
 unsigned
-cs_roll_sift_sets(const uint32_t *set, size_t n, const struct cs_roll_wanted *wanted, uint32_t *at, unsigned cap,
-		  size_t *looked)
+cs_roll_sift_sets(struct cs_roll_wanted *wanted, uint32_t *at, unsigned cap)
 {
 	const __m128i mask = all_of(wanted->with | wanted->without), with = all_of(wanted->with);
 	const __m128i less = all_of(wanted->len_least - 1), more = all_of(wanted->len_most + 1);
+	const uint32_t *set = wanted->set;
 	unsigned found = 0;
-	size_t i = 0;
+	size_t i = wanted->next, n = wanted->n;
 	for (; i + LANES <= n && found + LANES <= cap; i += LANES) {
 		__m128i sets = _mm_loadu_si128((const void *)(set + i)), len = _mm_srli_epi32(sets, CS_ROLL_SET_LEN);
 		__m128i is = _mm_cmpeq_epi32(_mm_and_si128(sets, mask), with);
@@ -219,12 +219,12 @@ cs_roll_sift_sets(const uint32_t *set, size_t n, const struct cs_roll_wanted *wa
 		for (int bits = _mm_movemask_ps(_mm_castsi128_ps(is)); bits; bits &= bits - 1)
 			at[found++] = (uint32_t)i + (uint32_t)__builtin_ctz((unsigned)bits);
 	}
-	for (; n - i < LANES && i < n && found < cap; i++) {
+	for (; i < n && n - i < LANES && found < cap; i++) {
 		unsigned len = set[i] >> CS_ROLL_SET_LEN;
 		at[found] = (uint32_t)i;
 		found += (set[i] & (wanted->with | wanted->without)) == wanted->with && len >= wanted->len_least &&
 			 len <= wanted->len_most;
 	}
-	*looked = i;
+	wanted->next = i;
 	return found;
 }

@@ -106,7 +106,7 @@ cs_term_is_alone(const struct cs_term_many *many, const struct cs_term_lane *lan
 /* cs_term_is_apart tells that a word that is alone is not like it: they are of two kinds of scripts, and of other consonants. */
 bool cs_term_is_apart(const struct cs_term_many *many, const struct cs_term_lane *lane);
 
-/* cs_term_many_weigh weighs the misspelling of each of N words, at most CS_TERM_MANY: of what is written, or of how it sounds (SOUNDS). LEFT
+/* cs_term_many_weigh weighs the misspelling of each of N words, at most CS_TERM_MANY and none alone: of what is written, or of how it sounds (SOUNDS). LEFT
  * is 0 where it costs too much; else it is for cs_term_many_likeness. */
 void cs_term_many_weigh(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane,
 			unsigned n, uint8_t *left);

@@ -175,7 +175,7 @@ def watched(tap, folder):
     run = check_text(folder, LINKS + 'list ofac "SDN" { source "sdn.csv", "alt.csv"  format ofac  stale 36h }\n'
                      'list own { source "own.csv"  map "name=Full name" }\n')
     tap.ok('watch list ofac, "SDN"\n  names to be held against; format ofac; files sdn.csv, alt.csv; looked at every 12h; too old after 36h; '
-           "refused when it lost more than 50% of its entries at once.\n" in run.stdout
+           "refused when it lost more than 50% of its entries, 10 at least, at once.\n" in run.stdout
            and "format csv; file own.csv; columns name=Full name; looked at every 12h; too old after 2d; " in run.stdout,
            "watch lists are told", run.stdout + run.stderr)
     told = json.loads(check(str(folder / "p.policy"), "--json").stdout)["watch_lists"]

@@ -507,7 +507,7 @@ def check_moved(small):
                    "  id from \"reference\"\n  lateness 1s\n}\nrecord orders "))
     small.put("orders", "late.csv", gate.HEADER + gate.order("EARLY", "5.00"))
     _, _, said = small.once()
-    TAP.ok("goes on with 1 files" in said and reasons(verdict(small, "held", "early")) == {"forgotten"}, "it is forgotten, a fault", said)
+    TAP.ok("goes on with 1 file in" in said and reasons(verdict(small, "held", "early")) == {"forgotten"}, "it is forgotten, a fault", said)
     TAP.ok(re.search(r"messages +0 records", said), "and not told a second time", said)
 
 

@@ -270,6 +270,11 @@ def check_wrong_usage(desk):
                         (["--events", "orders=/nowhere"], b"it must be there")):
         done = subprocess.run([bank.BINARY, "run", desk.policy, "--no-journal", *words], capture_output=True, timeout=30, check=False)
         TAP.ok(done.returncode in (2, 3) and want in done.stderr, f"{' '.join(words)}: {want.decode()}", done.stderr)
+    if os.geteuid() == 0:
+        for user, want in (("root", b"become user root: root is refused"), ("nobody-at-all", b"there is no such user")):
+            done = subprocess.run([bank.BINARY, "run", desk.policy, "--no-journal", "--events", f"orders={desk.path('orders')}",
+                                   "--user", user], capture_output=True, timeout=30, check=False)
+            TAP.ok(done.returncode == 2 and want in done.stderr, f"--user {user}: {want.decode()}", done.stderr)
 
 
 FILES, ROWS = 6, 20000

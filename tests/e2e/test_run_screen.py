@@ -168,10 +168,22 @@ def found_and_decided(desk):
            (desk.named("B1"), desk.named("B2")))
     with open(desk.path("decisions.jsonl"), "a", encoding="utf-8") as file:
         file.write("{}\n")
-    desk.wait(lambda: any("decisions" in a["words"] for a in desk.alerts("list_stale")))
+    desk.wait(lambda: desk.alerts("decisions_unread"))
+    os.utime(desk.path("lists", "own.csv"))
+    desk.wait(lambda: False, 2) # another roster, for another reason
     desk.pay(("B3", "Brennick A. VAROE", "invoice 14", "DE1"))
-    TAP.ok(len(desk.named("B3")) == 1 and any("no decision holds" in a["words"] for a in desk.alerts("list_stale")),
-           "where the file of decisions is broken no decision holds, which is told", desk.alerts("list_stale"))
+    told = desk.alerts("decisions_unread")
+    TAP.ok(len(desk.named("B3")) == 1 and len(told) == 1 and "none of them holds" in told[0]["words"] and not desk.alerts("list_stale"),
+           "where the file of decisions is broken no decision holds, which is told once, and not as of a list", desk.alerts())
+    TAP.ok(told[0]["words"].startswith("Screen sanctions: the file of a screen's decisions") and
+           "(decisions.jsonl: line 2: " in told[0]["words"], "by the screen and the file", told)
+    if os.geteuid() == 0: # it becomes another user
+        os.chmod(desk.path("decisions.jsonl"), 0o600)
+        os.utime(desk.path("decisions.jsonl"), (1, 1)) # that it is looked at
+        desk.wait(lambda: len(desk.alerts("decisions_unread")) > 1)
+        told = desk.alerts("decisions_unread")
+        TAP.ok("(decisions.jsonl: cannot be opened: Permission denied" in told[-1]["words"],
+               "so is one that the user who reads it may not", told)
     os.remove(desk.path("decisions.jsonl"))
 
 

@@ -44,7 +44,7 @@ def check_live(desk):
     began = files.now() - files.HOUR
     desk.put("orders", "a.csv", files.HEAD + files.rows(0, 20, began, skip={3, 12}))
     TAP.ok(desk.begin(), "it watches", desk.said())
-    TAP.ok("1 folders and standard input" in desk.said(), "and says what", desk.said())
+    TAP.ok("1 folder and standard input" in desk.said(), "and says what", desk.said())
     TAP.ok(desk.wait(lambda: "a.csv" in desk.names("orders", "archive")), "a folder is read beside it", desk.said())
     text = files.HEAD + files.rows(0, 10, began + files.HOUR / 2)
     desk.write(text + files.rows(10, 1, began + files.HOUR / 2)[:20])

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import unicodedata
 
 import bank
 from bank import Tap
@@ -152,6 +153,42 @@ def base(tap, folder, lists):
            rows)
 
 
+def width(text):
+    """How many columns of a terminal it takes: as Python's own tables of Unicode have it."""
+    return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def report(tap, folder):
+    """What people read of names of any script and of any bytes."""
+    lists, file, out, text = (folder / name for name in ("script.csv", "any.csv", "any.jsonl", "any.txt"))
+    lists.write_text("id,name,kind\n1,Brennick Aldous Varoe,person\n2,\u738b\u5c0f\u660e,person\n3,\u0645\u062d\u0645\u062f \u0639\u0628\u062f \u0627\u0644\u0631\u062d\u0645\u0646,person\n"
+                     "4,M\u00fcllner Brandt\u00e6gt,person\n", encoding="utf-8")
+    names = ("Brennick Varoe", "\u738b\u5c0f\u660e", "\u0645\u062d\u0645\u062f \u0639\u0628\u062f \u0627\u0644\u0631\u062d\u0645\u0646", "\u202eBrennick Varoe\u2066",
+             "Brennick \x1b]\x07 \u009bVaroe\x00", "<Brennick> & Varoe", "Bre\u0301nnick Varoe", "Brennick Varoe" + "\u0300" * 300,
+             "Brennick Varoe " + "x" * 3000)
+    rows = "id,name\n" + "".join(f"c{i},{name}\n" for i, name in enumerate(names)) + "broken\n"
+    file.write_bytes(rows.encode() + b"latin,M\xfcllner Brandt\xe6gt\n")
+    run = screen("--against", f"own={lists}", "--file", file, "--out", out, "--report", text, *AT)
+    lines = [json.loads(line) for line in out.read_bytes().decode().splitlines()]
+    tap.ok(run.returncode == 0 and [line["name"] for line in lines if line.get("id") == "latin" and line["hits"]] == ["M\u00fcllner Brandt\u00e6gt"],
+           "a name that is no UTF-8 is read as ISO 8859-1, and the output is JSON", (run.stderr, lines[-2]))
+    told = text.read_bytes().decode()
+    tap.ok("{" not in told and "screened" not in told and "A hit scores 500 of 1000 or more." in told and "List own: 4 entries, " in told
+           and "9 of 11 customers have hits, 9 in all. 1 row COULD NOT BE READ" in told, "the report is in words, none of it is JSON", told)
+    tap.ok(not any(c in told for c in "\x00\x07\x1b\x9b\u202e\u2066") and "[U+202E]Brennick Varoe[U+2066]" in told and "[U+001B]" in told,
+           "nothing in it steers a terminal or turns the writing around", told)
+    title, *table = told[told.index("customer "):].splitlines()
+    hits = [line for line in table if "open" in line]
+    places = {width(line[:line.rindex(" open")]) + 1 for line in hits}
+    tap.ok(len(hits) == 9 and places == {title.index("state")}, "columns stand one below the other, in any script", told)
+    tap.ok(max(map(width, table)) < 200, "and no name makes them wider than a page", max(map(width, table)))
+    page = folder / "any.html"
+    screen("--against", f"own={lists}", "--file", file, "--out", out, "--report", page, *AT)
+    told = page.read_bytes().decode()
+    tap.ok("<Brennick" not in told and "&lt;Brennick&gt; &amp; Varoe" in told and "\u202e" not in told and "{&quot;" not in told and told.count("<td>open") == 9,
+           "so the report as HTML", told[:600])
+
+
 def killed(tap, folder, lists):
     file, whole_out, out = folder / "big.csv", folder / "whole.jsonl", folder / "killed.jsonl"
     customers(file, 60000)
@@ -247,6 +284,7 @@ def main():
         single(tap, lists)
         decisions(tap, folder, lists)
         base(tap, folder, lists)
+        report(tap, folder)
         killed(tap, folder, lists)
         delta(tap, folder, lists)
         on_record(tap, folder, lists)

@@ -6,6 +6,7 @@ a list that is missing, and with many rows between; `evidence` for every alert, 
 dates and a message with one."""
 import json
 import os
+import re
 import shutil
 import tempfile
 
@@ -67,6 +68,19 @@ def check_named(folder):
         behind += seq["message"] > seq["alert"]
     TAP.ok(not bad, "every alert of a screen is proved by its bundle alone", bad[:2])
     TAP.ok(behind == len(alerts), "by the row behind it", behind)
+    status, told, said = bank.run("replay", os.path.join(folder, "names.policy"), "--events", f"rows={os.path.join(folder, 'payments.csv')}",
+                                  "--quiet")
+    found = re.findall(r"\n    hold, name_listed, record rows, reference (R\d+), line \d+ of .*payments.csv\n    alert ([0-9a-f]{32}); .* "
+                       r"countersign evidence ([0-9a-f]{32})\n", told.decode())
+    wanted = {(a["transaction"]["rrn"], a["id"], a["id"]) for a in alerts if a["evidence"][0]["leg"] == "rows"}
+    TAP.ok(status == 0 and len(found) == len(wanted) and set(found) == wanted,
+           "in plain words each has the payment's reference and the alert's number", (told, said))
+    for source in (("--journal", os.path.join(folder, "journal"), "--journal-key", os.path.join(folder, "key")),
+                   ("--events", f"rows={os.path.join(folder, 'payments.csv')}")):
+        alert = next(a for a in alerts if a["evidence"][0]["leg"] == "rows")
+        status, told, said = bank.run("explain", os.path.join(folder, "names.policy"), "--alert", alert["id"], *source, "--quiet")
+        TAP.ok(status == 0 and f"Screen {alert['expectation']} of the policy led to this" in told.decode()
+               and "No condition" not in told.decode(), f"explain {source[0]}: it names the screen", (status, told, said))
     bundle, _, _ = prove(folder, alerts[0])
     TAP.ok(bundle is not None and "before the verdict" not in bundle["story"], "and its story does not say that the row came before",
            bundle and bundle["story"])

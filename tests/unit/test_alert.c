@@ -75,6 +75,67 @@ words_are_a_sentence(void **state)
 			    "(amount 500.00 USD, issuer approved 50.00 USD).");
 }
 
+static const char *
+plain(const struct cs_finding *finding)
+{
+	struct cs_text text = cs_text_over(buffer, sizeof buffer);
+	cs_alert_put_plain(&text, &names, finding);
+	assert_false(text.overflowed);
+	return buffer;
+}
+
+/* Who reads a payment's alert finds the payment by it, and the alert by its number, which is that of its line of JSON. */
+static void
+a_person_finds_payment_and_alert(void **state)
+{
+	(void)state;
+	struct cs_event event = approval();
+	struct cs_finding finding = about(&event);
+	char number[33] = "", line[128];
+	cs_event_set_text(&event, CS_FIELD_STAN, cs_span_text("000017"));
+	assert_non_null(strstr(plain(&finding), ", link visa, stan 000017, card 400000******7899"));
+	cs_event_set_text(&event, CS_FIELD_RRN,
+			  cs_span_text("R\x1b"
+				       "7"));
+	assert_non_null(strstr(plain(&finding), ", link visa, reference R?7, card 400000******7899"));
+	memcpy(number, strstr(written(&finding), "\"id\":\"") + 6, 32);
+	(void)snprintf(line, sizeof line,
+		       "\n    alert %s; kept in a journal it is proved by: countersign evidence %s\n", number, number);
+	assert_non_null(strstr(plain(&finding), line));
+	cs_event_set_text(&event, CS_FIELD_RRN, cs_span_text("4000001234567899"));
+	assert_null(strstr(plain(&finding), "4000001234567899"));
+}
+
+/* What a list of names or a file's path holds is somebody else's. */
+static void
+plain_lines_command_no_terminal(void **state)
+{
+	(void)state;
+	struct cs_event event = approval();
+	struct cs_finding finding = about(&event);
+	memcpy(finding.detail, "own/1 \"A\xc2\x9b\xe2\x80\xae\xff\x1b\nB\"", 19);
+	assert_non_null(strstr(plain(&finding), "(own/1 \"A[U+009B][U+202E][byte FF][U+001B][U+000A]B\")."));
+	unsigned lines = 0;
+	for (const char *at = buffer; *at; at++)
+		lines += *at == '\n';
+	assert_int_equal(lines, 3);
+}
+
+/* A list or a screen that is in trouble is no trouble of the first link. */
+static void
+a_list_or_screen_speaks_for_itself(void **state)
+{
+	(void)state;
+	struct cs_finding finding = {.reason = CS_REASON_LIST_STALE, .expectation = "list.own", .decided_ns = 5};
+	assert_non_null(strstr(plain(&finding), "  List own: "));
+	finding.reason = CS_REASON_DECISIONS_UNREAD;
+	finding.expectation = "screen.sanctions";
+	memcpy(finding.detail, "decisions.jsonl: line 2: broken", 32);
+	assert_non_null(strstr(plain(&finding),
+			       "  Screen sanctions: the file of a screen's decisions cannot be used, and none of "
+			       "them holds (decisions.jsonl: line 2: broken).\n"));
+}
+
 static void
 without_evidence_the_link_speaks(void **state)
 {
@@ -429,6 +490,9 @@ main(void)
 		cmocka_unit_test(an_entry_is_known_by_its_number),
 		cmocka_unit_test(words_are_a_sentence),
 		cmocka_unit_test(without_evidence_the_link_speaks),
+		cmocka_unit_test(a_person_finds_payment_and_alert),
+		cmocka_unit_test(plain_lines_command_no_terminal),
+		cmocka_unit_test(a_list_or_screen_speaks_for_itself),
 		cmocka_unit_test(id_knows_message_and_reason_only),
 		cmocka_unit_test(no_card_number_leaves),
 		cmocka_unit_test(no_card_number_leaves_in_words),

@@ -25,6 +25,27 @@ numbers_and_times(void **state)
 }
 
 static void
+words_for_people(void **state)
+{
+	(void)state;
+	static const uint64_t second_ns = UINT64_C(1000000000);
+	char at[64];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	for (unsigned i = 0; i < 6; i++) {
+		cs_text_put_age(&text, (const uint64_t[]){0, 89, 90, 114, 7199, 7200}[i] * second_ns);
+		cs_text_put_char(&text, ' ');
+	}
+	assert_string_equal(at, "0 s 89 s 2 min 2 min 120 min 2 h ");
+	text = cs_text_over(at, sizeof at);
+	cs_text_put_counted(&text, 1, "row ", "rows ");
+	cs_text_put_counted(&text, 0, "row ", "rows ");
+	cs_text_put_hex_small(&text, cs_span_text("\x0f\xa0"));
+	assert_string_equal(at, "1 row 0 rows 0fa0");
+	assert_string_equal(cs_text_plural(1), "");
+	assert_string_equal(cs_text_plural(0), "s");
+}
+
+static void
 overflow_is_sticky_and_bounded(void **state)
 {
 	(void)state;
@@ -62,6 +83,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_and_times),
+		cmocka_unit_test(words_for_people),
 		cmocka_unit_test(overflow_is_sticky_and_bounded),
 		cmocka_unit_test(json_escapes_and_commas),
 	};
