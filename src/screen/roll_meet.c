@@ -267,7 +267,7 @@ may_be_low(struct cs_roll_seeking *s, const struct cs_roll_feature *feature, uns
 		const struct cs_roll_sign *sign = sign_of(s, part);
 		for (unsigned f = 0; f < n; f++)
 			if (feature[f].feature < s->roll->word_n &&
-			    !cs_roll_is_far(sign, &s->roll->sign[feature[f].feature], least))
+			    cs_roll_sign_ways(sign, &s->roll->sign[feature[f].feature], least))
 				return true;
 	}
 	return false;
