@@ -15,7 +15,7 @@ enum {
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
 	MARKS_AHEAD = 32,       /* words whose marks are on their way into the cache */
 	ASKED_FOR = 256,        /* words, of those that are like one */
-	PRICES = 32,
+	PRICES = 64,
 	SMALL_MIN = 3, /* letters of a title, a particle or a form that a word may be taken for */
 	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_term.letters */
 };
