@@ -89,16 +89,40 @@ cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *ter
 			    limit) <= limit;
 }
 
+/* Could words of so many letters, which have the letters of SET, be TERM written apart? As cs_roll_is_joined. */
+static bool
+may_be_apart(const struct cs_term *term, unsigned len, uint32_t set)
+{
+	unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
+	return apart <= longer / 6 + 1 && bits(set ^ term->letters) <= APART;
+}
+
+/* Are N words of a form from FIRST on TERM? */
+static bool
+are_joined(const struct cs_roll *roll, const struct cs_name_part *first, unsigned n, const struct cs_term *term)
+{
+	struct cs_roll_joined joined = {.len = 0};
+	for (unsigned i = 0; i < n; i++)
+		if (!cs_roll_join(&joined, &roll->word[first[i].token]))
+			return false;
+	return cs_roll_is_joined(&joined, term);
+}
+
 bool
 cs_roll_is_apart(const struct cs_roll *roll, uint32_t form, const struct cs_term *term)
 {
-	struct cs_name name = cs_roll_form_name(roll, form);
-	for (unsigned at = 0; at + 1 < name.part_n; at++) {
-		struct cs_roll_joined joined = {.len = 0};
-		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < name.part_n; n++) {
-			if (!cs_roll_join(&joined, &name.token[name.part[at + n].token]))
-				break;
-			if (n > 0 && cs_roll_is_joined(&joined, term))
+	const struct cs_name_part *part = roll->part + roll->form[form].part_at;
+	for (unsigned at = 0, part_n = roll->form[form].part_n; at + 1 < part_n; at++) {
+		unsigned len = 0;
+		uint32_t set = 0;
+		bool unvowelled = cs_roll_is_unvowelled(term);
+		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < part_n; n++) {
+			const struct cs_roll_sign *sign = &roll->sign[part[at + n].token];
+			len += sign->len;
+			set |= sign->letters;
+			unvowelled |= sign->unvowelled;
+			if (n > 0 && (unvowelled || may_be_apart(term, len, set)) &&
+			    are_joined(roll, part + at, n + 1, term))
 				return true;
 		}
 	}

@@ -205,10 +205,12 @@ add_keys(struct gather *g, bool bones)
 	for (unsigned i = 0; i < n; i++) {
 		uint32_t bucket = g->key[i] >> roll->bucket_shift;
 		for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
-			uint32_t word = number[found] = roll->key[k].word;
+			uint32_t word;
+			bool of_key = cs_roll_key_word(roll, g->key[i], roll->key[k], &word);
+			number[found] = word;
 			cs_prefetch(&roll->sign[word]);
 			cs_prefetch(&g->desk->known[word]);
-			found += roll->key[k].hash == g->key[i];
+			found += of_key;
 			if (found == FOUND) {
 				compare_found(g, number, found, bones);
 				found = 0;
@@ -332,8 +334,8 @@ cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t
 	unsigned found = 0;
 	uint32_t bucket = key >> roll->bucket_shift;
 	for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
-		uint32_t word = roll->key[k].word;
-		if (roll->key[k].hash != key || roll->sign[word].len != letters.len)
+		uint32_t word;
+		if (!cs_roll_key_word(roll, key, roll->key[k], &word) || roll->sign[word].len != letters.len)
 			continue;
 		if (memcmp(roll->word[word].text, letters.at, letters.len) == 0 && found < cap)
 			out[found++] = word;

@@ -57,11 +57,6 @@ struct cs_roll_table {
 	size_t slots, used;
 };
 
-/* A way to find a word: it without some of its letters, or a run of its consonants. */
-struct cs_roll_key {
-	uint32_t hash, word;
-};
-
 /* A number under a key: words of a family of given names, forms that have a run of words, and so on. By key, then number. */
 struct cs_roll_code {
 	uint32_t key, number;
@@ -269,7 +264,9 @@ struct cs_roll {
 	struct cs_roll_codes bones; /* words without vowels by the keys of their consonants */
 	uint64_t *bones_filter;     /* of these keys: two bits each */
 	bool *small;                /* by word: it stands as a title, a particle, a form somewhere */
-	struct cs_roll_key *key;
+	/* Ways to find a word: it without some of its letters, or a run of its consonants. By the upper bits of its hash; what is kept
+	 * of a key is the word, and above it the bits that are left: see cs_roll_key_word. */
+	uint32_t *key;
 	uint32_t *key_at; /* buckets + 1 */
 	uint64_t *filter; /* two bits a key, in one word */
 	size_t key_n, buckets, filter_words, code_n, feature_n, posting_n, rest_n;
@@ -335,7 +332,6 @@ struct cs_roll_desk {
 	struct cs_roll_look sight[CS_ROLL_SIGHTS], look[CS_ROLL_LOOKS];
 	struct cs_roll_ask *bounds;
 	struct cs_name_room query, listed;
-	struct cs_score_why why;
 	struct cs_roll_found *found;
 	uint32_t *place; /* of an entry in found[], when it is there: found[place].entry is it */
 	uint32_t found_n;
@@ -422,6 +418,22 @@ unsigned cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum 
 
 /* cs_roll_key_of gives the hash of all of N letters: as cs_roll_keys without deletions. */
 uint32_t cs_roll_key_of(const char *letters, unsigned n, enum cs_roll_base base);
+
+/* cs_roll_kept_key gives what is kept of a key of WORD, which has fewer bits than buckets have. */
+static inline uint32_t
+cs_roll_kept_key(const struct cs_roll *roll, uint32_t key, uint32_t word)
+{
+	return key << (32 - roll->bucket_shift) | word;
+}
+
+/* cs_roll_key_word tells whether what is KEPT in the bucket of a key is of that key, and of which word. */
+static inline bool
+cs_roll_key_word(const struct cs_roll *roll, uint32_t key, uint32_t kept, uint32_t *word)
+{
+	uint32_t apart = kept ^ key << (32 - roll->bucket_shift);
+	*word = kept & (UINT32_MAX >> roll->bucket_shift);
+	return apart >> (32 - roll->bucket_shift) == 0;
+}
 
 /* cs_roll_base_of gives the letters of a word that a base has keys of; 0: none. */
 unsigned cs_roll_base_of(const struct cs_term *term, enum cs_roll_base base, char out[CS_TERM_LETTERS_MAX + 2]);

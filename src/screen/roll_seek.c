@@ -199,14 +199,10 @@ static void
 try_all(struct cs_roll_seeking *s)
 {
 	struct cs_roll_look *look = s->looks.at;
-	int32_t facts = s->desk->ask->facts ? CS_ROLL_FACTS_MOST : 0;
 	if (s->looks.n > 1)
 		qsort(look, s->looks.n, sizeof *look, order_of_looks);
-	for (unsigned i = 0; i < s->looks.n; i++) {
-		struct cs_name name = cs_roll_form_name(s->roll, look[i].form);
-		if (!cs_score_hopeless(s->query, &name, s->ask->need - facts))
-			cs_roll_try(s->roll, s->desk, look[i].form);
-	}
+	for (unsigned i = 0; i < s->looks.n; i++)
+		cs_roll_try(s->roll, s->desk, look[i].form);
 }
 
 static void

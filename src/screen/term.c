@@ -7,6 +7,7 @@
 enum {
 	BONES_LEAST = 740, /* of a thousand */
 	BONES_APART = 2,
+	BONES_EXACT = 3,       /* so many consonants have no misspelling */
 	SHORTENED_BELOW = 700, /* a misspelling that is more alike is none that is shortened */
 };
 
@@ -138,8 +139,12 @@ by_bones(const struct cs_term *a, const struct cs_term *b)
 		return none;
 	if (bits(a->skeleton ^ b->skeleton) > BONES_APART)
 		return none;
-	unsigned cost = cs_term_cost((struct cs_span){(const uint8_t *)a->bones, a->bones_len},
-				     (struct cs_span){(const uint8_t *)b->bones, b->bones_len}, CS_TERM_PLAIN);
+	if (longer <= BONES_EXACT && (a->bones_len != b->bones_len || memcmp(a->bones, b->bones, longer) != 0))
+		return none; /* the least edit of consonants costs too much of so few */
+	unsigned cost = longer <= BONES_EXACT ? 0
+					      : cs_term_cost((struct cs_span){(const uint8_t *)a->bones, a->bones_len},
+							     (struct cs_span){(const uint8_t *)b->bones, b->bones_len},
+							     CS_TERM_PLAIN);
 	if (cost > CS_TERM_PLAIN || cost * 250 / longer + BONES_LEAST > by_len[longer])
 		return none;
 	unsigned permille = by_len[longer] - cost * 250 / longer;
