@@ -170,7 +170,7 @@ agree(const struct cs_roll_ask *ask, unsigned agreed)
 static int32_t
 loss(const struct cs_roll_ask *ask, unsigned less)
 {
-	return agree(ask, ask->total) - agree(ask, ask->total - less);
+	return ask->all_agree - agree(ask, ask->total - less);
 }
 
 /* The sum, when LOW of the open parts agree a little and the others are left over. */
@@ -344,6 +344,7 @@ cs_roll_ask_weigh(struct cs_roll_ask *ask)
 {
 	unsigned flags = ask->kind ? CS_ROLL_MIXES | CS_ROLL_SMALL : CS_ROLL_SMALL;
 	cs_roll_ask_turn(ask, ask->kind);
+	ask->all_agree = agree(ask, ask->total);
 	for (unsigned i = 0; i < ask->part_n; i++) {
 		struct cs_roll_part *part = &ask->part[i];
 		part->left = cost_of_left(ask, part, part->rest, flags);

@@ -219,13 +219,14 @@ cs_roll_glue_free(struct cs_roll *roll)
 	free(roll->bones_filter);
 }
 
+static size_t
+bytes_of(const struct cs_roll_codes *codes)
+{
+	return codes->n * sizeof *codes->at + ((size_t)1 << (32 - codes->shift)) * sizeof *codes->from;
+}
+
 size_t
 cs_roll_glue_bytes(const struct cs_roll *roll)
 {
-	const struct cs_roll_codes *codes[] = {&roll->run, &roll->bones};
-	size_t bytes = ((size_t)1 << (32 - roll->bones_shift)) / 8;
-	for (unsigned i = 0; i < sizeof codes / sizeof *codes; i++)
-		bytes += codes[i]->n * sizeof *codes[i]->at +
-			 ((size_t)1 << (32 - codes[i]->shift)) * sizeof *codes[i]->from;
-	return bytes;
+	return bytes_of(&roll->run) + bytes_of(&roll->bones) + ((size_t)1 << (32 - roll->bones_shift)) / 8;
 }

@@ -13,8 +13,9 @@
 
 enum {
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
-	MARKS_AHEAD = 12,       /* words whose marks are on their way into the cache */
-	PRICES = 32,
+	MARKS_AHEAD = 32,       /* words whose marks are on their way into the cache */
+	ASKED_FOR = 256,        /* words, of those that are like one */
+	PRICES = 64,
 	SMALL_MIN = 3, /* letters of a title, a particle or a form that a word may be taken for */
 	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_term.letters */
 };
@@ -38,12 +39,22 @@ add_code(struct cs_roll_seeking *s, struct cs_roll_part *part, uint32_t key)
 	part->code_mass += s->roll->posting_at[feature + 1] - s->roll->posting_at[feature];
 }
 
+/* Asks for what is alike: it may have been found long ago. */
+static void
+ask_for(const struct cs_roll_alike *alike)
+{
+	unsigned n = alike->at[CS_ROLL_TIERS_ALL] < ASKED_FOR ? alike->at[CS_ROLL_TIERS_ALL] : ASKED_FOR;
+	for (unsigned k = 0; k < n; k += 64 / sizeof *alike->near)
+		cs_prefetch(&alike->near[k]);
+}
+
 static void
 begin_part(struct cs_roll_seeking *s, unsigned i, unsigned code)
 {
 	struct cs_roll_part *part = &s->ask->part[i];
 	const struct cs_term *term = part->term;
 	cs_roll_alike_to(s->roll, s->desk, term, &part->alike);
+	ask_for(&part->alike);
 	s->ask->truncated |= part->alike.cut;
 	part->small = part->alike.small;
 	if (is_loose(s, part)) {
