@@ -384,6 +384,10 @@ enum cs_name_kind cs_roll_name_kind(uint8_t entry_kind);
 /* cs_roll_try scores a form for the query at the desk and keeps those of its names that reach the line. */
 void cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form);
 
+/* cs_roll_try_all does so with N forms, in their order. */
+void cs_roll_try_all(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_look *look,
+		     unsigned n);
+
 struct cs_roll_few {
 	const uint32_t *form;
 	unsigned n;

@@ -201,8 +201,7 @@ try_all(struct cs_roll_seeking *s)
 	struct cs_roll_look *look = s->looks.at;
 	if (s->looks.n > 1)
 		qsort(look, s->looks.n, sizeof *look, order_of_looks);
-	for (unsigned i = 0; i < s->looks.n; i++)
-		cs_roll_try(s->roll, s->desk, look[i].form);
+	cs_roll_try_all(s->roll, s->desk, look, s->looks.n);
 }
 
 static void
