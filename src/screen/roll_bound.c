@@ -583,12 +583,7 @@ sum_of_look(const struct look *look, unsigned left, int32_t sum)
 int32_t
 cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark, const struct cs_roll_met *met)
 {
-	struct look look;
-	look.ask = ask, look.met = met;
-	look.a = (struct agreement){.flags = met->flags};
-	look.set = look.whole = look.tested = look.equal = 0;
-	look.taken = 0;
-	look.loose = false;
+	struct look look = {.ask = ask, .met = met, .a = {.flags = met->flags}};
 	unsigned left = agree_listed(&look, mark);
 	int32_t low, without;
 	sums_of(ask, look.a, &low, &without);
