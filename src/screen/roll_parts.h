@@ -400,9 +400,8 @@ void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		      struct cs_roll_alike *out);
 
-/* cs_roll_exact_words finds the words of these letters, of which KEY is the key; how many, at most CAP. */
-unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t key, uint32_t *out,
-			     unsigned cap);
+/* cs_roll_exact_words finds the words of these letters, fewer than a term holds, in order; how many, at most CAP. */
+unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t *out, unsigned cap);
 
 /* cs_roll_first_of makes the first eight letters a number that orders as they do. */
 static inline uint64_t
