@@ -73,8 +73,9 @@ unsigned
 cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum cs_roll_base base,
 	     uint32_t out[CS_ROLL_KEYS_MAX])
 {
-	struct run run = {.n = n < RUN_MAX ? n : RUN_MAX};
+	struct run run;
 	unsigned count = 0;
+	run.n = n < RUN_MAX ? n : RUN_MAX;
 	run.before[0] = 0, run.power[0] = 1;
 	for (unsigned i = 0; i < run.n; i++) {
 		run.before[i + 1] = run.before[i] * CS_ROLL_MULTIPLIER + (uint8_t)letters[i];
@@ -143,8 +144,6 @@ place_keys(struct cs_roll *roll, uint32_t *keys)
 			put_in_filter(roll, keys[k]);
 		}
 	}
-	for (size_t i = 0; i < roll->bare.n; i++)
-		put_in_filter(roll, roll->bare.at[i].key);
 	for (size_t i = 0; i < roll->run.n; i++)
 		put_in_filter(roll, roll->run.at[i].key);
 }

@@ -10,7 +10,7 @@
 
 enum {
 	MET = 32,           /* forms that are asked for in one go */
-	AHEAD = 4,          /* words */
+	WALK_AHEAD = 4,     /* words */
 	NEVER = UINT16_MAX, /* no form is passed by */
 	LOW_LEAST = 500,    /* as in roll_bound.c */
 };
@@ -394,12 +394,13 @@ see_near(struct cs_roll_seeking *s, const struct cs_roll_near *near, struct extr
 static void
 ask_ahead(const struct cs_roll *roll, const struct cs_roll_near *near, unsigned n)
 {
-	if (n > AHEAD * 2)
-		cs_prefetch(&roll->posting_at[near[AHEAD * 2].form ? 0 : near[AHEAD * 2].feature]);
-	if (n <= AHEAD || near[AHEAD].form)
+	if (n > WALK_AHEAD * 2)
+		cs_prefetch(&roll->posting_at[near[WALK_AHEAD * 2].form ? 0 : near[WALK_AHEAD * 2].feature]);
+	if (n <= WALK_AHEAD || near[WALK_AHEAD].form)
 		return;
-	uint32_t from = roll->posting_at[near[AHEAD].feature];
+	uint32_t from = roll->posting_at[near[WALK_AHEAD].feature];
 	cs_prefetch(&roll->beside[from]);
+	cs_prefetch(&roll->beside[from + 4]);
 	cs_prefetch(&roll->posting[from]);
 }
 

@@ -102,18 +102,37 @@ add_piece(struct cs_roll_gather *g, const uint32_t *word, unsigned n, bool walke
 	}
 }
 
-/* Forms that have words side by side with such a key, unless they are more than MOST. */
+/* Puts in forms that have words side by side, unless they are more than MOST. */
 static void
-add_runs(struct cs_roll_gather *g, uint32_t key, size_t most)
+put_forms(struct cs_roll_gather *g, const struct cs_roll_code *run, size_t n, size_t most)
+{
+	for (size_t i = 0; i < n && n <= most; i++) {
+		uint32_t form = run[i].number & ~CS_ROLL_RUN_FORM;
+		if (cs_roll_may_be_joined(run[i].sign, g->term) && cs_roll_is_apart(g->roll, form, g->term))
+			cs_roll_gather_put(g, (struct cs_roll_near){.feature = form, .permille = 1000, .form = true});
+	}
+}
+
+/* How many of the numbers under a key are words. */
+static size_t
+words_of(const struct cs_roll_code *run, size_t n)
+{
+	size_t words = 0;
+	while (words < n && run[words].number < CS_ROLL_RUN_FORM)
+		words++;
+	return words;
+}
+
+/* Forms that have words side by side with such a key. */
+static void
+add_runs(struct cs_roll_gather *g, uint32_t key)
 {
 	size_t n;
 	if (!cs_roll_passes(g->roll, key))
 		return;
 	const struct cs_roll_code *run = cs_roll_codes_of(&g->roll->run, key, &n);
-	for (size_t i = 0; i < n && n <= most; i++)
-		if (cs_roll_is_apart(g->roll, run[i].number, g->term))
-			cs_roll_gather_put(
-				g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
+	size_t words = words_of(run, n);
+	put_forms(g, run + words, n - words, SIZE_MAX);
 }
 
 /* Forms that have the word written apart. */
@@ -124,9 +143,9 @@ add_apart(struct cs_roll_gather *g)
 	char bare[CS_TERM_LETTERS_MAX + 1];
 	unsigned bare_n = cs_roll_skeleton(term->text, term->len, bare);
 	if (bare_n)
-		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN), SIZE_MAX);
+		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
 	if (term->bones_len >= CS_ROLL_RUN_BONES_MIN && !cs_roll_is_unvowelled(term))
-		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED), SIZE_MAX);
+		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED));
 }
 
 /* What a word begins with (0) and ends with (1), by where it is cut. */
@@ -219,18 +238,7 @@ gather_all(struct cs_roll_gather *g)
 	}
 }
 
-/* Puts N of what was gathered into the ring, by tier; OUT is told. */
-static struct cs_roll_near *
-ring_room(struct cs_roll_desk *desk, unsigned n)
-{
-	uint64_t at = desk->nears_put % CS_ROLL_NEARS;
-	if (at + n > CS_ROLL_NEARS) /* what is like one word lies together */
-		desk->nears_put += CS_ROLL_NEARS - at;
-	struct cs_roll_near *room = &desk->nears[desk->nears_put % CS_ROLL_NEARS];
-	desk->nears_put += n;
-	return room;
-}
-
+/* Puts what was gathered in order, by tier; OUT is told. */
 static void
 sort_by_tier(const struct cs_roll_gather *g, struct cs_roll_near *to, struct cs_roll_alike *out)
 {
@@ -253,34 +261,17 @@ sort_by_tier(const struct cs_roll_gather *g, struct cs_roll_near *to, struct cs_
 		to[at[from[i].tier]++] = from[i];
 }
 
-/* Where the term lies or is to lie, *THERE: it lies there. */
-static struct cs_roll_kept *
-place_of(struct cs_roll_desk *desk, const struct cs_term *term, bool *there)
-{
-	uint64_t hash = cs_hash_mix(term->hash, (uint64_t)term->raw << 32 | term->family[0]);
-	struct cs_roll_kept *set = &desk->kept[(hash & (CS_ROLL_CACHE / CS_ROLL_CACHE_WAYS - 1)) * CS_ROLL_CACHE_WAYS];
-	struct cs_roll_kept *oldest = set;
-	for (unsigned i = 0; i < CS_ROLL_CACHE_WAYS; i++) {
-		bool whole = set[i].used && desk->nears_put - set[i].from <= CS_ROLL_NEARS;
-		*there = whole && set[i].term.hash == term->hash && memcmp(&set[i].term, term, sizeof *term) == 0;
-		if (*there)
-			return &set[i];
-		oldest = set[i].used < oldest->used ? &set[i] : oldest;
-	}
-	return oldest;
-}
-
 void
 cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		 struct cs_roll_alike *out)
 {
 	bool there;
-	struct cs_roll_kept *kept = place_of(desk, term, &there);
+	struct cs_roll_kept *kept = cs_roll_kept_place(desk, term, &there);
 	kept->used = ++desk->looks;
 	if (there) {
 		if (desk->nears_put - kept->from >
 		    CS_ROLL_NEARS / 2) { /* else it might be gone before this search ends */
-			struct cs_roll_near *room = ring_room(desk, kept->n);
+			struct cs_roll_near *room = cs_roll_kept_room(desk, kept->n);
 			memmove(room, kept->alike.near, kept->n * sizeof *room);
 			kept->alike.near = room;
 			kept->from = desk->nears_put - kept->n;
@@ -294,7 +285,7 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	gather_all(&g);
 	kept->term = *term;
 	kept->n = g.n;
-	struct cs_roll_near *room = ring_room(desk, g.n);
+	struct cs_roll_near *room = cs_roll_kept_room(desk, g.n);
 	kept->from = desk->nears_put - g.n;
 	sort_by_tier(&g, room, &kept->alike);
 	*out = kept->alike;
@@ -313,7 +304,8 @@ add_unvowelled(struct cs_roll_gather *g)
 			continue;
 		const struct cs_roll_code *at = cs_roll_codes_of(&roll->bones, g->key[i], &words);
 		for (size_t w = 0; w < words; w++) {
-			number[found++] = at[w].number;
+			number[found] = at[w].number;
+			found += cs_roll_may_share_bones(at[w].sign, g->term);
 			if (found == CS_ROLL_FOUND) {
 				cs_roll_gather_found(g, number, found, CS_ROLL_FOUND_BY_BONES);
 				found = 0;
@@ -352,18 +344,19 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	g.n = g.key_n = 0;
 	g.small = g.cut = false;
 	desk->part += CS_ROLL_MARKS;
-	if (run->by_sound || run->by_bones)
-		cs_term_many_begin(&g.many, run->term, CS_ROLL_NEAR_LEAST);
 	if (run->by_bare) {
-		const struct cs_roll_code *bare = cs_roll_codes_of(&roll->bare, run->bare, &bare_n);
-		for (size_t i = 0; i < bare_n; i++)
+		const struct cs_roll_code *bare = cs_roll_codes_of(&roll->run, run->bare, &bare_n);
+		size_t words = words_of(bare, bare_n);
+		for (size_t i = 0; i < words; i++)
 			cs_roll_gather_compare(&g, bare[i].number);
-		add_runs(&g, run->bare, RUN_FORMS); /* many have the same words, cut as they are here */
+		/* many have the same words, cut as they are here */
+		put_forms(&g, bare + words, bare_n - words, RUN_FORMS);
 	}
 	keys[0] = cs_roll_key_of(run->term->sound, run->term->sound_len, CS_ROLL_SOUND);
 	if (run->by_sound && cs_roll_passes(roll, keys[0])) {
 		g.sign = cs_roll_sign_of(run->term);
 		g.key_n = 1;
+		cs_term_many_begin(&g.many, run->term, CS_ROLL_NEAR_LEAST);
 		cs_roll_gather_keys(&g, CS_ROLL_FOUND_BY_KEY);
 	}
 	if (run->by_bones)

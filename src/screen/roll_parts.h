@@ -60,7 +60,12 @@ struct cs_roll_table {
 /* A number under a key: words of a family of given names, forms that have a run of words, and so on. By key, then number. */
 struct cs_roll_code {
 	uint32_t key, number;
+	uint32_t
+		sign; /* of words of a form side by side: cs_roll_run_sign; of a word by its consonants: their set; else 0 */
 };
+
+/* Set in the number of a form, where words and forms stand under the same keys. */
+#define CS_ROLL_RUN_FORM (UINT32_C(1) << 31)
 
 struct cs_roll_codes {
 	struct cs_roll_code *at;
@@ -282,11 +287,10 @@ struct cs_roll {
 	uint32_t letter_at[257];       /* where those that begin with a letter begin, in that order */
 	struct cs_roll_codes group;    /* words by what they share: cs_roll_group_key */
 	uint32_t *group_set;           /* cs_roll_set_of each, in that order */
-	struct cs_roll_codes run;      /* forms by the hash of words that stand side by side */
-	struct cs_roll_codes bare;     /* words by the hash of their letters without vowels */
-	struct cs_roll_codes bones;    /* words without vowels by the keys of their consonants */
-	uint64_t *bones_filter;        /* of these keys: two bits each */
-	bool *small;                   /* by word: it stands as a title, a particle, a form somewhere */
+	struct cs_roll_codes run; /* words by their letters without vowels, and forms by those of words side by side */
+	struct cs_roll_codes bones; /* words without vowels by the keys of their consonants */
+	uint64_t *bones_filter;     /* of these keys: two bits each */
+	bool *small;                /* by word: it stands as a title, a particle, a form somewhere */
 	/* Ways to find a word: it without some of its letters, or a run of its consonants. By the upper bits of its hash; what is kept
 	 * of a key is the word, and above it the bits that are left: see cs_roll_key_word. */
 	uint32_t *key;
@@ -355,7 +359,6 @@ struct cs_roll_desk {
 	struct cs_roll_look sight[CS_ROLL_SIGHTS], look[CS_ROLL_LOOKS];
 	struct cs_roll_ask *bounds;
 	struct cs_name_room query, listed;
-	struct cs_score_why why;
 	struct cs_roll_found *found;
 	uint32_t *place; /* of an entry in found[], when it is there: found[place].entry is it */
 	uint32_t found_n;
@@ -381,6 +384,10 @@ enum cs_name_kind cs_roll_name_kind(uint8_t entry_kind);
 /* cs_roll_try scores a form for the query at the desk and keeps those of its names that reach the line. */
 void cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form);
 
+/* cs_roll_try_all does so with N forms, in their order. */
+void cs_roll_try_all(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_look *look,
+		     unsigned n);
+
 struct cs_roll_few {
 	const uint32_t *form;
 	unsigned n;
@@ -399,6 +406,12 @@ void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 /* cs_roll_alike_to finds the words that are like TERM; what it gives is good for as many calls as a name has parts. */
 void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		      struct cs_roll_alike *out);
+
+/* cs_roll_kept_place tells where a word lies among those kept, or is to lie; *THERE: it lies there. */
+struct cs_roll_kept *cs_roll_kept_place(struct cs_roll_desk *desk, const struct cs_term *term, bool *there);
+
+/* cs_roll_kept_room makes room in the ring for N words that are like one. */
+struct cs_roll_near *cs_roll_kept_room(struct cs_roll_desk *desk, unsigned n);
 
 /* cs_roll_exact_words finds the words of these letters, fewer than a term holds, in order; how many, at most CAP. */
 unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t *out, unsigned cap);

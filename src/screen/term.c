@@ -6,6 +6,7 @@
 
 enum {
 	BONES_LEAST = 740,     /* of a thousand */
+	BONES_EXACT = 3,       /* so many consonants have no misspelling */
 	SHORTENED_BELOW = 700, /* a misspelling that is more alike is none that is shortened */
 };
 
@@ -123,7 +124,9 @@ by_bones(const struct cs_term *a, const struct cs_term *b)
 		return none;
 	if (cs_term_bits(a->skeleton ^ b->skeleton) > CS_TERM_BONES_APART)
 		return none;
-	unsigned cost = cost_of_bones(a, b);
+	if (longer <= BONES_EXACT && (a->bones_len != b->bones_len || memcmp(a->bones, b->bones, longer) != 0))
+		return none; /* the least edit of consonants costs too much of so few */
+	unsigned cost = longer <= BONES_EXACT ? 0 : cost_of_bones(a, b);
 	if (cost > CS_TERM_PLAIN || cost * 250 / longer + BONES_LEAST > by_len[longer])
 		return none;
 	unsigned permille = by_len[longer] - cost * 250 / longer;
