@@ -8,8 +8,8 @@
 #include "engine/pipeline.h"
 
 struct cs_screens {
-	struct cs_renewal *renewal; /* NULL: the policy has no screens */
-	struct cs_sentry *sentry;
+	struct cs_renewal *renewal;     /* NULL: the policy has no screens, and nothing is live */
+	struct cs_sentry *sentry;       /* NULL: the policy has no screens */
 	struct cs_sentry *coming;       /* of a policy that shall take over */
 	bool turned;                    /* ... and lists are read for that */
 	struct cs_chronicle *chronicle; /* or NULL */
