@@ -2,7 +2,7 @@
  * See roll.h: what a finished roll tells of itself, and identifiers. Built by roll_build.c, searched by roll_search.c.
  */
 #include "base/hash.h"
-#include "screen/roll_parts.h"
+#include "screen/roll_run.h"
 
 #include <stdlib.h>
 
@@ -26,6 +26,7 @@ cs_roll_free(struct cs_roll *roll)
 	free(roll->named_at);
 	free(roll->posting);
 	free(roll->posting_at);
+	free(roll->beside);
 	free(roll->small);
 	free(roll->key);
 	free(roll->key_at);
@@ -37,7 +38,7 @@ cs_roll_free(struct cs_roll *roll)
 	free(roll->by_text);
 	free(roll->first_text);
 	free(roll->group.at);
-	free(roll->run.at);
+	cs_roll_glue_free(roll);
 	free(roll->words.slot);
 	free(roll->uids.slot);
 	free(roll);
@@ -56,11 +57,12 @@ cs_roll_measure(const struct cs_roll *roll, struct cs_roll_size *out)
 		     roll->entry_n * sizeof *roll->entry + roll->id_n * sizeof *roll->id +
 		     roll->birth_n * sizeof *roll->birth + roll->country_n * sizeof *roll->country + roll->text_n +
 		     ((size_t)roll->name_n + roll->form_n) * sizeof *roll->named + roll->key_n * sizeof *roll->key +
-		     (roll->group.n + roll->run.n) * sizeof *roll->run.at + roll->word_n * sizeof *roll->small +
+		     roll->group.n * sizeof *roll->group.at + roll->word_n * sizeof *roll->small +
+		     roll->posting_n * sizeof *roll->beside +
 		     (roll->buckets + roll->filter_words * 2 + roll->posting_n + roll->feature_n + roll->code_n +
 		      roll->word_n) *
 			     4 +
-		     (roll->words.slots + roll->uids.slots) * sizeof *roll->words.slot;
+		     cs_roll_glue_bytes(roll) + (roll->words.slots + roll->uids.slots) * sizeof *roll->words.slot;
 }
 
 void

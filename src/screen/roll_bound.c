@@ -4,11 +4,10 @@
  * A part of the query agrees with a word that is like it (by its weight, times how alike), or agrees with one that is less alike
  * than any that is listed (`low`), or is left over, or contradicts. Whatever the score may take away besides is not counted.
  */
-#include "screen/roll_parts.h"
+#include "screen/roll_bound.h"
 
 enum {
 	LOW_LEAST = 500,
-	LOW_MAX = 3,
 	ROUNDING = 64,
 	LEFT_RAISED = 300,
 	NEED_MOST = 1000000, /* no sum is so large */
@@ -197,7 +196,7 @@ low_parts(const struct cs_roll_ask *ask, struct agreement *a)
 	for (uint32_t left = a->open; left; left &= left - 1)
 		if (ask->part[__builtin_ctz(left)].class == CS_NAME_PROPER)
 			proper |= left & -left;
-	for (unsigned n = 0; n < LOW_MAX && proper; n++) {
+	for (unsigned n = 0; n < CS_ROLL_LOW_PARTS && proper; n++) {
 		unsigned best = (unsigned)__builtin_ctz(proper);
 		for (uint32_t left = proper; left; left &= left - 1)
 			if (ask->part[__builtin_ctz(left)].weight > ask->part[best].weight)
@@ -303,7 +302,7 @@ cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags)
 	if (ask->part_n > CS_ROLL_TABLE_PARTS)
 		return limit_in_short(ask, set & ask->all);
 	unsigned way = (flags & CS_ROLL_MIXES ? 1 : 0) | (flags & CS_ROLL_SMALL ? 2 : 0);
-	struct cs_roll_limit *limit = &ask->table[way][set & ask->all];
+	struct cs_roll_limit *limit = &ask->table[ask->kind][way][set & ask->all];
 	if (limit->search == ask->search)
 		return limit;
 	struct agreement a = agreement_of_set(ask, set, flags);
@@ -314,6 +313,19 @@ cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags)
 	limit->left = (uint8_t)left_of(ask, &a);
 	limit->agreed = (uint16_t)(a.agreed < UINT16_MAX ? a.agreed : UINT16_MAX);
 	limit->search = ask->search;
+	return limit;
+}
+
+const struct cs_roll_limit *
+cs_roll_limit_by(struct cs_roll_ask *ask, unsigned column, uint32_t set, unsigned flags)
+{
+	unsigned kind = ask->kind, way = (flags & CS_ROLL_MIXES ? 1 : 0) | (flags & CS_ROLL_SMALL ? 2 : 0);
+	const struct cs_roll_limit *limit = &ask->table[column][way][set & ask->all];
+	if (limit->search == ask->search)
+		return limit;
+	cs_roll_ask_turn(ask, column);
+	limit = cs_roll_limit_of(ask, set, flags);
+	cs_roll_ask_turn(ask, kind);
 	return limit;
 }
 
@@ -334,9 +346,19 @@ cs_roll_ask_weigh(struct cs_roll_ask *ask)
 }
 
 int32_t
-cs_roll_cost_left(const struct cs_roll_ask *ask, unsigned left, unsigned agreed)
+cs_roll_cost_left(unsigned column, unsigned left, unsigned agreed)
 {
-	return price(ask, CS_SCORE_LEFT_WORD) * amount_left(left, agreed) / 1000;
+	return -least(cs_score_weights[CS_SCORE_LEFT_WORD][column], 0) * amount_left(left, agreed) / 1000;
+}
+
+unsigned
+cs_roll_left_for(unsigned column, int32_t cost, unsigned agreed)
+{
+	int32_t all = -least(cs_score_weights[CS_SCORE_LEFT_WORD][column], 0);
+	int64_t amount = all ? ((int64_t)cost * 1000 + all - 1) / all : UINT16_MAX;
+	if (amount > CS_SCORE_LEFT_MOST)
+		return UINT16_MAX;
+	return (unsigned)((amount * (agreed + CS_SCORE_LEFT_BESIDE) + 999) / 1000);
 }
 
 int32_t
@@ -543,7 +565,7 @@ sum_of_look(const struct look *look, unsigned left, int32_t sum)
 	const struct cs_roll_ask *ask = look->ask;
 	enum cs_roll_left how = left && !look->loose ? left_of(ask, &look->a) : CS_ROLL_LEFT_NOTHING;
 	if (how == CS_ROLL_LEFT_EACH)
-		return sum - cs_roll_cost_left(ask, left, look->a.agreed);
+		return sum - cs_roll_cost_left(ask->kind, left, look->a.agreed);
 	return how == CS_ROLL_LEFT_OTHER ? least(sum, sum_with_other(ask, &look->a)) : sum;
 }
 

@@ -5,14 +5,11 @@
  * Keys lie in buckets of one or two, chosen by the upper bits of their hash; in front of them stands a filter of two bits a
  * key, both in one word of it, that turns away nearly all keys that are not there.
  */
-#include "base/hash.h"
 #include "screen/roll_parts.h"
 
 #include <stdlib.h>
 
 enum { BUCKET_BITS_MIN = 8, BUCKET_BITS_MAX = 28, FILTER_BITS_A_KEY_LOG = 3, RUN_MAX = 62 };
-
-#define MULTIPLIER UINT64_C(0x9e3779b97f4a7c15)
 
 /* A run of letters as a polynomial: any piece of it, and pieces put together, cost a multiplication. */
 struct run {
@@ -26,19 +23,13 @@ piece(const struct run *run, unsigned from, unsigned to)
 	return run->before[to] - run->before[from] * run->power[to - from];
 }
 
-static uint32_t
-finish(uint64_t hash, enum cs_roll_base base)
-{
-	return (uint32_t)(cs_hash_mix(hash, base) >> 16);
-}
-
 uint32_t
 cs_roll_key_of(const char *letters, unsigned n, enum cs_roll_base base)
 {
 	uint64_t hash = 0;
 	for (unsigned i = 0; i < n && i < RUN_MAX; i++)
-		hash = hash * MULTIPLIER + (uint8_t)letters[i];
-	return finish(hash, base);
+		hash = hash * CS_ROLL_MULTIPLIER + (uint8_t)letters[i];
+	return cs_roll_key_end(hash, base);
 }
 
 /* What stands for a letter of a sound where what is often confused is one. */
@@ -86,18 +77,18 @@ cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum cs_roll_b
 	unsigned count = 0;
 	run.before[0] = 0, run.power[0] = 1;
 	for (unsigned i = 0; i < run.n; i++) {
-		run.before[i + 1] = run.before[i] * MULTIPLIER + (uint8_t)letters[i];
-		run.power[i + 1] = run.power[i] * MULTIPLIER;
+		run.before[i + 1] = run.before[i] * CS_ROLL_MULTIPLIER + (uint8_t)letters[i];
+		run.power[i + 1] = run.power[i] * CS_ROLL_MULTIPLIER;
 	}
 	n = run.n;
-	out[count++] = finish(run.before[n], base);
+	out[count++] = cs_roll_key_end(run.before[n], base);
 	for (unsigned i = 0; deletions > 0 && i < n; i++) {
 		if (i > 0 && letters[i] == letters[i - 1])
 			continue; /* the same as without the one before */
-		out[count++] = finish(run.before[i] * run.power[n - i - 1] + piece(&run, i + 1, n), base);
+		out[count++] = cs_roll_key_end(run.before[i] * run.power[n - i - 1] + piece(&run, i + 1, n), base);
 		for (unsigned j = i + 1; deletions > 1 && j < n; j++) {
 			uint64_t head = run.before[i] * run.power[j - i - 1] + piece(&run, i + 1, j);
-			out[count++] = finish(head * run.power[n - j - 1] + piece(&run, j + 1, n), base);
+			out[count++] = cs_roll_key_end(head * run.power[n - j - 1] + piece(&run, j + 1, n), base);
 		}
 	}
 	return count;
@@ -147,11 +138,9 @@ place_keys(struct cs_roll *roll, uint32_t *keys)
 			roll->key[(*at)++] = (struct cs_roll_key){keys[k], i};
 			put_in_filter(roll, keys[k]);
 		}
-		char bare[CS_TERM_LETTERS_MAX + 1];
-		unsigned bare_n = cs_roll_skeleton(roll->word[i].text, roll->word[i].len, bare);
-		if (bare_n)
-			put_in_filter(roll, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
 	}
+	for (size_t i = 0; i < roll->bare.n; i++)
+		put_in_filter(roll, roll->bare.at[i].key);
 	for (size_t i = 0; i < roll->run.n; i++)
 		put_in_filter(roll, roll->run.at[i].key);
 }

@@ -2,7 +2,7 @@
  * Words of a form that may be one word of the query, written apart: as align_glue.c has it, but for words in which it is more
  * exact.
  */
-#include "screen/roll_parts.h"
+#include "screen/roll_bound.h"
 
 enum {
 	BONES_COST = 4, /* quarters */
@@ -57,4 +57,20 @@ cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *ter
 		return true;
 	return cs_term_cost(cs_roll_span_of(joined->letters, joined->len), cs_roll_span_of(term->text, term->len),
 			    limit) <= limit;
+}
+
+bool
+cs_roll_is_apart(const struct cs_roll *roll, uint32_t form, const struct cs_term *term)
+{
+	struct cs_name name = cs_roll_form_name(roll, form);
+	for (unsigned at = 0; at + 1 < name.part_n; at++) {
+		struct cs_roll_joined joined = {.len = 0};
+		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < name.part_n; n++) {
+			if (!cs_roll_join(&joined, &name.token[name.part[at + n].token]))
+				break;
+			if (n > 0 && cs_roll_is_joined(&joined, term))
+				return true;
+		}
+	}
+	return false;
 }

@@ -4,10 +4,12 @@
  */
 #include "base/hash.h"
 #include "base/prefetch.h"
-#include "screen/roll_parts.h"
+#include "screen/roll_run.h"
 
 enum {
 	LISTED = 1,    /* beside the number of the look, when a word is listed and not only known */
+	FAR = 2,       /* the same, when it was found by a key, but is not near by its sign */
+	MARKS = 3,     /* numbers of a look */
 	INITIAL = 500, /* thousandths, as in term.c */
 	SHORTENED = 600,
 	SINGLE_BONE = 740, /* as in align.c */
@@ -18,7 +20,9 @@ enum {
 	PIECE_MIN = 2,
 	PIECE_WORDS = 16,  /* of the same letters: other scripts, other families */
 	PIECE_WALKED = 64, /* forms: a piece that is in more is not looked for */
-	WAITING = 64,
+	FOUND = 256,       /* words found by keys that are looked at together */
+	AHEAD = 32,        /* words on their way into the cache */
+	KEYS = 4 * (1 + CS_TERM_LETTERS_MAX + CS_TERM_LETTERS_MAX * (CS_TERM_LETTERS_MAX - 1) / 2), /* of four bases */
 	RUN_FORMS = 16,
 };
 
@@ -27,11 +31,11 @@ struct gather {
 	const struct cs_roll *roll;
 	struct cs_roll_desk *desk;
 	const struct cs_term *term;
+	struct cs_term_many many; /* it, made ready to be compared */
 	struct cs_roll_sign sign; /* of it */
-	unsigned n, wait_n;
+	unsigned n, key_n;
 	bool small, cut;
-	uint32_t wait[WAITING]; /* words that are to be compared, on their way into the cache */
-	uint32_t key[CS_ROLL_KEYS_MAX];
+	uint32_t *key; /* KEYS */
 };
 
 static enum cs_roll_tier
@@ -79,15 +83,20 @@ put_word(struct gather *g, uint32_t word, unsigned permille, enum cs_roll_tier t
 	put(g, (struct cs_roll_near){.feature = word, .permille = (uint16_t)permille, .tier = (uint8_t)tier});
 }
 
+/* Puts a word in if it is like that. */
 static void
-compare_word(struct gather *g, uint32_t number)
+take_word(struct gather *g, uint32_t number, struct cs_term_likeness like)
 {
-	const struct cs_term *word = &g->roll->word[number];
-	struct cs_term_likeness like = cs_term_compare(g->term, word, CS_ROLL_NEAR_LEAST);
 	enum cs_roll_tier tier = tier_of(like);
 	g->small |= like.permille >= SMALL_SURE && g->roll->small[number];
 	if (tier < CS_ROLL_TIERS)
 		put_word(g, number, like.permille, tier);
+}
+
+static void
+compare_word(struct gather *g, uint32_t number)
+{
+	take_word(g, number, cs_term_compare(g->term, &g->roll->word[number], CS_ROLL_NEAR_LEAST));
 }
 
 static bool
@@ -106,28 +115,54 @@ add_word(struct gather *g, uint32_t number)
 	compare_word(g, number);
 }
 
+/* Asks for words that are about to be compared. */
 static void
-compare_waiting(struct gather *g)
+ask_for(const struct gather *g, const uint32_t *number, unsigned n)
 {
-	for (unsigned i = 0; i < g->wait_n; i++)
-		compare_word(g, g->wait[i]);
-	g->wait_n = 0;
+	for (unsigned i = 0; i < n; i++) {
+		const char *word = (const char *)&g->roll->word[number[i]];
+		cs_prefetch(word);
+		cs_prefetch(word + sizeof(struct cs_term) - 1);
+	}
 }
 
-/* As add_word, later; but for words that cannot be near. */
+/* Compares words, each once. */
 static void
-add_later(struct gather *g, uint32_t number, bool bones)
+compare_words(struct gather *g, const uint32_t *number, unsigned n)
 {
-	if (is_known(g, number))
-		return;
-	if (!bones && cs_roll_is_far(&g->sign, &g->roll->sign[number]))
-		return;
-	g->desk->known[number] = g->desk->part;
-	cs_prefetch(&g->roll->word[number]);
-	cs_prefetch((const char *)&g->roll->word[number] + 64);
-	g->wait[g->wait_n++] = number;
-	if (g->wait_n == WAITING)
-		compare_waiting(g);
+	const struct cs_term *word[CS_TERM_MANY];
+	struct cs_term_likeness like[CS_TERM_MANY];
+	ask_for(g, number, n < AHEAD ? n : AHEAD);
+	for (unsigned at = 0, some; at < n; at += some) {
+		some = n - at < CS_TERM_MANY ? n - at : CS_TERM_MANY;
+		for (unsigned i = 0; i < some; i++)
+			word[i] = &g->roll->word[number[at + i]];
+		if (at + AHEAD < n)
+			ask_for(g, number + at + AHEAD, n - at - AHEAD < CS_TERM_MANY ? n - at - AHEAD : CS_TERM_MANY);
+		cs_term_many_compare(&g->many, word, some, like);
+		for (unsigned i = 0; i < some; i++)
+			take_word(g, number[at + i], like[i]);
+	}
+}
+
+/* Compares what was found by keys: each word once, and none that cannot be near, but for the BONES of it. */
+static void
+compare_found(struct gather *g, uint32_t *number, unsigned n, bool bones)
+{
+	uint32_t *known = g->desk->known;
+	const uint32_t seen_most = bones ? LISTED : FAR;
+	unsigned kept = 0;
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t word = number[i], mark = known[word], seen = mark - g->desk->part <= seen_most;
+		known[word] = seen ? mark : g->desk->part + (bones ? 0 : FAR);
+		number[kept] = word;
+		kept += !seen;
+	}
+	if (!bones)
+		kept = cs_roll_sift_signs(&g->sign, g->roll->sign, number, kept);
+	for (unsigned i = 0; i < kept; i++)
+		known[number[i]] = g->desk->part;
+	compare_words(g, number, kept);
 }
 
 /* As add_word, for a word that is at least an initial or an abbreviation. */
@@ -158,30 +193,38 @@ pass_filter(const struct cs_roll *roll, uint32_t *key, unsigned n)
 	return kept;
 }
 
-/* The words of N keys. */
+/* The words of the keys. */
 static void
-add_keys(struct gather *g, unsigned n, bool bones)
+add_keys(struct gather *g, bool bones)
 {
 	const struct cs_roll *roll = g->roll;
-	n = pass_filter(roll, g->key, n);
+	uint32_t number[FOUND];
+	unsigned n = pass_filter(roll, g->key, g->key_n), found = 0;
 	for (unsigned i = 0; i < n; i++) {
 		uint32_t bucket = g->key[i] >> roll->bucket_shift;
 		for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
-			uint32_t word = roll->key[k].word;
-			if (roll->key[k].hash == g->key[i])
-				add_later(g, word, bones);
+			uint32_t word = number[found] = roll->key[k].word;
+			cs_prefetch(&roll->sign[word]);
+			cs_prefetch(&g->desk->known[word]);
+			found += roll->key[k].hash == g->key[i];
+			if (found == FOUND) {
+				compare_found(g, number, found, bones);
+				found = 0;
+			}
 		}
 	}
-	compare_waiting(g);
+	compare_found(g, number, found, bones);
+	g->key_n = 0;
 }
 
+/* Makes the keys of a base, behind those that there are. */
 static void
-add_base(struct gather *g, enum cs_roll_base base)
+make_keys(struct gather *g, enum cs_roll_base base)
 {
 	char letters[CS_TERM_LETTERS_MAX + 2];
 	unsigned n = cs_roll_base_of(g->term, base, letters);
 	if (n)
-		add_keys(g, cs_roll_keys(letters, n, cs_roll_deletions(n, base), base, g->key), false);
+		g->key_n += cs_roll_keys(letters, n, cs_roll_deletions(n, base), base, g->key + g->key_n);
 }
 
 /* Words of the other kind of script, by their consonants. */
@@ -191,8 +234,10 @@ add_bones(struct gather *g)
 	const struct cs_term *term = g->term;
 	enum cs_roll_base base = cs_roll_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
 	unsigned n = term->bones_len;
-	if (n >= 2)
-		add_keys(g, cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key), true);
+	if (n < 2)
+		return;
+	g->key_n = cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key);
+	add_keys(g, true);
 }
 
 static void
@@ -309,11 +354,12 @@ static void
 add_runs(struct gather *g, uint32_t key, size_t most)
 {
 	size_t n;
-	if (pass_filter(g->roll, &key, 1) == 0)
+	if (!cs_roll_passes(g->roll, key))
 		return;
 	const struct cs_roll_code *run = cs_roll_codes_of(&g->roll->run, key, &n);
 	for (size_t i = 0; i < n && n <= most; i++)
-		put(g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
+		if (cs_roll_is_apart(g->roll, run[i].number, g->term))
+			put(g, (struct cs_roll_near){.feature = run[i].number, .permille = 1000, .form = true});
 }
 
 /* Forms that have the word written apart, and words that it begins or ends with. */
@@ -357,11 +403,12 @@ static void
 gather_all(struct gather *g)
 {
 	const struct cs_term *term = g->term;
-	g->desk->part += LISTED + 1;
-	add_base(g, CS_ROLL_TEXT);
-	add_base(g, CS_ROLL_SOUND);
-	add_base(g, CS_ROLL_VOWELS);
-	add_base(g, CS_ROLL_MERGED);
+	g->desk->part += MARKS;
+	make_keys(g, CS_ROLL_TEXT);
+	make_keys(g, CS_ROLL_SOUND);
+	make_keys(g, CS_ROLL_VOWELS);
+	make_keys(g, CS_ROLL_MERGED);
+	add_keys(g, false);
 	add_bones(g);
 	for (unsigned f = 0; f < 2; f++)
 		if (term->family[f])
@@ -369,7 +416,8 @@ gather_all(struct gather *g)
 	if (term->len > 0)
 		add_group(g, CS_ROLL_GROUP_LETTER, (uint8_t)term->text[0], CS_ROLL_INITIAL);
 	if (term->bones_len == 1)
-		add_group(g, CS_ROLL_GROUP_BONE, (uint8_t)term->bones[0], CS_ROLL_BONES);
+		add_group(g, cs_roll_is_unvowelled(term) ? CS_ROLL_GROUP_BONED : CS_ROLL_GROUP_BONE,
+			  (uint8_t)term->bones[0], CS_ROLL_BONES);
 	if (term->len > 1)
 		add_abbreviations(g);
 	add_pieces(g);
@@ -444,7 +492,9 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 		*out = kept->alike;
 		return;
 	}
-	struct gather g = {.roll = roll, .desk = desk, .term = term, .sign = cs_roll_sign_of(term)};
+	uint32_t key[KEYS];
+	struct gather g = {.roll = roll, .desk = desk, .term = term, .sign = cs_roll_sign_of(term), .key = key};
+	cs_term_many_begin(&g.many, term, CS_ROLL_NEAR_LEAST);
 	gather_all(&g);
 	kept->term = *term;
 	kept->n = g.n;
@@ -454,36 +504,74 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	*out = kept->alike;
 }
 
-void
-cs_roll_run_term(const struct cs_roll_run *run, struct cs_term *out)
+/* Words without vowels that are like a run of words by their consonants; of its keys. */
+static void
+add_unvowelled(struct gather *g)
 {
-	cs_term_make(run->letters, run->len, run->script, 0, out);
+	const struct cs_roll *roll = g->roll;
+	uint32_t number[FOUND];
+	unsigned found = 0;
+	for (unsigned i = 0; i < g->key_n; i++) {
+		size_t words;
+		if (!cs_roll_passes_bones(roll, g->key[i]))
+			continue;
+		const struct cs_roll_code *at = cs_roll_codes_of(&roll->bones, g->key[i], &words);
+		for (size_t w = 0; w < words; w++) {
+			number[found++] = at[w].number;
+			if (found == FOUND) {
+				compare_found(g, number, found, true);
+				found = 0;
+			}
+		}
+	}
+	compare_found(g, number, found, true);
+	g->key_n = 0;
+}
+
+/* Words of the other kind of script that are like a run of words. */
+static void
+add_run_bones(struct gather *g)
+{
+	const struct cs_term *term = g->term;
+	unsigned n = term->bones_len;
+	enum cs_roll_base base = cs_roll_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
+	if (n < 2)
+		return;
+	g->key_n = cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key);
+	if (base == CS_ROLL_UNVOWELLED)
+		add_unvowelled(g);
+	else
+		add_keys(g, true);
 }
 
 unsigned
 cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
 		 struct cs_roll_near *out, unsigned cap)
 {
-	struct cs_term term;
-	char bare[CS_TERM_LETTERS_MAX + 1];
-	unsigned n = 0, bare_n = cs_roll_skeleton(run->letters, run->len, bare);
-	uint32_t bare_key = cs_roll_key_of(bare, bare_n, CS_ROLL_RUN), key[2] = {bare_key};
-	key[1] = cs_roll_key_of(run->sound, run->sound_len, CS_ROLL_SOUND);
-	bool bones = roll->unvowelled && run->bones >= CS_ROLL_RUN_BONES_MIN;
-	unsigned passed = pass_filter(roll, key, 2);
-	if (!passed && !bones)
-		return 0;
-	cs_roll_run_term(run, &term);
-	struct gather g = {.roll = roll, .desk = desk, .term = &term, .sign = cs_roll_sign_of(&term)};
-	desk->part += LISTED + 1;
-	if (bare_n && passed) {
-		add_group(&g, CS_ROLL_GROUP_BARE, bare_key, CS_ROLL_SAME);
-		add_runs(&g, bare_key, RUN_FORMS); /* many have the same words, cut as they are here */
+	unsigned n = 0;
+	size_t bare_n = 0;
+	uint32_t keys[CS_ROLL_KEYS_MAX];
+	struct gather g;
+	g.roll = roll, g.desk = desk, g.term = run->term, g.key = keys;
+	g.n = g.key_n = 0;
+	g.small = g.cut = false;
+	desk->part += MARKS;
+	if (run->by_sound || run->by_bones)
+		cs_term_many_begin(&g.many, run->term, CS_ROLL_NEAR_LEAST);
+	if (run->by_bare) {
+		const struct cs_roll_code *bare = cs_roll_codes_of(&roll->bare, run->bare, &bare_n);
+		for (size_t i = 0; i < bare_n; i++)
+			add_word(&g, bare[i].number);
+		add_runs(&g, run->bare, RUN_FORMS); /* many have the same words, cut as they are here */
 	}
-	if (passed)
-		add_keys(&g, cs_roll_keys(term.sound, term.sound_len, 0, CS_ROLL_SOUND, g.key), false);
-	if (bones)
-		add_bones(&g);
+	keys[0] = cs_roll_key_of(run->term->sound, run->term->sound_len, CS_ROLL_SOUND);
+	if (run->by_sound && cs_roll_passes(roll, keys[0])) {
+		g.sign = cs_roll_sign_of(run->term);
+		g.key_n = 1;
+		add_keys(&g, false);
+	}
+	if (run->by_bones)
+		add_run_bones(&g);
 	for (unsigned i = 0; i < g.n && n < cap; i++)
 		if (desk->gather[i].permille >= GLUE_SURE || desk->gather[i].tier == CS_ROLL_BONES)
 			out[n++] = desk->gather[i];

@@ -7,6 +7,7 @@
 #ifndef CS_SCREEN_ROLL_PARTS_H
 #define CS_SCREEN_ROLL_PARTS_H
 
+#include "base/hash.h"
 #include "screen/roll.h"
 #include "screen/score_parts.h"
 
@@ -69,6 +70,8 @@ struct cs_roll_code {
 struct cs_roll_codes {
 	struct cs_roll_code *at;
 	size_t n;
+	uint32_t *from; /* of keys that are hashes: where those begin whose upper bits are its number; else NULL */
+	unsigned shift; /* which bits these are */
 };
 
 /* A word in short, so that most words are told to be far without a look at them. */
@@ -83,8 +86,12 @@ struct cs_roll_sign {
 /* cs_roll_sign_of makes the sign of a word. */
 struct cs_roll_sign cs_roll_sign_of(const struct cs_term *term);
 
-/* cs_roll_is_far tells that two words that are no more than a misspelling of each other are not near, from their signs. */
-bool cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b);
+/* cs_roll_is_far tells from their signs that two words that are no more than a misspelling of each other are less alike than LEAST. */
+bool cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b, unsigned least);
+
+/* cs_roll_sift_signs leaves of N words those that are not far from ONE, in order; how many. SIGN is by word. */
+unsigned cs_roll_sift_signs(const struct cs_roll_sign *one, const struct cs_roll_sign *sign, uint32_t *word,
+			    unsigned n);
 
 /* What a key is of. VOWELS: the sound, all vowels as one. MERGED: of longer words,
  * what is often confused as one, too. RUN: words of a form that stand side by side; in the filter only. */
@@ -151,6 +158,40 @@ cs_roll_weight_left(uint8_t weight)
 	return weight >= CS_ROLL_COUNTS ? cs_roll_weight_most(weight) - 1 : 0;
 }
 
+/*
+ * What stands beside the number of a form in the postings of a feature, so that most forms are passed by without a look at them.
+ */
+enum {
+	CS_ROLL_TAGS = 1 << 16,
+	CS_ROLL_MANY = CS_ROLL_TAGS -
+		       1,  /* the first tag of forms that have more than there is room for: the others are of words */
+	CS_ROLL_MORE = 32, /* a flag beside those of the brief: it has another word */
+	CS_ROLL_BESIDE_FLAGS = 64,
+	CS_ROLL_BESIDE_MAX = 6,
+};
+
+struct cs_roll_beside {
+	uint16_t tag[CS_ROLL_BESIDE_MAX]; /* of its other features; 0: there are no more */
+	uint16_t left;                    /* what all its other words weigh at least when they are left over */
+	uint16_t flags;
+};
+
+/* cs_roll_tag gives the tag of a feature: none is 0 or CS_ROLL_MANY. */
+static inline uint16_t
+cs_roll_tag(uint32_t feature)
+{
+	return (uint16_t)(1 + (feature * UINT32_C(0x9e3779b1) >> 16) % (CS_ROLL_TAGS - 2));
+}
+
+/* cs_roll_is_noted tells whether one of three tags is MARKED. */
+static inline bool
+cs_roll_is_noted(const uint16_t *tag, const uint64_t *marked)
+{
+	return (marked[tag[0] / 64] >> (tag[0] & 63) | marked[tag[1] / 64] >> (tag[1] & 63) |
+		marked[tag[2] / 64] >> (tag[2] & 63)) &
+	       1;
+}
+
 /* How a word of the roll comes to be like a word of a query: what is nearer stands first. */
 enum cs_roll_tier {
 	CS_ROLL_SAME, /* equal, or it sounds the same */
@@ -171,7 +212,7 @@ enum cs_roll_tier {
  * Misspelled words that are less alike than the first, in thousandths, are not listed. What is not listed is taken to be as alike as the
  * second at most: keys find nearly all that is more alike (docs/screening.md).
  */
-enum { CS_ROLL_NEAR_LEAST = 700, CS_ROLL_LOW_MOST = 700 };
+enum { CS_ROLL_NEAR_LEAST = 700, CS_ROLL_LOW_MOST = 700, CS_ROLL_LOW_PARTS = 3 };
 
 /* One such word; or, in the place of a word, a form that has it written apart. */
 struct cs_roll_near {
@@ -209,22 +250,26 @@ struct cs_roll {
 	uint32_t word_n, part_n, form_n, name_n, entry_n, id_n, birth_n, country_n, unread_n;
 	size_t text_n;
 	struct cs_roll_table words, uids;
-	struct cs_roll_brief *brief;  /* by form */
-	struct cs_roll_feature *rest; /* of forms with many features */
-	uint32_t *posting;            /* forms by feature */
-	uint32_t *posting_at;         /* feature_n + 1 */
-	uint32_t *code;               /* keys of codes, rising: code I is feature word_n + I */
-	struct cs_roll_sign *sign;    /* by word */
-	uint32_t *by_text;            /* words in the order of their letters */
-	uint64_t *first_text;         /* their first eight letters, in that order */
-	struct cs_roll_codes group;   /* words by what they share: cs_roll_group_key */
-	struct cs_roll_codes run;     /* forms by the hash of words that stand side by side */
-	bool *small;                  /* by word: it stands as a title, a particle, a form somewhere */
+	struct cs_roll_brief *brief;   /* by form */
+	struct cs_roll_feature *rest;  /* of forms with many features */
+	uint32_t *posting;             /* forms by feature */
+	uint32_t *posting_at;          /* feature_n + 1 */
+	struct cs_roll_beside *beside; /* by posting: what else the form has */
+	uint32_t *code;                /* keys of codes, rising: code I is feature word_n + I */
+	struct cs_roll_sign *sign;     /* by word */
+	uint32_t *by_text;             /* words in the order of their letters */
+	uint64_t *first_text;          /* their first eight letters, in that order */
+	struct cs_roll_codes group;    /* words by what they share: cs_roll_group_key */
+	struct cs_roll_codes run;      /* forms by the hash of words that stand side by side */
+	struct cs_roll_codes bare;     /* words by the hash of their letters without vowels */
+	struct cs_roll_codes bones;    /* words without vowels by the keys of their consonants */
+	uint64_t *bones_filter;        /* of these keys: two bits each */
+	bool *small;                   /* by word: it stands as a title, a particle, a form somewhere */
 	struct cs_roll_key *key;
 	uint32_t *key_at; /* buckets + 1 */
 	uint64_t *filter; /* two bits a key, in one word */
 	size_t key_n, buckets, filter_words, code_n, feature_n, posting_n, rest_n;
-	unsigned bucket_shift, filter_shift;
+	unsigned bucket_shift, filter_shift, bones_shift;
 	bool unvowelled; /* some words are */
 };
 
@@ -276,12 +321,13 @@ struct cs_roll_look {
 };
 
 struct cs_roll_desk {
-	struct cs_roll_kept *kept;   /* CS_ROLL_CACHE, by hash */
-	struct cs_roll_near *nears;  /* CS_ROLL_NEARS, a ring */
-	uint64_t nears_put;          /* ever */
-	uint64_t looks;              /* for words that are alike, ever */
-	struct cs_roll_near *gather; /* CS_ROLL_NEAR_MAX */
-	struct cs_roll_mark *mark;   /* by feature, during a search */
+	struct cs_roll_kept *kept;          /* CS_ROLL_CACHE, by hash */
+	struct cs_roll_near *nears;         /* CS_ROLL_NEARS, a ring */
+	uint64_t nears_put;                 /* ever */
+	uint64_t looks;                     /* for words that are alike, ever */
+	struct cs_roll_near *gather;        /* CS_ROLL_NEAR_MAX */
+	struct cs_roll_mark *mark;          /* by feature, during a search */
+	uint64_t marked[CS_ROLL_TAGS / 64]; /* tags of features that are marked */
 	struct cs_roll_look sight[CS_ROLL_SIGHTS], look[CS_ROLL_LOOKS];
 	struct cs_roll_ask *bounds;
 	struct cs_name_room query, listed;
@@ -298,126 +344,6 @@ struct cs_roll_desk {
 };
 
 enum { CS_ROLL_FACTS_MOST = 1800 }; /* what dates and countries can add to a sum */
-
-/* A part of the query that identifies, as bounds see it: part I is bit I. */
-struct cs_roll_part {
-	const struct cs_term *term;
-	uint16_t weight;
-	uint16_t rest; /* what all other parts weigh */
-	uint8_t class;
-	bool free;    /* it costs nothing when it is left over */
-	bool loose;   /* it may agree with what is not listed, a little */
-	bool small;   /* the same, beside a title, a particle or a form */
-	int32_t more; /* what it can add beside agreeing */
-	int32_t left; /* what it costs at least to leave it over */
-	int32_t most; /* the same, and what it does not say then */
-	struct cs_roll_alike alike;
-	uint32_t code[2]; /* features that are no words */
-	unsigned code_n;
-	uint32_t code_mass; /* forms that have them */
-	uint32_t walked;    /* tiers whose forms are looked at: one bit each */
-};
-
-/* What counts when a form leaves words over, beside what the parts of the query come to. */
-enum cs_roll_left {
-	CS_ROLL_LEFT_NOTHING, /* nothing: it may be taken for something */
-	CS_ROLL_LEFT_EACH,    /* its weight */
-	CS_ROLL_LEFT_OTHER,   /* the query leaves words over, too: they are other words */
-};
-
-/* What is known of a set of parts that a form is like. */
-struct cs_roll_limit {
-	uint32_t search;      /* in which it was found out */
-	int32_t without, low; /* by how much it is more than is needed; and when other parts agree a little */
-	int32_t other;        /* as `without`, when both leave words over */
-	uint16_t agreed;
-	uint8_t left; /* enum cs_roll_left */
-};
-
-/* By what else is known of the form: flags of its brief. */
-enum { CS_ROLL_WAYS = 4 };
-
-/* The query, as bounds see it. */
-struct cs_roll_ask {
-	unsigned kind;          /* column of weights */
-	int32_t need;           /* the least sum that reaches the line */
-	int32_t fixed;          /* what the sum may be before anything is held against anything */
-	uint32_t all;           /* all parts */
-	uint32_t runs;          /* parts that are like a word together with others */
-	bool born, country;     /* what is known of the party */
-	bool loose;             /* what forms leave over is not counted: it may be an initial here */
-	bool truncated;         /* not all that is alike could be listed */
-	unsigned part_n, total; /* parts, and what they weigh */
-	int32_t slope;          /* what a tenth of a bit more adds at least, in 256ths */
-	struct cs_roll_part part[CS_NAME_PARTS_MAX];
-	uint32_t search;
-	struct cs_roll_limit table[CS_ROLL_WAYS][1 << CS_ROLL_TABLE_PARTS];
-	struct cs_roll_limit latest; /* of a name of more parts */
-	/* What parts cost that are left over, by how much agrees, for names of more parts. */
-	int32_t left_all[CS_ROLL_STEPS + 1], left_each[CS_ROLL_STEPS + 1][CS_NAME_PARTS_MAX];
-};
-
-/* cs_roll_ask_begin fills in what does not depend on the words that are alike. */
-void cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, uint16_t line,
-		       struct cs_roll_ask *out);
-
-/* cs_roll_ask_turn makes it use the weights of another column. */
-void cs_roll_ask_turn(struct cs_roll_ask *ask, unsigned kind);
-
-/* cs_roll_ask_weigh fills in what does. */
-void cs_roll_ask_weigh(struct cs_roll_ask *ask);
-
-/* cs_roll_all_agree tells what it comes to when all agrees, by the weights of a column. */
-int32_t cs_roll_all_agree(const struct cs_roll_ask *ask, unsigned kind);
-
-/* cs_roll_plan chooses which words' forms are looked at (`walked`, beside those that are already), so that no other form can reach the
- * line; WHOLE: no other form of which all parts of the query are found. */
-void cs_roll_plan(struct cs_roll_ask *ask, bool whole);
-
-/* cs_roll_limit_of tells what a form may come to whose words are like the parts of SET. FLAGS of its brief. */
-const struct cs_roll_limit *cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags);
-
-/* cs_roll_cost_of tells what a match by a word of TIER that is so alike costs. */
-int32_t cs_roll_cost_of(const struct cs_roll_ask *ask, unsigned tier, unsigned permille);
-
-/* cs_roll_agrees_by tells how much agrees then, in tenths of a bit. */
-unsigned cs_roll_agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille);
-
-/* cs_roll_price_of tells what a form comes to less than if it agreed wholly with a part, at least, when it agrees by a word of TIER
- * that is so alike. */
-int32_t cs_roll_price_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier,
-			 unsigned permille);
-
-/* cs_roll_cost_left tells what it costs that a form leaves so much over. */
-int32_t cs_roll_cost_left(const struct cs_roll_ask *ask, unsigned left, unsigned agreed);
-
-/* A form that is looked at. */
-struct cs_roll_met {
-	const struct cs_roll *roll;
-	uint32_t form;
-	uint32_t extra;                   /* parts that it has written apart */
-	const struct cs_term *extra_term; /* what is written apart */
-	unsigned n, flags;
-	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
-};
-
-/* Words of a form written together. */
-struct cs_roll_joined {
-	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX], bones[CS_TERM_LETTERS_MAX];
-	unsigned len, sound_len, bones_len;
-	uint32_t set;
-	uint64_t features; /* of the form: one bit each */
-	bool unvowelled;
-};
-
-/* cs_roll_join puts a word behind the others; false: there is no room. */
-bool cs_roll_join(struct cs_roll_joined *joined, const struct cs_term *term);
-
-/* cs_roll_is_joined tells whether words written together are TERM, but for little. */
-bool cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *term);
-
-/* cs_roll_bound_of tells the most that a form can come to. */
-int32_t cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark, const struct cs_roll_met *met);
 
 /* cs_roll_put enters NUMBER under HASH; false without memory. */
 bool cs_roll_put(struct cs_roll_table *table, uint32_t hash, uint32_t number);
@@ -450,21 +376,6 @@ void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		      struct cs_roll_alike *out);
 
-/* Words of a query that stand side by side. */
-struct cs_roll_run {
-	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX * 2];
-	unsigned len, sound_len, bones;
-	uint8_t script;
-};
-
-/* cs_roll_run_near finds words that are like a run of words of a query written together, and forms that have such a run cut
- * otherwise; how many, at most CAP. */
-unsigned cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
-			  struct cs_roll_near *out, unsigned cap);
-
-/* cs_roll_run_term makes the word that a run of words would be. */
-void cs_roll_run_term(const struct cs_roll_run *run, struct cs_term *out);
-
 /* cs_roll_exact_words finds the words of these letters, of which KEY is the key; how many, at most CAP. */
 unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t key, uint32_t *out,
 			     unsigned cap);
@@ -479,17 +390,21 @@ cs_roll_first_of(const char *text)
 	return first;
 }
 
-/* cs_roll_skeleton gives N letters without vowels, doubled ones once, and whether there were vowels at the ends; 0: too few. */
-unsigned cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX + 1]);
-
-/* cs_roll_codes_of finds the numbers under KEY. */
-const struct cs_roll_code *cs_roll_codes_of(const struct cs_roll_codes *codes, uint32_t key, size_t *n);
-
 /* cs_roll_code_feature gives the feature for a code; false: no form has it. */
 bool cs_roll_code_feature(const struct cs_roll *roll, uint32_t key, uint32_t *out);
 
-/* cs_roll_shape makes briefs, postings, groups and runs; false without memory. */
+/* cs_roll_shape makes briefs, postings, groups and what roll_glue.c has; false without memory. */
 bool cs_roll_shape(struct cs_roll *roll);
+
+/* Letters are hashed as a polynomial of this. */
+#define CS_ROLL_MULTIPLIER UINT64_C(0x9e3779b97f4a7c15)
+
+/* cs_roll_key_end makes the key of letters of BASE from such a polynomial. */
+static inline uint32_t
+cs_roll_key_end(uint64_t hash, enum cs_roll_base base)
+{
+	return (uint32_t)(cs_hash_mix(hash, base) >> 16);
+}
 
 /* cs_roll_keys gives the hashes of N letters without up to DELETIONS (0 to 2) of them; how many. */
 unsigned cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum cs_roll_base base,
@@ -529,8 +444,8 @@ enum cs_roll_group {
 	CS_ROLL_GROUP_FAMILY,
 	CS_ROLL_GROUP_LETTER, /* words of this letter alone */
 	CS_ROLL_GROUP_BRIEF,  /* words of it and consonants: they may abbreviate */
-	CS_ROLL_GROUP_BONE,   /* words of this consonant alone, as Arabic or Hebrew would be */
-	CS_ROLL_GROUP_BARE,   /* words of these letters without vowels: half of a hash */
+	CS_ROLL_GROUP_BONE,   /* words of Arabic or Hebrew of this consonant alone */
+	CS_ROLL_GROUP_BONED,  /* Latin words that would be */
 };
 
 static inline uint32_t

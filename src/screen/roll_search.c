@@ -2,7 +2,7 @@
  * Looking a name up in a roll: see roll.h. What a form is scored to be goes to all entries that have a name of that form; the
  * best name of each entry stays, and the best entries are handed out in order.
  */
-#include "screen/roll_parts.h"
+#include "screen/roll_bound.h"
 
 #include <stdlib.h>
 

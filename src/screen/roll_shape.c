@@ -1,13 +1,13 @@
 /*
- * What a search looks at beside keys: forms in short, forms by feature, words by what they share, forms by words that stand side
- * by side. See roll_parts.h.
+ * What a search looks at beside keys: forms in short, forms by feature, words by what they share. See
+ * roll_parts.h.
  */
 #include "base/hash.h"
-#include "screen/roll_parts.h"
+#include "screen/roll_run.h"
 
 #include <stdlib.h>
 
-enum { LETTERS_MIN = 3, LETTERS_MAX = 6, RUN_MAX = 3, CODES_A_PART = 1, SETS_OF_LETTERS = 2, SMALL_MIN = 3 };
+enum { LETTERS_MIN = 3, LETTERS_MAX = 6, CODES_A_PART = 1, SETS_OF_LETTERS = 2, SMALL_MIN = 3 };
 
 static bool
 identifies(const struct cs_name_part *part)
@@ -171,6 +171,26 @@ make_brief(struct cs_roll *roll, uint32_t form, const struct cs_roll_feature *fe
 	roll->rest_n += n - here;
 }
 
+/* What stands beside a form in the postings of one of its features. */
+static struct cs_roll_beside
+beside(const struct cs_roll *roll, const struct cs_roll_feature *feature, unsigned n, unsigned of, unsigned flags)
+{
+	struct cs_roll_beside out = {.flags = (uint16_t)flags};
+	unsigned left = 0, tags = 0;
+	if (n - 1 > CS_ROLL_BESIDE_MAX)
+		out.tag[tags++] = CS_ROLL_MANY;
+	for (unsigned i = 0; i < n; i++) { /* words stand first */
+		if (i == of)
+			continue;
+		if (tags < CS_ROLL_BESIDE_MAX)
+			out.tag[tags++] = cs_roll_tag(feature[i].feature);
+		left += cs_roll_weight_left(feature[i].weight);
+		out.flags |= feature[i].feature < roll->word_n ? CS_ROLL_MORE : 0;
+	}
+	out.left = (uint16_t)(left < UINT16_MAX ? left : UINT16_MAX - 1);
+	return out;
+}
+
 static bool
 make_briefs(struct cs_roll *roll)
 {
@@ -190,7 +210,8 @@ make_briefs(struct cs_roll *roll)
 	}
 	roll->rest = calloc(rest + 1, sizeof *roll->rest);
 	roll->posting = calloc(roll->posting_n + 1, sizeof *roll->posting);
-	if (!roll->rest || !roll->posting)
+	roll->beside = calloc(roll->posting_n + 1, sizeof *roll->beside);
+	if (!roll->rest || !roll->posting || !roll->beside)
 		return false;
 	for (size_t i = 2; i < roll->feature_n + 2; i++)
 		roll->posting_at[i] += roll->posting_at[i - 1];
@@ -198,8 +219,11 @@ make_briefs(struct cs_roll *roll)
 		struct cs_name name = cs_roll_form_name(roll, form);
 		unsigned n = features_of_form(roll, &name, feature);
 		make_brief(roll, form, feature, n);
-		for (unsigned i = 0; i < n; i++)
-			roll->posting[roll->posting_at[feature[i].feature + 1]++] = form;
+		for (unsigned i = 0; i < n; i++) {
+			uint32_t at = roll->posting_at[feature[i].feature + 1]++;
+			roll->posting[at] = form;
+			roll->beside[at] = beside(roll, feature, n, i, roll->brief[form].flags);
+		}
 	}
 	return true;
 }
@@ -213,60 +237,8 @@ order_of_words(const void *a, const void *b, void *context)
 	return order ? order : (*x > *y) - (*x < *y);
 }
 
-static int
-order_of_codes(const void *a, const void *b)
-{
-	const struct cs_roll_code *x = a, *y = b;
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return (x->number > y->number) - (x->number < y->number);
-}
-
-static bool
-is_silent(char c)
-{
-	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y' || c == 'h';
-}
-
-/* What stands for a letter where what is often confused is one. */
-static char
-merged(char c)
-{
-	switch (c) {
-	case 'd':
-		return 't';
-	case 'f':
-	case 'p':
-	case 'v':
-	case 'w':
-		return 'b';
-	case 'g':
-	case 'q':
-		return 'k';
-	case 'z':
-		return 's';
-	default:
-		return c;
-	}
-}
-
-unsigned
-cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX + 1])
-{
-	unsigned len = 0;
-	for (unsigned i = 0; i < n; i++) {
-		char c = merged(letters[i]);
-		if (!is_silent(c) && (len == 0 || out[len - 1] != c))
-			out[len++] = c;
-	}
-	if (len < CS_ROLL_SKELETON_MIN)
-		return 0;
-	out[len] = (char)('0' + is_silent(letters[0]) + 2 * is_silent(letters[n - 1]));
-	return len + 1;
-}
-
 static unsigned
-groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code out[6])
+groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code out[5])
 {
 	const struct cs_term *word = &roll->word[number];
 	unsigned n = 0, first = (uint8_t)word->text[0];
@@ -277,12 +249,9 @@ groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code 
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_LETTER, first);
 	if (cs_roll_may_abbreviate(word))
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BRIEF, first);
-	char bare[CS_TERM_LETTERS_MAX + 1];
-	unsigned bare_n = cs_roll_skeleton(word->text, word->len, bare);
-	if (bare_n && word->len >= CS_ROLL_RUN_LETTERS_MIN)
-		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BARE, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
-	if (word->bones_len == 1 && cs_roll_is_unvowelled(word))
-		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BONE, (uint8_t)word->bones[0]);
+	if (word->bones_len == 1 && (cs_roll_is_unvowelled(word) || word->script == CS_FOLD_LATIN))
+		out[n++].key = cs_roll_group_key(cs_roll_is_unvowelled(word) ? CS_ROLL_GROUP_BONE : CS_ROLL_GROUP_BONED,
+						 (uint8_t)word->bones[0]);
 	for (unsigned i = 0; i < n; i++)
 		out[i].number = number;
 	return n;
@@ -291,7 +260,7 @@ groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code 
 static bool
 group_words(struct cs_roll *roll)
 {
-	struct cs_roll_code of_word[6];
+	struct cs_roll_code of_word[5];
 	roll->by_text = calloc((size_t)roll->word_n + 1, sizeof *roll->by_text);
 	roll->first_text = calloc((size_t)roll->word_n + 1, sizeof *roll->first_text);
 	roll->sign = calloc((size_t)roll->word_n + 1, sizeof *roll->sign);
@@ -312,92 +281,14 @@ group_words(struct cs_roll *roll)
 	qsort_r(roll->by_text, roll->word_n, sizeof *roll->by_text, order_of_words, roll);
 	for (uint32_t i = 0; i < roll->word_n; i++)
 		roll->first_text[i] = cs_roll_first_of(roll->word[roll->by_text[i]].text);
-	qsort(roll->group.at, n, sizeof *roll->group.at, order_of_codes);
+	cs_roll_codes_sort(&roll->group);
 	for (uint32_t i = 0; i < roll->part_n; i++)
 		roll->small[roll->part[i].token] |= !identifies(&roll->part[i]);
 	return true;
 }
 
-/* Keys of a run of words: its letters without vowels, and its consonants as Arabic would have them; how many. */
-static unsigned
-keys_of_run(const char *letters, unsigned len, const struct cs_term *first, uint32_t out[2])
-{
-	char bare[CS_TERM_LETTERS_MAX + 1];
-	struct cs_term term;
-	unsigned keys = 0, n = cs_roll_skeleton(letters, len, bare);
-	if (n)
-		out[keys++] = cs_roll_key_of(bare, n, CS_ROLL_RUN);
-	if (!cs_roll_is_unvowelled(first))
-		return keys;
-	cs_term_make(letters, len, first->script, 0, &term);
-	if (term.bones_len >= CS_ROLL_RUN_BONES_MIN)
-		out[keys++] = cs_roll_key_of(term.bones, term.bones_len, CS_ROLL_UNVOWELLED);
-	return keys;
-}
-
-/* The runs of words of a form that might be written together; at most four a part. */
-static unsigned
-runs_of_form(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *out)
-{
-	struct cs_name name = cs_roll_form_name(roll, number);
-	unsigned n = 0;
-	for (unsigned at = 0; at + 1 < name.part_n; at++) {
-		char letters[CS_TERM_LETTERS_MAX];
-		unsigned len = 0;
-		bool any = false;
-		for (unsigned i = at; i < at + RUN_MAX && i < name.part_n; i++) {
-			const struct cs_term *term = &name.token[name.part[i].token];
-			if (len + term->len > CS_TERM_LETTERS_MAX)
-				break;
-			memcpy(letters + len, term->text, term->len);
-			len += term->len;
-			any |= identifies(&name.part[i]);
-			uint32_t key[2];
-			if (i == at || !any || len < CS_ROLL_RUN_LETTERS_MIN)
-				continue;
-			unsigned keys = keys_of_run(letters, len, &name.token[name.part[at].token], key);
-			for (unsigned k = 0; k < keys; k++)
-				out[n++] = (struct cs_roll_code){key[k], number};
-		}
-	}
-	return n;
-}
-
-static bool
-list_runs(struct cs_roll *roll)
-{
-	struct cs_roll_code of_form[CS_NAME_PARTS_MAX * 4];
-	size_t n = 0;
-	for (uint32_t i = 0; i < roll->form_n; i++)
-		roll->run.n += runs_of_form(roll, i, of_form);
-	roll->run.at = calloc(roll->run.n + 1, sizeof *roll->run.at);
-	if (!roll->run.at)
-		return false;
-	for (uint32_t i = 0; i < roll->form_n; i++)
-		n += runs_of_form(roll, i, roll->run.at + n);
-	qsort(roll->run.at, n, sizeof *roll->run.at, order_of_codes);
-	return true;
-}
-
-const struct cs_roll_code *
-cs_roll_codes_of(const struct cs_roll_codes *codes, uint32_t key, size_t *n)
-{
-	size_t low = 0, high = codes->n;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (codes->at[middle].key < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (high = low; high < codes->n && codes->at[high].key == key;)
-		high++;
-	*n = high - low;
-	return codes->at + low;
-}
-
 bool
 cs_roll_shape(struct cs_roll *roll)
 {
-	return list_codes(roll) && make_briefs(roll) && group_words(roll) && list_runs(roll);
+	return list_codes(roll) && make_briefs(roll) && group_words(roll) && cs_roll_glue(roll);
 }

@@ -4,6 +4,8 @@
  */
 #include "screen/roll_parts.h"
 
+#include <emmintrin.h>
+
 enum {
 	QUARTER = 250,  /* thousandths that a quarter of an edit costs, over the length */
 	OTHER_BIT = 26, /* from here on no letters: digits, sounds */
@@ -86,9 +88,9 @@ cost_of(uint32_t letters, uint32_t near)
 }
 
 bool
-cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b)
+cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b, unsigned least)
 {
-	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - CS_ROLL_NEAR_LEAST) / QUARTER;
+	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - least) / QUARTER;
 	unsigned lengths = a->sound_len > b->sound_len ? a->sound_len - b->sound_len : b->sound_len - a->sound_len;
 	uint32_t only_a = a->sounds & ~b->sounds, only_b = b->sounds & ~a->sounds;
 	bool by_sound = lengths * 2 + 1 <= most && cost_of(only_a, b->near_sounds) + 1 <= most &&
@@ -99,4 +101,109 @@ cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b)
 	const uint32_t all = UINT32_MAX;
 	return cost_of(only_a, a->doubled ? all : b->near_letters) > most ||
 	       cost_of(only_b, b->doubled ? all : a->near_letters) > most;
+}
+
+/* Four signs at once: cs_roll_is_far, a sign a lane. */
+enum { LANES = 4, FIFTH = (1 << 16) / 5 + 1 };
+
+struct signs {
+	__m128i letters, sounds, near_letters, near_sounds, len, sound_len, doubled; /* doubled: all bits */
+};
+
+static __m128i
+all_of(uint32_t bits)
+{
+	return _mm_set1_epi32((int)bits);
+}
+
+static void
+load_signs(const struct cs_roll_sign *const sign[LANES], struct signs *out)
+{
+	__m128i set[LANES];
+	uint32_t rest[LANES];
+	for (unsigned i = 0; i < LANES; i++) {
+		set[i] = _mm_loadu_si128((const void *)sign[i]);
+		memcpy(&rest[i], &sign[i]->len, sizeof rest[i]);
+	}
+	__m128i a = _mm_unpacklo_epi32(set[0], set[1]), b = _mm_unpacklo_epi32(set[2], set[3]);
+	__m128i c = _mm_unpackhi_epi32(set[0], set[1]), d = _mm_unpackhi_epi32(set[2], set[3]);
+	out->letters = _mm_unpacklo_epi64(a, b), out->sounds = _mm_unpackhi_epi64(a, b);
+	out->near_letters = _mm_unpacklo_epi64(c, d), out->near_sounds = _mm_unpackhi_epi64(c, d);
+	__m128i lens = _mm_loadu_si128((const void *)rest), byte = all_of(0xff);
+	out->len = _mm_and_si128(lens, byte);
+	out->sound_len = _mm_and_si128(_mm_srli_epi32(lens, 8), byte);
+	out->doubled = _mm_cmpgt_epi32(_mm_and_si128(_mm_srli_epi32(lens, 16), byte), _mm_setzero_si128());
+}
+
+/* How many bits each four have, in each four. */
+static __m128i
+bits_of_fours(__m128i set)
+{
+	set = _mm_sub_epi8(set, _mm_and_si128(_mm_srli_epi32(set, 1), all_of(0x55555555)));
+	return _mm_add_epi8(_mm_and_si128(set, all_of(0x33333333)),
+			    _mm_and_si128(_mm_srli_epi32(set, 2), all_of(0x33333333)));
+}
+
+static __m128i
+sum_of_fours(__m128i fours)
+{
+	return _mm_add_epi8(_mm_and_si128(fours, all_of(0x0f0f0f0f)),
+			    _mm_and_si128(_mm_srli_epi32(fours, 4), all_of(0x0f0f0f0f)));
+}
+
+/* cost_of, each lane. */
+static __m128i
+costs_of(__m128i letters, __m128i near)
+{
+	__m128i apart = _mm_andnot_si128(_mm_or_si128(near, all_of(L('h'))), letters);
+	__m128i dear = _mm_andnot_si128(all_of(VOWELS | L('y')), apart);
+	__m128i all = sum_of_fours(bits_of_fours(letters));
+	__m128i more = sum_of_fours(_mm_add_epi8(bits_of_fours(apart), bits_of_fours(dear)));
+	__m128i cost = _mm_add_epi8(_mm_add_epi8(all, all), more);
+	cost = _mm_add_epi16(_mm_and_si128(cost, all_of(0x00ff00ff)), _mm_srli_epi16(cost, 8));
+	return _mm_madd_epi16(cost, _mm_set1_epi16(1));
+}
+
+/* The dearer of the letters that only one of two words has. */
+static __m128i
+costs_apart(__m128i a, __m128i b, __m128i near_a, __m128i near_b)
+{
+	return _mm_max_epi16(costs_of(_mm_andnot_si128(b, a), near_b), costs_of(_mm_andnot_si128(a, b), near_a));
+}
+
+/* Which of four are far, one bit each. */
+static unsigned
+are_far(const struct signs *a, const struct signs *b)
+{
+	__m128i longer = _mm_max_epi16(a->len, b->len);
+	__m128i most = _mm_add_epi16(longer, _mm_mulhi_epi16(longer, all_of(FIFTH)));
+	__m128i lengths =
+		_mm_sub_epi16(_mm_max_epi16(a->sound_len, b->sound_len), _mm_min_epi16(a->sound_len, b->sound_len));
+	__m128i sound = _mm_max_epi16(_mm_add_epi16(lengths, lengths),
+				      costs_apart(a->sounds, b->sounds, a->near_sounds, b->near_sounds));
+	__m128i text = costs_apart(a->letters, b->letters, _mm_or_si128(a->near_letters, b->doubled),
+				   _mm_or_si128(b->near_letters, a->doubled));
+	__m128i far =
+		_mm_and_si128(_mm_cmpgt_epi32(_mm_add_epi16(sound, all_of(1)), most), _mm_cmpgt_epi32(text, most));
+	return (unsigned)_mm_movemask_ps(_mm_castsi128_ps(far));
+}
+
+unsigned
+cs_roll_sift_signs(const struct cs_roll_sign *one, const struct cs_roll_sign *sign, uint32_t *word, unsigned n)
+{
+	struct signs a, b;
+	const struct cs_roll_sign *of[LANES] = {one, one, one, one};
+	unsigned kept = 0;
+	load_signs(of, &a);
+	for (unsigned at = 0; at < n; at += LANES) {
+		for (unsigned i = 0; i < LANES; i++)
+			of[i] = at + i < n ? &sign[word[at + i]] : one;
+		load_signs(of, &b);
+		unsigned near = ~are_far(&a, &b);
+		for (unsigned i = 0; i < LANES && at + i < n; i++) {
+			word[kept] = word[at + i];
+			kept += near >> i & 1;
+		}
+	}
+	return kept;
 }

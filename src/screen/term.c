@@ -7,7 +7,6 @@
 enum {
 	BONES_LEAST = 740, /* of a thousand */
 	BONES_APART = 2,
-	SHORTENED = 600,
 	SHORTENED_BELOW = 700, /* a misspelling that is more alike is none that is shortened */
 };
 
@@ -37,22 +36,20 @@ bits(uint32_t set)
 	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
 }
 
-/* The most plain edits between runs that are a misspelling of each other, by the length of the longer one. */
-static const uint8_t edits_most[CS_TERM_LETTERS_MAX + 1] = {1, 1, 1, 1, 2, 2, 3, 3, 3, 4, 4,  5,  5, 5,
-							    6, 6, 7, 7, 7, 8, 8, 9, 9, 9, 10, 10, 11};
+const uint8_t cs_term_edits_most[CS_TERM_LETTERS_MAX + 1] = {1, 1, 1, 1, 2, 2, 3, 3, 3, 4, 4,  5,  5, 5,
+							     6, 6, 7, 7, 7, 8, 8, 9, 9, 9, 10, 10, 11};
 
 /* Could runs be a misspelling of each other that costs at most MOST? Told from lengths and letters, without a branch. */
 static unsigned
 may_be_misspelled(unsigned a_len, unsigned b_len, unsigned apart, int most)
 {
-	unsigned longer = a_len > b_len ? a_len : b_len, shorter = a_len + b_len - longer, limit = edits_most[longer];
+	unsigned longer = a_len > b_len ? a_len : b_len, shorter = a_len + b_len - longer,
+		 limit = cs_term_edits_most[longer];
 	return (longer - shorter <= limit) & (apart <= limit) & ((int)apart * CS_TERM_CONFUSED <= most) & (shorter > 0);
 }
 
-/* The most that a misspelling may cost, in quarters, when words of which the longer has so many letters are to be alike by
- * PERMILLE at least. */
-static unsigned
-cost_most(unsigned longer, unsigned permille)
+unsigned
+cs_term_cost_most(unsigned longer, unsigned permille)
 {
 	unsigned cost = (longer * (1000 - permille + 1) - 1) / 250;
 	return cs_term_lesser(cost, longer * 2);
@@ -69,7 +66,7 @@ plain_edits(struct cs_span a, struct cs_span b)
 static unsigned
 cost_of(struct cs_span a, struct cs_span b, unsigned most)
 {
-	unsigned limit = edits_most[a.len > b.len ? a.len : b.len];
+	unsigned limit = cs_term_edits_most[a.len > b.len ? a.len : b.len];
 	bool count_first = most > limit + limit / 2;
 	if (count_first && plain_edits(a, b) > limit)
 		return most + 1;
@@ -101,23 +98,22 @@ is_swapped(const struct cs_term *a, const struct cs_term *b)
 	return a->text[first] == b->text[first + 1] && a->text[first + 1] == b->text[first];
 }
 
-/* How words may be alike, one bit each. */
-enum way {
-	WRITTEN = 1,   /* a misspelling */
-	SOUNDING = 2,  /* of what it sounds like */
-	SHORTER = 4,   /* the letters of one are all in the other, which begins alike */
-	OTHERWISE = 8, /* equal, of one family, across scripts: what is rare */
-};
+struct cs_term_likeness
+cs_term_misspelled(unsigned cost, unsigned longer)
+{
+	unsigned permille = longer > 1 ? 1000 - cost * 250 / longer : 1000 - cost * 250;
+	return (struct cs_term_likeness){(uint16_t)permille, CS_TERM_EDIT, (uint8_t)cost};
+}
 
 static struct cs_term_likeness
 misspelled(const struct cs_term *a, const struct cs_term *b, unsigned ways, unsigned most)
 {
 	unsigned longer = a->len > b->len ? a->len : b->len, best = most + 1;
-	if (ways & WRITTEN)
+	if (ways & CS_TERM_WRITTEN)
 		best = cost_of(span_of(a->text, a->len), span_of(b->text, b->len), most);
 	/* What sounds alike costs one more; what sounds the same is no misspelling, but of two words of Chinese. */
 	unsigned least_by_sound = a->syllables && b->syllables ? 1 : 2;
-	if (ways & SOUNDING && best > least_by_sound && most >= least_by_sound &&
+	if (ways & CS_TERM_SOUNDING && best > least_by_sound && most >= least_by_sound &&
 	    !(sounds_as_written(a) && sounds_as_written(b))) {
 		unsigned less = cs_term_lesser(most, best - 1) - 1;
 		unsigned cost = cost_of(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), less);
@@ -127,14 +123,7 @@ misspelled(const struct cs_term *a, const struct cs_term *b, unsigned ways, unsi
 		best = CS_TERM_SWAP;
 	if (best > most)
 		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
-	unsigned permille = longer > 1 ? 1000 - best * 250 / longer : 1000 - best * 250;
-	return (struct cs_term_likeness){(uint16_t)permille, CS_TERM_EDIT, (uint8_t)best};
-}
-
-static bool
-is_unvowelled(const struct cs_term *t)
-{
-	return (t->script == CS_FOLD_ARABIC) | (t->script == CS_FOLD_HEBREW);
+	return cs_term_misspelled(best, longer);
 }
 
 /* Across scripts the consonants are compared. */
@@ -187,21 +176,21 @@ same_family(const struct cs_term *a, const struct cs_term *b)
 	return false;
 }
 
-/* The ways in which words may be alike; COST is the most that a misspelling may cost. Most pairs of words are not, and which ones are
- * cannot be guessed: so all that may be is looked at, and asked for once. */
-static unsigned
-ways_of(const struct cs_term *a, const struct cs_term *b, unsigned cost)
+/* Most pairs of words are not alike, and which ones are cannot be guessed: so all that may be is looked at, and asked for once. */
+unsigned
+cs_term_ways_of(const struct cs_term *a, const struct cs_term *b, unsigned cost)
 {
 	uint32_t only_a = a->letters & ~b->letters, only_b = b->letters & ~a->letters;
 	bool same = (a->hash == b->hash) | ((a->sounds == b->sounds) & (a->sound_len == b->sound_len));
 	bool related = (a->family[0] != 0) & (b->family[0] != 0);
 	bool signs = (a->script == b->script) & ((a->script == CS_FOLD_HAN) | (a->script == CS_FOLD_HANGUL));
-	bool other = (is_unvowelled(a) != is_unvowelled(b)) | signs | (a->len <= 1) | (b->len <= 1);
+	bool other = (cs_term_is_unvowelled(a) != cs_term_is_unvowelled(b)) | signs | (a->len <= 1) | (b->len <= 1);
 	bool shorter = (a->text[0] == b->text[0]) & ((only_a == 0) | (only_b == 0));
 	unsigned written = may_be_misspelled(a->len, b->len, bits_of_most((uint64_t)only_a << 32 | only_b), (int)cost);
 	unsigned sounding =
 		may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), (int)cost - 1);
-	return written * WRITTEN | sounding * SOUNDING | shorter * SHORTER | (same | related | other) * OTHERWISE;
+	return written * CS_TERM_WRITTEN | sounding * CS_TERM_SOUNDING | shorter * CS_TERM_SHORTER |
+	       (same | related | other) * CS_TERM_OTHERWISE;
 }
 
 /* What is rare: words that are equal, sound the same, or are not compared letter by letter. False: they are none of that. */
@@ -226,7 +215,7 @@ is_decided(const struct cs_term *a, const struct cs_term *b, struct cs_term_like
 		*out = (struct cs_term_likeness){940, CS_TERM_SOUND, 0};
 		return true;
 	}
-	bool scripts = is_unvowelled(a) != is_unvowelled(b), initial = a->len <= 1 || b->len <= 1;
+	bool scripts = cs_term_is_unvowelled(a) != cs_term_is_unvowelled(b), initial = a->len <= 1 || b->len <= 1;
 	if (scripts)
 		*out = by_bones(a, b);
 	else if (initial && a->len > 0 && b->len > 0 && a->text[0] == b->text[0])
@@ -238,14 +227,15 @@ static struct cs_term_likeness
 compare(const struct cs_term *a, const struct cs_term *b, unsigned permille_least)
 {
 	struct cs_term_likeness likeness = {0, CS_TERM_OTHER, 0};
-	unsigned cost = cost_most(a->len > b->len ? a->len : b->len, permille_least), ways = ways_of(a, b, cost);
-	if (!ways || (ways & OTHERWISE && is_decided(a, b, &likeness)))
+	unsigned cost = cs_term_cost_most(a->len > b->len ? a->len : b->len, permille_least),
+		 ways = cs_term_ways_of(a, b, cost);
+	if (!ways || (ways & CS_TERM_OTHERWISE && is_decided(a, b, &likeness)))
 		return likeness;
-	if (ways & (WRITTEN | SOUNDING))
+	if (ways & (CS_TERM_WRITTEN | CS_TERM_SOUNDING))
 		likeness = misspelled(a, b, ways, cost);
-	if (ways & SHORTER && likeness.permille < SHORTENED_BELOW && permille_least <= SHORTENED &&
-	    (abbreviates(a, b) || abbreviates(b, a)))
-		return (struct cs_term_likeness){SHORTENED, CS_TERM_SHORTENED, 0};
+	if (ways & CS_TERM_SHORTER && likeness.permille < SHORTENED_BELOW &&
+	    permille_least <= CS_TERM_SHORTENED_PERMILLE && (abbreviates(a, b) || abbreviates(b, a)))
+		return (struct cs_term_likeness){CS_TERM_SHORTENED_PERMILLE, CS_TERM_SHORTENED, 0};
 	return likeness;
 }
 
@@ -259,14 +249,15 @@ cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least
 bool
 cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b)
 {
-	unsigned ways = ways_of(a, b, cost_most(a->len > b->len ? a->len : b->len, 1));
-	if (!(ways & OTHERWISE))
-		return ways & (WRITTEN | SOUNDING) || (ways & SHORTER && (abbreviates(a, b) || abbreviates(b, a)));
+	unsigned ways = cs_term_ways_of(a, b, cs_term_cost_most(a->len > b->len ? a->len : b->len, 1));
+	if (!(ways & CS_TERM_OTHERWISE))
+		return ways & (CS_TERM_WRITTEN | CS_TERM_SOUNDING) ||
+		       (ways & CS_TERM_SHORTER && (abbreviates(a, b) || abbreviates(b, a)));
 	if (a->hash == b->hash || (a->sounds == b->sounds && a->sound_len == b->sound_len) || same_family(a, b))
 		return true;
-	if (is_unvowelled(a) != is_unvowelled(b))
+	if (cs_term_is_unvowelled(a) != cs_term_is_unvowelled(b))
 		return bits(a->skeleton ^ b->skeleton) <= BONES_APART;
 	if (a->len <= 1 || b->len <= 1)
 		return a->text[0] == b->text[0];
-	return ways & (WRITTEN | SOUNDING | SHORTER);
+	return ways & (CS_TERM_WRITTEN | CS_TERM_SOUNDING | CS_TERM_SHORTER);
 }

@@ -57,6 +57,32 @@ void cs_term_count_syllables(struct cs_term *token);
  * they are other words, as soon as that is known; symmetric. */
 struct cs_term_likeness cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least);
 
+enum { CS_TERM_MANY = 16, CS_TERM_MANY_LETTERS = 16 };
+
+/* A run of letters that is compared with many, of which it has 16 at most. */
+struct cs_term_run {
+	const char *letter;
+	unsigned len;
+	uint32_t places[128];                /* where each letter stands, one bit each */
+	uint8_t first[CS_TERM_MANY_LETTERS]; /* where its letter stands first */
+	uint8_t more[CS_TERM_MANY_LETTERS];  /* what it costs that it is more */
+};
+
+/* A word that is compared with many. Points to the word. */
+struct cs_term_many {
+	const struct cs_term *term;
+	unsigned least;
+	struct cs_term_run text, sound;
+	uint8_t most[CS_TERM_LETTERS_MAX + 1]; /* by the length of the longer word: what a misspelling may cost */
+};
+
+/* cs_term_many_begin makes a word ready for that. LEAST as in cs_term_compare. */
+void cs_term_many_begin(struct cs_term_many *many, const struct cs_term *term, unsigned least);
+
+/* cs_term_many_compare is cs_term_compare with each of N other words, at most CS_TERM_MANY. */
+void cs_term_many_compare(const struct cs_term_many *many, const struct cs_term *const *other, unsigned n,
+			  struct cs_term_likeness *out);
+
 /* cs_term_may_be_alike is false only where cs_term_compare says 0; it looks at hashes, lengths and sets of letters. */
 bool cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b);
 

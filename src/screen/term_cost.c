@@ -94,8 +94,8 @@ cost_of_other(uint8_t a, uint8_t b)
 	return groups[a & 127] & groups[b & 127] ? CS_TERM_CONFUSED : CS_TERM_PLAIN;
 }
 
-static unsigned
-cost_of_more(struct cs_span run, size_t at)
+unsigned
+cs_term_cost_of_more(struct cs_span run, size_t at)
 {
 	uint8_t c = run.at[at];
 	if ((at > 0 && run.at[at - 1] == c) || (at + 1 < run.len && run.at[at + 1] == c))
@@ -112,10 +112,10 @@ cost_of_long(struct cs_span a, struct cs_span b, unsigned limit)
 	unsigned row[3][RUN_MAX + 1], b_more[RUN_MAX];
 	row[0][0] = 0;
 	for (size_t j = 0; j < b.len; j++)
-		row[0][j + 1] = row[0][j] + (b_more[j] = cost_of_more(b, j));
+		row[0][j + 1] = row[0][j] + (b_more[j] = cs_term_cost_of_more(b, j));
 	for (size_t i = 1; i <= a.len; i++) {
 		unsigned *now = row[i % 3], *before = row[(i - 1) % 3], *earlier = row[(i + 1) % 3];
-		unsigned more = cost_of_more(a, i - 1), low;
+		unsigned more = cs_term_cost_of_more(a, i - 1), low;
 		low = now[0] = before[0] + more;
 		for (size_t j = 1; j <= b.len; j++) {
 			unsigned best = before[j - 1] + cost_of_other(a.at[i - 1], b.at[j - 1]);
@@ -232,7 +232,7 @@ cost_of_lanes(struct cs_span a, const struct lanes *laid, size_t len, unsigned l
 			_mm_sub_epi8(others_of(&lanes, same, a.at[i]), lanes.more); /* the letter is given back */
 		__m128i swapped = _mm_and_si128(_mm_slli_si128(same, 1), same_before);
 		swapped = _mm_and_si128(swapped, _mm_add_epi8(_mm_slli_si128(before, 2), swap));
-		__m128i one_more = _mm_subs_epu8(now, _mm_set1_epi8((char)cost_of_more(a, i)));
+		__m128i one_more = _mm_subs_epu8(now, _mm_set1_epi8((char)cs_term_cost_of_more(a, i)));
 		__m128i left = _mm_max_epu8(one_more, swapped);
 		before = now;
 		now = _mm_sub_epi8(_mm_slli_si128(now, 1), other);
@@ -288,42 +288,17 @@ places_in(__m128i run, char c)
 	return (uint32_t)_mm_movemask_epi8(same);
 }
 
-/* What Myers' bit vectors have counted. */
-struct counting {
-	uint32_t up, down, last;
-	unsigned score;
-};
-
-static struct counting
-begin_counting(unsigned len)
-{
-	return (struct counting){~UINT32_C(0), 0, UINT32_C(1) << (len - 1), len};
-}
-
-/* Goes on by a letter, which is equal to those of the other run that SAME says. */
-static void
-count_letter(struct counting *c, uint32_t same)
-{
-	uint32_t x = (((same & c->up) + c->up) ^ c->up) | same | c->down;
-	uint32_t more = c->down | ~(x | c->up), less = c->up & x;
-	c->score += (more & c->last) != 0;
-	c->score -= (less & c->last) != 0;
-	more = more << 1 | 1;
-	c->up = less << 1 | ~(x | more);
-	c->down = more & x;
-}
-
 unsigned
 cs_term_plain_edits(const char *a, unsigned a_len, const char *b, unsigned b_len)
 {
 	const unsigned tail_at = a_len > LANES + 8 ? LANES - 4 : LANES / 2;
 	const __m128i head = _mm_loadu_si128((const void *)a), tail = _mm_loadu_si128((const void *)(a + tail_at));
-	struct counting counting = begin_counting(a_len);
+	struct cs_term_counting counting = cs_term_counting_begin(a_len);
 	if (a_len <= LANES)
 		for (unsigned j = 0; j < b_len; j++)
-			count_letter(&counting, places_in(head, b[j]));
+			cs_term_count_letter(&counting, places_in(head, b[j]));
 	else
 		for (unsigned j = 0; j < b_len; j++)
-			count_letter(&counting, places_in(head, b[j]) | places_in(tail, b[j]) << tail_at);
+			cs_term_count_letter(&counting, places_in(head, b[j]) | places_in(tail, b[j]) << tail_at);
 	return counting.score;
 }

@@ -1,6 +1,6 @@
 /*
- * What making words (term_make.c), weighing misspellings (term_cost.c) and comparing words (term.c) have in common. Read by them
- * alone.
+ * What making words (term_make.c), weighing misspellings (term_cost.c) and comparing words (term.c, term_many.c) have in common. Read
+ * by them alone.
  */
 #ifndef CS_SCREEN_TERM_PARTS_H
 #define CS_SCREEN_TERM_PARTS_H
@@ -32,6 +32,71 @@ static inline unsigned
 cs_term_lesser(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
+}
+
+static inline unsigned
+cs_term_greater(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
+
+/* How words may be alike, one bit each. */
+enum cs_term_way {
+	CS_TERM_WRITTEN = 1,   /* a misspelling */
+	CS_TERM_SOUNDING = 2,  /* of what it sounds like */
+	CS_TERM_SHORTER = 4,   /* the letters of one are all in the other, which begins alike */
+	CS_TERM_OTHERWISE = 8, /* equal, of one family, across scripts: what is rare */
+};
+
+/* cs_term_ways_of tells the ways in which words may be alike; COST is the most that a misspelling may cost. */
+unsigned cs_term_ways_of(const struct cs_term *a, const struct cs_term *b, unsigned cost);
+
+/* cs_term_cost_most tells the most that a misspelling may cost, in quarters, when words of which the longer has so many letters are to be
+ * alike by PERMILLE at least. */
+unsigned cs_term_cost_most(unsigned longer, unsigned permille);
+
+/* cs_term_is_unvowelled tells whether a word is written without its vowels. */
+static inline bool
+cs_term_is_unvowelled(const struct cs_term *t)
+{
+	return (t->script == CS_FOLD_ARABIC) | (t->script == CS_FOLD_HEBREW);
+}
+
+/* cs_term_misspelled makes the likeness of a misspelling of such a cost, when the longer word has so many letters. */
+struct cs_term_likeness cs_term_misspelled(unsigned cost, unsigned longer);
+
+/* cs_term_cost_of_more tells what it costs that the letter at AT is more. */
+unsigned cs_term_cost_of_more(struct cs_span run, size_t at);
+
+/* The most plain edits between runs that are a misspelling of each other, by the length of the longer one. */
+extern const uint8_t cs_term_edits_most[CS_TERM_LETTERS_MAX + 1];
+
+enum { CS_TERM_SHORTENED_PERMILLE = 600 }; /* how alike a word and one that abbreviates it are */
+
+/* What Myers' bit vectors have counted. */
+struct cs_term_counting {
+	uint32_t up, down, last;
+	unsigned score;
+};
+
+/* cs_term_counting_begin begins to count the edits between a run of LEN letters, at least one, and another. */
+static inline struct cs_term_counting
+cs_term_counting_begin(unsigned len)
+{
+	return (struct cs_term_counting){~UINT32_C(0), 0, UINT32_C(1) << (len - 1), len};
+}
+
+/* cs_term_count_letter goes on by a letter of the other, which is equal to those of the first that SAME says. */
+static inline void
+cs_term_count_letter(struct cs_term_counting *c, uint32_t same)
+{
+	uint32_t x = (((same & c->up) + c->up) ^ c->up) | same | c->down;
+	uint32_t more = c->down | ~(x | c->up), less = c->up & x;
+	c->score += (more & c->last) != 0;
+	c->score -= (less & c->last) != 0;
+	more = more << 1 | 1;
+	c->up = less << 1 | ~(x | more);
+	c->down = more & x;
 }
 
 /* cs_term_plain_edits counts plain edits between two runs of 1 to 28 letters, each with 28 bytes to read from or, if it has fewer,

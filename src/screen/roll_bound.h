@@ -1,0 +1,138 @@
+/*
+ * What a form can come to at most, as a search sees it. See roll_bound.c. Read by roll*.c alone.
+ */
+#ifndef CS_SCREEN_ROLL_BOUND_H
+#define CS_SCREEN_ROLL_BOUND_H
+
+#include "screen/roll_parts.h"
+
+/* A part of the query that identifies, as bounds see it: part I is bit I. */
+struct cs_roll_part {
+	const struct cs_term *term;
+	uint16_t weight;
+	uint16_t rest; /* what all other parts weigh */
+	uint8_t class;
+	bool free;    /* it costs nothing when it is left over */
+	bool loose;   /* it may agree with what is not listed, a little */
+	bool small;   /* the same, beside a title, a particle or a form */
+	int32_t more; /* what it can add beside agreeing */
+	int32_t left; /* what it costs at least to leave it over */
+	int32_t most; /* the same, and what it does not say then */
+	struct cs_roll_alike alike;
+	uint32_t code[2]; /* features that are no words */
+	unsigned code_n;
+	uint32_t code_mass; /* forms that have them */
+	uint32_t walked;    /* tiers whose forms are looked at: one bit each */
+};
+
+/* What counts when a form leaves words over, beside what the parts of the query come to. */
+enum cs_roll_left {
+	CS_ROLL_LEFT_NOTHING, /* nothing: it may be taken for something */
+	CS_ROLL_LEFT_EACH,    /* its weight */
+	CS_ROLL_LEFT_OTHER,   /* the query leaves words over, too: they are other words */
+};
+
+/* What is known of a set of parts that a form is like. */
+struct cs_roll_limit {
+	uint32_t search;      /* in which it was found out */
+	int32_t without, low; /* by how much it is more than is needed; and when other parts agree a little */
+	int32_t other;        /* as `without`, when both leave words over */
+	uint16_t agreed;
+	uint8_t left; /* enum cs_roll_left */
+};
+
+/* By what else is known of the form: flags of its brief. */
+enum { CS_ROLL_WAYS = 4 };
+
+/* The query, as bounds see it. */
+struct cs_roll_ask {
+	unsigned kind;          /* column of weights */
+	int32_t need;           /* the least sum that reaches the line */
+	int32_t fixed;          /* what the sum may be before anything is held against anything */
+	uint32_t all;           /* all parts */
+	uint32_t runs;          /* parts that are like a word together with others */
+	bool born, country;     /* what is known of the party */
+	bool loose;             /* what forms leave over is not counted: it may be an initial here */
+	bool truncated;         /* not all that is alike could be listed */
+	unsigned part_n, total; /* parts, and what they weigh */
+	int32_t slope;          /* what a tenth of a bit more adds at least, in 256ths */
+	struct cs_roll_part part[CS_NAME_PARTS_MAX];
+	uint32_t search;
+	struct cs_roll_limit table[CS_SCORE_COLUMNS][CS_ROLL_WAYS][1 << CS_ROLL_TABLE_PARTS];
+	struct cs_roll_limit latest; /* of a name of more parts */
+	/* What parts cost that are left over, by how much agrees, for names of more parts. */
+	int32_t left_all[CS_ROLL_STEPS + 1], left_each[CS_ROLL_STEPS + 1][CS_NAME_PARTS_MAX];
+};
+
+/* cs_roll_ask_begin fills in what does not depend on the words that are alike. */
+void cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *facts, uint16_t line,
+		       struct cs_roll_ask *out);
+
+/* cs_roll_ask_turn makes it use the weights of another column. */
+void cs_roll_ask_turn(struct cs_roll_ask *ask, unsigned kind);
+
+/* cs_roll_ask_weigh fills in what does. */
+void cs_roll_ask_weigh(struct cs_roll_ask *ask);
+
+/* cs_roll_all_agree tells what it comes to when all agrees, by the weights of a column. */
+int32_t cs_roll_all_agree(const struct cs_roll_ask *ask, unsigned kind);
+
+/* cs_roll_plan chooses which words' forms are looked at (`walked`, beside those that are already), so that no other form can reach the
+ * line; WHOLE: no other form of which all parts of the query are found. */
+void cs_roll_plan(struct cs_roll_ask *ask, bool whole);
+
+/* cs_roll_limit_of tells what a form may come to whose words are like the parts of SET. FLAGS of its brief. */
+const struct cs_roll_limit *cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags);
+
+/* cs_roll_limit_by is the same by the weights of another column; of names of up to CS_ROLL_TABLE_PARTS parts. */
+const struct cs_roll_limit *cs_roll_limit_by(struct cs_roll_ask *ask, unsigned column, uint32_t set, unsigned flags);
+
+/* cs_roll_cost_of tells what a match by a word of TIER that is so alike costs. */
+int32_t cs_roll_cost_of(const struct cs_roll_ask *ask, unsigned tier, unsigned permille);
+
+/* cs_roll_agrees_by tells how much agrees then, in tenths of a bit. */
+unsigned cs_roll_agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille);
+
+/* cs_roll_price_of tells what a form comes to less than if it agreed wholly with a part, at least, when it agrees by a word of TIER
+ * that is so alike. */
+int32_t cs_roll_price_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier,
+			 unsigned permille);
+
+/* cs_roll_cost_left tells what it costs by the weights of COLUMN that a form leaves so much over. */
+int32_t cs_roll_cost_left(unsigned column, unsigned left, unsigned agreed);
+
+/* cs_roll_left_for tells how much must be left over to cost so much; UINT16_MAX: nothing costs so much. */
+unsigned cs_roll_left_for(unsigned column, int32_t cost, unsigned agreed);
+
+/* A form that is looked at. */
+struct cs_roll_met {
+	const struct cs_roll *roll;
+	uint32_t form;
+	uint32_t extra;                   /* parts that it has written apart */
+	const struct cs_term *extra_term; /* what is written apart */
+	unsigned n, flags;
+	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
+};
+
+/* Words of a form written together. */
+struct cs_roll_joined {
+	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX], bones[CS_TERM_LETTERS_MAX];
+	unsigned len, sound_len, bones_len;
+	uint32_t set;
+	uint64_t features; /* of the form: one bit each */
+	bool unvowelled;
+};
+
+/* cs_roll_join puts a word behind the others; false: there is no room. */
+bool cs_roll_join(struct cs_roll_joined *joined, const struct cs_term *term);
+
+/* cs_roll_is_joined tells whether words written together are TERM, but for little. */
+bool cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *term);
+
+/* cs_roll_is_apart tells whether words of a form that stand side by side are TERM written apart, but for little. */
+bool cs_roll_is_apart(const struct cs_roll *roll, uint32_t form, const struct cs_term *term);
+
+/* cs_roll_bound_of tells the most that a form can come to. */
+int32_t cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark, const struct cs_roll_met *met);
+
+#endif

@@ -1,0 +1,220 @@
+/*
+ * Words of a query that stand side by side, written together: the words of the roll that they are like, forms that have them cut
+ * otherwise, and words that are the first letters of a firm.
+ *
+ * Nearly all runs are like nothing, so their keys are made from those of the words, without the letters, and the filter is asked
+ * for all of them first.
+ */
+#include "screen/roll_run.h"
+#include "base/prefetch.h"
+
+enum { RUNS_MAX = CS_NAME_PARTS_MAX * (CS_ROLL_RUN_MAX - 1) };
+
+/* Letters, doubled ones once, as a polynomial: to put some together costs a multiplication. */
+struct letters {
+	uint64_t all;           /* 0: none */
+	uint64_t power, before; /* the multiplier to the power of how many these are, and of one less */
+	unsigned n;
+	char first, last; /* 0: none */
+};
+
+/* Words side by side: what they sound like, and their letters without vowels. */
+struct piece {
+	struct letters sound, bare;
+	unsigned len, bones;
+	char first, last; /* letters */
+};
+
+/* A run of words of the query. */
+struct run {
+	uint32_t set;         /* its parts that identify */
+	uint32_t bare, sound; /* keys */
+	uint8_t at, n;        /* the first word, and how many */
+	bool by_bare, by_bones;
+};
+
+/* What is looked for, and what was found. */
+struct finding {
+	const struct cs_roll *roll;
+	struct cs_roll_desk *desk;
+	const struct cs_name *query;
+	struct cs_roll_ask *ask;
+	struct cs_roll_runs *runs;
+	struct piece piece[CS_NAME_PARTS_MAX]; /* by part */
+	struct run run[RUNS_MAX];
+	unsigned run_n;
+};
+
+/* Puts a letter behind others, but for 0. Which letters count cannot be guessed, so nothing is asked. */
+static inline void
+put_letter(struct letters *to, char c)
+{
+	bool more = c && c != to->last;
+	to->all = to->all * (more ? CS_ROLL_MULTIPLIER : 1) + (more ? (uint8_t)c : 0);
+	to->before = more ? to->power : to->before;
+	to->power *= more ? CS_ROLL_MULTIPLIER : 1;
+	to->first = to->n ? to->first : c;
+	to->last = more ? c : to->last;
+	to->n += more;
+}
+
+/* Puts letters behind others. */
+static void
+put_letters(struct letters *to, const struct letters *more)
+{
+	if (more->n == 0)
+		return;
+	bool once = to->last == more->first;
+	uint64_t power = once ? more->before : more->power;
+	to->all = to->all * power + more->all - (once ? (uint8_t)more->first * more->before : 0);
+	to->power *= power;
+	to->first = to->n ? to->first : more->first;
+	to->last = more->last;
+	to->n += more->n - once;
+}
+
+static void
+make_piece(const struct cs_term *term, struct piece *out)
+{
+	struct letters sound = {.power = 1, .before = 1}, bare = sound;
+	for (unsigned i = 0; i < term->sound_len; i++)
+		put_letter(&sound, term->sound[i]);
+	for (unsigned i = 0; i < term->len; i++)
+		put_letter(&bare, cs_roll_bare_of(term->text[i]));
+	*out = (struct piece){.sound = sound, .bare = bare, .len = term->len, .bones = term->bones_len};
+	out->first = term->text[0], out->last = term->len ? term->text[term->len - 1] : 0;
+}
+
+/* Puts a word behind a run; false: it is too long. */
+static bool
+lengthen(struct piece *run, const struct piece *word)
+{
+	if (run->len + word->len > CS_TERM_LETTERS_MAX)
+		return false;
+	put_letters(&run->sound, &word->sound);
+	put_letters(&run->bare, &word->bare);
+	run->first = run->len ? run->first : word->first;
+	run->last = word->len ? word->last : run->last;
+	run->len += word->len;
+	run->bones += word->bones;
+	return true;
+}
+
+/* Enters a run, and asks for what it is looked for in. */
+static void
+put_run(struct finding *s, const struct piece *piece, struct run run)
+{
+	uint64_t bare = piece->bare.all * CS_ROLL_MULTIPLIER + (uint8_t)cs_roll_bare_end(piece->first, piece->last);
+	run.bare = cs_roll_key_end(bare, CS_ROLL_RUN);
+	run.sound = cs_roll_key_end(piece->sound.all, CS_ROLL_SOUND);
+	run.by_bare = piece->bare.n >= CS_ROLL_SKELETON_MIN;
+	run.by_bones = s->roll->unvowelled && piece->bones >= CS_ROLL_RUN_BONES_MIN;
+	cs_prefetch(cs_roll_filter_at(s->roll, run.bare));
+	cs_prefetch(cs_roll_filter_at(s->roll, run.sound));
+	s->run[s->run_n++] = run;
+}
+
+/* The runs from word AT on. FIRST: the number of the next part that identifies. */
+static void
+list_runs_at(struct finding *s, unsigned at, unsigned first)
+{
+	struct piece piece = s->piece[at];
+	struct run run = {.at = (uint8_t)at, .n = 1};
+	if (s->query->part[at].class <= CS_NAME_TRADE)
+		run.set = UINT32_C(1) << first++;
+	while (run.n < CS_ROLL_RUN_MAX && at + run.n < s->query->part_n) {
+		unsigned next = at + run.n++;
+		if (!lengthen(&piece, &s->piece[next]))
+			return;
+		if (s->query->part[next].class <= CS_NAME_TRADE)
+			run.set |= UINT32_C(1) << first++;
+		if (run.set && piece.len >= CS_ROLL_RUN_LETTERS_MIN)
+			put_run(s, &piece, run);
+	}
+}
+
+static void
+list_runs(struct finding *s)
+{
+	unsigned first = 0;
+	s->run_n = 0;
+	for (unsigned i = 0; i < s->query->part_n; i++)
+		make_piece(&s->query->token[s->query->part[i].token], &s->piece[i]);
+	for (unsigned i = 0; i + 1 < s->query->part_n; i++) {
+		list_runs_at(s, i, first);
+		first += s->query->part[i].class <= CS_NAME_TRADE;
+	}
+}
+
+/* What was found behind the others is like SET. */
+static void
+put_runs(struct finding *s, unsigned n, uint32_t set)
+{
+	for (unsigned i = s->runs->n; i < s->runs->n + n; i++) {
+		s->runs->set[i] = set;
+		s->runs->term[i] = (uint8_t)s->runs->term_n;
+	}
+	s->runs->n += n;
+	s->ask->runs |= n ? set : 0;
+}
+
+/* Looks for a run. */
+static void
+find_run(struct finding *s, const struct run *run)
+{
+	struct cs_roll_run look = {.bare = run->bare, .by_bones = run->by_bones};
+	char letters[CS_TERM_LETTERS_MAX];
+	unsigned len = 0;
+	look.by_bare = run->by_bare && cs_roll_passes(s->roll, run->bare);
+	look.by_sound = look.by_bare || cs_roll_passes(s->roll, run->sound);
+	if (!look.by_sound && !look.by_bones)
+		return;
+	if (look.by_bare) {
+		cs_prefetch(&s->roll->bare.from[run->bare >> s->roll->bare.shift]);
+		cs_prefetch(&s->roll->run.from[run->bare >> s->roll->run.shift]);
+	}
+	for (unsigned i = run->at; i < run->at + run->n; i++) {
+		const struct cs_term *term = &s->query->token[s->query->part[i].token];
+		memcpy(letters + len, term->text, term->len);
+		len += term->len;
+	}
+	look.term = &s->runs->terms[s->runs->term_n];
+	cs_term_make(letters, len, s->query->token[s->query->part[run->at].token].script, 0, look.term);
+	unsigned found =
+		cs_roll_run_near(s->roll, s->desk, &look, s->runs->near + s->runs->n, CS_ROLL_RUN_NEARS - s->runs->n);
+	put_runs(s, found, run->set);
+	s->runs->term_n += found > 0;
+}
+
+/* Words that are the first letters of a firm. */
+static void
+find_first_letters(struct finding *s)
+{
+	char letters[8];
+	uint32_t word[CS_ROLL_RUN_NEARS];
+	for (unsigned forms = 0; forms < 2; forms++) {
+		unsigned n = cs_roll_first_letters(s->query, forms, letters);
+		if (n == 0)
+			continue;
+		unsigned found = cs_roll_exact_words(s->roll, cs_roll_span_of(letters, n),
+						     cs_roll_key_of(letters, n, CS_ROLL_TEXT), word,
+						     CS_ROLL_RUN_NEARS - s->runs->n);
+		for (unsigned i = 0; i < found; i++)
+			s->runs->near[s->runs->n + i] = (struct cs_roll_near){.feature = word[i], .permille = 1000};
+		put_runs(s, found, s->ask->all);
+	}
+}
+
+void
+cs_roll_find_runs(const struct cs_roll *roll, struct cs_roll_desk *desk, struct cs_roll_ask *ask,
+		  struct cs_roll_runs *out)
+{
+	struct finding s;
+	s.roll = roll, s.desk = desk, s.query = &desk->query.name, s.ask = ask, s.runs = out;
+	out->n = out->term_n = 0;
+	list_runs(&s);
+	for (unsigned i = 0; i < s.run_n && out->term_n < CS_ROLL_RUN_TERMS - 1; i++)
+		find_run(&s, &s.run[i]);
+	if (s.query->kind == CS_NAME_ORGANISATION)
+		find_first_letters(&s);
+}

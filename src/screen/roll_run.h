@@ -1,0 +1,89 @@
+/*
+ * Words of a query that stand side by side, written together: what they are like. See roll_run.c. Read by roll*.c alone.
+ */
+#ifndef CS_SCREEN_ROLL_RUN_H
+#define CS_SCREEN_ROLL_RUN_H
+
+#include "screen/roll_bound.h"
+
+/* cs_roll_bare_of gives what stands for a letter where vowels are left out and what is often confused is one; 0: nothing. */
+static inline char
+cs_roll_bare_of(char c)
+{
+	static const char to[26] = {0,   'b', 'c', 't', 0,   'b', 'k', 0, 0,   'j', 'k', 'l', 'm',
+				    'n', 0,   'b', 'k', 'r', 's', 't', 0, 'b', 'b', 'x', 0,   's'};
+	unsigned letter = (unsigned)(unsigned char)c - 'a';
+	return letter < 26 ? to[letter] : c;
+}
+
+/* cs_roll_bare_end tells of the first and the last letter whether they are left out; it stands behind the others. */
+static inline char
+cs_roll_bare_end(char first, char last)
+{
+	return (char)('0' + !cs_roll_bare_of(first) + 2 * !cs_roll_bare_of(last));
+}
+
+/* cs_roll_skeleton gives N letters without vowels, doubled ones once, and whether there were vowels at the ends; 0: too few. */
+unsigned cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX + 1]);
+
+/* cs_roll_codes_of finds the numbers under KEY. */
+const struct cs_roll_code *cs_roll_codes_of(const struct cs_roll_codes *codes, uint32_t key, size_t *n);
+
+/* cs_roll_codes_sort brings them into order: by key, then number. */
+void cs_roll_codes_sort(struct cs_roll_codes *codes);
+
+/* cs_roll_glue lists words by their letters without vowels and words side by side; false without memory. */
+bool cs_roll_glue(struct cs_roll *roll);
+
+/* cs_roll_glue_free frees that, cs_roll_glue_bytes tells how much it is. */
+void cs_roll_glue_free(struct cs_roll *roll);
+size_t cs_roll_glue_bytes(const struct cs_roll *roll);
+
+/* cs_roll_filter_at gives the word of the filter for a key, cs_roll_passes tells whether the key may be there. */
+static inline uint64_t *
+cs_roll_filter_at(const struct cs_roll *roll, uint32_t key)
+{
+	return &roll->filter[key >> roll->filter_shift];
+}
+
+static inline bool
+cs_roll_passes(const struct cs_roll *roll, uint32_t key)
+{
+	uint64_t set = *cs_roll_filter_at(roll, key);
+	return set >> (key & 63) & set >> (key >> 6 & 63) & 1;
+}
+
+/* cs_roll_passes_bones tells whether a key may be one of consonants of words without vowels. */
+static inline bool
+cs_roll_passes_bones(const struct cs_roll *roll, uint32_t key)
+{
+	uint32_t upper = key >> roll->bones_shift, lower = key << roll->bones_shift >> roll->bones_shift;
+	return roll->bones_filter[upper / 64] >> upper % 64 & roll->bones_filter[lower / 64] >> lower % 64 & 1;
+}
+
+/* Words of a query that stand side by side. */
+struct cs_roll_run {
+	struct cs_term *term;             /* the word that they would be */
+	uint32_t bare;                    /* the key of its letters without vowels */
+	bool by_bare, by_sound, by_bones; /* how it is looked for */
+};
+
+/* cs_roll_run_near finds words that are like a run of words of a query written together, and forms that have such a run cut
+ * otherwise; how many, at most CAP. */
+unsigned cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_run *run,
+			  struct cs_roll_near *out, unsigned cap);
+
+/* Words and forms of the roll that are like words of the query written together. */
+struct cs_roll_runs {
+	struct cs_roll_near near[CS_ROLL_RUN_NEARS];
+	uint32_t set[CS_ROLL_RUN_NEARS]; /* parts that it is like */
+	uint8_t term[CS_ROLL_RUN_NEARS]; /* which of terms[] was looked for */
+	unsigned n, term_n;
+	struct cs_term terms[CS_ROLL_RUN_TERMS];
+};
+
+/* cs_roll_find_runs finds them for the query on the desk; ASK is told which parts are like something together. */
+void cs_roll_find_runs(const struct cs_roll *roll, struct cs_roll_desk *desk, struct cs_roll_ask *ask,
+		       struct cs_roll_runs *out);
+
+#endif
