@@ -161,15 +161,14 @@ def width(text):
 def report(tap, folder):
     """What people read of names of any script and of any bytes."""
     lists, file, out, text = (folder / name for name in ("script.csv", "any.csv", "any.jsonl", "any.txt"))
-    hostile = folder / "hostile.csv"
-    hostile.write_text("id,name,kind\n1,Brennick Aldous Varoe,person\n2,\u738b\u5c0f\u660e,person\n3,\u0645\u062d\u0645\u062f \u0639\u0628\u062f \u0627\u0644\u0631\u062d\u0645\u0646,person\n"
+    lists.write_text("id,name,kind\n1,Brennick Aldous Varoe,person\n2,\u738b\u5c0f\u660e,person\n3,\u0645\u062d\u0645\u062f \u0639\u0628\u062f \u0627\u0644\u0631\u062d\u0645\u0646,person\n"
                      "4,M\u00fcllner Brandt\u00e6gt,person\n", encoding="utf-8")
     names = ("Brennick Varoe", "\u738b\u5c0f\u660e", "\u0645\u062d\u0645\u062f \u0639\u0628\u062f \u0627\u0644\u0631\u062d\u0645\u0646", "\u202eBrennick Varoe\u2066",
              "Brennick \x1b]\x07 \u009bVaroe\x00", "<Brennick> & Varoe", "Bre\u0301nnick Varoe", "Brennick Varoe" + "\u0300" * 300,
              "Brennick Varoe " + "x" * 3000)
     rows = "id,name\n" + "".join(f"c{i},{name}\n" for i, name in enumerate(names)) + "broken\n"
     file.write_bytes(rows.encode() + b"latin,M\xfcllner Brandt\xe6gt\n")
-    run = screen("--against", f"own={hostile}", "--file", file, "--out", out, "--report", text, *AT)
+    run = screen("--against", f"own={lists}", "--file", file, "--out", out, "--report", text, *AT)
     lines = [json.loads(line) for line in out.read_bytes().decode().splitlines()]
     tap.ok(run.returncode == 0 and [line["name"] for line in lines if line.get("id") == "latin" and line["hits"]] == ["M\u00fcllner Brandt\u00e6gt"],
            "a name that is no UTF-8 is read as ISO 8859-1, and the output is JSON", (run.stderr, lines[-2]))
@@ -183,10 +182,12 @@ def report(tap, folder):
     places = {width(line[:line.rindex(" open")]) + 1 for line in hits}
     tap.ok(len(hits) == 9 and places == {title.index("state")}, "columns stand one below the other, in any script", told)
     tap.ok(max(map(width, table)) < 200, "and no name makes them wider than a page", max(map(width, table)))
-    lists.write_text("id,name,kind\n1,Bren\u202enick Varoe\u009b1m,person\n", encoding="utf-8")
-    run = subprocess.run([BINARY, "screen", "--against", f"own={hostile}", "--", b"Brennick Varoe \xfc"], capture_output=True, timeout=60)
+    hostile = folder / "hostile.csv"
+    hostile.write_text("id,name,kind\n1,Bren\u202enick Varoe\u009b1m,person\n", encoding="utf-8")
+    command = [BINARY, "screen", "--against", f"own={hostile}"]
+    run = subprocess.run([*command, "--", b"Brennick Varoe \xfc"], capture_output=True, timeout=60)
     tap.ok("own/1  Bren[U+202E]nick Varoe[U+009B]1m" in run.stdout.decode(), "nor in the answer about one name", run.stdout)
-    run = subprocess.run([BINARY, "screen", "--against", f"own={hostile}", "--json", "--", b"Brennick Varoe \xfc"], capture_output=True, timeout=60)
+    run = subprocess.run([*command, "--json", "--", b"Brennick Varoe \xfc"], capture_output=True, timeout=60)
     tap.ok(json.loads(run.stdout.decode())["name"] == "Brennick Varoe \xfc", "which is JSON whatever the name is", run.stdout)
     page = folder / "any.html"
     screen("--against", f"own={lists}", "--file", file, "--out", out, "--report", page, *AT)
