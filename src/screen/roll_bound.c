@@ -47,18 +47,28 @@ most(int32_t a, int32_t b)
 	return a > b ? a : b;
 }
 
-/* What evidence adds that bounds do not look at otherwise; nothing, as long as it all takes away. */
-static int32_t
-sum_of_others(unsigned kind)
-{
-	int32_t sum = 0;
-	for (unsigned e = 0; e < CS_SCORE_EVIDENCE_N; e++) {
-		bool counted = e == CS_SCORE_BASE || e == CS_SCORE_AGREE || e == CS_SCORE_FAMILY ||
-			       e == CS_SCORE_TRADE_SAME || e == CS_SCORE_DATE_SAME || e == CS_SCORE_COUNTRY_SAME;
-		sum += counted ? 0 : most(cs_score_weights[e][kind], 0);
-	}
-	return sum;
-}
+/* Is it looked at by itself? */
+#define IS_COUNTED(e)                                                                                                  \
+	((e) == CS_SCORE_BASE || (e) == CS_SCORE_AGREE || (e) == CS_SCORE_FAMILY || (e) == CS_SCORE_TRADE_SAME ||      \
+	 (e) == CS_SCORE_DATE_SAME || (e) == CS_SCORE_COUNTRY_SAME)
+#define ADDS(e, weight) +((weight) > 0 && !IS_COUNTED(e) ? (weight) : 0)
+
+/* What evidence adds that bounds do not look at otherwise, by column; nothing, as long as it all takes away. */
+static const int32_t sum_of_others[CS_SCORE_COLUMNS] = {0
+#define E(symbol, words, person, organisation, vessel) ADDS(CS_SCORE_##symbol, person)
+#include "screen/score.def"
+#undef E
+							,
+							0
+#define E(symbol, words, person, organisation, vessel) ADDS(CS_SCORE_##symbol, organisation)
+#include "screen/score.def"
+#undef E
+							,
+							0
+#define E(symbol, words, person, organisation, vessel) ADDS(CS_SCORE_##symbol, vessel)
+#include "screen/score.def"
+#undef E
+};
 
 static bool
 is_coded(uint8_t class)
@@ -70,7 +80,7 @@ void
 cs_roll_ask_turn(struct cs_roll_ask *ask, unsigned kind)
 {
 	ask->kind = kind;
-	ask->fixed = weight(ask, CS_SCORE_BASE) + ROUNDING + sum_of_others(kind);
+	ask->fixed = weight(ask, CS_SCORE_BASE) + ROUNDING + sum_of_others[kind];
 	ask->fixed += ask->born ? most(weight(ask, CS_SCORE_DATE_SAME), 0) : 0;
 	ask->fixed += ask->country ? most(weight(ask, CS_SCORE_COUNTRY_SAME), 0) : 0;
 	for (unsigned i = 0; i < ask->part_n; i++) {
@@ -160,7 +170,7 @@ agree(const struct cs_roll_ask *ask, unsigned agreed)
 static int32_t
 loss(const struct cs_roll_ask *ask, unsigned less)
 {
-	return agree(ask, ask->total) - agree(ask, ask->total - less);
+	return ask->all_agree - agree(ask, ask->total - less);
 }
 
 /* The sum, when LOW of the open parts agree a little and the others are left over. */
@@ -334,6 +344,7 @@ cs_roll_ask_weigh(struct cs_roll_ask *ask)
 {
 	unsigned flags = ask->kind ? CS_ROLL_MIXES | CS_ROLL_SMALL : CS_ROLL_SMALL;
 	cs_roll_ask_turn(ask, ask->kind);
+	ask->all_agree = agree(ask, ask->total);
 	for (unsigned i = 0; i < ask->part_n; i++) {
 		struct cs_roll_part *part = &ask->part[i];
 		part->left = cost_of_left(ask, part, part->rest, flags);
@@ -572,12 +583,7 @@ sum_of_look(const struct look *look, unsigned left, int32_t sum)
 int32_t
 cs_roll_bound_of(const struct cs_roll_ask *ask, const struct cs_roll_mark *mark, const struct cs_roll_met *met)
 {
-	struct look look;
-	look.ask = ask, look.met = met;
-	look.a = (struct agreement){.flags = met->flags};
-	look.set = look.whole = look.tested = look.equal = 0;
-	look.taken = 0;
-	look.loose = false;
+	struct look look = {.ask = ask, .met = met, .a = {.flags = met->flags}};
 	unsigned left = agree_listed(&look, mark);
 	int32_t low, without;
 	sums_of(ask, look.a, &low, &without);

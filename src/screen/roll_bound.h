@@ -55,6 +55,7 @@ struct cs_roll_ask {
 	bool loose;             /* what forms leave over is not counted: it may be an initial here */
 	bool truncated;         /* not all that is alike could be listed */
 	unsigned part_n, total; /* parts, and what they weigh */
+	int32_t all_agree;      /* what it says that all agrees, by the weights of the query's own kind */
 	int32_t slope;          /* what a tenth of a bit more adds at least, in 256ths */
 	struct cs_roll_part part[CS_NAME_PARTS_MAX];
 	uint32_t search;

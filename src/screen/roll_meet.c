@@ -10,7 +10,7 @@
 
 enum {
 	MET = 32,           /* forms that are asked for in one go */
-	AHEAD = 4,          /* words */
+	WALK_AHEAD = 4,     /* words */
 	NEVER = UINT16_MAX, /* no form is passed by */
 	LOW_LEAST = 500,    /* as in roll_bound.c */
 };
@@ -267,7 +267,7 @@ may_be_low(struct cs_roll_seeking *s, const struct cs_roll_feature *feature, uns
 		const struct cs_roll_sign *sign = sign_of(s, part);
 		for (unsigned f = 0; f < n; f++)
 			if (feature[f].feature < s->roll->word_n &&
-			    !cs_roll_is_far(sign, &s->roll->sign[feature[f].feature], least))
+			    cs_roll_sign_ways(sign, &s->roll->sign[feature[f].feature], least))
 				return true;
 	}
 	return false;
@@ -394,12 +394,13 @@ see_near(struct cs_roll_seeking *s, const struct cs_roll_near *near, struct extr
 static void
 ask_ahead(const struct cs_roll *roll, const struct cs_roll_near *near, unsigned n)
 {
-	if (n > AHEAD * 2)
-		cs_prefetch(&roll->posting_at[near[AHEAD * 2].form ? 0 : near[AHEAD * 2].feature]);
-	if (n <= AHEAD || near[AHEAD].form)
+	if (n > WALK_AHEAD * 2)
+		cs_prefetch(&roll->posting_at[near[WALK_AHEAD * 2].form ? 0 : near[WALK_AHEAD * 2].feature]);
+	if (n <= WALK_AHEAD || near[WALK_AHEAD].form)
 		return;
-	uint32_t from = roll->posting_at[near[AHEAD].feature];
+	uint32_t from = roll->posting_at[near[WALK_AHEAD].feature];
 	cs_prefetch(&roll->beside[from]);
+	cs_prefetch(&roll->beside[from + 4]);
 	cs_prefetch(&roll->posting[from]);
 }
 
