@@ -43,6 +43,7 @@ new_sentry(const struct cs_screens *screens, const struct cs_screens_wish *wish,
 		.live = wish->live,
 		.scribe = {screens->chronicle ? put_roster : NULL, screens->chronicle ? put_named : NULL,
 			   screens->chronicle},
+		.observer = wish->observer,
 	};
 	return cs_sentry_new(&sentry, out);
 }

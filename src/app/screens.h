@@ -21,6 +21,7 @@ struct cs_screens_wish {
 	struct cs_chronicle *chronicle; /* ... and it is told which are in force; may be NULL */
 	bool live;                      /* lists are looked at again, and grow old */
 	bool quiet;
+	struct cs_sentry_observer observer; /* who looks on */
 };
 
 /* cs_screens_open reads the lists of the policy's screens, and begins to look at them again if it is live; false after having said why not.

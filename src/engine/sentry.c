@@ -225,7 +225,9 @@ static void
 sift(struct cs_sentry *sentry, const struct cs_sentry_part *part)
 {
 	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
-	const struct cs_sift_ask ask = {.lists = sentry->aim[sentry->nth].lists, .line = clause->line};
+	uint16_t lower = sentry->wish.observer.lower;
+	const struct cs_sift_ask ask = {.lists = sentry->aim[sentry->nth].lists,
+					.line = clause->line > lower ? (uint16_t)(clause->line - lower) : 1};
 	enum cs_screen_how how = (enum cs_screen_how)clause->cell[part->cell].how;
 	struct cs_sift *with = sentry->roster->sift;
 	cs_sift_judge_set(with, (struct cs_sift_judge){is_decided, sentry});
@@ -268,6 +270,18 @@ selector_of(const struct cs_screen_clause *clause, const struct cs_event *event)
 	return i;
 }
 
+static void
+observe(const struct cs_sentry *sentry, const struct cs_event *event, bool whole)
+{
+	const struct cs_sentry_look look = {
+		.screen = sentry->nth,
+		.event = event,
+		.best = sentry->hit_n ? sentry->hit[0].hit.score : 0,
+		.whole = whole,
+	};
+	sentry->wish.observer.looked(sentry->wish.observer.context, &look);
+}
+
 /* Tells what was found of the row at hand, and of what was not searched. */
 static void
 tell(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_detect_sink *sink)
@@ -276,6 +290,8 @@ tell(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_det
 	const struct cs_sentry_aim *aim = &sentry->aim[sentry->nth];
 	counts->row_n++;
 	counts->hit_n += sentry->hit_n || sentry->more_n;
+	if (sentry->wish.observer.looked)
+		observe(sentry, event, !aim->missing && !aim->stale && !sentry->cut);
 	cs_sentry_tell_hits(sentry, event, sink);
 	if (!aim->missing && !aim->stale && !sentry->cut)
 		return;

@@ -61,12 +61,27 @@ struct cs_sentry_scribe {
 	void *context;
 };
 
+/* Who looks on, for a backtest. */
+struct cs_sentry_look {
+	unsigned screen; /* number in the policy */
+	const struct cs_event *event;
+	uint16_t best; /* score of its names; 1000: an identifier; 0: nothing that is told */
+	bool whole;    /* all of it was searched */
+};
+
+struct cs_sentry_observer {
+	void (*looked)(void *context, const struct cs_sentry_look *look); /* NULL: nobody */
+	void *context;
+	uint16_t lower; /* scores are told from so far below a screen's line on */
+};
+
 struct cs_sentry_wish {
 	const struct cs_policy *policy;   /* outlives it */
 	struct cs_renewal *renewal;       /* outlives it; NULL: for cs_sentry_again alone */
 	const struct cs_lexicon *lexicon; /* that rosters are made with, where there is no renewal */
 	bool live;                        /* lists grow old by the clock; else they never do */
 	struct cs_sentry_scribe scribe;
+	struct cs_sentry_observer observer;
 };
 
 /* cs_sentry_new makes one for a policy with screens; CS_E_MEMORY. Free it before its renewal. */

@@ -81,28 +81,23 @@ weight_most(const struct cs_align *align, unsigned i, unsigned j, unsigned relat
 	return CS_ALIGN_BONE_WEIGHT * least(token_of(align->a, i)->bones_len, token_of(align->b, j)->bones_len);
 }
 
-/* The pairs of words that are alike, the best first: what is told of each is in its number, so that the least number is the best. */
-struct pairs {
-	struct cs_term_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX]; /* of those that are in order[] */
-	uint32_t order[CS_NAME_PARTS_MAX * CS_NAME_PARTS_MAX];
-	unsigned n, at; /* those before AT are matched, or cannot be any more */
-};
-
 enum { PART_BITS = 5, PART_MASK = CS_NAME_PARTS_MAX - 1 };
 _Static_assert(CS_NAME_PARTS_MAX == 1 << PART_BITS, "parts are numbered in so many bits");
 
 /* Less alike words come later; among equals those that stand farther apart, then those that stand later. */
 static void
-put_pair(struct pairs *pairs, unsigned i, unsigned j, struct cs_term_likeness like)
+put_pair(struct cs_align_pairs *pairs, unsigned i, unsigned j, struct cs_term_likeness like)
 {
 	unsigned apart = i > j ? i - j : j - i;
 	pairs->like[i][j] = like;
+	pairs->a_alike |= UINT32_C(1) << i;
+	pairs->b_alike |= UINT32_C(1) << j;
 	pairs->order[pairs->n++] = ((1000u - like.permille) << PART_BITS | apart) << 2 * PART_BITS | i << PART_BITS | j;
 }
 
 /* By Shell's way: few pairs are alike of most names, but a thousand of some. */
 static void
-sort_pairs(struct pairs *pairs)
+sort_pairs(struct cs_align_pairs *pairs)
 {
 	static const uint16_t gaps[] = {301, 132, 57, 23, 10, 4, 1};
 	uint32_t *order = pairs->order;
@@ -117,9 +112,10 @@ sort_pairs(struct pairs *pairs)
 }
 
 static void
-find_pairs(const struct cs_align *align, struct pairs *pairs)
+find_pairs(const struct cs_align *align, struct cs_align_pairs *pairs)
 {
 	pairs->n = pairs->at = 0;
+	pairs->a_alike = pairs->b_alike = 0;
 	for (uint32_t left = align->a_left; left; left &= left - 1) {
 		unsigned i = (unsigned)__builtin_ctz(left);
 		for (uint32_t right = align->b_left; right; right &= right - 1) {
@@ -129,12 +125,11 @@ find_pairs(const struct cs_align *align, struct pairs *pairs)
 				put_pair(pairs, i, j, like);
 		}
 	}
-	sort_pairs(pairs);
 }
 
 /* Matches single words that are at least so alike, best first; among equals those that stand nearest. */
 static void
-match_words(struct cs_align *out, struct pairs *pairs, unsigned limit)
+match_words(struct cs_align *out, struct cs_align_pairs *pairs, unsigned limit)
 {
 	for (; pairs->at < pairs->n; pairs->at++) {
 		unsigned i = pairs->order[pairs->at] >> PART_BITS & PART_MASK, j = pairs->order[pairs->at] & PART_MASK;
@@ -151,6 +146,28 @@ match_words(struct cs_align *out, struct pairs *pairs, unsigned limit)
 	}
 }
 
+/* May part AT of ONE be the first letters of parts of OTHER? */
+static bool
+may_be_letters(const struct cs_name *one, unsigned at, const struct cs_name *other)
+{
+	const struct cs_term *token = token_of(one, at);
+	bool persons = one->kind == CS_NAME_PERSON && other->kind == CS_NAME_PERSON;
+	bool firms = one->kind == CS_NAME_ORGANISATION && other->kind == CS_NAME_ORGANISATION;
+	bool latin = token->script == CS_FOLD_LATIN && one->part[at].class == CS_NAME_PROPER;
+	bool mute = (token->letters & VOWELS) == 0;
+	return latin && token->len <= ACRONYM_MAX &&
+	       (persons ? mute && token->len == 2 : firms && token->len >= ACRONYM_MIN);
+}
+
+bool
+cs_align_may_be_letters(const struct cs_name *one, const struct cs_name *other)
+{
+	for (unsigned i = 0; i < one->part_n; i++)
+		if (may_be_letters(one, i, other))
+			return true;
+	return false;
+}
+
 /* Is part AT of ONE the first letters of parts of OTHER that stand side by side? */
 static void
 match_acronym(struct cs_align *out, unsigned at, bool swapped)
@@ -159,11 +176,7 @@ match_acronym(struct cs_align *out, unsigned at, bool swapped)
 	uint32_t left = swapped ? out->a_left : out->b_left;
 	const struct cs_term *token = token_of(one, at);
 	bool persons = one->kind == CS_NAME_PERSON && other->kind == CS_NAME_PERSON;
-	bool firms = one->kind == CS_NAME_ORGANISATION && other->kind == CS_NAME_ORGANISATION;
-	bool latin = token->script == CS_FOLD_LATIN && one->part[at].class == CS_NAME_PROPER;
-	bool mute = (token->letters & VOWELS) == 0;
-	if (!latin || token->len > ACRONYM_MAX ||
-	    !(persons ? mute && token->len == 2 : firms && token->len >= ACRONYM_MIN))
+	if (!may_be_letters(one, at, other))
 		return;
 	unsigned found = 0, first = 0, last = 0;
 	for (unsigned j = 0; j < other->part_n && found < token->len; j++) {
@@ -213,19 +226,34 @@ identifying(const struct cs_name *name)
 	return set;
 }
 
+bool
+cs_align_is_small(const struct cs_name *name, unsigned at, const struct cs_name *other)
+{
+	for (unsigned j = 0; j < other->part_n; j++) {
+		if (identifies(&other->part[j]) || token_of(other, j)->len < 3)
+			continue;
+		if (cs_term_compare(token_of(name, at), token_of(other, j), SMALL_WORD_SURE).permille)
+			return true;
+	}
+	return false;
+}
+
 /* A word that is left over and is written like a particle, a title or a form of the other name is no news. */
 static void
 forgive_small_words(const struct cs_name *name, const struct cs_name *other, uint32_t *left)
 {
-	for (uint32_t set = *left; set; set &= set - 1) {
-		unsigned i = (unsigned)__builtin_ctz(set);
-		for (unsigned j = 0; j < other->part_n && *left >> i & 1; j++) {
-			if (identifies(&other->part[j]) || token_of(other, j)->len < 3)
-				continue;
-			if (cs_term_compare(token_of(name, i), token_of(other, j), SMALL_WORD_SURE).permille)
-				*left &= ~(UINT32_C(1) << i);
-		}
-	}
+	for (uint32_t set = *left; set; set &= set - 1)
+		if (cs_align_is_small(name, (unsigned)__builtin_ctz(set), other))
+			*left &= ~(set & -set);
+}
+
+bool
+cs_align_single_bone(const struct cs_term *a, const struct cs_term *b)
+{
+	return a->bones_len == 1 && b->bones_len == 1 && a->bones[0] == b->bones[0] &&
+	       (a->script == CS_FOLD_LATIN) != (b->script == CS_FOLD_LATIN) &&
+	       (a->script == CS_FOLD_ARABIC || b->script == CS_FOLD_ARABIC || a->script == CS_FOLD_HEBREW ||
+		b->script == CS_FOLD_HEBREW);
 }
 
 /* Words of a single consonant, one of them in Arabic or Hebrew: enough to confirm, beside words that agree, not to find. */
@@ -236,11 +264,7 @@ match_single_bones(struct cs_align *out)
 		unsigned i = (unsigned)__builtin_ctz(left);
 		for (uint32_t right = out->b_left; right; right &= right - 1) {
 			unsigned j = (unsigned)__builtin_ctz(right);
-			const struct cs_term *a = token_of(out->a, i), *b = token_of(out->b, j);
-			bool scripts = (a->script == CS_FOLD_LATIN) != (b->script == CS_FOLD_LATIN) &&
-				       (a->script == CS_FOLD_ARABIC || b->script == CS_FOLD_ARABIC ||
-					a->script == CS_FOLD_HEBREW || b->script == CS_FOLD_HEBREW);
-			if (!scripts || a->bones_len != 1 || b->bones_len != 1 || a->bones[0] != b->bones[0])
+			if (!cs_align_single_bone(token_of(out->a, i), token_of(out->b, j)))
 				continue;
 			struct cs_align_match match = {.a = (uint8_t)i, .a_n = 1, .b = (uint8_t)j, .b_n = 1};
 			match.likeness = (struct cs_term_likeness){SINGLE_BONE, CS_TERM_BONES, 0};
@@ -252,31 +276,36 @@ match_single_bones(struct cs_align *out)
 }
 
 void
-cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align *out)
+cs_align_begin(const struct cs_name *a, const struct cs_name *b, struct cs_align *out, struct cs_align_pairs *pairs)
 {
-	struct pairs pairs;
-	struct cs_align_runs glue;
-
 	out->a = a;
 	out->b = b;
 	out->match_n = 0;
 	out->a_left = identifying(a);
 	out->b_left = identifying(b);
-	find_pairs(out, &pairs);
-	match_words(out, &pairs, SAME);
+	find_pairs(out, pairs);
+}
+
+void
+cs_align_end(struct cs_align *out, struct cs_align_pairs *pairs)
+{
+	struct cs_align_runs glue;
+
+	sort_pairs(pairs);
+	match_words(out, pairs, SAME);
 	bool runs = out->a_left && out->b_left;
 	if (runs)
-		cs_align_runs_measure(&glue, a, b);
+		cs_align_runs_measure(&glue, out->a, out->b);
 	if (runs)
 		cs_align_moved_spaces(out, &glue);
-	match_words(out, &pairs, SURE);
+	match_words(out, pairs, SURE);
 	if (runs)
 		cs_align_glued(out, &glue);
-	match_words(out, &pairs, 1);
+	match_words(out, pairs, 1);
 	if (out->a_left && out->b_left && out->match_n > 0)
 		match_single_bones(out);
 	if (out->a_left && out->b_left)
 		match_acronyms(out);
-	forgive_small_words(a, b, &out->a_left);
-	forgive_small_words(b, a, &out->b_left);
+	forgive_small_words(out->a, out->b, &out->a_left);
+	forgive_small_words(out->b, out->a, &out->b_left);
 }

@@ -29,6 +29,14 @@ struct cs_align {
 	uint32_t a_left, b_left; /* parts that identify and are in no match, one bit each */
 };
 
+/* The pairs of words that are alike, the best first: what is told of each is in its number, so that the least number is the best. */
+struct cs_align_pairs {
+	struct cs_term_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX]; /* of those that are in order[] */
+	uint32_t order[CS_NAME_PARTS_MAX * CS_NAME_PARTS_MAX];
+	unsigned n, at;            /* those before AT are matched, or cannot be any more */
+	uint32_t a_alike, b_alike; /* parts that are in some pair, one bit each */
+};
+
 /* Parts that stand side by side, as if they were written together. */
 struct cs_align_run {
 	uint32_t letters, skeleton; /* as in cs_term */
@@ -60,6 +68,10 @@ void cs_align_glued(struct cs_align *out, const struct cs_align_runs *runs);
 /* cs_align_may_glue is false only where no run of one name can be one of the other, written otherwise. */
 bool cs_align_may_glue(const struct cs_align_runs *runs);
 
+/* cs_align_strangers takes those parts out of two sets, one of each name, that may be in runs which are one, written otherwise; what
+ * is left cannot. It stops when one set is empty. */
+void cs_align_strangers(const struct cs_align_runs *runs, uint32_t strangers[2]);
+
 /* cs_align_put enters a match: its parts are no longer left. */
 void cs_align_put(struct cs_align *out, const struct cs_align_match *match);
 
@@ -69,7 +81,20 @@ unsigned cs_align_weight(const struct cs_name *name, unsigned at, unsigned n);
 /* cs_align_run makes one word of N parts that are written together. */
 void cs_align_run(const struct cs_name *name, unsigned at, unsigned n, struct cs_term *out);
 
-/* cs_align_names matches the parts of two names, best first. */
-void cs_align_names(const struct cs_name *a, const struct cs_name *b, struct cs_align *out);
+/* cs_align_begin finds the words of two names that are alike. */
+void cs_align_begin(const struct cs_name *a, const struct cs_name *b, struct cs_align *out,
+		    struct cs_align_pairs *pairs);
+
+/* cs_align_end matches the parts of the names, best first. */
+void cs_align_end(struct cs_align *out, struct cs_align_pairs *pairs);
+
+/* cs_align_single_bone tells whether words are of one consonant, which is the same, one of them in Arabic or Hebrew. */
+bool cs_align_single_bone(const struct cs_term *a, const struct cs_term *b);
+
+/* cs_align_may_be_letters is false only where no part of one name can be first letters of parts of the other. */
+bool cs_align_may_be_letters(const struct cs_name *one, const struct cs_name *other);
+
+/* cs_align_is_small tells whether part AT of a name is written like a title, a particle or a form of the other. */
+bool cs_align_is_small(const struct cs_name *name, unsigned at, const struct cs_name *other);
 
 #endif

@@ -328,3 +328,63 @@ cs_align_may_glue(const struct cs_align_runs *runs)
 			return true;
 	return false;
 }
+
+/* Has a set more than N bits? */
+static inline bool
+has_more(uint32_t set, unsigned n)
+{
+	for (; n; n--)
+		set &= set - 1;
+	return set;
+}
+
+/* May these runs be matched, whatever else is? As fit() says, and cs_align_moved_spaces. */
+static inline bool
+may_be_one(const struct cs_align_run *a, const struct cs_align_run *b, bool several)
+{
+	if (a->unvowelled != b->unvowelled)
+		return !several && a->bones_len >= BONES_MIN && b->bones_len >= BONES_MIN &&
+		       !has_more(a->skeleton ^ b->skeleton, BONES_APART);
+	return lengths_fit(a->len, b->len) &&
+	       !has_more(a->letters ^ b->letters,
+			 a->len < LONG && b->len < LONG ? CS_ALIGN_GLUE_APART - 1 : CS_ALIGN_GLUE_APART);
+}
+
+/* The runs of N parts that may be matched, by their first part, one bit each. */
+static uint32_t
+runs_of(const struct cs_align_side *side, unsigned n)
+{
+	uint32_t set = 0;
+	for (unsigned at = 0; at + n <= side->name->part_n; at++)
+		set |= run_at(side, at, n, side->identifying) ? UINT32_C(1) << at : 0;
+	return set;
+}
+
+/* Takes out what may be in runs of so many parts. */
+static void
+take_out(const struct cs_align_runs *runs, struct combination c, const uint32_t starts[2], uint32_t strangers[2])
+{
+	for (uint32_t left = starts[0]; left; left &= left - 1) {
+		const struct cs_align_run *a = &runs->a.run[__builtin_ctz(left)][c.a_n - 1];
+		for (uint32_t right = starts[1]; right; right &= right - 1) {
+			const struct cs_align_run *b = &runs->b.run[__builtin_ctz(right)][c.b_n - 1];
+			if (!((a->parts & strangers[0]) | (b->parts & strangers[1])) ||
+			    !may_be_one(a, b, c.a_n > 1 && c.b_n > 1))
+				continue;
+			strangers[0] &= ~a->parts;
+			strangers[1] &= ~b->parts;
+		}
+	}
+}
+
+void
+cs_align_strangers(const struct cs_align_runs *runs, uint32_t strangers[2])
+{
+	uint32_t a[CS_ALIGN_GLUE_MAX], b[CS_ALIGN_GLUE_MAX];
+	for (unsigned n = 0; n < CS_ALIGN_GLUE_MAX; n++)
+		a[n] = runs_of(&runs->a, n + 1), b[n] = runs_of(&runs->b, n + 1);
+	for (unsigned i = 0; i < COMBINATIONS && strangers[0] && strangers[1]; i++) {
+		struct combination c = combinations[i];
+		take_out(runs, c, (uint32_t[]){a[c.a_n - 1], b[c.b_n - 1]}, strangers);
+	}
+}

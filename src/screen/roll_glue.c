@@ -77,22 +77,6 @@ cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX +
 	return len + 1;
 }
 
-static bool
-list_bare(struct cs_roll *roll)
-{
-	roll->bare.at = calloc((size_t)roll->word_n + 1, sizeof *roll->bare.at);
-	if (!roll->bare.at)
-		return false;
-	for (uint32_t i = 0; i < roll->word_n; i++) {
-		char bare[CS_TERM_LETTERS_MAX + 1];
-		unsigned len = roll->word[i].len, n = cs_roll_skeleton(roll->word[i].text, len, bare);
-		if (n && len >= CS_ROLL_RUN_LETTERS_MIN)
-			roll->bare.at[roll->bare.n++] = (struct cs_roll_code){cs_roll_key_of(bare, n, CS_ROLL_RUN), i};
-	}
-	cs_roll_codes_sort(&roll->bare);
-	return index_codes(&roll->bare);
-}
-
 /* Keys of a run of words: its letters without vowels, and its consonants as Arabic would have them; how many. */
 static unsigned
 keys_of_run(const char *letters, unsigned len, const struct cs_term *first, uint32_t out[2])
@@ -119,37 +103,58 @@ runs_of_form(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *o
 	for (unsigned at = 0; at + 1 < name.part_n; at++) {
 		char letters[CS_TERM_LETTERS_MAX];
 		unsigned len = 0;
-		bool any = false;
+		uint32_t set = 0;
+		bool any = false, unvowelled = false;
 		for (unsigned i = at; i < at + RUN_MAX && i < name.part_n; i++) {
 			const struct cs_term *term = &name.token[name.part[i].token];
 			if (len + term->len > CS_TERM_LETTERS_MAX)
 				break;
 			memcpy(letters + len, term->text, term->len);
 			len += term->len;
+			set |= term->letters;
+			unvowelled |= cs_roll_is_unvowelled(term);
 			any |= name.part[i].class <= CS_NAME_TRADE;
 			uint32_t key[2];
 			if (i == at || !any || len < CS_ROLL_RUN_LETTERS_MIN)
 				continue;
 			unsigned keys = keys_of_run(letters, len, &name.token[name.part[at].token], key);
 			for (unsigned k = 0; k < keys; k++)
-				out[n++] = (struct cs_roll_code){key[k], number};
+				out[n++] = (struct cs_roll_code){key[k], CS_ROLL_RUN_FORM | number,
+								 unvowelled ? 0 : cs_roll_run_sign(set, len)};
 		}
 	}
 	return n;
 }
 
+/* A word that might be such a run, by its letters without vowels; how many: one or none. */
+static unsigned
+run_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *out)
+{
+	char bare[CS_TERM_LETTERS_MAX + 1];
+	const struct cs_term *word = &roll->word[number];
+	unsigned n = cs_roll_skeleton(word->text, word->len, bare);
+	if (n == 0 || word->len < CS_ROLL_RUN_LETTERS_MIN)
+		return 0;
+	*out = (struct cs_roll_code){cs_roll_key_of(bare, n, CS_ROLL_RUN), number, 0};
+	return 1;
+}
+
 static bool
 list_runs(struct cs_roll *roll)
 {
-	struct cs_roll_code of_form[CS_NAME_PARTS_MAX * 4];
+	struct cs_roll_code some[CS_NAME_PARTS_MAX * 4];
 	size_t n = 0;
 	for (uint32_t i = 0; i < roll->form_n; i++)
-		roll->run.n += runs_of_form(roll, i, of_form);
+		roll->run.n += runs_of_form(roll, i, some);
+	for (uint32_t i = 0; i < roll->word_n; i++)
+		roll->run.n += run_of_word(roll, i, some);
 	roll->run.at = calloc(roll->run.n + 1, sizeof *roll->run.at);
-	if (!roll->run.at)
+	if (!roll->run.at || roll->word_n >= CS_ROLL_RUN_FORM || roll->form_n >= CS_ROLL_RUN_FORM)
 		return false;
 	for (uint32_t i = 0; i < roll->form_n; i++)
 		n += runs_of_form(roll, i, roll->run.at + n);
+	for (uint32_t i = 0; i < roll->word_n; i++)
+		n += run_of_word(roll, i, roll->run.at + n);
 	cs_roll_codes_sort(&roll->run);
 	return index_codes(&roll->run);
 }
@@ -190,7 +195,7 @@ list_bones(struct cs_roll *roll)
 	for (uint32_t i = 0; i < roll->word_n; i++) {
 		unsigned of_word = bones_of_word(&roll->word[i], key);
 		for (unsigned k = 0; k < of_word; k++) {
-			roll->bones.at[n++] = (struct cs_roll_code){key[k], i};
+			roll->bones.at[n++] = (struct cs_roll_code){key[k], i, roll->word[i].skeleton};
 			put_in_filter(roll, key[k]);
 		}
 	}
@@ -201,7 +206,7 @@ list_bones(struct cs_roll *roll)
 bool
 cs_roll_glue(struct cs_roll *roll)
 {
-	return list_bare(roll) && list_runs(roll) && list_bones(roll);
+	return list_runs(roll) && list_bones(roll);
 }
 
 void
@@ -209,20 +214,19 @@ cs_roll_glue_free(struct cs_roll *roll)
 {
 	free(roll->run.at);
 	free(roll->run.from);
-	free(roll->bare.at);
-	free(roll->bare.from);
 	free(roll->bones.at);
 	free(roll->bones.from);
 	free(roll->bones_filter);
 }
 
+static size_t
+bytes_of(const struct cs_roll_codes *codes)
+{
+	return codes->n * sizeof *codes->at + ((size_t)1 << (32 - codes->shift)) * sizeof *codes->from;
+}
+
 size_t
 cs_roll_glue_bytes(const struct cs_roll *roll)
 {
-	const struct cs_roll_codes *codes[] = {&roll->run, &roll->bare, &roll->bones};
-	size_t bytes = ((size_t)1 << (32 - roll->bones_shift)) / 8;
-	for (unsigned i = 0; i < sizeof codes / sizeof *codes; i++)
-		bytes += codes[i]->n * sizeof *codes[i]->at +
-			 ((size_t)1 << (32 - codes[i]->shift)) * sizeof *codes[i]->from;
-	return bytes;
+	return bytes_of(&roll->run) + bytes_of(&roll->bones) + ((size_t)1 << (32 - roll->bones_shift)) / 8;
 }

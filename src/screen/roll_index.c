@@ -2,14 +2,14 @@
  * Keys by which words of a roll are found: deletions of each word's letters, of its sounds, of its sounds with all vowels
  * as one, and of its consonants for words of other scripts.
  *
- * Keys lie in buckets of one or two, chosen by the upper bits of their hash; in front of them stands a filter of two bits a
+ * Keys lie in buckets of a few, chosen by the upper bits of their hash; in front of them stands a filter of two bits a
  * key, both in one word of it, that turns away nearly all keys that are not there.
  */
 #include "screen/roll_parts.h"
 
 #include <stdlib.h>
 
-enum { BUCKET_BITS_MIN = 8, BUCKET_BITS_MAX = 28, FILTER_BITS_A_KEY_LOG = 3, RUN_MAX = 62 };
+enum { BUCKET_BITS_MIN = 8, BUCKET_BITS_MAX = 28, BUCKET_KEYS_LOG = 2, FILTER_BITS_A_KEY_LOG = 3, RUN_MAX = 62 };
 
 /* A run of letters as a polynomial: any piece of it, and pieces put together, cost a multiplication. */
 struct run {
@@ -73,8 +73,9 @@ unsigned
 cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum cs_roll_base base,
 	     uint32_t out[CS_ROLL_KEYS_MAX])
 {
-	struct run run = {.n = n < RUN_MAX ? n : RUN_MAX};
+	struct run run;
 	unsigned count = 0;
+	run.n = n < RUN_MAX ? n : RUN_MAX;
 	run.before[0] = 0, run.power[0] = 1;
 	for (unsigned i = 0; i < run.n; i++) {
 		run.before[i + 1] = run.before[i] * CS_ROLL_MULTIPLIER + (uint8_t)letters[i];
@@ -115,9 +116,13 @@ shape_buckets(struct cs_roll *roll)
 	unsigned bits = BUCKET_BITS_MIN;
 	while (bits < BUCKET_BITS_MAX && (size_t)1 << bits < roll->key_n)
 		bits++;
+	unsigned filter_bits = bits;
+	bits = bits > BUCKET_KEYS_LOG + BUCKET_BITS_MIN ? bits - BUCKET_KEYS_LOG : BUCKET_BITS_MIN;
+	while ((size_t)1 << bits < roll->word_n) /* a word has fewer bits than a bucket */
+		bits++;
 	roll->buckets = (size_t)1 << bits;
 	roll->bucket_shift = 32 - bits;
-	unsigned words = bits + FILTER_BITS_A_KEY_LOG - 6;
+	unsigned words = filter_bits + FILTER_BITS_A_KEY_LOG - 6;
 	roll->filter_words = (size_t)1 << words;
 	roll->filter_shift = 32 - words;
 }
@@ -135,12 +140,10 @@ place_keys(struct cs_roll *roll, uint32_t *keys)
 		unsigned n = keys_of_word(&roll->word[i], keys);
 		for (unsigned k = 0; k < n; k++) {
 			uint32_t *at = &roll->key_at[(keys[k] >> roll->bucket_shift) + 1];
-			roll->key[(*at)++] = (struct cs_roll_key){keys[k], i};
+			roll->key[(*at)++] = cs_roll_kept_key(roll, keys[k], i);
 			put_in_filter(roll, keys[k]);
 		}
 	}
-	for (size_t i = 0; i < roll->bare.n; i++)
-		put_in_filter(roll, roll->bare.at[i].key);
 	for (size_t i = 0; i < roll->run.n; i++)
 		put_in_filter(roll, roll->run.at[i].key);
 }
@@ -158,7 +161,8 @@ index_keys(struct cs_roll *roll)
 	roll->key = calloc(roll->key_n + 1, sizeof *roll->key);
 	roll->key_at = calloc(roll->buckets + 2, sizeof *roll->key_at);
 	roll->filter = calloc(roll->filter_words, sizeof *roll->filter);
-	bool made = roll->key && roll->key_at && roll->filter && roll->key_n < UINT32_MAX;
+	bool made = roll->key && roll->key_at && roll->filter && roll->key_n < UINT32_MAX &&
+		    roll->word_n <= UINT32_C(1) << BUCKET_BITS_MAX;
 	for (uint32_t i = 0; made && i < roll->word_n; i++) {
 		unsigned n = keys_of_word(&roll->word[i], keys);
 		for (unsigned k = 0; k < n; k++)

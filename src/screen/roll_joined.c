@@ -3,12 +3,15 @@
  * exact.
  */
 #include "screen/roll_bound.h"
+#include "screen/roll_run.h"
 
 enum {
-	BONES_COST = 4, /* quarters */
-	APART = 3,      /* letters; this and the next as in align.h and align_glue.c */
+	BONES_COST = 4,  /* quarters */
+	BONES_APART = 2, /* consonants, as in term.c */
+	APART = 3,       /* letters; this and the next as in align.h and align_glue.c */
 	GLUE_SURE = 880,
-	QUARTER = 250, /* thousandths that a quarter of an edit costs, over the length */
+	QUARTER = 250,     /* thousandths that a quarter of an edit costs, over the length */
+	SIGN_LETTERS = 27, /* bits of a sign that tell letters, beside those that tell how many there are */
 };
 
 static unsigned
@@ -43,15 +46,42 @@ cs_roll_join(struct cs_roll_joined *joined, const struct cs_term *term)
 	return true;
 }
 
+static bool
+is_far(unsigned len, uint32_t letters, const struct cs_term *term, uint32_t bits_told)
+{
+	unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
+	return apart > longer / 6 + 1 || bits((letters ^ term->letters) & bits_told) > APART;
+}
+
+uint32_t
+cs_roll_run_sign(uint32_t letters, unsigned len)
+{
+	return (letters & ((UINT32_C(1) << SIGN_LETTERS) - 1)) | (uint32_t)len << SIGN_LETTERS;
+}
+
+bool
+cs_roll_may_be_joined(uint32_t sign, const struct cs_term *term)
+{
+	if (!sign || cs_roll_is_unvowelled(term))
+		return true;
+	return !is_far(sign >> SIGN_LETTERS, sign, term, (UINT32_C(1) << SIGN_LETTERS) - 1);
+}
+
+bool
+cs_roll_may_share_bones(uint32_t skeleton, const struct cs_term *term)
+{
+	return bits(skeleton ^ term->skeleton) <= BONES_APART;
+}
+
 bool
 cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *term)
 {
 	unsigned longer = joined->len > term->len ? joined->len : term->len,
-		 apart = longer * 2 - joined->len - term->len, limit = longer * (1000 - GLUE_SURE) / QUARTER;
+		 limit = longer * (1000 - GLUE_SURE) / QUARTER;
 	if (joined->unvowelled != cs_roll_is_unvowelled(term))
 		return cs_term_cost(cs_roll_span_of(joined->bones, joined->bones_len),
 				    cs_roll_span_of(term->bones, term->bones_len), BONES_COST) <= BONES_COST;
-	if (apart > longer / 6 + 1 || bits(joined->set ^ term->letters) > APART)
+	if (is_far(joined->len, joined->set, term, UINT32_MAX))
 		return false;
 	if (joined->sound_len == term->sound_len && memcmp(joined->sound, term->sound, term->sound_len) == 0)
 		return true;
@@ -59,16 +89,40 @@ cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *ter
 			    limit) <= limit;
 }
 
+/* Could words of so many letters, which have the letters of SET, be TERM written apart? As cs_roll_is_joined. */
+static bool
+may_be_apart(const struct cs_term *term, unsigned len, uint32_t set)
+{
+	unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
+	return apart <= longer / 6 + 1 && bits(set ^ term->letters) <= APART;
+}
+
+/* Are N words of a form from FIRST on TERM? */
+static bool
+are_joined(const struct cs_roll *roll, const struct cs_name_part *first, unsigned n, const struct cs_term *term)
+{
+	struct cs_roll_joined joined = {.len = 0};
+	for (unsigned i = 0; i < n; i++)
+		if (!cs_roll_join(&joined, &roll->word[first[i].token]))
+			return false;
+	return cs_roll_is_joined(&joined, term);
+}
+
 bool
 cs_roll_is_apart(const struct cs_roll *roll, uint32_t form, const struct cs_term *term)
 {
-	struct cs_name name = cs_roll_form_name(roll, form);
-	for (unsigned at = 0; at + 1 < name.part_n; at++) {
-		struct cs_roll_joined joined = {.len = 0};
-		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < name.part_n; n++) {
-			if (!cs_roll_join(&joined, &name.token[name.part[at + n].token]))
-				break;
-			if (n > 0 && cs_roll_is_joined(&joined, term))
+	const struct cs_name_part *part = roll->part + roll->form[form].part_at;
+	for (unsigned at = 0, part_n = roll->form[form].part_n; at + 1 < part_n; at++) {
+		unsigned len = 0;
+		uint32_t set = 0;
+		bool unvowelled = cs_roll_is_unvowelled(term);
+		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < part_n; n++) {
+			const struct cs_term *word = &roll->word[part[at + n].token];
+			len += word->len;
+			set |= word->letters;
+			unvowelled |= cs_roll_is_unvowelled(word);
+			if (n > 0 && (unvowelled || may_be_apart(term, len, set)) &&
+			    are_joined(roll, part + at, n + 1, term))
 				return true;
 		}
 	}

@@ -30,7 +30,7 @@ struct run {
 	uint32_t set;         /* its parts that identify */
 	uint32_t bare, sound; /* keys */
 	uint8_t at, n;        /* the first word, and how many */
-	bool by_bare, by_bones;
+	bool by_bare, by_sound, by_bones;
 };
 
 /* What is looked for, and what was found. */
@@ -42,6 +42,7 @@ struct finding {
 	struct cs_roll_runs *runs;
 	struct piece piece[CS_NAME_PARTS_MAX]; /* by part */
 	struct run run[RUNS_MAX];
+	struct cs_term term[RUNS_MAX]; /* of those that are looked for */
 	unsigned run_n;
 };
 
@@ -158,32 +159,56 @@ put_runs(struct finding *s, unsigned n, uint32_t set)
 	s->ask->runs |= n ? set : 0;
 }
 
-/* Looks for a run. */
+/* Makes the word that a run would be. */
 static void
-find_run(struct finding *s, const struct run *run)
+make_term(struct finding *s, unsigned i)
 {
-	struct cs_roll_run look = {.bare = run->bare, .by_bones = run->by_bones};
+	const struct run *run = &s->run[i];
 	char letters[CS_TERM_LETTERS_MAX];
 	unsigned len = 0;
-	look.by_bare = run->by_bare && cs_roll_passes(s->roll, run->bare);
-	look.by_sound = look.by_bare || cs_roll_passes(s->roll, run->sound);
-	if (!look.by_sound && !look.by_bones)
-		return;
-	if (look.by_bare) {
-		cs_prefetch(&s->roll->bare.from[run->bare >> s->roll->bare.shift]);
-		cs_prefetch(&s->roll->run.from[run->bare >> s->roll->run.shift]);
-	}
-	for (unsigned i = run->at; i < run->at + run->n; i++) {
-		const struct cs_term *term = &s->query->token[s->query->part[i].token];
+	for (unsigned at = run->at; at < run->at + run->n; at++) {
+		const struct cs_term *term = &s->query->token[s->query->part[at].token];
 		memcpy(letters + len, term->text, term->len);
 		len += term->len;
 	}
-	look.term = &s->runs->terms[s->runs->term_n];
-	cs_term_make(letters, len, s->query->token[s->query->part[run->at].token].script, 0, look.term);
+	cs_term_make(letters, len, s->query->token[s->query->part[run->at].token].script, 0, &s->term[i]);
+}
+
+/* Makes ready what runs are looked for with, while what they are looked for in is on its way. */
+static void
+begin_runs(struct finding *s)
+{
+	const struct cs_roll_codes *codes = &s->roll->run;
+	for (unsigned i = 0; i < s->run_n; i++)
+		if (s->run[i].by_bones)
+			make_term(s, i);
+	for (unsigned i = 0; i < s->run_n; i++) {
+		struct run *run = &s->run[i];
+		run->by_bare = run->by_bare && cs_roll_passes(s->roll, run->bare);
+		run->by_sound = run->by_bare || cs_roll_passes(s->roll, run->sound);
+		if (run->by_bare)
+			cs_prefetch(&codes->from[run->bare >> codes->shift]);
+		if (run->by_sound && !run->by_bones)
+			make_term(s, i);
+	}
+	for (unsigned i = 0; i < s->run_n; i++)
+		if (s->run[i].by_bare)
+			cs_prefetch(&codes->at[codes->from[s->run[i].bare >> codes->shift]]);
+}
+
+/* Looks for a run. */
+static void
+find_run(struct finding *s, unsigned i)
+{
+	const struct run *run = &s->run[i];
+	struct cs_roll_run look = {&s->term[i], run->bare, run->by_bare, run->by_sound, run->by_bones};
+	if (!look.by_sound && !look.by_bones)
+		return;
 	unsigned found =
 		cs_roll_run_near(s->roll, s->desk, &look, s->runs->near + s->runs->n, CS_ROLL_RUN_NEARS - s->runs->n);
 	put_runs(s, found, run->set);
-	s->runs->term_n += found > 0;
+	if (found)
+		s->runs->terms[s->runs->term_n++] = s->term[i];
 }
 
 /* Words that are the first letters of a firm. */
@@ -196,9 +221,8 @@ find_first_letters(struct finding *s)
 		unsigned n = cs_roll_first_letters(s->query, forms, letters);
 		if (n == 0)
 			continue;
-		unsigned found = cs_roll_exact_words(s->roll, cs_roll_span_of(letters, n),
-						     cs_roll_key_of(letters, n, CS_ROLL_TEXT), word,
-						     CS_ROLL_RUN_NEARS - s->runs->n);
+		unsigned found =
+			cs_roll_exact_words(s->roll, cs_roll_span_of(letters, n), word, CS_ROLL_RUN_NEARS - s->runs->n);
 		for (unsigned i = 0; i < found; i++)
 			s->runs->near[s->runs->n + i] = (struct cs_roll_near){.feature = word[i], .permille = 1000};
 		put_runs(s, found, s->ask->all);
@@ -213,8 +237,9 @@ cs_roll_find_runs(const struct cs_roll *roll, struct cs_roll_desk *desk, struct 
 	s.roll = roll, s.desk = desk, s.query = &desk->query.name, s.ask = ask, s.runs = out;
 	out->n = out->term_n = 0;
 	list_runs(&s);
+	begin_runs(&s);
 	for (unsigned i = 0; i < s.run_n && out->term_n < CS_ROLL_RUN_TERMS - 1; i++)
-		find_run(&s, &s.run[i]);
+		find_run(&s, i);
 	if (s.query->kind == CS_NAME_ORGANISATION)
 		find_first_letters(&s);
 }

@@ -61,9 +61,18 @@ cs_roll_passes_bones(const struct cs_roll *roll, uint32_t key)
 	return roll->bones_filter[upper / 64] >> upper % 64 & roll->bones_filter[lower / 64] >> lower % 64 & 1;
 }
 
+/* cs_roll_run_sign makes words of a form side by side short: their letters, none of them in a script without vowels, and how many. */
+uint32_t cs_roll_run_sign(uint32_t letters, unsigned len);
+
+/* cs_roll_may_be_joined is false only where such words, written together, are not TERM by cs_roll_is_joined. */
+bool cs_roll_may_be_joined(uint32_t sign, const struct cs_term *term);
+
+/* cs_roll_may_share_bones is false only where words of other scripts, of which one has that skeleton, are not alike. */
+bool cs_roll_may_share_bones(uint32_t skeleton, const struct cs_term *term);
+
 /* Words of a query that stand side by side. */
 struct cs_roll_run {
-	struct cs_term *term;             /* the word that they would be */
+	const struct cs_term *term;       /* the word that they would be */
 	uint32_t bare;                    /* the key of its letters without vowels */
 	bool by_bare, by_sound, by_bones; /* how it is looked for */
 };

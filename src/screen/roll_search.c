@@ -2,6 +2,7 @@
  * Looking a name up in a roll: see roll.h. What a form is scored to be goes to all entries that have a name of that form; the
  * best name of each entry stays, and the best entries are handed out in order.
  */
+#include "base/prefetch.h"
 #include "screen/roll_bound.h"
 
 #include <stdlib.h>
@@ -92,34 +93,79 @@ keep(struct cs_roll_desk *desk, const struct cs_roll_found *found)
 	desk->found[desk->found_n++] = *found;
 }
 
-void
-cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form)
+/* Keeps those names of a form that reach the line, SUM being what its words come to. */
+static void
+keep_names(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form, int32_t sum)
 {
 	const struct cs_roll_query *ask = desk->ask;
-	struct cs_name name = cs_roll_form_name(roll, form);
-	struct cs_roll_found found = {0};
-	bool scored = false;
+	const struct cs_name name = cs_roll_form_name(roll, form);
+	const unsigned column = cs_score_column(&desk->query.name, &name);
 	for (uint32_t i = roll->named_at[form]; i < roll->named_at[form + 1]; i++) {
 		const struct cs_roll_listed *listed = &roll->name[roll->named[i]];
 		const struct cs_roll_person *entry = &roll->entry[listed->entry];
 		if (ask->lists && !(ask->lists >> entry->list & 1))
 			continue;
-		if (!scored || ask->facts) {
-			struct cs_score_facts facts =
-				ask->facts ? facts_of(roll, entry, ask->facts) : (struct cs_score_facts){0};
-			const struct cs_score_facts *theirs = ask->facts ? &facts : NULL;
-			desk->answer->scored_n++;
-			found.score = cs_score_with(&desk->query.name, ask->facts, &name, theirs, NULL);
-			if (found.score >= desk->line) {
-				(void)cs_score_with(&desk->query.name, ask->facts, &name, theirs, &desk->why);
-				found.sum = desk->why.sum;
-			}
-			scored = true;
+		struct cs_roll_found found = {.entry = listed->entry, .name = roll->named[i], .sum = sum};
+		if (ask->facts) {
+			struct cs_score_facts facts = facts_of(roll, entry, ask->facts);
+			found.sum += cs_score_facts_sum(column, ask->facts, &facts);
 		}
-		if (found.score < desk->line)
-			continue;
-		found.entry = listed->entry, found.name = roll->named[i];
-		keep(desk, &found);
+		found.score = cs_score_of(found.sum);
+		if (found.score >= desk->line)
+			keep(desk, &found);
+	}
+}
+
+/* Is a form the name of an entry of one of the lists? */
+static bool
+is_on(const struct cs_roll *roll, uint32_t form, uint32_t lists)
+{
+	for (uint32_t i = roll->named_at[form]; i < roll->named_at[form + 1]; i++)
+		if (lists >> roll->entry[roll->name[roll->named[i]].entry].list & 1)
+			return true;
+	return false;
+}
+
+void
+cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form)
+{
+	const struct cs_name name = cs_roll_form_name(roll, form);
+	const int32_t least = cs_score_least_sum(desk->line) - (desk->ask->facts ? CS_ROLL_FACTS_MOST : 0);
+	int32_t sum;
+	if (desk->ask->lists && !is_on(roll, form, desk->ask->lists))
+		return;
+	desk->answer->scored_n++;
+	if (cs_score_sum(&desk->query.name, &name, least, &sum))
+		keep_names(roll, desk, form, sum); /* whose names they are is looked up of few forms */
+}
+
+/* Has what is read to score forms on its way from memory, one step after the other: each step needs the one before. */
+static void
+expect(const struct cs_roll *roll, const struct cs_roll_look *look, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		cs_prefetch(&roll->form[look[i].form]);
+	for (unsigned i = 0; i < n; i++)
+		cs_prefetch(&roll->part[roll->form[look[i].form].part_at]);
+	for (unsigned i = 0; i < n; i++) {
+		const struct cs_name name = cs_roll_form_name(roll, look[i].form);
+		for (unsigned p = 0; p < name.part_n; p++) {
+			const char *word = (const char *)&name.token[name.part[p].token];
+			cs_prefetch(word);
+			cs_prefetch(word + sizeof *name.token - 1);
+		}
+	}
+}
+
+void
+cs_roll_try_all(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_look *look, unsigned n)
+{
+	enum { TOGETHER = 8 };
+	for (unsigned at = 0; at < n; at += TOGETHER) {
+		unsigned some = n - at < TOGETHER ? n - at : TOGETHER;
+		expect(roll, look + at, some);
+		for (unsigned i = at; i < at + some; i++)
+			cs_roll_try(roll, desk, look[i].form);
 	}
 }
 

@@ -13,7 +13,10 @@
 
 enum {
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
-	SMALL_MIN = 3,          /* letters of a title, a particle or a form that a word may be taken for */
+	MARKS_AHEAD = 32,       /* words whose marks are on their way into the cache */
+	ASKED_FOR = 256,        /* words, of those that are like one */
+	PRICES = 64,
+	SMALL_MIN = 3, /* letters of a title, a particle or a form that a word may be taken for */
 	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_term.letters */
 };
 
@@ -36,16 +39,27 @@ add_code(struct cs_roll_seeking *s, struct cs_roll_part *part, uint32_t key)
 	part->code_mass += s->roll->posting_at[feature + 1] - s->roll->posting_at[feature];
 }
 
+/* Asks for what is alike: it may have been found long ago. */
+static void
+ask_for(const struct cs_roll_alike *alike)
+{
+	unsigned n = alike->at[CS_ROLL_TIERS_ALL] < ASKED_FOR ? alike->at[CS_ROLL_TIERS_ALL] : ASKED_FOR;
+	for (unsigned k = 0; k < n; k += 64 / sizeof *alike->near)
+		cs_prefetch(&alike->near[k]);
+}
+
 static void
 begin_part(struct cs_roll_seeking *s, unsigned i, unsigned code)
 {
 	struct cs_roll_part *part = &s->ask->part[i];
 	const struct cs_term *term = part->term;
 	cs_roll_alike_to(s->roll, s->desk, term, &part->alike);
+	ask_for(&part->alike);
 	s->ask->truncated |= part->alike.cut;
 	part->small = part->alike.small;
 	if (is_loose(s, part)) {
-		s->ask->loose = true;
+		s->ask->loose_n++;
+		s->ask->loose_letters |= term->letters;
 		part->free = part->loose = true;
 	}
 	if (part->class == CS_NAME_PLACE || part->class == CS_NAME_TRADE || part->class == CS_NAME_NUMBER)
@@ -69,30 +83,56 @@ begin_parts(struct cs_roll_seeking *s)
 	s->forgiven = n < CS_NAME_PARTS_MAX ? UINT32_C(1) << (CS_NAME_PARTS_MAX - 1) : 0;
 }
 
+/* What agreeing with a part by words of a tier that are so alike costs and comes to: there are few such, for many words. */
+struct price {
+	uint32_t key; /* tier and permille; 0: none */
+	uint16_t cost, agrees;
+};
+
 static void
-mark(struct cs_roll_mark *mark, uint32_t set, unsigned cost, unsigned agrees)
+mark(struct cs_roll_mark *mark, uint32_t set, struct price price)
 {
-	if (!mark->set)
-		mark->cost = mark->agrees = UINT16_MAX;
+	if (!mark->set) {
+		*mark = (struct cs_roll_mark){set, price.cost, price.agrees};
+		return;
+	}
 	mark->set |= set;
-	mark->cost = (uint16_t)(cost < mark->cost ? cost : mark->cost);
-	mark->agrees = (uint16_t)(agrees < mark->agrees ? agrees : mark->agrees);
+	mark->cost = price.cost < mark->cost ? price.cost : mark->cost;
+	mark->agrees = price.agrees < mark->agrees ? price.agrees : mark->agrees;
+}
+
+static const struct price *
+price_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, const struct cs_roll_near *near,
+	 struct price known[PRICES])
+{
+	uint32_t key = (uint32_t)near->tier << 16 | near->permille;
+	struct price *price = &known[(near->permille + near->tier * 7u) % PRICES];
+	if (price->key == key)
+		return price;
+	unsigned cost = (unsigned)cs_roll_price_of(ask, part, near->tier, near->permille);
+	*price = (struct price){.key = key, .cost = (uint16_t)(cost < UINT16_MAX ? cost : UINT16_MAX)};
+	price->agrees = (uint16_t)cs_roll_agrees_by(part, near->tier, near->permille);
+	return price;
 }
 
 /* Marks the words of one list. */
 static void
 mark_alike(struct cs_roll_seeking *s, const struct cs_roll_alike *alike, const struct cs_roll_part *part, uint32_t set)
 {
-	for (unsigned k = 0; k < alike->at[CS_ROLL_TIERS_ALL]; k++) {
+	struct price known[PRICES] = {{0, 0, 0}};
+	unsigned n = alike->at[CS_ROLL_TIERS_ALL], pieces = alike->at[CS_ROLL_PIECE];
+	for (unsigned k = 0; k < n; k++) {
 		const struct cs_roll_near *near = &alike->near[k];
+		struct price price = {0, 0, 0};
+		cs_prefetch(&s->desk->mark[near[k + MARKS_AHEAD < n ? MARKS_AHEAD : 0].feature]);
 		if (near->form)
 			continue;
-		bool whole = !part || near->tier == CS_ROLL_PIECE || part->code_n;
-		unsigned cost = whole ? 0 : (unsigned)cs_roll_price_of(s->ask, part, near->tier, near->permille);
-		if (part && part->code_n && near->tier == CS_ROLL_SAME && near->permille == 1000)
-			cost = (unsigned)part->more; /* it stands there as it is, not as another word for the same */
-		unsigned agrees = whole ? 0 : cs_roll_agrees_by(part, near->tier, near->permille);
-		mark(&s->desk->mark[near->feature], set, cost, agrees);
+		if (part && k < pieces && !part->code_n)
+			price = *price_of(s->ask, part, near, known);
+		else if (part && part->code_n && near->tier == CS_ROLL_SAME && near->permille == 1000)
+			price.cost =
+				(uint16_t)part->more; /* it stands there as it is, not as another word for the same */
+		mark(&s->desk->mark[near->feature], set, price);
 		cs_roll_note(s->desk, cs_roll_tag(near->feature));
 	}
 }
@@ -105,7 +145,7 @@ mark_all(struct cs_roll_seeking *s)
 		const struct cs_roll_part *part = &s->ask->part[i];
 		mark_alike(s, &part->alike, part, UINT32_C(1) << i);
 		for (unsigned c = 0; c < part->code_n; c++) {
-			mark(&s->desk->mark[part->code[c]], UINT32_C(1) << i, 0, 0);
+			mark(&s->desk->mark[part->code[c]], UINT32_C(1) << i, (struct price){0, 0, 0});
 			cs_roll_note(s->desk, cs_roll_tag(part->code[c]));
 		}
 	}
@@ -114,7 +154,7 @@ mark_all(struct cs_roll_seeking *s)
 	for (unsigned i = 0; i < s->runs.n; i++) {
 		if (s->runs.near[i].form)
 			continue;
-		mark(&s->desk->mark[s->runs.near[i].feature], s->runs.set[i], 0, 0);
+		mark(&s->desk->mark[s->runs.near[i].feature], s->runs.set[i], (struct price){0, 0, 0});
 		cs_roll_note(s->desk, cs_roll_tag(s->runs.near[i].feature));
 	}
 }
@@ -160,14 +200,9 @@ static void
 try_all(struct cs_roll_seeking *s)
 {
 	struct cs_roll_look *look = s->looks.at;
-	int32_t facts = s->desk->ask->facts ? CS_ROLL_FACTS_MOST : 0;
 	if (s->looks.n > 1)
 		qsort(look, s->looks.n, sizeof *look, order_of_looks);
-	for (unsigned i = 0; i < s->looks.n; i++) {
-		struct cs_name name = cs_roll_form_name(s->roll, look[i].form);
-		if (!cs_score_hopeless(s->query, &name, s->ask->need - facts))
-			cs_roll_try(s->roll, s->desk, look[i].form);
-	}
+	cs_roll_try_all(s->roll, s->desk, look, s->looks.n);
 }
 
 static void

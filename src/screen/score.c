@@ -90,19 +90,30 @@ both_known(const struct cs_align *align, const struct cs_align_match *match)
 	return known || (a->syllables && b->syllables);
 }
 
+/* A word of a match as its letters are: one part as it is, several written together in ROOM. */
+static const struct cs_term *
+word_of(const struct cs_name *name, unsigned at, unsigned n, struct cs_term *room)
+{
+	if (n == 1 && token_of(name, at)->len < CS_TERM_LETTERS_MAX)
+		return token_of(name, at);
+	cs_align_run(name, at, n, room);
+	return room;
+}
+
 /* A word that was written in Han or Hangul is not misspelled, but romanised: Mi-yeong is not Myong. */
 static void
 add_signs(struct tally *tally, const struct cs_align_match *match)
 {
-	struct cs_term a, b;
+	struct cs_term a_room, b_room;
+	const struct cs_term *a = token_of(tally->align->a, match->a), *b = token_of(tally->align->b, match->b);
 	bool apart = match->a_n > 1 && match->b_n > 1, glued = match->a_n > 1 || match->b_n > 1;
-	cs_align_run(tally->align->a, match->a, match->a_n, &a);
-	cs_align_run(tally->align->b, match->b, match->b_n, &b);
-	if (a.script == CS_FOLD_HANGUL || b.script == CS_FOLD_HANGUL) {
+	if (a->script == CS_FOLD_HANGUL || b->script == CS_FOLD_HANGUL) {
 		bool edited = match->likeness.relation == CS_TERM_EDIT;
-		if (cs_score_other_korean(&a, &b))
+		a = word_of(tally->align->a, match->a, match->a_n, &a_room);
+		b = word_of(tally->align->b, match->b, match->b_n, &b_room);
+		if (cs_score_other_korean(a, b))
 			add(tally, CS_SCORE_SYLLABLES, edited ? 1000 : 2000, row_of(match));
-	} else if ((a.script == CS_FOLD_HAN || b.script == CS_FOLD_HAN) && (apart || !glued)) {
+	} else if ((a->script == CS_FOLD_HAN || b->script == CS_FOLD_HAN) && (apart || !glued)) {
 		add(tally, CS_SCORE_SIGN_EDIT, (1000 - match->likeness.permille) * 8, row_of(match));
 	}
 }
@@ -132,10 +143,10 @@ add_doubt(struct tally *tally, const struct cs_align_match *match)
 static void
 add_vowels(struct tally *tally, const struct cs_align_match *match)
 {
-	struct cs_term a, b;
-	cs_align_run(tally->align->a, match->a, match->a_n, &a);
-	cs_align_run(tally->align->b, match->b, match->b_n, &b);
-	unsigned n = cs_score_vowel_conflicts(&a, &b, match->a_n > 1 || match->b_n > 1);
+	struct cs_term a_room, b_room;
+	const struct cs_term *a = word_of(tally->align->a, match->a, match->a_n, &a_room),
+			     *b = word_of(tally->align->b, match->b, match->b_n, &b_room);
+	unsigned n = cs_score_vowel_conflicts(a, b, match->a_n > 1 || match->b_n > 1);
 	n += match->likeness.edits > 0;
 	if (n)
 		add(tally, CS_SCORE_VOWELS, n > 2 ? 2000 : (int32_t)n * 1000, row_of(match));
@@ -490,13 +501,6 @@ stands_second(const struct cs_name *a, const struct cs_name *b)
 	return false;
 }
 
-static uint16_t
-score_of(int32_t sum)
-{
-	int32_t size = sum < 0 ? -sum : sum, part = (int32_t)((int64_t)size * 500 / (size + CS_SCORE_HALF_SUM));
-	return (uint16_t)(sum < 0 ? 500 - part : 500 + part);
-}
-
 static void
 add_all(struct tally *tally)
 {
@@ -527,6 +531,7 @@ cs_score_with(const struct cs_name *a, const struct cs_score_facts *a_facts, con
 	      const struct cs_score_facts *b_facts, struct cs_score_why *why)
 {
 	struct cs_align align;
+	struct cs_align_pairs pairs;
 	struct tally tally = {
 		.align = &align, .why = why, .kind = cs_score_column(a, b), .swapped = stands_second(a, b)};
 	tally.facts[0] = a_facts, tally.facts[1] = b_facts;
@@ -536,16 +541,42 @@ cs_score_with(const struct cs_name *a, const struct cs_score_facts *a_facts, con
 #endif
 	if (why)
 		why->row_n = 0;
-	cs_align_names(tally.swapped ? b : a, tally.swapped ? a : b, &align);
+	cs_align_begin(tally.swapped ? b : a, tally.swapped ? a : b, &align, &pairs);
+	cs_align_end(&align, &pairs);
 	if (!why && !align.match_n)
 		return 0;
 	add_all(&tally);
-	uint16_t score = align.match_n ? score_of(tally.sum) : 0;
+	uint16_t score = align.match_n ? cs_score_of(tally.sum) : 0;
 	if (why) {
 		why->sum = tally.sum;
 		why->score = score;
 	}
 	return score;
+}
+
+bool
+cs_score_sum(const struct cs_name *a, const struct cs_name *b, int32_t need, int32_t *sum)
+{
+	struct cs_align align;
+	struct cs_align_pairs pairs;
+	struct tally tally = {.align = &align, .kind = cs_score_column(a, b), .swapped = stands_second(a, b)};
+	cs_align_begin(tally.swapped ? b : a, tally.swapped ? a : b, &align, &pairs);
+	if (!cs_score_may_reach(&align, &pairs, need))
+		return false;
+	cs_align_end(&align, &pairs);
+	if (!align.match_n)
+		return false;
+	add_all(&tally);
+	*sum = tally.sum;
+	return tally.sum >= need;
+}
+
+int32_t
+cs_score_facts_sum(unsigned column, const struct cs_score_facts *a, const struct cs_score_facts *b)
+{
+	struct tally tally = {.kind = column, .facts = {a, b}};
+	add_facts(&tally);
+	return tally.sum;
 }
 
 uint16_t

@@ -52,6 +52,16 @@ uint16_t cs_score(const struct cs_name *a, const struct cs_name *b, struct cs_sc
 uint16_t cs_score_with(const struct cs_name *a, const struct cs_score_facts *a_facts, const struct cs_name *b,
 		       const struct cs_score_facts *b_facts, struct cs_score_why *why);
 
+/* cs_score_sum tells what the words of two names come to; false: that is less than NEED, or no word agrees and the score is 0 whatever
+ * else is known. Of most names it is soon known. */
+bool cs_score_sum(const struct cs_name *a, const struct cs_name *b, int32_t need, int32_t *sum);
+
+/* cs_score_facts_sum tells what the facts add to that, of names whose weights are in COLUMN (cs_score_column). */
+int32_t cs_score_facts_sum(unsigned column, const struct cs_score_facts *a, const struct cs_score_facts *b);
+
+/* cs_score_of makes a score of a sum. */
+uint16_t cs_score_of(int32_t sum);
+
 /* cs_score_least_sum is the least sum of contributions that gives SCORE. */
 int32_t cs_score_least_sum(uint16_t score);
 

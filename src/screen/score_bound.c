@@ -34,6 +34,13 @@ is_unvowelled(const struct cs_term *term)
 	return term->script == CS_FOLD_ARABIC || term->script == CS_FOLD_HEBREW;
 }
 
+uint16_t
+cs_score_of(int32_t sum)
+{
+	int32_t size = sum < 0 ? -sum : sum, part = (int32_t)((int64_t)size * 500 / (size + CS_SCORE_HALF_SUM));
+	return (uint16_t)(sum < 0 ? 500 - part : 500 + part);
+}
+
 int32_t
 cs_score_least_sum(uint16_t score)
 {
@@ -179,4 +186,52 @@ cs_score_hopeless(const struct cs_name *a, const struct cs_name *b, int32_t need
 	if (others && most_with_others(a, b, strangers) < need)
 		return true;
 	return !any && !may_be_glued(a, b);
+}
+
+/* Takes out of the words of two names that are like none what may be matched otherwise, or is no news: of A as first name. */
+static void
+take_confirmed(const struct cs_name *a, const struct cs_name *b, uint32_t strangers[2])
+{
+	for (uint32_t set = strangers[0]; set; set &= set - 1) {
+		unsigned i = (unsigned)__builtin_ctz(set);
+		bool small = cs_align_is_small(a, i, b);
+		for (unsigned j = 0; j < b->part_n; j++) {
+			if (!cs_align_single_bone(token_of(a, i), token_of(b, j)))
+				continue;
+			small = true;
+			strangers[1] &= ~(UINT32_C(1) << j);
+		}
+		strangers[0] &= small ? ~(set & -set) : UINT32_MAX;
+	}
+}
+
+/* The words of a name that are none of LIKE; one bit each. */
+static uint32_t
+words_beside(const struct cs_name *name, uint32_t like)
+{
+	uint32_t set = 0;
+	for (unsigned i = 0; i < name->part_n; i++)
+		if (name->part[i].class == CS_NAME_PROPER && !(name->part[i].marks & CS_NAME_ASIDE))
+			set |= UINT32_C(1) << i;
+	return set & ~like;
+}
+
+bool
+cs_score_may_reach(const struct cs_align *align, const struct cs_align_pairs *pairs, int32_t need)
+{
+	const struct cs_name *a = align->a, *b = align->b;
+	struct cs_align_runs runs;
+	uint32_t strangers[2] = {words_beside(a, pairs->a_alike), words_beside(b, pairs->b_alike)};
+	if (!strangers[0] || !strangers[1] || most_with_others(a, b, strangers) >= need ||
+	    cs_align_may_be_letters(a, b) || cs_align_may_be_letters(b, a))
+		return true;
+	take_confirmed(a, b, strangers);
+	uint32_t other[2] = {strangers[1], strangers[0]};
+	take_confirmed(b, a, other);
+	strangers[0] = other[1], strangers[1] = other[0];
+	if (!strangers[0] || !strangers[1])
+		return true;
+	cs_align_runs_measure(&runs, a, b);
+	cs_align_strangers(&runs, strangers);
+	return !strangers[0] || !strangers[1] || most_with_others(a, b, strangers) >= need;
 }

@@ -40,6 +40,11 @@ struct cs_align;
 /* cs_score_whole tells what all the matches say together, before what is left over is looked at; gives how many pieces. */
 unsigned cs_score_whole(const struct cs_align *align, struct cs_score_piece out[CS_SCORE_PIECES_MAX]);
 
+struct cs_align_pairs;
+
+/* cs_score_may_reach is false only where two names whose alike words are PAIRS cannot come to the sum NEED. */
+bool cs_score_may_reach(const struct cs_align *align, const struct cs_align_pairs *pairs, int32_t need);
+
 /* cs_score_other_korean tells two words of Korean apart, however they are romanised. */
 bool cs_score_other_korean(const struct cs_term *a, const struct cs_term *b);
 

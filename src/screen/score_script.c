@@ -53,8 +53,8 @@ gaps_of(const struct cs_term *word, unsigned gap[GAPS_MAX])
 static bool
 gap_conflicts(unsigned written, unsigned spoken)
 {
-	unsigned kinds = (unsigned)__builtin_popcount(spoken);
-	if (written & VOWEL_A && !(spoken & (VOWEL_A | VOWEL_O | VOWEL_E)) && kinds < 2)
+	bool several = spoken & (spoken - 1);
+	if (written & VOWEL_A && !(spoken & (VOWEL_A | VOWEL_O | VOWEL_E)) && !several)
 		return true;
 	if (written & VOWEL_I && !(spoken & (VOWEL_I | VOWEL_E)))
 		return true;
