@@ -136,9 +136,11 @@ compare_words(struct cs_roll_gather *g, struct together *words, bool far)
 	for (unsigned i = 0; i < words->n; i++) {
 		uint32_t number = words->number[n] = words->number[i];
 		const struct cs_term_lane *lane = &g->roll->sign[number].lane;
-		bool alone = cs_term_is_alone(&g->many, lane), near = words->way[i] != 0;
-		bool looked_at = alone ? (near || far) && !cs_term_is_apart(&g->many, lane) : near;
-		words->way[n] = alone ? 0 : words->way[i];
+		const unsigned way = words->way[i],
+			       ways = CS_ROLL_BY_TEXT | cs_term_sounds_apart(&g->many, lane) * CS_ROLL_BY_SOUND;
+		const bool alone = cs_term_is_alone(&g->many, lane);
+		const bool looked_at = alone ? (way || far) && !cs_term_is_apart(&g->many, lane) : way & ways;
+		words->way[n] = (uint8_t)(alone ? 0 : way & ways);
 		n += looked_at;
 		g->desk->known[number] = looked_at ? g->desk->part : g->desk->known[number];
 		if (alone && looked_at)

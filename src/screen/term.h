@@ -59,12 +59,14 @@ struct cs_term_likeness cs_term_compare(const struct cs_term *a, const struct cs
 
 enum { CS_TERM_MANY = 16, CS_TERM_LANE_LETTERS = 16 };
 
-/* What is read of a word when it is compared with many at once: 52 bytes. */
+/* What is read of a word when it is compared with many at once: 56 bytes. */
 struct cs_term_lane {
 	uint32_t letters, sounds, hash, skeleton; /* as in cs_term */
 	uint8_t len, sound_len;
 	uint8_t kind; /* bits of its own: see cs_term_is_alone */
 	bool doubled; /* a letter stands twice */
+	bool plain;   /* it sounds as it is written */
+	uint8_t bones_len, padding[2];
 	char text[CS_TERM_LANE_LETTERS], sound[CS_TERM_LANE_LETTERS];
 };
 
@@ -82,6 +84,7 @@ struct cs_term_many {
 	const struct cs_term *term;
 	unsigned least;
 	uint8_t against;                       /* kinds of words that it is not compared with so */
+	bool plain;                            /* it sounds as it is written */
 	uint8_t most[CS_TERM_LETTERS_MAX + 1]; /* by the length of the longer word: what a misspelling may cost */
 	struct cs_term_run text, sound;
 };
@@ -101,6 +104,13 @@ cs_term_is_alone(const struct cs_term_many *many, const struct cs_term_lane *lan
 		(term->hash == lane->hash) | ((term->sounds == lane->sounds) & (term->sound_len == lane->sound_len));
 	bool swapped = (term->len <= 3) & (term->letters == lane->letters); /* see term.c */
 	return same | swapped | ((many->against & lane->kind) != 0);
+}
+
+/* cs_term_sounds_apart tells whether how two words sound may make them more alike than what is written. */
+static inline bool
+cs_term_sounds_apart(const struct cs_term_many *many, const struct cs_term_lane *lane)
+{
+	return !(many->plain & lane->plain);
 }
 
 /* cs_term_is_apart tells that a word that is alone is not like it: they are of two kinds of scripts, and of other consonants. */

@@ -231,11 +231,12 @@ plain_edits(const struct cs_term_run *run, const char *other, unsigned len)
 	return counting.score;
 }
 
-/* Are those no more plain edits than a misspelling has? */
+/* Are the edits, which cost so much, no more plain ones than a misspelling has? None costs less than a quarter. */
 static bool
-are_few_edits(const struct cs_term_run *run, const char *other, unsigned len)
+are_few_edits(const struct cs_term_run *run, unsigned cost, const char *other, unsigned len)
 {
-	return plain_edits(run, other, len) <= cs_term_edits_most[cs_term_greater(run->len, len)];
+	unsigned most = cs_term_edits_most[cs_term_greater(run->len, len)];
+	return cost <= most || plain_edits(run, other, len) <= most;
 }
 
 /* As misspelled of term.c. */
@@ -249,11 +250,11 @@ cs_term_many_likeness(const struct cs_term_many *many, const struct cs_term_lane
 	const unsigned sounds_apart = cs_term_letters_apart(term->sounds, lane->sounds);
 	unsigned best = most + 1;
 	if (written && cs_term_may_be_misspelled(term->len, lane->len, apart, (int)most) &&
-	    are_few_edits(&many->text, lane->text, lane->len))
+	    are_few_edits(&many->text, most + 1 - written, lane->text, lane->len))
 		best = most + 1 - written;
 	if (sounding && most + 1 - sounding < best &&
 	    cs_term_may_be_misspelled(term->sound_len, lane->sound_len, sounds_apart, (int)most - 1) &&
-	    are_few_edits(&many->sound, lane->sound, lane->sound_len))
+	    are_few_edits(&many->sound, most - sounding, lane->sound, lane->sound_len))
 		best = most + 1 - sounding;
 	if (best > most)
 		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
@@ -279,6 +280,12 @@ begin_run(struct cs_term_run *run, const char *letter, unsigned len)
 	}
 }
 
+static bool
+is_plain(const struct cs_term *term)
+{
+	return term->len == term->sound_len && memcmp(term->text, term->sound, term->sound_len) == 0;
+}
+
 static unsigned
 kind_of(const struct cs_term *term)
 {
@@ -297,7 +304,9 @@ cs_term_lane_of(const struct cs_term *term)
 				    .skeleton = term->skeleton,
 				    .len = term->len,
 				    .sound_len = term->sound_len,
-				    .kind = (uint8_t)kind_of(term)};
+				    .kind = (uint8_t)kind_of(term),
+				    .bones_len = term->bones_len,
+				    .plain = is_plain(term)};
 	for (unsigned i = 1; i < term->len; i++)
 		lane.doubled |= term->text[i] == term->text[i - 1];
 	memcpy(lane.text, term->text, sizeof lane.text);
@@ -311,6 +320,7 @@ cs_term_many_begin(struct cs_term_many *many, const struct cs_term *term, unsign
 	unsigned kind = kind_of(term);
 	many->term = term;
 	many->least = least < 1000 ? least : 1000;
+	many->plain = is_plain(term);
 	many->against = (uint8_t)((kind & (FAMILY | SIGNS)) | UNFIT | (kind & VOWELLED ? UNVOWELLED : VOWELLED));
 	if (kind & UNFIT || least <= CS_TERM_SHORTENED_PERMILLE || least > 1000)
 		many->against = ANY;
@@ -328,5 +338,9 @@ cs_term_is_apart(const struct cs_term_many *many, const struct cs_term_lane *lan
 	bool same =
 		(term->hash == lane->hash) | ((term->sounds == lane->sounds) & (term->sound_len == lane->sound_len));
 	bool related = (term->family[0] != 0) & ((lane->kind & FAMILY) != 0);
-	return scripts & !same & !related & (cs_term_bits(term->skeleton ^ lane->skeleton) > CS_TERM_BONES_APART);
+	/* three consonants and fewer have to be the same: see by_bones of term.c */
+	unsigned longer = cs_term_greater(term->bones_len, lane->bones_len),
+		 apart = cs_term_bits(term->skeleton ^ lane->skeleton);
+	bool bones = (term->bones_len > 0) & (lane->bones_len > 0) & (apart <= (longer > 3 ? CS_TERM_BONES_APART : 0));
+	return scripts & !same & !related & !bones;
 }

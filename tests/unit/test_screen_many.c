@@ -102,7 +102,7 @@ weigh(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *l
 	uint8_t of[CS_TERM_MANY], out[CS_TERM_MANY];
 	unsigned kept = 0;
 	for (unsigned i = 0; i < n; i++) {
-		if (cs_term_is_alone(many, &lane[i]))
+		if (cs_term_is_alone(many, &lane[i]) || (sounds && !cs_term_sounds_apart(many, &lane[i])))
 			continue;
 		of[kept] = (uint8_t)i;
 		together[kept++] = &lane[i];
