@@ -57,7 +57,7 @@ void cs_term_count_syllables(struct cs_term *token);
  * they are other words, as soon as that is known; symmetric. */
 struct cs_term_likeness cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least);
 
-enum { CS_TERM_MANY = 16, CS_TERM_LANE_LETTERS = 16 };
+enum { CS_TERM_MANY = 16, CS_TERM_MANY_EDITS = 8, CS_TERM_LANE_LETTERS = 16 };
 
 /* What is read of a word when it is compared with many at once: 56 bytes. */
 struct cs_term_lane {
@@ -74,7 +74,7 @@ struct cs_term_lane {
 struct cs_term_run {
 	const char *letter;
 	unsigned len;
-	uint32_t places[128];                /* where each letter stands, one bit each */
+	uint16_t places[256];                /* where each letter stands, one bit each */
 	uint8_t first[CS_TERM_LANE_LETTERS]; /* where its letter stands first */
 	uint8_t more[CS_TERM_LANE_LETTERS];  /* what it costs that it is more */
 };
@@ -116,7 +116,12 @@ cs_term_sounds_apart(const struct cs_term_many *many, const struct cs_term_lane 
 /* cs_term_is_apart tells that a word that is alone is not like it: they are of two kinds of scripts, and of other consonants. */
 bool cs_term_is_apart(const struct cs_term_many *many, const struct cs_term_lane *lane);
 
-/* cs_term_many_weigh weighs the misspelling of each of N words, at most CS_TERM_MANY and none alone: of what is written, or of how it sounds (SOUNDS). LEFT
+/* cs_term_many_edits tells which of N words, at most CS_TERM_MANY_EDITS and none alone, have no more plain edits than a misspelling has, one
+ * bit each: of what is written, or of how it sounds (SOUNDS). */
+unsigned cs_term_many_edits(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane,
+			    unsigned n);
+
+/* cs_term_many_weigh weighs the misspelling of each of N words, at most CS_TERM_MANY that have few edits. LEFT
  * is 0 where it costs too much; else it is for cs_term_many_likeness. */
 void cs_term_many_weigh(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane,
 			unsigned n, uint8_t *left);
