@@ -55,9 +55,8 @@ in_order(struct cs_span brief, struct cs_span whole)
 	return true;
 }
 
-/* Words that are at least abbreviations, each of the other. */
-static void
-add_shortened(struct cs_roll_gather *g, const uint32_t *number, unsigned n)
+void
+cs_roll_gather_shortened(struct cs_roll_gather *g, const uint32_t *number, unsigned n)
 {
 	uint32_t compared[CS_ROLL_FOUND];
 	memcpy(compared, number, n * sizeof *number);
@@ -104,7 +103,7 @@ add_wanted(struct cs_roll_gather *g, struct cs_roll_wanted wanted, bool brief)
 			number[kept] = number[i];
 			kept += is;
 		}
-		add_shortened(g, number, kept);
+		cs_roll_gather_shortened(g, number, kept);
 	}
 }
 
@@ -121,11 +120,11 @@ add_longer(struct cs_roll_gather *g)
 		number[n] = roll->by_text[at];
 		n += roll->text_set[at] >> CS_ROLL_SET_LEN >= term->len + 2u;
 		if (n == CS_ROLL_FOUND) {
-			add_shortened(g, number, n);
+			cs_roll_gather_shortened(g, number, n);
 			n = 0;
 		}
 	}
-	add_shortened(g, number, n);
+	cs_roll_gather_shortened(g, number, n);
 }
 
 /* Words that the term abbreviates, and words that abbreviate it; but for its beginnings, see add_pieces. */

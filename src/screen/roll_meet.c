@@ -27,18 +27,13 @@ struct sight {
 	int32_t cost;
 	unsigned left, marked, n, codes;
 	bool apart; /* it has parts written apart */
+	bool begun; /* a word that it leaves over may agree with an initial: that is not in `left` */
 };
 
 /* What a form may come to at most beyond what is needed: when parts agree with words that are not listed as alike, and without that. */
 struct margin {
 	int32_t low, without;
 };
-
-static int32_t
-more_of(int32_t a, int32_t b)
-{
-	return a > b ? a : b;
-}
 
 int32_t
 cs_roll_cost_of_kind(unsigned column, enum cs_roll_other how)
@@ -128,7 +123,10 @@ sight_feature(const struct cs_roll_seeking *s, struct sight *sight, uint32_t fea
 	}
 	sight->n++;
 	if (!mark->set) {
-		sight->left += cs_roll_weight_left(weight);
+		if (s->ask->loose_n && cs_roll_is_begun(s->roll, s->ask, feature))
+			sight->begun = true;
+		else
+			sight->left += cs_roll_weight_left(weight);
 		return;
 	}
 	unsigned most = cs_roll_weight_most(weight);
@@ -152,7 +150,7 @@ see_form(const struct cs_roll_seeking *s, uint32_t form, uint32_t extra)
 	for (unsigned i = here; i < brief->n; i++, rest++)
 		sight_feature(s, &sight, rest->feature, rest->weight);
 	if (extra) /* what it leaves over is not known yet */
-		sight.left = 0, sight.cost = 0;
+		sight.left = 0, sight.cost = 0, sight.begun = true;
 	return sight;
 }
 
@@ -207,6 +205,7 @@ limit_for(struct cs_roll_seeking *s, const struct sight *sight, unsigned flags, 
 		out->column = s->ask->kind;
 		out->cost = twice ? 0 : sight->cost;
 		out->low_counts = twice || sight->marked < sight->n;
+		out->cost += sight->begun ? 0 : (int32_t)s->ask->loose_n * cs_roll_loose_value(out->column);
 		return true;
 	}
 	enum cs_roll_other how = kind_of(s, sight, flags);
@@ -215,6 +214,7 @@ limit_for(struct cs_roll_seeking *s, const struct sight *sight, unsigned flags, 
 	out->column = column_with(s, kind);
 	out->of = s->in_tables ? cs_roll_limit_by(s->ask, out->column, sight->set, flags) : NULL;
 	out->cost = -cs_roll_cost_of_kind(out->column, how); /* its words may cost less by these weights */
+	out->cost += sight->begun ? 0 : (int32_t)s->ask->loose_n * cs_roll_loose_value(out->column);
 	out->low_counts = true;
 	return true;
 }
@@ -233,15 +233,17 @@ margin_of(const struct limit *limit, unsigned left)
 	return out;
 }
 
-/* How much a form must leave over so that it cannot reach the line; NEVER: that does not help. */
+/* How much a form must leave over so that it cannot reach the line; NEVER: that does not help, or is not KNOWN. */
 static unsigned
-left_least(const struct limit *limit)
+left_least(const struct limit *limit, bool known)
 {
 	struct margin none = margin_of(limit, 0), some = margin_of(limit, 1);
 	if (none.low >= 0)
 		return NEVER;
 	if (none.without < 0)
 		return 0;
+	if (!known)
+		return NEVER;
 	if (limit->of && limit->of->left == CS_ROLL_LEFT_EACH)
 		return cs_roll_left_for(limit->column, none.without + 1, limit->of->agreed);
 	return some.without < 0 ? 1 : NEVER;
@@ -308,8 +310,8 @@ meet(struct cs_roll_seeking *s, uint32_t form, struct extra extra)
 	struct margin margin = margin_of(&limit, sight.left);
 	if (margin.low >= 0 && margin.low > margin.without && !is_low(s, form, sight.set, &limit, margin.low))
 		margin.low = -1;
-	if (more_of(margin.low, margin.without) >= 0)
-		put_sight(s, form, extra, more_of(margin.low, margin.without));
+	if (cs_roll_more(margin.low, margin.without) >= 0)
+		put_sight(s, form, extra, cs_roll_more(margin.low, margin.without));
 }
 
 /* Meets forms that lie in postings at these places. */
@@ -340,7 +342,10 @@ is_passed(struct cs_roll_seeking *s, struct passing *passing, uint32_t feature, 
 	struct sight sight = {.set = mark->set, .cost = word ? mark->cost : 0, .marked = word, .n = word + more};
 	struct limit limit;
 	sight.codes = !word;
-	passing->left[flags] = (uint16_t)(limit_for(s, &sight, flags, &limit) ? left_least(&limit) : 0);
+	sight.begun = s->ask->loose_n && more; /* it is not known */
+	passing->left[flags] = 0;
+	if (limit_for(s, &sight, flags, &limit))
+		passing->left[flags] = (uint16_t)left_least(&limit, !s->ask->loose_n);
 	passing->known |= UINT64_C(1) << flags;
 	return left >= passing->left[flags];
 }

@@ -53,19 +53,42 @@ add_group(struct cs_roll_gather *g, enum cs_roll_group group, unsigned code, enu
 			cs_roll_gather_compare(g, at[i].number);
 }
 
-unsigned
-cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t key, uint32_t *out, unsigned cap)
+/* As the roll's words are entered: see roll_build.c. */
+static uint32_t
+hash_of(struct cs_span letters)
 {
-	unsigned found = 0;
-	uint32_t bucket = key >> roll->bucket_shift;
-	for (uint32_t k = roll->key_at[bucket]; k < roll->key_at[bucket + 1]; k++) {
-		uint32_t word;
-		if (!cs_roll_key_word(roll, key, roll->key[k], &word) || roll->sign[word].lane.len != letters.len)
+	return (uint32_t)cs_hash_mix((uint32_t)cs_hash_bytes(letters, 0), 0);
+}
+
+/* The place where words of such a hash begin. */
+static const struct cs_roll_slot *
+slot_of(const struct cs_roll *roll, size_t at)
+{
+	return &roll->words.slot[at & (roll->words.slots - 1)];
+}
+
+unsigned
+cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t *out, unsigned cap)
+{
+	unsigned n = 0;
+	uint32_t hash = hash_of(letters);
+	for (size_t at = hash; roll->words.slots && slot_of(roll, at)->number; at++) {
+		uint32_t word = slot_of(roll, at)->number - 1;
+		if (slot_of(roll, at)->hash != hash || roll->sign[word].lane.len != letters.len)
 			continue;
-		if (memcmp(roll->word[word].text, letters.at, letters.len) == 0 && found < cap)
-			out[found++] = word;
+		const char *text =
+			letters.len <= CS_TERM_LANE_LETTERS ? roll->sign[word].lane.text : roll->word[word].text;
+		if (memcmp(text, letters.at, letters.len) != 0)
+			continue;
+		unsigned place = n;
+		for (; place > 0 && out[place - 1] > word; place--)
+			if (place < cap)
+				out[place] = out[place - 1];
+		if (place < cap)
+			out[place] = word;
+		n += n < cap;
 	}
-	return found;
+	return n;
 }
 
 static void
@@ -112,41 +135,80 @@ add_runs(struct cs_roll_gather *g, uint32_t key)
 	put_forms(g, run + words, n - words, SIZE_MAX);
 }
 
-/* Forms that have the word written apart, and words that it begins or ends with. */
+/* Forms that have the word written apart. */
+static void
+add_apart(struct cs_roll_gather *g)
+{
+	const struct cs_term *term = g->term;
+	char bare[CS_TERM_LETTERS_MAX + 1];
+	unsigned bare_n = cs_roll_skeleton(term->text, term->len, bare);
+	if (bare_n)
+		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
+	if (term->bones_len >= CS_ROLL_RUN_BONES_MIN && !cs_roll_is_unvowelled(term))
+		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED));
+}
+
+/* What a word begins with (0) and ends with (1), by where it is cut. */
+struct pieces {
+	struct cs_span letters[2][CS_TERM_LETTERS_MAX];
+	bool there[2][CS_TERM_LETTERS_MAX]; /* may there be such a word? */
+};
+
+/* Cuts the word, and asks for what will be read of the words that are its pieces: of all of them before any is needed. */
+static void
+cut_apart(const struct cs_roll *roll, const struct cs_term *term, struct pieces *out)
+{
+	uint32_t key[2][CS_TERM_LETTERS_MAX];
+	const unsigned to = term->len - PIECE_MIN;
+	for (unsigned i = 0; i < 2; i++)
+		for (unsigned at = PIECE_MIN; at <= to; at++) {
+			out->letters[i][at] = cs_roll_span_of(term->text + i * at, i ? term->len - at : at);
+			key[i][at] = cs_roll_key_of(term->text + i * at, i ? term->len - at : at, CS_ROLL_TEXT);
+			cs_prefetch(cs_roll_filter_at(roll, key[i][at]));
+		}
+	for (unsigned i = 0; i < 2; i++)
+		for (unsigned at = PIECE_MIN; at <= to; at++) {
+			out->there[i][at] = cs_roll_passes(roll, key[i][at]);
+			if (out->there[i][at])
+				cs_prefetch(slot_of(roll, key[i][at] = hash_of(out->letters[i][at])));
+		}
+	for (unsigned i = 0; i < 2; i++)
+		for (unsigned at = PIECE_MIN; at <= to; at++) {
+			const struct cs_roll_slot *slot = out->there[i][at] ? slot_of(roll, key[i][at]) : NULL;
+			if (!slot || slot->number == 0)
+				continue;
+			cs_prefetch(&roll->sign[slot->number - 1]);
+			cs_prefetch(&roll->posting_at[slot->number - 1]);
+		}
+}
+
+/* Words that the word begins or ends with. */
 static void
 add_pieces(struct cs_roll_gather *g)
 {
 	const struct cs_roll *roll = g->roll;
 	const struct cs_term *term = g->term;
-	uint32_t key[2][CS_TERM_LETTERS_MAX + 2], head[PIECE_WORDS], tail[PIECE_WORDS];
-	char bare[CS_TERM_LETTERS_MAX + 1];
-	unsigned bare_n = cs_roll_skeleton(term->text, term->len, bare);
-	if (term->len < CS_ROLL_RUN_LETTERS_MIN)
-		return;
-	if (bare_n)
-		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
-	if (term->bones_len >= CS_ROLL_RUN_BONES_MIN && !cs_roll_is_unvowelled(term))
-		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED));
+	uint32_t head[PIECE_WORDS], tail[PIECE_WORDS], begins[CS_ROLL_FOUND];
+	unsigned begins_n = 0;
+	struct pieces pieces;
+	cut_apart(roll, term, &pieces);
 	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= term->len; at++) {
-		key[0][at] = cs_roll_key_of(term->text, at, CS_ROLL_TEXT);
-		key[1][at] = cs_roll_key_of(term->text + at, term->len - at, CS_ROLL_TEXT);
-		cs_prefetch(&roll->filter[key[0][at] >> roll->filter_shift]);
-		cs_prefetch(&roll->filter[key[1][at] >> roll->filter_shift]);
-	}
-	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= term->len; at++) {
-		unsigned heads = cs_roll_passes(roll, key[0][at]), tails = cs_roll_passes(roll, key[1][at]);
-		if (heads)
-			heads = cs_roll_exact_words(roll, cs_roll_span_of(term->text, at), key[0][at], head,
-						    PIECE_WORDS);
-		if (tails)
-			tails = cs_roll_exact_words(roll, cs_roll_span_of(term->text + at, term->len - at), key[1][at],
-						    tail, PIECE_WORDS);
+		unsigned heads = 0, tails = 0;
+		if (pieces.there[0][at])
+			heads = cs_roll_exact_words(roll, pieces.letters[0][at], head, PIECE_WORDS);
+		if (pieces.there[1][at])
+			tails = cs_roll_exact_words(roll, pieces.letters[1][at], tail, PIECE_WORDS);
 		bool both = heads && tails, first = at * 2 >= term->len;
 		add_piece(g, head, heads, both && first);
 		add_piece(g, tail, tails, both && !first);
+		if (begins_n + PIECE_WORDS > CS_ROLL_FOUND) {
+			cs_roll_gather_shortened(g, begins, begins_n);
+			begins_n = 0;
+		}
 		for (unsigned i = 0; at >= CS_ROLL_BEGINNING_MIN && i < heads; i++)
-			cs_roll_gather_weakly(g, head[i], CS_ROLL_SHORTENED_PERMILLE, CS_ROLL_SHORTENED);
+			begins[begins_n++] = head[i];
 	}
+	cs_roll_gather_shortened(g, begins, begins_n);
 }
 
 static void
@@ -170,7 +232,10 @@ gather_all(struct cs_roll_gather *g)
 			  (uint8_t)term->bones[0], CS_ROLL_BONES);
 	if (term->len > 1)
 		cs_roll_gather_abbreviations(g);
-	add_pieces(g);
+	if (term->len >= CS_ROLL_RUN_LETTERS_MIN) {
+		add_apart(g);
+		add_pieces(g);
+	}
 }
 
 /* Puts what was gathered in order, by tier; OUT is told. */

@@ -54,6 +54,9 @@ void cs_roll_gather_found(struct cs_roll_gather *g, uint32_t *number, unsigned n
 /* cs_roll_gather_keys does so with the words of the keys. */
 void cs_roll_gather_keys(struct cs_roll_gather *g, enum cs_roll_how how);
 
+/* cs_roll_gather_shortened does so with N words, at most CS_ROLL_FOUND, that are at least abbreviations or beginnings. */
+void cs_roll_gather_shortened(struct cs_roll_gather *g, const uint32_t *number, unsigned n);
+
 /* cs_roll_gather_abbreviations puts words in that the term abbreviates, and words that abbreviate it; but for its beginnings, which are
  * pieces of it. */
 void cs_roll_gather_abbreviations(struct cs_roll_gather *g);

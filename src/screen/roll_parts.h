@@ -413,9 +413,8 @@ struct cs_roll_kept *cs_roll_kept_place(struct cs_roll_desk *desk, const struct 
 /* cs_roll_kept_room makes room in the ring for N words that are like one. */
 struct cs_roll_near *cs_roll_kept_room(struct cs_roll_desk *desk, unsigned n);
 
-/* cs_roll_exact_words finds the words of these letters, of which KEY is the key; how many, at most CAP. */
-unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t key, uint32_t *out,
-			     unsigned cap);
+/* cs_roll_exact_words finds the words of these letters, fewer than a term holds, in order; how many, at most CAP. */
+unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t *out, unsigned cap);
 
 /* cs_roll_first_of makes the first eight letters a number that orders as they do. */
 static inline uint64_t

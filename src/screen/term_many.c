@@ -94,21 +94,68 @@ weigh_more(struct runs *runs)
 	}
 }
 
+/* Puts in where letters are one of those. */
+static void
+mark_letters(const struct runs *runs, const char *one_of, __m128i *like)
+{
+	for (; *one_of; one_of++) {
+		const __m128i c = _mm_set1_epi8(*one_of);
+		for (unsigned j = 0; j < runs->longest; j++)
+			like[j] = _mm_or_si128(like[j], _mm_cmpeq_epi8(runs->letter[j], c));
+	}
+}
+
 /* What it costs to read C for each letter. */
 static void
 read_letter(const struct runs *runs, char c, struct reading *out)
 {
-	const char *near[2] = {confused[c & 127], confused_digits[c & 127]};
-	const bool vowel = cs_term_is_vowel(c);
+	__m128i like[LETTERS];
+	const __m128i self = _mm_set1_epi8(c), plain = _mm_set1_epi8(CS_TERM_PLAIN),
+		      vowel = _mm_set1_epi8(cs_term_is_vowel(c) ? -1 : 0);
+	for (unsigned j = 0; j < runs->longest; j++)
+		like[j] = _mm_and_si128(runs->vowel[j], vowel);
+	mark_letters(runs, confused[c & 127], like);
+	if (runs->digits)
+		mark_letters(runs, confused_digits[c & 127], like);
 	for (unsigned j = 0; j < runs->longest; j++) {
-		__m128i letter = runs->letter[j], like = vowel ? runs->vowel[j] : _mm_setzero_si128();
-		for (const char *n = near[0]; *n; n++)
-			like = _mm_or_si128(like, equal_to(letter, *n));
-		for (const char *n = near[1]; *n && runs->digits; n++)
-			like = _mm_or_si128(like, equal_to(letter, *n));
-		__m128i cost = _mm_add_epi8(_mm_set1_epi8(CS_TERM_PLAIN), _mm_add_epi8(like, like));
-		out->same[j] = equal_to(letter, c);
+		__m128i cost = _mm_add_epi8(plain, _mm_add_epi8(like[j], like[j])); /* -1 where it is true */
+		out->same[j] = _mm_cmpeq_epi8(runs->letter[j], self);
 		out->cost[j] = _mm_andnot_si128(out->same[j], cost);
+	}
+}
+
+/* A row of the table, and the two before it. */
+struct rows {
+	__m128i left[3][LETTERS + 1];
+	const __m128i *before, *earlier;
+	__m128i *row;
+};
+
+/* The first row: nothing changes places yet. */
+static void
+fill_first(const struct runs *runs, const struct reading *now, __m128i more, struct rows *rows)
+{
+	const __m128i *before = rows->before;
+	__m128i *row = rows->row, last = row[0] = _mm_subs_epu8(before[0], more);
+	for (unsigned j = 0; j < runs->longest; j++) {
+		__m128i best = _mm_max_epu8(_mm_subs_epu8(before[j], now->cost[j]), _mm_subs_epu8(before[j + 1], more));
+		row[j + 1] = last = _mm_max_epu8(best, _mm_subs_epu8(last, runs->more[j]));
+	}
+}
+
+static void
+fill_row(const struct runs *runs, const struct reading *now, const struct reading *then, __m128i more,
+	 struct rows *rows)
+{
+	const __m128i swap = _mm_set1_epi8(CS_TERM_SWAP), *before = rows->before, *earlier = rows->earlier;
+	__m128i *row = rows->row, last = row[0] = _mm_subs_epu8(before[0], more);
+	__m128i best = _mm_max_epu8(_mm_subs_epu8(before[0], now->cost[0]), _mm_subs_epu8(before[1], more));
+	row[1] = last = _mm_max_epu8(best, _mm_subs_epu8(last, runs->more[0]));
+	for (unsigned j = 1; j < runs->longest; j++) {
+		__m128i swapped = _mm_and_si128(now->same[j - 1], then->same[j]);
+		best = _mm_max_epu8(_mm_subs_epu8(before[j], now->cost[j]), _mm_subs_epu8(before[j + 1], more));
+		best = _mm_max_epu8(best, _mm_and_si128(swapped, _mm_subs_epu8(earlier[j - 1], swap)));
+		row[j + 1] = last = _mm_max_epu8(best, _mm_subs_epu8(last, runs->more[j]));
 	}
 }
 
@@ -117,31 +164,26 @@ static __m128i
 left_of(const struct cs_term_run *run, const struct runs *runs, __m128i limit)
 {
 	struct reading reading[LETTERS];
-	__m128i left[3][LETTERS + 1], out = _mm_setzero_si128();
-	const __m128i swap = _mm_set1_epi8(CS_TERM_SWAP);
+	struct rows rows;
+	__m128i out = _mm_setzero_si128();
 	const struct reading *now = reading, *then;
-	left[0][0] = _mm_add_epi8(limit, _mm_set1_epi8(1));
+	rows.row = rows.left[0], rows.before = rows.left[1], rows.earlier = rows.left[2];
+	rows.row[0] = _mm_add_epi8(limit, _mm_set1_epi8(1));
 	for (unsigned j = 0; j < runs->longest; j++)
-		left[0][j + 1] = _mm_subs_epu8(left[0][j], runs->more[j]);
+		rows.row[j + 1] = _mm_subs_epu8(rows.row[j], runs->more[j]);
 	for (unsigned i = 0; i < run->len; i++) {
+		__m128i *free = rows.left[(i + 1) % 3];
+		rows.earlier = rows.before, rows.before = rows.row, rows.row = free;
 		if (run->first[i] == i)
 			read_letter(runs, run->letter[i], &reading[i]);
 		then = now, now = &reading[run->first[i]];
-		const __m128i more = _mm_set1_epi8((char)run->more[i]);
-		const __m128i *before = left[i % 3], *earlier = left[(i + 2) % 3];
-		__m128i *row = left[(i + 1) % 3], last = row[0] = _mm_subs_epu8(before[0], more);
-		for (unsigned j = 0; j < runs->longest; j++) {
-			__m128i best = _mm_subs_epu8(before[j], now->cost[j]);
-			best = _mm_max_epu8(best, _mm_subs_epu8(before[j + 1], more));
-			if (i > 0 && j > 0) {
-				__m128i swapped = _mm_and_si128(now->same[j - 1], then->same[j]);
-				best = _mm_max_epu8(best, _mm_and_si128(swapped, _mm_subs_epu8(earlier[j - 1], swap)));
-			}
-			row[j + 1] = last = _mm_max_epu8(best, _mm_subs_epu8(last, runs->more[j]));
-		}
+		if (i == 0)
+			fill_first(runs, now, _mm_set1_epi8((char)run->more[i]), &rows);
+		else
+			fill_row(runs, now, then, _mm_set1_epi8((char)run->more[i]), &rows);
 	}
 	for (unsigned j = 0; j <= runs->longest; j++)
-		out = _mm_or_si128(out, _mm_and_si128(left[run->len % 3][j], equal_to(runs->len, (char)j)));
+		out = _mm_or_si128(out, _mm_and_si128(rows.row[j], equal_to(runs->len, (char)j)));
 	return out;
 }
 
