@@ -107,8 +107,8 @@ struct together {
 
 /* Words that are weighed together: which of them, and how. */
 struct weighed {
-	const struct cs_term_lane *lane[CS_TERM_MANY + CS_TERM_MANY_EDITS];
-	uint8_t at[CS_TERM_MANY + CS_TERM_MANY_EDITS];
+	const struct cs_term_lane *lane[CS_TERM_MANY * 2];
+	uint8_t at[CS_TERM_MANY * 2];
 	unsigned n;
 };
 
@@ -128,21 +128,21 @@ weigh_waiting(const struct cs_term_many *many, bool sounds, struct weighed *wait
 	waiting->n = rest;
 }
 
-/* Weighs those that may be near by WAY: eight at a time are asked how many plain edits they are away, which is cheap, and the few that are
+/* Weighs those that may be near by WAY: sixteen at a time are asked how many plain edits they are away, which is cheap, and the few that are
  * near by them wait until they are sixteen. */
 static void
 weigh_words(struct cs_roll_gather *g, struct together *words, enum cs_roll_sign_way way)
 {
 	struct weighed waiting = {.n = 0};
-	const struct cs_term_lane *lane[CS_TERM_MANY_EDITS];
-	uint8_t at[CS_TERM_MANY_EDITS], *out = way == CS_ROLL_BY_TEXT ? words->written : words->sounding;
+	const struct cs_term_lane *lane[CS_TERM_MANY];
+	uint8_t at[CS_TERM_MANY], *out = way == CS_ROLL_BY_TEXT ? words->written : words->sounding;
 	const bool sounds = way == CS_ROLL_BY_SOUND;
 	memset(out, 0, words->n);
 	for (unsigned i = 0, n = 0; i < words->n; i++) {
 		at[n] = (uint8_t)i;
 		lane[n] = &g->roll->sign[words->number[i]].lane;
 		n += (words->way[i] & way) != 0;
-		if (n < CS_TERM_MANY_EDITS && (n == 0 || i + 1 < words->n))
+		if (n < CS_TERM_MANY && (n == 0 || i + 1 < words->n))
 			continue;
 		for (unsigned few = cs_term_many_edits(&g->many, sounds, lane, n); few; few &= few - 1) {
 			unsigned k = (unsigned)__builtin_ctz(few);
