@@ -91,9 +91,10 @@ struct cs_roll_sign cs_roll_sign_of(const struct cs_term *term);
 
 /* cs_roll_sign_ways tells from their signs how two words that are no more than a misspelling of each other may be alike by LEAST or
  * more; 0: they are far. */
-unsigned cs_roll_sign_ways(const struct cs_roll_sign *a, const struct cs_roll_sign *b, unsigned least);
+unsigned cs_roll_sign_ways(const struct cs_roll_sign *one, const struct cs_roll_sign *other, unsigned least);
 
-/* cs_roll_sign_many gives the ways of N words and ONE. SIGN is by word. */
+/* cs_roll_sign_many gives the ways by which each of N words may be a misspelling of ONE: lengths, and letters that only one of them has,
+ * are no more apart than plain edits may be. It says more often than cs_roll_sign_ways that they are near. SIGN is by word. */
 void cs_roll_sign_many(const struct cs_roll_sign *one, const struct cs_roll_sign *sign, const uint32_t *word,
 		       unsigned n, uint8_t *ways);
 
