@@ -2,6 +2,7 @@
  * See roll.h: what a finished roll tells of itself, and identifiers. Built by roll_build.c, searched by roll_search.c.
  */
 #include "base/hash.h"
+#include "base/prefetch.h"
 #include "screen/roll_run.h"
 
 #include <stdlib.h>
@@ -171,6 +172,15 @@ cs_roll_word_weight(const struct cs_roll *roll, const struct cs_term *word)
 		if (table->slot[at & (table->slots - 1)].hash == hash)
 			return cs_rarity_weight(roll->rarity, word);
 	return 0;
+}
+
+void
+cs_roll_word_expect(const struct cs_roll *roll, uint32_t hash)
+{
+	const struct cs_roll_table *table = &roll->words;
+	if (table->slots)
+		cs_prefetch(&table->slot[(uint32_t)cs_hash_mix(hash, 0) & (table->slots - 1)]);
+	cs_rarity_expect(roll->rarity, hash);
 }
 
 struct cs_name

@@ -58,7 +58,8 @@ begin_part(struct cs_roll_seeking *s, unsigned i, unsigned code)
 	s->ask->truncated |= part->alike.cut;
 	part->small = part->alike.small;
 	if (is_loose(s, part)) {
-		s->ask->loose = true;
+		s->ask->loose_n++;
+		s->ask->loose_letters |= term->letters;
 		part->free = part->loose = true;
 	}
 	if (part->class == CS_NAME_PLACE || part->class == CS_NAME_TRADE || part->class == CS_NAME_NUMBER)

@@ -50,6 +50,9 @@ struct cs_term_likeness {
 /* cs_term_make makes a token of N folded letters in SCRIPT; RAW as the fold gave it. */
 void cs_term_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_term *out);
 
+/* cs_term_spell makes a token of which nothing is told but its letters: who compares it with another makes it whole. */
+void cs_term_spell(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_term *out);
+
 /* cs_term_count_syllables fills `syllables`; cs_term_make leaves it zero. */
 void cs_term_count_syllables(struct cs_term *token);
 
