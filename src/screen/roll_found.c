@@ -105,27 +105,54 @@ struct together {
 	unsigned n;
 };
 
-/* Weighs those that may be near by WAY. */
+/* Words that are weighed together: which of them, and how. */
+struct weighed {
+	const struct cs_term_lane *lane[CS_TERM_MANY + CS_TERM_MANY_EDITS];
+	uint8_t at[CS_TERM_MANY + CS_TERM_MANY_EDITS];
+	unsigned n;
+};
+
+/* Weighs those that wait, when they are MOST or more. */
+static void
+weigh_waiting(const struct cs_term_many *many, bool sounds, struct weighed *waiting, unsigned most, uint8_t *out)
+{
+	uint8_t left[CS_TERM_MANY];
+	unsigned n = waiting->n < CS_TERM_MANY ? waiting->n : CS_TERM_MANY, rest = waiting->n - n;
+	if (waiting->n < most)
+		return;
+	cs_term_many_weigh(many, sounds, waiting->lane, n, left);
+	for (unsigned i = 0; i < n; i++)
+		out[waiting->at[i]] = left[i];
+	memmove(waiting->lane, waiting->lane + n, rest * sizeof *waiting->lane);
+	memmove(waiting->at, waiting->at + n, rest);
+	waiting->n = rest;
+}
+
+/* Weighs those that may be near by WAY: eight at a time are asked how many plain edits they are away, which is cheap, and the few that are
+ * near by them wait until they are sixteen. */
 static void
 weigh_words(struct cs_roll_gather *g, struct together *words, enum cs_roll_sign_way way)
 {
-	const struct cs_term_lane *lane[CS_TERM_MANY];
-	uint8_t at[CS_TERM_MANY], left[CS_TERM_MANY], *out = way == CS_ROLL_BY_TEXT ? words->written : words->sounding;
-	unsigned n = 0;
+	struct weighed waiting = {.n = 0};
+	const struct cs_term_lane *lane[CS_TERM_MANY_EDITS];
+	uint8_t at[CS_TERM_MANY_EDITS], *out = way == CS_ROLL_BY_TEXT ? words->written : words->sounding;
+	const bool sounds = way == CS_ROLL_BY_SOUND;
 	memset(out, 0, words->n);
-	for (unsigned i = 0; i <= words->n; i++) {
-		if (n == CS_TERM_MANY || (n && i == words->n)) {
-			cs_term_many_weigh(&g->many, way == CS_ROLL_BY_SOUND, lane, n, left);
-			for (unsigned k = 0; k < n; k++)
-				out[at[k]] = left[k];
-			n = 0;
-		}
-		if (i == words->n)
-			break;
+	for (unsigned i = 0, n = 0; i < words->n; i++) {
 		at[n] = (uint8_t)i;
 		lane[n] = &g->roll->sign[words->number[i]].lane;
 		n += (words->way[i] & way) != 0;
+		if (n < CS_TERM_MANY_EDITS && (n == 0 || i + 1 < words->n))
+			continue;
+		for (unsigned few = cs_term_many_edits(&g->many, sounds, lane, n); few; few &= few - 1) {
+			unsigned k = (unsigned)__builtin_ctz(few);
+			waiting.lane[waiting.n] = lane[k];
+			waiting.at[waiting.n++] = at[k];
+		}
+		weigh_waiting(&g->many, sounds, &waiting, CS_TERM_MANY, out);
+		n = 0;
 	}
+	weigh_waiting(&g->many, sounds, &waiting, 1, out);
 }
 
 /* Compares words, each once; CS_ROLL_MARK_FAR: those that are no misspelling by their signs, too. */
@@ -136,9 +163,11 @@ compare_words(struct cs_roll_gather *g, struct together *words, bool far)
 	for (unsigned i = 0; i < words->n; i++) {
 		uint32_t number = words->number[n] = words->number[i];
 		const struct cs_term_lane *lane = &g->roll->sign[number].lane;
-		bool alone = cs_term_is_alone(&g->many, lane), near = words->way[i] != 0;
-		bool looked_at = alone ? (near || far) && !cs_term_is_apart(&g->many, lane) : near;
-		words->way[n] = alone ? 0 : words->way[i];
+		const unsigned way = words->way[i],
+			       ways = CS_ROLL_BY_TEXT | cs_term_sounds_apart(&g->many, lane) * CS_ROLL_BY_SOUND;
+		const bool alone = cs_term_is_alone(&g->many, lane);
+		const bool looked_at = alone ? (way || far) && !cs_term_is_apart(&g->many, lane) : way & ways;
+		words->way[n] = (uint8_t)(alone ? 0 : way & ways);
 		n += looked_at;
 		g->desk->known[number] = looked_at ? g->desk->part : g->desk->known[number];
 		if (alone && looked_at)

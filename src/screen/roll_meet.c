@@ -9,8 +9,9 @@
 #include "base/prefetch.h"
 
 enum {
-	MET = 32,           /* forms that are asked for in one go */
-	WALK_AHEAD = 4,     /* words */
+	MET = 32, /* forms, and features, that are asked for in one go */
+	WALKS = 32,
+	BESIDE_A_LINE = 4,
 	NEVER = UINT16_MAX, /* no form is passed by */
 	LOW_LEAST = 500,    /* as in roll_bound.c */
 };
@@ -314,15 +315,22 @@ meet(struct cs_roll_seeking *s, uint32_t form, struct extra extra)
 		put_sight(s, form, extra, cs_roll_more(margin.low, margin.without));
 }
 
-/* Meets forms that lie in postings at these places. */
+/* Features whose forms are to be met, and places in the postings of forms that must be: all of them are asked for before any is read. */
+struct round {
+	uint32_t feature[WALKS], at[MET];
+	unsigned n, met;
+};
+
+/* Meets the forms that wait for it. */
 static void
-meet_at(struct cs_roll_seeking *s, const uint32_t *at, unsigned n)
+meet_waiting(struct cs_roll_seeking *s, struct round *round)
 {
 	const struct cs_roll *roll = s->roll;
-	for (unsigned i = 0; i < n; i++)
-		cs_prefetch(&roll->brief[roll->posting[at[i]]]);
-	for (unsigned i = 0; i < n; i++)
-		meet(s, roll->posting[at[i]], (struct extra){0, 0});
+	for (unsigned i = 0; i < round->met; i++)
+		cs_prefetch(&roll->brief[roll->posting[round->at[i]]]);
+	for (unsigned i = 0; i < round->met; i++)
+		meet(s, roll->posting[round->at[i]], (struct extra){0, 0});
+	round->met = 0;
 }
 
 /* Forms of a feature that have nothing else which is marked: how much they must leave over to be passed by, by their flags. */
@@ -364,67 +372,69 @@ is_marked(const struct cs_roll_seeking *s, const struct cs_roll_beside *beside)
 
 /* Meets the forms of a feature, but for those that are passed by. */
 static void
-walk(struct cs_roll_seeking *s, uint32_t feature)
+walk(struct cs_roll_seeking *s, struct round *round, uint32_t feature)
 {
 	const struct cs_roll *roll = s->roll;
-	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1], at[MET];
+	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1];
 	struct passing passing;
-	unsigned n = 0;
 	passing.known = 0;
 	for (uint32_t i = from; i < to; i++) {
-		at[n] = i;
-		n += is_marked(s, &roll->beside[i]) || !is_passed(s, &passing, feature, &roll->beside[i]);
-		if (n == MET) {
-			meet_at(s, at, n);
-			n = 0;
-		}
+		round->at[round->met] = i;
+		round->met += is_marked(s, &roll->beside[i]) || !is_passed(s, &passing, feature, &roll->beside[i]);
+		if (round->met == MET)
+			meet_waiting(s, round);
 	}
-	meet_at(s, at, n);
 	s->desk->answer->seen_n += to - from;
+}
+
+static void
+walk_waiting(struct cs_roll_seeking *s, struct round *round)
+{
+	const struct cs_roll *roll = s->roll;
+	for (unsigned i = 0; i < round->n; i++) {
+		uint32_t from = roll->posting_at[round->feature[i]];
+		cs_prefetch(&roll->beside[from]);
+		cs_prefetch(&roll->beside[from + BESIDE_A_LINE]);
+		cs_prefetch(&roll->posting[from]);
+	}
+	for (unsigned i = 0; i < round->n; i++)
+		walk(s, round, round->feature[i]);
+	round->n = 0;
+}
+
+static void
+walk_later(struct cs_roll_seeking *s, struct round *round, uint32_t feature)
+{
+	cs_prefetch(&s->roll->posting_at[feature]);
+	round->feature[round->n++] = feature;
+	if (round->n == WALKS)
+		walk_waiting(s, round);
 }
 
 /* Sees the forms of a word, or the form itself. */
 static void
-see_near(struct cs_roll_seeking *s, const struct cs_roll_near *near, struct extra extra)
+see_near(struct cs_roll_seeking *s, struct round *round, const struct cs_roll_near *near, struct extra extra)
 {
 	if (!near->form) {
-		walk(s, near->feature);
+		walk_later(s, round, near->feature);
 		return;
 	}
 	meet(s, near->feature, extra);
 	s->desk->answer->seen_n++;
 }
 
-/* Asks for what walking a word of a list will want, two steps ahead. */
 static void
-ask_ahead(const struct cs_roll *roll, const struct cs_roll_near *near, unsigned n)
-{
-	if (n > WALK_AHEAD * 2)
-		cs_prefetch(&roll->posting_at[near[WALK_AHEAD * 2].form ? 0 : near[WALK_AHEAD * 2].feature]);
-	if (n <= WALK_AHEAD || near[WALK_AHEAD].form)
-		return;
-	uint32_t from = roll->posting_at[near[WALK_AHEAD].feature];
-	cs_prefetch(&roll->beside[from]);
-	cs_prefetch(&roll->beside[from + 4]);
-	cs_prefetch(&roll->posting[from]);
-}
-
-static void
-walk_part(struct cs_roll_seeking *s, unsigned i)
+walk_part(struct cs_roll_seeking *s, struct round *round, unsigned i)
 {
 	const struct cs_roll_part *part = &s->ask->part[i];
-	const struct cs_roll_near *near = part->alike.near;
 	for (unsigned tier = 0; tier < CS_ROLL_TIERS; tier++) {
 		if (!(part->walked >> tier & 1))
 			continue;
-		unsigned end = part->alike.at[tier + 1];
-		for (unsigned k = part->alike.at[tier]; k < end; k++) {
-			ask_ahead(s->roll, near + k, end - k);
-			see_near(s, &near[k], (struct extra){UINT32_C(1) << i, (uint8_t)i});
-		}
+		for (unsigned k = part->alike.at[tier]; k < part->alike.at[tier + 1]; k++)
+			see_near(s, round, &part->alike.near[k], (struct extra){UINT32_C(1) << i, (uint8_t)i});
 	}
 	for (unsigned c = 0; c < part->code_n && part->walked & 1 << CS_ROLL_SAME; c++)
-		walk(s, part->code[c]);
+		walk_later(s, round, part->code[c]);
 }
 
 /* The most that a form can come to. */
@@ -467,11 +477,15 @@ cs_roll_meet_all(struct cs_roll_seeking *s)
 	unsigned n = s->ask->part_n, cap = n > 4 ? CS_ROLL_SIGHTS * 4 / n : CS_ROLL_SIGHTS;
 	s->sights = (struct cs_roll_heap){s->desk->sight, 0, cap > CS_ROLL_SIGHTS_MIN ? cap : CS_ROLL_SIGHTS_MIN};
 	s->looks = (struct cs_roll_heap){s->desk->look, 0, CS_ROLL_LOOKS};
+	struct round round;
+	round.n = round.met = 0;
 	for (unsigned i = 0; i < s->runs.n; i++)
-		see_near(s, &s->runs.near[i],
+		see_near(s, &round, &s->runs.near[i],
 			 (struct extra){s->runs.set[i], (uint8_t)(CS_NAME_PARTS_MAX + s->runs.term[i])});
 	for (unsigned i = 0; i < n; i++)
-		walk_part(s, i);
+		walk_part(s, &round, i);
+	walk_waiting(s, &round);
+	meet_waiting(s, &round);
 	for (unsigned i = 0; i < s->sights.n; i++)
 		look_at(s, &s->sights.at[i]);
 }

@@ -78,7 +78,6 @@ struct cs_roll_codes {
 struct cs_roll_sign {
 	uint32_t near_letters, near_sounds; /* letters that are confused with one of them */
 	struct cs_term_lane lane;
-	uint32_t padding;
 };
 
 /* Where the length of a word stands above its letters. */

@@ -60,14 +60,16 @@ void cs_term_count_syllables(struct cs_term *token);
  * they are other words, as soon as that is known; symmetric. */
 struct cs_term_likeness cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least);
 
-enum { CS_TERM_MANY = 16, CS_TERM_LANE_LETTERS = 16 };
+enum { CS_TERM_MANY = 16, CS_TERM_MANY_EDITS = 8, CS_TERM_LANE_LETTERS = 16 };
 
-/* What is read of a word when it is compared with many at once: 52 bytes. */
+/* What is read of a word when it is compared with many at once: 56 bytes. */
 struct cs_term_lane {
 	uint32_t letters, sounds, hash, skeleton; /* as in cs_term */
 	uint8_t len, sound_len;
 	uint8_t kind; /* bits of its own: see cs_term_is_alone */
 	bool doubled; /* a letter stands twice */
+	bool plain;   /* it sounds as it is written */
+	uint8_t bones_len, padding[2];
 	char text[CS_TERM_LANE_LETTERS], sound[CS_TERM_LANE_LETTERS];
 };
 
@@ -75,7 +77,7 @@ struct cs_term_lane {
 struct cs_term_run {
 	const char *letter;
 	unsigned len;
-	uint32_t places[128];                /* where each letter stands, one bit each */
+	uint16_t places[256];                /* where each letter stands, one bit each */
 	uint8_t first[CS_TERM_LANE_LETTERS]; /* where its letter stands first */
 	uint8_t more[CS_TERM_LANE_LETTERS];  /* what it costs that it is more */
 };
@@ -85,6 +87,7 @@ struct cs_term_many {
 	const struct cs_term *term;
 	unsigned least;
 	uint8_t against;                       /* kinds of words that it is not compared with so */
+	bool plain;                            /* it sounds as it is written */
 	uint8_t most[CS_TERM_LETTERS_MAX + 1]; /* by the length of the longer word: what a misspelling may cost */
 	struct cs_term_run text, sound;
 };
@@ -106,10 +109,22 @@ cs_term_is_alone(const struct cs_term_many *many, const struct cs_term_lane *lan
 	return same | swapped | ((many->against & lane->kind) != 0);
 }
 
+/* cs_term_sounds_apart tells whether how two words sound may make them more alike than what is written. */
+static inline bool
+cs_term_sounds_apart(const struct cs_term_many *many, const struct cs_term_lane *lane)
+{
+	return !(many->plain & lane->plain);
+}
+
 /* cs_term_is_apart tells that a word that is alone is not like it: they are of two kinds of scripts, and of other consonants. */
 bool cs_term_is_apart(const struct cs_term_many *many, const struct cs_term_lane *lane);
 
-/* cs_term_many_weigh weighs the misspelling of each of N words, at most CS_TERM_MANY and none alone: of what is written, or of how it sounds (SOUNDS). LEFT
+/* cs_term_many_edits tells which of N words, at most CS_TERM_MANY_EDITS and none alone, have no more plain edits than a misspelling has, one
+ * bit each: of what is written, or of how it sounds (SOUNDS). */
+unsigned cs_term_many_edits(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane,
+			    unsigned n);
+
+/* cs_term_many_weigh weighs the misspelling of each of N words, at most CS_TERM_MANY that have few edits. LEFT
  * is 0 where it costs too much; else it is for cs_term_many_likeness. */
 void cs_term_many_weigh(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane,
 			unsigned n, uint8_t *left);

@@ -222,20 +222,56 @@ cs_term_many_weigh(const struct cs_term_many *many, bool sounds, const struct cs
 	memcpy(left, out, n);
 }
 
-static unsigned
-plain_edits(const struct cs_term_run *run, const char *other, unsigned len)
+/* Myers' bit vectors of eight words, see term_cost.c: bits are letters of the one word, which is gone through by those of each. */
+struct counting {
+	__m128i up, down, score;
+};
+
+/* Goes on by a letter of each, which is equal to those that SAME says; ACTIVE: that are so long. */
+static void
+count_letters(struct counting *c, __m128i same, __m128i last, __m128i active)
 {
-	struct cs_term_counting counting = cs_term_counting_begin(run->len);
-	for (unsigned j = 0; j < len; j++)
-		cs_term_count_letter(&counting, run->places[other[j] & 127]);
-	return counting.score;
+	const __m128i all = _mm_set1_epi8(-1), one = _mm_set1_epi16(1);
+	__m128i x = _mm_xor_si128(_mm_add_epi16(_mm_and_si128(same, c->up), c->up), c->up);
+	x = _mm_or_si128(x, _mm_or_si128(same, c->down));
+	__m128i more = _mm_or_si128(c->down, _mm_xor_si128(_mm_or_si128(x, c->up), all));
+	__m128i less = _mm_and_si128(c->up, x);
+	__m128i is_more = _mm_cmpeq_epi16(_mm_and_si128(more, last), last);
+	__m128i is_less = _mm_cmpeq_epi16(_mm_and_si128(less, last), last);
+	c->score = _mm_add_epi16(c->score,
+				 _mm_and_si128(_mm_sub_epi16(is_less, is_more), active)); /* -1 where it is true */
+	more = _mm_or_si128(_mm_slli_epi16(more, 1), one);
+	c->up = _mm_or_si128(_mm_slli_epi16(less, 1), _mm_xor_si128(_mm_or_si128(x, more), all));
+	c->down = _mm_and_si128(more, x);
 }
 
-/* Are those no more plain edits than a misspelling has? */
-static bool
-are_few_edits(const struct cs_term_run *run, const char *other, unsigned len)
+unsigned
+cs_term_many_edits(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane, unsigned n)
 {
-	return plain_edits(run, other, len) <= cs_term_edits_most[cs_term_greater(run->len, len)];
+	const struct cs_term_run *run = sounds ? &many->sound : &many->text;
+	const uint8_t *text[CS_TERM_MANY_EDITS];
+	uint16_t len[CS_TERM_MANY_EDITS] = {0}, most[CS_TERM_MANY_EDITS] = {0};
+	unsigned longest = 0;
+	for (unsigned i = 0; i < CS_TERM_MANY_EDITS; i++) {
+		const struct cs_term_lane *word = lane[i < n ? i : 0];
+		text[i] = (const uint8_t *)(sounds ? word->sound : word->text);
+		len[i] = sounds ? word->sound_len : word->len;
+		most[i] = cs_term_edits_most[cs_term_greater(len[i], run->len)];
+		longest = cs_term_greater(longest, len[i]);
+	}
+	const uint16_t *places = run->places;
+	const __m128i lens = _mm_loadu_si128((const void *)len), last = _mm_set1_epi16((short)(1u << (run->len - 1)));
+	struct counting counting = {_mm_set1_epi8(-1), _mm_setzero_si128(), _mm_set1_epi16((short)run->len)};
+	for (unsigned j = 0; j < longest; j++) {
+		__m128i same =
+			_mm_setr_epi16((short)places[text[0][j]], (short)places[text[1][j]], (short)places[text[2][j]],
+				       (short)places[text[3][j]], (short)places[text[4][j]], (short)places[text[5][j]],
+				       (short)places[text[6][j]], (short)places[text[7][j]]);
+		count_letters(&counting, same, last, _mm_cmpgt_epi16(lens, _mm_set1_epi16((short)j)));
+	}
+	__m128i many_edits = _mm_cmpgt_epi16(counting.score, _mm_loadu_si128((const void *)most));
+	unsigned far = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(many_edits, many_edits));
+	return ~far & ((1u << n) - 1);
 }
 
 /* As misspelled of term.c. */
@@ -248,12 +284,10 @@ cs_term_many_likeness(const struct cs_term_many *many, const struct cs_term_lane
 	const unsigned apart = cs_term_letters_apart(term->letters, lane->letters);
 	const unsigned sounds_apart = cs_term_letters_apart(term->sounds, lane->sounds);
 	unsigned best = most + 1;
-	if (written && cs_term_may_be_misspelled(term->len, lane->len, apart, (int)most) &&
-	    are_few_edits(&many->text, lane->text, lane->len))
+	if (written && cs_term_may_be_misspelled(term->len, lane->len, apart, (int)most))
 		best = most + 1 - written;
 	if (sounding && most + 1 - sounding < best &&
-	    cs_term_may_be_misspelled(term->sound_len, lane->sound_len, sounds_apart, (int)most - 1) &&
-	    are_few_edits(&many->sound, lane->sound, lane->sound_len))
+	    cs_term_may_be_misspelled(term->sound_len, lane->sound_len, sounds_apart, (int)most - 1))
 		best = most + 1 - sounding;
 	if (best > most)
 		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
@@ -273,10 +307,16 @@ begin_run(struct cs_term_run *run, const char *letter, unsigned len)
 		while (letter[run->first[i]] != c)
 			run->first[i]++;
 		run->more[i] = (uint8_t)cs_term_cost_of_more(span, i);
-		run->places[c & 127] |= UINT32_C(1) << i;
+		run->places[(uint8_t)c] |= (uint16_t)(1u << i);
 		if (c == 'C' || c == 'S') /* as good as one */
-			run->places[c == 'C' ? 'S' : 'C'] |= UINT32_C(1) << i;
+			run->places[c == 'C' ? 'S' : 'C'] |= (uint16_t)(1u << i);
 	}
+}
+
+static bool
+is_plain(const struct cs_term *term)
+{
+	return term->len == term->sound_len && memcmp(term->text, term->sound, term->sound_len) == 0;
 }
 
 static unsigned
@@ -297,7 +337,9 @@ cs_term_lane_of(const struct cs_term *term)
 				    .skeleton = term->skeleton,
 				    .len = term->len,
 				    .sound_len = term->sound_len,
-				    .kind = (uint8_t)kind_of(term)};
+				    .kind = (uint8_t)kind_of(term),
+				    .bones_len = term->bones_len,
+				    .plain = is_plain(term)};
 	for (unsigned i = 1; i < term->len; i++)
 		lane.doubled |= term->text[i] == term->text[i - 1];
 	memcpy(lane.text, term->text, sizeof lane.text);
@@ -311,6 +353,7 @@ cs_term_many_begin(struct cs_term_many *many, const struct cs_term *term, unsign
 	unsigned kind = kind_of(term);
 	many->term = term;
 	many->least = least < 1000 ? least : 1000;
+	many->plain = is_plain(term);
 	many->against = (uint8_t)((kind & (FAMILY | SIGNS)) | UNFIT | (kind & VOWELLED ? UNVOWELLED : VOWELLED));
 	if (kind & UNFIT || least <= CS_TERM_SHORTENED_PERMILLE || least > 1000)
 		many->against = ANY;
@@ -328,5 +371,9 @@ cs_term_is_apart(const struct cs_term_many *many, const struct cs_term_lane *lan
 	bool same =
 		(term->hash == lane->hash) | ((term->sounds == lane->sounds) & (term->sound_len == lane->sound_len));
 	bool related = (term->family[0] != 0) & ((lane->kind & FAMILY) != 0);
-	return scripts & !same & !related & (cs_term_bits(term->skeleton ^ lane->skeleton) > CS_TERM_BONES_APART);
+	/* three consonants and fewer have to be the same: see by_bones of term.c */
+	unsigned longer = cs_term_greater(term->bones_len, lane->bones_len),
+		 apart = cs_term_bits(term->skeleton ^ lane->skeleton);
+	bool bones = (term->bones_len > 0) & (lane->bones_len > 0) & (apart <= (longer > 3 ? CS_TERM_BONES_APART : 0));
+	return scripts & !same & !related & !bones;
 }

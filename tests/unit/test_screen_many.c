@@ -94,6 +94,31 @@ struct seen {
 	unsigned alike, apart, together;
 };
 
+/* Is it one of few edits, among the others of its eight that are not alone? As plain edits counted one by one have it. */
+static bool
+few_edits(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *lane, unsigned n, unsigned which)
+{
+	const struct cs_term_lane *together[CS_TERM_MANY_EDITS];
+	const struct cs_term *term = many->term;
+	const struct cs_term_lane *one = &lane[which];
+	unsigned kept = 0, at = 0;
+	for (unsigned i = which & ~7u; i < n && i < (which & ~7u) + CS_TERM_MANY_EDITS; i++) {
+		if (cs_term_is_alone(many, &lane[i]))
+			continue;
+		at += i < which;
+		together[kept++] = &lane[i];
+	}
+	char room[CS_TERM_LETTERS_MAX + 2] = {0};
+	memcpy(room, sounds ? one->sound : one->text, CS_TERM_LANE_LETTERS);
+	unsigned edits = sounds ? cs_term_plain_edits(term->sound, term->sound_len, room, one->sound_len)
+				: cs_term_plain_edits(term->text, term->len, room, one->len);
+	unsigned longer =
+		sounds ? cs_term_greater(term->sound_len, one->sound_len) : cs_term_greater(term->len, one->len);
+	bool few = cs_term_many_edits(many, sounds, together, kept) >> at & 1;
+	assert_int_equal(few, edits <= cs_term_edits_most[longer]);
+	return few;
+}
+
 /* Weighs those that are not alone. */
 static void
 weigh(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *lane, unsigned n, uint8_t *left)
@@ -102,10 +127,12 @@ weigh(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *l
 	uint8_t of[CS_TERM_MANY], out[CS_TERM_MANY];
 	unsigned kept = 0;
 	for (unsigned i = 0; i < n; i++) {
-		if (cs_term_is_alone(many, &lane[i]))
+		const struct cs_term_lane *one = &lane[i];
+		if (cs_term_is_alone(many, one) || (sounds && !cs_term_sounds_apart(many, one)) ||
+		    !few_edits(many, sounds, lane, n, i))
 			continue;
 		of[kept] = (uint8_t)i;
-		together[kept++] = &lane[i];
+		together[kept++] = one;
 	}
 	if (kept)
 		cs_term_many_weigh(many, sounds, together, kept, out);
