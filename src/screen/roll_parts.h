@@ -350,6 +350,7 @@ struct cs_roll_look {
 
 struct cs_roll_desk {
 	struct cs_roll_kept *kept;          /* CS_ROLL_CACHE, by hash */
+	uint32_t kept_tag[CS_ROLL_CACHE];   /* of each of them; 0: none is there */
 	struct cs_roll_near *nears;         /* CS_ROLL_NEARS, a ring */
 	uint64_t nears_put;                 /* ever */
 	uint64_t looks;                     /* for words that are alike, ever */
@@ -407,7 +408,10 @@ void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		      struct cs_roll_alike *out);
 
-/* cs_roll_kept_place tells where a word lies among those kept, or is to lie; *THERE: it lies there. */
+/* cs_roll_kept_ask asks for a word that is about to be looked for. */
+void cs_roll_kept_ask(const struct cs_roll_desk *desk, const struct cs_term *term);
+
+/* cs_roll_kept_place tells where a word lies among those kept, or, when it is not THERE, lies from now on in place of another. */
 struct cs_roll_kept *cs_roll_kept_place(struct cs_roll_desk *desk, const struct cs_term *term, bool *there);
 
 /* cs_roll_kept_room makes room in the ring for N words that are like one. */
