@@ -471,7 +471,7 @@ look_at(struct cs_roll_seeking *s, const struct cs_roll_look *sight)
 void
 cs_roll_meet_all(struct cs_roll_seeking *s)
 {
-	unsigned n = s->ask->part_n, cap = n > 4 ? CS_ROLL_SIGHTS * 4 / n : CS_ROLL_SIGHTS;
+	unsigned n = s->ask->part_n, cap = n > 3 ? CS_ROLL_SIGHTS * 3 / n : CS_ROLL_SIGHTS;
 	s->sights = (struct cs_roll_heap){s->desk->sight, 0, cap > CS_ROLL_SIGHTS_MIN ? cap : CS_ROLL_SIGHTS_MIN};
 	s->looks = (struct cs_roll_heap){s->desk->look, 0, CS_ROLL_LOOKS};
 	struct round round;

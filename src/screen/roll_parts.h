@@ -319,9 +319,9 @@ enum {
 	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
 	CS_ROLL_RUN_NEARS = 128,    /* words that are like words of the query written together */
 	CS_ROLL_RUN_TERMS = 16,     /* such words */
-	CS_ROLL_SIGHTS = 1024,      /* forms that may be worth a closer look; fewer for names of many parts */
+	CS_ROLL_SIGHTS = 1536,      /* forms that may be worth a closer look; fewer for names of many parts */
 	CS_ROLL_SIGHTS_MIN = 64,
-	CS_ROLL_LOOKS = 256, /* forms that may reach the line: the best of them are scored */
+	CS_ROLL_LOOKS = 1024, /* forms that may reach the line: the best of them are scored */
 	CS_ROLL_STEPS = 32,
 	CS_ROLL_TABLE_PARTS = 8, /* names of so many parts have a table of what each set of them may come to */
 };
