@@ -117,8 +117,8 @@ add_longer(struct cs_roll_gather *g)
 	unsigned n = 0;
 	for (uint32_t at = first_word(roll, term->text, term->len); begins_with(roll, at, term->text, term->len);
 	     at++) {
-		number[n] = roll->by_text[at];
-		n += roll->text_set[at] >> CS_ROLL_SET_LEN >= term->len + 2u;
+		if (roll->text_set[at] >> CS_ROLL_SET_LEN >= term->len + 2u)
+			number[n++] = roll->by_text[at];
 		if (n == CS_ROLL_FOUND) {
 			cs_roll_gather_shortened(g, number, n);
 			n = 0;

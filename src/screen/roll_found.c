@@ -107,8 +107,8 @@ struct together {
 
 /* Words that are weighed together: which of them, and how. */
 struct weighed {
-	const struct cs_term_lane *lane[CS_TERM_MANY + CS_TERM_MANY_EDITS];
-	uint8_t at[CS_TERM_MANY + CS_TERM_MANY_EDITS];
+	const struct cs_term_lane *lane[CS_TERM_MANY * 2];
+	uint8_t at[CS_TERM_MANY * 2];
 	unsigned n;
 };
 
@@ -123,26 +123,28 @@ weigh_waiting(const struct cs_term_many *many, bool sounds, struct weighed *wait
 	cs_term_many_weigh(many, sounds, waiting->lane, n, left);
 	for (unsigned i = 0; i < n; i++)
 		out[waiting->at[i]] = left[i];
-	memmove(waiting->lane, waiting->lane + n, rest * sizeof *waiting->lane);
-	memmove(waiting->at, waiting->at + n, rest);
+	for (unsigned i = 0; i < rest; i++) {
+		waiting->lane[i] = waiting->lane[n + i];
+		waiting->at[i] = waiting->at[n + i];
+	}
 	waiting->n = rest;
 }
 
-/* Weighs those that may be near by WAY: eight at a time are asked how many plain edits they are away, which is cheap, and the few that are
+/* Weighs those that may be near by WAY: sixteen at a time are asked how many plain edits they are away, which is cheap, and the few that are
  * near by them wait until they are sixteen. */
 static void
 weigh_words(struct cs_roll_gather *g, struct together *words, enum cs_roll_sign_way way)
 {
 	struct weighed waiting = {.n = 0};
-	const struct cs_term_lane *lane[CS_TERM_MANY_EDITS];
-	uint8_t at[CS_TERM_MANY_EDITS], *out = way == CS_ROLL_BY_TEXT ? words->written : words->sounding;
+	const struct cs_term_lane *lane[CS_TERM_MANY];
+	uint8_t at[CS_TERM_MANY], *out = way == CS_ROLL_BY_TEXT ? words->written : words->sounding;
 	const bool sounds = way == CS_ROLL_BY_SOUND;
 	memset(out, 0, words->n);
 	for (unsigned i = 0, n = 0; i < words->n; i++) {
 		at[n] = (uint8_t)i;
 		lane[n] = &g->roll->sign[words->number[i]].lane;
 		n += (words->way[i] & way) != 0;
-		if (n < CS_TERM_MANY_EDITS && (n == 0 || i + 1 < words->n))
+		if (n < CS_TERM_MANY && (n == 0 || i + 1 < words->n))
 			continue;
 		for (unsigned few = cs_term_many_edits(&g->many, sounds, lane, n); few; few &= few - 1) {
 			unsigned k = (unsigned)__builtin_ctz(few);
@@ -155,7 +157,16 @@ weigh_words(struct cs_roll_gather *g, struct together *words, enum cs_roll_sign_
 	weigh_waiting(&g->many, sounds, &waiting, 1, out);
 }
 
-/* Compares words, each once; CS_ROLL_MARK_FAR: those that are no misspelling by their signs, too. */
+/* Is a word that is alone to be compared? FAR: when it is far by its sign, too. */
+static bool
+is_alone_near(const struct cs_roll_gather *g, uint32_t number, bool far)
+{
+	const struct cs_roll_sign *sign = &g->roll->sign[number];
+	return !cs_term_is_apart(&g->many, &sign->lane) &&
+	       (far || cs_roll_sign_ways(&g->sign, sign, CS_ROLL_NEAR_LEAST));
+}
+
+/* Compares words, each once; FAR: those that are no misspelling by their signs, too. */
 static void
 compare_words(struct cs_roll_gather *g, struct together *words, bool far)
 {
@@ -166,7 +177,7 @@ compare_words(struct cs_roll_gather *g, struct together *words, bool far)
 		const unsigned way = words->way[i],
 			       ways = CS_ROLL_BY_TEXT | cs_term_sounds_apart(&g->many, lane) * CS_ROLL_BY_SOUND;
 		const bool alone = cs_term_is_alone(&g->many, lane);
-		const bool looked_at = alone ? (way || far) && !cs_term_is_apart(&g->many, lane) : way & ways;
+		const bool looked_at = alone ? is_alone_near(g, number, far) : way & ways;
 		words->way[n] = (uint8_t)(alone ? 0 : way & ways);
 		n += looked_at;
 		g->desk->known[number] = looked_at ? g->desk->part : g->desk->known[number];

@@ -97,13 +97,13 @@ cs_roll_sign_ways(const struct cs_roll_sign *one, const struct cs_roll_sign *oth
 	return by_text * CS_ROLL_BY_TEXT | by_sound * CS_ROLL_BY_SOUND;
 }
 
-/* Four signs at once: cs_roll_sign_ways from CS_ROLL_NEAR_LEAST on, a sign a lane. */
 static_assert(sizeof(struct cs_roll_sign) == 64, "a line of the cache");
 
+/* Four signs at once, a sign a lane. */
 enum { LANES = 4, FIFTH = (1 << 16) / 5 + 1 };
 
 struct signs {
-	__m128i letters, sounds, near_letters, near_sounds, len, sound_len, doubled; /* doubled: all bits */
+	__m128i letters, sounds, len, sound_len;
 };
 
 static __m128i
@@ -112,95 +112,68 @@ all_of(uint32_t bits)
 	return _mm_set1_epi32((int)bits);
 }
 
-static void
-load_signs(const struct cs_roll_sign *const sign[LANES], struct signs *out)
+static struct signs
+load_signs(const struct cs_roll_sign *const sign[LANES])
 {
 	__m128i set[LANES];
 	uint32_t rest[LANES];
+	struct signs out;
 	for (unsigned i = 0; i < LANES; i++) {
-		set[i] = _mm_loadu_si128((const void *)sign[i]);
+		set[i] = _mm_loadl_epi64((const void *)&sign[i]->lane);
 		memcpy(&rest[i], &sign[i]->lane.len, sizeof rest[i]);
 	}
 	__m128i a = _mm_unpacklo_epi32(set[0], set[1]), b = _mm_unpacklo_epi32(set[2], set[3]);
-	__m128i c = _mm_unpackhi_epi32(set[0], set[1]), d = _mm_unpackhi_epi32(set[2], set[3]);
-	out->near_letters = _mm_unpacklo_epi64(a, b), out->near_sounds = _mm_unpackhi_epi64(a, b);
-	out->letters = _mm_unpacklo_epi64(c, d), out->sounds = _mm_unpackhi_epi64(c, d);
 	__m128i lens = _mm_loadu_si128((const void *)rest), byte = all_of(0xff);
-	out->len = _mm_and_si128(lens, byte);
-	out->sound_len = _mm_and_si128(_mm_srli_epi32(lens, 8), byte);
-	out->doubled = _mm_cmpgt_epi32(_mm_srli_epi32(lens, 24), _mm_setzero_si128());
+	out.letters = _mm_unpacklo_epi64(a, b), out.sounds = _mm_unpackhi_epi64(a, b);
+	out.len = _mm_and_si128(lens, byte);
+	out.sound_len = _mm_and_si128(_mm_srli_epi32(lens, 8), byte);
+	return out;
 }
 
-/* How many bits each four have, in each four. */
+/* How many bits are set, in each half of a lane. */
 static __m128i
-bits_of_fours(__m128i set)
+bits_of_halves(__m128i set)
 {
 	set = _mm_sub_epi8(set, _mm_and_si128(_mm_srli_epi32(set, 1), all_of(0x55555555)));
-	return _mm_add_epi8(_mm_and_si128(set, all_of(0x33333333)),
-			    _mm_and_si128(_mm_srli_epi32(set, 2), all_of(0x33333333)));
+	set = _mm_add_epi8(_mm_and_si128(set, all_of(0x33333333)),
+			   _mm_and_si128(_mm_srli_epi32(set, 2), all_of(0x33333333)));
+	set = _mm_and_si128(_mm_add_epi8(set, _mm_srli_epi32(set, 4)), all_of(0x0f0f0f0f));
+	return _mm_and_si128(_mm_add_epi8(set, _mm_srli_epi32(set, 8)), all_of(0x00ff00ff));
 }
 
+/* Where lengths, and letters that only one has, are no more apart than plain edits of a misspelling are: all bits of the lane. */
 static __m128i
-sum_of_fours(__m128i fours)
+are_near(__m128i a, __m128i b, __m128i a_len, __m128i b_len)
 {
-	return _mm_add_epi8(_mm_and_si128(fours, all_of(0x0f0f0f0f)),
-			    _mm_and_si128(_mm_srli_epi32(fours, 4), all_of(0x0f0f0f0f)));
-}
-
-/* cost_of, each lane. */
-static __m128i
-costs_of(__m128i letters, __m128i near)
-{
-	__m128i apart = _mm_andnot_si128(_mm_or_si128(near, all_of(L('h'))), letters);
-	__m128i dear = _mm_andnot_si128(all_of(VOWELS | L('y')), apart);
-	__m128i all = sum_of_fours(bits_of_fours(letters));
-	__m128i more = sum_of_fours(_mm_add_epi8(bits_of_fours(apart), bits_of_fours(dear)));
-	__m128i cost = _mm_add_epi8(_mm_add_epi8(all, all), more);
-	cost = _mm_add_epi16(_mm_and_si128(cost, all_of(0x00ff00ff)), _mm_srli_epi16(cost, 8));
-	return _mm_madd_epi16(cost, _mm_set1_epi16(1));
-}
-
-/* The dearer of the letters that only one of two words has. */
-static __m128i
-costs_apart(__m128i a, __m128i b, __m128i near_a, __m128i near_b)
-{
-	return _mm_max_epi16(costs_of(_mm_andnot_si128(b, a), near_b), costs_of(_mm_andnot_si128(a, b), near_a));
-}
-
-/* Where each of four may be near, by what is written and by its sound: all bits of its lane. */
-static void
-ways_of(const struct signs *a, const struct signs *b, __m128i *by_text, __m128i *by_sound)
-{
-	__m128i longer = _mm_max_epi16(a->len, b->len);
-	__m128i most = _mm_add_epi16(longer, _mm_mulhi_epi16(longer, all_of(FIFTH)));
-	__m128i lengths =
-		_mm_sub_epi16(_mm_max_epi16(a->sound_len, b->sound_len), _mm_min_epi16(a->sound_len, b->sound_len));
-	__m128i sound = costs_apart(a->sounds, b->sounds, a->near_sounds, b->near_sounds);
-	sound = _mm_max_epi16(_mm_add_epi16(lengths, lengths), sound);
-	__m128i text = costs_apart(a->letters, b->letters, _mm_or_si128(a->near_letters, b->doubled),
-				   _mm_or_si128(b->near_letters, a->doubled));
-	*by_sound = _mm_cmpgt_epi32(most, sound);
-	*by_text = _mm_cmpgt_epi32(_mm_add_epi16(most, all_of(1)), text);
+	__m128i longer = _mm_max_epi16(a_len, b_len), shorter = _mm_min_epi16(a_len, b_len);
+	__m128i most = _mm_add_epi16(_mm_add_epi16(longer, longer), all_of(3)); /* see edits_most of term.c */
+	most = _mm_mulhi_epu16(most, all_of(FIFTH));
+	__m128i only_a = bits_of_halves(_mm_andnot_si128(b, a)), only_b = bits_of_halves(_mm_andnot_si128(a, b));
+	__m128i apart = _mm_or_si128(only_a, _mm_slli_epi32(only_b, 8));
+	apart = _mm_add_epi8(apart, _mm_srli_epi32(apart, 16));
+	apart = _mm_max_epi16(_mm_and_si128(apart, all_of(0xff)),
+			      _mm_and_si128(_mm_srli_epi32(apart, 8), all_of(0xff)));
+	apart = _mm_max_epi16(apart, _mm_sub_epi16(longer, shorter));
+	return _mm_cmpgt_epi32(_mm_add_epi16(most, all_of(1)), apart);
 }
 
 void
 cs_roll_sign_many(const struct cs_roll_sign *one, const struct cs_roll_sign *sign, const uint32_t *word, unsigned n,
 		  uint8_t *ways)
 {
-	struct signs a, b;
 	const struct cs_roll_sign *of[LANES] = {one, one, one, one};
-	load_signs(of, &a);
+	const struct signs a = load_signs(of);
 	for (unsigned at = 0; at < n; at += LANES) {
-		__m128i by_text, by_sound;
 		for (unsigned i = 0; i < LANES; i++)
 			of[i] = at + i < n ? &sign[word[at + i]] : one;
-		load_signs(of, &b);
-		ways_of(&a, &b, &by_text, &by_sound);
-		unsigned text = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(by_text));
-		unsigned sound = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(by_sound));
+		const struct signs b = load_signs(of);
+		__m128i text = are_near(a.letters, b.letters, a.len, b.len);
+		__m128i sound = are_near(a.sounds, b.sounds, a.sound_len, b.sound_len);
+		uint32_t way[LANES];
+		_mm_storeu_si128((void *)way, _mm_or_si128(_mm_and_si128(text, all_of(CS_ROLL_BY_TEXT)),
+							   _mm_and_si128(sound, all_of(CS_ROLL_BY_SOUND))));
 		for (unsigned i = 0; i < LANES && at + i < n; i++)
-			ways[at + i] =
-				(uint8_t)((text >> i & 1) * CS_ROLL_BY_TEXT | (sound >> i & 1) * CS_ROLL_BY_SOUND);
+			ways[at + i] = (uint8_t)way[i];
 	}
 }
 

@@ -60,7 +60,7 @@ void cs_term_count_syllables(struct cs_term *token);
  * they are other words, as soon as that is known; symmetric. */
 struct cs_term_likeness cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least);
 
-enum { CS_TERM_MANY = 16, CS_TERM_MANY_EDITS = 8, CS_TERM_LANE_LETTERS = 16 };
+enum { CS_TERM_MANY = 16, CS_TERM_LANE_LETTERS = 16, CS_TERM_LANE_KINDS = CS_TERM_LANE_LETTERS + 1 };
 
 /* What is read of a word when it is compared with many at once: 56 bytes. */
 struct cs_term_lane {
@@ -77,9 +77,11 @@ struct cs_term_lane {
 struct cs_term_run {
 	const char *letter;
 	unsigned len;
-	uint16_t places[256];                /* where each letter stands, one bit each */
 	uint8_t first[CS_TERM_LANE_LETTERS]; /* where its letter stands first */
 	uint8_t more[CS_TERM_LANE_LETTERS];  /* what it costs that it is more */
+	/* The letters that are in it, each in all lanes, and where each stands: a bit for each of the first eight, and of the others. */
+	unsigned kind_n;
+	uint8_t kind[CS_TERM_LANE_KINDS][CS_TERM_MANY], places[2][CS_TERM_LANE_KINDS][CS_TERM_MANY];
 };
 
 /* A word that is compared with many. Points to the word. */
@@ -119,7 +121,7 @@ cs_term_sounds_apart(const struct cs_term_many *many, const struct cs_term_lane 
 /* cs_term_is_apart tells that a word that is alone is not like it: they are of two kinds of scripts, and of other consonants. */
 bool cs_term_is_apart(const struct cs_term_many *many, const struct cs_term_lane *lane);
 
-/* cs_term_many_edits tells which of N words, at most CS_TERM_MANY_EDITS and none alone, have no more plain edits than a misspelling has, one
+/* cs_term_many_edits tells which of N words, at most CS_TERM_MANY and none alone, have no more plain edits than a misspelling has, one
  * bit each: of what is written, or of how it sounds (SOUNDS). */
 unsigned cs_term_many_edits(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane,
 			    unsigned n);

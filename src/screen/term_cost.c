@@ -288,17 +288,42 @@ places_in(__m128i run, char c)
 	return (uint32_t)_mm_movemask_epi8(same);
 }
 
+/* What Myers' bit vectors have counted. */
+struct counting {
+	uint32_t up, down, last;
+	unsigned score;
+};
+
+static struct counting
+begin_counting(unsigned len)
+{
+	return (struct counting){~UINT32_C(0), 0, UINT32_C(1) << (len - 1), len};
+}
+
+/* Goes on by a letter of the other, which is equal to those of the first that SAME says. */
+static void
+count_letter(struct counting *c, uint32_t same)
+{
+	uint32_t x = (((same & c->up) + c->up) ^ c->up) | same | c->down;
+	uint32_t more = c->down | ~(x | c->up), less = c->up & x;
+	c->score += (more & c->last) != 0;
+	c->score -= (less & c->last) != 0;
+	more = more << 1 | 1;
+	c->up = less << 1 | ~(x | more);
+	c->down = more & x;
+}
+
 unsigned
 cs_term_plain_edits(const char *a, unsigned a_len, const char *b, unsigned b_len)
 {
 	const unsigned tail_at = a_len > LANES + 8 ? LANES - 4 : LANES / 2;
 	const __m128i head = _mm_loadu_si128((const void *)a), tail = _mm_loadu_si128((const void *)(a + tail_at));
-	struct cs_term_counting counting = cs_term_counting_begin(a_len);
+	struct counting counting = begin_counting(a_len);
 	if (a_len <= LANES)
 		for (unsigned j = 0; j < b_len; j++)
-			cs_term_count_letter(&counting, places_in(head, b[j]));
+			count_letter(&counting, places_in(head, b[j]));
 	else
 		for (unsigned j = 0; j < b_len; j++)
-			cs_term_count_letter(&counting, places_in(head, b[j]) | places_in(tail, b[j]) << tail_at);
+			count_letter(&counting, places_in(head, b[j]) | places_in(tail, b[j]) << tail_at);
 	return counting.score;
 }

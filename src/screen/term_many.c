@@ -205,7 +205,6 @@ load_runs(const struct cs_term_lane *const *lane, unsigned n, bool sounds, struc
 	out->len = _mm_loadu_si128((const void *)len);
 	out->digits = letters >> DIGIT_BIT & 1;
 	transpose(out->letter);
-	weigh_more(out);
 }
 
 void
@@ -215,6 +214,7 @@ cs_term_many_weigh(const struct cs_term_many *many, bool sounds, const struct cs
 	struct runs runs;
 	uint8_t limit[CS_TERM_MANY] = {0}, out[CS_TERM_MANY];
 	load_runs(lane, n, sounds, &runs);
+	weigh_more(&runs);
 	for (unsigned i = 0; i < n; i++) /* what sounds alike costs one more */
 		limit[i] = (uint8_t)(many->most[cs_term_greater(many->term->len, lane[i]->len)] - sounds);
 	__m128i costs = left_of(sounds ? &many->sound : &many->text, &runs, _mm_loadu_si128((const void *)limit));
@@ -222,56 +222,100 @@ cs_term_many_weigh(const struct cs_term_many *many, bool sounds, const struct cs
 	memcpy(left, out, n);
 }
 
-/* Myers' bit vectors of eight words, see term_cost.c: bits are letters of the one word, which is gone through by those of each. */
+/* Myers' bit vectors, see term_cost.c, of sixteen words in bytes or of eight in twice that (WIDE): bits are letters of the one word, which
+ * is gone through by those of each. */
 struct counting {
-	__m128i up, down, score;
+	__m128i up, down, score, last, len;
 };
 
-/* Goes on by a letter of each, which is equal to those that SAME says; ACTIVE: that are so long. */
-static void
-count_letters(struct counting *c, __m128i same, __m128i last, __m128i active)
+static inline __m128i
+sum_of(bool wide, __m128i a, __m128i b)
 {
-	const __m128i all = _mm_set1_epi8(-1), one = _mm_set1_epi16(1);
-	__m128i x = _mm_xor_si128(_mm_add_epi16(_mm_and_si128(same, c->up), c->up), c->up);
+	return wide ? _mm_add_epi16(a, b) : _mm_add_epi8(a, b);
+}
+
+static inline __m128i
+are_equal(bool wide, __m128i a, __m128i b)
+{
+	return wide ? _mm_cmpeq_epi16(a, b) : _mm_cmpeq_epi8(a, b);
+}
+
+static inline __m128i
+in_all(bool wide, unsigned value)
+{
+	return wide ? _mm_set1_epi16((short)value) : _mm_set1_epi8((char)value);
+}
+
+static inline struct counting
+begin_counting(bool wide, unsigned letters, __m128i len)
+{
+	return (struct counting){_mm_set1_epi8(-1), _mm_setzero_si128(), in_all(wide, letters),
+				 in_all(wide, 1u << (letters - 1)), len};
+}
+
+/* Goes on by letter J of each, which is equal to those that SAME says; words that are shorter have their score. */
+static inline void
+count_letters(bool wide, struct counting *c, __m128i same, unsigned j)
+{
+	const __m128i all = _mm_set1_epi8(-1), at = in_all(wide, j);
+	__m128i active = wide ? _mm_cmpgt_epi16(c->len, at) : _mm_cmpgt_epi8(c->len, at);
+	__m128i x = _mm_xor_si128(sum_of(wide, _mm_and_si128(same, c->up), c->up), c->up);
 	x = _mm_or_si128(x, _mm_or_si128(same, c->down));
 	__m128i more = _mm_or_si128(c->down, _mm_xor_si128(_mm_or_si128(x, c->up), all));
 	__m128i less = _mm_and_si128(c->up, x);
-	__m128i is_more = _mm_cmpeq_epi16(_mm_and_si128(more, last), last);
-	__m128i is_less = _mm_cmpeq_epi16(_mm_and_si128(less, last), last);
-	c->score = _mm_add_epi16(c->score,
-				 _mm_and_si128(_mm_sub_epi16(is_less, is_more), active)); /* -1 where it is true */
-	more = _mm_or_si128(_mm_slli_epi16(more, 1), one);
-	c->up = _mm_or_si128(_mm_slli_epi16(less, 1), _mm_xor_si128(_mm_or_si128(x, more), all));
+	__m128i is_more = are_equal(wide, _mm_and_si128(more, c->last), c->last); /* -1 where it is true */
+	__m128i is_less = are_equal(wide, _mm_and_si128(less, c->last), c->last);
+	__m128i change = wide ? _mm_sub_epi16(is_less, is_more) : _mm_sub_epi8(is_less, is_more);
+	c->score = sum_of(wide, c->score, _mm_and_si128(change, active));
+	more = _mm_or_si128(sum_of(wide, more, more), in_all(wide, 1));
+	c->up = _mm_or_si128(sum_of(wide, less, less), _mm_xor_si128(_mm_or_si128(x, more), all));
 	c->down = _mm_and_si128(more, x);
+}
+
+/* Where letters stand in the run: bits for the first eight letters of it, or (UPPER) for the others. */
+static __m128i
+places_of(const struct cs_term_run *run, bool upper, __m128i letter)
+{
+	__m128i places = _mm_setzero_si128();
+	for (unsigned k = 0; k < run->kind_n; k++) {
+		__m128i is = _mm_cmpeq_epi8(letter, _mm_loadu_si128((const void *)run->kind[k]));
+		places = _mm_or_si128(places, _mm_and_si128(is, _mm_loadu_si128((const void *)run->places[upper][k])));
+	}
+	return places;
+}
+
+/* How many plain edits it is from the run to each. */
+static __m128i
+plain_edits(const struct cs_term_run *run, const struct runs *runs)
+{
+	const __m128i none = _mm_setzero_si128();
+	if (run->len <= 8) {
+		struct counting all = begin_counting(false, run->len, runs->len);
+		for (unsigned j = 0; j < runs->longest; j++)
+			count_letters(false, &all, places_of(run, false, runs->letter[j]), j);
+		return all.score;
+	}
+	struct counting one = begin_counting(true, run->len, _mm_unpacklo_epi8(runs->len, none));
+	struct counting two = begin_counting(true, run->len, _mm_unpackhi_epi8(runs->len, none));
+	for (unsigned j = 0; j < runs->longest; j++) {
+		__m128i lower = places_of(run, false, runs->letter[j]), upper = places_of(run, true, runs->letter[j]);
+		count_letters(true, &one, _mm_unpacklo_epi8(lower, upper), j);
+		count_letters(true, &two, _mm_unpackhi_epi8(lower, upper), j);
+	}
+	return _mm_packs_epi16(one.score, two.score);
 }
 
 unsigned
 cs_term_many_edits(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane, unsigned n)
 {
 	const struct cs_term_run *run = sounds ? &many->sound : &many->text;
-	const uint8_t *text[CS_TERM_MANY_EDITS];
-	uint16_t len[CS_TERM_MANY_EDITS] = {0}, most[CS_TERM_MANY_EDITS] = {0};
-	unsigned longest = 0;
-	for (unsigned i = 0; i < CS_TERM_MANY_EDITS; i++) {
-		const struct cs_term_lane *word = lane[i < n ? i : 0];
-		text[i] = (const uint8_t *)(sounds ? word->sound : word->text);
-		len[i] = sounds ? word->sound_len : word->len;
-		most[i] = cs_term_edits_most[cs_term_greater(len[i], run->len)];
-		longest = cs_term_greater(longest, len[i]);
-	}
-	const uint16_t *places = run->places;
-	const __m128i lens = _mm_loadu_si128((const void *)len), last = _mm_set1_epi16((short)(1u << (run->len - 1)));
-	struct counting counting = {_mm_set1_epi8(-1), _mm_setzero_si128(), _mm_set1_epi16((short)run->len)};
-	for (unsigned j = 0; j < longest; j++) {
-		__m128i same =
-			_mm_setr_epi16((short)places[text[0][j]], (short)places[text[1][j]], (short)places[text[2][j]],
-				       (short)places[text[3][j]], (short)places[text[4][j]], (short)places[text[5][j]],
-				       (short)places[text[6][j]], (short)places[text[7][j]]);
-		count_letters(&counting, same, last, _mm_cmpgt_epi16(lens, _mm_set1_epi16((short)j)));
-	}
-	__m128i many_edits = _mm_cmpgt_epi16(counting.score, _mm_loadu_si128((const void *)most));
-	unsigned far = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(many_edits, many_edits));
-	return ~far & ((1u << n) - 1);
+	struct runs runs;
+	uint8_t most[CS_TERM_MANY] = {0};
+	load_runs(lane, n, sounds, &runs);
+	for (unsigned i = 0; i < n; i++)
+		most[i] = cs_term_edits_most[cs_term_greater(sounds ? lane[i]->sound_len : lane[i]->len, run->len)];
+	__m128i far = _mm_cmpgt_epi8(plain_edits(run, &runs), _mm_loadu_si128((const void *)most));
+	return ~(unsigned)_mm_movemask_epi8(far) & ((1u << n) - 1);
 }
 
 /* As misspelled of term.c. */
@@ -295,21 +339,40 @@ cs_term_many_likeness(const struct cs_term_many *many, const struct cs_term_lane
 	return likeness.permille >= many->least ? likeness : (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
 }
 
+/* Adds a letter to those that are in a run. */
+static void
+put_kind(struct cs_term_run *run, char c, unsigned places)
+{
+	memset(run->kind[run->kind_n], c, CS_TERM_MANY);
+	memset(run->places[0][run->kind_n], (int)(places & 255), CS_TERM_MANY);
+	memset(run->places[1][run->kind_n], (int)(places >> 8), CS_TERM_MANY);
+	run->kind_n++;
+}
+
 static void
 begin_run(struct cs_term_run *run, const char *letter, unsigned len)
 {
-	struct cs_span span = {(const uint8_t *)letter, len};
-	memset(run, 0, sizeof *run);
+	const struct cs_span span = {(const uint8_t *)letter, len};
+	unsigned places[LETTERS] = {0}, hissing = 0; /* the sounds C and S are as good as one */
 	run->letter = letter;
 	run->len = len;
+	run->kind_n = 0;
 	for (unsigned i = 0; i < len && i < LETTERS; i++) {
 		char c = letter[i];
-		while (letter[run->first[i]] != c)
-			run->first[i]++;
+		unsigned first = 0;
+		while (letter[first] != c)
+			first++;
+		run->first[i] = (uint8_t)first;
 		run->more[i] = (uint8_t)cs_term_cost_of_more(span, i);
-		run->places[(uint8_t)c] |= (uint16_t)(1u << i);
-		if (c == 'C' || c == 'S') /* as good as one */
-			run->places[c == 'C' ? 'S' : 'C'] |= (uint16_t)(1u << i);
+		places[first] |= 1u << i;
+		hissing |= c == 'C' || c == 'S' ? 1u << i : 0;
+	}
+	for (unsigned i = 0; i < len && i < LETTERS; i++)
+		if (run->first[i] == i && letter[i] != 'C' && letter[i] != 'S')
+			put_kind(run, letter[i], places[i]);
+	if (hissing) {
+		put_kind(run, 'C', hissing);
+		put_kind(run, 'S', hissing);
 	}
 }
 

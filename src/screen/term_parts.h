@@ -95,32 +95,6 @@ unsigned cs_term_cost_of_more(struct cs_span run, size_t at);
 
 enum { CS_TERM_SHORTENED_PERMILLE = 600 }; /* how alike a word and one that abbreviates it are */
 
-/* What Myers' bit vectors have counted. */
-struct cs_term_counting {
-	uint32_t up, down, last;
-	unsigned score;
-};
-
-/* cs_term_counting_begin begins to count the edits between a run of LEN letters, at least one, and another. */
-static inline struct cs_term_counting
-cs_term_counting_begin(unsigned len)
-{
-	return (struct cs_term_counting){~UINT32_C(0), 0, UINT32_C(1) << (len - 1), len};
-}
-
-/* cs_term_count_letter goes on by a letter of the other, which is equal to those of the first that SAME says. */
-static inline void
-cs_term_count_letter(struct cs_term_counting *c, uint32_t same)
-{
-	uint32_t x = (((same & c->up) + c->up) ^ c->up) | same | c->down;
-	uint32_t more = c->down | ~(x | c->up), less = c->up & x;
-	c->score += (more & c->last) != 0;
-	c->score -= (less & c->last) != 0;
-	more = more << 1 | 1;
-	c->up = less << 1 | ~(x | more);
-	c->down = more & x;
-}
-
 /* cs_term_plain_edits counts plain edits between two runs of 1 to 28 letters, each with 28 bytes to read from or, if it has fewer,
  * at least 24 and no more letters than that. */
 unsigned cs_term_plain_edits(const char *a, unsigned a_len, const char *b, unsigned b_len);

@@ -94,15 +94,15 @@ struct seen {
 	unsigned alike, apart, together;
 };
 
-/* Is it one of few edits, among the others of its eight that are not alone? As plain edits counted one by one have it. */
+/* Is it one of few edits, among the others of its sixteen that are not alone? As plain edits counted one by one have it. */
 static bool
 few_edits(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *lane, unsigned n, unsigned which)
 {
-	const struct cs_term_lane *together[CS_TERM_MANY_EDITS];
+	const struct cs_term_lane *together[CS_TERM_MANY];
 	const struct cs_term *term = many->term;
 	const struct cs_term_lane *one = &lane[which];
 	unsigned kept = 0, at = 0;
-	for (unsigned i = which & ~7u; i < n && i < (which & ~7u) + CS_TERM_MANY_EDITS; i++) {
+	for (unsigned i = which & ~15u; i < n && i < (which & ~15u) + CS_TERM_MANY; i++) {
 		if (cs_term_is_alone(many, &lane[i]))
 			continue;
 		at += i < which;
