@@ -60,6 +60,9 @@ cs_roll_meet_begin(struct cs_roll_seeking *s)
 	s->said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
 	s->in_tables = s->ask->part_n <= CS_ROLL_TABLE_PARTS;
 	s->signed_parts = 0;
+	unsigned codes = 0;
+	for (unsigned i = 0; i < s->ask->part_n; i++)
+		codes += s->ask->part[i].code_n;
 	for (unsigned how = 0; how < CS_ROLL_OTHERS; how++)
 		s->others[how] = false;
 	for (unsigned kind = CS_NAME_PERSON; kind <= CS_NAME_VESSEL; kind++) {
@@ -69,6 +72,8 @@ cs_roll_meet_begin(struct cs_roll_seeking *s)
 			s->others[how] |=
 				kind != s->query->kind && most + cs_roll_cost_of_kind(column, how) >= s->ask->need;
 	}
+	/* it leaves words over: two of those beside which it stands at least, as CS_ROLL_MANY has it */
+	s->never_long = !codes && !s->others[CS_ROLL_KIND_GUESSED] && !s->others[CS_ROLL_KIND_SAID];
 }
 
 /* The features of a form, all of them. */
