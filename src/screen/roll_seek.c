@@ -215,6 +215,7 @@ begin_search(const struct cs_roll *roll, struct cs_roll_desk *desk)
 	/* the counts would come round */
 	memset(desk->seen, 0, roll->form_n * sizeof *desk->seen);
 	memset(desk->known, 0, roll->word_n * sizeof *desk->known);
+	memset(desk->bounds->table, 0, sizeof desk->bounds->table);
 	desk->search = 1, desk->part = 0;
 }
 

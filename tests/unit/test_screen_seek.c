@@ -307,6 +307,29 @@ public_pairs_are_found(void **state)
 	cs_roll_free(roll);
 }
 
+/* The count of searches comes round: what bounds were found to be in a search of that number long ago is forgotten. */
+static void
+what_came_round_is_forgotten(void **state)
+{
+	(void)state;
+	static struct cs_roll_seeking s;
+	struct cs_roll *roll = random_roll();
+	struct cs_roll_desk *desk = cs_roll_desk_new(roll);
+	begin_seek(&s, roll, desk, "Brennick Zadumin Vostrik");
+	const struct cs_roll_limit *limit = cs_roll_limit_of(s.ask, s.ask->all, 0);
+	int32_t without = limit->without;
+	uint32_t all = s.ask->all;
+	clear_all(&s);
+	desk->search = SEARCHES_MAX + 1;
+	begin_seek(&s, roll, desk, "Tesh Ivan Senzaki");
+	assert_int_equal(desk->search, 1);
+	assert_int_equal(s.ask->all, all);
+	assert_int_not_equal(cs_roll_limit_of(s.ask, s.ask->all, 0)->without, without);
+	clear_all(&s);
+	cs_roll_desk_free(desk);
+	cs_roll_free(roll);
+}
+
 /* What is kept on the desk, and what went out of it, changes no answer. */
 static void
 what_is_kept_changes_nothing(void **state)
