@@ -71,25 +71,13 @@ meet_fault(struct reader *reader, uint64_t seq, const char *what)
 	return reader->report->wish.over_damage ? CS_OK : CS_E_FORMAT;
 }
 
-/* Whether the volume in which reading stopped is the last: only there a page may be under way. */
-static bool
-stopped_in_last(const struct reader *reader)
-{
-	struct cs_shelf shelf;
-	uint32_t volume = cs_reading_fault_of(reader->reading)->volume;
-	bool last = cs_shelf_list(reader->report->wish.folder, &shelf) == CS_OK && shelf.n &&
-		    shelf.number[shelf.n - 1] == volume;
-	cs_shelf_fini(&shelf);
-	return last;
-}
-
 /* CS_END: it was the end, which was torn or is being written. CS_OK: it goes on behind damage. */
 static enum cs_error
 meet_damage(struct reader *reader, enum cs_error error)
 {
 	const struct cs_reading_fault *fault = cs_reading_fault_of(reader->reading);
 	struct cs_report_proof *proof = &reader->report->proof;
-	if (error == CS_E_TRUNCATED && stopped_in_last(reader)) {
+	if (error == CS_E_TRUNCATED && cs_damage_is_end(reader->reading, reader->report->wish.folder)) {
 		bool held = false;
 		proof->written = cs_pen_held(reader->report->wish.folder, &held) == CS_OK && held;
 		proof->torn_bytes = proof->written ? 0 : fault->file_bytes - fault->offset;

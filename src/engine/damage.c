@@ -59,6 +59,16 @@ cs_damage_seek(struct cs_reading *reading, uint64_t seq)
 	return error == CS_E_FORMAT && cs_reading_fault_of(reading)->what != CS_PAGE_SEAL ? CS_OK : error;
 }
 
+bool
+cs_damage_is_end(const struct cs_reading *reading, const char *folder)
+{
+	struct cs_shelf shelf;
+	uint32_t volume = cs_reading_fault_of(reading)->volume;
+	bool last = cs_shelf_list(folder, &shelf) == CS_OK && shelf.n && shelf.number[shelf.n - 1] == volume;
+	cs_shelf_fini(&shelf);
+	return last;
+}
+
 void
 cs_damage_put(struct cs_text *out, const struct cs_reading_fault *fault)
 {

@@ -29,6 +29,10 @@ CS_MUST_USE enum cs_error cs_damage_look(const char *folder, uint64_t from_seq, 
 /* cs_damage_seek is cs_reading_seek, where damage that lies before SEQ may be met: then it is met by whoever reads on. */
 CS_MUST_USE enum cs_error cs_damage_seek(struct cs_reading *reading, uint64_t seq);
 
+/* cs_damage_is_end says whether a reading of FOLDER that was told CS_E_TRUNCATED came to the end: what is torn there, or being written, lies in
+ * the last volume. False: a volume before it is cut, which is damage; or the folder cannot be listed. */
+bool cs_damage_is_end(const struct cs_reading *reading, const char *folder);
+
 /* cs_damage_put says where FAULT is. */
 void cs_damage_put(struct cs_text *out, const struct cs_reading_fault *fault);
 

@@ -93,13 +93,20 @@ def check_store(folder):
     TAP.ok(status == 0 and "0 files" in said, "twice is once", said)
     version(gate, texts[4], "A3")
     TAP.ok(time.time() - os.stat(gate.path("journal", "lists", sha(texts[4]))).st_mtime < 600, "a version that comes back is young again", "")
-    with open(gate.path("journal", "00000002.volume"), "r+b") as file:
-        file.seek(os.path.getsize(file.name) // 2)
-        file.write(b"damaged, on purpose")
+    volume = gate.path("journal", "00000002.volume")
+    with open(volume, "rb") as file:
+        whole = file.read()
+    half = len(whole) // 2
     make_old(gate)
     before = store(gate)
-    status, _, said = remove(gate)
-    TAP.ok(status == 3 and store(gate) == before and "all of them stay" in said, "of a damaged journal nothing goes", (status, said))
+    for how, damaged in (("damaged", whole[:half] + b"damaged, on purpose" + whole[half + 19:]), ("cut", whole[:half])):
+        with open(volume, "wb") as file:
+            file.write(damaged)
+        status, out, said = lists(gate)
+        TAP.ok(status == 3 and out == "" and "all of them stay" in said, f"of a journal that is {how} before its end nothing may go", (status, out, said))
+        status, _, said = remove(gate)
+        TAP.ok(status == 3 and store(gate) == before and "all of them stay" in said, f"of a journal that is {how} before its end nothing goes",
+               (status, said, before - store(gate)))
     status, _, said = lists(gate, journal="in")
     TAP.ok(status == 3 and "no journal there" in said, "where there is no journal that is said", said)
 
