@@ -3,7 +3,7 @@
  * or two persons have spoken, lists, decisions or the policy may be others.
  *
  * Invariant: nothing is decided to be released that was not held against what is in force when that is decided. What was found and told
- * before is not told again: persons who release have seen it.
+ * before is not told again, since persons who release have seen it; but what was let pass then and is to be held now is.
  */
 #include "app/gate.h"
 
@@ -33,6 +33,15 @@ says(struct cs_span line, const char *detail)
 	return rest.len && (rest.at[0] == ')' || rest.at[0] == ';');
 }
 
+/* Did ALERT, which is behind its number, let pass what FINDING holds? The policy may be another since. */
+static bool
+let_pass(struct cs_span alert, const struct cs_finding *finding)
+{
+	char verdict[16];
+	return finding->verdict != CS_VERDICT_ALLOW && (!cs_gate_word(alert, "verdict", verdict, sizeof verdict) ||
+							strcmp(verdict, cs_verdict_name(CS_VERDICT_ALLOW)) == 0);
+}
+
 /* A finding is known by its number, which has the entry in it. Of what was not searched, and of more hits than are told, it has not. */
 static bool
 was_told(void *context, const struct cs_finding *finding)
@@ -49,7 +58,7 @@ was_told(void *context, const struct cs_finding *finding)
 		struct cs_span next = cs_gate_behind(line, "\"id\":\"");
 		struct cs_span alert = next.at ? (struct cs_span){line.at, (size_t)(next.at - line.at)} : line;
 		bool entry = finding->reason == CS_REASON_NAME_LISTED && strncmp(finding->detail, "more:", 5) != 0;
-		if (entry || says(alert, finding->detail))
+		if (!let_pass(alert, finding) && (entry || says(alert, finding->detail)))
 			return true;
 	}
 	return false;

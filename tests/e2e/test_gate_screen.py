@@ -143,6 +143,31 @@ def check_reload(folder):
     TAP.ok(*(lambda same: (same[0], "a replay comes to the same", same[1]))(replayed(gate)))
 
 
+def check_stricter(folder):
+    """What was told and let be when a payment was taken holds it, when the policy says so by the time it leaves."""
+    gate = opened(folder)
+    with open(gate.path("gate.policy"), encoding="utf-8") as file:
+        strict = file.read()
+    with open(gate.path("gate.policy"), "w", encoding="utf-8") as file:
+        file.write(strict.replace("otherwise hold critical\n  without", "otherwise allow critical\n  without"))
+    process = gate.opened()
+    gate.put("in", "t0.fin", payment("T0", "100,00", "BRENNICK ALDOUS VAROE"))
+    gate.put("in", "t1.fin", payment("T1", "101,00"))
+    waits = gate.wait(lambda: len(os.listdir(gate.path("held", "waiting"))) == 2)
+    with open(gate.path("gate.policy"), "w", encoding="utf-8") as file:
+        file.write(strict)
+    process.send_signal(signal.SIGHUP)
+    came = gate.wait(lambda: "is in force" in gate.said())
+    orders(gate, ["T0", "T1"])
+    done = gate.wait(lambda: gate.names("held") == ["t0.fin"] and gate.names("released") == ["t1.fin"])
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    TAP.ok(waits and came and done and reasons(verdict(gate, "held", "t0.fin")) == ["finding", "relisted"],
+           "a screen that only told of a payment when it came, and holds by the time it leaves, holds it",
+           (gate.names("held"), gate.names("released"), gate.said()))
+    TAP.ok(*(lambda same: (same[0], "a replay comes to the same", same[1]))(replayed(gate)))
+
+
 def check_persons(folder):
     """Two persons release what they saw, and not what lists say by now."""
     gate = opened(folder)
@@ -216,7 +241,7 @@ def check_kills(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for check in (check_names, check_waiting, check_reload, check_persons, check_missing, check_kills):
+        for check in (check_names, check_waiting, check_reload, check_stricter, check_persons, check_missing, check_kills):
             place = os.path.join(folder, check.__name__)
             os.mkdir(place)
             check(place)
