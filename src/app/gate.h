@@ -18,13 +18,15 @@
 
 enum {
 	CS_GATE_SOURCES_MAX = 16,
-	CS_GATE_FILES_MAX = 1024,           /* in held/taken/ at once; others wait in `in` */
-	CS_GATE_ORDERS_BYTES_MAX = 1 << 30, /* of a file that is named itself */
-	CS_GATE_ROWS_MAX = 4096,            /* messages of one file */
-	CS_GATE_FILE_BYTES_MAX = 16 << 20,  /* of a file of messages */
-	CS_GATE_HELD_BYTES_MAX = 256 << 20, /* of a held file that persons release or reject */
-	CS_GATE_TOLD_BYTES_MAX = 1 << 20,   /* of findings, or of refusals, kept for one verdict */
-	CS_GATE_NAME_BYTES = 160,           /* of a name that is kept whole */
+	CS_GATE_FILES_MAX = 1024,                               /* in held/taken/ at once; others wait in `in` */
+	CS_GATE_ORDERS_BYTES_MAX = 1 << 30,                     /* of a file that is named itself */
+	CS_GATE_ROWS_MAX = 4096,                                /* messages of one file */
+	CS_GATE_FILE_BYTES_MAX = 16 << 20,                      /* of a file of messages */
+	CS_GATE_HELD_BYTES_MAX = 256 << 20,                     /* of a held file that persons release or reject */
+	CS_GATE_TOLD_BYTES_MAX = 1 << 20,                       /* of findings, or of refusals, kept for one verdict */
+	CS_GATE_FRAME_BYTES = 16 << 10,                         /* of a verdict, beside what is told in it */
+	CS_GATE_VERDICT_BYTES_MAX = 3 * CS_GATE_TOLD_BYTES_MAX, /* of one, with the one before in it */
+	CS_GATE_NAME_BYTES = 160,                               /* of a name that is kept whole */
 	CS_GATE_ID_BYTES = 16 + 1,
 	CS_GATE_TAKEN_BYTES = CS_GATE_ID_BYTES + 3 + CS_GATE_NAME_BYTES, /* of a name in held/taken/ */
 	CS_GATE_SHA_BYTES = 2 * CS_DIGEST_BYTES + 1,

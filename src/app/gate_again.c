@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-enum { VERDICT_BYTES_MAX = 3 * CS_GATE_TOLD_BYTES_MAX };
+enum { WAS_BYTES_MAX = CS_GATE_VERDICT_BYTES_MAX - CS_GATE_FRAME_BYTES - CS_GATE_TOLD_BYTES_MAX };
 
 /* Of one file: what was told of it. */
 struct before {
@@ -207,7 +207,7 @@ put_verdict(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span verd
 {
 	while (verdict.len && verdict.at[verdict.len - 1] == '\n')
 		verdict.len--;
-	if (verdict.len > 2 * CS_GATE_TOLD_BYTES_MAX) /* it stands in the journal */
+	if (verdict.len > WAS_BYTES_MAX) /* it stands in the journal */
 		verdict.len = 0;
 	file->action = CS_GATE_HOLD;
 	cs_gate_forget_words(gate, file->name);
@@ -250,7 +250,7 @@ cs_gate_look_at_held(struct cs_gate *gate, const struct cs_gate_held *held)
 	const char *path = cs_gate_place(gate->held, NULL, held->file, ".verdict.json");
 	if (!cs_pipeline_sentry(gate->pipeline))
 		return NULL;
-	if (cs_folder_read(path, VERDICT_BYTES_MAX, &verdict, NULL) != CS_OK)
+	if (cs_folder_read(path, CS_GATE_VERDICT_BYTES_MAX, &verdict, NULL) != CS_OK)
 		return "its verdict cannot be read, so nobody knows what was found of its names";
 	const char *words = look_at_held(gate, held, verdict, &file);
 	cs_gate_told_free(&file.found);

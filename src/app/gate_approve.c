@@ -157,10 +157,10 @@ put_word(struct cs_json *json, const struct cs_gate_request *request, uint64_t a
 static enum cs_error
 write_verdict(const struct asked *asked, const char *path)
 {
-	static char at[8192 + 3 * CS_GATE_TOLD_BYTES_MAX];
+	static char at[8192 + CS_GATE_VERDICT_BYTES_MAX];
 	struct cs_span before = {NULL, 0};
 	const char *from = cs_gate_place(asked->gate->held, NULL, asked->request.file, ".verdict.json");
-	enum cs_error error = cs_folder_read(from, 3 * CS_GATE_TOLD_BYTES_MAX, &before, NULL);
+	enum cs_error error = cs_folder_read(from, CS_GATE_VERDICT_BYTES_MAX, &before, NULL);
 	if (error != CS_OK && error != CS_E_OPEN)
 		return error;
 	struct cs_text text = cs_text_over(at, sizeof at);

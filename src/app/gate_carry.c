@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FRAME_BYTES = 16384 };
-
 static const char *
 action_of(const struct cs_gate_file *file)
 {
@@ -118,7 +116,7 @@ put_frame(struct cs_text *text, const struct cs_gate *gate, const struct cs_gate
 enum cs_error
 cs_gate_write_verdict(const struct cs_gate *gate, const struct cs_gate_file *file, struct cs_span was, const char *path)
 {
-	size_t cap = FRAME_BYTES + file->found.len + file->refused.len + was.len;
+	size_t cap = CS_GATE_FRAME_BYTES + file->found.len + file->refused.len + was.len;
 	char *at = malloc(cap);
 	if (!at)
 		return CS_E_MEMORY;

@@ -202,6 +202,25 @@ def check_persons(folder):
     TAP.ok(*(lambda same: (same[0], "a replay comes to the same", same[1]))(replayed(gate)))
 
 
+def check_long(folder):
+    """A verdict keeps the one before only where it stays one that can be read, however much more is told in it."""
+    gate = opened(folder)
+    orders(gate, ["L0"])
+    gate.put("in", "l0.fin", payment("L0", "100,00", "BRENNICK ALDOUS VAROE", "GOODS FOR ZORVAN QUILL"))
+    gate.once("--one-account")
+    told = verdict(gate, "held", "l0.fin")
+    told["pad"] = ""
+    told["pad"] = "x" * ((2 << 20) - 64 - len(json.dumps(told)))
+    gate.put("held", "l0.fin.verdict.json", json.dumps(told, separators=(",", ":")) + "\n")
+    gate.put(".", "own.csv", OWN + "3,Zorvan Quill,SHOP-3\n")
+    for by in ("mara", "otto"):
+        gate.ask("release", "l0.fin", by, "--no-wait")
+        gate.once("--one-account")
+    said, size = verdict(gate, "held", "l0.fin"), os.path.getsize(gate.path("held", "l0.fin.verdict.json"))
+    findings = len(json.dumps(said["findings"]))
+    TAP.ok("relisted" in reasons(said) and size - findings <= 2 << 20, "it has room for all that may be told of a file", (size, findings, reasons(said)))
+
+
 def check_missing(folder):
     for number, (fail, without, goes) in enumerate((("hold", "hold high", False), ("release", "hold high", False),
                                                     ("hold", "allow low", True))):
@@ -241,7 +260,7 @@ def check_kills(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for check in (check_names, check_waiting, check_reload, check_stricter, check_persons, check_missing, check_kills):
+        for check in (check_names, check_waiting, check_reload, check_stricter, check_persons, check_long, check_missing, check_kills):
             place = os.path.join(folder, check.__name__)
             os.mkdir(place)
             check(place)
