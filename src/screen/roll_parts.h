@@ -248,7 +248,7 @@ struct cs_roll_near {
 
 /* All words of the roll that are like one word: depends on the word and the roll alone, so that it may be kept. */
 struct cs_roll_alike {
-	const struct cs_roll_near *near; /* by tier, then permille, falling, then feature */
+	const struct cs_roll_near *near; /* by tier; of one tier as they were found */
 	uint32_t at[CS_ROLL_TIERS_ALL + 1];
 	uint32_t mass[CS_ROLL_TIERS_ALL]; /* forms under each tier */
 	uint16_t best[CS_ROLL_TIERS_ALL]; /* permille */

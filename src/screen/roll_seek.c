@@ -1,7 +1,7 @@
 /*
  * The search: see roll.h.
  *
- * For each word of the query the words of the roll that are like it are found (roll_near.c) and marked. A plan (roll_bound.c)
+ * For each word of the query the words of the roll that are like it are found (roll_near.c) and marked. A plan (roll_plan.c)
  * says of which of them the forms must be looked at, so that no other form can reach the line; commoner words are not walked
  * as long as a form with them has to have rarer ones, too. A form that is met is told by its marks alone, in one half of a
  * cache line; what is left is bounded from how alike its words are, and scored, the best first.
