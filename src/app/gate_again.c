@@ -95,7 +95,7 @@ look(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes, cons
 	gate->again = file;
 	hold_against(gate, file, bytes, &before);
 	gate->again = NULL;
-	file->stamp = cs_gate_stamp(gate);
+	file->stamp = file->why & 1u << CS_GATE_TOO_LARGE ? 0 : cs_gate_stamp(gate);
 	if (file->why & ~why & 1u << CS_GATE_FINDING)
 		file->why |= 1u << CS_GATE_RELISTED;
 }

@@ -60,9 +60,6 @@ cs_roll_meet_begin(struct cs_roll_seeking *s)
 	s->said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
 	s->in_tables = s->ask->part_n <= CS_ROLL_TABLE_PARTS;
 	s->signed_parts = 0;
-	unsigned codes = 0;
-	for (unsigned i = 0; i < s->ask->part_n; i++)
-		codes += s->ask->part[i].code_n;
 	for (unsigned how = 0; how < CS_ROLL_OTHERS; how++)
 		s->others[how] = false;
 	for (unsigned kind = CS_NAME_PERSON; kind <= CS_NAME_VESSEL; kind++) {
@@ -474,7 +471,7 @@ look_at(struct cs_roll_seeking *s, const struct cs_roll_look *sight)
 void
 cs_roll_meet_all(struct cs_roll_seeking *s)
 {
-	unsigned n = s->ask->part_n, cap = n > 4 ? CS_ROLL_SIGHTS * 4 / n : CS_ROLL_SIGHTS;
+	unsigned n = s->ask->part_n, cap = n > 3 ? CS_ROLL_SIGHTS * 3 / n : CS_ROLL_SIGHTS;
 	s->sights = (struct cs_roll_heap){s->desk->sight, 0, cap > CS_ROLL_SIGHTS_MIN ? cap : CS_ROLL_SIGHTS_MIN};
 	s->looks = (struct cs_roll_heap){s->desk->look, 0, CS_ROLL_LOOKS};
 	struct round round;

@@ -283,7 +283,6 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	struct cs_roll_gather g = {.roll = roll, .desk = desk, .term = term, .sign = cs_roll_sign_of(term), .key = key};
 	cs_term_many_begin(&g.many, term, CS_ROLL_NEAR_LEAST);
 	gather_all(&g);
-	kept->term = *term;
 	kept->n = g.n;
 	struct cs_roll_near *room = cs_roll_kept_room(desk, g.n);
 	kept->from = desk->nears_put - g.n;

@@ -319,9 +319,9 @@ enum {
 	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
 	CS_ROLL_RUN_NEARS = 128,    /* words that are like words of the query written together */
 	CS_ROLL_RUN_TERMS = 16,     /* such words */
-	CS_ROLL_SIGHTS = 1024,      /* forms that may be worth a closer look; fewer for names of many parts */
+	CS_ROLL_SIGHTS = 1536,      /* forms that may be worth a closer look; fewer for names of many parts */
 	CS_ROLL_SIGHTS_MIN = 64,
-	CS_ROLL_LOOKS = 256, /* forms that may reach the line: the best of them are scored */
+	CS_ROLL_LOOKS = 1024, /* forms that may reach the line: the best of them are scored */
 	CS_ROLL_STEPS = 32,
 	CS_ROLL_TABLE_PARTS = 8, /* names of so many parts have a table of what each set of them may come to */
 };
@@ -350,6 +350,7 @@ struct cs_roll_look {
 
 struct cs_roll_desk {
 	struct cs_roll_kept *kept;          /* CS_ROLL_CACHE, by hash */
+	uint32_t kept_tag[CS_ROLL_CACHE];   /* of each of them; 0: none is there */
 	struct cs_roll_near *nears;         /* CS_ROLL_NEARS, a ring */
 	uint64_t nears_put;                 /* ever */
 	uint64_t looks;                     /* for words that are alike, ever */
@@ -407,7 +408,10 @@ void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		      struct cs_roll_alike *out);
 
-/* cs_roll_kept_place tells where a word lies among those kept, or is to lie; *THERE: it lies there. */
+/* cs_roll_kept_ask asks for a word that is about to be looked for. */
+void cs_roll_kept_ask(const struct cs_roll_desk *desk, const struct cs_term *term);
+
+/* cs_roll_kept_place tells where a word lies among those kept, or, when it is not THERE, lies from now on in place of another. */
 struct cs_roll_kept *cs_roll_kept_place(struct cs_roll_desk *desk, const struct cs_term *term, bool *there);
 
 /* cs_roll_kept_room makes room in the ring for N words that are like one. */

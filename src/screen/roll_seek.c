@@ -72,6 +72,8 @@ static void
 begin_parts(struct cs_roll_seeking *s)
 {
 	unsigned n = 0;
+	for (unsigned i = 0; i < s->query->part_n; i++)
+		cs_roll_kept_ask(s->desk, &s->query->token[s->query->part[i].token]);
 	for (unsigned i = 0; i < s->query->part_n; i++) {
 		const struct cs_name_part *part = &s->query->part[i];
 		const struct cs_term *term = &s->query->token[part->token];

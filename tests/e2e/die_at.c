@@ -49,13 +49,13 @@ write_down(const char *what, const char *from, const char *to)
 static void
 write_down_sync(int file)
 {
-	char name[64], path[4096];
+	char through[64], found[4096];
 	if (!getenv("COUNTERSIGN_STEPS_TO"))
 		return;
-	(void)snprintf(name, sizeof name, "/proc/self/fd/%d", file);
-	ssize_t len = readlink(name, path, sizeof path - 1);
-	path[len > 0 ? len : 0] = '\0';
-	write_down("sync", path, "");
+	(void)snprintf(through, sizeof through, "/proc/self/fd/%d", file);
+	ssize_t len = readlink(through, found, sizeof found - 1);
+	found[len > 0 ? len : 0] = '\0';
+	write_down("sync", found, "");
 }
 
 /* The one behind this one; a function is found as data, which C has no word for. */
