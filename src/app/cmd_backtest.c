@@ -25,7 +25,9 @@ const char cs_cmd_backtest_help[] =
 	"usage: countersign backtest POLICY --events [NAME=]FILE... [OPTION]...\n"
 	"       countersign backtest POLICY --journal FOLDER [OPTION]...\n\n"
 	"Judges past events by the policy and tells of each rule and limit how often it fired and how often it\n"
-	"was right, by the labels of the records (`fraud when ...`) or of a file. FILE may be - for standard input.\n\n"
+	"was right, by the labels of the records (`fraud when ...`) or of a file; of each screen how many rows and\n"
+	"messages it names at its line, and would at some lower and higher ones, against the lists as they are now\n"
+	"(of files and captures, not of a journal). FILE may be - for standard input.\n\n"
 	"  --events [NAME=]FILE rows of the record NAME in the form that the policy says; a folder: of all its files\n"
 	"  --capture FILE       a capture that may hold any link of the policy\n"
 	"  --link NAME=FILE     a capture of the link NAME only\n"
@@ -245,7 +247,7 @@ learn_labels(struct backtest *backtest)
 			if (policy->link[i].row->column[k].flag & CS_FLAG_FRAUD)
 				backtest->labelled |= UINT32_C(1) << i;
 	backtest->delay_ns = UINT64_MAX / 2;
-	for (unsigned i = 0; i < policy->behave->profile_n; i++)
+	for (unsigned i = 0; policy->behave && i < policy->behave->profile_n; i++)
 		for (unsigned k = 0; k < policy->behave->profile[i].aggregate_n; k++) {
 			uint64_t delay_ns = policy->behave->profile[i].aggregate[k].delay_ns;
 			if (delay_ns && delay_ns < backtest->delay_ns)
@@ -341,14 +343,31 @@ count_finding(void *context, const struct cs_finding *finding)
 
 /* --- the work --- */
 
+/* What there is to try; with SCREENS false it would be screens alone that are, and they cannot be. */
 static bool
-has_something(const struct side *side)
+has_something(const struct side *side, bool screens)
 {
-	const struct cs_behave_policy *behave = side->setup.policy->behave;
-	if (behave && behave->rule_n + behave->limit_n)
+	const struct cs_policy *policy = side->setup.policy;
+	const struct cs_behave_policy *behave = policy->behave;
+	bool ruled = behave && behave->rule_n + behave->limit_n;
+	if (policy->screen_n && !screens)
+		fprintf(stderr,
+			"countersign: the screens of %s are not tried: that is done over files and captures, and of "
+			"one "
+			"policy\n",
+			side->path);
+	if (ruled || (policy->screen_n && screens))
 		return true;
-	fprintf(stderr, "countersign: %s has no rule and no limit, so there is nothing to try\n", side->path);
+	fprintf(stderr, "countersign: %s has no rule%s and no limit, so there is nothing to try\n", side->path,
+		screens ? ", no screen" : "");
 	return false;
+}
+
+static void
+take_look(void *context, const struct cs_sentry_look *look)
+{
+	struct backtest *backtest = context;
+	cs_backtest_look(&backtest->here.counts, look, label_of(backtest, look->event));
 }
 
 /* The other policy is read, but reads nothing itself: events are made by the first. */
@@ -358,8 +377,14 @@ open_other(struct backtest *backtest)
 	struct side *there = &backtest->there;
 	if (!there->path)
 		return true;
-	if (!cs_setup_policy(&there->setup, there->path) || !has_something(there))
+	if (!cs_setup_policy(&there->setup, there->path) || !has_something(there, false))
 		return false;
+	if (!backtest->here.setup.policy->behave) {
+		fprintf(stderr,
+			"countersign: %s has screens only; --against holds rules and limits against each other\n",
+			backtest->here.path);
+		return false;
+	}
 	const struct cs_link *differs = cs_alike_links(backtest->here.setup.policy, there->setup.policy);
 	if (!differs) {
 		cs_backtest_versus_begin(&backtest->versus, backtest->here.setup.policy, there->setup.policy);
@@ -375,11 +400,13 @@ static bool
 look_on(struct side *side, struct cs_judge *judge, struct cs_behave_observer observer)
 {
 	side->behave = judge ? cs_judge_behave(judge) : NULL;
+	side->counts.policy = side->setup.policy;
+	if (judge && !side->setup.policy->behave) /* it has screens */
+		return true;
 	if (!side->behave || cs_behave_counts_of(side->behave)->limits_only) {
 		fputs("countersign: out of memory; lower `keys` or `memory` of the profiles\n", stderr);
 		return false;
 	}
-	side->counts.policy = side->setup.policy;
 	cs_behave_observe(side->behave, observer);
 	cs_behave_terse(side->behave, true); /* findings are only counted */
 	return true;
@@ -421,7 +448,7 @@ static int
 run_journal(struct backtest *backtest)
 {
 	struct side *here = &backtest->here;
-	if (!cs_setup_policy(&here->setup, here->path) || !has_something(here) || !cs_setup_forbid_dumps())
+	if (!cs_setup_policy(&here->setup, here->path) || !has_something(here, false) || !cs_setup_forbid_dumps())
 		return CS_EXIT_USAGE;
 	int status = open_labels(backtest);
 	if (status != CS_EXIT_RAN)
@@ -443,7 +470,7 @@ static int
 open_backtest(struct backtest *backtest)
 {
 	struct side *here = &backtest->here;
-	if (!cs_setup_policy(&here->setup, here->path) || !has_something(here) || !open_other(backtest) ||
+	if (!cs_setup_policy(&here->setup, here->path) || !has_something(here, true) || !open_other(backtest) ||
 	    !cs_setup_links(&here->setup, &backtest->keys))
 		return CS_EXIT_USAGE;
 	int status = open_labels(backtest);
@@ -457,6 +484,8 @@ open_backtest(struct backtest *backtest)
 		return CS_EXIT_INPUT;
 	backtest->sources.record = prepare;
 	backtest->sources.record_context = backtest;
+	here->counts.screened = here->setup.policy->screen_n > 0;
+	backtest->sources.looks = (struct cs_sentry_observer){take_look, backtest, CS_BACKTEST_LOWER};
 	return cs_sources_open(&backtest->sources, &here->setup, backtest->pipeline);
 }
 

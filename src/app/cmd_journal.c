@@ -19,10 +19,14 @@ const char cs_cmd_journal_help[] =
 	"       countersign journal pack FOLDER\n"
 	"       countersign journal note FOLDER --by NAME TEXT\n"
 	"       countersign journal erase FOLDER (--volume N | --before DATE) --by NAME --reason TEXT\n"
-	"       countersign journal keep FOLDER (--policy POLICY | --events TIME ...) [--dry-run]\n\n"
+	"       countersign journal keep FOLDER (--policy POLICY | --events TIME ...) [--dry-run]\n"
+	"       countersign journal lists FOLDER [--remove --by NAME --reason TEXT]\n\n"
 	"status tells what a journal holds and how far its sinks are; pack compresses closed volumes; note puts a\n"
 	"line on record; erase makes the personal data of volumes unreadable for good, by destroying their keys;\n"
-	"keep lets go of what is older or more than it should be, once. All of them work while `run` writes.\n\n"
+	"keep lets go of what is older or more than it should be, once; lists says which bytes of watch lists and of\n"
+	"decisions beside it no names in it were held against any more, and removes them. All of them work while "
+	"`run`\n"
+	"writes.\n\n"
 	"  --json              as one JSON object\n"
 	"  --by NAME           who does it, for the record\n"
 	"  --reason TEXT       why, for the record\n"
@@ -34,6 +38,7 @@ const char cs_cmd_journal_help[] =
 	"  --alerts TIME       the same for alerts, which are never let go of before their events\n"
 	"  --size SIZE         at most this much on the disk: 100GiB\n"
 	"  --dry-run           only say what would be done\n"
+	"  --remove            remove what `lists` names; without it they are listed: SHA-256, bytes\n"
 	"  --journal-key KEY   what the journal is signed and sealed with: a file of 32 bytes, or pkcs11:...\n"
 	"                      (else the policy's, else your own)\n"
 	"  --quiet             no progress\n\n"
@@ -51,18 +56,27 @@ enum {
 	OPTION_ALERTS,
 	OPTION_SIZE,
 	OPTION_DRY_RUN,
+	OPTION_REMOVE,
 	OPTION_KEY,
 	OPTION_QUIET,
 };
 
 static const struct cs_option options_table[] = {
-	[OPTION_JSON] = {"--json", false},       [OPTION_BY] = {"--by", true},
-	[OPTION_REASON] = {"--reason", true},    [OPTION_VOLUME] = {"--volume", true},
-	[OPTION_BEFORE] = {"--before", true},    [OPTION_POLICY] = {"--policy", true},
-	[OPTION_EVENTS] = {"--events", true},    [OPTION_RAW] = {"--raw", true},
-	[OPTION_ALERTS] = {"--alerts", true},    [OPTION_SIZE] = {"--size", true},
-	[OPTION_DRY_RUN] = {"--dry-run", false}, [OPTION_KEY] = {"--journal-key", true},
-	[OPTION_QUIET] = {"--quiet", false},     {NULL, false},
+	[OPTION_JSON] = {"--json", false},
+	[OPTION_BY] = {"--by", true},
+	[OPTION_REASON] = {"--reason", true},
+	[OPTION_VOLUME] = {"--volume", true},
+	[OPTION_BEFORE] = {"--before", true},
+	[OPTION_POLICY] = {"--policy", true},
+	[OPTION_EVENTS] = {"--events", true},
+	[OPTION_RAW] = {"--raw", true},
+	[OPTION_ALERTS] = {"--alerts", true},
+	[OPTION_SIZE] = {"--size", true},
+	[OPTION_DRY_RUN] = {"--dry-run", false},
+	[OPTION_REMOVE] = {"--remove", false},
+	[OPTION_KEY] = {"--journal-key", true},
+	[OPTION_QUIET] = {"--quiet", false},
+	{NULL, false},
 };
 
 #define BIT(option) (1u << (option))
@@ -84,6 +98,7 @@ static const struct verb {
 	 BIT(OPTION_BY) | BIT(OPTION_REASON) | BIT(OPTION_POLICY) | BIT(OPTION_EVENTS) | BIT(OPTION_RAW) |
 		 BIT(OPTION_ALERTS) | BIT(OPTION_SIZE) | BIT(OPTION_DRY_RUN),
 	 0, false},
+	{"lists", cs_journal_lists, BIT(OPTION_BY) | BIT(OPTION_REASON) | BIT(OPTION_REMOVE), 0, false},
 };
 
 enum { VERB_N = sizeof verbs / sizeof verbs[0] };
@@ -233,6 +248,9 @@ read_option(struct cs_journal_call *call, int option, const char *value)
 		return true;
 	case OPTION_DRY_RUN:
 		call->dry_run = true;
+		return true;
+	case OPTION_REMOVE:
+		call->remove = true;
 		return true;
 	case OPTION_QUIET:
 		call->quiet = true;

@@ -45,7 +45,8 @@ const char cs_cmd_replay_help[] =
 	"                       (else the policy's, else your own, made at first use)\n"
 	"  --over-damage        go on behind a damaged middle of the journal\n"
 	"  --limits-only-if-broken\n"
-	"                       of a policy whose rules, lists or profiles have faults, its limits all the same\n"
+	"                       of a policy whose rules, lists or profiles have faults, limits and screens all the "
+	"same\n"
 	"  --quiet              no summary and no progress\n\n"
 	"exit status: 0 it ran, 1 a finding of --fail-on, 2 bad usage or policy, 3 input cannot be read\n";
 

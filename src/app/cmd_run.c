@@ -36,7 +36,7 @@ const char cs_cmd_run_help[] =
 	"  --journal-key KEY  what it is signed and sealed with: a file of 32 bytes, or pkcs11:...\n"
 	"                     (else the policy's, else your own, made at first use)\n"
 	"  --limits-only-if-broken\n"
-	"                     start with the limits alone when rules, lists or profiles of the policy are broken\n"
+	"                     start with limits and screens alone when rules, lists or profiles are broken\n"
 	"  --over-damage      go on behind a damaged middle of the journal\n"
 	"  --no-journal       keep none, though the policy has a journal clause\n"
 	"  --user NAME        become this user when started as root (nobody)\n"

@@ -232,6 +232,8 @@ end_tx(struct sink *sink, const struct cs_mx *mx)
 	put_fields(sink, mx, CS_MX_FIRST_TX, CS_MX_FIRST_END, CS_MX_GROUP_MAIN);
 	put_group(sink, mx, CS_MX_GROUP_UNDERLYING, "underlying");
 	put_group(sink, mx, CS_MX_GROUP_CHAIN, "return_chain");
+	put_group(sink, mx, CS_MX_GROUP_ORIGINAL, "original");
+	put_group(sink, mx, CS_MX_GROUP_ORIGINAL_UNDERLYING, "original_underlying");
 	close_object(sink, LEVEL_TX);
 }
 

@@ -85,6 +85,7 @@ struct cs_gate_file {
 	uint64_t first_row; /* number of its first message */
 	unsigned row_n;
 	struct cs_gate_row *row;
+	uint64_t stamp;   /* what its names were held against (cs_gate_stamp); 0: not all were, or nobody knows */
 	bool known;       /* the journal says that it was taken */
 	unsigned noted_n; /* ... with so many messages */
 	uint64_t told_n;  /* messages that the journal holds already */
@@ -138,6 +139,7 @@ struct cs_gate {
 	struct cs_pipeline *pipeline;
 	struct cs_tables *tables;
 	struct cs_screens screens;
+	struct cs_gate_file *again; /* whose names are held against lists once more; what is told is of that */
 	struct cs_alerts *alerts;
 	int alerts_file; /* what they are delivered to; 0: standard output */
 	struct cs_record_keeping record;
@@ -175,8 +177,12 @@ bool cs_gate_number(struct cs_span line, const char *key, uint64_t *out);
 /* cs_gate_behind gives what stands behind the first WORDS in LINE; empty: they are not there. */
 struct cs_span cs_gate_behind(struct cs_span line, const char *words);
 
-/* cs_gate_tell adds a JSON value. */
+/* cs_gate_tell adds a JSON value; cs_gate_told_free frees all. */
 void cs_gate_tell(struct cs_gate_told *told, struct cs_span value);
+void cs_gate_told_free(struct cs_gate_told *told);
+
+/* cs_gate_id_read reads the time that ID begins with; false: it is none. */
+bool cs_gate_id_read(const char *id, uint64_t *taken_ns);
 
 /* cs_gate_sha writes the digest of BYTES as it stands in verdicts. */
 void cs_gate_sha(struct cs_gate *gate, struct cs_span bytes, char out[CS_GATE_SHA_BYTES]);
@@ -241,10 +247,34 @@ void cs_gate_decide(struct cs_gate *gate);
 /* cs_gate_note puts NOTE, begun by the caller, into the journal; false: it is too long. */
 bool cs_gate_note(struct cs_gate *gate, struct cs_note *note);
 
+/* ---- gate_again.c ---- */
+
+/* cs_gate_stamp gives a number that is another when what names are held against is; 0: against nothing. */
+uint64_t cs_gate_stamp(const struct cs_gate *gate);
+
+/* cs_gate_look_again holds the names of FILE, in held/taken/, against lists once more, if these are others than when it was taken; what is
+ * against it then is added to `why`. When it cannot be read the gate has failed. */
+void cs_gate_look_again(struct cs_gate *gate, struct cs_gate_file *file);
+
+/* A held file that two persons want released. */
+struct cs_gate_held {
+	const char *file;
+	const char *sha256;
+	struct cs_span bytes;
+};
+
+/* cs_gate_look_at_held does so with such a file. NULL: there is nothing against it that its verdict does not say; else why it stays, in words:
+ * then its verdict says what is new, and what persons said before is forgotten. */
+const char *cs_gate_look_at_held(struct cs_gate *gate, const struct cs_gate_held *held);
+
 /* ---- gate_carry.c ---- */
 
 /* cs_gate_carry moves each decided file, whose decision is durable, to where it belongs. */
 void cs_gate_carry(struct cs_gate *gate);
+
+/* cs_gate_write_verdict writes the verdict of FILE at PATH, one line of JSON; behind it the one before, WAS, if that is not empty. */
+CS_MUST_USE enum cs_error cs_gate_write_verdict(const struct cs_gate *gate, const struct cs_gate_file *file,
+						struct cs_span was, const char *path);
 
 /* cs_gate_say_waiting writes down why FILE waits, for people. */
 void cs_gate_say_waiting(struct cs_gate *gate, const struct cs_gate_file *file);

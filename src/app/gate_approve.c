@@ -226,6 +226,17 @@ clear(const struct asked *asked)
 	cs_gate_forget_words(asked->gate, asked->request.file);
 }
 
+/* What is found of its names by now, and the two have not seen: then it stays. */
+static bool
+names_stand_against(const struct asked *asked)
+{
+	const struct cs_gate_held held = {asked->request.file, asked->request.sha256, asked->bytes};
+	const char *words = cs_gate_look_at_held(asked->gate, &held);
+	if (words && !asked->gate->failed)
+		refuse(asked, words);
+	return words || asked->gate->failed;
+}
+
 static void
 take_second(struct asked *asked)
 {
@@ -239,6 +250,8 @@ take_second(struct asked *asked)
 		refuse(asked, "the first word came from the same account of this system; it takes two persons");
 		return;
 	}
+	if (asked->request.release && names_stand_against(asked))
+		return;
 	if (!note_word(asked, asked->request.release ? "gate-release" : "gate-reject", NULL))
 		return;
 	enum cs_error error = carry(asked);

@@ -97,6 +97,9 @@ put_frame(struct cs_text *text, const struct cs_gate *gate, const struct cs_gate
 	if (file->renamed)
 		cs_gate_put_name(&json, "called", called);
 	cs_json_put_text(&json, "gate", file->id);
+	cs_json_put_text(&json, "record", gate->setup->policy->link[gate->source[file->source].link].name);
+	cs_json_put_u64(&json, "first", file->first_row);
+	cs_json_put_u64(&json, "screened", file->stamp);
 	cs_json_put_time(&json, "taken", file->taken_ns);
 	cs_json_put_time(&json, file->decided ? "decided" : "seen", cs_clock_wall_ns());
 	if (file->action == CS_GATE_WAIT)
@@ -112,11 +115,10 @@ put_frame(struct cs_text *text, const struct cs_gate *gate, const struct cs_gate
 	text->len--; /* more members follow */
 }
 
-/* The verdict of FILE, one line of JSON, at PATH. */
-static enum cs_error
-write_verdict(const struct cs_gate *gate, const struct cs_gate_file *file, const char *path)
+enum cs_error
+cs_gate_write_verdict(const struct cs_gate *gate, const struct cs_gate_file *file, struct cs_span was, const char *path)
 {
-	size_t cap = FRAME_BYTES + file->found.len + file->refused.len;
+	size_t cap = FRAME_BYTES + file->found.len + file->refused.len + was.len;
 	char *at = malloc(cap);
 	if (!at)
 		return CS_E_MEMORY;
@@ -124,6 +126,10 @@ write_verdict(const struct cs_gate *gate, const struct cs_gate_file *file, const
 	put_frame(&text, gate, file);
 	put_told(&text, "refused", &file->refused);
 	put_told(&text, "findings", &file->found);
+	if (was.len) {
+		cs_text_put(&text, ",\"was\":");
+		cs_text_put_span(&text, was);
+	}
 	cs_text_put(&text, "}\n");
 	CS_ASSERT(!text.overflowed);
 	enum cs_error error =
@@ -136,7 +142,8 @@ void
 cs_gate_say_waiting(struct cs_gate *gate, const struct cs_gate_file *file)
 {
 	enum cs_error error =
-		write_verdict(gate, file, cs_gate_place(gate->held, "waiting", file->placed, ".verdict.json"));
+		cs_gate_write_verdict(gate, file, (struct cs_span){NULL, 0},
+				      cs_gate_place(gate->held, "waiting", file->placed, ".verdict.json"));
 	if (error != CS_OK) /* for people only: it goes on */
 		fprintf(stderr, "countersign: why %s waits cannot be written: %s\n", cs_gate_say(file->name),
 			cs_file_error_text(error));
@@ -152,7 +159,7 @@ move_file(const struct cs_gate *gate, const struct cs_gate_file *file)
 	cs_gate_path(verdict, folder, NULL, called, ".verdict.json");
 	if (file->action == CS_GATE_HOLD)
 		cs_gate_forget_words(gate, called); /* of another file of this name, long ago */
-	CS_TRY(write_verdict(gate, file, verdict));
+	CS_TRY(cs_gate_write_verdict(gate, file, (struct cs_span){NULL, 0}, verdict));
 	CS_TRY(cs_disk_sync_folder(folder));
 	CS_TRY(cs_folder_move(cs_gate_place(gate->held, "taken", file->placed, ""), to));
 	CS_TRY(cs_disk_sync_folder(folder));

@@ -55,8 +55,8 @@ cs_gate_drop(struct cs_gate *gate, unsigned i)
 {
 	struct cs_gate_file *file = gate->file[i];
 	free(file->row);
-	free(file->refused.at);
-	free(file->found.at);
+	cs_gate_told_free(&file->refused);
+	cs_gate_told_free(&file->found);
 	free(file);
 	gate->file_n--;
 	for (unsigned k = i; k < gate->file_n; k++)
@@ -153,6 +153,12 @@ read_hex(const char *at, unsigned digits, uint64_t *out)
 	}
 	*out = value;
 	return true;
+}
+
+bool
+cs_gate_id_read(const char *id, uint64_t *taken_ns)
+{
+	return read_hex(id, ID_DIGITS, taken_ns);
 }
 
 struct finding {

@@ -74,7 +74,9 @@ void
 cs_gate_alert(struct cs_gate *gate, struct cs_span line)
 {
 	uint64_t row = 0;
-	struct cs_gate_file *file = row_of(gate, line, &row) ? file_of(gate, row) : NULL;
+	struct cs_gate_file *file = gate->again;
+	if (!file && row_of(gate, line, &row))
+		file = file_of(gate, row);
 	if (!file)
 		return;
 	while (line.len && line.at[line.len - 1] == '\n')
@@ -211,11 +213,23 @@ put_decision(struct cs_gate *gate, struct cs_gate_file *file)
 	cs_json_put_text(&note.json, "why", why);
 	cs_json_put_bool(&note.json, "renamed", file->renamed);
 	cs_json_put_text(&note.json, "sha256", file->sha256);
+	cs_json_put_u64(&note.json, "screened", file->stamp);
 	cs_gate_put_name(&note.json, "file", file->name);
 	file->decided = cs_gate_note(gate, &note);
 	if (!file->decided)
 		gate->failed = true;
 	memcpy(file->note, note.id, sizeof note.id);
+}
+
+/* Nothing is released by what lists said before. */
+static enum cs_gate_action
+decide(struct cs_gate *gate, struct cs_gate_file *file)
+{
+	enum cs_gate_action action = act(gate, file);
+	if (action != CS_GATE_RELEASE || file->stamp == cs_gate_stamp(gate))
+		return action;
+	cs_gate_look_again(gate, file);
+	return act(gate, file);
 }
 
 void
@@ -227,7 +241,9 @@ cs_gate_decide(struct cs_gate *gate)
 			continue;
 		enum cs_gate_action before = file->action;
 		uint64_t until_ns = file->until_ns;
-		file->action = act(gate, file);
+		file->action = decide(gate, file);
+		if (gate->failed)
+			return;
 		if (file->action != CS_GATE_WAIT)
 			put_decision(gate, file);
 		else if (before != CS_GATE_WAIT || until_ns != file->until_ns)

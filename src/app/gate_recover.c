@@ -70,6 +70,7 @@ take_decided(struct scan *scan, struct cs_span line)
 	file->action = strcmp(word, "release") == 0 ? CS_GATE_RELEASE : CS_GATE_HOLD;
 	file->renamed = cs_gate_behind(line, "\"renamed\":true").len > 0;
 	(void)cs_gate_word(line, "id", file->note, sizeof file->note);
+	(void)cs_gate_number(line, "screened", &file->stamp);
 	for (unsigned i = 0; i < CS_GATE_WHY_N; i++)
 		if (strstr(why, cs_gate_why_word((enum cs_gate_why)i)))
 			file->why |= 1u << i;
@@ -159,6 +160,22 @@ cs_gate_keep_from(struct cs_gate *gate)
 		gate->from_seq = seq;
 }
 
+/* It was to be released, by what lists said then, and was not yet: if they are others by now it is decided again. The verdict that lies where
+ * it did not come to is of no use. */
+static void
+doubt_release(struct cs_gate *gate, struct cs_gate_file *file)
+{
+	char called[CS_GATE_TAKEN_BYTES];
+	if (!file->decided || file->action != CS_GATE_RELEASE || file->stamp == cs_gate_stamp(gate))
+		return;
+	cs_gate_called(file, called);
+	if (cs_folder_has(
+		    cs_gate_place(gate->released, NULL, called, ""))) /* somebody else's; it is said when it is moved */
+		return;
+	cs_folder_clear(cs_gate_place(gate->released, NULL, called, ".verdict.json"));
+	file->decided = false;
+}
+
 bool
 cs_gate_recover(struct cs_gate *gate)
 {
@@ -178,6 +195,7 @@ cs_gate_recover(struct cs_gate *gate)
 		cs_gate_tell_file(gate, file);
 		if (file->why & 1u << CS_GATE_CHANGED) /* what was decided was about other bytes */
 			file->decided = false;
+		doubt_release(gate, file);
 	}
 	if (gate->file_n)
 		fprintf(stderr, "countersign: goes on with %u file%s in %s/taken\n", gate->file_n,

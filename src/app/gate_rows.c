@@ -123,6 +123,9 @@ follow(struct cs_rows *rows)
 		;
 }
 
+/* Not all of its messages are told then. */
+static const uint32_t unread = 1u << CS_GATE_TOO_LARGE | 1u << CS_GATE_AHEAD | 1u << CS_GATE_BEHIND;
+
 static void
 tell_rows(struct cs_gate *gate, struct cs_gate_file *file, struct cs_event *event, struct cs_span bytes)
 {
@@ -144,6 +147,9 @@ tell_rows(struct cs_gate *gate, struct cs_gate_file *file, struct cs_event *even
 	}
 	cs_rows_free(rows);
 	cs_pipeline_flush(gate->pipeline);
+	bool all = !file->told_n && !(file->why & unread);
+	if (all) /* else they are held against lists once more before it leaves */
+		file->stamp = cs_gate_stamp(gate);
 	if (file->refused.n && !file->known)
 		cs_pipeline_rows_lost(gate->pipeline, gate->source[file->source].link, file->taken_ns, file->taken_ns,
 				      file->refused.n);

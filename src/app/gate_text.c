@@ -146,6 +146,13 @@ cs_gate_tell(struct cs_gate_told *told, struct cs_span value)
 }
 
 void
+cs_gate_told_free(struct cs_gate_told *told)
+{
+	free(told->at);
+	*told = (struct cs_gate_told){0};
+}
+
+void
 cs_gate_sha(struct cs_gate *gate, struct cs_span bytes, char out[CS_GATE_SHA_BYTES])
 {
 	struct cs_digest digest = cs_digest_of(gate->hasher, bytes);

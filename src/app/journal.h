@@ -22,6 +22,7 @@ struct cs_journal_call {
 	bool keep_said; /* one of --events, --raw, --alerts, --size was */
 	bool json;
 	bool dry_run;
+	bool remove;
 	bool quiet;
 };
 
@@ -56,5 +57,6 @@ int cs_journal_pack(const struct cs_journal_call *call);
 int cs_journal_note(const struct cs_journal_call *call);
 int cs_journal_erase(const struct cs_journal_call *call);
 int cs_journal_keep(const struct cs_journal_call *call);
+int cs_journal_lists(const struct cs_journal_call *call);
 
 #endif

@@ -1,11 +1,12 @@
 /*
  * `countersign screen --against LIST NAME`: one name, and each entry that it may be with the reasons, word by word. Who looked
- * is put on record before the answer is handed out, when a journal is told.
+ * is put on record before the answer is handed out, when a journal is told. Nothing of a list, a decision or the name steers a terminal.
  */
 #include "app/command.h"
 #include "app/journal.h"
 #include "app/screen_call.h"
 #include "app/screen_put.h"
+#include "base/glyph.h"
 #include "io/file.h"
 
 #include <stdio.h>
@@ -14,14 +15,6 @@
 enum { OUT_BYTES = 4 << 20, STANDARD_OUT = 1 };
 
 static const uint64_t second_ns = 1000000000;
-
-/* Text of a list or a file of decisions, for a terminal: nothing in it steers one. */
-static void
-put_safe(struct cs_text *text, struct cs_span span)
-{
-	for (size_t i = 0; i < span.len; i++)
-		cs_text_put_char(text, span.at[i] < ' ' || span.at[i] == 0x7f ? '?' : (char)span.at[i]);
-}
 
 static void
 put_lists(const struct cs_screen_lists *lists, uint64_t now_s, struct cs_text *text)
@@ -32,7 +25,7 @@ put_lists(const struct cs_screen_lists *lists, uint64_t now_s, struct cs_text *t
 		cs_text_put(text, list->name);
 		if (list->state == CS_SCREEN_LIST_MISSING) {
 			cs_text_put(text, " WAS NOT SEARCHED: ");
-			put_safe(text, cs_span_text(list->why));
+			cs_glyph_put_all(text, cs_span_text(list->why));
 			cs_text_put_char(text, '\n');
 			continue;
 		}
@@ -52,12 +45,12 @@ put_entry(const struct cs_screen_looker *looker, const struct cs_roll_hit *hit, 
 	cs_roll_entry(looker->way->roll, hit->entry, &entry);
 	cs_text_put(text, looker->way->lists->list[entry.list].name);
 	cs_text_put_char(text, '/');
-	put_safe(text, entry.uid);
+	cs_glyph_put_all(text, entry.uid);
 	cs_text_put(text, "  ");
-	put_safe(text, entry.primary);
+	cs_glyph_put_all(text, entry.primary);
 	if (entry.programmes.len) {
 		cs_text_put(text, "  [");
-		put_safe(text, entry.programmes);
+		cs_glyph_put_all(text, entry.programmes);
 		cs_text_put_char(text, ']');
 	}
 }
@@ -73,7 +66,7 @@ put_hit(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct c
 	cs_text_put_char(text, '\n');
 	if (state != CS_DECISION_NONE) {
 		cs_text_put(text, "was decided by ");
-		put_safe(text, decision->by);
+		cs_glyph_put_all(text, decision->by);
 		cs_text_put(text, state == CS_DECISION_CHANGED ? "; open again: the entry changed\n"
 							       : "; open again: the decision expired\n");
 	}
@@ -92,9 +85,9 @@ put_answer(struct cs_screen_looker *looker, struct cs_text *text)
 	for (unsigned i = 0; i < looker->decided_n && i < CS_ROLL_HITS_MAX; i++) {
 		put_entry(looker, &looker->decided[i].hit, text);
 		cs_text_put(text, ": ");
-		put_safe(text, looker->decided[i].decision->by);
+		cs_glyph_put_all(text, looker->decided[i].decision->by);
 		cs_text_put(text, ": ");
-		put_safe(text, looker->decided[i].decision->reason);
+		cs_glyph_put_all(text, looker->decided[i].decision->reason);
 		cs_text_put_char(text, '\n');
 	}
 	cs_text_put_char(text, '\n');
@@ -113,7 +106,8 @@ put_answer_json(struct cs_screen_looker *looker, struct cs_text *text)
 {
 	struct cs_json json = cs_json_over(text);
 	cs_json_object(&json);
-	cs_json_put_utf8(&json, "name", looker->party.name);
+	(cs_glyph_is_utf8(looker->party.name) ? cs_json_put_utf8 : cs_json_put_latin1)(&json, "name",
+										       looker->party.name);
 	cs_json_put_u64(&json, "line", looker->way->line ? looker->way->line : CS_SCORE_LINE);
 	cs_screen_lists_json(looker->way->lists, looker->way->now_s, &json);
 	cs_screen_look_json(looker, &json);

@@ -43,6 +43,7 @@ new_sentry(const struct cs_screens *screens, const struct cs_screens_wish *wish,
 		.live = wish->live,
 		.scribe = {screens->chronicle ? put_roster : NULL, screens->chronicle ? put_named : NULL,
 			   screens->chronicle},
+		.observer = wish->observer,
 	};
 	return cs_sentry_new(&sentry, out);
 }
@@ -52,14 +53,14 @@ cs_screens_open(const struct cs_screens_wish *wish, struct cs_screens *out)
 {
 	char store[CS_LIST_PATH_BYTES];
 	*out = (struct cs_screens){0};
-	if (!wish->policy->screen_n)
+	if (!wish->policy->screen_n && !wish->live)
 		return true;
 	const struct cs_renewal_wish renewal = {wish->policy, store_of(wish->journal, store)};
 	enum cs_error error = cs_renewal_new(&renewal, &out->renewal);
 	out->chronicle = wish->chronicle;
-	if (error == CS_OK)
+	if (error == CS_OK && wish->policy->screen_n)
 		error = new_sentry(out, wish, &out->sentry);
-	if (error == CS_OK && wish->live)
+	if (error == CS_OK && wish->live) /* also for none: once it is confined this process has no more threads */
 		error = cs_renewal_start(out->renewal);
 	if (error != CS_OK)
 		fprintf(stderr, "countersign: watch lists: %s\n", cs_error_text(error));
@@ -115,13 +116,8 @@ bool
 cs_screens_turn(struct cs_screens *screens, const struct cs_policy *fresh)
 {
 	const struct cs_screens_wish wish = {.policy = fresh, .live = true};
-	if (!screens->renewal && !fresh->screen_n)
+	if (!screens->sentry && !fresh->screen_n)
 		return true;
-	if (!screens->renewal) {
-		fputs("countersign: names are held against watch lists from a start on; restart for the first screen\n",
-		      stderr);
-		return false;
-	}
 	enum cs_error error = cs_renewal_turn(screens->renewal, fresh);
 	screens->turned = error == CS_OK;
 	if (error == CS_OK)
@@ -158,7 +154,7 @@ cs_screens_stay(struct cs_screens *screens, const struct cs_policy *old)
 	if (!screens->turned)
 		return;
 	screens->turned = false;
-	if (cs_renewal_turn(screens->renewal, old) == CS_OK)
+	if (cs_renewal_turn(screens->renewal, old) == CS_OK && screens->sentry)
 		cs_sentry_declare(screens->sentry);
 }
 

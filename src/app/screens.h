@@ -8,8 +8,8 @@
 #include "engine/pipeline.h"
 
 struct cs_screens {
-	struct cs_renewal *renewal; /* NULL: the policy has no screens */
-	struct cs_sentry *sentry;
+	struct cs_renewal *renewal;     /* NULL: the policy has no screens, and nothing is live */
+	struct cs_sentry *sentry;       /* NULL: the policy has no screens */
 	struct cs_sentry *coming;       /* of a policy that shall take over */
 	bool turned;                    /* ... and lists are read for that */
 	struct cs_chronicle *chronicle; /* or NULL */
@@ -21,6 +21,7 @@ struct cs_screens_wish {
 	struct cs_chronicle *chronicle; /* ... and it is told which are in force; may be NULL */
 	bool live;                      /* lists are looked at again, and grow old */
 	bool quiet;
+	struct cs_sentry_observer observer; /* who looks on */
 };
 
 /* cs_screens_open reads the lists of the policy's screens, and begins to look at them again if it is live; false after having said why not.

@@ -226,7 +226,11 @@ static bool
 open_screens(struct cs_sources *sources, const struct cs_setup *setup)
 {
 	const struct cs_screens_wish wish = {
-		.policy = setup->policy, .journal = sources->journal, .chronicle = sources->chronicle};
+		.policy = setup->policy,
+		.journal = sources->journal,
+		.chronicle = sources->chronicle,
+		.observer = sources->looks,
+	};
 	if (!cs_screens_open(&wish, &sources->screens))
 		return false;
 	cs_screens_begin(&sources->screens, sources->pipeline, 0);

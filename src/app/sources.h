@@ -29,11 +29,12 @@ struct cs_sources {
 	struct cs_merge *merge;
 	struct cs_feeds *feeds;
 	struct cs_pipeline *pipeline;
-	struct cs_screens screens;      /* names in rows are held against these */
-	const char *journal;            /* that is kept meanwhile, or NULL, and ... */
-	struct cs_chronicle *chronicle; /* ... who is told */
-	bool failed;                    /* something could not be read to its end */
-	bool again;                     /* they were read once before, and what is wrong with them was said then */
+	struct cs_screens screens;       /* names in rows are held against these */
+	struct cs_sentry_observer looks; /* on what screens find; may be empty */
+	const char *journal;             /* that is kept meanwhile, or NULL, and ... */
+	struct cs_chronicle *chronicle;  /* ... who is told */
+	bool failed;                     /* something could not be read to its end */
+	bool again;                      /* they were read once before, and what is wrong with them was said then */
 	bool show_progress;
 	uint64_t started_ns;
 	uint64_t shown_ns;

@@ -54,15 +54,19 @@ enum cs_mx_slot {
 #undef AMOUNT
 #undef PARTY
 	CS_MX_TX_N = CS_MX_FIRST_END - CS_MX_FIRST_TX,
-	CS_MX_SLOT_N = CS_MX_FIRST_TX + 4 * CS_MX_TX_N,
+	CS_MX_GROUP_N = 6,
+	CS_MX_SLOT_N = CS_MX_FIRST_TX + CS_MX_GROUP_N * CS_MX_TX_N,
 };
 
-/* The slots of a transaction are there four times: add the group. */
+/* The slots of a transaction are there several times: add the group. */
 enum cs_mx_group {
 	CS_MX_GROUP_MAIN = 0,
-	CS_MX_GROUP_UNDERLYING = CS_MX_TX_N,  /* the customer transfer that a cover pays for */
-	CS_MX_GROUP_CHAIN = 2 * CS_MX_TX_N,   /* the way a return takes */
-	CS_MX_GROUP_PAYMENT = 3 * CS_MX_TX_N, /* what the transactions of a pain.001 payment have in common */
+	CS_MX_GROUP_UNDERLYING = CS_MX_TX_N, /* the customer transfer that a cover pays for */
+	CS_MX_GROUP_CHAIN = 2 * CS_MX_TX_N,  /* the way a return takes */
+	CS_MX_GROUP_ORIGINAL =
+		3 * CS_MX_TX_N, /* the transaction that is answered, returned or cancelled, as this message tells it */
+	CS_MX_GROUP_ORIGINAL_UNDERLYING = 4 * CS_MX_TX_N, /* ... and the customer transfer that was covered by that */
+	CS_MX_GROUP_PAYMENT = 5 * CS_MX_TX_N, /* what the transactions of a pain.001 payment have in common */
 };
 
 /* The parts of a message that may be there many times. */

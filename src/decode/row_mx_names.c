@@ -12,9 +12,12 @@
 
 enum { DAY_LEN = sizeof "1970-01-31" - 1, DAY_DIGITS = 8 };
 
-static const unsigned groups[] = {CS_MX_GROUP_MAIN, CS_MX_GROUP_UNDERLYING, CS_MX_GROUP_CHAIN, CS_MX_GROUP_PAYMENT};
+static const unsigned groups[] = {CS_MX_GROUP_MAIN,     CS_MX_GROUP_UNDERLYING,          CS_MX_GROUP_CHAIN,
+				  CS_MX_GROUP_ORIGINAL, CS_MX_GROUP_ORIGINAL_UNDERLYING, CS_MX_GROUP_PAYMENT};
 
 enum { GROUP_N = sizeof groups / sizeof groups[0] };
+
+_Static_assert((int)GROUP_N == (int)CS_MX_GROUP_N, "none is passed over");
 
 static struct cs_row_source
 source_of(const struct cs_mx *mx, unsigned slot, unsigned line)
@@ -134,7 +137,8 @@ set_parties(struct cs_row_messages *messages, enum cs_cell cell, const struct cs
 struct text {
 	unsigned slot, n;
 	enum cs_row_mx_text name;
-	bool one; /* lines of one text; else each is one of its own */
+	bool one;      /* lines of one text; else each is one of its own */
+	bool original; /* of the original transaction alone: else it is the narrative */
 };
 
 /* All that TEXT has in GROUP. */
@@ -151,6 +155,12 @@ put_text(struct cs_row_lines *lines, const struct cs_mx *mx, const struct text *
 	}
 }
 
+static bool
+is_original(unsigned group)
+{
+	return group == CS_MX_GROUP_ORIGINAL || group == CS_MX_GROUP_ORIGINAL_UNDERLYING;
+}
+
 static void
 set_texts(struct cs_row_messages *messages, enum cs_cell cell, const struct cs_mx *mx, const struct text *texts)
 {
@@ -159,7 +169,8 @@ set_texts(struct cs_row_messages *messages, enum cs_cell cell, const struct cs_m
 		return;
 	for (; texts->n; texts++)
 		for (unsigned i = 0; i < GROUP_N; i++)
-			put_text(&lines, mx, texts, groups[i]);
+			if (!texts->original || is_original(groups[i]))
+				put_text(&lines, mx, texts, groups[i]);
 	cs_row_lines_end(&lines);
 }
 
@@ -167,7 +178,7 @@ set_texts(struct cs_row_messages *messages, enum cs_cell cell, const struct cs_m
 static void
 set_narrative(struct cs_row_messages *messages, const struct cs_mx *mx)
 {
-	static const struct text words = {CS_MX_REMITTANCE, CS_MX_REMITTANCE_MAX, CS_ROW_MX_USTRD, true};
+	static const struct text words = {CS_MX_REMITTANCE, CS_MX_REMITTANCE_MAX, CS_ROW_MX_USTRD, true, false};
 	struct cs_row_lines lines;
 	if (!cs_row_lines_begin(messages, CS_CELL_NARRATIVE, &lines))
 		return;
@@ -194,15 +205,17 @@ cs_row_mx_names(struct cs_row_messages *messages, const struct cs_mx *mx)
 					  CS_MX_GROUP_INSTRUCTING_AGENT,
 					  CS_MX_GROUP_INSTRUCTED_AGENT,
 					  0};
-	static const struct text remittance[] = {{CS_MX_STRUCTURED, CS_MX_STRUCTURED_MAX, CS_ROW_MX_ADDITIONAL, true},
-						 {CS_MX_INVOICE_PARTY, CS_MX_STRUCTURED_MAX, CS_ROW_MX_INVOICE, false},
-						 {0}};
-	static const struct text between[] = {
-		{CS_MX_INSTRUCTION_TEXT, CS_MX_INSTRUCTION_TEXTS_MAX, CS_ROW_MX_INSTRUCTION, true},
-		{CS_MX_NEXT_TEXT, CS_MX_INSTRUCTION_TEXTS_MAX, CS_ROW_MX_NEXT, true},
+	static const struct text remittance[] = {
+		{CS_MX_REMITTANCE, CS_MX_REMITTANCE_MAX, CS_ROW_MX_USTRD, true, true},
+		{CS_MX_STRUCTURED, CS_MX_STRUCTURED_MAX, CS_ROW_MX_ADDITIONAL, true, false},
+		{CS_MX_INVOICE_PARTY, CS_MX_STRUCTURED_MAX, CS_ROW_MX_INVOICE, false, false},
 		{0}};
-	static const struct text regulatory[] = {{CS_MX_REGULATORY, CS_MX_REGULATORY_MAX, CS_ROW_MX_REGULATORY, true},
-						 {0}};
+	static const struct text between[] = {
+		{CS_MX_INSTRUCTION_TEXT, CS_MX_INSTRUCTION_TEXTS_MAX, CS_ROW_MX_INSTRUCTION, true, false},
+		{CS_MX_NEXT_TEXT, CS_MX_INSTRUCTION_TEXTS_MAX, CS_ROW_MX_NEXT, true, false},
+		{0}};
+	static const struct text regulatory[] = {
+		{CS_MX_REGULATORY, CS_MX_REGULATORY_MAX, CS_ROW_MX_REGULATORY, true, false}, {0}};
 	set_parties(messages, CS_CELL_ORDERING_PARTY, mx, ordering);
 	set_parties(messages, CS_CELL_BENEFICIARY_PARTY, mx, beneficiary);
 	set_parties(messages, CS_CELL_ORDERING_BANK_PARTY, mx, ordering_bank);

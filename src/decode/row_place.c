@@ -347,7 +347,9 @@ element_at(struct cs_span message, size_t at)
 static void
 put_mx_field(struct cs_span message, const struct cs_row_source *source, struct cs_text *text)
 {
-	static const char *const groups[] = {"", "UndrlygCstmrCdtTrf/", "RtrChain/", "PmtInf/"};
+	static const char *const groups[] = {
+		"", "UndrlygCstmrCdtTrf/", "RtrChain/", "OrgnlTxRef/", "OrgnlTxRef/UndrlygCstmrCdtTrf/", "PmtInf/"};
+	_Static_assert(sizeof groups / sizeof groups[0] == CS_MX_GROUP_N, "each group has its name");
 	static const char *const texts[CS_ROW_MX_TEXT_N] = {
 		[CS_ROW_MX_USTRD] = "RmtInf",        [CS_ROW_MX_ADDITIONAL] = "RmtInf/Strd",
 		[CS_ROW_MX_INVOICE] = "RmtInf/Strd", [CS_ROW_MX_INSTRUCTION] = "InstrForCdtrAgt",

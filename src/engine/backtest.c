@@ -105,17 +105,46 @@ count_said(struct cs_backtest *backtest, const struct cs_decision *decision, enu
 	count_overlaps(backtest, decision);
 }
 
-void
-cs_backtest_take(struct cs_backtest *backtest, const struct cs_decision *decision, enum cs_label label)
+static void
+count_day(struct cs_backtest *backtest, const struct cs_event *event)
 {
-	uint64_t time_ns = decision->event->origin.time_ns;
-	backtest->event_n++;
-	backtest->fraud_n += label == CS_LABEL_FRAUD;
-	backtest->unlabelled_n += label == CS_LABEL_NONE;
+	uint64_t time_ns = event->origin.time_ns;
 	if (!backtest->first_ns || time_ns < backtest->first_ns)
 		backtest->first_ns = time_ns;
 	if (time_ns > backtest->last_ns)
 		backtest->last_ns = time_ns;
+}
+
+unsigned
+cs_backtest_line(const struct cs_backtest *backtest, unsigned i, unsigned nth)
+{
+	enum { SCORE_MAX = 1000 };
+	int line = backtest->policy->screen[i].line + ((int)nth - CS_BACKTEST_LINES / 2) * CS_BACKTEST_LINE_STEP;
+	return line > 0 && line < SCORE_MAX ? (unsigned)line : 0;
+}
+
+void
+cs_backtest_look(struct cs_backtest *backtest, const struct cs_sentry_look *look, enum cs_label label)
+{
+	struct cs_backtest_screen *screen = &backtest->screen[look->screen];
+	count_day(backtest, look->event);
+	screen->row_n++;
+	screen->fraud_n += label == CS_LABEL_FRAUD;
+	screen->short_n += !look->whole;
+	for (unsigned i = 0; i < CS_BACKTEST_LINES; i++) {
+		unsigned line = cs_backtest_line(backtest, look->screen, i);
+		if (line && look->best >= line)
+			count(&screen->at[i], label, false, 0);
+	}
+}
+
+void
+cs_backtest_take(struct cs_backtest *backtest, const struct cs_decision *decision, enum cs_label label)
+{
+	backtest->event_n++;
+	backtest->fraud_n += label == CS_LABEL_FRAUD;
+	backtest->unlabelled_n += label == CS_LABEL_NONE;
+	count_day(backtest, decision->event);
 	if (!says_nothing(decision))
 		count_said(backtest, decision, label);
 }

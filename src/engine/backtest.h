@@ -10,8 +10,16 @@
 #include "base/json.h"
 #include "detect/behave.h"
 #include "engine/labels.h"
+#include "engine/sentry.h"
+#include "policy/screen.h"
 
-enum { CS_BACKTEST_ITEMS_MAX = CS_RULES_MAX + CS_LIMITS_MAX + 1, CS_BACKTEST_TEXT_BYTES = 4 << 20 };
+enum {
+	CS_BACKTEST_ITEMS_MAX = CS_RULES_MAX + CS_LIMITS_MAX + 1,
+	CS_BACKTEST_TEXT_BYTES = 4 << 20,
+	CS_BACKTEST_LINES = 5, /* that a screen is tried at: its own stands in the middle */
+	CS_BACKTEST_LINE_STEP = 50,
+	CS_BACKTEST_LOWER = CS_BACKTEST_LINES / 2 * CS_BACKTEST_LINE_STEP,
+};
 
 /* What one rule or limit, or all of them, said. */
 struct cs_backtest_item {
@@ -19,6 +27,14 @@ struct cs_backtest_item {
 	uint64_t fraud_n;    /* of them: true positives */
 	uint64_t innocent_n; /* ... false positives; the rest has no label */
 	__int128_t held;     /* minor units of the home currency that would not have gone out */
+};
+
+/* What a screen would have named, were its line another. */
+struct cs_backtest_screen {
+	uint64_t row_n;   /* looked at */
+	uint64_t fraud_n; /* of them */
+	uint64_t short_n; /* ... not searched whole */
+	struct cs_backtest_item at[CS_BACKTEST_LINES];
 };
 
 struct cs_backtest {
@@ -31,12 +47,20 @@ struct cs_backtest {
 	uint64_t unconverted_n; /* amounts in a currency the policy has no rate for: not counted as held */
 	struct cs_backtest_item rule[CS_RULES_MAX];
 	struct cs_backtest_item limit[CS_LIMITS_MAX];
+	bool screened; /* screens are tried */
+	struct cs_backtest_screen screen[CS_SCREENS_MAX];
 	struct cs_backtest_item all;                  /* the verdict was hold or block */
 	uint32_t overlap[CS_RULES_MAX][CS_RULES_MAX]; /* fired both; [i][j] with i < j */
 };
 
 /* cs_backtest_take counts one decision about an event with this label. */
 void cs_backtest_take(struct cs_backtest *backtest, const struct cs_decision *decision, enum cs_label label);
+
+/* cs_backtest_line gives line NTH, rising, of those that screen I is tried at; 0: there is no such line. */
+unsigned cs_backtest_line(const struct cs_backtest *backtest, unsigned i, unsigned nth);
+
+/* cs_backtest_look counts what a screen found of one row or message with this label, from CS_BACKTEST_LOWER below its line on. */
+void cs_backtest_look(struct cs_backtest *backtest, const struct cs_sentry_look *look, enum cs_label label);
 
 /* Two policies over the same events: verdicts, and rules of one name. */
 struct cs_backtest_versus {

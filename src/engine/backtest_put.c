@@ -63,17 +63,25 @@ put_held(struct cs_text *text, const struct cs_backtest *backtest, __int128_t he
 		cs_money_put(text, cs_money_of((int64_t)held, backtest->policy->behave->home_currency));
 }
 
+/* FRAUD_N: that there are. */
+static void
+put_figures(struct cs_text *text, const struct cs_backtest *backtest, const struct cs_backtest_item *item,
+	    uint64_t fraud_n)
+{
+	cs_columns_left_count(text, item->fired_n, COLUMN);
+	cs_columns_left_count(text, item->fraud_n, COLUMN);
+	cs_columns_left_count(text, item->innocent_n, COLUMN);
+	pad_percent(text, item->fraud_n, item->fraud_n + item->innocent_n);
+	pad_percent(text, item->fraud_n, fraud_n);
+	pad_tenths(text, per_day(backtest, item->fired_n), COLUMN);
+}
+
 static void
 put_item(struct cs_text *text, const struct cs_backtest *backtest, const struct cs_backtest_item *item)
 {
 	char at[64];
 	struct cs_text held = cs_text_over(at, sizeof at);
-	cs_columns_left_count(text, item->fired_n, COLUMN);
-	cs_columns_left_count(text, item->fraud_n, COLUMN);
-	cs_columns_left_count(text, item->innocent_n, COLUMN);
-	pad_percent(text, item->fraud_n, item->fraud_n + item->innocent_n);
-	pad_percent(text, item->fraud_n, backtest->fraud_n);
-	pad_tenths(text, per_day(backtest, item->fired_n), COLUMN);
+	put_figures(text, backtest, item, backtest->fraud_n);
 	put_held(&held, backtest, item->held);
 	cs_columns_left(text, at, MONEY_WIDTH);
 	cs_text_put(text, "\n");
@@ -133,16 +141,69 @@ put_overlaps(struct cs_text *text, const struct cs_backtest *backtest)
 		}
 }
 
+static void
+put_heads(struct cs_text *text, const char *name, const char *first)
+{
+	static const char *const heads[] = {"frauds", "innocent", "precision", "recall", "a day"};
+	cs_text_put(text, "\n  ");
+	cs_columns_right(text, name, NAME_WIDTH);
+	cs_columns_left(text, first, COLUMN);
+	for (unsigned i = 0; i < sizeof heads / sizeof heads[0]; i++)
+		cs_columns_left(text, heads[i], COLUMN);
+}
+
+/* "  sanctions at 550          12 ...": a line of the table for each line that it is tried at. */
+static void
+put_screen(struct cs_text *text, const struct cs_backtest *backtest, unsigned i)
+{
+	const struct cs_screen_clause *clause = &backtest->policy->screen[i];
+	const struct cs_backtest_screen *screen = &backtest->screen[i];
+	cs_text_put(text, i ? "\nScreen " : "Screen ");
+	cs_text_put(text, clause->name);
+	cs_text_put(text, " of ");
+	cs_text_put(text, backtest->policy->path);
+	cs_text_put(text, ": ");
+	cs_columns_count(text, screen->row_n);
+	cs_text_put(text, screen->row_n == 1 ? " row or message held against lists as they are now; "
+					     : " rows and messages held against lists as they are now; ");
+	cs_text_put(text, "what is decided is left out; fraud: ");
+	cs_columns_count(text, screen->fraud_n);
+	cs_text_put(text, "; not searched whole: ");
+	cs_columns_count(text, screen->short_n);
+	cs_text_put(text, "\n");
+	put_heads(text, "at the line", "named");
+	cs_text_put(text, "\n");
+	for (unsigned k = 0; k < CS_BACKTEST_LINES; k++) {
+		char at[32];
+		struct cs_text line = cs_text_over(at, sizeof at);
+		unsigned score = cs_backtest_line(backtest, i, k);
+		if (!score)
+			continue;
+		cs_text_put_u64(&line, score);
+		put_name(text, at, score == clause->line ? ", as the policy says" : "");
+		put_figures(text, backtest, &screen->at[k], screen->fraud_n);
+		cs_text_put(text, "\n");
+	}
+}
+
+static void
+put_screens(struct cs_text *text, const struct cs_backtest *backtest)
+{
+	for (unsigned i = 0; i < backtest->policy->screen_n; i++)
+		put_screen(text, backtest, i);
+}
+
 void
 cs_backtest_put(struct cs_text *text, const struct cs_backtest *backtest)
 {
-	static const char *const heads[] = {"fired", "frauds", "innocent", "precision", "recall", "a day"};
 	const struct cs_behave_policy *behave = backtest->policy->behave;
+	if (backtest->screened)
+		put_screens(text, backtest);
+	if (!behave || !(behave->rule_n + behave->limit_n))
+		return;
+	cs_text_put(text, backtest->screened ? "\n" : "");
 	put_overview(text, backtest);
-	cs_text_put(text, "\n  ");
-	cs_columns_right(text, "", NAME_WIDTH);
-	for (unsigned i = 0; i < sizeof heads / sizeof heads[0]; i++)
-		cs_columns_left(text, heads[i], COLUMN);
+	put_heads(text, "", "fired");
 	cs_columns_left(text, "money held", MONEY_WIDTH);
 	cs_text_put(text, "\n");
 	for (unsigned i = 0; i < behave->rule_n; i++) {
@@ -205,6 +266,20 @@ put_ratio(struct cs_json *json, const char *key, uint64_t part, uint64_t all)
 		cs_json_null(json);
 }
 
+/* FRAUD_N: that there are. */
+static void
+json_figures(struct cs_json *json, const struct cs_backtest *backtest, const struct cs_backtest_item *item,
+	     uint64_t fraud_n)
+{
+	cs_json_put_u64(json, "true_positives", item->fraud_n);
+	cs_json_put_u64(json, "false_positives", item->innocent_n);
+	cs_json_put_u64(json, "unlabelled", item->fired_n - item->fraud_n - item->innocent_n);
+	put_ratio(json, "precision", item->fraud_n, item->fraud_n + item->innocent_n);
+	put_ratio(json, "recall", item->fraud_n, fraud_n);
+	cs_json_key(json, "alerts_per_day");
+	cs_json_millionths(json, per_day(backtest, item->fired_n));
+}
+
 static void
 json_item(struct cs_json *json, const struct cs_backtest *backtest, const struct cs_backtest_item *item)
 {
@@ -212,14 +287,43 @@ json_item(struct cs_json *json, const struct cs_backtest *backtest, const struct
 	struct cs_text held = cs_text_over(at, sizeof at);
 	put_held(&held, backtest, item->held);
 	cs_json_put_u64(json, "fired", item->fired_n);
-	cs_json_put_u64(json, "true_positives", item->fraud_n);
-	cs_json_put_u64(json, "false_positives", item->innocent_n);
-	cs_json_put_u64(json, "unlabelled", item->fired_n - item->fraud_n - item->innocent_n);
-	put_ratio(json, "precision", item->fraud_n, item->fraud_n + item->innocent_n);
-	put_ratio(json, "recall", item->fraud_n, backtest->fraud_n);
-	cs_json_key(json, "alerts_per_day");
-	cs_json_millionths(json, per_day(backtest, item->fired_n));
+	json_figures(json, backtest, item, backtest->fraud_n);
 	cs_json_put_text(json, "held", at);
+}
+
+static void
+json_screen(struct cs_json *json, const struct cs_backtest *backtest, unsigned i)
+{
+	const struct cs_backtest_screen *screen = &backtest->screen[i];
+	cs_json_object(json);
+	cs_json_put_text(json, "name", backtest->policy->screen[i].name);
+	cs_json_put_u64(json, "line", backtest->policy->screen[i].line);
+	cs_json_put_u64(json, "rows", screen->row_n);
+	cs_json_put_u64(json, "fraud", screen->fraud_n);
+	cs_json_put_u64(json, "not_searched_whole", screen->short_n);
+	cs_json_key(json, "at");
+	cs_json_array(json);
+	for (unsigned k = 0; k < CS_BACKTEST_LINES; k++) {
+		if (!cs_backtest_line(backtest, i, k))
+			continue;
+		cs_json_object(json);
+		cs_json_put_u64(json, "line", cs_backtest_line(backtest, i, k));
+		cs_json_put_u64(json, "named", screen->at[k].fired_n);
+		json_figures(json, backtest, &screen->at[k], screen->fraud_n);
+		cs_json_end_object(json);
+	}
+	cs_json_end_array(json);
+	cs_json_end_object(json);
+}
+
+static void
+json_screens(struct cs_json *json, const struct cs_backtest *backtest)
+{
+	cs_json_key(json, "screens");
+	cs_json_array(json);
+	for (unsigned i = 0; i < backtest->policy->screen_n; i++)
+		json_screen(json, backtest, i);
+	cs_json_end_array(json);
 }
 
 static void
@@ -255,6 +359,10 @@ cs_backtest_json(struct cs_json *json, const struct cs_backtest *backtest)
 	cs_json_put_u64(json, "fraud", backtest->fraud_n);
 	cs_json_put_u64(json, "unlabelled", backtest->unlabelled_n);
 	cs_json_put_u64(json, "unconverted", backtest->unconverted_n);
+	if (backtest->screened)
+		json_screens(json, backtest);
+	if (!behave)
+		return;
 	cs_json_key(json, "rules");
 	cs_json_array(json);
 	for (unsigned i = 0; i < behave->rule_n; i++)

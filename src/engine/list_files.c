@@ -221,13 +221,35 @@ put_note_path(char out[CS_LIST_PATH_BYTES], const char *store, const char *name)
 	return !text.overflowed;
 }
 
+/* Whether it is there, and young from now on; and no one is about to remove it. One that cannot be changed by this user is not removed
+ * by one like it, either. */
+static enum cs_error
+stays(const char *path, bool *there)
+{
+	uint64_t bytes = 0;
+	int file = -1;
+	*there = cs_folder_has(path);
+	if (!*there || cs_disk_open(path, CS_DISK_WRITE, &file) != CS_OK)
+		return CS_OK;
+	enum cs_error error = cs_disk_lock(file);
+	if (error == CS_OK)
+		error = cs_disk_size(file, &bytes);
+	if (error == CS_OK && cs_disk_cut(file, bytes) != CS_OK) /* of a full disk: as old as it is */
+		error = CS_OK;
+	*there = cs_folder_has(path);
+	cs_disk_close(file);
+	return error;
+}
+
 enum cs_error
 cs_list_files_keep(const char *store, const struct cs_digest *digest, struct cs_span bytes)
 {
 	char path[CS_LIST_PATH_BYTES];
 	if (!put_path(path, store, digest))
 		return CS_E_LIMIT;
-	if (cs_folder_has(path))
+	bool there = false;
+	CS_TRY(stays(path, &there));
+	if (there)
 		return CS_OK;
 	CS_TRY(cs_disk_folder(store));
 	CS_TRY(cs_folder_write(path, bytes, CS_FOLDER_MODE_FILE));
@@ -265,17 +287,43 @@ cs_list_files_note(const char *store, const char *name, const struct cs_list_fil
 	return cs_disk_sync_folder(store);
 }
 
+/* All but the bytes; *N of them. */
+static enum cs_error
+read_digests(struct cs_span note, struct cs_list_files *out, unsigned *n)
+{
+	struct cs_cursor c = cs_cursor_over(note);
+	*out = (struct cs_list_files){0};
+	out->changed_ns = cs_unpack_u64(&c);
+	out->entry_n = cs_unpack_u64(&c);
+	*n = cs_cursor_u8(&c);
+	if (c.failed || !*n || *n > CS_WATCH_LIST_FILES_MAX || cs_cursor_left(&c) != (size_t)*n * CS_DIGEST_BYTES)
+		return CS_E_FORMAT;
+	for (unsigned i = 0; i < *n; i++)
+		(void)cs_unpack_bytes(&c, out->digest[i].at, CS_DIGEST_BYTES);
+	return CS_OK;
+}
+
+enum cs_error
+cs_list_files_noted_digests(const char *store, const char *name, struct cs_list_files *out)
+{
+	char path[CS_LIST_PATH_BYTES];
+	struct cs_span note = {NULL, 0};
+	struct cs_text text = cs_text_over(path, sizeof path);
+	cs_text_put(&text, store);
+	cs_text_put(&text, "/");
+	cs_text_put(&text, name);
+	CS_TRY(text.overflowed ? CS_E_LIMIT : cs_folder_read(path, NOTE_BYTES_MAX, &note, NULL));
+	enum cs_error error = read_digests(note, out, &out->n);
+	cs_file_free(note);
+	return error;
+}
+
 static enum cs_error
 read_note(struct cs_span note, const char *store, struct cs_hasher *hasher, struct cs_list_files *out)
 {
-	struct cs_cursor c = cs_cursor_over(note);
-	out->changed_ns = cs_unpack_u64(&c);
-	out->entry_n = cs_unpack_u64(&c);
-	unsigned n = cs_cursor_u8(&c);
-	if (c.failed || !n || n > CS_WATCH_LIST_FILES_MAX || cs_cursor_left(&c) != (size_t)n * CS_DIGEST_BYTES)
-		return CS_E_FORMAT;
+	unsigned n = 0;
+	CS_TRY(read_digests(note, out, &n));
 	for (unsigned i = 0; i < n; i++) {
-		(void)cs_unpack_bytes(&c, out->digest[i].at, CS_DIGEST_BYTES);
 		CS_TRY(cs_list_files_kept(store, &out->digest[i], hasher, &out->file[i]));
 		out->n = i + 1;
 	}

@@ -83,8 +83,13 @@ struct cs_list_filling {
 CS_MUST_USE enum cs_error cs_list_files_fill(const struct cs_list_where *where, const struct cs_list_files *files,
 					     struct cs_list_filling *filling, struct cs_watch_list_report *report);
 
-/* cs_list_files_keep puts BYTES into the store STORE under DIGEST, their hash, durably, unless they are there. */
+/* cs_list_files_keep puts BYTES into the store STORE under DIGEST, their hash, durably, unless they are there: then it makes them young, so that
+ * nobody removes them as of no use (list_store.h). */
 CS_MUST_USE enum cs_error cs_list_files_keep(const char *store, const struct cs_digest *digest, struct cs_span bytes);
+
+/* cs_list_files_noted_digests reads which bytes the note in file NAME of the store names: their number and hashes alone. CS_E_FORMAT: it is
+ * no note. */
+CS_MUST_USE enum cs_error cs_list_files_noted_digests(const char *store, const char *name, struct cs_list_files *out);
 
 /* cs_list_files_kept reads what is kept under DIGEST. CS_E_OPEN: it is not there; CS_E_FORMAT: it is not those bytes. */
 CS_MUST_USE enum cs_error cs_list_files_kept(const char *store, const struct cs_digest *digest,

@@ -100,6 +100,11 @@ void cs_pipeline_record(struct cs_pipeline *pipeline, const struct cs_event *eve
  * is a sentry. */
 void cs_pipeline_row(struct cs_pipeline *pipeline, const struct cs_event *event, const struct cs_rows *rows);
 
+/* cs_pipeline_row_late holds the names of a row that was told before against watch lists once more, before it leaves: what is found then and
+ * was not told before is told. The row itself is not told again. False: there is no sentry. */
+bool cs_pipeline_row_late(struct cs_pipeline *pipeline, const struct cs_event *event, const struct cs_rows *rows,
+			  struct cs_sentry_late late);
+
 /* cs_pipeline_screen says who does that, for the policy of the pipeline; it outlives it. NULL: nobody. */
 void cs_pipeline_screen(struct cs_pipeline *pipeline, struct cs_sentry *sentry);
 

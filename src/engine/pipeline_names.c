@@ -20,6 +20,19 @@ cs_pipeline_record_screen(struct cs_pipeline *pipeline, const struct cs_event *e
 	cs_sentry_row(pipeline->sentry, event, rows, pipeline->now_ns, &sink);
 }
 
+bool
+cs_pipeline_row_late(struct cs_pipeline *pipeline, const struct cs_event *event, const struct cs_rows *rows,
+		     struct cs_sentry_late late)
+{
+	const struct cs_detect_sink sink = {tell_named, pipeline};
+	if (!pipeline->sentry)
+		return false;
+	cs_batch_flush(&pipeline->batch); /* what it holds came before */
+	late.time_ns = pipeline->now_ns;
+	cs_sentry_row_late(pipeline->sentry, event, rows, &late, &sink);
+	return true;
+}
+
 void
 cs_pipeline_lost_screen(struct cs_pipeline *pipeline, unsigned link, const struct cs_sentry_lost *lost)
 {

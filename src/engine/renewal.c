@@ -289,7 +289,7 @@ step(void *context)
 	if (waits)
 		return CS_WORK_DONE;
 	if (renewal->declared)
-		look(renewal, cs_clock_wall_ns());
+		look(renewal, cs_clock_steady_ns()); /* when the clock of the wall is set back nothing waits for it */
 	if (renewal->changed)
 		publish(renewal);
 	return CS_WORK_DONE;

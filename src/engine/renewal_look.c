@@ -5,8 +5,9 @@
  */
 #include "engine/renewal_parts.h"
 
+#include "base/hash.h"
+#include "io/disk.h"
 #include "io/file.h"
-#include "io/folder.h"
 
 #include <stdlib.h>
 
@@ -170,10 +171,10 @@ cs_renewal_look_at_list(struct cs_renewal *renewal, struct cs_held_list *list, u
 /* ---- decisions ---- */
 
 static enum cs_error
-read_decisions(struct cs_renewal *renewal, struct cs_kept_decisions *kept)
+read_decisions(struct cs_renewal *renewal, int file, struct cs_kept_decisions *kept)
 {
 	struct cs_span bytes = {NULL, 0};
-	CS_TRY(cs_file_read(kept->path, DECISIONS_BYTES_MAX, &bytes));
+	CS_TRY(cs_file_read_rest(file, DECISIONS_BYTES_MAX, &bytes));
 	struct cs_digest digest = cs_digest_of(renewal->hasher, bytes);
 	enum cs_error error = renewal->store ? cs_list_files_keep(renewal->store, &digest, bytes) : CS_OK;
 	if (error != CS_OK) {
@@ -186,27 +187,53 @@ read_decisions(struct cs_renewal *renewal, struct cs_kept_decisions *kept)
 	return CS_OK;
 }
 
-/* That there is no such file yet is that nobody has decided anything. */
+/* Of an open file: another when its bytes, its mode, its owner or the file itself may be. */
+static uint64_t
+state_of(int file)
+{
+	uint64_t state = cs_hash_mix(cs_file_changed_ns(file), cs_file_touched_ns(file));
+	return cs_hash_mix(state, cs_file_size(file)) | 1;
+}
+
+static void
+have_none(struct cs_renewal *renewal, struct cs_kept_decisions *kept)
+{
+	cs_file_free(kept->bytes);
+	kept->bytes = (struct cs_span){NULL, 0};
+	kept->now.digest = cs_digest_of(renewal->hasher, kept->bytes);
+}
+
+/* What is in it now, if it is another file than before; *STATE is 0 when there is none: nobody has decided anything yet. It is opened each
+ * time: that it may not be read any more shows in nothing else. */
+static enum cs_error
+look_into(struct cs_renewal *renewal, struct cs_kept_decisions *kept, uint64_t *state)
+{
+	int file = -1;
+	enum cs_error error = cs_disk_open(kept->path, CS_DISK_READ, &file);
+	bool none = error == CS_E_OPEN;
+	if (error != CS_OK && !none)
+		error = cs_file_failed(CS_E_OPEN); /* with its cause */
+	*state = error == CS_OK ? state_of(file) : 0;
+	if (none)
+		have_none(renewal, kept);
+	else if (error == CS_OK && (!kept->now.there || *state != kept->state))
+		error = read_decisions(renewal, file, kept);
+	cs_disk_close(file);
+	return none ? CS_OK : error;
+}
+
 void
 cs_renewal_look_at_decisions(struct cs_renewal *renewal, struct cs_kept_decisions *kept, uint64_t now_ns)
 {
-	struct cs_folder_entry entry = {NULL, false, 0};
-	uint64_t state = cs_folder_look(kept->path, &entry) ? entry.state : 0;
-	bool first = !kept->next_ns;
+	bool first = !kept->next_ns, was_there = kept->now.there;
+	struct cs_digest before = kept->now.digest;
+	uint64_t state = 0;
 	kept->next_ns = now_ns + decisions_every_ns;
-	if (!first && state == kept->state && kept->now.there)
-		return;
-	enum cs_error error = state ? read_decisions(renewal, kept) : CS_OK;
+	enum cs_error error = look_into(renewal, kept, &state);
 	struct cs_text why = cs_text_over(kept->now.why, sizeof kept->now.why);
-	bool there = error == CS_OK;
-	renewal->changed |= first || state != kept->state || there != kept->now.there;
-	if (there && !state) {
-		cs_file_free(kept->bytes);
-		kept->bytes = (struct cs_span){NULL, 0};
-		kept->now.digest = cs_digest_of(renewal->hasher, kept->bytes);
-	}
-	if (!there)
+	kept->now.there = error == CS_OK;
+	if (error != CS_OK)
 		cs_text_put(&why, cs_file_error_text(error));
-	kept->now.there = there;
+	renewal->changed |= first || was_there != kept->now.there || !cs_digest_same(&before, &kept->now.digest);
 	kept->state = state;
 }

@@ -30,12 +30,12 @@ struct cs_held_list {
 	struct cs_list_files files;   /* of the version that is good */
 	struct cs_roster_list now;    /* as the next roster says */
 	struct cs_roster_list before; /* as the newest roster does */
-	uint64_t next_ns;
+	uint64_t next_ns;             /* when it is looked at again, by the steady clock, as below */
 };
 
 struct cs_kept_decisions {
-	char *path; /* NULL: this screen has none */
-	uint64_t state;
+	char *path;     /* NULL: this screen has none */
+	uint64_t state; /* of its file at the last look; 0: there was none, or it could not be opened */
 	struct cs_span bytes;
 	struct cs_roster_decided now; /* without its decisions, which are a roster's own */
 	uint64_t next_ns;

@@ -6,6 +6,7 @@
 #include "engine/rescreen.h"
 
 #include "base/pack.h"
+#include "engine/carry.h"
 #include "engine/damage.h"
 #include "engine/inputs.h"
 #include "io/file.h"
@@ -30,6 +31,7 @@ struct rescreen {
 	struct cs_lexicon *lexicon;
 	struct cs_hasher *hasher;
 	struct cs_arena arena;
+	bool limits_only;               /* the policy that follows is broken, and read for its limits and screens */
 	const struct cs_policy *policy; /* in force, or NULL */
 	struct cs_sentry *sentry;       /* ... its */
 	struct cs_roster roster;        /* in force, as its record says */
@@ -234,9 +236,11 @@ take_policy(struct rescreen *rescreen, const struct cs_record *record)
 	if (c.failed || len >= sizeof path)
 		return CS_OK;
 	memcpy(path, name.at, len);
-	enum cs_error error = cs_policy_read(text, path, &rescreen->arena, &rescreen->policy, &complaints);
+	enum cs_error error = (rescreen->limits_only ? cs_policy_read_limits : cs_policy_read)(
+		text, path, &rescreen->arena, &rescreen->policy, &complaints);
+	rescreen->limits_only = false;
 	if (error != CS_OK || !rescreen->policy->screen_n)
-		return error == CS_E_MEMORY ? error : CS_OK; /* of one that is broken limits alone were in force */
+		return error == CS_E_MEMORY ? error : CS_OK;
 	const struct cs_sentry_wish wish = {.policy = rescreen->policy, .lexicon = rescreen->lexicon};
 	return cs_sentry_new(&wish, &rescreen->sentry);
 }
@@ -357,10 +361,25 @@ forsake(struct rescreen *rescreen, uint64_t seq)
 	settle(rescreen, seq);
 }
 
+static void
+take_carry(struct rescreen *rescreen, const struct cs_record *record)
+{
+	static struct cs_carry carry;
+	rescreen->limits_only = cs_carry_read(record->open, &carry) && carry.limits_only;
+}
+
 static enum cs_error
 take(struct rescreen *rescreen, const struct cs_record *record)
 {
 	switch (record->kind) {
+	case CS_RECORD_CARRY:
+		take_carry(rescreen, record);
+		return CS_OK;
+	case CS_RECORD_SOURCES: /* what was to be carried is void */
+	case CS_RECORD_EVENT:
+	case CS_RECORD_TICK:
+		rescreen->limits_only = false;
+		return CS_OK;
 	case CS_RECORD_RESUME:
 		forsake(rescreen, record->seq);
 		return CS_OK;

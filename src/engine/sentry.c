@@ -6,12 +6,14 @@
  */
 #include "engine/sentry.h"
 
+#include "base/hash.h"
 #include "engine/sentry_parts.h"
 #include "policy/condition.h"
 
 #include <stdlib.h>
 
 static const uint64_t second_ns = 1000000000;
+enum { STAMP_LOST = 11 }; /* bits: any reader of JSON has the others exactly */
 
 enum cs_error
 cs_sentry_new(const struct cs_sentry_wish *wish, struct cs_sentry **out)
@@ -98,15 +100,59 @@ find_lists(struct cs_sentry *sentry, unsigned nth)
 	}
 }
 
+/* ---- what it is held against, as a number ---- */
+
+static uint64_t
+mix(uint64_t stamp, const void *at, size_t len)
+{
+	return cs_hash_bytes((struct cs_span){at, len}, stamp);
+}
+
+static uint64_t
+stamp_screen(struct cs_sentry *sentry, unsigned nth, uint64_t stamp)
+{
+	const struct cs_roster *roster = sentry->roster;
+	const struct cs_sentry_aim *aim = &sentry->aim[nth];
+	const struct cs_roster_decided *decided = &roster->decided[nth];
+	uint64_t now_s = sentry->now_ns / second_ns, *until_s = &sentry->until_s[nth];
+	if (decided->decisions && *until_s <= now_s)
+		*until_s = cs_decisions_next_s(decided->decisions, now_s);
+	if (!*until_s)
+		*until_s = UINT64_MAX;
+	uint64_t said[4] = {aim->missing, aim->stale, decided->there, *until_s};
+	stamp = mix(stamp, said, sizeof said);
+	for (unsigned i = 0; i < roster->n; i++)
+		if (aim->lists >> i & 1)
+			stamp = mix(mix(stamp, roster->list[i].version.at, CS_DIGEST_BYTES), &i, sizeof i);
+	return decided->there ? mix(stamp, decided->digest.at, CS_DIGEST_BYTES) : stamp;
+}
+
+static void
+make_stamp(struct cs_sentry *sentry)
+{
+	uint64_t stamp = mix(0, &sentry->wish.policy->hash, sizeof sentry->wish.policy->hash);
+	for (unsigned i = 0; i < sentry->wish.policy->screen_n; i++)
+		stamp = stamp_screen(sentry, i, stamp);
+	sentry->stamp = stamp >> STAMP_LOST ? stamp >> STAMP_LOST : 1;
+}
+
+uint64_t
+cs_sentry_stamp(const struct cs_sentry *sentry)
+{
+	return sentry->stamp;
+}
+
 void
 cs_sentry_poll(struct cs_sentry *sentry, uint64_t now_ns, const struct cs_detect_sink *sink)
 {
 	struct cs_roster *fresh = cs_renewal_take(sentry->wish.renewal, sentry->declared);
-	bool due = now_ns >= sentry->look_ns; /* lists grow old between two rosters as well */
+	/* Lists grow old between two rosters as well; a clock that was set back shows nothing of when they were looked at. */
+	bool due = now_ns >= sentry->look_ns || now_ns + second_ns < sentry->look_ns;
 	sentry->now_ns = now_ns;
 	if (fresh) {
 		cs_renewal_give_back(sentry->wish.renewal, sentry->roster);
 		sentry->roster = fresh;
+		memset(sentry->until_s, 0, sizeof sentry->until_s);
 		if (sentry->wish.scribe.roster)
 			sentry->wish.scribe.roster(sentry->wish.scribe.context, fresh, now_ns);
 	}
@@ -115,6 +161,7 @@ cs_sentry_poll(struct cs_sentry *sentry, uint64_t now_ns, const struct cs_detect
 	sentry->look_ns = now_ns + second_ns;
 	for (unsigned i = 0; i < sentry->wish.policy->screen_n; i++)
 		find_lists(sentry, i);
+	make_stamp(sentry);
 	cs_sentry_tell_lists(sentry, sink);
 }
 
@@ -178,7 +225,9 @@ static void
 sift(struct cs_sentry *sentry, const struct cs_sentry_part *part)
 {
 	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
-	const struct cs_sift_ask ask = {.lists = sentry->aim[sentry->nth].lists, .line = clause->line};
+	uint16_t lower = sentry->wish.observer.lower;
+	const struct cs_sift_ask ask = {.lists = sentry->aim[sentry->nth].lists,
+					.line = clause->line > lower ? (uint16_t)(clause->line - lower) : 1};
 	enum cs_screen_how how = (enum cs_screen_how)clause->cell[part->cell].how;
 	struct cs_sift *with = sentry->roster->sift;
 	cs_sift_judge_set(with, (struct cs_sift_judge){is_decided, sentry});
@@ -221,6 +270,18 @@ selector_of(const struct cs_screen_clause *clause, const struct cs_event *event)
 	return i;
 }
 
+static void
+observe(const struct cs_sentry *sentry, const struct cs_event *event, bool whole)
+{
+	const struct cs_sentry_look look = {
+		.screen = sentry->nth,
+		.event = event,
+		.best = sentry->hit_n ? sentry->hit[0].hit.score : 0,
+		.whole = whole,
+	};
+	sentry->wish.observer.looked(sentry->wish.observer.context, &look);
+}
+
 /* Tells what was found of the row at hand, and of what was not searched. */
 static void
 tell(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_detect_sink *sink)
@@ -229,6 +290,8 @@ tell(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_det
 	const struct cs_sentry_aim *aim = &sentry->aim[sentry->nth];
 	counts->row_n++;
 	counts->hit_n += sentry->hit_n || sentry->more_n;
+	if (sentry->wish.observer.looked)
+		observe(sentry, event, !aim->missing && !aim->stale && !sentry->cut);
 	cs_sentry_tell_hits(sentry, event, sink);
 	if (!aim->missing && !aim->stale && !sentry->cut)
 		return;
@@ -258,18 +321,11 @@ read_element(struct cs_sentry *sentry, unsigned nth)
 	char value[CS_SENTRY_ELEMENT_MAX];
 	bool found = false;
 	size_t len = cs_iso_path(sentry->iso, cell->name, value, sizeof value, &found);
-	uint8_t *begin = sentry->text + sentry->text_len, *at = begin;
+	uint8_t *begin = sentry->text + sentry->text_len;
 	named->cut |= found && len > sizeof value;
 	if (!found || len > sizeof value)
 		return;
-	len = cell->last && cell->last < len ? cell->last : len;
-	for (size_t i = cell->first ? cell->first - 1u : 0; i < len; i++) {
-		uint8_t c = (uint8_t)value[i];
-		if (c >= 0x80)
-			*at++ = (uint8_t)(0xC0 | c >> 6);
-		*at++ = c < 0x80 ? c : (uint8_t)(0x80 | (c & 0x3F));
-	}
-	struct cs_span text = {begin, (size_t)(at - begin)};
+	struct cs_span text = {begin, cs_sentry_element((struct cs_span){(const uint8_t *)value, len}, cell, begin)};
 	sentry->text_len += text.len;
 	if (text.len)
 		named->part[named->part_n++] = (struct cs_sentry_part){(uint8_t)nth, CS_ROW_PART_LINES, text, 0};
@@ -298,16 +354,79 @@ read_row(struct cs_sentry *sentry, const struct cs_event *event)
 	return true;
 }
 
+/* ---- once more, before it leaves ---- */
+
+/* Findings of a row in their order, and which of them were told before. */
+struct sifting {
+	const struct cs_sentry_late *late; /* who is asked; NULL: KNOWN says so */
+	const struct cs_detect_sink *sink; /* ... and the others go here */
+	uint16_t known;
+	unsigned n;
+};
+
 static void
-look_at(struct cs_sentry *sentry, const struct cs_event *event, uint64_t time_ns, const struct cs_detect_sink *sink)
+sift_finding(void *context, const struct cs_finding *finding)
+{
+	struct sifting *sifting = context;
+	uint16_t bit = (uint16_t)(1u << sifting->n++);
+	CS_ASSERT(sifting->n <= CS_SENTRY_TOLD_MAX + 2);
+	if (sifting->late)
+		sifting->known |= sifting->late->was_told(sifting->late->context, finding) ? bit : 0;
+	else if (!(sifting->known & bit))
+		sifting->sink->finding(sifting->sink->context, finding);
+}
+
+static void
+tell_all(const struct cs_sentry *sentry, const struct cs_event *event, const struct cs_detect_sink *sink)
+{
+	const struct cs_sentry_aim *aim = &sentry->aim[sentry->nth];
+	cs_sentry_tell_hits(sentry, event, sink);
+	if (aim->missing || aim->stale || sentry->cut)
+		cs_sentry_tell_short(sentry, event, sink);
+}
+
+/* What was not told then; it is not counted with the rows. */
+static void
+tell_rest(const struct cs_sentry *sentry, const struct cs_event *event, const struct cs_detect_sink *sink)
+{
+	struct sifting sifting = {.sink = sink, .known = sentry->named.known};
+	tell_all(sentry, event, &(struct cs_detect_sink){sift_finding, &sifting});
+}
+
+static void
+look_late(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_sentry_late *late,
+	  const struct cs_detect_sink *sink)
 {
 	const struct cs_sentry_scribe *scribe = &sentry->wish.scribe;
+	struct sifting sifting = {.late = late};
+	look_at_parts(sentry);
+	tell_all(sentry, event, &(struct cs_detect_sink){sift_finding, &sifting});
+	sentry->named.known = sifting.known;
+	if (scribe->named)
+		scribe->named(scribe->context, &sentry->named);
+	tell_rest(sentry, event, sink);
+}
+
+/* ---- a row ---- */
+
+static void
+begin(struct cs_sentry *sentry, const struct cs_event *event, uint64_t time_ns)
+{
 	CS_ASSERT(sentry->roster);
 	sentry->time_ns = time_ns;
 	sentry->named.link = event->link;
 	sentry->named.message_hash = event->message_hash;
 	sentry->named.time_ns = time_ns;
 	sentry->named.now_ns = sentry->wish.live ? sentry->now_ns : 0;
+	sentry->named.late = false;
+	sentry->named.known = 0;
+}
+
+static void
+look_at(struct cs_sentry *sentry, const struct cs_event *event, uint64_t time_ns, const struct cs_detect_sink *sink)
+{
+	const struct cs_sentry_scribe *scribe = &sentry->wish.scribe;
+	begin(sentry, event, time_ns);
 	for (sentry->nth = 0; sentry->nth < sentry->wish.policy->screen_n; sentry->nth++) {
 		if (!read_row(sentry, event))
 			continue;
@@ -327,6 +446,19 @@ cs_sentry_row(struct cs_sentry *sentry, const struct cs_event *event, const stru
 {
 	sentry->rows = rows;
 	look_at(sentry, event, time_ns, sink);
+}
+
+void
+cs_sentry_row_late(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows,
+		   const struct cs_sentry_late *late, const struct cs_detect_sink *sink)
+{
+	sentry->rows = rows;
+	begin(sentry, event, late->time_ns);
+	sentry->named.late = true;
+	for (sentry->nth = 0; sentry->nth < sentry->wish.policy->screen_n; sentry->nth++)
+		if (read_row(sentry, event))
+			look_late(sentry, event, late, sink);
+	sentry->rows = NULL;
 }
 
 void
@@ -361,6 +493,9 @@ cs_sentry_again(struct cs_sentry *sentry, const struct cs_sentry_named *named, s
 	sentry->aim[named->screen].missing = named->missing;
 	sentry->aim[named->screen].stale = named->stale; /* as it was at the look before */
 	look_at_parts(sentry);
-	tell(sentry, &event, sink);
+	if (named->late)
+		tell_rest(sentry, &event, sink);
+	else
+		tell(sentry, &event, sink);
 	sentry->roster = NULL;
 }

@@ -13,6 +13,9 @@
 #include "detect/detect.h"
 #include "engine/renewal.h"
 
+/* Behind what was found when a row was held against lists once more, before it left. */
+#define CS_SENTRY_LATE_WORDS "; not found when it was taken: lists or decisions changed since"
+
 enum {
 	CS_SENTRY_TOLD_MAX = 8,    /* entries told of one row and screen, the best first; the others are counted */
 	CS_SENTRY_PARTS_MAX = 128, /* of one row and screen; where there are more it is not searched whole */
@@ -35,9 +38,11 @@ struct cs_sentry;
 struct cs_sentry_named {
 	uint8_t screen; /* number in the policy */
 	uint16_t link;
-	uint64_t message_hash;   /* of the row, whose event follows */
-	uint64_t time_ns;        /* of the findings */
-	uint64_t now_ns;         /* by which lists are old; 0: they never are */
+	uint64_t message_hash; /* of the row, whose event follows */
+	uint64_t time_ns;      /* of the findings */
+	uint64_t now_ns;       /* by which lists are old; 0: they never are */
+	bool late;             /* it was held against lists before, and is once more before it leaves */
+	uint16_t known; /* ... and of its findings, in their order, these were told then: a bit each; not again */
 	uint32_t missing, stale; /* bit per watch list of the policy that could not be searched, or was too old */
 	bool cut;                /* there is more in the row than this */
 	unsigned part_n;
@@ -56,12 +61,27 @@ struct cs_sentry_scribe {
 	void *context;
 };
 
+/* Who looks on, for a backtest. */
+struct cs_sentry_look {
+	unsigned screen; /* number in the policy */
+	const struct cs_event *event;
+	uint16_t best; /* score of its names; 1000: an identifier; 0: nothing that is told */
+	bool whole;    /* all of it was searched */
+};
+
+struct cs_sentry_observer {
+	void (*looked)(void *context, const struct cs_sentry_look *look); /* NULL: nobody */
+	void *context;
+	uint16_t lower; /* scores are told from so far below a screen's line on */
+};
+
 struct cs_sentry_wish {
 	const struct cs_policy *policy;   /* outlives it */
 	struct cs_renewal *renewal;       /* outlives it; NULL: for cs_sentry_again alone */
 	const struct cs_lexicon *lexicon; /* that rosters are made with, where there is no renewal */
 	bool live;                        /* lists grow old by the clock; else they never do */
 	struct cs_sentry_scribe scribe;
+	struct cs_sentry_observer observer;
 };
 
 /* cs_sentry_new makes one for a policy with screens; CS_E_MEMORY. Free it before its renewal. */
@@ -78,6 +98,21 @@ void cs_sentry_poll(struct cs_sentry *sentry, uint64_t now_ns, const struct cs_d
 /* cs_sentry_row looks at the row that ROWS read last, which is EVENT, and tells what is found, decided at TIME_NS. */
 void cs_sentry_row(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows, uint64_t time_ns,
 		   const struct cs_detect_sink *sink);
+
+/* A row that was held against lists before, and leaves only now. */
+struct cs_sentry_late {
+	uint64_t time_ns;
+	bool (*was_told)(void *context, const struct cs_finding *finding); /* of this row, then */
+	void *context;
+};
+
+/* cs_sentry_row_late looks at such a row once more, and tells what was not told then. */
+void cs_sentry_row_late(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_rows *rows,
+			const struct cs_sentry_late *late, const struct cs_detect_sink *sink);
+
+/* cs_sentry_stamp gives a number that is another when what a row is held against is: versions of lists, which are missing or too old, what
+ * people decided and which of that has ended, the policy. Never 0, below 2^53; the same in another process. */
+uint64_t cs_sentry_stamp(const struct cs_sentry *sentry);
 
 /* cs_sentry_message looks at the message ISO, which is EVENT, in the same way. cs_sentry_looks_at says whether a screen looks at messages
  * of LINK at all. */

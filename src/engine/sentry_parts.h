@@ -35,6 +35,8 @@ struct cs_sentry {
 	struct cs_sentry_told told[CS_LISTS_MAX], decided_told[CS_SCREENS_MAX];
 	struct cs_sentry_aim aim[CS_SCREENS_MAX];
 	struct cs_sentry_counts counts[CS_SCREENS_MAX];
+	uint64_t until_s[CS_SCREENS_MAX]; /* when the next decision of it ends; 0: not known, UINT64_MAX: never */
+	uint64_t stamp;
 
 	/* Of the row at hand. */
 	unsigned nth;               /* screen */
@@ -51,6 +53,9 @@ struct cs_sentry {
 	size_t text_len; /* of data elements, in UTF-8 */
 	uint8_t text[CS_SCREEN_CELLS_MAX * CS_SENTRY_ELEMENT_MAX * 2];
 };
+
+/* cs_sentry_element writes what CELL wants of a data element's VALUE in UTF-8 to OUT, at most twice as long, and gives its length. */
+size_t cs_sentry_element(struct cs_span value, const struct cs_screen_cell *cell, uint8_t *out);
 
 /* cs_sentry_tell_hits tells what was found in the row at hand. */
 void cs_sentry_tell_hits(const struct cs_sentry *sentry, const struct cs_event *event,

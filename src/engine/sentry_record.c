@@ -2,13 +2,14 @@
  * What was held against lists, as a record: the names themselves are sealed.
  *
  * Form, open: u8 version, u8 screen, varint link, u64 hash of the message, u64 time, u64 clock, u32 lists missing, u32 lists too old,
- * u8 1 when there was more in the row, u8 parts, u8 0 when not all of them are kept. Sealed, of each part: u8 cell, u8 what it is, varint
+ * u8 1 when there was more in the row, u8 parts, u8 0 when not all of them are kept; in version 2, of a row that is held against lists
+ * once more before it leaves, u16 findings that were told before and are not told again, a bit each in their order. Sealed, of each part: u8 cell, u8 what it is, varint
  * length and bytes.
  */
 #include "base/pack.h"
 #include "engine/sentry.h"
 
-enum { FORM = 1 };
+enum { FORM = 1, FORM_LATE = 2, KNOWN_MOST = 1 << (CS_SENTRY_TOLD_MAX + 2) };
 
 struct cs_sentry_len
 cs_sentry_named_put(const struct cs_sentry_named *named, uint8_t *open, uint8_t *sealed)
@@ -29,7 +30,7 @@ cs_sentry_named_put(const struct cs_sentry_named *named, uint8_t *open, uint8_t 
 		if (text.len)
 			part = cs_pack_bytes(part, text.at, text.len);
 	}
-	*at++ = FORM;
+	*at++ = named->late ? FORM_LATE : FORM;
 	*at++ = named->screen;
 	at = cs_pack_varint(at, named->link);
 	at = cs_pack_u64(cs_pack_u64(cs_pack_u64(at, named->message_hash), named->time_ns), named->now_ns);
@@ -37,6 +38,8 @@ cs_sentry_named_put(const struct cs_sentry_named *named, uint8_t *open, uint8_t 
 	*at++ = named->cut;
 	*at++ = (uint8_t)named->part_n;
 	*at++ = whole;
+	if (named->late)
+		at = cs_pack_u16(at, named->known);
 	return (struct cs_sentry_len){(size_t)(at - open), (size_t)(part - sealed)};
 }
 
@@ -62,7 +65,7 @@ cs_sentry_named_read(struct cs_span open, struct cs_span sealed, struct cs_sentr
 {
 	struct cs_cursor c = cs_cursor_over(open);
 	*out = (struct cs_sentry_named){0};
-	bool known = cs_cursor_u8(&c) == FORM;
+	uint8_t form = cs_cursor_u8(&c);
 	out->screen = cs_cursor_u8(&c);
 	uint64_t link = cs_unpack_varint(&c);
 	out->link = (uint16_t)link;
@@ -76,8 +79,11 @@ cs_sentry_named_read(struct cs_span open, struct cs_span sealed, struct cs_sentr
 	out->part_n = cs_cursor_u8(&c);
 	uint8_t all = cs_cursor_u8(&c);
 	*whole = all == 1;
-	if (!known || c.failed || cs_cursor_left(&c) || link >= CS_LINKS_MAX || out->screen >= CS_SCREENS_MAX ||
-	    out->part_n > CS_SENTRY_PARTS_MAX || all > 1 || cut > 1)
+	out->late = form == FORM_LATE;
+	out->known = out->late ? cs_unpack_u16(&c) : 0;
+	if ((form != FORM && !out->late) || out->known >= KNOWN_MOST || c.failed || cs_cursor_left(&c) ||
+	    link >= CS_LINKS_MAX || out->screen >= CS_SCREENS_MAX || out->part_n > CS_SENTRY_PARTS_MAX || all > 1 ||
+	    cut > 1)
 		return false;
 	return get_parts(sealed, out);
 }

@@ -17,7 +17,7 @@ enum {
 	NAME_BYTES = 80
 };
 
-static const uint64_t day_ns = UINT64_C(86400000000000);
+static const uint64_t day_ns = UINT64_C(86400000000000), minute_ns = UINT64_C(60000000000);
 
 /* At most MOST bytes, ending where a character does; without controls. */
 static void
@@ -90,6 +90,14 @@ put_field(const struct cs_sentry *sentry, const struct cs_sentry_hit *found, str
 	cs_text_put_u64(text, place.offset);
 }
 
+/* Whoever asks whether this was told before has it without these words. */
+static void
+put_late(const struct cs_sentry *sentry, struct cs_text *text)
+{
+	if (sentry->named.late)
+		cs_text_put(text, CS_SENTRY_LATE_WORDS);
+}
+
 /* own/17 "PETROV, Ivan" (SDGT): 873 of 1000 in PAYEE 1:1-11; version 0a1b2c3d4e5f6a7b, 3 h old */
 static void
 describe(const struct cs_sentry *sentry, const struct cs_sentry_hit *found, struct cs_text *text)
@@ -119,6 +127,7 @@ describe(const struct cs_sentry *sentry, const struct cs_sentry_hit *found, stru
 		cs_text_put(text, " in ");
 	}
 	put_place(text, clause->cell[sentry->named.part[found->part].cell].name, hit);
+	put_late(sentry, text);
 	cs_text_put(text, "; version ");
 	put_version(text, &list->version);
 	if (sentry->wish.live) {
@@ -200,6 +209,7 @@ cs_sentry_tell_short(const struct cs_sentry *sentry, const struct cs_event *even
 		cs_text_put(&text,
 			    "a name or text was not searched whole: it is too long, or like too many listed ones");
 	}
+	put_late(sentry, &text);
 	sink->finding(sink->context, &finding);
 }
 
@@ -288,7 +298,8 @@ judge(const struct cs_sentry *sentry, const struct cs_roster_list *list, struct 
 static bool
 is_due(struct cs_sentry_told *told, uint64_t what, uint64_t now_ns)
 {
-	if (told->ns && told->what == what && cs_since_minus(now_ns, told->ns) < day_ns)
+	bool set_back = now_ns + minute_ns < told->ns; /* the clock was: nobody knows how long ago that is */
+	if (told->ns && told->what == what && !set_back && cs_since_minus(now_ns, told->ns) < day_ns)
 		return false;
 	*told = (struct cs_sentry_told){now_ns ? now_ns : 1, what};
 	return true;

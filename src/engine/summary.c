@@ -351,8 +351,8 @@ put_behaviour(struct cs_text *text, const struct cs_summary *summary)
 	const struct cs_behave_counts *counts = cs_behave_counts_of(behave);
 	cs_text_put(text, "\nBehaviour\n");
 	if (summary->policy->limits_only)
-		cs_text_put(text,
-			    "  WARNING: the policy is broken; its limits alone stand, and no rule, list or profile\n");
+		cs_text_put(text, "  WARNING: the policy is broken; its limits alone stand, and no rule, list or "
+				  "profile (screens do)\n");
 	else if (counts->limits_only)
 		cs_text_put(text, "  WARNING: there is no memory for profiles, rules and lists; limits alone stand\n");
 	for (unsigned i = 0; i < policy->limit_n; i++)

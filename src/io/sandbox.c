@@ -166,11 +166,11 @@ add_rules(scmp_filter_ctx filter, enum cs_sandbox_role role)
 }
 
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(undefined_behavior_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(undefined_behavior_sanitizer) || __has_feature(thread_sanitizer)
 #define CS_UNDER_SANITIZER
 #endif
 #endif
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define CS_UNDER_SANITIZER
 #endif
 

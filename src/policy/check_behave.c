@@ -254,7 +254,6 @@ spare_profiles(struct making *making)
 	sketch->rule_n = 0;
 	sketch->list_n = 0;
 	sketch->spots_n = 0;
-	making->reader->policy->watched_n = 0;
 }
 
 /* How many characters COLUMN keeps of what it has, from the first on; 0: something else becomes of it. */

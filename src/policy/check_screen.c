@@ -154,7 +154,7 @@ void
 cs_check_screens(struct cs_reader *reader)
 {
 	struct cs_sketch *sketch = reader->sketch;
-	if (!sketch || !sketch->screen_n || reader->limits_only) /* lists are not in force then, either */
+	if (!sketch || !sketch->screen_n)
 		return;
 	struct cs_screen_clause *screens = cs_sketch_take(reader, sketch->screen_n * sizeof *screens);
 	if (!screens)

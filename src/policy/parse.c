@@ -21,7 +21,7 @@ struct statement {
 	const char *form;
 	const struct cs_block *block;
 	bool (*read)(struct cs_reader *reader, struct cs_place place);
-	bool spare; /* limits stand without it */
+	bool spare; /* limits and screens stand without it */
 };
 
 static bool
@@ -67,7 +67,7 @@ static const struct statement statements[] = {
 	{"calendar", NULL, &cs_parse_calendar, NULL, true},
 	{"money", "money EUR, 1 USD = 0.92 EUR", NULL, cs_parse_money, false},
 	{"score", "score { hold at 60  block at 90 }", NULL, cs_parse_score, true},
-	{"screen", NULL, &cs_parse_screen, NULL, true},
+	{"screen", NULL, &cs_parse_screen, NULL, false},
 	{"flow", NULL, NULL, NULL, false},
 	{"model", NULL, NULL, NULL, false},
 	{"release", NULL, NULL, NULL, false},
@@ -137,7 +137,16 @@ read_statement(struct cs_reader *reader, const struct statement *statement)
 		cs_block_skip(reader, starts);
 }
 
-/* Where only limits are wanted, what is wrong with a statement they can spare is forgotten. */
+/* A watch list is what a screen stands on. */
+static bool
+may_spare(const struct cs_reader *reader, const struct statement *statement)
+{
+	if (!statement || !statement->spare)
+		return false;
+	return statement->block != &cs_parse_list || !reader->sketch || !cs_sketch_is_watched(&reader->sketch->listed);
+}
+
+/* Where only limits are wanted, what is wrong with a statement that they and screens can spare is forgotten. */
 static void
 read_any(struct cs_reader *reader)
 {
@@ -151,7 +160,7 @@ read_any(struct cs_reader *reader)
 	read_statement(reader, statement);
 	if (statement)
 		cs_reader_note_said(reader, &word, &name);
-	if (!reader->limits_only || !statement || !statement->spare)
+	if (!reader->limits_only || !may_spare(reader, statement))
 		return;
 	if (reader->sketch && reader->sketch->profile_n > profile_n) {
 		struct cs_sketch_profile *profile = reader->sketch->profile[profile_n];

@@ -101,9 +101,9 @@ cs_sketch_read_map(struct cs_reader *reader, struct cs_sketch_listed *listed)
 	return cs_reader_string(reader, "columns and what they hold between \" and \"", &listed->made.map);
 }
 
-/* Is it of names? What says of what its keys are, or names a column of them, is none, if its format may be one of keys. */
-static bool
-is_watched(const struct cs_sketch_listed *listed)
+/* What says of what its keys are, or names a column of them, is none, if its format may be one of keys. */
+bool
+cs_sketch_is_watched(const struct cs_sketch_listed *listed)
 {
 	bool published = listed->made.format != CS_WATCHED_CSV && listed->made.format != CS_WATCHED_FORMATS;
 	return listed->made.map || published || (listed->formatted && !listed->keyed);
@@ -162,7 +162,7 @@ cs_sketch_take_watched(struct cs_reader *reader, const struct cs_list_clause *li
 	struct cs_sketch *sketch = reader->sketch;
 	struct cs_sketch_listed *listed = &sketch->listed;
 	struct cs_watched_clause *made = &listed->made;
-	if (!is_watched(listed))
+	if (!cs_sketch_is_watched(listed))
 		return false;
 	CS_ASSERT(sketch->list_n && sketch->watched_n < CS_LISTS_MAX);
 	made->name = list->name;

@@ -275,7 +275,7 @@ struct cs_said {
 struct cs_policy {
 	const char *path;
 	uint64_t hash;    /* of the text */
-	bool limits_only; /* read by cs_policy_read_limits */
+	bool limits_only; /* read by cs_policy_read_limits: it has limits and screens */
 	unsigned said_n;
 	struct cs_said *said;          /* in the text's order; statements past CS_SAID_MAX are not noted */
 	const char *key_path;          /* `tokens key "FILE"`, or NULL */
@@ -323,7 +323,7 @@ CS_MUST_USE enum cs_error cs_policy_read(struct cs_span text, const char *path, 
 					 const struct cs_policy **out, struct cs_complaints *complaints);
 
 /* cs_policy_read_limits compiles TEXT without its rules, lists, places, calendars, score and profiles, whatever is wrong with
- * them: limits stand alone. What else is wrong is said as above. */
+ * them: limits stand alone, and screens with their watch lists. What else is wrong is said as above. */
 CS_MUST_USE enum cs_error cs_policy_read_limits(struct cs_span text, const char *path, struct cs_arena *arena,
 						const struct cs_policy **out, struct cs_complaints *complaints);
 

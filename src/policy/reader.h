@@ -52,9 +52,9 @@ struct cs_reader {
 	struct cs_sketch *sketch; /* of behaviour; NULL before its first statement (sketch.h) */
 	bool full;                /* the arena is used up */
 	bool skipping;
-	bool own_names;   /* conditions know names of records' own */
-	bool amounts;     /* an amount may say which record it is */
-	bool limits_only; /* of behaviour only limits are wanted; what else of it is wrong is passed over */
+	bool own_names; /* conditions know names of records' own */
+	bool amounts;   /* an amount may say which record it is */
+	bool limits_only; /* of behaviour only limits are wanted; what else of it is wrong is passed over. Screens stand */
 	unsigned when_n;
 	struct cs_when when[CS_WHENS_MAX];
 	unsigned ref_n;

@@ -201,6 +201,9 @@ bool cs_sketch_read_files(struct cs_reader *reader, struct cs_sketch_listed *lis
 bool cs_sketch_read_fetch(struct cs_reader *reader, struct cs_sketch_listed *listed);
 bool cs_sketch_read_map(struct cs_reader *reader, struct cs_sketch_listed *listed);
 
+/* cs_sketch_is_watched says whether LISTED, read so far, is of names. */
+bool cs_sketch_is_watched(const struct cs_sketch_listed *listed);
+
 /* cs_sketch_take_watched takes LIST, the newest, whose clauses were read, for a watch list, and out of the lists of keys; false: it is
  * none. */
 bool cs_sketch_take_watched(struct cs_reader *reader, const struct cs_list_clause *list);

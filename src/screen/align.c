@@ -116,6 +116,7 @@ find_pairs(const struct cs_align *align, struct cs_align_pairs *pairs)
 {
 	pairs->n = pairs->at = 0;
 	pairs->a_alike = pairs->b_alike = 0;
+	pairs->measured = false;
 	for (uint32_t left = align->a_left; left; left &= left - 1) {
 		unsigned i = (unsigned)__builtin_ctz(left);
 		for (uint32_t right = align->b_left; right; right &= right - 1) {
@@ -275,6 +276,19 @@ match_single_bones(struct cs_align *out)
 	}
 }
 
+bool
+cs_align_stands_second(const struct cs_name *a, const struct cs_name *b)
+{
+	if (a->part_n != b->part_n)
+		return a->part_n > b->part_n;
+	for (unsigned i = 0; i < a->part_n; i++) {
+		uint32_t one = token_of(a, i)->hash, two = token_of(b, i)->hash;
+		if (one != two)
+			return one > two;
+	}
+	return false;
+}
+
 void
 cs_align_begin(const struct cs_name *a, const struct cs_name *b, struct cs_align *out, struct cs_align_pairs *pairs)
 {
@@ -286,21 +300,26 @@ cs_align_begin(const struct cs_name *a, const struct cs_name *b, struct cs_align
 	find_pairs(out, pairs);
 }
 
+const struct cs_align_runs *
+cs_align_runs_of(const struct cs_align *align, struct cs_align_pairs *pairs)
+{
+	if (!pairs->measured)
+		cs_align_runs_measure(&pairs->runs, align->a, align->b);
+	pairs->measured = true;
+	return &pairs->runs;
+}
+
 void
 cs_align_end(struct cs_align *out, struct cs_align_pairs *pairs)
 {
-	struct cs_align_runs glue;
-
 	sort_pairs(pairs);
 	match_words(out, pairs, SAME);
-	bool runs = out->a_left && out->b_left;
+	const struct cs_align_runs *runs = out->a_left && out->b_left ? cs_align_runs_of(out, pairs) : NULL;
 	if (runs)
-		cs_align_runs_measure(&glue, out->a, out->b);
-	if (runs)
-		cs_align_moved_spaces(out, &glue);
+		cs_align_moved_spaces(out, runs);
 	match_words(out, pairs, SURE);
 	if (runs)
-		cs_align_glued(out, &glue);
+		cs_align_glued(out, runs);
 	match_words(out, pairs, 1);
 	if (out->a_left && out->b_left && out->match_n > 0)
 		match_single_bones(out);

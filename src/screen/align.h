@@ -29,14 +29,6 @@ struct cs_align {
 	uint32_t a_left, b_left; /* parts that identify and are in no match, one bit each */
 };
 
-/* The pairs of words that are alike, the best first: what is told of each is in its number, so that the least number is the best. */
-struct cs_align_pairs {
-	struct cs_term_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX]; /* of those that are in order[] */
-	uint32_t order[CS_NAME_PARTS_MAX * CS_NAME_PARTS_MAX];
-	unsigned n, at;            /* those before AT are matched, or cannot be any more */
-	uint32_t a_alike, b_alike; /* parts that are in some pair, one bit each */
-};
-
 /* Parts that stand side by side, as if they were written together. */
 struct cs_align_run {
 	uint32_t letters, skeleton; /* as in cs_term */
@@ -54,6 +46,16 @@ struct cs_align_side {
 
 struct cs_align_runs {
 	struct cs_align_side a, b;
+};
+
+/* The pairs of words that are alike, the best first: what is told of each is in its number, so that the least number is the best. */
+struct cs_align_pairs {
+	struct cs_term_likeness like[CS_NAME_PARTS_MAX][CS_NAME_PARTS_MAX]; /* of those that are in order[] */
+	uint32_t order[CS_NAME_PARTS_MAX * CS_NAME_PARTS_MAX];
+	unsigned n, at;            /* those before AT are matched, or cannot be any more */
+	uint32_t a_alike, b_alike; /* parts that are in some pair, one bit each */
+	bool measured;             /* runs are */
+	struct cs_align_runs runs;
 };
 
 /* cs_align_runs_measure looks at all runs of two names. */
@@ -81,9 +83,16 @@ unsigned cs_align_weight(const struct cs_name *name, unsigned at, unsigned n);
 /* cs_align_run makes one word of N parts that are written together. */
 void cs_align_run(const struct cs_name *name, unsigned at, unsigned n, struct cs_term *out);
 
+/* cs_align_stands_second tells whether A is the second of two names: both orders of a pair are computed as one, so that the score is the
+ * same to the bit. */
+bool cs_align_stands_second(const struct cs_name *a, const struct cs_name *b);
+
 /* cs_align_begin finds the words of two names that are alike. */
 void cs_align_begin(const struct cs_name *a, const struct cs_name *b, struct cs_align *out,
 		    struct cs_align_pairs *pairs);
+
+/* cs_align_runs_of gives all runs of both names, which are looked at but once. */
+const struct cs_align_runs *cs_align_runs_of(const struct cs_align *align, struct cs_align_pairs *pairs);
 
 /* cs_align_end matches the parts of the names, best first. */
 void cs_align_end(struct cs_align *out, struct cs_align_pairs *pairs);

@@ -33,12 +33,13 @@ least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-static unsigned
-bits(uint32_t set)
+/* Has a set more than N bits? */
+static inline bool
+has_more(uint32_t set, unsigned n)
 {
-	set -= set >> 1 & 0x55555555;
-	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
-	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
+	for (; n; n--)
+		set &= set - 1;
+	return set;
 }
 
 unsigned
@@ -161,15 +162,15 @@ combinations_at(const struct cs_align_runs *runs, unsigned at, uint32_t left, co
 	return set;
 }
 
-static bool
+static inline bool
 may_be_glued(const struct cs_align_run *a, const struct cs_align_run *b)
 {
 	if (a->unvowelled != b->unvowelled)
 		return a->bones_len >= BONES_MIN && b->bones_len >= BONES_MIN &&
-		       bits(a->skeleton ^ b->skeleton) <= BONES_APART;
-	unsigned longer = a->len > b->len ? a->len : b->len;
+		       !has_more(a->skeleton ^ b->skeleton, BONES_APART);
 	return lengths_fit(a->len, b->len) &&
-	       bits(a->letters ^ b->letters) <= (longer < LONG ? CS_ALIGN_GLUE_APART - 1 : CS_ALIGN_GLUE_APART);
+	       !has_more(a->letters ^ b->letters,
+			 a->len < LONG && b->len < LONG ? CS_ALIGN_GLUE_APART - 1 : CS_ALIGN_GLUE_APART);
 }
 
 /* The runs of a match, if they may be one. */
@@ -329,27 +330,6 @@ cs_align_may_glue(const struct cs_align_runs *runs)
 	return false;
 }
 
-/* Has a set more than N bits? */
-static inline bool
-has_more(uint32_t set, unsigned n)
-{
-	for (; n; n--)
-		set &= set - 1;
-	return set;
-}
-
-/* May these runs be matched, whatever else is? As fit() says, and cs_align_moved_spaces. */
-static inline bool
-may_be_one(const struct cs_align_run *a, const struct cs_align_run *b, bool several)
-{
-	if (a->unvowelled != b->unvowelled)
-		return !several && a->bones_len >= BONES_MIN && b->bones_len >= BONES_MIN &&
-		       !has_more(a->skeleton ^ b->skeleton, BONES_APART);
-	return lengths_fit(a->len, b->len) &&
-	       !has_more(a->letters ^ b->letters,
-			 a->len < LONG && b->len < LONG ? CS_ALIGN_GLUE_APART - 1 : CS_ALIGN_GLUE_APART);
-}
-
 /* The runs of N parts that may be matched, by their first part, one bit each. */
 static uint32_t
 runs_of(const struct cs_align_side *side, unsigned n)
@@ -360,16 +340,18 @@ runs_of(const struct cs_align_side *side, unsigned n)
 	return set;
 }
 
-/* Takes out what may be in runs of so many parts. */
+/* Takes out what may be in runs of so many parts: as fit() says, and cs_align_moved_spaces, which asks less of several parts here and
+ * there. */
 static void
 take_out(const struct cs_align_runs *runs, struct combination c, const uint32_t starts[2], uint32_t strangers[2])
 {
+	const bool several = c.a_n > 1 && c.b_n > 1;
 	for (uint32_t left = starts[0]; left; left &= left - 1) {
 		const struct cs_align_run *a = &runs->a.run[__builtin_ctz(left)][c.a_n - 1];
 		for (uint32_t right = starts[1]; right; right &= right - 1) {
 			const struct cs_align_run *b = &runs->b.run[__builtin_ctz(right)][c.b_n - 1];
 			if (!((a->parts & strangers[0]) | (b->parts & strangers[1])) ||
-			    !may_be_one(a, b, c.a_n > 1 && c.b_n > 1))
+			    (several && a->unvowelled != b->unvowelled) || !may_be_glued(a, b))
 				continue;
 			strangers[0] &= ~a->parts;
 			strangers[1] &= ~b->parts;

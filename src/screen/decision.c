@@ -286,6 +286,18 @@ cs_decisions_ask(const struct cs_decisions *decisions, const struct cs_decision_
 	return decision->until_s && decision->until_s <= now_s ? CS_DECISION_EXPIRED : CS_DECISION_HOLDS;
 }
 
+uint64_t
+cs_decisions_next_s(const struct cs_decisions *decisions, uint64_t now_s)
+{
+	uint64_t next_s = 0;
+	for (size_t i = 0; i < decisions->n; i++) {
+		uint64_t until_s = decisions->at[i].until_s;
+		if (until_s > now_s && (!next_s || until_s < next_s))
+			next_s = until_s;
+	}
+	return next_s;
+}
+
 /* ---- writing ---- */
 
 static void

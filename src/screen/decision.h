@@ -71,6 +71,9 @@ const struct cs_decision_kept *cs_decisions_at(const struct cs_decisions *decisi
 enum cs_decision_state cs_decisions_ask(const struct cs_decisions *decisions, const struct cs_decision_case *of,
 					uint64_t now_s, const struct cs_decision_kept **out);
 
+/* cs_decisions_next_s gives the second at which the next decision ends after NOW_S, 0: none does. What is decided is the same until then. */
+uint64_t cs_decisions_next_s(const struct cs_decisions *decisions, uint64_t now_s);
+
 /* cs_decisions_good tells how many bytes of the file are whole lines: the next one goes there. */
 size_t cs_decisions_good(const struct cs_decisions *decisions);
 

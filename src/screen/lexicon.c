@@ -4,11 +4,13 @@
  */
 #include "screen/lexicon.h"
 #include "base/hash.h"
+#include "base/prefetch.h"
 
 #include <stdlib.h>
 
 enum {
 	FIRSTS = 1 << 14, /* for about 8,000 first words */
+	FIRST_SHIFT = 8,  /* bits of a hash that do not say where one lies */
 	SLOTS = 1 << 15,  /* for about 8,000 phrases in two domains, and their beginnings */
 	FILTER_BITS = 1 << 16,
 	SPELLING_BYTES_MAX = 256,
@@ -88,7 +90,7 @@ static const struct meaning nothing = {.class = CS_LEXICON_NOTHING};
 static size_t
 first_at(const struct cs_lexicon *lexicon, uint32_t hash)
 {
-	size_t at = hash >> 8 & (FIRSTS - 1);
+	size_t at = hash >> FIRST_SHIFT & (FIRSTS - 1);
 	while (lexicon->first[at].used && lexicon->first[at].hash != hash)
 		at = (at + 1) & (FIRSTS - 1);
 	return at;
@@ -189,13 +191,28 @@ cs_lexicon_free(struct cs_lexicon *lexicon)
 	free(lexicon);
 }
 
+/* May a phrase begin with a word of this hash? */
+static bool
+may_begin(const struct cs_lexicon *lexicon, uint32_t hash)
+{
+	return lexicon->filter[hash % FILTER_BITS / 64] >> hash % 64 & 1;
+}
+
+void
+cs_lexicon_expect(const struct cs_lexicon *lexicon, const struct cs_word *words, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (may_begin(lexicon, words[i].hash))
+			cs_prefetch(&lexicon->first[words[i].hash >> FIRST_SHIFT & (FIRSTS - 1)]);
+}
+
 struct cs_lexicon_hit
 cs_lexicon_find(const struct cs_lexicon *lexicon, enum cs_lexicon_domain domain, const struct cs_word *words,
 		unsigned n)
 {
 	struct cs_lexicon_hit hit = {CS_LEXICON_NOTHING, 0, 0, 0};
 	uint32_t hash = words[0].hash;
-	if (n == 0 || !(lexicon->filter[hash % FILTER_BITS / 64] >> hash % 64 & 1))
+	if (n == 0 || !may_begin(lexicon, hash))
 		return hit;
 	const struct first *first = &lexicon->first[first_at(lexicon, hash)];
 	if (!first->used)

@@ -32,6 +32,9 @@ struct cs_lexicon_hit {
 struct cs_lexicon_hit cs_lexicon_find(const struct cs_lexicon *lexicon, enum cs_lexicon_domain domain,
 				      const struct cs_word *words, unsigned n);
 
+/* cs_lexicon_expect tells that N words will be looked for: what is known of them is on its way from memory then. */
+void cs_lexicon_expect(const struct cs_lexicon *lexicon, const struct cs_word *words, unsigned n);
+
 /* cs_lexicon_words makes words of a folded name: letters alone that stand together are one. At most CAP; gives their number. */
 unsigned cs_lexicon_words(struct cs_folded *folded, struct cs_word *out, unsigned cap);
 

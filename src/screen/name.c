@@ -448,6 +448,9 @@ cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, s
 	cs_fold(text, &folded);
 	out->cut = folded.cut;
 	r.word_n = cs_lexicon_words(&folded, words, WORDS_MAX);
+	cs_lexicon_expect(lexicon, words, r.word_n);
+	for (unsigned i = 0; rarity && i < r.word_n; i++)
+		cs_rarity_expect(rarity, words[i].hash);
 	drop_words(&r, label_words(&r));
 	if (kind == CS_NAME_ANY)
 		r.kind = guess_kind(&r);

@@ -86,6 +86,9 @@ void cs_rarity_free(struct cs_rarity *rarity);
 /* cs_rarity_add counts one occurrence of a word in a list; false when it is full and the word is new. */
 bool cs_rarity_add(struct cs_rarity *rarity, const struct cs_term *token);
 
+/* cs_rarity_expect tells that the word of this hash will be weighed: its count is on its way from memory then. */
+void cs_rarity_expect(const struct cs_rarity *rarity, uint32_t hash);
+
 /* cs_rarity_weight tells how much a word says, in tenths of a bit, 20 to 170. */
 uint16_t cs_rarity_weight(const struct cs_rarity *rarity, const struct cs_term *token);
 

@@ -115,6 +115,8 @@ large(uint8_t c)
 static size_t
 starts_with(struct cs_span text, const char *word)
 {
+	if (!text.len || large(text.at[0]) != (uint8_t)word[0])
+		return 0;
 	size_t len = strlen(word);
 	if (text.len < len)
 		return 0;

@@ -7,7 +7,6 @@
  */
 #include "screen/prose.h"
 
-#include "base/error.h"
 #include "base/hash.h"
 #include "screen/lexicon.h"
 
@@ -28,13 +27,6 @@ enum {
 	SHORTEST = 2,  /* letters of a word that names are looked up by, together with another */
 };
 
-static const char *const ordinary_words[] = {
-#define ORDINARY(words) words,
-#include "screen/ordinary.def"
-#include "screen/ordinary_english.def"
-#undef ORDINARY
-};
-
 struct reading {
 	const struct cs_prose_ask *ask;
 	struct cs_span text;
@@ -53,10 +45,13 @@ is_letter(uint8_t c)
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+/* Letters, digits, an apostrophe and all that is not ASCII. */
 static bool
 is_part_of_run(uint8_t c)
 {
-	return is_letter(c) || is_digit(c) || c == '\'' || c >= 0x80;
+	static const uint64_t set[4] = {UINT64_C(0x03ff008000000000), UINT64_C(0x07fffffe07fffffe), UINT64_MAX,
+					UINT64_MAX};
+	return set[c >> 6] >> (c & 63) & 1;
 }
 
 static struct cs_span
@@ -158,45 +153,18 @@ new_word(struct reading *reading, size_t from, size_t to)
 	return word;
 }
 
-/* Of a word of N letters. */
-static uint16_t
-weight_of(const struct reading *reading, const char *letters, size_t n)
-{
-	const struct cs_span span = {(const uint8_t *)letters, n};
-	const struct cs_term word = {.hash = (uint32_t)cs_hash_bytes(span, 0)};
-	return cs_roll_word_weight(reading->ask->roll, &word);
-}
-
 static uint32_t
-slot_of(const struct cs_prose_ordinary *ordinary, uint32_t hash)
+hash_of(const char *letters, size_t n)
 {
-	uint32_t at = (uint32_t)cs_hash_mix(hash, 1) % CS_PROSE_ORDINARY_SLOTS;
-	while (ordinary->slot[at] && ordinary->slot[at] != hash)
-		at = (at + 1) % CS_PROSE_ORDINARY_SLOTS;
-	return at;
+	return (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)letters, n}, 0);
 }
 
-static bool
-is_ordinary(const struct cs_prose_ordinary *ordinary, uint32_t hash)
+/* Of a word of this hash. */
+static uint16_t
+weight_of(const struct reading *reading, uint32_t hash)
 {
-	return hash && ordinary->slot[slot_of(ordinary, hash)] == hash;
-}
-
-void
-cs_prose_ordinary_fill(struct cs_prose_ordinary *out)
-{
-	unsigned n = 0;
-	*out = (struct cs_prose_ordinary){{0}};
-	for (size_t i = 0; i < sizeof ordinary_words / sizeof *ordinary_words; i++)
-		for (const char *at = ordinary_words[i]; *at;) {
-			size_t len = strcspn(at, " ");
-			uint32_t hash = (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)at, len}, 0);
-			uint32_t slot = slot_of(out, hash);
-			n += !out->slot[slot];
-			out->slot[slot] = hash;
-			at += len + (at[len] == ' ');
-		}
-	CS_ASSERT(n < CS_PROSE_ORDINARY_SLOTS / 3 * 2);
+	const struct cs_term word = {.hash = hash};
+	return cs_roll_word_weight(reading->ask->roll, &word);
 }
 
 /* No word of business, title or number. */
@@ -229,7 +197,7 @@ static void
 weigh(const struct reading *reading, struct cs_roll_text_word *word)
 {
 	word->weight = cs_roll_word_weight(reading->ask->roll, &word->term);
-	word->ordinary = is_ordinary(reading->ask->ordinary, word->term.hash);
+	word->ordinary = cs_prose_is_ordinary(reading->ask->ordinary, word->term.hash);
 	word->rare = word->weight >= reading->ask->rare && !word->ordinary && is_proper(reading, word);
 	word->lone = word->rare && may_be_alone(reading, word);
 }
@@ -268,8 +236,8 @@ add_glued(struct reading *reading, const struct cs_word *word, size_t from, size
 	struct cs_roll_text_word piece[2];
 	unsigned best = 0, most = 0;
 	for (unsigned at = PIECE_MIN; at + PIECE_MIN <= word->len; at++) {
-		unsigned left = weight_of(reading, word->letters, at);
-		unsigned right = left ? weight_of(reading, word->letters + at, word->len - at) : 0;
+		unsigned left = weight_of(reading, hash_of(word->letters, at));
+		unsigned right = left ? weight_of(reading, hash_of(word->letters + at, word->len - at)) : 0;
 		if (right && left + right > most)
 			best = at, most = left + right;
 	}
@@ -291,14 +259,17 @@ add_glued(struct reading *reading, const struct cs_word *word, size_t from, size
 static void
 add_word(struct reading *reading, const struct cs_word *word, size_t from, size_t to)
 {
-	bool unknown = word->len >= GLUED_MIN && !weight_of(reading, word->letters, word->len) &&
-		       !is_ordinary(reading->ask->ordinary, word->hash);
+	bool ordinary = cs_prose_is_ordinary(reading->ask->ordinary, word->hash);
+	bool unknown = word->len >= GLUED_MIN && !ordinary && !weight_of(reading, word->hash);
 	if (unknown && add_glued(reading, word, from, to))
 		return;
 	struct cs_roll_text_word *added = new_word(reading, from, to);
 	if (!added)
 		return;
-	cs_term_make(word->letters, word->len, word->script, word->raw, &added->term);
+	if (ordinary) /* nobody compares it */
+		cs_term_spell(word->letters, word->len, word->script, word->raw, &added->term);
+	else
+		cs_term_make(word->letters, word->len, word->script, word->raw, &added->term);
 	weigh(reading, added);
 }
 
@@ -311,6 +282,8 @@ add_words(struct reading *reading, size_t from, size_t to)
 	cs_fold(span_of(reading, from, to), &folded);
 	reading->out->cut |= folded.cut;
 	unsigned n = cs_lexicon_words(&folded, words, CS_FOLD_PIECES_MAX);
+	for (unsigned i = 0; i < n; i++)
+		cs_roll_word_expect(reading->ask->roll, words[i].hash);
 	for (unsigned i = 0; i < n;) {
 		size_t run = from + words[i].from, end = run;
 		if (is_read_as_name(&words[i])) {
@@ -350,20 +323,25 @@ put_joined(const struct cs_roll_text_word *left, const struct cs_roll_text_word 
 	return n + m;
 }
 
-/* LEFT and RIGHT as one word; false: nobody knows it. */
+/* LEFT and RIGHT as one word, of which HASH is the hash; false: nobody knows it. */
 static bool
 join(const struct reading *reading, const struct cs_roll_text_word *left, const struct cs_roll_text_word *right,
-     struct cs_roll_text_word *out)
+     uint32_t hash, struct cs_roll_text_word *out)
 {
 	char letters[JOINED_MAX];
-	size_t n = put_joined(left, right, letters);
-	uint32_t hash = (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)letters, n}, 0);
-	if (!weight_of(reading, letters, n) && !is_ordinary(reading->ask->ordinary, hash))
+	if (!weight_of(reading, hash) && !cs_prose_is_ordinary(reading->ask->ordinary, hash))
 		return false;
 	*out = (struct cs_roll_text_word){.from = left->from, .to = right->to};
-	cs_term_make(letters, n, left->term.script, 0, &out->term);
+	cs_term_make(letters, put_joined(left, right, letters), left->term.script, 0, &out->term);
 	weigh(reading, out);
 	return true;
+}
+
+static uint32_t
+hash_of_both(const struct cs_roll_text_word *left, const struct cs_roll_text_word *right)
+{
+	char letters[JOINED_MAX];
+	return hash_of(letters, put_joined(left, right, letters));
 }
 
 /* Nobody's word by itself, or hardly one. */
@@ -379,7 +357,7 @@ static bool
 mend(struct reading *reading, struct cs_roll_text_word *left, struct cs_roll_text_word *right)
 {
 	struct cs_roll_text_word joined;
-	if (join(reading, left, right, &joined)) {
+	if (join(reading, left, right, hash_of_both(left, right), &joined)) {
 		bool more = joined.rare && joined.weight >= left->weight && joined.weight >= right->weight;
 		if (more || is_piece(left) || is_piece(right)) {
 			*left = joined;
@@ -407,14 +385,15 @@ join_lines(struct reading *reading)
 }
 
 static void
-pair_words(struct cs_prose *out)
+pair_words(struct reading *reading)
 {
-	char letters[JOINED_MAX];
+	struct cs_prose *out = reading->out;
 	for (unsigned i = 0; i < out->word_n; i++) {
 		struct cs_roll_text_word *word = &out->word[i];
 		bool last = i + 1 == out->word_n || word[0].from == word[1].from;
-		size_t n = last ? 0 : put_joined(&word[0], &word[1], letters);
-		word->pair = n ? (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)letters, n}, 0) : 0;
+		word->pair = last ? 0 : hash_of_both(&word[0], &word[1]);
+		if (!last)
+			cs_roll_word_expect(reading->ask->roll, word->pair);
 	}
 }
 
@@ -427,7 +406,7 @@ read_words(struct reading *reading)
 		from = to;
 	}
 	join_lines(reading);
-	pair_words(reading->out);
+	pair_words(reading);
 }
 
 /* --- names --- */
@@ -492,8 +471,8 @@ open_joined(struct reading *reading, unsigned at)
 	struct cs_roll_text_word around[CS_ROLL_TEXT_AROUND], joined;
 	struct cs_prose *out = reading->out;
 	const struct cs_roll_text_word *word = &out->word[at];
-	if (at + 1 == out->word_n || word[0].from == word[1].from || !join(reading, &word[0], &word[1], &joined) ||
-	    !joined.rare)
+	if (at + 1 == out->word_n || word[0].from == word[1].from ||
+	    !join(reading, &word[0], &word[1], word->pair, &joined) || !joined.rare)
 		return;
 	unsigned first = at > CS_PROSE_REACH ? at - CS_PROSE_REACH : 0, n = 0, middle = at - first;
 	for (unsigned i = first; i < out->word_n && n < CS_ROLL_TEXT_AROUND; i++)

@@ -39,6 +39,9 @@ struct cs_prose_ordinary {
 /* cs_prose_ordinary_fill makes the table. */
 void cs_prose_ordinary_fill(struct cs_prose_ordinary *out);
 
+/* cs_prose_is_ordinary tells whether the word of a hash is one of them; 0 is none. */
+bool cs_prose_is_ordinary(const struct cs_prose_ordinary *ordinary, uint32_t hash);
+
 /* What is asked, and of whom. */
 struct cs_prose_ask {
 	const struct cs_roll *roll;

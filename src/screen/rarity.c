@@ -2,6 +2,7 @@
  * How often words occur: an open table of hashes and counts. See name.h; background.inc is what came before any list.
  */
 #include "base/hash.h"
+#include "base/prefetch.h"
 #include "screen/name.h"
 
 #include <stdlib.h>
@@ -122,6 +123,12 @@ bool
 cs_rarity_add(struct cs_rarity *rarity, const struct cs_term *token)
 {
 	return count(rarity, token->hash, 1);
+}
+
+void
+cs_rarity_expect(const struct cs_rarity *rarity, uint32_t hash)
+{
+	cs_prefetch(&rarity->slot[cs_hash_mix(hash, 0) & (rarity->slots - 1)]);
 }
 
 uint16_t

@@ -2,6 +2,7 @@
  * See roll.h: what a finished roll tells of itself, and identifiers. Built by roll_build.c, searched by roll_search.c.
  */
 #include "base/hash.h"
+#include "base/prefetch.h"
 #include "screen/roll_run.h"
 
 #include <stdlib.h>
@@ -37,6 +38,8 @@ cs_roll_free(struct cs_roll *roll)
 	free(roll->sign);
 	free(roll->by_text);
 	free(roll->first_text);
+	free(roll->text_set);
+	free(roll->group_set);
 	free(roll->group.at);
 	cs_roll_glue_free(roll);
 	free(roll->words.slot);
@@ -51,14 +54,16 @@ cs_roll_measure(const struct cs_roll *roll, struct cs_roll_size *out)
 	out->id_n = roll->id_n;
 	out->unread_n = roll->unread_n;
 	out->key_n = roll->key_n;
-	out->bytes = sizeof *roll + roll->word_n * (sizeof *roll->word + sizeof *roll->sign + 8) +
+	out->bytes = sizeof *roll +
+		     roll->word_n * (sizeof *roll->word + sizeof *roll->sign + sizeof *roll->first_text +
+				     sizeof *roll->text_set) +
 		     roll->part_n * sizeof *roll->part + roll->form_n * (sizeof *roll->form + sizeof *roll->brief) +
 		     roll->rest_n * sizeof *roll->rest + roll->name_n * sizeof *roll->name +
 		     roll->entry_n * sizeof *roll->entry + roll->id_n * sizeof *roll->id +
 		     roll->birth_n * sizeof *roll->birth + roll->country_n * sizeof *roll->country + roll->text_n +
 		     ((size_t)roll->name_n + roll->form_n) * sizeof *roll->named + roll->key_n * sizeof *roll->key +
-		     roll->group.n * sizeof *roll->group.at + roll->word_n * sizeof *roll->small +
-		     roll->posting_n * sizeof *roll->beside +
+		     roll->group.n * (sizeof *roll->group.at + sizeof *roll->group_set) +
+		     roll->word_n * sizeof *roll->small + roll->posting_n * sizeof *roll->beside +
 		     (roll->buckets + roll->filter_words * 2 + roll->posting_n + roll->feature_n + roll->code_n +
 		      roll->word_n) *
 			     4 +
@@ -167,6 +172,15 @@ cs_roll_word_weight(const struct cs_roll *roll, const struct cs_term *word)
 		if (table->slot[at & (table->slots - 1)].hash == hash)
 			return cs_rarity_weight(roll->rarity, word);
 	return 0;
+}
+
+void
+cs_roll_word_expect(const struct cs_roll *roll, uint32_t hash)
+{
+	const struct cs_roll_table *table = &roll->words;
+	if (table->slots)
+		cs_prefetch(&table->slot[(uint32_t)cs_hash_mix(hash, 0) & (table->slots - 1)]);
+	cs_rarity_expect(roll->rarity, hash);
 }
 
 struct cs_name

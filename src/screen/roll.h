@@ -136,4 +136,7 @@ size_t cs_entry_id_canon(enum cs_entry_id_kind kind, struct cs_span text, char o
 /* How common a word of the roll is, for who looks for names in running text: tenths of a bit, 0: it is in no name. */
 uint16_t cs_roll_word_weight(const struct cs_roll *roll, const struct cs_term *word);
 
+/* cs_roll_word_expect tells that this will be asked of the word of a hash: what tells it is on its way from memory then. */
+void cs_roll_word_expect(const struct cs_roll *roll, uint32_t hash);
+
 #endif

@@ -6,7 +6,7 @@
 enum {
 	ROUNDING = 64,
 	NEED_MOST = 1000000, /* no sum is so large */
-	LOOSE_WEIGHT = 40,   /* tenths of a bit that an initial, or two, or a consonant can agree by */
+	LOOSE_WEIGHT = 40,   /* tenths of a bit that an initial, or two, can agree by */
 };
 
 #define ADDS(e, weight)                                                                                                \
@@ -51,6 +51,12 @@ is_coded(uint8_t class)
 	return class == CS_NAME_PLACE || class == CS_NAME_TRADE || class == CS_NAME_NUMBER;
 }
 
+int32_t
+cs_roll_loose_value(unsigned column)
+{
+	return cs_score_weights[CS_SCORE_AGREE][column] * LOOSE_WEIGHT / (LOOSE_WEIGHT + CS_SCORE_HALF_AGREE);
+}
+
 void
 cs_roll_ask_turn(struct cs_roll_ask *ask, unsigned kind)
 {
@@ -63,7 +69,7 @@ cs_roll_ask_turn(struct cs_roll_ask *ask, unsigned kind)
 		enum cs_score_evidence more = is_coded(part->class) ? CS_SCORE_TRADE_SAME : CS_SCORE_FAMILY;
 		part->more = is_coded(part->class) || part->term->family[0] ? gain(ask, more) : 0;
 		if (part->loose)
-			ask->fixed += weight(ask, CS_SCORE_AGREE) * LOOSE_WEIGHT / (LOOSE_WEIGHT + CS_SCORE_HALF_AGREE);
+			ask->fixed += cs_roll_loose_value(kind);
 	}
 }
 
@@ -83,7 +89,7 @@ cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *fact
 	out->part_n = 0;
 	out->all = out->runs = 0;
 	out->total = 0;
-	out->loose = out->truncated = false;
+	out->loose_n = out->loose_letters = 0, out->truncated = false;
 	out->born = facts && facts->born_from, out->country = facts && facts->country;
 	for (unsigned i = 0; i < query->part_n; i++) {
 		const struct cs_name_part *from = &query->part[i];

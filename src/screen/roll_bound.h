@@ -46,14 +46,16 @@ enum { CS_ROLL_WAYS = 4 };
 
 /* The query, as bounds see it. */
 struct cs_roll_ask {
-	unsigned kind;          /* column of weights */
-	int32_t need;           /* the least sum that reaches the line */
-	int32_t fixed;          /* what the sum may be before anything is held against anything */
-	uint32_t all;           /* all parts */
-	uint32_t runs;          /* parts that are like a word together with others */
-	bool born, country;     /* what is known of the party */
-	bool loose;             /* what forms leave over is not counted: it may be an initial here */
-	bool truncated;         /* not all that is alike could be listed */
+	unsigned kind;      /* column of weights */
+	int32_t need;       /* the least sum that reaches the line */
+	int32_t fixed;      /* what the sum may be before anything is held against anything */
+	uint32_t all;       /* all parts */
+	uint32_t runs;      /* parts that are like a word together with others */
+	bool born, country; /* what is known of the party */
+	unsigned loose_n;   /* parts that are loose */
+	uint32_t
+		loose_letters; /* of these parts, as in cs_term: what forms leave over that begins so may agree with them */
+	bool truncated;        /* not all that is alike could be listed */
 	unsigned part_n, total; /* parts, and what they weigh */
 	int32_t all_agree;      /* what it says that all agrees, by the weights of the query's own kind */
 	int32_t slope;          /* what a tenth of a bit more adds at least, in 256ths */
@@ -101,6 +103,53 @@ int32_t cs_roll_price_of(const struct cs_roll_ask *ask, const struct cs_roll_par
 
 /* cs_roll_cost_left tells what it costs by the weights of COLUMN that a form leaves so much over. */
 int32_t cs_roll_cost_left(unsigned column, unsigned left, unsigned agreed);
+
+/* Parts of the query that a form agrees with, and what that costs. */
+struct cs_roll_agreement {
+	unsigned agreed; /* tenths of a bit */
+	int32_t cost, more;
+	uint32_t open;  /* parts that are like nothing */
+	unsigned flags; /* of the form's brief */
+};
+
+/* cs_roll_sum_with gives the sum, when LOW of the open parts agree a little and the others are left over. */
+int32_t cs_roll_sum_with(const struct cs_roll_ask *ask, const struct cs_roll_agreement *a, uint32_t low);
+
+/* cs_roll_sum_with_other gives the sum, when what is left over of both is another word. */
+int32_t cs_roll_sum_with_other(const struct cs_roll_ask *ask, const struct cs_roll_agreement *a);
+
+/* cs_roll_sums_of gives the most that it comes to when at least one part agrees a little, and when none does. */
+void cs_roll_sums_of(const struct cs_roll_ask *ask, struct cs_roll_agreement a, int32_t *with_low, int32_t *without);
+
+/* cs_roll_left_of tells what counts of what the form leaves over. */
+enum cs_roll_left cs_roll_left_of(const struct cs_roll_ask *ask, const struct cs_roll_agreement *a);
+
+/* cs_roll_cost_of_near tells what a match by a word of TIER that is so alike costs, unless it costs less to leave the part over. */
+int32_t cs_roll_cost_of_near(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier,
+			     unsigned permille);
+
+/* cs_roll_loose_value tells what `fixed` has for a part that is loose, by a column of weights. */
+int32_t cs_roll_loose_value(unsigned column);
+
+/* cs_roll_is_begun tells whether a feature of a form is a word with which a loose part may agree. */
+static inline bool
+cs_roll_is_begun(const struct cs_roll *roll, const struct cs_roll_ask *ask, uint32_t feature)
+{
+	unsigned first = feature < roll->word_n ? (unsigned)(uint8_t)roll->word[feature].text[0] - 'a' : UINT8_MAX;
+	return first < 26 && ask->loose_letters >> first & 1;
+}
+
+static inline int32_t
+cs_roll_lesser(int32_t a, int32_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline int32_t
+cs_roll_more(int32_t a, int32_t b)
+{
+	return a > b ? a : b;
+}
 
 /* cs_roll_left_for tells how much must be left over to cost so much; UINT16_MAX: nothing costs so much. */
 unsigned cs_roll_left_for(unsigned column, int32_t cost, unsigned agreed);

@@ -117,10 +117,10 @@ cs_roll_is_apart(const struct cs_roll *roll, uint32_t form, const struct cs_term
 		uint32_t set = 0;
 		bool unvowelled = cs_roll_is_unvowelled(term);
 		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < part_n; n++) {
-			const struct cs_roll_sign *sign = &roll->sign[part[at + n].token];
-			len += sign->len;
-			set |= sign->letters;
-			unvowelled |= sign->unvowelled;
+			const struct cs_term *word = &roll->word[part[at + n].token];
+			len += word->len;
+			set |= word->letters;
+			unvowelled |= cs_roll_is_unvowelled(word);
 			if (n > 0 && (unvowelled || may_be_apart(term, len, set)) &&
 			    are_joined(roll, part + at, n + 1, term))
 				return true;

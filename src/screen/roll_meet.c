@@ -9,8 +9,9 @@
 #include "base/prefetch.h"
 
 enum {
-	MET = 32,           /* forms that are asked for in one go */
-	WALK_AHEAD = 4,     /* words */
+	MET = 32, /* forms, and features, that are asked for in one go */
+	WALKS = 32,
+	BESIDE_A_LINE = 4,
 	NEVER = UINT16_MAX, /* no form is passed by */
 	LOW_LEAST = 500,    /* as in roll_bound.c */
 };
@@ -27,18 +28,13 @@ struct sight {
 	int32_t cost;
 	unsigned left, marked, n, codes;
 	bool apart; /* it has parts written apart */
+	bool begun; /* a word that it leaves over may agree with an initial: that is not in `left` */
 };
 
 /* What a form may come to at most beyond what is needed: when parts agree with words that are not listed as alike, and without that. */
 struct margin {
 	int32_t low, without;
 };
-
-static int32_t
-more_of(int32_t a, int32_t b)
-{
-	return a > b ? a : b;
-}
 
 int32_t
 cs_roll_cost_of_kind(unsigned column, enum cs_roll_other how)
@@ -64,9 +60,6 @@ cs_roll_meet_begin(struct cs_roll_seeking *s)
 	s->said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
 	s->in_tables = s->ask->part_n <= CS_ROLL_TABLE_PARTS;
 	s->signed_parts = 0;
-	unsigned codes = 0;
-	for (unsigned i = 0; i < s->ask->part_n; i++)
-		codes += s->ask->part[i].code_n;
 	for (unsigned how = 0; how < CS_ROLL_OTHERS; how++)
 		s->others[how] = false;
 	for (unsigned kind = CS_NAME_PERSON; kind <= CS_NAME_VESSEL; kind++) {
@@ -128,7 +121,10 @@ sight_feature(const struct cs_roll_seeking *s, struct sight *sight, uint32_t fea
 	}
 	sight->n++;
 	if (!mark->set) {
-		sight->left += cs_roll_weight_left(weight);
+		if (s->ask->loose_n && cs_roll_is_begun(s->roll, s->ask, feature))
+			sight->begun = true;
+		else
+			sight->left += cs_roll_weight_left(weight);
 		return;
 	}
 	unsigned most = cs_roll_weight_most(weight);
@@ -152,7 +148,7 @@ see_form(const struct cs_roll_seeking *s, uint32_t form, uint32_t extra)
 	for (unsigned i = here; i < brief->n; i++, rest++)
 		sight_feature(s, &sight, rest->feature, rest->weight);
 	if (extra) /* what it leaves over is not known yet */
-		sight.left = 0, sight.cost = 0;
+		sight.left = 0, sight.cost = 0, sight.begun = true;
 	return sight;
 }
 
@@ -207,6 +203,7 @@ limit_for(struct cs_roll_seeking *s, const struct sight *sight, unsigned flags, 
 		out->column = s->ask->kind;
 		out->cost = twice ? 0 : sight->cost;
 		out->low_counts = twice || sight->marked < sight->n;
+		out->cost += sight->begun ? 0 : (int32_t)s->ask->loose_n * cs_roll_loose_value(out->column);
 		return true;
 	}
 	enum cs_roll_other how = kind_of(s, sight, flags);
@@ -215,6 +212,7 @@ limit_for(struct cs_roll_seeking *s, const struct sight *sight, unsigned flags, 
 	out->column = column_with(s, kind);
 	out->of = s->in_tables ? cs_roll_limit_by(s->ask, out->column, sight->set, flags) : NULL;
 	out->cost = -cs_roll_cost_of_kind(out->column, how); /* its words may cost less by these weights */
+	out->cost += sight->begun ? 0 : (int32_t)s->ask->loose_n * cs_roll_loose_value(out->column);
 	out->low_counts = true;
 	return true;
 }
@@ -233,15 +231,17 @@ margin_of(const struct limit *limit, unsigned left)
 	return out;
 }
 
-/* How much a form must leave over so that it cannot reach the line; NEVER: that does not help. */
+/* How much a form must leave over so that it cannot reach the line; NEVER: that does not help, or is not KNOWN. */
 static unsigned
-left_least(const struct limit *limit)
+left_least(const struct limit *limit, bool known)
 {
 	struct margin none = margin_of(limit, 0), some = margin_of(limit, 1);
 	if (none.low >= 0)
 		return NEVER;
 	if (none.without < 0)
 		return 0;
+	if (!known)
+		return NEVER;
 	if (limit->of && limit->of->left == CS_ROLL_LEFT_EACH)
 		return cs_roll_left_for(limit->column, none.without + 1, limit->of->agreed);
 	return some.without < 0 ? 1 : NEVER;
@@ -267,7 +267,7 @@ may_be_low(struct cs_roll_seeking *s, const struct cs_roll_feature *feature, uns
 		const struct cs_roll_sign *sign = sign_of(s, part);
 		for (unsigned f = 0; f < n; f++)
 			if (feature[f].feature < s->roll->word_n &&
-			    !cs_roll_is_far(sign, &s->roll->sign[feature[f].feature], least))
+			    cs_roll_sign_ways(sign, &s->roll->sign[feature[f].feature], least))
 				return true;
 	}
 	return false;
@@ -308,19 +308,26 @@ meet(struct cs_roll_seeking *s, uint32_t form, struct extra extra)
 	struct margin margin = margin_of(&limit, sight.left);
 	if (margin.low >= 0 && margin.low > margin.without && !is_low(s, form, sight.set, &limit, margin.low))
 		margin.low = -1;
-	if (more_of(margin.low, margin.without) >= 0)
-		put_sight(s, form, extra, more_of(margin.low, margin.without));
+	if (cs_roll_more(margin.low, margin.without) >= 0)
+		put_sight(s, form, extra, cs_roll_more(margin.low, margin.without));
 }
 
-/* Meets forms that lie in postings at these places. */
+/* Features whose forms are to be met, and places in the postings of forms that must be: all of them are asked for before any is read. */
+struct round {
+	uint32_t feature[WALKS], at[MET];
+	unsigned n, met;
+};
+
+/* Meets the forms that wait for it. */
 static void
-meet_at(struct cs_roll_seeking *s, const uint32_t *at, unsigned n)
+meet_waiting(struct cs_roll_seeking *s, struct round *round)
 {
 	const struct cs_roll *roll = s->roll;
-	for (unsigned i = 0; i < n; i++)
-		cs_prefetch(&roll->brief[roll->posting[at[i]]]);
-	for (unsigned i = 0; i < n; i++)
-		meet(s, roll->posting[at[i]], (struct extra){0, 0});
+	for (unsigned i = 0; i < round->met; i++)
+		cs_prefetch(&roll->brief[roll->posting[round->at[i]]]);
+	for (unsigned i = 0; i < round->met; i++)
+		meet(s, roll->posting[round->at[i]], (struct extra){0, 0});
+	round->met = 0;
 }
 
 /* Forms of a feature that have nothing else which is marked: how much they must leave over to be passed by, by their flags. */
@@ -340,7 +347,10 @@ is_passed(struct cs_roll_seeking *s, struct passing *passing, uint32_t feature, 
 	struct sight sight = {.set = mark->set, .cost = word ? mark->cost : 0, .marked = word, .n = word + more};
 	struct limit limit;
 	sight.codes = !word;
-	passing->left[flags] = (uint16_t)(limit_for(s, &sight, flags, &limit) ? left_least(&limit) : 0);
+	sight.begun = s->ask->loose_n && more; /* it is not known */
+	passing->left[flags] = 0;
+	if (limit_for(s, &sight, flags, &limit))
+		passing->left[flags] = (uint16_t)left_least(&limit, !s->ask->loose_n);
 	passing->known |= UINT64_C(1) << flags;
 	return left >= passing->left[flags];
 }
@@ -359,67 +369,69 @@ is_marked(const struct cs_roll_seeking *s, const struct cs_roll_beside *beside)
 
 /* Meets the forms of a feature, but for those that are passed by. */
 static void
-walk(struct cs_roll_seeking *s, uint32_t feature)
+walk(struct cs_roll_seeking *s, struct round *round, uint32_t feature)
 {
 	const struct cs_roll *roll = s->roll;
-	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1], at[MET];
+	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1];
 	struct passing passing;
-	unsigned n = 0;
 	passing.known = 0;
 	for (uint32_t i = from; i < to; i++) {
-		at[n] = i;
-		n += is_marked(s, &roll->beside[i]) || !is_passed(s, &passing, feature, &roll->beside[i]);
-		if (n == MET) {
-			meet_at(s, at, n);
-			n = 0;
-		}
+		round->at[round->met] = i;
+		round->met += is_marked(s, &roll->beside[i]) || !is_passed(s, &passing, feature, &roll->beside[i]);
+		if (round->met == MET)
+			meet_waiting(s, round);
 	}
-	meet_at(s, at, n);
 	s->desk->answer->seen_n += to - from;
+}
+
+static void
+walk_waiting(struct cs_roll_seeking *s, struct round *round)
+{
+	const struct cs_roll *roll = s->roll;
+	for (unsigned i = 0; i < round->n; i++) {
+		uint32_t from = roll->posting_at[round->feature[i]];
+		cs_prefetch(&roll->beside[from]);
+		cs_prefetch(&roll->beside[from + BESIDE_A_LINE]);
+		cs_prefetch(&roll->posting[from]);
+	}
+	for (unsigned i = 0; i < round->n; i++)
+		walk(s, round, round->feature[i]);
+	round->n = 0;
+}
+
+static void
+walk_later(struct cs_roll_seeking *s, struct round *round, uint32_t feature)
+{
+	cs_prefetch(&s->roll->posting_at[feature]);
+	round->feature[round->n++] = feature;
+	if (round->n == WALKS)
+		walk_waiting(s, round);
 }
 
 /* Sees the forms of a word, or the form itself. */
 static void
-see_near(struct cs_roll_seeking *s, const struct cs_roll_near *near, struct extra extra)
+see_near(struct cs_roll_seeking *s, struct round *round, const struct cs_roll_near *near, struct extra extra)
 {
 	if (!near->form) {
-		walk(s, near->feature);
+		walk_later(s, round, near->feature);
 		return;
 	}
 	meet(s, near->feature, extra);
 	s->desk->answer->seen_n++;
 }
 
-/* Asks for what walking a word of a list will want, two steps ahead. */
 static void
-ask_ahead(const struct cs_roll *roll, const struct cs_roll_near *near, unsigned n)
-{
-	if (n > WALK_AHEAD * 2)
-		cs_prefetch(&roll->posting_at[near[WALK_AHEAD * 2].form ? 0 : near[WALK_AHEAD * 2].feature]);
-	if (n <= WALK_AHEAD || near[WALK_AHEAD].form)
-		return;
-	uint32_t from = roll->posting_at[near[WALK_AHEAD].feature];
-	cs_prefetch(&roll->beside[from]);
-	cs_prefetch(&roll->beside[from + 4]);
-	cs_prefetch(&roll->posting[from]);
-}
-
-static void
-walk_part(struct cs_roll_seeking *s, unsigned i)
+walk_part(struct cs_roll_seeking *s, struct round *round, unsigned i)
 {
 	const struct cs_roll_part *part = &s->ask->part[i];
-	const struct cs_roll_near *near = part->alike.near;
 	for (unsigned tier = 0; tier < CS_ROLL_TIERS; tier++) {
 		if (!(part->walked >> tier & 1))
 			continue;
-		unsigned end = part->alike.at[tier + 1];
-		for (unsigned k = part->alike.at[tier]; k < end; k++) {
-			ask_ahead(s->roll, near + k, end - k);
-			see_near(s, &near[k], (struct extra){UINT32_C(1) << i, (uint8_t)i});
-		}
+		for (unsigned k = part->alike.at[tier]; k < part->alike.at[tier + 1]; k++)
+			see_near(s, round, &part->alike.near[k], (struct extra){UINT32_C(1) << i, (uint8_t)i});
 	}
 	for (unsigned c = 0; c < part->code_n && part->walked & 1 << CS_ROLL_SAME; c++)
-		walk(s, part->code[c]);
+		walk_later(s, round, part->code[c]);
 }
 
 /* The most that a form can come to. */
@@ -462,11 +474,15 @@ cs_roll_meet_all(struct cs_roll_seeking *s)
 	unsigned n = s->ask->part_n, cap = n > 4 ? CS_ROLL_SIGHTS * 4 / n : CS_ROLL_SIGHTS;
 	s->sights = (struct cs_roll_heap){s->desk->sight, 0, cap > CS_ROLL_SIGHTS_MIN ? cap : CS_ROLL_SIGHTS_MIN};
 	s->looks = (struct cs_roll_heap){s->desk->look, 0, CS_ROLL_LOOKS};
+	struct round round;
+	round.n = round.met = 0;
 	for (unsigned i = 0; i < s->runs.n; i++)
-		see_near(s, &s->runs.near[i],
+		see_near(s, &round, &s->runs.near[i],
 			 (struct extra){s->runs.set[i], (uint8_t)(CS_NAME_PARTS_MAX + s->runs.term[i])});
 	for (unsigned i = 0; i < n; i++)
-		walk_part(s, i);
+		walk_part(s, &round, i);
+	walk_waiting(s, &round);
+	meet_waiting(s, &round);
 	for (unsigned i = 0; i < s->sights.n; i++)
 		look_at(s, &s->sights.at[i]);
 }

@@ -74,24 +74,47 @@ struct cs_roll_codes {
 	unsigned shift; /* which bits these are */
 };
 
-/* A word in short, so that most words are told to be far without a look at them. */
+/* A word in short, in one line of the cache: so most words are told to be far without a look at them, and most others are compared. */
 struct cs_roll_sign {
-	uint32_t letters, sounds;           /* as in cs_term */
 	uint32_t near_letters, near_sounds; /* letters that are confused with one of them */
-	uint8_t len, sound_len;
-	bool doubled; /* a letter stands twice: that costs little */
-	bool unvowelled;
+	struct cs_term_lane lane;
 };
+
+/* Where the length of a word stands above its letters. */
+enum { CS_ROLL_SET_LEN = 27, CS_ROLL_SET_LETTERS = (1 << CS_ROLL_SET_LEN) - 1 };
+
+/* How a word may be near. */
+enum cs_roll_sign_way { CS_ROLL_BY_TEXT = 1, CS_ROLL_BY_SOUND = 2 };
 
 /* cs_roll_sign_of makes the sign of a word. */
 struct cs_roll_sign cs_roll_sign_of(const struct cs_term *term);
 
-/* cs_roll_is_far tells from their signs that two words that are no more than a misspelling of each other are less alike than LEAST. */
-bool cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b, unsigned least);
+/* cs_roll_sign_ways tells from their signs how two words that are no more than a misspelling of each other may be alike by LEAST or
+ * more; 0: they are far. */
+unsigned cs_roll_sign_ways(const struct cs_roll_sign *a, const struct cs_roll_sign *b, unsigned least);
 
-/* cs_roll_sift_signs leaves of N words those that are not far from ONE, in order; how many. SIGN is by word. */
-unsigned cs_roll_sift_signs(const struct cs_roll_sign *one, const struct cs_roll_sign *sign, uint32_t *word,
-			    unsigned n);
+/* cs_roll_sign_many gives the ways of N words and ONE. SIGN is by word. */
+void cs_roll_sign_many(const struct cs_roll_sign *one, const struct cs_roll_sign *sign, const uint32_t *word,
+		       unsigned n, uint8_t *ways);
+
+/* cs_roll_set_of gives the letters of a word, and above them its length. */
+static inline uint32_t
+cs_roll_set_of(const struct cs_term *term)
+{
+	return (term->letters & CS_ROLL_SET_LETTERS) | (uint32_t)term->len << CS_ROLL_SET_LEN;
+}
+
+/* Sets that are looked for among N: with these letters, without those, so long. NEXT is to be looked at. */
+struct cs_roll_wanted {
+	uint32_t with, without;
+	unsigned len_least, len_most;
+	const uint32_t *set;
+	size_t n, next;
+};
+
+/* cs_roll_sift_sets gives the places of the next sets that are wanted, at most CAP, which is four at least; how many. It is done when
+ * NEXT is N. */
+unsigned cs_roll_sift_sets(struct cs_roll_wanted *wanted, uint32_t *at, unsigned cap);
 
 /* What a key is of. VOWELS: the sound, all vowels as one. MERGED: of longer words,
  * what is often confused as one, too. RUN: words of a form that stand side by side; in the filter only. */
@@ -259,7 +282,10 @@ struct cs_roll {
 	struct cs_roll_sign *sign;     /* by word */
 	uint32_t *by_text;             /* words in the order of their letters */
 	uint64_t *first_text;          /* their first eight letters, in that order */
+	uint32_t *text_set;            /* cs_roll_set_of them, in that order */
+	uint32_t letter_at[257];       /* where those that begin with a letter begin, in that order */
 	struct cs_roll_codes group;    /* words by what they share: cs_roll_group_key */
+	uint32_t *group_set;           /* cs_roll_set_of each, in that order */
 	struct cs_roll_codes run; /* words by their letters without vowels, and forms by those of words side by side */
 	struct cs_roll_codes bones; /* words without vowels by the keys of their consonants */
 	uint64_t *bones_filter;     /* of these keys: two bits each */
@@ -323,6 +349,7 @@ struct cs_roll_look {
 
 struct cs_roll_desk {
 	struct cs_roll_kept *kept;          /* CS_ROLL_CACHE, by hash */
+	uint32_t kept_tag[CS_ROLL_CACHE];   /* of each of them; 0: none is there */
 	struct cs_roll_near *nears;         /* CS_ROLL_NEARS, a ring */
 	uint64_t nears_put;                 /* ever */
 	uint64_t looks;                     /* for words that are alike, ever */
@@ -357,6 +384,10 @@ enum cs_name_kind cs_roll_name_kind(uint8_t entry_kind);
 /* cs_roll_try scores a form for the query at the desk and keeps those of its names that reach the line. */
 void cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form);
 
+/* cs_roll_try_all does so with N forms, in their order. */
+void cs_roll_try_all(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_look *look,
+		     unsigned n);
+
 struct cs_roll_few {
 	const uint32_t *form;
 	unsigned n;
@@ -376,15 +407,17 @@ void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		      struct cs_roll_alike *out);
 
-/* cs_roll_kept_place tells where a word lies among those kept, or is to lie; *THERE: it lies there. */
+/* cs_roll_kept_ask asks for a word that is about to be looked for. */
+void cs_roll_kept_ask(const struct cs_roll_desk *desk, const struct cs_term *term);
+
+/* cs_roll_kept_place tells where a word lies among those kept, or, when it is not THERE, lies from now on in place of another. */
 struct cs_roll_kept *cs_roll_kept_place(struct cs_roll_desk *desk, const struct cs_term *term, bool *there);
 
 /* cs_roll_kept_room makes room in the ring for N words that are like one. */
 struct cs_roll_near *cs_roll_kept_room(struct cs_roll_desk *desk, unsigned n);
 
-/* cs_roll_exact_words finds the words of these letters, of which KEY is the key; how many, at most CAP. */
-unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t key, uint32_t *out,
-			     unsigned cap);
+/* cs_roll_exact_words finds the words of these letters, fewer than a term holds, in order; how many, at most CAP. */
+unsigned cs_roll_exact_words(const struct cs_roll *roll, struct cs_span letters, uint32_t *out, unsigned cap);
 
 /* cs_roll_first_of makes the first eight letters a number that orders as they do. */
 static inline uint64_t

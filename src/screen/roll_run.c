@@ -230,9 +230,8 @@ find_first_letters(struct finding *s)
 		unsigned n = cs_roll_first_letters(s->query, forms, letters);
 		if (n == 0)
 			continue;
-		unsigned found = cs_roll_exact_words(s->roll, cs_roll_span_of(letters, n),
-						     cs_roll_key_of(letters, n, CS_ROLL_TEXT), word,
-						     CS_ROLL_RUN_NEARS - s->runs->n);
+		unsigned found =
+			cs_roll_exact_words(s->roll, cs_roll_span_of(letters, n), word, CS_ROLL_RUN_NEARS - s->runs->n);
 		for (unsigned i = 0; i < found; i++)
 			s->runs->near[s->runs->n + i] = (struct cs_roll_near){.feature = word[i], .permille = 1000};
 		put_runs(s, found, s->ask->all);

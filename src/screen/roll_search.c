@@ -2,6 +2,7 @@
  * Looking a name up in a roll: see roll.h. What a form is scored to be goes to all entries that have a name of that form; the
  * best name of each entry stays, and the best entries are handed out in order.
  */
+#include "base/prefetch.h"
 #include "screen/roll_bound.h"
 
 #include <stdlib.h>
@@ -136,6 +137,36 @@ cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t form
 	desk->answer->scored_n++;
 	if (cs_score_sum(&desk->query.name, &name, least, &sum))
 		keep_names(roll, desk, form, sum); /* whose names they are is looked up of few forms */
+}
+
+/* Has what is read to score forms on its way from memory, one step after the other: each step needs the one before. */
+static void
+expect(const struct cs_roll *roll, const struct cs_roll_look *look, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		cs_prefetch(&roll->form[look[i].form]);
+	for (unsigned i = 0; i < n; i++)
+		cs_prefetch(&roll->part[roll->form[look[i].form].part_at]);
+	for (unsigned i = 0; i < n; i++) {
+		const struct cs_name name = cs_roll_form_name(roll, look[i].form);
+		for (unsigned p = 0; p < name.part_n; p++) {
+			const char *word = (const char *)&name.token[name.part[p].token];
+			cs_prefetch(word);
+			cs_prefetch(word + sizeof *name.token - 1);
+		}
+	}
+}
+
+void
+cs_roll_try_all(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_look *look, unsigned n)
+{
+	enum { TOGETHER = 8 };
+	for (unsigned at = 0; at < n; at += TOGETHER) {
+		unsigned some = n - at < TOGETHER ? n - at : TOGETHER;
+		expect(roll, look + at, some);
+		for (unsigned i = at; i < at + some; i++)
+			cs_roll_try(roll, desk, look[i].form);
+	}
 }
 
 static void

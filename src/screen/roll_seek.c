@@ -58,7 +58,8 @@ begin_part(struct cs_roll_seeking *s, unsigned i, unsigned code)
 	s->ask->truncated |= part->alike.cut;
 	part->small = part->alike.small;
 	if (is_loose(s, part)) {
-		s->ask->loose = true;
+		s->ask->loose_n++;
+		s->ask->loose_letters |= term->letters;
 		part->free = part->loose = true;
 	}
 	if (part->class == CS_NAME_PLACE || part->class == CS_NAME_TRADE || part->class == CS_NAME_NUMBER)
@@ -71,6 +72,8 @@ static void
 begin_parts(struct cs_roll_seeking *s)
 {
 	unsigned n = 0;
+	for (unsigned i = 0; i < s->query->part_n; i++)
+		cs_roll_kept_ask(s->desk, &s->query->token[s->query->part[i].token]);
 	for (unsigned i = 0; i < s->query->part_n; i++) {
 		const struct cs_name_part *part = &s->query->part[i];
 		const struct cs_term *term = &s->query->token[part->token];
@@ -201,8 +204,7 @@ try_all(struct cs_roll_seeking *s)
 	struct cs_roll_look *look = s->looks.at;
 	if (s->looks.n > 1)
 		qsort(look, s->looks.n, sizeof *look, order_of_looks);
-	for (unsigned i = 0; i < s->looks.n; i++)
-		cs_roll_try(s->roll, s->desk, look[i].form);
+	cs_roll_try_all(s->roll, s->desk, look, s->looks.n);
 }
 
 static void

@@ -257,31 +257,50 @@ groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code 
 	return n;
 }
 
+/* What is read in the order of letters, and in that of groups. */
+static void
+order_letters(struct cs_roll *roll)
+{
+	for (uint32_t i = 0; i < roll->word_n; i++) {
+		const struct cs_term *word = &roll->word[roll->by_text[i]];
+		roll->first_text[i] = cs_roll_first_of(word->text);
+		roll->text_set[i] = cs_roll_set_of(word);
+		roll->letter_at[(uint8_t)word->text[0] + 1] = i + 1;
+	}
+	for (unsigned c = 1; c < 257; c++) /* a letter that no word begins with */
+		if (roll->letter_at[c] == 0)
+			roll->letter_at[c] = roll->letter_at[c - 1];
+	for (size_t i = 0; i < roll->group.n; i++)
+		roll->group_set[i] = cs_roll_set_of(&roll->word[roll->group.at[i].number]);
+}
+
 static bool
 group_words(struct cs_roll *roll)
 {
 	struct cs_roll_code of_word[5];
 	roll->by_text = calloc((size_t)roll->word_n + 1, sizeof *roll->by_text);
 	roll->first_text = calloc((size_t)roll->word_n + 1, sizeof *roll->first_text);
-	roll->sign = calloc((size_t)roll->word_n + 1, sizeof *roll->sign);
+	roll->sign = aligned_alloc(sizeof *roll->sign, ((size_t)roll->word_n + 1) * sizeof *roll->sign);
 	roll->small = calloc((size_t)roll->word_n + 1, sizeof *roll->small);
+	roll->text_set = calloc((size_t)roll->word_n + 1, sizeof *roll->text_set);
 	for (uint32_t i = 0; i < roll->word_n; i++)
 		roll->group.n += groups_of_word(roll, i, of_word);
 	roll->group.at = calloc(roll->group.n + 1, sizeof *roll->group.at);
-	if (!roll->by_text || !roll->first_text || !roll->sign || !roll->small || !roll->group.at)
+	roll->group_set = calloc(roll->group.n + 1, sizeof *roll->group_set);
+	if (!roll->by_text || !roll->first_text || !roll->sign || !roll->small || !roll->group.at || !roll->text_set ||
+	    !roll->group_set)
 		return false;
 	size_t n = 0;
 	for (uint32_t i = 0; i < roll->word_n; i++) {
 		const struct cs_term *word = &roll->word[i];
 		roll->sign[i] = cs_roll_sign_of(word);
 		roll->by_text[i] = i;
-		roll->unvowelled |= roll->sign[i].unvowelled;
+		roll->unvowelled |= cs_roll_is_unvowelled(word);
 		n += groups_of_word(roll, i, roll->group.at + n);
 	}
 	qsort_r(roll->by_text, roll->word_n, sizeof *roll->by_text, order_of_words, roll);
-	for (uint32_t i = 0; i < roll->word_n; i++)
-		roll->first_text[i] = cs_roll_first_of(roll->word[roll->by_text[i]].text);
 	cs_roll_codes_sort(&roll->group);
+	order_letters(roll);
 	for (uint32_t i = 0; i < roll->part_n; i++)
 		roll->small[roll->part[i].token] |= !identifies(&roll->part[i]);
 	return true;

@@ -4,6 +4,7 @@
  */
 #include "screen/roll_parts.h"
 
+#include <assert.h>
 #include <emmintrin.h>
 
 enum {
@@ -58,16 +59,9 @@ all_confused_with(uint32_t set)
 struct cs_roll_sign
 cs_roll_sign_of(const struct cs_term *term)
 {
-	struct cs_roll_sign sign = {.letters = term->letters,
-				    .sounds = term->sounds,
-				    .near_letters = all_confused_with(term->letters),
-				    .near_sounds = all_confused_with(term->sounds),
-				    .len = term->len,
-				    .sound_len = term->sound_len,
-				    .unvowelled = cs_roll_is_unvowelled(term)};
-	for (unsigned i = 1; i < term->len; i++)
-		sign.doubled |= term->text[i] == term->text[i - 1];
-	return sign;
+	return (struct cs_roll_sign){.near_letters = all_confused_with(term->letters),
+				     .near_sounds = all_confused_with(term->sounds),
+				     .lane = cs_term_lane_of(term)};
 }
 
 static unsigned
@@ -87,23 +81,25 @@ cost_of(uint32_t letters, uint32_t near)
 	return bits(letters) * 2 + bits(apart) + bits(apart & ~VOWELS & ~L('y'));
 }
 
-bool
-cs_roll_is_far(const struct cs_roll_sign *a, const struct cs_roll_sign *b, unsigned least)
+unsigned
+cs_roll_sign_ways(const struct cs_roll_sign *one, const struct cs_roll_sign *other, unsigned least)
 {
+	const struct cs_term_lane *a = &one->lane, *b = &other->lane;
 	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - least) / QUARTER;
 	unsigned lengths = a->sound_len > b->sound_len ? a->sound_len - b->sound_len : b->sound_len - a->sound_len;
 	uint32_t only_a = a->sounds & ~b->sounds, only_b = b->sounds & ~a->sounds;
-	bool by_sound = lengths * 2 + 1 <= most && cost_of(only_a, b->near_sounds) + 1 <= most &&
-			cost_of(only_b, a->near_sounds) + 1 <= most;
-	if (by_sound)
-		return false;
+	bool by_sound = lengths * 2 + 1 <= most && cost_of(only_a, other->near_sounds) + 1 <= most &&
+			cost_of(only_b, one->near_sounds) + 1 <= most;
 	only_a = a->letters & ~b->letters, only_b = b->letters & ~a->letters;
 	const uint32_t all = UINT32_MAX;
-	return cost_of(only_a, a->doubled ? all : b->near_letters) > most ||
-	       cost_of(only_b, b->doubled ? all : a->near_letters) > most;
+	bool by_text = cost_of(only_a, a->doubled ? all : other->near_letters) <= most &&
+		       cost_of(only_b, b->doubled ? all : one->near_letters) <= most;
+	return by_text * CS_ROLL_BY_TEXT | by_sound * CS_ROLL_BY_SOUND;
 }
 
-/* Four signs at once: cs_roll_is_far, a sign a lane. */
+/* Four signs at once: cs_roll_sign_ways from CS_ROLL_NEAR_LEAST on, a sign a lane. */
+static_assert(sizeof(struct cs_roll_sign) == 64, "a line of the cache");
+
 enum { LANES = 4, FIFTH = (1 << 16) / 5 + 1 };
 
 struct signs {
@@ -123,16 +119,16 @@ load_signs(const struct cs_roll_sign *const sign[LANES], struct signs *out)
 	uint32_t rest[LANES];
 	for (unsigned i = 0; i < LANES; i++) {
 		set[i] = _mm_loadu_si128((const void *)sign[i]);
-		memcpy(&rest[i], &sign[i]->len, sizeof rest[i]);
+		memcpy(&rest[i], &sign[i]->lane.len, sizeof rest[i]);
 	}
 	__m128i a = _mm_unpacklo_epi32(set[0], set[1]), b = _mm_unpacklo_epi32(set[2], set[3]);
 	__m128i c = _mm_unpackhi_epi32(set[0], set[1]), d = _mm_unpackhi_epi32(set[2], set[3]);
-	out->letters = _mm_unpacklo_epi64(a, b), out->sounds = _mm_unpackhi_epi64(a, b);
-	out->near_letters = _mm_unpacklo_epi64(c, d), out->near_sounds = _mm_unpackhi_epi64(c, d);
+	out->near_letters = _mm_unpacklo_epi64(a, b), out->near_sounds = _mm_unpackhi_epi64(a, b);
+	out->letters = _mm_unpacklo_epi64(c, d), out->sounds = _mm_unpackhi_epi64(c, d);
 	__m128i lens = _mm_loadu_si128((const void *)rest), byte = all_of(0xff);
 	out->len = _mm_and_si128(lens, byte);
 	out->sound_len = _mm_and_si128(_mm_srli_epi32(lens, 8), byte);
-	out->doubled = _mm_cmpgt_epi32(_mm_and_si128(_mm_srli_epi32(lens, 16), byte), _mm_setzero_si128());
+	out->doubled = _mm_cmpgt_epi32(_mm_srli_epi32(lens, 24), _mm_setzero_si128());
 }
 
 /* How many bits each four have, in each four. */
@@ -171,39 +167,64 @@ costs_apart(__m128i a, __m128i b, __m128i near_a, __m128i near_b)
 	return _mm_max_epi16(costs_of(_mm_andnot_si128(b, a), near_b), costs_of(_mm_andnot_si128(a, b), near_a));
 }
 
-/* Which of four are far, one bit each. */
-static unsigned
-are_far(const struct signs *a, const struct signs *b)
+/* Where each of four may be near, by what is written and by its sound: all bits of its lane. */
+static void
+ways_of(const struct signs *a, const struct signs *b, __m128i *by_text, __m128i *by_sound)
 {
 	__m128i longer = _mm_max_epi16(a->len, b->len);
 	__m128i most = _mm_add_epi16(longer, _mm_mulhi_epi16(longer, all_of(FIFTH)));
 	__m128i lengths =
 		_mm_sub_epi16(_mm_max_epi16(a->sound_len, b->sound_len), _mm_min_epi16(a->sound_len, b->sound_len));
-	__m128i sound = _mm_max_epi16(_mm_add_epi16(lengths, lengths),
-				      costs_apart(a->sounds, b->sounds, a->near_sounds, b->near_sounds));
+	__m128i sound = costs_apart(a->sounds, b->sounds, a->near_sounds, b->near_sounds);
+	sound = _mm_max_epi16(_mm_add_epi16(lengths, lengths), sound);
 	__m128i text = costs_apart(a->letters, b->letters, _mm_or_si128(a->near_letters, b->doubled),
 				   _mm_or_si128(b->near_letters, a->doubled));
-	__m128i far =
-		_mm_and_si128(_mm_cmpgt_epi32(_mm_add_epi16(sound, all_of(1)), most), _mm_cmpgt_epi32(text, most));
-	return (unsigned)_mm_movemask_ps(_mm_castsi128_ps(far));
+	*by_sound = _mm_cmpgt_epi32(most, sound);
+	*by_text = _mm_cmpgt_epi32(_mm_add_epi16(most, all_of(1)), text);
 }
 
-unsigned
-cs_roll_sift_signs(const struct cs_roll_sign *one, const struct cs_roll_sign *sign, uint32_t *word, unsigned n)
+void
+cs_roll_sign_many(const struct cs_roll_sign *one, const struct cs_roll_sign *sign, const uint32_t *word, unsigned n,
+		  uint8_t *ways)
 {
 	struct signs a, b;
 	const struct cs_roll_sign *of[LANES] = {one, one, one, one};
-	unsigned kept = 0;
 	load_signs(of, &a);
 	for (unsigned at = 0; at < n; at += LANES) {
+		__m128i by_text, by_sound;
 		for (unsigned i = 0; i < LANES; i++)
 			of[i] = at + i < n ? &sign[word[at + i]] : one;
 		load_signs(of, &b);
-		unsigned near = ~are_far(&a, &b);
-		for (unsigned i = 0; i < LANES && at + i < n; i++) {
-			word[kept] = word[at + i];
-			kept += near >> i & 1;
-		}
+		ways_of(&a, &b, &by_text, &by_sound);
+		unsigned text = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(by_text));
+		unsigned sound = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(by_sound));
+		for (unsigned i = 0; i < LANES && at + i < n; i++)
+			ways[at + i] =
+				(uint8_t)((text >> i & 1) * CS_ROLL_BY_TEXT | (sound >> i & 1) * CS_ROLL_BY_SOUND);
 	}
-	return kept;
+}
+
+unsigned
+cs_roll_sift_sets(struct cs_roll_wanted *wanted, uint32_t *at, unsigned cap)
+{
+	const __m128i mask = all_of(wanted->with | wanted->without), with = all_of(wanted->with);
+	const __m128i less = all_of(wanted->len_least - 1), more = all_of(wanted->len_most + 1);
+	const uint32_t *set = wanted->set;
+	unsigned found = 0;
+	size_t i = wanted->next, n = wanted->n;
+	for (; i + LANES <= n && found + LANES <= cap; i += LANES) {
+		__m128i sets = _mm_loadu_si128((const void *)(set + i)), len = _mm_srli_epi32(sets, CS_ROLL_SET_LEN);
+		__m128i is = _mm_cmpeq_epi32(_mm_and_si128(sets, mask), with);
+		is = _mm_and_si128(is, _mm_and_si128(_mm_cmpgt_epi32(len, less), _mm_cmpgt_epi32(more, len)));
+		for (int bits = _mm_movemask_ps(_mm_castsi128_ps(is)); bits; bits &= bits - 1)
+			at[found++] = (uint32_t)i + (uint32_t)__builtin_ctz((unsigned)bits);
+	}
+	for (; i < n && n - i < LANES && found < cap; i++) {
+		unsigned len = set[i] >> CS_ROLL_SET_LEN;
+		at[found] = (uint32_t)i;
+		found += (set[i] & (wanted->with | wanted->without)) == wanted->with && len >= wanted->len_least &&
+			 len <= wanted->len_most;
+	}
+	wanted->next = i;
+	return found;
 }

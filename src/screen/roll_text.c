@@ -6,6 +6,7 @@
  */
 #include "screen/roll_text.h"
 #include "base/hash.h"
+#include "base/prefetch.h"
 #include "screen/lexicon.h"
 #include "screen/roll_parts.h"
 
@@ -20,6 +21,9 @@ enum {
 	WALK_MAX = 4096,   /* forms of one word */
 	COST_LAY = 16,     /* of laying a name over words, in looks at a number */
 	COST_SCORE = 128,  /* of scoring a name */
+	FAR = 6,           /* how many forms before it is looked at a form is asked for, */
+	MIDDLE = 4,        /* its parts, */
+	NEAR = 2,          /* and its words */
 };
 
 /* A name that may stand in the words from FIRST to LAST. */
@@ -284,11 +288,28 @@ try_form(struct looking *l, uint32_t form)
 	l->run[l->n++] = run;
 }
 
+/* Has form AT and what lies behind it on its way from memory, a step for each: what is near is read from what was far before. */
+static void
+expect(const struct cs_roll *roll, struct forms forms, uint32_t at)
+{
+	if (at + FAR < forms.n)
+		cs_prefetch(&roll->form[forms.at[at + FAR]]);
+	if (at + MIDDLE < forms.n)
+		cs_prefetch(&roll->part[roll->form[forms.at[at + MIDDLE]].part_at]);
+	if (at + NEAR >= forms.n)
+		return;
+	const struct cs_roll_form *form = &roll->form[forms.at[at + NEAR]];
+	for (unsigned i = 0; i < form->part_n; i++)
+		cs_prefetch(&roll->word[roll->part[form->part_at + i].token].hash);
+}
+
 static void
 try_all(struct looking *l, struct forms forms)
 {
-	for (uint32_t i = 0; i < forms.n && *l->query->left; i++)
+	for (uint32_t i = 0; i < forms.n && *l->query->left; i++) {
+		expect(l->roll, forms, i);
 		try_form(l, forms.at[i]);
+	}
 }
 
 /* Those that are in both. */
@@ -366,7 +387,9 @@ cs_roll_text_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const
 		    struct cs_roll_text_answer *out)
 {
 	struct forms rare[WORDS_MAX];
-	struct looking l = {.roll = roll, .desk = desk, .query = query, .out = out};
+	struct looking l; /* what is behind n in run[] is not read */
+	l.roll = roll, l.desk = desk, l.query = query, l.out = out;
+	l.n = 0;
 	CS_ASSERT(query->n <= CS_ROLL_TEXT_AROUND && query->at < query->n);
 	out->hit_n = out->scored_n = 0;
 	out->cut = false;

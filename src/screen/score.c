@@ -22,8 +22,10 @@ const int32_t cs_score_weights[CS_SCORE_EVIDENCE_N][CS_SCORE_COLUMNS] = {
 struct tally {
 	const struct cs_align *align;
 	const struct cs_score_facts *facts[2];
-	unsigned kind;   /* column of weights */
-	bool swapped;    /* the rows are told the other way round */
+	unsigned kind; /* column of weights */
+	bool swapped;  /* the rows are told the other way round */
+	bool hasty;    /* what is less than NEED is told so, whatever it is */
+	int32_t need;
 	unsigned agreed; /* weight of all that agrees, tenths of a bit */
 	int32_t sum;
 	struct cs_score_why *why; /* may be NULL */
@@ -33,15 +35,11 @@ struct tally {
 };
 
 static void
-add(struct tally *tally, enum cs_score_evidence evidence, int32_t amount, struct cs_score_row row)
+add_row(struct tally *tally, enum cs_score_evidence evidence, int32_t amount, int32_t contribution,
+	struct cs_score_row row)
 {
-	int32_t contribution = (int32_t)((int64_t)cs_score_weights[evidence][tally->kind] * amount / 1000);
-	tally->sum += contribution;
-#ifdef CS_SCORE_AMOUNTS
-	tally->amounts[evidence] += amount;
-#endif
 	struct cs_score_why *why = tally->why;
-	if (!why || why->row_n == CS_SCORE_ROWS_MAX || (contribution == 0 && evidence != CS_SCORE_AGREE))
+	if (why->row_n == CS_SCORE_ROWS_MAX || (contribution == 0 && evidence != CS_SCORE_AGREE))
 		return;
 	row.evidence = (uint8_t)evidence;
 	row.amount = amount;
@@ -52,6 +50,18 @@ add(struct tally *tally, enum cs_score_evidence evidence, int32_t amount, struct
 		row.b = a, row.b_n = a_n;
 	}
 	why->row[why->row_n++] = row;
+}
+
+static inline void
+add(struct tally *tally, enum cs_score_evidence evidence, int32_t amount, struct cs_score_row row)
+{
+	int32_t contribution = (int32_t)((int64_t)cs_score_weights[evidence][tally->kind] * amount / 1000);
+	tally->sum += contribution;
+#ifdef CS_SCORE_AMOUNTS
+	tally->amounts[evidence] += amount;
+#endif
+	if (tally->why)
+		add_row(tally, evidence, amount, contribution, row);
 }
 
 static const struct cs_term *
@@ -487,18 +497,11 @@ add_facts(struct tally *tally)
 		add(tally, CS_SCORE_GENDER, 1000, none);
 }
 
-/* Both orders of a pair are computed as one, so that the score is the same to the bit. */
+/* Is the sum less than is needed? Nothing adds to it once what agrees is in it, but facts. */
 static bool
-stands_second(const struct cs_name *a, const struct cs_name *b)
+is_too_little(const struct tally *tally)
 {
-	if (a->part_n != b->part_n)
-		return a->part_n > b->part_n;
-	for (unsigned i = 0; i < a->part_n; i++) {
-		uint32_t one = token_of(a, i)->hash, two = token_of(b, i)->hash;
-		if (one != two)
-			return one > two;
-	}
-	return false;
+	return tally->hasty && tally->sum < tally->need;
 }
 
 static void
@@ -507,10 +510,16 @@ add_all(struct tally *tally)
 	struct cs_score_row none = {0};
 	add(tally, CS_SCORE_BASE, 1000, none);
 	add_matches(tally);
+	if (is_too_little(tally))
+		return;
 	add_order(tally);
 	uint32_t left[2] = {tally->align->a_left, tally->align->b_left};
 	add_whole(tally);
+	if (is_too_little(tally))
+		return;
 	add_contradictions(tally, left);
+	if (is_too_little(tally))
+		return;
 	if (left[0] && left[1])
 		add(tally, CS_SCORE_LEFT_BOTH, 1000, none);
 	add_one_left(tally, left);
@@ -533,7 +542,7 @@ cs_score_with(const struct cs_name *a, const struct cs_score_facts *a_facts, con
 	struct cs_align align;
 	struct cs_align_pairs pairs;
 	struct tally tally = {
-		.align = &align, .why = why, .kind = cs_score_column(a, b), .swapped = stands_second(a, b)};
+		.align = &align, .why = why, .kind = cs_score_column(a, b), .swapped = cs_align_stands_second(a, b)};
 	tally.facts[0] = a_facts, tally.facts[1] = b_facts;
 #ifdef CS_SCORE_AMOUNTS
 	memset(cs_score_amounts, 0, sizeof cs_score_amounts);
@@ -559,7 +568,8 @@ cs_score_sum(const struct cs_name *a, const struct cs_name *b, int32_t need, int
 {
 	struct cs_align align;
 	struct cs_align_pairs pairs;
-	struct tally tally = {.align = &align, .kind = cs_score_column(a, b), .swapped = stands_second(a, b)};
+	struct tally tally = {.align = &align, .kind = cs_score_column(a, b), .swapped = cs_align_stands_second(a, b)};
+	tally.hasty = true, tally.need = need;
 	cs_align_begin(tally.swapped ? b : a, tally.swapped ? a : b, &align, &pairs);
 	if (!cs_score_may_reach(&align, &pairs, need))
 		return false;
@@ -583,15 +593,4 @@ uint16_t
 cs_score(const struct cs_name *a, const struct cs_name *b, struct cs_score_why *why)
 {
 	return cs_score_with(a, NULL, b, NULL, why);
-}
-
-const char *
-cs_score_words(enum cs_score_evidence evidence)
-{
-	static const char *const words[] = {
-#define E(symbol, words, person, organisation, vessel) words,
-#include "screen/score.def"
-#undef E
-	};
-	return evidence < CS_SCORE_EVIDENCE_N ? words[evidence] : "";
 }

@@ -217,10 +217,9 @@ words_beside(const struct cs_name *name, uint32_t like)
 }
 
 bool
-cs_score_may_reach(const struct cs_align *align, const struct cs_align_pairs *pairs, int32_t need)
+cs_score_may_reach(const struct cs_align *align, struct cs_align_pairs *pairs, int32_t need)
 {
 	const struct cs_name *a = align->a, *b = align->b;
-	struct cs_align_runs runs;
 	uint32_t strangers[2] = {words_beside(a, pairs->a_alike), words_beside(b, pairs->b_alike)};
 	if (!strangers[0] || !strangers[1] || most_with_others(a, b, strangers) >= need ||
 	    cs_align_may_be_letters(a, b) || cs_align_may_be_letters(b, a))
@@ -231,7 +230,6 @@ cs_score_may_reach(const struct cs_align *align, const struct cs_align_pairs *pa
 	strangers[0] = other[1], strangers[1] = other[0];
 	if (!strangers[0] || !strangers[1])
 		return true;
-	cs_align_runs_measure(&runs, a, b);
-	cs_align_strangers(&runs, strangers);
+	cs_align_strangers(cs_align_runs_of(align, pairs), strangers);
 	return !strangers[0] || !strangers[1] || most_with_others(a, b, strangers) >= need;
 }

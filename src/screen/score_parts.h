@@ -43,7 +43,7 @@ unsigned cs_score_whole(const struct cs_align *align, struct cs_score_piece out[
 struct cs_align_pairs;
 
 /* cs_score_may_reach is false only where two names whose alike words are PAIRS cannot come to the sum NEED. */
-bool cs_score_may_reach(const struct cs_align *align, const struct cs_align_pairs *pairs, int32_t need);
+bool cs_score_may_reach(const struct cs_align *align, struct cs_align_pairs *pairs, int32_t need);
 
 /* cs_score_other_korean tells two words of Korean apart, however they are romanised. */
 bool cs_score_other_korean(const struct cs_term *a, const struct cs_term *b);

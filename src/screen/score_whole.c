@@ -1,6 +1,6 @@
 /*
  * See score_parts.h: what the matches of two names say as a whole. Whether there is a name among them, whether any word is
- * equal, whether a surname is left out.
+ * equal, whether a surname is left out. And the words for all kinds of evidence.
  */
 #include "screen/align.h"
 #include "screen/score_parts.h"
@@ -113,4 +113,15 @@ cs_score_whole(const struct cs_align *align, struct cs_score_piece out[CS_SCORE_
 	if (surname)
 		out[n++] = (struct cs_score_piece){CS_SCORE_LEFT_SURNAME, surname};
 	return n;
+}
+
+const char *
+cs_score_words(enum cs_score_evidence evidence)
+{
+	static const char *const words[] = {
+#define E(symbol, words, person, organisation, vessel) words,
+#include "screen/score.def"
+#undef E
+	};
+	return evidence < CS_SCORE_EVIDENCE_N ? words[evidence] : "";
 }

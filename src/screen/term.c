@@ -5,49 +5,13 @@
 #include "screen/term_parts.h"
 
 enum {
-	BONES_LEAST = 740, /* of a thousand */
-	BONES_APART = 2,
+	BONES_LEAST = 740,     /* of a thousand */
 	BONES_EXACT = 3,       /* so many consonants have no misspelling */
 	SHORTENED_BELOW = 700, /* a misspelling that is more alike is none that is shortened */
 };
 
-/* How many bits the lower and the upper half of SETS have. */
-static unsigned
-bits_of_most(uint64_t sets)
-{
-	sets -= sets >> 1 & UINT64_C(0x5555555555555555);
-	sets = (sets & UINT64_C(0x3333333333333333)) + (sets >> 2 & UINT64_C(0x3333333333333333));
-	sets = (sets + (sets >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-	unsigned low = (uint32_t)sets * 0x01010101u >> 24, high = (uint32_t)(sets >> 32) * 0x01010101u >> 24;
-	return low > high ? low : high;
-}
-
-/* How many letters only one of two sets has, of that which has more of them. */
-static unsigned
-letters_apart(uint32_t a, uint32_t b)
-{
-	return bits_of_most((uint64_t)(a & ~b) << 32 | (b & ~a));
-}
-
-static unsigned
-bits(uint32_t set)
-{
-	set -= set >> 1 & 0x55555555;
-	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
-	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
-}
-
 const uint8_t cs_term_edits_most[CS_TERM_LETTERS_MAX + 1] = {1, 1, 1, 1, 2, 2, 3, 3, 3, 4, 4,  5,  5, 5,
 							     6, 6, 7, 7, 7, 8, 8, 9, 9, 9, 10, 10, 11};
-
-/* Could runs be a misspelling of each other that costs at most MOST? Told from lengths and letters, without a branch. */
-static unsigned
-may_be_misspelled(unsigned a_len, unsigned b_len, unsigned apart, int most)
-{
-	unsigned longer = a_len > b_len ? a_len : b_len, shorter = a_len + b_len - longer,
-		 limit = cs_term_edits_most[longer];
-	return (longer - shorter <= limit) & (apart <= limit) & ((int)apart * CS_TERM_CONFUSED <= most) & (shorter > 0);
-}
 
 unsigned
 cs_term_cost_most(unsigned longer, unsigned permille)
@@ -99,6 +63,14 @@ is_swapped(const struct cs_term *a, const struct cs_term *b)
 	return a->text[first] == b->text[first + 1] && a->text[first + 1] == b->text[first];
 }
 
+/* How words may be alike, one bit each. */
+enum way {
+	WRITTEN = 1,   /* a misspelling */
+	SOUNDING = 2,  /* of what it sounds like */
+	SHORTER = 4,   /* the letters of one are all in the other, which begins alike */
+	OTHERWISE = 8, /* equal, of one family, across scripts: what is rare */
+};
+
 struct cs_term_likeness
 cs_term_misspelled(unsigned cost, unsigned longer)
 {
@@ -110,11 +82,11 @@ static struct cs_term_likeness
 misspelled(const struct cs_term *a, const struct cs_term *b, unsigned ways, unsigned most)
 {
 	unsigned longer = a->len > b->len ? a->len : b->len, best = most + 1;
-	if (ways & CS_TERM_WRITTEN)
+	if (ways & WRITTEN)
 		best = cost_of(span_of(a->text, a->len), span_of(b->text, b->len), most);
 	/* What sounds alike costs one more; what sounds the same is no misspelling, but of two words of Chinese. */
 	unsigned least_by_sound = a->syllables && b->syllables ? 1 : 2;
-	if (ways & CS_TERM_SOUNDING && best > least_by_sound && most >= least_by_sound &&
+	if (ways & SOUNDING && best > least_by_sound && most >= least_by_sound &&
 	    !(sounds_as_written(a) && sounds_as_written(b))) {
 		unsigned less = cs_term_lesser(most, best - 1) - 1;
 		unsigned cost = cost_of(span_of(a->sound, a->sound_len), span_of(b->sound, b->sound_len), less);
@@ -127,6 +99,19 @@ misspelled(const struct cs_term *a, const struct cs_term *b, unsigned ways, unsi
 	return cs_term_misspelled(best, longer);
 }
 
+/* What it costs to read the consonants of one for those of the other, when that is no more than a letter. */
+static unsigned
+cost_of_bones(const struct cs_term *a, const struct cs_term *b)
+{
+	uint8_t one[CS_TERM_VECTOR_ROOM] = {0}, two[CS_TERM_VECTOR_ROOM] = {0};
+	memcpy(one, a->bones, sizeof a->bones);
+	memcpy(two, b->bones, sizeof b->bones);
+	if (memcmp(one, two, sizeof one) == 0)
+		return 0;
+	return cs_term_cost_padded((struct cs_span){one, a->bones_len}, (struct cs_span){two, b->bones_len},
+				   CS_TERM_PLAIN);
+}
+
 /* Across scripts the consonants are compared. */
 static struct cs_term_likeness
 by_bones(const struct cs_term *a, const struct cs_term *b)
@@ -137,14 +122,11 @@ by_bones(const struct cs_term *a, const struct cs_term *b)
 	unsigned longer = a->bones_len > b->bones_len ? a->bones_len : b->bones_len;
 	if (longer == 0 || a->bones_len == 0 || b->bones_len == 0)
 		return none;
-	if (bits(a->skeleton ^ b->skeleton) > BONES_APART)
+	if (cs_term_bits(a->skeleton ^ b->skeleton) > CS_TERM_BONES_APART)
 		return none;
 	if (longer <= BONES_EXACT && (a->bones_len != b->bones_len || memcmp(a->bones, b->bones, longer) != 0))
 		return none; /* the least edit of consonants costs too much of so few */
-	unsigned cost = longer <= BONES_EXACT ? 0
-					      : cs_term_cost((struct cs_span){(const uint8_t *)a->bones, a->bones_len},
-							     (struct cs_span){(const uint8_t *)b->bones, b->bones_len},
-							     CS_TERM_PLAIN);
+	unsigned cost = longer <= BONES_EXACT ? 0 : cost_of_bones(a, b);
 	if (cost > CS_TERM_PLAIN || cost * 250 / longer + BONES_LEAST > by_len[longer])
 		return none;
 	unsigned permille = by_len[longer] - cost * 250 / longer;
@@ -181,9 +163,10 @@ same_family(const struct cs_term *a, const struct cs_term *b)
 	return false;
 }
 
-/* Most pairs of words are not alike, and which ones are cannot be guessed: so all that may be is looked at, and asked for once. */
-unsigned
-cs_term_ways_of(const struct cs_term *a, const struct cs_term *b, unsigned cost)
+/* The ways in which words may be alike; COST is the most that a misspelling may cost. Most pairs of words are not, and which ones are
+ * cannot be guessed: so all that may be is looked at, and asked for once. */
+static unsigned
+ways_of(const struct cs_term *a, const struct cs_term *b, unsigned cost)
 {
 	uint32_t only_a = a->letters & ~b->letters, only_b = b->letters & ~a->letters;
 	bool same = (a->hash == b->hash) | ((a->sounds == b->sounds) & (a->sound_len == b->sound_len));
@@ -191,11 +174,11 @@ cs_term_ways_of(const struct cs_term *a, const struct cs_term *b, unsigned cost)
 	bool signs = (a->script == b->script) & ((a->script == CS_FOLD_HAN) | (a->script == CS_FOLD_HANGUL));
 	bool other = (cs_term_is_unvowelled(a) != cs_term_is_unvowelled(b)) | signs | (a->len <= 1) | (b->len <= 1);
 	bool shorter = (a->text[0] == b->text[0]) & ((only_a == 0) | (only_b == 0));
-	unsigned written = may_be_misspelled(a->len, b->len, bits_of_most((uint64_t)only_a << 32 | only_b), (int)cost);
-	unsigned sounding =
-		may_be_misspelled(a->sound_len, b->sound_len, letters_apart(a->sounds, b->sounds), (int)cost - 1);
-	return written * CS_TERM_WRITTEN | sounding * CS_TERM_SOUNDING | shorter * CS_TERM_SHORTER |
-	       (same | related | other) * CS_TERM_OTHERWISE;
+	unsigned written =
+		cs_term_may_be_misspelled(a->len, b->len, cs_term_letters_apart(a->letters, b->letters), (int)cost);
+	unsigned sounding = cs_term_may_be_misspelled(a->sound_len, b->sound_len,
+						      cs_term_letters_apart(a->sounds, b->sounds), (int)cost - 1);
+	return written * WRITTEN | sounding * SOUNDING | shorter * SHORTER | (same | related | other) * OTHERWISE;
 }
 
 /* What is rare: words that are equal, sound the same, or are not compared letter by letter. False: they are none of that. */
@@ -233,13 +216,13 @@ compare(const struct cs_term *a, const struct cs_term *b, unsigned permille_leas
 {
 	struct cs_term_likeness likeness = {0, CS_TERM_OTHER, 0};
 	unsigned cost = cs_term_cost_most(a->len > b->len ? a->len : b->len, permille_least),
-		 ways = cs_term_ways_of(a, b, cost);
-	if (!ways || (ways & CS_TERM_OTHERWISE && is_decided(a, b, &likeness)))
+		 ways = ways_of(a, b, cost);
+	if (!ways || (ways & OTHERWISE && is_decided(a, b, &likeness)))
 		return likeness;
-	if (ways & (CS_TERM_WRITTEN | CS_TERM_SOUNDING))
+	if (ways & (WRITTEN | SOUNDING))
 		likeness = misspelled(a, b, ways, cost);
-	if (ways & CS_TERM_SHORTER && likeness.permille < SHORTENED_BELOW &&
-	    permille_least <= CS_TERM_SHORTENED_PERMILLE && (abbreviates(a, b) || abbreviates(b, a)))
+	if (ways & SHORTER && likeness.permille < SHORTENED_BELOW && permille_least <= CS_TERM_SHORTENED_PERMILLE &&
+	    (abbreviates(a, b) || abbreviates(b, a)))
 		return (struct cs_term_likeness){CS_TERM_SHORTENED_PERMILLE, CS_TERM_SHORTENED, 0};
 	return likeness;
 }
@@ -254,15 +237,14 @@ cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least
 bool
 cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b)
 {
-	unsigned ways = cs_term_ways_of(a, b, cs_term_cost_most(a->len > b->len ? a->len : b->len, 1));
-	if (!(ways & CS_TERM_OTHERWISE))
-		return ways & (CS_TERM_WRITTEN | CS_TERM_SOUNDING) ||
-		       (ways & CS_TERM_SHORTER && (abbreviates(a, b) || abbreviates(b, a)));
+	unsigned ways = ways_of(a, b, cs_term_cost_most(a->len > b->len ? a->len : b->len, 1));
+	if (!(ways & OTHERWISE))
+		return ways & (WRITTEN | SOUNDING) || (ways & SHORTER && (abbreviates(a, b) || abbreviates(b, a)));
 	if (a->hash == b->hash || (a->sounds == b->sounds && a->sound_len == b->sound_len) || same_family(a, b))
 		return true;
 	if (cs_term_is_unvowelled(a) != cs_term_is_unvowelled(b))
-		return bits(a->skeleton ^ b->skeleton) <= BONES_APART;
+		return cs_term_bits(a->skeleton ^ b->skeleton) <= CS_TERM_BONES_APART;
 	if (a->len <= 1 || b->len <= 1)
 		return a->text[0] == b->text[0];
-	return ways & (CS_TERM_WRITTEN | CS_TERM_SOUNDING | CS_TERM_SHORTER);
+	return ways & (WRITTEN | SOUNDING | SHORTER);
 }

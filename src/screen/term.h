@@ -50,6 +50,9 @@ struct cs_term_likeness {
 /* cs_term_make makes a token of N folded letters in SCRIPT; RAW as the fold gave it. */
 void cs_term_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_term *out);
 
+/* cs_term_spell makes a token of which nothing is told but its letters: who compares it with another makes it whole. */
+void cs_term_spell(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_term *out);
+
 /* cs_term_count_syllables fills `syllables`; cs_term_make leaves it zero. */
 void cs_term_count_syllables(struct cs_term *token);
 
@@ -57,31 +60,78 @@ void cs_term_count_syllables(struct cs_term *token);
  * they are other words, as soon as that is known; symmetric. */
 struct cs_term_likeness cs_term_compare(const struct cs_term *a, const struct cs_term *b, unsigned least);
 
-enum { CS_TERM_MANY = 16, CS_TERM_MANY_LETTERS = 16 };
+enum { CS_TERM_MANY = 16, CS_TERM_MANY_EDITS = 8, CS_TERM_LANE_LETTERS = 16 };
 
-/* A run of letters that is compared with many, of which it has 16 at most. */
+/* What is read of a word when it is compared with many at once: 56 bytes. */
+struct cs_term_lane {
+	uint32_t letters, sounds, hash, skeleton; /* as in cs_term */
+	uint8_t len, sound_len;
+	uint8_t kind; /* bits of its own: see cs_term_is_alone */
+	bool doubled; /* a letter stands twice */
+	bool plain;   /* it sounds as it is written */
+	uint8_t bones_len, padding[2];
+	char text[CS_TERM_LANE_LETTERS], sound[CS_TERM_LANE_LETTERS];
+};
+
+/* A run of letters that is compared with many. */
 struct cs_term_run {
 	const char *letter;
 	unsigned len;
-	uint32_t places[128];                /* where each letter stands, one bit each */
-	uint8_t first[CS_TERM_MANY_LETTERS]; /* where its letter stands first */
-	uint8_t more[CS_TERM_MANY_LETTERS];  /* what it costs that it is more */
+	uint16_t places[256];                /* where each letter stands, one bit each */
+	uint8_t first[CS_TERM_LANE_LETTERS]; /* where its letter stands first */
+	uint8_t more[CS_TERM_LANE_LETTERS];  /* what it costs that it is more */
 };
 
 /* A word that is compared with many. Points to the word. */
 struct cs_term_many {
 	const struct cs_term *term;
 	unsigned least;
-	struct cs_term_run text, sound;
+	uint8_t against;                       /* kinds of words that it is not compared with so */
+	bool plain;                            /* it sounds as it is written */
 	uint8_t most[CS_TERM_LETTERS_MAX + 1]; /* by the length of the longer word: what a misspelling may cost */
+	struct cs_term_run text, sound;
 };
 
-/* cs_term_many_begin makes a word ready for that. LEAST as in cs_term_compare. */
+/* cs_term_lane_of makes a word ready to be one of many. */
+struct cs_term_lane cs_term_lane_of(const struct cs_term *term);
+
+/* cs_term_many_begin makes a word ready to be compared with many. LEAST as in cs_term_compare. */
 void cs_term_many_begin(struct cs_term_many *many, const struct cs_term *term, unsigned least);
 
-/* cs_term_many_compare is cs_term_compare with each of N other words, at most CS_TERM_MANY. */
-void cs_term_many_compare(const struct cs_term_many *many, const struct cs_term *const *other, unsigned n,
-			  struct cs_term_likeness *out);
+/* cs_term_is_alone tells whether a word is to be compared by cs_term_compare: it may be more than a misspelling, or is too long. */
+static inline bool
+cs_term_is_alone(const struct cs_term_many *many, const struct cs_term_lane *lane)
+{
+	const struct cs_term *term = many->term;
+	bool same =
+		(term->hash == lane->hash) | ((term->sounds == lane->sounds) & (term->sound_len == lane->sound_len));
+	bool swapped = (term->len <= 3) & (term->letters == lane->letters); /* see term.c */
+	return same | swapped | ((many->against & lane->kind) != 0);
+}
+
+/* cs_term_sounds_apart tells whether how two words sound may make them more alike than what is written. */
+static inline bool
+cs_term_sounds_apart(const struct cs_term_many *many, const struct cs_term_lane *lane)
+{
+	return !(many->plain & lane->plain);
+}
+
+/* cs_term_is_apart tells that a word that is alone is not like it: they are of two kinds of scripts, and of other consonants. */
+bool cs_term_is_apart(const struct cs_term_many *many, const struct cs_term_lane *lane);
+
+/* cs_term_many_edits tells which of N words, at most CS_TERM_MANY_EDITS and none alone, have no more plain edits than a misspelling has, one
+ * bit each: of what is written, or of how it sounds (SOUNDS). */
+unsigned cs_term_many_edits(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane,
+			    unsigned n);
+
+/* cs_term_many_weigh weighs the misspelling of each of N words, at most CS_TERM_MANY that have few edits. LEFT
+ * is 0 where it costs too much; else it is for cs_term_many_likeness. */
+void cs_term_many_weigh(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane,
+			unsigned n, uint8_t *left);
+
+/* cs_term_many_likeness is cs_term_compare with a word that is not alone, of which WRITTEN and SOUNDING were found. */
+struct cs_term_likeness cs_term_many_likeness(const struct cs_term_many *many, const struct cs_term_lane *lane,
+					      unsigned written, unsigned sounding);
 
 /* cs_term_may_be_alike is false only where cs_term_compare says 0; it looks at hashes, lengths and sets of letters. */
 bool cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b);

@@ -130,6 +130,7 @@ static unsigned
 make_sound(const char *text, size_t len, char *out, uint32_t *set)
 {
 	unsigned out_len = 0;
+	uint32_t letters = 0;
 	for (size_t at = 0, step; at < len; at += step) {
 		const struct sound_row *row = row_at(text + at, len - at);
 		unsigned n;
@@ -138,9 +139,10 @@ make_sound(const char *text, size_t len, char *out, uint32_t *set)
 		for (unsigned i = 0; i < n && out_len < CS_TERM_SOUND_MAX; i++)
 			if (out_len == 0 || out[out_len - 1] != to[i]) {
 				out[out_len++] = to[i];
-				*set |= letter_bit(to[i]);
+				letters |= letter_bit(to[i]);
 			}
 	}
+	*set = letters;
 	return out_len;
 }
 
@@ -152,33 +154,43 @@ make_bones(const char *sound, unsigned n, char *out, uint32_t *set)
 				     ['g'] = 'k', ['h'] = 'h', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm',
 				     ['n'] = 'n', ['p'] = 'b', ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['z'] = 'z'};
 	unsigned len = 0;
+	uint32_t letters = 0;
 	if (n > 0 && sound[n - 1] == 'h')
 		n--;
 	for (unsigned i = 0; i < n && len < CS_TERM_BONES_MAX; i++) {
 		char bone = to[sound[i] & 127];
 		if (bone && (len == 0 || out[len - 1] != bone)) {
 			out[len++] = bone;
-			*set |= letter_bit(bone);
+			letters |= letter_bit(bone);
 		}
 	}
+	*set = letters;
 	return len;
+}
+
+void
+cs_term_spell(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_term *out)
+{
+	memset(out, 0, sizeof *out);
+	uint32_t set = 0;
+	size_t kept = n < CS_TERM_LETTERS_MAX ? n : CS_TERM_LETTERS_MAX;
+	for (size_t i = 0; i < kept; i++) {
+		out->text[i] = letters[i];
+		set |= letter_bit(letters[i]);
+	}
+	out->letters = set;
+	out->len = (uint8_t)kept;
+	out->hash = (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)letters, n}, 0);
+	out->raw = raw;
+	out->script = script;
 }
 
 void
 cs_term_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_term *out)
 {
-	memset(out, 0, sizeof *out);
-	size_t kept = n < CS_TERM_LETTERS_MAX ? n : CS_TERM_LETTERS_MAX;
-	for (size_t i = 0; i < kept; i++) {
-		out->text[i] = letters[i];
-		out->letters |= letter_bit(letters[i]);
-	}
-	out->len = (uint8_t)kept;
-	out->sound_len = (uint8_t)make_sound(out->text, kept, out->sound, &out->sounds);
+	cs_term_spell(letters, n, script, raw, out);
+	out->sound_len = (uint8_t)make_sound(out->text, out->len, out->sound, &out->sounds);
 	out->bones_len = (uint8_t)make_bones(out->sound, out->sound_len, out->bones, &out->skeleton);
-	out->hash = (uint32_t)cs_hash_bytes((struct cs_span){(const uint8_t *)letters, n}, 0);
-	out->raw = raw;
-	out->script = script;
 }
 
 /* How a syllable of pinyin ends. Those that begin alike stand together, the longest first. */

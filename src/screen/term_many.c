@@ -8,10 +8,16 @@
 
 #include <emmintrin.h>
 
+enum { LETTERS = CS_TERM_LANE_LETTERS, DIGIT_BIT = 26 /* as in term_make.c */ };
+
+/* Kinds of words. */
 enum {
-	LETTERS = 16 /* of a word that fits into a lane */,
-	DIGIT_BIT = 26 /* as in term_make.c */,
-	SWAPPED_MOST = 3 /* as is_swapped of term.c */
+	FAMILY = 1,
+	SIGNS = 2, /* of Han or Hangul */
+	VOWELLED = 4,
+	UNVOWELLED = 8,
+	UNFIT = 16, /* too short, or too long for a lane */
+	ANY = 31,
 };
 
 /* The letters that are confused with a letter, but for vowels with each other; digits apart, since few words have one. See groups[] of
@@ -88,21 +94,68 @@ weigh_more(struct runs *runs)
 	}
 }
 
+/* Puts in where letters are one of those. */
+static void
+mark_letters(const struct runs *runs, const char *one_of, __m128i *like)
+{
+	for (; *one_of; one_of++) {
+		const __m128i c = _mm_set1_epi8(*one_of);
+		for (unsigned j = 0; j < runs->longest; j++)
+			like[j] = _mm_or_si128(like[j], _mm_cmpeq_epi8(runs->letter[j], c));
+	}
+}
+
 /* What it costs to read C for each letter. */
 static void
 read_letter(const struct runs *runs, char c, struct reading *out)
 {
-	const char *near[2] = {confused[c & 127], confused_digits[c & 127]};
-	const bool vowel = cs_term_is_vowel(c);
+	__m128i like[LETTERS];
+	const __m128i self = _mm_set1_epi8(c), plain = _mm_set1_epi8(CS_TERM_PLAIN),
+		      vowel = _mm_set1_epi8(cs_term_is_vowel(c) ? -1 : 0);
+	for (unsigned j = 0; j < runs->longest; j++)
+		like[j] = _mm_and_si128(runs->vowel[j], vowel);
+	mark_letters(runs, confused[c & 127], like);
+	if (runs->digits)
+		mark_letters(runs, confused_digits[c & 127], like);
 	for (unsigned j = 0; j < runs->longest; j++) {
-		__m128i letter = runs->letter[j], like = vowel ? runs->vowel[j] : _mm_setzero_si128();
-		for (const char *n = near[0]; *n; n++)
-			like = _mm_or_si128(like, equal_to(letter, *n));
-		for (const char *n = near[1]; *n && runs->digits; n++)
-			like = _mm_or_si128(like, equal_to(letter, *n));
-		__m128i cost = _mm_add_epi8(_mm_set1_epi8(CS_TERM_PLAIN), _mm_add_epi8(like, like));
-		out->same[j] = equal_to(letter, c);
+		__m128i cost = _mm_add_epi8(plain, _mm_add_epi8(like[j], like[j])); /* -1 where it is true */
+		out->same[j] = _mm_cmpeq_epi8(runs->letter[j], self);
 		out->cost[j] = _mm_andnot_si128(out->same[j], cost);
+	}
+}
+
+/* A row of the table, and the two before it. */
+struct rows {
+	__m128i left[3][LETTERS + 1];
+	const __m128i *before, *earlier;
+	__m128i *row;
+};
+
+/* The first row: nothing changes places yet. */
+static void
+fill_first(const struct runs *runs, const struct reading *now, __m128i more, struct rows *rows)
+{
+	const __m128i *before = rows->before;
+	__m128i *row = rows->row, last = row[0] = _mm_subs_epu8(before[0], more);
+	for (unsigned j = 0; j < runs->longest; j++) {
+		__m128i best = _mm_max_epu8(_mm_subs_epu8(before[j], now->cost[j]), _mm_subs_epu8(before[j + 1], more));
+		row[j + 1] = last = _mm_max_epu8(best, _mm_subs_epu8(last, runs->more[j]));
+	}
+}
+
+static void
+fill_row(const struct runs *runs, const struct reading *now, const struct reading *then, __m128i more,
+	 struct rows *rows)
+{
+	const __m128i swap = _mm_set1_epi8(CS_TERM_SWAP), *before = rows->before, *earlier = rows->earlier;
+	__m128i *row = rows->row, last = row[0] = _mm_subs_epu8(before[0], more);
+	__m128i best = _mm_max_epu8(_mm_subs_epu8(before[0], now->cost[0]), _mm_subs_epu8(before[1], more));
+	row[1] = last = _mm_max_epu8(best, _mm_subs_epu8(last, runs->more[0]));
+	for (unsigned j = 1; j < runs->longest; j++) {
+		__m128i swapped = _mm_and_si128(now->same[j - 1], then->same[j]);
+		best = _mm_max_epu8(_mm_subs_epu8(before[j], now->cost[j]), _mm_subs_epu8(before[j + 1], more));
+		best = _mm_max_epu8(best, _mm_and_si128(swapped, _mm_subs_epu8(earlier[j - 1], swap)));
+		row[j + 1] = last = _mm_max_epu8(best, _mm_subs_epu8(last, runs->more[j]));
 	}
 }
 
@@ -111,116 +164,135 @@ static __m128i
 left_of(const struct cs_term_run *run, const struct runs *runs, __m128i limit)
 {
 	struct reading reading[LETTERS];
-	__m128i left[3][LETTERS + 1], out = _mm_setzero_si128();
-	const __m128i swap = _mm_set1_epi8(CS_TERM_SWAP);
+	struct rows rows;
+	__m128i out = _mm_setzero_si128();
 	const struct reading *now = reading, *then;
-	left[0][0] = _mm_add_epi8(limit, _mm_set1_epi8(1));
+	rows.row = rows.left[0], rows.before = rows.left[1], rows.earlier = rows.left[2];
+	rows.row[0] = _mm_add_epi8(limit, _mm_set1_epi8(1));
 	for (unsigned j = 0; j < runs->longest; j++)
-		left[0][j + 1] = _mm_subs_epu8(left[0][j], runs->more[j]);
+		rows.row[j + 1] = _mm_subs_epu8(rows.row[j], runs->more[j]);
 	for (unsigned i = 0; i < run->len; i++) {
+		__m128i *free = rows.left[(i + 1) % 3];
+		rows.earlier = rows.before, rows.before = rows.row, rows.row = free;
 		if (run->first[i] == i)
 			read_letter(runs, run->letter[i], &reading[i]);
 		then = now, now = &reading[run->first[i]];
-		const __m128i more = _mm_set1_epi8((char)run->more[i]);
-		const __m128i *before = left[i % 3], *earlier = left[(i + 2) % 3];
-		__m128i *row = left[(i + 1) % 3], last = row[0] = _mm_subs_epu8(before[0], more);
-		for (unsigned j = 0; j < runs->longest; j++) {
-			__m128i best = _mm_subs_epu8(before[j], now->cost[j]);
-			best = _mm_max_epu8(best, _mm_subs_epu8(before[j + 1], more));
-			if (i > 0 && j > 0) {
-				__m128i swapped = _mm_and_si128(now->same[j - 1], then->same[j]);
-				best = _mm_max_epu8(best, _mm_and_si128(swapped, _mm_subs_epu8(earlier[j - 1], swap)));
-			}
-			row[j + 1] = last = _mm_max_epu8(best, _mm_subs_epu8(last, runs->more[j]));
-		}
+		if (i == 0)
+			fill_first(runs, now, _mm_set1_epi8((char)run->more[i]), &rows);
+		else
+			fill_row(runs, now, then, _mm_set1_epi8((char)run->more[i]), &rows);
 	}
 	for (unsigned j = 0; j <= runs->longest; j++)
-		out = _mm_or_si128(out, _mm_and_si128(left[run->len % 3][j], equal_to(runs->len, (char)j)));
+		out = _mm_or_si128(out, _mm_and_si128(rows.row[j], equal_to(runs->len, (char)j)));
 	return out;
 }
 
-/* Words that are compared at once; limits are of what is written. */
-struct lanes {
-	const struct cs_term *word[CS_TERM_MANY];
-	uint8_t len[CS_TERM_MANY], sound_len[CS_TERM_MANY], limit[CS_TERM_MANY];
-	uint8_t lane[CS_TERM_MANY]; /* which of the words it is */
-	unsigned n;
-};
-
 static void
-load_runs(const struct lanes *lanes, bool sounds, struct runs *out)
+load_runs(const struct cs_term_lane *const *lane, unsigned n, bool sounds, struct runs *out)
 {
 	uint32_t letters = 0;
-	const uint8_t *len = sounds ? lanes->sound_len : lanes->len;
+	uint8_t len[CS_TERM_MANY] = {0};
 	out->longest = 0;
-	for (unsigned i = 0; i < LETTERS; i++) {
-		out->letter[i] = _mm_setzero_si128();
-		if (i >= lanes->n)
-			continue;
-		const struct cs_term *word = lanes->word[i];
+	for (unsigned i = 0; i < n; i++) {
+		const struct cs_term_lane *word = lane[i];
 		out->letter[i] = _mm_loadu_si128((const void *)(sounds ? word->sound : word->text));
+		len[i] = sounds ? word->sound_len : word->len;
 		out->longest = cs_term_greater(out->longest, len[i]);
 		letters |= word->letters;
 	}
-	out->letter[LETTERS] = _mm_setzero_si128();
+	for (unsigned i = n; i <= LETTERS; i++)
+		out->letter[i] = _mm_setzero_si128();
 	out->len = _mm_loadu_si128((const void *)len);
 	out->digits = letters >> DIGIT_BIT & 1;
 	transpose(out->letter);
 	weigh_more(out);
 }
 
-static unsigned
-plain_edits(const struct cs_term_run *run, const char *other, unsigned len)
+void
+cs_term_many_weigh(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane, unsigned n,
+		   uint8_t *left)
 {
-	struct cs_term_counting counting = cs_term_counting_begin(run->len);
-	for (unsigned j = 0; j < len; j++)
-		cs_term_count_letter(&counting, run->places[other[j] & 127]);
-	return counting.score;
+	struct runs runs;
+	uint8_t limit[CS_TERM_MANY] = {0}, out[CS_TERM_MANY];
+	load_runs(lane, n, sounds, &runs);
+	for (unsigned i = 0; i < n; i++) /* what sounds alike costs one more */
+		limit[i] = (uint8_t)(many->most[cs_term_greater(many->term->len, lane[i]->len)] - sounds);
+	__m128i costs = left_of(sounds ? &many->sound : &many->text, &runs, _mm_loadu_si128((const void *)limit));
+	_mm_storeu_si128((void *)out, costs);
+	memcpy(left, out, n);
 }
 
-/* Are those no more plain edits than a misspelling has? */
-static bool
-are_few_edits(const struct cs_term_run *run, const char *other, unsigned len)
+/* Myers' bit vectors of eight words, see term_cost.c: bits are letters of the one word, which is gone through by those of each. */
+struct counting {
+	__m128i up, down, score;
+};
+
+/* Goes on by a letter of each, which is equal to those that SAME says; ACTIVE: that are so long. */
+static void
+count_letters(struct counting *c, __m128i same, __m128i last, __m128i active)
 {
-	return plain_edits(run, other, len) <= cs_term_edits_most[cs_term_greater(run->len, len)];
+	const __m128i all = _mm_set1_epi8(-1), one = _mm_set1_epi16(1);
+	__m128i x = _mm_xor_si128(_mm_add_epi16(_mm_and_si128(same, c->up), c->up), c->up);
+	x = _mm_or_si128(x, _mm_or_si128(same, c->down));
+	__m128i more = _mm_or_si128(c->down, _mm_xor_si128(_mm_or_si128(x, c->up), all));
+	__m128i less = _mm_and_si128(c->up, x);
+	__m128i is_more = _mm_cmpeq_epi16(_mm_and_si128(more, last), last);
+	__m128i is_less = _mm_cmpeq_epi16(_mm_and_si128(less, last), last);
+	c->score = _mm_add_epi16(c->score,
+				 _mm_and_si128(_mm_sub_epi16(is_less, is_more), active)); /* -1 where it is true */
+	more = _mm_or_si128(_mm_slli_epi16(more, 1), one);
+	c->up = _mm_or_si128(_mm_slli_epi16(less, 1), _mm_xor_si128(_mm_or_si128(x, more), all));
+	c->down = _mm_and_si128(more, x);
 }
 
-/* As misspelled of term.c; LEFT as above, of what is written and of how it sounds. */
-static struct cs_term_likeness
-likeness_of(const struct cs_term_many *many, const struct cs_term *word, unsigned written, unsigned sounding)
+unsigned
+cs_term_many_edits(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane, unsigned n)
+{
+	const struct cs_term_run *run = sounds ? &many->sound : &many->text;
+	const uint8_t *text[CS_TERM_MANY_EDITS];
+	uint16_t len[CS_TERM_MANY_EDITS] = {0}, most[CS_TERM_MANY_EDITS] = {0};
+	unsigned longest = 0;
+	for (unsigned i = 0; i < CS_TERM_MANY_EDITS; i++) {
+		const struct cs_term_lane *word = lane[i < n ? i : 0];
+		text[i] = (const uint8_t *)(sounds ? word->sound : word->text);
+		len[i] = sounds ? word->sound_len : word->len;
+		most[i] = cs_term_edits_most[cs_term_greater(len[i], run->len)];
+		longest = cs_term_greater(longest, len[i]);
+	}
+	const uint16_t *places = run->places;
+	const __m128i lens = _mm_loadu_si128((const void *)len), last = _mm_set1_epi16((short)(1u << (run->len - 1)));
+	struct counting counting = {_mm_set1_epi8(-1), _mm_setzero_si128(), _mm_set1_epi16((short)run->len)};
+	for (unsigned j = 0; j < longest; j++) {
+		__m128i same =
+			_mm_setr_epi16((short)places[text[0][j]], (short)places[text[1][j]], (short)places[text[2][j]],
+				       (short)places[text[3][j]], (short)places[text[4][j]], (short)places[text[5][j]],
+				       (short)places[text[6][j]], (short)places[text[7][j]]);
+		count_letters(&counting, same, last, _mm_cmpgt_epi16(lens, _mm_set1_epi16((short)j)));
+	}
+	__m128i many_edits = _mm_cmpgt_epi16(counting.score, _mm_loadu_si128((const void *)most));
+	unsigned far = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(many_edits, many_edits));
+	return ~far & ((1u << n) - 1);
+}
+
+/* As misspelled of term.c. */
+struct cs_term_likeness
+cs_term_many_likeness(const struct cs_term_many *many, const struct cs_term_lane *lane, unsigned written,
+		      unsigned sounding)
 {
 	const struct cs_term *term = many->term;
-	unsigned longer = cs_term_greater(term->len, word->len), most = many->most[longer], best = most + 1;
-	unsigned ways = cs_term_ways_of(term, word, most);
-	if (ways & CS_TERM_WRITTEN && written && are_few_edits(&many->text, word->text, word->len))
+	const unsigned longer = cs_term_greater(term->len, lane->len), most = many->most[longer];
+	const unsigned apart = cs_term_letters_apart(term->letters, lane->letters);
+	const unsigned sounds_apart = cs_term_letters_apart(term->sounds, lane->sounds);
+	unsigned best = most + 1;
+	if (written && cs_term_may_be_misspelled(term->len, lane->len, apart, (int)most))
 		best = most + 1 - written;
-	if (ways & CS_TERM_SOUNDING && sounding && most + 1 - sounding < best &&
-	    are_few_edits(&many->sound, word->sound, word->sound_len))
+	if (sounding && most + 1 - sounding < best &&
+	    cs_term_may_be_misspelled(term->sound_len, lane->sound_len, sounds_apart, (int)most - 1))
 		best = most + 1 - sounding;
 	if (best > most)
 		return (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
 	struct cs_term_likeness likeness = cs_term_misspelled(best, longer);
 	return likeness.permille >= many->least ? likeness : (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
-}
-
-static void
-compare_lanes(const struct cs_term_many *many, const struct lanes *lanes, struct cs_term_likeness *out)
-{
-	struct runs runs;
-	uint8_t written[CS_TERM_MANY], sounding[CS_TERM_MANY];
-	__m128i limit = _mm_loadu_si128((const void *)lanes->limit);
-	load_runs(lanes, false, &runs);
-	__m128i by_text = left_of(&many->text, &runs, limit);
-	load_runs(lanes, true, &runs); /* what sounds alike costs one more */
-	__m128i by_sound = left_of(&many->sound, &runs, _mm_subs_epu8(limit, _mm_set1_epi8(1)));
-	_mm_storeu_si128((void *)written, by_text);
-	_mm_storeu_si128((void *)sounding, by_sound);
-	__m128i none = _mm_cmpeq_epi8(_mm_or_si128(by_text, by_sound), _mm_setzero_si128());
-	unsigned near = ~(unsigned)_mm_movemask_epi8(none) & ((1u << lanes->n) - 1);
-	for (; near; near &= near - 1) {
-		unsigned i = (unsigned)__builtin_ctz(near);
-		out[lanes->lane[i]] = likeness_of(many, lanes->word[i], written[i], sounding[i]);
-	}
 }
 
 static void
@@ -235,56 +307,73 @@ begin_run(struct cs_term_run *run, const char *letter, unsigned len)
 		while (letter[run->first[i]] != c)
 			run->first[i]++;
 		run->more[i] = (uint8_t)cs_term_cost_of_more(span, i);
-		run->places[c & 127] |= UINT32_C(1) << i;
+		run->places[(uint8_t)c] |= (uint16_t)(1u << i);
 		if (c == 'C' || c == 'S') /* as good as one */
-			run->places[c == 'C' ? 'S' : 'C'] |= UINT32_C(1) << i;
+			run->places[c == 'C' ? 'S' : 'C'] |= (uint16_t)(1u << i);
 	}
+}
+
+static bool
+is_plain(const struct cs_term *term)
+{
+	return term->len == term->sound_len && memcmp(term->text, term->sound, term->sound_len) == 0;
+}
+
+static unsigned
+kind_of(const struct cs_term *term)
+{
+	bool fits = term->len > 1 && term->len <= LETTERS && term->sound_len > 0 && term->sound_len <= LETTERS;
+	bool signs = term->script == CS_FOLD_HAN || term->script == CS_FOLD_HANGUL;
+	return (term->family[0] ? FAMILY : 0) | (signs ? SIGNS : 0) | (fits ? 0 : UNFIT) |
+	       (cs_term_is_unvowelled(term) ? UNVOWELLED : VOWELLED);
+}
+
+struct cs_term_lane
+cs_term_lane_of(const struct cs_term *term)
+{
+	struct cs_term_lane lane = {.letters = term->letters,
+				    .sounds = term->sounds,
+				    .hash = term->hash,
+				    .skeleton = term->skeleton,
+				    .len = term->len,
+				    .sound_len = term->sound_len,
+				    .kind = (uint8_t)kind_of(term),
+				    .bones_len = term->bones_len,
+				    .plain = is_plain(term)};
+	for (unsigned i = 1; i < term->len; i++)
+		lane.doubled |= term->text[i] == term->text[i - 1];
+	memcpy(lane.text, term->text, sizeof lane.text);
+	memcpy(lane.sound, term->sound, sizeof lane.sound);
+	return lane;
 }
 
 void
 cs_term_many_begin(struct cs_term_many *many, const struct cs_term *term, unsigned least)
 {
+	unsigned kind = kind_of(term);
 	many->term = term;
 	many->least = least < 1000 ? least : 1000;
+	many->plain = is_plain(term);
+	many->against = (uint8_t)((kind & (FAMILY | SIGNS)) | UNFIT | (kind & VOWELLED ? UNVOWELLED : VOWELLED));
+	if (kind & UNFIT || least <= CS_TERM_SHORTENED_PERMILLE || least > 1000)
+		many->against = ANY;
 	begin_run(&many->text, term->text, term->len);
 	begin_run(&many->sound, term->sound, term->sound_len);
 	for (unsigned i = 0; i <= CS_TERM_LETTERS_MAX; i++)
 		many->most[i] = (uint8_t)cs_term_cost_most(i, many->least);
 }
 
-/* Is it a misspelling or nothing, of words that fit? What else there is is rare. */
-static bool
-fits_lane(const struct cs_term *a, const struct cs_term *b)
-{
-	bool same = (a->hash == b->hash) | ((a->sounds == b->sounds) & (a->sound_len == b->sound_len));
-	bool related = (a->family[0] != 0) & (b->family[0] != 0);
-	bool signs = (a->script == b->script) & ((a->script == CS_FOLD_HAN) | (a->script == CS_FOLD_HANGUL));
-	bool scripts = cs_term_is_unvowelled(a) != cs_term_is_unvowelled(b);
-	bool fits = (b->len > 1) & (b->len <= LETTERS) & (b->sound_len > 0) & (b->sound_len <= LETTERS);
-	bool swapped = (a->len <= SWAPPED_MOST) & (a->letters == b->letters);
-	return fits & !(same | related | signs | scripts | swapped);
-}
-
-void
-cs_term_many_compare(const struct cs_term_many *many, const struct cs_term *const *other, unsigned n,
-		     struct cs_term_likeness *out)
+bool
+cs_term_is_apart(const struct cs_term_many *many, const struct cs_term_lane *lane)
 {
 	const struct cs_term *term = many->term;
-	struct lanes lanes = {.n = 0};
-	bool fits = term->len > 1 && term->len <= LETTERS && term->sound_len > 0 && term->sound_len <= LETTERS &&
-		    many->least > CS_TERM_SHORTENED_PERMILLE;
-	for (unsigned i = 0; i < n; i++) {
-		const struct cs_term *word = other[i];
-		if (!fits || !fits_lane(term, word)) {
-			out[i] = cs_term_compare(term, word, many->least);
-			continue;
-		}
-		out[i] = (struct cs_term_likeness){0, CS_TERM_OTHER, 0};
-		lanes.word[lanes.n] = word;
-		lanes.lane[lanes.n] = (uint8_t)i;
-		lanes.len[lanes.n] = word->len, lanes.sound_len[lanes.n] = word->sound_len;
-		lanes.limit[lanes.n++] = many->most[cs_term_greater(term->len, word->len)];
-	}
-	if (lanes.n)
-		compare_lanes(many, &lanes, out);
+	bool scripts = (lane->kind & (cs_term_is_unvowelled(term) ? VOWELLED : UNVOWELLED)) != 0;
+	bool same =
+		(term->hash == lane->hash) | ((term->sounds == lane->sounds) & (term->sound_len == lane->sound_len));
+	bool related = (term->family[0] != 0) & ((lane->kind & FAMILY) != 0);
+	/* three consonants and fewer have to be the same: see by_bones of term.c */
+	unsigned longer = cs_term_greater(term->bones_len, lane->bones_len),
+		 apart = cs_term_bits(term->skeleton ^ lane->skeleton);
+	bool bones = (term->bones_len > 0) & (lane->bones_len > 0) & (apart <= (longer > 3 ? CS_TERM_BONES_APART : 0));
+	return scripts & !same & !related & !bones;
 }

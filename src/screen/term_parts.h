@@ -40,20 +40,45 @@ cs_term_greater(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
-/* How words may be alike, one bit each. */
-enum cs_term_way {
-	CS_TERM_WRITTEN = 1,   /* a misspelling */
-	CS_TERM_SOUNDING = 2,  /* of what it sounds like */
-	CS_TERM_SHORTER = 4,   /* the letters of one are all in the other, which begins alike */
-	CS_TERM_OTHERWISE = 8, /* equal, of one family, across scripts: what is rare */
-};
+/* The most plain edits between runs that are a misspelling of each other, by the length of the longer one. */
+extern const uint8_t cs_term_edits_most[CS_TERM_LETTERS_MAX + 1];
 
-/* cs_term_ways_of tells the ways in which words may be alike; COST is the most that a misspelling may cost. */
-unsigned cs_term_ways_of(const struct cs_term *a, const struct cs_term *b, unsigned cost);
+/* cs_term_may_be_misspelled tells whether runs could be a misspelling of each other that costs at most MOST, from lengths and letters,
+ * without a branch; APART: letters that only one has, as cs_term_letters_apart counts. */
+static inline unsigned
+cs_term_may_be_misspelled(unsigned a_len, unsigned b_len, unsigned apart, int most)
+{
+	unsigned longer = cs_term_greater(a_len, b_len), shorter = cs_term_lesser(a_len, b_len);
+	unsigned limit = cs_term_edits_most[longer];
+	return (longer - shorter <= limit) & (apart <= limit) & ((int)apart * CS_TERM_CONFUSED <= most) & (shorter > 0);
+}
+
+/* cs_term_letters_apart tells how many letters only one of two sets has, of that which has more of them. */
+static inline unsigned
+cs_term_letters_apart(uint32_t a, uint32_t b)
+{
+	uint64_t sets = (uint64_t)(a & ~b) << 32 | (b & ~a);
+	sets -= sets >> 1 & UINT64_C(0x5555555555555555);
+	sets = (sets & UINT64_C(0x3333333333333333)) + (sets >> 2 & UINT64_C(0x3333333333333333));
+	sets = (sets + (sets >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	unsigned low = (uint32_t)sets * 0x01010101u >> 24, high = (uint32_t)(sets >> 32) * 0x01010101u >> 24;
+	return cs_term_greater(low, high);
+}
 
 /* cs_term_cost_most tells the most that a misspelling may cost, in quarters, when words of which the longer has so many letters are to be
  * alike by PERMILLE at least. */
 unsigned cs_term_cost_most(unsigned longer, unsigned permille);
+
+enum { CS_TERM_BONES_APART = 2 }; /* letters that only one of two skeletons has, at most */
+
+/* cs_term_bits counts the letters of a set. */
+static inline unsigned
+cs_term_bits(uint32_t set)
+{
+	set -= set >> 1 & 0x55555555;
+	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
+	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
+}
 
 /* cs_term_is_unvowelled tells whether a word is written without its vowels. */
 static inline bool
@@ -67,9 +92,6 @@ struct cs_term_likeness cs_term_misspelled(unsigned cost, unsigned longer);
 
 /* cs_term_cost_of_more tells what it costs that the letter at AT is more. */
 unsigned cs_term_cost_of_more(struct cs_span run, size_t at);
-
-/* The most plain edits between runs that are a misspelling of each other, by the length of the longer one. */
-extern const uint8_t cs_term_edits_most[CS_TERM_LETTERS_MAX + 1];
 
 enum { CS_TERM_SHORTENED_PERMILLE = 600 }; /* how alike a word and one that abbreviates it are */
 

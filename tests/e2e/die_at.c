@@ -2,14 +2,18 @@
  * Goal: a process that is killed at one certain step of what it does to the disk.
  *
  * Method: preloaded, it counts the calls that change names or make something durable, on all threads, and kills the process right
- * before call number COUNTERSIGN_DIE_AT. So a test can try every one, one after the other, with the real binary.
+ * before call number COUNTERSIGN_DIE_AT. So a test can try every one, one after the other, with the real binary. Each call is a line of the
+ * file COUNTERSIGN_STEPS_TO, if that is named: "sync PATH", "rename FROM TO"; what may be lost with the power follows from these.
  */
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 /* Where the headers of the system declare them they give what is taken other names. */
 /* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
@@ -28,6 +32,32 @@ step(void)
 		(void)syscall(SYS_tgkill, syscall(SYS_getpid), syscall(SYS_gettid), SIGKILL);
 }
 
+static void
+write_down(const char *what, const char *from, const char *to)
+{
+	const char *path = getenv("COUNTERSIGN_STEPS_TO");
+	char line[8192];
+	int file = path ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600) : -1;
+	if (file < 0)
+		return;
+	int len = snprintf(line, sizeof line, "%s %s %s\n", what, from, to);
+	if (len <= 0 || (size_t)len >= sizeof line || write(file, line, (size_t)len) != len)
+		abort();
+	(void)close(file);
+}
+
+static void
+write_down_sync(int file)
+{
+	char name[64], path[4096];
+	if (!getenv("COUNTERSIGN_STEPS_TO"))
+		return;
+	(void)snprintf(name, sizeof name, "/proc/self/fd/%d", file);
+	ssize_t len = readlink(name, path, sizeof path - 1);
+	path[len > 0 ? len : 0] = '\0';
+	write_down("sync", path, "");
+}
+
 /* The one behind this one; a function is found as data, which C has no word for. */
 #define NEXT(name)                                                                                                     \
 	static __typeof__(&name) next;                                                                                 \
@@ -39,6 +69,7 @@ renameat2(int from_folder, const char *from, int to_folder, const char *to, unsi
 {
 	NEXT(renameat2);
 	step();
+	write_down("rename", from, to);
 	return next(from_folder, from, to_folder, to, flags);
 }
 
@@ -47,6 +78,7 @@ rename(const char *from, const char *to)
 {
 	NEXT(rename);
 	step();
+	write_down("rename", from, to);
 	return next(from, to);
 }
 
@@ -63,6 +95,7 @@ fsync(int file)
 {
 	NEXT(fsync);
 	step();
+	write_down_sync(file);
 	return next(file);
 }
 
@@ -71,6 +104,7 @@ fdatasync(int file)
 {
 	NEXT(fdatasync);
 	step();
+	write_down_sync(file);
 	return next(file);
 }
 

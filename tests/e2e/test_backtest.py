@@ -187,10 +187,71 @@ def check_features(tap, seed, found, arguments, text):
            f"seed {seed}: rules fire where the features say so", err)
 
 
+SCREEN = """
+record pay { source csv  time from "t" seconds since 2018-04-01  id from "id"  fraud when "fraud" = "1" }
+list own { source "own.csv" format csv stale 365d }
+screen payees { of record on pay  names of "name"  identifiers of "account"  against own  otherwise hold high  without hold high  %s }
+"""
+RULED = 'rule one "the first" { of record on pay  when rrn = "1" then hold high mode live }\n'
+OWN = "id,name,kind,account\n1,Brennick Aldous Varoe,person,\n2,Quellmar Ostrava,person,\n3,Melkin Torvald,person,DE20036973946173044230\n"
+LISTED = ("Brennick Aldous Varoe", "Brennick Varoe", "Varoe Brenick", "Brenick Varo", "Aldous Varoe", "Brenig Varo", "Quelmar Ostrov",
+          "Kwellmar Ostrof", "Qelmar Ostrov", "Melkin Torwaldzen", "Meltkin Torvalt", "Anna Example", "Linden Trading", "Bremnik Varoe", "Quellma Ostrav")
+
+
+def check_screens(tap, folder):
+    """Of each line as many rows are named as a replay of a policy with that line tells of."""
+    path = os.path.join(folder, "screen.policy")
+    bank.write(os.path.join(folder, "own.csv"), OWN.encode())
+    rows = "".join(f"{n},{n * 60},{name},,{n % 2}\n" for n, name in enumerate(LISTED)) + "ac,9000,Nobody Atall,DE20036973946173044230,1\n"
+    file = "pay=" + bank.write(os.path.join(folder, "pay.csv"), ("id,t,name,account,fraud\n" + rows).encode())
+    def policy(more):
+        return bank.write(path, (SCREEN % more).encode())
+    def tried(*more):
+        code, out, err = bank.run("backtest", path, "--events", file, "--json", "-", *more)
+        return json.loads(out)["screens"][0] if code == 0 else None, err
+    policy("")
+    screen, err = tried()
+    seen = []
+    for at in screen["at"]:
+        policy(f"line {at['line']}")
+        alerts = os.path.join(folder, "screen.jsonl")
+        code, _, err = bank.run("replay", path, "--events", file, "--alerts", alerts, "--quiet")
+        with open(alerts, encoding="utf-8") as lines:
+            told = {alert["transaction"]["rrn"] for alert in map(json.loads, lines) if alert["reason"] == "name_listed"}
+        frauds = sum(1 for row in told if row == "ac" or int(row) % 2)
+        seen.append((at["line"], len(told), code))
+        tap.ok(code == 0 and (at["named"], at["true_positives"], at["false_positives"]) == (len(told), frauds, len(told) - frauds),
+               f"a screen at {at['line']} would name what it names", (at, told, err))
+    tap.ok([line for line, _, _ in seen] == [400, 450, 500, 550, 600] and [n for _, n, _ in seen] == sorted({n for _, n, _ in seen}, reverse=True),
+           "and lines differ", seen)
+    tap.ok((screen["rows"], screen["fraud"], screen["line"], screen["not_searched_whole"]) == (16, 8, 500, 0), "rows are counted", screen)
+    for line, wanted in ((60, [10, 60, 110, 160]), (990, [890, 940, 990])):
+        policy(f"line {line}")
+        tap.ok([at["line"] for at in tried()[0]["at"]] == wanted, f"around {line} there are only lines that can be", tried())
+    policy("")
+    code, out, err = bank.run("backtest", path, "--events", file)
+    tap.ok(code == 0 and b"Screen payees of " in out and b": 16 rows and messages held against lists as they are now" in out
+           and b"\n  500, as the policy says" in out and b"money held" not in out, "in words, without a table of rules there are none for", out + err)
+    os.remove(os.path.join(folder, "own.csv"))
+    screen, err = tried()
+    tap.ok(screen["not_searched_whole"] == 16 and b"IS NOT SEARCHED" in err, "without its list that is told", (screen, err))
+    key = bank.write(os.path.join(folder, "journal.key"), bytes(range(32)))
+    for more, words in ((("--journal", folder, "--journal-key", key), b"are not tried: that is done over files and captures"),
+                        (("--events", file, "--against", path), b"are not tried: that is done over files and captures, and of one policy")):
+        code, _, err = bank.run("backtest", path, *more)
+        tap.ok(code == 2 and words in err and b"nothing to try" in err, f"{more[0]}: it says plainly what it does not do", err)
+    other = bank.write(os.path.join(folder, "other.policy"), (SCREEN % "" + RULED).encode())
+    code, _, err = bank.run("backtest", path, "--events", file, "--against", other)
+    tap.ok(code == 2 and b"has screens only" in err, "screens alone are not held against rules", err)
+    code, out, err = bank.run("backtest", other, "--events", file)
+    tap.ok(code == 0 and b"Screen payees of" in out and b"  one  " in out and b"money held" in out, "both stand in one report", out + err)
+
+
 def main():
     tap = bank.Tap()
     with tempfile.TemporaryDirectory() as folder:
         check_small(tap, folder)
+        check_screens(tap, folder)
         for seed in (1, 2, 3):
             check_same(tap, folder, seed)
     tap.done()

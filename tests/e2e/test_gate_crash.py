@@ -16,6 +16,7 @@ import time
 
 import bank
 import gate
+import test_gate_screen as names
 
 TAP = bank.Tap()
 KILLS = int(os.environ.get("COUNTERSIGN_GATE_KILLS", "200"))
@@ -119,6 +120,63 @@ def check_words():
     TAP.ok(steps > 40 and not wrong, f"killed at each of {steps} steps of two persons' words: one place, and an end", wrong[:10])
 
 
+def check_lists():
+    """Killed at each step, and lists are others when the next process begins: what was not let go before then is not."""
+    message = names.payment("W0", "100,00", "ZORVAN QUILL")
+
+    def prepare(folder):
+        small = names.opened(folder)
+        names.orders(small, ["W0"])
+        small.put("in", "w0", message)
+        return small
+
+    def check(small, ended):
+        if not ended:
+            small.gone = "w0" in small.names("released")
+            small.put(".", "own.csv", names.OWN + "3,Zorvan Quill,SHOP-3\n")
+        wrong = look(small, {"w0": message}, {"w0"})
+        if ended and small.names("released" if small.gone else "held") != ["w0"]:
+            wrong.append(f"released {small.names('released')}, held {small.names('held')}, before: {small.gone}")
+        if ended and not small.gone and [name for name in os.listdir(small.path("released")) if name[0] != "."]:
+            wrong.append(f"left over in released: {os.listdir(small.path('released'))}")
+        return wrong
+    steps, wrong = try_every_step(prepare, check)
+    TAP.ok(steps > 30 and not wrong, f"killed at each of {steps} steps, lists changed then: what is listed by now stays", wrong[:10])
+
+
+def check_words_and_lists():
+    """The second word comes when lists are others: killed at each step, it never leads to a release, nor does the first with another."""
+    message = names.payment("H0", "100,00", "BRENNICK ALDOUS VAROE", "GOODS FOR ZORVAN QUILL")
+    with tempfile.TemporaryDirectory() as whole:
+        kept = os.path.join(whole, "kept")
+        os.mkdir(kept)
+        small = names.opened(kept)
+        names.orders(small, ["H0"])
+        small.put("in", "h0", message)
+        small.once("--one-account")
+        small.ask("release", "h0", "mara", "--no-wait")
+        small.once("--one-account")
+        small.ask("release", "h0", "otto", "--no-wait")
+        small.put(".", "own.csv", names.OWN + "3,Zorvan Quill,SHOP-3\n")
+
+        def prepare(folder):
+            shutil.copytree(kept, os.path.join(folder, "g"), symlinks=True)
+            again = gate.Gate.__new__(gate.Gate)
+            again.folder = os.path.join(folder, "g")
+            return again
+
+        def check(small, ended):
+            wrong = look(small, {"h0": message}, set())
+            if ended and small.names("held") != ["h0"]:
+                wrong.append(f"held {small.names('held')}")
+            told = names.verdict(small, "held", "h0")
+            if ended and "relisted" not in names.reasons(told) and not os.listdir(small.path("held", "approved")):
+                wrong.append(f"nothing is said: {told}")
+            return wrong
+        steps, wrong = try_every_step(prepare, check)
+    TAP.ok(steps > 10 and not wrong, f"killed at each of {steps} steps of a second word when lists changed: it stays held", wrong[:10])
+
+
 def check_random():
     rng = random.Random(11)
     with tempfile.TemporaryDirectory() as folder:
@@ -155,5 +213,7 @@ def check_random():
 
 check_intake()
 check_words()
+check_lists()
+check_words_and_lists()
 check_random()
 sys.exit(TAP.done())

@@ -84,6 +84,99 @@ def check_names(folder):
     TAP.ok(status == 0 and b"; 0 differ; of 0 a list is missing" in said, "a replay of the journal comes to the same", said.decode())
 
 
+def replayed(gate):
+    status, _, said = bank.run("replay", "--journal", gate.path("journal"), "--alerts", gate.path("again"),
+                               "--journal-key", gate.path(".local", "state", "countersign", "journal.key"))
+    return status == 0 and b" differ; of 0 a list is missing" in said and b"; 0 differ" in said, said.decode()
+
+
+def reasons(verdict):
+    return [because["reason"] for because in verdict["because"]]
+
+
+def put_list(gate, text):
+    """Another version, and the time it takes to come into force."""
+    gate.put(".", "own.csv", text)
+    time.sleep(2.5)
+
+
+def check_waiting(folder):
+    """A payment is held against the lists of its release: who was listed while it waited for its order is held."""
+    gate = opened(folder)
+    process = gate.opened()
+    gate.put("in", "w0.fin", payment("W0", "100,00", "ZORVAN QUILL"))
+    gate.put("in", "w1.fin", payment("W1", "101,00", "FELD BAU INC"))
+    waits = gate.wait(lambda: len(gate.names("held", "waiting")) + len(os.listdir(gate.path("held", "waiting"))) >= 2)
+    put_list(gate, OWN + "3,Zorvan Quill,SHOP-3\n")
+    orders(gate, ["W0", "W1"])
+    done = gate.wait(lambda: gate.names("held") == ["w0.fin"] and gate.names("released") == ["w1.fin"])
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    TAP.ok(waits and done, "who came onto a list while a payment waited is held, and no other", (gate.names("held"), gate.names("released"), gate.said()))
+    said = verdict(gate, "held", "w0.fin")
+    TAP.ok(reasons(said) == ["finding", "relisted"] and len(said["findings"]) == 1 and "own/3" in said["findings"][0]["words"] and
+           "not found when it was taken: lists or decisions changed since" in said["findings"][0]["words"], "its verdict and alert say that lists changed", said)
+    with open(gate.path("alerts"), encoding="utf-8") as file:
+        alerts = [json.loads(line) for line in file]
+    TAP.ok([alert["id"] for alert in alerts if "own/3" in alert["words"]] == [said["findings"][0]["id"]], "the alert leaves once", alerts)
+    TAP.ok(*(lambda same: (same[0], "a replay holds the waiting payment against both lists, and comes to the same", same[1]))(replayed(gate)))
+
+
+def check_reload(folder):
+    """A screen that comes while a payment waits, the first of all, holds it."""
+    gate = Gate(folder)
+    gate.put(".", "own.csv", OWN)
+    process = gate.opened()
+    gate.put("in", "s0.fin", payment("S0", "100,00", "BRENNICK ALDOUS VAROE"))
+    gate.put("in", "s1.fin", payment("S1", "101,00"))
+    waits = gate.wait(lambda: len(os.listdir(gate.path("held", "waiting"))) == 2)
+    with open(gate.path("gate.policy"), "a", encoding="utf-8") as file:
+        file.write(SCREEN.replace("WITHOUT", "hold high"))
+    process.send_signal(signal.SIGHUP)
+    came = gate.wait(lambda: "is in force" in gate.said())
+    orders(gate, ["S0", "S1"])
+    done = gate.wait(lambda: gate.names("held") == ["s0.fin"] and gate.names("released") == ["s1.fin"])
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    TAP.ok(waits and came and done and reasons(verdict(gate, "held", "s0.fin")) == ["finding", "relisted"],
+           "a screen that came while a payment waited holds it", (gate.names("held"), gate.names("released"), gate.said()))
+    TAP.ok(*(lambda same: (same[0], "a replay comes to the same", same[1]))(replayed(gate)))
+
+
+def check_persons(folder):
+    """Two persons release what they saw, and not what lists say by now."""
+    gate = opened(folder)
+    process = gate.opened("--one-account")
+    orders(gate, ["H0", "H1"])
+    gate.put("in", "h0.fin", payment("H0", "100,00", "BRENNICK ALDOUS VAROE", "GOODS FOR ZORVAN QUILL"))
+    gate.put("in", "h1.fin", payment("H1", "101,00", "BRENNICK ALDOUS VAROE"))
+    gate.wait(lambda: gate.names("held") == ["h0.fin", "h1.fin"])
+    gate.ask("release", "h0.fin", "mara", "--no-wait")
+    gate.wait(lambda: os.path.exists(gate.path("held", "approved", "h0.fin.release")))
+    put_list(gate, OWN + "3,Zorvan Quill,SHOP-3\n4,Nobody Else,SHOP-4\n")
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    process = gate.opened("--one-account")  # which lists a file was held against outlives a process
+    second = gate.ask("release", "h0.fin", "otto")
+    TAP.ok(second.returncode == 1 and "lists or decisions changed since it was held" in second.stderr and gate.names("held") == ["h0.fin", "h1.fin"] and
+           not os.path.exists(gate.path("held", "approved", "h0.fin.release")), "what was listed since is not released, and the first word is void", second.stderr)
+    said = verdict(gate, "held", "h0.fin")
+    TAP.ok(reasons(said) == ["finding", "relisted"] and ["own/3" in found["words"] for found in said["findings"]] == [True] and
+           "own/1" in said["was"]["findings"][0]["words"], "its verdict says what is new, and what was known", said)
+    words = [gate.ask("release", "h0.fin", by) for by in ("mara", "otto")]
+    TAP.ok([done.returncode for done in words] == [0, 0] and gate.names("released") == ["h0.fin"], "two who have seen that release it",
+           [done.stderr for done in words])
+    words = [gate.ask("release", "h1.fin", by) for by in ("mara", "otto")]
+    TAP.ok([done.returncode for done in words] == [0, 0] and "h1.fin" in gate.names("released"), "what no new entry is about is released by what was seen",
+           [done.stderr for done in words])
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    with open(gate.path("alerts"), encoding="utf-8") as file:
+        ids = [json.loads(line)["id"] for line in file]
+    TAP.ok(len(ids) == len(set(ids)), "nothing is told twice", ids)
+    TAP.ok(*(lambda same: (same[0], "a replay comes to the same", same[1]))(replayed(gate)))
+
+
 def check_missing(folder):
     for number, (fail, without, goes) in enumerate((("hold", "hold high", False), ("release", "hold high", False),
                                                     ("hold", "allow low", True))):
@@ -123,7 +216,7 @@ def check_kills(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for check in (check_names, check_missing, check_kills):
+        for check in (check_names, check_waiting, check_reload, check_persons, check_missing, check_kills):
             place = os.path.join(folder, check.__name__)
             os.mkdir(place)
             check(place)

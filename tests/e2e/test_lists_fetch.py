@@ -39,9 +39,10 @@ class Publisher(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def call(*arguments):
+def call(*arguments, **more):
     # A proxy of this machine knows nothing of its loopback.
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    environment.update(more)
     return subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, timeout=120, env=environment)
 
 
@@ -145,4 +146,5 @@ def main():
     tap.done()
 
 
-main()
+if __name__ == "__main__":
+    main()

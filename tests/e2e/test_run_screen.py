@@ -178,8 +178,7 @@ def found_and_decided(desk):
     TAP.ok(told[0]["words"].startswith("Screen sanctions: the file of a screen's decisions") and
            "(decisions.jsonl: line 2: " in told[0]["words"], "by the screen and the file", told)
     if os.geteuid() == 0: # it becomes another user
-        os.chmod(desk.path("decisions.jsonl"), 0o600)
-        os.utime(desk.path("decisions.jsonl"), (1, 1)) # that it is looked at
+        os.chmod(desk.path("decisions.jsonl"), 0o600) # neither its length nor its time of change differ
         desk.wait(lambda: len(desk.alerts("decisions_unread")) > 1)
         told = desk.alerts("decisions_unread")
         TAP.ok("(decisions.jsonl: cannot be opened: Permission denied" in told[-1]["words"],
@@ -315,6 +314,61 @@ def another_policy(folder):
         TAP.ok(status == 0 and "; 0 differ; of 0" in said, "and a replay comes to the same", said)
 
 
+def without_screens():
+    return POLICY[:POLICY.index("list own")] + POLICY[POLICY.index("journal "):]
+
+
+def first_screen(folder):
+    """SIGHUP: the first screen of all comes into force like any other."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        desk = Bank(place)
+        whole = desk.policy
+        with open(whole, encoding="utf-8") as file:
+            text = file.read()
+        bank.write(whole, without_screens())
+        desk.start()
+        desk.pay(("F1", "Brennick Aldous Varoe", "rent", "DE1"))
+        bank.write(whole, text)
+        desk.process.send_signal(signal.SIGHUP)
+        came = desk.wait(lambda: "is in force" in desk.said())
+        desk.pay(("F2", "Brennick Aldous Varoe", "rent", "DE1"))
+        TAP.ok(came and desk.named("F1") == [] and [t[:2] for t in desk.named("F2")] == [("name_listed", "hold")],
+               "the first screen of all needs no restart", (desk.said(), desk.named("F2")))
+        bank.write(whole, without_screens())
+        desk.process.send_signal(signal.SIGHUP)
+        desk.wait(lambda: desk.said().count("is in force") == 2)
+        desk.pay(("F3", "Brennick Aldous Varoe", "rent", "DE1"))
+        desk.list("own.csv", OWN + "4,Zorvan Quillfeather,,\n" + MANY)
+        bank.write(whole, text)
+        desk.process.send_signal(signal.SIGHUP)
+        desk.wait(lambda: desk.said().count("is in force") == 3)
+        desk.pay(("F4", "Zorvan Quillfeather", "rent", "DE1"))
+        TAP.ok(desk.named("F3") == [] and [t[:2] for t in desk.named("F4")] == [("name_listed", "hold")], "nor does the first after none",
+               (desk.said(), desk.named("F3"), desk.named("F4")))
+        desk.stop()
+        status, said = desk.again()
+        TAP.ok(status == 0 and "; 0 differ; of 0" in said, "and a replay comes to the same", said)
+
+
+def limits_alone(folder):
+    """A policy that is broken elsewhere screens all the same; one whose screen is broken is refused."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        desk = Bank(place)
+        desk.write_policy(more="rule broken { when }\n")
+        status, _, said = bank.run("run", desk.policy, "--events", f"payments={desk.path('in')}")
+        TAP.ok(status == 2, "a broken policy is refused", said)
+        desk.start("--limits-only-if-broken")
+        desk.pay(("L1", "Brennick Aldous Varoe", "rent", "DE1"), ("L2", "Anna Example", "rent", "DE1"))
+        TAP.ok([t[:2] for t in desk.named("L1")] == [("name_listed", "hold")] and desk.named("L2") == [],
+               "where limits alone are left names are held against lists all the same", desk.named("L1"))
+        desk.stop()
+        status, said = desk.again()
+        TAP.ok(status == 0 and "names of 2 rows held" in said and "; 0 differ; of 0" in said, "and a replay comes to the same", said)
+        desk.write_policy(more='screen two { of record on payments naems of "PAYEE" }\n')
+        status, _, said = bank.run("run", desk.policy, "--events", f"payments={desk.path('in')}", "--limits-only-if-broken")
+        TAP.ok(status == 2 and b"naems" in said, "a fault in a screen is refused even so", said)
+
+
 def files_alone(desk):
     """`replay` of files: the same rows and lists give the same bytes, whenever."""
     bank.write(desk.path("rows.csv"), HEAD + "2026-11-27T08:00:00Z,F1,payment,Brennick Aldous Varoe,rent,DE1\n"
@@ -417,6 +471,8 @@ def main():
                 part(desk)
         missing_and_stale(folder)
         another_policy(folder)
+        first_screen(folder)
+        limits_alone(folder)
     return TAP.done()
 
 

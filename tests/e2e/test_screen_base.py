@@ -182,6 +182,13 @@ def report(tap, folder):
     places = {width(line[:line.rindex(" open")]) + 1 for line in hits}
     tap.ok(len(hits) == 9 and places == {title.index("state")}, "columns stand one below the other, in any script", told)
     tap.ok(max(map(width, table)) < 200, "and no name makes them wider than a page", max(map(width, table)))
+    hostile = folder / "hostile.csv"
+    hostile.write_text("id,name,kind\n1,Bren\u202enick Varoe\u009b1m,person\n", encoding="utf-8")
+    command = [BINARY, "screen", "--against", f"own={hostile}"]
+    run = subprocess.run([*command, "--", b"Brennick Varoe \xfc"], capture_output=True, timeout=60)
+    tap.ok("own/1  Bren[U+202E]nick Varoe[U+009B]1m" in run.stdout.decode(), "nor in the answer about one name", run.stdout)
+    run = subprocess.run([*command, "--json", "--", b"Brennick Varoe \xfc"], capture_output=True, timeout=60)
+    tap.ok(json.loads(run.stdout.decode())["name"] == "Brennick Varoe \xfc", "which is JSON whatever the name is", run.stdout)
     page = folder / "any.html"
     screen("--against", f"own={lists}", "--file", file, "--out", out, "--report", page, *AT)
     told = page.read_bytes().decode()

@@ -181,14 +181,48 @@ test_versus(void **state)
 	expect_line(at, "{\"here\":\"hold\",\"there\":\"block\",\"events\":1,\"fraud\":0}");
 }
 
+/* Three rows of one screen: named from 450 on, by an identifier, and not at all. */
+static void
+test_screens(void **state)
+{
+	(void)state;
+	static struct cs_screen_clause screens[] = {{.name = "payees", .line = 500}, {.name = "low", .line = 60}};
+	static struct cs_policy screened = {.path = "names.policy", .screen_n = 2, .screen = screens};
+	struct cs_backtest *backtest = calloc(1, sizeof *backtest);
+	char *at = malloc(CS_BACKTEST_TEXT_BYTES);
+	assert_true(backtest && at);
+	backtest->policy = &screened;
+	backtest->screened = true;
+	const struct cs_event event = event_at(0, 1, 978), later = event_at(48, 1, 978);
+	cs_backtest_look(backtest, &(struct cs_sentry_look){0, &event, 450, true}, CS_LABEL_INNOCENT);
+	cs_backtest_look(backtest, &(struct cs_sentry_look){0, &event, 1000, false}, CS_LABEL_FRAUD);
+	cs_backtest_look(backtest, &(struct cs_sentry_look){0, &later, 0, true}, CS_LABEL_FRAUD);
+	struct cs_text text = cs_text_over(at, CS_BACKTEST_TEXT_BYTES);
+	cs_backtest_put(&text, backtest);
+	assert_non_null(strstr(
+		at, "Screen payees of names.policy: 3 rows and messages held against lists as they are now; what is "
+		    "decided is left out; fraud: 2; not searched whole: 1\n"));
+	assert_non_null(strstr(
+		at, "\n  450                                2           1           1     50.00 %     50.00 %         "
+		    "1.0\n"));
+	assert_non_null(strstr(
+		at, "\n  500, as the policy says            1           1           0    100.00 %     50.00 %         "
+		    "0.5\n"));
+	assert_null(strstr(at, "money held"));
+	const char *low = strstr(at, "Screen low");
+	assert_non_null(low);
+	assert_null(strstr(low, "\n  0 ")); /* of lines 40 below and lower there are none */
+	assert_non_null(strstr(low, "\n  10 "));
+	free(backtest);
+	free(at);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_counts),
-		cmocka_unit_test(test_table),
-		cmocka_unit_test(test_json),
-		cmocka_unit_test(test_versus),
+		cmocka_unit_test(test_counts), cmocka_unit_test(test_table),   cmocka_unit_test(test_json),
+		cmocka_unit_test(test_versus), cmocka_unit_test(test_screens),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -138,18 +138,52 @@ data_elements_are_read_of_links(void **state)
 	assert_null(policy->link[0].row);
 }
 
-/* Where only limits are wanted, lists are not in force, and nothing is held against them. */
+/* TEXT, which has faults, read for its limits. */
+static enum cs_error
+read_limits(const char *text, const struct cs_policy **policy)
+{
+	assert_int_equal(compile(text, strlen(text), policy), CS_E_SYNTAX);
+	cs_arena_reset(&arena);
+	return cs_policy_read_limits(cs_span_text(text), "p", &arena, policy, &complaints);
+}
+
+/* Where only limits are wanted names are held against watch lists all the same. */
 static void
-limits_alone_screen_nothing(void **state)
+limits_and_screens_stand_alone(void **state)
 {
 	(void)state;
 	const struct cs_policy *policy = NULL;
-	static const char text[] = BASE "screen s { of record on pay names of \"P\"" REST "\nrule r { when }";
-	struct cs_span span = {(const uint8_t *)text, sizeof text - 1};
-	assert_int_equal(compile(text, sizeof text - 1, &policy), CS_E_SYNTAX);
-	cs_arena_reset(&arena);
-	assert_int_equal(cs_policy_read_limits(span, "p", &arena, &policy, &complaints), CS_OK);
-	assert_int_equal(policy->screen_n, 0);
+	assert_int_equal(
+		read_limits(BASE "screen s { of record on pay names of \"P\"" REST "\nrule r { when }", &policy),
+		CS_OK);
+	assert_true(policy->limits_only && policy->screen_n == 1 && policy->watched_n == 2);
+	assert_string_equal(policy->screen[0].cell[0].name, "P");
+	assert_int_equal(policy->screen[0].lists, 1);
+	assert_int_equal(
+		read_limits(BASE "list keys { of nothing }\nscreen s { of record on pay names of \"P\"" REST, &policy),
+		CS_OK);
+	assert_true(policy->screen_n == 1 && policy->watched_n == 2);
+}
+
+/* Their own faults are none that can be spared: nobody's names would be searched. */
+static void
+a_broken_screen_is_refused_even_so(void **state)
+{
+	(void)state;
+	const struct cs_policy *policy = NULL;
+	static const char *const texts[] = {
+		BASE
+		"screen s { of record on pay names of \"P\" against nobody otherwise hold high without hold high }",
+		BASE "screen s { of record on pay naems of \"P\"" REST,
+		BASE "list more { source \"m.csv\" format csv stael 3d }",
+		BASE "list more { source \"m.csv\" fromat csv }\nscreen s { of record on pay names of \"P\" against "
+		     "more otherwise "
+		     "hold high without hold high }",
+	};
+	for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		assert_int_equal(read_limits(texts[i], &policy), CS_E_SYNTAX);
+		assert_true(complaints.n > 0);
+	}
 }
 
 int
@@ -160,7 +194,8 @@ main(void)
 		cmocka_unit_test(a_screen_is_kept_as_written),
 		cmocka_unit_test(what_two_screens_read_is_one_column_behind_the_others),
 		cmocka_unit_test(data_elements_are_read_of_links),
-		cmocka_unit_test(limits_alone_screen_nothing),
+		cmocka_unit_test(limits_and_screens_stand_alone),
+		cmocka_unit_test(a_broken_screen_is_refused_even_so),
 	};
 	return cmocka_run_group_tests_name("parse_screen", tests, NULL, NULL);
 }

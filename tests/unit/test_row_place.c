@@ -272,6 +272,51 @@ test_places_in_a_transfer(void **state)
 	assert_string_equal(place_of(CS_ROW_MX, file, 5, "Ivor"), expect(transfer, "RmtInf/Ustrd 2:5", "Ivor"));
 }
 
+/* A return tells of the payment that comes back: who paid whom, and of the transfer that was covered by it. */
+static const char returned[] = MX_MESSAGE(
+	"pacs.004.001.10", "MSG-1",
+	"<PmtRtr>" MX_GROUP(
+		"2",
+		"") "<TxInf><RtrId>R-1</RtrId><RtrdIntrBkSttlmAmt Ccy='EUR'>9.99</RtrdIntrBkSttlmAmt>"
+		    "<RtrChain><Dbtr><Pty><Nm>Bo</Nm></Pty></Dbtr><Cdtr><Pty><Nm>Ann</Nm></Pty></Cdtr></RtrChain>"
+		    "<OrgnlTxRef><RmtInf><Ustrd>rent of</Ustrd><Ustrd>Hal Ivor</Ustrd></RmtInf>"
+		    "<UltmtDbtr><Pty><Nm>Ulla</Nm></Pty></UltmtDbtr>"
+		    "<Dbtr><Pty><Nm>Ann &amp; Co</Nm><PstlAdr><Ctry>DE</Ctry></PstlAdr></Pty></Dbtr>"
+		    "<DbtrAcct><Id><IBAN>BE68539007547034</IBAN></Id></DbtrAcct>"
+		    "<DbtrAgt><FinInstnId><BICFI>AAAABEBB</BICFI></FinInstnId></DbtrAgt>"
+		    "<CdtrAgt><FinInstnId><Nm>Banco Sur</Nm></FinInstnId></CdtrAgt>"
+		    "<Cdtr><Agt><FinInstnId><Nm>Banco Norte</Nm></FinInstnId></Agt></Cdtr>"
+		    "<UndrlygCstmrCdtTrf><Dbtr><Nm>Xenia</Nm></Dbtr><DbtrAgt><FinInstnId><BICFI>AAAABEBB</BICFI></"
+		    "FinInstnId></DbtrAgt>"
+		    "<PrvsInstgAgt1><FinInstnId><Nm>Between</Nm></FinInstnId></PrvsInstgAgt1>"
+		    "<CdtrAgt><FinInstnId><BICFI>CCCCITMM</BICFI></FinInstnId></CdtrAgt><Cdtr><Nm>Yorick</Nm></Cdtr></"
+		    "UndrlygCstmrCdtTrf>"
+		    "</OrgnlTxRef></TxInf>"
+		    "<TxInf><RtrId>R-2</RtrId><RtrdIntrBkSttlmAmt Ccy='EUR'>1</RtrdIntrBkSttlmAmt></TxInf></PmtRtr>");
+
+static void
+test_a_return(void **state)
+{
+	(void)state;
+	struct cs_span file = cs_span_text(returned);
+	assert_int_equal(read_as(CS_ROW_MX, file), 2);
+	assert_true(says("ordering_party RtrChain/Dbtr/Nm lines: 1/Bo;\n"
+			 "ordering_party OrgnlTxRef/DbtrAcct/IBAN lines: /BE68539007547034|1/Ann & Co|3/DE;\n"
+			 "ordering_party OrgnlTxRef/UndrlygCstmrCdtTrf/Dbtr/Nm lines: 1/Xenia;\n"
+			 "ordering_party OrgnlTxRef/UltmtDbtr/Nm lines: 1/Ulla;\n"));
+	assert_true(says("beneficiary_party RtrChain/Cdtr/Nm lines: 1/Ann;\n"
+			 "beneficiary_party OrgnlTxRef/Cdtr/Nm lines: 1/Banco Norte;\n"
+			 "beneficiary_party OrgnlTxRef/UndrlygCstmrCdtTrf/Cdtr/Nm lines: 1/Yorick;\n"));
+	assert_true(says("beneficiary_bank_party OrgnlTxRef/CdtrAgt/Nm lines: 1/Banco Sur;\n"
+			 "beneficiary_bank_party OrgnlTxRef/UndrlygCstmrCdtTrf/CdtrAgt/BICFI id: CCCCITMM;\n"));
+	assert_true(says("other_bank_parties OrgnlTxRef/UndrlygCstmrCdtTrf/PrvsInstgAgt1/Nm lines: 1/Between;\n"));
+	assert_true(says("remittance OrgnlTxRef/RmtInf/Ustrd lines: rent of Hal Ivor;\n"));
+	assert_null(strstr(said, "narrative"));                   /* that is of the transaction itself */
+	assert_null(strstr(strstr(said, "Yorick") + 6, "Xenia")); /* and the second return has none of it */
+	assert_string_equal(place_of(CS_ROW_MX, file, 0, "Xenia"),
+			    expect(returned, "OrgnlTxRef/UndrlygCstmrCdtTrf/Dbtr/Nm 1:1", "Xenia"));
+}
+
 /* The parties of a pain.001 stand before its transactions, and count for each of them. */
 static void
 test_an_order(void **state)
@@ -449,6 +494,7 @@ main(void)
 		cmocka_unit_test(test_a_statement),
 		cmocka_unit_test(test_card_numbers),
 		cmocka_unit_test(test_a_transfer),
+		cmocka_unit_test(test_a_return),
 		cmocka_unit_test(test_an_order),
 		cmocka_unit_test(test_places_in_a_transfer),
 		cmocka_unit_test(test_rows_of_csv),

@@ -25,6 +25,19 @@ least_sums(void **state)
 	assert_true(cs_score_of(cs_score_least_sum(CS_SCORE_LINE)) == CS_SCORE_LINE);
 }
 
+/* Nothing adds to a sum but what agrees, and facts: sums are given up for that. */
+static void
+what_adds(void **state)
+{
+	(void)state;
+	for (unsigned e = 0; e < CS_SCORE_EVIDENCE_N; e++)
+		for (unsigned column = 0; column < CS_SCORE_COLUMNS; column++) {
+			bool adds = e == CS_SCORE_AGREE || e == CS_SCORE_FAMILY || e == CS_SCORE_TRADE_SAME ||
+				    e == CS_SCORE_DATE_SAME || e == CS_SCORE_COUNTRY_SAME;
+			assert_true(adds || cs_score_weights[e][column] <= 0);
+		}
+}
+
 static unsigned
 next_random(uint32_t *seed, unsigned below)
 {
@@ -176,6 +189,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(least_sums),
+		cmocka_unit_test(what_adds),
 		cmocka_unit_test(made_names),
 		cmocka_unit_test(real_pairs),
 	};

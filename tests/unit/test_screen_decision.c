@@ -78,6 +78,11 @@ test_holds(void **state)
 	assert_int_equal(ask(&a, UINT64_C(99999999999), file_len), CS_DECISION_HOLDS);
 	assert_int_equal(ask(&b, 999, file_len), CS_DECISION_HOLDS);
 	assert_int_equal(ask(&b, 1000, file_len), CS_DECISION_EXPIRED);
+	struct cs_decision_fault fault;
+	struct cs_decisions *decisions = read_file(file_len, &fault);
+	assert_int_equal(cs_decisions_next_s(decisions, 999), 1000);
+	assert_int_equal(cs_decisions_next_s(decisions, 1000), 0);
+	cs_decisions_free(decisions);
 	a.of.version.at[31] = 1;
 	assert_int_equal(ask(&a, 0, file_len), CS_DECISION_CHANGED);
 	a = make(first, 2, "17", 0);

@@ -89,17 +89,78 @@ damaged(const struct cs_term *term)
 
 enum { WORDS = 600 };
 
-static void
-assert_same(const struct cs_term_many *many, const struct cs_term *const *other, unsigned n, unsigned *alike)
+/* How many pairs came out how: else a test might compare nothing. */
+struct seen {
+	unsigned alike, apart, together;
+};
+
+/* Is it one of few edits, among the others of its eight that are not alone? As plain edits counted one by one have it. */
+static bool
+few_edits(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *lane, unsigned n, unsigned which)
 {
-	struct cs_term_likeness out[CS_TERM_MANY];
-	cs_term_many_compare(many, other, n, out);
+	const struct cs_term_lane *together[CS_TERM_MANY_EDITS];
+	const struct cs_term *term = many->term;
+	const struct cs_term_lane *one = &lane[which];
+	unsigned kept = 0, at = 0;
+	for (unsigned i = which & ~7u; i < n && i < (which & ~7u) + CS_TERM_MANY_EDITS; i++) {
+		if (cs_term_is_alone(many, &lane[i]))
+			continue;
+		at += i < which;
+		together[kept++] = &lane[i];
+	}
+	char room[CS_TERM_LETTERS_MAX + 2] = {0};
+	memcpy(room, sounds ? one->sound : one->text, CS_TERM_LANE_LETTERS);
+	unsigned edits = sounds ? cs_term_plain_edits(term->sound, term->sound_len, room, one->sound_len)
+				: cs_term_plain_edits(term->text, term->len, room, one->len);
+	unsigned longer =
+		sounds ? cs_term_greater(term->sound_len, one->sound_len) : cs_term_greater(term->len, one->len);
+	bool few = cs_term_many_edits(many, sounds, together, kept) >> at & 1;
+	assert_int_equal(few, edits <= cs_term_edits_most[longer]);
+	return few;
+}
+
+/* Weighs those that are not alone. */
+static void
+weigh(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *lane, unsigned n, uint8_t *left)
+{
+	const struct cs_term_lane *together[CS_TERM_MANY];
+	uint8_t of[CS_TERM_MANY], out[CS_TERM_MANY];
+	unsigned kept = 0;
 	for (unsigned i = 0; i < n; i++) {
-		struct cs_term_likeness one = cs_term_compare(many->term, other[i], many->least);
-		if (memcmp(&one, &out[i], sizeof one) != 0)
+		const struct cs_term_lane *one = &lane[i];
+		if (cs_term_is_alone(many, one) || (sounds && !cs_term_sounds_apart(many, one)) ||
+		    !few_edits(many, sounds, lane, n, i))
+			continue;
+		of[kept] = (uint8_t)i;
+		together[kept++] = one;
+	}
+	if (kept)
+		cs_term_many_weigh(many, sounds, together, kept, out);
+	for (unsigned i = 0; i < kept; i++)
+		left[of[i]] = out[i];
+}
+
+static void
+assert_same(const struct cs_term_many *many, const struct cs_term *const *other, unsigned n, struct seen *seen)
+{
+	struct cs_term_lane lane[CS_TERM_MANY];
+	uint8_t written[CS_TERM_MANY] = {0}, sounding[CS_TERM_MANY] = {0};
+	for (unsigned i = 0; i < n; i++)
+		lane[i] = cs_term_lane_of(other[i]);
+	weigh(many, false, lane, n, written);
+	weigh(many, true, lane, n, sounding);
+	for (unsigned i = 0; i < n; i++) {
+		bool alone = cs_term_is_alone(many, &lane[i]), apart = alone && cs_term_is_apart(many, &lane[i]);
+		struct cs_term_likeness one = cs_term_compare(many->term, other[i], many->least), out = one;
+		if (!alone)
+			out = cs_term_many_likeness(many, &lane[i], written[i], sounding[i]);
+		if (memcmp(&one, &out, sizeof one) != 0)
 			fail_msg("%s and %s, from %u on: %u %u, not %u %u", many->term->text, other[i]->text,
-				 many->least, out[i].permille, out[i].edits, one.permille, one.edits);
-		*alike += one.relation == CS_TERM_EDIT;
+				 many->least, out.permille, out.edits, one.permille, one.edits);
+		assert_true(!apart || one.relation == CS_TERM_OTHER);
+		seen->alike += one.relation == CS_TERM_EDIT && !alone;
+		seen->apart += apart;
+		seen->together += !alone;
 	}
 }
 
@@ -109,7 +170,7 @@ all_pairs(void **state)
 	(void)state;
 	static struct cs_term term[WORDS];
 	static const unsigned leasts[] = {700, 601, 850, 1000, 1100, 600, 1};
-	unsigned alike = 0;
+	struct seen seen = {0};
 	for (unsigned i = 0; i < WORDS; i += 2) {
 		term[i] = random_term();
 		term[i + 1] = damaged(&term[i]);
@@ -122,10 +183,12 @@ all_pairs(void **state)
 			n = 1 + random_below(CS_TERM_MANY);
 			for (unsigned i = 0; i < n; i++)
 				other[i] = &term[(at + i) % WORDS];
-			assert_same(&many, other, n, &alike);
+			assert_same(&many, other, n, &seen);
 		}
 	}
-	assert_true(alike > 3 * WORDS);
+	assert_true(seen.alike > 2 * WORDS);
+	assert_true(seen.apart > 10 * WORDS);
+	assert_true(seen.together > 100 * WORDS);
 }
 
 /* Damaged words alone: nearly all are alike, by every kind of edit. */
@@ -133,7 +196,7 @@ static void
 damaged_words(void **state)
 {
 	(void)state;
-	unsigned alike = 0;
+	struct seen seen = {0};
 	for (unsigned round = 0; round < 5000; round++) {
 		struct cs_term term = random_term(), near[CS_TERM_MANY];
 		const struct cs_term *other[CS_TERM_MANY];
@@ -143,9 +206,9 @@ damaged_words(void **state)
 			other[i] = &near[i];
 		}
 		cs_term_many_begin(&many, &term, 601 + random_below(300));
-		assert_same(&many, other, CS_TERM_MANY, &alike);
+		assert_same(&many, other, CS_TERM_MANY, &seen);
 	}
-	assert_true(alike > 10000);
+	assert_true(seen.alike > 10000);
 }
 
 int

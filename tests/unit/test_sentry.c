@@ -22,6 +22,14 @@ other_thread(void)
 		now();
 }
 
+/* Clocks that are set by hand. */
+static uint64_t steady_on_ns, wall_back_ns;
+
+#include "io/clock.h"
+
+#define cs_clock_steady_ns() (cs_clock_steady_ns() + steady_on_ns)
+#define cs_clock_wall_ns()   (cs_clock_wall_ns() - wall_back_ns)
+
 #undef atomic_load
 #define atomic_load(object)          (other_thread(), atomic_load_explicit(object, memory_order_seq_cst))
 #define cs_roll_builder_new(lexicon) (no_memory ? NULL : cs_roll_builder_new(lexicon))
@@ -52,9 +60,21 @@ names_come_back_whole_or_not_at_all(void **state)
 	assert_int_equal(back.part_n, 2);
 	assert_true(cs_span_equal(back.part[0].text, named.part[0].text));
 	assert_int_equal(back.part[1].what, CS_ROW_PART_IDENTIFIER);
+	assert_false(back.late);
 	for (size_t n = 0; n < len.open; n++)
 		assert_false(cs_sentry_named_read((struct cs_span){open, n}, (struct cs_span){sealed, len.sealed},
 						  &back, &whole));
+	named.late = true;
+	named.known = 0x205;
+	len = cs_sentry_named_put(&named, open, sealed);
+	struct cs_span late = {open, len.open}, cells = {sealed, len.sealed};
+	assert_true(cs_sentry_named_read(late, cells, &back, &whole));
+	assert_true(whole && back.late && back.known == 0x205 && back.part_n == 2);
+	for (size_t n = 0; n < len.open; n++)
+		assert_false(cs_sentry_named_read((struct cs_span){open, n}, cells, &back, &whole));
+	open[len.open - 2] = 0xff; /* more than there can be */
+	open[len.open - 1] = 0xff;
+	assert_false(cs_sentry_named_read(late, cells, &back, &whole));
 	for (size_t n = 0; n < len.sealed; n++)
 		assert_false(cs_sentry_named_read((struct cs_span){open, len.open}, (struct cs_span){sealed, n}, &back,
 						  &whole));
@@ -336,7 +356,105 @@ what_is_wrong_is_told_once(void **state)
 	make_file("own.csv", "\"1,never closed");
 	poll_once(sentry, now + day);
 	assert_int_equal(told.list_n, 3);
+	poll_once(sentry, now + day / 2); /* the clock was set back: half a day ago, or a year */
+	assert_int_equal(told.list_n, 4);
+	poll_once(sentry, now + day / 2 + 2000000000);
+	assert_int_equal(told.list_n, 4);
 	cs_sentry_free(sentry);
+}
+
+/* When to look again is by the steady clock; how old a list is, by that of the wall. */
+static void
+a_clock_set_back_delays_nothing(void **state)
+{
+	(void)state;
+	static const uint64_t hour = UINT64_C(3600000000000);
+	const struct cs_renewal_wish wish = {s.policy, NULL};
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	struct cs_roster *first = cs_renewal_take(s.renewal, 1);
+	struct cs_roster *same = look_again();
+	wall_back_ns = 24 * hour;
+	make_file("own.csv", "id,name\n1,Brennick Varoe\n2,Ollan Harbour\n3,Zorvan Quill\n");
+	make_file("d.jsonl", "no decision\n");
+	steady_on_ns += UINT64_C(5100000000); /* those are looked at every five seconds */
+	struct cs_roster *grown = look_again();
+	assert_non_null(grown);
+	assert_int_equal(grown->list[0].entry_n, 3);
+	assert_false(grown->decided[0].there);
+	assert_int_equal(cs_roster_age_ns(&grown->list[0], cs_clock_wall_ns()), 0); /* it is from the future, by then */
+	assert_true(cs_roster_age_ns(&grown->list[0], cs_clock_wall_ns() + 25 * hour) > hour / 2);
+	wall_back_ns = 0;
+	cs_renewal_give_back(s.renewal, first);
+	cs_renewal_give_back(s.renewal, same);
+	cs_renewal_give_back(s.renewal, grown);
+}
+
+/* Nobody else sees it: neither its length nor its time of change differ. Where tests are run as root, who may read anything, a folder stands in
+ * the way of it instead. */
+static void
+decisions_that_may_not_be_read_any_more_are_noticed(void **state)
+{
+	(void)state;
+	const struct cs_renewal_wish wish = {s.policy, NULL};
+	bool root = geteuid() == 0;
+	make_file("d.jsonl", "");
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	struct cs_roster *first = cs_renewal_take(s.renewal, 1);
+	assert_true(first->decided[0].there);
+	steady_on_ns += UINT64_C(5100000000);
+	if (root)
+		assert_true(unlink(beside("d.jsonl")) == 0 && mkdir(beside("d.jsonl"), 0700) == 0);
+	else
+		assert_int_equal(chmod(beside("d.jsonl"), 0), 0);
+	struct cs_roster *without = look_again();
+	assert_non_null(without);
+	assert_true(!without->decided[0].there && without->decided[0].why[0]);
+	steady_on_ns += UINT64_C(5100000000);
+	if (root)
+		assert_int_equal(rmdir(beside("d.jsonl")), 0);
+	else
+		assert_int_equal(chmod(beside("d.jsonl"), 0600), 0);
+	cs_renewal_give_back(s.renewal, first);
+	struct cs_roster *back = look_again();
+	assert_true(back && back->decided[0].there && !back->decided[0].why[0]);
+	cs_renewal_give_back(s.renewal, without);
+	cs_renewal_give_back(s.renewal, back);
+}
+
+/* What a row is held against as a number: the same as long as it is the same, in another process too. */
+static void
+the_stamp_is_another_when_what_is_held_against_is(void **state)
+{
+	(void)state;
+	const struct cs_renewal_wish wish = {s.policy, NULL};
+	struct cs_sentry *sentry = NULL, *other = NULL;
+	uint64_t now = cs_clock_wall_ns(), seen[4];
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	const struct cs_sentry_wish search = {.policy = s.policy, .renewal = s.renewal, .live = true};
+	assert_int_equal(cs_sentry_new(&search, &sentry), CS_OK);
+	poll_once(sentry, now);
+	seen[0] = cs_sentry_stamp(sentry);
+	poll_once(sentry, now += 2000000000);
+	assert_true(seen[0] && seen[0] == cs_sentry_stamp(sentry));
+	make_file("own.csv", "id,name\n1,Brennick Varoe\n2,Ollan Harbour\n3,Zorvan Quill\n");
+	poll_once(sentry, now += 2000000000);
+	seen[1] = cs_sentry_stamp(sentry);
+	make_file("d.jsonl", "{}\n"); /* no decision holds */
+	poll_once(sentry, now += 2000000000);
+	seen[2] = cs_sentry_stamp(sentry);
+	poll_once(sentry, now += UINT64_C(31) * 86400000000000); /* stale, by the clock */
+	seen[3] = cs_sentry_stamp(sentry);
+	for (unsigned i = 0; i < 4; i++)
+		for (unsigned k = 0; k < i; k++)
+			assert_true(seen[i] != seen[k]);
+	cs_sentry_free(sentry);
+	cs_renewal_free(s.renewal);
+	assert_int_equal(cs_renewal_new(&wish, &s.renewal), CS_OK);
+	const struct cs_sentry_wish again = {.policy = s.policy, .renewal = s.renewal, .live = true};
+	assert_int_equal(cs_sentry_new(&again, &other), CS_OK);
+	cs_sentry_poll(other, now, &(struct cs_detect_sink){note_told, NULL});
+	assert_true(cs_sentry_stamp(other) == seen[3]);
+	cs_sentry_free(other);
 }
 
 static void
@@ -409,6 +527,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(one_that_is_given_back_late_is_freed_first, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_roll_of_other_lists_is_never_searched, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_wrong_is_told_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_clock_set_back_delays_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(decisions_that_may_not_be_read_any_more_are_noticed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_stamp_is_another_when_what_is_held_against_is, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_store_gives_the_bytes_or_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_start_goes_on_with_what_was_good, set_up, tear_down),
 	};

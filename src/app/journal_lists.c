@@ -1,0 +1,97 @@
+/*
+ * `countersign journal lists`: which bytes of watch lists and decisions beside a journal nothing needs any more, and their removal.
+ */
+#include "app/command.h"
+#include "app/journal.h"
+#include "engine/list_store.h"
+#include "io/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void
+say_one(void *context, const char *name, uint64_t bytes)
+{
+	(void)context;
+	printf("%s %" PRIu64 "\n", name, bytes);
+}
+
+static void
+say_sum(const struct cs_journal_call *call, const struct cs_list_store_sum *sum)
+{
+	fprintf(stderr,
+		"countersign: %" PRIu64 " files (%" PRIu64 " bytes) %s; %" PRIu64 " (%" PRIu64
+		" bytes) are needed, %" PRIu64 " (%" PRIu64 " bytes) are not a day old\n",
+		sum->gone_n, sum->gone_bytes, call->remove ? "are removed" : "may go, with --remove", sum->kept_n,
+		sum->kept_bytes, sum->young_n, sum->young_bytes);
+}
+
+/* On record before anything goes. */
+static bool
+put_note(const struct cs_journal_call *call, const struct cs_list_store *store, struct cs_journal_pen *pen)
+{
+	struct cs_list_store_sum sum = cs_list_store_sum_of(store);
+	struct cs_note note;
+	cs_note_begin(&note, "lists-remove", call->by);
+	cs_json_put_u64(&note.json, "files", sum.gone_n);
+	cs_json_put_u64(&note.json, "bytes", sum.gone_bytes);
+	cs_json_put_u64(&note.json, "needed", sum.kept_n);
+	cs_json_put_text(&note.json, "reason", call->reason);
+	enum cs_error error = cs_note_end(&note) ? cs_pen_put(pen->pen, &note) : CS_E_LIMIT;
+	if (error != CS_OK)
+		(void)cs_journal_say(call, "that its lists go cannot be put on record, so they stay", error);
+	return error == CS_OK;
+}
+
+static int
+remove_all(const struct cs_journal_call *call, struct cs_list_store *store)
+{
+	struct cs_journal_pen pen;
+	bool noted = cs_journal_pen(call, NULL, false, &pen) && put_note(call, store, &pen);
+	noted &= cs_journal_pen_close(&pen);
+	if (!noted)
+		return CS_EXIT_INPUT;
+	enum cs_error error = cs_list_store_remove(store);
+	return error == CS_OK ? CS_EXIT_RAN : cs_journal_say(call, "not all of its lists could be removed", error);
+}
+
+static int
+work(const struct cs_journal_call *call, struct cs_list_store *store)
+{
+	struct cs_list_store_sum sum = cs_list_store_sum_of(store);
+	int status = CS_EXIT_RAN;
+	if (!call->remove)
+		cs_list_store_each(store, say_one, NULL);
+	else if (sum.gone_n)
+		status = remove_all(call, store);
+	if (status == CS_EXIT_RAN && call->remove)
+		sum = cs_list_store_sum_of(store);
+	if (status == CS_EXIT_RAN && !call->quiet)
+		say_sum(call, &sum);
+	return status;
+}
+
+int
+cs_journal_lists(const struct cs_journal_call *call)
+{
+	struct cs_upkeep upkeep = {-1};
+	struct cs_list_store *store = NULL;
+	if (call->remove && (!call->by || !call->reason)) {
+		fputs("countersign: journal lists --remove wants --by and --reason, so that the record says so\n",
+		      stderr);
+		return CS_EXIT_USAGE;
+	}
+	if (!cs_journal_upkeep(call, &upkeep)) /* no volume goes meanwhile */
+		return CS_EXIT_INPUT;
+	int status = CS_EXIT_INPUT;
+	enum cs_error error = cs_list_store_look(call->folder, cs_clock_wall_ns(), &store);
+	if (error == CS_OK)
+		status = work(call, store);
+	else if (error == CS_E_OPEN)
+		(void)cs_journal_say(call, "there is no journal there, or none with lists", CS_OK);
+	else
+		(void)cs_journal_say(call, "what it needs of its lists cannot be told, so all of them stay", error);
+	cs_list_store_free(store);
+	cs_upkeep_end(&upkeep);
+	return status;
+}

@@ -1,0 +1,281 @@
+/*
+ * Files in the order of their names, marked by what the journal says. Invariant: a file goes only while it is locked and older than a day;
+ * who keeps bytes that are there already makes them young under the same lock (list_files.c), before any record names them.
+ */
+#include "engine/list_store.h"
+
+#include "engine/list_files.h"
+#include "engine/roster.h"
+#include "io/disk.h"
+#include "io/file.h"
+#include "io/folder.h"
+#include "state/reading.h"
+
+#include <stdlib.h>
+
+enum { HEX_DIGITS = 2 * CS_DIGEST_BYTES };
+
+static const uint64_t day_ns = UINT64_C(86400000000000);
+
+struct kept {
+	struct cs_digest digest;
+	uint64_t bytes;
+	bool needed, young;
+};
+
+struct cs_list_store {
+	char path[CS_LIST_PATH_BYTES];
+	uint64_t now_ns;
+	enum cs_error error; /* while its names are listed */
+	size_t n, cap;
+	struct kept *at;
+	bool waits; /* the newest ROSTER has no NAMED yet */
+	struct cs_roster roster;
+};
+
+/* ---- what is there ---- */
+
+static bool
+read_name(const char *name, struct cs_digest *out)
+{
+	if (strlen(name) != HEX_DIGITS)
+		return false;
+	memset(out, 0, sizeof *out);
+	for (size_t i = 0; i < HEX_DIGITS; i++) {
+		const char *digit = strchr("0123456789abcdef", name[i]);
+		if (!digit)
+			return false;
+		out->at[i / 2] = (uint8_t)(out->at[i / 2] << 4 | (digit - "0123456789abcdef"));
+	}
+	return true;
+}
+
+static void
+put_path(const struct cs_list_store *store, const struct cs_digest *digest, char out[CS_LIST_PATH_BYTES])
+{
+	struct cs_text text = cs_text_over(out, CS_LIST_PATH_BYTES);
+	cs_text_put(&text, store->path);
+	cs_text_put(&text, "/");
+	cs_text_put_hex_small(&text, (struct cs_span){digest->at, CS_DIGEST_BYTES});
+	CS_ASSERT(!text.overflowed); /* the store's path is measured */
+}
+
+static bool
+is_young(const struct cs_list_store *store, int file)
+{
+	uint64_t changed_ns = cs_file_changed_ns(file);
+	return !changed_ns || changed_ns + day_ns > store->now_ns;
+}
+
+static enum cs_error
+measure(const struct cs_list_store *store, struct kept *kept)
+{
+	char path[CS_LIST_PATH_BYTES];
+	int file = -1;
+	put_path(store, &kept->digest, path);
+	CS_TRY(cs_disk_open(path, CS_DISK_READ, &file));
+	enum cs_error error = cs_disk_size(file, &kept->bytes);
+	kept->young = is_young(store, file);
+	cs_disk_close(file);
+	return error;
+}
+
+static void
+add(void *context, const struct cs_folder_entry *entry)
+{
+	struct cs_list_store *store = context;
+	struct kept kept = {.needed = false};
+	if (store->error != CS_OK || !entry->plain || !read_name(entry->name, &kept.digest))
+		return;
+	if (store->n == store->cap) {
+		size_t cap = store->cap ? 2 * store->cap : 256;
+		struct kept *more = cap <= CS_LIST_STORE_FILES_MAX ? realloc(store->at, cap * sizeof *more) : NULL;
+		store->error = cap > CS_LIST_STORE_FILES_MAX ? CS_E_LIMIT : more ? CS_OK : CS_E_MEMORY;
+		if (!more)
+			return;
+		store->at = more;
+		store->cap = cap;
+	}
+	store->error = measure(store, &kept);
+	store->at[store->n++] = kept;
+}
+
+/* ---- what is needed ---- */
+
+static int
+compare(const void *a, const void *b)
+{
+	return memcmp(((const struct kept *)a)->digest.at, ((const struct kept *)b)->digest.at, CS_DIGEST_BYTES);
+}
+
+static void
+need(struct cs_list_store *store, const struct cs_digest *digest)
+{
+	const struct kept wanted = {.digest = *digest};
+	struct kept *kept = store->n ? bsearch(&wanted, store->at, store->n, sizeof wanted, compare) : NULL;
+	if (kept)
+		kept->needed = true;
+}
+
+static void
+need_roster(struct cs_list_store *store)
+{
+	for (unsigned i = 0; i < store->roster.n; i++)
+		for (unsigned k = 0; k < store->roster.list[i].file_n; k++)
+			need(store, &store->roster.list[i].file[k]);
+	for (unsigned i = 0; i < store->roster.screen_n; i++)
+		if (store->roster.decided[i].there)
+			need(store, &store->roster.decided[i].digest);
+	store->waits = false;
+}
+
+static void
+need_noted(void *context, const struct cs_folder_entry *entry)
+{
+	struct cs_list_store *store = context;
+	struct cs_list_files files;
+	if (entry->plain && cs_list_files_noted_digests(store->path, entry->name, &files) == CS_OK)
+		for (unsigned i = 0; i < files.n; i++)
+			need(store, &files.digest[i]);
+}
+
+static enum cs_error
+take(struct cs_list_store *store, const struct cs_record *record)
+{
+	uint64_t now_ns = 0;
+	if (record->kind == CS_RECORD_NAMED && store->waits)
+		need_roster(store);
+	if (record->kind != CS_RECORD_ROSTER)
+		return CS_OK;
+	/* One of another version of this program may name what this one cannot read. */
+	store->waits = cs_roster_read(record->open, &store->roster, &now_ns);
+	return store->waits ? CS_OK : CS_E_FORMAT;
+}
+
+static enum cs_error
+read_journal(struct cs_list_store *store, const char *folder)
+{
+	const struct cs_reading_wish wish = {folder, NULL, false};
+	struct cs_reading *reading = NULL;
+	struct cs_record record;
+	CS_TRY(cs_reading_open(&wish, &reading));
+	enum cs_error error = CS_OK;
+	while (error == CS_OK) {
+		error = cs_reading_next(reading, &record);
+		if (error == CS_OK)
+			error = take(store, &record);
+	}
+	cs_reading_close(reading);
+	if (store->waits) /* it is in force, or was last */
+		need_roster(store);
+	return error == CS_END || error == CS_E_TRUNCATED ? CS_OK : error;
+}
+
+static enum cs_error
+look(struct cs_list_store *store, const char *folder)
+{
+	CS_TRY(cs_folder_list(store->path, add, store));
+	CS_TRY(store->error);
+	if (store->n)
+		qsort(store->at, store->n, sizeof store->at[0], compare);
+	CS_TRY(cs_folder_list(store->path, need_noted, store));
+	return read_journal(store, folder);
+}
+
+enum cs_error
+cs_list_store_look(const char *folder, uint64_t now_ns, struct cs_list_store **out)
+{
+	struct cs_list_store *store = calloc(1, sizeof *store);
+	if (!store)
+		return CS_E_MEMORY;
+	store->now_ns = now_ns;
+	struct cs_text path = cs_text_over(store->path, sizeof store->path - HEX_DIGITS - 1);
+	cs_text_put(&path, folder);
+	cs_text_put(&path, "/lists");
+	enum cs_error error = path.overflowed ? CS_E_LIMIT : look(store, folder);
+	if (error == CS_OK)
+		*out = store;
+	else
+		cs_list_store_free(store);
+	return error;
+}
+
+void
+cs_list_store_free(struct cs_list_store *store)
+{
+	if (!store)
+		return;
+	free(store->at);
+	free(store);
+}
+
+/* ---- what goes ---- */
+
+static bool
+may_go(const struct kept *kept)
+{
+	return !kept->needed && !kept->young;
+}
+
+struct cs_list_store_sum
+cs_list_store_sum_of(const struct cs_list_store *store)
+{
+	struct cs_list_store_sum sum = {0};
+	for (size_t i = 0; i < store->n; i++) {
+		const struct kept *kept = &store->at[i];
+		bool gone = may_go(kept), young = !gone && !kept->needed;
+		uint64_t *n = gone ? &sum.gone_n : young ? &sum.young_n : &sum.kept_n;
+		uint64_t *bytes = gone ? &sum.gone_bytes : young ? &sum.young_bytes : &sum.kept_bytes;
+		*n += 1;
+		*bytes += kept->bytes;
+	}
+	return sum;
+}
+
+void
+cs_list_store_each(const struct cs_list_store *store, void (*each)(void *context, const char *name, uint64_t bytes),
+		   void *context)
+{
+	for (size_t i = 0; i < store->n; i++) {
+		char name[HEX_DIGITS + 1];
+		struct cs_text text = cs_text_over(name, sizeof name);
+		if (!may_go(&store->at[i]))
+			continue;
+		cs_text_put_hex_small(&text, (struct cs_span){store->at[i].digest.at, CS_DIGEST_BYTES});
+		each(context, name, store->at[i].bytes);
+	}
+}
+
+/* One that another process has locked is wanted by it. */
+static enum cs_error
+remove_one(const struct cs_list_store *store, struct kept *kept)
+{
+	char path[CS_LIST_PATH_BYTES];
+	int file = -1;
+	put_path(store, &kept->digest, path);
+	CS_TRY(cs_disk_open(path, CS_DISK_WRITE, &file));
+	enum cs_error error = cs_disk_lock(file);
+	kept->young = error != CS_OK || is_young(store, file);
+	error = kept->young ? CS_OK : cs_disk_remove(path);
+	cs_disk_close(file);
+	return error;
+}
+
+enum cs_error
+cs_list_store_remove(struct cs_list_store *store)
+{
+	enum cs_error error = CS_OK;
+	for (size_t i = 0; i < store->n && error == CS_OK; i++) {
+		struct kept *kept = &store->at[i];
+		if (!may_go(kept))
+			continue;
+		error = remove_one(store, kept);
+		if (error == CS_E_OPEN) /* somebody else removed it */
+			error = CS_OK;
+		else if (error != CS_OK)
+			kept->young = true; /* it stays */
+	}
+	for (size_t i = 0; i < store->n && error != CS_OK; i++)
+		store->at[i].young = true;
+	return error == CS_OK ? cs_disk_sync_folder(store->path) : error;
+}

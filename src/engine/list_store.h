@@ -1,0 +1,42 @@
+/*
+ * The store of lists beside a journal, kept to what is needed: bytes of watch lists and of decisions that no names of the journal were held
+ * against, and that nothing goes on with, may go.
+ *
+ * Needed is what a ROSTER names under which a NAMED still stands, what the newest ROSTER names, what `NAME.last` names, and what was put
+ * there, or looked for, within a day: its record may be on its way. When the journal cannot be read whole nothing may go.
+ */
+#ifndef CS_ENGINE_LIST_STORE_H
+#define CS_ENGINE_LIST_STORE_H
+
+#include "base/error.h"
+
+#include <stdint.h>
+
+enum { CS_LIST_STORE_FILES_MAX = 1 << 20 };
+
+struct cs_list_store;
+
+struct cs_list_store_sum {
+	uint64_t kept_n, kept_bytes;
+	uint64_t young_n, young_bytes; /* of a day: they stay as well */
+	uint64_t gone_n, gone_bytes;   /* that may go, or are gone */
+};
+
+/* cs_list_store_look reads the journal in FOLDER and says what may go at NOW_NS by the clock. CS_E_OPEN: there is no journal, or no store;
+ * CS_E_FORMAT: the journal is damaged; CS_E_LIMIT: more files than CS_LIST_STORE_FILES_MAX. */
+CS_MUST_USE enum cs_error cs_list_store_look(const char *folder, uint64_t now_ns, struct cs_list_store **out);
+
+/* cs_list_store_free takes NULL. */
+void cs_list_store_free(struct cs_list_store *store);
+
+/* cs_list_store_sum_of gives the sums. */
+struct cs_list_store_sum cs_list_store_sum_of(const struct cs_list_store *store);
+
+/* cs_list_store_each tells NAME and bytes of each file that may go. */
+void cs_list_store_each(const struct cs_list_store *store,
+			void (*each)(void *context, const char *name, uint64_t bytes), void *context);
+
+/* cs_list_store_remove removes them, but for those that were looked for since; the sums say what went. Errors of the disk. */
+CS_MUST_USE enum cs_error cs_list_store_remove(struct cs_list_store *store);
+
+#endif
