@@ -474,8 +474,7 @@ cs_roll_meet_all(struct cs_roll_seeking *s)
 	unsigned n = s->ask->part_n, cap = n > 3 ? CS_ROLL_SIGHTS * 3 / n : CS_ROLL_SIGHTS;
 	s->sights = (struct cs_roll_heap){s->desk->sight, 0, cap > CS_ROLL_SIGHTS_MIN ? cap : CS_ROLL_SIGHTS_MIN};
 	s->looks = (struct cs_roll_heap){s->desk->look, 0, CS_ROLL_LOOKS};
-	struct round round;
-	round.n = round.met = 0;
+	struct round round = {.n = 0};
 	for (unsigned i = 0; i < s->runs.n; i++)
 		see_near(s, &round, &s->runs.near[i],
 			 (struct extra){s->runs.set[i], (uint8_t)(CS_NAME_PARTS_MAX + s->runs.term[i])});
