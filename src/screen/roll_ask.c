@@ -52,6 +52,14 @@ is_coded(uint8_t class)
 }
 
 int32_t
+cs_roll_ask_facts(const struct cs_roll_ask *ask, unsigned column)
+{
+	int32_t born = cs_score_weights[CS_SCORE_DATE_SAME][column],
+		country = cs_score_weights[CS_SCORE_COUNTRY_SAME][column];
+	return (ask->born && born > 0 ? born : 0) + (ask->country && country > 0 ? country : 0);
+}
+
+int32_t
 cs_roll_loose_value(unsigned column)
 {
 	return cs_score_weights[CS_SCORE_AGREE][column] * LOOSE_WEIGHT / (LOOSE_WEIGHT + CS_SCORE_HALF_AGREE);
@@ -62,8 +70,7 @@ cs_roll_ask_turn(struct cs_roll_ask *ask, unsigned kind)
 {
 	ask->kind = kind;
 	ask->fixed = weight(ask, CS_SCORE_BASE) + ROUNDING + sum_of_others[kind];
-	ask->fixed += ask->born ? gain(ask, CS_SCORE_DATE_SAME) : 0;
-	ask->fixed += ask->country ? gain(ask, CS_SCORE_COUNTRY_SAME) : 0;
+	ask->fixed += cs_roll_ask_facts(ask, kind);
 	for (unsigned i = 0; i < ask->part_n; i++) {
 		struct cs_roll_part *part = &ask->part[i];
 		enum cs_score_evidence more = is_coded(part->class) ? CS_SCORE_TRADE_SAME : CS_SCORE_FAMILY;

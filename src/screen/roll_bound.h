@@ -74,6 +74,9 @@ void cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts 
 /* cs_roll_ask_turn makes it use the weights of another column. */
 void cs_roll_ask_turn(struct cs_roll_ask *ask, unsigned kind);
 
+/* cs_roll_ask_facts tells what `fixed` has for dates and countries, by a column of weights. */
+int32_t cs_roll_ask_facts(const struct cs_roll_ask *ask, unsigned column);
+
 /* cs_roll_ask_weigh fills in what does. */
 void cs_roll_ask_weigh(struct cs_roll_ask *ask);
 

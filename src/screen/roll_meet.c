@@ -13,6 +13,7 @@ enum {
 	WALKS = 32,
 	BESIDE_A_LINE = 4,
 	NEVER = UINT16_MAX, /* no form is passed by */
+	NAMES_MOST = 64,    /* names of a form whose facts are looked at */
 	LOW_LEAST = 500,    /* as in roll_bound.c */
 };
 
@@ -299,6 +300,15 @@ put_sight(struct cs_roll_seeking *s, uint32_t form, struct extra extra, int32_t 
 		s->desk->answer->cut = true;
 }
 
+/* What the facts that are known of a form add beyond what bounds take them to add: nothing at most. */
+static int32_t
+beyond_facts(const struct cs_roll_seeking *s, uint32_t form, unsigned column)
+{
+	if (!s->desk->ask->facts || s->roll->named_at[form + 1] - s->roll->named_at[form] > NAMES_MOST)
+		return 0;
+	return cs_roll_facts_most(s->roll, s->desk->ask, form, column) - cs_roll_ask_facts(s->ask, column);
+}
+
 /* Meets a form: is it worth a closer look? */
 static void
 meet(struct cs_roll_seeking *s, uint32_t form, struct extra extra)
@@ -313,8 +323,11 @@ meet(struct cs_roll_seeking *s, uint32_t form, struct extra extra)
 	struct margin margin = margin_of(&limit, sight.left);
 	if (margin.low >= 0 && margin.low > margin.without && !is_low(s, form, sight.set, &limit, margin.low))
 		margin.low = -1;
-	if (cs_roll_more(margin.low, margin.without) >= 0)
-		put_sight(s, form, extra, cs_roll_more(margin.low, margin.without));
+	int32_t most = cs_roll_more(margin.low, margin.without);
+	if (most >= 0)
+		most += beyond_facts(s, form, limit.column);
+	if (most >= 0)
+		put_sight(s, form, extra, most);
 }
 
 /* Features whose forms are to be met, and places in the postings of forms that must be: all of them are asked for before any is read. */
@@ -466,6 +479,8 @@ look_at(struct cs_roll_seeking *s, const struct cs_roll_look *sight)
 	met.n = features_of(s->roll, sight->form, met.feature);
 	struct sight seen = see_form(s, sight->form, sight->extra);
 	int32_t bound = bound_of(s, &met, kind_of(s, &seen, brief->flags));
+	if (bound >= s->ask->need)
+		bound += beyond_facts(s, sight->form, column_with(s, brief->flags & CS_ROLL_KIND));
 	if (bound < s->ask->need)
 		return;
 	s->desk->seen[sight->form] = s->desk->search;
@@ -479,8 +494,7 @@ cs_roll_meet_all(struct cs_roll_seeking *s)
 	unsigned n = s->ask->part_n, cap = n > 3 ? CS_ROLL_SIGHTS * 3 / n : CS_ROLL_SIGHTS;
 	s->sights = (struct cs_roll_heap){s->desk->sight, 0, cap > CS_ROLL_SIGHTS_MIN ? cap : CS_ROLL_SIGHTS_MIN};
 	s->looks = (struct cs_roll_heap){s->desk->look, 0, CS_ROLL_LOOKS};
-	struct round round;
-	round.n = round.met = 0;
+	struct round round = {.n = 0};
 	for (unsigned i = 0; i < s->runs.n; i++)
 		see_near(s, &round, &s->runs.near[i],
 			 (struct extra){s->runs.set[i], (uint8_t)(CS_NAME_PARTS_MAX + s->runs.term[i])});

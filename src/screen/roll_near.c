@@ -337,7 +337,7 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 {
 	unsigned n = 0;
 	size_t bare_n = 0;
-	uint32_t keys[CS_ROLL_KEYS_MAX];
+	uint32_t keys[CS_ROLL_KEYS_MAX + 1];
 	struct cs_roll_gather g;
 	g.roll = roll, g.desk = desk, g.term = run->term, g.key = keys;
 	g.n = g.key_n = 0;
@@ -352,9 +352,11 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 		put_forms(&g, bare + words, bare_n - words, RUN_FORMS);
 	}
 	keys[0] = cs_roll_key_of(run->term->sound, run->term->sound_len, CS_ROLL_SOUND);
-	if (run->by_sound && cs_roll_passes(roll, keys[0])) {
+	g.key_n = run->by_sound && cs_roll_passes(roll, keys[0]);
+	if (run->by_letters)
+		g.key_n += cs_roll_keys(run->term->text, run->term->len, 1, CS_ROLL_TEXT, keys + g.key_n);
+	if (g.key_n) {
 		g.sign = cs_roll_sign_of(run->term);
-		g.key_n = 1;
 		cs_term_many_begin(&g.many, run->term, CS_ROLL_NEAR_LEAST);
 		cs_roll_gather_keys(&g, CS_ROLL_FOUND_BY_KEY);
 	}

@@ -389,6 +389,9 @@ void cs_roll_try(const struct cs_roll *roll, struct cs_roll_desk *desk, uint32_t
 void cs_roll_try_all(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_look *look,
 		     unsigned n);
 
+/* cs_roll_facts_most tells the most that the facts of a query add to the sum of a name of a form, by a column of weights. */
+int32_t cs_roll_facts_most(const struct cs_roll *roll, const struct cs_roll_query *ask, uint32_t form, unsigned column);
+
 struct cs_roll_few {
 	const uint32_t *form;
 	unsigned n;

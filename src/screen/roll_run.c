@@ -8,7 +8,11 @@
 #include "screen/roll_run.h"
 #include "base/prefetch.h"
 
-enum { RUNS_MAX = CS_NAME_PARTS_MAX * (CS_ROLL_RUN_MAX - 1) };
+enum {
+	RUNS_MAX = CS_NAME_PARTS_MAX * (CS_ROLL_RUN_MAX - 1),
+	MISSPELLED_MIN =
+		8, /* letters of two words that may be one misspelled: of fewer, a misspelling is no longer alike enough */
+};
 
 /* Letters, doubled ones once, as a polynomial: to put some together costs a multiplication. */
 struct letters {
@@ -30,7 +34,7 @@ struct run {
 	uint32_t set;         /* its parts that identify */
 	uint32_t bare, sound; /* keys */
 	uint8_t at, n;        /* the first word, and how many */
-	bool by_bare, by_sound, by_bones;
+	bool by_bare, by_sound, by_bones, by_letters;
 };
 
 /* What is looked for, and what was found. */
@@ -44,6 +48,7 @@ struct finding {
 	struct run run[RUNS_MAX];
 	struct cs_term term[RUNS_MAX]; /* of those that are looked for */
 	unsigned run_n;
+	uint32_t strange; /* parts that no listed word is */
 };
 
 /* Puts a letter behind others, but for 0. Which letters count cannot be guessed, so nothing is asked. */
@@ -129,6 +134,7 @@ list_runs_at(struct finding *s, unsigned at, unsigned first)
 			return;
 		if (s->query->part[next].class <= CS_NAME_TRADE)
 			run.set |= UINT32_C(1) << first++;
+		run.by_letters = run.n == 2 && piece.len >= MISSPELLED_MIN && run.set & s->strange;
 		if (run.set && piece.len >= CS_ROLL_RUN_LETTERS_MIN)
 			put_run(s, &piece, run);
 	}
@@ -139,6 +145,9 @@ list_runs(struct finding *s)
 {
 	unsigned first = 0;
 	s->run_n = 0;
+	s->strange = 0;
+	for (unsigned i = 0; i < s->ask->part_n; i++)
+		s->strange |= s->ask->part[i].alike.best[CS_ROLL_SAME] ? 0 : UINT32_C(1) << i;
 	for (unsigned i = 0; i < s->query->part_n; i++)
 		make_piece(&s->query->token[s->query->part[i].token], &s->piece[i]);
 	for (unsigned i = 0; i + 1 < s->query->part_n; i++) {
@@ -180,7 +189,7 @@ begin_runs(struct finding *s)
 {
 	const struct cs_roll_codes *codes = &s->roll->run;
 	for (unsigned i = 0; i < s->run_n; i++)
-		if (s->run[i].by_bones)
+		if (s->run[i].by_bones || s->run[i].by_letters)
 			make_term(s, i);
 	for (unsigned i = 0; i < s->run_n; i++) {
 		struct run *run = &s->run[i];
@@ -188,7 +197,7 @@ begin_runs(struct finding *s)
 		run->by_sound = run->by_bare || cs_roll_passes(s->roll, run->sound);
 		if (run->by_bare)
 			cs_prefetch(&codes->from[run->bare >> codes->shift]);
-		if (run->by_sound && !run->by_bones)
+		if (run->by_sound && !run->by_bones && !run->by_letters)
 			make_term(s, i);
 	}
 	for (unsigned i = 0; i < s->run_n; i++)
@@ -201,8 +210,8 @@ static void
 find_run(struct finding *s, unsigned i)
 {
 	const struct run *run = &s->run[i];
-	struct cs_roll_run look = {&s->term[i], run->bare, run->by_bare, run->by_sound, run->by_bones};
-	if (!look.by_sound && !look.by_bones)
+	struct cs_roll_run look = {&s->term[i], run->bare, run->by_bare, run->by_sound, run->by_bones, run->by_letters};
+	if (!look.by_sound && !look.by_bones && !look.by_letters)
 		return;
 	unsigned found =
 		cs_roll_run_near(s->roll, s->desk, &look, s->runs->near + s->runs->n, CS_ROLL_RUN_NEARS - s->runs->n);

@@ -72,9 +72,9 @@ bool cs_roll_may_share_bones(uint32_t skeleton, const struct cs_term *term);
 
 /* Words of a query that stand side by side. */
 struct cs_roll_run {
-	const struct cs_term *term;       /* the word that they would be */
-	uint32_t bare;                    /* the key of its letters without vowels */
-	bool by_bare, by_sound, by_bones; /* how it is looked for */
+	const struct cs_term *term;                   /* the word that they would be */
+	uint32_t bare;                                /* the key of its letters without vowels */
+	bool by_bare, by_sound, by_bones, by_letters; /* how it is looked for */
 };
 
 /* cs_roll_run_near finds words that are like a run of words of a query written together, and forms that have such a run cut

@@ -69,6 +69,19 @@ facts_of(const struct cs_roll *roll, const struct cs_roll_person *entry, const s
 	return out;
 }
 
+int32_t
+cs_roll_facts_most(const struct cs_roll *roll, const struct cs_roll_query *ask, uint32_t form, unsigned column)
+{
+	int32_t most = INT32_MIN;
+	for (uint32_t i = roll->named_at[form]; i < roll->named_at[form + 1]; i++) {
+		const struct cs_roll_person *entry = &roll->entry[roll->name[roll->named[i]].entry];
+		struct cs_score_facts facts = facts_of(roll, entry, ask->facts);
+		int32_t sum = cs_score_facts_sum(column, ask->facts, &facts);
+		most = sum > most ? sum : most;
+	}
+	return most;
+}
+
 static bool
 is_better(const struct cs_roll_found *a, const struct cs_roll_found *b)
 {

@@ -330,6 +330,57 @@ what_came_round_is_forgotten(void **state)
 	cs_roll_free(roll);
 }
 
+/* A roll of persons and firms of which some have dates of birth and countries. */
+static struct cs_roll *
+dated_roll(void)
+{
+	struct cs_roll_builder *builder = begin();
+	char name[256];
+	for (unsigned i = 0; i < LISTED; i++) {
+		make_name(name);
+		struct cs_entry_name only = {cs_span_text(name), CS_ENTRY_PRIMARY};
+		uint32_t year = 19500101 + next_random(40) * 10000;
+		struct cs_entry_birth birth[2] = {{year, year + 1130}, {year + 90000, year + 90000}};
+		uint16_t country[2] = {(uint16_t)next_random(4), (uint16_t)next_random(4)};
+		struct cs_entry entry = {.uid = cs_span_text(name), .name = &only, .name_n = 1};
+		entry.kind = i % 4 ? CS_ENTRY_PERSON : CS_ENTRY_ORGANISATION;
+		entry.birth = birth, entry.birth_n = next_random(3);
+		entry.country = country, entry.country_n = next_random(3);
+		assert_int_equal(cs_roll_builder_add(builder, 0, &entry), CS_OK);
+	}
+	return end(builder);
+}
+
+/* What is known of a party is held against a form before it is scored: nothing is missed by it. */
+static void
+facts_miss_nothing(void **state)
+{
+	(void)state;
+	static struct cs_roll_answer found, all;
+	struct cs_roll *roll = dated_roll();
+	struct cs_roll_desk *desk = cs_roll_desk_new(roll);
+	char name[256];
+	unsigned hits = 0, missed = 0;
+	for (unsigned i = 0; i < QUERIES; i++) {
+		make_name(name);
+		uint32_t year = 19500101 + next_random(40) * 10000;
+		struct cs_score_facts facts = {year, year + next_random(2) * 1130, (uint16_t)next_random(4),
+					       i % 3 ? 0 : 'm'};
+		if (i % 5 == 0)
+			facts.born_from = facts.born_to = 0;
+		struct cs_roll_query query = {.name = cs_span_text(name), .kind = CS_NAME_ANY, .facts = &facts};
+		cs_roll_search(roll, desk, &query, &found);
+		query.exhaustive = true;
+		cs_roll_search(roll, desk, &query, &all);
+		hits += all.hit_n + all.over_n, missed += all.hit_n + all.over_n - found.hit_n - found.over_n;
+	}
+	printf("# with dates and countries: %u hits, %u missed\n", hits, missed);
+	assert_true(hits > QUERIES);
+	assert_true(missed * 500 <= hits);
+	cs_roll_desk_free(desk);
+	cs_roll_free(roll);
+}
+
 /* What is kept on the desk, and what went out of it, changes no answer. */
 static void
 what_is_kept_changes_nothing(void **state)
@@ -416,9 +467,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bounds_lie_above_made_up_names),    cmocka_unit_test(public_pairs_are_found),
-		cmocka_unit_test(what_came_round_is_forgotten),      cmocka_unit_test(what_is_kept_changes_nothing),
-		cmocka_unit_test(no_name_costs_more_than_is_stated),
+		cmocka_unit_test(bounds_lie_above_made_up_names), cmocka_unit_test(public_pairs_are_found),
+		cmocka_unit_test(what_came_round_is_forgotten),   cmocka_unit_test(facts_miss_nothing),
+		cmocka_unit_test(what_is_kept_changes_nothing),   cmocka_unit_test(no_name_costs_more_than_is_stated),
 	};
 	return cmocka_run_group_tests(tests, take_lexicon, free_lexicon);
 }
