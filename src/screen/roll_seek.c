@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 enum {
+	SHIP_MORE = 60, /* what a ship that leaves no word over comes to more than a firm, at most: see score.def */
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
 	MARKS_AHEAD = 32,       /* words whose marks are on their way into the cache */
 	ASKED_FOR = 256,        /* words, of those that are like one */
@@ -244,7 +245,7 @@ plan(struct cs_roll_seeking *s)
 	if (kind || !s->others[CS_ROLL_KIND_WHOLE])
 		return;
 	cs_roll_ask_turn(s->ask, 1);
-	s->ask->need -= cs_roll_cost_of_kind(1, CS_ROLL_KIND_WHOLE);
+	s->ask->need -= cs_roll_cost_of_kind(1, CS_ROLL_KIND_WHOLE) + SHIP_MORE;
 	cs_roll_plan(s->ask, !s->others[CS_ROLL_KIND_GUESSED]);
 	s->ask->need = need;
 	cs_roll_ask_turn(s->ask, kind);

@@ -466,8 +466,7 @@ add_kind(struct tally *tally)
 	if (a->kind != b->kind) {
 		/* That a name is a firm's can be told by its words; that it is a person's is what is left, and says little where
 		 * no word is left over. */
-		bool ship = a->kind == CS_NAME_VESSEL || b->kind == CS_NAME_VESSEL;
-		bool whole = !ship && !tally->align->a_left && !tally->align->b_left;
+		bool whole = !tally->align->a_left && !tally->align->b_left;
 		bool said_a = !a->guessed || a->kind == CS_NAME_ORGANISATION,
 		     said_b = !b->guessed || b->kind == CS_NAME_ORGANISATION;
 		int32_t guessed = whole ? CS_SCORE_KIND_WHOLE : CS_SCORE_KIND_GUESSED;

@@ -13,7 +13,7 @@ enum {
 	CS_SCORE_LEFT_BESIDE = 50,   /* added to what agrees when what is left out is compared with it */
 	CS_SCORE_LEFT_MOST = 2500,   /* thousandths that one part left out can amount to */
 	CS_SCORE_KIND_GUESSED = 500, /* thousandths of another kind, when one is but guessed to be a person's */
-	CS_SCORE_KIND_WHOLE = 100,   /* and no word is left over in either name, the other being a firm's */
+	CS_SCORE_KIND_WHOLE = 100,   /* and no word is left over in either name */
 	CS_SCORE_HALF_SUM = 2500,    /* sum, in thousandths of a logit, at which the score is three quarters */
 };
 

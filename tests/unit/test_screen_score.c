@@ -76,6 +76,27 @@ says(enum cs_score_evidence evidence)
 	return false;
 }
 
+/* Reads a name of which nobody says what it is, and one that is listed as KIND. */
+static unsigned
+score_unsaid(enum cs_name_kind kind, const char *unsaid, const char *listed)
+{
+	cs_name_read(lexicon, rarity, cs_span_text(unsaid), CS_NAME_ANY, &a);
+	cs_name_read(lexicon, rarity, cs_span_text(listed), kind, &b);
+	return cs_score(&a.name, &b.name, NULL);
+}
+
+/* What is listed as a firm or a ship is found by its whole name, though that could be a person's; not by more or less than it. */
+static void
+whole_names_of_other_kinds(void **state)
+{
+	(void)state;
+	assert_true(score_unsaid(CS_NAME_VESSEL, "Heron of Ollan", "HERON OF OLLAN") >= CS_SCORE_LINE);
+	assert_true(score_unsaid(CS_NAME_VESSEL, "Zadumin Quellbach", "Zadumin Quellbach") >= CS_SCORE_LINE);
+	assert_true(score_unsaid(CS_NAME_ORGANISATION, "Zadumin Quellbach", "Zadumin Quellbach") >= CS_SCORE_LINE);
+	assert_true(score_unsaid(CS_NAME_VESSEL, "Zadumin Quellbach Tarvo", "Zadumin Quellbach") < CS_SCORE_LINE);
+	assert_true(score_unsaid(CS_NAME_VESSEL, "Zadumin", "Zadumin Quellbach") < CS_SCORE_LINE);
+}
+
 /* Each kind of evidence against a match: a pair that has it, and one much like it that has it not and scores more. */
 static void
 evidence_of_the_whole(void **state)
@@ -241,6 +262,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_names_of_other_kinds),
 		cmocka_unit_test(in_order),
 		cmocka_unit_test(contradictions_cost),
 		cmocka_unit_test(evidence_of_the_whole),
