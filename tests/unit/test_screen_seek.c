@@ -467,9 +467,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bounds_lie_above_made_up_names), cmocka_unit_test(public_pairs_are_found),
-		cmocka_unit_test(what_came_round_is_forgotten),   cmocka_unit_test(facts_miss_nothing),
-		cmocka_unit_test(what_is_kept_changes_nothing),   cmocka_unit_test(no_name_costs_more_than_is_stated),
+		cmocka_unit_test(bounds_lie_above_made_up_names),
+		cmocka_unit_test(public_pairs_are_found),
+		cmocka_unit_test(facts_miss_nothing),
+		cmocka_unit_test(what_is_kept_changes_nothing),
+		cmocka_unit_test(no_name_costs_more_than_is_stated),
+		cmocka_unit_test(what_came_round_is_forgotten),
 	};
 	return cmocka_run_group_tests(tests, take_lexicon, free_lexicon);
 }
