@@ -3,8 +3,6 @@
  */
 #include "screen/roll_bound.h"
 
-enum { LOW_LEAST = 500 };
-
 /* What is made of a look at a form. */
 struct look {
 	const struct cs_roll_ask *ask;
@@ -153,7 +151,7 @@ agree_low(struct look *look, unsigned i)
 		if (feature->feature >= look->met->roll->word_n)
 			continue;
 		struct cs_term_likeness like =
-			cs_term_compare(part->term, &look->met->roll->word[feature->feature], LOW_LEAST);
+			cs_term_compare(part->term, &look->met->roll->word[feature->feature], CS_ROLL_LOW_LEAST);
 		best = like.permille > best ? like.permille : best;
 		if (!like.permille || look->taken >> (f & 63) & 1)
 			continue;

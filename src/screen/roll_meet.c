@@ -14,7 +14,6 @@ enum {
 	BESIDE_A_LINE = 4,
 	NEVER = UINT16_MAX, /* no form is passed by */
 	NAMES_MOST = 64,    /* names of a form whose facts are looked at */
-	LOW_LEAST = 500,    /* as in roll_bound.c */
 };
 
 /* Parts that a form has written apart, and what it has: a part, or from CS_NAME_PARTS_MAX on words of the query together. */
@@ -150,9 +149,10 @@ see_form(const struct cs_roll_seeking *s, uint32_t form, uint32_t extra)
 	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
 	for (unsigned i = 0; i < here; i++)
 		sight_feature(s, &sight, brief->feature[i], brief->weight[i]);
-	const struct cs_roll_feature *rest = s->roll->rest + brief->feature[CS_ROLL_BRIEF_MAX - 1];
-	for (unsigned i = here; i < brief->n; i++, rest++)
+	for (unsigned i = here; i < brief->n; i++) {
+		const struct cs_roll_feature *rest = s->roll->rest + brief->feature[CS_ROLL_BRIEF_MAX - 1] + (i - here);
 		sight_feature(s, &sight, rest->feature, rest->weight);
+	}
 	if (extra) /* what it leaves over is not known yet */
 		sight.left = 0, sight.cost = 0, sight.begun = true;
 	return sight;
@@ -285,10 +285,10 @@ is_low(struct cs_roll_seeking *s, uint32_t form, uint32_t set, const struct limi
 {
 	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
 	int32_t doubt = -cs_score_weights[CS_SCORE_DOUBT][limit->column], less = low * 1000 / doubt;
-	unsigned n = features_of(s->roll, form, feature), open = 0, least = LOW_LEAST;
+	unsigned n = features_of(s->roll, form, feature), open = 0, least = CS_ROLL_LOW_LEAST;
 	for (uint32_t left = s->ask->all & ~set; left; left &= left - 1)
 		open += s->ask->part[__builtin_ctz(left)].class == CS_NAME_PROPER;
-	if (open <= CS_ROLL_LOW_PARTS && less < CS_ROLL_LOW_MOST - LOW_LEAST)
+	if (open <= CS_ROLL_LOW_PARTS && less < CS_ROLL_LOW_MOST - CS_ROLL_LOW_LEAST)
 		least = CS_ROLL_LOW_MOST - (unsigned)less;
 	return may_be_low(s, feature, n, s->ask->all & ~set, least);
 }

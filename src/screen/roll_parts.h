@@ -236,7 +236,7 @@ enum cs_roll_tier {
  * Misspelled words that are less alike than the first, in thousandths, are not listed. What is not listed is taken to be as alike as the
  * second at most: keys find nearly all that is more alike (docs/screening.md).
  */
-enum { CS_ROLL_NEAR_LEAST = 700, CS_ROLL_LOW_MOST = 700, CS_ROLL_LOW_PARTS = 3 };
+enum { CS_ROLL_NEAR_LEAST = 700, CS_ROLL_LOW_MOST = 700, CS_ROLL_LOW_LEAST = 500, CS_ROLL_LOW_PARTS = 3 };
 
 /* One such word; or, in the place of a word, a form that has it written apart. */
 struct cs_roll_near {
