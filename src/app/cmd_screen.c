@@ -443,6 +443,10 @@ measure(const struct request *request, struct cs_screener *screener, struct cs_t
 	const char *complaint = NULL;
 	struct cs_span table;
 	int scores = -1;
+	if (request->scores && cs_file_same(request->pairs, request->scores)) {
+		(void)complain("--scores would be written over the pairs; name another file");
+		return CS_EXIT_USAGE;
+	}
 	enum cs_error error = cs_file_read(request->pairs, TABLE_BYTES_MAX, &table);
 	if (error != CS_OK) {
 		(void)fprintf(stderr, "countersign screen: %s: %s\n", request->pairs, cs_file_error_text(error));

@@ -520,7 +520,9 @@ open_all(struct base *base)
 {
 	const struct cs_screen_call *call = base->call;
 	const struct cs_screen_told told = cs_screen_call_lists(call), old = {call->old, call->old_n, NULL, 0};
-	int status = cs_screen_lists_open(&told, &base->lists);
+	int status = cs_screen_clash(call);
+	if (status == CS_EXIT_RAN)
+		status = cs_screen_lists_open(&told, &base->lists);
 	if (status == CS_EXIT_RAN && call->old_n)
 		status = cs_screen_lists_open(&old, &base->old);
 	if (status == CS_EXIT_RAN && call->old_n)

@@ -38,6 +38,10 @@ int cs_screen_revoke(const struct cs_screen_call *call);
 int cs_screen_decided(const struct cs_screen_call *call);
 int cs_screen_base(const struct cs_screen_call *call);
 
+/* cs_screen_clash looks whether an output of screening a base is a file that it reads, or both outputs are one; CS_EXIT_USAGE then, having
+ * said so. Nothing is written. */
+int cs_screen_clash(const struct cs_screen_call *call);
+
 /* cs_screen_report writes what JSON lines in the file LINES tell, for people: HTML when PATH ends so, else text. */
 int cs_screen_report(const char *lines, const char *path);
 

@@ -282,6 +282,31 @@ def complains(tap, folder, lists):
         tap.ok(run.returncode == status and words in run.stderr, f"complaint: {words}", (run.returncode, run.stderr))
 
 
+def spares_inputs(tap, folder, lists):
+    """No output is written over what is read, by whatever name, nor over the other output."""
+    file, old, kept, link, hard = (folder / name for name in ("spared.csv", "old.csv", "kept.jsonl", "link.jsonl", "hard.jsonl"))
+    file.write_text("id,name\n1,Brennick Varoe\n")
+    old.write_text(LIST)
+    decide(lists, kept, "own/3", "Melkin Torvald", *AT)
+    link.symlink_to(file)
+    hard.hardlink_to(lists)
+    state = folder / "s.csv"
+    new = folder / "s.csv.state.new"
+    new.write_bytes(file.read_bytes())
+    before = {path: path.read_bytes() for path in (file, old, kept, lists, new)}
+    fine = folder / "fine.jsonl"
+    for out, more, what in (
+            (file, (), "--file"), (link, (), "--file"), (fine, ("--report", file), "--file"), (hard, (), "a watch list"),
+            (fine, ("--report", lists), "a watch list"), (old, ("--delta", old), "--delta"), (kept, ("--decisions", kept), "decisions"),
+            (fine, ("--report", fine), "--out"), (fine, ("--report", folder / "." / ".." / folder.name / "fine.jsonl"), "--out"),
+            (fine, ("--report", f"{fine}.state"), "state"), (state, ("--file", new), "--file")):
+        run = screen("--against", f"own={lists}", "--file", file, "--out", out, *more, *AT)
+        tap.ok(run.returncode == 2 and "would be written over" in run.stderr and what in run.stderr, f"refused: an output over {what}",
+               (run.returncode, run.stderr))
+        tap.ok(all(path.read_bytes() == text for path, text in before.items()) and not fine.exists() and
+               not list(folder.glob("*.jsonl.state")), "and nothing is lost or left behind", [str(p) for p in folder.iterdir()])
+
+
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory() as name:
@@ -295,6 +320,7 @@ def main():
         killed(tap, folder, lists)
         delta(tap, folder, lists)
         on_record(tap, folder, lists)
+        spares_inputs(tap, folder, lists)
         complains(tap, folder, lists)
     tap.done()
 
