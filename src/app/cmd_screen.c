@@ -53,7 +53,7 @@ const char cs_cmd_screen_help[] =
 	"  --threads N       1 to 64 (as many as there are cores); what comes out is the same\n"
 	"  --resume          go on where a run that was killed stood (FILE.state)\n"
 	"  --journal FOLDER  put on record there who looked a name up: wants --by; --journal-key KEY as elsewhere\n"
-	"  --quiet           no progress\n"
+	"  --quiet           no progress, and no words at the end\n"
 	"  --compare         two names: what each word is, what agrees, what is left out, what contradicts\n"
 	"  --self-test PAIRS measure the scorer on a table of pairs: tab separated, with a header that names\n"
 	"                    query, candidate, expected (yes, no, na), type, source, score, score_of\n"

@@ -7,10 +7,13 @@
 #include "app/command.h"
 #include "app/screen_call.h"
 #include "app/sheet.h"
+#include "io/disk.h"
+#include "io/file.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum {
 	COLUMNS = 9,
@@ -392,12 +395,25 @@ report_lines(FILE *in, FILE *out, bool html)
 	return good && !ferror(out);
 }
 
+/* Empties FILE, if it is one, and gives a stream to it of its own. */
+static FILE *
+stream_to(int file)
+{
+	if (cs_file_size(file) && cs_disk_cut(file, 0) != CS_OK)
+		return NULL;
+	int own = dup(file);
+	FILE *out = own < 0 ? NULL : fdopen(own, "w");
+	if (own >= 0 && !out)
+		cs_file_close(own);
+	return out;
+}
+
 int
-cs_screen_report(const char *lines, const char *path)
+cs_screen_report(const char *lines, const char *path, int file)
 {
 	size_t len = strlen(path);
-	FILE *in = fopen(lines, "re"), *out = fopen(path, "we");
-	bool good = in && out && report_lines(in, out, len > 5 && strcmp(path + len - 5, ".html") == 0);
+	FILE *in = fopen(lines, "re"), *out = in ? stream_to(file) : NULL;
+	bool good = out && report_lines(in, out, len > 5 && strcmp(path + len - 5, ".html") == 0);
 	if (in)
 		(void)fclose(in);
 	if (out && fclose(out) != 0)

@@ -307,6 +307,47 @@ def spares_inputs(tap, folder, lists):
                not list(folder.glob("*.jsonl.state")), "and nothing is lost or left behind", [str(p) for p in folder.iterdir()])
 
 
+def leaves_nothing(tap, folder, lists):
+    """A command that is wrong leaves nothing behind, and the corrected one runs."""
+    file, out, report = folder / "headed.csv", folder / "left.jsonl", folder / "left.txt"
+    file.write_text("id,Full name\n1,Brennick Varoe\n")
+    command = ("--against", f"own={lists}", "--file", file, "--out", out, *AT)
+    out.write_text("of yesterday\n")
+    run = screen(*command, "--report", report)
+    tap.ok(run.returncode == 2 and "no such column" in run.stderr and "--columns name=" in run.stderr, "a column that is not there: what to do is told",
+           run.stderr)
+    tap.ok(out.read_text() == "of yesterday\n" and not report.exists() and not pathlib.Path(f"{out}.state").exists(), "nothing is written")
+    out.unlink()
+    run = screen(*command, "--columns", "name=Full name", "--report", folder / "absent" / "r.txt")
+    tap.ok(run.returncode == 3 and "r.txt: cannot be opened: No such file" in run.stderr and not out.exists(),
+           "a report that cannot be written is told before the work, with the reason", run.stderr)
+    run = screen(*command, "--columns", "name=Full name", "--report", report)
+    modes = [path.stat().st_mode & 0o777 for path in (out, report)]
+    tap.ok(run.returncode == 0 and modes == [0o600, 0o600], "the corrected command runs; both files are for nobody else", (run.stderr, modes))
+    report.write_text("x" * 100000)
+    screen(*command, "--columns", "name=Full name", "--report", report)
+    tap.ok("xxx" not in report.read_text() and "Brennick Varoe" in report.read_text(), "a report of before is replaced")
+    run = screen(*command, "--columns", "name=Full name", "--out", folder / "absent" / "o.jsonl", "--report", folder / "r2.txt")
+    tap.ok(run.returncode == 3 and not (folder / "r2.txt").exists(), "no empty report is left", run.stderr)
+
+
+def tells_the_end(tap, folder, lists):
+    """In words what became of the rows; with --quiet nothing."""
+    file, out = folder / "end.csv", folder / "end.jsonl"
+    file.write_text("name,born,country\nBrennick Varoe,,\nNobody Atall,1.2.1970,XQ\nbroken\nOther Body,soon,\n" + "long " * 2000 + ",,\n")
+    command = ("--against", f"own={lists}", "--file", file, "--out", out, *AT)
+    run = screen(*command)
+    tap.ok(run.returncode == 0 and run.stderr.splitlines() == [
+        "countersign screen: 5 customers, 4 searched, 1 with hits, 1 COULD NOT BE READ, 1 NOT SEARCHED WHOLE",
+        "countersign screen: 3 cells (type, born, country, gender) not understood and left out, the first in line 3"], "the end is told", run.stderr)
+    summary = json.loads(out.read_text().splitlines()[-1])["summary"]
+    tap.ok(summary["not_searched_whole"] == 1 and summary["unread"] == 1, "the summary counts the same", summary)
+    tap.ok(not screen(*command, "--quiet").stderr, "--quiet says nothing of it")
+    file.write_text("name\nBrennick Varoe\n")
+    told = screen(*command).stderr
+    tap.ok(told == "countersign screen: 1 customer, 1 searched, 1 with hits, none unread\n", "where nothing is wrong it is one line", told)
+
+
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory() as name:
@@ -321,6 +362,8 @@ def main():
         delta(tap, folder, lists)
         on_record(tap, folder, lists)
         spares_inputs(tap, folder, lists)
+        leaves_nothing(tap, folder, lists)
+        tells_the_end(tap, folder, lists)
         complains(tap, folder, lists)
     tap.done()
 
