@@ -60,7 +60,8 @@ const char cs_cmd_screen_help[] =
 	"  --scores FILE     write the score of every row there: id, tab, 0 to 1000\n"
 	"  --json            figures, the comparison or the answer as one JSON object\n\n"
 	"exit status: 0 it ran, 2 bad usage or a table that is none, 3 something cannot be read or written,\n"
-	"             or a list of the policy was not searched or is stale: there is an answer all the same\n";
+	"             a list of the policy was not searched or is stale (there is an answer all the same), or\n"
+	"             nothing of NAME can be compared\n";
 
 enum {
 	OPTION_COMPARE,
@@ -304,6 +305,10 @@ check_call(const struct request *request)
 		return complain("--decisions FILE says where decisions are kept");
 	if (writes && (!call->by || !call->by[0] || !call->reason || !call->reason[0]))
 		return complain("a decision wants --by USER and --reason TEXT");
+	if (call->until_s && !call->decide)
+		return complain("--until goes with --decide");
+	if (call->until_s && call->until_s <= call->at_s)
+		return complain("--until is a day to come; a decision that is over says nothing");
 	if (call->journal && (!call->by || call->file || no_name || writes))
 		return complain("--journal wants --by, and goes with a single name");
 	if (!call->file != !call->out ||

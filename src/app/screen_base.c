@@ -98,7 +98,10 @@ put_row(struct cs_screen_looker *looker, const struct cs_screen_customer *row, s
 	} else {
 		cs_json_put_utf8(&json, "id", row->party.id);
 		cs_json_put_utf8(&json, "name", row->party.name);
-		cs_screen_look_json(looker, &json);
+		if (looker->nothing)
+			cs_json_put_text(&json, "unread", cs_screen_look_nothing_words);
+		else
+			cs_screen_look_json(looker, &json);
 	}
 	cs_json_end_object(&json);
 	cs_text_put_char(text, '\n');
@@ -137,6 +140,10 @@ answer_row(struct batch *batch, struct cs_screen_looker *looker, const struct cs
 		return write_row(batch, looker, row);
 	}
 	cs_screen_look(looker, &row->party);
+	if (looker->nothing) {
+		batch->counts.unread_n++;
+		return write_row(batch, looker, row);
+	}
 	uint64_t open_n = looker->answer.hit_n + (uint64_t)looker->answer.over_n;
 	batch->counts.hit_n += open_n > 0;
 	batch->counts.open_n += open_n;

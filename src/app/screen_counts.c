@@ -3,10 +3,12 @@
  */
 #include "app/screen_counts.h"
 
+#include "io/terminal.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NUMBERS = sizeof(struct cs_screen_counts) / sizeof(uint64_t), WORDS_BYTES = 512 };
+enum { NUMBERS = sizeof(struct cs_screen_counts) / sizeof(uint64_t), WORDS_BYTES = 512, STANDARD_ERROR = 2 };
 
 void
 cs_screen_counts_add(struct cs_screen_counts *counts, const struct cs_screen_counts *more)
@@ -71,6 +73,7 @@ cs_screen_counts_tell(const struct cs_screen_counts *counts)
 {
 	char room[WORDS_BYTES];
 	struct cs_text text = cs_text_over(room, sizeof room);
+	cs_text_put(&text, cs_terminal_is(STANDARD_ERROR) ? "\r\033[K" : ""); /* over the progress */
 	cs_text_put(&text, "countersign screen: ");
 	cs_text_put_counted(&text, counts->row_n, "customer, ", "customers, ");
 	cs_text_put_u64(&text, counts->row_n - counts->unread_n);

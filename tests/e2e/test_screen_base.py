@@ -49,7 +49,7 @@ def single(tap, lists):
 
 def decide(lists, file, entry, name, *more):
     return screen("--against", f"own={lists}", "--decisions", file, "--decide", entry, "--by", "mara", "--reason", "born elsewhere",
-                  *more, "--", name)
+                  *AT, *more, "--", name)
 
 
 def decisions(tap, folder, lists):
@@ -86,7 +86,8 @@ def decisions(tap, folder, lists):
     number = json.loads(screen("--decisions", file, "--decided").stdout)["decision"]
     run = screen("--decisions", file, "--revoke", number, "--by", "tom", "--reason", "new facts")
     told, _ = ask(lists, name, "--decisions", file)
-    tap.ok(run.returncode == 0 and told["hits"], "a decision is taken back", run.stderr)
+    tap.ok(run.returncode == 0 and told["hits"] and f'{number} is taken back: that "{name}" is not own/1, decided by mara\n' == run.stdout,
+           "a decision is taken back, and which is told", (run.stdout, run.stderr))
     tap.ok(json.loads(screen("--decisions", file, "--decided").stdout)["revoked"], "and is listed as that")
     run = screen("--decisions", file, "--revoke", number, "--by", "tom", "--reason", "again")
     tap.ok(run.returncode == 2, "but once", run.stderr)
@@ -277,6 +278,9 @@ def complains(tap, folder, lists):
             ((*against, "--decide", "own/1", "--decisions", folder / "x", "--by", "m", "a"), 2, "--reason"),
             ((*against, "--decisions", folder / "absent", "a"), 3, "cannot be opened"),
             ((*against, "--file", lists, "--columns", "name=nobody", "--out", folder / "n"), 2, "no such column"),
+            ((*against, "--decide", "own/1", "--decisions", folder / "x", "--by", "m", "--reason", "r", "--until", "2026-11-26", *AT, "a"), 2, "to come"),
+            ((*against, "--decide", "own/1", "--decisions", folder / "x", "--by", "m", "--reason", "r", "--until", "2001-01-01", "a"), 2, "to come"),
+            ((*against, "--until", "2099-01-01", "a"), 2, "goes with --decide"),
             ((*against, "--journal", folder, "a"), 2, "wants --by")):
         run = screen(*arguments)
         tap.ok(run.returncode == status and words in run.stderr, f"complaint: {words}", (run.returncode, run.stderr))
@@ -287,7 +291,7 @@ def spares_inputs(tap, folder, lists):
     file, old, kept, link, hard = (folder / name for name in ("spared.csv", "old.csv", "kept.jsonl", "link.jsonl", "hard.jsonl"))
     file.write_text("id,name\n1,Brennick Varoe\n")
     old.write_text(LIST)
-    decide(lists, kept, "own/3", "Melkin Torvald", *AT)
+    decide(lists, kept, "own/3", "Melkin Torvald")
     link.symlink_to(file)
     hard.hardlink_to(lists)
     state = folder / "s.csv"
@@ -348,6 +352,28 @@ def tells_the_end(tap, folder, lists):
     tap.ok(told == "countersign screen: 1 customer, 1 searched, 1 with hits, none unread\n", "where nothing is wrong it is one line", told)
 
 
+def compares_nothing(tap, folder, lists):
+    """A name of which nothing can be compared is not clean: it was not searched for."""
+    words = "nothing of this name can be compared"
+    for name in ("", "   ", "???", "\u2603\u2603", "-- ,,, (("):
+        for more in ((), ("--exhaustive",)):
+            run = screen("--against", f"own={lists}", *AT, *more, "--", name)
+            tap.ok(run.returncode == 3 and words in run.stdout and words in run.stderr and "0 open" not in run.stdout,
+                   f"{name!r} is no clean answer", (run.returncode, run.stdout))
+        told, _ = ask(lists, name)
+        tap.ok(told["unread"] == words and not told["hits"], "nor in JSON", told)
+    tap.ok(all("unread" not in ask(lists, name)[0] for name in ("Nobody Atall", "7", "Ltd", "\u8d75\u94b1")), "any other is searched for")
+    run = decide(lists, folder / "nothing.jsonl", "own/1", "???")
+    tap.ok(run.returncode == 2 and words in run.stderr and not (folder / "nothing.jsonl").exists(), "nothing is decided of it", run.stderr)
+    file, out, report = folder / "nothing.csv", folder / "nothing-out.jsonl", folder / "nothing.txt"
+    file.write_text('id,name\na,???\nb,\nc,"  "\nd,Brennick Varoe\n')
+    run = screen("--against", f"own={lists}", "--file", file, "--out", out, "--report", report, *AT)
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    tap.ok(run.returncode == 0 and rows[-1]["summary"]["unread"] == 3 and rows[1] == {"line": 2, "id": "a", "name": "???", "unread": words},
+           "of a base it is counted as unread, with its line and why", rows)
+    tap.ok("3 COULD NOT BE READ" in run.stderr and "3 rows COULD NOT BE READ" in report.read_text(), "and told", (run.stderr, report.read_text()))
+
+
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory() as name:
@@ -364,6 +390,7 @@ def main():
         spares_inputs(tap, folder, lists)
         leaves_nothing(tap, folder, lists)
         tells_the_end(tap, folder, lists)
+        compares_nothing(tap, folder, lists)
         complains(tap, folder, lists)
     tap.done()
 
