@@ -198,16 +198,16 @@ is_read_from(const struct cs_list_where *where, const char *path)
 }
 
 int
-cs_screen_lists_read_from(const struct cs_screen_told *all, const char *path, bool *out)
+cs_screen_lists_read_from(const struct cs_screen_told *told, const char *path, bool *out)
 {
-	static struct told told;
+	static struct told one;
 	bool good = true;
 	*out = false;
-	for (unsigned i = 0, n = all->policy ? all->policy->watched_n : all->n; good && !*out && i < n; i++) {
-		told = (struct told){.where.format = CS_WATCH_LIST_GUESS};
-		good = all->policy ? take_clause(all->policy, i, &told) : take_told(all->text[i], &told);
-		*out = good && is_read_from(&told.where, path);
-		cs_list_files_where_free(&told.where);
+	for (unsigned i = 0, n = told->policy ? told->policy->watched_n : told->n; good && !*out && i < n; i++) {
+		one = (struct told){.where.format = CS_WATCH_LIST_GUESS};
+		good = told->policy ? take_clause(told->policy, i, &one) : take_told(told->text[i], &one);
+		*out = good && is_read_from(&one.where, path);
+		cs_list_files_where_free(&one.where);
 	}
 	return good ? CS_EXIT_RAN : CS_EXIT_USAGE;
 }

@@ -7,9 +7,8 @@
 #include "app/command.h"
 #include "app/screen_call.h"
 #include "app/sheet.h"
-#include "io/disk.h"
-#include "io/file.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -395,16 +394,15 @@ report_lines(FILE *in, FILE *out, bool html)
 	return good && !ferror(out);
 }
 
-/* Empties FILE, if it is one, and gives a stream to it of its own. */
+/* A stream of its own to FILE, which is emptied; a pipe or a device (EINVAL) has nothing to empty. */
 static FILE *
 stream_to(int file)
 {
-	if (cs_file_size(file) && cs_disk_cut(file, 0) != CS_OK)
-		return NULL;
 	int own = dup(file);
-	FILE *out = own < 0 ? NULL : fdopen(own, "w");
+	bool emptied = own >= 0 && (ftruncate(own, 0) == 0 || errno == EINVAL);
+	FILE *out = emptied ? fdopen(own, "w") : NULL;
 	if (own >= 0 && !out)
-		cs_file_close(own);
+		(void)close(own);
 	return out;
 }
 
