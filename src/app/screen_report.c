@@ -394,12 +394,12 @@ report_lines(FILE *in, FILE *out, bool html)
 	return good && !ferror(out);
 }
 
-/* A stream of its own to FILE, which is emptied; a pipe or a device (EINVAL) has nothing to empty. */
+/* A stream of its own to FILE, which is emptied; standard output is none of ours, a pipe or a device (EINVAL) has nothing to empty. */
 static FILE *
-stream_to(int file)
+stream_to(const char *path, int file)
 {
 	int own = dup(file);
-	bool emptied = own >= 0 && (ftruncate(own, 0) == 0 || errno == EINVAL);
+	bool emptied = own >= 0 && (strcmp(path, "-") == 0 || ftruncate(own, 0) == 0 || errno == EINVAL);
 	FILE *out = emptied ? fdopen(own, "w") : NULL;
 	if (own >= 0 && !out)
 		(void)close(own);
@@ -410,7 +410,7 @@ int
 cs_screen_report(const char *lines, const char *path, int file)
 {
 	size_t len = strlen(path);
-	FILE *in = fopen(lines, "re"), *out = in ? stream_to(file) : NULL;
+	FILE *in = fopen(lines, "re"), *out = in ? stream_to(path, file) : NULL;
 	bool good = out && report_lines(in, out, len > 5 && strcmp(path + len - 5, ".html") == 0);
 	if (in)
 		(void)fclose(in);

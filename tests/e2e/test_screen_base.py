@@ -331,6 +331,8 @@ def leaves_nothing(tap, folder, lists):
     report.write_text("x" * 100000)
     screen(*command, "--columns", "name=Full name", "--report", report)
     tap.ok("xxx" not in report.read_text() and "Brennick Varoe" in report.read_text(), "a report of before is replaced")
+    run = screen(*command, "--columns", "name=Full name", "--report", "-")
+    tap.ok(run.returncode == 0 and "1 of 1 customer has a hit" in run.stdout, "a report goes to standard output, too", run.stdout)
     run = screen(*command, "--columns", "name=Full name", "--out", folder / "absent" / "o.jsonl", "--report", folder / "r2.txt")
     tap.ok(run.returncode == 3 and not (folder / "r2.txt").exists(), "no empty report is left", run.stderr)
 
