@@ -53,14 +53,15 @@ const char cs_cmd_screen_help[] =
 	"  --threads N       1 to 64 (as many as there are cores); what comes out is the same\n"
 	"  --resume          go on where a run that was killed stood (FILE.state)\n"
 	"  --journal FOLDER  put on record there who looked a name up: wants --by; --journal-key KEY as elsewhere\n"
-	"  --quiet           no progress\n"
+	"  --quiet           no progress, and no words at the end\n"
 	"  --compare         two names: what each word is, what agrees, what is left out, what contradicts\n"
 	"  --self-test PAIRS measure the scorer on a table of pairs: tab separated, with a header that names\n"
 	"                    query, candidate, expected (yes, no, na), type, source, score, score_of\n"
 	"  --scores FILE     write the score of every row there: id, tab, 0 to 1000\n"
 	"  --json            figures, the comparison or the answer as one JSON object\n\n"
 	"exit status: 0 it ran, 2 bad usage or a table that is none, 3 something cannot be read or written,\n"
-	"             or a list of the policy was not searched or is stale: there is an answer all the same\n";
+	"             a list of the policy was not searched or is stale (there is an answer all the same), or\n"
+	"             nothing of NAME can be compared\n";
 
 enum {
 	OPTION_COMPARE,
@@ -304,6 +305,10 @@ check_call(const struct request *request)
 		return complain("--decisions FILE says where decisions are kept");
 	if (writes && (!call->by || !call->by[0] || !call->reason || !call->reason[0]))
 		return complain("a decision wants --by USER and --reason TEXT");
+	if (call->until_s && !call->decide)
+		return complain("--until goes with --decide");
+	if (call->until_s && call->until_s <= call->at_s)
+		return complain("--until is a day to come; a decision that is over says nothing");
 	if (call->journal && (!call->by || call->file || no_name || writes))
 		return complain("--journal wants --by, and goes with a single name");
 	if (!call->file != !call->out ||
@@ -443,6 +448,10 @@ measure(const struct request *request, struct cs_screener *screener, struct cs_t
 	const char *complaint = NULL;
 	struct cs_span table;
 	int scores = -1;
+	if (request->scores && cs_file_same(request->pairs, request->scores)) {
+		(void)complain("--scores would be written over the pairs; name another file");
+		return CS_EXIT_USAGE;
+	}
 	enum cs_error error = cs_file_read(request->pairs, TABLE_BYTES_MAX, &table);
 	if (error != CS_OK) {
 		(void)fprintf(stderr, "countersign screen: %s: %s\n", request->pairs, cs_file_error_text(error));

@@ -8,12 +8,14 @@
 #include "app/command.h"
 #include "app/progress.h"
 #include "app/screen_call.h"
+#include "app/screen_counts.h"
 #include "app/screen_customers.h"
 #include "base/glyph.h"
 #include "base/since.h"
 #include "io/clock.h"
 #include "io/disk.h"
 #include "io/file.h"
+#include "io/folder.h"
 #include "io/terminal.h"
 #include "io/worker.h"
 
@@ -39,10 +41,6 @@ static const uint64_t second_ns = 1000000000;
 
 enum batch_state { BATCH_FREE, BATCH_FULL, BATCH_DONE };
 
-struct counts {
-	uint64_t row_n, unread_n, wrong_n, hit_n, open_n, decided_n;
-};
-
 struct batch {
 	atomic_int state;
 	bool failed;
@@ -52,7 +50,7 @@ struct batch {
 	uint8_t text[BATCH_BYTES + 1];
 	char *out;
 	size_t out_cap, out_len;
-	struct counts counts;
+	struct cs_screen_counts counts;
 };
 
 struct hand {
@@ -71,9 +69,10 @@ struct base {
 	struct cs_screen_customers *customers;
 	struct hand *hand;
 	unsigned hand_n;
-	int out;
+	int out, report;
+	bool out_made, report_made; /* by this run */
 	uint64_t out_len, at_s;
-	struct counts counts;
+	struct cs_screen_counts counts;
 	struct cs_digest key; /* what the answers depend on */
 	char state_path[PATH_BYTES], new_path[PATH_BYTES];
 	uint64_t kept_ns, begun_ns;
@@ -99,7 +98,10 @@ put_row(struct cs_screen_looker *looker, const struct cs_screen_customer *row, s
 	} else {
 		cs_json_put_utf8(&json, "id", row->party.id);
 		cs_json_put_utf8(&json, "name", row->party.name);
-		cs_screen_look_json(looker, &json);
+		if (looker->nothing)
+			cs_json_put_text(&json, "unread", cs_screen_look_nothing_words);
+		else
+			cs_screen_look_json(looker, &json);
 	}
 	cs_json_end_object(&json);
 	cs_text_put_char(text, '\n');
@@ -131,15 +133,22 @@ answer_row(struct batch *batch, struct cs_screen_looker *looker, const struct cs
 {
 	batch->counts.row_n++;
 	batch->counts.wrong_n += row->wrong_n;
+	if (row->wrong_n && !batch->counts.wrong_line)
+		batch->counts.wrong_line = row->line;
 	if (row->why[0]) {
 		batch->counts.unread_n++;
 		return write_row(batch, looker, row);
 	}
 	cs_screen_look(looker, &row->party);
+	if (looker->nothing) {
+		batch->counts.unread_n++;
+		return write_row(batch, looker, row);
+	}
 	uint64_t open_n = looker->answer.hit_n + (uint64_t)looker->answer.over_n;
 	batch->counts.hit_n += open_n > 0;
 	batch->counts.open_n += open_n;
 	batch->counts.decided_n += looker->decided_n;
+	batch->counts.cut_n += looker->answer.cut;
 	return (!open_n && !looker->decided_n && !looker->answer.cut) || write_row(batch, looker, row);
 }
 
@@ -151,7 +160,7 @@ work(void *context)
 	if (atomic_load_explicit(&batch->state, memory_order_acquire) != BATCH_FULL)
 		return CS_WORK_DONE;
 	batch->out_len = 0;
-	batch->counts = (struct counts){0};
+	batch->counts = (struct cs_screen_counts){0};
 	batch->failed = false;
 	for (unsigned i = 0; i < batch->n && !batch->failed; i++)
 		batch->failed = !answer_row(batch, &hand->looker, &batch->row[i]);
@@ -167,16 +176,14 @@ put_state(const struct base *base, struct cs_text *text)
 {
 	char key[2 * CS_DIGEST_BYTES + 1];
 	struct cs_text hex = cs_text_over(key, sizeof key);
-	const uint64_t numbers[] = {
-		base->out_len,        base->at_s,         base->counts.row_n,  base->counts.unread_n,
-		base->counts.wrong_n, base->counts.hit_n, base->counts.open_n, base->counts.decided_n};
 	cs_text_put_hex(&hex, (struct cs_span){base->key.at, CS_DIGEST_BYTES});
-	cs_text_put(text, "countersign screen 1 ");
+	cs_text_put(text, "countersign screen 2 ");
 	cs_text_put(text, key);
-	for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-		cs_text_put_char(text, ' ');
-		cs_text_put_u64(text, numbers[i]);
-	}
+	cs_text_put_char(text, ' ');
+	cs_text_put_u64(text, base->out_len);
+	cs_text_put_char(text, ' ');
+	cs_text_put_u64(text, base->at_s);
+	cs_screen_counts_put(&base->counts, text);
 	cs_text_put(text, " end\n");
 }
 
@@ -198,36 +205,20 @@ keep_state(struct base *base)
 	return error == CS_OK ? cs_disk_rename(base->new_path, base->state_path) : error;
 }
 
-static bool
-take_number(const char **at, uint64_t *out)
-{
-	char *end = NULL;
-	if (**at != ' ' || (*at)[1] < '0' || (*at)[1] > '9')
-		return false;
-	*out = strtoull(*at + 1, &end, 10);
-	*at = end;
-	return true;
-}
-
 /* Reads the state; false: it is none of this run's. */
 static bool
 take_state(struct base *base, struct cs_span file)
 {
 	char room[STATE_BYTES] = "", mine[STATE_BYTES];
 	struct cs_text text = cs_text_over(mine, sizeof mine);
-	uint64_t *const numbers[] = {
-		&base->out_len,        &base->at_s,         &base->counts.row_n,  &base->counts.unread_n,
-		&base->counts.wrong_n, &base->counts.hit_n, &base->counts.open_n, &base->counts.decided_n};
-	size_t head = sizeof "countersign screen 1 " - 1 + (size_t)2 * CS_DIGEST_BYTES;
+	size_t head = sizeof "countersign screen 2 " - 1 + (size_t)2 * CS_DIGEST_BYTES;
 	put_state(base, &text);
 	if (file.len >= sizeof room || file.len <= head || memcmp(file.at, mine, head) != 0)
 		return false;
 	memcpy(room, file.at, file.len);
 	const char *at = room + head;
-	for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		if (!take_number(&at, numbers[i]))
-			return false;
-	return strcmp(at, " end\n") == 0;
+	return cs_screen_counts_number(&at, &base->out_len) && cs_screen_counts_number(&at, &base->at_s) &&
+	       cs_screen_counts_take(&at, &base->counts) && strcmp(at, " end\n") == 0;
 }
 
 static void
@@ -327,12 +318,7 @@ settle(struct base *base, struct hand *hand, struct batch *batch)
 	if (batch->failed)
 		return CS_E_MEMORY;
 	CS_TRY(put_out(base, batch->out, batch->out_len));
-	base->counts.row_n += batch->counts.row_n;
-	base->counts.unread_n += batch->counts.unread_n;
-	base->counts.wrong_n += batch->counts.wrong_n;
-	base->counts.hit_n += batch->counts.hit_n;
-	base->counts.open_n += batch->counts.open_n;
-	base->counts.decided_n += batch->counts.decided_n;
+	cs_screen_counts_add(&base->counts, &batch->counts);
 	if (cs_clock_steady_ns() - base->kept_ns < second_ns)
 		return CS_OK;
 	draw(base);
@@ -411,12 +397,7 @@ put_foot(struct base *base)
 	cs_json_object(&json);
 	cs_json_key(&json, "summary");
 	cs_json_object(&json);
-	cs_json_put_u64(&json, "rows", base->counts.row_n);
-	cs_json_put_u64(&json, "unread", base->counts.unread_n);
-	cs_json_put_u64(&json, "facts_not_understood", base->counts.wrong_n);
-	cs_json_put_u64(&json, "customers_with_hits", base->counts.hit_n);
-	cs_json_put_u64(&json, "hits", base->counts.open_n);
-	cs_json_put_u64(&json, "decided", base->counts.decided_n);
+	cs_screen_counts_json(&base->counts, &json);
 	cs_screen_lists_wrong_json(&base->lists, &json);
 	cs_json_end_object(&json);
 	cs_json_end_object(&json);
@@ -476,11 +457,39 @@ open_out(struct base *base)
 	if (error != CS_E_OPEN)
 		return say(base->state_path, cs_file_error_text(error));
 	error = cs_file_open_write(base->call->out, &base->out);
+	base->out_made = error == CS_OK;
 	if (error == CS_OK)
 		error = put_head(base);
 	if (error == CS_OK)
 		error = keep_state(base);
 	return error == CS_OK ? CS_EXIT_RAN : say(base->call->out, cs_file_error_text(error));
+}
+
+/* The report is opened before the work is done, and emptied after it. */
+static int
+open_report(struct base *base)
+{
+	struct cs_folder_entry entry;
+	const char *path = base->call->report;
+	if (!path)
+		return CS_EXIT_RAN;
+	bool there = cs_folder_look(path, &entry);
+	enum cs_error error = cs_file_open_append(path, &base->report);
+	base->report_made = error == CS_OK && !there;
+	return error == CS_OK ? CS_EXIT_RAN : say(path, cs_file_error_text(error));
+}
+
+/* Of a run that failed nothing is left that says nothing: no empty report; and while no row is answered, no output that could be gone on with. */
+static void
+undo(const struct base *base)
+{
+	if (base->report_made)
+		(void)!cs_disk_remove(base->call->report);
+	if (!base->out_made || base->counts.row_n)
+		return;
+	(void)!cs_disk_remove(base->state_path);
+	if (cs_file_size(base->out))
+		(void)!cs_disk_remove(base->call->out);
 }
 
 static bool
@@ -520,7 +529,9 @@ open_all(struct base *base)
 {
 	const struct cs_screen_call *call = base->call;
 	const struct cs_screen_told told = cs_screen_call_lists(call), old = {call->old, call->old_n, NULL, 0};
-	int status = cs_screen_lists_open(&told, &base->lists);
+	int status = cs_screen_clash(call);
+	if (status == CS_EXIT_RAN)
+		status = cs_screen_lists_open(&told, &base->lists);
 	if (status == CS_EXIT_RAN && call->old_n)
 		status = cs_screen_lists_open(&old, &base->old);
 	if (status == CS_EXIT_RAN && call->old_n)
@@ -531,6 +542,10 @@ open_all(struct base *base)
 		status = cs_screen_customers_open(call->file, call->columns, &base->customers);
 	if (status == CS_EXIT_RAN && (!name_files(base) || !make_key(base)))
 		status = say(call->out, "out of memory, or too long a path");
+	if (status == CS_EXIT_RAN)
+		status = open_report(base);
+	if (status == CS_EXIT_RAN)
+		status = cs_screen_clash(call);
 	return status == CS_EXIT_RAN ? open_out(base) : status;
 }
 
@@ -560,14 +575,19 @@ cs_screen_base(const struct cs_screen_call *call)
 {
 	static struct base base;
 	base.call = call;
-	base.out = -1;
+	base.out = base.report = -1;
 	base.at_s = call->at_s;
 	int status = open_all(&base);
 	if (status == CS_EXIT_RAN)
 		status = screen_all(&base);
+	if (status != CS_EXIT_RAN)
+		undo(&base);
 	cs_file_close(base.out);
 	if (status == CS_EXIT_RAN && call->report)
-		status = cs_screen_report(call->out, call->report);
+		status = cs_screen_report(call->out, call->report, base.report);
+	cs_file_close(base.report);
+	if (status == CS_EXIT_RAN && !call->quiet)
+		cs_screen_counts_tell(&base.counts);
 	if (status == CS_EXIT_RAN)
 		status = cs_screen_lists_exit(&base.lists);
 	cs_screen_customers_close(base.customers);

@@ -38,8 +38,13 @@ int cs_screen_revoke(const struct cs_screen_call *call);
 int cs_screen_decided(const struct cs_screen_call *call);
 int cs_screen_base(const struct cs_screen_call *call);
 
-/* cs_screen_report writes what JSON lines in the file LINES tell, for people: HTML when PATH ends so, else text. */
-int cs_screen_report(const char *lines, const char *path);
+/* cs_screen_clash looks whether an output of screening a base is a file that it reads, or both outputs are one; CS_EXIT_USAGE then, having
+ * said so. Nothing is written. */
+int cs_screen_clash(const struct cs_screen_call *call);
+
+/* cs_screen_report writes what JSON lines in the file LINES tell, for people, to the open FILE, emptied before: HTML when PATH, its name, ends so,
+ * else text. */
+int cs_screen_report(const char *lines, const char *path, int file);
 
 /* cs_screen_born reads "1970-01-31", "1970-01" or "1970" into FACTS; false: it is none. */
 bool cs_screen_born(struct cs_span text, struct cs_score_facts *facts);

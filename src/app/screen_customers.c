@@ -32,6 +32,9 @@ struct cs_screen_customers {
 	struct cs_event event;
 	size_t first_n;
 	bool ended;
+	bool looked; /* at the first row, which is to be given yet: */
+	enum cs_error ahead_error;
+	struct cs_screen_customer ahead;
 	uint8_t chunk[CHUNK_BYTES], first[CHUNK_BYTES];
 };
 
@@ -156,6 +159,21 @@ make_plan(struct cs_screen_customers *customers)
 	}
 }
 
+/* Reads the first row, so that a file whose header line is wrong is refused before anything is written. */
+static int
+look_ahead(struct cs_screen_customers *customers, const char *path)
+{
+	enum cs_error error = cs_screen_customers_next(customers, &customers->ahead);
+	customers->ahead_error = error;
+	customers->looked = true;
+	if (error == CS_OK || error == CS_END)
+		return CS_EXIT_RAN;
+	if (error != CS_E_SYNTAX)
+		return say(path, cs_file_error_text(error), CS_EXIT_INPUT);
+	(void)say(path, customers->ahead.why, CS_EXIT_USAGE);
+	return say(path, "--columns name=HEADING,id=HEADING says what its columns are called", CS_EXIT_USAGE);
+}
+
 int
 cs_screen_customers_open(const char *path, const char *columns, struct cs_screen_customers **out)
 {
@@ -182,7 +200,7 @@ cs_screen_customers_open(const char *path, const char *columns, struct cs_screen
 	customers->got = customers->first_n;
 	cs_rows_feed(customers->rows, (struct cs_span){customers->first, customers->first_n}, !customers->first_n);
 	customers->ended = !customers->first_n;
-	return CS_EXIT_RAN;
+	return look_ahead(customers, path);
 }
 
 void
@@ -310,6 +328,11 @@ enum cs_error
 cs_screen_customers_next(struct cs_screen_customers *customers, struct cs_screen_customer *out)
 {
 	struct cs_row_fault fault;
+	if (customers->looked) {
+		*out = customers->ahead;
+		customers->looked = false;
+		return customers->ahead_error;
+	}
 	*out = (struct cs_screen_customer){0};
 	for (;;) {
 		enum cs_error error = cs_rows_next(customers->rows, &customers->event, &fault);

@@ -19,8 +19,8 @@ struct cs_screen_customer {
 	char why[CS_SCREEN_WHY_BYTES]; /* "": it was read */
 };
 
-/* cs_screen_customers_open opens PATH ("-": standard input); COLUMNS, or NULL, is "name=Full name,id=Number". An enum cs_exit after having
- * said what is wrong. */
+/* cs_screen_customers_open opens PATH ("-": standard input), and reads its first row; COLUMNS, or NULL, is "name=Full name,id=Number". An
+ * enum cs_exit after having said what is wrong. */
 int cs_screen_customers_open(const char *path, const char *columns, struct cs_screen_customers **out);
 
 /* cs_screen_customers_close takes NULL. */

@@ -3,6 +3,7 @@
  */
 #include "app/command.h"
 #include "app/screen_call.h"
+#include "base/glyph.h"
 #include "io/clock.h"
 #include "io/disk.h"
 #include "io/file.h"
@@ -199,6 +200,17 @@ write_decision(const struct cs_screen_call *call, const struct cs_screen_lists *
 	return status;
 }
 
+/* What cannot be compared is not like another: a decision on it would say nothing. */
+static bool
+is_comparable(const struct cs_screen_lists *lists, const char *name)
+{
+	static struct cs_name_room room;
+	if (!cs_screen_look_nothing(lists->lexicon, cs_span_text(name), &room))
+		return true;
+	(void)say("--decide", cs_screen_look_nothing_words);
+	return false;
+}
+
 int
 cs_screen_decide(const struct cs_screen_call *call)
 {
@@ -209,6 +221,8 @@ cs_screen_decide(const struct cs_screen_call *call)
 	struct cs_hasher *hasher = cs_hasher_new();
 	if (status == CS_EXIT_RAN && !hasher)
 		status = say(call->decisions, "out of memory");
+	if (status == CS_EXIT_RAN && !is_comparable(&lists, call->name))
+		status = CS_EXIT_USAGE;
 	if (status == CS_EXIT_RAN && !find_entry(&lists, call->decide, &entry)) {
 		(void)say(call->decide, "no such entry; write LIST/UID as an answer tells them");
 		status = CS_EXIT_USAGE;
@@ -231,6 +245,25 @@ find_decision(const struct cs_decisions *decisions, const char *id)
 	return NULL;
 }
 
+/* On standard output, since that is what was asked for. */
+static void
+tell_revoked(const struct cs_decision_kept *decision)
+{
+	char line[LIST_BYTES];
+	struct cs_text text = cs_text_over(line, sizeof line);
+	cs_text_put(&text, decision->id);
+	cs_text_put(&text, " is taken back: that \"");
+	cs_glyph_put_all(&text, decision->name);
+	cs_text_put(&text, "\" is not ");
+	cs_glyph_put_all(&text, decision->of.list);
+	cs_text_put_char(&text, '/');
+	cs_glyph_put_all(&text, decision->of.uid);
+	cs_text_put(&text, ", decided by ");
+	cs_glyph_put_all(&text, decision->by);
+	cs_text_put_char(&text, '\n');
+	(void)fwrite(text.at, 1, text.len, stdout);
+}
+
 int
 cs_screen_revoke(const struct cs_screen_call *call)
 {
@@ -250,6 +283,8 @@ cs_screen_revoke(const struct cs_screen_call *call)
 		memcpy(decision.id, found->id, sizeof decision.id);
 		status = put(&writing, &decision);
 	}
+	if (status == CS_EXIT_RAN)
+		tell_revoked(found);
 	end(&writing);
 	return status;
 }

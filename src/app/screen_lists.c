@@ -185,6 +185,33 @@ read_list(const struct cs_screen_told *all, struct cs_screen_list *list, cs_watc
 	return status;
 }
 
+static bool
+is_read_from(const struct cs_list_where *where, const char *path)
+{
+	static char room[CS_LIST_PATH_BYTES];
+	for (unsigned i = 0; i < where->path_n; i++) {
+		const char *at = where->path[i];
+		if (cs_list_files_at(where->path[i], room, &at) == CS_OK && cs_file_same(at, path))
+			return true;
+	}
+	return false;
+}
+
+int
+cs_screen_lists_read_from(const struct cs_screen_told *told, const char *path, bool *out)
+{
+	static struct told one;
+	bool good = true;
+	*out = false;
+	for (unsigned i = 0, n = told->policy ? told->policy->watched_n : told->n; good && !*out && i < n; i++) {
+		one = (struct told){.where.format = CS_WATCH_LIST_GUESS};
+		good = told->policy ? take_clause(told->policy, i, &one) : take_told(told->text[i], &one);
+		*out = good && is_read_from(&one.where, path);
+		cs_list_files_where_free(&one.where);
+	}
+	return good ? CS_EXIT_RAN : CS_EXIT_USAGE;
+}
+
 static enum cs_error
 fill(void *context, const struct cs_entry *entry)
 {

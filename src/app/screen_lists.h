@@ -61,6 +61,10 @@ uint64_t cs_screen_list_age_s(const struct cs_screen_list *list, uint64_t now_s)
 /* cs_screen_lists_wrong_json writes the members "not_searched" and "stale", names of lists, each if there are any. */
 void cs_screen_lists_wrong_json(const struct cs_screen_lists *lists, struct cs_json *json);
 
+/* cs_screen_lists_read_from says in OUT whether PATH is a file that one of the lists told is read from. An enum cs_exit, after having said what is
+ * wrong. */
+int cs_screen_lists_read_from(const struct cs_screen_told *told, const char *path, bool *out);
+
 /* cs_screen_lists_close frees them. */
 void cs_screen_lists_close(struct cs_screen_lists *lists);
 

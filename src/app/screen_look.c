@@ -11,6 +11,21 @@ static const uint64_t second_ns = 1000000000;
 static const char *const entry_kinds[CS_ENTRY_KINDS] = {"other",  "person",   "organisation",
 							"vessel", "aircraft", "wallet"};
 
+const char cs_screen_look_nothing_words[] = "nothing of this name can be compared";
+
+bool
+cs_screen_look_nothing(const struct cs_lexicon *lexicon, struct cs_span name, struct cs_name_room *room)
+{
+	struct cs_span variant[CS_NAME_VARIANTS_MAX];
+	unsigned n = cs_name_variants(name, variant);
+	for (unsigned i = 0; i < n; i++) {
+		cs_name_read(lexicon, NULL, variant[i], CS_NAME_ANY, room);
+		if (room->name.part_n)
+			return false;
+	}
+	return true;
+}
+
 bool
 cs_screen_looker_init(struct cs_screen_looker *looker, const struct cs_screen_way *way)
 {
@@ -76,6 +91,8 @@ cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *pa
 					       .leave_out = is_decided,
 					       .context = looker};
 	cs_roll_search(looker->way->roll, looker->desk, &looker->query, &looker->answer);
+	looker->nothing = !looker->answer.seen_n && !looker->answer.scored_n &&
+			  cs_screen_look_nothing(looker->way->lists->lexicon, party->name, &looker->room);
 }
 
 static void
@@ -144,6 +161,8 @@ cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json)
 	cs_json_put_u64(json, "hits_over", looker->answer.over_n);
 	cs_json_put_u64(json, "decided_n", looker->decided_n);
 	cs_json_put_bool(json, "cut", looker->answer.cut);
+	if (looker->nothing)
+		cs_json_put_text(json, "unread", cs_screen_look_nothing_words);
 	cs_screen_lists_wrong_json(looker->way->lists, json);
 }
 

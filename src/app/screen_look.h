@@ -8,6 +8,7 @@
 #include "app/screen_lists.h"
 #include "base/json.h"
 #include "screen/decision.h"
+#include "screen/name.h"
 
 /* A customer, or whoever is asked for. */
 struct cs_screen_party {
@@ -33,6 +34,8 @@ struct cs_screen_looker {
 	struct cs_hasher *hasher;
 	struct cs_roll_query query;
 	struct cs_roll_answer answer; /* without what is decided */
+	struct cs_name_room room;     /* for names that nothing was found like */
+	bool nothing;                 /* of the name can be compared: nobody was searched for */
 	struct cs_screen_party party;
 	struct cs_digest hash; /* of the party */
 	bool hashed;
@@ -49,6 +52,11 @@ void cs_screen_looker_fini(struct cs_screen_looker *looker);
 
 /* cs_screen_look searches for PARTY, whose spans are kept until the next one: decided entries first go, then hits are cut. */
 void cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *party);
+
+/* cs_screen_look_nothing says whether a name has no word that could be compared, in none of the names that it holds; ROOM is written over. The words
+ * for that are cs_screen_look_nothing_words. */
+bool cs_screen_look_nothing(const struct cs_lexicon *lexicon, struct cs_span name, struct cs_name_room *room);
+extern const char cs_screen_look_nothing_words[];
 
 /* cs_screen_look_state asks for the decision on a hit of the answer: it was none, or holds no more. */
 enum cs_decision_state cs_screen_look_state(struct cs_screen_looker *looker, const struct cs_roll_hit *hit,

@@ -8,9 +8,11 @@
 #include "app/screen_call.h"
 #include "app/sheet.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum {
 	COLUMNS = 9,
@@ -392,12 +394,24 @@ report_lines(FILE *in, FILE *out, bool html)
 	return good && !ferror(out);
 }
 
+/* A stream of its own to FILE, which is emptied; standard output is none of ours, a pipe or a device (EINVAL) has nothing to empty. */
+static FILE *
+stream_to(const char *path, int file)
+{
+	int own = dup(file);
+	bool emptied = own >= 0 && (strcmp(path, "-") == 0 || ftruncate(own, 0) == 0 || errno == EINVAL);
+	FILE *out = emptied ? fdopen(own, "w") : NULL;
+	if (own >= 0 && !out)
+		(void)close(own);
+	return out;
+}
+
 int
-cs_screen_report(const char *lines, const char *path)
+cs_screen_report(const char *lines, const char *path, int file)
 {
 	size_t len = strlen(path);
-	FILE *in = fopen(lines, "re"), *out = fopen(path, "we");
-	bool good = in && out && report_lines(in, out, len > 5 && strcmp(path + len - 5, ".html") == 0);
+	FILE *in = fopen(lines, "re"), *out = in ? stream_to(path, file) : NULL;
+	bool good = out && report_lines(in, out, len > 5 && strcmp(path + len - 5, ".html") == 0);
 	if (in)
 		(void)fclose(in);
 	if (out && fclose(out) != 0)

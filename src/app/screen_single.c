@@ -75,6 +75,20 @@ put_hit(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct c
 }
 
 static void
+put_end(const struct cs_screen_looker *looker, struct cs_text *text)
+{
+	if (looker->nothing) {
+		cs_text_put(text, cs_screen_look_nothing_words);
+		cs_text_put(text, ": IT WAS NOT SEARCHED FOR\n");
+		return;
+	}
+	cs_text_put_u64(text, looker->answer.hit_n + (uint64_t)looker->answer.over_n);
+	cs_text_put(text, " open, ");
+	cs_text_put_u64(text, looker->decided_n);
+	cs_text_put(text, looker->answer.cut ? " decided; the name was cut, or a bound was met\n" : " decided\n");
+}
+
+static void
 put_answer(struct cs_screen_looker *looker, struct cs_text *text)
 {
 	put_lists(looker->way->lists, looker->way->now_s, text);
@@ -91,10 +105,7 @@ put_answer(struct cs_screen_looker *looker, struct cs_text *text)
 		cs_text_put_char(text, '\n');
 	}
 	cs_text_put_char(text, '\n');
-	cs_text_put_u64(text, looker->answer.hit_n + (uint64_t)looker->answer.over_n);
-	cs_text_put(text, " open, ");
-	cs_text_put_u64(text, looker->decided_n);
-	cs_text_put(text, looker->answer.cut ? " decided; the name was cut, or a bound was met\n" : " decided\n");
+	put_end(looker, text);
 	if (looker->way->lists->missing_n)
 		cs_text_put(text, "NOT ALL LISTS WERE SEARCHED\n");
 	if (looker->way->lists->stale_n)
@@ -129,6 +140,8 @@ put_on_record(const struct cs_screen_call *call, struct cs_screen_looker *looker
 	cs_json_hex(&note.json, (struct cs_span){party.at, CS_DIGEST_BYTES});
 	cs_json_put_u64(&note.json, "open", looker->answer.hit_n + (uint64_t)looker->answer.over_n);
 	cs_json_put_u64(&note.json, "decided", looker->decided_n);
+	if (looker->nothing)
+		cs_json_put_text(&note.json, "unread", cs_screen_look_nothing_words);
 	if (looker->way->lists->missing_n)
 		cs_json_put_u64(&note.json, "lists_not_searched", looker->way->lists->missing_n);
 	if (looker->way->lists->stale_n)
@@ -161,6 +174,10 @@ answer(const struct cs_screen_call *call, struct cs_screen_looker *looker)
 		put_answer(looker, &text);
 	if (text.overflowed || cs_file_write_all(STANDARD_OUT, text.at, text.len) != CS_OK) {
 		(void)fputs("countersign screen: the answer cannot be written\n", stderr);
+		status = CS_EXIT_INPUT;
+	}
+	if (looker->nothing) {
+		(void)fprintf(stderr, "countersign screen: %s\n", cs_screen_look_nothing_words);
 		status = CS_EXIT_INPUT;
 	}
 	free(room);

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SECRET_MODE = 0600, WORDS_BYTES = 160 };
+enum { SECRET_MODE = 0600, WORDS_BYTES = 160, PATH_BYTES = 4096 };
 
 static _Thread_local struct {
 	enum cs_error error;
@@ -103,6 +103,33 @@ enum cs_error
 cs_file_open_append(const char *path, int *out)
 {
 	return open_to_write(path, O_APPEND, out);
+}
+
+/* The folder that PATH is in; false: it is not there, or too long a path. */
+static bool
+look_at_folder(const char *path, const char **name, struct stat *out)
+{
+	char folder[PATH_BYTES];
+	struct cs_text text = cs_text_over(folder, sizeof folder);
+	const char *slash = strrchr(path, '/');
+	*name = slash ? slash + 1 : path;
+	cs_text_put_span(&text, (struct cs_span){(const uint8_t *)path, (size_t)(*name - path)});
+	cs_text_put(&text, slash ? "" : ".");
+	return !text.overflowed && stat(folder, out) == 0;
+}
+
+bool
+cs_file_same(const char *a, const char *b)
+{
+	const char *left_name, *right_name;
+	struct stat left, right;
+	bool has_left = stat(a, &left) == 0, has_right = stat(b, &right) == 0;
+	if (has_left != has_right)
+		return false;
+	if (has_left)
+		return S_ISREG(left.st_mode) && left.st_dev == right.st_dev && left.st_ino == right.st_ino;
+	return look_at_folder(a, &left_name, &left) && look_at_folder(b, &right_name, &right) &&
+	       left.st_dev == right.st_dev && left.st_ino == right.st_ino && strcmp(left_name, right_name) == 0;
 }
 
 void

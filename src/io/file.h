@@ -51,6 +51,9 @@ CS_MUST_USE enum cs_error cs_file_open_write(const char *path, int *out);
 /* cs_file_open_append opens PATH to write at its end, creating it (mode 0600), or gives standard output for "-". */
 CS_MUST_USE enum cs_error cs_file_open_append(const char *path, int *out);
 
+/* cs_file_same says whether both paths lead to one regular file, by whatever name or link; of two that are not there yet, whether they would. */
+bool cs_file_same(const char *a, const char *b);
+
 /* cs_file_write_all writes LEN bytes. */
 CS_MUST_USE enum cs_error cs_file_write_all(int descriptor, const void *at, size_t len);
 void cs_file_close(int descriptor);

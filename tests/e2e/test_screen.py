@@ -76,6 +76,7 @@ def complains(tap, folder):
             (("--self-test", str(folder / "none.tsv")), 2, "query, candidate and expected"),
             (("--self-test", str(folder / "absent.tsv")), 3, "cannot be opened"),
             (("--self-test", str(PAIRS), "--scores", str(folder / "no/such/file")), 3, "cannot be written"),
+            (("--self-test", str(folder / "none.tsv"), "--scores", str(folder / "none.tsv")), 2, "written over the pairs"),
             (("--compare", "one"), 2, "wants two names"), ((), 2, "either --compare or --self-test"),
             (("--compare", "a", "b", "c"), 2, "not more"), (("--compare", "a", "b", "--type", "boat"), 2, "--type is"),
             (("--compare", "a", "b", "--scores", "x"), 2, "goes with")):

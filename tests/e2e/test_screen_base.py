@@ -49,7 +49,7 @@ def single(tap, lists):
 
 def decide(lists, file, entry, name, *more):
     return screen("--against", f"own={lists}", "--decisions", file, "--decide", entry, "--by", "mara", "--reason", "born elsewhere",
-                  *more, "--", name)
+                  *AT, *more, "--", name)
 
 
 def decisions(tap, folder, lists):
@@ -86,7 +86,8 @@ def decisions(tap, folder, lists):
     number = json.loads(screen("--decisions", file, "--decided").stdout)["decision"]
     run = screen("--decisions", file, "--revoke", number, "--by", "tom", "--reason", "new facts")
     told, _ = ask(lists, name, "--decisions", file)
-    tap.ok(run.returncode == 0 and told["hits"], "a decision is taken back", run.stderr)
+    tap.ok(run.returncode == 0 and told["hits"] and f'{number} is taken back: that "{name}" is not own/1, decided by mara\n' == run.stdout,
+           "a decision is taken back, and which is told", (run.stdout, run.stderr))
     tap.ok(json.loads(screen("--decisions", file, "--decided").stdout)["revoked"], "and is listed as that")
     run = screen("--decisions", file, "--revoke", number, "--by", "tom", "--reason", "again")
     tap.ok(run.returncode == 2, "but once", run.stderr)
@@ -277,9 +278,102 @@ def complains(tap, folder, lists):
             ((*against, "--decide", "own/1", "--decisions", folder / "x", "--by", "m", "a"), 2, "--reason"),
             ((*against, "--decisions", folder / "absent", "a"), 3, "cannot be opened"),
             ((*against, "--file", lists, "--columns", "name=nobody", "--out", folder / "n"), 2, "no such column"),
+            ((*against, "--decide", "own/1", "--decisions", folder / "x", "--by", "m", "--reason", "r", "--until", "2026-11-26", *AT, "a"), 2, "to come"),
+            ((*against, "--decide", "own/1", "--decisions", folder / "x", "--by", "m", "--reason", "r", "--until", "2001-01-01", "a"), 2, "to come"),
+            ((*against, "--until", "2099-01-01", "a"), 2, "goes with --decide"),
             ((*against, "--journal", folder, "a"), 2, "wants --by")):
         run = screen(*arguments)
         tap.ok(run.returncode == status and words in run.stderr, f"complaint: {words}", (run.returncode, run.stderr))
+
+
+def spares_inputs(tap, folder, lists):
+    """No output is written over what is read, by whatever name, nor over the other output."""
+    file, old, kept, link, hard = (folder / name for name in ("spared.csv", "old.csv", "kept.jsonl", "link.jsonl", "hard.jsonl"))
+    file.write_text("id,name\n1,Brennick Varoe\n")
+    old.write_text(LIST)
+    decide(lists, kept, "own/3", "Melkin Torvald")
+    link.symlink_to(file)
+    hard.hardlink_to(lists)
+    state = folder / "s.csv"
+    new = folder / "s.csv.state.new"
+    new.write_bytes(file.read_bytes())
+    before = {path: path.read_bytes() for path in (file, old, kept, lists, new)}
+    fine = folder / "fine.jsonl"
+    for out, more, what in (
+            (file, (), "--file"), (link, (), "--file"), (fine, ("--report", file), "--file"), (hard, (), "a watch list"),
+            (fine, ("--report", lists), "a watch list"), (old, ("--delta", old), "--delta"), (kept, ("--decisions", kept), "decisions"),
+            (fine, ("--report", fine), "--out"), (fine, ("--report", folder / "." / ".." / folder.name / "fine.jsonl"), "--out"),
+            (fine, ("--report", f"{fine}.state"), "state"), (state, ("--file", new), "--file")):
+        run = screen("--against", f"own={lists}", "--file", file, "--out", out, *more, *AT)
+        tap.ok(run.returncode == 2 and "would be written over" in run.stderr and what in run.stderr, f"refused: an output over {what}",
+               (run.returncode, run.stderr))
+        tap.ok(all(path.read_bytes() == text for path, text in before.items()) and not fine.exists() and
+               not list(folder.glob("*.jsonl.state")), "and nothing is lost or left behind", [str(p) for p in folder.iterdir()])
+
+
+def leaves_nothing(tap, folder, lists):
+    """A command that is wrong leaves nothing behind, and the corrected one runs."""
+    file, out, report = folder / "headed.csv", folder / "left.jsonl", folder / "left.txt"
+    file.write_text("id,Full name\n1,Brennick Varoe\n")
+    command = ("--against", f"own={lists}", "--file", file, "--out", out, *AT)
+    out.write_text("of yesterday\n")
+    run = screen(*command, "--report", report)
+    tap.ok(run.returncode == 2 and "no such column" in run.stderr and "--columns name=" in run.stderr, "a column that is not there: what to do is told",
+           run.stderr)
+    tap.ok(out.read_text() == "of yesterday\n" and not report.exists() and not pathlib.Path(f"{out}.state").exists(), "nothing is written")
+    out.unlink()
+    run = screen(*command, "--columns", "name=Full name", "--report", folder / "absent" / "r.txt")
+    tap.ok(run.returncode == 3 and "r.txt: cannot be opened: No such file" in run.stderr and not out.exists(),
+           "a report that cannot be written is told before the work, with the reason", run.stderr)
+    run = screen(*command, "--columns", "name=Full name", "--report", report)
+    modes = [path.stat().st_mode & 0o777 for path in (out, report)]
+    tap.ok(run.returncode == 0 and modes == [0o600, 0o600], "the corrected command runs; both files are for nobody else", (run.stderr, modes))
+    report.write_text("x" * 100000)
+    screen(*command, "--columns", "name=Full name", "--report", report)
+    tap.ok("xxx" not in report.read_text() and "Brennick Varoe" in report.read_text(), "a report of before is replaced")
+    run = screen(*command, "--columns", "name=Full name", "--report", "-")
+    tap.ok(run.returncode == 0 and "1 of 1 customer has a hit" in run.stdout, "a report goes to standard output, too", run.stdout)
+    run = screen(*command, "--columns", "name=Full name", "--out", folder / "absent" / "o.jsonl", "--report", folder / "r2.txt")
+    tap.ok(run.returncode == 3 and not (folder / "r2.txt").exists(), "no empty report is left", run.stderr)
+
+
+def tells_the_end(tap, folder, lists):
+    """In words what became of the rows; with --quiet nothing."""
+    file, out = folder / "end.csv", folder / "end.jsonl"
+    file.write_text("name,born,country\nBrennick Varoe,,\nNobody Atall,1.2.1970,XQ\nbroken\nOther Body,soon,\n" + "long " * 2000 + ",,\n")
+    command = ("--against", f"own={lists}", "--file", file, "--out", out, *AT)
+    run = screen(*command)
+    tap.ok(run.returncode == 0 and run.stderr.splitlines() == [
+        "countersign screen: 5 customers, 4 searched, 1 with hits, 1 COULD NOT BE READ, 1 NOT SEARCHED WHOLE",
+        "countersign screen: 3 cells (type, born, country, gender) not understood and left out, the first in line 3"], "the end is told", run.stderr)
+    summary = json.loads(out.read_text().splitlines()[-1])["summary"]
+    tap.ok(summary["not_searched_whole"] == 1 and summary["unread"] == 1, "the summary counts the same", summary)
+    tap.ok(not screen(*command, "--quiet").stderr, "--quiet says nothing of it")
+    file.write_text("name\nBrennick Varoe\n")
+    told = screen(*command).stderr
+    tap.ok(told == "countersign screen: 1 customer, 1 searched, 1 with hits, none unread\n", "where nothing is wrong it is one line", told)
+
+
+def compares_nothing(tap, folder, lists):
+    """A name of which nothing can be compared is not clean: it was not searched for."""
+    words = "nothing of this name can be compared"
+    for name in ("", "   ", "???", "\u2603\u2603", "-- ,,, (("):
+        for more in ((), ("--exhaustive",)):
+            run = screen("--against", f"own={lists}", *AT, *more, "--", name)
+            tap.ok(run.returncode == 3 and words in run.stdout and words in run.stderr and "0 open" not in run.stdout,
+                   f"{name!r} is no clean answer", (run.returncode, run.stdout))
+        told, _ = ask(lists, name)
+        tap.ok(told["unread"] == words and not told["hits"], "nor in JSON", told)
+    tap.ok(all("unread" not in ask(lists, name)[0] for name in ("Nobody Atall", "7", "Ltd", "\u8d75\u94b1")), "any other is searched for")
+    run = decide(lists, folder / "nothing.jsonl", "own/1", "???")
+    tap.ok(run.returncode == 2 and words in run.stderr and not (folder / "nothing.jsonl").exists(), "nothing is decided of it", run.stderr)
+    file, out, report = folder / "nothing.csv", folder / "nothing-out.jsonl", folder / "nothing.txt"
+    file.write_text('id,name\na,???\nb,\nc,"  "\nd,Brennick Varoe\n')
+    run = screen("--against", f"own={lists}", "--file", file, "--out", out, "--report", report, *AT)
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    tap.ok(run.returncode == 0 and rows[-1]["summary"]["unread"] == 3 and rows[1] == {"line": 2, "id": "a", "name": "???", "unread": words},
+           "of a base it is counted as unread, with its line and why", rows)
+    tap.ok("3 COULD NOT BE READ" in run.stderr and "3 rows COULD NOT BE READ" in report.read_text(), "and told", (run.stderr, report.read_text()))
 
 
 def main():
@@ -295,6 +389,10 @@ def main():
         killed(tap, folder, lists)
         delta(tap, folder, lists)
         on_record(tap, folder, lists)
+        spares_inputs(tap, folder, lists)
+        leaves_nothing(tap, folder, lists)
+        tells_the_end(tap, folder, lists)
+        compares_nothing(tap, folder, lists)
         complains(tap, folder, lists)
     tap.done()
 

@@ -156,6 +156,18 @@ def base(tap, folder):
     tap.ok("WAS NOT SEARCHED" in report.read_text(), "and so does the report", report.read_text())
 
 
+def spares_inputs(tap, folder):
+    """An output is not written over the policy, nor over a list that it declares."""
+    policy, lists = lay_out(folder)
+    customers = folder / "customers.csv"
+    customers.write_text("name\nBrennick Varoe\n")
+    for out, more in ((lists / "un.xml", ()), (policy, ()), (folder / "spared.jsonl", ("--report", lists / "add.csv"))):
+        before = {path: path.read_bytes() for path in (policy, *lists.iterdir())}
+        run = screen(policy, "--file", customers, "--out", out, *more, *AT)
+        tap.ok(run.returncode == 2 and "would be written over" in run.stderr and not (folder / "spared.jsonl").exists() and
+               all(path.read_bytes() == text for path, text in before.items()), f"nothing is written over {out.name}", run.stderr)
+
+
 def decided(tap, folder):
     policy, lists = lay_out(folder)
     file = folder / "decisions.jsonl"
@@ -196,6 +208,7 @@ def main():
         good(tap, folder)
         wrong(tap, folder)
         base(tap, folder)
+        spares_inputs(tap, folder)
         decided(tap, folder)
         complains(tap, folder)
     tap.done()
