@@ -385,6 +385,36 @@ def files_alone(desk):
     TAP.ok(status == 0, "a backtest reads them as well", said.decode())
 
 
+def another_alphabet(folder):
+    """What is no UTF-8 is read as ISO 8859-1: a row's cells, a name that is looked up; and the same from the journal."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        bank.write(os.path.join(place, "own.csv"), "id,name\n1,Br\u00e9nnick Aldo\u00fcs Varo\u00eb\n")
+        policy = bank.write(os.path.join(place, "p.policy"), 'record pay { source csv time from "TIME" rfc3339 field id text from "REF" }\n'
+                            'list own { source "own.csv" format csv stale 30d }\n'
+                            'screen s { of record on pay names of "PAYEE" text of "FOR" against own otherwise hold high without hold high }\n')
+        rows = "TIME,REF,PAYEE,FOR\n2026-11-27T08:00:00Z,R1,Br\u00e9nnick Aldo\u00fcs Varo\u00eb,rent\n" \
+               "2026-11-27T08:00:01Z,R2,Anna,\u00fcber rent of Br\u00e9nnick Aldo\u00fcs Varo\u00eb\n2026-11-27T08:00:02Z,R3,Br\u00e4nd \u00d6l,M\u00fcller\n"
+        key = bank.write(os.path.join(place, "key"), bytes(range(32)))
+        os.chmod(key, 0o600)
+        told = {}
+        for coding in ("utf-8", "latin-1"):
+            file = bank.write(os.path.join(place, "pay.csv"), rows.encode(coding))
+            out, journal = os.path.join(place, coding + ".jsonl"), os.path.join(place, coding + ".journal")
+            status, _, said = bank.run("replay", policy, "--events", f"pay={file}", "--alerts", out, "--record", journal, "--journal-key", key)
+            with open(out, encoding="utf-8") as lines:
+                told[coding] = [json.loads(line)["words"].split("; version")[0] for line in lines]
+            TAP.ok(status == 0 and len(told[coding]) == 2, f"names of rows in {coding} are found", (told, said.decode()))
+            again = os.path.join(place, "again.jsonl")
+            status, _, said = bank.run("replay", "--journal", journal, "--journal-key", key, "--alerts", again)
+            TAP.ok(status == 0 and b"names of 3 rows" in said and bytes_of(again) == bytes_of(out), "and again from the journal", said.decode())
+        TAP.ok(told["utf-8"] == told["latin-1"] and "in FOR 1:15-" in told["latin-1"][1], "in the same words, at the same places", told)
+        for name in ("Br\u00e9nnick Aldo\u00fcs Varo\u00eb".encode("latin-1"), "Br\u00e9nnick Aldo\u00fcs Varo\u00eb".encode()):
+            run = subprocess.run([os.fsencode(bank.BINARY), b"screen", os.fsencode(policy), b"--json", name], capture_output=True, timeout=60)
+            answer = json.loads(run.stdout)
+            TAP.ok(run.returncode == 0 and answer["name"].startswith("Br\u00e9n") and len(answer["hits"]) == 1 and
+                   answer["hits"][0]["score"] > 700, "a name that is looked up is read in the same way", (run.stdout, run.stderr))
+
+
 MT = ("{1:F01CNTSDEF0AXXX2101024827}{2:I103GOGAUSM0XXXXN}{4:\r\n:20:MT1\r\n:23B:CRED\r\n:32A:261127USD100,00\r\n:50K:/DE20036973946173044230\r\n"
       "LINDEN TRADING\r\n:59:/9587041377\r\nB.A. VAROE\r\nPORT STREET 1\r\n:70:RENT\r\n:71A:SHA\r\n-}").encode()
 
@@ -465,6 +495,7 @@ def main():
         the_shipped_policy(folder)
         merchants(folder)
         numbers(folder)
+        another_alphabet(folder)
         with tempfile.TemporaryDirectory(dir=folder) as place:
             desk = Bank(place)
             for part in (found_and_decided, a_list_changes, restarted, read_again, files_alone):
