@@ -230,6 +230,43 @@ def restarted(desk):
     desk.stop()
 
 
+def store_is_told(desk, victim, held):
+    """`verify` and `journal lists` tell that bytes that records need are altered or gone, one by one or all."""
+    def verify(*more):
+        status, out, said = bank.run("verify", desk.path("journal"), *more)
+        return status, out.decode(), said.decode()
+
+    def lists():
+        status, _, said = bank.run("journal", "lists", desk.path("journal"))
+        return status, said.decode()
+
+    name = os.path.basename(victim)
+    status, out, said = verify()
+    n = int(out.split("records need: ")[1].split()[0]) if "records need: " in out else 0  # no row was held against some
+    TAP.ok(status == 0 and "sound: " in out and 2 <= n <= len(desk.kept()) and f"records need: {n} files are as they were read" in out, "lists that are as they were are proved", (n, out, said))
+    status, sound = lists()
+    TAP.ok(status == 0 and f"; {n} (" in sound and "altered" not in sound, "and counted as needed", sound)
+    bank.write(victim, held[:-1] + b"?")
+    status, out, _ = verify()
+    TAP.ok(status == 1 and out.count("lists/") == 1 and f"lists/{name}: these are not the bytes" in out and "1 fault: this journal is NOT" in out,
+           "verify tells one that was altered, once", out)
+    status, said = lists()
+    TAP.ok(status == 1 and f"{name} is needed, and ALTERED" in said and f"; {n - 1} (" in said and "1 are altered and 0 are missing" in said,
+           "and so does `journal lists`", said)
+    os.remove(victim)
+    status, out, _ = verify("--json")
+    faults = [json.loads(line) for line in out.splitlines()]
+    TAP.ok(status == 1 and len(faults) == 2 and faults[0]["fault"] == "list_missing" and faults[0]["list"] == name and faults[1]["sound"] is False,
+           "verify tells one that is missing", out)
+    os.rename(desk.path("journal", "lists"), desk.path("elsewhere"))
+    status, out, _ = verify()
+    TAP.ok(status == 1 and out.count("it is not there") == n, "and all of them, when their folder is gone", out)
+    status, said = lists()
+    TAP.ok(status == 1 and said.count("MISSING") == n and f"0 are altered and {n} are missing" in said, "and so does `journal lists`", said)
+    os.rename(desk.path("elsewhere"), desk.path("journal", "lists"))
+    bank.write(victim, held)
+
+
 def read_again(desk):
     status, said = desk.again()
     TAP.ok(status == 0 and " 0 differ\n" in said and "rows held against their lists again: " in said and
@@ -237,6 +274,7 @@ def read_again(desk):
     TAP.ok(bytes_of(desk.path("again.jsonl")) == bytes_of(desk.path("alerts.jsonl")), "and comes to the same alerts, byte for byte")
     victim = desk.path("journal", "lists", hashlib.sha256((OWN + MANY).encode()).hexdigest())
     held = bytes_of(victim)
+    store_is_told(desk, victim, held)
     os.remove(victim)
     status, said = desk.again()
     TAP.ok(status == 3 and os.path.basename(victim) in said and "is missing beside the journal" in said,
