@@ -446,6 +446,14 @@ def another_alphabet(folder):
             status, _, said = bank.run("replay", "--journal", journal, "--journal-key", key, "--alerts", again)
             TAP.ok(status == 0 and b"names of 3 rows" in said and bytes_of(again) == bytes_of(out), "and again from the journal", said.decode())
         TAP.ok(told["utf-8"] == told["latin-1"] and "in FOR 1:15-" in told["latin-1"][1], "in the same words, at the same places", told)
+        with open(os.path.join(place, "pay.csv"), "ab") as file:
+            file.write(b"2026-11-27T08:00:03Z,R4," + b"x y " * 12000 + b",rent\n")
+        status, _, said = bank.run("replay", policy, "--events", f"pay={os.path.join(place, 'pay.csv')}", "--alerts", out)
+        with open(out, encoding="utf-8") as lines:
+            short = [a for a in map(json.loads, lines) if a["reason"] == "name_unsearched"]
+        status, words, _ = bank.run("explain", policy, "--alert", short[0]["id"] if short else "0" * 32, "--events", f"pay={os.path.join(place, 'pay.csv')}")
+        TAP.ok(status == 0 and b"It found no name" in words and b"countersign check '" in words and b"NAME" not in words,
+               "and of what was not searched", (words.decode(), said.decode()))
         for name in ("Br\u00e9nnick Aldo\u00fcs Varo\u00eb".encode("latin-1"), "Br\u00e9nnick Aldo\u00fcs Varo\u00eb".encode()):
             run = subprocess.run([os.fsencode(bank.BINARY), b"screen", os.fsencode(policy), b"--json", name], capture_output=True, timeout=60)
             answer = json.loads(run.stdout)
@@ -503,6 +511,13 @@ def merchants(folder):
         words = [a["words"] for a in told if a["reason"] == "name_listed"]
         TAP.ok(status == 0 and len(words) == 2 and "own/1 " in words[0] and "in 43 1:1-21;" in words[0] and "ids/9 " in words[1] and
                "identifier in 32 1:1-4;" in words[1], "a merchant is found by his name, an acquirer by its number", (words, said.decode()))
+        for alert in [a for a in told if a["reason"] == "name_listed"]:
+            status, out_words, _ = bank.run("explain", policy, "--alert", alert["id"], "--capture", capture)
+            out_words = out_words.decode()
+            compared = f"countersign screen '{policy}' NAME" in out_words and "--compare -- NAME 'Ollan Harbour Trading Co. Ltd.'" in out_words and \
+                "what stands in 43 1:1-21 in place" in out_words
+            TAP.ok(status == 0 and (("the identifier in 32 1:1-4 is one" in out_words and "NAME" not in out_words) if "identifier" in alert["words"]
+                                    else compared), "`explain` says how to ask further, in words that fit", out_words)
         again = os.path.join(place, "again.jsonl")
         status, _, said = bank.run("replay", "--journal", os.path.join(place, "journal"), "--journal-key", key, "--alerts", again)
         TAP.ok(status == 0 and b"names of 4 rows" in said and b"4 as in the journal" in said and bytes_of(again) == bytes_of(out),
