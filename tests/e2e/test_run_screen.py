@@ -524,6 +524,38 @@ def merchants(folder):
                "and again from the journal, byte for byte", said.decode())
 
 
+def names_the_file(folder):
+    """In plain words a row of a folder has its file, read again or as it comes."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        os.chmod(place, 0o777)
+        os.mkdir(os.path.join(place, "in"))
+        if os.geteuid() == 0:
+            shutil.chown(os.path.join(place, "in"), "nobody")
+        os.chmod(bank.write(os.path.join(place, "own.csv"), "id,name\n1,Brennick Aldous Varoe\n"), 0o644)
+        policy = bank.write(os.path.join(place, "p.policy"), 'record pay { source csv time from "TIME" rfc3339 }\n'
+                            'list own { source "own.csv" format csv stale 30d }\n'
+                            'screen s { of record on pay names of "PAYEE" against own otherwise hold high without hold high }\n')
+        os.chmod(policy, 0o644)
+        for name, second in (("001.csv", 1), ("002.csv", 2)):
+            path = bank.write(os.path.join(place, "in", name), f"TIME,PAYEE\n2026-11-27T08:00:0{second}Z,Brennick Aldous Varoe\n")
+            os.chmod(path, 0o644)
+        inbox = os.path.join(place, "in")
+        status, out, said = bank.run("replay", policy, "--events", f"pay={inbox}")
+        TAP.ok(status == 0 and all(f", line 2 of {name} in {inbox}" in out.decode() for name in ("001.csv", "002.csv")),
+               "`replay` of a folder tells the file of a row", (out.decode(), said.decode()))
+        out_path = os.path.join(place, "out")
+        with open(out_path, "wb") as out_file:
+            process = subprocess.Popen([bank.BINARY, "run", policy, "--events", f"pay={inbox}"], stdout=out_file, stderr=subprocess.PIPE)
+            until = time.monotonic() + 30
+            while time.monotonic() < until and not os.path.exists(os.path.join(inbox, "archive", "002.csv")):
+                time.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=60)
+        out = bytes_of(out_path).decode()
+        TAP.ok(process.returncode == 0 and all(f", line 2 of {name} in {inbox}" in out for name in ("001.csv", "002.csv")),
+               "and so does `run`", (out, said.decode()))
+
+
 def numbers(folder):
     """Each entry has an alert of its own, with an id of its own, however it is called in its list."""
     with tempfile.TemporaryDirectory(dir=folder) as place:
@@ -548,6 +580,7 @@ def main():
         the_shipped_policy(folder)
         merchants(folder)
         numbers(folder)
+        names_the_file(folder)
         another_alphabet(folder)
         with tempfile.TemporaryDirectory(dir=folder) as place:
             desk = Bank(place)
