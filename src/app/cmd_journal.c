@@ -24,9 +24,8 @@ const char cs_cmd_journal_help[] =
 	"status tells what a journal holds and how far its sinks are; pack compresses closed volumes; note puts a\n"
 	"line on record; erase makes the personal data of volumes unreadable for good, by destroying their keys;\n"
 	"keep lets go of what is older or more than it should be, once; lists says which bytes of watch lists and of\n"
-	"decisions beside it no names in it were held against any more, and removes them. All of them work while "
-	"`run`\n"
-	"writes.\n\n"
+	"decisions beside it no names in it were held against any more, and removes them; it tells\n"
+	"which needed ones are altered or missing. All of them work while `run` writes.\n\n"
 	"  --json              as one JSON object\n"
 	"  --by NAME           who does it, for the record\n"
 	"  --reason TEXT       why, for the record\n"
@@ -42,7 +41,8 @@ const char cs_cmd_journal_help[] =
 	"  --journal-key KEY   what the journal is signed and sealed with: a file of 32 bytes, or pkcs11:...\n"
 	"                      (else the policy's, else your own)\n"
 	"  --quiet             no progress\n\n"
-	"exit status: 0 it ran, 2 bad usage or policy, 3 the journal cannot be read or written\n";
+	"exit status: 0 it ran, 1 a list that is needed is altered or missing, 2 bad usage or policy, 3 the journal "
+	"cannot be read or written\n";
 
 enum {
 	OPTION_JSON,

@@ -223,6 +223,13 @@ read_options(struct replay *replay, int argc, char **argv)
 	return false;
 }
 
+static const char *
+file_of(void *context, const struct cs_origin *origin)
+{
+	const struct replay *replay = context;
+	return replay->sources.feeds ? cs_feeds_file(replay->sources.feeds, origin) : NULL;
+}
+
 static int
 open_alerts(struct replay *replay)
 {
@@ -231,6 +238,8 @@ open_alerts(struct replay *replay)
 		return CS_EXIT_INPUT;
 	replay->alerts->names = (struct cs_alert_names){replay->setup.policy, replay->sources.path, replay->sources.n};
 	replay->alerts->plain = !replay->alerts_path;
+	replay->alerts->file = file_of;
+	replay->alerts->file_context = replay;
 	replay->alerts->descriptor = -1;
 	if (replay->record_path && replay->alerts_path)
 		return CS_EXIT_RAN; /* they leave from the journal */

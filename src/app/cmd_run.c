@@ -272,6 +272,13 @@ prepare_journal(struct cs_run *run)
 	return status == CS_EXIT_RAN ? cs_record_care(&wish, cs_user_is_root() ? &user : NULL, &run->record) : status;
 }
 
+static const char *
+file_of(void *context, const struct cs_origin *origin)
+{
+	const struct cs_run *run = context;
+	return run->intake ? cs_intake_file(run->intake, origin) : NULL;
+}
+
 /* With a journal its outbox delivers to the file, and compares it with what it should hold. */
 static int
 open_alerts(struct cs_run *run)
@@ -284,6 +291,8 @@ open_alerts(struct cs_run *run)
 	enum cs_error error = CS_OK;
 	run->alerts->names = (struct cs_alert_names){run->setup->policy, run->name, run->name_n};
 	run->alerts->plain = !run->alerts_path;
+	run->alerts->file = file_of;
+	run->alerts->file_context = run;
 	run->alerts->descriptor = -1;
 	if (!outbox)
 		error = cs_file_open_append(path, &run->alerts->descriptor);

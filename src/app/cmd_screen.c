@@ -7,6 +7,7 @@
 #include "app/screen_put.h"
 #include "app/setup.h"
 #include "app/when.h"
+#include "base/glyph.h"
 #include "engine/links.h"
 #include "event/country.h"
 #include "io/clock.h"
@@ -17,7 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { OUT_BYTES = 1 << 18, TABLE_BYTES_MAX = 1 << 28, STANDARD_OUT = 1 };
+enum { OUT_BYTES = 1 << 18, TABLE_BYTES_MAX = 1 << 28, STANDARD_OUT = 1, NAME_BYTES_MAX = 1 << 18 };
 
 const char cs_cmd_screen_help[] =
 	"usage: countersign screen POLICY|--against LIST... [OPTION]... NAME\n"
@@ -327,6 +328,24 @@ needs_no_policy(const struct request *request)
 	return request->compare || request->pairs || call->against_n || call->revoke || call->decided;
 }
 
+/* A name that is looked up and is no UTF-8 is read as ISO 8859-1, as customers of a file are; one that is decided of is refused. */
+static bool
+read_names(struct request *request)
+{
+	static char room[2][NAME_BYTES_MAX];
+	for (unsigned i = 0; i < request->name_n && !request->call.decide; i++) {
+		struct cs_span name = cs_span_text(request->names[i]);
+		struct cs_text text = cs_text_over(room[i], sizeof room[i]);
+		if (cs_glyph_is_utf8(name))
+			continue;
+		cs_text_put_latin1(&text, name);
+		if (text.overflowed)
+			return complain("the name is too long");
+		request->names[i] = room[i];
+	}
+	return true;
+}
+
 static bool
 read_options(int argc, char **argv, struct request *out)
 {
@@ -346,6 +365,8 @@ read_options(int argc, char **argv, struct request *out)
 		request.names[0] = request.names[1];
 		request.name_n--;
 	}
+	if (!read_names(&request))
+		return false;
 	call->name = request.names[0];
 	call->kind = request.kind;
 	call->json = request.json;

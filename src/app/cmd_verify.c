@@ -10,6 +10,7 @@
 #include "engine/anchor.h"
 #include "engine/bundle.h"
 #include "engine/hex.h"
+#include "engine/list_store.h"
 #include "io/clock.h"
 #include "io/file.h"
 #include "io/terminal.h"
@@ -26,7 +27,8 @@ const char cs_cmd_verify_help[] =
 	"usage: countersign verify JOURNAL_FOLDER [OPTION]...\n"
 	"       countersign verify --bundle FILE [--public-key FILE|HEX] [--json] [--quiet]\n\n"
 	"Proves a journal: every page, its chain, every signature; goes on behind damage, and tells every fault with\n"
-	"volume, byte, page and record, what it is and what to do. With --bundle it proves evidence of one alert, "
+	"volume, byte, page and record, what it is and what to do; and holds each watch list beside it that records\n"
+	"need against the hash they have of it. With --bundle it proves evidence of one alert, "
 	"without\n"
 	"the journal it comes from.\n\n"
 	"  --bundle FILE          what `countersign evidence` wrote\n"
@@ -69,6 +71,7 @@ struct verify {
 	struct cs_vault *vault;
 	struct cs_anchor anchor;
 	struct cs_proof_sum sum;
+	uint64_t list_n; /* files of lists that were needed, and are as they were */
 };
 
 static bool
@@ -212,6 +215,42 @@ tell_fault(void *context, const struct cs_proof_fault *fault)
 	fputs(at, stdout);
 }
 
+/* ---- lists beside it ---- */
+
+static void
+tell_list(void *context, const char *name, enum cs_error error)
+{
+	struct verify *verify = context;
+	char at[2048];
+	struct cs_text text = cs_text_over(at, sizeof at);
+	verify->sum.fault_n++;
+	verify->unreadable_n += error != CS_E_FORMAT && error != CS_E_OPEN;
+	if (verify->told_n++ >= TOLD_MAX)
+		return;
+	(verify->json ? cs_prove_list_json : cs_prove_put_list)(&text, name, error);
+	fputs(at, stdout);
+}
+
+/* Where records say that names were held against lists. False: they cannot be proved, though the journal is sound. */
+static bool
+prove_lists(struct verify *verify)
+{
+	struct cs_list_store *store = NULL;
+	if (!verify->sum.kind_n[CS_RECORD_ROSTER])
+		return true;
+	enum cs_error error = cs_list_store_look(verify->folder, cs_clock_wall_ns(), &store);
+	if (error == CS_OK)
+		error = cs_list_store_prove(store, tell_list, verify);
+	if (error == CS_OK)
+		verify->list_n = cs_list_store_sum_of(store).kept_n;
+	cs_list_store_free(store);
+	if (error == CS_OK || error == CS_E_OPEN) /* none is needed */
+		return true;
+	fprintf(stderr, "countersign: %s: the watch lists beside it were NOT proved: what it needs of them %s\n",
+		verify->folder, verify->sum.fault_n ? "cannot be read whole" : cs_error_text(error));
+	return verify->sum.fault_n > 0;
+}
+
 static void
 show_progress(void *context, const struct cs_proof_sum *sum)
 {
@@ -233,6 +272,17 @@ show_progress(void *context, const struct cs_proof_sum *sum)
 	fputs(at, stderr);
 }
 
+static void
+put_sum(struct cs_text *text, const struct verify *verify)
+{
+	cs_prove_put_sum(text, &verify->sum);
+	if (!verify->list_n)
+		return;
+	cs_text_put(text, "  lists beside it that records need: ");
+	cs_text_put_counted(text, verify->list_n, "file is", "files are");
+	cs_text_put(text, " as they were read\n");
+}
+
 static int
 say_sum(const struct verify *verify)
 {
@@ -247,7 +297,7 @@ say_sum(const struct verify *verify)
 	if (verify->json)
 		cs_prove_sum_json(&text, &verify->sum);
 	else if (!verify->quiet || verify->sum.fault_n)
-		cs_prove_put_sum(&text, &verify->sum);
+		put_sum(&text, verify);
 	if (fputs(at, stdout) < 0 || fflush(stdout) != 0)
 		return CS_EXIT_INPUT;
 	if (verify->sum.fault_n && verify->unreadable_n == verify->sum.fault_n)
@@ -272,8 +322,11 @@ prove_journal(struct verify *verify)
 	verify->started_ns = cs_clock_steady_ns();
 	verify->show_progress = !verify->quiet && cs_terminal_is(STDERR_FILENO);
 	enum cs_error error = cs_proof_run(&wish, &verify->sum);
-	if (error == CS_OK)
-		return say_sum(verify);
+	if (error == CS_OK) {
+		bool proved = prove_lists(verify);
+		int status = say_sum(verify);
+		return proved ? status : CS_EXIT_INPUT;
+	}
 	fprintf(stderr, "countersign: %s: %s\n", verify->folder,
 		error == CS_E_OPEN ? "there is no journal here" : cs_error_text(error));
 	return CS_EXIT_INPUT;

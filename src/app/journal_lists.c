@@ -17,13 +17,27 @@ say_one(void *context, const char *name, uint64_t bytes)
 }
 
 static void
+say_bad(void *context, const char *name, enum cs_error error)
+{
+	const struct cs_journal_call *call = context;
+	fprintf(stderr, "countersign: %s/lists/%s is needed, and %s\n", call->folder, name,
+		error == CS_E_FORMAT ? "ALTERED: it is not the bytes that were searched"
+		: error == CS_E_OPEN ? "MISSING"
+				     : "cannot be read");
+}
+
+static void
 say_sum(const struct cs_journal_call *call, const struct cs_list_store_sum *sum)
 {
 	fprintf(stderr,
 		"countersign: %" PRIu64 " files (%" PRIu64 " bytes) %s; %" PRIu64 " (%" PRIu64
-		" bytes) are needed, %" PRIu64 " (%" PRIu64 " bytes) are not a day old\n",
+		" bytes) are needed, %" PRIu64 " (%" PRIu64 " bytes) are not a day old",
 		sum->gone_n, sum->gone_bytes, call->remove ? "are removed" : "may go, with --remove", sum->kept_n,
 		sum->kept_bytes, sum->young_n, sum->young_bytes);
+	if (sum->altered_n || sum->missing_n)
+		fprintf(stderr, "; of needed ones %" PRIu64 " are altered and %" PRIu64 " are missing", sum->altered_n,
+			sum->missing_n);
+	fputc('\n', stderr);
 }
 
 /* On record before anything goes. */
@@ -68,7 +82,7 @@ work(const struct cs_journal_call *call, struct cs_list_store *store)
 		sum = cs_list_store_sum_of(store);
 	if (status == CS_EXIT_RAN && !call->quiet)
 		say_sum(call, &sum);
-	return status;
+	return status == CS_EXIT_RAN && (sum.altered_n || sum.missing_n) ? CS_EXIT_FINDINGS : status;
 }
 
 int
@@ -85,6 +99,8 @@ cs_journal_lists(const struct cs_journal_call *call)
 		return CS_EXIT_INPUT;
 	int status = CS_EXIT_INPUT;
 	enum cs_error error = cs_list_store_look(call->folder, cs_clock_wall_ns(), &store);
+	if (error == CS_OK)
+		error = cs_list_store_prove(store, say_bad, (void *)(uintptr_t)call);
 	if (error == CS_OK)
 		status = work(call, store);
 	else if (error == CS_E_OPEN)

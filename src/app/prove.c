@@ -68,6 +68,53 @@ cs_prove_put_fault(struct cs_text *text, const struct cs_proof_fault *fault)
 	cs_text_put_char(text, '\n');
 }
 
+/* ---- lists beside it ---- */
+
+struct list_words {
+	const char *name, *text, *remedy;
+};
+
+static struct list_words
+list_words(enum cs_error error)
+{
+	static const char again[] = "bring it back from a copy: names were searched against these bytes, and cannot be "
+				    "held against them again without them";
+	if (error == CS_E_FORMAT)
+		return (struct list_words){"list_altered", "these are not the bytes that records name", again};
+	if (error == CS_E_OPEN)
+		return (struct list_words){"list_missing", "records name it, and it is not there", again};
+	return (struct list_words){"list_unreadable", cs_error_text(error), "let it be read, and verify again"};
+}
+
+void
+cs_prove_put_list(struct cs_text *text, const char *name, enum cs_error error)
+{
+	struct list_words words = list_words(error);
+	cs_text_put(text, "lists/");
+	cs_text_put(text, name);
+	cs_text_put(text, ": ");
+	cs_text_put(text, words.text);
+	cs_text_put(text, "\n  what to do: ");
+	cs_text_put(text, words.remedy);
+	cs_text_put_char(text, '\n');
+}
+
+void
+cs_prove_list_json(struct cs_text *text, const char *name, enum cs_error error)
+{
+	struct list_words words = list_words(error);
+	struct cs_json json = cs_json_over(text);
+	cs_json_object(&json);
+	cs_json_put_text(&json, "fault", words.name);
+	cs_json_put_text(&json, "list", name);
+	cs_json_put_text(&json, "words", words.text);
+	cs_json_put_text(&json, "remedy", words.remedy);
+	cs_json_end_object(&json);
+	cs_text_put_char(text, '\n');
+}
+
+/* ---- the sum ---- */
+
 static void
 put_time_line(struct cs_text *text, const struct cs_proof_sum *sum)
 {

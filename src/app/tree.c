@@ -228,6 +228,9 @@ cs_tree_finding(void *context, const struct cs_finding *finding)
 	cs_alert_put_plain(&head, &tree->names, finding);
 	if (finding->reason == CS_REASON_NAME_LISTED || finding->reason == CS_REASON_NAME_UNSEARCHED)
 		cs_text_put(&screen, finding->expectation);
+	struct cs_text detail = cs_text_over(tree->detail, sizeof tree->detail);
+	cs_text_put(&detail, finding->detail);
+	tree->reason = finding->reason;
 	if (!finding->evidence_n)
 		return;
 	const struct cs_event *event = finding->evidence[0].event;

@@ -54,7 +54,12 @@ struct cs_tree {
 	struct cs_tree_branch branch[CS_TREE_BRANCHES_MAX];
 	char head[CS_TREE_HEAD_BYTES];
 	char screen[CS_TREE_LINE_BYTES]; /* which found it; "": none did */
+	enum cs_reason reason;
+	char detail[CS_DETAIL_BYTES];
 };
+
+/* cs_tree_put_screen writes what a screen's alert is asked further with. */
+void cs_tree_put_screen(struct cs_text *text, const struct cs_tree *tree);
 
 /* cs_tree_loads gives the operands of TEST, and how many. */
 unsigned cs_tree_loads(const struct cs_test *test, uint16_t loads[CS_TREE_LOADS_MAX]);

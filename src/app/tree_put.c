@@ -247,12 +247,7 @@ cs_tree_put(struct cs_text *text, const struct cs_tree *tree)
 	for (unsigned i = 0; i < tree->stem_n; i++)
 		put_stem(text, tree, &tree->stem[i]);
 	if (tree->screen[0]) {
-		cs_text_put(text, "\nScreen ");
-		cs_text_put(text, tree->screen);
-		cs_text_put(
-			text,
-			" of the policy led to this; why a name is like a listed one, word by word, says: countersign "
-			"screen POLICY NAME\n");
+		cs_tree_put_screen(text, tree);
 	} else if (!tree->stem_n) {
 		cs_text_put(text, "\nNo condition of a rule or limit led to this: the messages above show it.\n");
 	}

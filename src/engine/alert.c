@@ -310,6 +310,15 @@ cs_alerts_flush(struct cs_alerts *alerts)
 	return alerts->error;
 }
 
+static const char *
+file_of(const struct cs_alerts *alerts, const struct cs_finding *finding)
+{
+	const struct cs_event *event = finding->evidence_n ? finding->evidence[0].event : NULL;
+	if (!event || event->kind != CS_KIND_RECORD || !event->origin.offset || !alerts->file)
+		return NULL;
+	return alerts->file(alerts->file_context, &event->origin);
+}
+
 void
 cs_alerts_finding(void *context, const struct cs_finding *finding)
 {
@@ -321,7 +330,7 @@ cs_alerts_finding(void *context, const struct cs_finding *finding)
 		return;
 	struct cs_text text = cs_text_over(alerts->buffer + alerts->len, sizeof alerts->buffer - alerts->len);
 	if (alerts->plain)
-		cs_alert_put_plain(&text, &alerts->names, finding);
+		cs_alert_put_plain_of(&text, &alerts->names, finding, file_of(alerts, finding));
 	else
 		cs_alert_put_json(&text, &alerts->names, finding);
 	CS_ASSERT(!text.overflowed);

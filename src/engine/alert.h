@@ -30,6 +30,10 @@ void cs_alert_put_json(struct cs_text *text, const struct cs_alert_names *names,
 /* cs_alert_put_plain appends the finding as three lines a person reads, of which the last has its number. Nothing in them steers a terminal. */
 void cs_alert_put_plain(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding);
 
+/* cs_alert_put_plain_of does so where FILE, of the folder that is the source, has the row; NULL: that is not known. */
+void cs_alert_put_plain_of(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding,
+			   const char *file);
+
 /* cs_alert_put_source appends the path of a capture, or the end of a very long one with a word of that: at most
  * CS_ALERT_SOURCE_BYTES bytes with the final NUL, so that an alert has a bound. */
 void cs_alert_put_source(struct cs_text *text, const char *path);
@@ -48,6 +52,9 @@ struct cs_alerts {
 	struct cs_alert_names names;
 	int descriptor; /* -1: nowhere */
 	bool plain;
+	const char *(*file)(void *context,
+			    const struct cs_origin *origin); /* of a row of a folder, lent; may be NULL */
+	void *file_context;
 	enum cs_error error; /* of the first write that failed; later ones are not tried */
 	struct cs_tally tally;
 	size_t len;

@@ -193,6 +193,19 @@ cs_feeds_mark(const struct cs_digest *digest)
 	return mark ? mark : 1;
 }
 
+const char *
+cs_feeds_file(const struct cs_feeds *feeds, const struct cs_origin *origin)
+{
+	for (unsigned i = 0; i < feeds->n; i++) {
+		const struct feed *feed = &feeds->feed[i];
+		const char *slash = feed->path ? strrchr(feed->path, '/') : NULL;
+		if (feed->state != FEED_CLOSED && feed->plan.source == origin->source && feed->mark &&
+		    feed->mark == origin->offset)
+			return slash ? slash + 1 : feed->path;
+	}
+	return NULL;
+}
+
 /* The next of its files, opened and hashed. */
 static enum cs_error
 open_next(struct cs_feeds *feeds, struct feed *feed)

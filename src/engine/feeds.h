@@ -84,6 +84,9 @@ void cs_feeds_close(struct cs_feeds *feeds, uint16_t source);
  * told from the others: the first four bytes of the SHA-256 of what it holds. Never 0. */
 uint32_t cs_feeds_mark(const struct cs_digest *digest);
 
+/* cs_feeds_file lends the name, without its folder, of the file that is open of ORIGIN's source, if its rows carry this mark; else NULL. */
+const char *cs_feeds_file(const struct cs_feeds *feeds, const struct cs_origin *origin);
+
 /* cs_feeds_first lends the earliest record until cs_feeds_take; *OUT is NULL when there is none any more. An error of one
  * file (CS_E_READ; CS_E_SYNTAX, told to the hearer) is returned once, with *SOURCE naming it, and that file is at its
  * end. */

@@ -401,3 +401,9 @@ cs_intake_renew(struct cs_intake *intake, const struct cs_links *links)
 		if (intake->source[i].state == CS_INTAKE_READING || intake->source[i].state == CS_INTAKE_RENEWING)
 			renew(intake, &intake->source[i]);
 }
+
+const char *
+cs_intake_file(const struct cs_intake *intake, const struct cs_origin *origin)
+{
+	return cs_feeds_file(intake->feeds, origin);
+}

@@ -69,6 +69,9 @@ void cs_intake_late(struct cs_intake *intake, unsigned i, bool late);
 /* cs_intake_knows says whether what has this digest was read, in any folder of record LINK. */
 bool cs_intake_knows(const struct cs_intake *intake, unsigned link, const struct cs_digest *digest);
 
+/* cs_intake_file lends the name of the file being read that a row of ORIGIN is of; NULL: it is of none of them. */
+const char *cs_intake_file(const struct cs_intake *intake, const struct cs_origin *origin);
+
 /* cs_intake_is_quiet says that every folder was empty at its last look; cs_intake_is_stuck that something there failed, and is tried again. */
 bool cs_intake_is_quiet(const struct cs_intake *intake);
 bool cs_intake_is_stuck(const struct cs_intake *intake);

@@ -22,6 +22,7 @@ struct kept {
 	struct cs_digest digest;
 	uint64_t bytes;
 	bool needed, young;
+	enum cs_error error; /* CS_OK: it is those bytes, or that was not asked */
 };
 
 struct cs_list_store {
@@ -31,6 +32,8 @@ struct cs_list_store {
 	size_t n, cap;
 	struct kept *at;
 	bool waits; /* the newest ROSTER has no NAMED yet */
+	struct cs_hasher *hasher;
+	struct cs_digest empty; /* of no bytes, which are not kept */
 	struct cs_roster roster;
 };
 
@@ -81,22 +84,29 @@ measure(const struct cs_list_store *store, struct kept *kept)
 	return error;
 }
 
+/* Room for one more; false: there is none, and the store says why. */
+static bool
+make_room(struct cs_list_store *store)
+{
+	if (store->n < store->cap)
+		return true;
+	size_t cap = store->cap ? 2 * store->cap : 256;
+	struct kept *more = cap <= CS_LIST_STORE_FILES_MAX ? realloc(store->at, cap * sizeof *more) : NULL;
+	store->error = cap > CS_LIST_STORE_FILES_MAX ? CS_E_LIMIT : more ? CS_OK : CS_E_MEMORY;
+	if (!more)
+		return false;
+	store->at = more;
+	store->cap = cap;
+	return true;
+}
+
 static void
 add(void *context, const struct cs_folder_entry *entry)
 {
 	struct cs_list_store *store = context;
 	struct kept kept = {.needed = false};
-	if (store->error != CS_OK || !entry->plain || !read_name(entry->name, &kept.digest))
+	if (store->error != CS_OK || !entry->plain || !read_name(entry->name, &kept.digest) || !make_room(store))
 		return;
-	if (store->n == store->cap) {
-		size_t cap = store->cap ? 2 * store->cap : 256;
-		struct kept *more = cap <= CS_LIST_STORE_FILES_MAX ? realloc(store->at, cap * sizeof *more) : NULL;
-		store->error = cap > CS_LIST_STORE_FILES_MAX ? CS_E_LIMIT : more ? CS_OK : CS_E_MEMORY;
-		if (!more)
-			return;
-		store->at = more;
-		store->cap = cap;
-	}
 	store->error = measure(store, &kept);
 	store->at[store->n++] = kept;
 }
@@ -109,24 +119,38 @@ compare(const void *a, const void *b)
 	return memcmp(((const struct kept *)a)->digest.at, ((const struct kept *)b)->digest.at, CS_DIGEST_BYTES);
 }
 
-static void
+static bool
 need(struct cs_list_store *store, const struct cs_digest *digest)
 {
 	const struct kept wanted = {.digest = *digest};
 	struct kept *kept = store->n ? bsearch(&wanted, store->at, store->n, sizeof wanted, compare) : NULL;
 	if (kept)
 		kept->needed = true;
+	return kept;
+}
+
+/* What a record names that was not there stands in its place, so that it can be told. */
+static void
+need_on_record(struct cs_list_store *store, const struct cs_digest *digest)
+{
+	const struct kept lacking = {.digest = *digest, .needed = true};
+	if (cs_digest_same(digest, &store->empty) || need(store, digest) || !make_room(store))
+		return;
+	size_t at = store->n++;
+	for (; at && compare(&store->at[at - 1], &lacking) > 0; at--)
+		store->at[at] = store->at[at - 1];
+	store->at[at] = lacking;
 }
 
 static void
 need_roster(struct cs_list_store *store)
 {
 	for (unsigned i = 0; i < store->roster.n; i++)
-		for (unsigned k = 0; k < store->roster.list[i].file_n; k++)
-			need(store, &store->roster.list[i].file[k]);
+		for (unsigned k = 0; store->roster.list[i].there && k < store->roster.list[i].file_n; k++)
+			need_on_record(store, &store->roster.list[i].file[k]);
 	for (unsigned i = 0; i < store->roster.screen_n; i++)
 		if (store->roster.decided[i].there)
-			need(store, &store->roster.decided[i].digest);
+			need_on_record(store, &store->roster.decided[i].digest);
 	store->waits = false;
 }
 
@@ -137,7 +161,7 @@ need_noted(void *context, const struct cs_folder_entry *entry)
 	struct cs_list_files files;
 	if (entry->plain && cs_list_files_noted_digests(store->path, entry->name, &files) == CS_OK)
 		for (unsigned i = 0; i < files.n; i++)
-			need(store, &files.digest[i]);
+			(void)need(store, &files.digest[i]);
 }
 
 static enum cs_error
@@ -188,12 +212,20 @@ read_journal(struct cs_list_store *store, const char *folder)
 static enum cs_error
 look(struct cs_list_store *store, const char *folder)
 {
-	CS_TRY(cs_folder_list(store->path, add, store));
+	store->hasher = cs_hasher_new();
+	if (!store->hasher)
+		return CS_E_MEMORY;
+	store->empty = cs_digest_of(store->hasher, (struct cs_span){NULL, 0});
+	enum cs_error there = cs_folder_list(store->path, add, store);
+	CS_TRY(there == CS_E_OPEN ? CS_OK : there); /* it may be gone with all that was needed */
 	CS_TRY(store->error);
 	if (store->n)
 		qsort(store->at, store->n, sizeof store->at[0], compare);
-	CS_TRY(cs_folder_list(store->path, need_noted, store));
-	return read_journal(store, folder);
+	if (there == CS_OK)
+		CS_TRY(cs_folder_list(store->path, need_noted, store));
+	CS_TRY(read_journal(store, folder));
+	CS_TRY(store->error);
+	return store->n ? CS_OK : there;
 }
 
 enum cs_error
@@ -219,8 +251,39 @@ cs_list_store_free(struct cs_list_store *store)
 {
 	if (!store)
 		return;
+	cs_hasher_free(store->hasher);
 	free(store->at);
 	free(store);
+}
+
+static void
+put_name(const struct kept *kept, char out[HEX_DIGITS + 1])
+{
+	struct cs_text text = cs_text_over(out, HEX_DIGITS + 1);
+	cs_text_put_hex_small(&text, (struct cs_span){kept->digest.at, CS_DIGEST_BYTES});
+}
+
+enum cs_error
+cs_list_store_prove(struct cs_list_store *store, void (*each)(void *context, const char *name, enum cs_error error),
+		    void *context)
+{
+	for (size_t i = 0; i < store->n; i++) {
+		struct kept *kept = &store->at[i];
+		struct cs_span bytes = {NULL, 0};
+		char name[HEX_DIGITS + 1];
+		if (!kept->needed)
+			continue;
+		kept->error = cs_list_files_kept(store->path, &kept->digest, store->hasher, &bytes);
+		cs_file_free(bytes);
+		if (kept->error == CS_E_MEMORY)
+			return CS_E_MEMORY;
+		if (kept->error == CS_E_LIMIT) /* nothing so long was ever kept */
+			kept->error = CS_E_FORMAT;
+		put_name(kept, name);
+		if (kept->error != CS_OK)
+			each(context, name, kept->error);
+	}
+	return CS_OK;
 }
 
 /* ---- what goes ---- */
@@ -238,6 +301,10 @@ cs_list_store_sum_of(const struct cs_list_store *store)
 	for (size_t i = 0; i < store->n; i++) {
 		const struct kept *kept = &store->at[i];
 		bool gone = may_go(kept), young = !gone && !kept->needed;
+		if (kept->error != CS_OK) {
+			*(kept->error == CS_E_OPEN ? &sum.missing_n : &sum.altered_n) += 1;
+			continue;
+		}
 		uint64_t *n = gone ? &sum.gone_n : young ? &sum.young_n : &sum.kept_n;
 		uint64_t *bytes = gone ? &sum.gone_bytes : young ? &sum.young_bytes : &sum.kept_bytes;
 		*n += 1;
@@ -252,10 +319,9 @@ cs_list_store_each(const struct cs_list_store *store, void (*each)(void *context
 {
 	for (size_t i = 0; i < store->n; i++) {
 		char name[HEX_DIGITS + 1];
-		struct cs_text text = cs_text_over(name, sizeof name);
 		if (!may_go(&store->at[i]))
 			continue;
-		cs_text_put_hex_small(&text, (struct cs_span){store->at[i].digest.at, CS_DIGEST_BYTES});
+		put_name(&store->at[i], name);
 		each(context, name, store->at[i].bytes);
 	}
 }

@@ -20,11 +20,18 @@ struct cs_list_store_sum {
 	uint64_t kept_n, kept_bytes;
 	uint64_t young_n, young_bytes; /* of a day: they stay as well */
 	uint64_t gone_n, gone_bytes;   /* that may go, or are gone */
+	uint64_t altered_n, missing_n; /* needed, and not these bytes any more, or not there (cs_list_store_prove) */
 };
 
-/* cs_list_store_look reads the journal in FOLDER and says what may go at NOW_NS by the clock. CS_E_OPEN: there is no journal, or no store;
+/* cs_list_store_look reads the journal in FOLDER and says what may go at NOW_NS by the clock. CS_E_OPEN: there is no journal, or no store and none is needed;
  * CS_E_FORMAT: the journal is damaged; CS_E_LIMIT: more files than CS_LIST_STORE_FILES_MAX. */
 CS_MUST_USE enum cs_error cs_list_store_look(const char *folder, uint64_t now_ns, struct cs_list_store **out);
+
+/* cs_list_store_prove reads each file that is needed once and holds it against its hash; EACH hears of those that fail: CS_E_FORMAT, it is
+ * altered; CS_E_OPEN, it is missing; another, it cannot be read. CS_E_MEMORY. */
+CS_MUST_USE enum cs_error cs_list_store_prove(struct cs_list_store *store,
+					      void (*each)(void *context, const char *name, enum cs_error error),
+					      void *context);
 
 /* cs_list_store_free takes NULL. */
 void cs_list_store_free(struct cs_list_store *store);

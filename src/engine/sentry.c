@@ -6,6 +6,7 @@
  */
 #include "engine/sentry.h"
 
+#include "base/glyph.h"
 #include "base/hash.h"
 #include "engine/sentry_parts.h"
 #include "policy/condition.h"
@@ -299,16 +300,32 @@ tell(struct cs_sentry *sentry, const struct cs_event *event, const struct cs_det
 	cs_sentry_tell_short(sentry, event, sink);
 }
 
+/* In UTF-8, as customers of a file are read (src/app/screen_base.c); false: there is no room for it. */
+static bool
+make_utf8(struct cs_sentry *sentry, struct cs_sentry_part *part)
+{
+	uint8_t *begin = sentry->text + sentry->text_len;
+	if (cs_glyph_is_utf8(part->text))
+		return true;
+	if (part->text.len > (sizeof sentry->text - sentry->text_len) / 2)
+		return false;
+	part->text = (struct cs_span){begin, cs_sentry_latin1(part->text, begin)};
+	part->latin1 = true;
+	sentry->text_len += part->text.len;
+	return true;
+}
+
 static void
 read_cell(struct cs_sentry *sentry, unsigned cell, unsigned column)
 {
 	struct cs_sentry_named *named = &sentry->named;
 	struct cs_row_part part;
 	for (unsigned i = 0; cs_rows_part(sentry->rows, column, i, &part); i++) {
-		named->cut |= part.cut || named->part_n == CS_SENTRY_PARTS_MAX;
-		if (part.text.len && named->part_n < CS_SENTRY_PARTS_MAX)
-			named->part[named->part_n++] =
-				(struct cs_sentry_part){(uint8_t)cell, part.what, part.text, part.at};
+		struct cs_sentry_part kept = {(uint8_t)cell, part.what, part.text, part.at, false};
+		bool room = named->part_n < CS_SENTRY_PARTS_MAX && make_utf8(sentry, &kept);
+		named->cut |= part.cut || !room;
+		if (part.text.len && room)
+			named->part[named->part_n++] = kept;
 	}
 }
 
@@ -328,7 +345,7 @@ read_element(struct cs_sentry *sentry, unsigned nth)
 	struct cs_span text = {begin, cs_sentry_element((struct cs_span){(const uint8_t *)value, len}, cell, begin)};
 	sentry->text_len += text.len;
 	if (text.len)
-		named->part[named->part_n++] = (struct cs_sentry_part){(uint8_t)nth, CS_ROW_PART_LINES, text, 0};
+		named->part[named->part_n++] = (struct cs_sentry_part){(uint8_t)nth, CS_ROW_PART_LINES, text, 0, false};
 }
 
 /* What screen NTH reads of the row; false: it does not look at it. */
@@ -456,8 +473,10 @@ cs_sentry_row_late(struct cs_sentry *sentry, const struct cs_event *event, const
 	begin(sentry, event, late->time_ns);
 	sentry->named.late = true;
 	for (sentry->nth = 0; sentry->nth < sentry->wish.policy->screen_n; sentry->nth++)
-		if (read_row(sentry, event))
+		if (read_row(sentry, event)) {
 			look_late(sentry, event, late, sink);
+			explicit_bzero(sentry->text, sentry->text_len);
+		}
 	sentry->rows = NULL;
 }
 

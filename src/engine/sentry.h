@@ -50,7 +50,8 @@ struct cs_sentry_named {
 		uint8_t cell; /* number in the screen */
 		uint8_t what; /* enum cs_row_part_what */
 		struct cs_span text;
-		size_t at; /* in the cell; not kept */
+		size_t at;   /* in the cell; not kept */
+		bool latin1; /* it was made UTF-8 of ISO 8859-1; not kept */
 	} part[CS_SENTRY_PARTS_MAX];
 };
 

@@ -6,7 +6,10 @@
 
 #include "engine/sentry.h"
 
-enum { CS_SENTRY_ELEMENT_MAX = 1024 }; /* characters of a data element; where it has more it is not searched whole */
+enum {
+	CS_SENTRY_ELEMENT_MAX = 1024, /* characters of a data element; where it has more it is not searched whole */
+	CS_SENTRY_TEXT_MAX = 2 * CS_ROW_BYTES_MAX, /* of a row and screen that is made UTF-8; beyond that likewise */
+};
 
 /* Where a screen looks: bits of the roster's lists, and of the policy's that cannot be searched or are too old. */
 struct cs_sentry_aim {
@@ -50,12 +53,20 @@ struct cs_sentry {
 	unsigned hit_n;
 	struct cs_sentry_hit hit[CS_SENTRY_TOLD_MAX];
 	struct cs_sift_found found;
-	size_t text_len; /* of data elements, in UTF-8 */
-	uint8_t text[CS_SCREEN_CELLS_MAX * CS_SENTRY_ELEMENT_MAX * 2];
+	size_t text_len; /* of data elements, and of cells that were none, in UTF-8 */
+	uint8_t text[CS_SENTRY_TEXT_MAX];
 };
+
+_Static_assert((int)CS_SENTRY_TEXT_MAX >= (int)CS_SCREEN_CELLS_MAX * (int)CS_SENTRY_ELEMENT_MAX * 2,
+	       "all elements of a message fit");
 
 /* cs_sentry_element writes what CELL wants of a data element's VALUE in UTF-8 to OUT, at most twice as long, and gives its length. */
 size_t cs_sentry_element(struct cs_span value, const struct cs_screen_cell *cell, uint8_t *out);
+
+/* cs_sentry_latin1 writes TEXT, read as ISO 8859-1, in UTF-8 to OUT, at most twice as long, and gives its length; cs_sentry_latin1_at gives
+ * which byte of it byte AT of that, MADE, was made of. */
+size_t cs_sentry_latin1(struct cs_span text, uint8_t *out);
+size_t cs_sentry_latin1_at(struct cs_span made, size_t at);
 
 /* cs_sentry_tell_hits tells what was found in the row at hand. */
 void cs_sentry_tell_hits(const struct cs_sentry *sentry, const struct cs_event *event,

@@ -74,10 +74,12 @@ put_field(const struct cs_sentry *sentry, const struct cs_sentry_hit *found, str
 	const struct cs_screen_clause *clause = &sentry->wish.policy->screen[sentry->nth];
 	const struct cs_sentry_part *part = &sentry->named.part[found->part];
 	struct cs_row_place place;
+	size_t at = found->hit.from.offset;
 	if (!sentry->rows)
 		return;
-	cs_rows_place(sentry->rows, clause->column[sentry->selector][part->cell], part->at + found->hit.from.offset,
-		      &place);
+	if (part->latin1)
+		at = cs_sentry_latin1_at(part->text, at);
+	cs_rows_place(sentry->rows, clause->column[sentry->selector][part->cell], part->at + at, &place);
 	if (!place.placed)
 		return;
 	cs_text_put(text, "; field ");

@@ -167,8 +167,9 @@ cs_alert_put_source(struct cs_text *text, const char *path)
 	cs_text_put(text, path + cut);
 }
 
+/* FILE: of the folder, or NULL. */
 static void
-put_place(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
+put_place(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding, const char *file)
 {
 	const struct cs_event *event = finding->evidence_n ? finding->evidence[0].event : NULL;
 	if (!event || event->origin.source >= names->source_n)
@@ -176,6 +177,10 @@ put_place(struct cs_text *text, const struct cs_alert_names *names, const struct
 	cs_text_put(text, event->kind == CS_KIND_RECORD ? ", line " : ", packet ");
 	cs_text_put_u64(text, event->origin.packet);
 	cs_text_put(text, " of ");
+	if (file) {
+		cs_alert_put_source(text, file);
+		cs_text_put(text, " in ");
+	}
 	cs_alert_put_source(text, names->source[event->origin.source]);
 }
 
@@ -230,7 +235,6 @@ put_where(struct cs_text *text, const struct cs_alert_names *names, const struct
 		cs_text_put_span(text, (struct cs_span){(const uint8_t *)event->card.masked,
 							strnlen(event->card.masked, CS_MASKED_BYTES)});
 	}
-	put_place(text, names, finding);
 }
 
 static void
@@ -246,12 +250,21 @@ put_number(struct cs_text *text, const struct cs_alert_names *names, const struc
 void
 cs_alert_put_plain(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding)
 {
+	cs_alert_put_plain_of(text, names, finding, NULL);
+}
+
+void
+cs_alert_put_plain_of(struct cs_text *text, const struct cs_alert_names *names, const struct cs_finding *finding,
+		      const char *file)
+{
 	static void (*const puts[])(struct cs_text *, const struct cs_alert_names *,
 				    const struct cs_finding *) = {put_what, put_where, put_number};
 	for (unsigned i = 0; i < sizeof puts / sizeof *puts; i++) {
 		char room[LINE_BYTES];
 		struct cs_text line = cs_text_over(room, sizeof room);
 		puts[i](&line, names, finding);
+		if (puts[i] == put_where)
+			put_place(&line, names, finding, file);
 		cs_glyph_put_all(text, (struct cs_span){(const uint8_t *)room, line.len});
 		cs_text_put_char(text, '\n');
 	}

@@ -230,6 +230,43 @@ def restarted(desk):
     desk.stop()
 
 
+def store_is_told(desk, victim, held):
+    """`verify` and `journal lists` tell that bytes that records need are altered or gone, one by one or all."""
+    def verify(*more):
+        status, out, said = bank.run("verify", desk.path("journal"), *more)
+        return status, out.decode(), said.decode()
+
+    def lists():
+        status, _, said = bank.run("journal", "lists", desk.path("journal"))
+        return status, said.decode()
+
+    name = os.path.basename(victim)
+    status, out, said = verify()
+    n = int(out.split("records need: ")[1].split()[0]) if "records need: " in out else 0  # no row was held against some
+    TAP.ok(status == 0 and "sound: " in out and 2 <= n <= len(desk.kept()) and f"records need: {n} files are as they were read" in out, "lists that are as they were are proved", (n, out, said))
+    status, sound = lists()
+    TAP.ok(status == 0 and f"; {n} (" in sound and "altered" not in sound, "and counted as needed", sound)
+    bank.write(victim, held[:-1] + b"?")
+    status, out, _ = verify()
+    TAP.ok(status == 1 and out.count("lists/") == 1 and f"lists/{name}: these are not the bytes" in out and "1 fault: this journal is NOT" in out,
+           "verify tells one that was altered, once", out)
+    status, said = lists()
+    TAP.ok(status == 1 and f"{name} is needed, and ALTERED" in said and f"; {n - 1} (" in said and "1 are altered and 0 are missing" in said,
+           "and so does `journal lists`", said)
+    os.remove(victim)
+    status, out, _ = verify("--json")
+    faults = [json.loads(line) for line in out.splitlines()]
+    TAP.ok(status == 1 and len(faults) == 2 and faults[0]["fault"] == "list_missing" and faults[0]["list"] == name and faults[1]["sound"] is False,
+           "verify tells one that is missing", out)
+    os.rename(desk.path("journal", "lists"), desk.path("elsewhere"))
+    status, out, _ = verify()
+    TAP.ok(status == 1 and out.count("it is not there") == n, "and all of them, when their folder is gone", out)
+    status, said = lists()
+    TAP.ok(status == 1 and said.count("MISSING") == n and f"0 are altered and {n} are missing" in said, "and so does `journal lists`", said)
+    os.rename(desk.path("elsewhere"), desk.path("journal", "lists"))
+    bank.write(victim, held)
+
+
 def read_again(desk):
     status, said = desk.again()
     TAP.ok(status == 0 and " 0 differ\n" in said and "rows held against their lists again: " in said and
@@ -237,6 +274,7 @@ def read_again(desk):
     TAP.ok(bytes_of(desk.path("again.jsonl")) == bytes_of(desk.path("alerts.jsonl")), "and comes to the same alerts, byte for byte")
     victim = desk.path("journal", "lists", hashlib.sha256((OWN + MANY).encode()).hexdigest())
     held = bytes_of(victim)
+    store_is_told(desk, victim, held)
     os.remove(victim)
     status, said = desk.again()
     TAP.ok(status == 3 and os.path.basename(victim) in said and "is missing beside the journal" in said,
@@ -385,6 +423,44 @@ def files_alone(desk):
     TAP.ok(status == 0, "a backtest reads them as well", said.decode())
 
 
+def another_alphabet(folder):
+    """What is no UTF-8 is read as ISO 8859-1: a row's cells, a name that is looked up; and the same from the journal."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        bank.write(os.path.join(place, "own.csv"), "id,name\n1,Br\u00e9nnick Aldo\u00fcs Varo\u00eb\n")
+        policy = bank.write(os.path.join(place, "p.policy"), 'record pay { source csv time from "TIME" rfc3339 field id text from "REF" }\n'
+                            'list own { source "own.csv" format csv stale 30d }\n'
+                            'screen s { of record on pay names of "PAYEE" text of "FOR" against own otherwise hold high without hold high }\n')
+        rows = "TIME,REF,PAYEE,FOR\n2026-11-27T08:00:00Z,R1,Br\u00e9nnick Aldo\u00fcs Varo\u00eb,rent\n" \
+               "2026-11-27T08:00:01Z,R2,Anna,\u00fcber rent of Br\u00e9nnick Aldo\u00fcs Varo\u00eb\n2026-11-27T08:00:02Z,R3,Br\u00e4nd \u00d6l,M\u00fcller\n"
+        key = bank.write(os.path.join(place, "key"), bytes(range(32)))
+        os.chmod(key, 0o600)
+        told = {}
+        for coding in ("utf-8", "latin-1"):
+            file = bank.write(os.path.join(place, "pay.csv"), rows.encode(coding))
+            out, journal = os.path.join(place, coding + ".jsonl"), os.path.join(place, coding + ".journal")
+            status, _, said = bank.run("replay", policy, "--events", f"pay={file}", "--alerts", out, "--record", journal, "--journal-key", key)
+            with open(out, encoding="utf-8") as lines:
+                told[coding] = [json.loads(line)["words"].split("; version")[0] for line in lines]
+            TAP.ok(status == 0 and len(told[coding]) == 2, f"names of rows in {coding} are found", (told, said.decode()))
+            again = os.path.join(place, "again.jsonl")
+            status, _, said = bank.run("replay", "--journal", journal, "--journal-key", key, "--alerts", again)
+            TAP.ok(status == 0 and b"names of 3 rows" in said and bytes_of(again) == bytes_of(out), "and again from the journal", said.decode())
+        TAP.ok(told["utf-8"] == told["latin-1"] and "in FOR 1:15-" in told["latin-1"][1], "in the same words, at the same places", told)
+        with open(os.path.join(place, "pay.csv"), "ab") as file:
+            file.write(b"2026-11-27T08:00:03Z,R4," + b"x y " * 12000 + b",rent\n")
+        status, _, said = bank.run("replay", policy, "--events", f"pay={os.path.join(place, 'pay.csv')}", "--alerts", out)
+        with open(out, encoding="utf-8") as lines:
+            short = [a for a in map(json.loads, lines) if a["reason"] == "name_unsearched"]
+        status, words, _ = bank.run("explain", policy, "--alert", short[0]["id"] if short else "0" * 32, "--events", f"pay={os.path.join(place, 'pay.csv')}")
+        TAP.ok(status == 0 and b"It found no name" in words and b"countersign check '" in words and b"NAME" not in words,
+               "and of what was not searched", (words.decode(), said.decode()))
+        for name in ("Br\u00e9nnick Aldo\u00fcs Varo\u00eb".encode("latin-1"), "Br\u00e9nnick Aldo\u00fcs Varo\u00eb".encode()):
+            run = subprocess.run([os.fsencode(bank.BINARY), b"screen", os.fsencode(policy), b"--json", name], capture_output=True, timeout=60)
+            answer = json.loads(run.stdout)
+            TAP.ok(run.returncode == 0 and answer["name"].startswith("Br\u00e9n") and len(answer["hits"]) == 1 and
+                   answer["hits"][0]["score"] > 700, "a name that is looked up is read in the same way", (run.stdout, run.stderr))
+
+
 MT = ("{1:F01CNTSDEF0AXXX2101024827}{2:I103GOGAUSM0XXXXN}{4:\r\n:20:MT1\r\n:23B:CRED\r\n:32A:261127USD100,00\r\n:50K:/DE20036973946173044230\r\n"
       "LINDEN TRADING\r\n:59:/9587041377\r\nB.A. VAROE\r\nPORT STREET 1\r\n:70:RENT\r\n:71A:SHA\r\n-}").encode()
 
@@ -435,10 +511,49 @@ def merchants(folder):
         words = [a["words"] for a in told if a["reason"] == "name_listed"]
         TAP.ok(status == 0 and len(words) == 2 and "own/1 " in words[0] and "in 43 1:1-21;" in words[0] and "ids/9 " in words[1] and
                "identifier in 32 1:1-4;" in words[1], "a merchant is found by his name, an acquirer by its number", (words, said.decode()))
+        for alert in [a for a in told if a["reason"] == "name_listed"]:
+            status, out_words, _ = bank.run("explain", policy, "--alert", alert["id"], "--capture", capture)
+            out_words = out_words.decode()
+            compared = f"countersign screen '{policy}' NAME" in out_words and "--compare -- NAME 'Ollan Harbour Trading Co. Ltd.'" in out_words and \
+                "what stands in 43 1:1-21 in place" in out_words
+            TAP.ok(status == 0 and (("the identifier in 32 1:1-4 is one" in out_words and "NAME" not in out_words) if "identifier" in alert["words"]
+                                    else compared), "`explain` says how to ask further, in words that fit", out_words)
         again = os.path.join(place, "again.jsonl")
         status, _, said = bank.run("replay", "--journal", os.path.join(place, "journal"), "--journal-key", key, "--alerts", again)
         TAP.ok(status == 0 and b"names of 4 rows" in said and b"4 as in the journal" in said and bytes_of(again) == bytes_of(out),
                "and again from the journal, byte for byte", said.decode())
+
+
+def names_the_file(folder):
+    """In plain words a row of a folder has its file, read again or as it comes."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        os.chmod(place, 0o777)
+        os.mkdir(os.path.join(place, "in"))
+        if os.geteuid() == 0:
+            shutil.chown(os.path.join(place, "in"), "nobody")
+        os.chmod(bank.write(os.path.join(place, "own.csv"), "id,name\n1,Brennick Aldous Varoe\n"), 0o644)
+        policy = bank.write(os.path.join(place, "p.policy"), 'record pay { source csv time from "TIME" rfc3339 }\n'
+                            'list own { source "own.csv" format csv stale 30d }\n'
+                            'screen s { of record on pay names of "PAYEE" against own otherwise hold high without hold high }\n')
+        os.chmod(policy, 0o644)
+        for name, second in (("001.csv", 1), ("002.csv", 2)):
+            path = bank.write(os.path.join(place, "in", name), f"TIME,PAYEE\n2026-11-27T08:00:0{second}Z,Brennick Aldous Varoe\n")
+            os.chmod(path, 0o644)
+        inbox = os.path.join(place, "in")
+        status, out, said = bank.run("replay", policy, "--events", f"pay={inbox}")
+        TAP.ok(status == 0 and all(f", line 2 of {name} in {inbox}" in out.decode() for name in ("001.csv", "002.csv")),
+               "`replay` of a folder tells the file of a row", (out.decode(), said.decode()))
+        out_path = os.path.join(place, "out")
+        with open(out_path, "wb") as out_file:
+            process = subprocess.Popen([bank.BINARY, "run", policy, "--events", f"pay={inbox}"], stdout=out_file, stderr=subprocess.PIPE)
+            until = time.monotonic() + 30
+            while time.monotonic() < until and not os.path.exists(os.path.join(inbox, "archive", "002.csv")):
+                time.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=60)
+        out = bytes_of(out_path).decode()
+        TAP.ok(process.returncode == 0 and all(f", line 2 of {name} in {inbox}" in out for name in ("001.csv", "002.csv")),
+               "and so does `run`", (out, said.decode()))
 
 
 def numbers(folder):
@@ -465,6 +580,8 @@ def main():
         the_shipped_policy(folder)
         merchants(folder)
         numbers(folder)
+        names_the_file(folder)
+        another_alphabet(folder)
         with tempfile.TemporaryDirectory(dir=folder) as place:
             desk = Bank(place)
             for part in (found_and_decided, a_list_changes, restarted, read_again, files_alone):

@@ -51,8 +51,8 @@ names_come_back_whole_or_not_at_all(void **state)
 	bool whole = false;
 	named = (struct cs_sentry_named){
 		.screen = 3, .link = 2, .message_hash = 77, .time_ns = 5, .now_ns = 6, .missing = 1, .part_n = 2};
-	named.part[0] = (struct cs_sentry_part){1, CS_ROW_PART_LINES, cs_span_text("BRENNICK\nVAROE"), 0};
-	named.part[1] = (struct cs_sentry_part){0, CS_ROW_PART_IDENTIFIER, cs_span_text("CNTSDEF0"), 0};
+	named.part[0] = (struct cs_sentry_part){1, CS_ROW_PART_LINES, cs_span_text("BRENNICK\nVAROE"), 0, false};
+	named.part[1] = (struct cs_sentry_part){0, CS_ROW_PART_IDENTIFIER, cs_span_text("CNTSDEF0"), 0, false};
 	struct cs_sentry_len len = cs_sentry_named_put(&named, open, sealed);
 	assert_true(cs_sentry_named_read((struct cs_span){open, len.open}, (struct cs_span){sealed, len.sealed}, &back,
 					 &whole));
@@ -91,7 +91,7 @@ too_many_names_are_not_kept_whole(void **state)
 	memset(text, 'x', sizeof text);
 	named.part_n = CS_SENTRY_PARTS_MAX;
 	for (unsigned i = 0; i < CS_SENTRY_PARTS_MAX; i++)
-		named.part[i] = (struct cs_sentry_part){0, CS_ROW_PART_LINES, {text, sizeof text}, 0};
+		named.part[i] = (struct cs_sentry_part){0, CS_ROW_PART_LINES, {text, sizeof text}, 0, false};
 	struct cs_sentry_len len = cs_sentry_named_put(&named, open, sealed);
 	assert_true(len.open <= sizeof open && len.sealed <= sizeof sealed);
 	assert_true(cs_sentry_named_read((struct cs_span){open, len.open}, (struct cs_span){sealed, len.sealed}, &back,

@@ -56,6 +56,22 @@ a_part_has_whole_characters(void **state)
 	is_read_as("\xc3\xbc", 2, 2, "");
 }
 
+/* Where something stands in what was made is told as where it stood in what was received. */
+static void
+a_place_leads_back(void **state)
+{
+	(void)state;
+	struct cs_span text = cs_span_text("Br\xe9nick V\xe4roe");
+	struct cs_span made = {out, cs_sentry_latin1(text, out)};
+	assert_true(cs_span_is(made, "Br\xc3\xa9nick V\xc3\xa4roe"));
+	assert_int_equal(cs_sentry_latin1_at(made, 0), 0);
+	assert_int_equal(cs_sentry_latin1_at(made, 2), 2);
+	assert_int_equal(cs_sentry_latin1_at(made, 4), 3);
+	assert_int_equal(cs_sentry_latin1_at(made, 9), 8); /* V */
+	assert_int_equal(cs_sentry_latin1_at(made, made.len), text.len);
+	assert_int_equal(cs_sentry_latin1_at(made, made.len + 9), text.len);
+}
+
 static void
 whatever_comes_is_utf8(void **state)
 {
@@ -80,9 +96,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(utf8_is_read_as_it_is),
-		cmocka_unit_test(anything_else_is_latin1),
-		cmocka_unit_test(a_part_has_whole_characters),
+		cmocka_unit_test(utf8_is_read_as_it_is),       cmocka_unit_test(anything_else_is_latin1),
+		cmocka_unit_test(a_part_has_whole_characters), cmocka_unit_test(a_place_leads_back),
 		cmocka_unit_test(whatever_comes_is_utf8),
 	};
 	return cmocka_run_group_tests_name("sentry_text", tests, NULL, NULL);
