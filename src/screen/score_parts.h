@@ -1,5 +1,5 @@
 /*
- * What the score weighs with, for score.c itself and for bounds on it (roll_seek.c, roll_bound.c): a bound that knew other
+ * What the score weighs with, for score.c itself and for bounds on it (roll_bound.c, roll_meet.c): a bound that knew other
  * weights would lose names.
  */
 #ifndef CS_SCREEN_SCORE_PARTS_H
