@@ -126,7 +126,7 @@ number_of_word(struct cs_roll_builder *builder, const struct cs_term *term)
 {
 	struct cs_roll *roll = builder->roll;
 	const struct cs_roll_table *table = &roll->words;
-	uint32_t hash = (uint32_t)cs_hash_mix(term->hash, 0);
+	uint32_t hash = cs_roll_word_hash(term->hash);
 	for (size_t at = hash; table->slots && table->slot[at & (table->slots - 1)].number; at++) {
 		const struct cs_roll_slot *slot = &table->slot[at & (table->slots - 1)];
 		if (slot->hash == hash && memcmp(&roll->word[slot->number - 1], term, sizeof *term) == 0)

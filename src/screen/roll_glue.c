@@ -86,7 +86,7 @@ keys_of_run(const char *letters, unsigned len, const struct cs_term *first, uint
 	unsigned keys = 0, n = cs_roll_skeleton(letters, len, bare);
 	if (n)
 		out[keys++] = cs_roll_key_of(bare, n, CS_ROLL_RUN);
-	if (!cs_roll_is_unvowelled(first))
+	if (!cs_term_is_unvowelled(first))
 		return keys;
 	cs_term_make(letters, len, first->script, 0, &term);
 	if (term.bones_len >= CS_ROLL_RUN_BONES_MIN)
@@ -112,7 +112,7 @@ runs_of_form(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *o
 			memcpy(letters + len, term->text, term->len);
 			len += term->len;
 			set |= term->letters;
-			unvowelled |= cs_roll_is_unvowelled(term);
+			unvowelled |= cs_term_is_unvowelled(term);
 			any |= name.part[i].class <= CS_NAME_TRADE;
 			uint32_t key[2];
 			if (i == at || !any || len < CS_ROLL_RUN_LETTERS_MIN)

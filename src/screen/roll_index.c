@@ -55,7 +55,7 @@ cs_roll_base_of(const struct cs_term *term, enum cs_roll_base base, char out[CS_
 	unsigned len = base == CS_ROLL_TEXT ? term->len : base <= CS_ROLL_MERGED ? term->sound_len : term->bones_len;
 	unsigned n = 0;
 	bool joins = base == CS_ROLL_VOWELS || base == CS_ROLL_MERGED;
-	if (base >= CS_ROLL_VOWELLED && (cs_roll_is_unvowelled(term) != (base == CS_ROLL_UNVOWELLED) || len < 2))
+	if (base >= CS_ROLL_VOWELLED && (cs_term_is_unvowelled(term) != (base == CS_ROLL_UNVOWELLED) || len < 2))
 		return 0;
 	for (unsigned i = 0; i < len && i < CS_TERM_LETTERS_MAX; i++) {
 		char c = base == CS_ROLL_VOWELS   ? without_vowel(from[i])

@@ -14,14 +14,6 @@ enum {
 	SIGN_LETTERS = 27, /* bits of a sign that tell letters, beside those that tell how many there are */
 };
 
-static unsigned
-bits(uint32_t set)
-{
-	set -= set >> 1 & 0x55555555;
-	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
-	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
-}
-
 /* Puts N letters behind others, doubled ones once; gives how many there are. */
 static unsigned
 put_once(char *to, unsigned len, const char *from, unsigned n)
@@ -40,7 +32,7 @@ cs_roll_join(struct cs_roll_joined *joined, const struct cs_term *term)
 	memcpy(joined->letters + joined->len, term->text, term->len);
 	joined->len += term->len;
 	joined->set |= term->letters;
-	joined->unvowelled |= cs_roll_is_unvowelled(term);
+	joined->unvowelled |= cs_term_is_unvowelled(term);
 	joined->sound_len = put_once(joined->sound, joined->sound_len, term->sound, term->sound_len);
 	joined->bones_len = put_once(joined->bones, joined->bones_len, term->bones, term->bones_len);
 	return true;
@@ -50,7 +42,7 @@ static bool
 is_far(unsigned len, uint32_t letters, const struct cs_term *term, uint32_t bits_told)
 {
 	unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
-	return apart > longer / 6 + 1 || bits((letters ^ term->letters) & bits_told) > APART;
+	return apart > longer / 6 + 1 || cs_term_bits((letters ^ term->letters) & bits_told) > APART;
 }
 
 uint32_t
@@ -62,7 +54,7 @@ cs_roll_run_sign(uint32_t letters, unsigned len)
 bool
 cs_roll_may_be_joined(uint32_t sign, const struct cs_term *term)
 {
-	if (!sign || cs_roll_is_unvowelled(term))
+	if (!sign || cs_term_is_unvowelled(term))
 		return true;
 	return !is_far(sign >> SIGN_LETTERS, sign, term, (UINT32_C(1) << SIGN_LETTERS) - 1);
 }
@@ -70,7 +62,7 @@ cs_roll_may_be_joined(uint32_t sign, const struct cs_term *term)
 bool
 cs_roll_may_share_bones(uint32_t skeleton, const struct cs_term *term)
 {
-	return bits(skeleton ^ term->skeleton) <= BONES_APART;
+	return cs_term_bits(skeleton ^ term->skeleton) <= BONES_APART;
 }
 
 bool
@@ -78,7 +70,7 @@ cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *ter
 {
 	unsigned longer = joined->len > term->len ? joined->len : term->len,
 		 limit = longer * (1000 - GLUE_SURE) / QUARTER;
-	if (joined->unvowelled != cs_roll_is_unvowelled(term))
+	if (joined->unvowelled != cs_term_is_unvowelled(term))
 		return cs_term_cost(cs_roll_span_of(joined->bones, joined->bones_len),
 				    cs_roll_span_of(term->bones, term->bones_len), BONES_COST) <= BONES_COST;
 	if (is_far(joined->len, joined->set, term, UINT32_MAX))
@@ -94,7 +86,7 @@ static bool
 may_be_apart(const struct cs_term *term, unsigned len, uint32_t set)
 {
 	unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
-	return apart <= longer / 6 + 1 && bits(set ^ term->letters) <= APART;
+	return apart <= longer / 6 + 1 && cs_term_bits(set ^ term->letters) <= APART;
 }
 
 /* Are N words of a form from FIRST on TERM? */
@@ -115,12 +107,12 @@ cs_roll_is_apart(const struct cs_roll *roll, uint32_t form, const struct cs_term
 	for (unsigned at = 0, part_n = roll->form[form].part_n; at + 1 < part_n; at++) {
 		unsigned len = 0;
 		uint32_t set = 0;
-		bool unvowelled = cs_roll_is_unvowelled(term);
+		bool unvowelled = cs_term_is_unvowelled(term);
 		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < part_n; n++) {
 			const struct cs_term *word = &roll->word[part[at + n].token];
 			len += word->len;
 			set |= word->letters;
-			unvowelled |= cs_roll_is_unvowelled(word);
+			unvowelled |= cs_term_is_unvowelled(word);
 			if (n > 0 && (unvowelled || may_be_apart(term, len, set)) &&
 			    are_joined(roll, part + at, n + 1, term))
 				return true;

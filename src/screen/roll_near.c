@@ -32,7 +32,7 @@ static void
 add_bones(struct cs_roll_gather *g)
 {
 	const struct cs_term *term = g->term;
-	enum cs_roll_base base = cs_roll_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
+	enum cs_roll_base base = cs_term_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
 	unsigned n = term->bones_len;
 	if (n < 2)
 		return;
@@ -53,11 +53,10 @@ add_group(struct cs_roll_gather *g, enum cs_roll_group group, unsigned code, enu
 			cs_roll_gather_compare(g, at[i].number);
 }
 
-/* As the roll's words are entered: see roll_build.c. */
 static uint32_t
 hash_of(struct cs_span letters)
 {
-	return (uint32_t)cs_hash_mix((uint32_t)cs_hash_bytes(letters, 0), 0);
+	return cs_roll_word_hash((uint32_t)cs_hash_bytes(letters, 0));
 }
 
 /* The place where words of such a hash begin. */
@@ -144,7 +143,7 @@ add_apart(struct cs_roll_gather *g)
 	unsigned bare_n = cs_roll_skeleton(term->text, term->len, bare);
 	if (bare_n)
 		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
-	if (term->bones_len >= CS_ROLL_RUN_BONES_MIN && !cs_roll_is_unvowelled(term))
+	if (term->bones_len >= CS_ROLL_RUN_BONES_MIN && !cs_term_is_unvowelled(term))
 		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED));
 }
 
@@ -228,7 +227,7 @@ gather_all(struct cs_roll_gather *g)
 	if (term->len > 0)
 		add_group(g, CS_ROLL_GROUP_LETTER, (uint8_t)term->text[0], CS_ROLL_INITIAL);
 	if (term->bones_len == 1)
-		add_group(g, cs_roll_is_unvowelled(term) ? CS_ROLL_GROUP_BONED : CS_ROLL_GROUP_BONE,
+		add_group(g, cs_term_is_unvowelled(term) ? CS_ROLL_GROUP_BONED : CS_ROLL_GROUP_BONE,
 			  (uint8_t)term->bones[0], CS_ROLL_BONES);
 	if (term->len > 1)
 		cs_roll_gather_abbreviations(g);
@@ -321,7 +320,7 @@ add_run_bones(struct cs_roll_gather *g)
 {
 	const struct cs_term *term = g->term;
 	unsigned n = term->bones_len;
-	enum cs_roll_base base = cs_roll_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
+	enum cs_roll_base base = cs_term_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
 	if (n < 2)
 		return;
 	g->key_n = cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key);

@@ -513,18 +513,18 @@ cs_roll_group_key(enum cs_roll_group group, unsigned code)
 	return (uint32_t)group << 16 | (code & 0xffff);
 }
 
+/* cs_roll_word_hash is under what a word whose letters have such a hash stands in `words`. */
+static inline uint32_t
+cs_roll_word_hash(uint32_t letters)
+{
+	return (uint32_t)cs_hash_mix(letters, 0);
+}
+
 /* cs_roll_span_of makes letters a span. */
 static inline struct cs_span
 cs_roll_span_of(const char *letters, unsigned n)
 {
 	return (struct cs_span){(const uint8_t *)letters, n};
-}
-
-/* cs_roll_is_unvowelled tells whether a word is written without its vowels. */
-static inline bool
-cs_roll_is_unvowelled(const struct cs_term *term)
-{
-	return term->script == CS_FOLD_ARABIC || term->script == CS_FOLD_HEBREW;
 }
 
 /* cs_roll_may_abbreviate tells whether a word has a first letter and then consonants only, three letters at least. */

@@ -249,8 +249,8 @@ groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code 
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_LETTER, first);
 	if (cs_roll_may_abbreviate(word))
 		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_BRIEF, first);
-	if (word->bones_len == 1 && (cs_roll_is_unvowelled(word) || word->script == CS_FOLD_LATIN))
-		out[n++].key = cs_roll_group_key(cs_roll_is_unvowelled(word) ? CS_ROLL_GROUP_BONE : CS_ROLL_GROUP_BONED,
+	if (word->bones_len == 1 && (cs_term_is_unvowelled(word) || word->script == CS_FOLD_LATIN))
+		out[n++].key = cs_roll_group_key(cs_term_is_unvowelled(word) ? CS_ROLL_GROUP_BONE : CS_ROLL_GROUP_BONED,
 						 (uint8_t)word->bones[0]);
 	for (unsigned i = 0; i < n; i++)
 		out[i].number = number;
@@ -295,7 +295,7 @@ group_words(struct cs_roll *roll)
 		const struct cs_term *word = &roll->word[i];
 		roll->sign[i] = cs_roll_sign_of(word);
 		roll->by_text[i] = i;
-		roll->unvowelled |= cs_roll_is_unvowelled(word);
+		roll->unvowelled |= cs_term_is_unvowelled(word);
 		n += groups_of_word(roll, i, roll->group.at + n);
 	}
 	qsort_r(roll->by_text, roll->word_n, sizeof *roll->by_text, order_of_words, roll);

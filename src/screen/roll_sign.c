@@ -64,21 +64,13 @@ cs_roll_sign_of(const struct cs_term *term)
 				     .lane = cs_term_lane_of(term)};
 }
 
-static unsigned
-bits(uint32_t set)
-{
-	set -= set >> 1 & 0x55555555;
-	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
-	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
-}
-
 /* What letters cost at least, in quarters of an edit, that only one of two words has; NEAR are those that may be confused with one
  * of the other word. */
 static unsigned
 cost_of(uint32_t letters, uint32_t near)
 {
 	uint32_t apart = letters & ~near & ~L('h');
-	return bits(letters) * 2 + bits(apart) + bits(apart & ~VOWELS & ~L('y'));
+	return cs_term_bits(letters) * 2 + cs_term_bits(apart) + cs_term_bits(apart & ~VOWELS & ~L('y'));
 }
 
 unsigned

@@ -20,20 +20,6 @@ identifies(const struct cs_name_part *part)
 	return part->class <= CS_NAME_TRADE;
 }
 
-static unsigned
-bits(uint32_t set)
-{
-	set -= set >> 1 & 0x55555555;
-	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
-	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
-}
-
-static bool
-is_unvowelled(const struct cs_term *term)
-{
-	return term->script == CS_FOLD_ARABIC || term->script == CS_FOLD_HEBREW;
-}
-
 uint16_t
 cs_score_of(int32_t sum)
 {
@@ -60,7 +46,7 @@ letters_of(const struct cs_name *name, bool *unvowelled)
 	uint32_t letters = 0;
 	for (unsigned i = 0; i < name->part_n; i++) {
 		letters |= token_of(name, i)->letters;
-		*unvowelled |= is_unvowelled(token_of(name, i));
+		*unvowelled |= cs_term_is_unvowelled(token_of(name, i));
 	}
 	return letters;
 }
@@ -73,7 +59,7 @@ strangers_of(const struct cs_name *a, uint32_t letters)
 	for (unsigned i = 0; i < a->part_n; i++) {
 		const struct cs_name_part *part = &a->part[i];
 		bool word = part->class == CS_NAME_PROPER && !(part->marks & CS_NAME_ASIDE);
-		if (word && bits(token_of(a, i)->letters & ~letters) > CS_ALIGN_GLUE_APART)
+		if (word && cs_term_bits(token_of(a, i)->letters & ~letters) > CS_ALIGN_GLUE_APART)
 			set |= UINT32_C(1) << i;
 	}
 	return set;

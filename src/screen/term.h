@@ -142,4 +142,20 @@ bool cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b);
  * Confusable letters, doubled ones, neighbours changing places and vowels cost less. At most 62 letters each. */
 unsigned cs_term_cost(struct cs_span a, struct cs_span b, unsigned limit);
 
+/* cs_term_bits counts the letters of a set. */
+static inline unsigned
+cs_term_bits(uint32_t set)
+{
+	set -= set >> 1 & 0x55555555;
+	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
+	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
+}
+
+/* cs_term_is_unvowelled tells whether a word is written without its vowels. */
+static inline bool
+cs_term_is_unvowelled(const struct cs_term *t)
+{
+	return (t->script == CS_FOLD_ARABIC) | (t->script == CS_FOLD_HEBREW);
+}
+
 #endif

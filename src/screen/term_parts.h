@@ -71,22 +71,6 @@ unsigned cs_term_cost_most(unsigned longer, unsigned permille);
 
 enum { CS_TERM_BONES_APART = 2 }; /* letters that only one of two skeletons has, at most */
 
-/* cs_term_bits counts the letters of a set. */
-static inline unsigned
-cs_term_bits(uint32_t set)
-{
-	set -= set >> 1 & 0x55555555;
-	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
-	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
-}
-
-/* cs_term_is_unvowelled tells whether a word is written without its vowels. */
-static inline bool
-cs_term_is_unvowelled(const struct cs_term *t)
-{
-	return (t->script == CS_FOLD_ARABIC) | (t->script == CS_FOLD_HEBREW);
-}
-
 /* cs_term_misspelled makes the likeness of a misspelling of such a cost, when the longer word has so many letters. */
 struct cs_term_likeness cs_term_misspelled(unsigned cost, unsigned longer);
 
