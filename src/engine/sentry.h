@@ -14,7 +14,7 @@
 #include "engine/renewal.h"
 
 /* Behind what was found when a row was held against lists once more, before it left. */
-#define CS_SENTRY_LATE_WORDS "; not found when it was taken: lists or decisions changed since"
+#define CS_SENTRY_LATE_WORDS "; not told of so when it was taken: lists, decisions or the policy changed since"
 
 enum {
 	CS_SENTRY_TOLD_MAX = 8,    /* entries told of one row and screen, the best first; the others are counted */

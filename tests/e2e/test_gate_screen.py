@@ -115,7 +115,7 @@ def check_waiting(folder):
     TAP.ok(waits and done, "who came onto a list while a payment waited is held, and no other", (gate.names("held"), gate.names("released"), gate.said()))
     said = verdict(gate, "held", "w0.fin")
     TAP.ok(reasons(said) == ["finding", "relisted"] and len(said["findings"]) == 1 and "own/3" in said["findings"][0]["words"] and
-           "not found when it was taken: lists or decisions changed since" in said["findings"][0]["words"], "its verdict and alert say that lists changed", said)
+           "not told of so when it was taken: lists, decisions or the policy changed since" in said["findings"][0]["words"], "its verdict and alert say that lists changed", said)
     with open(gate.path("alerts"), encoding="utf-8") as file:
         alerts = [json.loads(line) for line in file]
     TAP.ok([alert["id"] for alert in alerts if "own/3" in alert["words"]] == [said["findings"][0]["id"]], "the alert leaves once", alerts)
