@@ -122,24 +122,32 @@ def check_waiting(folder):
     TAP.ok(*(lambda same: (same[0], "a replay holds the waiting payment against both lists, and comes to the same", same[1]))(replayed(gate)))
 
 
+def held_by_another(gate, letter, policy, what):
+    """Of two payments that wait, the listed one is held by the policy that comes into force before they leave."""
+    process = gate.opened()
+    listed, other = f"{letter}0.fin", f"{letter}1.fin"
+    gate.put("in", listed, payment(f"{letter}0".upper(), "100,00", "BRENNICK ALDOUS VAROE"))
+    gate.put("in", other, payment(f"{letter}1".upper(), "101,00"))
+    waits = gate.wait(lambda: len(os.listdir(gate.path("held", "waiting"))) == 2)
+    with open(gate.path("gate.policy"), "w", encoding="utf-8") as file:
+        file.write(policy)
+    process.send_signal(signal.SIGHUP)
+    came = gate.wait(lambda: "is in force" in gate.said())
+    orders(gate, [f"{letter}0".upper(), f"{letter}1".upper()])
+    done = gate.wait(lambda: gate.names("held") == [listed] and gate.names("released") == [other])
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    TAP.ok(waits and came and done and reasons(verdict(gate, "held", listed)) == ["finding", "relisted"], what,
+           (gate.names("held"), gate.names("released"), gate.said()))
+
+
 def check_reload(folder):
     """A screen that comes while a payment waits, the first of all, holds it."""
     gate = Gate(folder)
     gate.put(".", "own.csv", OWN)
-    process = gate.opened()
-    gate.put("in", "s0.fin", payment("S0", "100,00", "BRENNICK ALDOUS VAROE"))
-    gate.put("in", "s1.fin", payment("S1", "101,00"))
-    waits = gate.wait(lambda: len(os.listdir(gate.path("held", "waiting"))) == 2)
-    with open(gate.path("gate.policy"), "a", encoding="utf-8") as file:
-        file.write(SCREEN.replace("WITHOUT", "hold high"))
-    process.send_signal(signal.SIGHUP)
-    came = gate.wait(lambda: "is in force" in gate.said())
-    orders(gate, ["S0", "S1"])
-    done = gate.wait(lambda: gate.names("held") == ["s0.fin"] and gate.names("released") == ["s1.fin"])
-    process.send_signal(signal.SIGTERM)
-    process.wait(30)
-    TAP.ok(waits and came and done and reasons(verdict(gate, "held", "s0.fin")) == ["finding", "relisted"],
-           "a screen that came while a payment waited holds it", (gate.names("held"), gate.names("released"), gate.said()))
+    with open(gate.path("gate.policy"), encoding="utf-8") as file:
+        policy = file.read()
+    held_by_another(gate, "s", policy + SCREEN.replace("WITHOUT", "hold high"), "a screen that came while a payment waited holds it")
     TAP.ok(*(lambda same: (same[0], "a replay comes to the same", same[1]))(replayed(gate)))
 
 
@@ -150,21 +158,7 @@ def check_stricter(folder):
         strict = file.read()
     with open(gate.path("gate.policy"), "w", encoding="utf-8") as file:
         file.write(strict.replace("otherwise hold critical\n  without", "otherwise allow critical\n  without"))
-    process = gate.opened()
-    gate.put("in", "t0.fin", payment("T0", "100,00", "BRENNICK ALDOUS VAROE"))
-    gate.put("in", "t1.fin", payment("T1", "101,00"))
-    waits = gate.wait(lambda: len(os.listdir(gate.path("held", "waiting"))) == 2)
-    with open(gate.path("gate.policy"), "w", encoding="utf-8") as file:
-        file.write(strict)
-    process.send_signal(signal.SIGHUP)
-    came = gate.wait(lambda: "is in force" in gate.said())
-    orders(gate, ["T0", "T1"])
-    done = gate.wait(lambda: gate.names("held") == ["t0.fin"] and gate.names("released") == ["t1.fin"])
-    process.send_signal(signal.SIGTERM)
-    process.wait(30)
-    TAP.ok(waits and came and done and reasons(verdict(gate, "held", "t0.fin")) == ["finding", "relisted"],
-           "a screen that only told of a payment when it came, and holds by the time it leaves, holds it",
-           (gate.names("held"), gate.names("released"), gate.said()))
+    held_by_another(gate, "t", strict, "a screen that only told of a payment when it came, and holds by the time it leaves, holds it")
     TAP.ok(*(lambda same: (same[0], "a replay comes to the same", same[1]))(replayed(gate)))
 
 
