@@ -28,6 +28,7 @@ cs_roll_free(struct cs_roll *roll)
 	free(roll->posting);
 	free(roll->posting_at);
 	free(roll->beside);
+	free(roll->tag);
 	free(roll->small);
 	free(roll->key);
 	free(roll->key_at);
@@ -63,7 +64,7 @@ cs_roll_measure(const struct cs_roll *roll, struct cs_roll_size *out)
 		     roll->birth_n * sizeof *roll->birth + roll->country_n * sizeof *roll->country + roll->text_n +
 		     ((size_t)roll->name_n + roll->form_n) * sizeof *roll->named + roll->key_n * sizeof *roll->key +
 		     roll->group.n * (sizeof *roll->group.at + sizeof *roll->group_set) +
-		     roll->word_n * sizeof *roll->small + roll->posting_n * sizeof *roll->beside +
+		     roll->word_n * sizeof *roll->small + roll->posting_n * sizeof *roll->beside + roll->tag_n * sizeof *roll->tag +
 		     (roll->buckets + roll->filter_words * 2 + roll->posting_n + roll->feature_n + roll->code_n +
 		      roll->word_n) *
 			     4 +

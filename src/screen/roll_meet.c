@@ -59,10 +59,7 @@ cs_roll_meet_begin(struct cs_roll_seeking *s)
 {
 	s->said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
 	s->in_tables = s->ask->part_n <= CS_ROLL_TABLE_PARTS;
-	s->signed_parts = 0;
-	unsigned codes = 0;
-	for (unsigned i = 0; i < s->ask->part_n; i++)
-		codes += s->ask->part[i].code_n;
+	s->low_parts = 0, s->doubt_n = 0;
 	for (unsigned how = 0; how < CS_ROLL_OTHERS; how++)
 		s->others[how] = false;
 	for (unsigned kind = CS_NAME_PERSON; kind <= CS_NAME_VESSEL; kind++) {
@@ -72,21 +69,6 @@ cs_roll_meet_begin(struct cs_roll_seeking *s)
 			s->others[how] |=
 				kind != s->query->kind && most + cs_roll_cost_of_kind(column, how) >= s->ask->need;
 	}
-	/* it leaves words over: two of those beside which it stands at least, as CS_ROLL_MANY has it */
-	s->never_long = !codes && !s->others[CS_ROLL_KIND_GUESSED] && !s->others[CS_ROLL_KIND_SAID];
-}
-
-/* The features of a form, all of them. */
-static unsigned
-features_of(const struct cs_roll *roll, uint32_t form, struct cs_roll_feature out[CS_ROLL_FEATURES_MAX])
-{
-	const struct cs_roll_brief *brief = &roll->brief[form];
-	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
-	for (unsigned i = 0; i < here; i++)
-		out[i] = (struct cs_roll_feature){brief->feature[i], brief->weight[i]};
-	if (brief->n > here)
-		memcpy(out + here, roll->rest + brief->feature[here], (brief->n - here) * sizeof *out);
-	return brief->n;
 }
 
 /* Puts a form in; when there are too many the worst goes, and false is told. */
@@ -237,13 +219,11 @@ margin_of(const struct limit *limit, unsigned left)
 	return out;
 }
 
-/* How much a form must leave over so that it cannot reach the line; NEVER: that does not help, or is not KNOWN. */
+/* How much a form must leave over so that it cannot reach the line by what is listed; NEVER: that does not help, or is not KNOWN. */
 static unsigned
 left_least(const struct limit *limit, bool known)
 {
 	struct margin none = margin_of(limit, 0), some = margin_of(limit, 1);
-	if (none.low >= 0)
-		return NEVER;
 	if (none.without < 0)
 		return 0;
 	if (!known)
@@ -253,51 +233,14 @@ left_least(const struct limit *limit, bool known)
 	return some.without < 0 ? 1 : NEVER;
 }
 
-static const struct cs_roll_sign *
-sign_of(struct cs_roll_seeking *s, unsigned part)
+/* How much the heaviest of its other words must weigh so that it can by one that is not. */
+static unsigned
+weight_least(const struct cs_roll_seeking *s, const struct limit *limit, uint32_t set)
 {
-	if (!(s->signed_parts >> part & 1))
-		s->sign[part] = cs_roll_sign_of(s->ask->part[part].term);
-	s->signed_parts |= UINT32_C(1) << part;
-	return &s->sign[part];
-}
-
-/* May an open part be alike by LEAST to one of the words of a form? */
-static bool
-may_be_low(struct cs_roll_seeking *s, const struct cs_roll_feature *feature, unsigned n, uint32_t open, unsigned least)
-{
-	for (; open; open &= open - 1) {
-		unsigned part = (unsigned)__builtin_ctz(open);
-		if (s->ask->part[part].class != CS_NAME_PROPER)
-			continue;
-		const struct cs_roll_sign *sign = sign_of(s, part);
-		for (unsigned f = 0; f < n; f++)
-			if (feature[f].feature < s->roll->word_n &&
-			    cs_roll_sign_ways(sign, &s->roll->sign[feature[f].feature], least))
-				return true;
-	}
-	return false;
-}
-
-/* Can parts agree with words that are not listed as alike, so that it comes to LOW more than is needed, when each is as alike as it may be? */
-static bool
-is_low(struct cs_roll_seeking *s, uint32_t form, uint32_t set, const struct limit *limit, int32_t low)
-{
-	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
-	int32_t doubt = -cs_score_weights[CS_SCORE_DOUBT][limit->column], less = low * 1000 / doubt;
-	unsigned n = features_of(s->roll, form, feature), open = 0, least = CS_ROLL_LOW_LEAST;
-	for (uint32_t left = s->ask->all & ~set; left; left &= left - 1)
-		open += s->ask->part[__builtin_ctz(left)].class == CS_NAME_PROPER;
-	if (open <= CS_ROLL_LOW_PARTS && less < CS_ROLL_LOW_MOST - CS_ROLL_LOW_LEAST)
-		least = CS_ROLL_LOW_MOST - (unsigned)less;
-	return may_be_low(s, feature, n, s->ask->all & ~set, least);
-}
-
-static void
-put_sight(struct cs_roll_seeking *s, uint32_t form, struct extra extra, int32_t bound)
-{
-	if (!put_look(&s->sights, (struct cs_roll_look){form, extra.set, bound, extra.term}))
-		s->desk->answer->cut = true;
+	int32_t low = margin_of(limit, 0).low;
+	if (low < 0)
+		return UINT8_MAX;
+	return limit->column == s->ask->kind ? cs_roll_low_weight(s, set, low) : 0;
 }
 
 /* What the facts that are known of a form add beyond what bounds take them to add: nothing at most. */
@@ -307,6 +250,29 @@ beyond_facts(const struct cs_roll_seeking *s, uint32_t form, unsigned column)
 	if (!s->desk->ask->facts || s->roll->named_at[form + 1] - s->roll->named_at[form] > NAMES_MOST)
 		return 0;
 	return cs_roll_facts_most(s->roll, s->desk->ask, form, column) - cs_roll_ask_facts(s->ask, column);
+}
+
+/* Puts a form in that comes to MOST more than is needed, if it does. */
+static void
+put_sight(struct cs_roll_seeking *s, uint32_t form, struct extra extra, unsigned column, int32_t most)
+{
+	if (most >= 0)
+		most += beyond_facts(s, form, column);
+	if (most >= 0 && !put_look(&s->sights, (struct cs_roll_look){form, extra.set, most, extra.term}))
+		s->desk->answer->cut = true;
+}
+
+/* Puts in what waits to be told by words that are less alike than those listed. */
+static void
+end_doubts(struct cs_roll_seeking *s)
+{
+	uint64_t met = cs_roll_low_among(s);
+	for (unsigned i = 0; i < s->doubt_n; i++) {
+		const struct cs_roll_doubt *doubt = &s->doubt[i];
+		struct extra extra = {doubt->extra, doubt->term};
+		put_sight(s, doubt->form, extra, doubt->column, met >> i & 1 ? doubt->low : doubt->without);
+	}
+	s->doubt_n = 0;
 }
 
 /* Meets a form: is it worth a closer look? */
@@ -321,13 +287,14 @@ meet(struct cs_roll_seeking *s, uint32_t form, struct extra extra)
 	if (!limit_for(s, &sight, brief->flags, &limit))
 		return;
 	struct margin margin = margin_of(&limit, sight.left);
-	if (margin.low >= 0 && margin.low > margin.without && !is_low(s, form, sight.set, &limit, margin.low))
-		margin.low = -1;
-	int32_t most = cs_roll_more(margin.low, margin.without);
-	if (most >= 0)
-		most += beyond_facts(s, form, limit.column);
-	if (most >= 0)
-		put_sight(s, form, extra, most);
+	if (margin.low < 0 || margin.low <= margin.without) {
+		put_sight(s, form, extra, limit.column, margin.without);
+		return;
+	}
+	struct cs_roll_doubt doubt = {.form = form, .extra = extra.set, .term = extra.term, .open = s->ask->all & ~sight.set};
+	doubt.low = margin.low, doubt.without = margin.without, doubt.column = (uint8_t)limit.column;
+	if (!cs_roll_low_put(s, &doubt))
+		end_doubts(s);
 }
 
 /* Features whose forms are to be met, and places in the postings of forms that must be: all of them are asked for before any is read. */
@@ -348,41 +315,63 @@ meet_waiting(struct cs_roll_seeking *s, struct round *round)
 	round->met = 0;
 }
 
-/* Forms of a feature that have nothing else which is marked: how much they must leave over to be passed by, by their flags. */
+/* Forms of a feature that have nothing else which is marked: how much they must leave over to be passed by, and how little their
+ * heaviest other word must weigh, by their flags. */
 struct passing {
 	uint64_t known; /* flags for which it was found out: one bit each */
 	uint16_t left[CS_ROLL_BESIDE_FLAGS];
+	uint8_t weight[CS_ROLL_BESIDE_FLAGS];
 };
 
-static bool
-is_passed(struct cs_roll_seeking *s, struct passing *passing, uint32_t feature, const struct cs_roll_beside *beside)
+/* Finds it out. TWICE: they have other words that are like the same part. */
+static void
+find_passing(struct cs_roll_seeking *s, struct passing *passing, uint32_t feature, unsigned flags, bool twice)
 {
-	unsigned flags = beside->flags, left = beside->left;
-	if (passing->known >> flags & 1)
-		return left >= passing->left[flags];
 	const struct cs_roll_mark *mark = &s->desk->mark[feature];
 	const bool word = feature < s->roll->word_n, more = flags & CS_ROLL_MORE;
 	struct sight sight = {.set = mark->set, .cost = word ? mark->cost : 0, .marked = word, .n = word + more};
 	struct limit limit;
 	sight.codes = !word;
-	sight.begun = s->ask->loose_n && more; /* it is not known */
-	passing->left[flags] = 0;
-	if (limit_for(s, &sight, flags, &limit))
-		passing->left[flags] = (uint16_t)left_least(&limit, !s->ask->loose_n);
+	sight.begun = s->ask->loose_n && (more || twice); /* it is not known */
+	if (twice)
+		sight.cost = 0, sight.marked = sight.n = CS_NAME_PARTS_MAX;
+	passing->left[flags] = 0, passing->weight[flags] = UINT8_MAX;
+	if (limit_for(s, &sight, flags, &limit)) {
+		passing->left[flags] = (uint16_t)left_least(&limit, !s->ask->loose_n && !twice);
+		passing->weight[flags] = (uint8_t)weight_least(s, &limit, sight.set);
+	}
 	passing->known |= UINT64_C(1) << flags;
-	return left >= passing->left[flags];
 }
 
-/* Must a form be met for what it has beside a feature, as far as that is told? */
 static inline bool
-is_marked(const struct cs_roll_seeking *s, const struct cs_roll_beside *beside)
+is_passed(struct cs_roll_seeking *s, struct passing *passing, uint32_t feature, const struct cs_roll_beside *beside,
+	  bool twice)
 {
-	const uint64_t *marked = s->desk->marked;
-	if (beside->tag[0] == CS_ROLL_MANY && !(s->never_long && (beside->flags & CS_ROLL_KIND) != s->query->kind))
-		return true;
-	if (cs_roll_is_noted(beside->tag, marked))
-		return true;
-	return beside->tag[3] && cs_roll_is_noted(beside->tag + 3, marked);
+	unsigned flags = beside->flags;
+	if (!(passing->known >> flags & 1))
+		find_passing(s, passing, feature, flags, twice);
+	return beside->left >= passing->left[flags] && beside->heaviest < passing->weight[flags];
+}
+
+static inline bool
+is_one_noted(const uint16_t *tag, unsigned n, const uint64_t *marked)
+{
+	uint64_t noted = 0;
+	for (unsigned i = 0; i < n; i++)
+		noted |= marked[tag[i] / 64] >> (tag[i] & 63);
+	return noted & 1;
+}
+
+/* Has a form something else that is MARKED, as far as that is told by tags? */
+static inline bool
+is_noted(const struct cs_roll *roll, const struct cs_roll_beside *beside, const uint64_t *marked)
+{
+	unsigned n;
+	if (beside->tag[0] == CS_ROLL_MANY) {
+		const uint16_t *tag = cs_roll_many_tags(roll, beside, &n);
+		return is_one_noted(tag, n, marked);
+	}
+	return is_one_noted(beside->tag, 3, marked) || (beside->tag[3] && is_one_noted(beside->tag + 3, 3, marked));
 }
 
 /* Meets the forms of a feature, but for those that are passed by. */
@@ -390,12 +379,19 @@ static void
 walk(struct cs_roll_seeking *s, struct round *round, uint32_t feature)
 {
 	const struct cs_roll *roll = s->roll;
+	const uint64_t *marked = s->desk->marked, *others = s->desk->others;
 	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1];
-	struct passing passing;
-	passing.known = 0;
+	struct passing alone, twice;
+	alone.known = twice.known = 0;
 	for (uint32_t i = from; i < to; i++) {
+		const struct cs_roll_beside *beside = &roll->beside[i];
+		bool met;
 		round->at[round->met] = i;
-		round->met += is_marked(s, &roll->beside[i]) || !is_passed(s, &passing, feature, &roll->beside[i]);
+		if (!is_noted(roll, beside, marked))
+			met = !is_passed(s, &alone, feature, beside, false);
+		else
+			met = is_noted(roll, beside, others) || !is_passed(s, &twice, feature, beside, true);
+		round->met += met;
 		if (round->met == MET)
 			meet_waiting(s, round);
 	}
@@ -438,10 +434,43 @@ see_near(struct cs_roll_seeking *s, struct round *round, const struct cs_roll_ne
 	s->desk->answer->seen_n++;
 }
 
+/* Notes tags of what is like a part. */
+static void
+note_part(uint64_t *marked, const struct cs_roll_part *part)
+{
+	for (unsigned k = 0; k < part->alike.at[CS_ROLL_TIERS_ALL]; k++)
+		if (!part->alike.near[k].form)
+			cs_roll_note(marked, cs_roll_tag(part->alike.near[k].feature));
+	for (unsigned c = 0; c < part->code_n; c++)
+		cs_roll_note(marked, cs_roll_tag(part->code[c]));
+}
+
+/* Notes tags of all that is like anything but part I alone. */
+static void
+note_others(struct cs_roll_seeking *s, unsigned i)
+{
+	uint64_t *others = s->desk->others;
+	memset(others, 0, sizeof s->desk->others);
+	for (unsigned k = 0; k < s->ask->part_n; k++)
+		if (k != i)
+			note_part(others, &s->ask->part[k]);
+	for (unsigned k = 0; k < s->small_n; k++)
+		for (unsigned n = 0; n < s->small[k].at[CS_ROLL_TIERS_ALL]; n++)
+			if (!s->small[k].near[n].form)
+				cs_roll_note(others, cs_roll_tag(s->small[k].near[n].feature));
+	for (unsigned k = 0; k < s->runs.n; k++)
+		if (!s->runs.near[k].form)
+			cs_roll_note(others, cs_roll_tag(s->runs.near[k].feature));
+}
+
 static void
 walk_part(struct cs_roll_seeking *s, struct round *round, unsigned i)
 {
 	const struct cs_roll_part *part = &s->ask->part[i];
+	if (!part->walked)
+		return;
+	walk_waiting(s, round);
+	note_others(s, i);
 	for (unsigned tier = 0; tier < CS_ROLL_TIERS; tier++) {
 		if (!(part->walked >> tier & 1))
 			continue;
@@ -476,7 +505,7 @@ look_at(struct cs_roll_seeking *s, const struct cs_roll_look *sight)
 		return;
 	met.roll = s->roll, met.form = sight->form, met.flags = brief->flags, met.extra = sight->extra;
 	met.extra_term = term < CS_NAME_PARTS_MAX ? s->ask->part[term].term : &s->runs.terms[term - CS_NAME_PARTS_MAX];
-	met.n = features_of(s->roll, sight->form, met.feature);
+	met.n = cs_roll_features_of(s->roll, sight->form, met.feature);
 	struct sight seen = see_form(s, sight->form, sight->extra);
 	int32_t bound = bound_of(s, &met, kind_of(s, &seen, brief->flags));
 	if (bound >= s->ask->need)
@@ -494,7 +523,9 @@ cs_roll_meet_all(struct cs_roll_seeking *s)
 	unsigned n = s->ask->part_n, cap = n > 3 ? CS_ROLL_SIGHTS * 3 / n : CS_ROLL_SIGHTS;
 	s->sights = (struct cs_roll_heap){s->desk->sight, 0, cap > CS_ROLL_SIGHTS_MIN ? cap : CS_ROLL_SIGHTS_MIN};
 	s->looks = (struct cs_roll_heap){s->desk->look, 0, CS_ROLL_LOOKS};
-	struct round round = {.n = 0};
+	struct round round;
+	round.n = round.met = 0;
+	memcpy(s->desk->others, s->desk->marked, sizeof s->desk->others);
 	for (unsigned i = 0; i < s->runs.n; i++)
 		see_near(s, &round, &s->runs.near[i],
 			 (struct extra){s->runs.set[i], (uint8_t)(CS_NAME_PARTS_MAX + s->runs.term[i])});
@@ -502,6 +533,7 @@ cs_roll_meet_all(struct cs_roll_seeking *s)
 		walk_part(s, &round, i);
 	walk_waiting(s, &round);
 	meet_waiting(s, &round);
+	end_doubts(s);
 	for (unsigned i = 0; i < s->sights.n; i++)
 		look_at(s, &s->sights.at[i]);
 }

@@ -15,6 +15,17 @@ struct cs_roll_heap {
 /* How a form is of another kind: it may be, and no word is left over; it may be; it is said. */
 enum cs_roll_other { CS_ROLL_KIND_WHOLE, CS_ROLL_KIND_GUESSED, CS_ROLL_KIND_SAID, CS_ROLL_OTHERS };
 
+/* A form that may reach the line only where a part agrees with a word that is less alike than any listed. */
+struct cs_roll_doubt {
+	uint32_t form, extra;
+	uint32_t open;        /* parts that it is not like */
+	int32_t low, without; /* by how much it is more than is needed, when they agree a little, and when not */
+	uint8_t column, term;
+	bool few; /* open parts are so few that each is counted for itself */
+};
+
+enum { CS_ROLL_DOUBTS = 48 }; /* that wait */
+
 /* What is looked for. */
 struct cs_roll_seeking {
 	const struct cs_roll *roll;
@@ -29,9 +40,9 @@ struct cs_roll_seeking {
 	bool said;                   /* nobody guessed the kind of the query, or it was told by words */
 	bool others[CS_ROLL_OTHERS]; /* may a form of another kind reach the line? */
 	bool in_tables;              /* its parts are so few that sets of them have tables */
-	bool never_long;             /* no form of another kind can that has many words which are like nothing */
-	uint32_t signed_parts;       /* parts whose signs are made */
-	struct cs_roll_sign sign[CS_NAME_PARTS_MAX];
+	uint32_t low_parts;          /* parts that are made ready to be compared */
+	struct cs_roll_doubt doubt[CS_ROLL_DOUBTS];
+	unsigned doubt_n;
 };
 
 /* cs_roll_cost_of_kind tells what it adds to a sum, by a column of weights, that a form is of another kind. */
@@ -43,11 +54,21 @@ void cs_roll_meet_begin(struct cs_roll_seeking *s);
 /* cs_roll_meet_all meets all forms that the plan wants; those that may reach the line come into `looks`. */
 void cs_roll_meet_all(struct cs_roll_seeking *s);
 
+/* cs_roll_low_put has a form wait; false: there is no room for another. */
+bool cs_roll_low_put(struct cs_roll_seeking *s, const struct cs_roll_doubt *doubt);
+
+/* cs_roll_low_among tells which of the forms that wait have a word as alike as it must be: one bit each. */
+uint64_t cs_roll_low_among(struct cs_roll_seeking *s);
+
+/* cs_roll_low_weight tells how heavy a word must be, in halves as they are kept, so that a form which is like the parts of SET can reach
+ * the line by it, when it would come to LOW more than is needed by a word of any weight. */
+unsigned cs_roll_low_weight(const struct cs_roll_seeking *s, uint32_t set, int32_t low);
+
 /* cs_roll_note notes a tag. */
 static inline void
-cs_roll_note(struct cs_roll_desk *desk, unsigned tag)
+cs_roll_note(uint64_t *marked, unsigned tag)
 {
-	desk->marked[tag / 64] |= UINT64_C(1) << (tag & 63);
+	marked[tag / 64] |= UINT64_C(1) << (tag & 63);
 }
 
 #endif

@@ -187,8 +187,8 @@ cs_roll_weight_left(uint8_t weight)
  */
 enum {
 	CS_ROLL_TAGS = 1 << 16,
-	CS_ROLL_MANY = CS_ROLL_TAGS -
-		       1,  /* the first tag of forms that have more than there is room for: the others are of words */
+	CS_ROLL_MANY = CS_ROLL_TAGS - 1, /* in place of the first tag, of forms that have more than there is room for: how many there
+					  * are, and where, stands behind it */
 	CS_ROLL_MORE = 32, /* a flag beside those of the brief: it has another word */
 	CS_ROLL_BESIDE_FLAGS = 64,
 	CS_ROLL_BESIDE_MAX = 6,
@@ -197,7 +197,8 @@ enum {
 struct cs_roll_beside {
 	uint16_t tag[CS_ROLL_BESIDE_MAX]; /* of its other features; 0: there are no more */
 	uint16_t left;                    /* what all its other words weigh at least when they are left over */
-	uint16_t flags;
+	uint8_t flags;
+	uint8_t heaviest; /* half of what the heaviest of all other words weighs at most */
 };
 
 /* cs_roll_tag gives the tag of a feature: none is 0 or CS_ROLL_MANY. */
@@ -205,15 +206,6 @@ static inline uint16_t
 cs_roll_tag(uint32_t feature)
 {
 	return (uint16_t)(1 + (feature * UINT32_C(0x9e3779b1) >> 16) % (CS_ROLL_TAGS - 2));
-}
-
-/* cs_roll_is_noted tells whether one of three tags is MARKED. */
-static inline bool
-cs_roll_is_noted(const uint16_t *tag, const uint64_t *marked)
-{
-	return (marked[tag[0] / 64] >> (tag[0] & 63) | marked[tag[1] / 64] >> (tag[1] & 63) |
-		marked[tag[2] / 64] >> (tag[2] & 63)) &
-	       1;
 }
 
 /* How a word of the roll comes to be like a word of a query: what is nearer stands first. */
@@ -279,6 +271,7 @@ struct cs_roll {
 	uint32_t *posting;             /* forms by feature */
 	uint32_t *posting_at;          /* feature_n + 1 */
 	struct cs_roll_beside *beside; /* by posting: what else the form has */
+	uint16_t *tag;                 /* of those that have many, in the order of postings */
 	uint32_t *code;                /* keys of codes, rising: code I is feature word_n + I */
 	struct cs_roll_sign *sign;     /* by word */
 	uint32_t *by_text;             /* words in the order of their letters */
@@ -296,10 +289,18 @@ struct cs_roll {
 	uint32_t *key;
 	uint32_t *key_at; /* buckets + 1 */
 	uint64_t *filter; /* two bits a key, in one word */
-	size_t key_n, buckets, filter_words, code_n, feature_n, posting_n, rest_n;
+	size_t key_n, buckets, filter_words, code_n, feature_n, posting_n, rest_n, tag_n;
 	unsigned bucket_shift, filter_shift, bones_shift;
 	bool unvowelled; /* some words are */
 };
+
+/* cs_roll_many_tags gives the tags of a form that has many; how many. */
+static inline const uint16_t *
+cs_roll_many_tags(const struct cs_roll *roll, const struct cs_roll_beside *beside, unsigned *n)
+{
+	*n = beside->tag[1];
+	return roll->tag + (beside->tag[2] | (size_t)beside->tag[3] << 16 | (size_t)beside->tag[4] << 32);
+}
 
 /* An entry that reaches the line. */
 struct cs_roll_found {
@@ -348,6 +349,12 @@ struct cs_roll_look {
 	uint8_t term; /* what it has written apart: a part, or from CS_NAME_PARTS_MAX on words of the query together */
 };
 
+/* A part of the query, made ready to be compared with words that are not listed. */
+struct cs_roll_low {
+	struct cs_roll_sign sign;
+	struct cs_term_many many;
+};
+
 struct cs_roll_desk {
 	struct cs_roll_kept *kept;          /* CS_ROLL_CACHE, by hash */
 	uint32_t kept_tag[CS_ROLL_CACHE];   /* of each of them; 0: none is there */
@@ -357,6 +364,8 @@ struct cs_roll_desk {
 	struct cs_roll_near *gather;        /* CS_ROLL_NEAR_MAX */
 	struct cs_roll_mark *mark;          /* by feature, during a search */
 	uint64_t marked[CS_ROLL_TAGS / 64]; /* tags of features that are marked */
+	uint64_t others[CS_ROLL_TAGS / 64]; /* of those that are like others than the part that is walked */
+	struct cs_roll_low low[CS_NAME_PARTS_MAX];
 	struct cs_roll_look sight[CS_ROLL_SIGHTS], look[CS_ROLL_LOOKS];
 	struct cs_roll_ask *bounds;
 	struct cs_name_room query, listed;
@@ -435,6 +444,9 @@ cs_roll_first_of(const char *text)
 
 /* cs_roll_code_feature gives the feature for a code; false: no form has it. */
 bool cs_roll_code_feature(const struct cs_roll *roll, uint32_t key, uint32_t *out);
+
+/* cs_roll_features_of gives all features of a form, words first; how many. */
+unsigned cs_roll_features_of(const struct cs_roll *roll, uint32_t form, struct cs_roll_feature out[CS_ROLL_FEATURES_MAX]);
 
 /* cs_roll_shape makes briefs, postings, groups and what roll_glue.c has; false without memory. */
 bool cs_roll_shape(struct cs_roll *roll);

@@ -136,7 +136,7 @@ mark_alike(struct cs_roll_seeking *s, const struct cs_roll_alike *alike, const s
 			price.cost =
 				(uint16_t)part->more; /* it stands there as it is, not as another word for the same */
 		mark(&s->desk->mark[near->feature], set, price);
-		cs_roll_note(s->desk, cs_roll_tag(near->feature));
+		cs_roll_note(s->desk->marked, cs_roll_tag(near->feature));
 	}
 }
 
@@ -149,7 +149,7 @@ mark_all(struct cs_roll_seeking *s)
 		mark_alike(s, &part->alike, part, UINT32_C(1) << i);
 		for (unsigned c = 0; c < part->code_n; c++) {
 			mark(&s->desk->mark[part->code[c]], UINT32_C(1) << i, (struct price){0, 0, 0});
-			cs_roll_note(s->desk, cs_roll_tag(part->code[c]));
+			cs_roll_note(s->desk->marked, cs_roll_tag(part->code[c]));
 		}
 	}
 	for (unsigned i = 0; i < s->small_n; i++)
@@ -158,7 +158,7 @@ mark_all(struct cs_roll_seeking *s)
 		if (s->runs.near[i].form)
 			continue;
 		mark(&s->desk->mark[s->runs.near[i].feature], s->runs.set[i], (struct price){0, 0, 0});
-		cs_roll_note(s->desk, cs_roll_tag(s->runs.near[i].feature));
+		cs_roll_note(s->desk->marked, cs_roll_tag(s->runs.near[i].feature));
 	}
 }
 

@@ -141,6 +141,18 @@ features_of_form(const struct cs_roll *roll, const struct cs_name *name,
 	return n;
 }
 
+unsigned
+cs_roll_features_of(const struct cs_roll *roll, uint32_t form, struct cs_roll_feature out[CS_ROLL_FEATURES_MAX])
+{
+	const struct cs_roll_brief *brief = &roll->brief[form];
+	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
+	for (unsigned i = 0; i < here; i++)
+		out[i] = (struct cs_roll_feature){brief->feature[i], brief->weight[i]};
+	if (brief->n > here)
+		memcpy(out + here, roll->rest + brief->feature[here], (brief->n - here) * sizeof *out);
+	return brief->n;
+}
+
 static uint8_t
 flags_of_form(const struct cs_name *name)
 {
@@ -175,17 +187,21 @@ make_brief(struct cs_roll *roll, uint32_t form, const struct cs_roll_feature *fe
 static struct cs_roll_beside
 beside(const struct cs_roll *roll, const struct cs_roll_feature *feature, unsigned n, unsigned of, unsigned flags)
 {
-	struct cs_roll_beside out = {.flags = (uint16_t)flags};
+	struct cs_roll_beside out = {.flags = (uint8_t)flags};
 	unsigned left = 0, tags = 0;
-	if (n - 1 > CS_ROLL_BESIDE_MAX)
-		out.tag[tags++] = CS_ROLL_MANY;
+	const bool many = n - 1 > CS_ROLL_BESIDE_MAX; /* see list_tags */
+	out.tag[0] = many ? CS_ROLL_MANY : 0;
 	for (unsigned i = 0; i < n; i++) { /* words stand first */
 		if (i == of)
 			continue;
-		if (tags < CS_ROLL_BESIDE_MAX)
+		if (!many)
 			out.tag[tags++] = cs_roll_tag(feature[i].feature);
 		left += cs_roll_weight_left(feature[i].weight);
-		out.flags |= feature[i].feature < roll->word_n ? CS_ROLL_MORE : 0;
+		if (feature[i].feature >= roll->word_n)
+			continue;
+		uint8_t half = feature[i].weight & (CS_ROLL_COUNTS - 1);
+		out.flags |= CS_ROLL_MORE;
+		out.heaviest = half > out.heaviest ? half : out.heaviest;
 	}
 	out.left = (uint16_t)(left < UINT16_MAX ? left : UINT16_MAX - 1);
 	return out;
@@ -226,6 +242,45 @@ make_briefs(struct cs_roll *roll)
 		}
 	}
 	return true;
+}
+
+/* Puts tags of a form with many features at AT, but for one of feature OF. */
+static unsigned
+put_tags(const struct cs_roll *roll, uint32_t form, uint32_t of, uint16_t *at)
+{
+	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
+	unsigned n = cs_roll_features_of(roll, form, feature), put = 0;
+	bool passed = false;
+	for (unsigned i = 0; i < n; i++) {
+		if (feature[i].feature == of && !passed)
+			passed = true;
+		else
+			at[put++] = cs_roll_tag(feature[i].feature);
+	}
+	return put;
+}
+
+/* Lists the tags of forms that have many, in the order in which they are read. */
+static bool
+list_tags(struct cs_roll *roll)
+{
+	size_t all = 0;
+	for (uint32_t form = 0; form < roll->form_n; form++)
+		if (roll->brief[form].n > CS_ROLL_BESIDE_MAX + 1)
+			all += roll->brief[form].n * (roll->brief[form].n - 1u);
+	roll->tag = calloc(all + 1, sizeof *roll->tag);
+	for (uint32_t feature = 0; roll->tag && feature < roll->feature_n; feature++)
+		for (uint32_t i = roll->posting_at[feature]; i < roll->posting_at[feature + 1]; i++) {
+			uint16_t *tag = roll->beside[i].tag;
+			if (tag[0] != CS_ROLL_MANY)
+				continue;
+			unsigned n = put_tags(roll, roll->posting[i], feature, roll->tag + roll->tag_n);
+			tag[1] = (uint16_t)n;
+			for (unsigned k = 0; k < 3; k++)
+				tag[2 + k] = (uint16_t)(roll->tag_n >> 16 * k);
+			roll->tag_n += n;
+		}
+	return roll->tag != NULL;
 }
 
 static int
@@ -309,5 +364,5 @@ group_words(struct cs_roll *roll)
 bool
 cs_roll_shape(struct cs_roll *roll)
 {
-	return list_codes(roll) && make_briefs(roll) && group_words(roll) && cs_roll_glue(roll);
+	return list_codes(roll) && make_briefs(roll) && list_tags(roll) && group_words(roll) && cs_roll_glue(roll);
 }
