@@ -6,7 +6,7 @@
  */
 #include "screen/roll_bound.h"
 
-enum { LEFT_RAISED = 300 };
+enum { LEFT_RAISED = 300, NEVER = -10000000 };
 
 static int32_t
 weight(const struct cs_roll_ask *ask, enum cs_score_evidence evidence)
@@ -135,6 +135,49 @@ cs_roll_sums_of(const struct cs_roll_ask *ask, struct cs_roll_agreement a, int32
 		*with_low = cs_roll_more(*with_low, *without);
 }
 
+/* What it comes to at most when LOW of the open parts agree a little and the form leaves words over. */
+static void
+weigh_low_left(const struct cs_roll_ask *ask, const struct cs_roll_agreement *a, uint32_t low, struct cs_roll_limit *out)
+{
+	struct cs_roll_agreement with = *a;
+	int32_t sum = cs_roll_sum_with(ask, a, low) - ask->need;
+	for (uint32_t left = low; left; left &= left - 1) {
+		with.agreed += ask->part[__builtin_ctz(left)].weight * CS_ROLL_LOW_MOST / 1000u;
+		with.cost += price(ask, CS_SCORE_DOUBT) * (1000 - CS_ROLL_LOW_MOST) / 1000;
+	}
+	with.open &= ~low;
+	switch (cs_roll_left_of(ask, &with)) {
+	case CS_ROLL_LEFT_EACH:
+		out->low_each = cs_roll_more(out->low_each, sum);
+		out->low_agreed = (uint16_t)cs_roll_more(out->low_agreed, (int32_t)with.agreed & INT16_MAX);
+		return;
+	case CS_ROLL_LEFT_OTHER:
+		sum = cs_roll_lesser(sum, cs_roll_sum_with_other(ask, &with) - ask->need);
+		out->low_other = cs_roll_more(out->low_other, sum);
+		return;
+	case CS_ROLL_LEFT_NOTHING:
+		out->low_other = cs_roll_more(out->low_other, sum);
+	}
+}
+
+/* The same, whichever of them agree a little. */
+static void
+weigh_lows_left(const struct cs_roll_ask *ask, const struct cs_roll_agreement *a, struct cs_roll_limit *out)
+{
+	struct cs_roll_agreement all = *a;
+	uint32_t parts = low_parts(ask, &all);
+	out->low_each = out->low_other = NEVER;
+	out->low_agreed = 0;
+	if (out->low < 0)
+		return;
+	if (all.agreed != a->agreed) { /* there are too many to tell */
+		out->low_other = out->low;
+		return;
+	}
+	for (uint32_t low = parts; low; low = (low - 1) & parts)
+		weigh_low_left(ask, a, low, out);
+}
+
 static struct cs_roll_agreement
 agreement_of_set(const struct cs_roll_ask *ask, uint32_t set, unsigned flags)
 {
@@ -221,6 +264,7 @@ cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t set, unsigned flags)
 	limit->left = (uint8_t)cs_roll_left_of(ask, &a);
 	limit->agreed = (uint16_t)(a.agreed < UINT16_MAX ? a.agreed : UINT16_MAX);
 	limit->search = ask->search;
+	weigh_lows_left(ask, &a, limit);
 	return limit;
 }
 

@@ -37,7 +37,9 @@ struct cs_roll_limit {
 	uint32_t search;      /* in which it was found out */
 	int32_t without, low; /* by how much it is more than is needed; and when other parts agree a little */
 	int32_t other;        /* as `without`, when both leave words over */
-	uint16_t agreed;
+	int32_t low_other;    /* as `low`, when the form leaves words over, and so do parts of the query */
+	int32_t low_each;     /* the same, when no part is left over; but for what the form leaves over */
+	uint16_t agreed, low_agreed; /* what agrees; what does then */
 	uint8_t left; /* enum cs_roll_left */
 };
 

@@ -9,7 +9,7 @@
 
 enum {
 	WORDS = 64,        /* that are held against a part together */
-	MISSED_MOST = 800, /* thousandths that a word which keys missed may be alike */
+	MISSED_MOST = 750, /* thousandths that a word which keys missed may be alike */
 };
 
 /* Words of forms that wait, and how alike each must be to its part. */
@@ -43,14 +43,18 @@ weight_for(const struct cs_roll_seeking *s, const struct cs_roll_part *part, int
 	return part->weight > less ? part->weight - less : 0;
 }
 
+int32_t
+cs_roll_low_missed(unsigned column)
+{
+	return -cs_score_weights[CS_SCORE_DOUBT][column] * (MISSED_MOST - CS_ROLL_LOW_MOST) / 1000;
+}
+
 unsigned
 cs_roll_low_weight(const struct cs_roll_seeking *s, uint32_t set, int32_t low)
 {
-	/* keys miss a few words that are more alike than that: these are let pass, too */
-	const int32_t doubt = -cs_score_weights[CS_SCORE_DOUBT][s->ask->kind],
-		      known = -cs_score_weights[CS_SCORE_DOUBT_KNOWN][s->ask->kind] * (1000 - MISSED_MOST) / 1000;
+	const int32_t known = -cs_score_weights[CS_SCORE_DOUBT_KNOWN][s->ask->kind] * (1000 - MISSED_MOST) / 1000;
 	unsigned least = 2 * CS_ROLL_COUNTS;
-	low += doubt * (MISSED_MOST - CS_ROLL_LOW_MOST) / 1000;
+	low += cs_roll_low_missed(s->ask->kind);
 	for (uint32_t open = s->ask->all & ~set; open; open &= open - 1) {
 		const struct cs_roll_part *part = &s->ask->part[__builtin_ctz(open)];
 		if (part->class != CS_NAME_PROPER)

@@ -205,13 +205,29 @@ limit_for(struct cs_roll_seeking *s, const struct sight *sight, unsigned flags, 
 	return true;
 }
 
+/* What it may come to beyond what is needed when open parts agree a little, and the form leaves REST over beside the words by which they
+ * do. */
+static int32_t
+low_with(const struct limit *limit, unsigned rest)
+{
+	const struct cs_roll_limit *of = limit->of;
+	if (!of || !limit->low_counts)
+		return -1;
+	int32_t low = of->low - limit->cost;
+	if (low < 0 || rest == 0)
+		return low;
+	int32_t each = of->low_each - cs_roll_cost_left(limit->column, rest, of->low_agreed);
+	int32_t more = cs_roll_more(of->low_other, each) - limit->cost + cs_roll_low_missed(limit->column);
+	return cs_roll_lesser(low, more);
+}
+
 static struct margin
 margin_of(const struct limit *limit, unsigned left)
 {
 	const struct cs_roll_limit *of = limit->of;
 	if (!of)
 		return (struct margin){-1, 0};
-	struct margin out = {limit->low_counts ? of->low - limit->cost : -1, of->without - limit->cost};
+	struct margin out = {low_with(limit, 0), of->without - limit->cost};
 	if (out.without >= 0 && left && of->left == CS_ROLL_LEFT_OTHER)
 		out.without = of->other - limit->cost;
 	else if (out.without >= 0 && left && of->left == CS_ROLL_LEFT_EACH)
@@ -233,11 +249,25 @@ left_least(const struct limit *limit, bool known)
 	return some.without < 0 ? 1 : NEVER;
 }
 
+/* The same for forms whose open parts agree a little. */
+static unsigned
+rest_least(const struct limit *limit, bool known)
+{
+	if (low_with(limit, 0) < 0)
+		return 0;
+	if (!known || !limit->of || low_with(limit, 1) < 0)
+		return known && limit->of ? 1 : NEVER;
+	int32_t missed = cs_roll_low_missed(limit->column) - limit->cost;
+	if (limit->of->low_other + missed >= 0)
+		return NEVER;
+	return cs_roll_left_for(limit->column, limit->of->low_each + missed + 1, limit->of->low_agreed);
+}
+
 /* How much the heaviest of its other words must weigh so that it can by one that is not. */
 static unsigned
 weight_least(const struct cs_roll_seeking *s, const struct limit *limit, uint32_t set)
 {
-	int32_t low = margin_of(limit, 0).low;
+	int32_t low = low_with(limit, 0);
 	if (low < 0)
 		return UINT8_MAX;
 	return limit->column == s->ask->kind ? cs_roll_low_weight(s, set, low) : 0;
@@ -315,13 +345,24 @@ meet_waiting(struct cs_roll_seeking *s, struct round *round)
 	round->met = 0;
 }
 
-/* Forms of a feature that have nothing else which is marked: how much they must leave over to be passed by, and how little their
- * heaviest other word must weigh, by their flags. */
+/* Forms of a feature that have nothing else which is marked: how much they must leave over to be passed by, by their flags. */
 struct passing {
 	uint64_t known; /* flags for which it was found out: one bit each */
-	uint16_t left[CS_ROLL_BESIDE_FLAGS];
-	uint8_t weight[CS_ROLL_BESIDE_FLAGS];
+	unsigned low_n; /* open parts that may agree a little with another word */
+	uint16_t left[CS_ROLL_BESIDE_FLAGS];  /* as far as nothing agrees but what is listed */
+	uint16_t rest[CS_ROLL_BESIDE_FLAGS];  /* beside the words by which parts agree a little */
+	uint8_t weight[CS_ROLL_BESIDE_FLAGS]; /* their heaviest other word must weigh less */
 };
+
+/* How many words of the query a form is not like that is like the parts of SET. */
+static unsigned
+open_words(const struct cs_roll_seeking *s, uint32_t set)
+{
+	unsigned n = 0;
+	for (uint32_t open = s->ask->all & ~set; open; open &= open - 1)
+		n += s->ask->part[__builtin_ctz(open)].class == CS_NAME_PROPER;
+	return n;
+}
 
 /* Finds it out. TWICE: they have other words that are like the same part. */
 static void
@@ -335,11 +376,13 @@ find_passing(struct cs_roll_seeking *s, struct passing *passing, uint32_t featur
 	sight.begun = s->ask->loose_n && (more || twice); /* it is not known */
 	if (twice)
 		sight.cost = 0, sight.marked = sight.n = CS_NAME_PARTS_MAX;
-	passing->left[flags] = 0, passing->weight[flags] = UINT8_MAX;
+	passing->left[flags] = passing->rest[flags] = 0, passing->weight[flags] = UINT8_MAX;
 	if (limit_for(s, &sight, flags, &limit)) {
 		passing->left[flags] = (uint16_t)left_least(&limit, !s->ask->loose_n && !twice);
+		passing->rest[flags] = (uint16_t)rest_least(&limit, !s->ask->loose_n && !twice);
 		passing->weight[flags] = (uint8_t)weight_least(s, &limit, sight.set);
 	}
+	passing->low_n = open_words(s, sight.set);
 	passing->known |= UINT64_C(1) << flags;
 }
 
@@ -350,7 +393,9 @@ is_passed(struct cs_roll_seeking *s, struct passing *passing, uint32_t feature, 
 	unsigned flags = beside->flags;
 	if (!(passing->known >> flags & 1))
 		find_passing(s, passing, feature, flags, twice);
-	return beside->left >= passing->left[flags] && beside->heaviest < passing->weight[flags];
+	return beside->left >= passing->left[flags] &&
+	       (beside->heaviest < passing->weight[flags] ||
+		beside->left >= passing->rest[flags] + passing->low_n * beside->heaviest * 2u);
 }
 
 static inline bool

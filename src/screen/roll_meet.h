@@ -60,6 +60,10 @@ bool cs_roll_low_put(struct cs_roll_seeking *s, const struct cs_roll_doubt *doub
 /* cs_roll_low_among tells which of the forms that wait have a word as alike as it must be: one bit each. */
 uint64_t cs_roll_low_among(struct cs_roll_seeking *s);
 
+/* cs_roll_low_missed tells how much more it may come to by a word that is more alike than those which are not listed should be: keys miss
+ * a few of them. */
+int32_t cs_roll_low_missed(unsigned column);
+
 /* cs_roll_low_weight tells how heavy a word must be, in halves as they are kept, so that a form which is like the parts of SET can reach
  * the line by it, when it would come to LOW more than is needed by a word of any weight. */
 unsigned cs_roll_low_weight(const struct cs_roll_seeking *s, uint32_t set, int32_t low);
