@@ -281,6 +281,16 @@ cs_roll_limit_by(struct cs_roll_ask *ask, unsigned column, uint32_t set, unsigne
 	return limit;
 }
 
+/* What a part costs at least of which it is known that no listed word agrees with it. */
+static void
+weigh_lacking(const struct cs_roll_ask *ask, struct cs_roll_part *part)
+{
+	unsigned less = part->weight - part->weight * CS_ROLL_LOW_MOST / 1000u;
+	int32_t low = price(ask, CS_SCORE_DOUBT) * (1000 - CS_ROLL_LOW_MOST) / 1000 + loss(ask, less);
+	part->lost = cs_roll_lesser(loss(ask, part->weight), low);
+	part->lacked = cs_roll_lesser(part->most, low);
+}
+
 void
 cs_roll_ask_weigh(struct cs_roll_ask *ask)
 {
@@ -291,6 +301,7 @@ cs_roll_ask_weigh(struct cs_roll_ask *ask)
 		struct cs_roll_part *part = &ask->part[i];
 		part->left = cost_of_left(ask, part, part->rest, flags);
 		part->most = part->left + loss(ask, part->weight);
+		weigh_lacking(ask, part);
 	}
 	ask->slope = (int32_t)((int64_t)weight(ask, CS_SCORE_AGREE) * CS_SCORE_HALF_AGREE * 256 /
 			       ((int64_t)(ask->total + CS_SCORE_HALF_AGREE) * (ask->total + CS_SCORE_HALF_AGREE)));

@@ -18,6 +18,8 @@ struct cs_roll_part {
 	int32_t more; /* what it can add beside agreeing */
 	int32_t left; /* what it costs at least to leave it over */
 	int32_t most; /* the same, and what it does not say then */
+	int32_t lost; /* what it does not say then, unless it agrees a little with something */
+	int32_t lacked; /* the least of `most`, and of what it costs that it agrees a little with something */
 	struct cs_roll_alike alike;
 	uint32_t code[2]; /* features that are no words */
 	unsigned code_n;

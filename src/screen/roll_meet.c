@@ -172,6 +172,27 @@ is_twice(const struct cs_roll_seeking *s, const struct sight *sight)
 	return sight->marked > parts;
 }
 
+/* What it costs at least that a form has fewer words that are like parts than parts that they are like: a word agrees with one part only,
+ * unless that is written together with others. */
+static int32_t
+cost_of_lacking(const struct cs_roll_seeking *s, const struct sight *sight)
+{
+	const struct cs_roll_ask *ask = s->ask;
+	uint32_t set = sight->set & ask->all;
+	unsigned words = sight->marked + sight->codes, parts = cs_term_bits(set);
+	if (parts <= words || sight->apart || set & ask->runs || ask->loose_n || ask->truncated)
+		return 0;
+	int32_t least_lost = INT32_MAX, least_lacked = INT32_MAX;
+	for (uint32_t left = set; left; left &= left - 1) {
+		const struct cs_roll_part *part = &ask->part[__builtin_ctz(left)];
+		least_lost = cs_roll_lesser(least_lost, part->lost);
+		least_lacked = cs_roll_lesser(least_lacked, part->lacked);
+	}
+	/* what is left over costs no more than another word does: that one part is, is counted, when no others are */
+	int32_t first = set == ask->all ? least_lacked : least_lost;
+	return first + least_lost * (int32_t)(parts - words - 1);
+}
+
 /* A limit for a form, the column of weights that it is of, and what the form costs in that column. */
 struct limit {
 	const struct cs_roll_limit *of; /* NULL: it is not known */
@@ -189,7 +210,7 @@ limit_for(struct cs_roll_seeking *s, const struct sight *sight, unsigned flags, 
 		bool twice = is_twice(s, sight); /* some word will be left over after all */
 		out->of = cs_roll_limit_of(s->ask, sight->set, flags);
 		out->column = s->ask->kind;
-		out->cost = twice ? 0 : sight->cost;
+		out->cost = twice ? 0 : sight->cost + cost_of_lacking(s, sight);
 		out->low_counts = twice || sight->marked < sight->n;
 		out->cost += sight->begun ? 0 : (int32_t)s->ask->loose_n * cs_roll_loose_value(out->column);
 		return true;
