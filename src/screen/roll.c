@@ -35,6 +35,7 @@ cs_roll_free(struct cs_roll *roll)
 	free(roll->filter);
 	free(roll->code);
 	free(roll->brief);
+	free(roll->brief_at);
 	free(roll->rest);
 	free(roll->sign);
 	free(roll->by_text);
@@ -58,13 +59,15 @@ cs_roll_measure(const struct cs_roll *roll, struct cs_roll_size *out)
 	out->bytes = sizeof *roll +
 		     roll->word_n * (sizeof *roll->word + sizeof *roll->sign + sizeof *roll->first_text +
 				     sizeof *roll->text_set) +
-		     roll->part_n * sizeof *roll->part + roll->form_n * (sizeof *roll->form + sizeof *roll->brief) +
-		     roll->rest_n * sizeof *roll->rest + roll->name_n * sizeof *roll->name +
-		     roll->entry_n * sizeof *roll->entry + roll->id_n * sizeof *roll->id +
-		     roll->birth_n * sizeof *roll->birth + roll->country_n * sizeof *roll->country + roll->text_n +
+		     roll->part_n * sizeof *roll->part + roll->form_n * (sizeof *roll->form + sizeof *roll->brief_at) +
+		     (roll->posting_n + 1) * sizeof *roll->brief + roll->rest_n * sizeof *roll->rest +
+		     roll->name_n * sizeof *roll->name + roll->entry_n * sizeof *roll->entry +
+		     roll->id_n * sizeof *roll->id + roll->birth_n * sizeof *roll->birth +
+		     roll->country_n * sizeof *roll->country + roll->text_n +
 		     ((size_t)roll->name_n + roll->form_n) * sizeof *roll->named + roll->key_n * sizeof *roll->key +
 		     roll->group.n * (sizeof *roll->group.at + sizeof *roll->group_set) +
-		     roll->word_n * sizeof *roll->small + roll->posting_n * sizeof *roll->beside + roll->tag_n * sizeof *roll->tag +
+		     roll->word_n * sizeof *roll->small + roll->posting_n * sizeof *roll->beside +
+		     roll->tag_n * sizeof *roll->tag +
 		     (roll->buckets + roll->filter_words * 2 + roll->posting_n + roll->feature_n + roll->code_n +
 		      roll->word_n) *
 			     4 +

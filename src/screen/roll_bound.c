@@ -137,7 +137,8 @@ cs_roll_sums_of(const struct cs_roll_ask *ask, struct cs_roll_agreement a, int32
 
 /* What it comes to at most when LOW of the open parts agree a little and the form leaves words over. */
 static void
-weigh_low_left(const struct cs_roll_ask *ask, const struct cs_roll_agreement *a, uint32_t low, struct cs_roll_limit *out)
+weigh_low_left(const struct cs_roll_ask *ask, const struct cs_roll_agreement *a, uint32_t low,
+	       struct cs_roll_limit *out)
 {
 	struct cs_roll_agreement with = *a;
 	int32_t sum = cs_roll_sum_with(ask, a, low) - ask->need;

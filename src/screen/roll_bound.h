@@ -12,13 +12,13 @@ struct cs_roll_part {
 	uint16_t weight;
 	uint16_t rest; /* what all other parts weigh */
 	uint8_t class;
-	bool free;    /* it costs nothing when it is left over */
-	bool loose;   /* it may agree with what is not listed, a little */
-	bool small;   /* the same, beside a title, a particle or a form */
-	int32_t more; /* what it can add beside agreeing */
-	int32_t left; /* what it costs at least to leave it over */
-	int32_t most; /* the same, and what it does not say then */
-	int32_t lost; /* what it does not say then, unless it agrees a little with something */
+	bool free;      /* it costs nothing when it is left over */
+	bool loose;     /* it may agree with what is not listed, a little */
+	bool small;     /* the same, beside a title, a particle or a form */
+	int32_t more;   /* what it can add beside agreeing */
+	int32_t left;   /* what it costs at least to leave it over */
+	int32_t most;   /* the same, and what it does not say then */
+	int32_t lost;   /* what it does not say then, unless it agrees a little with something */
 	int32_t lacked; /* the least of `most`, and of what it costs that it agrees a little with something */
 	struct cs_roll_alike alike;
 	uint32_t code[2]; /* features that are no words */
@@ -36,13 +36,13 @@ enum cs_roll_left {
 
 /* What is known of a set of parts that a form is like. */
 struct cs_roll_limit {
-	uint32_t search;      /* in which it was found out */
-	int32_t without, low; /* by how much it is more than is needed; and when other parts agree a little */
-	int32_t other;        /* as `without`, when both leave words over */
-	int32_t low_other;    /* as `low`, when the form leaves words over, and so do parts of the query */
-	int32_t low_each;     /* the same, when no part is left over; but for what the form leaves over */
+	uint32_t search;             /* in which it was found out */
+	int32_t without, low;        /* by how much it is more than is needed; and when other parts agree a little */
+	int32_t other;               /* as `without`, when both leave words over */
+	int32_t low_other;           /* as `low`, when the form leaves words over, and so do parts of the query */
+	int32_t low_each;            /* the same, when no part is left over; but for what the form leaves over */
 	uint16_t agreed, low_agreed; /* what agrees; what does then */
-	uint8_t left; /* enum cs_roll_left */
+	uint8_t left;                /* enum cs_roll_left */
 };
 
 /* By what else is known of the form: flags of its brief. */

@@ -8,7 +8,9 @@
 #include "screen/roll_meet.h"
 
 enum {
-	WORDS = 64,        /* that are held against a part together */
+	WORDS = 64,      /* that are held against a part together */
+	END_LETTERS = 4, /* by which words that are written together with others are told */
+	END_APART = 2,
 	MISSED_MOST = 750, /* thousandths that a word which keys missed may be alike */
 };
 
@@ -79,13 +81,26 @@ least_of(const struct cs_roll_doubt *doubt)
 	return CS_ROLL_LOW_MOST - (unsigned)less;
 }
 
-/* Words that are near by plain edits of their letters or of their sounds go to the front; those of which that is not told stay. */
+/* Does a word begin or end as another of another length does? One of them may be the other and a word more, written together. */
+static bool
+shares_an_end(const struct cs_term *term, const struct cs_term_lane *lane)
+{
+	unsigned a = term->len, b = lane->len, apart = a > b ? a - b : b - a;
+	if (a < END_LETTERS || b < END_LETTERS || apart < END_APART)
+		return false;
+	bool ends = a <= CS_TERM_LETTERS_MAX && b <= CS_TERM_LANE_LETTERS &&
+		    memcmp(term->text + a - END_LETTERS, lane->text + b - END_LETTERS, END_LETTERS) == 0;
+	return ends || memcmp(term->text, lane->text, END_LETTERS) == 0;
+}
+
+/* Which words are near by plain edits of their letters or of their sounds, of those that may be by WAY; and those of which that is not
+ * told. */
 static void
-keep_near(const struct cs_roll_seeking *s, const struct cs_roll_low *low, struct words *words, const uint8_t *way)
+find_near(const struct cs_roll_seeking *s, const struct cs_roll_low *low, const struct words *words, const uint8_t *way,
+	  bool *near)
 {
 	const struct cs_term_lane *lane[CS_TERM_MANY];
 	uint8_t at[CS_TERM_MANY];
-	bool near[WORDS];
 	for (unsigned i = 0; i < words->n; i++)
 		near[i] = way[i] && cs_term_is_alone(&low->many, &s->roll->sign[words->number[i]].lane);
 	for (unsigned sounds = 0; sounds < 2; sounds++)
@@ -99,13 +114,6 @@ keep_near(const struct cs_roll_seeking *s, const struct cs_roll_low *low, struct
 				near[at[__builtin_ctz(few)]] = true;
 			n = 0;
 		}
-	unsigned kept = 0;
-	for (unsigned i = 0; i < words->n; i++) {
-		words->number[kept] = words->number[i];
-		words->least[kept] = words->least[i], words->of[kept] = words->of[i];
-		kept += near[i];
-	}
-	words->n = kept;
 }
 
 /* Holds words against a part: forms that have one which is as alike as it must be are MET. */
@@ -113,18 +121,21 @@ static void
 hold(struct cs_roll_seeking *s, unsigned part, struct words *words, uint64_t *met)
 {
 	const struct cs_roll_low *low = ready(s, part);
-	const struct cs_roll_sign *sign = s->roll->sign;
+	const struct cs_term *term = low->many.term;
 	uint8_t way[WORDS];
-	cs_roll_sign_many(&low->sign, sign, words->number, words->n, way);
+	bool near[WORDS];
+	cs_roll_sign_many(&low->sign, s->roll->sign, words->number, words->n, way);
+	for (unsigned i = 0; i < words->n; i++) {
+		const struct cs_roll_sign *sign = &s->roll->sign[words->number[i]];
+		bool end = shares_an_end(term, &sign->lane);
+		unsigned ways = way[i] || end ? cs_roll_sign_ways(&low->sign, sign, words->least[i]) : 0;
+		way[i] &= (uint8_t)ways;
+		*met |= (uint64_t)(ways && end) << words->of[i];
+	}
+	find_near(s, low, words, way, near);
 	for (unsigned i = 0; i < words->n; i++)
-		if (way[i])
-			way[i] &= (uint8_t)cs_roll_sign_ways(&low->sign, &sign[words->number[i]], words->least[i]);
-	keep_near(s, low, words, way);
-	for (unsigned i = 0; i < words->n; i++)
-		cs_prefetch(&s->roll->word[words->number[i]]);
-	for (unsigned i = 0; i < words->n; i++)
-		if (!(*met >> words->of[i] & 1) &&
-		    cs_term_compare(low->many.term, &s->roll->word[words->number[i]], words->least[i]).permille)
+		if (near[i] && !(*met >> words->of[i] & 1) &&
+		    cs_term_compare(term, &s->roll->word[words->number[i]], words->least[i]).permille)
 			*met |= UINT64_C(1) << words->of[i];
 	words->n = 0;
 }
@@ -139,7 +150,7 @@ hold_against(struct cs_roll_seeking *s, unsigned number, uint64_t *met)
 		const struct cs_roll_doubt *doubt = &s->doubt[i];
 		if (!(doubt->open >> number & 1) || *met >> i & 1)
 			continue;
-		unsigned n = cs_roll_features_of(s->roll, doubt->form, feature), least = least_of(doubt);
+		unsigned n = cs_roll_features_of(s->roll, doubt->brief, feature), least = least_of(doubt);
 		for (unsigned f = 0; f < n && feature[f].feature < s->roll->word_n; f++) {
 			cs_prefetch(&s->roll->sign[feature[f].feature]);
 			words.number[words.n] = feature[f].feature;

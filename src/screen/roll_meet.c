@@ -5,15 +5,16 @@
  * nothing of that is marked and too much would be left over, it is passed by without a look at it. What its marks come to is told from its
  * brief, half a cache line. What is left is bounded from how alike its words are (roll_bound.c).
  */
-#include "screen/roll_meet.h"
 #include "base/prefetch.h"
+#include "screen/roll_sight.h"
 
 enum {
 	MET = 32, /* forms, and features, that are asked for in one go */
 	WALKS = 32,
 	BESIDE_A_LINE = 4,
-	NEVER = UINT16_MAX, /* no form is passed by */
-	NAMES_MOST = 64,    /* names of a form whose facts are looked at */
+	BESIDE_AHEAD = 16,
+	AHEAD = 8,       /* forms on their way from memory */
+	NAMES_MOST = 64, /* names of a form whose facts are looked at */
 };
 
 /* Parts that a form has written apart, and what it has: a part, or from CS_NAME_PARTS_MAX on words of the query together. */
@@ -21,55 +22,6 @@ struct extra {
 	uint32_t set;
 	uint8_t term;
 };
-
-/* What the marks of a form come to. */
-struct sight {
-	uint32_t set;
-	int32_t cost;
-	unsigned left, marked, n, codes;
-	bool apart; /* it has parts written apart */
-	bool begun; /* a word that it leaves over may agree with an initial: that is not in `left` */
-};
-
-/* What a form may come to at most beyond what is needed: when parts agree with words that are not listed as alike, and without that. */
-struct margin {
-	int32_t low, without;
-};
-
-int32_t
-cs_roll_cost_of_kind(unsigned column, enum cs_roll_other how)
-{
-	static const int32_t amount[CS_ROLL_OTHERS] = {[CS_ROLL_KIND_WHOLE] = CS_SCORE_KIND_WHOLE,
-						       [CS_ROLL_KIND_GUESSED] = CS_SCORE_KIND_GUESSED,
-						       [CS_ROLL_KIND_SAID] = 1000};
-	return cs_score_weights[CS_SCORE_OTHER_KIND][column] * amount[how] / 1000;
-}
-
-/* The column of weights for the query and forms of KIND, as in score_parts.h. */
-static unsigned
-column_with(const struct cs_roll_seeking *s, unsigned kind)
-{
-	if (s->query->kind == CS_NAME_VESSEL || kind == CS_NAME_VESSEL)
-		return 2;
-	return s->query->kind == CS_NAME_ORGANISATION || kind == CS_NAME_ORGANISATION;
-}
-
-void
-cs_roll_meet_begin(struct cs_roll_seeking *s)
-{
-	s->said = !s->query->guessed || s->query->kind == CS_NAME_ORGANISATION;
-	s->in_tables = s->ask->part_n <= CS_ROLL_TABLE_PARTS;
-	s->low_parts = 0, s->doubt_n = 0;
-	for (unsigned how = 0; how < CS_ROLL_OTHERS; how++)
-		s->others[how] = false;
-	for (unsigned kind = CS_NAME_PERSON; kind <= CS_NAME_VESSEL; kind++) {
-		unsigned column = column_with(s, kind);
-		int32_t most = cs_roll_all_agree(s->ask, column);
-		for (unsigned how = 0; how < CS_ROLL_OTHERS; how++)
-			s->others[how] |=
-				kind != s->query->kind && most + cs_roll_cost_of_kind(column, how) >= s->ask->need;
-	}
-}
 
 /* Puts a form in; when there are too many the worst goes, and false is told. */
 static bool
@@ -95,203 +47,6 @@ put_look(struct cs_roll_heap *heap, struct cs_roll_look look)
 	}
 	on[at] = look;
 	return false;
-}
-
-static inline void
-sight_feature(const struct cs_roll_seeking *s, struct sight *sight, uint32_t feature, uint8_t weight)
-{
-	const struct cs_roll_mark *mark = &s->desk->mark[feature];
-	if (feature >= s->roll->word_n) { /* the word stands beside it */
-		sight->set |= mark->set;
-		sight->codes += mark->set != 0;
-		return;
-	}
-	sight->n++;
-	if (!mark->set) {
-		if (s->ask->loose_n && cs_roll_is_begun(s->roll, s->ask, feature))
-			sight->begun = true;
-		else
-			sight->left += cs_roll_weight_left(weight);
-		return;
-	}
-	unsigned most = cs_roll_weight_most(weight);
-	sight->set |= mark->set;
-	sight->marked++;
-	sight->cost += mark->cost;
-	if (mark->agrees > most)
-		sight->cost += (int32_t)(mark->agrees - most) * s->ask->slope >> 8;
-}
-
-/* What the marks of a form come to; EXTRA: parts that it has written apart. */
-static struct sight
-see_form(const struct cs_roll_seeking *s, uint32_t form, uint32_t extra)
-{
-	const struct cs_roll_brief *brief = &s->roll->brief[form];
-	struct sight sight = {.set = extra, .apart = extra != 0};
-	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
-	for (unsigned i = 0; i < here; i++)
-		sight_feature(s, &sight, brief->feature[i], brief->weight[i]);
-	for (unsigned i = here; i < brief->n; i++) {
-		const struct cs_roll_feature *rest = s->roll->rest + brief->feature[CS_ROLL_BRIEF_MAX - 1] + (i - here);
-		sight_feature(s, &sight, rest->feature, rest->weight);
-	}
-	if (extra) /* what it leaves over is not known yet */
-		sight.left = 0, sight.cost = 0, sight.begun = true;
-	return sight;
-}
-
-/* Are parts of the query left over for certain, when a form is like those of SET? */
-static bool
-leaves_parts(const struct cs_roll_seeking *s, uint32_t set)
-{
-	for (uint32_t open = s->ask->all & ~set; open; open &= open - 1) {
-		const struct cs_roll_part *part = &s->ask->part[__builtin_ctz(open)];
-		if (!part->small && !part->free)
-			return true;
-	}
-	return false;
-}
-
-/* How a form of another kind that is seen so is of another kind. FLAGS of its brief. */
-static enum cs_roll_other
-kind_of(const struct cs_roll_seeking *s, const struct sight *sight, unsigned flags)
-{
-	if (s->said && flags & CS_ROLL_SAID)
-		return CS_ROLL_KIND_SAID;
-	bool left = !sight->apart && sight->n - sight->marked > sight->codes;
-	return left || leaves_parts(s, sight->set) ? CS_ROLL_KIND_GUESSED : CS_ROLL_KIND_WHOLE;
-}
-
-/* Does it have more words that are like the query's than parts that these are like? */
-static bool
-is_twice(const struct cs_roll_seeking *s, const struct sight *sight)
-{
-	unsigned parts = 0;
-	for (uint32_t set = sight->set & s->ask->all; set; set &= set - 1)
-		parts++;
-	return sight->marked > parts;
-}
-
-/* What it costs at least that a form has fewer words that are like parts than parts that they are like: a word agrees with one part only,
- * unless that is written together with others. */
-static int32_t
-cost_of_lacking(const struct cs_roll_seeking *s, const struct sight *sight)
-{
-	const struct cs_roll_ask *ask = s->ask;
-	uint32_t set = sight->set & ask->all;
-	unsigned words = sight->marked + sight->codes, parts = cs_term_bits(set);
-	if (parts <= words || sight->apart || set & ask->runs || ask->loose_n || ask->truncated)
-		return 0;
-	int32_t least_lost = INT32_MAX, least_lacked = INT32_MAX;
-	for (uint32_t left = set; left; left &= left - 1) {
-		const struct cs_roll_part *part = &ask->part[__builtin_ctz(left)];
-		least_lost = cs_roll_lesser(least_lost, part->lost);
-		least_lacked = cs_roll_lesser(least_lacked, part->lacked);
-	}
-	/* what is left over costs no more than another word does: that one part is, is counted, when no others are */
-	int32_t first = set == ask->all ? least_lacked : least_lost;
-	return first + least_lost * (int32_t)(parts - words - 1);
-}
-
-/* A limit for a form, the column of weights that it is of, and what the form costs in that column. */
-struct limit {
-	const struct cs_roll_limit *of; /* NULL: it is not known */
-	unsigned column;
-	int32_t cost;
-	bool low_counts;
-};
-
-/* Finds the limit for a form that is seen so. FLAGS of its brief. False: it cannot reach the line. */
-static bool
-limit_for(struct cs_roll_seeking *s, const struct sight *sight, unsigned flags, struct limit *out)
-{
-	unsigned kind = flags & CS_ROLL_KIND;
-	if (kind == s->query->kind) {
-		bool twice = is_twice(s, sight); /* some word will be left over after all */
-		out->of = cs_roll_limit_of(s->ask, sight->set, flags);
-		out->column = s->ask->kind;
-		out->cost = twice ? 0 : sight->cost + cost_of_lacking(s, sight);
-		out->low_counts = twice || sight->marked < sight->n;
-		out->cost += sight->begun ? 0 : (int32_t)s->ask->loose_n * cs_roll_loose_value(out->column);
-		return true;
-	}
-	enum cs_roll_other how = kind_of(s, sight, flags);
-	if (!s->others[how])
-		return false;
-	out->column = column_with(s, kind);
-	out->of = s->in_tables ? cs_roll_limit_by(s->ask, out->column, sight->set, flags) : NULL;
-	out->cost = -cs_roll_cost_of_kind(out->column, how); /* its words may cost less by these weights */
-	out->cost += sight->begun ? 0 : (int32_t)s->ask->loose_n * cs_roll_loose_value(out->column);
-	out->low_counts = true;
-	return true;
-}
-
-/* What it may come to beyond what is needed when open parts agree a little, and the form leaves REST over beside the words by which they
- * do. */
-static int32_t
-low_with(const struct limit *limit, unsigned rest)
-{
-	const struct cs_roll_limit *of = limit->of;
-	if (!of || !limit->low_counts)
-		return -1;
-	int32_t low = of->low - limit->cost;
-	if (low < 0 || rest == 0)
-		return low;
-	int32_t each = of->low_each - cs_roll_cost_left(limit->column, rest, of->low_agreed);
-	int32_t more = cs_roll_more(of->low_other, each) - limit->cost + cs_roll_low_missed(limit->column);
-	return cs_roll_lesser(low, more);
-}
-
-static struct margin
-margin_of(const struct limit *limit, unsigned left)
-{
-	const struct cs_roll_limit *of = limit->of;
-	if (!of)
-		return (struct margin){-1, 0};
-	struct margin out = {low_with(limit, 0), of->without - limit->cost};
-	if (out.without >= 0 && left && of->left == CS_ROLL_LEFT_OTHER)
-		out.without = of->other - limit->cost;
-	else if (out.without >= 0 && left && of->left == CS_ROLL_LEFT_EACH)
-		out.without -= cs_roll_cost_left(limit->column, left, of->agreed);
-	return out;
-}
-
-/* How much a form must leave over so that it cannot reach the line by what is listed; NEVER: that does not help, or is not KNOWN. */
-static unsigned
-left_least(const struct limit *limit, bool known)
-{
-	struct margin none = margin_of(limit, 0), some = margin_of(limit, 1);
-	if (none.without < 0)
-		return 0;
-	if (!known)
-		return NEVER;
-	if (limit->of && limit->of->left == CS_ROLL_LEFT_EACH)
-		return cs_roll_left_for(limit->column, none.without + 1, limit->of->agreed);
-	return some.without < 0 ? 1 : NEVER;
-}
-
-/* The same for forms whose open parts agree a little. */
-static unsigned
-rest_least(const struct limit *limit, bool known)
-{
-	if (low_with(limit, 0) < 0)
-		return 0;
-	if (!known || !limit->of || low_with(limit, 1) < 0)
-		return known && limit->of ? 1 : NEVER;
-	int32_t missed = cs_roll_low_missed(limit->column) - limit->cost;
-	if (limit->of->low_other + missed >= 0)
-		return NEVER;
-	return cs_roll_left_for(limit->column, limit->of->low_each + missed + 1, limit->of->low_agreed);
-}
-
-/* How much the heaviest of its other words must weigh so that it can by one that is not. */
-static unsigned
-weight_least(const struct cs_roll_seeking *s, const struct limit *limit, uint32_t set)
-{
-	int32_t low = low_with(limit, 0);
-	if (low < 0)
-		return UINT8_MAX;
-	return limit->column == s->ask->kind ? cs_roll_low_weight(s, set, low) : 0;
 }
 
 /* What the facts that are known of a form add beyond what bounds take them to add: nothing at most. */
@@ -328,21 +83,21 @@ end_doubts(struct cs_roll_seeking *s)
 
 /* Meets a form: is it worth a closer look? */
 static void
-meet(struct cs_roll_seeking *s, uint32_t form, struct extra extra)
+meet(struct cs_roll_seeking *s, const struct cs_roll_brief *brief, uint32_t form, struct extra extra)
 {
-	const struct cs_roll_brief *brief = &s->roll->brief[form];
-	struct limit limit;
+	struct cs_roll_within limit;
 	if ((brief->flags & CS_ROLL_KIND) != s->query->kind && !s->others[CS_ROLL_KIND_WHOLE])
 		return;
-	struct sight sight = see_form(s, form, extra.set);
-	if (!limit_for(s, &sight, brief->flags, &limit))
+	struct cs_roll_sight sight = cs_roll_see(s, brief, extra.set);
+	if (!cs_roll_within_of(s, &sight, brief->flags, &limit))
 		return;
-	struct margin margin = margin_of(&limit, sight.left);
+	struct cs_roll_margin margin = cs_roll_margin_of(&limit, sight.left);
 	if (margin.low < 0 || margin.low <= margin.without) {
 		put_sight(s, form, extra, limit.column, margin.without);
 		return;
 	}
-	struct cs_roll_doubt doubt = {.form = form, .extra = extra.set, .term = extra.term, .open = s->ask->all & ~sight.set};
+	struct cs_roll_doubt doubt = {
+		.brief = brief, .form = form, .extra = extra.set, .term = extra.term, .open = s->ask->all & ~sight.set};
 	doubt.low = margin.low, doubt.without = margin.without, doubt.column = (uint8_t)limit.column;
 	if (!cs_roll_low_put(s, &doubt))
 		end_doubts(s);
@@ -360,19 +115,22 @@ meet_waiting(struct cs_roll_seeking *s, struct round *round)
 {
 	const struct cs_roll *roll = s->roll;
 	for (unsigned i = 0; i < round->met; i++)
-		cs_prefetch(&roll->brief[roll->posting[round->at[i]]]);
-	for (unsigned i = 0; i < round->met; i++)
-		meet(s, roll->posting[round->at[i]], (struct extra){0, 0});
+		meet(s, &roll->brief[round->at[i]], roll->posting[round->at[i]], (struct extra){0, 0});
 	round->met = 0;
 }
 
 /* Forms of a feature that have nothing else which is marked: how much they must leave over to be passed by, by their flags. */
 struct passing {
-	uint64_t known; /* flags for which it was found out: one bit each */
-	unsigned low_n; /* open parts that may agree a little with another word */
+	uint64_t known;                       /* flags for which it was found out: one bit each */
+	unsigned low_n;                       /* open parts that may agree a little with another word */
 	uint16_t left[CS_ROLL_BESIDE_FLAGS];  /* as far as nothing agrees but what is listed */
 	uint16_t rest[CS_ROLL_BESIDE_FLAGS];  /* beside the words by which parts agree a little */
 	uint8_t weight[CS_ROLL_BESIDE_FLAGS]; /* their heaviest other word must weigh less */
+};
+
+/* Forms that have nothing else which is marked, and such as have more that is like the same part. */
+struct passings {
+	struct passing alone, twice;
 };
 
 /* How many words of the query a form is not like that is like the parts of SET. */
@@ -391,17 +149,18 @@ find_passing(struct cs_roll_seeking *s, struct passing *passing, uint32_t featur
 {
 	const struct cs_roll_mark *mark = &s->desk->mark[feature];
 	const bool word = feature < s->roll->word_n, more = flags & CS_ROLL_MORE;
-	struct sight sight = {.set = mark->set, .cost = word ? mark->cost : 0, .marked = word, .n = word + more};
-	struct limit limit;
+	struct cs_roll_sight sight = {
+		.set = mark->set, .cost = word ? mark->cost : 0, .marked = word, .n = word + more};
+	struct cs_roll_within limit;
 	sight.codes = !word;
 	sight.begun = s->ask->loose_n && (more || twice); /* it is not known */
 	if (twice)
 		sight.cost = 0, sight.marked = sight.n = CS_NAME_PARTS_MAX;
 	passing->left[flags] = passing->rest[flags] = 0, passing->weight[flags] = UINT8_MAX;
-	if (limit_for(s, &sight, flags, &limit)) {
-		passing->left[flags] = (uint16_t)left_least(&limit, !s->ask->loose_n && !twice);
-		passing->rest[flags] = (uint16_t)rest_least(&limit, !s->ask->loose_n && !twice);
-		passing->weight[flags] = (uint8_t)weight_least(s, &limit, sight.set);
+	if (cs_roll_within_of(s, &sight, flags, &limit)) {
+		passing->left[flags] = (uint16_t)cs_roll_left_least(&limit, !s->ask->loose_n && !twice);
+		passing->rest[flags] = (uint16_t)cs_roll_rest_least(&limit, !s->ask->loose_n && !twice);
+		passing->weight[flags] = (uint8_t)cs_roll_weight_least(s, &limit, sight.set);
 	}
 	passing->low_n = open_words(s, sight.set);
 	passing->known |= UINT64_C(1) << flags;
@@ -419,25 +178,43 @@ is_passed(struct cs_roll_seeking *s, struct passing *passing, uint32_t feature, 
 		beside->left >= passing->rest[flags] + passing->low_n * beside->heaviest * 2u);
 }
 
-static inline bool
-is_one_noted(const uint16_t *tag, unsigned n, const uint64_t *marked)
+static inline uint64_t
+bit_of(const uint64_t *marked, uint16_t tag)
 {
+	return marked[tag / 64] >> (tag & 63);
+}
+
+/* The same of those that have many. */
+static bool
+is_one_noted(const struct cs_roll *roll, const struct cs_roll_beside *beside, const uint64_t *marked)
+{
+	unsigned n;
 	uint64_t noted = 0;
+	const uint16_t *tag = cs_roll_many_tags(roll, beside, &n);
 	for (unsigned i = 0; i < n; i++)
-		noted |= marked[tag[i] / 64] >> (tag[i] & 63);
+		noted |= bit_of(marked, tag[i]);
 	return noted & 1;
 }
 
-/* Has a form something else that is MARKED, as far as that is told by tags? */
+/* Has a form something else that is MARKED, as far as that is told by tags? Without a branch: what comes next cannot be guessed. */
 static inline bool
 is_noted(const struct cs_roll *roll, const struct cs_roll_beside *beside, const uint64_t *marked)
 {
-	unsigned n;
-	if (beside->tag[0] == CS_ROLL_MANY) {
-		const uint16_t *tag = cs_roll_many_tags(roll, beside, &n);
-		return is_one_noted(tag, n, marked);
-	}
-	return is_one_noted(beside->tag, 3, marked) || (beside->tag[3] && is_one_noted(beside->tag + 3, 3, marked));
+	const uint16_t *tag = beside->tag;
+	if (tag[0] == CS_ROLL_MANY)
+		return is_one_noted(roll, beside, marked);
+	uint64_t noted = bit_of(marked, tag[0]) | bit_of(marked, tag[1]) | bit_of(marked, tag[2]) |
+			 bit_of(marked, tag[3]) | bit_of(marked, tag[4]) | bit_of(marked, tag[5]);
+	return noted & 1;
+}
+
+/* Is a form of a feature to be met? */
+static inline bool
+is_met(struct cs_roll_seeking *s, struct passings *passing, uint32_t feature, const struct cs_roll_beside *beside)
+{
+	if (!is_noted(s->roll, beside, s->desk->marked))
+		return !is_passed(s, &passing->alone, feature, beside, false);
+	return is_noted(s->roll, beside, s->desk->others) || !is_passed(s, &passing->twice, feature, beside, true);
 }
 
 /* Meets the forms of a feature, but for those that are passed by. */
@@ -445,19 +222,16 @@ static void
 walk(struct cs_roll_seeking *s, struct round *round, uint32_t feature)
 {
 	const struct cs_roll *roll = s->roll;
-	const uint64_t *marked = s->desk->marked, *others = s->desk->others;
 	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1];
-	struct passing alone, twice;
-	alone.known = twice.known = 0;
+	struct passings passing;
+	passing.alone.known = passing.twice.known = 0;
 	for (uint32_t i = from; i < to; i++) {
-		const struct cs_roll_beside *beside = &roll->beside[i];
-		bool met;
-		round->at[round->met] = i;
-		if (!is_noted(roll, beside, marked))
-			met = !is_passed(s, &alone, feature, beside, false);
-		else
-			met = is_noted(roll, beside, others) || !is_passed(s, &twice, feature, beside, true);
-		round->met += met;
+		cs_prefetch(&roll->beside[i + BESIDE_AHEAD]);
+		if (!is_met(s, &passing, feature, &roll->beside[i]))
+			continue;
+		cs_prefetch(&roll->brief[i]);
+		cs_prefetch(&roll->posting[i]);
+		round->at[round->met++] = i;
 		if (round->met == MET)
 			meet_waiting(s, round);
 	}
@@ -472,7 +246,6 @@ walk_waiting(struct cs_roll_seeking *s, struct round *round)
 		uint32_t from = roll->posting_at[round->feature[i]];
 		cs_prefetch(&roll->beside[from]);
 		cs_prefetch(&roll->beside[from + BESIDE_A_LINE]);
-		cs_prefetch(&roll->posting[from]);
 	}
 	for (unsigned i = 0; i < round->n; i++)
 		walk(s, round, round->feature[i]);
@@ -496,7 +269,7 @@ see_near(struct cs_roll_seeking *s, struct round *round, const struct cs_roll_ne
 		walk_later(s, round, near->feature);
 		return;
 	}
-	meet(s, near->feature, extra);
+	meet(s, cs_roll_brief_of(s->roll, near->feature), near->feature, extra);
 	s->desk->answer->seen_n++;
 }
 
@@ -551,7 +324,7 @@ walk_part(struct cs_roll_seeking *s, struct round *round, unsigned i)
 static int32_t
 bound_of(struct cs_roll_seeking *s, const struct cs_roll_met *met, enum cs_roll_other how)
 {
-	unsigned kind = s->ask->kind, column = column_with(s, met->flags & CS_ROLL_KIND);
+	unsigned kind = s->ask->kind, column = cs_roll_column_with(s, met->flags & CS_ROLL_KIND);
 	if ((met->flags & CS_ROLL_KIND) == s->query->kind)
 		return cs_roll_bound_of(s->ask, s->desk->mark, met);
 	cs_roll_ask_turn(s->ask, column);
@@ -564,23 +337,41 @@ bound_of(struct cs_roll_seeking *s, const struct cs_roll_met *met, enum cs_roll_
 static void
 look_at(struct cs_roll_seeking *s, const struct cs_roll_look *sight)
 {
-	const struct cs_roll_brief *brief = &s->roll->brief[sight->form];
+	const struct cs_roll_brief *brief = cs_roll_brief_of(s->roll, sight->form);
 	unsigned term = sight->term;
 	struct cs_roll_met met;
 	if (s->desk->seen[sight->form] == s->desk->search)
 		return;
 	met.roll = s->roll, met.form = sight->form, met.flags = brief->flags, met.extra = sight->extra;
 	met.extra_term = term < CS_NAME_PARTS_MAX ? s->ask->part[term].term : &s->runs.terms[term - CS_NAME_PARTS_MAX];
-	met.n = cs_roll_features_of(s->roll, sight->form, met.feature);
-	struct sight seen = see_form(s, sight->form, sight->extra);
-	int32_t bound = bound_of(s, &met, kind_of(s, &seen, brief->flags));
+	met.n = cs_roll_features_of(s->roll, brief, met.feature);
+	struct cs_roll_sight seen = cs_roll_see(s, brief, sight->extra);
+	int32_t bound = bound_of(s, &met, cs_roll_kind_seen(s, &seen, brief->flags));
 	if (bound >= s->ask->need)
-		bound += beyond_facts(s, sight->form, column_with(s, brief->flags & CS_ROLL_KIND));
+		bound += beyond_facts(s, sight->form, cs_roll_column_with(s, brief->flags & CS_ROLL_KIND));
 	if (bound < s->ask->need)
 		return;
 	s->desk->seen[sight->form] = s->desk->search;
 	if (!put_look(&s->looks, (struct cs_roll_look){.form = sight->form, .bound = bound}))
 		s->desk->answer->cut = true;
+}
+
+/* Looks closer at all that may reach the line. */
+static void
+look_closer(struct cs_roll_seeking *s)
+{
+	const struct cs_roll_look *sight = s->sights.at;
+	const unsigned n = s->sights.n;
+	for (unsigned i = 0; i < n + AHEAD; i++) {
+		if (i < n) {
+			cs_prefetch(&s->desk->seen[sight[i].form]);
+			cs_prefetch(&s->roll->brief_at[sight[i].form]);
+		}
+		if (i >= AHEAD / 2 && i - AHEAD / 2 < n)
+			cs_prefetch(cs_roll_brief_of(s->roll, sight[i - AHEAD / 2].form));
+		if (i >= AHEAD)
+			look_at(s, &sight[i - AHEAD]);
+	}
 }
 
 void
@@ -600,6 +391,5 @@ cs_roll_meet_all(struct cs_roll_seeking *s)
 	walk_waiting(s, &round);
 	meet_waiting(s, &round);
 	end_doubts(s);
-	for (unsigned i = 0; i < s->sights.n; i++)
-		look_at(s, &s->sights.at[i]);
+	look_closer(s);
 }

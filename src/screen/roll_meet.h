@@ -17,6 +17,7 @@ enum cs_roll_other { CS_ROLL_KIND_WHOLE, CS_ROLL_KIND_GUESSED, CS_ROLL_KIND_SAID
 
 /* A form that may reach the line only where a part agrees with a word that is less alike than any listed. */
 struct cs_roll_doubt {
+	const struct cs_roll_brief *brief;
 	uint32_t form, extra;
 	uint32_t open;        /* parts that it is not like */
 	int32_t low, without; /* by how much it is more than is needed, when they agree a little, and when not */

@@ -187,7 +187,8 @@ cs_roll_weight_left(uint8_t weight)
  */
 enum {
 	CS_ROLL_TAGS = 1 << 16,
-	CS_ROLL_MANY = CS_ROLL_TAGS - 1, /* in place of the first tag, of forms that have more than there is room for: how many there
+	CS_ROLL_MANY = CS_ROLL_TAGS -
+		       1,  /* in place of the first tag, of forms that have more than there is room for: how many there
 					  * are, and where, stands behind it */
 	CS_ROLL_MORE = 32, /* a flag beside those of the brief: it has another word */
 	CS_ROLL_BESIDE_FLAGS = 64,
@@ -266,7 +267,8 @@ struct cs_roll {
 	uint32_t word_n, part_n, form_n, name_n, entry_n, id_n, birth_n, country_n, unread_n;
 	size_t text_n;
 	struct cs_roll_table words, uids;
-	struct cs_roll_brief *brief;   /* by form */
+	struct cs_roll_brief *brief;   /* by posting: what is met one after the other lies together */
+	uint32_t *brief_at;            /* by form: one of its postings */
 	struct cs_roll_feature *rest;  /* of forms with many features */
 	uint32_t *posting;             /* forms by feature */
 	uint32_t *posting_at;          /* feature_n + 1 */
@@ -445,8 +447,16 @@ cs_roll_first_of(const char *text)
 /* cs_roll_code_feature gives the feature for a code; false: no form has it. */
 bool cs_roll_code_feature(const struct cs_roll *roll, uint32_t key, uint32_t *out);
 
+/* cs_roll_brief_of gives the brief of a form. */
+static inline const struct cs_roll_brief *
+cs_roll_brief_of(const struct cs_roll *roll, uint32_t form)
+{
+	return &roll->brief[roll->brief_at[form]];
+}
+
 /* cs_roll_features_of gives all features of a form, words first; how many. */
-unsigned cs_roll_features_of(const struct cs_roll *roll, uint32_t form, struct cs_roll_feature out[CS_ROLL_FEATURES_MAX]);
+unsigned cs_roll_features_of(const struct cs_roll *roll, const struct cs_roll_brief *brief,
+			     struct cs_roll_feature out[CS_ROLL_FEATURES_MAX]);
 
 /* cs_roll_shape makes briefs, postings, groups and what roll_glue.c has; false without memory. */
 bool cs_roll_shape(struct cs_roll *roll);

@@ -142,9 +142,9 @@ features_of_form(const struct cs_roll *roll, const struct cs_name *name,
 }
 
 unsigned
-cs_roll_features_of(const struct cs_roll *roll, uint32_t form, struct cs_roll_feature out[CS_ROLL_FEATURES_MAX])
+cs_roll_features_of(const struct cs_roll *roll, const struct cs_roll_brief *brief,
+		    struct cs_roll_feature out[CS_ROLL_FEATURES_MAX])
 {
-	const struct cs_roll_brief *brief = &roll->brief[form];
 	unsigned here = brief->n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : brief->n;
 	for (unsigned i = 0; i < here; i++)
 		out[i] = (struct cs_roll_feature){brief->feature[i], brief->weight[i]};
@@ -167,20 +167,19 @@ flags_of_form(const struct cs_name *name)
 	return (uint8_t)flags;
 }
 
-static void
-make_brief(struct cs_roll *roll, uint32_t form, const struct cs_roll_feature *feature, unsigned n)
+static struct cs_roll_brief
+make_brief(struct cs_roll *roll, const struct cs_name *name, const struct cs_roll_feature *feature, unsigned n)
 {
-	struct cs_name name = cs_roll_form_name(roll, form);
-	struct cs_roll_brief *brief = &roll->brief[form];
+	struct cs_roll_brief brief = {.n = (uint8_t)n, .flags = flags_of_form(name)};
 	unsigned here = n > CS_ROLL_BRIEF_MAX ? CS_ROLL_BRIEF_MAX - 1 : n;
-	*brief = (struct cs_roll_brief){.n = (uint8_t)n, .flags = flags_of_form(&name)};
 	for (unsigned i = 0; i < here; i++)
-		brief->feature[i] = feature[i].feature, brief->weight[i] = feature[i].weight;
+		brief.feature[i] = feature[i].feature, brief.weight[i] = feature[i].weight;
 	if (here == n)
-		return;
-	brief->feature[here] = (uint32_t)roll->rest_n;
+		return brief;
+	brief.feature[here] = (uint32_t)roll->rest_n;
 	memcpy(roll->rest + roll->rest_n, feature + here, (n - here) * sizeof *feature);
 	roll->rest_n += n - here;
+	return brief;
 }
 
 /* What stands beside a form in the postings of one of its features. */
@@ -207,14 +206,15 @@ beside(const struct cs_roll *roll, const struct cs_roll_feature *feature, unsign
 	return out;
 }
 
+/* Makes room for briefs and postings: counts the forms of each feature. */
 static bool
-make_briefs(struct cs_roll *roll)
+begin_briefs(struct cs_roll *roll)
 {
 	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
 	size_t rest = 0;
 	roll->posting_at = calloc(roll->feature_n + 2, sizeof *roll->posting_at);
-	roll->brief = calloc((size_t)roll->form_n + 1, sizeof *roll->brief);
-	if (!roll->posting_at || !roll->brief)
+	roll->brief_at = calloc((size_t)roll->form_n + 1, sizeof *roll->brief_at);
+	if (!roll->posting_at || !roll->brief_at)
 		return false;
 	for (uint32_t form = 0; form < roll->form_n; form++) {
 		struct cs_name name = cs_roll_form_name(roll, form);
@@ -224,21 +224,33 @@ make_briefs(struct cs_roll *roll)
 		for (unsigned i = 0; i < n; i++)
 			roll->posting_at[feature[i].feature + 2]++;
 	}
+	for (size_t i = 2; i < roll->feature_n + 2; i++)
+		roll->posting_at[i] += roll->posting_at[i - 1];
 	roll->rest = calloc(rest + 1, sizeof *roll->rest);
 	roll->posting = calloc(roll->posting_n + 1, sizeof *roll->posting);
 	roll->beside = calloc(roll->posting_n + 1, sizeof *roll->beside);
-	if (!roll->rest || !roll->posting || !roll->beside)
+	roll->brief = aligned_alloc(sizeof *roll->brief, (roll->posting_n + 1) * sizeof *roll->brief);
+	return roll->rest && roll->posting && roll->beside && roll->brief;
+}
+
+static bool
+make_briefs(struct cs_roll *roll)
+{
+	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
+	if (!begin_briefs(roll))
 		return false;
-	for (size_t i = 2; i < roll->feature_n + 2; i++)
-		roll->posting_at[i] += roll->posting_at[i - 1];
+	roll->brief[roll->posting_n] = (struct cs_roll_brief){.n = 0}; /* of forms without a feature */
 	for (uint32_t form = 0; form < roll->form_n; form++) {
 		struct cs_name name = cs_roll_form_name(roll, form);
 		unsigned n = features_of_form(roll, &name, feature);
-		make_brief(roll, form, feature, n);
+		struct cs_roll_brief brief = make_brief(roll, &name, feature, n);
+		roll->brief_at[form] = (uint32_t)roll->posting_n;
 		for (unsigned i = 0; i < n; i++) {
 			uint32_t at = roll->posting_at[feature[i].feature + 1]++;
 			roll->posting[at] = form;
-			roll->beside[at] = beside(roll, feature, n, i, roll->brief[form].flags);
+			roll->beside[at] = beside(roll, feature, n, i, brief.flags);
+			roll->brief[at] = brief;
+			roll->brief_at[form] = at;
 		}
 	}
 	return true;
@@ -246,10 +258,10 @@ make_briefs(struct cs_roll *roll)
 
 /* Puts tags of a form with many features at AT, but for one of feature OF. */
 static unsigned
-put_tags(const struct cs_roll *roll, uint32_t form, uint32_t of, uint16_t *at)
+put_tags(const struct cs_roll *roll, const struct cs_roll_brief *brief, uint32_t of, uint16_t *at)
 {
 	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
-	unsigned n = cs_roll_features_of(roll, form, feature), put = 0;
+	unsigned n = cs_roll_features_of(roll, brief, feature), put = 0;
 	bool passed = false;
 	for (unsigned i = 0; i < n; i++) {
 		if (feature[i].feature == of && !passed)
@@ -265,16 +277,15 @@ static bool
 list_tags(struct cs_roll *roll)
 {
 	size_t all = 0;
-	for (uint32_t form = 0; form < roll->form_n; form++)
-		if (roll->brief[form].n > CS_ROLL_BESIDE_MAX + 1)
-			all += roll->brief[form].n * (roll->brief[form].n - 1u);
+	for (size_t i = 0; i < roll->posting_n; i++)
+		all += roll->beside[i].tag[0] == CS_ROLL_MANY ? roll->brief[i].n - 1u : 0;
 	roll->tag = calloc(all + 1, sizeof *roll->tag);
 	for (uint32_t feature = 0; roll->tag && feature < roll->feature_n; feature++)
 		for (uint32_t i = roll->posting_at[feature]; i < roll->posting_at[feature + 1]; i++) {
 			uint16_t *tag = roll->beside[i].tag;
 			if (tag[0] != CS_ROLL_MANY)
 				continue;
-			unsigned n = put_tags(roll, roll->posting[i], feature, roll->tag + roll->tag_n);
+			unsigned n = put_tags(roll, &roll->brief[i], feature, roll->tag + roll->tag_n);
 			tag[1] = (uint16_t)n;
 			for (unsigned k = 0; k < 3; k++)
 				tag[2 + k] = (uint16_t)(roll->tag_n >> 16 * k);
