@@ -269,6 +269,27 @@ bounds_lie_above_made_up_names(void **state)
 	cs_roll_free(roll);
 }
 
+/* Holds the tags beside a posting of a feature against all features; gives how many are told. */
+static unsigned
+hold_tags(const struct cs_roll *roll, uint32_t of, uint32_t at, unsigned *many)
+{
+	static uint64_t marked[CS_ROLL_TAGS / 64];
+	struct cs_roll_feature has[CS_ROLL_FEATURES_MAX];
+	unsigned n = cs_roll_features_of(roll, &roll->brief[at], has), told = 0;
+	*many += n > CS_ROLL_BESIDE_MAX + 1;
+	for (uint32_t other = 0; other < roll->feature_n; other++) {
+		unsigned times = 0;
+		for (unsigned f = 0; f < n; f++)
+			times += has[f].feature == other;
+		memset(marked, 0, sizeof marked);
+		cs_roll_note(marked, cs_roll_tag(other));
+		bool noted = is_noted(roll, &roll->beside[at], marked);
+		assert_int_equal(noted, times > (other == of));
+		told += noted;
+	}
+	return told;
+}
+
 /* What a form has beside one of its features is told by tags, however many there are: each of them alone, and none that it has not. */
 static void
 tags_tell_all_that_is_beside(void **state)
@@ -284,24 +305,10 @@ tags_tell_all_that_is_beside(void **state)
 		add_one(builder, i % 3 ? CS_ENTRY_PERSON : CS_ENTRY_ORGANISATION, name);
 	}
 	struct cs_roll *roll = end(builder);
-	static uint64_t marked[CS_ROLL_TAGS / 64];
 	unsigned many = 0, told = 0;
 	for (uint32_t of = 0; of < roll->feature_n; of++)
-		for (uint32_t at = roll->posting_at[of]; at < roll->posting_at[of + 1]; at++) {
-			struct cs_roll_feature has[CS_ROLL_FEATURES_MAX];
-			unsigned n = cs_roll_features_of(roll, &roll->brief[at], has);
-			many += n > CS_ROLL_BESIDE_MAX + 1;
-			for (uint32_t other = 0; other < roll->feature_n; other++) {
-				unsigned times = 0;
-				for (unsigned f = 0; f < n; f++)
-					times += has[f].feature == other;
-				memset(marked, 0, sizeof marked);
-				cs_roll_note(marked, cs_roll_tag(other));
-				bool noted = is_noted(roll, &roll->beside[at], marked);
-				assert_int_equal(noted, times > (other == of));
-				told += noted;
-			}
-		}
+		for (uint32_t at = roll->posting_at[of]; at < roll->posting_at[of + 1]; at++)
+			told += hold_tags(roll, of, at, &many);
 	assert_true(many > 500 && told > 5000);
 	cs_roll_free(roll);
 }
