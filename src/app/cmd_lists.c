@@ -348,6 +348,10 @@ check(const struct request *request, const struct cs_span *file)
 	}
 	if (error != CS_OK) {
 		(void)fprintf(stderr, "countersign lists: %s: %s\n", request->path[0], cs_error_text(error));
+		if (report.unmapped)
+			(void)fputs("countersign lists: --map \"name=HEADING,birth=HEADING\" says which columns hold "
+				    "what\n",
+				    stderr);
 		return CS_EXIT_INPUT;
 	}
 	return report.row_bad_n ? CS_EXIT_FINDINGS : CS_EXIT_RAN;

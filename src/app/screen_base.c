@@ -33,7 +33,7 @@ enum {
 	DEPTH = 4, /* batches for each thread */
 	PATH_BYTES = 4096,
 	STATE_BYTES = 512,
-	HEAD_BYTES = 4096, /* of a list */
+	HEAD_BYTES = 8192, /* of a list */
 	STANDARD_ERROR = 2,
 };
 

@@ -134,6 +134,44 @@ def decides_once(tap, folder, lists):
            "another party and another entry are other cases")
 
 
+def wide(tap, folder, lists):
+    """Customers as some programs save "Unicode text": told as what they are, with what to do; that done, they are read."""
+    file, out = folder / "wide.csv", folder / "wide.jsonl"
+    for code, name in (("utf-16", "UTF-16LE"), ("utf-16-le", "UTF-16LE"), ("utf-16-be", "UTF-16BE")):
+        for text in ("id\tname\n1\tBrennick Varoe\n", '{"name": "Brennick Varoe"}\n'):
+            file.write_bytes(text.encode(code))
+            run = screen("--against", f"own={lists}", "--file", file, "--out", out)
+            tap.ok(run.returncode == 2 and "this is UTF-16" in run.stderr and "--columns" not in run.stderr and not out.exists(), f"{code} is refused as that",
+                   run.stderr)
+            file.write_bytes(subprocess.run(["iconv", *re.search(f"iconv (-f {name} -t UTF-8)", run.stderr)[1].split(), file], capture_output=True,
+                                            check=True).stdout)
+            run = screen("--against", f"own={lists}", "--file", file, "--out", out)
+            tap.ok(run.returncode == 0 and "1 with hits" in run.stderr, "converted as was said it is read", run.stderr)
+            out.unlink()
+    file.write_text('"name,id\n1,Brennick Varoe\n')
+    run = screen("--against", f"own={lists}", "--file", file, "--out", out)
+    tap.ok(run.returncode == 2 and "a quote is opened and never closed" in run.stderr and "--columns" not in run.stderr,
+           "a header line with a quote that is never closed is told as that alone", run.stderr)
+
+
+def hints(tap, folder):
+    """A list of one's own whose columns nobody knows; and one that is not there is told with its whole path."""
+    own = folder / "hint.csv"
+    own.write_text("Full name;DOB\nBrennick Varoe;1961\n")
+    run = screen("--against", own, "x")
+    tap.ok(run.returncode == 3 and "FILE:csv:name=HEADING" in run.stderr, "it is said how to say which column is the name", run.stderr)
+    tap.ok("1 open" in screen("--against", f"{own}:csv:name=Full name,birth=DOB", "Brennick Varoe").stdout, "and that helps")
+    (folder / "deep").mkdir()
+    policy = folder / "hint.policy"
+    policy.write_text('list none { source "deep/none.csv" format csv }\nlist own { source "hint.csv" format csv map "name=Full name" }\n'
+                      'record rows { source csv  time from "TIME" rfc3339  id from "REFERENCE" }\n')
+    run = screen(policy, "--json", "Brennick Varoe")
+    told = json.loads(run.stdout)
+    tap.ok(run.returncode == 3 and told["lists"][0]["why"].startswith(f"{folder}/deep/none.csv: cannot be opened"), "in JSON, with its folder", told)
+    run = screen(policy, "Brennick Varoe")
+    tap.ok(f"list none WAS NOT SEARCHED: {folder}/deep/none.csv: " in run.stdout, "and in words", run.stdout)
+
+
 def hides_nothing(tap, folder, name):
     """More entries of one name than an answer holds: deciding on 64 of them shows the others."""
     many, file = folder / "many.csv", folder / "many.jsonl"
@@ -421,6 +459,8 @@ def main():
         single(tap, lists)
         decisions(tap, folder, lists)
         decides_once(tap, folder, lists)
+        wide(tap, folder, lists)
+        hints(tap, folder)
         base(tap, folder, lists)
         report(tap, folder)
         killed(tap, folder, lists)
