@@ -207,6 +207,7 @@ static void
 take_skipped(void *context, uint16_t source, const uint64_t between_ns[2], uint64_t n)
 {
 	struct cs_sources *sources = context;
+	cs_pipeline_rows_undated(sources->pipeline, cs_feeds_file_ns(sources->feeds, source));
 	cs_pipeline_rows_lost(sources->pipeline, sources->link[source], between_ns[0], between_ns[1], n);
 }
 
