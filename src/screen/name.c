@@ -402,8 +402,14 @@ static uint16_t
 weight_of(const struct cs_rarity *rarity, const struct cs_term *token, const struct cs_name_part *part)
 {
 	static const uint16_t fixed[CS_NAME_CLASSES] = {
-		[CS_NAME_INITIAL] = 25, [CS_NAME_NUMBER] = 60,   [CS_NAME_PLACE] = 45,   [CS_NAME_FORM] = 10,
-		[CS_NAME_KIN] = 20,     [CS_NAME_HONORIFIC] = 5, [CS_NAME_PARTICLE] = 3, [CS_NAME_PREFIX] = 3,
+		[CS_NAME_INITIAL] = CS_LIKENESS_INITIAL_WEIGHT,
+		[CS_NAME_NUMBER] = 60,
+		[CS_NAME_PLACE] = 45,
+		[CS_NAME_FORM] = 10,
+		[CS_NAME_KIN] = 20,
+		[CS_NAME_HONORIFIC] = 5,
+		[CS_NAME_PARTICLE] = 3,
+		[CS_NAME_PREFIX] = 3,
 	};
 	if (fixed[part->class])
 		return fixed[part->class];

@@ -6,8 +6,7 @@
 #include "screen/roll_near.h"
 
 enum {
-	SMALL_SURE = 800, /* thousandths */
-	AHEAD = 8,        /* words on their way into the cache */
+	AHEAD = 8, /* words on their way into the cache */
 };
 
 static enum cs_roll_tier
@@ -61,7 +60,7 @@ static void
 take_word(struct cs_roll_gather *g, uint32_t number, struct cs_term_likeness like)
 {
 	enum cs_roll_tier tier = tier_of(like);
-	g->small |= like.permille >= SMALL_SURE && g->roll->small[number];
+	g->small |= like.permille >= CS_LIKENESS_SMALL && g->roll->small[number];
 	if (tier < CS_ROLL_TIERS)
 		cs_roll_gather_word(g, number, like.permille, tier);
 }

@@ -6,11 +6,7 @@
 #include "screen/roll_run.h"
 
 enum {
-	BONES_COST = 4,  /* quarters */
-	BONES_APART = 2, /* consonants, as in term.c */
-	APART = 3,       /* letters; this and the next as in align.h and align_glue.c */
-	GLUE_SURE = 880,
-	QUARTER = 250,     /* thousandths that a quarter of an edit costs, over the length */
+	BONES_COST = 4,    /* quarters */
 	SIGN_LETTERS = 27, /* bits of a sign that tell letters, beside those that tell how many there are */
 };
 
@@ -42,7 +38,7 @@ static bool
 is_far(unsigned len, uint32_t letters, const struct cs_term *term, uint32_t bits_told)
 {
 	unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
-	return apart > longer / 6 + 1 || cs_term_bits((letters ^ term->letters) & bits_told) > APART;
+	return apart > longer / 6 + 1 || cs_term_bits((letters ^ term->letters) & bits_told) > CS_LIKENESS_GLUED_APART;
 }
 
 uint32_t
@@ -62,14 +58,14 @@ cs_roll_may_be_joined(uint32_t sign, const struct cs_term *term)
 bool
 cs_roll_may_share_bones(uint32_t skeleton, const struct cs_term *term)
 {
-	return cs_term_bits(skeleton ^ term->skeleton) <= BONES_APART;
+	return cs_term_bits(skeleton ^ term->skeleton) <= CS_LIKENESS_BONES_APART;
 }
 
 bool
 cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *term)
 {
 	unsigned longer = joined->len > term->len ? joined->len : term->len,
-		 limit = longer * (1000 - GLUE_SURE) / QUARTER;
+		 limit = longer * (1000 - CS_LIKENESS_GLUED) / CS_LIKENESS_QUARTER;
 	if (joined->unvowelled != cs_term_is_unvowelled(term))
 		return cs_term_cost(cs_roll_span_of(joined->bones, joined->bones_len),
 				    cs_roll_span_of(term->bones, term->bones_len), BONES_COST) <= BONES_COST;
@@ -86,7 +82,7 @@ static bool
 may_be_apart(const struct cs_term *term, unsigned len, uint32_t set)
 {
 	unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
-	return apart <= longer / 6 + 1 && cs_term_bits(set ^ term->letters) <= APART;
+	return apart <= longer / 6 + 1 && cs_term_bits(set ^ term->letters) <= CS_LIKENESS_GLUED_APART;
 }
 
 /* Are N words of a form from FIRST on TERM? */

@@ -7,10 +7,7 @@
 #include "base/prefetch.h"
 
 enum {
-	INITIAL = 500,     /* thousandths, as in term.c */
-	SINGLE_BONE = 740, /* as in align.c */
-	GLUE_SURE = 880,   /* as in align.c */
-	PIECE = 999,       /* thousandths: as good as the word, but not the word itself */
+	PIECE = 999, /* thousandths: as good as the word, but not the word itself */
 	PIECE_MIN = 2,
 	PIECE_WORDS = 16,  /* of the same letters: other scripts, other families */
 	PIECE_WALKED = 64, /* forms: a piece that is in more is not looked for */
@@ -43,7 +40,8 @@ add_bones(struct cs_roll_gather *g)
 static void
 add_group(struct cs_roll_gather *g, enum cs_roll_group group, unsigned code, enum cs_roll_tier tier)
 {
-	static const uint16_t weakly[CS_ROLL_TIERS] = {[CS_ROLL_INITIAL] = INITIAL, [CS_ROLL_BONES] = SINGLE_BONE};
+	static const uint16_t weakly[CS_ROLL_TIERS] = {
+		[CS_ROLL_INITIAL] = CS_LIKENESS_INITIAL, [CS_ROLL_BONES] = CS_LIKENESS_BONES};
 	size_t n;
 	const struct cs_roll_code *at = cs_roll_codes_of(&g->roll->group, cs_roll_group_key(group, code), &n);
 	for (size_t i = 0; i < n; i++)
@@ -143,7 +141,7 @@ add_apart(struct cs_roll_gather *g)
 	unsigned bare_n = cs_roll_skeleton(term->text, term->len, bare);
 	if (bare_n)
 		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
-	if (term->bones_len >= CS_ROLL_RUN_BONES_MIN && !cs_term_is_unvowelled(term))
+	if (term->bones_len >= CS_LIKENESS_GLUED_BONES && !cs_term_is_unvowelled(term))
 		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED));
 }
 
@@ -231,7 +229,7 @@ gather_all(struct cs_roll_gather *g)
 			  (uint8_t)term->bones[0], CS_ROLL_BONES);
 	if (term->len > 1)
 		cs_roll_gather_abbreviations(g);
-	if (term->len >= CS_ROLL_RUN_LETTERS_MIN) {
+	if (term->len >= CS_LIKENESS_GLUED_LETTERS) {
 		add_apart(g);
 		add_pieces(g);
 	}
@@ -362,7 +360,7 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	if (run->by_bones)
 		add_run_bones(&g);
 	for (unsigned i = 0; i < g.n && n < cap; i++)
-		if (desk->gather[i].permille >= GLUE_SURE || desk->gather[i].tier == CS_ROLL_BONES)
+		if (desk->gather[i].permille >= CS_LIKENESS_GLUED || desk->gather[i].tier == CS_ROLL_BONES)
 			out[n++] = desk->gather[i];
 	return n;
 }

@@ -13,7 +13,6 @@ enum {
 	CS_ROLL_FOUND = 128,     /* words that are looked at together */
 	CS_ROLL_GATHER_KEYS =
 		4 * (1 + CS_TERM_LETTERS_MAX + CS_TERM_LETTERS_MAX * (CS_TERM_LETTERS_MAX - 1) / 2), /* of four bases */
-	CS_ROLL_SHORTENED_PERMILLE = 600,                                                            /* as in term.c */
 	CS_ROLL_BEGINNING_MIN = 3,
 };
 

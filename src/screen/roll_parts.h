@@ -135,10 +135,8 @@ enum {
 	CS_ROLL_MERGED_MIN = 6, /* and of MERGED */
 	CS_ROLL_MERGED_LONG = 8,
 	CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2,
-	CS_ROLL_RUN_MAX = 4,         /* words written together */
-	CS_ROLL_RUN_LETTERS_MIN = 5, /* letters of such a run */
-	CS_ROLL_RUN_BONES_MIN = 4,   /* consonants, of two scripts; as in align.c */
-	CS_ROLL_SKELETON_MIN = 3,    /* letters of it that are no vowels */
+	CS_ROLL_RUN_MAX = 4,      /* words written together */
+	CS_ROLL_SKELETON_MIN = 3, /* letters of it that are no vowels */
 };
 
 /*

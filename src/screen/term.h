@@ -8,6 +8,7 @@
 #define CS_SCREEN_TERM_H
 
 #include "screen/fold.h"
+#include "screen/likeness.h"
 
 enum { CS_TERM_LETTERS_MAX = 26, CS_TERM_SOUND_MAX = 22, CS_TERM_BONES_MAX = 12 };
 

@@ -418,7 +418,7 @@ cs_term_many_begin(struct cs_term_many *many, const struct cs_term *term, unsign
 	many->least = least < 1000 ? least : 1000;
 	many->plain = is_plain(term);
 	many->against = (uint8_t)((kind & (FAMILY | SIGNS)) | UNFIT | (kind & VOWELLED ? UNVOWELLED : VOWELLED));
-	if (kind & UNFIT || least <= CS_TERM_SHORTENED_PERMILLE || least > 1000)
+	if (kind & UNFIT || least <= CS_LIKENESS_SHORTENED || least > 1000)
 		many->against = ANY;
 	begin_run(&many->text, term->text, term->len);
 	begin_run(&many->sound, term->sound, term->sound_len);
@@ -437,6 +437,7 @@ cs_term_is_apart(const struct cs_term_many *many, const struct cs_term_lane *lan
 	/* three consonants and fewer have to be the same: see by_bones of term.c */
 	unsigned longer = cs_term_greater(term->bones_len, lane->bones_len),
 		 apart = cs_term_bits(term->skeleton ^ lane->skeleton);
-	bool bones = (term->bones_len > 0) & (lane->bones_len > 0) & (apart <= (longer > 3 ? CS_TERM_BONES_APART : 0));
+	bool bones =
+		(term->bones_len > 0) & (lane->bones_len > 0) & (apart <= (longer > 3 ? CS_LIKENESS_BONES_APART : 0));
 	return scripts & !same & !related & !bones;
 }
