@@ -31,13 +31,17 @@ static void
 say_sum(const struct cs_journal_call *call, const struct cs_list_store_sum *sum)
 {
 	fprintf(stderr,
-		"countersign: %" PRIu64 " files (%" PRIu64 " bytes) %s; %" PRIu64 " (%" PRIu64
-		" bytes) are needed, %" PRIu64 " (%" PRIu64 " bytes) are not a day old",
-		sum->gone_n, sum->gone_bytes, call->remove ? "are removed" : "may go, with --remove", sum->kept_n,
-		sum->kept_bytes, sum->young_n, sum->young_bytes);
+		"countersign: %" PRIu64 " file%s (%" PRIu64 " byte%s) %s; %" PRIu64 " (%" PRIu64
+		" byte%s) %s needed, %" PRIu64 " (%" PRIu64 " byte%s) %s not a day old",
+		sum->gone_n, cs_text_plural(sum->gone_n), sum->gone_bytes, cs_text_plural(sum->gone_bytes),
+		!call->remove      ? "may go, with --remove"
+		: sum->gone_n == 1 ? "is removed"
+				   : "are removed",
+		sum->kept_n, sum->kept_bytes, cs_text_plural(sum->kept_bytes), sum->kept_n == 1 ? "is" : "are",
+		sum->young_n, sum->young_bytes, cs_text_plural(sum->young_bytes), sum->young_n == 1 ? "is" : "are");
 	if (sum->altered_n || sum->missing_n)
-		fprintf(stderr, "; of needed ones %" PRIu64 " are altered and %" PRIu64 " are missing", sum->altered_n,
-			sum->missing_n);
+		fprintf(stderr, "; of needed ones %" PRIu64 " %s altered and %" PRIu64 " %s missing", sum->altered_n,
+			sum->altered_n == 1 ? "is" : "are", sum->missing_n, sum->missing_n == 1 ? "is" : "are");
 	fputc('\n', stderr);
 }
 

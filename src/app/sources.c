@@ -420,6 +420,7 @@ cs_sources_say(const struct cs_sources *sources)
 					    : "rows could not be read and do not count",
 			counts.fault_n > FAULTS_SAID ? "; the first 20 are named above" : "");
 	if (counts.backwards_n)
-		fprintf(stderr, "countersign: %" PRIu64 " records are earlier than the one before them in their file\n",
-			counts.backwards_n);
+		fprintf(stderr, "countersign: %" PRIu64 " %s\n", counts.backwards_n,
+			counts.backwards_n == 1 ? "record is earlier than the one before it in its file"
+						: "records are earlier than the one before them in their file");
 }

@@ -29,7 +29,7 @@ def told(*arguments):
 def own_lists(tap):
     parts = [OWN / f"ofac_{part}.csv" for part in ("sdn", "alt", "add", "comments")]
     run = check(*parts)
-    tap.ok(run.returncode == 0 and "3 rows" not in run.stdout and "1 persons, 1 organisations, 1 vessels" in run.stdout,
+    tap.ok(run.returncode == 0 and "1 person, 1 organisation, 1 vessel\n" in run.stdout,
            "OFAC's four files are one list", run.stdout + run.stderr)
     figures = told(*parts)
     version = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
