@@ -287,6 +287,9 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	kept->from = desk->nears_put - g.n;
 	sort_by_tier(&g, room, &kept->alike);
 	*out = kept->alike;
+	desk->new_n++;
+	if (desk->words)
+		cs_roll_words_put(desk->words, term);
 }
 
 /* Words without vowels that are like a run of words by their consonants; of its keys. */
