@@ -82,7 +82,7 @@ void cs_roll_desk_free(struct cs_roll_desk *desk);
 
 /*
  * Looking for a word that a desk has not met costs more than all else in a search. What is like it is found anew for each roll: so words
- * are noted, and a desk for the next roll looks for them before it is in use. At most 2^14 words, the first that were met; 5 MB.
+ * are noted, and a desk for the next roll looks for them before it is in use. At most 2^14 words, the first that were met; 2 MB.
  */
 struct cs_roll_words;
 
