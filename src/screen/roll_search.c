@@ -229,12 +229,12 @@ cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const stru
 	       struct cs_roll_answer *out)
 {
 	struct cs_span variant[CS_NAME_VARIANTS_MAX];
-	out->hit_n = 0, out->over_n = 0, out->seen_n = 0, out->scored_n = 0;
+	out->hit_n = 0, out->over_n = 0, out->seen_n = 0, out->scored_n = 0, out->new_n = 0;
 	out->cut = query->name.len > CS_FOLD_BYTES_MAX;
 	desk->ask = query;
 	desk->answer = out;
 	desk->line = query->line ? query->line : CS_SCORE_LINE;
-	desk->found_n = 0;
+	desk->found_n = 0, desk->new_n = 0;
 	unsigned n = cs_name_variants(query->name, variant);
 	for (unsigned i = 0; i < n; i++) {
 		cs_name_read(roll->lexicon, roll->rarity, variant[i], query->kind, &desk->query);
@@ -246,6 +246,7 @@ cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const stru
 		else
 			cs_roll_seek(roll, desk);
 	}
+	out->new_n = desk->new_n;
 	rank(desk);
 }
 
