@@ -442,10 +442,17 @@ void
 cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, struct cs_span text,
 	     enum cs_name_kind kind, struct cs_name_room *out)
 {
+	cs_name_read_version(lexicon, rarity, &(struct cs_name_version){text, 0}, kind, out);
+}
+
+void
+cs_name_read_version(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity,
+		     const struct cs_name_version *version, enum cs_name_kind kind, struct cs_name_room *out)
+{
 	struct cs_folded folded;
 	struct cs_word words[WORDS_MAX];
 	struct reading r = {.lexicon = lexicon, .out = out, .kind = kind, .word = words};
-	cs_fold(text, &folded);
+	cs_fold_as(version->text, version->reading, &folded);
 	out->cut = folded.cut;
 	r.word_n = cs_lexicon_words(&folded, words, WORDS_MAX);
 	cs_lexicon_expect(lexicon, words, r.word_n);
@@ -464,97 +471,6 @@ cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, s
 	out->name.kind = (uint8_t)r.kind;
 	out->name.guessed = kind == CS_NAME_ANY;
 	cs_name_weigh(rarity, &out->name, out->part);
-}
-
-/* What stands between two names. */
-struct between {
-	const char *phrase;
-	uint8_t len;
-	bool whole; /* what stands before it must be no letter */
-};
-
-static const struct between betweens[] = {
-#define BETWEEN(phrase)                                                                                                \
-	{                                                                                                              \
-		phrase, sizeof phrase - 1, false                                                                       \
-	}
-	BETWEEN("(ex-"),
-	BETWEEN("(ex "),
-	{"ex-", 3, true},
-	BETWEEN("(original script: "),
-	BETWEEN(" a.k.a. "),
-	BETWEEN(" a/k/a "),
-	BETWEEN(" aka "),
-	BETWEEN(" f.k.a. "),
-	BETWEEN(" fka "),
-	BETWEEN(" f/k/a "),
-	BETWEEN(" n.k.a. "),
-	BETWEEN(" formerly known as "),
-	BETWEEN(" also known as "),
-	BETWEEN("(formerly "),
-	BETWEEN(" formerly "),
-	BETWEEN(" d/b/a "),
-	BETWEEN(" dba "),
-	BETWEEN(" doing business as "),
-	BETWEEN(" trading as "),
-	BETWEEN(" t/a "),
-#undef BETWEEN
-};
-
-/* The phrase at AT, NULL when there is none. Something must follow it. */
-static const struct between *
-between_at(struct cs_span text, size_t at)
-{
-	char first = (char)text.at[at], second = (char)(text.at[at + 1] | 32);
-	for (size_t i = 0; i < sizeof betweens / sizeof *betweens; i++) {
-		const struct between *between = &betweens[i];
-		if (between->phrase[1] != second || (between->phrase[0] != first && !between->whole))
-			continue;
-		bool whole = !between->whole || text.at[at - 1] == ' ' || text.at[at - 1] == '(';
-		if (whole && at + between->len < text.len &&
-		    strncasecmp((const char *)text.at + at, between->phrase, between->len) == 0)
-			return between;
-	}
-	return NULL;
-}
-
-/* Where a phrase like "a.k.a." stands in TEXT: its offset, or the length of TEXT; *LEN is that of the phrase. */
-static size_t
-other_name_at(struct cs_span text, size_t *len)
-{
-	/* What follows the first character of a phrase, by that: others need not be looked for. */
-	enum { SPACE = 1, BRACKET = 2, LETTER_E = 4 };
-	static const uint8_t second_after[128] = {
-		['a'] = SPACE, ['d'] = SPACE,   ['e'] = BRACKET, ['f'] = SPACE | BRACKET,
-		['n'] = SPACE, ['o'] = BRACKET, ['t'] = SPACE,   ['x'] = LETTER_E};
-	for (size_t at = 1; at + 1 < text.len; at++) {
-		uint8_t c = text.at[at], after = c == ' ' ? SPACE : c == '(' ? BRACKET : (c | 32) == 'e' ? LETTER_E : 0;
-		if (!(second_after[(text.at[at + 1] | 32) & 127] & after))
-			continue;
-		const struct between *between = between_at(text, at);
-		if (between) {
-			*len = between->len;
-			return at;
-		}
-	}
-	*len = 0;
-	return text.len;
-}
-
-unsigned
-cs_name_variants(struct cs_span text, struct cs_span out[CS_NAME_VARIANTS_MAX])
-{
-	unsigned n = 0;
-	if (text.len > CS_FOLD_BYTES_MAX)
-		text.len = CS_FOLD_BYTES_MAX;
-	while (n < CS_NAME_VARIANTS_MAX) {
-		size_t len, at = other_name_at(text, &len);
-		out[n++] = (struct cs_span){text.at, at};
-		if (!len)
-			break;
-		text = (struct cs_span){text.at + at + len, text.len - at - len};
-	}
-	return n;
 }
 
 const char *cs_name_class_name(enum cs_name_class class)

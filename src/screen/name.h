@@ -11,7 +11,11 @@
 #include "base/error.h"
 #include "screen/term.h"
 
-enum { CS_NAME_PARTS_MAX = 32, CS_NAME_VARIANTS_MAX = 3 };
+enum {
+	CS_NAME_PARTS_MAX = 32,
+	CS_NAME_VARIANTS_MAX = 3,
+	CS_NAME_VERSIONS_MAX = CS_NAME_VARIANTS_MAX * CS_FOLD_READINGS
+};
 
 enum cs_name_kind { CS_NAME_ANY, CS_NAME_PERSON, CS_NAME_ORGANISATION, CS_NAME_VESSEL };
 
@@ -96,7 +100,23 @@ uint16_t cs_rarity_weight(const struct cs_rarity *rarity, const struct cs_term *
  * first is the name without them. At least one. */
 unsigned cs_name_variants(struct cs_span text, struct cs_span out[CS_NAME_VARIANTS_MAX]);
 
-/* cs_name_read reads one name. RARITY may be NULL: then all words that are no known ones weigh the same. */
+/* A name as it is looked up: one of its variants, by one reading of its script (fold_run.h). */
+struct cs_name_version {
+	struct cs_span text;
+	uint8_t reading;
+};
+
+/* cs_name_readings tells how many readings a name has: 1, or CS_FOLD_READINGS when its script may have them. */
+unsigned cs_name_readings(struct cs_span text);
+
+/* cs_name_versions gives all readings of all variants of a name, at most CS_NAME_VERSIONS_MAX. */
+unsigned cs_name_versions(struct cs_span text, struct cs_name_version out[CS_NAME_VERSIONS_MAX]);
+
+/* cs_name_read_version reads one version of a name as cs_name_read does. */
+void cs_name_read_version(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity,
+			  const struct cs_name_version *version, enum cs_name_kind kind, struct cs_name_room *out);
+
+/* cs_name_read reads one name by its first reading. RARITY may be NULL: then all words that are no known ones weigh the same. */
 void cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, struct cs_span text,
 		  enum cs_name_kind kind, struct cs_name_room *out);
 
