@@ -78,7 +78,9 @@ weight_most(const struct cs_align *align, unsigned i, unsigned j, unsigned relat
 {
 	if (relation != CS_TERM_BONES)
 		return UINT16_MAX;
-	return CS_ALIGN_BONE_WEIGHT * least(token_of(align->a, i)->bones_len, token_of(align->b, j)->bones_len);
+	const struct cs_term *a = token_of(align->a, i), *b = token_of(align->b, j);
+	unsigned spelled = cs_term_is_spelled(a, b) ? CS_ALIGN_SPELLED_MORE : 0;
+	return CS_ALIGN_BONE_WEIGHT * (least(a->bones_len, b->bones_len) + spelled);
 }
 
 enum { PART_BITS = 5, PART_MASK = CS_NAME_PARTS_MAX - 1 };

@@ -11,6 +11,7 @@ enum { CS_ALIGN_MATCHES_MAX = CS_NAME_PARTS_MAX, CS_ALIGN_GLUE_MAX = 4, CS_ALIGN
 enum {
 	CS_ALIGN_KNOWN = 160,      /* tenths of a bit: a word that weighs at most this is in the background */
 	CS_ALIGN_BONE_WEIGHT = 25, /* tenths of a bit that one consonant can say */
+	CS_ALIGN_SPELLED_MORE = 1, /* and as many more where Hebrew spells a word: its vowels, V and Y agree, too */
 };
 
 enum cs_align_relation { CS_ALIGN_WORD, CS_ALIGN_GLUED, CS_ALIGN_ACRONYM };

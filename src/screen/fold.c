@@ -21,6 +21,8 @@ enum {
 	MATHEMATICAL_FIRST = 0x1d400, /* alphabets of styled Latin letters, 52 each */
 	MATHEMATICAL_LAST = 0x1d6a3,
 	INVALID = -1,
+	HEBREW_FIRST = 0x0591,
+	HEBREW_LAST = 0x05ea,
 	INDIC_FIRST = 0x0900,
 	INDIC_LAST = 0x0d7f,
 	INDIC_BLOCK = 0x80,
@@ -264,13 +266,18 @@ code_of(int32_t c)
 static unsigned
 run_of(int32_t c)
 {
-	enum { KANA = 1, THAI = 2, INDIC = 3 };
-	if (c < INDIC_FIRST || c > KANA_HALF_LAST)
+	enum { KANA = 1, THAI, HEBREW, INDIC /* nine of them */ };
+	if (c < HEBREW_FIRST || c > KANA_HALF_LAST)
 		return 0;
-	unsigned run = c <= INDIC_LAST                     ? INDIC + (unsigned)(c - INDIC_FIRST) / INDIC_BLOCK
-		       : c >= THAI_FIRST && c <= THAI_LAST ? THAI
-		       : (c >= KANA_FIRST && c <= KANA_LAST) || c >= KANA_HALF_FIRST ? KANA
-										     : 0;
+	unsigned run = 0;
+	if (c <= HEBREW_LAST)
+		run = HEBREW;
+	else if (c >= INDIC_FIRST && c <= INDIC_LAST)
+		run = INDIC + (unsigned)(c - INDIC_FIRST) / INDIC_BLOCK;
+	else if (c >= THAI_FIRST && c <= THAI_LAST)
+		run = THAI;
+	else if ((c >= KANA_FIRST && c <= KANA_LAST) || c >= KANA_HALF_FIRST)
+		run = KANA;
 	unsigned code = run ? code_of(c) : SEPARATOR;
 	bool mark = run == KANA && (c == 0x309b || c == 0x309c);
 	bool digit = code > DROP && fold_pool[code + 1] <= '9';
@@ -312,6 +319,8 @@ put_run(struct reading *r, int32_t c, unsigned which)
 	}
 	if (script == CS_FOLD_KANA)
 		cs_fold_kana(&run);
+	else if (script == CS_FOLD_HEBREW)
+		cs_fold_hebrew(&run);
 	else if (c >= THAI_FIRST)
 		cs_fold_thai(&run);
 	else

@@ -36,6 +36,9 @@ cs_fold_run_put(struct cs_fold_run *run, const char *letters)
 /* cs_fold_kana reads Hiragana and Katakana, of full and half width. */
 void cs_fold_kana(struct cs_fold_run *run);
 
+/* cs_fold_hebrew reads Hebrew and its marks. */
+void cs_fold_hebrew(struct cs_fold_run *run);
+
 /* cs_fold_indic reads a script of India of the blocks U+0900 to U+0D7F, all signs of one of them. */
 void cs_fold_indic(struct cs_fold_run *run);
 

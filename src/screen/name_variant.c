@@ -96,13 +96,14 @@ cs_name_variants(struct cs_span text, struct cs_span out[CS_NAME_VARIANTS_MAX])
 	return n;
 }
 
-/* Scripts that have several readings are written in three bytes: E0 leads those of India and Thai, E3 and EF lead Kana. */
+/* Scripts that have several readings: E0 leads those of India and Thai, E3 and EF lead Kana; and Hebrew in
+ * two, which D7 leads. */
 unsigned
 cs_name_readings(struct cs_span text)
 {
 	size_t n = text.len < CS_FOLD_BYTES_MAX ? text.len : CS_FOLD_BYTES_MAX;
 	for (size_t i = 0; i < n; i++)
-		if (text.at[i] == 0xe0 || text.at[i] == 0xe3 || text.at[i] == 0xef)
+		if (text.at[i] == 0xd7 || text.at[i] == 0xe0 || text.at[i] == 0xe3 || text.at[i] == 0xef)
 			return CS_FOLD_READINGS;
 	return 1;
 }

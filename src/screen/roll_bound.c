@@ -298,12 +298,12 @@ cs_roll_cost_of_near(const struct cs_roll_ask *ask, const struct cs_roll_part *p
 	return cs_roll_lesser(cs_roll_cost_of(ask, tier, permille), part->left);
 }
 
-enum { INITIAL_WEIGHT = 25, BONE_WEIGHT = 25 }; /* tenths of a bit, as in name.c and align.h */
+enum { INITIAL_WEIGHT = 25, BONE_WEIGHT = 25, SPELLED_MORE = 1 }; /* tenths of a bit, as in name.c and align.h */
 
 unsigned
 cs_roll_agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille)
 {
-	unsigned most_weight = part->weight, bones = part->term->bones_len * BONE_WEIGHT;
+	unsigned most_weight = part->weight, bones = (part->term->bones_len + SPELLED_MORE) * BONE_WEIGHT;
 	if (tier == CS_ROLL_INITIAL && most_weight > INITIAL_WEIGHT)
 		most_weight = INITIAL_WEIGHT;
 	if (tier == CS_ROLL_BONES && most_weight > bones)

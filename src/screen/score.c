@@ -156,7 +156,8 @@ add_vowels(struct tally *tally, const struct cs_align_match *match)
 	struct cs_term a_room, b_room;
 	const struct cs_term *a = word_of(tally->align->a, match->a, match->a_n, &a_room),
 			     *b = word_of(tally->align->b, match->b, match->b_n, &b_room);
-	unsigned n = cs_score_vowel_conflicts(a, b, match->a_n > 1 || match->b_n > 1);
+	bool spelled = cs_term_is_spelled(a, b); /* then they agree, but for what was an edit */
+	unsigned n = spelled ? 0 : cs_score_vowel_conflicts(a, b, match->a_n > 1 || match->b_n > 1);
 	n += match->likeness.edits > 0;
 	if (n)
 		add(tally, CS_SCORE_VOWELS, n > 2 ? 2000 : (int32_t)n * 1000, row_of(match));
