@@ -38,6 +38,8 @@ enum cs_name_part_mark {
 	CS_NAME_ASIDE = 1,  /* said beside the name: in brackets, a branch, a port, an address */
 	CS_NAME_FIRST = 2,  /* stands before the comma of "LAST, First" */
 	CS_NAME_JOINED = 4, /* written together with the part before it */
+	CS_NAME_SHIP =
+		8, /* may be a ship's prefix, before a name of which nobody says what it is: no news beside a ship */
 };
 
 /* 16 bytes. */

@@ -222,7 +222,7 @@ is_decided(const struct cs_term *a, const struct cs_term *b, struct cs_term_like
 		return true;
 	}
 	bool chinese = a->syllables && b->syllables; /* each spelling is another syllable */
-	if (!chinese && a->sound_len == b->sound_len && a->sounds == b->sounds &&
+	if (!chinese && !cs_term_is_hebrew(a, b) && a->sound_len == b->sound_len && a->sounds == b->sounds &&
 	    memcmp(a->sound, b->sound, a->sound_len) == 0) {
 		*out = (struct cs_term_likeness){940, CS_TERM_SOUND, 0};
 		return true;

@@ -44,7 +44,7 @@ static const struct letter letters[] = {
 	{"r", 1, false, {"rr", "r"}},
 	{"s", 1, false, {"ss", "s", "c", "z"}},
 	{"t", 1, false, {"tt", "th", "t"}},
-	{"v", 1, false, {"vv", "v", "w", "b", "oo", "ou", "o", "u"}},
+	{"v", 1, false, {"vv", "v", "w", "oo", "ou", "o", "u"}},
 	{"y", 1, false, {"ee", "ie", "y", "i", "j", "e"}},
 	{"z", 1, false, {"zz", "z", "s"}},
 };
@@ -103,11 +103,17 @@ pass_letter(const struct letter *letter, const struct cs_term *spoken, const uin
 		}
 }
 
-/* May a word that begins with this letter begin with a vowel? */
+/* May a word that begins with this letter begin with a vowel? With ALEF or AYIN it must, or with a Y. */
 static bool
 may_open(const struct letter *letter)
 {
 	return letter->from[0] == 'a' || letter->from[0] == 'y' || letter->from[0] == 'h' || letter->from[0] == 'v';
+}
+
+static bool
+begins_otherwise(const struct cs_term *hebrew, const struct cs_term *spoken)
+{
+	return hebrew->text[0] == 'a' && !cs_term_is_vowel(spoken->text[0]) && spoken->text[0] != 'y';
 }
 
 struct cs_term_likeness
@@ -117,7 +123,7 @@ cs_term_by_hebrew(const struct cs_term *hebrew, const struct cs_term *spoken)
 	struct cs_term_likeness none = {0, CS_TERM_OTHER, 0};
 	uint8_t row[2][CS_TERM_LETTERS_MAX + 1];
 	unsigned written = 0, now = 0;
-	if (hebrew->len < 2 || spoken->len < 2 || cs_term_is_unvowelled(spoken))
+	if (hebrew->len < 2 || spoken->len < 2 || cs_term_is_unvowelled(spoken) || begins_otherwise(hebrew, spoken))
 		return none;
 	memset(row[now], NEVER, sizeof row[now]);
 	row[now][0] = 0;

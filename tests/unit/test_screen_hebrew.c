@@ -98,7 +98,8 @@ others(void **state)
 		{"\u05de\u05e9\u05d4", "Mosheh Ben"}, {"\u05db\u05d4\u05df", "Kahana"},
 		{"\u05e9\u05e8\u05d4", "Shirley"},    {"\u05d8\u05dc", "Talia"},
 		{"\u05d9\u05d5\u05e1\u05e3", "Esau"}, {"\u05d3\u05df", "Dina"},
-		{"\u05d0\u05d1\u05d9", "Ibo"},
+		{"\u05d0\u05d1\u05d9", "Ibo"},        {"\u05d0\u05d5\u05e8\u05d9", "Berri"},
+		{"\u05d0\u05e8\u05d6", "Riz"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct cs_term a, b;
