@@ -2,6 +2,7 @@
  * Looking a name up in a roll: see roll.h. What a form is scored to be goes to all entries that have a name of that form; the
  * best name of each entry stays, and the best entries are handed out in order.
  */
+#include "base/hash.h"
 #include "base/prefetch.h"
 #include "screen/roll_bound.h"
 
@@ -224,6 +225,16 @@ rank(struct cs_roll_desk *desk)
 	out->over_n = desk->found_n - left_out - n;
 }
 
+/* A number for the words of a name, so that a second reading which gives the same is not looked up again. */
+static uint64_t
+words_of(const struct cs_name *name)
+{
+	uint64_t words = name->part_n;
+	for (unsigned i = 0; i < name->part_n; i++)
+		words = cs_hash_mix(words, name->token[name->part[i].token].hash);
+	return words;
+}
+
 void
 cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query,
 	       struct cs_roll_answer *out)
@@ -236,10 +247,13 @@ cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const stru
 	desk->line = query->line ? query->line : CS_SCORE_LINE;
 	desk->found_n = 0;
 	unsigned n = cs_name_versions(query->name, version);
+	uint64_t words = 0, before;
 	for (unsigned i = 0; i < n; i++) {
 		cs_name_read_version(roll->lexicon, roll->rarity, &version[i], query->kind, &desk->query);
 		out->cut |= desk->query.cut;
-		if (desk->query.name.part_n == 0)
+		before = words;
+		words = words_of(&desk->query.name);
+		if (desk->query.name.part_n == 0 || (version[i].reading && words == before))
 			continue;
 		if (query->exhaustive)
 			search_all(roll, desk);

@@ -14,6 +14,8 @@ enum {
 	NEVER = 99,
 	COSTLY_FROM = 4, /* letters of which one may be amiss */
 	ONE_LESS = 80,   /* of a thousand, when it is */
+	/* D, L, M, N, R are written in one way, and nothing else is written so: bits as in cs_term.letters */
+	PLAIN_LETTERS = 1 << 3 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 17,
 };
 
 /* A letter of Hebrew as it is folded, and how it is written. */
@@ -110,9 +112,12 @@ may_open(const struct letter *letter)
 	return letter->from[0] == 'a' || letter->from[0] == 'y' || letter->from[0] == 'h' || letter->from[0] == 'v';
 }
 
+/* Told soon of most words: they have other letters, or begin otherwise. */
 static bool
-begins_otherwise(const struct cs_term *hebrew, const struct cs_term *spoken)
+are_others(const struct cs_term *hebrew, const struct cs_term *spoken)
 {
+	if ((hebrew->letters ^ spoken->letters) & PLAIN_LETTERS || hebrew->len < 2 || spoken->len < 2)
+		return true;
 	return hebrew->text[0] == 'a' && !cs_term_is_vowel(spoken->text[0]) && spoken->text[0] != 'y';
 }
 
@@ -123,7 +128,7 @@ cs_term_by_hebrew(const struct cs_term *hebrew, const struct cs_term *spoken)
 	struct cs_term_likeness none = {0, CS_TERM_OTHER, 0};
 	uint8_t row[2][CS_TERM_LETTERS_MAX + 1];
 	unsigned written = 0, now = 0;
-	if (hebrew->len < 2 || spoken->len < 2 || cs_term_is_unvowelled(spoken) || begins_otherwise(hebrew, spoken))
+	if (are_others(hebrew, spoken) || cs_term_is_unvowelled(spoken))
 		return none;
 	memset(row[now], NEVER, sizeof row[now]);
 	row[now][0] = 0;
