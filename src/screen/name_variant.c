@@ -120,3 +120,13 @@ cs_name_versions(struct cs_span text, struct cs_name_version out[CS_NAME_VERSION
 	}
 	return versions;
 }
+
+unsigned
+cs_name_asked(struct cs_span text, struct cs_name_version out[CS_NAME_ASKED_MAX])
+{
+	struct cs_span before[CS_NAME_CUTS_MAX];
+	unsigned n = cs_name_versions(text, out), cuts = cs_name_before_address(out[0].text, before);
+	for (unsigned i = 0; i < cuts; i++)
+		out[n++] = (struct cs_name_version){before[i], 0};
+	return n;
+}

@@ -239,14 +239,14 @@ void
 cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query,
 	       struct cs_roll_answer *out)
 {
-	struct cs_name_version version[CS_NAME_VERSIONS_MAX];
+	struct cs_name_version version[CS_NAME_ASKED_MAX];
 	out->hit_n = 0, out->over_n = 0, out->seen_n = 0, out->scored_n = 0;
 	out->cut = query->name.len > CS_FOLD_BYTES_MAX;
 	desk->ask = query;
 	desk->answer = out;
 	desk->line = query->line ? query->line : CS_SCORE_LINE;
 	desk->found_n = 0;
-	unsigned n = cs_name_versions(query->name, version);
+	unsigned n = cs_name_asked(query->name, version);
 	uint64_t words = 0, before;
 	for (unsigned i = 0; i < n; i++) {
 		cs_name_read_version(roll->lexicon, roll->rarity, &version[i], query->kind, &desk->query);
@@ -288,14 +288,14 @@ cs_roll_explain(const struct cs_roll *roll, struct cs_roll_desk *desk, const str
 {
 	CS_ASSERT(name < roll->name_n);
 	struct cs_score_why *why = &out->why;
-	struct cs_name_version version[CS_NAME_VERSIONS_MAX];
+	struct cs_name_version version[CS_NAME_ASKED_MAX];
 	const struct cs_roll_listed *listed = &roll->name[name];
 	const struct cs_roll_person *entry = &roll->entry[listed->entry];
 	const struct cs_span text = cs_roll_text_of(roll, listed->text);
 	struct cs_score_facts facts = {0};
 	if (query->facts)
 		facts = facts_of(roll, entry, query->facts);
-	unsigned n = cs_name_versions(query->name, version), readings = cs_name_readings(text), best = 0;
+	unsigned n = cs_name_asked(query->name, version), readings = cs_name_readings(text), best = 0;
 	int32_t most = INT32_MIN;
 	for (unsigned i = 0; i <= n * readings; i++) { /* once more at the end: the best of them */
 		unsigned at = i < n * readings ? i : best;
