@@ -279,14 +279,16 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 		return;
 	}
 	uint32_t key[CS_ROLL_GATHER_KEYS];
-	struct cs_roll_gather g = {.roll = roll, .desk = desk, .term = term, .sign = cs_roll_sign_of(term), .key = key};
-	cs_term_many_begin(&g.many, term, CS_ROLL_NEAR_LEAST);
+	struct cs_roll_gather g = {.roll = roll, .desk = desk, .term = term, .key = key};
 	gather_all(&g);
 	kept->n = g.n;
 	struct cs_roll_near *room = cs_roll_kept_room(desk, g.n);
 	kept->from = desk->nears_put - g.n;
 	sort_by_tier(&g, room, &kept->alike);
 	*out = kept->alike;
+	desk->new_n++;
+	if (desk->words)
+		cs_roll_words_put(desk->words, term);
 }
 
 /* Words without vowels that are like a run of words by their consonants; of its keys. */
@@ -340,7 +342,7 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	struct cs_roll_gather g;
 	g.roll = roll, g.desk = desk, g.term = run->term, g.key = keys;
 	g.n = g.key_n = 0;
-	g.small = g.cut = false;
+	g.ready = g.small = g.cut = false;
 	desk->part += CS_ROLL_MARKS;
 	if (run->by_bare) {
 		const struct cs_roll_code *bare = cs_roll_codes_of(&roll->run, run->bare, &bare_n);
@@ -354,11 +356,8 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	g.key_n = run->by_sound && cs_roll_passes(roll, keys[0]);
 	if (run->by_letters)
 		g.key_n += cs_roll_keys(run->term->text, run->term->len, 1, CS_ROLL_TEXT, keys + g.key_n);
-	if (g.key_n) {
-		g.sign = cs_roll_sign_of(run->term);
-		cs_term_many_begin(&g.many, run->term, CS_ROLL_NEAR_LEAST);
+	if (g.key_n)
 		cs_roll_gather_keys(&g, CS_ROLL_FOUND_BY_KEY);
-	}
 	if (run->by_bones)
 		add_run_bones(&g);
 	for (unsigned i = 0; i < g.n && n < cap; i++)

@@ -22,10 +22,10 @@ struct cs_roll_gather {
 	const struct cs_roll *roll;
 	struct cs_roll_desk *desk;
 	const struct cs_term *term;
-	struct cs_term_many many; /* it, made ready to be compared */
+	struct cs_term_many many; /* it, when it is READY to be compared */
 	struct cs_roll_sign sign; /* of it */
 	unsigned n, key_n;
-	bool small, cut;
+	bool ready, small, cut;
 	uint32_t *key; /* CS_ROLL_GATHER_KEYS */
 };
 

@@ -316,9 +316,9 @@ struct cs_roll_found {
  * more is looked for again, with the same outcome.
  */
 enum {
-	CS_ROLL_CACHE = 1 << 15,    /* words */
+	CS_ROLL_CACHE = 1 << 16,    /* words */
 	CS_ROLL_CACHE_WAYS = 4,     /* places where a word may lie */
-	CS_ROLL_NEARS = 1 << 21,    /* what is like them, all together: room for many searches */
+	CS_ROLL_NEARS = 1 << 22,    /* what is like them, all together: room for many searches */
 	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
 	CS_ROLL_RUN_NEARS = 128,    /* words that are like words of the query written together */
 	CS_ROLL_RUN_TERMS = 16,     /* such words */
@@ -358,6 +358,7 @@ struct cs_roll_desk {
 	uint64_t nears_put;                 /* ever */
 	uint64_t looks;                     /* for words that are alike, ever */
 	struct cs_roll_near *gather;        /* CS_ROLL_NEAR_MAX */
+	struct cs_roll_words *words;        /* where those that are looked for are noted; or NULL */
 	struct cs_roll_mark *mark;          /* by feature, during a search */
 	uint64_t marked[CS_ROLL_TAGS / 64]; /* tags of features that are marked */
 	struct cs_roll_look sight[CS_ROLL_SIGHTS], look[CS_ROLL_LOOKS];
@@ -369,6 +370,7 @@ struct cs_roll_desk {
 	uint32_t *seen;  /* by form: the search that saw it last */
 	uint32_t *known; /* by word: the look for words that met it last */
 	uint32_t search, part;
+	uint32_t new_n; /* words that were looked for and not kept, in this search */
 	uint16_t line;
 	const struct cs_roll_query *ask;
 	struct cs_roll_answer *answer;
@@ -413,6 +415,9 @@ void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 /* cs_roll_alike_to finds the words that are like TERM; what it gives is good for as many calls as a name has parts. */
 void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		      struct cs_roll_alike *out);
+
+/* cs_roll_words_put notes a word, unless it is there or there is no room. */
+void cs_roll_words_put(struct cs_roll_words *words, const struct cs_term *term);
 
 /* cs_roll_kept_ask asks for a word that is about to be looked for. */
 void cs_roll_kept_ask(const struct cs_roll_desk *desk, const struct cs_term *term);

@@ -240,12 +240,12 @@ cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const stru
 	       struct cs_roll_answer *out)
 {
 	struct cs_name_version version[CS_NAME_ASKED_MAX];
-	out->hit_n = 0, out->over_n = 0, out->seen_n = 0, out->scored_n = 0;
+	out->hit_n = 0, out->over_n = 0, out->seen_n = 0, out->scored_n = 0, out->new_n = 0;
 	out->cut = query->name.len > CS_FOLD_BYTES_MAX;
 	desk->ask = query;
 	desk->answer = out;
 	desk->line = query->line ? query->line : CS_SCORE_LINE;
-	desk->found_n = 0;
+	desk->found_n = 0, desk->new_n = 0;
 	unsigned n = cs_name_asked(query->name, version);
 	uint64_t words = 0, before;
 	for (unsigned i = 0; i < n; i++) {
@@ -260,6 +260,7 @@ cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const stru
 		else
 			cs_roll_seek(roll, desk);
 	}
+	out->new_n = desk->new_n;
 	rank(desk);
 }
 

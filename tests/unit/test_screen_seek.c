@@ -483,6 +483,46 @@ what_is_kept_changes_nothing(void **state)
 	cs_roll_free(roll);
 }
 
+/* Words that were met at the desk of one roll are looked for at that of the next one, before it is asked; its answers are as they would be. */
+static void
+words_are_carried_over(void **state)
+{
+	(void)state;
+	static struct cs_roll_answer fresh, prepared;
+	struct cs_roll *before = random_roll(), *roll = random_roll();
+	struct cs_roll_desk *desk = cs_roll_desk_new(before);
+	struct cs_roll_words *words = cs_roll_words_new();
+	char name[QUERIES][256];
+	cs_roll_desk_note_words(desk, words);
+	for (unsigned i = 0; i < QUERIES; i++) {
+		make_name(name[i]);
+		struct cs_roll_query query = {.name = cs_span_text(name[i]), .kind = CS_NAME_ANY};
+		cs_roll_search(before, desk, &query, &fresh);
+	}
+	cs_roll_desk_free(desk);
+	uint64_t n = cs_roll_words_n(words);
+	assert_true(n > 20);
+	desk = cs_roll_desk_new(roll);
+	cs_roll_desk_prepare(roll, desk, words);
+	cs_roll_desk_note_words(desk, words);
+	for (unsigned i = 0; i < QUERIES; i++) {
+		struct cs_roll_query query = {.name = cs_span_text(name[i]), .kind = CS_NAME_ANY};
+		struct cs_roll_desk *other = cs_roll_desk_new(roll);
+		cs_roll_search(roll, other, &query, &fresh);
+		cs_roll_desk_free(other);
+		memset(&prepared, 0, sizeof prepared);
+		cs_roll_search(roll, desk, &query, &prepared);
+		assert_int_equal(prepared.new_n, 0);
+		assert_int_equal(prepared.hit_n, fresh.hit_n);
+		assert_memory_equal(prepared.hit, fresh.hit, fresh.hit_n * sizeof *fresh.hit);
+	}
+	assert_int_equal(cs_roll_words_n(words), n); /* each once */
+	cs_roll_words_free(words);
+	cs_roll_desk_free(desk);
+	cs_roll_free(before);
+	cs_roll_free(roll);
+}
+
 static void
 search(const struct cs_roll *roll, struct cs_span name, struct cs_roll_answer *out)
 {
@@ -542,7 +582,7 @@ main(void)
 		cmocka_unit_test(bounds_lie_above_made_up_names), cmocka_unit_test(bounds_lie_above_names_of_ships),
 		cmocka_unit_test(public_pairs_are_found),         cmocka_unit_test(facts_lie_below_bounds),
 		cmocka_unit_test(what_is_kept_changes_nothing),   cmocka_unit_test(no_name_costs_more_than_is_stated),
-		cmocka_unit_test(what_came_round_is_forgotten),
+		cmocka_unit_test(words_are_carried_over),         cmocka_unit_test(what_came_round_is_forgotten),
 	};
 	return cmocka_run_group_tests(tests, take_lexicon, free_lexicon);
 }
