@@ -73,7 +73,9 @@ weight_most(const struct cs_align *align, unsigned i, unsigned j, unsigned relat
 {
 	if (relation != CS_TERM_BONES)
 		return UINT16_MAX;
-	return CS_LIKENESS_BONE_WEIGHT * least(token_of(align->a, i)->bones_len, token_of(align->b, j)->bones_len);
+	const struct cs_term *a = token_of(align->a, i), *b = token_of(align->b, j);
+	unsigned spelled = cs_term_is_spelled(a, b) ? CS_LIKENESS_SPELLED_MORE : 0;
+	return CS_LIKENESS_BONE_WEIGHT * (least(a->bones_len, b->bones_len) + spelled);
 }
 
 enum { PART_BITS = 5, PART_MASK = CS_NAME_PARTS_MAX - 1 };
@@ -106,6 +108,14 @@ sort_pairs(struct cs_align_pairs *pairs)
 		}
 }
 
+/* Are two parts prefixes of ships that are not the same? Then one is no misspelling of the other. */
+static bool
+are_other_prefixes(const struct cs_align *align, unsigned i, unsigned j)
+{
+	return align->a->part[i].marks & align->b->part[j].marks & CS_NAME_SHIP &&
+	       token_of(align->a, i)->hash != token_of(align->b, j)->hash;
+}
+
 static void
 find_pairs(const struct cs_align *align, struct cs_align_pairs *pairs)
 {
@@ -117,7 +127,7 @@ find_pairs(const struct cs_align *align, struct cs_align_pairs *pairs)
 		for (uint32_t right = align->b_left; right; right &= right - 1) {
 			unsigned j = (unsigned)__builtin_ctz(right);
 			struct cs_term_likeness like = likeness_of(align->a, i, align->b, j);
-			if (like.permille)
+			if (like.permille && !are_other_prefixes(align, i, j))
 				put_pair(pairs, i, j, like);
 		}
 	}
@@ -243,6 +253,30 @@ forgive_small_words(const struct cs_name *name, const struct cs_name *other, uin
 			*left &= ~(set & -set);
 }
 
+/* The parts of a set that may be a ship's prefix. */
+static uint32_t
+prefixes_of(const struct cs_name *name, uint32_t set)
+{
+	uint32_t out = 0;
+	for (; set; set &= set - 1)
+		if (name->part[__builtin_ctz(set)].marks & CS_NAME_SHIP)
+			out |= set & -set;
+	return out;
+}
+
+/* What may be a ship's prefix says nothing new of a ship; nor where nobody says what either is, and all the rest agrees. */
+static void
+forgive_prefixes(struct cs_align *out)
+{
+	uint32_t a = prefixes_of(out->a, out->a_left), b = prefixes_of(out->b, out->b_left);
+	bool whole =
+		out->a->guessed && out->b->guessed && out->match_n > 1 && !(out->a_left & ~a) && !(out->b_left & ~b);
+	if (whole || out->b->kind == CS_NAME_VESSEL)
+		out->a_left &= ~a;
+	if (whole || out->a->kind == CS_NAME_VESSEL)
+		out->b_left &= ~b;
+}
+
 bool
 cs_align_single_bone(const struct cs_term *a, const struct cs_term *b)
 {
@@ -322,4 +356,5 @@ cs_align_end(struct cs_align *out, struct cs_align_pairs *pairs)
 		match_acronyms(out);
 	forgive_small_words(out->a, out->b, &out->a_left);
 	forgive_small_words(out->b, out->a, &out->b_left);
+	forgive_prefixes(out);
 }

@@ -23,8 +23,9 @@ enum {
 	CS_LIKENESS_ACRONYM_LETTERS = 6, /* of first letters of a firm, at most */
 };
 
-/* Tenths of a bit that one consonant can say, and a first letter. */
-enum { CS_LIKENESS_BONE_WEIGHT = 25, CS_LIKENESS_INITIAL_WEIGHT = 25 };
+/* Tenths of a bit that one consonant can say, and a first letter. Where Hebrew spells a word its vowels, V and Y agree, too: it says as much
+ * as so many consonants more. */
+enum { CS_LIKENESS_BONE_WEIGHT = 25, CS_LIKENESS_INITIAL_WEIGHT = 25, CS_LIKENESS_SPELLED_MORE = 1 };
 
 /* The vowels in a set of letters, as cs_term has them. */
 enum { CS_LIKENESS_VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20 };

@@ -301,7 +301,8 @@ cs_roll_cost_of_near(const struct cs_roll_ask *ask, const struct cs_roll_part *p
 unsigned
 cs_roll_agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille)
 {
-	unsigned most_weight = part->weight, bones = part->term->bones_len * CS_LIKENESS_BONE_WEIGHT;
+	unsigned most_weight = part->weight,
+		 bones = (part->term->bones_len + CS_LIKENESS_SPELLED_MORE) * CS_LIKENESS_BONE_WEIGHT;
 	if (tier == CS_ROLL_INITIAL && most_weight > CS_LIKENESS_INITIAL_WEIGHT)
 		most_weight = CS_LIKENESS_INITIAL_WEIGHT;
 	if (tier == CS_ROLL_BONES && most_weight > bones)

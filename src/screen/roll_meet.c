@@ -176,7 +176,8 @@ kind_of(const struct cs_roll_seeking *s, const struct sight *sight, unsigned fla
 {
 	if (s->said && flags & CS_ROLL_SAID)
 		return CS_ROLL_KIND_SAID;
-	bool left = !sight->apart && sight->n - sight->marked > sight->codes;
+	unsigned forgiven = sight->codes + (flags & CS_ROLL_SHIP ? CS_ROLL_SHIP_WORDS : 0);
+	bool left = !sight->apart && !sight->begun && sight->n - sight->marked > forgiven;
 	return left || leaves_parts(s, sight->set) ? CS_ROLL_KIND_GUESSED : CS_ROLL_KIND_WHOLE;
 }
 
@@ -350,7 +351,7 @@ meet_waiting(struct cs_roll_seeking *s, struct round *round)
 
 /* Forms of a feature that have nothing else which is marked: how much they must leave over to be passed by, by their flags. */
 struct passing {
-	uint64_t known; /* flags for which it was found out: one bit each */
+	uint64_t known[CS_ROLL_BESIDE_FLAGS / 64]; /* flags for which it was found out: one bit each */
 	uint16_t left[CS_ROLL_BESIDE_FLAGS];
 };
 
@@ -358,7 +359,7 @@ static bool
 is_passed(struct cs_roll_seeking *s, struct passing *passing, uint32_t feature, const struct cs_roll_beside *beside)
 {
 	unsigned flags = beside->flags, left = beside->left;
-	if (passing->known >> flags & 1)
+	if (passing->known[flags >> 6] >> (flags & 63) & 1)
 		return left >= passing->left[flags];
 	const struct cs_roll_mark *mark = &s->desk->mark[feature];
 	const bool word = feature < s->roll->word_n, more = flags & CS_ROLL_MORE;
@@ -369,7 +370,7 @@ is_passed(struct cs_roll_seeking *s, struct passing *passing, uint32_t feature, 
 	passing->left[flags] = 0;
 	if (limit_for(s, &sight, flags, &limit))
 		passing->left[flags] = (uint16_t)left_least(&limit, !s->ask->loose_n);
-	passing->known |= UINT64_C(1) << flags;
+	passing->known[flags >> 6] |= UINT64_C(1) << (flags & 63);
 	return left >= passing->left[flags];
 }
 
@@ -392,7 +393,7 @@ walk(struct cs_roll_seeking *s, struct round *round, uint32_t feature)
 	const struct cs_roll *roll = s->roll;
 	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1];
 	struct passing passing;
-	passing.known = 0;
+	memset(passing.known, 0, sizeof passing.known);
 	for (uint32_t i = from; i < to; i++) {
 		round->at[round->met] = i;
 		round->met += is_marked(s, &roll->beside[i]) || !is_passed(s, &passing, feature, &roll->beside[i]);

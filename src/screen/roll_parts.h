@@ -150,7 +150,10 @@ enum cs_roll_brief_flag {
 	CS_ROLL_SAID = 4,   /* nobody guessed that kind, or it was told by words */
 	CS_ROLL_MIXES = 8,  /* it has a trade, a place or a number */
 	CS_ROLL_SMALL = 16, /* it has a title, a particle, a form of some letters */
+	CS_ROLL_SHIP = 32,  /* it begins with what may be a ship's prefix, of CS_ROLL_SHIP_WORDS at most */
 };
+
+enum { CS_ROLL_SHIP_WORDS = 3 };
 
 struct cs_roll_brief {
 	uint32_t feature[CS_ROLL_BRIEF_MAX]; /* when there are more, the last one is where the others lie in rest[] */
@@ -187,8 +190,8 @@ enum {
 	CS_ROLL_TAGS = 1 << 16,
 	CS_ROLL_MANY = CS_ROLL_TAGS -
 		       1,  /* the first tag of forms that have more than there is room for: the others are of words */
-	CS_ROLL_MORE = 32, /* a flag beside those of the brief: it has another word */
-	CS_ROLL_BESIDE_FLAGS = 64,
+	CS_ROLL_MORE = 64, /* a flag beside those of the brief: it has another word */
+	CS_ROLL_BESIDE_FLAGS = 128,
 	CS_ROLL_BESIDE_MAX = 6,
 };
 

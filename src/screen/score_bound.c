@@ -56,7 +56,7 @@ strangers_of(const struct cs_name *a, uint32_t letters)
 	uint32_t set = 0;
 	for (unsigned i = 0; i < a->part_n; i++) {
 		const struct cs_name_part *part = &a->part[i];
-		bool word = part->class == CS_NAME_PROPER && !(part->marks & CS_NAME_ASIDE);
+		bool word = part->class == CS_NAME_PROPER && !(part->marks & (CS_NAME_ASIDE | CS_NAME_SHIP));
 		if (word && cs_term_bits(token_of(a, i)->letters & ~letters) > CS_LIKENESS_GLUED_APART)
 			set |= UINT32_C(1) << i;
 	}
@@ -195,7 +195,7 @@ words_beside(const struct cs_name *name, uint32_t like)
 {
 	uint32_t set = 0;
 	for (unsigned i = 0; i < name->part_n; i++)
-		if (name->part[i].class == CS_NAME_PROPER && !(name->part[i].marks & CS_NAME_ASIDE))
+		if (name->part[i].class == CS_NAME_PROPER && !(name->part[i].marks & (CS_NAME_ASIDE | CS_NAME_SHIP)))
 			set |= UINT32_C(1) << i;
 	return set & ~like;
 }

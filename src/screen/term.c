@@ -132,6 +132,30 @@ by_bones(const struct cs_term *a, const struct cs_term *b)
 	return (struct cs_term_likeness){(uint16_t)permille, CS_TERM_BONES, (uint8_t)cost};
 }
 
+static struct cs_term_likeness
+by_spelling(const struct cs_term *a, const struct cs_term *b)
+{
+	return a->script == CS_FOLD_HEBREW ? cs_term_by_hebrew(a, b) : cs_term_by_hebrew(b, a);
+}
+
+bool
+cs_term_is_spelled(const struct cs_term *a, const struct cs_term *b)
+{
+	return cs_term_is_hebrew(a, b) && by_spelling(a, b).permille > 0;
+}
+
+/* Words of scripts with vowels and without. */
+static struct cs_term_likeness
+across_scripts(const struct cs_term *a, const struct cs_term *b)
+{
+	if (cs_term_is_hebrew(a, b)) {
+		struct cs_term_likeness spelled = by_spelling(a, b);
+		if (spelled.permille)
+			return spelled;
+	}
+	return by_bones(a, b);
+}
+
 /* Is SHORT an abbreviation of LONG: its beginning, or its first letter and some of its consonants in order? */
 static bool
 abbreviates(const struct cs_term *brief, const struct cs_term *whole)
@@ -197,14 +221,14 @@ is_decided(const struct cs_term *a, const struct cs_term *b, struct cs_term_like
 		return true;
 	}
 	bool chinese = a->syllables && b->syllables; /* each spelling is another syllable */
-	if (!chinese && a->sound_len == b->sound_len && a->sounds == b->sounds &&
+	if (!chinese && !cs_term_is_hebrew(a, b) && a->sound_len == b->sound_len && a->sounds == b->sounds &&
 	    memcmp(a->sound, b->sound, a->sound_len) == 0) {
 		*out = (struct cs_term_likeness){940, CS_TERM_SOUND, 0};
 		return true;
 	}
 	bool scripts = cs_term_is_unvowelled(a) != cs_term_is_unvowelled(b), initial = a->len <= 1 || b->len <= 1;
 	if (scripts)
-		*out = by_bones(a, b);
+		*out = across_scripts(a, b);
 	else if (initial && a->len > 0 && b->len > 0 && a->text[0] == b->text[0])
 		*out = (struct cs_term_likeness){CS_LIKENESS_INITIAL, CS_TERM_INITIAL, 0};
 	return scripts || initial;
@@ -242,7 +266,7 @@ cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b)
 	if (a->hash == b->hash || (a->sounds == b->sounds && a->sound_len == b->sound_len) || same_family(a, b))
 		return true;
 	if (cs_term_is_unvowelled(a) != cs_term_is_unvowelled(b))
-		return cs_term_bits(a->skeleton ^ b->skeleton) <= CS_LIKENESS_BONES_APART;
+		return cs_term_is_hebrew(a, b) || cs_term_bits(a->skeleton ^ b->skeleton) <= CS_LIKENESS_BONES_APART;
 	if (a->len <= 1 || b->len <= 1)
 		return a->text[0] == b->text[0];
 	return ways & (WRITTEN | SOUNDING | SHORTER);

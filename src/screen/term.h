@@ -152,6 +152,17 @@ cs_term_bits(uint32_t set)
 	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
 }
 
+/* cs_term_is_hebrew tells whether one of two words is Hebrew, and the other of a script with vowels. */
+static inline bool
+cs_term_is_hebrew(const struct cs_term *a, const struct cs_term *b)
+{
+	return (a->script == CS_FOLD_HEBREW && b->script != CS_FOLD_HEBREW && b->script != CS_FOLD_ARABIC) ||
+	       (b->script == CS_FOLD_HEBREW && a->script != CS_FOLD_HEBREW && a->script != CS_FOLD_ARABIC);
+}
+
+/* cs_term_is_spelled tells whether a word of Hebrew spells the other of two words, and not only has its consonants. */
+bool cs_term_is_spelled(const struct cs_term *a, const struct cs_term *b);
+
 /* cs_term_is_unvowelled tells whether a word is written without its vowels. */
 static inline bool
 cs_term_is_unvowelled(const struct cs_term *t)

@@ -18,6 +18,7 @@ enum {
 	UNVOWELLED = 8,
 	UNFIT = 16, /* too short, or too long for a lane */
 	ANY = 31,
+	HEBREW = 32, /* and UNVOWELLED, too */
 };
 
 /* The letters that are confused with a letter, but for vowels with each other; digits apart, since few words have one. See groups[] of
@@ -388,7 +389,7 @@ kind_of(const struct cs_term *term)
 	bool fits = term->len > 1 && term->len <= LETTERS && term->sound_len > 0 && term->sound_len <= LETTERS;
 	bool signs = term->script == CS_FOLD_HAN || term->script == CS_FOLD_HANGUL;
 	return (term->family[0] ? FAMILY : 0) | (signs ? SIGNS : 0) | (fits ? 0 : UNFIT) |
-	       (cs_term_is_unvowelled(term) ? UNVOWELLED : VOWELLED);
+	       (cs_term_is_unvowelled(term) ? UNVOWELLED : VOWELLED) | (term->script == CS_FOLD_HEBREW ? HEBREW : 0);
 }
 
 struct cs_term_lane
@@ -439,5 +440,6 @@ cs_term_is_apart(const struct cs_term_many *many, const struct cs_term_lane *lan
 		 apart = cs_term_bits(term->skeleton ^ lane->skeleton);
 	bool bones =
 		(term->bones_len > 0) & (lane->bones_len > 0) & (apart <= (longer > 3 ? CS_LIKENESS_BONES_APART : 0));
-	return scripts & !same & !related & !bones;
+	bool hebrew = (term->script == CS_FOLD_HEBREW) | ((lane->kind & HEBREW) != 0); /* spelled, perhaps */
+	return scripts & !same & !related & !bones & !hebrew;
 }

@@ -75,6 +75,9 @@ struct cs_term_likeness cs_term_misspelled(unsigned cost, unsigned longer);
 /* cs_term_cost_of_more tells what it costs that the letter at AT is more. */
 unsigned cs_term_cost_of_more(struct cs_span run, size_t at);
 
+/* cs_term_by_hebrew tells how alike a word of Hebrew and one of another script are, by the ways in which its letters are written. */
+struct cs_term_likeness cs_term_by_hebrew(const struct cs_term *hebrew, const struct cs_term *spoken);
+
 /* cs_term_plain_edits counts plain edits between two runs of 1 to 28 letters, each with 28 bytes to read from or, if it has fewer,
  * at least 24 and no more letters than that. */
 unsigned cs_term_plain_edits(const char *a, unsigned a_len, const char *b, unsigned b_len);

@@ -246,6 +246,49 @@ bounds_lie_above_made_up_names(void **state)
 	cs_roll_free(roll);
 }
 
+/* A name that may be of a ship, with or without what stands before such. */
+static void
+make_ship_name(char out[256])
+{
+	static const char *const prefix[] = {"", "", "MV ", "M/V ", "M.T. ", "SS ", "Motor vessel ", "tug "};
+	char name[256];
+	make_name(name);
+	(void)snprintf(out, 256, "%s%.200s", prefix[next_random(sizeof prefix / sizeof *prefix)], name);
+}
+
+/* What may be a ship's prefix costs nothing beside a ship, and may be left over by either name. */
+static void
+bounds_lie_above_names_of_ships(void **state)
+{
+	(void)state;
+	static const unsigned kinds[] = {CS_ENTRY_VESSEL, CS_ENTRY_VESSEL, CS_ENTRY_OTHER, CS_ENTRY_ORGANISATION,
+					 CS_ENTRY_PERSON};
+	struct cs_roll_builder *builder = begin();
+	char name[256];
+	for (unsigned i = 0; i < LISTED; i++) {
+		make_ship_name(name);
+		add_one(builder, kinds[i % (sizeof kinds / sizeof *kinds)], name);
+	}
+	struct cs_roll *roll = end(builder);
+	struct cs_roll_desk *desk = cs_roll_desk_new(roll);
+	struct tally tally = {0};
+	static struct cs_roll_seeking s;
+	for (unsigned i = 0; i < QUERIES; i++) {
+		make_ship_name(name);
+		begin_seek(&s, roll, desk, name);
+		hold(&s, &tally);
+		clear_all(&s);
+	}
+	printf("# %u reach the line (%u of another kind), above bounds: %u by marks, %u by words; %u passed by\n",
+	       tally.reach, tally.others, tally.by_marks, tally.by_words, tally.passed);
+	assert_true(tally.reach > QUERIES / 2 && tally.others > QUERIES / 20);
+	assert_int_equal(tally.passed, 0);
+	assert_int_equal(tally.by_marks, 0);
+	assert_int_equal(tally.by_words, 0);
+	cs_roll_desk_free(desk);
+	cs_roll_free(roll);
+}
+
 static char *queries[PAIRS_MAX];
 
 /* A roll of the candidates of public pairs; gives how many. */
@@ -536,10 +579,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bounds_lie_above_made_up_names), cmocka_unit_test(public_pairs_are_found),
-		cmocka_unit_test(facts_lie_below_bounds),         cmocka_unit_test(what_is_kept_changes_nothing),
-		cmocka_unit_test(words_are_carried_over),         cmocka_unit_test(no_name_costs_more_than_is_stated),
-		cmocka_unit_test(what_came_round_is_forgotten),
+		cmocka_unit_test(bounds_lie_above_made_up_names), cmocka_unit_test(bounds_lie_above_names_of_ships),
+		cmocka_unit_test(public_pairs_are_found),         cmocka_unit_test(facts_lie_below_bounds),
+		cmocka_unit_test(what_is_kept_changes_nothing),   cmocka_unit_test(no_name_costs_more_than_is_stated),
+		cmocka_unit_test(words_are_carried_over),         cmocka_unit_test(what_came_round_is_forgotten),
 	};
 	return cmocka_run_group_tests(tests, take_lexicon, free_lexicon);
 }
