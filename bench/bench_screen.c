@@ -2,12 +2,13 @@
  * Goal: how many names a second one core looks up in six lists, how long the slowest take, what the channels miss of what
  * scoring every name finds, how many honest names alert; and the same of a million names.
  * Method: lists and honest names of the shared data, where it is; else nothing but a line that says so. Damage is made by a
- * fixed seed (six_lists.h). How right the answers are is bench_names.c's. Processor time of this process, every name apart; the references are the exhaustive search and a Jaro-Winkler of every listed name.
+ * fixed seed (six_lists.h). A desk begins empty; "in use" are the last names at one that met the words of those before.
+ * How right the answers are is bench_names.c's. Processor time of this process, every name apart; the references are the exhaustive search and a Jaro-Winkler of every listed name.
  */
 #include "measure.h"
 #include "six_lists.h"
 
-enum { EXHAUSTIVE = 300, MILLION = 1000000 };
+enum { EXHAUSTIVE = 300, MILLION = 1000000, LAST = 10000 /* names that a desk in use is measured with */ };
 
 static size_t most = QUERIES_MAX;
 
@@ -28,17 +29,26 @@ put(const char *name, double value, const char *unit, const char *reference, dou
 	(void)fflush(stdout);
 }
 
-/* Looks up all of them, of which every EACH-th is a damaged listed name; 0: none is. */
+/* What is looked up: names from FROM on, of which every EACH-th is a damaged listed name; 0: none is. */
+struct run {
+	const struct names *names;
+	size_t from;
+	unsigned each;
+	const char *what;
+};
+
 static double
-speed(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct names *names, unsigned each, const char *what)
+speed(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct run *run)
 {
 	static double took[QUERIES_MAX];
 	char text[64], hurt[512];
 	double sum = 0;
-	uint64_t alerts = 0, seen = 0, scored = 0;
-	size_t n = names->n < most ? names->n : most;
+	uint64_t alerts = 0, seen = 0, scored = 0, words = 0;
+	const unsigned each = run->each;
+	const char *what = run->what;
+	size_t n = (run->names->n < most ? run->names->n : most) - run->from;
 	for (size_t i = 0; i < n; i++) {
-		const char *name = names->at[i];
+		const char *name = run->names->at[run->from + i];
 		if (each && i % each == 0) {
 			damage(listed.at[next_random((unsigned)listed.n)], hurt);
 			name = hurt;
@@ -48,7 +58,7 @@ speed(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct names 
 		took[i] = measure_s(CLOCK_PROCESS_CPUTIME_ID) - start;
 		sum += took[i];
 		alerts += answer.hit_n > 0;
-		seen += answer.seen_n, scored += answer.scored_n;
+		seen += answer.seen_n, scored += answer.scored_n, words += answer.new_n;
 	}
 	measure_sort(took, n);
 	double rate = (double)n / sum;
@@ -58,9 +68,22 @@ speed(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct names 
 	put(text, took[n * 99 / 100] * 1e6, "us", "50 us", took[n * 99 / 100] * 1e6 / 50);
 	(void)snprintf(text, sizeof text, "screen_%s_alerts", what);
 	put(text, (double)alerts * 1000 / (double)n, "per 1000", "3", (double)alerts * 1000 / (double)n / 3);
-	(void)fprintf(stderr, "%s: seen %.1f scored %.2f p50 %.1f us max %.0f us\n", what, (double)seen / (double)n,
-		      (double)scored / (double)n, took[n / 2] * 1e6, took[n - 1] * 1e6);
+	(void)fprintf(stderr, "%s: seen %.1f scored %.2f new words %.2f p50 %.1f us max %.0f us\n", what,
+		      (double)seen / (double)n, (double)scored / (double)n, (double)words / (double)n,
+		      took[n / 2] * 1e6, took[n - 1] * 1e6);
 	return rate;
+}
+
+/* The last names at a desk that has met the words of the others: as it goes after a while, and after lists were renewed. */
+static void
+speed_in_use(const struct cs_roll *roll, const struct names *names, const char *what)
+{
+	struct cs_roll_desk *desk = cs_roll_desk_new(roll);
+	size_t n = names->n < most ? names->n : most, from = n > LAST * 2 ? n - LAST : n / 2;
+	for (size_t i = 0; i < from; i++)
+		look_up(roll, desk, names->at[i], false);
+	(void)speed(roll, desk, &(struct run){names, from, 0, what});
+	cs_roll_desk_free(desk);
 }
 
 /* What the exhaustive search finds that the channels miss. */
@@ -183,7 +206,7 @@ million(const struct cs_lexicon *lexicon)
 	struct cs_roll_size size;
 	cs_roll_measure(roll, &size);
 	struct cs_roll_desk *desk = cs_roll_desk_new(roll);
-	(void)speed(roll, desk, &local, 0, "million");
+	(void)speed(roll, desk, &(struct run){&local, 0, 0, "million"});
 	put("screen_million_bytes", (double)size.bytes / 1e6, "MB", "1000 MB", (double)size.bytes / 1e9);
 	cs_roll_desk_free(desk);
 	cs_roll_free(roll);
@@ -218,9 +241,11 @@ main(int argc, char **argv)
 		      (unsigned long long)size.key_n, (double)size.bytes / 1e6);
 	put("screen_build", built, "s", "2 s", built / 2);
 	struct cs_roll_desk *desk = cs_roll_desk_new(roll);
-	double rate = speed(roll, desk, &local, 0, "us");
-	(void)speed(roll, desk, &global, 0, "global");
-	(void)speed(roll, desk, &local, 20, "mixed");
+	double rate = speed(roll, desk, &(struct run){&local, 0, 0, "us"});
+	(void)speed(roll, desk, &(struct run){&global, 0, 0, "global"});
+	(void)speed(roll, desk, &(struct run){&local, 0, 20, "mixed"});
+	speed_in_use(roll, &local, "us_in_use");
+	speed_in_use(roll, &global, "global_in_use");
 	worst(roll, desk);
 	recall(roll, desk, queries, rate);
 	naive(rate);

@@ -200,8 +200,9 @@ open_labels(struct backtest *backtest)
 	struct cs_feeds_hearer hearer = {say_label_fault, backtest, NULL};
 	enum cs_error error = cs_labels_read(backtest->labels_path, hearer, &backtest->labels);
 	if (backtest->fault_n && error == CS_OK)
-		fprintf(stderr, "countersign: %" PRIu64 " labels could not be read and do not count\n",
-			backtest->fault_n);
+		fprintf(stderr, "countersign: %" PRIu64 " %s\n", backtest->fault_n,
+			backtest->fault_n == 1 ? "label could not be read and does not count"
+					       : "labels could not be read and do not count");
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
 	fprintf(stderr, "countersign: labels %s %s\n", backtest->labels_path,

@@ -1,10 +1,11 @@
 /*
  * `countersign check`: reads a policy as `replay` and `run` would, tells it back in plain words, and what it costs.
  *
- * Opens no capture, no interface and no key. Complaints go to standard error, one line each.
+ * Opens no capture, no interface and no key; lists are looked for, and not read. Complaints go to standard error, one line each.
  */
 #include "app/command.h"
 #include "app/describe.h"
+#include "app/lacking.h"
 #include "app/setup.h"
 #include "policy/complain.h"
 
@@ -18,7 +19,9 @@ const char cs_cmd_check_help[] =
 	"Checks a policy, its framings and its dialects; tells it back in plain words, with the memory and the work\n"
 	"it can cost at most. What is wrong is said as file:line:column: what, and what to write instead.\n\n"
 	"  --json   the same as one JSON object\n\n"
-	"exit status: 0 the policy is good, 2 it is not\n";
+	"exit status: 0 the policy is good, 1 it is good, but a file of a list or of places is not there or cannot be\n"
+	"             read: standard error says which, and why, 2 it is not good, 3 standard output cannot be "
+	"written\n";
 
 enum { OPTION_JSON };
 
@@ -99,6 +102,8 @@ cs_cmd_check(int argc, char **argv)
 	int status = CS_EXIT_USAGE;
 	if (cs_setup_policy(&setup, path) && check_links(&setup))
 		status = say_policy(setup.policy, json);
+	if (status == CS_EXIT_RAN && cs_lacking_say(setup.policy))
+		status = CS_EXIT_FINDINGS;
 	cs_setup_close(&setup);
 	return status;
 }

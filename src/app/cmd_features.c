@@ -292,9 +292,8 @@ write_all(struct features *features)
 		fputs("\r\033[K", stderr);
 	cs_sources_say(sources);
 	if (features->bounded_n && !features->quiet)
-		fprintf(stderr,
-			"countersign: %" PRIu64 " values are bounds, not exact: raise `log`, `keys` or `memory`\n",
-			features->bounded_n);
+		fprintf(stderr, "countersign: %" PRIu64 " %s, not exact: raise `log`, `keys` or `memory`\n",
+			features->bounded_n, features->bounded_n == 1 ? "value is a bound" : "values are bounds");
 	if (features->written != CS_OK)
 		fprintf(stderr, "countersign: features %s\n", cs_file_error_text(features->written));
 	return sources->failed || features->written != CS_OK ? CS_EXIT_INPUT : CS_EXIT_RAN;

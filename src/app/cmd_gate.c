@@ -303,18 +303,17 @@ say_summary(const struct cs_gate *gate)
 	cs_summary_put(&text, &summary);
 	fputs(at, stderr);
 	fprintf(stderr,
-		"Gate: %" PRIu64 " files taken, %" PRIu64 " released, %" PRIu64 " held, %u wait; %" PRIu64
+		"Gate: %" PRIu64 " file%s taken, %" PRIu64 " released, %" PRIu64 " held, %u wait; %" PRIu64
 		" released and %" PRIu64 " rejected by two persons\n",
-		counts->taken_n, counts->released_n, counts->held_n, gate->file_n, counts->approved_n,
-		counts->rejected_n);
+		counts->taken_n, cs_text_plural(counts->taken_n), counts->released_n, counts->held_n, gate->file_n,
+		counts->approved_n, counts->rejected_n);
 	cs_gate_say_orders(gate);
 	if (counts->latency_n)
 		fprintf(stderr, "      from taken to released: %" PRIu64 " us on average, %" PRIu64 " us at most\n",
 			counts->latency_ns / counts->latency_n / 1000, counts->latency_most_ns / 1000);
 	if (counts->failed_n)
-		fprintf(stderr,
-			"WARNING: %" PRIu64 " files were released because of a fault, not proven (--fail release)\n",
-			counts->failed_n);
+		fprintf(stderr, "WARNING: %" PRIu64 " %s released because of a fault, not proven (--fail release)\n",
+			counts->failed_n, counts->failed_n == 1 ? "file was" : "files were");
 }
 
 static void

@@ -58,6 +58,14 @@ static const char *const party_words[CS_ENTRY_KINDS] = {
 	[CS_ENTRY_AIRCRAFT] = "aircraft",          [CS_ENTRY_WALLET] = "wallets",
 };
 
+/* Of one; NULL: the same. */
+static const char *const party_one[CS_ENTRY_KINDS] = {
+	[CS_ENTRY_PERSON] = "person",
+	[CS_ENTRY_ORGANISATION] = "organisation",
+	[CS_ENTRY_VESSEL] = "vessel",
+	[CS_ENTRY_WALLET] = "wallet",
+};
+
 static const char *const name_words[CS_ENTRY_NAME_KINDS] = {
 	[CS_ENTRY_PRIMARY] = "primary",
 	[CS_ENTRY_ALIAS] = "alias",
@@ -190,18 +198,24 @@ put_row(struct cs_text *text, const char *words, uint64_t value)
 	cs_text_put_char(text, '\n');
 }
 
+/* What is counted, as it is called; where one of it is called otherwise, in ONE. */
+struct kinds {
+	const char *title;
+	const char *const *words, *const *one;
+	unsigned n;
+};
+
 static void
-put_kinds(struct cs_text *text, const char *title, const char *const *words, const uint64_t *value, unsigned n)
+put_kinds(struct cs_text *text, const struct kinds *kinds, const uint64_t *value)
 {
-	cs_text_put(text, title);
+	cs_text_put(text, kinds->title);
 	const char *between = " ";
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0; i < kinds->n; i++) {
+		const char *one = kinds->one && kinds->one[i] ? kinds->one[i] : kinds->words[i];
 		if (value[i] == 0)
 			continue;
 		cs_text_put(text, between);
-		cs_text_put_u64(text, value[i]);
-		cs_text_put_char(text, ' ');
-		cs_text_put(text, words[i]);
+		cs_text_put_counted(text, value[i], one, kinds->words[i]);
 		between = ", ";
 	}
 	cs_text_put(text, between[0] == ',' ? "\n" : " none\n");
@@ -214,7 +228,7 @@ put_line_ends(struct cs_text *text, const struct cs_watch_list_report *r)
 	if (mixed) {
 		static const char *const words[] = {"LF", "CR LF", "CR"};
 		const uint64_t value[] = {r->lf_n, r->crlf_n, r->cr_n};
-		put_kinds(text, "mixed line ends:", words, value, 3);
+		put_kinds(text, &(struct kinds){"mixed line ends:", words, NULL, 3}, value);
 	}
 	if (r->end_mark)
 		cs_text_put(text, "a file ends with 0x1A\n");
@@ -259,9 +273,9 @@ put_people(struct cs_text *text, const struct request *request, const struct cs_
 	for (unsigned i = 0; i < FIGURES; i++)
 		if (figures[i].always || figures[i].value)
 			put_row(text, figures[i].words, figures[i].value);
-	put_kinds(text, "entries:", party_words, r->entry_of, CS_ENTRY_KINDS);
-	put_kinds(text, "names:", name_words, r->name_of, CS_ENTRY_NAME_KINDS);
-	put_kinds(text, "identifiers:", id_words, r->id_of, CS_ENTRY_ID_KINDS);
+	put_kinds(text, &(struct kinds){"entries:", party_words, party_one, CS_ENTRY_KINDS}, r->entry_of);
+	put_kinds(text, &(struct kinds){"names:", name_words, NULL, CS_ENTRY_NAME_KINDS}, r->name_of);
+	put_kinds(text, &(struct kinds){"identifiers:", id_words, NULL, CS_ENTRY_ID_KINDS}, r->id_of);
 	put_line_ends(text, r);
 	put_faults(text, request, r);
 }
@@ -348,6 +362,10 @@ check(const struct request *request, const struct cs_span *file)
 	}
 	if (error != CS_OK) {
 		(void)fprintf(stderr, "countersign lists: %s: %s\n", request->path[0], cs_error_text(error));
+		if (report.unmapped)
+			(void)fputs("countersign lists: --map \"name=HEADING,birth=HEADING\" says which columns hold "
+				    "what\n",
+				    stderr);
 		return CS_EXIT_INPUT;
 	}
 	return report.row_bad_n ? CS_EXIT_FINDINGS : CS_EXIT_RAN;

@@ -396,8 +396,8 @@ say_summary(const struct replay *replay)
 		fputs("\r\033[K", stderr);
 	fputs(at, stderr);
 	if (replay->map)
-		fprintf(stderr, "map of tokens: %" PRIu64 " pairs, %" PRIu64 " of them perhaps more than once\n",
-			replay->map->pairs, replay->setup.links.retoken.forgotten);
+		fprintf(stderr, "map of tokens: %" PRIu64 " pair%s, %" PRIu64 " of them perhaps more than once\n",
+			replay->map->pairs, cs_text_plural(replay->map->pairs), replay->setup.links.retoken.forgotten);
 }
 
 static int

@@ -33,7 +33,9 @@ const char cs_cmd_screen_help[] =
 	"  POLICY            the watch lists that this policy declares; one that cannot be read or is stale is said in "
 	"the\n"
 	"                    answer and in the exit status, and the others are searched\n"
-	"  --against LIST    [NAME=]FILE[,FILE...][:FORMAT[:MAPPING]]; may be repeated\n"
+	"  --against LIST    [NAME=]FILE[,FILE...][:FORMAT[:MAPPING]]; may be repeated; a mapping is as in "
+	"own.csv:csv:name=Full "
+	"name,birth=DOB\n"
 	"  --type TYPE       person, organisation, vessel or any (the default: told from the words)\n"
 	"  --born DATE       1970-01-31, 1970-01 or 1970\n"
 	"  --country CODE    ISO 3166: DE or 276\n"
@@ -42,7 +44,9 @@ const char cs_cmd_screen_help[] =
 	"  --exhaustive      score every name of the lists\n"
 	"  --at DATE         judge ages and decisions as of then (now)\n"
 	"  --decisions FILE  decisions that were kept: an entry that is decided upon is no hit\n"
-	"  --decide LIST/UID keep that NAME is not this entry: wants --by and --reason; --until DATE ends it\n"
+	"  --decide LIST/UID keep that NAME is not this entry: wants --by and --reason; --until DATE ends it, and with "
+	"another\n"
+	"                    DATE takes the place of a decision that holds; the same once more is refused\n"
 	"  --revoke ID       take a decision back: wants --by and --reason\n"
 	"  --decided         list the decisions\n"
 	"  --file CUSTOMERS  a whole base: CSV with a header line, or JSON Lines: name, and any of id, type, born,\n"
@@ -61,8 +65,8 @@ const char cs_cmd_screen_help[] =
 	"  --scores FILE     write the score of every row there: id, tab, 0 to 1000\n"
 	"  --json            figures, the comparison or the answer as one JSON object\n\n"
 	"exit status: 0 it ran, 2 bad usage or a table that is none, 3 something cannot be read or written,\n"
-	"             a list of the policy was not searched or is stale (there is an answer all the same), or\n"
-	"             nothing of NAME can be compared\n";
+	"             a list of the policy was not searched or is stale, or the file of decisions is broken and none\n"
+	"             of them holds (there is an answer all the same), or nothing of NAME can be compared\n";
 
 enum {
 	OPTION_COMPARE,

@@ -291,8 +291,9 @@ say_sum(const struct verify *verify)
 	if (verify->show_progress)
 		fputs("\r\033[K", stderr);
 	if (verify->told_n > TOLD_MAX && !verify->json) {
-		cs_text_put_u64(&text, verify->told_n - TOLD_MAX);
-		cs_text_put(&text, " more faults were counted and are not told here\n");
+		cs_text_put_counted(&text, verify->told_n - TOLD_MAX, "more fault was counted and is",
+				    "more faults were counted and are");
+		cs_text_put(&text, " not told here\n");
 	}
 	if (verify->json)
 		cs_prove_sum_json(&text, &verify->sum);

@@ -2,6 +2,7 @@
  * A policy told back as one JSON object: the same sentences, and the bounds as numbers.
  */
 #include "app/describe_parts.h"
+#include "app/lacking.h"
 #include "app/watched.h"
 
 enum { WORDS_BYTES = 2048 };
@@ -159,6 +160,7 @@ cs_describe_json(struct cs_json *out, const struct cs_policy *policy)
 		put_each(out, &(struct each){"rules", policy->behave->rule_n, put_rule}, policy);
 	}
 	cs_watched_put_json(out, policy);
+	cs_lacking_put_json(out, policy);
 	cs_json_key(out, "bounds");
 	cs_json_object(out);
 	cs_json_put_u64(out, "detect_bytes", bounds.memory.detect_bytes);

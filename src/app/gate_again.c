@@ -42,7 +42,8 @@ let_pass(struct cs_span alert, const struct cs_finding *finding)
 							strcmp(verdict, cs_verdict_name(CS_VERDICT_ALLOW)) == 0);
 }
 
-/* A finding is known by its number, which has the entry in it. Of what was not searched, and of more hits than are told, it has not. */
+/* A finding is known by its number, which has the entry in it. Of what was not searched, and of more hits than are told, it has not: there
+ * the words are compared, which have the mark of all hits. */
 static bool
 was_told(void *context, const struct cs_finding *finding)
 {
@@ -104,7 +105,7 @@ look(struct cs_gate *gate, struct cs_gate_file *file, struct cs_span bytes, cons
 	gate->again = file;
 	hold_against(gate, file, bytes, &before);
 	gate->again = NULL;
-	file->stamp = file->why & 1u << CS_GATE_TOO_LARGE ? 0 : cs_gate_stamp(gate);
+	file->stamp = file->why & (1u << CS_GATE_TOO_LARGE | 1u << CS_GATE_REFUSED) ? 0 : cs_gate_stamp(gate);
 	if (file->why & ~why & 1u << CS_GATE_FINDING)
 		file->why |= 1u << CS_GATE_RELISTED;
 }

@@ -75,7 +75,8 @@ cs_gate_say_orders(const struct cs_gate *gate)
 		all.unread_n += counts.unread_n;
 	}
 	fprintf(stderr,
-		"      %" PRIu64 " files of other records with %" PRIu64 " rows, %" PRIu64 " set aside, %" PRIu64
-		" rows could not be read\n",
-		all.file_n, all.row_n, all.aside_n, all.unread_n);
+		"      %" PRIu64 " file%s of other records with %" PRIu64 " row%s, %" PRIu64 " set aside, %" PRIu64
+		" row%s could not be read\n",
+		all.file_n, cs_text_plural(all.file_n), all.row_n, cs_text_plural(all.row_n), all.aside_n, all.unread_n,
+		cs_text_plural(all.unread_n));
 }

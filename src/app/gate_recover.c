@@ -8,14 +8,16 @@
  */
 #include "app/gate.h"
 
+#include "engine/damage.h"
 #include "engine/inputs.h"
 #include "io/file.h"
 #include "state/reading.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FROM_BYTES_MAX = 128, FROM_STEP = 65536 };
+enum { FROM_BYTES_MAX = 128, FROM_STEP = 65536, PLACE_BYTES = 256 };
 
 /* Whose events are counted, if anybody's. */
 struct scan {
@@ -24,6 +26,8 @@ struct scan {
 	uint64_t link; /* of its record, and their number, in the policy under which they were told */
 	unsigned link_n;
 	struct cs_input input;
+	uint64_t damage_n;       /* places that could not be read ... */
+	char place[PLACE_BYTES]; /* ... and the first of them */
 };
 
 static struct cs_gate_file *
@@ -123,23 +127,73 @@ read_from(struct cs_gate *gate)
 	cs_file_free(bytes);
 }
 
+/* The next record; CS_END behind the last, where a page may be torn or being written. */
+static enum cs_error
+next_record(struct cs_reading *reading, const char *folder, struct cs_record *out)
+{
+	enum cs_error error = cs_reading_next(reading, out);
+	if (error == CS_E_TRUNCATED && !cs_damage_is_end(reading, folder))
+		error = cs_reading_next(reading,
+					out); /* its volume may have been ended, whole, between the two looks */
+	return error == CS_E_TRUNCATED && cs_damage_is_end(reading, folder) ? CS_END : error;
+}
+
+/* It was gone over when the journal was opened, or that would not have been. What stands behind it may be of a file whose note was lost. */
+static void
+note_damage(struct scan *scan, const struct cs_reading *reading)
+{
+	struct cs_text place = cs_text_over(scan->place, sizeof scan->place);
+	if (!scan->damage_n++)
+		cs_damage_put(&place, cs_reading_fault_of(reading));
+	scan->file = NULL;
+}
+
+/* All from record SEQ on; *READ_N of them. */
+static enum cs_error
+scan_from(struct scan *scan, struct cs_reading *reading, uint64_t seq, uint64_t *read_n)
+{
+	struct cs_record record;
+	enum cs_error error = cs_damage_seek(reading, seq);
+	for (*read_n = 0; error == CS_OK;) {
+		error = next_record(reading, scan->gate->record.folder, &record);
+		if (error == CS_OK) {
+			*read_n += 1;
+			take(scan, &record);
+		} else if (cs_damage_is(error)) {
+			note_damage(scan, reading);
+			error = cs_reading_skip(reading);
+		}
+	}
+	return error == CS_END ? CS_OK : error;
+}
+
+/* From where .from says; from the beginning, when the journal does not reach so far any more: then it was cut, and numbers begin again. */
 static enum cs_error
 scan_journal(struct scan *scan)
 {
 	struct cs_reading_wish wish = {scan->gate->record.folder, scan->gate->record.vault, true};
 	struct cs_reading *reading = NULL;
-	struct cs_record record;
+	uint64_t read_n = 0;
 	CS_TRY(cs_reading_open(&wish, &reading));
-	enum cs_error error = cs_reading_seek(reading, scan->gate->from_seq);
-	while (error == CS_OK) {
-		error = cs_reading_next(reading, &record);
-		if (error == CS_OK)
-			take(scan, &record);
-		else if (error == CS_E_FORMAT) /* gone over when it was opened, or it would not have been */
-			error = cs_reading_skip(reading);
-	}
+	enum cs_error error = scan_from(scan, reading, scan->gate->from_seq, &read_n);
+	if (scan->gate->from_seq && !read_n && (error == CS_OK || cs_damage_is(error)))
+		error = scan_from(scan, reading, 0, &read_n);
 	cs_reading_close(reading);
-	return error == CS_END || error == CS_E_TRUNCATED ? CS_OK : error;
+	return error;
+}
+
+/* What is known of files is what can be read; nobody shall think that it is all. */
+static void
+say_damage(const struct scan *scan)
+{
+	if (!scan->damage_n)
+		return;
+	fprintf(stderr, "countersign: journal %s: %s", scan->gate->record.folder, scan->place);
+	if (scan->damage_n > 1)
+		fprintf(stderr, ", and so are %" PRIu64 " more places", scan->damage_n - 1);
+	fprintf(stderr,
+		": what it said there of files in %s/taken is not known: they are decided by what can be read\n",
+		scan->gate->held);
 }
 
 void
@@ -183,6 +237,7 @@ cs_gate_recover(struct cs_gate *gate)
 	scan = (struct scan){.gate = gate};
 	read_from(gate);
 	enum cs_error error = scan_journal(&scan);
+	say_damage(&scan);
 	if (error != CS_OK) {
 		fprintf(stderr, "countersign: journal %s: what it says of %s/taken cannot be read: %s\n",
 			gate->record.folder, gate->held, cs_error_text(error));

@@ -124,7 +124,8 @@ follow(struct cs_rows *rows)
 }
 
 /* Not all of its messages are told then. */
-static const uint32_t unread = 1u << CS_GATE_TOO_LARGE | 1u << CS_GATE_AHEAD | 1u << CS_GATE_BEHIND;
+static const uint32_t unread =
+	1u << CS_GATE_TOO_LARGE | 1u << CS_GATE_AHEAD | 1u << CS_GATE_BEHIND | 1u << CS_GATE_REFUSED;
 
 static void
 tell_rows(struct cs_gate *gate, struct cs_gate_file *file, struct cs_event *event, struct cs_span bytes)

@@ -30,9 +30,10 @@ say_sum(const struct cs_journal_call *call, const struct cs_erasure_sum *sum, bo
 		return;
 	}
 	fprintf(stderr,
-		"countersign: %u volumes erased (records %" PRIu64 " to %" PRIu64
-		"): what was sealed there cannot be read again, by nobody; %u snapshots removed\n",
-		sum->volume_n, sum->first_seq, sum->next_seq - 1, sum->snapshot_n);
+		"countersign: %u volume%s erased (records %" PRIu64 " to %" PRIu64
+		"): what was sealed there cannot be read again, by nobody; %u snapshot%s removed\n",
+		sum->volume_n, cs_text_plural(sum->volume_n), sum->first_seq, sum->next_seq - 1, sum->snapshot_n,
+		cs_text_plural(sum->snapshot_n));
 	fprintf(stderr,
 		"countersign: alerts delivered to files and other systems, copies of %s and of its keys are not "
 		"reached by this\n",

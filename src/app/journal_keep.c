@@ -68,13 +68,14 @@ static void
 say_sum(const struct cs_journal_call *call, const struct cs_retention_sum *sum)
 {
 	fprintf(stderr,
-		"countersign: %s%u volumes packed, %u thinned, %u removed%s; the journal had %" PRIu64
+		"countersign: %s%u volume%s packed, %u thinned, %u removed%s; the journal had %" PRIu64
 		" bytes and %s %" PRIu64 "\n",
-		call->dry_run ? "would be: " : "", sum->packed_n, sum->thinned_n, sum->removed_n,
-		call->dry_run ? " (sizes are estimates)" : "", sum->before_bytes, call->dry_run ? "would have" : "has",
-		sum->after_bytes);
+		call->dry_run ? "would be: " : "", sum->packed_n, cs_text_plural(sum->packed_n), sum->thinned_n,
+		sum->removed_n, call->dry_run ? " (sizes are estimates)" : "", sum->before_bytes,
+		call->dry_run ? "would have" : "has", sum->after_bytes);
 	if (!call->dry_run && (sum->thinned_n || sum->removed_n))
-		fprintf(stderr, "countersign: %" PRIu64 " records were let go of\n", sum->let_go_n);
+		fprintf(stderr, "countersign: %" PRIu64 " %s let go of\n", sum->let_go_n,
+			sum->let_go_n == 1 ? "record was" : "records were");
 	fprintf(stderr, "countersign: records from %" PRIu64 " on are needed by %s\n", sum->needed_seq, sum->needed_by);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "app/command.h"
 #include "app/journal.h"
+#include "base/glyph.h"
 #include "engine/list_store.h"
 #include "io/clock.h"
 
@@ -30,13 +31,17 @@ static void
 say_sum(const struct cs_journal_call *call, const struct cs_list_store_sum *sum)
 {
 	fprintf(stderr,
-		"countersign: %" PRIu64 " files (%" PRIu64 " bytes) %s; %" PRIu64 " (%" PRIu64
-		" bytes) are needed, %" PRIu64 " (%" PRIu64 " bytes) are not a day old",
-		sum->gone_n, sum->gone_bytes, call->remove ? "are removed" : "may go, with --remove", sum->kept_n,
-		sum->kept_bytes, sum->young_n, sum->young_bytes);
+		"countersign: %" PRIu64 " file%s (%" PRIu64 " byte%s) %s; %" PRIu64 " (%" PRIu64
+		" byte%s) %s needed, %" PRIu64 " (%" PRIu64 " byte%s) %s not a day old",
+		sum->gone_n, cs_text_plural(sum->gone_n), sum->gone_bytes, cs_text_plural(sum->gone_bytes),
+		!call->remove      ? "may go, with --remove"
+		: sum->gone_n == 1 ? "is removed"
+				   : "are removed",
+		sum->kept_n, sum->kept_bytes, cs_text_plural(sum->kept_bytes), sum->kept_n == 1 ? "is" : "are",
+		sum->young_n, sum->young_bytes, cs_text_plural(sum->young_bytes), sum->young_n == 1 ? "is" : "are");
 	if (sum->altered_n || sum->missing_n)
-		fprintf(stderr, "; of needed ones %" PRIu64 " are altered and %" PRIu64 " are missing", sum->altered_n,
-			sum->missing_n);
+		fprintf(stderr, "; of needed ones %" PRIu64 " %s altered and %" PRIu64 " %s missing", sum->altered_n,
+			sum->altered_n == 1 ? "is" : "are", sum->missing_n, sum->missing_n == 1 ? "is" : "are");
 	fputc('\n', stderr);
 }
 
@@ -69,11 +74,25 @@ remove_all(const struct cs_journal_call *call, struct cs_list_store *store)
 	return error == CS_OK ? CS_EXIT_RAN : cs_journal_say(call, "not all of its lists could be removed", error);
 }
 
+/* Of whatever name: who could put one there. */
+static int
+say_unread(const struct cs_journal_call *call, const char *name)
+{
+	char words[CS_GLYPH_BYTES_MAX * CS_LIST_STORE_NAME_BYTES + 128];
+	struct cs_text text = cs_text_over(words, sizeof words);
+	cs_text_put(&text, "lists/");
+	cs_glyph_put_all(&text, cs_span_text(name));
+	cs_text_put(&text, " cannot be read, and nobody knows which lists it needs, so all of them stay");
+	return cs_journal_say(call, words, CS_OK);
+}
+
 static int
 work(const struct cs_journal_call *call, struct cs_list_store *store)
 {
 	struct cs_list_store_sum sum = cs_list_store_sum_of(store);
 	int status = CS_EXIT_RAN;
+	if (cs_list_store_unread(store))
+		return say_unread(call, cs_list_store_unread(store));
 	if (!call->remove)
 		cs_list_store_each(store, say_one, NULL);
 	else if (sum.gone_n)

@@ -67,9 +67,9 @@ pack(const struct cs_journal_call *call)
 	bool counted = cs_journal_survey(call, &after);
 	if (error == CS_OK && counted && !call->quiet)
 		fprintf(stderr,
-			"countersign: %" PRIu32 " volumes packed; the journal had %" PRIu64 " bytes and has %" PRIu64
+			"countersign: %" PRIu32 " volume%s packed; the journal had %" PRIu64 " bytes and has %" PRIu64
 			"\n",
-			packed_n, survey.bytes, after.bytes);
+			packed_n, cs_text_plural(packed_n), survey.bytes, after.bytes);
 	cs_survey_fini(&survey);
 	cs_survey_fini(&after);
 	if (error != CS_OK)

@@ -256,13 +256,13 @@ put_beside(struct cs_text *text, const struct status *status)
 		cs_text_put(text, "sink ");
 		cs_text_put(text, status->sink[i].name);
 		cs_text_put(text, status->sink[i].sound ? ": " : ": NOT READABLE, ");
-		cs_text_put_u64(text, status->sink[i].alert_n);
-		cs_text_put(text, " alerts delivered, up to record ");
+		cs_text_put_counted(text, status->sink[i].alert_n, "alert", "alerts");
+		cs_text_put(text, " delivered, up to record ");
 		cs_text_put_u64(text, status->sink[i].next_seq);
 		cs_text_put(text, "\n");
 	}
-	cs_text_put_u64(text, status->inbox_n);
-	cs_text_put(text, " notes wait in the inbox\n");
+	cs_text_put_counted(text, status->inbox_n, "note waits", "notes wait");
+	cs_text_put(text, " in the inbox\n");
 }
 
 static void
@@ -288,8 +288,8 @@ put_words(struct cs_text *text, const struct cs_journal_call *call, const struct
 	cs_text_put(text, "journal ");
 	cs_text_put(text, call->folder);
 	cs_text_put(text, status->held ? ", being written now\n" : ", not being written\n");
-	cs_text_put_u64(text, count_records(&status->survey));
-	cs_text_put(text, " records, ");
+	cs_text_put_counted(text, count_records(&status->survey), "record", "records");
+	cs_text_put(text, ", ");
 	put_size(text, status->survey.bytes);
 	cs_text_put(text, ", ");
 	put_when(text, first_ns(&status->survey));
@@ -298,8 +298,8 @@ put_words(struct cs_text *text, const struct cs_journal_call *call, const struct
 	cs_text_put(text, "\n");
 	put_beginning(text, status);
 	put_beside(text, status);
-	cs_text_put_u64(text, status->survey.n);
-	cs_text_put(text, " volumes:\n");
+	cs_text_put_counted(text, status->survey.n, "volume", "volumes");
+	cs_text_put(text, ":\n");
 	for (uint32_t i = 0; i < status->survey.n; i++)
 		put_volume(text, call, &status->survey.volume[i]);
 }

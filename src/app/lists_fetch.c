@@ -8,6 +8,7 @@
 
 #include "app/command.h"
 #include "app/setup.h"
+#include "base/glyph.h"
 #include "base/json.h"
 #include "engine/list_files.h"
 #include "io/disk.h"
@@ -19,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WHY_BYTES = 320, OUT_BYTES = 4096 };
+enum { WHY_BYTES = 1024, SAID_BYTES = 256, OUT_BYTES = 8192 };
 
 enum { OPTION_LIST, OPTION_JSON };
 
@@ -124,17 +125,33 @@ fetch_error(enum cs_error error)
 		return "/usr/bin/curl is not there; install Debian's package curl";
 	if (error == CS_AGAIN)
 		return "it did not come within five minutes";
-	return error == CS_E_READ ? "it did not come; curl said why" : cs_error_text(error);
+	return error == CS_E_READ ? "it did not come" : cs_error_text(error);
+}
+
+/* Why a file does not come, with curl's own words: a server may have a part in them. */
+static void
+say_fetch(struct coming *coming, const char *url, enum cs_error error, const struct cs_text *said)
+{
+	struct cs_text why = cs_text_over(coming->why, sizeof coming->why);
+	cs_text_put(&why, url);
+	cs_text_put(&why, ": ");
+	cs_text_put(&why, fetch_error(error));
+	if (error != CS_E_READ || !said->len)
+		return;
+	cs_text_put(&why, "; ");
+	cs_glyph_put_all(&why, (struct cs_span){(const uint8_t *)said->at, said->len});
 }
 
 static bool
 fetch_files(const struct cs_watched_clause *clause, struct coming *coming)
 {
 	for (unsigned i = 0; i < coming->fresh.path_n; i++) {
-		enum cs_error error = cs_fetch(clause->fetch[i], coming->fresh.path[i], CS_LIST_FILES_BYTES_MAX);
+		char room[SAID_BYTES];
+		struct cs_text said = cs_text_over(room, sizeof room);
+		enum cs_error error = cs_fetch(clause->fetch[i], coming->fresh.path[i], CS_LIST_FILES_BYTES_MAX, &said);
 		if (error == CS_OK)
 			continue;
-		say_why(coming, clause->fetch[i], fetch_error(error));
+		say_fetch(coming, clause->fetch[i], error, &said);
 		return false;
 	}
 	return true;

@@ -189,8 +189,8 @@ put_notes(struct cs_text *text, const struct cs_proof_sum *sum)
 		cs_text_put(text, "  thinned: ");
 		put_counted(text, sum->thinned_n, "volume", "volumes");
 		cs_text_put(text, ", ");
-		cs_text_put_u64(text, sum->gone_n);
-		cs_text_put(text, " records let go of; what stays of their pages is proved by the Merkle roots\n");
+		cs_text_put_counted(text, sum->gone_n, "record", "records");
+		cs_text_put(text, " let go of; what stays of their pages is proved by the Merkle roots\n");
 	}
 	if (sum->erased_n) {
 		cs_text_put(text, "  keys erased: ");

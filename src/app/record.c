@@ -118,18 +118,17 @@ say_start(const struct cs_record_wish *wish, const struct cs_record_keeping *rec
 	cs_text_put_u64(&text, start->found.next_seq);
 	cs_text_put(&text, "; state recovered ");
 	cs_text_put(&text, start->recovered.from_seq ? "from a snapshot and " : "from ");
-	cs_text_put_u64(&text, start->recovered.record_n);
-	cs_text_put(&text, " records in ");
+	cs_text_put_counted(&text, start->recovered.record_n, "record in ", "records in ");
 	cs_text_put_duration(&text, took_ns);
 	if (start->found.torn_bytes) {
 		cs_text_put(&text, "; ");
-		cs_text_put_u64(&text, start->found.torn_bytes);
-		cs_text_put(&text, " bytes at its end were torn, cut off and kept in torn/");
+		cs_text_put_counted(&text, start->found.torn_bytes, "byte at its end was", "bytes at its end were");
+		cs_text_put(&text, " torn, cut off and kept in torn/");
 	}
 	if (start->late_n) {
 		cs_text_put(&text, "; ");
-		cs_text_put_u64(&text, start->late_n);
-		cs_text_put(&text, " alerts that were decided and not put down are now");
+		cs_text_put_counted(&text, start->late_n, "alert that was decided and not put down is now",
+				    "alerts that were decided and not put down are now");
 	}
 	if (start->passed[0]) {
 		cs_text_put(&text, "; ");
@@ -362,8 +361,8 @@ cs_record_close(struct cs_record_keeping *record, bool quiet)
 			fprintf(stderr, "countersign: %s\n", words[0] ? words : cs_error_text(error));
 			status = CS_EXIT_INPUT;
 		} else if (!quiet) {
-			fprintf(stderr, "Journal: %llu records, all on the disk and signed\n",
-				(unsigned long long)state.durable_seq);
+			fprintf(stderr, "Journal: %llu record%s, all on the disk and signed\n",
+				(unsigned long long)state.durable_seq, cs_text_plural(state.durable_seq));
 		}
 	}
 	cs_caretaker_stop(&record->caretaker);

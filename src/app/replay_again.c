@@ -196,17 +196,19 @@ say_summary(const struct work *work, uint64_t elapsed_ns)
 	struct cs_text took = cs_text_over(at, sizeof at);
 	cs_text_put_duration(&took, elapsed_ns);
 	fprintf(stderr,
-		"%" PRIu64 " records from record %" PRIu64 " on, %" PRIu64 " messages, read again in %s: %" PRIu64
+		"%" PRIu64 " record%s from record %" PRIu64 " on, %" PRIu64 " message%s, read again in %s: %" PRIu64
 		" messages a second\n",
-		counts->record_n, counts->from_seq, counts->event_n, at,
+		counts->record_n, cs_text_plural(counts->record_n), counts->from_seq, counts->event_n,
+		cs_text_plural(counts->event_n), at,
 		elapsed_ns ? (uint64_t)((__uint128_t)counts->event_n * 1000000000 / elapsed_ns) : 0);
 	if (work->setup.policy)
-		fprintf(stderr, "%" PRIu64 " findings under %s; the journal holds %" PRIu64 " under its own policy\n",
-			counts->alert_n, work->again->policy_path, cs_rerun_alerts(work->rerun));
+		fprintf(stderr, "%" PRIu64 " finding%s under %s; the journal holds %" PRIu64 " under its own policy\n",
+			counts->alert_n, cs_text_plural(counts->alert_n), work->again->policy_path,
+			cs_rerun_alerts(work->rerun));
 	else
 		fprintf(stderr,
-			"%" PRIu64 " verdicts: %" PRIu64 " as in the journal, byte for byte; %" PRIu64 " differ\n",
-			counts->alert_n, counts->held_n, counts->differing_n);
+			"%" PRIu64 " verdict%s: %" PRIu64 " as in the journal, byte for byte; %" PRIu64 " differ\n",
+			counts->alert_n, cs_text_plural(counts->alert_n), counts->held_n, counts->differing_n);
 	if (work->again->until_seq || work->again->until_ns)
 		fprintf(stderr, "state there: %016" PRIx64 "\n",
 			cs_rerun_judge(work->rerun) ? cs_judge_hash(cs_rerun_judge(work->rerun)) : 0);
@@ -236,10 +238,11 @@ hold_names(struct work *work)
 	}
 	if (counts.named_n && !again->quiet)
 		fprintf(stderr,
-			"names of %" PRIu64 " rows held against their lists again: %" PRIu64
+			"names of %" PRIu64 " row%s held against their lists again: %" PRIu64
 			" as in the journal; %" PRIu64 " differ; of %" PRIu64 " a list is missing, of %" PRIu64
 			" the names\n",
-			counts.named_n, counts.same_n, counts.differ_n, counts.missing_n, counts.unkept_n);
+			counts.named_n, cs_text_plural(counts.named_n), counts.same_n, counts.differ_n,
+			counts.missing_n, counts.unkept_n);
 	if (counts.differ_n)
 		return CS_EXIT_FINDINGS;
 	return counts.missing_n ? CS_EXIT_INPUT : CS_EXIT_RAN;

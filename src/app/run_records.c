@@ -219,9 +219,10 @@ say_folder(const struct cs_run *run, unsigned folder, const char *record)
 {
 	struct cs_intake_counts counts = cs_intake_counts_of(run->intake, folder);
 	fprintf(stderr,
-		"Files of %s: %" PRIu64 " with %" PRIu64 " rows; %" PRIu64 " set aside (%" PRIu64
-		" read before), %" PRIu64 " rows could not be read\n",
-		record, counts.file_n, counts.row_n, counts.aside_n, counts.twice_n, counts.unread_n);
+		"Files of %s: %" PRIu64 " with %" PRIu64 " row%s; %" PRIu64 " set aside (%" PRIu64
+		" read before), %" PRIu64 " row%s could not be read\n",
+		record, counts.file_n, counts.row_n, cs_text_plural(counts.row_n), counts.aside_n, counts.twice_n,
+		counts.unread_n, cs_text_plural(counts.unread_n));
 }
 
 void

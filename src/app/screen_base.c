@@ -33,7 +33,7 @@ enum {
 	DEPTH = 4, /* batches for each thread */
 	PATH_BYTES = 4096,
 	STATE_BYTES = 512,
-	HEAD_BYTES = 4096, /* of a list */
+	HEAD_BYTES = 8192, /* of a list */
 	STANDARD_ERROR = 2,
 };
 
@@ -398,7 +398,7 @@ put_foot(struct base *base)
 	cs_json_key(&json, "summary");
 	cs_json_object(&json);
 	cs_screen_counts_json(&base->counts, &json);
-	cs_screen_lists_wrong_json(&base->lists, &json);
+	cs_screen_look_wrong_json(&base->way, &json);
 	cs_json_end_object(&json);
 	cs_json_end_object(&json);
 	cs_text_put_char(&text, '\n');
@@ -589,7 +589,7 @@ cs_screen_base(const struct cs_screen_call *call)
 	if (status == CS_EXIT_RAN && !call->quiet)
 		cs_screen_counts_tell(&base.counts);
 	if (status == CS_EXIT_RAN)
-		status = cs_screen_lists_exit(&base.lists);
+		status = cs_screen_look_exit(&base.way);
 	cs_screen_customers_close(base.customers);
 	cs_decisions_free(base.decisions);
 	cs_roll_free(base.change.roll);

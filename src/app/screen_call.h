@@ -27,7 +27,7 @@ struct cs_screen_call {
 struct cs_screen_told cs_screen_call_lists(const struct cs_screen_call *call);
 
 /* cs_screen_decisions_open reads the file of decisions, if one is told; an enum cs_exit after having said what is wrong. A file that is
- * broken holds no decision: that is said, and no error. */
+ * broken holds no decision: that is said, and the search goes on; cs_decisions_broken tells. */
 int cs_screen_decisions_open(const char *path, struct cs_decisions **out);
 
 /* The works, each an enum cs_exit after having said what is wrong: a name is looked up; a decision is written; one is taken back;

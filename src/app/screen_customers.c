@@ -8,6 +8,7 @@
 #include "app/screen_call.h"
 #include "app/screen_test.h"
 #include "base/day.h"
+#include "base/glyph.h"
 #include "decode/row.h"
 #include "event/country.h"
 #include "io/file.h"
@@ -32,6 +33,7 @@ struct cs_screen_customers {
 	struct cs_event event;
 	size_t first_n;
 	bool ended;
+	bool lacks;  /* a column that must be there */
 	bool looked; /* at the first row, which is to be given yet: */
 	enum cs_error ahead_error;
 	struct cs_screen_customer ahead;
@@ -137,10 +139,10 @@ static void
 make_plan(struct cs_screen_customers *customers)
 {
 	struct cs_span line = {customers->first, customers->first_n};
-	bool found[COLUMNS] = {0};
+	bool found[COLUMNS] = {0}, wide = cs_glyph_wide(line) != NULL; /* the reader of rows says so */
 	if (line.len >= 3 && memcmp(line.at, "\xef\xbb\xbf", 3) == 0)
 		line = (struct cs_span){line.at + 3, line.len - 3};
-	bool json = line.len && line.at[0] == '{';
+	bool json = line.len && line.at[0] == '{' && !wide;
 	const uint8_t *end = line.len ? memchr(line.at, '\n', line.len) : NULL;
 	line.len = end ? (size_t)(end - line.at) : line.len;
 	line.len -= line.len && line.at[line.len - 1] == '\r';
@@ -171,6 +173,8 @@ look_ahead(struct cs_screen_customers *customers, const char *path)
 	if (error != CS_E_SYNTAX)
 		return say(path, cs_file_error_text(error), CS_EXIT_INPUT);
 	(void)say(path, customers->ahead.why, CS_EXIT_USAGE);
+	if (!customers->lacks)
+		return CS_EXIT_USAGE;
 	return say(path, "--columns name=HEADING,id=HEADING says what its columns are called", CS_EXIT_USAGE);
 }
 
@@ -349,6 +353,7 @@ cs_screen_customers_next(struct cs_screen_customers *customers, struct cs_screen
 		cs_text_put(&why, fault.column ? ": " : "");
 		cs_text_put(&why, fault.words);
 		out->line = fault.line;
+		customers->lacks = error == CS_E_SYNTAX && fault.column;
 		return error == CS_E_FORMAT ? CS_OK : error;
 	}
 }

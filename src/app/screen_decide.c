@@ -176,6 +176,44 @@ choose_entry(const struct cs_screen_call *call, const struct cs_screen_lists *li
 	cs_roll_desk_free(desk);
 }
 
+/* Says WHAT of a decision that was made before, on standard error. */
+static void
+say_before(const struct cs_screen_call *call, const struct cs_decision_kept *before, const char *what, const char *rest)
+{
+	char line[LIST_BYTES];
+	struct cs_text text = cs_text_over(line, sizeof line);
+	cs_text_put(&text, "countersign screen: ");
+	cs_text_put(&text, call->decisions);
+	cs_text_put(&text, what);
+	cs_text_put(&text, before->id);
+	cs_text_put(&text, ", decided by ");
+	cs_glyph_put_all(&text, before->by);
+	cs_text_put(&text, before->until_s ? " until " : " for good");
+	if (before->until_s)
+		cs_text_put_when(&text, before->until_s * second_ns);
+	cs_text_put(&text, rest);
+	(void)fwrite(text.at, 1, text.len, stderr);
+}
+
+/* A case is decided once: what would say no more than a decision that holds is not written; what ends on another day, or comes when that
+ * holds no more, takes its place. */
+static int
+check_before(const struct cs_screen_call *call, const struct cs_decisions *decisions,
+	     const struct cs_decision_kept *decision)
+{
+	const struct cs_decision_kept *before = NULL;
+	enum cs_decision_state state = cs_decisions_ask(decisions, &decision->of, call->at_s, &before);
+	if (state == CS_DECISION_NONE)
+		return CS_EXIT_RAN;
+	if (state != CS_DECISION_HOLDS || before->until_s != decision->until_s) {
+		say_before(call, before, ": this takes the place of ", "\n");
+		return CS_EXIT_RAN;
+	}
+	say_before(call, before, ": nothing is written, since that is kept already: ",
+		   "; --until with another day renews it, --revoke takes it back\n");
+	return CS_EXIT_USAGE;
+}
+
 static int
 write_decision(const struct cs_screen_call *call, const struct cs_screen_lists *lists,
 	       const struct cs_roll_entry *entry, struct cs_hasher *hasher)
@@ -192,6 +230,8 @@ write_decision(const struct cs_screen_call *call, const struct cs_screen_lists *
 	decision.of.version = entry->version;
 	draw_id(decision.id);
 	int status = begin(call->decisions, &writing);
+	if (status == CS_EXIT_RAN)
+		status = check_before(call, writing.decisions, &decision);
 	if (status == CS_EXIT_RAN)
 		status = put(&writing, &decision);
 	if (status == CS_EXIT_RAN)
@@ -320,6 +360,8 @@ cs_screen_decided(const struct cs_screen_call *call)
 		if (fwrite(text.at, 1, text.len, stdout) != text.len)
 			status = say("standard output", "cannot be written");
 	}
+	if (cs_decisions_broken(decisions))
+		status = CS_EXIT_INPUT;
 	cs_decisions_free(decisions);
 	return status;
 }

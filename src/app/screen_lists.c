@@ -113,14 +113,27 @@ take_clause(const struct cs_policy *policy, unsigned i, struct told *told)
 	return error == CS_OK || complain(policy->watched[i].name, cs_error_text(error)) == CS_EXIT_RAN;
 }
 
+/* A path, or the end of one that is very long, whole characters of it. */
+static void
+put_end(struct cs_text *text, const char *path)
+{
+	enum { SHOWN = CS_SCREEN_LIST_WHY_MAX * 3 / 4 };
+	size_t len = strlen(path);
+	if (len > SHOWN) {
+		cs_text_put(text, "...");
+		for (path += len - SHOWN; (*path & 0xC0) == 0x80; path++) {
+		}
+	}
+	cs_text_put(text, path);
+}
+
 /* Says why a list is none, and keeps that for the answers. */
 static int
 say_unread(struct cs_screen_list *list, const char *path, const char *words)
 {
 	struct cs_text why = cs_text_over(list->why, sizeof list->why);
-	const char *slash = strrchr(path, '/');
 	(void)complain(path, words);
-	cs_text_put(&why, slash ? slash + 1 : path);
+	put_end(&why, path);
 	cs_text_put(&why, ": ");
 	cs_text_put(&why, words);
 	return CS_EXIT_INPUT;
@@ -160,7 +173,14 @@ read_files(struct told *told, struct cs_hasher *hasher, struct cs_screen_list *l
 	list->version = report.version;
 	list->entry_n = report.entry_n;
 	list->bad_n = report.row_bad_n;
-	return error == CS_OK ? CS_EXIT_RAN : say_unread(list, told->where.path[0], cs_error_text(error));
+	if (error == CS_OK)
+		return CS_EXIT_RAN;
+	int status = say_unread(list, told->where.path[0], cs_error_text(error));
+	if (report.unmapped)
+		(void)fputs("countersign screen: FILE:csv:name=HEADING,birth=HEADING (in a policy: map "
+			    "\"name=HEADING,birth=HEADING\") says which columns hold what\n",
+			    stderr);
+	return status;
 }
 
 /* Reads the list that CONTEXT is at. */

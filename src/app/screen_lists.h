@@ -9,7 +9,7 @@
 #include "screen/roll.h"
 #include "screen/watch_list.h"
 
-enum { CS_SCREEN_LIST_NAME_MAX = 64, CS_SCREEN_LIST_WHY_MAX = 256 };
+enum { CS_SCREEN_LIST_NAME_MAX = 64, CS_SCREEN_LIST_WHY_MAX = 1024 };
 
 /* Which lists are to be read: as on the command line, or those of a policy. */
 struct cs_screen_told {

@@ -4,6 +4,7 @@
  */
 #include "app/screen_look.h"
 
+#include "app/command.h"
 #include "app/screen_put.h"
 
 static const uint64_t second_ns = 1000000000;
@@ -163,7 +164,21 @@ cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json)
 	cs_json_put_bool(json, "cut", looker->answer.cut);
 	if (looker->nothing)
 		cs_json_put_text(json, "unread", cs_screen_look_nothing_words);
-	cs_screen_lists_wrong_json(looker->way->lists, json);
+	cs_screen_look_wrong_json(looker->way, json);
+}
+
+void
+cs_screen_look_wrong_json(const struct cs_screen_way *way, struct cs_json *json)
+{
+	cs_screen_lists_wrong_json(way->lists, json);
+	if (cs_decisions_broken(way->decisions))
+		cs_json_put_bool(json, "decisions_unread", true);
+}
+
+int
+cs_screen_look_exit(const struct cs_screen_way *way)
+{
+	return cs_decisions_broken(way->decisions) ? CS_EXIT_INPUT : cs_screen_lists_exit(way->lists);
 }
 
 void

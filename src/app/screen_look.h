@@ -65,6 +65,12 @@ enum cs_decision_state cs_screen_look_state(struct cs_screen_looker *looker, con
 /* cs_screen_look_json writes members of an object: the hits, those decided, and how many there are beyond. */
 void cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json);
 
+/* cs_screen_look_wrong_json writes what was not to be had: "not_searched" and "stale", names of lists, and "decisions_unread", each if it is so. */
+void cs_screen_look_wrong_json(const struct cs_screen_way *way, struct cs_json *json);
+
+/* cs_screen_look_exit is the exit status of a search that went well: not that of success when any of that is so. */
+int cs_screen_look_exit(const struct cs_screen_way *way);
+
 /* cs_screen_lists_json writes the member "lists": name, version, age of each at NOW_S. */
 void cs_screen_lists_json(const struct cs_screen_lists *lists, uint64_t now_s, struct cs_json *json);
 

@@ -325,6 +325,8 @@ put_foot(const struct report *report)
 		cs_text_put_counted(&text, decided_n, "entry is", "entries are");
 		cs_text_put(&text, " no hit, since somebody decided so.");
 	}
+	if (json_is_true(json_object_get(summary, "decisions_unread")))
+		cs_text_put(&text, " THE FILE OF DECISIONS IS BROKEN, and none of them holds.");
 	if (unread_n) {
 		cs_text_put_char(&text, ' ');
 		cs_text_put_counted(&text, unread_n, "row", "rows");

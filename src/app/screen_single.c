@@ -110,6 +110,8 @@ put_answer(struct cs_screen_looker *looker, struct cs_text *text)
 		cs_text_put(text, "NOT ALL LISTS WERE SEARCHED\n");
 	if (looker->way->lists->stale_n)
 		cs_text_put(text, "NOT ALL LISTS ARE AS NEW AS THEY SHOULD BE\n");
+	if (cs_decisions_broken(looker->way->decisions))
+		cs_text_put(text, "THE FILE OF DECISIONS IS BROKEN, AND NONE OF THEM HOLDS\n");
 }
 
 static void
@@ -146,6 +148,8 @@ put_on_record(const struct cs_screen_call *call, struct cs_screen_looker *looker
 		cs_json_put_u64(&note.json, "lists_not_searched", looker->way->lists->missing_n);
 	if (looker->way->lists->stale_n)
 		cs_json_put_u64(&note.json, "lists_stale", looker->way->lists->stale_n);
+	if (cs_decisions_broken(looker->way->decisions))
+		cs_json_put_bool(&note.json, "decisions_unread", true);
 	if (!cs_note_end(&note))
 		return cs_journal_say(&journal, "--by is too long for a note", CS_E_LIMIT);
 	enum cs_error error = CS_E_OPEN;
@@ -203,7 +207,7 @@ cs_screen_single(const struct cs_screen_call *call)
 		cs_screen_looker_fini(&looker);
 	}
 	if (status == CS_EXIT_RAN)
-		status = cs_screen_lists_exit(&lists);
+		status = cs_screen_look_exit(&way);
 	cs_decisions_free(decisions);
 	cs_screen_lists_close(&lists);
 	return status;

@@ -44,10 +44,11 @@ cs_screener_free(struct cs_screener *screener)
 }
 
 static uint16_t
-score_variants(struct cs_screener *s, struct cs_span a, struct cs_span b, enum cs_name_kind kind)
+score_versions(struct cs_screener *s, const struct cs_name_version *a, const struct cs_name_version *b,
+	       enum cs_name_kind kind)
 {
-	cs_name_read(s->lexicon, s->rarity, a, kind, &s->a);
-	cs_name_read(s->lexicon, s->rarity, b, kind, &s->b);
+	cs_name_read_version(s->lexicon, s->rarity, a, kind, &s->a);
+	cs_name_read_version(s->lexicon, s->rarity, b, kind, &s->b);
 	return cs_score(&s->a.name, &s->b.name, NULL);
 }
 
@@ -55,16 +56,16 @@ uint16_t
 cs_screener_score(struct cs_screener *screener, struct cs_span a, struct cs_span b, enum cs_name_kind kind,
 		  struct cs_score_why *why)
 {
-	struct cs_span a_variant[CS_NAME_VARIANTS_MAX], b_variant[CS_NAME_VARIANTS_MAX];
-	unsigned a_n = cs_name_variants(a, a_variant), b_n = cs_name_variants(b, b_variant);
+	struct cs_name_version a_version[CS_NAME_VERSIONS_MAX], b_version[CS_NAME_VERSIONS_MAX];
+	unsigned a_n = cs_name_versions(a, a_version), b_n = cs_name_versions(b, b_version);
 	unsigned best = 0, best_i = 0, best_j = 0;
 	for (unsigned i = 0; i < a_n; i++)
 		for (unsigned j = 0; j < b_n; j++) {
-			unsigned score = score_variants(screener, a_variant[i], b_variant[j], kind);
+			unsigned score = score_versions(screener, &a_version[i], &b_version[j], kind);
 			if (score > best)
 				best = score, best_i = i, best_j = j;
 		}
-	(void)score_variants(screener, a_variant[best_i], b_variant[best_j], kind);
+	(void)score_versions(screener, &a_version[best_i], &b_version[best_j], kind);
 	return cs_score(&screener->a.name, &screener->b.name, why);
 }
 

@@ -207,6 +207,7 @@ static void
 take_skipped(void *context, uint16_t source, const uint64_t between_ns[2], uint64_t n)
 {
 	struct cs_sources *sources = context;
+	cs_pipeline_rows_undated(sources->pipeline, cs_feeds_file_ns(sources->feeds, source));
 	cs_pipeline_rows_lost(sources->pipeline, sources->link[source], between_ns[0], between_ns[1], n);
 }
 
@@ -419,6 +420,7 @@ cs_sources_say(const struct cs_sources *sources)
 					    : "rows could not be read and do not count",
 			counts.fault_n > FAULTS_SAID ? "; the first 20 are named above" : "");
 	if (counts.backwards_n)
-		fprintf(stderr, "countersign: %" PRIu64 " records are earlier than the one before them in their file\n",
-			counts.backwards_n);
+		fprintf(stderr, "countersign: %" PRIu64 " %s\n", counts.backwards_n,
+			counts.backwards_n == 1 ? "record is earlier than the one before it in its file"
+						: "records are earlier than the one before them in their file");
 }

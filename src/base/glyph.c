@@ -121,3 +121,25 @@ cs_glyph_is_utf8(struct cs_span text)
 			return false;
 	return true;
 }
+
+const char *
+cs_glyph_wide(struct cs_span file)
+{
+	static const struct {
+		uint8_t mark[4], len;
+		const char *words;
+	} marks[] = {
+		{{0xFF, 0xFE, 0, 0}, 4, "this is UTF-32: convert it to UTF-8 first, with iconv -f UTF-32LE -t UTF-8"},
+		{{0, 0, 0xFE, 0xFF}, 4, "this is UTF-32: convert it to UTF-8 first, with iconv -f UTF-32BE -t UTF-8"},
+		{{0xFF, 0xFE}, 2, "this is UTF-16: convert it to UTF-8 first, with iconv -f UTF-16LE -t UTF-8"},
+		{{0xFE, 0xFF}, 2, "this is UTF-16: convert it to UTF-8 first, with iconv -f UTF-16BE -t UTF-8"},
+	};
+	for (unsigned i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (file.len >= marks[i].len && memcmp(file.at, marks[i].mark, marks[i].len) == 0)
+			return marks[i].words;
+	if (file.len < 4)
+		return NULL;
+	if (file.at[0] && !file.at[1] && file.at[2] && !file.at[3])
+		return marks[2].words;
+	return !file.at[0] && file.at[1] && !file.at[2] && file.at[3] ? marks[3].words : NULL;
+}

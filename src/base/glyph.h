@@ -39,4 +39,8 @@ void cs_glyph_put_all(struct cs_text *out, struct cs_span text);
 /* cs_glyph_is_utf8 says whether TEXT is UTF-8 to its end. */
 bool cs_glyph_is_utf8(struct cs_span text);
 
+/* cs_glyph_wide says what to do about a file that begins as one of UTF-16 or UTF-32: by its mark, or because every other of its first bytes
+ * is 0. Static; NULL: it does not. */
+const char *cs_glyph_wide(struct cs_span file);
+
 #endif

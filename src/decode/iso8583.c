@@ -353,10 +353,8 @@ cs_iso_put_fault(struct cs_text *text, const struct cs_iso_fault *fault)
 	cs_text_put(text, ": ");
 	if (fault->reason == CS_ISO_TRUNCATED) {
 		cs_text_put(text, "needs ");
-		cs_text_put_u64(text, fault->wanted);
-		cs_text_put(text, " bytes, ");
-		cs_text_put_u64(text, fault->found);
-		cs_text_put(text, " are left");
+		cs_text_put_counted(text, fault->wanted, "byte, ", "bytes, ");
+		cs_text_put_counted(text, fault->found, "is left", "are left");
 	} else if (fault->reason == CS_ISO_LENGTH_OVER) {
 		cs_text_put(text, "length ");
 		cs_text_put_u64(text, fault->wanted);
@@ -364,8 +362,7 @@ cs_iso_put_fault(struct cs_text *text, const struct cs_iso_fault *fault)
 		cs_text_put_u64(text, fault->found);
 		cs_text_put(text, " allowed");
 	} else if (fault->reason == CS_ISO_TRAILING) {
-		cs_text_put_u64(text, fault->found);
-		cs_text_put(text, " bytes are left over");
+		cs_text_put_counted(text, fault->found, "byte is left over", "bytes are left over");
 	} else {
 		cs_text_put(text, cs_iso_reason_text(fault->reason));
 	}

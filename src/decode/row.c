@@ -7,6 +7,7 @@
  */
 #include "decode/row_message.h"
 
+#include "base/glyph.h"
 #include "base/hash.h"
 
 #include <stdlib.h>
@@ -269,6 +270,10 @@ take_row(struct cs_rows *rows, struct cs_span seen, struct cs_event *event, stru
 		return refuse_long(rows, seen, fault);
 	if (cut == CS_ROW_CUT_MORE)
 		return hold(rows, seen) ? CS_AGAIN : CS_END;
+	if (rows->offset == 0 && cs_glyph_wide(seen)) {
+		cut = CS_ROW_CUT_BAD;
+		words = cs_glyph_wide(seen);
+	}
 	take(rows, seen, mark + len);
 	if (cut == CS_ROW_CUT_BAD)
 		return refuse(rows, words, fault);

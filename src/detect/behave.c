@@ -225,8 +225,9 @@ tell_full(struct cs_detect *detect, struct cs_work *work, unsigned nth, struct c
 	finding.expectation =
 		cs_why_name(behave, work == &behave->limits ? "limit" : "profile", work->clause[nth].name);
 	struct cs_text text = cs_explain_detail(&finding);
-	cs_text_put_u64(&text, n - told->n);
-	cs_text_put(&text, " keys or events forgotten before their time: raise `keys ");
+	cs_text_put_counted(&text, n - told->n, "key or event forgotten before its time",
+			    "keys or events forgotten before their time");
+	cs_text_put(&text, ": raise `keys ");
 	cs_text_put_u64(&text, work->clause[nth].keys);
 	cs_text_put(&text, "` or `memory` of ");
 	cs_text_put(&text, work->clause[nth].name);

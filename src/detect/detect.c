@@ -232,13 +232,17 @@ tell_full(struct cs_detect *detect, unsigned link)
 	cs_explain_begin(detect, &finding, CS_REASON_STATE_FULL, &outcome);
 	finding.link = (uint16_t)link;
 	struct cs_text text = cs_explain_detail(&finding);
-	cs_text_put_u64(&text, store->evicted_n - detect->full_told_n[link]);
-	const char *what = cs_transactions_of_records(store) ? " records" : " transactions";
+	const uint64_t n = store->evicted_n - detect->full_told_n[link];
+	const char *what = cs_transactions_of_records(store) ? "record" : "transaction";
+	cs_text_put_u64(&text, n);
+	cs_text_put(&text, " ");
 	cs_text_put(&text, what);
-	cs_text_put(&text, " dropped before their time: raise `keep ");
+	cs_text_put(&text,
+		    n == 1 ? " dropped before its time: raise `keep " : "s dropped before their time: raise `keep ");
 	cs_text_put_u64(&text, store->cap);
+	cs_text_put(&text, " ");
 	cs_text_put(&text, what);
-	cs_text_put(&text, "`");
+	cs_text_put(&text, "s`");
 	detect->full_told_n[link] = store->evicted_n;
 	cs_explain_tell(detect, &finding);
 }

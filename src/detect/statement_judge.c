@@ -163,8 +163,8 @@ say_sum(const struct cs_leaf *leaf, uint64_t lost)
 	begin(leaf, CS_REASON_STATEMENT_SUM, lost, &said);
 	if (page->seen_n != page->entry_n) {
 		cs_text_put(&said.text, " has ");
-		cs_text_put_u64(&said.text, page->entry_n);
-		cs_text_put(&said.text, " entries by its own count, and ");
+		cs_text_put_counted(&said.text, page->entry_n, "entry", "entries");
+		cs_text_put(&said.text, " by its own count, and ");
 		cs_text_put_u64(&said.text, page->seen_n);
 		cs_text_put(&said.text, " were read");
 	} else if (known) {

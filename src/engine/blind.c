@@ -22,8 +22,8 @@ describe(char *out, const struct cs_blind *blind, uint64_t unsaid)
 	if (blind->detail)
 		cs_text_put(&text, blind->detail);
 	else {
-		cs_text_put_u64(&text, blind->lost_bytes);
-		cs_text_put(&text, " bytes ");
+		cs_text_put_counted(&text, blind->lost_bytes, "byte", "bytes");
+		cs_text_put(&text, " ");
 		cs_text_put(&text, blind->dir == CS_DIR_TO_PORT ? "to" : "from");
 		cs_text_put(&text, " the port, within ");
 		cs_text_put_duration(&text, blind->to_ns > blind->from_ns ? blind->to_ns - blind->from_ns : 0);

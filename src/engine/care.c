@@ -173,8 +173,8 @@ put_retention(struct cs_text *text, const struct cs_care_report *report)
 	}
 	if (sum->thinned_n || sum->removed_n) {
 		cs_text_put(text, "; ");
-		cs_text_put_u64(text, sum->let_go_n);
-		cs_text_put(text, " records let go of");
+		cs_text_put_counted(text, sum->let_go_n, "record", "records");
+		cs_text_put(text, " let go of");
 	}
 	if (sum->hindrance && sum->hindrance[0]) {
 		cs_text_put(text, "; still larger than it should be: ");

@@ -163,36 +163,93 @@ put_field_row(struct cs_text *text, const json_t *evidence, const char *field)
 	cs_text_put(text, "</tr>\n");
 }
 
+/* A row of a file, or a message of one; else a message of a link. */
+static bool
+is_row(const json_t *evidence)
+{
+	return strcmp(word_of(evidence, "side"), "record") == 0;
+}
+
+/* A row of the table: KEY of all messages, under one name or, where rows call it otherwise, two. */
+struct place_row {
+	const char *key, *name, *other;
+	bool of_messages, of_rows;
+};
+
 static void
-put_place_row(struct cs_text *text, const json_t *evidence, const char *key, const char *name)
+put_place_row(struct cs_text *text, const json_t *evidence, const struct place_row *row)
 {
 	cs_text_put(text, "<tr><th>");
-	cs_text_put(text, name);
+	cs_text_put(text, row->name);
+	cs_text_put(text, row->other ? "; of a file: " : "");
+	cs_text_put(text, row->other ? row->other : "");
 	cs_text_put(text, "</th>");
 	for (size_t i = 0; i < json_array_size(evidence); i++) {
+		const json_t *one = json_array_get(evidence, i);
 		cs_text_put(text, "<td>");
-		put_value(text, json_object_get(json_array_get(evidence, i), key));
+		if (is_row(one) ? row->of_rows : row->of_messages)
+			put_value(text, json_object_get(one, row->key));
 		cs_text_put(text, "</td>");
 	}
 	cs_text_put(text, "</tr>\n");
 }
 
+static unsigned
+count_rows(const json_t *evidence)
+{
+	unsigned n = 0;
+	for (size_t i = 0; i < json_array_size(evidence); i++)
+		n += is_row(json_array_get(evidence, i));
+	return n;
+}
+
+/* Where each stands: of a message of a link its packet, of a row its line and where that begins. */
+static void
+put_places(struct cs_text *text, const json_t *evidence)
+{
+	static const struct {
+		const char *key, *message, *row; /* NULL: it says nothing of such */
+	} places[] = {
+		{"role", "Part", "Part"},
+		{"leg", "Link", "Record"},
+		{"side", "Side", NULL},
+		{"kind", "Kind", NULL},
+		{"mti", "MTI", NULL},
+		{"time", "Seen", "Seen"},
+		{"direction", "Way", NULL},
+		{"source", "Source", "File or folder"},
+		{"file", NULL, "SHA-256 of the file begins with"},
+		{"packet", "Packet", "Line of the file"},
+		{"offset", "Byte in it", NULL},
+		{"file_offset", NULL, "Byte of the file where it begins"},
+	};
+	unsigned row_n = count_rows(evidence);
+	bool messages = row_n < json_array_size(evidence);
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		const char *message = messages ? places[i].message : NULL, *row = row_n ? places[i].row : NULL;
+		if (message && row && strcmp(message, row) != 0)
+			put_place_row(text, evidence, &(struct place_row){places[i].key, message, row, true, true});
+		else if (message || row)
+			put_place_row(text, evidence,
+				      &(struct place_row){places[i].key, message ? message : row, NULL, message != NULL,
+							  row != NULL});
+	}
+}
+
 static void
 put_messages(struct cs_text *text, const json_t *alert)
 {
-	static const char *const places[][2] = {
-		{"role", "Part"},     {"leg", "Link"},          {"side", "Side"},     {"kind", "Kind"},
-		{"mti", "MTI"},       {"time", "Seen"},         {"direction", "Way"}, {"source", "Source"},
-		{"packet", "Packet"}, {"offset", "Byte in it"},
-	};
 	const json_t *evidence = json_object_get(alert, "evidence");
 	json_t *all = json_object();
-	cs_text_put(text, "<h2>The messages</h2>\n");
+	unsigned row_n = count_rows(evidence);
+	bool rows = row_n && row_n == json_array_size(evidence);
+	cs_text_put(text,
+		    rows ? row_n == 1 ? "<h2>The record</h2>\n" : "<h2>The records</h2>\n" : "<h2>The messages</h2>\n");
 	if (!json_array_size(evidence))
 		cs_text_put(text, "<p>This alert is not about single messages.</p>\n");
 	cs_text_put(text, "<table>\n");
-	for (size_t i = 0; i < sizeof places / sizeof places[0] && json_array_size(evidence); i++)
-		put_place_row(text, evidence, places[i][0], places[i][1]);
+	if (json_array_size(evidence))
+		put_places(text, evidence);
 	for (size_t i = 0; i < json_array_size(evidence); i++) {
 		json_t *fields = json_object_get(json_array_get(evidence, i), "fields");
 		if (json_is_object(fields))
@@ -201,8 +258,15 @@ put_messages(struct cs_text *text, const json_t *alert)
 	for (void *it = json_object_iter(all); it; it = json_object_iter_next(all, it))
 		put_field_row(text, evidence, json_object_iter_key(it));
 	json_decref(all);
-	cs_text_put(text, "</table>\n<p class=\"small\">Fields by data element of ISO 8583; the card number is masked. "
-			  "Marked: values that are not the same in all messages that have the field.</p>\n");
+	cs_text_put(text, "</table>\n<p class=\"small\">");
+	if (!rows)
+		cs_text_put(text, "Fields by data element of ISO 8583; the card number is masked. ");
+	if (row_n)
+		cs_text_put(
+			text,
+			"Of a row or a message of a file the journal has those fields that the policy names, a hash, "
+			"and where it stands: the rest of it is in the file, as the bank kept it. ");
+	cs_text_put(text, "Marked: values that are not the same in all that have the field.</p>\n");
 }
 
 /* ---- the policy ---- */

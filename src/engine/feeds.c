@@ -193,6 +193,15 @@ cs_feeds_mark(const struct cs_digest *digest)
 	return mark ? mark : 1;
 }
 
+uint64_t
+cs_feeds_file_ns(const struct cs_feeds *feeds, uint16_t source)
+{
+	for (unsigned i = 0; i < feeds->n; i++)
+		if (feeds->feed[i].plan.source == source)
+			return feeds->feed[i].plan.file_ns;
+	return 0;
+}
+
 const char *
 cs_feeds_file(const struct cs_feeds *feeds, const struct cs_origin *origin)
 {

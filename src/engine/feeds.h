@@ -41,6 +41,9 @@ struct cs_feeds_skipper {
 	void *context;
 };
 
+/* cs_feeds_file_ns tells when the open file of SOURCE was changed; 0: that is not known. */
+uint64_t cs_feeds_file_ns(const struct cs_feeds *feeds, uint16_t source);
+
 /* cs_feeds_skipper_set names who hears of them; nobody does by default. */
 void cs_feeds_skipper_set(struct cs_feeds *feeds, struct cs_feeds_skipper skipper);
 

@@ -490,8 +490,7 @@ put_failure(struct cs_identified *found)
 	cs_text_put(&text, "the best attempt decodes ");
 	cs_text_put_u64(&text, found->guess.decoded_n);
 	cs_text_put(&text, " of ");
-	cs_text_put_u64(&text, found->guess.message_n);
-	cs_text_put(&text, " messages");
+	cs_text_put_counted(&text, found->guess.message_n, "message", "messages");
 }
 
 /* Tries one framing and keeps it when it is better than what OUT has. */

@@ -271,8 +271,8 @@ cs_identify_put_text(struct cs_text *text, const struct cs_identified *found)
 	cs_text_put(text, " (");
 	cs_text_put(text, cs_framing_help(found->framing));
 	cs_text_put(text, "), then ");
-	cs_text_put_u64(text, guess->dialect.header_len);
-	cs_text_put(text, " bytes before the MTI\n");
+	cs_text_put_counted(text, guess->dialect.header_len, "byte", "bytes");
+	cs_text_put(text, " before the MTI\n");
 	put_encodings(text, guess);
 	put_exceptions(text, guess);
 	cs_text_put(text, "  evidence   ");

@@ -31,7 +31,8 @@ struct cs_list_store {
 	enum cs_error error; /* while its names are listed */
 	size_t n, cap;
 	struct kept *at;
-	bool waits; /* the newest ROSTER has no NAMED yet */
+	bool waits;                            /* the newest ROSTER has no NAMED yet */
+	char unread[CS_LIST_STORE_NAME_BYTES]; /* the first note that cannot be read; "": all can */
 	struct cs_hasher *hasher;
 	struct cs_digest empty; /* of no bytes, which are not kept */
 	struct cs_roster roster;
@@ -154,14 +155,29 @@ need_roster(struct cs_list_store *store)
 	store->waits = false;
 }
 
+static bool
+is_note(const char *name)
+{
+	static const char end[] = ".last";
+	size_t len = strlen(name);
+	return len >= sizeof end - 1 && strcmp(name + len - (sizeof end - 1), end) == 0;
+}
+
+/* A note that cannot be read may name any of them. */
 static void
 need_noted(void *context, const struct cs_folder_entry *entry)
 {
 	struct cs_list_store *store = context;
 	struct cs_list_files files;
-	if (entry->plain && cs_list_files_noted_digests(store->path, entry->name, &files) == CS_OK)
+	if (!is_note(entry->name))
+		return;
+	if (entry->plain && cs_list_files_noted_digests(store->path, entry->name, &files) == CS_OK) {
 		for (unsigned i = 0; i < files.n; i++)
 			(void)need(store, &files.digest[i]);
+	} else if (!store->unread[0]) {
+		struct cs_text unread = cs_text_over(store->unread, sizeof store->unread);
+		cs_text_put(&unread, entry->name);
+	}
 }
 
 static enum cs_error
@@ -289,9 +305,15 @@ cs_list_store_prove(struct cs_list_store *store, void (*each)(void *context, con
 /* ---- what goes ---- */
 
 static bool
-may_go(const struct kept *kept)
+may_go(const struct cs_list_store *store, const struct kept *kept)
 {
-	return !kept->needed && !kept->young;
+	return !kept->needed && !kept->young && !store->unread[0];
+}
+
+const char *
+cs_list_store_unread(const struct cs_list_store *store)
+{
+	return store->unread[0] ? store->unread : NULL;
 }
 
 struct cs_list_store_sum
@@ -300,7 +322,7 @@ cs_list_store_sum_of(const struct cs_list_store *store)
 	struct cs_list_store_sum sum = {0};
 	for (size_t i = 0; i < store->n; i++) {
 		const struct kept *kept = &store->at[i];
-		bool gone = may_go(kept), young = !gone && !kept->needed;
+		bool gone = may_go(store, kept), young = kept->young && !kept->needed;
 		if (kept->error != CS_OK) {
 			*(kept->error == CS_E_OPEN ? &sum.missing_n : &sum.altered_n) += 1;
 			continue;
@@ -319,7 +341,7 @@ cs_list_store_each(const struct cs_list_store *store, void (*each)(void *context
 {
 	for (size_t i = 0; i < store->n; i++) {
 		char name[HEX_DIGITS + 1];
-		if (!may_go(&store->at[i]))
+		if (!may_go(store, &store->at[i]))
 			continue;
 		put_name(&store->at[i], name);
 		each(context, name, store->at[i].bytes);
@@ -347,7 +369,7 @@ cs_list_store_remove(struct cs_list_store *store)
 	enum cs_error error = CS_OK;
 	for (size_t i = 0; i < store->n && error == CS_OK; i++) {
 		struct kept *kept = &store->at[i];
-		if (!may_go(kept))
+		if (!may_go(store, kept))
 			continue;
 		error = remove_one(store, kept);
 		if (error == CS_E_OPEN) /* somebody else removed it */

@@ -3,7 +3,7 @@
  * against, and that nothing goes on with, may go.
  *
  * Needed is what a ROSTER names under which a NAMED still stands, what the newest ROSTER names, what `NAME.last` names, and what was put
- * there, or looked for, within a day: its record may be on its way. When the journal cannot be read whole nothing may go.
+ * there, or looked for, within a day: its record may be on its way. When the journal, or a `NAME.last`, cannot be read whole nothing may go.
  */
 #ifndef CS_ENGINE_LIST_STORE_H
 #define CS_ENGINE_LIST_STORE_H
@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-enum { CS_LIST_STORE_FILES_MAX = 1 << 20 };
+enum { CS_LIST_STORE_FILES_MAX = 1 << 20, CS_LIST_STORE_NAME_BYTES = 256 };
 
 struct cs_list_store;
 
@@ -32,6 +32,9 @@ CS_MUST_USE enum cs_error cs_list_store_look(const char *folder, uint64_t now_ns
 CS_MUST_USE enum cs_error cs_list_store_prove(struct cs_list_store *store,
 					      void (*each)(void *context, const char *name, enum cs_error error),
 					      void *context);
+
+/* cs_list_store_unread gives the name of a `NAME.last` that cannot be read: nobody knows what it needs, and all stays. NULL: each can. */
+const char *cs_list_store_unread(const struct cs_list_store *store);
 
 /* cs_list_store_free takes NULL. */
 void cs_list_store_free(struct cs_list_store *store);

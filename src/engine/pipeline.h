@@ -118,6 +118,10 @@ const struct cs_sentry *cs_pipeline_sentry(const struct cs_pipeline *pipeline);
  * came before them in their file; UINT64_MAX: none behind them). */
 void cs_pipeline_rows_lost(struct cs_pipeline *pipeline, unsigned link, uint64_t from_ns, uint64_t to_ns, uint64_t n);
 
+/* cs_pipeline_rows_undated says when the file of such rows was changed: what is told of them is dated so, where neither a clock nor any row
+ * says when that is. */
+void cs_pipeline_rows_undated(struct cs_pipeline *pipeline, uint64_t file_ns);
+
 /* cs_pipeline_file_aside tells that a file of record LINK was set aside, in words of at most CS_DETAIL_BYTES - 1. */
 void cs_pipeline_file_aside(struct cs_pipeline *pipeline, unsigned link, const char *words);
 

@@ -34,11 +34,29 @@ cs_pipeline_row_late(struct cs_pipeline *pipeline, const struct cs_event *event,
 }
 
 void
+cs_pipeline_rows_undated(struct cs_pipeline *pipeline, uint64_t file_ns)
+{
+	pipeline->file_ns = file_ns;
+}
+
+/* Before any row was read no time has come: the next row's will do, or that of the file. */
+static uint64_t
+time_of(const struct cs_pipeline *pipeline, const struct cs_sentry_lost *lost)
+{
+	const uint64_t known_ns[] = {pipeline->now_ns, pipeline->clock_ns, lost->to_ns == UINT64_MAX ? 0 : lost->to_ns,
+				     lost->from_ns};
+	for (unsigned i = 0; i < sizeof known_ns / sizeof known_ns[0]; i++)
+		if (known_ns[i])
+			return known_ns[i];
+	return pipeline->file_ns;
+}
+
+void
 cs_pipeline_lost_screen(struct cs_pipeline *pipeline, unsigned link, const struct cs_sentry_lost *lost)
 {
 	const struct cs_detect_sink sink = {tell_named, pipeline};
 	if (pipeline->sentry)
-		cs_sentry_unread(pipeline->sentry, link, lost, pipeline->now_ns, &sink);
+		cs_sentry_unread(pipeline->sentry, link, lost, time_of(pipeline, lost), &sink);
 }
 
 void

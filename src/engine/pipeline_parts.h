@@ -54,6 +54,7 @@ struct cs_pipeline {
 	struct link_state link[CS_LINKS_MAX];
 	uint64_t now_ns;
 	uint64_t clock_ns; /* of who watches; 0: nobody does, and files are read */
+	uint64_t file_ns;  /* when the file was changed of which rows are lost; 0: not known */
 	uint64_t round_ns; /* when every link's streams are to be advanced again */
 	uint64_t tick_ns;  /* when a tick is due without any event */
 	struct cs_pipeline_counts counts;

@@ -45,7 +45,10 @@ build(const struct cs_renewal *renewal, struct cs_rolled *out)
 	}
 	CS_TRY(cs_roll_builder_end(filling.builder, &out->roll));
 	out->sift = cs_sift_new(out->roll, renewal->lexicon);
-	return out->sift ? CS_OK : CS_E_MEMORY;
+	if (!out->sift)
+		return CS_E_MEMORY;
+	cs_sift_words(out->sift, renewal->words);
+	return CS_OK;
 }
 
 static void
@@ -355,9 +358,10 @@ cs_renewal_new(const struct cs_renewal_wish *wish, struct cs_renewal **out)
 	if (!renewal)
 		return CS_E_MEMORY;
 	renewal->lexicon = cs_lexicon_new();
+	renewal->words = cs_roll_words_new();
 	renewal->hasher = cs_hasher_new();
 	renewal->store = wish->store ? strdup(wish->store) : NULL;
-	bool memory = renewal->lexicon && renewal->hasher && (renewal->store || !wish->store);
+	bool memory = renewal->lexicon && renewal->words && renewal->hasher && (renewal->store || !wish->store);
 	enum cs_error error = memory ? make_declared(renewal, wish->policy, &declared) : CS_E_MEMORY;
 	if (error != CS_OK) {
 		cs_renewal_free(renewal);
@@ -436,6 +440,7 @@ cs_renewal_free(struct cs_renewal *renewal)
 	free_declared(renewal->declared);
 	drop_rolled(renewal->rolled);
 	cs_hasher_free(renewal->hasher);
+	cs_roll_words_free(renewal->words);
 	cs_lexicon_free(renewal->lexicon);
 	free(renewal->store);
 	free(renewal);

@@ -53,6 +53,7 @@ struct cs_declared {
 struct cs_renewal {
 	char *store; /* or NULL */
 	struct cs_lexicon *lexicon;
+	struct cs_roll_words *words; /* that names had so far: the engine's thread notes them */
 	struct cs_hasher *hasher;
 	struct cs_worker *worker;
 	struct cs_declared *declared;

@@ -168,11 +168,10 @@ cs_sentry_poll(struct cs_sentry *sentry, uint64_t now_ns, const struct cs_detect
 
 /* ---- what is decided ---- */
 
-/* A judge of the sift: leaves what is decided out, before hits are cut to as many as there is room for. */
+/* Before hits are cut to as many as there is room for. */
 static bool
-is_decided(void *context, const struct cs_sift_hit *hit)
+is_decided(struct cs_sentry *sentry, const struct cs_sift_hit *hit)
 {
-	struct cs_sentry *sentry = context;
 	const struct cs_roster_decided *decided = &sentry->roster->decided[sentry->nth];
 	const struct cs_score_facts nothing = {0};
 	struct cs_roll_entry entry;
@@ -189,6 +188,21 @@ is_decided(void *context, const struct cs_sift_hit *hit)
 		return false;
 	sentry->counts[sentry->nth].decided_n++;
 	return true;
+}
+
+/* Everything that is found comes by here, also what there is no room for: so this is where it leaves its mark. By list and number, as an
+ * alert is known: an entry that says something else is none that is new. */
+static bool
+is_left_out(void *context, const struct cs_sift_hit *hit)
+{
+	struct cs_sentry *sentry = context;
+	struct cs_roll_entry entry;
+	if (is_decided(sentry, hit))
+		return true;
+	cs_roll_entry(sentry->roster->roll, hit->entry, &entry);
+	struct cs_span list = cs_span_text(sentry->roster->list[entry.list].name);
+	sentry->mark += cs_hash_mix(cs_hash_bytes(list, 0), cs_hash_bytes(entry.uid, 0));
+	return false;
 }
 
 /* ---- what is found ---- */
@@ -231,7 +245,7 @@ sift(struct cs_sentry *sentry, const struct cs_sentry_part *part)
 					.line = clause->line > lower ? (uint16_t)(clause->line - lower) : 1};
 	enum cs_screen_how how = (enum cs_screen_how)clause->cell[part->cell].how;
 	struct cs_sift *with = sentry->roster->sift;
-	cs_sift_judge_set(with, (struct cs_sift_judge){is_decided, sentry});
+	cs_sift_judge_set(with, (struct cs_sift_judge){is_left_out, sentry});
 	if (part->what == CS_ROW_PART_IDENTIFIER || how == CS_SCREEN_IDENTIFIERS)
 		cs_sift_id(with, &ask, part->text, &sentry->found);
 	else
@@ -255,6 +269,7 @@ look_at_parts(struct cs_sentry *sentry)
 	const struct cs_sentry_named *named = &sentry->named;
 	sentry->hit_n = 0;
 	sentry->more_n = 0;
+	sentry->mark = 0;
 	sentry->cut = named->cut;
 	sentry->counts[sentry->nth].part_n += named->part_n;
 	for (unsigned i = 0; i < named->part_n && sentry->aim[sentry->nth].lists; i++)

@@ -50,6 +50,7 @@ struct cs_sentry {
 	bool cut; /* a cell was not searched whole */
 	struct cs_sentry_named named;
 	uint64_t more_n;
+	uint64_t mark; /* of all entries that were found and are not decided, told or not; in whatever order */
 	unsigned hit_n;
 	struct cs_sentry_hit hit[CS_SENTRY_TOLD_MAX];
 	struct cs_sift_found found;

@@ -37,6 +37,15 @@ put_version(struct cs_text *text, const struct cs_digest *version)
 	cs_text_put_hex_small(text, (struct cs_span){version->at, VERSION_SHOWN});
 }
 
+static void
+put_mark(struct cs_text *text, uint64_t mark)
+{
+	uint8_t bytes[sizeof mark];
+	mark = __builtin_bswap64(mark);
+	memcpy(bytes, &mark, sizeof mark);
+	cs_text_put_hex_small(text, (struct cs_span){bytes, sizeof bytes});
+}
+
 /* A long one by its beginning and a hash of all of it, so that two that begin alike are told apart. */
 static void
 put_uid(struct cs_text *text, struct cs_span uid)
@@ -172,7 +181,9 @@ cs_sentry_tell_hits(const struct cs_sentry *sentry, const struct cs_event *event
 	finding.reason = CS_REASON_NAME_LISTED;
 	cs_text_put(&text, "more: at least ");
 	cs_text_put_u64(&text, sentry->more_n);
-	cs_text_put(&text, " more entries than are told");
+	cs_text_put(&text, sentry->more_n == 1 ? " more entry than is told; the mark of all is "
+					       : " more entries than are told; the mark of all is ");
+	put_mark(&text, sentry->mark);
 	sink->finding(sink->context, &finding);
 }
 

@@ -21,14 +21,20 @@ put_some(struct cs_text *text, uint64_t n, const char *what)
 }
 
 static void
+put_counted(struct cs_text *text, uint64_t n, const char *one, const char *many)
+{
+	put_some(text, n, n == 1 ? one : many);
+}
+
+static void
 put_overview(struct cs_text *text, const struct cs_summary *summary)
 {
 	const struct cs_pipeline_counts *counts = cs_pipeline_counts_of(summary->pipeline);
-	put_some(text, counts->packets, "packets, ");
-	put_some(text, counts->messages, "messages");
+	put_counted(text, counts->packets, "packet, ", "packets, ");
+	put_counted(text, counts->messages, "message", "messages");
 	if (counts->records) {
 		cs_text_put(text, ", ");
-		put_some(text, counts->records, "records");
+		put_counted(text, counts->records, "record", "records");
 	}
 	if (counts->packets + counts->records) {
 		cs_text_put(text, ", from ");
@@ -42,7 +48,10 @@ put_overview(struct cs_text *text, const struct cs_summary *summary)
 		cs_text_put(text, "\nread in ");
 		cs_text_put_duration(text, summary->elapsed_ns);
 		cs_text_put(text, ": ");
-		put_some(text, (uint64_t)per_s, counts->records ? "of them a second" : "messages a second");
+		if (counts->records)
+			put_some(text, (uint64_t)per_s, "of them a second");
+		else
+			put_counted(text, (uint64_t)per_s, "message a second", "messages a second");
 	}
 	cs_text_put(text, "\n");
 }
@@ -58,14 +67,25 @@ put_rest(struct cs_text *text, uint64_t n, const char *what)
 }
 
 static void
+put_rest_counted(struct cs_text *text, uint64_t n, const char *one, const char *many)
+{
+	put_rest(text, n, n == 1 ? one : many);
+}
+
+static void
 put_strays(struct cs_text *text, const struct cs_summary *summary)
 {
 	const struct cs_pipeline_counts *counts = cs_pipeline_counts_of(summary->pipeline);
-	put_rest(text, counts->other_packets, "packets belong to no link of the policy");
-	put_rest(text, counts->not_tcp_packets, "packets are not TCP, or fragments");
-	put_rest(text, counts->broken_packets, "packets have headers cut short or wrong");
-	put_rest(text, counts->dropped_packets, "packets were dropped by the kernel");
-	put_rest(text, summary->backwards, "packets are earlier than the one before them in their file");
+	put_rest_counted(text, counts->other_packets, "packet belongs to no link of the policy",
+			 "packets belong to no link of the policy");
+	put_rest_counted(text, counts->not_tcp_packets, "packet is not TCP, or a fragment",
+			 "packets are not TCP, or fragments");
+	put_rest_counted(text, counts->broken_packets, "packet has headers cut short or wrong",
+			 "packets have headers cut short or wrong");
+	put_rest_counted(text, counts->dropped_packets, "packet was dropped by the kernel",
+			 "packets were dropped by the kernel");
+	put_rest_counted(text, summary->backwards, "packet is earlier than the one before it in its file",
+			 "packets are earlier than the one before them in their file");
 }
 
 static uint64_t
@@ -246,7 +266,7 @@ put_expectation(struct cs_text *text, const struct cs_expect *expect, const stru
 	};
 	cs_text_put(text, "  ");
 	cs_columns_right(text, expect->name, NAME_WIDTH);
-	put_some(text, counts->claims, "claims =");
+	put_counted(text, counts->claims, "claim =", "claims =");
 	for (unsigned i = 0, some = 0; i < OUTCOME_N; i++) {
 		if (!outcome[i].n)
 			continue;
@@ -288,7 +308,9 @@ put_conservation(struct cs_text *text, const struct cs_summary *summary)
 		put_some(text, counts->judged, counts->judged == 1 ? "interval judged" : "intervals judged");
 		put_unjudged(text, counts->lost, "skipped since bytes of the issuer's link were lost");
 		put_unjudged(text, counts->overrun, "skipped since the links were settled too late");
-		put_unjudged(text, counts->late_n, "messages came too late for theirs");
+		put_unjudged(text, counts->late_n,
+			     counts->late_n == 1 ? "message came too late for its own"
+						 : "messages came too late for theirs");
 		cs_text_put(text, "\n");
 	}
 }
@@ -307,10 +329,12 @@ put_statements(struct cs_text *text, const struct cs_summary *summary)
 		put_some(text, counts->pages, counts->pages == 1 ? "page" : "pages");
 		put_unjudged(text, counts->broken, "broken");
 		put_unjudged(text, counts->unproven, "unproven");
-		put_unjudged(text, counts->copies, "copies");
+		put_unjudged(text, counts->copies, counts->copies == 1 ? "copy" : "copies");
 		put_unjudged(text, counts->waiting, "waiting");
 		put_unjudged(text, counts->silent, "did not come in time");
-		put_unjudged(text, counts->evicted, "accounts forgotten: raise `keep N accounts`");
+		put_unjudged(text, counts->evicted,
+			     counts->evicted == 1 ? "account forgotten: raise `keep N accounts`"
+						  : "accounts forgotten: raise `keep N accounts`");
 		cs_text_put(text, "\n");
 	}
 }
@@ -326,7 +350,9 @@ put_rule(struct cs_text *text, const struct cs_rule_clause *rule, const struct c
 	put_some(text, counts->asked_n, "asked");
 	cs_text_put(text, rule->live ? "" : ", in shadow");
 	put_unjudged(text, counts->unknown_n, "without a value that was needed");
-	put_unjudged(text, counts->braked_n, "blocks turned into holds by its brake");
+	put_unjudged(text, counts->braked_n,
+		     counts->braked_n == 1 ? "block turned into a hold by its brake"
+					   : "blocks turned into holds by its brake");
 	put_unjudged(text, counts->expired_n, "behind its last day");
 	cs_text_put(text, "\n");
 }
@@ -361,8 +387,9 @@ put_behaviour(struct cs_text *text, const struct cs_summary *summary)
 		put_named(text, policy->list[i].name, counts->listed_n[i], "told by this list");
 	for (unsigned i = 0; i < policy->rule_n; i++)
 		put_rule(text, &policy->rule[i], &counts->rule[i]);
-	put_rest(text, counts->unconverted_n, "amounts in a currency the policy has no rate for");
-	put_rest(text, counts->overflow_n, "values too large to reckon with");
+	put_rest_counted(text, counts->unconverted_n, "amount in a currency the policy has no rate for",
+			 "amounts in a currency the policy has no rate for");
+	put_rest_counted(text, counts->overflow_n, "value too large to reckon with", "values too large to reckon with");
 }
 
 /* What was held against watch lists, and which are searched. */
@@ -380,15 +407,19 @@ put_screens(struct cs_text *text, const struct cs_summary *summary)
 		put_named(text, policy->screen[i].name, counts->row_n,
 			  counts->row_n == 1 ? "row held against watch lists" : "rows held against watch lists");
 		put_rest(text, counts->hit_n, "of them with a name that is listed");
-		put_rest(text, counts->decided_n, "entries left out, since somebody decided so");
-		put_rest(text, counts->short_n, "rows that could not be searched whole");
+		put_rest_counted(text, counts->decided_n, "entry left out, since somebody decided so",
+				 "entries left out, since somebody decided so");
+		put_rest_counted(text, counts->short_n, "row that could not be searched whole",
+				 "rows that could not be searched whole");
 		put_rest(text, counts->unread_n,
 			 counts->unread_n == 1 ? "row could not be read, and was not held against lists"
 					       : "rows could not be read, and were not held against lists");
 	}
 	for (unsigned i = 0; i < roster->n; i++)
 		put_named(text, roster->list[i].name, roster->list[i].there ? roster->list[i].entry_n : 0,
-			  roster->list[i].there ? "entries" : "entries: IT IS NOT SEARCHED");
+			  !roster->list[i].there         ? "entries: IT IS NOT SEARCHED"
+			  : roster->list[i].entry_n == 1 ? "entry"
+							 : "entries");
 }
 
 /* A policy without links knows no issuer. */
@@ -433,13 +464,13 @@ put_unsaid(struct cs_text *text, const struct cs_summary *summary)
 }
 
 static bool
-put_limit(struct cs_text *text, const char *link, uint64_t n, const char *what)
+put_limit(struct cs_text *text, const char *link, uint64_t n, const char *one, const char *many)
 {
 	if (!n)
 		return false;
 	cs_text_put(text, "  ");
 	cs_columns_right(text, link, NAME_WIDTH);
-	put_some(text, n, what);
+	put_counted(text, n, one, many);
 	cs_text_put(text, "\n");
 	return true;
 }
@@ -454,11 +485,16 @@ put_profiles(struct cs_text *text, const struct cs_summary *summary)
 	for (unsigned i = 0; behave && !cs_behave_counts_of(behave)->limits_only && i < policy->profile_n; i++) {
 		const char *name = policy->profile[i].name;
 		const struct cs_profile_counts *counts = &cs_behave_profile(behave, i)->counts;
-		hit |= put_limit(text, name, counts->evicted_n, "keys forgotten for want of room (keys)");
-		hit |= put_limit(text, name, counts->refused_n, "events without a place for their key (keys)");
-		hit |= put_limit(text, name, counts->short_n, "events forgotten for want of room (memory)");
-		hit |= put_limit(text, name, counts->late_n, "events too late to be counted (lateness)");
-		hit |= put_limit(text, name, counts->ahead_n, "events too far ahead of the clock (ahead)");
+		hit |= put_limit(text, name, counts->evicted_n, "key forgotten for want of room (keys)",
+				 "keys forgotten for want of room (keys)");
+		hit |= put_limit(text, name, counts->refused_n, "event without a place for its key (keys)",
+				 "events without a place for their key (keys)");
+		hit |= put_limit(text, name, counts->short_n, "event forgotten for want of room (memory)",
+				 "events forgotten for want of room (memory)");
+		hit |= put_limit(text, name, counts->late_n, "event too late to be counted (lateness)",
+				 "events too late to be counted (lateness)");
+		hit |= put_limit(text, name, counts->ahead_n, "event too far ahead of the clock (ahead)",
+				 "events too far ahead of the clock (ahead)");
 	}
 	return hit;
 }
@@ -474,14 +510,20 @@ put_limits(struct cs_text *text, const struct cs_summary *summary)
 		const struct cs_leg_counts *leg = &cs_pipeline_counts_of(summary->pipeline)->leg[i];
 		const struct cs_streams *streams = cs_pipeline_streams(summary->pipeline, i);
 		if (summary->policy->link[i].row) {
-			hit |= put_limit(text, name, detect->evicted[i], "records dropped before their time (keep)");
+			hit |= put_limit(text, name, detect->evicted[i], "record dropped before its time (keep)",
+					 "records dropped before their time (keep)");
 			continue;
 		}
-		hit |= put_limit(text, name, detect->evicted[i], "transactions dropped before their time (keep)");
-		hit |= put_limit(text, name, detect->crowded[i], "excused approvals without room to wait (keep)");
-		hit |= put_limit(text, name, cs_streams_evicted(streams), "connections dropped (connections)");
-		hit |= put_limit(text, name, cs_streams_held_dropped(streams), "bytes behind holes given up");
-		hit |= put_limit(text, name, leg->refused_connections, "directions refused for want of memory");
+		hit |= put_limit(text, name, detect->evicted[i], "transaction dropped before its time (keep)",
+				 "transactions dropped before their time (keep)");
+		hit |= put_limit(text, name, detect->crowded[i], "excused approval without room to wait (keep)",
+				 "excused approvals without room to wait (keep)");
+		hit |= put_limit(text, name, cs_streams_evicted(streams), "connection dropped (connections)",
+				 "connections dropped (connections)");
+		hit |= put_limit(text, name, cs_streams_held_dropped(streams), "byte behind holes given up",
+				 "bytes behind holes given up");
+		hit |= put_limit(text, name, leg->refused_connections, "direction refused for want of memory",
+				 "directions refused for want of memory");
 	}
 	hit |= put_profiles(text, summary);
 	if (!hit)

@@ -342,8 +342,8 @@ tell_state(struct reading *reading, struct cs_judge *judge, uint64_t now_ns)
 	char words[CS_DETAIL_BYTES];
 	struct cs_text text = cs_text_over(words, sizeof words);
 	if (state.refused_n) {
-		cs_text_put_u64(&text, state.refused_n);
-		cs_text_put(&text, " rows have no room and do not count: raise `entries ");
+		cs_text_put_counted(&text, state.refused_n, "row has no room and does", "rows have no room and do");
+		cs_text_put(&text, " not count: raise `entries ");
 		cs_text_put_u64(&text, table->entries_cap);
 		cs_text_put(&text, "`");
 	} else if (table->stale_ns && reading->tables->wish.live && now_ns > reading->changed_ns + table->stale_ns) {
@@ -383,8 +383,8 @@ tell_shrunk(struct reading *reading, struct cs_judge *judge, uint64_t now_ns, co
 	table->shrunk_ns = now_ns;
 	table->shrunk = reading->digest;
 	cs_text_put(&text, "it holds ");
-	cs_text_put_u64(&text, row_n[1]);
-	cs_text_put(&text, " keys, and ");
+	cs_text_put_counted(&text, row_n[1], "key", "keys");
+	cs_text_put(&text, ", and ");
 	cs_text_put_u64(&text, row_n[0]);
 	cs_text_put(&text, " are in force: it lost more than `shrink` allows, and is refused; what was read before "
 			   "stays in force");

@@ -81,6 +81,22 @@ cs_file_open_read(const char *path, int *out)
 	return CS_OK;
 }
 
+enum cs_error
+cs_file_try(const char *path)
+{
+	struct stat about;
+	last.number = 0;
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (descriptor < 0)
+		return cs_file_failed(CS_E_OPEN);
+	bool folder = fstat(descriptor, &about) == 0 && S_ISDIR(about.st_mode);
+	(void)close(descriptor);
+	if (!folder)
+		return CS_OK;
+	errno = EISDIR;
+	return cs_file_failed(CS_E_READ);
+}
+
 static enum cs_error
 open_to_write(const char *path, int how, int *out)
 {

@@ -23,6 +23,9 @@ CS_MUST_USE enum cs_error cs_file_read_rest(int descriptor, size_t cap_bytes, st
 CS_MUST_USE enum cs_error cs_file_map(const char *path, struct cs_span *out);
 void cs_file_unmap(struct cs_span span);
 
+/* cs_file_try says whether PATH can be opened to be read, and is no folder; it waits for nobody, not even on a pipe. */
+CS_MUST_USE enum cs_error cs_file_try(const char *path);
+
 /* cs_file_ready asks for part of a mapping to be made present at once, so that reading it does not stop page by page.
  * A hint: nothing depends on it. */
 void cs_file_ready(struct cs_span part);

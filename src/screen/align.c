@@ -4,16 +4,11 @@
 #include "screen/align.h"
 
 enum {
-	SURE = 880, /* of a thousand: no better partner need be looked for */
 	SAME = 940, /* of a thousand: equal, or it sounds the same */
 	TRADE_SAME = 900,
-	SMALL_WORD_SURE = 800,
-	SINGLE_BONE = 740,
 	ACRONYM_MIN = 3,
-	ACRONYM_MAX = 6,
 	PERMILLE_ACRONYM = 800,
 	LETTER_WEIGHT = 25,
-	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_term.letters */
 };
 
 static const struct cs_term *
@@ -78,7 +73,9 @@ weight_most(const struct cs_align *align, unsigned i, unsigned j, unsigned relat
 {
 	if (relation != CS_TERM_BONES)
 		return UINT16_MAX;
-	return CS_ALIGN_BONE_WEIGHT * least(token_of(align->a, i)->bones_len, token_of(align->b, j)->bones_len);
+	const struct cs_term *a = token_of(align->a, i), *b = token_of(align->b, j);
+	unsigned spelled = cs_term_is_spelled(a, b) ? CS_LIKENESS_SPELLED_MORE : 0;
+	return CS_LIKENESS_BONE_WEIGHT * (least(a->bones_len, b->bones_len) + spelled);
 }
 
 enum { PART_BITS = 5, PART_MASK = CS_NAME_PARTS_MAX - 1 };
@@ -111,6 +108,14 @@ sort_pairs(struct cs_align_pairs *pairs)
 		}
 }
 
+/* Are two parts prefixes of ships that are not the same? Then one is no misspelling of the other. */
+static bool
+are_other_prefixes(const struct cs_align *align, unsigned i, unsigned j)
+{
+	return align->a->part[i].marks & align->b->part[j].marks & CS_NAME_SHIP &&
+	       token_of(align->a, i)->hash != token_of(align->b, j)->hash;
+}
+
 static void
 find_pairs(const struct cs_align *align, struct cs_align_pairs *pairs)
 {
@@ -122,7 +127,7 @@ find_pairs(const struct cs_align *align, struct cs_align_pairs *pairs)
 		for (uint32_t right = align->b_left; right; right &= right - 1) {
 			unsigned j = (unsigned)__builtin_ctz(right);
 			struct cs_term_likeness like = likeness_of(align->a, i, align->b, j);
-			if (like.permille)
+			if (like.permille && !are_other_prefixes(align, i, j))
 				put_pair(pairs, i, j, like);
 		}
 	}
@@ -155,8 +160,8 @@ may_be_letters(const struct cs_name *one, unsigned at, const struct cs_name *oth
 	bool persons = one->kind == CS_NAME_PERSON && other->kind == CS_NAME_PERSON;
 	bool firms = one->kind == CS_NAME_ORGANISATION && other->kind == CS_NAME_ORGANISATION;
 	bool latin = token->script == CS_FOLD_LATIN && one->part[at].class == CS_NAME_PROPER;
-	bool mute = (token->letters & VOWELS) == 0;
-	return latin && token->len <= ACRONYM_MAX &&
+	bool mute = (token->letters & CS_LIKENESS_VOWELS) == 0;
+	return latin && token->len <= CS_LIKENESS_ACRONYM_LETTERS &&
 	       (persons ? mute && token->len == 2 : firms && token->len >= ACRONYM_MIN);
 }
 
@@ -233,7 +238,7 @@ cs_align_is_small(const struct cs_name *name, unsigned at, const struct cs_name 
 	for (unsigned j = 0; j < other->part_n; j++) {
 		if (identifies(&other->part[j]) || token_of(other, j)->len < 3)
 			continue;
-		if (cs_term_compare(token_of(name, at), token_of(other, j), SMALL_WORD_SURE).permille)
+		if (cs_term_compare(token_of(name, at), token_of(other, j), CS_LIKENESS_SMALL).permille)
 			return true;
 	}
 	return false;
@@ -246,6 +251,30 @@ forgive_small_words(const struct cs_name *name, const struct cs_name *other, uin
 	for (uint32_t set = *left; set; set &= set - 1)
 		if (cs_align_is_small(name, (unsigned)__builtin_ctz(set), other))
 			*left &= ~(set & -set);
+}
+
+/* The parts of a set that may be a ship's prefix. */
+static uint32_t
+prefixes_of(const struct cs_name *name, uint32_t set)
+{
+	uint32_t out = 0;
+	for (; set; set &= set - 1)
+		if (name->part[__builtin_ctz(set)].marks & CS_NAME_SHIP)
+			out |= set & -set;
+	return out;
+}
+
+/* What may be a ship's prefix says nothing new of a ship; nor where nobody says what either is, and all the rest agrees. */
+static void
+forgive_prefixes(struct cs_align *out)
+{
+	uint32_t a = prefixes_of(out->a, out->a_left), b = prefixes_of(out->b, out->b_left);
+	bool whole =
+		out->a->guessed && out->b->guessed && out->match_n > 1 && !(out->a_left & ~a) && !(out->b_left & ~b);
+	if (whole || out->b->kind == CS_NAME_VESSEL)
+		out->a_left &= ~a;
+	if (whole || out->a->kind == CS_NAME_VESSEL)
+		out->b_left &= ~b;
 }
 
 bool
@@ -268,8 +297,8 @@ match_single_bones(struct cs_align *out)
 			if (!cs_align_single_bone(token_of(out->a, i), token_of(out->b, j)))
 				continue;
 			struct cs_align_match match = {.a = (uint8_t)i, .a_n = 1, .b = (uint8_t)j, .b_n = 1};
-			match.likeness = (struct cs_term_likeness){SINGLE_BONE, CS_TERM_BONES, 0};
-			match.weight = CS_ALIGN_BONE_WEIGHT;
+			match.likeness = (struct cs_term_likeness){CS_LIKENESS_BONES, CS_TERM_BONES, 0};
+			match.weight = CS_LIKENESS_BONE_WEIGHT;
 			cs_align_put(out, &match);
 			break;
 		}
@@ -317,7 +346,7 @@ cs_align_end(struct cs_align *out, struct cs_align_pairs *pairs)
 	const struct cs_align_runs *runs = out->a_left && out->b_left ? cs_align_runs_of(out, pairs) : NULL;
 	if (runs)
 		cs_align_moved_spaces(out, runs);
-	match_words(out, pairs, SURE);
+	match_words(out, pairs, CS_LIKENESS_SURE);
 	if (runs)
 		cs_align_glued(out, runs);
 	match_words(out, pairs, 1);
@@ -327,4 +356,5 @@ cs_align_end(struct cs_align *out, struct cs_align_pairs *pairs)
 		match_acronyms(out);
 	forgive_small_words(out->a, out->b, &out->a_left);
 	forgive_small_words(out->b, out->a, &out->b_left);
+	forgive_prefixes(out);
 }

@@ -6,12 +6,9 @@
 
 #include "screen/score.h"
 
-enum { CS_ALIGN_MATCHES_MAX = CS_NAME_PARTS_MAX, CS_ALIGN_GLUE_MAX = 4, CS_ALIGN_GLUE_APART = 3 };
+enum { CS_ALIGN_MATCHES_MAX = CS_NAME_PARTS_MAX, CS_ALIGN_GLUE_MAX = 4 };
 
-enum {
-	CS_ALIGN_KNOWN = 160,      /* tenths of a bit: a word that weighs at most this is in the background */
-	CS_ALIGN_BONE_WEIGHT = 25, /* tenths of a bit that one consonant can say */
-};
+enum { CS_ALIGN_KNOWN = 160 }; /* tenths of a bit: a word that weighs at most this is in the background */
 
 enum cs_align_relation { CS_ALIGN_WORD, CS_ALIGN_GLUED, CS_ALIGN_ACRONYM };
 

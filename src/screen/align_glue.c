@@ -4,15 +4,7 @@
  */
 #include "screen/align.h"
 
-enum {
-	LETTERS_MIN = 5,
-	LONG = 10,
-	BONES_MIN = 4,
-	BONES_APART = 2,
-	BONES_SURE = 880,
-	SURE = 880,     /* of a thousand: how alike runs of words written together must be */
-	QUARTERS = 250, /* thousandths that a quarter of an edit costs over the length */
-};
+enum { LONG = 10 };
 
 /* How many parts of each name may be one run, in the order in which they are tried. */
 static const struct combination {
@@ -110,16 +102,16 @@ static bool
 lengths_fit(unsigned a, unsigned b)
 {
 	unsigned longer = a > b ? a : b, shorter = a + b - longer;
-	return shorter >= LETTERS_MIN && longer - shorter <= longer / 6 + 1;
+	return shorter >= CS_LIKENESS_GLUED_LETTERS && longer - shorter <= longer / 6 + 1;
 }
 
 /* Is a length near one of a set? From a sixth less to a fifth more, and one. */
 static bool
 any_fits(unsigned len, uint32_t set)
 {
-	const uint32_t few = (UINT32_C(1) << LETTERS_MIN) - 1;
+	const uint32_t few = (UINT32_C(1) << CS_LIKENESS_GLUED_LETTERS) - 1;
 	unsigned from = len - len / 6 - (len > 0), to = least((6 * len + 11) / 5, CS_TERM_LETTERS_MAX);
-	return len >= LETTERS_MIN && (set & ~few & ((UINT32_C(2) << to) - (UINT32_C(1) << from)));
+	return len >= CS_LIKENESS_GLUED_LETTERS && (set & ~few & ((UINT32_C(2) << to) - (UINT32_C(1) << from)));
 }
 
 static bool
@@ -166,11 +158,11 @@ static inline bool
 may_be_glued(const struct cs_align_run *a, const struct cs_align_run *b)
 {
 	if (a->unvowelled != b->unvowelled)
-		return a->bones_len >= BONES_MIN && b->bones_len >= BONES_MIN &&
-		       !has_more(a->skeleton ^ b->skeleton, BONES_APART);
+		return a->bones_len >= CS_LIKENESS_GLUED_BONES && b->bones_len >= CS_LIKENESS_GLUED_BONES &&
+		       !has_more(a->skeleton ^ b->skeleton, CS_LIKENESS_BONES_APART);
 	return lengths_fit(a->len, b->len) &&
 	       !has_more(a->letters ^ b->letters,
-			 a->len < LONG && b->len < LONG ? CS_ALIGN_GLUE_APART - 1 : CS_ALIGN_GLUE_APART);
+			 a->len < LONG && b->len < LONG ? CS_LIKENESS_GLUED_APART - 1 : CS_LIKENESS_GLUED_APART);
 }
 
 /* The runs of a match, if they may be one. */
@@ -197,8 +189,9 @@ glued_likeness(struct cs_term *a, struct cs_term *b, bool by_bones)
 {
 	struct cs_term_likeness none = {0, CS_TERM_OTHER, 0};
 	if (by_bones)
-		return cs_term_compare(a, b, BONES_SURE);
-	unsigned longer = a->len > b->len ? a->len : b->len, limit = longer * (1000 - SURE) / QUARTERS;
+		return cs_term_compare(a, b, CS_LIKENESS_GLUED);
+	unsigned longer = a->len > b->len ? a->len : b->len,
+		 limit = longer * (1000 - CS_LIKENESS_GLUED) / CS_LIKENESS_QUARTER;
 	unsigned cost = cs_term_cost((struct cs_span){(const uint8_t *)a->text, a->len},
 				     (struct cs_span){(const uint8_t *)b->text, b->len}, limit);
 	if (cost > limit && a->sound_len == b->sound_len && memcmp(a->sound, b->sound, a->sound_len) == 0)
@@ -209,7 +202,8 @@ glued_likeness(struct cs_term *a, struct cs_term *b, bool by_bones)
 	}
 	if (cost > limit || (a->syllables && b->syllables)) /* each spelling is another syllable */
 		return none;
-	return (struct cs_term_likeness){(uint16_t)(1000 - cost * QUARTERS / longer), CS_TERM_EDIT, (uint8_t)cost};
+	return (struct cs_term_likeness){(uint16_t)(1000 - cost * CS_LIKENESS_QUARTER / longer), CS_TERM_EDIT,
+					 (uint8_t)cost};
 }
 
 void
@@ -254,7 +248,7 @@ cs_align_moved_spaces(struct cs_align *out, const struct cs_align_runs *runs)
 	for (unsigned i = 0; i + 1 < out->a->part_n && out->a_left && out->b_left; i++)
 		for (unsigned j = 0; j + 1 < out->b->part_n; j++) {
 			const struct cs_align_run *a = &runs->a.run[i][1], *b = &runs->b.run[j][1];
-			if (a->letters != b->letters || a->len != b->len || a->len < LETTERS_MIN)
+			if (a->letters != b->letters || a->len != b->len || a->len < CS_LIKENESS_GLUED_LETTERS)
 				continue;
 			if (try_moved_space(out, runs,
 					    (struct cs_align_match){(uint8_t)i, 2, (uint8_t)j, 2, .relation = 0}))
@@ -276,7 +270,7 @@ try_glue(struct cs_align *out, const struct cs_align_runs *runs, struct cs_align
 	match.likeness = glued_likeness(&left, &right, by_bones);
 	if (match.likeness.permille == 0)
 		return false;
-	put(out, &match, by_bones ? CS_ALIGN_BONE_WEIGHT * least(left.bones_len, right.bones_len) : UINT16_MAX);
+	put(out, &match, by_bones ? CS_LIKENESS_BONE_WEIGHT * least(left.bones_len, right.bones_len) : UINT16_MAX);
 	return true;
 }
 

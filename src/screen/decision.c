@@ -18,6 +18,7 @@ static const char hash_key[] = ",\"hash\":\"";
 
 struct cs_decisions {
 	size_t good;
+	bool broken;
 	struct cs_digest head;
 	struct cs_hasher *hasher;
 	struct cs_decision_kept *at;
@@ -212,6 +213,7 @@ take_lines(struct cs_decisions *decisions, struct cs_span file, struct cs_decisi
 		if (why) {
 			*fault = (struct cs_decision_fault){number, why, false};
 			decisions->n = 0;
+			decisions->broken = true;
 			return;
 		}
 		at += len + 1;
@@ -245,6 +247,12 @@ cs_decisions_free(struct cs_decisions *decisions)
 	free(decisions->slot);
 	free(decisions->texts);
 	free(decisions);
+}
+
+bool
+cs_decisions_broken(const struct cs_decisions *decisions)
+{
+	return decisions && decisions->broken;
 }
 
 size_t

@@ -63,6 +63,9 @@ struct cs_decisions *cs_decisions_new(struct cs_span file, struct cs_decision_fa
 /* cs_decisions_free takes NULL. */
 void cs_decisions_free(struct cs_decisions *decisions);
 
+/* cs_decisions_broken says whether a line of the file is wrong, so that none of its decisions holds. It takes NULL: there is no file. */
+bool cs_decisions_broken(const struct cs_decisions *decisions);
+
 /* cs_decisions_n and cs_decisions_at list them in order of their lines, those revoked too. */
 size_t cs_decisions_n(const struct cs_decisions *decisions);
 const struct cs_decision_kept *cs_decisions_at(const struct cs_decisions *decisions, size_t i);

@@ -1,9 +1,11 @@
 /*
- * See fold.h. The table of letters is fold.inc, made by fold_table.py; syllables of Hangul are arithmetic.
+ * See fold.h. The table of letters is fold.inc, made by fold_table.py; syllables of Hangul are arithmetic; scripts whose letters
+ * say nothing one by one are read a run at a time (fold_run.h).
  */
 #include "screen/fold.h"
 #include "base/hash.h"
 #include "screen/fold.inc"
+#include "screen/fold_run.h"
 
 enum {
 	SEPARATOR = 0,
@@ -19,6 +21,20 @@ enum {
 	MATHEMATICAL_FIRST = 0x1d400, /* alphabets of styled Latin letters, 52 each */
 	MATHEMATICAL_LAST = 0x1d6a3,
 	INVALID = -1,
+	HEBREW_FIRST = 0x0591,
+	HEBREW_LAST = 0x05ea,
+	INDIC_FIRST = 0x0900,
+	INDIC_LAST = 0x0d7f,
+	INDIC_BLOCK = 0x80,
+	THAI_FIRST = 0x0e01,
+	THAI_LAST = 0x0e4e,
+	KANA_FIRST = 0x3041,
+	KANA_LAST = 0x30fe,
+	KANA_HALF_FIRST = 0xff66,
+	KANA_HALF_LAST = 0xff9f,
+	JOINER_FIRST = 0x200c, /* whether signs are drawn as one: says nothing */
+	JOINER_LAST = 0x200d,
+	PUT_TOGETHER = 8, /* letters of a run */
 };
 
 /* What is being read. */
@@ -32,6 +48,7 @@ struct reading {
 	uint8_t brackets;
 	bool lower; /* the last letter was a small one */
 	bool inherent;
+	uint8_t as; /* which reading */
 };
 
 /* The character at AT, and how long it is; INVALID with length 1 when it is none. */
@@ -239,7 +256,88 @@ put_separator(struct reading *r, int32_t c)
 	return true;
 }
 
-/* One character; false: a limit is met and nothing more is read. */
+static unsigned
+code_of(int32_t c)
+{
+	return c > 0xffff ? SEPARATOR : fold_code[fold_page_of[c >> 8] * 256 + (c & 255)];
+}
+
+/* Which signs are read a run at a time: those of one number together; 0: by themselves. */
+static unsigned
+run_of(int32_t c)
+{
+	enum { KANA = 1, THAI, HEBREW, INDIC /* nine of them */ };
+	if (c < HEBREW_FIRST || c > KANA_HALF_LAST)
+		return 0;
+	unsigned run = 0;
+	if (c <= HEBREW_LAST)
+		run = HEBREW;
+	else if (c >= INDIC_FIRST && c <= INDIC_LAST)
+		run = INDIC + (unsigned)(c - INDIC_FIRST) / INDIC_BLOCK;
+	else if (c >= THAI_FIRST && c <= THAI_LAST)
+		run = THAI;
+	else if ((c >= KANA_FIRST && c <= KANA_LAST) || c >= KANA_HALF_FIRST)
+		run = KANA;
+	unsigned code = run ? code_of(c) : SEPARATOR;
+	bool mark = run == KANA && (c == 0x309b || c == 0x309c);
+	bool digit = code > DROP && fold_pool[code + 1] <= '9';
+	return (code == SEPARATOR && !mark) || digit ? 0 : run;
+}
+
+/* Reads the signs of a run from C on; gives where it ends. */
+static size_t
+gather_run(const struct reading *r, int32_t c, unsigned which, struct cs_fold_run *run)
+{
+	size_t at = r->next, len;
+	run->n = 0;
+	run->sign[run->n++] = c;
+	while (at < r->name.len && run->n < CS_FOLD_RUN_SIGNS_MAX) {
+		int32_t next = character(r->name, at, &len);
+		bool joiner = next >= JOINER_FIRST && next <= JOINER_LAST;
+		if (!joiner && run_of(next) != which)
+			break;
+		if (!joiner)
+			run->sign[run->n++] = next;
+		if (joiner)
+			r->out->dropped_n++;
+		at += len;
+	}
+	return at;
+}
+
+/* A run of signs that are read together. */
+static bool
+put_run(struct reading *r, int32_t c, unsigned which)
+{
+	struct cs_fold_run run;
+	run.reading = r->as, run.other = false, run.len = 0;
+	r->next = gather_run(r, c, which, &run);
+	uint8_t script = script_of(c);
+	if (r->piece && (r->piece->script == CS_FOLD_HAN || r->piece->script == CS_FOLD_HANGUL)) {
+		close_piece(r);
+		r->marks |= CS_FOLD_JOINED;
+	}
+	if (script == CS_FOLD_KANA)
+		cs_fold_kana(&run);
+	else if (script == CS_FOLD_HEBREW)
+		cs_fold_hebrew(&run);
+	else if (c >= THAI_FIRST)
+		cs_fold_thai(&run);
+	else
+		cs_fold_indic(&run);
+	r->out->other |= run.other;
+	if (run.len == 0)
+		r->out->dropped_n++; /* marks without anything below them */
+	r->lower = r->inherent = false;
+	for (unsigned at = 0; at < run.len; at += PUT_TOGETHER) {
+		unsigned n = run.len - at < PUT_TOGETHER ? run.len - at : PUT_TOGETHER;
+		if (!put_letters(r, run.letters + at, n, script))
+			return false;
+	}
+	return true;
+}
+
+/* One character, or a run; false: a limit is met and nothing more is read. */
 static bool
 put(struct reading *r, int32_t c)
 {
@@ -261,7 +359,10 @@ put(struct reading *r, int32_t c)
 		put_apostrophe(r);
 		return true;
 	}
-	unsigned code = c > 0xffff ? SEPARATOR : fold_code[fold_page_of[c >> 8] * 256 + (c & 255)];
+	unsigned which = run_of(c);
+	if (which)
+		return put_run(r, c, which);
+	unsigned code = code_of(c);
 	if (code == DROP) {
 		r->out->dropped_n++; /* CS_FOLD_BYTES_MAX is the most */
 		return true;
@@ -330,9 +431,15 @@ put_plain(struct reading *r)
 void
 cs_fold(struct cs_span name, struct cs_folded *out)
 {
+	cs_fold_as(name, 0, out);
+}
+
+void
+cs_fold_as(struct cs_span name, unsigned reading, struct cs_folded *out)
+{
 	out->piece_n = 0, out->invalid_n = 0, out->dropped_n = 0, out->letter_n = 0;
-	out->cut = name.len > CS_FOLD_BYTES_MAX;
-	struct reading r = {.name = name, .out = out};
+	out->cut = name.len > CS_FOLD_BYTES_MAX, out->other = false;
+	struct reading r = {.name = name, .out = out, .as = (uint8_t)reading};
 	if (out->cut)
 		r.name.len = CS_FOLD_BYTES_MAX;
 	while (r.at < r.name.len) {

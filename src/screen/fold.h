@@ -55,8 +55,12 @@ struct cs_fold_piece {
 	uint32_t raw;      /* of Han and Hangul: hash of its signs before they were romanised */
 };
 
+/* Words of some scripts are written in Latin letters in more than one common way (fold_run.h): so many. */
+enum { CS_FOLD_READINGS = 2 };
+
 struct cs_folded {
 	uint8_t piece_n;
+	bool other;         /* another reading may give other words */
 	bool cut;           /* a limit was met: the rest was not read */
 	uint16_t invalid_n; /* bytes that are no UTF-8 */
 	uint16_t dropped_n; /* marks, and controls of writing direction */
@@ -65,7 +69,10 @@ struct cs_folded {
 	char letters[CS_FOLD_LETTERS_MAX]; /* a-z and 0-9 */
 };
 
-/* cs_fold reads a name. Pieces and letters beyond those that are counted are not written. */
+/* cs_fold_as reads a name by one of CS_FOLD_READINGS readings. */
+void cs_fold_as(struct cs_span name, unsigned reading, struct cs_folded *out);
+
+/* cs_fold reads a name by the first of them. Pieces and letters beyond those that are counted are not written. */
 void cs_fold(struct cs_span name, struct cs_folded *out);
 
 #endif

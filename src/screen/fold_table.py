@@ -2,7 +2,8 @@
 """Makes fold.inc: how each character of the basic plane is written in small Latin letters.
 
 Romanisations of Cyrillic, Greek, Arabic, Hebrew, Armenian and Georgian are the rows below; everything else is what ICU's
-transliterator (uconv of Debian's icu-devtools) makes of the single character. Run it by hand; the result is committed, so
+transliterator (uconv of Debian's icu-devtools) makes of the single character. Of Kana, Thai and the scripts of India, which
+fold_run.h is for, only digits and what parts words are taken from here. Run it by hand; the result is committed, so
 that a build needs no ICU and a newer ICU changes no score.
 
 usage: fold_table.py > fold.inc

@@ -351,7 +351,12 @@ find_header(struct table *table, const struct cs_watch_list_source *source)
 	if (report->format == CS_WATCH_LIST_CSV)
 		table->csv.separator = separator_of(source->file[0]);
 	for (unsigned i = 0; i < HEADER_ROWS_MAX; i++) {
-		if (cs_list_csv_next(&table->csv, report) != CS_LIST_CSV_ROW)
+		enum cs_list_csv_row row = cs_list_csv_next(&table->csv, report);
+		if (row == CS_LIST_CSV_BAD) {
+			cs_list_csv_fault(&table->csv, report, table->csv.why);
+			return CS_E_FORMAT;
+		}
+		if (row != CS_LIST_CSV_ROW)
 			break;
 		report->row_n--;
 		if (read_header(table, source))
@@ -361,6 +366,7 @@ find_header(struct table *table, const struct cs_watch_list_source *source)
 	struct cs_watch_list_fault fault = {
 		0, 1, 0, "its first lines name no column that holds names: say which do with a mapping"};
 	cs_watch_list_fault_put(report, fault);
+	report->unmapped = report->format == CS_WATCH_LIST_CSV;
 	return CS_E_FORMAT;
 }
 

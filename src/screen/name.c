@@ -17,7 +17,9 @@ enum {
 	BRANCH = 99, /* the code of "branch" in word.def */
 	INITIALS_MAX = 3,
 	ROMAN_MAX = 10,
-	TITLE_OR_SURNAME = 1, /* the code of "king" in word.def */
+	TITLE_OR_SURNAME = 1,    /* the code of "king" in word.def */
+	SHIP_WORDS_MAX = 3,      /* as in roll_parts.h */
+	PARTICLE_OR_SURNAME = 2, /* the code of "das" there */
 };
 
 /* What is being read. */
@@ -288,19 +290,33 @@ drop_words(struct reading *r, unsigned n)
 	r->word_n -= n;
 }
 
-/* Organisation or person, when nobody said: by the words. */
+/* Organisation or person, when nobody said: by the words. What has a ship's prefix and a word of trade, but no legal form, is a
+ * ship; with a prefix alone ("M.V. Varoe") it may be a person. PREFIX: how many words may be one. */
 static enum cs_name_kind
-guess_kind(const struct reading *r)
+guess_kind(const struct reading *r, unsigned *prefix)
 {
-	for (unsigned at = 0; at < r->word_n; at++) {
+	bool trade = false;
+	*prefix = 0;
+	for (unsigned at = 0; at < r->word_n && (!trade || *prefix); at++) {
 		struct cs_lexicon_hit hit =
 			cs_lexicon_find(r->lexicon, CS_LEXICON_ORGANISATION, &r->word[at], r->word_n - at);
 		bool form = hit.class == CS_NAME_FORM &&
 			    (at + hit.words == r->word_n || hit.words > 1 || r->word[at].len > 2);
-		if (form || (hit.class == CS_NAME_TRADE && r->word[at].len > 3))
+		if (form)
 			return CS_NAME_ORGANISATION;
+		if (at == 0 && hit.class == CS_NAME_PREFIX && hit.words < r->word_n)
+			*prefix = hit.words;
+		trade |= hit.class == CS_NAME_TRADE && r->word[at].len > 3;
 	}
-	return CS_NAME_PERSON;
+	return !trade ? CS_NAME_PERSON : *prefix ? CS_NAME_VESSEL : CS_NAME_ORGANISATION;
+}
+
+/* Marks the parts of the first N words; three of the longest phrase. */
+static void
+mark_prefix(struct reading *r, unsigned n)
+{
+	for (unsigned i = 0; i < r->part_n && i < SHIP_WORDS_MAX && n && r->out->part[i].to <= r->word[n - 1].to; i++)
+		r->out->part[i].marks |= CS_NAME_SHIP;
 }
 
 /* The comma of "LAST, First": where it is, 0 when there is none. */
@@ -349,7 +365,8 @@ mark_asides(struct reading *r)
 		part[i].marks |= CS_NAME_ASIDE;
 }
 
-/* A person has two words at least: what looks like a title or a patronymic is the surname where there is no other. */
+/* A person has two words at least: what looks like a title, a patronymic or, at the end, a particle is the surname where there is no
+ * other. */
 static void
 find_surname(struct reading *r)
 {
@@ -358,7 +375,8 @@ find_surname(struct reading *r)
 		words += r->out->part[i].class == CS_NAME_PROPER;
 	struct cs_name_part *last = r->part_n > 1 ? &r->out->part[r->part_n - 1] : NULL;
 	bool title = last && last->class == CS_NAME_HONORIFIC && last->code == TITLE_OR_SURNAME;
-	if (words == 1 && (title || (last && last->class == CS_NAME_PATRONYMIC)))
+	bool particle = last && last->class == CS_NAME_PARTICLE && last->code == PARTICLE_OR_SURNAME;
+	if (words == 1 && (title || particle || (last && last->class == CS_NAME_PATRONYMIC)))
 		last->class = CS_NAME_PROPER;
 }
 
@@ -402,8 +420,14 @@ static uint16_t
 weight_of(const struct cs_rarity *rarity, const struct cs_term *token, const struct cs_name_part *part)
 {
 	static const uint16_t fixed[CS_NAME_CLASSES] = {
-		[CS_NAME_INITIAL] = 25, [CS_NAME_NUMBER] = 60,   [CS_NAME_PLACE] = 45,   [CS_NAME_FORM] = 10,
-		[CS_NAME_KIN] = 20,     [CS_NAME_HONORIFIC] = 5, [CS_NAME_PARTICLE] = 3, [CS_NAME_PREFIX] = 3,
+		[CS_NAME_INITIAL] = CS_LIKENESS_INITIAL_WEIGHT,
+		[CS_NAME_NUMBER] = 60,
+		[CS_NAME_PLACE] = 45,
+		[CS_NAME_FORM] = 10,
+		[CS_NAME_KIN] = 20,
+		[CS_NAME_HONORIFIC] = 5,
+		[CS_NAME_PARTICLE] = 3,
+		[CS_NAME_PREFIX] = 3,
 	};
 	if (fixed[part->class])
 		return fixed[part->class];
@@ -442,119 +466,36 @@ void
 cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, struct cs_span text,
 	     enum cs_name_kind kind, struct cs_name_room *out)
 {
+	cs_name_read_version(lexicon, rarity, &(struct cs_name_version){text, 0}, kind, out);
+}
+
+void
+cs_name_read_version(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity,
+		     const struct cs_name_version *version, enum cs_name_kind kind, struct cs_name_room *out)
+{
 	struct cs_folded folded;
 	struct cs_word words[WORDS_MAX];
 	struct reading r = {.lexicon = lexicon, .out = out, .kind = kind, .word = words};
-	cs_fold(text, &folded);
+	cs_fold_as(version->text, version->reading, &folded);
 	out->cut = folded.cut;
 	r.word_n = cs_lexicon_words(&folded, words, WORDS_MAX);
 	cs_lexicon_expect(lexicon, words, r.word_n);
 	for (unsigned i = 0; rarity && i < r.word_n; i++)
 		cs_rarity_expect(rarity, words[i].hash);
 	drop_words(&r, label_words(&r));
+	unsigned prefix = 0;
 	if (kind == CS_NAME_ANY)
-		r.kind = guess_kind(&r);
+		r.kind = guess_kind(&r, &prefix);
 	r.domain = r.kind == CS_NAME_PERSON ? CS_LEXICON_PERSON : CS_LEXICON_ORGANISATION;
 	put_words(&r);
 	if (r.kind == CS_NAME_PERSON)
-		mark_family_name(&r);
+		mark_family_name(&r), mark_prefix(&r, prefix);
 	else
 		mark_asides(&r);
 	out->name = (struct cs_name){.token = out->token, .part = out->part, .part_n = (uint8_t)r.part_n};
 	out->name.kind = (uint8_t)r.kind;
 	out->name.guessed = kind == CS_NAME_ANY;
 	cs_name_weigh(rarity, &out->name, out->part);
-}
-
-/* What stands between two names. */
-struct between {
-	const char *phrase;
-	uint8_t len;
-	bool whole; /* what stands before it must be no letter */
-};
-
-static const struct between betweens[] = {
-#define BETWEEN(phrase)                                                                                                \
-	{                                                                                                              \
-		phrase, sizeof phrase - 1, false                                                                       \
-	}
-	BETWEEN("(ex-"),
-	BETWEEN("(ex "),
-	{"ex-", 3, true},
-	BETWEEN("(original script: "),
-	BETWEEN(" a.k.a. "),
-	BETWEEN(" a/k/a "),
-	BETWEEN(" aka "),
-	BETWEEN(" f.k.a. "),
-	BETWEEN(" fka "),
-	BETWEEN(" f/k/a "),
-	BETWEEN(" n.k.a. "),
-	BETWEEN(" formerly known as "),
-	BETWEEN(" also known as "),
-	BETWEEN("(formerly "),
-	BETWEEN(" formerly "),
-	BETWEEN(" d/b/a "),
-	BETWEEN(" dba "),
-	BETWEEN(" doing business as "),
-	BETWEEN(" trading as "),
-	BETWEEN(" t/a "),
-#undef BETWEEN
-};
-
-/* The phrase at AT, NULL when there is none. Something must follow it. */
-static const struct between *
-between_at(struct cs_span text, size_t at)
-{
-	char first = (char)text.at[at], second = (char)(text.at[at + 1] | 32);
-	for (size_t i = 0; i < sizeof betweens / sizeof *betweens; i++) {
-		const struct between *between = &betweens[i];
-		if (between->phrase[1] != second || (between->phrase[0] != first && !between->whole))
-			continue;
-		bool whole = !between->whole || text.at[at - 1] == ' ' || text.at[at - 1] == '(';
-		if (whole && at + between->len < text.len &&
-		    strncasecmp((const char *)text.at + at, between->phrase, between->len) == 0)
-			return between;
-	}
-	return NULL;
-}
-
-/* Where a phrase like "a.k.a." stands in TEXT: its offset, or the length of TEXT; *LEN is that of the phrase. */
-static size_t
-other_name_at(struct cs_span text, size_t *len)
-{
-	/* What follows the first character of a phrase, by that: others need not be looked for. */
-	enum { SPACE = 1, BRACKET = 2, LETTER_E = 4 };
-	static const uint8_t second_after[128] = {
-		['a'] = SPACE, ['d'] = SPACE,   ['e'] = BRACKET, ['f'] = SPACE | BRACKET,
-		['n'] = SPACE, ['o'] = BRACKET, ['t'] = SPACE,   ['x'] = LETTER_E};
-	for (size_t at = 1; at + 1 < text.len; at++) {
-		uint8_t c = text.at[at], after = c == ' ' ? SPACE : c == '(' ? BRACKET : (c | 32) == 'e' ? LETTER_E : 0;
-		if (!(second_after[(text.at[at + 1] | 32) & 127] & after))
-			continue;
-		const struct between *between = between_at(text, at);
-		if (between) {
-			*len = between->len;
-			return at;
-		}
-	}
-	*len = 0;
-	return text.len;
-}
-
-unsigned
-cs_name_variants(struct cs_span text, struct cs_span out[CS_NAME_VARIANTS_MAX])
-{
-	unsigned n = 0;
-	if (text.len > CS_FOLD_BYTES_MAX)
-		text.len = CS_FOLD_BYTES_MAX;
-	while (n < CS_NAME_VARIANTS_MAX) {
-		size_t len, at = other_name_at(text, &len);
-		out[n++] = (struct cs_span){text.at, at};
-		if (!len)
-			break;
-		text = (struct cs_span){text.at + at + len, text.len - at - len};
-	}
-	return n;
 }
 
 const char *cs_name_class_name(enum cs_name_class class)

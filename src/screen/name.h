@@ -11,7 +11,11 @@
 #include "base/error.h"
 #include "screen/term.h"
 
-enum { CS_NAME_PARTS_MAX = 32, CS_NAME_VARIANTS_MAX = 3 };
+enum {
+	CS_NAME_PARTS_MAX = 32,
+	CS_NAME_VARIANTS_MAX = 3,
+	CS_NAME_VERSIONS_MAX = CS_NAME_VARIANTS_MAX * CS_FOLD_READINGS
+};
 
 enum cs_name_kind { CS_NAME_ANY, CS_NAME_PERSON, CS_NAME_ORGANISATION, CS_NAME_VESSEL };
 
@@ -34,6 +38,8 @@ enum cs_name_part_mark {
 	CS_NAME_ASIDE = 1,  /* said beside the name: in brackets, a branch, a port, an address */
 	CS_NAME_FIRST = 2,  /* stands before the comma of "LAST, First" */
 	CS_NAME_JOINED = 4, /* written together with the part before it */
+	CS_NAME_SHIP =
+		8, /* may be a ship's prefix, before a name of which nobody says what it is: no news beside a ship */
 };
 
 /* 16 bytes. */
@@ -96,7 +102,31 @@ uint16_t cs_rarity_weight(const struct cs_rarity *rarity, const struct cs_term *
  * first is the name without them. At least one. */
 unsigned cs_name_variants(struct cs_span text, struct cs_span out[CS_NAME_VARIANTS_MAX]);
 
-/* cs_name_read reads one name. RARITY may be NULL: then all words that are no known ones weigh the same. */
+/* A name as it is looked up: one of its variants, by one reading of its script (fold_run.h). */
+struct cs_name_version {
+	struct cs_span text;
+	uint8_t reading;
+};
+
+/* cs_name_readings tells how many readings a name has: 1, or CS_FOLD_READINGS when its script may have them. */
+unsigned cs_name_readings(struct cs_span text);
+
+/* cs_name_versions gives all readings of all variants of a name, at most CS_NAME_VERSIONS_MAX. */
+unsigned cs_name_versions(struct cs_span text, struct cs_name_version out[CS_NAME_VERSIONS_MAX]);
+
+enum { CS_NAME_CUTS_MAX = 2, CS_NAME_ASKED_MAX = CS_NAME_VERSIONS_MAX + CS_NAME_CUTS_MAX };
+
+/* cs_name_before_address gives what stands before an address in one line with a name, as it may be: none, one or two. */
+unsigned cs_name_before_address(struct cs_span text, struct cs_span out[CS_NAME_CUTS_MAX]);
+
+/* cs_name_asked gives what is looked up for a name that is asked about: its versions, and what stands before an address. */
+unsigned cs_name_asked(struct cs_span text, struct cs_name_version out[CS_NAME_ASKED_MAX]);
+
+/* cs_name_read_version reads one version of a name as cs_name_read does. */
+void cs_name_read_version(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity,
+			  const struct cs_name_version *version, enum cs_name_kind kind, struct cs_name_room *out);
+
+/* cs_name_read reads one name by its first reading. RARITY may be NULL: then all words that are no known ones weigh the same. */
 void cs_name_read(const struct cs_lexicon *lexicon, const struct cs_rarity *rarity, struct cs_span text,
 		  enum cs_name_kind kind, struct cs_name_room *out);
 

@@ -80,6 +80,27 @@ struct cs_roll_desk *cs_roll_desk_new(const struct cs_roll *roll);
 /* cs_roll_desk_free takes NULL. */
 void cs_roll_desk_free(struct cs_roll_desk *desk);
 
+/*
+ * Looking for a word that a desk has not met costs more than all else in a search. What is like it is found anew for each roll: so words
+ * are noted, and a desk for the next roll looks for them before it is in use. At most 2^14 words, the first that were met; 2 MB.
+ */
+struct cs_roll_words;
+
+/* cs_roll_words_new makes room for them. NULL without memory. cs_roll_words_free takes NULL. */
+struct cs_roll_words *cs_roll_words_new(void);
+void cs_roll_words_free(struct cs_roll_words *words);
+
+/* cs_roll_words_n tells how many there are. */
+unsigned cs_roll_words_n(const struct cs_roll_words *words);
+
+/* cs_roll_desk_note_words has words noted that are met at the desk; NULL: no more. Any number of desks may do so one after the other, by one
+ * thread at a time. */
+void cs_roll_desk_note_words(struct cs_roll_desk *desk, struct cs_roll_words *words);
+
+/* cs_roll_desk_prepare looks for all that were noted so far, on any thread, also while another notes more. They are of names read with the
+ * lexicon of ROLL. No answer of the desk depends on it. */
+void cs_roll_desk_prepare(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_words *words);
+
 struct cs_roll_hit;
 
 struct cs_roll_query {
@@ -106,6 +127,7 @@ struct cs_roll_answer {
 	unsigned hit_n;            /* in hit[] */
 	uint32_t over_n;           /* entries that reach the line beyond those */
 	uint32_t seen_n, scored_n; /* names that a channel gave; names that were scored */
+	uint32_t new_n;            /* words that the desk did not know yet */
 	bool cut; /* the name was longer than is read, or a bound of the search was met: see the man page */
 	struct cs_roll_hit hit[CS_ROLL_HITS_MAX];
 };

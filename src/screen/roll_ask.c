@@ -105,7 +105,7 @@ cs_roll_ask_begin(const struct cs_name *query, const struct cs_score_facts *fact
 			continue;
 		const struct cs_term *term = &query->token[from->token];
 		*part = (struct cs_roll_part){.term = term, .weight = from->weight, .class = from->class};
-		part->free = from->marks & CS_NAME_ASIDE;
+		part->free = from->marks & (CS_NAME_ASIDE | CS_NAME_SHIP); /* a ship's prefix, of a ship alone */
 		out->all |= UINT32_C(1) << out->part_n++;
 		out->total += part->weight;
 	}

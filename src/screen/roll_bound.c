@@ -354,14 +354,13 @@ cs_roll_cost_of_near(const struct cs_roll_ask *ask, const struct cs_roll_part *p
 	return cs_roll_lesser(cs_roll_cost_of(ask, tier, permille), part->left);
 }
 
-enum { INITIAL_WEIGHT = 25, BONE_WEIGHT = 25 }; /* tenths of a bit, as in name.c and align.h */
-
 unsigned
 cs_roll_agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille)
 {
-	unsigned most_weight = part->weight, bones = part->term->bones_len * BONE_WEIGHT;
-	if (tier == CS_ROLL_INITIAL && most_weight > INITIAL_WEIGHT)
-		most_weight = INITIAL_WEIGHT;
+	unsigned most_weight = part->weight,
+		 bones = (part->term->bones_len + CS_LIKENESS_SPELLED_MORE) * CS_LIKENESS_BONE_WEIGHT;
+	if (tier == CS_ROLL_INITIAL && most_weight > CS_LIKENESS_INITIAL_WEIGHT)
+		most_weight = CS_LIKENESS_INITIAL_WEIGHT;
 	if (tier == CS_ROLL_BONES && most_weight > bones)
 		most_weight = bones;
 	return most_weight * permille / 1000;

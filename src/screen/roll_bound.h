@@ -171,20 +171,19 @@ struct cs_roll_met {
 	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
 };
 
-/* Words of a form written together. */
-struct cs_roll_joined {
-	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX], bones[CS_TERM_LETTERS_MAX];
-	unsigned len, sound_len, bones_len;
-	uint32_t set;
-	uint64_t features; /* of the form: one bit each */
-	bool unvowelled;
+/* Words of a form side by side that are TERM written apart, but for little: those from part AT on, N of them. Begin with zeros, but for
+ * what is asked and whether TERM is unvowelled. */
+struct cs_roll_apart {
+	uint32_t form;
+	const struct cs_term *term;
+	unsigned at, n;
+	unsigned len;    /* letters of those that were gone through */
+	uint32_t set;    /* which letters */
+	bool unvowelled; /* one of them, or the term, is */
 };
 
-/* cs_roll_join puts a word behind the others; false: there is no room. */
-bool cs_roll_join(struct cs_roll_joined *joined, const struct cs_term *term);
-
-/* cs_roll_is_joined tells whether words written together are TERM, but for little. */
-bool cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *term);
+/* cs_roll_next_apart finds the next; false: there is none. */
+bool cs_roll_next_apart(const struct cs_roll *roll, struct cs_roll_apart *walk);
 
 /* cs_roll_is_apart tells whether words of a form that stand side by side are TERM written apart, but for little. */
 bool cs_roll_is_apart(const struct cs_roll *roll, uint32_t form, const struct cs_term *term);

@@ -63,7 +63,7 @@ cs_roll_gather_shortened(struct cs_roll_gather *g, const uint32_t *number, unsig
 	cs_roll_gather_found(g, compared, n, CS_ROLL_FOUND_WEAKLY);
 	for (unsigned i = 0; i < n; i++)
 		if (g->desk->known[number[i]] == g->desk->part)
-			cs_roll_gather_word(g, number[i], CS_ROLL_SHORTENED_PERMILLE, CS_ROLL_SHORTENED);
+			cs_roll_gather_word(g, number[i], CS_LIKENESS_SHORTENED, CS_ROLL_SHORTENED);
 }
 
 /* The letters of a word of the roll. */

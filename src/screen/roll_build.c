@@ -211,13 +211,13 @@ cs_roll_name_kind(uint8_t entry_kind)
 	return entry_kind < CS_ENTRY_KINDS ? kinds[entry_kind] : CS_NAME_ANY;
 }
 
-/* One variant of a name: TEXT lies at AT of the texts that are kept. */
+/* One version of a name: its text lies at AT of the texts that are kept. */
 static enum cs_error
-add_variant(struct cs_roll_builder *builder, struct cs_span text, uint32_t at, uint8_t kept)
+add_version(struct cs_roll_builder *builder, const struct cs_name_version *version, uint32_t at, uint8_t kept)
 {
 	struct cs_roll *roll = builder->roll;
 	struct cs_roll_person *entry = &roll->entry[roll->entry_n];
-	cs_name_read(roll->lexicon, NULL, text, cs_roll_name_kind(entry->kind), &builder->read);
+	cs_name_read_version(roll->lexicon, NULL, version, cs_roll_name_kind(entry->kind), &builder->read);
 	if (builder->read.name.part_n == 0) {
 		roll->unread_n++;
 		return CS_OK;
@@ -232,7 +232,7 @@ add_variant(struct cs_roll_builder *builder, struct cs_span text, uint32_t at, u
 			return CS_OK; /* it has this name already */
 	struct cs_roll_listed *name = &roll->name[roll->name_n++];
 	*name = (struct cs_roll_listed){.form = form, .entry = roll->entry_n, .kept = kept};
-	name->text = (struct cs_roll_text){at, (uint32_t)text.len};
+	name->text = (struct cs_roll_text){at, (uint32_t)version->text.len};
 	entry->name_n++;
 	return CS_OK;
 }
@@ -241,15 +241,16 @@ static enum cs_error
 add_name(struct cs_roll_builder *builder, const struct cs_entry_name *name, bool first)
 {
 	struct cs_roll *roll = builder->roll;
-	struct cs_span variant[CS_NAME_VARIANTS_MAX];
+	struct cs_name_version version[CS_NAME_VERSIONS_MAX];
 	struct cs_roll_text kept;
 	CS_TRY(keep_text(builder, name->text, &kept));
 	struct cs_span text = {name->text.at, kept.len};
 	if (first)
 		roll->entry[roll->entry_n].primary = kept;
-	unsigned n = cs_name_variants(text, variant);
+	unsigned n = cs_name_versions(text, version);
 	for (unsigned i = 0; i < n; i++)
-		CS_TRY(add_variant(builder, variant[i], kept.at + (uint32_t)(variant[i].at - text.at), name->kind));
+		CS_TRY(add_version(builder, &version[i], kept.at + (uint32_t)(version[i].text.at - text.at),
+				   name->kind));
 	return CS_OK;
 }
 

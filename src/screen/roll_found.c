@@ -6,8 +6,7 @@
 #include "screen/roll_near.h"
 
 enum {
-	SMALL_SURE = 800, /* thousandths */
-	AHEAD = 8,        /* words on their way into the cache */
+	AHEAD = 8, /* words on their way into the cache */
 };
 
 static enum cs_roll_tier
@@ -61,7 +60,7 @@ static void
 take_word(struct cs_roll_gather *g, uint32_t number, struct cs_term_likeness like)
 {
 	enum cs_roll_tier tier = tier_of(like);
-	g->small |= like.permille >= SMALL_SURE && g->roll->small[number];
+	g->small |= like.permille >= CS_LIKENESS_SMALL && g->roll->small[number];
 	if (tier < CS_ROLL_TIERS)
 		cs_roll_gather_word(g, number, like.permille, tier);
 }
@@ -209,6 +208,17 @@ compare_bones(struct cs_roll_gather *g, const uint32_t *number, unsigned n)
 	}
 }
 
+/* Makes the word ready to be compared: for most runs of words nothing is found, and it never is. */
+static void
+make_ready(struct cs_roll_gather *g)
+{
+	if (g->ready)
+		return;
+	g->sign = cs_roll_sign_of(g->term);
+	cs_term_many_begin(&g->many, g->term, CS_ROLL_NEAR_LEAST);
+	g->ready = true;
+}
+
 /* Compares what was found: each word once. */
 void
 cs_roll_gather_found(struct cs_roll_gather *g, uint32_t *number, unsigned n, enum cs_roll_how how)
@@ -227,6 +237,9 @@ cs_roll_gather_found(struct cs_roll_gather *g, uint32_t *number, unsigned n, enu
 		compare_bones(g, number, kept);
 		return;
 	}
+	if (kept == 0)
+		return;
+	make_ready(g);
 	cs_roll_sign_many(&g->sign, g->roll->sign, number, kept, words.way);
 	words.n = kept;
 	compare_words(g, &words, how == CS_ROLL_FOUND_WEAKLY);

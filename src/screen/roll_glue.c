@@ -89,7 +89,7 @@ keys_of_run(const char *letters, unsigned len, const struct cs_term *first, uint
 	if (!cs_term_is_unvowelled(first))
 		return keys;
 	cs_term_make(letters, len, first->script, 0, &term);
-	if (term.bones_len >= CS_ROLL_RUN_BONES_MIN)
+	if (term.bones_len >= CS_LIKENESS_GLUED_BONES)
 		out[keys++] = cs_roll_key_of(term.bones, term.bones_len, CS_ROLL_UNVOWELLED);
 	return keys;
 }
@@ -115,7 +115,7 @@ runs_of_form(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *o
 			unvowelled |= cs_term_is_unvowelled(term);
 			any |= name.part[i].class <= CS_NAME_TRADE;
 			uint32_t key[2];
-			if (i == at || !any || len < CS_ROLL_RUN_LETTERS_MIN)
+			if (i == at || !any || len < CS_LIKENESS_GLUED_LETTERS)
 				continue;
 			unsigned keys = keys_of_run(letters, len, &name.token[name.part[at].token], key);
 			for (unsigned k = 0; k < keys; k++)
@@ -133,7 +133,7 @@ run_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *ou
 	char bare[CS_TERM_LETTERS_MAX + 1];
 	const struct cs_term *word = &roll->word[number];
 	unsigned n = cs_roll_skeleton(word->text, word->len, bare);
-	if (n == 0 || word->len < CS_ROLL_RUN_LETTERS_MIN)
+	if (n == 0 || word->len < CS_LIKENESS_GLUED_LETTERS)
 		return 0;
 	*out = (struct cs_roll_code){cs_roll_key_of(bare, n, CS_ROLL_RUN), number, 0};
 	return 1;

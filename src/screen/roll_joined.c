@@ -6,12 +6,16 @@
 #include "screen/roll_run.h"
 
 enum {
-	BONES_COST = 4,  /* quarters */
-	BONES_APART = 2, /* consonants, as in term.c */
-	APART = 3,       /* letters; this and the next as in align.h and align_glue.c */
-	GLUE_SURE = 880,
-	QUARTER = 250,     /* thousandths that a quarter of an edit costs, over the length */
+	BONES_COST = 4,    /* quarters */
 	SIGN_LETTERS = 27, /* bits of a sign that tell letters, beside those that tell how many there are */
+};
+
+/* Words of a form written together. */
+struct joined {
+	char letters[CS_TERM_LETTERS_MAX], sound[CS_TERM_LETTERS_MAX], bones[CS_TERM_LETTERS_MAX];
+	unsigned len, sound_len, bones_len;
+	uint32_t set;
+	bool unvowelled;
 };
 
 /* Puts N letters behind others, doubled ones once; gives how many there are. */
@@ -24,8 +28,9 @@ put_once(char *to, unsigned len, const char *from, unsigned n)
 	return len;
 }
 
-bool
-cs_roll_join(struct cs_roll_joined *joined, const struct cs_term *term)
+/* Puts a word behind the others; false: there is no room. */
+static bool
+join(struct joined *joined, const struct cs_term *term)
 {
 	if (joined->len + term->len > CS_TERM_LETTERS_MAX)
 		return false;
@@ -42,7 +47,7 @@ static bool
 is_far(unsigned len, uint32_t letters, const struct cs_term *term, uint32_t bits_told)
 {
 	unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
-	return apart > longer / 6 + 1 || cs_term_bits((letters ^ term->letters) & bits_told) > APART;
+	return apart > longer / 6 + 1 || cs_term_bits((letters ^ term->letters) & bits_told) > CS_LIKENESS_GLUED_APART;
 }
 
 uint32_t
@@ -62,14 +67,15 @@ cs_roll_may_be_joined(uint32_t sign, const struct cs_term *term)
 bool
 cs_roll_may_share_bones(uint32_t skeleton, const struct cs_term *term)
 {
-	return cs_term_bits(skeleton ^ term->skeleton) <= BONES_APART;
+	return cs_term_bits(skeleton ^ term->skeleton) <= CS_LIKENESS_BONES_APART;
 }
 
-bool
-cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *term)
+/* Are words written together TERM, but for little? */
+static bool
+is_joined(const struct joined *joined, const struct cs_term *term)
 {
 	unsigned longer = joined->len > term->len ? joined->len : term->len,
-		 limit = longer * (1000 - GLUE_SURE) / QUARTER;
+		 limit = longer * (1000 - CS_LIKENESS_GLUED) / CS_LIKENESS_QUARTER;
 	if (joined->unvowelled != cs_term_is_unvowelled(term))
 		return cs_term_cost(cs_roll_span_of(joined->bones, joined->bones_len),
 				    cs_roll_span_of(term->bones, term->bones_len), BONES_COST) <= BONES_COST;
@@ -81,42 +87,47 @@ cs_roll_is_joined(const struct cs_roll_joined *joined, const struct cs_term *ter
 			    limit) <= limit;
 }
 
-/* Could words of so many letters, which have the letters of SET, be TERM written apart? As cs_roll_is_joined. */
+/* Could words of so many letters, which have the letters of SET, be TERM written apart? As is_joined. */
 static bool
 may_be_apart(const struct cs_term *term, unsigned len, uint32_t set)
 {
 	unsigned longer = len > term->len ? len : term->len, apart = longer * 2 - len - term->len;
-	return apart <= longer / 6 + 1 && cs_term_bits(set ^ term->letters) <= APART;
+	return apart <= longer / 6 + 1 && cs_term_bits(set ^ term->letters) <= CS_LIKENESS_GLUED_APART;
 }
 
 /* Are N words of a form from FIRST on TERM? */
 static bool
 are_joined(const struct cs_roll *roll, const struct cs_name_part *first, unsigned n, const struct cs_term *term)
 {
-	struct cs_roll_joined joined = {.len = 0};
+	struct joined joined = {.len = 0};
 	for (unsigned i = 0; i < n; i++)
-		if (!cs_roll_join(&joined, &roll->word[first[i].token]))
+		if (!join(&joined, &roll->word[first[i].token]))
 			return false;
-	return cs_roll_is_joined(&joined, term);
+	return is_joined(&joined, term);
+}
+
+bool
+cs_roll_next_apart(const struct cs_roll *roll, struct cs_roll_apart *walk)
+{
+	const struct cs_name_part *part = roll->part + roll->form[walk->form].part_at;
+	const unsigned part_n = roll->form[walk->form].part_n;
+	const bool bones = cs_term_is_unvowelled(walk->term);
+	for (; walk->at + 1 < part_n; walk->at++, walk->n = walk->len = walk->set = 0, walk->unvowelled = bones)
+		while (walk->n < CS_ROLL_RUN_MAX && walk->at + walk->n < part_n) {
+			const struct cs_term *word = &roll->word[part[walk->at + walk->n++].token];
+			walk->len += word->len;
+			walk->set |= word->letters;
+			walk->unvowelled |= cs_term_is_unvowelled(word);
+			if (walk->n > 1 && (walk->unvowelled || may_be_apart(walk->term, walk->len, walk->set)) &&
+			    are_joined(roll, part + walk->at, walk->n, walk->term))
+				return true;
+		}
+	return false;
 }
 
 bool
 cs_roll_is_apart(const struct cs_roll *roll, uint32_t form, const struct cs_term *term)
 {
-	const struct cs_name_part *part = roll->part + roll->form[form].part_at;
-	for (unsigned at = 0, part_n = roll->form[form].part_n; at + 1 < part_n; at++) {
-		unsigned len = 0;
-		uint32_t set = 0;
-		bool unvowelled = cs_term_is_unvowelled(term);
-		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < part_n; n++) {
-			const struct cs_term *word = &roll->word[part[at + n].token];
-			len += word->len;
-			set |= word->letters;
-			unvowelled |= cs_term_is_unvowelled(word);
-			if (n > 0 && (unvowelled || may_be_apart(term, len, set)) &&
-			    are_joined(roll, part + at, n + 1, term))
-				return true;
-		}
-	}
-	return false;
+	struct cs_roll_apart walk = {.form = form, .term = term, .unvowelled = cs_term_is_unvowelled(term)};
+	return cs_roll_next_apart(roll, &walk);
 }

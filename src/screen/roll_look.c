@@ -18,27 +18,31 @@ struct look {
 	uint64_t taken;  /* features that some part is like: one bit each */
 };
 
+/* The features of a form that are those of N of its parts, from part AT on: one bit each. */
+static uint64_t
+features_from(const struct cs_name_part *part, unsigned at, unsigned n)
+{
+	unsigned feature = 0;
+	uint64_t set = 0;
+	for (unsigned i = 0; i < at; i++)
+		feature += part[i].class <= CS_NAME_TRADE;
+	for (unsigned i = at; i < at + n; i++)
+		if (part[i].class <= CS_NAME_TRADE)
+			set |= UINT64_C(1) << (feature++ & 63);
+	return set;
+}
+
 /* Looks for words of the form side by side that are TERM written apart, and takes them; false: there are none. */
 static bool
 take_run(struct look *look, const struct cs_term *term)
 {
-	struct cs_name name = cs_roll_form_name(look->met->roll, look->met->form);
-	unsigned first = 0;
+	const struct cs_roll *roll = look->met->roll;
+	const struct cs_name_part *part = roll->part + roll->form[look->met->form].part_at;
+	struct cs_roll_apart walk = {.form = look->met->form, .term = term, .unvowelled = cs_term_is_unvowelled(term)};
 	bool found = false;
-	for (unsigned at = 0; at + 1 < name.part_n; at++) {
-		struct cs_roll_joined joined = {.len = 0};
-		unsigned feature = first;
-		first += name.part[at].class <= CS_NAME_TRADE;
-		for (unsigned n = 0; n < CS_ROLL_RUN_MAX && at + n < name.part_n; n++) {
-			if (!cs_roll_join(&joined, &name.token[name.part[at + n].token]))
-				break;
-			if (name.part[at + n].class <= CS_NAME_TRADE)
-				joined.features |= UINT64_C(1) << (feature++ & 63);
-			if (n == 0 || !cs_roll_is_joined(&joined, term))
-				continue;
-			look->taken |= joined.features;
-			found = true;
-		}
+	while (cs_roll_next_apart(roll, &walk)) {
+		look->taken |= features_from(part, walk.at, walk.n);
+		found = true;
 	}
 	return found;
 }

@@ -121,11 +121,11 @@ meet_waiting(struct cs_roll_seeking *s, struct round *round)
 
 /* Forms of a feature that have nothing else which is marked: how much they must leave over to be passed by, by their flags. */
 struct passing {
-	uint64_t known;                       /* flags for which it was found out: one bit each */
-	unsigned low_n;                       /* open parts that may agree a little with another word */
-	uint16_t left[CS_ROLL_BESIDE_FLAGS];  /* as far as nothing agrees but what is listed */
-	uint16_t rest[CS_ROLL_BESIDE_FLAGS];  /* beside the words by which parts agree a little */
-	uint8_t weight[CS_ROLL_BESIDE_FLAGS]; /* their heaviest other word must weigh less */
+	uint64_t known[CS_ROLL_BESIDE_FLAGS / 64]; /* flags for which it was found out: one bit each */
+	unsigned low_n;                            /* open parts that may agree a little with another word */
+	uint16_t left[CS_ROLL_BESIDE_FLAGS];       /* as far as nothing agrees but what is listed */
+	uint16_t rest[CS_ROLL_BESIDE_FLAGS];       /* beside the words by which parts agree a little */
+	uint8_t weight[CS_ROLL_BESIDE_FLAGS];      /* their heaviest other word must weigh less */
 };
 
 /* Forms that have nothing else which is marked, and such as have more that is like the same part. */
@@ -163,7 +163,7 @@ find_passing(struct cs_roll_seeking *s, struct passing *passing, uint32_t featur
 		passing->weight[flags] = (uint8_t)cs_roll_weight_least(s, &limit, sight.set);
 	}
 	passing->low_n = open_words(s, sight.set);
-	passing->known |= UINT64_C(1) << flags;
+	passing->known[flags >> 6] |= UINT64_C(1) << (flags & 63);
 }
 
 static inline bool
@@ -171,7 +171,7 @@ is_passed(struct cs_roll_seeking *s, struct passing *passing, uint32_t feature, 
 	  bool twice)
 {
 	unsigned flags = beside->flags;
-	if (!(passing->known >> flags & 1))
+	if (!(passing->known[flags >> 6] >> (flags & 63) & 1))
 		find_passing(s, passing, feature, flags, twice);
 	return beside->left >= passing->left[flags] &&
 	       (beside->heaviest < passing->weight[flags] ||
@@ -224,7 +224,8 @@ walk(struct cs_roll_seeking *s, struct round *round, uint32_t feature)
 	const struct cs_roll *roll = s->roll;
 	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1];
 	struct passings passing;
-	passing.alone.known = passing.twice.known = 0;
+	memset(passing.alone.known, 0, sizeof passing.alone.known);
+	memset(passing.twice.known, 0, sizeof passing.twice.known);
 	for (uint32_t i = from; i < to; i++) {
 		cs_prefetch(&roll->beside[i + BESIDE_AHEAD]);
 		if (!is_met(s, &passing, feature, &roll->beside[i]))

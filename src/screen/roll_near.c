@@ -7,10 +7,7 @@
 #include "base/prefetch.h"
 
 enum {
-	INITIAL = 500,     /* thousandths, as in term.c */
-	SINGLE_BONE = 740, /* as in align.c */
-	GLUE_SURE = 880,   /* as in align.c */
-	PIECE = 999,       /* thousandths: as good as the word, but not the word itself */
+	PIECE = 999, /* thousandths: as good as the word, but not the word itself */
 	PIECE_MIN = 2,
 	PIECE_WORDS = 16,  /* of the same letters: other scripts, other families */
 	PIECE_WALKED = 64, /* forms: a piece that is in more is not looked for */
@@ -43,7 +40,8 @@ add_bones(struct cs_roll_gather *g)
 static void
 add_group(struct cs_roll_gather *g, enum cs_roll_group group, unsigned code, enum cs_roll_tier tier)
 {
-	static const uint16_t weakly[CS_ROLL_TIERS] = {[CS_ROLL_INITIAL] = INITIAL, [CS_ROLL_BONES] = SINGLE_BONE};
+	static const uint16_t weakly[CS_ROLL_TIERS] = {
+		[CS_ROLL_INITIAL] = CS_LIKENESS_INITIAL, [CS_ROLL_BONES] = CS_LIKENESS_BONES};
 	size_t n;
 	const struct cs_roll_code *at = cs_roll_codes_of(&g->roll->group, cs_roll_group_key(group, code), &n);
 	for (size_t i = 0; i < n; i++)
@@ -143,7 +141,7 @@ add_apart(struct cs_roll_gather *g)
 	unsigned bare_n = cs_roll_skeleton(term->text, term->len, bare);
 	if (bare_n)
 		add_runs(g, cs_roll_key_of(bare, bare_n, CS_ROLL_RUN));
-	if (term->bones_len >= CS_ROLL_RUN_BONES_MIN && !cs_term_is_unvowelled(term))
+	if (term->bones_len >= CS_LIKENESS_GLUED_BONES && !cs_term_is_unvowelled(term))
 		add_runs(g, cs_roll_key_of(term->bones, term->bones_len, CS_ROLL_UNVOWELLED));
 }
 
@@ -231,7 +229,7 @@ gather_all(struct cs_roll_gather *g)
 			  (uint8_t)term->bones[0], CS_ROLL_BONES);
 	if (term->len > 1)
 		cs_roll_gather_abbreviations(g);
-	if (term->len >= CS_ROLL_RUN_LETTERS_MIN) {
+	if (term->len >= CS_LIKENESS_GLUED_LETTERS) {
 		add_apart(g);
 		add_pieces(g);
 	}
@@ -279,14 +277,16 @@ cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 		return;
 	}
 	uint32_t key[CS_ROLL_GATHER_KEYS];
-	struct cs_roll_gather g = {.roll = roll, .desk = desk, .term = term, .sign = cs_roll_sign_of(term), .key = key};
-	cs_term_many_begin(&g.many, term, CS_ROLL_NEAR_LEAST);
+	struct cs_roll_gather g = {.roll = roll, .desk = desk, .term = term, .key = key};
 	gather_all(&g);
 	kept->n = g.n;
 	struct cs_roll_near *room = cs_roll_kept_room(desk, g.n);
 	kept->from = desk->nears_put - g.n;
 	sort_by_tier(&g, room, &kept->alike);
 	*out = kept->alike;
+	desk->new_n++;
+	if (desk->words)
+		cs_roll_words_put(desk->words, term);
 }
 
 /* Words without vowels that are like a run of words by their consonants; of its keys. */
@@ -340,7 +340,7 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	struct cs_roll_gather g;
 	g.roll = roll, g.desk = desk, g.term = run->term, g.key = keys;
 	g.n = g.key_n = 0;
-	g.small = g.cut = false;
+	g.ready = g.small = g.cut = false;
 	desk->part += CS_ROLL_MARKS;
 	if (run->by_bare) {
 		const struct cs_roll_code *bare = cs_roll_codes_of(&roll->run, run->bare, &bare_n);
@@ -354,15 +354,12 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 	g.key_n = run->by_sound && cs_roll_passes(roll, keys[0]);
 	if (run->by_letters)
 		g.key_n += cs_roll_keys(run->term->text, run->term->len, 1, CS_ROLL_TEXT, keys + g.key_n);
-	if (g.key_n) {
-		g.sign = cs_roll_sign_of(run->term);
-		cs_term_many_begin(&g.many, run->term, CS_ROLL_NEAR_LEAST);
+	if (g.key_n)
 		cs_roll_gather_keys(&g, CS_ROLL_FOUND_BY_KEY);
-	}
 	if (run->by_bones)
 		add_run_bones(&g);
 	for (unsigned i = 0; i < g.n && n < cap; i++)
-		if (desk->gather[i].permille >= GLUE_SURE || desk->gather[i].tier == CS_ROLL_BONES)
+		if (desk->gather[i].permille >= CS_LIKENESS_GLUED || desk->gather[i].tier == CS_ROLL_BONES)
 			out[n++] = desk->gather[i];
 	return n;
 }

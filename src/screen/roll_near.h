@@ -13,7 +13,6 @@ enum {
 	CS_ROLL_FOUND = 128,     /* words that are looked at together */
 	CS_ROLL_GATHER_KEYS =
 		4 * (1 + CS_TERM_LETTERS_MAX + CS_TERM_LETTERS_MAX * (CS_TERM_LETTERS_MAX - 1) / 2), /* of four bases */
-	CS_ROLL_SHORTENED_PERMILLE = 600,                                                            /* as in term.c */
 	CS_ROLL_BEGINNING_MIN = 3,
 };
 
@@ -22,10 +21,10 @@ struct cs_roll_gather {
 	const struct cs_roll *roll;
 	struct cs_roll_desk *desk;
 	const struct cs_term *term;
-	struct cs_term_many many; /* it, made ready to be compared */
+	struct cs_term_many many; /* it, when it is READY to be compared */
 	struct cs_roll_sign sign; /* of it */
 	unsigned n, key_n;
-	bool small, cut;
+	bool ready, small, cut;
 	uint32_t *key; /* CS_ROLL_GATHER_KEYS */
 };
 

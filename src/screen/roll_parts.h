@@ -135,10 +135,8 @@ enum {
 	CS_ROLL_MERGED_MIN = 6, /* and of MERGED */
 	CS_ROLL_MERGED_LONG = 8,
 	CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2,
-	CS_ROLL_RUN_MAX = 4,         /* words written together */
-	CS_ROLL_RUN_LETTERS_MIN = 5, /* letters of such a run */
-	CS_ROLL_RUN_BONES_MIN = 4,   /* consonants, of two scripts; as in align.c */
-	CS_ROLL_SKELETON_MIN = 3,    /* letters of it that are no vowels */
+	CS_ROLL_RUN_MAX = 4,      /* words written together */
+	CS_ROLL_SKELETON_MIN = 3, /* letters of it that are no vowels */
 };
 
 /*
@@ -152,7 +150,10 @@ enum cs_roll_brief_flag {
 	CS_ROLL_SAID = 4,   /* nobody guessed that kind, or it was told by words */
 	CS_ROLL_MIXES = 8,  /* it has a trade, a place or a number */
 	CS_ROLL_SMALL = 16, /* it has a title, a particle, a form of some letters */
+	CS_ROLL_SHIP = 32,  /* it begins with what may be a ship's prefix, of CS_ROLL_SHIP_WORDS at most */
 };
+
+enum { CS_ROLL_SHIP_WORDS = 3 };
 
 struct cs_roll_brief {
 	uint32_t feature[CS_ROLL_BRIEF_MAX]; /* when there are more, the last one is where the others lie in rest[] */
@@ -187,11 +188,10 @@ cs_roll_weight_left(uint8_t weight)
  */
 enum {
 	CS_ROLL_TAGS = 1 << 16,
-	CS_ROLL_MANY = CS_ROLL_TAGS -
-		       1,  /* in place of the first tag, of forms that have more than there is room for: how many there
-					  * are, and where, stands behind it */
-	CS_ROLL_MORE = 32, /* a flag beside those of the brief: it has another word */
-	CS_ROLL_BESIDE_FLAGS = 64,
+	/* in place of the first tag, of forms that have more than there is room for: how many there are, and where, stands behind it */
+	CS_ROLL_MANY = CS_ROLL_TAGS - 1,
+	CS_ROLL_MORE = 64, /* a flag beside those of the brief: it has another word */
+	CS_ROLL_BESIDE_FLAGS = 128,
 	CS_ROLL_BESIDE_MAX = 6,
 };
 
@@ -316,9 +316,9 @@ struct cs_roll_found {
  * more is looked for again, with the same outcome.
  */
 enum {
-	CS_ROLL_CACHE = 1 << 15,    /* words */
+	CS_ROLL_CACHE = 1 << 16,    /* words */
 	CS_ROLL_CACHE_WAYS = 4,     /* places where a word may lie */
-	CS_ROLL_NEARS = 1 << 21,    /* what is like them, all together: room for many searches */
+	CS_ROLL_NEARS = 1 << 22,    /* what is like them, all together: room for many searches */
 	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
 	CS_ROLL_RUN_NEARS = 128,    /* words that are like words of the query written together */
 	CS_ROLL_RUN_TERMS = 16,     /* such words */
@@ -364,6 +364,7 @@ struct cs_roll_desk {
 	uint64_t nears_put;                 /* ever */
 	uint64_t looks;                     /* for words that are alike, ever */
 	struct cs_roll_near *gather;        /* CS_ROLL_NEAR_MAX */
+	struct cs_roll_words *words;        /* where those that are looked for are noted; or NULL */
 	struct cs_roll_mark *mark;          /* by feature, during a search */
 	uint64_t marked[CS_ROLL_TAGS / 64]; /* tags of features that are marked */
 	uint64_t others[CS_ROLL_TAGS / 64]; /* of those that are like others than the part that is walked */
@@ -377,6 +378,7 @@ struct cs_roll_desk {
 	uint32_t *seen;  /* by form: the search that saw it last */
 	uint32_t *known; /* by word: the look for words that met it last */
 	uint32_t search, part;
+	uint32_t new_n; /* words that were looked for and not kept, in this search */
 	uint16_t line;
 	const struct cs_roll_query *ask;
 	struct cs_roll_answer *answer;
@@ -421,6 +423,9 @@ void cs_roll_seek(const struct cs_roll *roll, struct cs_roll_desk *desk);
 /* cs_roll_alike_to finds the words that are like TERM; what it gives is good for as many calls as a name has parts. */
 void cs_roll_alike_to(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_term *term,
 		      struct cs_roll_alike *out);
+
+/* cs_roll_words_put notes a word, unless it is there or there is no room. */
+void cs_roll_words_put(struct cs_roll_words *words, const struct cs_term *term);
 
 /* cs_roll_kept_ask asks for a word that is about to be looked for. */
 void cs_roll_kept_ask(const struct cs_roll_desk *desk, const struct cs_term *term);

@@ -114,7 +114,7 @@ put_run(struct finding *s, const struct piece *piece, struct run run)
 	run.bare = cs_roll_key_end(bare, CS_ROLL_RUN);
 	run.sound = cs_roll_key_end(piece->sound.all, CS_ROLL_SOUND);
 	run.by_bare = piece->bare.n >= CS_ROLL_SKELETON_MIN;
-	run.by_bones = s->roll->unvowelled && piece->bones >= CS_ROLL_RUN_BONES_MIN;
+	run.by_bones = s->roll->unvowelled && piece->bones >= CS_LIKENESS_GLUED_BONES;
 	cs_prefetch(cs_roll_filter_at(s->roll, run.bare));
 	cs_prefetch(cs_roll_filter_at(s->roll, run.sound));
 	s->run[s->run_n++] = run;
@@ -135,7 +135,7 @@ list_runs_at(struct finding *s, unsigned at, unsigned first)
 		if (s->query->part[next].class <= CS_NAME_TRADE)
 			run.set |= UINT32_C(1) << first++;
 		run.by_letters = run.n == 2 && piece.len >= MISSPELLED_MIN && run.set & s->strange;
-		if (run.set && piece.len >= CS_ROLL_RUN_LETTERS_MIN)
+		if (run.set && piece.len >= CS_LIKENESS_GLUED_LETTERS)
 			put_run(s, &piece, run);
 	}
 }

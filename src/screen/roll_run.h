@@ -64,7 +64,7 @@ cs_roll_passes_bones(const struct cs_roll *roll, uint32_t key)
 /* cs_roll_run_sign makes words of a form side by side short: their letters, none of them in a script without vowels, and how many. */
 uint32_t cs_roll_run_sign(uint32_t letters, unsigned len);
 
-/* cs_roll_may_be_joined is false only where such words, written together, are not TERM by cs_roll_is_joined. */
+/* cs_roll_may_be_joined is false only where such words, written together, are not TERM by cs_roll_is_apart. */
 bool cs_roll_may_be_joined(uint32_t sign, const struct cs_term *term);
 
 /* cs_roll_may_share_bones is false only where words of other scripts, of which one has that skeleton, are not alike. */

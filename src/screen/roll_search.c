@@ -2,6 +2,7 @@
  * Looking a name up in a roll: see roll.h. What a form is scored to be goes to all entries that have a name of that form; the
  * best name of each entry stays, and the best entries are handed out in order.
  */
+#include "base/hash.h"
 #include "base/prefetch.h"
 #include "screen/roll_bound.h"
 
@@ -224,28 +225,42 @@ rank(struct cs_roll_desk *desk)
 	out->over_n = desk->found_n - left_out - n;
 }
 
+/* A number for the words of a name, so that a second reading which gives the same is not looked up again. */
+static uint64_t
+words_of(const struct cs_name *name)
+{
+	uint64_t words = name->part_n;
+	for (unsigned i = 0; i < name->part_n; i++)
+		words = cs_hash_mix(words, name->token[name->part[i].token].hash);
+	return words;
+}
+
 void
 cs_roll_search(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query,
 	       struct cs_roll_answer *out)
 {
-	struct cs_span variant[CS_NAME_VARIANTS_MAX];
-	out->hit_n = 0, out->over_n = 0, out->seen_n = 0, out->scored_n = 0;
+	struct cs_name_version version[CS_NAME_ASKED_MAX];
+	out->hit_n = 0, out->over_n = 0, out->seen_n = 0, out->scored_n = 0, out->new_n = 0;
 	out->cut = query->name.len > CS_FOLD_BYTES_MAX;
 	desk->ask = query;
 	desk->answer = out;
 	desk->line = query->line ? query->line : CS_SCORE_LINE;
-	desk->found_n = 0;
-	unsigned n = cs_name_variants(query->name, variant);
+	desk->found_n = 0, desk->new_n = 0;
+	unsigned n = cs_name_asked(query->name, version);
+	uint64_t words = 0, before;
 	for (unsigned i = 0; i < n; i++) {
-		cs_name_read(roll->lexicon, roll->rarity, variant[i], query->kind, &desk->query);
+		cs_name_read_version(roll->lexicon, roll->rarity, &version[i], query->kind, &desk->query);
 		out->cut |= desk->query.cut;
-		if (desk->query.name.part_n == 0)
+		before = words;
+		words = words_of(&desk->query.name);
+		if (desk->query.name.part_n == 0 || (version[i].reading && words == before))
 			continue;
 		if (query->exhaustive)
 			search_all(roll, desk);
 		else
 			cs_roll_seek(roll, desk);
 	}
+	out->new_n = desk->new_n;
 	rank(desk);
 }
 
@@ -258,9 +273,13 @@ cs_roll_among(const struct cs_roll *roll, struct cs_roll_desk *desk, const struc
 	desk->answer = out;
 	desk->line = query->line ? query->line : CS_SCORE_LINE;
 	desk->found_n = 0;
-	cs_name_read(roll->lexicon, roll->rarity, query->name, query->kind, &desk->query);
-	for (unsigned i = 0; i < few.n && desk->query.name.part_n; i++)
-		cs_roll_try(roll, desk, few.form[i]);
+	unsigned readings = cs_name_readings(query->name);
+	for (unsigned r = 0; r < readings; r++) {
+		const struct cs_name_version version = {query->name, (uint8_t)r};
+		cs_name_read_version(roll->lexicon, roll->rarity, &version, query->kind, &desk->query);
+		for (unsigned i = 0; i < few.n && desk->query.name.part_n; i++)
+			cs_roll_try(roll, desk, few.form[i]);
+	}
 	rank(desk);
 }
 
@@ -270,21 +289,23 @@ cs_roll_explain(const struct cs_roll *roll, struct cs_roll_desk *desk, const str
 {
 	CS_ASSERT(name < roll->name_n);
 	struct cs_score_why *why = &out->why;
-	struct cs_span variant[CS_NAME_VARIANTS_MAX];
+	struct cs_name_version version[CS_NAME_ASKED_MAX];
 	const struct cs_roll_listed *listed = &roll->name[name];
 	const struct cs_roll_person *entry = &roll->entry[listed->entry];
+	const struct cs_span text = cs_roll_text_of(roll, listed->text);
 	struct cs_score_facts facts = {0};
 	if (query->facts)
 		facts = facts_of(roll, entry, query->facts);
-	cs_name_read(roll->lexicon, roll->rarity, cs_roll_text_of(roll, listed->text), cs_roll_name_kind(entry->kind),
-		     &desk->listed);
-	unsigned n = cs_name_variants(query->name, variant), best = 0;
+	unsigned n = cs_name_asked(query->name, version), readings = cs_name_readings(text), best = 0;
 	int32_t most = INT32_MIN;
-	for (unsigned i = 0; i <= n; i++) { /* once more at the end: the best of them */
-		cs_name_read(roll->lexicon, roll->rarity, variant[i < n ? i : best], query->kind, &desk->query);
+	for (unsigned i = 0; i <= n * readings; i++) { /* once more at the end: the best of them */
+		unsigned at = i < n * readings ? i : best;
+		const struct cs_name_version of = {text, (uint8_t)(at / n)};
+		cs_name_read_version(roll->lexicon, roll->rarity, &of, cs_roll_name_kind(entry->kind), &desk->listed);
+		cs_name_read_version(roll->lexicon, roll->rarity, &version[at % n], query->kind, &desk->query);
 		(void)cs_score_with(&desk->query.name, query->facts, &desk->listed.name, query->facts ? &facts : NULL,
 				    why);
-		if (i < n && why->sum > most)
+		if (at == i && why->sum > most)
 			most = why->sum, best = i;
 	}
 	out->query = desk->query.name;

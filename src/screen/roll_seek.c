@@ -18,7 +18,6 @@ enum {
 	ASKED_FOR = 256,        /* words, of those that are like one */
 	PRICES = 64,
 	SMALL_MIN = 3, /* letters of a title, a particle or a form that a word may be taken for */
-	VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20, /* as in cs_term.letters */
 };
 
 /* A part that can agree with words that are not listed as alike. */
@@ -26,7 +25,7 @@ static bool
 is_loose(const struct cs_roll_seeking *s, const struct cs_roll_part *part)
 {
 	const struct cs_term *term = part->term;
-	bool letters = s->query->kind == CS_NAME_PERSON && term->len == 2 && !(term->letters & VOWELS);
+	bool letters = s->query->kind == CS_NAME_PERSON && term->len == 2 && !(term->letters & CS_LIKENESS_VOWELS);
 	return part->class == CS_NAME_INITIAL || term->len == 1 || letters;
 }
 

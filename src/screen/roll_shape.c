@@ -130,7 +130,7 @@ features_of_form(const struct cs_roll *roll, const struct cs_name *name,
 		const struct cs_name_part *part = &name->part[i];
 		if (!identifies(part))
 			continue;
-		bool counts = part->class == CS_NAME_PROPER && !(part->marks & CS_NAME_ASIDE);
+		bool counts = part->class == CS_NAME_PROPER && !(part->marks & (CS_NAME_ASIDE | CS_NAME_SHIP));
 		unsigned half = (part->weight + 1u) / 2 < CS_ROLL_COUNTS ? (part->weight + 1u) / 2 : CS_ROLL_COUNTS - 1;
 		out[n++] = (struct cs_roll_feature){part->token, (uint8_t)(half | (counts ? CS_ROLL_COUNTS : 0))};
 	}
@@ -164,6 +164,8 @@ flags_of_form(const struct cs_name *name)
 			flags |= CS_ROLL_MIXES;
 		else if (!identifies(&name->part[i]) && name->token[name->part[i].token].len >= SMALL_MIN)
 			flags |= CS_ROLL_SMALL;
+		else if (name->part[i].marks & CS_NAME_SHIP)
+			flags |= CS_ROLL_SHIP;
 	return (uint8_t)flags;
 }
 

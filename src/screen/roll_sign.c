@@ -8,7 +8,6 @@
 #include <emmintrin.h>
 
 enum {
-	QUARTER = 250,  /* thousandths that a quarter of an edit costs, over the length */
 	OTHER_BIT = 26, /* from here on no letters: digits, sounds */
 };
 
@@ -77,7 +76,7 @@ unsigned
 cs_roll_sign_ways(const struct cs_roll_sign *one, const struct cs_roll_sign *other, unsigned least)
 {
 	const struct cs_term_lane *a = &one->lane, *b = &other->lane;
-	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - least) / QUARTER;
+	unsigned longer = a->len > b->len ? a->len : b->len, most = longer * (1000 - least) / CS_LIKENESS_QUARTER;
 	unsigned lengths = a->sound_len > b->sound_len ? a->sound_len - b->sound_len : b->sound_len - a->sound_len;
 	uint32_t only_a = a->sounds & ~b->sounds, only_b = b->sounds & ~a->sounds;
 	bool by_sound = lengths * 2 + 1 <= most && cost_of(only_a, other->near_sounds) + 1 <= most &&

@@ -156,7 +156,8 @@ add_vowels(struct tally *tally, const struct cs_align_match *match)
 	struct cs_term a_room, b_room;
 	const struct cs_term *a = word_of(tally->align->a, match->a, match->a_n, &a_room),
 			     *b = word_of(tally->align->b, match->b, match->b_n, &b_room);
-	unsigned n = cs_score_vowel_conflicts(a, b, match->a_n > 1 || match->b_n > 1);
+	bool spelled = cs_term_is_spelled(a, b); /* then they agree, but for what was an edit */
+	unsigned n = spelled ? 0 : cs_score_vowel_conflicts(a, b, match->a_n > 1 || match->b_n > 1);
 	n += match->likeness.edits > 0;
 	if (n)
 		add(tally, CS_SCORE_VOWELS, n > 2 ? 2000 : (int32_t)n * 1000, row_of(match));
@@ -472,8 +473,10 @@ add_kind(struct tally *tally)
 		int32_t guessed = whole ? CS_SCORE_KIND_WHOLE : CS_SCORE_KIND_GUESSED;
 		add(tally, CS_SCORE_OTHER_KIND, said_a && said_b ? 1000 : guessed, (struct cs_score_row){0});
 	}
-	bool ship_a = a->kind == CS_NAME_VESSEL || has_class(a, CS_NAME_PREFIX);
-	bool ship_b = b->kind == CS_NAME_VESSEL || has_class(b, CS_NAME_PREFIX);
+	/* a firm may be called like its ship: then both have the prefix */
+	bool prefix_a = has_class(a, CS_NAME_PREFIX), prefix_b = has_class(b, CS_NAME_PREFIX);
+	bool ship_a = (a->kind == CS_NAME_VESSEL && !a->guessed) || (prefix_a && !prefix_b);
+	bool ship_b = (b->kind == CS_NAME_VESSEL && !b->guessed) || (prefix_b && !prefix_a);
 	bool firm_a = has_class(a, CS_NAME_FORM), firm_b = has_class(b, CS_NAME_FORM);
 	if ((ship_a && !firm_a && firm_b) || (ship_b && !firm_b && firm_a))
 		add(tally, CS_SCORE_KIND, 1000, (struct cs_score_row){0});

@@ -6,8 +6,6 @@
 #include "screen/align.h"
 #include "screen/score_parts.h"
 
-enum { ACRONYM_MAX = 6 };
-
 static const struct cs_term *
 token_of(const struct cs_name *name, unsigned part)
 {
@@ -58,8 +56,8 @@ strangers_of(const struct cs_name *a, uint32_t letters)
 	uint32_t set = 0;
 	for (unsigned i = 0; i < a->part_n; i++) {
 		const struct cs_name_part *part = &a->part[i];
-		bool word = part->class == CS_NAME_PROPER && !(part->marks & CS_NAME_ASIDE);
-		if (word && cs_term_bits(token_of(a, i)->letters & ~letters) > CS_ALIGN_GLUE_APART)
+		bool word = part->class == CS_NAME_PROPER && !(part->marks & (CS_NAME_ASIDE | CS_NAME_SHIP));
+		if (word && cs_term_bits(token_of(a, i)->letters & ~letters) > CS_LIKENESS_GLUED_APART)
 			set |= UINT32_C(1) << i;
 	}
 	return set;
@@ -107,8 +105,8 @@ may_be_letters(const struct cs_name *name, const struct cs_name *other)
 			firsts |= UINT32_C(1) << (token_of(other, j)->text[0] - 'a');
 	for (unsigned i = 0; i < name->part_n; i++) {
 		const struct cs_term *term = token_of(name, i);
-		if (name->part[i].class == CS_NAME_PROPER && term->len >= 2 && term->len <= ACRONYM_MAX &&
-		    !(term->letters & ~firsts))
+		if (name->part[i].class == CS_NAME_PROPER && term->len >= 2 &&
+		    term->len <= CS_LIKENESS_ACRONYM_LETTERS && !(term->letters & ~firsts))
 			return true;
 	}
 	return false;
@@ -197,7 +195,7 @@ words_beside(const struct cs_name *name, uint32_t like)
 {
 	uint32_t set = 0;
 	for (unsigned i = 0; i < name->part_n; i++)
-		if (name->part[i].class == CS_NAME_PROPER && !(name->part[i].marks & CS_NAME_ASIDE))
+		if (name->part[i].class == CS_NAME_PROPER && !(name->part[i].marks & (CS_NAME_ASIDE | CS_NAME_SHIP)))
 			set |= UINT32_C(1) << i;
 	return set & ~like;
 }

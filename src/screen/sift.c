@@ -349,6 +349,13 @@ cs_sift_new(const struct cs_roll *roll, const struct cs_lexicon *lexicon)
 }
 
 void
+cs_sift_words(struct cs_sift *sift, struct cs_roll_words *words)
+{
+	cs_roll_desk_prepare(sift->roll, sift->desk, words);
+	cs_roll_desk_note_words(sift->desk, words);
+}
+
+void
 cs_sift_judge_set(struct cs_sift *sift, struct cs_sift_judge judge)
 {
 	sift->judge = judge;

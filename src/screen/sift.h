@@ -45,6 +45,9 @@ struct cs_sift_found {
 /* cs_sift_new makes one for ROLL; both outlive it. NULL without memory. */
 struct cs_sift *cs_sift_new(const struct cs_roll *roll, const struct cs_lexicon *lexicon);
 
+/* cs_sift_words has it note words that it meets in WORDS, which outlive it, and look for those that are there before. */
+void cs_sift_words(struct cs_sift *sift, struct cs_roll_words *words);
+
 /* cs_sift_free takes NULL. */
 void cs_sift_free(struct cs_sift *sift);
 

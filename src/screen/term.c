@@ -5,7 +5,6 @@
 #include "screen/term_parts.h"
 
 enum {
-	BONES_LEAST = 740,     /* of a thousand */
 	BONES_EXACT = 3,       /* so many consonants have no misspelling */
 	SHORTENED_BELOW = 700, /* a misspelling that is more alike is none that is shortened */
 };
@@ -16,7 +15,7 @@ const uint8_t cs_term_edits_most[CS_TERM_LETTERS_MAX + 1] = {1, 1, 1, 1, 2, 2, 3
 unsigned
 cs_term_cost_most(unsigned longer, unsigned permille)
 {
-	unsigned cost = (longer * (1000 - permille + 1) - 1) / 250;
+	unsigned cost = (longer * (1000 - permille + 1) - 1) / CS_LIKENESS_QUARTER;
 	return cs_term_lesser(cost, longer * 2);
 }
 
@@ -74,7 +73,7 @@ enum way {
 struct cs_term_likeness
 cs_term_misspelled(unsigned cost, unsigned longer)
 {
-	unsigned permille = longer > 1 ? 1000 - cost * 250 / longer : 1000 - cost * 250;
+	unsigned permille = longer > 1 ? 1000 - cost * CS_LIKENESS_QUARTER / longer : 1000 - cost * CS_LIKENESS_QUARTER;
 	return (struct cs_term_likeness){(uint16_t)permille, CS_TERM_EDIT, (uint8_t)cost};
 }
 
@@ -122,15 +121,39 @@ by_bones(const struct cs_term *a, const struct cs_term *b)
 	unsigned longer = a->bones_len > b->bones_len ? a->bones_len : b->bones_len;
 	if (longer == 0 || a->bones_len == 0 || b->bones_len == 0)
 		return none;
-	if (cs_term_bits(a->skeleton ^ b->skeleton) > CS_TERM_BONES_APART)
+	if (cs_term_bits(a->skeleton ^ b->skeleton) > CS_LIKENESS_BONES_APART)
 		return none;
 	if (longer <= BONES_EXACT && (a->bones_len != b->bones_len || memcmp(a->bones, b->bones, longer) != 0))
 		return none; /* the least edit of consonants costs too much of so few */
 	unsigned cost = longer <= BONES_EXACT ? 0 : cost_of_bones(a, b);
-	if (cost > CS_TERM_PLAIN || cost * 250 / longer + BONES_LEAST > by_len[longer])
+	if (cost > CS_TERM_PLAIN || cost * CS_LIKENESS_QUARTER / longer + CS_LIKENESS_BONES > by_len[longer])
 		return none;
-	unsigned permille = by_len[longer] - cost * 250 / longer;
+	unsigned permille = by_len[longer] - cost * CS_LIKENESS_QUARTER / longer;
 	return (struct cs_term_likeness){(uint16_t)permille, CS_TERM_BONES, (uint8_t)cost};
+}
+
+static struct cs_term_likeness
+by_spelling(const struct cs_term *a, const struct cs_term *b)
+{
+	return a->script == CS_FOLD_HEBREW ? cs_term_by_hebrew(a, b) : cs_term_by_hebrew(b, a);
+}
+
+bool
+cs_term_is_spelled(const struct cs_term *a, const struct cs_term *b)
+{
+	return cs_term_is_hebrew(a, b) && by_spelling(a, b).permille > 0;
+}
+
+/* Words of scripts with vowels and without. */
+static struct cs_term_likeness
+across_scripts(const struct cs_term *a, const struct cs_term *b)
+{
+	if (cs_term_is_hebrew(a, b)) {
+		struct cs_term_likeness spelled = by_spelling(a, b);
+		if (spelled.permille)
+			return spelled;
+	}
+	return by_bones(a, b);
 }
 
 /* Is SHORT an abbreviation of LONG: its beginning, or its first letter and some of its consonants in order? */
@@ -198,16 +221,16 @@ is_decided(const struct cs_term *a, const struct cs_term *b, struct cs_term_like
 		return true;
 	}
 	bool chinese = a->syllables && b->syllables; /* each spelling is another syllable */
-	if (!chinese && a->sound_len == b->sound_len && a->sounds == b->sounds &&
+	if (!chinese && !cs_term_is_hebrew(a, b) && a->sound_len == b->sound_len && a->sounds == b->sounds &&
 	    memcmp(a->sound, b->sound, a->sound_len) == 0) {
 		*out = (struct cs_term_likeness){940, CS_TERM_SOUND, 0};
 		return true;
 	}
 	bool scripts = cs_term_is_unvowelled(a) != cs_term_is_unvowelled(b), initial = a->len <= 1 || b->len <= 1;
 	if (scripts)
-		*out = by_bones(a, b);
+		*out = across_scripts(a, b);
 	else if (initial && a->len > 0 && b->len > 0 && a->text[0] == b->text[0])
-		*out = (struct cs_term_likeness){500, CS_TERM_INITIAL, 0};
+		*out = (struct cs_term_likeness){CS_LIKENESS_INITIAL, CS_TERM_INITIAL, 0};
 	return scripts || initial;
 }
 
@@ -221,9 +244,9 @@ compare(const struct cs_term *a, const struct cs_term *b, unsigned permille_leas
 		return likeness;
 	if (ways & (WRITTEN | SOUNDING))
 		likeness = misspelled(a, b, ways, cost);
-	if (ways & SHORTER && likeness.permille < SHORTENED_BELOW && permille_least <= CS_TERM_SHORTENED_PERMILLE &&
+	if (ways & SHORTER && likeness.permille < SHORTENED_BELOW && permille_least <= CS_LIKENESS_SHORTENED &&
 	    (abbreviates(a, b) || abbreviates(b, a)))
-		return (struct cs_term_likeness){CS_TERM_SHORTENED_PERMILLE, CS_TERM_SHORTENED, 0};
+		return (struct cs_term_likeness){CS_LIKENESS_SHORTENED, CS_TERM_SHORTENED, 0};
 	return likeness;
 }
 
@@ -243,7 +266,7 @@ cs_term_may_be_alike(const struct cs_term *a, const struct cs_term *b)
 	if (a->hash == b->hash || (a->sounds == b->sounds && a->sound_len == b->sound_len) || same_family(a, b))
 		return true;
 	if (cs_term_is_unvowelled(a) != cs_term_is_unvowelled(b))
-		return cs_term_bits(a->skeleton ^ b->skeleton) <= CS_TERM_BONES_APART;
+		return cs_term_is_hebrew(a, b) || cs_term_bits(a->skeleton ^ b->skeleton) <= CS_LIKENESS_BONES_APART;
 	if (a->len <= 1 || b->len <= 1)
 		return a->text[0] == b->text[0];
 	return ways & (WRITTEN | SOUNDING | SHORTER);

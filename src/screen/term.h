@@ -8,6 +8,7 @@
 #define CS_SCREEN_TERM_H
 
 #include "screen/fold.h"
+#include "screen/likeness.h"
 
 enum { CS_TERM_LETTERS_MAX = 26, CS_TERM_SOUND_MAX = 22, CS_TERM_BONES_MAX = 12 };
 
@@ -150,6 +151,17 @@ cs_term_bits(uint32_t set)
 	set = (set & 0x33333333) + (set >> 2 & 0x33333333);
 	return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
 }
+
+/* cs_term_is_hebrew tells whether one of two words is Hebrew, and the other of a script with vowels. */
+static inline bool
+cs_term_is_hebrew(const struct cs_term *a, const struct cs_term *b)
+{
+	return (a->script == CS_FOLD_HEBREW && b->script != CS_FOLD_HEBREW && b->script != CS_FOLD_ARABIC) ||
+	       (b->script == CS_FOLD_HEBREW && a->script != CS_FOLD_HEBREW && a->script != CS_FOLD_ARABIC);
+}
+
+/* cs_term_is_spelled tells whether a word of Hebrew spells the other of two words, and not only has its consonants. */
+bool cs_term_is_spelled(const struct cs_term *a, const struct cs_term *b);
 
 /* cs_term_is_unvowelled tells whether a word is written without its vowels. */
 static inline bool

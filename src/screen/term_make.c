@@ -168,6 +168,19 @@ make_bones(const char *sound, unsigned n, char *out, uint32_t *set)
 	return len;
 }
 
+/* Letters of Hebrew as sounds for make_bones: KAF and HE side by side are no KH. */
+static unsigned
+make_hebrew(const char *text, unsigned n, char *out)
+{
+	unsigned len = 0;
+	for (unsigned i = 0; i < n; i++) {
+		bool hisses = i + 1 < n && text[i + 1] == 'h' && (text[i] == 's' || text[i] == 'c');
+		out[len++] = hisses ? 'S' : text[i];
+		i += hisses;
+	}
+	return len;
+}
+
 void
 cs_term_spell(const char *letters, size_t n, uint8_t script, uint32_t raw, struct cs_term *out)
 {
@@ -190,7 +203,10 @@ cs_term_make(const char *letters, size_t n, uint8_t script, uint32_t raw, struct
 {
 	cs_term_spell(letters, n, script, raw, out);
 	out->sound_len = (uint8_t)make_sound(out->text, out->len, out->sound, &out->sounds);
-	out->bones_len = (uint8_t)make_bones(out->sound, out->sound_len, out->bones, &out->skeleton);
+	char hebrew[CS_TERM_LETTERS_MAX];
+	bool spelled = script == CS_FOLD_HEBREW;
+	unsigned sounds = spelled ? make_hebrew(out->text, out->len, hebrew) : out->sound_len;
+	out->bones_len = (uint8_t)make_bones(spelled ? hebrew : out->sound, sounds, out->bones, &out->skeleton);
 }
 
 /* How a syllable of pinyin ends. Those that begin alike stand together, the longest first. */

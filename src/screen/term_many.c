@@ -18,6 +18,7 @@ enum {
 	UNVOWELLED = 8,
 	UNFIT = 16, /* too short, or too long for a lane */
 	ANY = 31,
+	HEBREW = 32, /* and UNVOWELLED, too */
 };
 
 /* The letters that are confused with a letter, but for vowels with each other; digits apart, since few words have one. See groups[] of
@@ -388,7 +389,7 @@ kind_of(const struct cs_term *term)
 	bool fits = term->len > 1 && term->len <= LETTERS && term->sound_len > 0 && term->sound_len <= LETTERS;
 	bool signs = term->script == CS_FOLD_HAN || term->script == CS_FOLD_HANGUL;
 	return (term->family[0] ? FAMILY : 0) | (signs ? SIGNS : 0) | (fits ? 0 : UNFIT) |
-	       (cs_term_is_unvowelled(term) ? UNVOWELLED : VOWELLED);
+	       (cs_term_is_unvowelled(term) ? UNVOWELLED : VOWELLED) | (term->script == CS_FOLD_HEBREW ? HEBREW : 0);
 }
 
 struct cs_term_lane
@@ -418,7 +419,7 @@ cs_term_many_begin(struct cs_term_many *many, const struct cs_term *term, unsign
 	many->least = least < 1000 ? least : 1000;
 	many->plain = is_plain(term);
 	many->against = (uint8_t)((kind & (FAMILY | SIGNS)) | UNFIT | (kind & VOWELLED ? UNVOWELLED : VOWELLED));
-	if (kind & UNFIT || least <= CS_TERM_SHORTENED_PERMILLE || least > 1000)
+	if (kind & UNFIT || least <= CS_LIKENESS_SHORTENED || least > 1000)
 		many->against = ANY;
 	begin_run(&many->text, term->text, term->len);
 	begin_run(&many->sound, term->sound, term->sound_len);
@@ -437,6 +438,8 @@ cs_term_is_apart(const struct cs_term_many *many, const struct cs_term_lane *lan
 	/* three consonants and fewer have to be the same: see by_bones of term.c */
 	unsigned longer = cs_term_greater(term->bones_len, lane->bones_len),
 		 apart = cs_term_bits(term->skeleton ^ lane->skeleton);
-	bool bones = (term->bones_len > 0) & (lane->bones_len > 0) & (apart <= (longer > 3 ? CS_TERM_BONES_APART : 0));
-	return scripts & !same & !related & !bones;
+	bool bones =
+		(term->bones_len > 0) & (lane->bones_len > 0) & (apart <= (longer > 3 ? CS_LIKENESS_BONES_APART : 0));
+	bool hebrew = (term->script == CS_FOLD_HEBREW) | ((lane->kind & HEBREW) != 0); /* spelled, perhaps */
+	return scripts & !same & !related & !bones & !hebrew;
 }

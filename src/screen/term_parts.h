@@ -69,15 +69,14 @@ cs_term_letters_apart(uint32_t a, uint32_t b)
  * alike by PERMILLE at least. */
 unsigned cs_term_cost_most(unsigned longer, unsigned permille);
 
-enum { CS_TERM_BONES_APART = 2 }; /* letters that only one of two skeletons has, at most */
-
 /* cs_term_misspelled makes the likeness of a misspelling of such a cost, when the longer word has so many letters. */
 struct cs_term_likeness cs_term_misspelled(unsigned cost, unsigned longer);
 
 /* cs_term_cost_of_more tells what it costs that the letter at AT is more. */
 unsigned cs_term_cost_of_more(struct cs_span run, size_t at);
 
-enum { CS_TERM_SHORTENED_PERMILLE = 600 }; /* how alike a word and one that abbreviates it are */
+/* cs_term_by_hebrew tells how alike a word of Hebrew and one of another script are, by the ways in which its letters are written. */
+struct cs_term_likeness cs_term_by_hebrew(const struct cs_term *hebrew, const struct cs_term *spoken);
 
 /* cs_term_plain_edits counts plain edits between two runs of 1 to 28 letters, each with 28 bytes to read from or, if it has fewer,
  * at least 24 and no more letters than that. */

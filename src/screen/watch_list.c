@@ -1,6 +1,7 @@
 /*
  * See watch_list.h: what the first bytes say, the hash of all bytes, and which reader takes over.
  */
+#include "base/glyph.h"
 #include "screen/list_parts.h"
 
 #include <stdlib.h>
@@ -141,8 +142,8 @@ unsupported(struct cs_span file)
 		return "this is compressed with zstd: unpack it first";
 	if (file.len >= 2 && memcmp(file.at, "PK", 2) == 0)
 		return "this is a zip archive: unpack it first";
-	if (file.len >= 2 && (memcmp(file.at, "\xFF\xFE", 2) == 0 || memcmp(file.at, "\xFE\xFF", 2) == 0))
-		return "this is UTF-16: convert it to UTF-8 first";
+	if (cs_glyph_wide(file))
+		return cs_glyph_wide(file);
 	if (holds(head, "<Sanctions ") && holds(head, "ADVANCED_XML"))
 		return "this is OFAC's advanced XML: take the classic XML or the CSV";
 	return NULL;
@@ -220,6 +221,26 @@ read_by(const struct cs_watch_list_source *source, struct cs_list_made *made)
 	return CS_E_FORMAT;
 }
 
+static bool
+is_before(const struct cs_watch_list_fault *a, const struct cs_watch_list_fault *b)
+{
+	return a->file != b->file ? a->file < b->file : a->offset < b->offset;
+}
+
+/* A table is read twice: what shows in the second reading stands among the faults of the first by its place. */
+static void
+sort_faults(struct cs_watch_list_report *report)
+{
+	unsigned n = report->fault_n < CS_WATCH_LIST_FAULTS_MAX ? (unsigned)report->fault_n : CS_WATCH_LIST_FAULTS_MAX;
+	for (unsigned i = 1; i < n; i++) {
+		struct cs_watch_list_fault fault = report->fault[i];
+		unsigned at = i;
+		for (; at && is_before(&fault, &report->fault[at - 1]); at--)
+			report->fault[at] = report->fault[at - 1];
+		report->fault[at] = fault;
+	}
+}
+
 enum cs_error
 cs_watch_list_read(const struct cs_watch_list_source *source, cs_watch_list_taker *take, void *context,
 		   struct cs_watch_list_report *report)
@@ -232,6 +253,7 @@ cs_watch_list_read(const struct cs_watch_list_source *source, cs_watch_list_take
 	if (error == CS_OK)
 		error = made.error;
 	cs_list_made_free(&made);
+	sort_faults(report);
 	if (error == CS_OK && report->entry_n == 0)
 		error = refuse(report, 0, "there is no entry in it", CS_E_TRUNCATED);
 	return error;

@@ -85,6 +85,7 @@ struct cs_watch_list_report {
 	uint64_t lf_n, crlf_n, cr_n; /* line ends of each kind */
 	uint64_t zero_n;             /* bytes of value 0 in rows: taken as spaces */
 	bool end_mark;               /* a file ends with 0x1A, as OFAC's do */
+	bool unmapped;               /* a list of one's own, of whose columns a mapping has to say which is the name */
 	uint64_t fault_n;
 	struct cs_watch_list_fault fault[CS_WATCH_LIST_FAULTS_MAX];
 };

@@ -46,6 +46,37 @@ def shipped(tap):
               "the same as JSON", json.dumps(told))
 
 
+def lists_that_lack(tap, folder):
+    """A list that is not there is no fault of the policy, but is said, with its path; exit status 1."""
+    own = 'list own { source "%s"  format csv }\n'
+    keys = 'list hot { of card source "hot.csv" key "K" }\n'
+    text = LINKS + own % "lists/own.csv" + keys
+    run = check_text(folder, text)
+    tap.ok(run.returncode == 1 and f"list own: {folder}/lists/own.csv: cannot be opened: No such file or directory\n" in run.stderr and
+           f"list hot: {folder}/hot.csv: cannot be opened" in run.stderr and "watch list own" in run.stdout,
+           "lists that are not there are said, with path and reason, and the policy is told all the same", run.stderr)
+    told = json.loads(check("--json", str(folder / "p.policy")).stdout)
+    tap.ok(told["good"] and told["files_lacking"] == [f"{folder}/lists/own.csv", f"{folder}/hot.csv"], "and as JSON", told)
+    (folder / "lists").mkdir()
+    (folder / "lists/own.csv").write_text("id,name\n1,Brennick Varoe\n")
+    (folder / "hot.csv").write_text("K\n")
+    run = check_text(folder, text)
+    tap.ok(run.returncode == 0 and not run.stderr and "files_lacking" not in json.loads(check("--json", str(folder / "p.policy")).stdout),
+           "where they are there nothing is said", run.stderr)
+    run = check_text(folder, LINKS + own % "lists/")
+    tap.ok(run.returncode == 0, "a folder with a file in it will do", run.stderr)
+    run = check_text(folder, LINKS + own % "lists")
+    tap.ok(run.returncode == 1 and "Is a directory" in run.stderr, "a folder that is named as a file will not", run.stderr)
+    (folder / "lists/own.csv").unlink()
+    run = check_text(folder, LINKS + own % "lists/")
+    tap.ok(run.returncode == 1 and f"list own: {folder}/lists/: cannot be opened" in run.stderr, "nor one with none", run.stderr)
+    os.mkfifo(folder / "lists/pipe.csv")
+    run = check_text(folder, LINKS + own % "lists/pipe.csv")
+    tap.ok(run.returncode == 0, "nobody waits for a pipe", run.stderr)
+    run = check_text(folder, LINKS + own % "lists/own.csv" + "nonsense")
+    tap.ok(run.returncode == 2, "a policy that is wrong is that first", run.stderr)
+
+
 def journal(tap, folder):
     run = check_text(folder, LINKS + 'journal "j" {}')
     tap.ok("journal j\n  on the disk within 10ms; a new file at 256MiB or after 1d; a signed checkpoint every 1s; a snapshot "
@@ -110,7 +141,9 @@ def examples(tap, folder):
             continue
         run = check_text(folder, text)
         done += 1
-        tap.ok(run.returncode == 0, "example of docs/policy.md: %s" % block.splitlines()[0], run.stderr)
+        lacking = run.stderr.count(".csv: cannot be opened: No such file or directory\n") # its lists are nowhere
+        tap.ok(run.returncode == (lacking > 0) and len(run.stderr.splitlines()) == lacking, "example of docs/policy.md: %s" % block.splitlines()[0],
+               run.stderr)
     tap.ok(done >= 10, "docs/policy.md has an example of each statement")
 
 
@@ -304,6 +337,7 @@ def main():
         shipped(tap)
         whole(tap, folder)
         kept(tap, folder)
+        lists_that_lack(tap, folder)
         journal(tap, folder)
         behaviour(tap, folder)
         examples(tap, folder)

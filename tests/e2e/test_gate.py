@@ -204,7 +204,7 @@ def check_copies(small):
     small.put("orders2", "three.csv", gate.HEADER + gate.order("THREE", "3.00"))
     small.put("in", "three", gate.mt103("THREE", "3,"))
     _, _, said = small.once("--events", f"orders={small.path('orders2')}")
-    TAP.ok("three" in small.names("released") and "1 rows, 1 set aside" in said, "and in another folder of the record", said)
+    TAP.ok("three" in small.names("released") and "1 row, 1 set aside" in said, "and in another folder of the record", said)
 
 
 @on_small_bank(late="3s")
@@ -511,6 +511,20 @@ def check_moved(small):
     TAP.ok(re.search(r"messages +0 records", said), "and not told a second time", said)
 
 
+@on_small_bank()
+def check_one(small):
+    """Of one thing nothing speaks as of many: one order, one payment, and all that is said of them."""
+    small.put("orders", "one.csv", gate.HEADER + gate.order("ONE", "5.00"))
+    small.put("in", "one", gate.mt103("ONE", "5,"))
+    status, _, said = small.once()
+    key = ("--journal-key", small.path(".local", "state", "countersign", "journal.key"))
+    for command in (("journal", "status", small.path("journal"), *key), ("verify", small.path("journal"), *key), ("replay", "--journal", small.path("journal"), *key)):
+        said += "".join(part.decode() for part in bank.run(*command)[1:])
+    many = re.findall(r"(?<![\d.,:-])1 (?:more )?(?:records|rows|files|claims|packets|messages|entries|volumes|alerts|notes|verdicts|keys|bytes)\b", said)
+    TAP.ok(status == 0 and not many and "1 claim = 1 proven" in said and "1 file of other records with 1 row," in said and "Gate: 1 file taken" in said, "one is one",
+           (many, said))
+
+
 def backdated(days):
     """Why a message of two days ago without an order is held by a gate whose first order is so many days old."""
     with tempfile.TemporaryDirectory() as folder:
@@ -553,5 +567,6 @@ check_confined()
 check_reload()
 check_file()
 check_moved()
+check_one()
 check_backdated()
 sys.exit(TAP.done())

@@ -196,6 +196,53 @@ def check_persons(folder):
     TAP.ok(*(lambda same: (same[0], "a replay comes to the same", same[1]))(replayed(gate)))
 
 
+def check_many(folder):
+    """Of more hits than are told all are compared: one in the place of another is new, though there are as many."""
+    def many(last):
+        return "id,name\n" + "".join(f"{uid},Brennick Aldous Varoe\n" for uid in [*range(1, 20), *last])
+    gate = opened(folder, own=many((20, 21)))
+    orders(gate, ["N0", "N1"])
+    process = gate.opened("--one-account")
+    for name in ("n0", "n1"):
+        gate.put("in", name + ".fin", payment(name.upper(), "100,00" if name == "n0" else "101,00", "BRENNICK ALDOUS VAROE"))
+    gate.wait(lambda: gate.names("held") == ["n0.fin", "n1.fin"])
+    more = [found["words"] for found in verdict(gate, "held", "n0.fin")["findings"] if "more: at least" in found["words"]]
+    TAP.ok(len(more) == 1 and "more: at least 13 more entries than are told; the mark of all is " in more[0], "more than are told are counted, and marked", more)
+    put_list(gate, many((21, 20)))
+    words = [gate.ask("release", "n0.fin", by) for by in ("mara", "otto")]
+    TAP.ok([done.returncode for done in words] == [0, 0] and gate.names("released") == ["n0.fin"], "the same ones in another order are nothing new",
+           [done.stderr for done in words])
+    put_list(gate, many((20, 22)))
+    words = [gate.ask("release", "n1.fin", by) for by in ("mara", "otto")]
+    said = verdict(gate, "held", "n1.fin")
+    TAP.ok(words[1].returncode == 1 and gate.names("held") == ["n1.fin"] and reasons(said) == ["finding", "relisted"] and
+           ["more: at least 13" in found["words"] for found in said["findings"]] == [True], "another one beyond those that are told is",
+           ([done.stderr for done in words], said))
+    words = [gate.ask("release", "n1.fin", by) for by in ("mara", "otto")]
+    TAP.ok([done.returncode for done in words] == [0, 0] and "n1.fin" in gate.names("released"), "two who have seen that release it",
+           [done.stderr for done in words])
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    TAP.ok(*(lambda same: (same[0], "a replay comes to the same", same[1]))(replayed(gate)))
+
+
+def check_refused(folder):
+    """Of a file with a message that cannot be read no verdict says that all was held against lists."""
+    gate = opened(folder)
+    orders(gate, ["R0", "R1"])
+    gate.put("in", "r0.fin", payment("R0", "100,00") + payment("R1", "101,00").replace(b":32A:260306", b":32A:261306"))
+    gate.put("in", "r1.fin", payment("R1", "101,00", "BRENNICK ALDOUS VAROE"))
+    gate.put("in", "r2.fin", b"this is no message")
+    gate.once("--one-account")
+    stamps = {name: verdict(gate, "held", name)["screened"] for name in ("r0.fin", "r1.fin", "r2.fin")}
+    TAP.ok(gate.names("held") == ["r0.fin", "r1.fin", "r2.fin"] and not stamps["r0.fin"] and not stamps["r2.fin"] and stamps["r1.fin"],
+           "where not all was read, not all was screened", stamps)
+    for by in ("mara", "otto"):
+        gate.ask("release", "r0.fin", by, "--no-wait")
+        gate.once("--one-account")
+    TAP.ok("r0.fin" in gate.names("released"), "two who have seen that release it", gate.names("held"))
+
+
 def check_long(folder):
     """A verdict keeps the one before only where it stays one that can be read, however much more is told in it."""
     gate = opened(folder)
@@ -254,7 +301,7 @@ def check_kills(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for check in (check_names, check_waiting, check_reload, check_stricter, check_persons, check_long, check_missing, check_kills):
+        for check in (check_names, check_waiting, check_reload, check_stricter, check_persons, check_many, check_refused, check_long, check_missing, check_kills):
             place = os.path.join(folder, check.__name__)
             os.mkdir(place)
             check(place)

@@ -111,6 +111,35 @@ def check_store(folder):
     TAP.ok(status == 3 and "no journal there" in said, "where there is no journal that is said", said)
 
 
+def check_unread(folder):
+    """A note of what is needed that cannot be read may need anything: all stays, and that is said."""
+    gate = opened(folder)
+    texts = [OWN + f"{n},Nobody {n},X\n" for n in range(10, 13)]
+    for n, text in enumerate(texts):
+        version(gate, text, f"U{n}" if n == 2 else None)
+    make_old(gate)
+    before, note = store(gate), gate.path("journal", "lists", "own.last")
+    with open(note, "rb") as file:
+        whole = file.read()
+    for how, text in (("cut", whole[:-1]), ("empty", b""), ("another", b"x" * len(whole)), ("long", whole + b"x")):
+        with open(note, "wb") as file:
+            file.write(text)
+        for status, out, said in (lists(gate), remove(gate)):
+            TAP.ok(status == 3 and out == "" and store(gate) == before and "lists/own.last cannot be read" in said and "all of them stay" in said,
+                   f"{how}: nothing goes", (status, out, said))
+    status, told, said = bank.run("verify", gate.path("journal"), "--journal-key", gate.path(".local", "state", "countersign", "journal.key"))
+    TAP.ok(status == 0, "it is no part of what the journal proves", (told, said))
+    with open(note, "wb") as file:
+        file.write(whole)
+    gate.put("journal/lists", "README", "mine")
+    os.mkdir(gate.path("journal", "lists", "other.last"))
+    status, _, said = lists(gate)
+    TAP.ok(status == 3 and "lists/other.last cannot be read" in said, "a folder in its place is one that cannot be read, too", (status, said))
+    os.rmdir(gate.path("journal", "lists", "other.last"))
+    status, _, said = remove(gate)
+    TAP.ok(status == 0 and store(gate) == {sha(texts[2])}, "when each can be read what nobody needs goes", (said, store(gate) ^ before))
+
+
 def check_running(folder):
     """While a gate writes the journal: it goes on, with the bytes it needs."""
     gate = opened(folder)
@@ -134,7 +163,7 @@ def check_running(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for check in (check_store, check_running):
+        for check in (check_store, check_unread, check_running):
             place = os.path.join(folder, check.__name__)
             os.mkdir(place)
             check(place)

@@ -6,6 +6,7 @@ import http.server
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import tempfile
 import threading
@@ -71,8 +72,8 @@ def fetched(tap, folder, base):
             ("a version that lost too much", rows(60), "60 entries came, and 95 are there"),
             ("a page that is no list", b"<html>sorry</html>", "what came is no such list"),
             ("an empty file", b"", "IS NOT RENEWED"),
-            ("a file that is cut off", ("cut", rows(120)), "did not come"),
-            ("a file that is not there", None, "404"),
+            ("a file that is cut off", ("cut", rows(120)), "did not come; curl: (18)"),
+            ("a file that is not there", None, "did not come; curl: (22)"),
             ("another way than http and https", ("to", "file:///etc/passwd"), "did not come")):
         SERVED["/own.csv"] = served
         run = call("lists", "fetch", at)
@@ -80,6 +81,24 @@ def fetched(tap, folder, base):
         tap.ok(run.returncode == 3 and words in run.stderr and (folder / "own.csv").read_bytes() == rows(95) and
                left == ["lists.policy", "own.csv"], f"{what} leaves the old one, and nothing beside it",
                f"{run.returncode} {left} {run.stderr}")
+
+
+def says_why(tap, folder, base):
+    """curl's own words are in the answer, as people and as JSON have it, and nowhere else."""
+    at = policy(folder, f'list own {{ source "own.csv"  fetch "{base}/none.csv"  format csv }}\n')
+    SERVED["/none.csv"] = None
+    run = call("lists", "fetch", at)
+    tap.ok(run.returncode == 3 and len(run.stderr.splitlines()) == 1 and "404" in run.stderr, "curl's reason stands in the one line", run.stderr)
+    run = call("lists", "fetch", at, "--json")
+    told = json.loads(run.stdout)
+    tap.ok(run.returncode == 3 and told["why"].startswith(f"{base}/none.csv: it did not come; curl: (22)") and "404" in told["why"] and
+           not run.stderr, "and in the JSON", (told, run.stderr))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    at = policy(folder, f'list own {{ source "own.csv"  fetch "http://127.0.0.1:{port}/own.csv"  format csv }}\n')
+    told = json.loads(call("lists", "fetch", at, "--json").stdout)
+    tap.ok("curl: (7)" in told["why"], "nobody there is another reason", told)
 
 
 def of_several(tap, folder, base):
@@ -138,7 +157,7 @@ def main():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Publisher)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
-    for part in (lambda folder: fetched(tap, folder, base), lambda folder: of_several(tap, folder, base),
+    for part in (lambda folder: fetched(tap, folder, base), lambda folder: says_why(tap, folder, base), lambda folder: of_several(tap, folder, base),
                  lambda folder: refused(tap, folder), lambda folder: newest(tap, folder)):
         with tempfile.TemporaryDirectory() as at:
             part(pathlib.Path(at))

@@ -251,7 +251,7 @@ def store_is_told(desk, victim, held):
     TAP.ok(status == 1 and out.count("lists/") == 1 and f"lists/{name}: these are not the bytes" in out and "1 fault: this journal is NOT" in out,
            "verify tells one that was altered, once", out)
     status, said = lists()
-    TAP.ok(status == 1 and f"{name} is needed, and ALTERED" in said and f"; {n - 1} (" in said and "1 are altered and 0 are missing" in said,
+    TAP.ok(status == 1 and f"{name} is needed, and ALTERED" in said and f"; {n - 1} (" in said and "1 is altered and 0 are missing" in said,
            "and so does `journal lists`", said)
     os.remove(victim)
     status, out, _ = verify("--json")
@@ -262,7 +262,7 @@ def store_is_told(desk, victim, held):
     status, out, _ = verify()
     TAP.ok(status == 1 and out.count("it is not there") == n, "and all of them, when their folder is gone", out)
     status, said = lists()
-    TAP.ok(status == 1 and said.count("MISSING") == n and f"0 are altered and {n} are missing" in said, "and so does `journal lists`", said)
+    TAP.ok(status == 1 and said.count("MISSING") == n and f"0 are altered and {n} {'is' if n == 1 else 'are'} missing" in said, "and so does `journal lists`", said)
     os.rename(desk.path("elsewhere"), desk.path("journal", "lists"))
     bank.write(victim, held)
 

@@ -82,6 +82,7 @@ def decisions(tap, folder, lists):
     broken.write_text(file.read_text().replace("mara", "mora"))
     told, words = ask(lists, name, "--decisions", broken)
     tap.ok(told["hits"] and "broken.jsonl:1:" in words, "a line that was changed grants nothing, and is told", words)
+    says_that_none_holds(tap, folder, lists, broken)
     tap.ok(decide(lists, broken, "own/1", name).returncode == 3, "nothing is written behind it")
     number = json.loads(screen("--decisions", file, "--decided").stdout)["decision"]
     run = screen("--decisions", file, "--revoke", number, "--by", "tom", "--reason", "new facts")
@@ -96,6 +97,79 @@ def decisions(tap, folder, lists):
                           "--reason", b"caf\xe9", "--", name], capture_output=True, timeout=60)
     tap.ok(run.returncode == 3 and b"no UTF-8" in run.stderr and file.read_bytes() == whole, "a reason that is no UTF-8 is not written",
            run.stderr)
+
+
+def says_that_none_holds(tap, folder, lists, broken):
+    """Each way to search with broken decisions ends with 3, and its answer says why; with sound ones it does not."""
+    base = folder / "two.csv"
+    base.write_text("name\nBrennick Varoe\nNobody Else\n")
+    for file, status, none in ((broken, 3, True), (folder / "decisions.jsonl", 0, False)):
+        told, _ = ask(lists, "Brennick Varoe", "--decisions", file)
+        words = screen("--against", f"own={lists}", *AT, "--decisions", file, "Brennick Varoe")
+        tap.ok(told.get("decisions_unread", False) == none and ("NONE OF THEM HOLDS" in words.stdout) == none and words.returncode == status,
+               f"a name: exit status {status}, and the answer says so", (told, words.stdout))
+        out, report = folder / "none.jsonl", folder / "none.txt"
+        run = screen("--against", f"own={lists}", *AT, "--decisions", file, "--file", base, "--out", out, "--report", report)
+        lines = [json.loads(line) for line in out.read_text().splitlines()]
+        tap.ok(run.returncode == status and lines[-1]["summary"].get("decisions_unread", False) == none and
+               ("none of them holds" in report.read_text()) == none, f"a base: exit status {status}, and its summary says so", (run.stderr, lines[-1]))
+        tap.ok(screen("--decisions", file, "--decided").returncode == status, f"a list of them: exit status {status}")
+
+
+def decides_once(tap, folder, lists):
+    file, name = folder / "once.jsonl", "Brennick Varoe"
+    first = decide(lists, file, "own/1", name).stdout.strip()
+    run = decide(lists, file, "own/1", name)
+    tap.ok(run.returncode == 2 and not run.stdout and f"kept already: {first}, decided by mara for good" in run.stderr,
+           "the same decision once more is refused, and says which holds", run.stderr)
+    tap.ok(file.read_bytes().count(b"\n") == 1, "and nothing is written")
+    run = decide(lists, file, "own/1", name, "--until", "2027-01-01")
+    second = run.stdout.strip()
+    tap.ok(run.returncode == 0 and f"takes the place of {first}, decided by mara for good" in run.stderr, "one that ends takes its place", run.stderr)
+    run = decide(lists, file, "own/1", name, "--until", "2027-01-01")
+    tap.ok(run.returncode == 2 and f"{second}, decided by mara until 2027-01-01" in run.stderr, "until the same day it is the same", run.stderr)
+    run = screen("--against", f"own={lists}", "--decisions", file, "--decide", "own/1", "--by", "tom", "--reason", "still", "--at", "2027-03-01", name)
+    tap.ok(run.returncode == 0 and f"takes the place of {second}" in run.stderr, "behind its end it can be decided anew", run.stderr)
+    tap.ok(decide(lists, file, "own/1", name, "--born", "1999").returncode == 0 and decide(lists, file, "own/3", name).returncode == 0,
+           "another party and another entry are other cases")
+
+
+def wide(tap, folder, lists):
+    """Customers as some programs save "Unicode text": told as what they are, with what to do; that done, they are read."""
+    file, out = folder / "wide.csv", folder / "wide.jsonl"
+    for code, name in (("utf-16", "UTF-16LE"), ("utf-16-le", "UTF-16LE"), ("utf-16-be", "UTF-16BE")):
+        for text in ("id\tname\n1\tBrennick Varoe\n", '{"name": "Brennick Varoe"}\n'):
+            file.write_bytes(text.encode(code))
+            run = screen("--against", f"own={lists}", "--file", file, "--out", out)
+            tap.ok(run.returncode == 2 and "this is UTF-16" in run.stderr and "--columns" not in run.stderr and not out.exists(), f"{code} is refused as that",
+                   run.stderr)
+            file.write_bytes(subprocess.run(["iconv", *re.search(f"iconv (-f {name} -t UTF-8)", run.stderr)[1].split(), file], capture_output=True,
+                                            check=True).stdout)
+            run = screen("--against", f"own={lists}", "--file", file, "--out", out)
+            tap.ok(run.returncode == 0 and "1 with hits" in run.stderr, "converted as was said it is read", run.stderr)
+            out.unlink()
+    file.write_text('"name,id\n1,Brennick Varoe\n')
+    run = screen("--against", f"own={lists}", "--file", file, "--out", out)
+    tap.ok(run.returncode == 2 and "a quote is opened and never closed" in run.stderr and "--columns" not in run.stderr,
+           "a header line with a quote that is never closed is told as that alone", run.stderr)
+
+
+def hints(tap, folder):
+    """A list of one's own whose columns nobody knows; and one that is not there is told with its whole path."""
+    own = folder / "hint.csv"
+    own.write_text("Full name;DOB\nBrennick Varoe;1961\n")
+    run = screen("--against", own, "x")
+    tap.ok(run.returncode == 3 and "FILE:csv:name=HEADING" in run.stderr, "it is said how to say which column is the name", run.stderr)
+    tap.ok("1 open" in screen("--against", f"{own}:csv:name=Full name,birth=DOB", "Brennick Varoe").stdout, "and that helps")
+    (folder / "deep").mkdir()
+    policy = folder / "hint.policy"
+    policy.write_text('list none { source "deep/none.csv" format csv }\nlist own { source "hint.csv" format csv map "name=Full name" }\n'
+                      'record rows { source csv  time from "TIME" rfc3339  id from "REFERENCE" }\n')
+    run = screen(policy, "--json", "Brennick Varoe")
+    told = json.loads(run.stdout)
+    tap.ok(run.returncode == 3 and told["lists"][0]["why"].startswith(f"{folder}/deep/none.csv: cannot be opened"), "in JSON, with its folder", told)
+    run = screen(policy, "Brennick Varoe")
+    tap.ok(f"list none WAS NOT SEARCHED: {folder}/deep/none.csv: " in run.stdout, "and in words", run.stdout)
 
 
 def hides_nothing(tap, folder, name):
@@ -384,6 +458,9 @@ def main():
         lists.write_text(LIST)
         single(tap, lists)
         decisions(tap, folder, lists)
+        decides_once(tap, folder, lists)
+        wide(tap, folder, lists)
+        hints(tap, folder)
         base(tap, folder, lists)
         report(tap, folder)
         killed(tap, folder, lists)

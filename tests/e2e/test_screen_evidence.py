@@ -91,6 +91,35 @@ def check_named(folder):
     TAP.ok(status == 1, "a bundle whose row is another is refused", (status, said))
 
 
+def page_of(folder, alert):
+    """The cells of the page for people: what stands in the first column, and in the second."""
+    out = os.path.join(folder, "case.html")
+    status, _, said = bank.run("evidence", os.path.join(folder, "journal"), alert["id"], "--journal-key", os.path.join(folder, "key"), "--html", out)
+    with open(out, encoding="utf-8") as file:
+        page = file.read()
+    return page, dict(re.findall("<tr><th>([^<]*)(?: <span[^>]*>[^<]*</span>)?</th><td>([^<]*)</td></tr>", page)), (status, said)
+
+
+def check_page(folder):
+    """The page of a row says which row of which file it is, as its alert does, and does not call it a packet."""
+    lay_out(folder)
+    _, alerts, _ = replay(folder)
+    for leg, heading in (("rows", "<h2>The record</h2>"), ("network", "<h2>The record</h2>")):
+        alert = next(a for a in alerts if a["evidence"][0]["leg"] == leg)
+        row = alert["evidence"][0]
+        page, cells, said = page_of(folder, alert)
+        TAP.ok(cells.get("Line of the file") == str(row["packet"]) and cells.get("Byte of the file where it begins") == str(row["file_offset"]) and
+               cells.get("File or folder") == row["source"] and cells.get("Record") == leg, f"{leg}: line, byte, file and record", (said, cells))
+        TAP.ok(heading in page and "Packet" not in cells and "ISO 8583" not in page, f"{leg}: and not as of a link", cells)
+        TAP.ok(cells.get("rrn") == row["fields"]["rrn"], f"{leg}: with the fields that the journal has", cells)
+    alert = next(a for a in alerts if a["evidence"][0]["leg"] == "rows")
+    row = alert["evidence"][0]
+    with open(os.path.join(folder, "payments.csv"), "rb") as file:
+        data = file.read()
+    line = data.splitlines()[row["packet"] - 1]
+    TAP.ok(data[row["file_offset"]:].startswith(line) and f",{row['fields']['rrn']},".encode() in line, "and there the row is", (row, line))
+
+
 def check_unsearched(folder):
     lay_out(folder, listed=False)
     _, alerts, said = replay(folder)
@@ -137,8 +166,27 @@ def check_unread(folder):
     TAP.ok(status == 1, "and `--fail-on` ends with it", (status, said))
 
 
+def check_dated(folder):
+    """What could not be read is dated by the row behind it; where there is none at all, by its file."""
+    row = ",Brennick Aldous Varoe,Feld Bau,rent,,\n"
+    for text, time in ((f"never,A{row}2026-03-06T11:00:00Z,D{row}", "2026-03-06T11:00:00.000000000Z"),
+                       (f"never,A{row}", "2026-03-06T10:00:00.000000000Z")):
+        lay_out(folder)
+        bank.write(os.path.join(folder, "out.fin"), b"")
+        os.utime(bank.write(os.path.join(folder, "payments.csv"), (HEAD + text).encode()), (1772791200, 1772791200))
+        shutil.rmtree(os.path.join(folder, "journal"), ignore_errors=True)
+        bank.write(os.path.join(folder, "alerts.jsonl"), b"")
+        status, alerts, said = replay(folder)
+        told = [(a["time"], a["decided"]) for a in alerts if a["reason"] == "name_unsearched"]
+        TAP.ok(status == 0 and told == [(time, time)], f"it is dated {time}", (status, told, said))
+        again = os.path.join(folder, "again.jsonl")
+        bank.run("replay", "--journal", os.path.join(folder, "journal"), "--journal-key", os.path.join(folder, "key"), "--alerts", again)
+        with open(again, encoding="utf-8") as lines:
+            TAP.ok([json.loads(line) for line in lines] == alerts, "and by the journal alike")
+
+
 def main():
-    for check in (check_named, check_unsearched, check_unread):
+    for check in (check_named, check_page, check_unsearched, check_unread, check_dated):
         with tempfile.TemporaryDirectory() as folder:
             check(folder)
     TAP.done()

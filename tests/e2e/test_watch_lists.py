@@ -29,7 +29,7 @@ def told(*arguments):
 def own_lists(tap):
     parts = [OWN / f"ofac_{part}.csv" for part in ("sdn", "alt", "add", "comments")]
     run = check(*parts)
-    tap.ok(run.returncode == 0 and "3 rows" not in run.stdout and "1 persons, 1 organisations, 1 vessels" in run.stdout,
+    tap.ok(run.returncode == 0 and "1 person, 1 organisation, 1 vessel\n" in run.stdout,
            "OFAC's four files are one list", run.stdout + run.stderr)
     figures = told(*parts)
     version = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
@@ -49,6 +49,24 @@ def refusals(tap, folder):
     run = check(broken)
     tap.ok(run.returncode == 1 and "broken.csv:3: byte 14: a quote is opened and never closed" in run.stdout,
            "a wrong row is told with its place", run.stdout + run.stderr)
+    mixed = folder / "mixed.csv"
+    mixed.write_bytes(b'id,name\n1,A B\n2,\n3,C D,E\n4,\n5,"open\n')
+    lines = [fault["line"] for fault in told(mixed)["faults"]]
+    tap.ok(lines == [3, 4, 5, 6], "faults are told in the order of their lines, whichever reading found them", lines)
+    mixed.write_bytes(b'"id,name\n1,A B\n')
+    run = check(mixed, "--format", "csv")
+    tap.ok(run.returncode == 3 and "mixed.csv:1: byte 0: a quote is opened and never closed" in run.stdout and "name no column" not in run.stdout
+           and "--map" not in run.stderr, "a line of headers with a quote that is never closed is told as that", run.stdout + run.stderr)
+    mixed.write_text("Full name;DOB\nBrennick Varoe;1961\n")
+    run = check(mixed)
+    tap.ok(run.returncode == 3 and "name no column" in run.stdout and '--map "name=HEADING,birth=HEADING"' in run.stderr,
+           "where no column is the name it is said how to say which", run.stdout + run.stderr)
+    tap.ok(check(mixed, "--map", "name=Full name,birth=DOB").returncode == 0, "and that helps")
+    for code in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        mixed.write_bytes("id,name\n1,Brennick Varoe\n".encode(code))
+        run = check(mixed)
+        name = "UTF-32LE" if code == "utf-32" else "UTF-16BE" if code.endswith("be") else "UTF-16LE"
+        tap.ok(run.returncode == 3 and f"iconv -f {name} -t UTF-8" in run.stdout, f"{code} is refused, with what to do", run.stdout)
     packed = folder / "list.xml.gz"
     packed.write_bytes(gzip.compress((OWN / "un.xml").read_bytes()))
     run = check(packed)

@@ -216,7 +216,7 @@ a_profile_that_forgets_says_so_once_a_minute(void **state)
 		struct cs_event event = answer_of(100 + i, 700, 10 + i);
 		tell(&event);
 	}
-	assert_string_equal(heard(), "profile.card profile_full allow medium: 1 keys or events forgotten before their "
+	assert_string_equal(heard(), "profile.card profile_full allow medium: 1 key or event forgotten before its "
 				     "time: raise `keys 16` or `memory` of card");
 	struct cs_event event = answer_of(999, 700, 100);
 	tell(&event);

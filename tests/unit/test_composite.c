@@ -142,7 +142,7 @@ malformed_runs_are_not_found(void **state)
 {
 	(void)state;
 	static const uint8_t run[] = {0x5F, 0x2A, 0x02, 0x08, 0x40, 0x9F, 0x26, 0x81, 0x02, 0xAB, 0xCD};
-	struct cs_span value;
+	struct cs_span value = {0};
 	assert_true(cs_composite_find_tag((struct cs_span){run, sizeof run}, 0x9F26, &value));
 	assert_int_equal(value.len, 2);
 	for (size_t n = 0; n < sizeof run; n++)

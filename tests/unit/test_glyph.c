@@ -107,6 +107,40 @@ any_bytes(void **state)
 	assert_false(cs_glyph_is_utf8(cs_span_text("a\xc3")));
 }
 
+static void
+files_of_wide_characters(void **state)
+{
+	(void)state;
+#define BYTES(text)                                                                                                    \
+	{                                                                                                              \
+		(const uint8_t *)(text), sizeof(text) - 1                                                              \
+	}
+	static const struct {
+		struct cs_span file;
+		const char *code; /* NULL: it is none */
+	} rows[] = {
+		{BYTES("\xFF\xFE"), "-f UTF-16LE "},
+		{BYTES("\xFE\xFF\0a"), "-f UTF-16BE "},
+		{BYTES("\xFF\xFE\0\0a\0\0\0"), "-f UTF-32LE "},
+		{BYTES("\0\0\xFE\xFF\0\0\0a"), "-f UTF-32BE "},
+		{BYTES("i\0d\0"), "-f UTF-16LE "},
+		{BYTES("\0i\0d"), "-f UTF-16BE "},
+		{BYTES(""), NULL},
+		{BYTES("i\0d"), NULL},
+		{BYTES("\0\0\0\0"), NULL},
+		{BYTES("id,name"), NULL},
+		{BYTES("\xEF\xBB\xBFid"), NULL},
+		{BYTES("a\0bc"), NULL},
+		{BYTES("\xFF"), NULL},
+	};
+#undef BYTES
+	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *words = cs_glyph_wide(rows[i].file);
+		if (!words != !rows[i].code || (words && !strstr(words, rows[i].code)))
+			fail_msg("row %u: %s", i, words ? words : "none");
+	}
+}
+
 int
 main(void)
 {
@@ -114,6 +148,7 @@ main(void)
 		cmocka_unit_test(widths),
 		cmocka_unit_test(hidden),
 		cmocka_unit_test(any_bytes),
+		cmocka_unit_test(files_of_wide_characters),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,7 +78,7 @@ an_option_goes_before_the_policy(void **state)
 {
 	(void)state;
 	const char *policy = in_folder("p.policy");
-	struct cs_key_ring ring;
+	struct cs_key_ring ring = {0};
 	struct cs_key_wish wish = {in_folder("option.key"), NULL, policy, "policy.key", NULL, true};
 	assert_int_equal(load(&wish, &ring), CS_OK);
 	assert_int_equal(ring.now.at[0], 1);

@@ -37,11 +37,13 @@ decode(const char *text)
 	return accepted;
 }
 
+enum { WITH_BYTES = 1 << 16 };
+
 /* TEXT with the first FROM in it replaced by TO. Lent until the next call. */
 static const char *
 with(const char *text, const char *from, const char *to)
 {
-	static char out[1 << 16];
+	static char out[WITH_BYTES];
 	const char *at = strstr(text, from);
 	assert_non_null(at);
 	snprintf(out, sizeof out, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
@@ -293,7 +295,7 @@ static void
 versions_that_are_not_known(void **state)
 {
 	(void)state;
-	char text[1 << 14];
+	char text[WITH_BYTES];
 	snprintf(text, sizeof text, "%s", with(MX_PACS008, "pacs.008.001.08'>", "pacs.008.001.77'>"));
 	assert_true(decode(text));
 	key_is(CS_PAYMENT_AMOUNT, "1000.50");

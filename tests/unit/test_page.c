@@ -92,7 +92,7 @@ test_without_the_key_sealed_parts_are_hidden(void **state)
 {
 	(void)state;
 	struct cs_page page;
-	struct cs_record record;
+	struct cs_record record = {0};
 	assert_int_equal(cs_page_read((struct cs_span){draft.page, len}, &page), CS_PAGE_OK);
 	struct cs_page_walk walk = {&page, NULL, 0, 0, 0};
 	for (unsigned i = 0; i < RECORDS_N; i++) {

@@ -13,7 +13,7 @@
 
 static struct cs_name_room room;
 
-/* "mv[ship prefix] quellmar star", with ! behind what stands beside the name. */
+/* "mv[ship prefix] quellmar star", with ! behind what stands beside the name, ^ behind what may be a ship's prefix. */
 static const char *
 told(const char *name, enum cs_name_kind kind)
 {
@@ -24,9 +24,10 @@ told(const char *name, enum cs_name_kind kind)
 		const struct cs_name_part *part = &room.name.part[i];
 		size_t len = strlen(out);
 		bool plain = part->class == CS_NAME_PROPER, aside = part->marks & CS_NAME_ASIDE;
-		(void)snprintf(out + len, sizeof out - len, "%s%s%s%s%s%s", i ? " " : "", room.token[part->token].text,
-			       plain ? "" : "[", plain ? "" : cs_name_class_name(part->class), plain ? "" : "]",
-			       aside ? "!" : "");
+		(void)snprintf(out + len, sizeof out - len, "%s%s%s%s%s%s%s", i ? " " : "",
+			       room.token[part->token].text, plain ? "" : "[",
+			       plain ? "" : cs_name_class_name(part->class), plain ? "" : "]", aside ? "!" : "",
+			       part->marks & CS_NAME_SHIP ? "^" : "");
 	}
 	return out;
 }
@@ -50,6 +51,14 @@ classes(void **state)
 		{"Dr. Abdulkarim bin Saadi", CS_NAME_PERSON, "dr[title] abdul[particle] karim bin[particle] saadi"},
 		{"J.C. Varoe", CS_NAME_PERSON, "jc varoe"},
 		{"B Varoe", CS_NAME_PERSON, "b[initial] varoe"},
+		{"Ivo Das", CS_NAME_ANY, "ivo das"}, /* a surname where there is no other */
+		{"Ivo das Quellmar", CS_NAME_ANY, "ivo das[particle] quellmar"},
+		{"M/V Quellmar Varoe", CS_NAME_ANY, "mv^ quellmar varoe"},
+		{"M.V. Varoe", CS_NAME_PERSON, "mv varoe"},
+		{"motor vessel Quellmar", CS_NAME_ANY, "motor^ vessel^ quellmar"},
+		{"MV", CS_NAME_ANY, "mv"},
+		{"MV Quellmar Trading", CS_NAME_ANY, "mv[ship prefix] quellmar trading"},
+		{"MV Quellmar Trading Ltd", CS_NAME_ANY, "mv[ship prefix] quellmar trading[trade] ltd[legal form]"},
 		{"Quellmar Shipping Sp. z o.o.", CS_NAME_ORGANISATION, "quellmar shipping[trade] spzoo[legal form]"},
 		{"Quellmar Limited Liability Company", CS_NAME_ORGANISATION,
 		 "quellmar limitedliabilitycompany[legal form]"},
@@ -79,6 +88,11 @@ kinds_are_guessed(void **state)
 	(void)told("Brennick Varoe", CS_NAME_VESSEL);
 	assert_int_equal(room.name.kind, CS_NAME_VESSEL);
 	assert_false(room.name.guessed);
+	(void)told("SS Quellmar Trading", CS_NAME_ANY);
+	assert_int_equal(room.name.kind, CS_NAME_VESSEL);
+	assert_true(room.name.guessed);
+	(void)told("SS Quellmar", CS_NAME_ANY); /* initials, perhaps */
+	assert_int_equal(room.name.kind, CS_NAME_PERSON);
 }
 
 static void

@@ -97,6 +97,33 @@ whole_names_of_other_kinds(void **state)
 	assert_true(score_unsaid(CS_NAME_VESSEL, "Zadumin", "Zadumin Quellbach") < CS_SCORE_LINE);
 }
 
+/* A ship's prefix is no news where a ship is listed, or nobody says what is; initials are still first letters, and hide nothing. */
+static void
+prefixes_of_ships(void **state)
+{
+	(void)state;
+	static const char *const prefixes[] = {"MV",   "M/V",          "M.V.", "MT",    "SS",
+					       "S.S.", "Motor Vessel", "Tug",  "Vessel"};
+	unsigned ship = score_unsaid(CS_NAME_VESSEL, "Zadumin Quellbach", "Zadumin Quellbach"),
+		 unsaid = score_unsaid(CS_NAME_ANY, "Zadumin Quellbach", "Zadumin Quellbach");
+	assert_true(ship >= CS_SCORE_LINE && unsaid >= CS_SCORE_LINE);
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+		char name[64];
+		(void)snprintf(name, sizeof name, "%s Zadumin Quellbach", prefixes[i]);
+		assert_int_equal(score_unsaid(CS_NAME_VESSEL, name, "Zadumin Quellbach"), ship);
+		assert_int_equal(score_unsaid(CS_NAME_VESSEL, name, "M.T. Zadumin Quellbach"), ship);
+		assert_int_equal(score_unsaid(CS_NAME_ANY, name, "Zadumin Quellbach"), unsaid);
+		assert_true(score_unsaid(CS_NAME_VESSEL, name, "Zadumin Tarvo") < CS_SCORE_LINE);
+		(void)snprintf(name, sizeof name, "%s Zadumin Trading", prefixes[i]);
+		assert_true(score_unsaid(CS_NAME_VESSEL, name, "Zadumin Trading") >= CS_SCORE_LINE);
+	}
+	assert_true(score_unsaid(CS_NAME_PERSON, "M.V. Pokazhin", "POKAZHIN, Mikhail Viktorovich") >=
+		    score_unsaid(CS_NAME_PERSON, "T.K. Pokazhin", "POKAZHIN, Mikhail Viktorovich"));
+	assert_true(score_unsaid(CS_NAME_PERSON, "M.V. Pokazhin", "POKAZHIN, Torvald") < CS_SCORE_LINE);
+	assert_true(score_unsaid(CS_NAME_ORGANISATION, "SS Quellmar Trading", "SS Quellmar Trading LLC") >=
+		    CS_SCORE_LINE);
+}
+
 /* Each kind of evidence against a match: a pair that has it, and one much like it that has it not and scores more. */
 static void
 evidence_of_the_whole(void **state)
@@ -263,6 +290,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_names_of_other_kinds),
+		cmocka_unit_test(prefixes_of_ships),
 		cmocka_unit_test(in_order),
 		cmocka_unit_test(contradictions_cost),
 		cmocka_unit_test(evidence_of_the_whole),

@@ -183,6 +183,26 @@ claims_are_the_sum_of_what_became_of_them(void **state)
 }
 
 static void
+one_is_one(void **state)
+{
+	(void)state;
+	start();
+	policy.expect_n = 1;
+	policy.expect[0].name = "approval";
+	detect_counts.expect[0] = (struct cs_expect_counts){.claims = 1, .proven = 1};
+	detect_counts.evicted[0] = 1;
+	evicted_n = 1;
+	pipeline_counts.packets = 1;
+	pipeline_counts.messages = 1;
+	pipeline_counts.other_packets = 1;
+	says("1 packet, 1 message, from ");
+	says("  1 packet belongs to no link of the policy\n");
+	says("  approval      1 claim = 1 proven\n");
+	says("  visa          1 transaction dropped before its time (keep)\n");
+	says("  visa          1 connection dropped (connections)\n");
+}
+
+static void
 bytes_are_decoded_or_lost(void **state)
 {
 	(void)state;
@@ -291,6 +311,7 @@ main(void)
 		cmocka_unit_test(one_is_one_and_two_are_more),
 		cmocka_unit_test(no_time_is_below_nothing),
 		cmocka_unit_test(claims_are_the_sum_of_what_became_of_them),
+		cmocka_unit_test(one_is_one),
 		cmocka_unit_test(bytes_are_decoded_or_lost),
 		cmocka_unit_test(conservation_is_accounted_for),
 		cmocka_unit_test(limits_hit_are_told),

@@ -69,7 +69,7 @@ wrong_rows_are_named_and_cost_themselves_only(void **state)
 		"hot.csv:4: until: \"soon\" is no day; write 2018-04-01, or a time: 2018-04-01T00:00:31Z\n"
 		"watched.csv:3: term: is longer than the 16 characters a field keeps\n"
 		"watched.csv:4: term: is not plain ASCII, and no such field is\n"
-		"watched.csv: 1 rows have no room and do not count: raise `entries 4`\n"
+		"watched.csv: 1 row has no room and does not count: raise `entries 4`\n"
 		"atms.csv:2: lat: is no latitude; write degrees with a point, as 48.85661, south of the equator with a "
 		"minus\n"
 		"atms.csv:3: lat: is no latitude; write degrees with a point, as 48.85661, south of the equator with a "

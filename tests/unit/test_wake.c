@@ -92,7 +92,7 @@ a_full_store_decides_early(void **state)
 	assert_int_equal(counts(0)->forged, 0);
 	assert_int_equal(counts(0)->proven + counts(0)->unproven + counts(0)->waiting, 1500);
 	assert_true(cs_detect_counts_of(detect)->evicted[AT_ORDERS] > 0);
-	assert_non_null(strstr(heard, "state_full(1 records dropped before their time: raise `keep 1024 records`)"));
+	assert_non_null(strstr(heard, "state_full(1 record dropped before its time: raise `keep 1024 records`)"));
 	stop();
 }
 
