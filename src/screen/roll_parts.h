@@ -202,11 +202,12 @@ struct cs_roll_beside {
 	uint8_t heaviest; /* half of what the heaviest of all other words weighs at most */
 };
 
-/* cs_roll_tag gives the tag of a feature: none is 0 or CS_ROLL_MANY. */
+/* cs_roll_tag gives the tag of a feature: none is 0 or CS_ROLL_MANY. Up to 65,534 features each have their own. */
 static inline uint16_t
 cs_roll_tag(uint32_t feature)
 {
-	return (uint16_t)(1 + (feature * UINT32_C(0x9e3779b1) >> 16) % (CS_ROLL_TAGS - 2));
+	uint16_t tag = (uint16_t)(feature + 1);
+	return tag == 0 || tag == CS_ROLL_MANY ? 1 : tag;
 }
 
 /* How a word of the roll comes to be like a word of a query: what is nearer stands first. */
