@@ -153,13 +153,15 @@ find_passing(struct cs_roll_seeking *s, struct passing *passing, uint32_t featur
 		.set = mark->set, .cost = word ? mark->cost : 0, .marked = word, .n = word + more};
 	struct cs_roll_within limit;
 	sight.codes = !word;
-	sight.begun = s->ask->loose_n && (more || twice); /* it is not known */
+	sight.initials = !word && mark->set & s->lettered;
+	sight.begun = sight.initials || (s->ask->loose_n && (more || twice)); /* it is not known */
+	const bool known = !s->ask->loose_n && !twice && !sight.initials;
 	if (twice)
 		sight.cost = 0, sight.marked = sight.n = CS_NAME_PARTS_MAX;
 	passing->left[flags] = passing->rest[flags] = 0, passing->weight[flags] = UINT8_MAX;
 	if (cs_roll_within_of(s, &sight, flags, &limit)) {
-		passing->left[flags] = (uint16_t)cs_roll_left_least(&limit, !s->ask->loose_n && !twice);
-		passing->rest[flags] = (uint16_t)cs_roll_rest_least(&limit, !s->ask->loose_n && !twice);
+		passing->left[flags] = (uint16_t)cs_roll_left_least(&limit, known);
+		passing->rest[flags] = (uint16_t)cs_roll_rest_least(&limit, known);
 		passing->weight[flags] = (uint8_t)cs_roll_weight_least(s, &limit, sight.set);
 	}
 	passing->low_n = open_words(s, sight.set);

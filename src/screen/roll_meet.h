@@ -36,6 +36,7 @@ struct cs_roll_seeking {
 	struct cs_roll_runs runs;
 	struct cs_roll_alike small[CS_NAME_PARTS_MAX]; /* like titles and so on of the query */
 	unsigned small_n;
+	uint32_t lettered; /* parts that may be first letters of a firm */
 	struct cs_roll_heap sights, looks;
 	uint32_t forgiven;           /* the mark of those words */
 	bool said;                   /* nobody guessed the kind of the query, or it was told by words */

@@ -66,6 +66,8 @@ begin_part(struct cs_roll_seeking *s, unsigned i, unsigned code)
 		add_code(s, part, cs_roll_code_key(part->class, code));
 	if (s->query->kind == CS_NAME_ORGANISATION && term->len >= 3 && term->len <= 6)
 		add_code(s, part, cs_roll_letters_key(term->text, term->len));
+	if (part->class == CS_NAME_PROPER && part->code_n)
+		s->lettered |= UINT32_C(1) << i;
 }
 
 static void
@@ -224,7 +226,7 @@ static void
 begin_seeking(struct cs_roll_seeking *s, const struct cs_roll *roll, struct cs_roll_desk *desk)
 {
 	s->roll = roll, s->desk = desk, s->query = &desk->query.name, s->ask = desk->bounds;
-	s->small_n = 0;
+	s->small_n = 0, s->lettered = 0;
 	begin_search(roll, desk);
 	s->ask->search = desk->search;
 	cs_roll_ask_begin(s->query, desk->ask->facts, desk->line, s->ask);

@@ -51,6 +51,7 @@ sight_feature(const struct cs_roll_seeking *s, struct cs_roll_sight *sight, uint
 	if (feature >= s->roll->word_n) { /* the word stands beside it */
 		sight->set |= mark->set;
 		sight->codes += mark->set != 0;
+		sight->initials |= (mark->set & s->lettered) != 0;
 		return;
 	}
 	sight->n++;
@@ -81,7 +82,7 @@ cs_roll_see(const struct cs_roll_seeking *s, const struct cs_roll_brief *brief, 
 		const struct cs_roll_feature *rest = s->roll->rest + brief->feature[CS_ROLL_BRIEF_MAX - 1] + (i - here);
 		sight_feature(s, &sight, rest->feature, rest->weight);
 	}
-	if (extra) /* what it leaves over is not known yet */
+	if (extra || sight.initials) /* what it leaves over is not known yet */
 		sight.left = 0, sight.cost = 0, sight.begun = true;
 	return sight;
 }

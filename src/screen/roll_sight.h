@@ -13,8 +13,9 @@ struct cs_roll_sight {
 	uint32_t set;
 	int32_t cost;
 	unsigned left, marked, n, codes;
-	bool apart; /* it has parts written apart */
-	bool begun; /* a word that it leaves over may agree with an initial: that is not in `left` */
+	bool apart;    /* it has parts written apart */
+	bool initials; /* a part is the first letters of its words: what it leaves over is not known */
+	bool begun;    /* a word that it leaves over may agree with an initial: that is not in `left` */
 };
 
 /* What a form may come to at most beyond what is needed: when parts agree with words that are not listed as alike, and without that. */

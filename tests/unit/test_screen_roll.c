@@ -338,6 +338,36 @@ channels_find_what_all_names_give(void **state)
 	cs_roll_free(roll);
 }
 
+/* A firm is found by its first letters, whatever its words weigh. */
+static void
+firms_are_found_by_their_first_letters(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"Quellbach TV Center", "Quorvald Trading Canada Ltd",
+					    "Quenzaki Technology Center Limited", "Senzaki Brennick Bank"};
+	static const char *const queries[] = {"LLC, QTC", "QTC Ltd", "LLC, SBB"};
+	static const unsigned hits[] = {3, 3, 1};
+	struct cs_roll *roll = NULL;
+	struct cs_roll_builder *builder = cs_roll_builder_new(lexicon);
+	char name[128];
+	for (unsigned i = 0; i < 400; i++) { /* so that words weigh what they do among many */
+		make_name(name);
+		add_one(builder, 0, CS_ENTRY_ORGANISATION, name);
+	}
+	for (unsigned i = 0; i < 4; i++)
+		add_one(builder, 0, CS_ENTRY_ORGANISATION, names[i]);
+	assert_int_equal(cs_roll_builder_end(builder, &roll), CS_OK);
+	for (unsigned i = 0; i < 3; i++) {
+		struct cs_roll_query query = {.name = cs_span_text(queries[i]), .kind = CS_NAME_ANY};
+		search(roll, &query);
+		assert_int_equal(answer.hit_n, hits[i]);
+		query.exhaustive = true;
+		search(roll, &query);
+		assert_int_equal(answer.hit_n, hits[i]);
+	}
+	cs_roll_free(roll);
+}
+
 static void
 an_empty_roll(void **state)
 {
@@ -392,6 +422,7 @@ main(void)
 		cmocka_unit_test(more_hits_than_an_answer_holds),
 		cmocka_unit_test(identifiers_are_exact),
 		cmocka_unit_test(channels_find_what_all_names_give),
+		cmocka_unit_test(firms_are_found_by_their_first_letters),
 		cmocka_unit_test(an_empty_roll),
 		cmocka_unit_test(very_many_names),
 	};
