@@ -44,6 +44,7 @@ cs_roll_free(struct cs_roll *roll)
 	free(roll->group_set);
 	free(roll->group.at);
 	cs_roll_glue_free(roll);
+	cs_roll_slip_free(roll);
 	free(roll->words.slot);
 	free(roll->uids.slot);
 	free(roll);
@@ -71,7 +72,8 @@ cs_roll_measure(const struct cs_roll *roll, struct cs_roll_size *out)
 		     (roll->buckets + roll->filter_words * 2 + roll->posting_n + roll->feature_n + roll->code_n +
 		      roll->word_n) *
 			     4 +
-		     cs_roll_glue_bytes(roll) + (roll->words.slots + roll->uids.slots) * sizeof *roll->words.slot;
+		     cs_roll_glue_bytes(roll) + cs_roll_slip_bytes(roll) +
+		     (roll->words.slots + roll->uids.slots) * sizeof *roll->words.slot;
 }
 
 void

@@ -77,16 +77,29 @@ loss(const struct cs_roll_ask *ask, unsigned less)
 	return ask->all_agree - agree(ask, ask->total - less);
 }
 
+/* What a part agrees by, at most, with a word that is less alike than any that is listed, and what that costs at least. */
+static unsigned
+weight_of_low(const struct cs_roll_part *part)
+{
+	return part->weight * part->low / 1000u;
+}
+
+static int32_t
+doubt_of_low(const struct cs_roll_ask *ask, const struct cs_roll_part *part)
+{
+	return price(ask, CS_SCORE_DOUBT) * (1000 - part->low) / 1000;
+}
+
 int32_t
 cs_roll_sum_with(const struct cs_roll_ask *ask, const struct cs_roll_agreement *a, uint32_t low)
 {
-	int32_t cost = 0, doubt = price(ask, CS_SCORE_DOUBT) * (1000 - CS_ROLL_LOW_MOST) / 1000;
+	int32_t cost = 0;
 	unsigned agreed = a->agreed;
 	int32_t more = a->more + a->cost * -1;
 	for (uint32_t left = low; left; left &= left - 1) {
 		const struct cs_roll_part *part = &ask->part[__builtin_ctz(left)];
-		agreed += part->weight * CS_ROLL_LOW_MOST / 1000u;
-		more -= doubt;
+		agreed += weight_of_low(part);
+		more -= doubt_of_low(ask, part);
 	}
 	for (uint32_t left = a->open & ~low; left; left &= left - 1)
 		cost += cost_of_left(ask, &ask->part[__builtin_ctz(left)], agreed, a->flags & ~CS_ROLL_MIXES);
@@ -118,7 +131,7 @@ low_parts(const struct cs_roll_ask *ask, struct cs_roll_agreement *a)
 		proper &= ~(UINT32_C(1) << best);
 	}
 	for (; proper; proper &= proper - 1)
-		a->agreed += ask->part[__builtin_ctz(proper)].weight * CS_ROLL_LOW_MOST / 1000u;
+		a->agreed += weight_of_low(&ask->part[__builtin_ctz(proper)]);
 	return set;
 }
 
@@ -143,8 +156,8 @@ weigh_low_left(const struct cs_roll_ask *ask, const struct cs_roll_agreement *a,
 	struct cs_roll_agreement with = *a;
 	int32_t sum = cs_roll_sum_with(ask, a, low) - ask->need;
 	for (uint32_t left = low; left; left &= left - 1) {
-		with.agreed += ask->part[__builtin_ctz(left)].weight * CS_ROLL_LOW_MOST / 1000u;
-		with.cost += price(ask, CS_SCORE_DOUBT) * (1000 - CS_ROLL_LOW_MOST) / 1000;
+		with.agreed += weight_of_low(&ask->part[__builtin_ctz(left)]);
+		with.cost += doubt_of_low(ask, &ask->part[__builtin_ctz(left)]);
 	}
 	with.open &= ~low;
 	switch (cs_roll_left_of(ask, &with)) {
@@ -286,8 +299,7 @@ cs_roll_limit_by(struct cs_roll_ask *ask, unsigned column, uint32_t set, unsigne
 static void
 weigh_lacking(const struct cs_roll_ask *ask, struct cs_roll_part *part)
 {
-	unsigned less = part->weight - part->weight * CS_ROLL_LOW_MOST / 1000u;
-	int32_t low = price(ask, CS_SCORE_DOUBT) * (1000 - CS_ROLL_LOW_MOST) / 1000 + loss(ask, less);
+	int32_t low = doubt_of_low(ask, part) + loss(ask, part->weight - weight_of_low(part));
 	part->lost = cs_roll_lesser(loss(ask, part->weight), low);
 	part->lacked = cs_roll_lesser(part->most, low);
 }

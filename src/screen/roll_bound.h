@@ -15,6 +15,7 @@ struct cs_roll_part {
 	bool free;      /* it costs nothing when it is left over */
 	bool loose;     /* it may agree with what is not listed, a little */
 	bool small;     /* the same, beside a title, a particle or a form */
+	uint16_t low;   /* how alike it may be to a word that is not listed, thousandths */
 	int32_t more;   /* what it can add beside agreeing */
 	int32_t left;   /* what it costs at least to leave it over */
 	int32_t most;   /* the same, and what it does not say then */

@@ -20,12 +20,27 @@ order_of_codes(const void *a, const void *b)
 void
 cs_roll_codes_sort(struct cs_roll_codes *codes)
 {
-	qsort(codes->at, codes->n, sizeof *codes->at, order_of_codes);
+	enum { BUCKETS = 1 << 16, SHIFT = 16 };
+	struct cs_roll_code *to = calloc(codes->n + 1, sizeof *to);
+	size_t *from = calloc(BUCKETS + 2, sizeof *from);
+	for (size_t i = 0; to && from && i < codes->n; i++)
+		from[(codes->at[i].key >> SHIFT) + 2]++;
+	for (size_t b = 2; to && from && b < BUCKETS + 2; b++)
+		from[b] += from[b - 1];
+	for (size_t i = 0; to && from && i < codes->n; i++)
+		to[from[(codes->at[i].key >> SHIFT) + 1]++] = codes->at[i];
+	for (size_t b = 0; to && from && b < BUCKETS; b++)
+		qsort(to + from[b], from[b + 1] - from[b], sizeof *to, order_of_codes);
+	if (to && from)
+		memcpy(codes->at, to, codes->n * sizeof *to);
+	else /* slower, but it wants no room */
+		qsort(codes->at, codes->n, sizeof *codes->at, order_of_codes);
+	free(to);
+	free(from);
 }
 
-/* Tells where the keys begin that have the same upper bits. */
-static bool
-index_codes(struct cs_roll_codes *codes)
+bool
+cs_roll_codes_index(struct cs_roll_codes *codes)
 {
 	unsigned bits = 1;
 	while (bits < INDEX_BITS_MAX && (size_t)1 << bits < codes->n)
@@ -156,7 +171,7 @@ list_runs(struct cs_roll *roll)
 	for (uint32_t i = 0; i < roll->word_n; i++)
 		n += run_of_word(roll, i, roll->run.at + n);
 	cs_roll_codes_sort(&roll->run);
-	return index_codes(&roll->run);
+	return cs_roll_codes_index(&roll->run);
 }
 
 /* Keys of a word by its consonants, when it has no vowels. */
@@ -165,7 +180,7 @@ bones_of_word(const struct cs_term *word, uint32_t key[CS_ROLL_KEYS_MAX])
 {
 	char bones[CS_TERM_LETTERS_MAX + 2];
 	unsigned n = cs_roll_base_of(word, CS_ROLL_UNVOWELLED, bones);
-	return n ? cs_roll_keys(bones, n, cs_roll_deletions(n, CS_ROLL_UNVOWELLED), CS_ROLL_UNVOWELLED, key) : 0;
+	return n ? cs_roll_keys(bones, n, cs_roll_deletions(word, n, CS_ROLL_UNVOWELLED), CS_ROLL_UNVOWELLED, key) : 0;
 }
 
 static void
@@ -200,7 +215,7 @@ list_bones(struct cs_roll *roll)
 		}
 	}
 	cs_roll_codes_sort(&roll->bones);
-	return index_codes(&roll->bones);
+	return cs_roll_codes_index(&roll->bones);
 }
 
 bool
@@ -219,8 +234,8 @@ cs_roll_glue_free(struct cs_roll *roll)
 	free(roll->bones_filter);
 }
 
-static size_t
-bytes_of(const struct cs_roll_codes *codes)
+size_t
+cs_roll_codes_bytes(const struct cs_roll_codes *codes)
 {
 	return codes->n * sizeof *codes->at + ((size_t)1 << (32 - codes->shift)) * sizeof *codes->from;
 }
@@ -228,5 +243,6 @@ bytes_of(const struct cs_roll_codes *codes)
 size_t
 cs_roll_glue_bytes(const struct cs_roll *roll)
 {
-	return bytes_of(&roll->run) + bytes_of(&roll->bones) + ((size_t)1 << (32 - roll->bones_shift)) / 8;
+	return cs_roll_codes_bytes(&roll->run) + cs_roll_codes_bytes(&roll->bones) +
+	       ((size_t)1 << (32 - roll->bones_shift)) / 8;
 }

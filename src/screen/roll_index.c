@@ -28,7 +28,8 @@ cs_roll_key_of(const char *letters, unsigned n, enum cs_roll_base base)
 {
 	uint64_t hash = 0;
 	for (unsigned i = 0; i < n && i < RUN_MAX; i++)
-		hash = hash * CS_ROLL_MULTIPLIER + (uint8_t)letters[i];
+		if (base != CS_ROLL_TEXT || i == 0 || letters[i] != letters[i - 1])
+			hash = hash * CS_ROLL_MULTIPLIER + (uint8_t)letters[i];
 	return cs_roll_key_end(hash, base);
 }
 
@@ -54,7 +55,7 @@ cs_roll_base_of(const struct cs_term *term, enum cs_roll_base base, char out[CS_
 	const char *from = base == CS_ROLL_TEXT ? term->text : base <= CS_ROLL_MERGED ? term->sound : term->bones;
 	unsigned len = base == CS_ROLL_TEXT ? term->len : base <= CS_ROLL_MERGED ? term->sound_len : term->bones_len;
 	unsigned n = 0;
-	bool joins = base == CS_ROLL_VOWELS || base == CS_ROLL_MERGED;
+	bool joins = base == CS_ROLL_TEXT || base == CS_ROLL_VOWELS || base == CS_ROLL_MERGED;
 	if (base >= CS_ROLL_VOWELLED && (cs_term_is_unvowelled(term) != (base == CS_ROLL_UNVOWELLED) || len < 2))
 		return 0;
 	for (unsigned i = 0; i < len && i < CS_TERM_LETTERS_MAX; i++) {
@@ -67,6 +68,23 @@ cs_roll_base_of(const struct cs_term *term, enum cs_roll_base base, char out[CS_
 	if ((base == CS_ROLL_VOWELS && n > CS_ROLL_VOWELS_MAX) || (base == CS_ROLL_MERGED && n < CS_ROLL_MERGED_MIN))
 		return 0;
 	return n;
+}
+
+/* Letters put behind others, of which the last is LAST: of what is written, doubled ones once. */
+struct joined {
+	uint64_t hash;
+	char last;
+	bool once;
+};
+
+static struct joined
+join(struct joined to, const struct run *run, const char *letters, unsigned from, unsigned end)
+{
+	if (to.once && from < end && letters[from] == to.last)
+		from++;
+	to.hash = to.hash * run->power[end - from] + piece(run, from, end);
+	to.last = from < end ? letters[end - 1] : to.last;
+	return to;
 }
 
 unsigned
@@ -86,10 +104,11 @@ cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum cs_roll_b
 	for (unsigned i = 0; deletions > 0 && i < n; i++) {
 		if (i > 0 && letters[i] == letters[i - 1])
 			continue; /* the same as without the one before */
-		out[count++] = cs_roll_key_end(run.before[i] * run.power[n - i - 1] + piece(&run, i + 1, n), base);
+		const struct joined head = {run.before[i], i > 0 ? letters[i - 1] : 0, base == CS_ROLL_TEXT};
+		out[count++] = cs_roll_key_end(join(head, &run, letters, i + 1, n).hash, base);
 		for (unsigned j = i + 1; deletions > 1 && j < n; j++) {
-			uint64_t head = run.before[i] * run.power[j - i - 1] + piece(&run, i + 1, j);
-			out[count++] = cs_roll_key_end(head * run.power[n - j - 1] + piece(&run, j + 1, n), base);
+			struct joined both = join(head, &run, letters, i + 1, j);
+			out[count++] = cs_roll_key_end(join(both, &run, letters, j + 1, n).hash, base);
 		}
 	}
 	return count;
@@ -105,7 +124,7 @@ keys_of_word(const struct cs_term *word, uint32_t *out)
 		enum cs_roll_base base = (enum cs_roll_base)b;
 		unsigned len = cs_roll_base_of(word, base, letters);
 		if (len)
-			n += cs_roll_keys(letters, len, cs_roll_deletions(len, base), base, out + n);
+			n += cs_roll_keys(letters, len, cs_roll_deletions(word, len, base), base, out + n);
 	}
 	return n;
 }

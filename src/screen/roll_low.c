@@ -11,7 +11,7 @@ enum {
 	WORDS = 64,      /* that are held against a part together */
 	END_LETTERS = 4, /* by which words that are written together with others are told */
 	END_APART = 2,
-	MISSED_MOST = 750, /* thousandths that a word which keys missed may be alike */
+	MISSED_MOST = CS_ROLL_LOW_STRANGE, /* thousandths that a word which keys missed may be alike */
 };
 
 /* Words of forms that wait, and how alike each must be to its part. */

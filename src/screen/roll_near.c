@@ -12,6 +12,8 @@ enum {
 	PIECE_WORDS = 16,  /* of the same letters: other scripts, other families */
 	PIECE_WALKED = 64, /* forms: a piece that is in more is not looked for */
 	RUN_FORMS = 16,
+	STRANGE_FORMS = 256,
+	LOOKED = 16,
 };
 
 /* Makes the keys of a base, behind those that there are. */
@@ -21,7 +23,7 @@ make_keys(struct cs_roll_gather *g, enum cs_roll_base base)
 	char letters[CS_TERM_LETTERS_MAX + 2];
 	unsigned n = cs_roll_base_of(g->term, base, letters);
 	if (n)
-		g->key_n += cs_roll_keys(letters, n, cs_roll_deletions(n, base), base, g->key + g->key_n);
+		g->key_n += cs_roll_keys(letters, n, cs_roll_deletions(g->term, n, base), base, g->key + g->key_n);
 }
 
 /* Words of the other kind of script, by their consonants. */
@@ -33,7 +35,7 @@ add_bones(struct cs_roll_gather *g)
 	unsigned n = term->bones_len;
 	if (n < 2)
 		return;
-	g->key_n = cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key);
+	g->key_n = cs_roll_keys(term->bones, n, cs_roll_deletions(term, n, base), base, g->key);
 	cs_roll_gather_keys(g, CS_ROLL_FOUND_BY_BONES);
 }
 
@@ -118,6 +120,108 @@ words_of(const struct cs_roll_code *run, size_t n)
 	while (words < n && run[words].number < CS_ROLL_RUN_FORM)
 		words++;
 	return words;
+}
+
+/* Are most letters the same before and behind a slip? */
+static bool
+has_one_slip(const struct cs_term *term, const char *text, unsigned len)
+{
+	unsigned shorter = term->len < len ? term->len : len, longer = term->len + len - shorter, first = 0, last = 0;
+	while (first < shorter && term->text[first] == text[first])
+		first++;
+	while (last < shorter - first && term->text[term->len - 1 - last] == text[len - 1 - last])
+		last++;
+	return longer - first - last <= cs_roll_slip_most(longer) + 1;
+}
+
+/* Puts a word in that the term is but for where it is cut, and for a slip. */
+static void
+add_slipped_word(struct cs_roll_gather *g, uint32_t number)
+{
+	const struct cs_term *term = g->term, *word = &g->roll->word[number];
+	uint32_t *known = &g->desk->known[number];
+	unsigned longer = term->len > word->len ? term->len : word->len, most = cs_roll_slip_most(longer);
+	if (*known - g->desk->part <= CS_ROLL_MARK_LISTED)
+		return;
+	*known = g->desk->part;
+	if (!has_one_slip(term, word->text, word->len))
+		return;
+	unsigned cost =
+		cs_term_cost(cs_roll_span_of(term->text, term->len), cs_roll_span_of(word->text, word->len), most);
+	if (cost <= most)
+		cs_roll_gather_word(g, number, 1000 - cost * CS_LIKENESS_QUARTER / longer, CS_ROLL_EDIT_1);
+}
+
+/* Forms that were looked at: one is found by several keys. */
+struct looked {
+	uint32_t form[LOOKED];
+	unsigned n;
+};
+
+static bool
+is_new(struct looked *looked, uint32_t form)
+{
+	unsigned n = looked->n < LOOKED ? looked->n : LOOKED;
+	for (unsigned i = 0; i < n; i++)
+		if (looked->form[i] == form)
+			return false;
+	looked->form[looked->n++ % LOOKED] = form;
+	return true;
+}
+
+/* Puts a form in that has such words side by side: RUN is their number. */
+static void
+add_slipped_form(struct cs_roll_gather *g, struct looked *looked, uint32_t run)
+{
+	const uint32_t form = run % CS_ROLL_SLIP_FORMS, rest = run >> CS_ROLL_SLIP_FORM_BITS;
+	const struct cs_name name = cs_roll_form_name(g->roll, form);
+	const unsigned at = rest % CS_NAME_PARTS_MAX, n = CS_ROLL_SLIP_RUN_MIN + (rest >> CS_ROLL_SLIP_AT_BITS);
+	char letters[CS_ROLL_RUN_MAX * CS_TERM_LETTERS_MAX];
+	unsigned len = 0;
+	for (unsigned i = at; i < at + n; i++) {
+		const struct cs_term *word = &name.token[name.part[i].token];
+		memcpy(letters + len, word->text, word->len);
+		len += word->len;
+	}
+	if (has_one_slip(g->term, letters, len) && is_new(looked, form) && cs_roll_is_apart(g->roll, form, g->term))
+		cs_roll_gather_put(g, (struct cs_roll_near){.feature = form, .permille = 1000, .form = true});
+}
+
+/* What is like the term but for where it is cut, and for a slip; by N keys, of which few are others'. */
+static void
+add_slips(struct cs_roll_gather *g, enum cs_roll_slip_kind kind, uint32_t *key, unsigned n)
+{
+	const struct cs_roll_slips *slips = &g->roll->slip[kind];
+	const uint32_t sign = cs_roll_slip_sign(g->term->text, g->term->len);
+	struct looked looked;
+	looked.n = 0;
+	n = cs_roll_slip_pass(slips, key, n);
+	for (unsigned k = 0; k < n; k++) {
+		size_t codes;
+		const struct cs_roll_code *at = cs_roll_codes_of(&slips->codes, key[k], &codes);
+		for (size_t i = 0; i < codes; i++) {
+			if (!cs_roll_may_slip(at[i].sign, sign))
+				continue;
+			if (kind == CS_ROLL_SLIP_WORD)
+				add_slipped_word(g, at[i].number);
+			else
+				add_slipped_form(g, &looked, at[i].number);
+		}
+	}
+}
+
+/* Forms that have a word that no list has written apart, and misspelled. */
+static void
+add_apart_slipped(struct cs_roll_gather *g)
+{
+	const struct cs_term *term = g->term;
+	uint32_t known, key[CS_ROLL_SLIP_KEYS_MAX];
+	if (cs_term_is_unvowelled(term) ||
+	    cs_roll_exact_words(g->roll, cs_roll_span_of(term->text, term->len), &known, 1))
+		return;
+	unsigned n = cs_roll_slip_keys(term->text, term->len, CS_ROLL_SLIP_RUN, key);
+	cs_roll_slip_ask(&g->roll->slip[CS_ROLL_SLIP_RUN], key, n);
+	add_slips(g, CS_ROLL_SLIP_RUN, key, n);
 }
 
 /* Forms that have words side by side with such a key. */
@@ -232,6 +336,7 @@ gather_all(struct cs_roll_gather *g)
 	if (term->len >= CS_LIKENESS_GLUED_LETTERS) {
 		add_apart(g);
 		add_pieces(g);
+		add_apart_slipped(g);
 	}
 }
 
@@ -323,7 +428,7 @@ add_run_bones(struct cs_roll_gather *g)
 	enum cs_roll_base base = cs_term_is_unvowelled(term) ? CS_ROLL_VOWELLED : CS_ROLL_UNVOWELLED;
 	if (n < 2)
 		return;
-	g->key_n = cs_roll_keys(term->bones, n, cs_roll_deletions(n, base), base, g->key);
+	g->key_n = cs_roll_keys(term->bones, n, cs_roll_deletions(term, n, base), base, g->key);
 	if (base == CS_ROLL_UNVOWELLED)
 		add_unvowelled(g);
 	else
@@ -348,14 +453,19 @@ cs_roll_run_near(const struct cs_roll *roll, struct cs_roll_desk *desk, const st
 		for (size_t i = 0; i < words; i++)
 			cs_roll_gather_compare(&g, bare[i].number);
 		/* many have the same words, cut as they are here */
-		put_forms(&g, bare + words, bare_n - words, RUN_FORMS);
+		put_forms(&g, bare + words, bare_n - words, run->strange ? STRANGE_FORMS : RUN_FORMS);
 	}
 	keys[0] = cs_roll_key_of(run->term->sound, run->term->sound_len, CS_ROLL_SOUND);
 	g.key_n = run->by_sound && cs_roll_passes(roll, keys[0]);
-	if (run->by_letters)
-		g.key_n += cs_roll_keys(run->term->text, run->term->len, 1, CS_ROLL_TEXT, keys + g.key_n);
+	if (run->by_letters) {
+		char letters[CS_TERM_LETTERS_MAX + 2];
+		unsigned len = cs_roll_base_of(run->term, CS_ROLL_TEXT, letters);
+		g.key_n += cs_roll_keys(letters, len, 1, CS_ROLL_TEXT, keys + g.key_n);
+	}
 	if (g.key_n)
 		cs_roll_gather_keys(&g, CS_ROLL_FOUND_BY_KEY);
+	if (run->slip_n)
+		add_slips(&g, CS_ROLL_SLIP_WORD, run->slip, run->slip_n);
 	if (run->by_bones)
 		add_run_bones(&g);
 	for (unsigned i = 0; i < g.n && n < cap; i++)

@@ -61,8 +61,13 @@ struct cs_roll_table {
 struct cs_roll_code {
 	uint32_t key, number;
 	uint32_t
-		sign; /* of words of a form side by side: cs_roll_run_sign; of a word by its consonants: their set; else 0 */
+		sign; /* of words of a form side by side: cs_roll_run_sign; of a word by its consonants: their set; see roll_slip.c; else 0 */
 };
+
+/* What may be misspelled and written together or apart: words, and runs of words of forms; see roll_slip.c. */
+enum cs_roll_slip_kind { CS_ROLL_SLIP_WORD, CS_ROLL_SLIP_RUN, CS_ROLL_SLIP_KINDS };
+
+enum { CS_ROLL_SLIP_KEYS_MAX = CS_TERM_LETTERS_MAX + 3 };
 
 /* Set in the number of a form, where words and forms stand under the same keys. */
 #define CS_ROLL_RUN_FORM (UINT32_C(1) << 31)
@@ -72,6 +77,21 @@ struct cs_roll_codes {
 	size_t n;
 	uint32_t *from; /* of keys that are hashes: where those begin whose upper bits are its number; else NULL */
 	unsigned shift; /* which bits these are */
+};
+
+/* The number of a run of words of a form: above the form its first part, and whether a third word is in it. */
+enum {
+	CS_ROLL_SLIP_FORM_BITS = 26,
+	CS_ROLL_SLIP_AT_BITS = 5,
+	CS_ROLL_SLIP_FORMS = 1 << CS_ROLL_SLIP_FORM_BITS,
+	CS_ROLL_SLIP_RUN_MIN = 2,
+};
+_Static_assert(CS_NAME_PARTS_MAX <= 1 << CS_ROLL_SLIP_AT_BITS, "where a run begins");
+
+struct cs_roll_slips {
+	struct cs_roll_codes codes; /* sign: cs_roll_slip_sign */
+	uint64_t *filter;
+	unsigned shift;
 };
 
 /* A word in short, in one line of the cache: so most words are told to be far without a look at them, and most others are compared. */
@@ -231,6 +251,7 @@ enum cs_roll_tier {
  * second at most: keys find nearly all that is more alike (docs/screening.md).
  */
 enum { CS_ROLL_NEAR_LEAST = 700, CS_ROLL_LOW_MOST = 700, CS_ROLL_LOW_LEAST = 500, CS_ROLL_LOW_PARTS = 3 };
+enum { CS_ROLL_LOW_STRANGE = 750 }; /* to a word that no list has: keys find fewer of these */
 
 /* One such word; or, in the place of a word, a form that has it written apart. */
 struct cs_roll_near {
@@ -285,8 +306,9 @@ struct cs_roll {
 	uint32_t *group_set;           /* cs_roll_set_of each, in that order */
 	struct cs_roll_codes run; /* words by their letters without vowels, and forms by those of words side by side */
 	struct cs_roll_codes bones; /* words without vowels by the keys of their consonants */
-	uint64_t *bones_filter;     /* of these keys: two bits each */
-	bool *small;                /* by word: it stands as a title, a particle, a form somewhere */
+	struct cs_roll_slips slip[CS_ROLL_SLIP_KINDS];
+	uint64_t *bones_filter; /* of these keys: two bits each */
+	bool *small;            /* by word: it stands as a title, a particle, a form somewhere */
 	/* Ways to find a word: it without some of its letters, or a run of its consonants. By the upper bits of its hash; what is kept
 	 * of a key is the word, and above it the bits that are left: see cs_roll_key_word. */
 	uint32_t *key;
@@ -503,12 +525,12 @@ cs_roll_key_word(const struct cs_roll *roll, uint32_t key, uint32_t kept, uint32
 /* cs_roll_base_of gives the letters of a word that a base has keys of; 0: none. */
 unsigned cs_roll_base_of(const struct cs_term *term, enum cs_roll_base base, char out[CS_TERM_LETTERS_MAX + 2]);
 
-/* cs_roll_deletions tells how many letters are left out of a word of N. */
+/* cs_roll_deletions tells how many letters are left out of a word that has N of a base. */
 static inline unsigned
-cs_roll_deletions(unsigned n, enum cs_roll_base base)
+cs_roll_deletions(const struct cs_term *word, unsigned n, enum cs_roll_base base)
 {
 	if (base == CS_ROLL_TEXT)
-		return n < 3 ? 0 : n < CS_ROLL_MERGED_LONG ? 1 : 2;
+		return word->len < 3 ? 0 : word->len < CS_ROLL_MERGED_LONG ? 1 : 2;
 	if (base == CS_ROLL_MERGED)
 		return n >= CS_ROLL_MERGED_LONG ? 2 : 1;
 	if (base >= CS_ROLL_VOWELS)

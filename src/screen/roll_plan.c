@@ -94,8 +94,8 @@ weigh_part(struct plan *p, unsigned i, bool whole)
 	const by_line none = {0};
 	out->open = none + (!whole || part->free || part->small ? -part->left : NEVER);
 	if (part->class == CS_NAME_PROPER) {
-		by_line low = worth(p, part->weight * CS_ROLL_LOW_MOST / 1000u,
-				    -cs_roll_cost_of(p->ask, CS_ROLL_EDIT_4, CS_ROLL_LOW_MOST));
+		by_line low =
+			worth(p, part->weight * part->low / 1000u, -cs_roll_cost_of(p->ask, CS_ROLL_EDIT_4, part->low));
 		out->open = choose(low > out->open, low, out->open);
 	}
 	out->n = 0;

@@ -10,8 +10,11 @@
 
 enum {
 	RUNS_MAX = CS_NAME_PARTS_MAX * (CS_ROLL_RUN_MAX - 1),
-	MISSPELLED_MIN =
-		8, /* letters of two words that may be one misspelled: of fewer, a misspelling is no longer alike enough */
+	SLIP_MIN = 6,    /* letters of a run that may be misspelled in its vowels */
+	LETTERS_MIN = 3, /* that words begin with and a word may be, as in align.c */
+	LETTERS_MAX = 6,
+	SLIP_ALL_MIN = 8,    /* and in a consonant: of fewer, it would be no longer alike enough */
+	SLIP_KNOWN_MIN = 10, /* the same, when all of its words are listed ones */
 };
 
 /* Letters, doubled ones once, as a polynomial: to put some together costs a multiplication. */
@@ -34,6 +37,7 @@ struct run {
 	uint32_t set;         /* its parts that identify */
 	uint32_t bare, sound; /* keys */
 	uint8_t at, n;        /* the first word, and how many */
+	uint8_t slip_n;       /* keys in slip[] */
 	bool by_bare, by_sound, by_bones, by_letters;
 };
 
@@ -46,7 +50,9 @@ struct finding {
 	struct cs_roll_runs *runs;
 	struct piece piece[CS_NAME_PARTS_MAX]; /* by part */
 	struct run run[RUNS_MAX];
-	struct cs_term term[RUNS_MAX]; /* of those that are looked for */
+	uint32_t slip[RUNS_MAX]
+		     [CS_ROLL_SLIP_KEYS_MAX]; /* by run: keys by which it is looked for as a word that is misspelled */
+	struct cs_term term[RUNS_MAX];        /* of those that are looked for */
 	unsigned run_n;
 	uint32_t strange; /* parts that no listed word is */
 };
@@ -134,7 +140,6 @@ list_runs_at(struct finding *s, unsigned at, unsigned first)
 			return;
 		if (s->query->part[next].class <= CS_NAME_TRADE)
 			run.set |= UINT32_C(1) << first++;
-		run.by_letters = run.n == 2 && piece.len >= MISSPELLED_MIN && run.set & s->strange;
 		if (run.set && piece.len >= CS_LIKENESS_GLUED_LETTERS)
 			put_run(s, &piece, run);
 	}
@@ -147,7 +152,7 @@ list_runs(struct finding *s)
 	s->run_n = 0;
 	s->strange = 0;
 	for (unsigned i = 0; i < s->ask->part_n; i++)
-		s->strange |= s->ask->part[i].alike.best[CS_ROLL_SAME] ? 0 : UINT32_C(1) << i;
+		s->strange |= s->ask->part[i].alike.best[CS_ROLL_SAME] == 1000 ? 0 : UINT32_C(1) << i;
 	for (unsigned i = 0; i < s->query->part_n; i++)
 		make_piece(&s->query->token[s->query->part[i].token], &s->piece[i]);
 	for (unsigned i = 0; i + 1 < s->query->part_n; i++) {
@@ -168,19 +173,46 @@ put_runs(struct finding *s, unsigned n, uint32_t set)
 	s->ask->runs |= n ? set : 0;
 }
 
-/* Makes the word that a run would be. */
-static void
-make_term(struct finding *s, unsigned i)
+/* The letters of a run; how many. */
+static unsigned
+letters_of(const struct finding *s, const struct run *run, char letters[CS_TERM_LETTERS_MAX])
 {
-	const struct run *run = &s->run[i];
-	char letters[CS_TERM_LETTERS_MAX];
 	unsigned len = 0;
 	for (unsigned at = run->at; at < run->at + run->n; at++) {
 		const struct cs_term *term = &s->query->token[s->query->part[at].token];
 		memcpy(letters + len, term->text, term->len);
 		len += term->len;
 	}
+	return len;
+}
+
+/* Makes the word that a run would be. */
+static void
+make_term(struct finding *s, unsigned i)
+{
+	const struct run *run = &s->run[i];
+	char letters[CS_TERM_LETTERS_MAX];
+	unsigned len = letters_of(s, run, letters);
 	cs_term_make(letters, len, s->query->token[s->query->part[run->at].token].script, 0, &s->term[i]);
+}
+
+/* How a run is looked for as a word that is misspelled. Words are called by all their consonants; those that have enough of them without
+ * one, too, and others without a letter: but only where the run is long, and longer when all of its words are listed
+ * ones. */
+static void
+look_for_slips(struct finding *s, unsigned i)
+{
+	struct run *run = &s->run[i];
+	uint32_t *slip = s->slip[i];
+	char letters[CS_TERM_LETTERS_MAX];
+	unsigned len = letters_of(s, run, letters), n = 0;
+	bool latin = !cs_term_is_unvowelled(&s->query->token[s->query->part[run->at].token]);
+	bool all = len >= (run->set & s->strange ? SLIP_ALL_MIN : SLIP_KNOWN_MIN);
+	if (latin && len >= SLIP_MIN)
+		n = cs_roll_slip_keys(letters, len, CS_ROLL_SLIP_WORD, slip);
+	run->by_letters = all && run->n == 2 && n <= 1;
+	run->slip_n = (uint8_t)(all || n == 0 ? n : 1); /* the first is of all consonants */
+	cs_roll_slip_ask(&s->roll->slip[CS_ROLL_SLIP_WORD], slip, run->slip_n);
 }
 
 /* Makes ready what runs are looked for with, while what they are looked for in is on its way. */
@@ -189,7 +221,9 @@ begin_runs(struct finding *s)
 {
 	const struct cs_roll_codes *codes = &s->roll->run;
 	for (unsigned i = 0; i < s->run_n; i++)
-		if (s->run[i].by_bones || s->run[i].by_letters)
+		look_for_slips(s, i);
+	for (unsigned i = 0; i < s->run_n; i++)
+		if (s->run[i].by_bones)
 			make_term(s, i);
 	for (unsigned i = 0; i < s->run_n; i++) {
 		struct run *run = &s->run[i];
@@ -197,7 +231,8 @@ begin_runs(struct finding *s)
 		run->by_sound = run->by_bare || cs_roll_passes(s->roll, run->sound);
 		if (run->by_bare)
 			cs_prefetch(&codes->from[run->bare >> codes->shift]);
-		if (run->by_sound && !run->by_bones && !run->by_letters)
+		run->slip_n = (uint8_t)cs_roll_slip_pass(&s->roll->slip[CS_ROLL_SLIP_WORD], s->slip[i], run->slip_n);
+		if ((run->by_sound || run->slip_n || run->by_letters) && !run->by_bones)
 			make_term(s, i);
 	}
 	for (unsigned i = 0; i < s->run_n; i++)
@@ -210,8 +245,16 @@ static void
 find_run(struct finding *s, unsigned i)
 {
 	const struct run *run = &s->run[i];
-	struct cs_roll_run look = {&s->term[i], run->bare, run->by_bare, run->by_sound, run->by_bones, run->by_letters};
-	if (!look.by_sound && !look.by_bones && !look.by_letters)
+	struct cs_roll_run look = {.term = &s->term[i],
+				   .bare = run->bare,
+				   .by_bare = run->by_bare,
+				   .by_sound = run->by_sound,
+				   .by_bones = run->by_bones,
+				   .by_letters = run->by_letters,
+				   .slip = s->slip[i],
+				   .slip_n = run->slip_n,
+				   .strange = run->set & s->strange};
+	if (!look.by_sound && !look.by_bones && !look.slip_n && !look.by_letters)
 		return;
 	unsigned found =
 		cs_roll_run_near(s->roll, s->desk, &look, s->runs->near + s->runs->n, CS_ROLL_RUN_NEARS - s->runs->n);
@@ -220,21 +263,43 @@ find_run(struct finding *s, unsigned i)
 		s->runs->terms[s->runs->term_n++] = s->term[i];
 }
 
-/* Words that are the first letters of a firm. */
+/* Words that are these letters, which SET begins with. */
+static void
+find_letters(struct finding *s, struct cs_span letters, uint32_t set)
+{
+	uint32_t word[CS_ROLL_RUN_NEARS];
+	unsigned found = cs_roll_exact_words(s->roll, letters, word, CS_ROLL_RUN_NEARS - s->runs->n);
+	for (unsigned i = 0; i < found; i++)
+		s->runs->near[s->runs->n + i] = (struct cs_roll_near){.feature = word[i], .permille = 1000};
+	put_runs(s, found, set);
+}
+
+/* Words that are the first letters of all words of a firm. */
 static void
 find_first_letters(struct finding *s)
 {
 	char letters[8];
-	uint32_t word[CS_ROLL_RUN_NEARS];
 	for (unsigned forms = 0; forms < 2; forms++) {
 		unsigned n = cs_roll_first_letters(s->query, forms, letters);
-		if (n == 0)
+		if (n)
+			find_letters(s, cs_roll_span_of(letters, n), s->ask->all);
+	}
+}
+
+/* Words that are the first letters of some words of a firm side by side, from word AT on. FIRST: as in list_runs_at. */
+static void
+find_some_letters(struct finding *s, unsigned at, unsigned first)
+{
+	char letters[LETTERS_MAX];
+	uint32_t set = 0;
+	for (unsigned i = at, n = 0; i < s->query->part_n && n < LETTERS_MAX; i++) {
+		const struct cs_name_part *part = &s->query->part[i];
+		if (part->class > CS_NAME_TRADE && part->class != CS_NAME_FORM)
 			continue;
-		unsigned found =
-			cs_roll_exact_words(s->roll, cs_roll_span_of(letters, n), word, CS_ROLL_RUN_NEARS - s->runs->n);
-		for (unsigned i = 0; i < found; i++)
-			s->runs->near[s->runs->n + i] = (struct cs_roll_near){.feature = word[i], .permille = 1000};
-		put_runs(s, found, s->ask->all);
+		set |= part->class <= CS_NAME_TRADE ? UINT32_C(1) << first++ : 0;
+		letters[n++] = s->query->token[part->token].text[0];
+		if (n >= LETTERS_MIN && set)
+			find_letters(s, cs_roll_span_of(letters, n), set);
 	}
 }
 
@@ -249,6 +314,13 @@ cs_roll_find_runs(const struct cs_roll *roll, struct cs_roll_desk *desk, struct 
 	begin_runs(&s);
 	for (unsigned i = 0; i < s.run_n && out->term_n < CS_ROLL_RUN_TERMS - 1; i++)
 		find_run(&s, i);
-	if (s.query->kind == CS_NAME_ORGANISATION)
-		find_first_letters(&s);
+	if (s.query->kind != CS_NAME_ORGANISATION)
+		return;
+	find_first_letters(&s);
+	for (unsigned i = 0, first = 0; i < s.query->part_n; i++) {
+		bool counts = s.query->part[i].class <= CS_NAME_TRADE;
+		if (counts || s.query->part[i].class == CS_NAME_FORM)
+			find_some_letters(&s, i, first);
+		first += counts;
+	}
 }

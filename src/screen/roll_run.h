@@ -32,6 +32,12 @@ const struct cs_roll_code *cs_roll_codes_of(const struct cs_roll_codes *codes, u
 /* cs_roll_codes_sort brings them into order: by key, then number. */
 void cs_roll_codes_sort(struct cs_roll_codes *codes);
 
+/* cs_roll_codes_index tells where the keys begin that have the same upper bits; false without memory. */
+bool cs_roll_codes_index(struct cs_roll_codes *codes);
+
+/* cs_roll_codes_bytes tells how much they are. */
+size_t cs_roll_codes_bytes(const struct cs_roll_codes *codes);
+
 /* cs_roll_glue lists words by their letters without vowels and words side by side; false without memory. */
 bool cs_roll_glue(struct cs_roll *roll);
 
@@ -70,11 +76,54 @@ bool cs_roll_may_be_joined(uint32_t sign, const struct cs_term *term);
 /* cs_roll_may_share_bones is false only where words of other scripts, of which one has that skeleton, are not alike. */
 bool cs_roll_may_share_bones(uint32_t skeleton, const struct cs_term *term);
 
+/* cs_roll_slip lists words and words side by side by their consonants, of which one may be left out; false without memory. */
+bool cs_roll_slip(struct cs_roll *roll);
+
+/* cs_roll_slip_free frees that, cs_roll_slip_bytes tells how much it is. */
+void cs_roll_slip_free(struct cs_roll *roll);
+size_t cs_roll_slip_bytes(const struct cs_roll *roll);
+
+/* cs_roll_slip_keys gives the keys under which a word, or a run of words written together, stands there; how many. */
+unsigned cs_roll_slip_keys(const char *letters, unsigned len, enum cs_roll_slip_kind kind,
+			   uint32_t out[CS_ROLL_SLIP_KEYS_MAX]);
+
+enum { CS_ROLL_SLIP_END_BITS = 12 };
+
+/* cs_roll_slip_most gives what a misspelling of a word that is so long may cost then, quarters of an edit. */
+static inline unsigned
+cs_roll_slip_most(unsigned len)
+{
+	return len * (1000 - CS_LIKENESS_GLUED) / CS_LIKENESS_QUARTER;
+}
+
+/* cs_roll_slip_sign makes a word, or a run of words, short: what it begins and ends with, and how long it is. */
+uint32_t cs_roll_slip_sign(const char *letters, unsigned len);
+
+/* cs_roll_may_slip is false only where two of these are not one word with a slip somewhere: they are not as long, or neither begin nor end
+ * alike. */
+static inline bool
+cs_roll_may_slip(uint32_t one, uint32_t other)
+{
+	const uint32_t end = (UINT32_C(1) << CS_ROLL_SLIP_END_BITS) - 1, apart = one ^ other;
+	unsigned a = one >> 2 * CS_ROLL_SLIP_END_BITS, b = other >> 2 * CS_ROLL_SLIP_END_BITS, longer = a > b ? a : b;
+	return (!(apart & end) || !(apart >> CS_ROLL_SLIP_END_BITS & end)) &&
+	       longer * 2 - a - b <= cs_roll_slip_most(longer);
+}
+
+/* cs_roll_slip_ask has what tells of N keys whether they are there on its way from memory. */
+void cs_roll_slip_ask(const struct cs_roll_slips *slips, const uint32_t *key, unsigned n);
+
+/* cs_roll_slip_pass brings those that may be there to the front; how many. What is under them is on its way. */
+unsigned cs_roll_slip_pass(const struct cs_roll_slips *slips, uint32_t *key, unsigned n);
+
 /* Words of a query that stand side by side. */
 struct cs_roll_run {
 	const struct cs_term *term;                   /* the word that they would be */
 	uint32_t bare;                                /* the key of its letters without vowels */
 	bool by_bare, by_sound, by_bones, by_letters; /* how it is looked for */
+	uint32_t *slip;                               /* keys by which it is looked for as a word that is misspelled */
+	unsigned slip_n;
+	bool strange; /* no listed word is one of them */
 };
 
 /* cs_roll_run_near finds words that are like a run of words of a query written together, and forms that have such a run cut

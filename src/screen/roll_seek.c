@@ -57,6 +57,7 @@ begin_part(struct cs_roll_seeking *s, unsigned i, unsigned code)
 	ask_for(&part->alike);
 	s->ask->truncated |= part->alike.cut;
 	part->small = part->alike.small;
+	part->low = part->alike.best[CS_ROLL_SAME] ? CS_ROLL_LOW_MOST : CS_ROLL_LOW_STRANGE;
 	if (is_loose(s, part)) {
 		s->ask->loose_n++;
 		s->ask->loose_letters |= term->letters;

@@ -377,5 +377,6 @@ group_words(struct cs_roll *roll)
 bool
 cs_roll_shape(struct cs_roll *roll)
 {
-	return list_codes(roll) && make_briefs(roll) && list_tags(roll) && group_words(roll) && cs_roll_glue(roll);
+	return list_codes(roll) && make_briefs(roll) && list_tags(roll) && group_words(roll) && cs_roll_glue(roll) &&
+	       cs_roll_slip(roll);
 }
