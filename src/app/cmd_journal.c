@@ -42,7 +42,8 @@ const char cs_cmd_journal_help[] =
 	"                      (else the policy's, else your own)\n"
 	"  --quiet             no progress\n\n"
 	"exit status: 0 it ran, 1 a list that is needed is altered or missing, 2 bad usage or policy, 3 the journal "
-	"cannot be read or written\n";
+	"cannot be read or written,\n"
+	"             or a volume that --before may mean was not erased, which is said\n";
 
 enum {
 	OPTION_JSON,

@@ -17,6 +17,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 enum { OUT_BYTES = 1 << 18, TABLE_BYTES_MAX = 1 << 28, STANDARD_OUT = 1, NAME_BYTES_MAX = 1 << 18 };
 
@@ -66,7 +67,7 @@ const char cs_cmd_screen_help[] =
 	"  --json            figures, the comparison or the answer as one JSON object\n\n"
 	"exit status: 0 it ran, 2 bad usage or a table that is none, 3 something cannot be read or written,\n"
 	"             a list of the policy was not searched or is stale, or the file of decisions is broken and none\n"
-	"             of them holds (there is an answer all the same), or nothing of NAME can be compared\n";
+	"             of them holds (there is an answer all the same), or nothing of a NAME can be compared\n";
 
 enum {
 	OPTION_COMPARE,
@@ -189,10 +190,13 @@ take_fact(struct cs_score_facts *facts, int option, const char *value)
 		return cs_screen_born(cs_span_text(value), facts) ||
 		       complain("--born is like 1970-01-31, 1970-01 or 1970");
 	if (option == OPTION_GENDER) {
-		facts->gender = value[0];
-		return strcmp(value, "m") == 0 || strcmp(value, "f") == 0 || complain("--gender is m or f");
+		facts->gender = strcasecmp(value, "m") == 0 ? 'm' : 'f';
+		return strcasecmp(value, "m") == 0 || strcasecmp(value, "f") == 0 || complain("--gender is m or f");
 	}
-	const struct cs_country *country = cs_country_by_code(cs_span_text(value));
+	char code[4] = "";
+	for (size_t i = 0; i + 1 < sizeof code && value[i]; i++)
+		code[i] = (char)(value[i] >= 'a' && value[i] <= 'z' ? value[i] - 'a' + 'A' : value[i]);
+	const struct cs_country *country = strlen(value) < sizeof code ? cs_country_by_code(cs_span_text(code)) : NULL;
 	facts->country = country ? country->number : 0;
 	return country || complain("--country is a code of ISO 3166, like DE or 276");
 }
@@ -463,7 +467,11 @@ compare(const struct request *request, struct cs_screener *screener, struct cs_t
 		cs_screen_put_comparison_json(text, screener, &why);
 	else
 		cs_screen_put_comparison(text, screener, &why);
-	return write_out(text);
+	if (screener->a.name.part_n && screener->b.name.part_n)
+		return write_out(text);
+	(void)fprintf(stderr, "countersign screen: %s\n", cs_screen_look_nothing_words);
+	(void)write_out(text);
+	return CS_EXIT_INPUT;
 }
 
 static int

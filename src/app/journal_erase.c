@@ -45,6 +45,24 @@ say_sum(const struct cs_journal_call *call, const struct cs_erasure_sum *sum, bo
 		      stderr);
 }
 
+/* What was asked for by its date and stays, quiet or not. */
+static bool
+say_left(const struct cs_journal_call *call, const struct cs_erasure_sum *sum)
+{
+	if (sum->unknown_n)
+		fprintf(stderr,
+			"countersign: journal %s: how old %u volume%s, from volume %" PRIu32
+			" on, is not known, so it was NOT erased; `journal status` tells which, --volume N erases\n",
+			call->folder, sum->unknown_n, cs_text_plural(sum->unknown_n), sum->unknown);
+	if (sum->written)
+		fprintf(stderr,
+			"countersign: journal %s: volume %" PRIu32
+			" is as old, but is being written now, and was NOT erased; do it again when the next one "
+			"has begun\n",
+			call->folder, sum->written);
+	return sum->unknown_n || sum->written;
+}
+
 static int
 erase(const struct cs_journal_call *call, struct cs_journal_pen *pen)
 {
@@ -55,7 +73,7 @@ erase(const struct cs_journal_call *call, struct cs_journal_pen *pen)
 		return say_error(call, error);
 	if (!call->quiet)
 		say_sum(call, &sum, cs_pen_drops(pen->pen));
-	return CS_EXIT_RAN;
+	return say_left(call, &sum) ? CS_EXIT_INPUT : CS_EXIT_RAN;
 }
 
 int

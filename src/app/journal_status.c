@@ -221,7 +221,9 @@ put_volume(struct cs_text *text, const struct cs_journal_call *call, const struc
 	cs_text_put_u64(text, volume->first_seq);
 	cs_text_put(text, " to ");
 	cs_text_put_u64(text, volume->next_seq ? volume->next_seq - 1 : 0);
-	if (volume->from_ns) {
+	if (volume->holds && !volume->to_ns)
+		cs_text_put(text, ", OF UNKNOWN TIME");
+	if (volume->to_ns) {
 		cs_text_put(text, ", ");
 		put_when(text, volume->from_ns);
 		cs_text_put(text, " to ");

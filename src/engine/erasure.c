@@ -109,6 +109,17 @@ is_meant(const struct cs_erasure_wish *wish, const struct cs_surveyed *volume)
 	return volume->to_ns && volume->to_ns < wish->before_ns;
 }
 
+/* One that cannot be read, or whose records do not tell: by a date it is not chosen, and that must be told. */
+static void
+count_unknown(const struct cs_surveyed *volume, struct cs_erasure_sum *sum)
+{
+	bool unknown = volume->readable ? volume->holds && !volume->to_ns : volume->bytes > 0;
+	if (!unknown || !volume->keyed)
+		return;
+	if (!sum->unknown_n++)
+		sum->unknown = volume->number;
+}
+
 static enum cs_error
 erase_all(const struct cs_erasure_wish *wish, struct cs_pen *pen, const struct cs_survey *survey,
 	  struct cs_erasure_sum *sum)
@@ -117,12 +128,15 @@ erase_all(const struct cs_erasure_wish *wish, struct cs_pen *pen, const struct c
 	for (uint32_t i = 0; i < survey->n; i++) {
 		const struct cs_surveyed *volume = &survey->volume[i];
 		bool last = i + 1 == survey->n;
+		if (!wish->volume && !last)
+			count_unknown(volume, sum);
 		if (!is_meant(wish, volume))
 			continue;
 		found = true;
 		if (last && wish->volume)
 			return CS_E_PERMISSION;
 		sum->already_n += !volume->keyed;
+		sum->written = last ? volume->number : 0;
 		if (!last)
 			CS_TRY(volume->keyed ? erase(wish, pen, volume, sum) : finish(wish->folder, volume->number));
 	}

@@ -23,6 +23,9 @@ struct cs_erasure_sum {
 	unsigned volume_n;   /* erased now */
 	unsigned already_n;  /* had no key any more */
 	unsigned snapshot_n; /* removed */
+	unsigned unknown_n;  /* closed, with a key, and nothing tells how old they are: not erased by a date */
+	uint32_t unknown;    /* the number of the first */
+	uint32_t written;    /* the volume that is being written, when all it holds is as old; not erased */
 	uint64_t first_seq;  /* of the records erased now; what is between may hold volumes that are not */
 	uint64_t next_seq;
 };

@@ -14,9 +14,12 @@ enum {
 	KO_KAI = 0x0e01,
 	HO_NOKHUK = 0x0e2e,
 	NGO = 0x0e07,
+	NO_NEN = 0x0e13,
 	CHO_CHAN = 0x0e08,
 	TO_TAO = 0x0e15,
 	THO_THAHAN = 0x0e17,
+	NO_NU = 0x0e19,
+	MO = 0x0e21,
 	YO = 0x0e22,
 	RO = 0x0e23,
 	LO = 0x0e25,
@@ -61,6 +64,7 @@ struct word {
 	unsigned n, at;
 	int32_t vowel; /* that was read last; 0: it was not written */
 	int32_t sign[CS_FOLD_RUN_SIGNS_MAX + 1];
+	bool closes[CS_FOLD_RUN_SIGNS_MAX + 1]; /* what stood behind it was struck out: its syllable ends there */
 };
 
 static bool
@@ -88,6 +92,12 @@ sign_at(const struct word *word, unsigned at)
 	return at < word->n ? word->sign[at] : 0;
 }
 
+static bool
+is_nasal(int32_t sign)
+{
+	return sign == NGO || sign == NO_NEN || sign == NO_NU || sign == MO;
+}
+
 /* A letter that is struck out is silent, with its vowel, and so is a consonant before it that nothing is left for. */
 static void
 strike_out(struct word *word)
@@ -96,10 +106,13 @@ strike_out(struct word *word)
 		word->n--;
 	if (word->n && is_consonant(word->sign[word->n - 1]))
 		word->n--;
-	/* chan(t[r]): two consonants behind a vowel that is written, of which the first ends the syllable */
+	/* chan(t[r]): two consonants behind a vowel that is written, of which the first ends the syllable; but a nasal sounds, and
+	 * the two are a syllable: di-wong[s], a-rom[n], su-khon[th] */
 	if (word->n >= 3 && is_consonant(word->sign[word->n - 1]) && is_consonant(word->sign[word->n - 2]) &&
-	    stands_after(word->sign[word->n - 3]))
+	    stands_after(word->sign[word->n - 3]) && !is_nasal(word->sign[word->n - 1]))
 		word->n--;
+	if (word->n)
+		word->closes[word->n - 1] = true;
 }
 
 static void
@@ -108,10 +121,12 @@ read_signs(struct word *word)
 	const struct cs_fold_run *run = word->run;
 	for (unsigned i = 0; i < run->n; i++) {
 		int32_t sign = run->sign[i];
-		if (sign == SILENT)
+		if (sign == SILENT) {
 			strike_out(word);
-		else if (is_consonant(sign) || stands_before(sign) || stands_after(sign))
+		} else if (is_consonant(sign) || stands_before(sign) || stands_after(sign)) {
+			word->closes[word->n] = false;
 			word->sign[word->n++] = sign;
+		}
 	}
 }
 
@@ -180,7 +195,7 @@ is_last(const struct word *word, unsigned at)
 		return false;
 	if (next == RO && sign_at(word, at + 2) == RO)
 		return false; /* -an */
-	if (is_consonant(next) && at + 2 == word->n)
+	if (is_consonant(next) && (at + 2 == word->n || word->closes[at + 1]))
 		return is_before_mute(word, at); /* these two are a syllable: u-dom, na-khon */
 	if (sign == RO && is_consonant(next) && word->vowel >= I && word->vowel <= UU)
 		return false; /* su-ra-chai */

@@ -73,19 +73,52 @@ has_time(unsigned kind)
 	return kind == CS_RECORD_ALERT || (cs_record_is_input(kind) && kind != CS_RECORD_POLICY);
 }
 
-/* Whether the time of a page is that of events: it holds some, or an alert, or did. */
-static bool
-tells_time(const struct cs_page *page)
+/* What RECORD itself says of its time, on a page without a base time, to which times in records are relative; 0: nothing. */
+static uint64_t
+own_time(const struct cs_record *record)
+{
+	struct cs_cursor c = cs_cursor_over(record->open);
+	int64_t time_ns = 0;
+	if (record->kind == CS_RECORD_START || record->kind == CS_RECORD_GAP || record->kind == CS_RECORD_TELL)
+		(void)cs_unpack_varint(&c); /* the link */
+	if (record->kind == CS_RECORD_TELL)
+		(void)cs_unpack_u32(&c); /* reason, severity, verdict */
+	if (record->kind == CS_RECORD_EVENT && cs_cursor_u8(&c) > 1)
+		return 0; /* a tick or the event stands behind it, and either begins with its time */
+	if (record->kind == CS_RECORD_GAP) {
+		(void)cs_cursor_u8(&c);
+		(void)cs_unpack_u64(&c);
+		time_ns = (int64_t)cs_unpack_u64(&c);
+	} else if (record->kind == CS_RECORD_START || record->kind == CS_RECORD_TELL ||
+		   record->kind == CS_RECORD_EVENT || record->kind == CS_RECORD_TICK) {
+		time_ns = cs_unpack_signed(&c);
+	}
+	return c.failed || time_ns < 0 ? 0 : (uint64_t)time_ns;
+}
+
+struct times {
+	bool holds;              /* events or alerts, or did */
+	uint64_t from_ns, to_ns; /* 0: nothing tells */
+};
+
+/* The time of a page that holds events or alerts, or did, is its base time. The first page of a journal begins with what has no
+ * time, and so has no base: there its records are asked. */
+static struct times
+times_of(const struct cs_page *page)
 {
 	struct cs_page_walk walk = {page, NULL, 0, 0, 0};
+	struct times times = {.from_ns = page->base_ns, .to_ns = page->base_ns};
 	struct cs_record record;
-	for (unsigned kind = 0; page->base_ns && kind < CS_RECORD_N; kind++)
-		if (page->gone_kinds >> kind & 1 && has_time(kind))
-			return true;
-	while (page->base_ns && cs_page_next(&walk, &record))
-		if (has_time(record.kind))
-			return true;
-	return false;
+	for (unsigned kind = 0; kind < CS_RECORD_N; kind++)
+		times.holds |= (page->gone_kinds >> kind & 1) && has_time(kind);
+	while (!(page->base_ns && times.holds) && cs_page_next(&walk, &record)) {
+		uint64_t time_ns = page->base_ns ? 0 : own_time(&record);
+		times.holds |= has_time(record.kind);
+		if (time_ns && (!times.from_ns || time_ns < times.from_ns))
+			times.from_ns = time_ns;
+		times.to_ns = time_ns > times.to_ns ? time_ns : times.to_ns;
+	}
+	return times;
 }
 
 static void
@@ -98,10 +131,12 @@ take_page(struct cs_surveyed *volume, const struct cs_page *page)
 		volume->previous = page->place.previous;
 	}
 	volume->next_seq = page->place.first + page->record_n;
-	if (!tells_time(page))
+	struct times times = times_of(page);
+	if (!times.holds)
 		return;
-	volume->from_ns = volume->from_ns ? volume->from_ns : page->base_ns;
-	volume->to_ns = page->base_ns > volume->to_ns ? page->base_ns : volume->to_ns;
+	volume->holds = true;
+	volume->from_ns = volume->from_ns ? volume->from_ns : times.from_ns;
+	volume->to_ns = times.to_ns > volume->to_ns ? times.to_ns : volume->to_ns;
 }
 
 /* The pages at the beginning, up to the first that tells a time. False: more bytes might tell. */
@@ -224,12 +259,12 @@ join(const char *folder, struct cs_survey *survey)
 	bool last = true;
 	for (uint32_t i = survey->n; i-- > 0;) {
 		struct cs_surveyed *volume = &survey->volume[i];
-		bool ends = last || (volume->from_ns && !later_ns);
+		bool ends = last || !later_ns;
 		if (ends)
 			CS_TRY(read_whole(folder, volume));
 		if (!last)
 			volume->next_seq = next_seq;
-		if (volume->from_ns && later_ns)
+		if (volume->holds && later_ns)
 			volume->to_ns = later_ns > volume->from_ns ? later_ns : volume->from_ns;
 		later_ns = volume->from_ns ? volume->from_ns : later_ns;
 		survey->last_ns = volume->to_ns > survey->last_ns ? volume->to_ns : survey->last_ns;

@@ -11,13 +11,14 @@ struct cs_surveyed {
 	uint32_t number;
 	enum cs_volume_form form; /* the one that is read; a crash may leave another beside it */
 	bool readable;            /* its first page is; else all below is 0 */
+	bool holds;               /* events or alerts, or did */
 	bool keyed;               /* the key to its sealed parts is there */
 	uint64_t bytes;           /* of all its forms */
 	uint64_t first_page;
 	uint64_t first_seq;
 	uint64_t next_seq;         /* behind its last record */
-	uint64_t from_ns;          /* of its first page with events or alerts; 0: it has none */
-	uint64_t to_ns;            /* no page with events or alerts is later; 0: it has none */
+	uint64_t from_ns;          /* of its first page with events or alerts; 0: it has none, or nothing tells */
+	uint64_t to_ns;            /* no page with events or alerts is later; 0: it has none, or nothing tells */
 	struct cs_digest previous; /* the chain before it */
 	/* Of a thinned one: */
 	uint32_t generation; /* of its key */

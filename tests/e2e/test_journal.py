@@ -20,7 +20,7 @@ WITHDRAWALS, FORGED_EVERY = 5000, 100
 class Journal:
     """A folder with a policy, its keys, a capture, and the journal made of it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, withdrawals=WITHDRAWALS):
         self.folder = folder
         self.path = os.path.join(folder, "journal")
         self.alerts = os.path.join(folder, "alerts.jsonl")
@@ -30,7 +30,7 @@ class Journal:
         with open(self.policy, "a", encoding="utf-8") as file:
             file.write('journal "journal" { segment 1MiB  keep events 30min  key "journal.key" }\n')
         day = bank.Day()
-        for n in range(WITHDRAWALS):
+        for n in range(withdrawals):
             day.forged() if n % FORGED_EVERY == 50 else day.honest()
         self.capture = bank.write(os.path.join(folder, "day.pcap"), bank.pcap(day.visa + day.core))
 
@@ -269,6 +269,38 @@ def check_erased_is_told(folder):
                                      r"20\d\d-", said.decode()), "erased records are told with their date", said)
 
 
+def check_small(folder):
+    """A journal of one page, whose first record has no time: its events tell, and it is erased by its date."""
+    journal = Journal(folder, 3)
+    journal.record()
+    volume = journal.look()["volumes"][0]
+    TAP.ok(len(journal.look()["volumes"]) == 1 and volume["next_record"] < 100
+           and volume["from"][:10] == volume["to"][:10] == "2023-11-14" and volume["from"] < volume["to"],
+           "a volume of one page has its time", volume)
+    wish = ("--by", "mara", "--reason", "art. 17")
+    with Held(journal):
+        status, _, said = journal.do("erase", "--before", "2023-11-15", *wish, key=False)
+        TAP.ok(status == 3 and "volume 1 is as old, but is being written now, and was NOT erased" in said,
+               "while it is written it is said that it stays", (status, said))
+    status, _, said = journal.do("erase", "--before", "2023-11-14", *wish)
+    TAP.ok(status == 0 and "nothing to erase there" in said and journal.look()["volumes"][0]["key"], "not before its day", said)
+    status, _, said = journal.do("erase", "--before", "2023-11-15", *wish)
+    TAP.ok(status == 0 and "1 volume erased" in said and not journal.look()["volumes"][0]["key"], "and then it is", said)
+
+
+def check_unknown(folder):
+    """A volume that cannot be read has no age: by a date it is not erased, and that is no success."""
+    journal = Journal(folder, 3)
+    journal.record()
+    journal.do("note", "--by", "mara", "so that another volume is begun")
+    bank.write(os.path.join(journal.path, "00000001.volume"), b"no page at all" * 100)
+    status, _, said = journal.do("erase", "--before", "2030-01-01", "--by", "mara", "--reason", "art. 17", "--quiet")
+    TAP.ok(status == 3 and "how old 1 volume, from volume 1 on, is not known, so it was NOT erased" in said,
+           "a volume of unknown age is told", (status, said))
+    status, _, said = journal.do("erase", "--volume", "1", "--by", "mara", "--reason", "art. 17")
+    TAP.ok(status == 0 and "1 volume erased" in said, "and erased by its number", (status, said))
+
+
 def check_wrong_calls(journal):
     other = bank.write(os.path.join(journal.folder, "other.key"), bytes(32))
     os.chmod(other, 0o600)
@@ -316,8 +348,9 @@ def main():
         check_erase(journal)
         TAP.ok("keys erased: " in check_proof(journal, "on an erased one"), "and tells that keys were destroyed")
         check_nothing_personal(journal, "when all is erased")
-    with tempfile.TemporaryDirectory() as folder:
-        check_erased_is_told(folder)
+    for check in check_erased_is_told, check_small, check_unknown:
+        with tempfile.TemporaryDirectory() as folder:
+            check(folder)
     TAP.done()
 
 

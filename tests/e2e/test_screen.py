@@ -40,11 +40,19 @@ def takes_any_name(tap):
     for name in HOSTILE:
         for other in ("Brennick Varoe", name):
             run = screen("--compare", "--json", "--", name, other)
-            if run.returncode != 0 or not 0 <= json.loads(run.stdout)["score"] < 1000:
+            nothing = "nothing of this name can be compared" in run.stderr
+            if run.returncode != (3 if nothing else 0) or not 0 <= json.loads(run.stdout)["score"] < 1000:
                 bad.append((name[:20], run.returncode, run.stderr))
     tap.ok(not bad, "every name has an answer", bad)
     run = screen("--compare", "--", "", "...")
     tap.ok("nothing to compare" in run.stdout and "score 0" in run.stdout, "names of nothing match nothing", run.stdout)
+    for names in ("", ""), ("", "Brennick Varoe"), ("Brennick Varoe", "..."):
+        for form in (), ("--json",):
+            run = screen("--compare", *form, "--", *names)
+            tap.ok(run.returncode == 3 and "nothing of this name can be compared" in run.stderr and run.stdout,
+                   f"and that is no success: {names} {form}", (run.returncode, run.stderr))
+    run = screen("--compare", "--", "7", "Varoe 7")
+    tap.ok(run.returncode == 0 and not run.stderr, "a number is something", run.stderr)
 
 
 def measures(tap, folder):

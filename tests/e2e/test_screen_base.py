@@ -44,6 +44,10 @@ def single(tap, lists):
     other, _ = ask(lists, "Brennick Varoe", "--born", "1999", "--country", "BR")
     scores = [told["hits"][0]["score"] if told["hits"] else 0 for told in (same, other)]
     tap.ok(scores[0] > hit["score"] > scores[1], "birth and country speak", scores)
+    for code, gender in ("DE", "m"), ("BR", "f"):
+        upper, lower = (ask(lists, "Brennick Varoe", "--country", code if one else code.lower(), "--gender",
+                            gender.upper() if one else gender)[0] for one in (True, False))
+        tap.ok(upper["hits"] == lower["hits"], f"{code} and {gender} are taken in either case", (upper, lower))
     tap.ok(ask(lists, "Brennick Varoe", "--exhaustive")[0]["hits"] == told["hits"], "the exhaustive search says the same")
 
 
@@ -345,7 +349,9 @@ def complains(tap, folder, lists):
     against, cust = ("--against", f"own={lists}"), folder / "customers.csv"
     for arguments, status, words in (
             ((*against,), 2, "one name"), ((*against, "a", "--born", "yesterday"), 2, "--born is"),
-            ((*against, "a", "--country", "XQ"), 2, "--country is"), ((*against, "a", "--line", "0"), 2, "--line is"),
+            ((*against, "a", "--country", "XQ"), 2, "--country is"),
+            ((*against, "a", "--country", "dee"), 2, "--country is"), ((*against, "a", "--country", "2760"), 2, "--country is"),
+            ((*against, "a", "--gender", "male"), 2, "--gender is"), ((*against, "a", "--gender", ""), 2, "--gender is"), ((*against, "a", "--line", "0"), 2, "--line is"),
             (("--against", folder / "absent", "a"), 3, "cannot be opened"), ((*against, *against, "a"), 2, "two lists have this name"),
             ((*against, "--file", cust), 2, "wants --out"), ((*against, "--decide", "own/1", "a"), 2, "--decisions FILE"),
             ((*against, "--decide", "own/99", "--decisions", folder / "x", "--by", "m", "--reason", "r", "a"), 2, "no such entry"),

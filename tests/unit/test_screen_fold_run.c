@@ -136,6 +136,18 @@ thai(void **state)
 		 "mia suea ko khao", "mia suea ko kao"},
 		{"\u0e2b\u0e21\u0e2d\u0e01 \u0e44\u0e17\u0e22", "mok thai", "mok tai"},
 		{"\u0e2d\u0e33\u0e19\u0e32\u0e08 \u0e18\u0e23\u0e23\u0e21", "amnat tham", "amnat tam"},
+		{"\u0e43\u0e08\u0e14\u0e35\u0e27\u0e07\u0e28\u0e4c \u0e21\u0e13\u0e35\u0e27\u0e07\u0e28\u0e4c",
+		 "chaidiwong maniwong", "jaidiwong maniwong"},
+		{"\u0e04\u0e33\u0e27\u0e07\u0e28\u0e4c \u0e28\u0e23\u0e35\u0e27\u0e07\u0e28\u0e4c", "khamwong siwong",
+		 "kamwong siwong"},
+		{"\u0e2a\u0e38\u0e27\u0e07\u0e28\u0e4c \u0e21\u0e2b\u0e32\u0e27\u0e07\u0e28\u0e4c "
+		 "\u0e21\u0e13\u0e35\u0e27\u0e07\u0e28\u0e4c\u0e17\u0e2d\u0e07",
+		 "suwong mahawong maniwongthong", "suwong mahawong maniwongtong"},
+		{"\u0e2a\u0e32\u0e22\u0e27\u0e07\u0e28\u0e4c \u0e41\u0e2a\u0e07\u0e27\u0e07\u0e28\u0e4c",
+		 "saiwong saengwong", NULL},
+		{"\u0e20\u0e34\u0e23\u0e21\u0e22\u0e4c \u0e0a\u0e32\u0e19\u0e19\u0e17\u0e4c", "phirom chanon",
+		 "pirom chanon"},
+		{"\u0e25\u0e31\u0e01\u0e29\u0e13\u0e4c \u0e1e\u0e31\u0e01\u0e15\u0e23\u0e4c", "lak phak", "lak pak"},
 		{"\u0e51\u0e52", "12", NULL},
 	};
 	assert_rows(rows, sizeof rows / sizeof *rows);
