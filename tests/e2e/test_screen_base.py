@@ -161,6 +161,9 @@ def hints(tap, folder):
     run = screen("--against", own, "x")
     tap.ok(run.returncode == 3 and "FILE:csv:name=HEADING" in run.stderr, "it is said how to say which column is the name", run.stderr)
     tap.ok("1 open" in screen("--against", f"{own}:csv:name=Full name,birth=DOB", "Brennick Varoe").stdout, "and that helps")
+    run = screen("--against", f"{own}:csv:name=Full name,alias=Also", "Brennick Varoe")
+    tap.ok(run.returncode == 3 and not run.stdout and 'hint.csv:1: the header line has no column "Also" that the mapping names; it has Full name, DOB\n'
+           in run.stderr and "HEADING" not in run.stderr, "a mapping whose column is not there is refused, with those that are", run.stderr)
     (folder / "deep").mkdir()
     policy = folder / "hint.policy"
     policy.write_text('list none { source "deep/none.csv" format csv }\nlist own { source "hint.csv" format csv map "name=Full name" }\n'
@@ -170,6 +173,10 @@ def hints(tap, folder):
     tap.ok(run.returncode == 3 and told["lists"][0]["why"].startswith(f"{folder}/deep/none.csv: cannot be opened"), "in JSON, with its folder", told)
     run = screen(policy, "Brennick Varoe")
     tap.ok(f"list none WAS NOT SEARCHED: {folder}/deep/none.csv: " in run.stdout, "and in words", run.stdout)
+    policy.write_text(policy.read_text().replace("deep/none.csv", "hint.csv").replace("format csv }", 'format csv map "name=Full name,birth=Day" }'))
+    run = screen(policy, "--json", "Brennick Varoe")
+    tap.ok(run.returncode == 3 and json.loads(run.stdout)["not_searched"] == ["none"] and 'no column "Day" that the mapping names' in run.stderr,
+           "so is a list of a policy, and the others are searched", run.stderr)
 
 
 def hides_nothing(tap, folder, name):
