@@ -92,6 +92,10 @@ def decisions(tap, folder, lists):
     tap.ok(json.loads(screen("--decisions", file, "--decided").stdout)["revoked"], "and is listed as that")
     run = screen("--decisions", file, "--revoke", number, "--by", "tom", "--reason", "again")
     tap.ok(run.returncode == 2, "but once", run.stderr)
+    none = folder / "slip.jsonl"
+    run = screen("--decisions", none, "--revoke", number, "--by", "tom", "--reason", "a slip of the pen")
+    tap.ok(run.returncode == 3 and "slip.jsonl: cannot be opened" in run.stderr and not none.exists(),
+           "a file of decisions that is not there is not made by taking one back", run.stderr)
     whole = file.read_bytes()
     run = subprocess.run([BINARY, "screen", "--against", f"own={lists}", "--decisions", str(file), "--decide", "own/1", "--by", "mara",
                           "--reason", b"caf\xe9", "--", name], capture_output=True, timeout=60)
