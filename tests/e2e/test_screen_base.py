@@ -158,6 +158,18 @@ def wide(tap, folder, lists):
            "a header line with a quote that is never closed is told as that alone", run.stderr)
 
 
+def facts_of_a_name(tap, folder, lists):
+    """What is said of one name is said of none in a file."""
+    file, out = folder / "facts.csv", folder / "facts.jsonl"
+    file.write_text("name\nBrennick Varoe\n")
+    for fact in (("--born", "1961"), ("--country", "DE"), ("--gender", "m"), ("--type", "person"), ("--type", "any")):
+        run = screen("--against", f"own={lists}", "--file", file, "--out", out, *fact)
+        tap.ok(run.returncode == 2 and "go with a name" in run.stderr and not out.exists(), f"{fact[0]} goes with no file", run.stderr)
+    run = screen("--decisions", out, "--decided", "--born", "1961")
+    tap.ok(run.returncode == 2 and "go with a name" in run.stderr, "nor with what was decided", run.stderr)
+    tap.ok(screen("--against", f"own={lists}", "--file", file, "--out", out, "--line", "400", "--quiet").returncode == 0, "a line does", out)
+
+
 def hints(tap, folder):
     """A list of one's own whose columns nobody knows; and one that is not there is told with its whole path."""
     own = folder / "hint.csv"
@@ -472,6 +484,7 @@ def main():
         decides_once(tap, folder, lists)
         wide(tap, folder, lists)
         hints(tap, folder)
+        facts_of_a_name(tap, folder, lists)
         base(tap, folder, lists)
         report(tap, folder)
         killed(tap, folder, lists)
