@@ -40,7 +40,7 @@ const char cs_cmd_screen_help[] =
 	"  --type TYPE       person, organisation, vessel or any (the default: told from the words)\n"
 	"  --born DATE       1970-01-31, 1970-01 or 1970\n"
 	"  --country CODE    ISO 3166: DE or 276\n"
-	"  --gender m|f\n"
+	"  --gender m|f      these four are of NAME; of CUSTOMERS their columns say that\n"
 	"  --line SCORE      hits from this score on, 1 to 999 (500)\n"
 	"  --exhaustive      score every name of the lists\n"
 	"  --at DATE         judge ages and decisions as of then (now)\n"
@@ -140,6 +140,7 @@ struct request {
 	const char *pairs, *scores;
 	enum cs_name_kind kind;
 	bool compare, json;
+	bool of_name; /* something was said of the one name that is asked about */
 	struct cs_screen_call call;
 };
 
@@ -253,6 +254,7 @@ take_option(struct request *request, int option, const char *value)
 	case OPTION_COMPARE:
 		return request->compare = true;
 	case OPTION_TYPE:
+		request->of_name = true;
 		return cs_screen_kind(cs_span_text(value), &request->kind) ||
 		       complain("--type is person, organisation, vessel or any");
 	case OPTION_SELF_TEST:
@@ -272,6 +274,8 @@ take_option(struct request *request, int option, const char *value)
 	default:
 		break;
 	}
+	request->of_name =
+		request->of_name || option == OPTION_BORN || option == OPTION_COUNTRY || option == OPTION_GENDER;
 	if (option < OPTION_DECISIONS)
 		return take_call(&request->call, option, value);
 	take_word(&request->call, option, value);
@@ -310,6 +314,9 @@ check_call(const struct request *request)
 		return complain(no_name             ? "no name goes with that"
 				: call->policy_path ? "a policy and one name, or --against LIST and one name"
 						    : "one name; quote a name that has spaces");
+	if (no_name && request->of_name)
+		return complain(
+			"--type, --born, --country and --gender go with a name; of customers their columns say that");
 	if ((writes || call->decided) && !call->decisions)
 		return complain("--decisions FILE says where decisions are kept");
 	if (writes && (!call->by || !call->by[0] || !call->reason || !call->reason[0]))

@@ -320,9 +320,12 @@ int cs_gate_ask(bool release, int argc, char **argv);
 
 /* ---- gate_sources.c ---- */
 
-/* cs_gate_open_sources finds the record of each folder; false after having said what is wrong. cs_gate_keeps_sources says whether
- * policy FRESH, whose links are ready, reads the same records as now and asks for messages. */
-bool cs_gate_open_sources(struct cs_gate *gate);
+/* cs_gate_has_folders looks for the folders of messages, before anything is made; false after having said which is not there. */
+bool cs_gate_has_folders(const struct cs_gate *gate);
+
+/* cs_gate_open_sources finds the record of each folder; an enum cs_exit after having said what is wrong. cs_gate_keeps_sources says
+ * whether policy FRESH, whose links are ready, reads the same records as now and asks for messages. */
+int cs_gate_open_sources(struct cs_gate *gate);
 bool cs_gate_keeps_sources(struct cs_gate *gate, const struct cs_setup *fresh);
 
 /* ---- gate_reload.c ---- */

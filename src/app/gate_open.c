@@ -256,11 +256,15 @@ cs_gate_open(struct cs_gate *gate)
 	gate->hasher = cs_hasher_new();
 	if (!gate->hasher || !(gate->setup = cs_gate_new_setup(gate)))
 		return CS_EXIT_USAGE;
+	if (!cs_gate_has_folders(gate)) /* before a key is made */
+		return CS_EXIT_INPUT;
 	int status = open_vault(gate);
+	if (status == CS_EXIT_RAN && !cs_setup_links(gate->setup, &gate->keys))
+		status = CS_EXIT_USAGE;
+	if (status == CS_EXIT_RAN)
+		status = cs_gate_open_sources(gate);
 	if (status != CS_EXIT_RAN)
 		return status;
-	if (!cs_setup_links(gate->setup, &gate->keys) || !cs_gate_open_sources(gate))
-		return CS_EXIT_USAGE;
 	if (!open_folders(gate) || !lock_work(gate))
 		return CS_EXIT_INPUT;
 	status = open_alerts(gate);

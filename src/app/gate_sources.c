@@ -3,26 +3,39 @@
  */
 #include "app/gate.h"
 
+#include "app/command.h"
+
 #include <stdio.h>
+
+/* What stands behind "NAME=" with the name of a record of the policy; NULL: GIVEN does not begin so. */
+static const char *
+behind_name(const struct cs_policy *policy, const char *given, unsigned *link)
+{
+	const char *equals = strchr(given, '=');
+	size_t len = equals ? (size_t)(equals - given) : 0;
+	for (unsigned i = 0; len && i < policy->link_n; i++) {
+		const char *name = policy->link[i].name;
+		if (!policy->link[i].row || strlen(name) != len || memcmp(name, given, len) != 0)
+			continue;
+		*link = i;
+		return equals + 1;
+	}
+	return NULL;
+}
 
 /* The record that a folder holds: the one named before "=", else the only one of its kind. */
 static bool
 find_record(struct cs_gate *gate, struct cs_gate_source *source)
 {
 	const struct cs_policy *policy = gate->setup->policy;
-	const char *equals = strchr(source->given, '=');
-	size_t len = equals ? (size_t)(equals - source->given) : 0;
 	unsigned n = 0;
-	source->path = source->given;
+	const char *path = behind_name(policy, source->given, &source->link);
+	source->path = path ? path : source->given;
+	if (path)
+		return true;
 	for (unsigned i = 0; i < policy->link_n; i++) {
 		if (!policy->link[i].row)
 			continue;
-		const char *name = policy->link[i].name;
-		if (len && strlen(name) == len && memcmp(name, source->given, len) == 0) {
-			source->link = i;
-			source->path = equals + 1;
-			return true;
-		}
 		if (cs_row_form_is_whole((enum cs_row_form)gate->setup->links.leg[i].rows->form) == source->messages) {
 			source->link = i;
 			n++;
@@ -74,10 +87,6 @@ static bool
 open_source(struct cs_gate *gate, unsigned i)
 {
 	struct cs_gate_source *source = &gate->source[i];
-	if (!find_record(gate, source))
-		return false;
-	gate->name[i] = source->path;
-	name_own(gate, source);
 	enum cs_error error = source->messages ? cs_spool_watch(source->path, &source->spool) : CS_OK;
 	return error == CS_OK || cs_gate_complain_folder(source->path, error);
 }
@@ -150,13 +159,44 @@ check_all_asking(struct cs_gate *gate, const struct cs_policy *policy)
 	return true;
 }
 
+static bool
+is_there(const char *path)
+{
+	bool same = false;
+	enum cs_error error = cs_folder_same(path, path, &same);
+	return error == CS_OK || cs_gate_complain_folder(path, error);
+}
+
 bool
+cs_gate_has_folders(const struct cs_gate *gate)
+{
+	for (unsigned i = 0; i < gate->source_n; i++) {
+		const char *given = gate->source[i].given;
+		unsigned link = 0;
+		const char *path = behind_name(gate->setup->policy, given, &link);
+		if (!path && strchr(given, '=')) /* perhaps a record that there is not: said later */
+			continue;
+		if (gate->source[i].messages && !is_there(path ? path : given))
+			return false;
+	}
+	return is_there(gate->released) && is_there(gate->held);
+}
+
+int
 cs_gate_open_sources(struct cs_gate *gate)
 {
+	for (unsigned i = 0; i < gate->source_n; i++) {
+		if (!find_record(gate, &gate->source[i]))
+			return CS_EXIT_USAGE;
+		gate->name[i] = gate->source[i].path;
+		name_own(gate, &gate->source[i]);
+	}
+	if (!check_all_asking(gate, gate->setup->policy) || !check_sources(gate))
+		return CS_EXIT_USAGE;
 	for (unsigned i = 0; i < gate->source_n; i++)
 		if (!open_source(gate, i))
-			return false;
-	return check_all_asking(gate, gate->setup->policy) && check_sources(gate);
+			return CS_EXIT_INPUT;
+	return CS_EXIT_RAN;
 }
 
 bool

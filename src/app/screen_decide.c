@@ -77,19 +77,20 @@ read_held(int file, struct cs_span *out)
 	return error;
 }
 
+/* HOW the file is opened says whether it is made when there is none: what takes back is about a file that is there. */
 static int
-begin(const char *path, struct writing *out)
+begin(const char *path, enum cs_disk_mode how, struct writing *out)
 {
 	struct cs_decision_fault fault;
 	struct cs_span text;
 	*out = (struct writing){path, -1, NULL};
-	enum cs_error error = cs_disk_open(path, CS_DISK_EITHER, &out->file);
+	enum cs_error error = cs_disk_open(path, how, &out->file);
 	if (error == CS_OK)
 		error = cs_disk_lock(out->file);
 	if (error == CS_OK)
 		error = read_held(out->file, &text);
 	if (error != CS_OK)
-		return say(path, cs_error_text(error));
+		return say(path, cs_file_error_text(error));
 	out->decisions = cs_decisions_new(text, &fault);
 	cs_file_free(text);
 	if (!out->decisions)
@@ -229,7 +230,7 @@ write_decision(const struct cs_screen_call *call, const struct cs_screen_lists *
 	decision.of.uid = entry->uid;
 	decision.of.version = entry->version;
 	draw_id(decision.id);
-	int status = begin(call->decisions, &writing);
+	int status = begin(call->decisions, CS_DISK_EITHER, &writing);
 	if (status == CS_EXIT_RAN)
 		status = check_before(call, writing.decisions, &decision);
 	if (status == CS_EXIT_RAN)
@@ -312,7 +313,7 @@ cs_screen_revoke(const struct cs_screen_call *call)
 					    .reason = cs_span_text(call->reason),
 					    .at_s = cs_clock_wall_ns() / second_ns,
 					    .revoked = true};
-	int status = begin(call->decisions, &writing);
+	int status = begin(call->decisions, CS_DISK_WRITE, &writing);
 	const struct cs_decision_kept *found =
 		status == CS_EXIT_RAN ? find_decision(writing.decisions, call->revoke) : NULL;
 	if (status == CS_EXIT_RAN && !found) {

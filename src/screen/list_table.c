@@ -6,12 +6,13 @@
  * without one is an entry of its own, called by its name. Cells of all columns but names and identifiers of the entry may hold several
  * values, between ";" or "|", or "(1) ... (2) ...".
  */
+#include "base/glyph.h"
 #include "base/hash.h"
 #include "screen/list_parts.h"
 
 #include <stdlib.h>
 
-enum { HEADER_ROWS_MAX = 4, NAME_PARTS_MAX = 8 };
+enum { HEADER_ROWS_MAX = 4, NAME_PARTS_MAX = 8, HEADER_SHOWN_MAX = 64 };
 
 struct column {
 	const char *header;
@@ -90,6 +91,8 @@ struct table {
 	struct cs_list_csv csv;
 	uint8_t column[CS_WATCH_LIST_COLUMNS_MAX];
 	unsigned column_n;
+	unsigned mapped_n, lacks_n; /* columns of the mapping: in the row just read; in the one that `lacks` is about */
+	struct cs_watch_list_fault lacks;
 	struct row *row;
 	size_t row_n, row_cap;
 };
@@ -293,6 +296,82 @@ column_mapped(const struct cs_watch_list_map *map, struct cs_span header)
 	return CS_WATCH_LIST_COLUMN_NONE;
 }
 
+/* The first column of the mapping that the row just read does not have, and how many it has; MAP->n: it has all. */
+static unsigned
+find_lacking(struct table *table, const struct cs_watch_list_map *map)
+{
+	unsigned lacking = map->n;
+	table->mapped_n = 0;
+	for (unsigned i = 0; i < map->n; i++) {
+		struct cs_span want = map->at[i].header;
+		bool found = false;
+		for (unsigned k = 0; k < table->csv.cell_n && !found; k++) {
+			struct cs_span cell = cs_list_text_trim(table->csv.cell[k]);
+			found = cell.len == want.len &&
+				strncasecmp((const char *)cell.at, (const char *)want.at, want.len) == 0;
+		}
+		table->mapped_n += found;
+		if (!found && lacking == map->n)
+			lacking = i;
+	}
+	return lacking;
+}
+
+/* A header, or the beginning of a long one, whole characters of it. */
+static void
+put_header(struct cs_text *text, struct cs_span header)
+{
+	size_t len = header.len < HEADER_SHOWN_MAX ? header.len : HEADER_SHOWN_MAX;
+	while (len < header.len && len && (header.at[len] & 0xC0) == 0x80)
+		len--;
+	cs_glyph_put_all(text, (struct cs_span){header.at, len});
+	cs_text_put(text, len < header.len ? "..." : "");
+}
+
+/* Says which column of the mapping the row just read does not have, and which it has: as many as there is room for. */
+static void
+say_lacking(struct table *table, struct cs_span lacking)
+{
+	enum { ONE_BYTES = HEADER_SHOWN_MAX * 16 };
+	char one[ONE_BYTES], *lacks = table->made->report->lacks;
+	struct cs_text text = cs_text_over(lacks, CS_WATCH_LIST_LACKS_MAX);
+	cs_text_put(&text, "the header line has no column \"");
+	put_header(&text, lacking);
+	cs_text_put(&text, "\" that the mapping names; it has ");
+	for (unsigned i = 0; i < table->csv.cell_n; i++) {
+		struct cs_text header = cs_text_over(one, sizeof one);
+		put_header(&header, cs_list_text_trim(table->csv.cell[i]));
+		cs_text_put(&text, i ? ", " : "");
+		if (text.len + header.len + sizeof ", ..." > CS_WATCH_LIST_LACKS_MAX) {
+			cs_text_put(&text, "...");
+			break;
+		}
+		cs_text_put(&text, one);
+	}
+}
+
+/* Whether each column that the mapping names is in the row just read. What is said, when none of the rows has them all, is of the one that
+ * has the most. */
+static bool
+has_mapped(struct table *table, const struct cs_watch_list_map *map)
+{
+	unsigned lacking = find_lacking(table, map);
+	bool nearest = table->made->report->lacks[0] == '\0' || table->mapped_n > table->lacks_n;
+	if (lacking < map->n && nearest) {
+		table->lacks_n = table->mapped_n;
+		table->lacks = (struct cs_watch_list_fault){0, table->csv.row_line, table->csv.row_at,
+							    table->made->report->lacks};
+		say_lacking(table, map->at[lacking].header);
+	}
+	return lacking == map->n;
+}
+
+static bool
+is_mapped(const struct table *table, const struct cs_watch_list_source *source)
+{
+	return table->made->report->format == CS_WATCH_LIST_CSV && source->map;
+}
+
 /* Whether the row just read is the line of headers. */
 static bool
 read_header(struct table *table, const struct cs_watch_list_source *source)
@@ -301,7 +380,7 @@ read_header(struct table *table, const struct cs_watch_list_source *source)
 	const struct column *known = format == CS_WATCH_LIST_UK              ? uk
 				     : format == CS_WATCH_LIST_OPENSANCTIONS ? opensanctions
 									     : own;
-	bool mapped = format == CS_WATCH_LIST_CSV && source->map, named = false;
+	bool mapped = is_mapped(table, source), named = false;
 	table->column_n = table->csv.cell_n;
 	for (unsigned i = 0; i < table->column_n; i++) {
 		struct cs_span header = table->csv.cell[i];
@@ -310,7 +389,7 @@ read_header(struct table *table, const struct cs_watch_list_source *source)
 		named = named || column == CS_WATCH_LIST_COLUMN_NAME || column == CS_WATCH_LIST_COLUMN_FAMILY ||
 			column == CS_WATCH_LIST_COLUMN_WALLET;
 	}
-	return named;
+	return mapped ? has_mapped(table, source->map) : named;
 }
 
 /* The date of a list that says it in front of its headers: "Last Updated,27/04/2020" or "Report Date: 13-May-2026". */
@@ -363,10 +442,13 @@ find_header(struct table *table, const struct cs_watch_list_source *source)
 			return CS_OK;
 		take_date(table);
 	}
+	bool mapped = is_mapped(table, source);
 	struct cs_watch_list_fault fault = {
-		0, 1, 0, "its first lines name no column that holds names: say which do with a mapping"};
-	cs_watch_list_fault_put(report, fault);
-	report->unmapped = report->format == CS_WATCH_LIST_CSV;
+		0, 1, 0,
+		mapped ? "there is no header line in it"
+		       : "its first lines name no column that holds names: say which do with a mapping"};
+	cs_watch_list_fault_put(report, report->lacks[0] ? table->lacks : fault);
+	report->unmapped = report->format == CS_WATCH_LIST_CSV && !mapped;
 	return CS_E_FORMAT;
 }
 

@@ -7,9 +7,7 @@
  */
 #include "screen/name.h"
 
-#include <strings.h>
-
-enum { WORDS_MAX = 24, NUMBER_MAX = 6, NAME_WORDS_MIN = 2, LETTERS_MAX = 16 };
+enum { WORDS_MAX = 24, NUMBER_MAX = 6, NAME_WORDS_MIN = 2 };
 
 /* How a word says that an address is there. */
 enum sign { NOTHING, BEHIND /* its name: LENIN STR */, BEFORE /* RUE MARIE, BOX 12 */, WITHIN /* LENINSTRASSE */ };
@@ -26,16 +24,59 @@ struct row {
 	uint8_t sign;
 };
 
+/* The word in numbers is Arabic for street. */
 static const struct row rows[] = {
-	{"street", BEHIND}, {"str", BEHIND},     {"st", BEHIND},      {"road", BEHIND},      {"rd", BEHIND},
-	{"avenue", BEHIND}, {"ave", BEHIND},     {"lane", BEHIND},    {"square", BEHIND},    {"boulevard", BEHIND},
-	{"blvd", BEHIND},   {"strasse", BEHIND}, {"straat", BEHIND},  {"rue", BEFORE},       {"calle", BEFORE},
-	{"via", BEFORE},    {"rua", BEFORE},     {"avenida", BEFORE}, {"ul", BEFORE},        {"ulitsa", BEFORE},
-	{"ulica", BEFORE},  {"flat", BEFORE},    {"apt", BEFORE},     {"apartment", BEFORE}, {"box", BEFORE},
-	{"pob", BEFORE},    {"pobox", BEFORE},   {"bldg", BEFORE},    {"building", BEFORE},  {"floor", BEFORE},
+	{"street", BEHIND},
+	{"str", BEHIND},
+	{"st", BEHIND},
+	{"road", BEHIND},
+	{"rd", BEHIND},
+	{"avenue", BEHIND},
+	{"ave", BEHIND},
+	{"lane", BEHIND},
+	{"square", BEHIND},
+	{"boulevard", BEHIND},
+	{"blvd", BEHIND},
+	{"strasse", BEHIND},
+	{"straat", BEHIND},
+	{"rue", BEFORE},
+	{"calle", BEFORE},
+	{"via", BEFORE},
+	{"rua", BEFORE},
+	{"avenida", BEFORE},
+	{"ul", BEFORE},
+	{"ulitsa", BEFORE},
+	{"ulica", BEFORE},
+	{"flat", BEFORE},
+	{"apt", BEFORE},
+	{"apartment", BEFORE},
+	{"box", BEFORE},
+	{"pob", BEFORE},
+	{"pobox", BEFORE},
+	{"bldg", BEFORE},
+	{"building", BEFORE},
+	{"floor", BEFORE},
+	{"gracht", BEHIND},
+	{"laan", BEHIND},
+	{"weg", BEHIND},
+	{"gate", BEHIND},
+	{"gata", BEHIND},
+	{"gade", BEHIND},
+	{"\u0634\u0627\u0631\u0639", BEFORE},
+	{"brigade", NOTHING},
+	{"renegade", NOTHING},
+	{"regata", NOTHING},
 };
 
-static const char *const ends[] = {"strasse", "straat", "gasse", "platz", "gatan"};
+/* Not "gate": Applegate and the like are names. */
+static const char *const ends[] = {"strasse", "str",  "straat", "gasse",  "platz", "gatan",
+				   "gaten",   "gata", "gade",   "gracht", "laan",  "weg"};
+
+/* A sharp s is two letters, in whatever case. */
+static const struct {
+	const char *letter;
+	uint8_t len;
+} sharp[] = {{"\u00df", 2}, {"\u1e9e", 3}};
 
 static bool
 is_part_of_word(uint8_t c)
@@ -43,21 +84,57 @@ is_part_of_word(uint8_t c)
 	return c >= 0x80 || (unsigned)((c | 32) - 'a') < 26 || (unsigned)(c - '0') < 10;
 }
 
-static bool
-is_digit(uint8_t c)
+/* The bytes of the digit at AT, of those that are written with Arabic letters too; 0: it is none. */
+static size_t
+digit_at(struct cs_span text, size_t at)
 {
-	return (unsigned)(c - '0') < 10;
+	uint8_t c = text.at[at], next = at + 1 < text.len ? text.at[at + 1] : 0;
+	if ((unsigned)(c - '0') < 10)
+		return 1;
+	bool arabic = c == 0xD9 && next >= 0xA0 && next <= 0xA9, persian = c == 0xDB && next >= 0xB0 && next <= 0xB9;
+	return arabic || persian ? 2 : 0;
+}
+
+/* The length of the sharp s at AT of the word; 0: it is none. */
+static size_t
+sharp_at(struct cs_span word, size_t at)
+{
+	for (size_t i = 0; i < sizeof sharp / sizeof *sharp; i++)
+		if (word.len - at >= sharp[i].len && memcmp(word.at + at, sharp[i].letter, sharp[i].len) == 0)
+			return sharp[i].len;
+	return 0;
+}
+
+/* The word in small letters; it is no longer than it was. */
+static size_t
+small_of(struct cs_span word, char out[UINT8_MAX])
+{
+	size_t n = 0;
+	for (size_t at = 0; at < word.len; at++) {
+		uint8_t c = word.at[at];
+		size_t len = c < 0x80 ? 0 : sharp_at(word, at);
+		if (len) {
+			out[n++] = 's';
+			out[n++] = 's';
+			at += len - 1;
+		} else {
+			out[n++] = (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
+		}
+	}
+	return n;
 }
 
 static uint8_t
-sign_of(const char *letters, size_t n)
+sign_of(struct cs_span word)
 {
+	char letters[UINT8_MAX];
+	size_t n = small_of(word, letters);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (strlen(rows[i].word) == n && strncasecmp(rows[i].word, letters, n) == 0)
+		if (strlen(rows[i].word) == n && memcmp(rows[i].word, letters, n) == 0)
 			return rows[i].sign;
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 		size_t len = strlen(ends[i]);
-		if (n > len && strncasecmp(ends[i], letters + n - len, len) == 0)
+		if (n > len && memcmp(ends[i], letters + n - len, len) == 0)
 			return WITHIN;
 	}
 	return NOTHING;
@@ -78,8 +155,9 @@ words_of(struct cs_span text, struct word out[WORDS_MAX])
 		}
 		bool brief = len <= UINT8_MAX;
 		out[n] = (struct word){.from = (uint16_t)from, .len = (uint8_t)(brief ? len : UINT8_MAX)};
-		out[n].number = is_digit(text.at[from]) && len <= NUMBER_MAX;
-		out[n].sign = brief ? sign_of((const char *)text.at + from, len) : NOTHING;
+		size_t digit = digit_at(text, from);
+		out[n].number = digit && len <= NUMBER_MAX * digit;
+		out[n].sign = brief ? sign_of((struct cs_span){text.at + from, len}) : NOTHING;
 		n++;
 	}
 	return n;
@@ -100,7 +178,7 @@ static bool
 has_number(struct cs_span text)
 {
 	for (size_t i = 1; i < text.len; i++)
-		if (is_digit(text.at[i]))
+		if (digit_at(text, i))
 			return true;
 	return false;
 }

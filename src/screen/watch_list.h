@@ -20,7 +20,8 @@ enum {
 	CS_WATCH_LIST_ROW_MAX = 1 << 22, /* bytes of a row of CSV or a line of JSON, and of the text of one XML entry */
 	CS_WATCH_LIST_COLUMNS_MAX = 256,
 	CS_WATCH_LIST_DATE_MAX = 40,
-	CS_WATCH_LIST_MAP_MAX = 64, /* columns of a mapping */
+	CS_WATCH_LIST_MAP_MAX = 64,    /* columns of a mapping */
+	CS_WATCH_LIST_LACKS_MAX = 640, /* bytes that say which column is not there, and which are */
 };
 
 enum cs_watch_list_format {
@@ -60,7 +61,7 @@ struct cs_watch_list_source {
 struct cs_watch_list_fault {
 	unsigned file;         /* as in the source */
 	uint64_t line, offset; /* line from 1; bytes from the beginning of the file to the row's */
-	const char *why;       /* static */
+	const char *why;       /* static, or `lacks` of the report */
 };
 
 /* What was read and what was not. */
@@ -86,6 +87,8 @@ struct cs_watch_list_report {
 	uint64_t zero_n;             /* bytes of value 0 in rows: taken as spaces */
 	bool end_mark;               /* a file ends with 0x1A, as OFAC's do */
 	bool unmapped;               /* a list of one's own, of whose columns a mapping has to say which is the name */
+	char lacks
+		[CS_WATCH_LIST_LACKS_MAX]; /* of a mapping whose column is not there: which, and what there is; "": none */
 	uint64_t fault_n;
 	struct cs_watch_list_fault fault[CS_WATCH_LIST_FAULTS_MAX];
 };

@@ -49,6 +49,15 @@ def check_usage():
         TAP.ok(status == 2 and "there is no default" in said, "without --fail it does not start", said)
         status, _, said = small.once(fail="perhaps")
         TAP.ok(status == 2 and "hold or release" in said, "nor with another word", said)
+        there = sorted(os.listdir(folder))
+        for name in ("in", "released", "held"):
+            os.rename(small.path(name), small.path("elsewhere"))
+            status, _, said = small.once()
+            os.rename(small.path("elsewhere"), small.path(name))
+            TAP.ok(status == 3 and f"folder {small.path(name)}: " in said and sorted(os.listdir(folder)) == there,
+                   f"nor without its folder {name}, and makes no key and no journal for that", (status, said, os.listdir(folder)))
+        status, _, said = small.once("--in", "masseges=" + small.path("in"))
+        TAP.ok(status in (2, 3) and "masseges=" in said, "nor with a record that there is not", said)
         policy = small.path("gate.policy")
         with open(policy, encoding="utf-8") as file:
             text = file.read()

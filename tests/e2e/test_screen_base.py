@@ -96,6 +96,10 @@ def decisions(tap, folder, lists):
     tap.ok(json.loads(screen("--decisions", file, "--decided").stdout)["revoked"], "and is listed as that")
     run = screen("--decisions", file, "--revoke", number, "--by", "tom", "--reason", "again")
     tap.ok(run.returncode == 2, "but once", run.stderr)
+    none = folder / "slip.jsonl"
+    run = screen("--decisions", none, "--revoke", number, "--by", "tom", "--reason", "a slip of the pen")
+    tap.ok(run.returncode == 3 and "slip.jsonl: cannot be opened" in run.stderr and not none.exists(),
+           "a file of decisions that is not there is not made by taking one back", run.stderr)
     whole = file.read_bytes()
     run = subprocess.run([BINARY, "screen", "--against", f"own={lists}", "--decisions", str(file), "--decide", "own/1", "--by", "mara",
                           "--reason", b"caf\xe9", "--", name], capture_output=True, timeout=60)
@@ -158,6 +162,18 @@ def wide(tap, folder, lists):
            "a header line with a quote that is never closed is told as that alone", run.stderr)
 
 
+def facts_of_a_name(tap, folder, lists):
+    """What is said of one name is said of none in a file."""
+    file, out = folder / "facts.csv", folder / "facts.jsonl"
+    file.write_text("name\nBrennick Varoe\n")
+    for fact in (("--born", "1961"), ("--country", "DE"), ("--gender", "m"), ("--type", "person"), ("--type", "any")):
+        run = screen("--against", f"own={lists}", "--file", file, "--out", out, *fact)
+        tap.ok(run.returncode == 2 and "go with a name" in run.stderr and not out.exists(), f"{fact[0]} goes with no file", run.stderr)
+    run = screen("--decisions", out, "--decided", "--born", "1961")
+    tap.ok(run.returncode == 2 and "go with a name" in run.stderr, "nor with what was decided", run.stderr)
+    tap.ok(screen("--against", f"own={lists}", "--file", file, "--out", out, "--line", "400", "--quiet").returncode == 0, "a line does", out)
+
+
 def hints(tap, folder):
     """A list of one's own whose columns nobody knows; and one that is not there is told with its whole path."""
     own = folder / "hint.csv"
@@ -165,6 +181,9 @@ def hints(tap, folder):
     run = screen("--against", own, "x")
     tap.ok(run.returncode == 3 and "FILE:csv:name=HEADING" in run.stderr, "it is said how to say which column is the name", run.stderr)
     tap.ok("1 open" in screen("--against", f"{own}:csv:name=Full name,birth=DOB", "Brennick Varoe").stdout, "and that helps")
+    run = screen("--against", f"{own}:csv:name=Full name,alias=Also", "Brennick Varoe")
+    tap.ok(run.returncode == 3 and not run.stdout and 'hint.csv:1: the header line has no column "Also" that the mapping names; it has Full name, DOB\n'
+           in run.stderr and "HEADING" not in run.stderr, "a mapping whose column is not there is refused, with those that are", run.stderr)
     (folder / "deep").mkdir()
     policy = folder / "hint.policy"
     policy.write_text('list none { source "deep/none.csv" format csv }\nlist own { source "hint.csv" format csv map "name=Full name" }\n'
@@ -174,6 +193,10 @@ def hints(tap, folder):
     tap.ok(run.returncode == 3 and told["lists"][0]["why"].startswith(f"{folder}/deep/none.csv: cannot be opened"), "in JSON, with its folder", told)
     run = screen(policy, "Brennick Varoe")
     tap.ok(f"list none WAS NOT SEARCHED: {folder}/deep/none.csv: " in run.stdout, "and in words", run.stdout)
+    policy.write_text(policy.read_text().replace("deep/none.csv", "hint.csv").replace("format csv }", 'format csv map "name=Full name,birth=Day" }'))
+    run = screen(policy, "--json", "Brennick Varoe")
+    tap.ok(run.returncode == 3 and json.loads(run.stdout)["not_searched"] == ["none"] and 'no column "Day" that the mapping names' in run.stderr,
+           "so is a list of a policy, and the others are searched", run.stderr)
 
 
 def hides_nothing(tap, folder, name):
@@ -467,6 +490,7 @@ def main():
         decides_once(tap, folder, lists)
         wide(tap, folder, lists)
         hints(tap, folder)
+        facts_of_a_name(tap, folder, lists)
         base(tap, folder, lists)
         report(tap, folder)
         killed(tap, folder, lists)

@@ -62,6 +62,11 @@ def refusals(tap, folder):
     tap.ok(run.returncode == 3 and "name no column" in run.stdout and '--map "name=HEADING,birth=HEADING"' in run.stderr,
            "where no column is the name it is said how to say which", run.stdout + run.stderr)
     tap.ok(check(mixed, "--map", "name=Full name,birth=DOB").returncode == 0, "and that helps")
+    for mapping, lacking in (("name=Full name,alias=Also", "Also"), ("name=Name,birth=DOB", "Name")):
+        run = check(mixed, "--map", mapping)
+        tap.ok(run.returncode == 3 and f'mixed.csv:1: byte 0: the header line has no column "{lacking}" that the mapping names; it has Full '
+               'name, DOB\n' in run.stdout and "--map" not in run.stderr, "a mapping whose column is not there is told, with those that are",
+               run.stdout + run.stderr)
     for code in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
         mixed.write_bytes("id,name\n1,Brennick Varoe\n".encode(code))
         run = check(mixed)

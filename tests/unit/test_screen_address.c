@@ -24,12 +24,34 @@ lines(void **state)
 		{"Ivo Quellmar Lenin Str 12 Oslo", "Ivo Quellmar", NULL},
 		{"Ivo Quellmar Varoe Karl Marx Street 12", "Ivo Quellmar Varoe Karl", "Ivo Quellmar Varoe"},
 		{"Ivo Quellmar Hauptstrasse 5", "Ivo Quellmar", NULL},
+		{"Ivo Quellmar Hauptstra\u00dfe 5 Berlin", "Ivo Quellmar", NULL},
+		{"IVO QUELLMAR HAUPTSTRA\u1e9eE 5", "IVO QUELLMAR", NULL},
+		{"Ivo Quellmar Haupt Stra\u00dfe 5", "Ivo Quellmar", NULL},
+		{"Ivo Quellmar Hauptstr. 5, Berlin", "Ivo Quellmar", NULL},
+		{"Ivo Quellmar, Prinsengracht 263", "Ivo Quellmar", NULL},
+		{"Ivo Quellmar Beethovenlaan 12", "Ivo Quellmar", NULL},
+		{"Ivo Quellmar OUDEWEG 3", "Ivo Quellmar", NULL},
+		{"Ivo Quellmar Oude Weg 3", "Ivo Quellmar", NULL},
+		{"Ivo Quellmar Kongens gate 4 Oslo", "Ivo Quellmar", NULL},
+		{"Ivo Quellmar Storgata 4", "Ivo Quellmar", NULL},
+		{"Ivo Quellmar Vestergade 4 K", "Ivo Quellmar", NULL},
+		{"\u0625\u064a\u0641\u0648 \u0643\u0648\u064a\u0644\u0645\u0627\u0631 \u0634\u0627\u0631\u0639 "
+		 "\u0627\u0644\u0645\u0644\u0643 5",
+		 "\u0625\u064a\u0641\u0648 \u0643\u0648\u064a\u0644\u0645\u0627\u0631", NULL},
+		{"\u0625\u064a\u0641\u0648 \u0643\u0648\u064a\u0644\u0645\u0627\u0631 \u0634\u0627\u0631\u0639 "
+		 "\u0627\u0644\u0645\u0644\u0643 \u0665",
+		 "\u0625\u064a\u0641\u0648 \u0643\u0648\u064a\u0644\u0645\u0627\u0631", NULL},
 		{"Ivo Quellmar Rue de Marie 5", "Ivo Quellmar", NULL},
 		{"Ivo Quellmar P.O. Box 123 Oslo", "Ivo Quellmar", NULL},
 		{"Tessarel Shipping LLC 7 Harbour Road", "Tessarel Shipping LLC", NULL},
 		{"Ivo Quellmar Lane", NULL, NULL}, /* no number */
 		{"Quellmar Star 12", NULL, NULL},  /* no street */
 		{"Ivo Lane 12", NULL, NULL},       /* no name before it */
+		{"Ivo Quellmar Hauptstra\u00dfe", NULL, NULL},
+		{"Hauptstra\u00dfe 5 Berlin", NULL, NULL},
+		{"Ivo Quellmar Applegate 5", NULL, NULL},
+		{"Ivo Quellmar Brigade 55", NULL, NULL},
+		{"Ivo Quellmar Gro\u00df 5", NULL, NULL},
 		{"12 Lenin Str Oslo", NULL, NULL},
 		{"Sector 7 Road Works", NULL, NULL},
 		{"", NULL, NULL},
@@ -50,8 +72,10 @@ static void
 any_bytes(void **state)
 {
 	(void)state;
-	static const char *const stock[] = {" ", "12", "Ivo",  "Quellmar", "str",     "box", "p",
-					    "o", ",",  "\xff", "\xd0\x98", "strasse", "7"};
+	static const char *const stock[] = {" ",        "12",      "Ivo",      "Quellmar", "str",
+					    "box",      "p",       "o",        ",",        "\xff",
+					    "\xd0\x98", "strasse", "7",        "\xc3\x9f", "\xe1\xba\x9e",
+					    "\xe1\xba", "\xd9",    "\xd9\xa5", "\xdb\xb5"};
 	uint32_t seed = 9;
 	for (unsigned round = 0; round < 20000; round++) {
 		size_t most = round % 100 == 0 ? 6000 : 60, len = 0;

@@ -176,6 +176,54 @@ own(void **state)
 	assert_string_equal(seen.line[0], "A B C|PA B C");
 }
 
+/* A column that the mapping names and the header line does not have would be searched by nobody. */
+static void
+lacking(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *map, *text, *why;
+		unsigned line;
+	} rows[] = {
+		{"name=Name,alias=Aka", "Name,Alias\nA B,C D\n",
+		 "the header line has no column \"Aka\" that the mapping names; it has Name, Alias", 1},
+		{"name=Nme,alias=Alias", "Report of today\nName,Alias\nA B,C D\n",
+		 "the header line has no column \"Nme\" that the mapping names; it has Name, Alias", 2},
+		{"name=Nme", "Na\x1bme;\"x\"\"y\"\nA B;C D\n",
+		 "the header line has no column \"Nme\" that the mapping names; it has Na[U+001B]me, x\"y", 1},
+		{"name=Name", "", "there is no header line in it", 1},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct cs_watch_list_map map;
+		const char *why = NULL;
+		struct cs_span file = cs_span_text(rows[i].text);
+		struct cs_watch_list_source source = {CS_WATCH_LIST_CSV, &file, 1, &map};
+		assert_true(cs_watch_list_map(cs_span_text(rows[i].map), &map, &why));
+		memset(&seen, 0, sizeof seen);
+		assert_int_equal(cs_watch_list_read(&source, note, NULL, &report), CS_E_FORMAT);
+		assert_int_equal(seen.n, 0);
+		assert_false(report.unmapped);
+		assert_int_equal(report.fault_n, 1);
+		assert_string_equal(report.fault[0].why, rows[i].why);
+		assert_int_equal(report.fault[0].line, rows[i].line);
+	}
+	static char wide[1 << 16];
+	struct cs_text text = cs_text_over(wide, sizeof wide);
+	for (unsigned i = 0; i < 200; i++)
+		cs_text_put(&text, i ? ",\xc3\xbc\xff" : "x");
+	for (unsigned i = 0; i < 2000; i++)
+		cs_text_put(&text, "\xc3\xbc");
+	struct cs_watch_list_map map;
+	const char *why = NULL;
+	struct cs_span file = cs_span_text(wide);
+	struct cs_watch_list_source source = {CS_WATCH_LIST_CSV, &file, 1, &map};
+	assert_true(cs_watch_list_map(cs_span_text("name=Name"), &map, &why));
+	assert_int_equal(cs_watch_list_read(&source, note, NULL, &report), CS_E_FORMAT);
+	assert_true(strlen(report.lacks) < CS_WATCH_LIST_LACKS_MAX);
+	assert_string_equal(report.lacks + strlen(report.lacks) - 5, ", ...");
+	assert_string_equal(report.lacks, report.fault[0].why);
+}
+
 static void
 dates(void **state)
 {
@@ -408,10 +456,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ofac),      cmocka_unit_test(others),       cmocka_unit_test(own),
-		cmocka_unit_test(dates),     cmocka_unit_test(countries),    cmocka_unit_test(broken_rows),
-		cmocka_unit_test(names),     cmocka_unit_test(broken_xml),   cmocka_unit_test(broken_json),
-		cmocka_unit_test(own_dates), cmocka_unit_test(long_remarks), cmocka_unit_test(numbers_again),
+		cmocka_unit_test(ofac),          cmocka_unit_test(others),    cmocka_unit_test(own),
+		cmocka_unit_test(lacking),       cmocka_unit_test(dates),     cmocka_unit_test(countries),
+		cmocka_unit_test(broken_rows),   cmocka_unit_test(names),     cmocka_unit_test(broken_xml),
+		cmocka_unit_test(broken_json),   cmocka_unit_test(own_dates), cmocka_unit_test(long_remarks),
+		cmocka_unit_test(numbers_again),
 	};
 	return cmocka_run_group_tests_name("watch_list", tests, NULL, NULL);
 }
