@@ -274,9 +274,14 @@ cs_roll_among(const struct cs_roll *roll, struct cs_roll_desk *desk, const struc
 	desk->line = query->line ? query->line : CS_SCORE_LINE;
 	desk->found_n = 0;
 	unsigned readings = cs_name_readings(query->name);
+	uint64_t words = 0;
 	for (unsigned r = 0; r < readings; r++) {
 		const struct cs_name_version version = {query->name, (uint8_t)r};
 		cs_name_read_version(roll->lexicon, roll->rarity, &version, query->kind, &desk->query);
+		const uint64_t before = words;
+		words = words_of(&desk->query.name);
+		if (r > 0 && words == before)
+			continue;
 		for (unsigned i = 0; i < few.n && desk->query.name.part_n; i++)
 			cs_roll_try(roll, desk, few.form[i]);
 	}

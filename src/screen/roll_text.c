@@ -370,11 +370,11 @@ score_run(struct looking *l, unsigned nth)
 			l->run[kept++ + nth] = l->run[i];
 	}
 	l->n = nth + kept;
-	if (!spend(l, n * COST_SCORE))
-		return;
 	query.kind = (enum cs_name_kind)run.kind;
 	query.name =
 		(struct cs_span){l->query->text.at + word[run.first].from, word[run.last].to - word[run.first].from};
+	if (!spend(l, n * cs_name_readings(query.name) * COST_SCORE))
+		return;
 	cs_roll_among(l->roll, l->desk, &query, (struct cs_roll_few){form, n}, answer);
 	l->out->scored_n += answer->scored_n;
 	for (unsigned i = 0; i < answer->hit_n; i++)
