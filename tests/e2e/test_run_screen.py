@@ -22,7 +22,7 @@ POLICY = """tokens key "token.key"
 record payments {
   source csv  time from "TIME" rfc3339  id from "REF"  field kind text from "KIND"
 }
-list own "ours" { source "lists/own.csv"  format csv  refresh 1s  stale %(stale)s  shrink 20%% }
+list own "ours" { source "lists/own.csv"  format csv  map "id=id,name=name,programme=programme,account=account"  refresh 1s  stale %(stale)s  shrink 20%% }
 list un { source "lists/un.csv"  format csv  refresh 1s  stale 300d }
 screen sanctions "nobody under sanctions is paid" {
   of record on payments where kind = "payment"
@@ -199,6 +199,10 @@ def a_list_changes(desk):
                                  for a in desk.alerts("list_stale"))), "one that is broken is told at once", desk.alerts("list_stale"))
     desk.pay(("C3", "Zorvan Quillfeather", "rent", "DE1"), ("C4", "Anna Example", "rent", "DE1"))
     TAP.ok(len(desk.named("C3")) == 1 and desk.named("C4") == [], "and what was good last is searched", desk.named("C3"))
+    desk.list("own.csv", OWN.replace("account", "konto") + MANY)
+    desk.wait(lambda: False, 3) # looked at every second
+    desk.pay(("C6", "Zorvan Quillfeather", "rent", "DE1"))
+    TAP.ok(len(desk.named("C6")) == 1, "nor does one come into force that lacks a column of its mapping", desk.named("C6"))
     desk.list("own.csv", OWN)
     TAP.ok(desk.wait(lambda: desk.alerts("list_shrunk")) and
            "83 were in force" in desk.alerts("list_shrunk")[0]["words"], "so is one that lost too much at once", desk.alerts("list_shrunk"))
@@ -212,8 +216,7 @@ def restarted(desk):
     desk.list("own.csv", '"1,never closed')
     os.remove(desk.path("lists", "un.csv"))
     desk.start()
-    TAP.ok("AN OLDER VERSION STAYS IN FORCE" in desk.said(), "a start with broken lists goes on with what was good last, and says so",
-           desk.said())
+    TAP.ok("AN OLDER VERSION STAYS IN FORCE" in desk.said(), "a start with broken lists goes on with what was good last, and says so", desk.said())
     desk.pay(("D1", "Zorvan Quillfeather", "rent", "DE1"), ("D2", "Ostrava Quellmar", "rent", "DE1"))
     TAP.ok(len(desk.named("D1")) == 1 and len(desk.named("D2")) == 1, "which is searched", (desk.named("D1"), desk.named("D2")))
     desk.stop(signal.SIGKILL)
