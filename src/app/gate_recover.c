@@ -127,17 +127,6 @@ read_from(struct cs_gate *gate)
 	cs_file_free(bytes);
 }
 
-/* The next record; CS_END behind the last, where a page may be torn or being written. */
-static enum cs_error
-next_record(struct cs_reading *reading, const char *folder, struct cs_record *out)
-{
-	enum cs_error error = cs_reading_next(reading, out);
-	if (error == CS_E_TRUNCATED && !cs_damage_is_end(reading, folder))
-		error = cs_reading_next(reading,
-					out); /* its volume may have been ended, whole, between the two looks */
-	return error == CS_E_TRUNCATED && cs_damage_is_end(reading, folder) ? CS_END : error;
-}
-
 /* It was gone over when the journal was opened, or that would not have been. What stands behind it may be of a file whose note was lost. */
 static void
 note_damage(struct scan *scan, const struct cs_reading *reading)
@@ -155,7 +144,7 @@ scan_from(struct scan *scan, struct cs_reading *reading, uint64_t seq, uint64_t 
 	struct cs_record record;
 	enum cs_error error = cs_damage_seek(reading, seq);
 	for (*read_n = 0; error == CS_OK;) {
-		error = next_record(reading, scan->gate->record.folder, &record);
+		error = cs_damage_next(reading, scan->gate->record.folder, &record);
 		if (error == CS_OK) {
 			*read_n += 1;
 			take(scan, &record);
@@ -190,7 +179,8 @@ say_damage(const struct scan *scan)
 		return;
 	fprintf(stderr, "countersign: journal %s: %s", scan->gate->record.folder, scan->place);
 	if (scan->damage_n > 1)
-		fprintf(stderr, ", and so are %" PRIu64 " more places", scan->damage_n - 1);
+		fprintf(stderr, ", and so %s %" PRIu64 " more place%s", scan->damage_n == 2 ? "is" : "are",
+			scan->damage_n - 1, cs_text_plural(scan->damage_n - 1));
 	fprintf(stderr,
 		": what it said there of files in %s/taken is not known: they are decided by what can be read\n",
 		scan->gate->held);

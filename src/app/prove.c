@@ -5,14 +5,6 @@
 
 #include "base/json.h"
 
-static void
-put_counted(struct cs_text *text, uint64_t n, const char *one, const char *many)
-{
-	cs_text_put_u64(text, n);
-	cs_text_put_char(text, ' ');
-	cs_text_put(text, n == 1 ? one : many);
-}
-
 static bool
 of_anchor(enum cs_proof_what what)
 {
@@ -52,7 +44,7 @@ cs_prove_put_fault(struct cs_text *text, const struct cs_proof_fault *fault)
 	}
 	if (fault->what == CS_PROOF_TORN) {
 		cs_text_put(text, " (");
-		put_counted(text, fault->bytes, "byte)", "bytes)");
+		cs_text_put_counted(text, fault->bytes, "byte)", "bytes)");
 	}
 	if (fault->found_page != fault->page) {
 		cs_text_put(text, "; the next sound page is ");
@@ -60,8 +52,8 @@ cs_prove_put_fault(struct cs_text *text, const struct cs_proof_fault *fault)
 	}
 	if (fault->lost_pages) {
 		cs_text_put(text, "; lost: ");
-		put_counted(text, fault->lost_pages, "page, ", "pages, ");
-		put_counted(text, fault->lost_records, "record", "records");
+		cs_text_put_counted(text, fault->lost_pages, "page, ", "pages, ");
+		cs_text_put_counted(text, fault->lost_records, "record", "records");
 	}
 	cs_text_put(text, "\n  what to do: ");
 	cs_text_put(text, cs_proof_remedy(fault->what));
@@ -162,13 +154,13 @@ put_checkpoints(struct cs_text *text, const struct cs_proof_sum *sum)
 	uint64_t behind = sum->next_page - sum->signed_page - 1;
 	if (behind) {
 		cs_text_put(text, "  behind the last one: ");
-		put_counted(text, behind, "page, ", "pages, ");
-		put_counted(text, sum->next_seq - sum->signed_seq - 1, "record", "records");
+		cs_text_put_counted(text, behind, "page, ", "pages, ");
+		cs_text_put_counted(text, sum->next_seq - sum->signed_seq - 1, "record", "records");
 		cs_text_put(text, "; chained, not signed: whoever can write to the folder could have changed them\n");
 	}
 	if (sum->partial_n) {
 		cs_text_put(text, "  of pages that ");
-		put_counted(text, sum->partial_n, "checkpoint covers", "checkpoints cover");
+		cs_text_put_counted(text, sum->partial_n, "checkpoint covers", "checkpoints cover");
 		cs_text_put(text, ", some are not here (let go of, or damaged)\n");
 	}
 }
@@ -187,20 +179,20 @@ put_notes(struct cs_text *text, const struct cs_proof_sum *sum)
 	}
 	if (sum->thinned_n) {
 		cs_text_put(text, "  thinned: ");
-		put_counted(text, sum->thinned_n, "volume", "volumes");
+		cs_text_put_counted(text, sum->thinned_n, "volume", "volumes");
 		cs_text_put(text, ", ");
 		cs_text_put_counted(text, sum->gone_n, "record", "records");
 		cs_text_put(text, " let go of; what stays of their pages is proved by the Merkle roots\n");
 	}
 	if (sum->erased_n) {
 		cs_text_put(text, "  keys erased: ");
-		put_counted(text, sum->erased_n, "volume", "volumes");
+		cs_text_put_counted(text, sum->erased_n, "volume", "volumes");
 		cs_text_put(text,
 			    "; what was sealed there cannot be read again, and is still proved to be unchanged\n");
 	}
 	if (sum->unfinished_bytes) {
 		cs_text_put(text, "  at the end ");
-		put_counted(text, sum->unfinished_bytes, "byte is", "bytes are");
+		cs_text_put_counted(text, sum->unfinished_bytes, "byte is", "bytes are");
 		cs_text_put(text, " being written just now\n");
 	}
 	if (sum->clock_back_n) {
@@ -210,7 +202,7 @@ put_notes(struct cs_text *text, const struct cs_proof_sum *sum)
 	}
 	if (sum->witness_met_n + sum->witness_older_n + sum->witness_other_n) {
 		cs_text_put(text, "  anchor: ");
-		put_counted(text, sum->witness_met_n, "checkpoint agrees", "checkpoints agree");
+		cs_text_put_counted(text, sum->witness_met_n, "checkpoint agrees", "checkpoints agree");
 		cs_text_put(text, ", older than this journal's first page: ");
 		cs_text_put_u64(text, sum->witness_older_n);
 		cs_text_put(text, ", of other journals: ");
@@ -223,12 +215,12 @@ static void
 put_verdict(struct cs_text *text, const struct cs_proof_sum *sum)
 {
 	if (sum->fault_n) {
-		put_counted(text, sum->fault_n, "fault", "faults");
+		cs_text_put_counted(text, sum->fault_n, "fault", "faults");
 		cs_text_put(text, ": this journal is NOT as it was written");
 		if (sum->lost_pages) {
 			cs_text_put(text, "; lost: ");
-			put_counted(text, sum->lost_pages, "page, ", "pages, ");
-			put_counted(text, sum->lost_records, "record", "records");
+			cs_text_put_counted(text, sum->lost_pages, "page, ", "pages, ");
+			cs_text_put_counted(text, sum->lost_records, "record", "records");
 		}
 		cs_text_put_char(text, '\n');
 	} else {
@@ -253,10 +245,10 @@ cs_prove_put_sum(struct cs_text *text, const struct cs_proof_sum *sum)
 		cs_text_put_char(text, '\n');
 	}
 	cs_text_put(text, "  ");
-	put_counted(text, sum->volume_n, "volume, ", "volumes, ");
-	put_counted(text, sum->page_n, "page, ", "pages, ");
-	put_counted(text, sum->bytes, "byte, ", "bytes, ");
-	put_counted(text, sum->record_n, "record", "records");
+	cs_text_put_counted(text, sum->volume_n, "volume, ", "volumes, ");
+	cs_text_put_counted(text, sum->page_n, "page, ", "pages, ");
+	cs_text_put_counted(text, sum->bytes, "byte, ", "bytes, ");
+	cs_text_put_counted(text, sum->record_n, "record", "records");
 	put_kinds(text, sum);
 	put_time_line(text, sum);
 	put_checkpoints(text, sum);

@@ -69,6 +69,16 @@ cs_damage_is_end(const struct cs_reading *reading, const char *folder)
 	return last;
 }
 
+enum cs_error
+cs_damage_next(struct cs_reading *reading, const char *folder, struct cs_record *out)
+{
+	enum cs_error error = cs_reading_next(reading, out);
+	if (error == CS_E_TRUNCATED &&
+	    !cs_damage_is_end(reading, folder)) /* its volume may have been ended, whole, between the two looks */
+		error = cs_reading_next(reading, out);
+	return error == CS_E_TRUNCATED && cs_damage_is_end(reading, folder) ? CS_END : error;
+}
+
 void
 cs_damage_put(struct cs_text *out, const struct cs_reading_fault *fault)
 {

@@ -33,6 +33,10 @@ CS_MUST_USE enum cs_error cs_damage_seek(struct cs_reading *reading, uint64_t se
  * the last volume. False: a volume before it is cut, which is damage; or the folder cannot be listed. */
 bool cs_damage_is_end(const struct cs_reading *reading, const char *folder);
 
+/* cs_damage_next gives the next record of FOLDER, which may be written meanwhile: CS_END behind the last, and where the last page is torn or
+ * being written; else as cs_reading_next. */
+CS_MUST_USE enum cs_error cs_damage_next(struct cs_reading *reading, const char *folder, struct cs_record *out);
+
 /* cs_damage_put says where FAULT is. */
 void cs_damage_put(struct cs_text *out, const struct cs_reading_fault *fault);
 

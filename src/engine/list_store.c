@@ -193,19 +193,6 @@ take(struct cs_list_store *store, const struct cs_record *record)
 	return store->waits ? CS_OK : CS_E_FORMAT;
 }
 
-/* The next record; CS_END behind the last, or before one that is torn or being written. */
-static enum cs_error
-next_record(struct cs_reading *reading, const char *folder, struct cs_record *out)
-{
-	enum cs_error error = cs_reading_next(reading, out);
-	if (error == CS_E_TRUNCATED && !cs_damage_is_end(reading, folder))
-		error = cs_reading_next(reading,
-					out); /* its volume may have been ended, whole, between the two looks */
-	if (error != CS_E_TRUNCATED)
-		return error;
-	return cs_damage_is_end(reading, folder) ? CS_END : CS_E_FORMAT;
-}
-
 static enum cs_error
 read_journal(struct cs_list_store *store, const char *folder)
 {
@@ -215,7 +202,8 @@ read_journal(struct cs_list_store *store, const char *folder)
 	CS_TRY(cs_reading_open(&wish, &reading));
 	enum cs_error error = CS_OK;
 	while (error == CS_OK) {
-		error = next_record(reading, folder, &record);
+		error = cs_damage_next(reading, folder, &record);
+		error = error == CS_E_TRUNCATED ? CS_E_FORMAT : error;
 		if (error == CS_OK)
 			error = take(store, &record);
 	}

@@ -18,7 +18,6 @@ enum {
 	INITIALS_MAX = 3,
 	ROMAN_MAX = 10,
 	TITLE_OR_SURNAME = 1,    /* the code of "king" in word.def */
-	SHIP_WORDS_MAX = 3,      /* as in roll_parts.h */
 	PARTICLE_OR_SURNAME = 2, /* the code of "das" there */
 };
 
@@ -315,7 +314,8 @@ guess_kind(const struct reading *r, unsigned *prefix)
 static void
 mark_prefix(struct reading *r, unsigned n)
 {
-	for (unsigned i = 0; i < r->part_n && i < SHIP_WORDS_MAX && n && r->out->part[i].to <= r->word[n - 1].to; i++)
+	for (unsigned i = 0; i < r->part_n && i < CS_NAME_SHIP_WORDS && n && r->out->part[i].to <= r->word[n - 1].to;
+	     i++)
 		r->out->part[i].marks |= CS_NAME_SHIP;
 }
 

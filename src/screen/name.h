@@ -14,6 +14,7 @@
 enum {
 	CS_NAME_PARTS_MAX = 32,
 	CS_NAME_VARIANTS_MAX = 3,
+	CS_NAME_SHIP_WORDS = 3, /* of a ship's prefix, at most */
 	CS_NAME_VERSIONS_MAX = CS_NAME_VARIANTS_MAX * CS_FOLD_READINGS
 };
 

@@ -163,7 +163,8 @@ weigh_low_left(const struct cs_roll_ask *ask, const struct cs_roll_agreement *a,
 	switch (cs_roll_left_of(ask, &with)) {
 	case CS_ROLL_LEFT_EACH:
 		out->low_each = cs_roll_more(out->low_each, sum);
-		out->low_agreed = (uint16_t)cs_roll_more(out->low_agreed, (int32_t)with.agreed & INT16_MAX);
+		out->low_agreed =
+			(uint16_t)cs_roll_more(out->low_agreed, cs_roll_lesser((int32_t)with.agreed, UINT16_MAX));
 		return;
 	case CS_ROLL_LEFT_OTHER:
 		sum = cs_roll_lesser(sum, cs_roll_sum_with_other(ask, &with) - ask->need);

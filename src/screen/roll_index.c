@@ -93,7 +93,7 @@ cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum cs_roll_b
 {
 	struct run run;
 	unsigned count = 0;
-	run.n = n < RUN_MAX ? n : RUN_MAX;
+	run.n = n < CS_TERM_LETTERS_MAX ? n : CS_TERM_LETTERS_MAX;
 	run.before[0] = 0, run.power[0] = 1;
 	for (unsigned i = 0; i < run.n; i++) {
 		run.before[i + 1] = run.before[i] * CS_ROLL_MULTIPLIER + (uint8_t)letters[i];

@@ -187,15 +187,14 @@ add_slipped_form(struct cs_roll_gather *g, struct looked *looked, uint32_t run)
 		cs_roll_gather_put(g, (struct cs_roll_near){.feature = form, .permille = 1000, .form = true});
 }
 
-/* What is like the term but for where it is cut, and for a slip; by N keys, of which few are others'. */
+/* What is like the term but for where it is cut, and for a slip; by N keys that passed the filter. */
 static void
-add_slips(struct cs_roll_gather *g, enum cs_roll_slip_kind kind, uint32_t *key, unsigned n)
+add_slips(struct cs_roll_gather *g, enum cs_roll_slip_kind kind, const uint32_t *key, unsigned n)
 {
 	const struct cs_roll_slips *slips = &g->roll->slip[kind];
 	const uint32_t sign = cs_roll_slip_sign(g->term->text, g->term->len);
 	struct looked looked;
 	looked.n = 0;
-	n = cs_roll_slip_pass(slips, key, n);
 	for (unsigned k = 0; k < n; k++) {
 		size_t codes;
 		const struct cs_roll_code *at = cs_roll_codes_of(&slips->codes, key[k], &codes);
@@ -221,6 +220,7 @@ add_apart_slipped(struct cs_roll_gather *g)
 		return;
 	unsigned n = cs_roll_slip_keys(term->text, term->len, CS_ROLL_SLIP_RUN, key);
 	cs_roll_slip_ask(&g->roll->slip[CS_ROLL_SLIP_RUN], key, n);
+	n = cs_roll_slip_pass(&g->roll->slip[CS_ROLL_SLIP_RUN], key, n);
 	add_slips(g, CS_ROLL_SLIP_RUN, key, n);
 }
 

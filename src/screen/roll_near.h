@@ -11,8 +11,7 @@ enum {
 	CS_ROLL_MARK_FAR = 2,    /* the same, when it was found by a key, but is not near by its sign */
 	CS_ROLL_MARKS = 3,       /* numbers of a look */
 	CS_ROLL_FOUND = 128,     /* words that are looked at together */
-	CS_ROLL_GATHER_KEYS =
-		4 * (1 + CS_TERM_LETTERS_MAX + CS_TERM_LETTERS_MAX * (CS_TERM_LETTERS_MAX - 1) / 2), /* of four bases */
+	CS_ROLL_GATHER_KEYS = 4 * CS_ROLL_KEYS_MAX, /* of four bases */
 	CS_ROLL_BEGINNING_MIN = 3,
 };
 

@@ -154,7 +154,7 @@ enum {
 	CS_ROLL_VOWELS_MAX = 7, /* letters of words that have keys of VOWELS */
 	CS_ROLL_MERGED_MIN = 6, /* and of MERGED */
 	CS_ROLL_MERGED_LONG = 8,
-	CS_ROLL_KEYS_MAX = 1 + 62 + 62 * 61 / 2,
+	CS_ROLL_KEYS_MAX = 1 + CS_TERM_LETTERS_MAX + CS_TERM_LETTERS_MAX * (CS_TERM_LETTERS_MAX - 1) / 2,
 	CS_ROLL_RUN_MAX = 4,      /* words written together */
 	CS_ROLL_SKELETON_MIN = 3, /* letters of it that are no vowels */
 };
@@ -170,10 +170,8 @@ enum cs_roll_brief_flag {
 	CS_ROLL_SAID = 4,   /* nobody guessed that kind, or it was told by words */
 	CS_ROLL_MIXES = 8,  /* it has a trade, a place or a number */
 	CS_ROLL_SMALL = 16, /* it has a title, a particle, a form of some letters */
-	CS_ROLL_SHIP = 32,  /* it begins with what may be a ship's prefix, of CS_ROLL_SHIP_WORDS at most */
+	CS_ROLL_SHIP = 32,  /* it begins with what may be a ship's prefix, of CS_NAME_SHIP_WORDS at most */
 };
-
-enum { CS_ROLL_SHIP_WORDS = 3 };
 
 struct cs_roll_brief {
 	uint32_t feature[CS_ROLL_BRIEF_MAX]; /* when there are more, the last one is where the others lie in rest[] */

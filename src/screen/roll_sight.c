@@ -105,7 +105,7 @@ cs_roll_kind_seen(const struct cs_roll_seeking *s, const struct cs_roll_sight *s
 {
 	if (s->said && flags & CS_ROLL_SAID)
 		return CS_ROLL_KIND_SAID;
-	unsigned forgiven = sight->codes + (flags & CS_ROLL_SHIP ? CS_ROLL_SHIP_WORDS : 0);
+	unsigned forgiven = sight->codes + (flags & CS_ROLL_SHIP ? CS_NAME_SHIP_WORDS : 0);
 	bool left = !sight->apart && !sight->begun && sight->n - sight->marked > forgiven;
 	return left || leaves_parts(s, sight->set) ? CS_ROLL_KIND_GUESSED : CS_ROLL_KIND_WHOLE;
 }
