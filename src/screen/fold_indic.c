@@ -170,8 +170,8 @@ static bool
 is_spoken_after(const struct word *word)
 {
 	static const char sonorants[] = "yrlvnm";
-	const struct unit *last = &word->unit[word->n - 1];
-	bool rises = strchr(sonorants, last->consonant[0]) && !strchr(sonorants, last[-1].consonant[0]);
+	const char *last = word->unit[word->n - 1].consonant, *before = word->unit[word->n - 2].consonant;
+	bool rises = last && before && strchr(sonorants, last[0]) && !strchr(sonorants, before[0]);
 	return rises || word->script == BENGALI;
 }
 

@@ -212,7 +212,7 @@ beside(const struct cs_roll *roll, const struct cs_roll_feature *feature, unsign
 static bool
 begin_briefs(struct cs_roll *roll)
 {
-	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
+	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX] = {0};
 	size_t rest = 0;
 	roll->posting_at = calloc(roll->feature_n + 2, sizeof *roll->posting_at);
 	roll->brief_at = calloc((size_t)roll->form_n + 1, sizeof *roll->brief_at);
@@ -238,7 +238,7 @@ begin_briefs(struct cs_roll *roll)
 static bool
 make_briefs(struct cs_roll *roll)
 {
-	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
+	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX] = {0};
 	if (!begin_briefs(roll))
 		return false;
 	roll->brief[roll->posting_n] = (struct cs_roll_brief){.n = 0}; /* of forms without a feature */
@@ -262,7 +262,7 @@ make_briefs(struct cs_roll *roll)
 static unsigned
 put_tags(const struct cs_roll *roll, const struct cs_roll_brief *brief, uint32_t of, uint16_t *at)
 {
-	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX];
+	struct cs_roll_feature feature[CS_ROLL_FEATURES_MAX] = {0};
 	unsigned n = cs_roll_features_of(roll, brief, feature), put = 0;
 	bool passed = false;
 	for (unsigned i = 0; i < n; i++) {
