@@ -340,43 +340,10 @@ cs_roll_left_for(unsigned column, int32_t cost, unsigned agreed)
 }
 
 int32_t
-cs_roll_cost_of(const struct cs_roll_ask *ask, unsigned tier, unsigned permille)
-{
-	int32_t missing = 1000 - (int32_t)permille;
-	switch (tier) {
-	case CS_ROLL_BONES:
-		return price(ask, CS_SCORE_DOUBT_BONES) * missing / 1000;
-	case CS_ROLL_EDIT_1:
-	case CS_ROLL_EDIT_2:
-	case CS_ROLL_EDIT_3:
-	case CS_ROLL_EDIT_4:
-		return price(ask, CS_SCORE_DOUBT) * missing / 1000;
-	case CS_ROLL_SHORTENED:
-		return price(ask, CS_SCORE_SHORTENED);
-	case CS_ROLL_INITIAL:
-		return price(ask, CS_SCORE_INITIAL);
-	default:
-		return 0;
-	}
-}
-
-int32_t
 cs_roll_cost_of_near(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier, unsigned permille)
 {
 	/* it may be left over all the same */
 	return cs_roll_lesser(cs_roll_cost_of(ask, tier, permille), part->left);
-}
-
-unsigned
-cs_roll_agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille)
-{
-	unsigned most_weight = part->weight,
-		 bones = (part->term->bones_len + CS_LIKENESS_SPELLED_MORE) * CS_LIKENESS_BONE_WEIGHT;
-	if (tier == CS_ROLL_INITIAL && most_weight > CS_LIKENESS_INITIAL_WEIGHT)
-		most_weight = CS_LIKENESS_INITIAL_WEIGHT;
-	if (tier == CS_ROLL_BONES && most_weight > bones)
-		most_weight = bones;
-	return most_weight * permille / 1000;
 }
 
 int32_t

@@ -98,12 +98,6 @@ const struct cs_roll_limit *cs_roll_limit_of(struct cs_roll_ask *ask, uint32_t s
 /* cs_roll_limit_by is the same by the weights of another column; of names of up to CS_ROLL_TABLE_PARTS parts. */
 const struct cs_roll_limit *cs_roll_limit_by(struct cs_roll_ask *ask, unsigned column, uint32_t set, unsigned flags);
 
-/* cs_roll_cost_of tells what a match by a word of TIER that is so alike costs. */
-int32_t cs_roll_cost_of(const struct cs_roll_ask *ask, unsigned tier, unsigned permille);
-
-/* cs_roll_agrees_by tells how much agrees then, in tenths of a bit. */
-unsigned cs_roll_agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille);
-
 /* cs_roll_price_of tells what a form comes to less than if it agreed wholly with a part, at least, when it agrees by a word of TIER
  * that is so alike. */
 int32_t cs_roll_price_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, unsigned tier,
@@ -138,6 +132,39 @@ int32_t cs_roll_cost_of_near(const struct cs_roll_ask *ask, const struct cs_roll
 
 /* cs_roll_loose_value tells what `fixed` has for a part that is loose, by a column of weights. */
 int32_t cs_roll_loose_value(unsigned column);
+
+/* cs_roll_cost_of tells what a match by a word of TIER that is so alike costs. */
+static inline int32_t
+cs_roll_cost_of(const struct cs_roll_ask *ask, unsigned tier, unsigned permille)
+{
+	static const struct {
+		uint8_t evidence;
+		bool counts, missing; /* by what is MISSING to be the same */
+	} of[CS_ROLL_TIERS_ALL] = {
+		[CS_ROLL_BONES] = {CS_SCORE_DOUBT_BONES, true, true}, [CS_ROLL_EDIT_1] = {CS_SCORE_DOUBT, true, true},
+		[CS_ROLL_EDIT_2] = {CS_SCORE_DOUBT, true, true},      [CS_ROLL_EDIT_3] = {CS_SCORE_DOUBT, true, true},
+		[CS_ROLL_EDIT_4] = {CS_SCORE_DOUBT, true, true},      [CS_ROLL_SHORTENED] = {CS_SCORE_SHORTENED, true, false},
+		[CS_ROLL_INITIAL] = {CS_SCORE_INITIAL, true, false},
+	};
+	int32_t weight = cs_score_weights[of[tier].evidence][ask->kind];
+	if (!of[tier].counts || weight >= 0)
+		return 0;
+	return of[tier].missing ? -weight * (1000 - (int32_t)permille) / 1000 : -weight;
+}
+
+/* cs_roll_agrees_by tells how much agrees then, in tenths of a bit. */
+static inline unsigned
+cs_roll_agrees_by(const struct cs_roll_part *part, unsigned tier, unsigned permille)
+{
+	unsigned most_weight = part->weight;
+	if (tier == CS_ROLL_INITIAL && most_weight > CS_LIKENESS_INITIAL_WEIGHT)
+		most_weight = CS_LIKENESS_INITIAL_WEIGHT;
+	if (tier == CS_ROLL_BONES) {
+		unsigned bones = (part->term->bones_len + CS_LIKENESS_SPELLED_MORE) * CS_LIKENESS_BONE_WEIGHT;
+		most_weight = bones < most_weight ? bones : most_weight;
+	}
+	return most_weight * permille / 1000;
+}
 
 /* cs_roll_is_begun tells whether a feature of a form is a word with which a loose part may agree. */
 static inline bool

@@ -13,6 +13,7 @@ enum {
 	WALKS = 32,
 	BESIDE_A_LINE = 4,
 	BESIDE_AHEAD = 16,
+	PASSINGS = 16,   /* marks for which it is known what may be passed by */
 	AHEAD = 8,       /* forms on their way from memory */
 	NAMES_MOST = 64, /* names of a form whose facts are looked at */
 };
@@ -103,10 +104,26 @@ meet(struct cs_roll_seeking *s, const struct cs_roll_brief *brief, uint32_t form
 		end_doubts(s);
 }
 
+/* Forms of a feature that have nothing else which is marked: how much they must leave over to be passed by, by their flags. */
+struct passing {
+	uint64_t known[CS_ROLL_BESIDE_FLAGS / 64]; /* flags for which it was found out: one bit each */
+	unsigned low_n;                            /* open parts that may agree a little with another word */
+	uint16_t left[CS_ROLL_BESIDE_FLAGS];       /* as far as nothing agrees but what is listed */
+	uint16_t rest[CS_ROLL_BESIDE_FLAGS];       /* beside the words by which parts agree a little */
+	uint8_t weight[CS_ROLL_BESIDE_FLAGS];      /* their heaviest other word must weigh less */
+};
+
+/* Forms that have nothing else which is marked, and such as have more that is like the same part; of features of such marks. */
+struct passings {
+	uint64_t key; /* cs_roll_mark that is not 0, and whether it is a word; 0: of none */
+	struct passing alone, twice;
+};
+
 /* Features whose forms are to be met, and places in the postings of forms that must be: all of them are asked for before any is read. */
 struct round {
 	uint32_t feature[WALKS], at[MET];
 	unsigned n, met;
+	struct passings passings[PASSINGS];
 };
 
 /* Meets the forms that wait for it. */
@@ -118,20 +135,6 @@ meet_waiting(struct cs_roll_seeking *s, struct round *round)
 		meet(s, &roll->brief[round->at[i]], roll->posting[round->at[i]], (struct extra){0, 0});
 	round->met = 0;
 }
-
-/* Forms of a feature that have nothing else which is marked: how much they must leave over to be passed by, by their flags. */
-struct passing {
-	uint64_t known[CS_ROLL_BESIDE_FLAGS / 64]; /* flags for which it was found out: one bit each */
-	unsigned low_n;                            /* open parts that may agree a little with another word */
-	uint16_t left[CS_ROLL_BESIDE_FLAGS];       /* as far as nothing agrees but what is listed */
-	uint16_t rest[CS_ROLL_BESIDE_FLAGS];       /* beside the words by which parts agree a little */
-	uint8_t weight[CS_ROLL_BESIDE_FLAGS];      /* their heaviest other word must weigh less */
-};
-
-/* Forms that have nothing else which is marked, and such as have more that is like the same part. */
-struct passings {
-	struct passing alone, twice;
-};
 
 /* How many words of the query a form is not like that is like the parts of SET. */
 static unsigned
@@ -180,43 +183,52 @@ is_passed(struct cs_roll_seeking *s, struct passing *passing, uint32_t feature, 
 		beside->left >= passing->rest[flags] + passing->low_n * beside->heaviest * 2u);
 }
 
-static inline uint64_t
-bit_of(const uint64_t *marked, uint16_t tag)
-{
-	return marked[tag / 64] >> (tag & 63);
-}
-
-/* The same of those that have many. */
-static bool
-is_one_noted(const struct cs_roll *roll, const struct cs_roll_beside *beside, const uint64_t *marked)
+/* Notes of what else a form has, for one that has many. */
+static uint8_t
+notes_of_many(const struct cs_roll *roll, const struct cs_roll_beside *beside, const uint8_t *noted)
 {
 	unsigned n;
-	uint64_t noted = 0;
+	uint8_t notes = 0;
 	const uint16_t *tag = cs_roll_many_tags(roll, beside, &n);
 	for (unsigned i = 0; i < n; i++)
-		noted |= bit_of(marked, tag[i]);
-	return noted & 1;
+		notes |= noted[tag[i]];
+	return notes;
 }
 
-/* Has a form something else that is MARKED, as far as that is told by tags? Without a branch: what comes next cannot be guessed. */
-static inline bool
-is_noted(const struct cs_roll *roll, const struct cs_roll_beside *beside, const uint64_t *marked)
+/* Notes of what else a form has that is marked, as far as that is told by tags. Without a branch: what comes next cannot be guessed. */
+static inline uint8_t
+notes_of(const struct cs_roll *roll, const struct cs_roll_beside *beside, const uint8_t *noted)
 {
 	const uint16_t *tag = beside->tag;
 	if (tag[0] == CS_ROLL_MANY)
-		return is_one_noted(roll, beside, marked);
-	uint64_t noted = bit_of(marked, tag[0]) | bit_of(marked, tag[1]) | bit_of(marked, tag[2]) |
-			 bit_of(marked, tag[3]) | bit_of(marked, tag[4]) | bit_of(marked, tag[5]);
-	return noted & 1;
+		return notes_of_many(roll, beside, noted);
+	return noted[tag[0]] | noted[tag[1]] | noted[tag[2]] | noted[tag[3]] | noted[tag[4]] | noted[tag[5]];
 }
 
 /* Is a form of a feature to be met? */
 static inline bool
 is_met(struct cs_roll_seeking *s, struct passings *passing, uint32_t feature, const struct cs_roll_beside *beside)
 {
-	if (!is_noted(s->roll, beside, s->desk->marked))
+	const uint8_t notes = notes_of(s->roll, beside, s->desk->noted);
+	if (!notes)
 		return !is_passed(s, &passing->alone, feature, beside, false);
-	return is_noted(s->roll, beside, s->desk->others) || !is_passed(s, &passing->twice, feature, beside, true);
+	return notes & ~s->own || !is_passed(s, &passing->twice, feature, beside, true);
+}
+
+/* What is known of passing by the forms of a feature: it depends on its marks, which many have in common. */
+static struct passings *
+passings_of(const struct cs_roll_seeking *s, struct round *round, uint32_t feature)
+{
+	const struct cs_roll_mark *mark = &s->desk->mark[feature];
+	const bool word = feature < s->roll->word_n;
+	const uint64_t key = (uint64_t)mark->set << 32 | (word ? mark->cost : 0) | 1u << 16 | (uint32_t)word << 17;
+	struct passings *passings = &round->passings[(mark->cost ^ mark->cost / PASSINGS ^ mark->set * 5) % PASSINGS];
+	if (passings->key == key)
+		return passings;
+	passings->key = key;
+	memset(passings->alone.known, 0, sizeof passings->alone.known);
+	memset(passings->twice.known, 0, sizeof passings->twice.known);
+	return passings;
 }
 
 /* Meets the forms of a feature, but for those that are passed by. */
@@ -225,12 +237,10 @@ walk(struct cs_roll_seeking *s, struct round *round, uint32_t feature)
 {
 	const struct cs_roll *roll = s->roll;
 	uint32_t from = roll->posting_at[feature], to = roll->posting_at[feature + 1];
-	struct passings passing;
-	memset(passing.alone.known, 0, sizeof passing.alone.known);
-	memset(passing.twice.known, 0, sizeof passing.twice.known);
+	struct passings *passings = passings_of(s, round, feature);
 	for (uint32_t i = from; i < to; i++) {
 		cs_prefetch(&roll->beside[i + BESIDE_AHEAD]);
-		if (!is_met(s, &passing, feature, &roll->beside[i]))
+		if (!is_met(s, passings, feature, &roll->beside[i]))
 			continue;
 		cs_prefetch(&roll->brief[i]);
 		cs_prefetch(&roll->posting[i]);
@@ -276,35 +286,6 @@ see_near(struct cs_roll_seeking *s, struct round *round, const struct cs_roll_ne
 	s->desk->answer->seen_n++;
 }
 
-/* Notes tags of what is like a part. */
-static void
-note_part(uint64_t *marked, const struct cs_roll_part *part)
-{
-	for (unsigned k = 0; k < part->alike.at[CS_ROLL_TIERS_ALL]; k++)
-		if (!part->alike.near[k].form)
-			cs_roll_note(marked, cs_roll_tag(part->alike.near[k].feature));
-	for (unsigned c = 0; c < part->code_n; c++)
-		cs_roll_note(marked, cs_roll_tag(part->code[c]));
-}
-
-/* Notes tags of all that is like anything but part I alone. */
-static void
-note_others(struct cs_roll_seeking *s, unsigned i)
-{
-	uint64_t *others = s->desk->others;
-	memset(others, 0, sizeof s->desk->others);
-	for (unsigned k = 0; k < s->ask->part_n; k++)
-		if (k != i)
-			note_part(others, &s->ask->part[k]);
-	for (unsigned k = 0; k < s->small_n; k++)
-		for (unsigned n = 0; n < s->small[k].at[CS_ROLL_TIERS_ALL]; n++)
-			if (!s->small[k].near[n].form)
-				cs_roll_note(others, cs_roll_tag(s->small[k].near[n].feature));
-	for (unsigned k = 0; k < s->runs.n; k++)
-		if (!s->runs.near[k].form)
-			cs_roll_note(others, cs_roll_tag(s->runs.near[k].feature));
-}
-
 static void
 walk_part(struct cs_roll_seeking *s, struct round *round, unsigned i)
 {
@@ -312,7 +293,7 @@ walk_part(struct cs_roll_seeking *s, struct round *round, unsigned i)
 	if (!part->walked)
 		return;
 	walk_waiting(s, round);
-	note_others(s, i);
+	s->own = cs_roll_note_of(i) & ~CS_ROLL_NOTE_OTHERS;
 	for (unsigned tier = 0; tier < CS_ROLL_TIERS; tier++) {
 		if (!(part->walked >> tier & 1))
 			continue;
@@ -385,7 +366,9 @@ cs_roll_meet_all(struct cs_roll_seeking *s)
 	s->looks = (struct cs_roll_heap){s->desk->look, 0, CS_ROLL_LOOKS};
 	struct round round;
 	round.n = round.met = 0;
-	memcpy(s->desk->others, s->desk->marked, sizeof s->desk->others);
+	for (unsigned i = 0; i < PASSINGS; i++)
+		round.passings[i].key = 0;
+	s->own = 0;
 	for (unsigned i = 0; i < s->runs.n; i++)
 		see_near(s, &round, &s->runs.near[i],
 			 (struct extra){s->runs.set[i], (uint8_t)(CS_NAME_PARTS_MAX + s->runs.term[i])});

@@ -42,6 +42,7 @@ struct cs_roll_seeking {
 	bool said;                   /* nobody guessed the kind of the query, or it was told by words */
 	bool others[CS_ROLL_OTHERS]; /* may a form of another kind reach the line? */
 	bool in_tables;              /* its parts are so few that sets of them have tables */
+	uint8_t own; /* the note of the part whose forms are met; 0: it has none of its own */
 	uint32_t low_parts;          /* parts that are made ready to be compared */
 	struct cs_roll_doubt doubt[CS_ROLL_DOUBTS];
 	unsigned doubt_n;
@@ -70,11 +71,13 @@ int32_t cs_roll_low_missed(unsigned column);
  * the line by it, when it would come to LOW more than is needed by a word of any weight. */
 unsigned cs_roll_low_weight(const struct cs_roll_seeking *s, uint32_t set, int32_t low);
 
-/* cs_roll_note notes a tag. */
-static inline void
-cs_roll_note(uint64_t *marked, unsigned tag)
+enum { CS_ROLL_NOTE_OTHERS = 128 }; /* the note of what is like anything but the first seven parts */
+
+/* cs_roll_note_of gives the note of what is like part I. */
+static inline uint8_t
+cs_roll_note_of(unsigned i)
 {
-	marked[tag / 64] |= UINT64_C(1) << (tag & 63);
+	return (uint8_t)(i < 7 ? 1u << i : CS_ROLL_NOTE_OTHERS);
 }
 
 #endif

@@ -14,6 +14,7 @@ enum {
 	RUN_FORMS = 16,
 	STRANGE_FORMS = 256,
 	LOOKED = 16,
+	PERMILLES = 1001,
 };
 
 /* Makes the keys of a base, behind those that there are. */
@@ -340,11 +341,30 @@ gather_all(struct cs_roll_gather *g)
 	}
 }
 
+/* Puts what was gathered in order by how alike it is, the most first, and as it was found; behind where it lies. */
+static const struct cs_roll_near *
+sort_by_likeness(const struct cs_roll_gather *g)
+{
+	const struct cs_roll_near *from = g->desk->gather;
+	struct cs_roll_near *to = g->desk->gather + CS_ROLL_NEAR_MAX;
+	uint16_t at[PERMILLES] = {0};
+	for (unsigned i = 0; i < g->n; i++)
+		at[PERMILLES - 1 - from[i].permille]++;
+	for (unsigned p = 0, n = 0; n < g->n; p++) {
+		unsigned here = at[p];
+		at[p] = (uint16_t)n;
+		n += here;
+	}
+	for (unsigned i = 0; i < g->n; i++)
+		to[at[PERMILLES - 1 - from[i].permille]++] = from[i];
+	return to;
+}
+
 /* Puts what was gathered in order, by tier; OUT is told. */
 static void
 sort_by_tier(const struct cs_roll_gather *g, struct cs_roll_near *to, struct cs_roll_alike *out)
 {
-	const struct cs_roll_near *from = g->desk->gather;
+	const struct cs_roll_near *from = sort_by_likeness(g);
 	uint32_t at[CS_ROLL_TIERS_ALL];
 	*out = (struct cs_roll_alike){.near = to, .small = g->small, .cut = g->cut};
 	for (unsigned i = 0; i < g->n; i++) {

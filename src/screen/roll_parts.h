@@ -261,7 +261,7 @@ struct cs_roll_near {
 
 /* All words of the roll that are like one word: depends on the word and the roll alone, so that it may be kept. */
 struct cs_roll_alike {
-	const struct cs_roll_near *near; /* by tier; of one tier as they were found */
+	const struct cs_roll_near *near; /* by tier; of one tier by how alike they are */
 	uint32_t at[CS_ROLL_TIERS_ALL + 1];
 	uint32_t mass[CS_ROLL_TIERS_ALL]; /* forms under each tier */
 	uint16_t best[CS_ROLL_TIERS_ALL]; /* permille */
@@ -340,6 +340,7 @@ enum {
 	CS_ROLL_CACHE = 1 << 16,    /* words */
 	CS_ROLL_CACHE_WAYS = 4,     /* places where a word may lie */
 	CS_ROLL_NEARS = 1 << 22,    /* what is like them, all together: room for many searches */
+	CS_ROLL_NEARS_AHEAD = 32,   /* whose marks are on their way into the cache: the ring has so many more */
 	CS_ROLL_NEAR_MAX = 1 << 12, /* of one word */
 	CS_ROLL_RUN_NEARS = 128,    /* words that are like words of the query written together */
 	CS_ROLL_RUN_TERMS = 16,     /* such words */
@@ -384,11 +385,10 @@ struct cs_roll_desk {
 	struct cs_roll_near *nears;         /* CS_ROLL_NEARS, a ring */
 	uint64_t nears_put;                 /* ever */
 	uint64_t looks;                     /* for words that are alike, ever */
-	struct cs_roll_near *gather;        /* CS_ROLL_NEAR_MAX */
+	struct cs_roll_near *gather;        /* CS_ROLL_NEAR_MAX, and room to put them in order */
 	struct cs_roll_words *words;        /* where those that are looked for are noted; or NULL */
 	struct cs_roll_mark *mark;          /* by feature, during a search */
-	uint64_t marked[CS_ROLL_TAGS / 64]; /* tags of features that are marked */
-	uint64_t others[CS_ROLL_TAGS / 64]; /* of those that are like others than the part that is walked */
+	uint8_t noted[CS_ROLL_TAGS];        /* by tag of what is marked: cs_roll_note_of the parts that it is like */
 	struct cs_roll_low low[CS_NAME_PARTS_MAX];
 	struct cs_roll_look sight[CS_ROLL_SIGHTS], look[CS_ROLL_LOOKS];
 	struct cs_roll_ask *bounds;

@@ -6,7 +6,7 @@
  */
 #include "screen/roll_bound.h"
 
-enum { LINES = 3, OPEN = -1, STEPS_MAX = CS_NAME_PARTS_MAX * CS_ROLL_TIERS, NEVER = -10000000 };
+enum { LINES = 3, OPEN = -1, STEPS_MAX = CS_NAME_PARTS_MAX * CS_ROLL_TIERS, NEVER = -10000000, PARTS_LOG = 10 };
 
 /* One number for each line; the last is there for the sake of vectors. */
 typedef int32_t by_line __attribute__((vector_size(16)));
@@ -29,8 +29,8 @@ struct part {
 
 struct plan {
 	struct cs_roll_ask *ask;
-	int64_t each[LINES]; /* millionths that a tenth of a bit adds */
-	int64_t sum[LINES];  /* the most that what is not walked can come to */
+	by_line each; /* what a tenth of a bit adds, in parts of one */
+	by_line sum;  /* the most that what is not walked can come to */
 	struct part part[CS_NAME_PARTS_MAX];
 };
 
@@ -38,10 +38,7 @@ struct plan {
 static by_line
 worth(const struct plan *p, unsigned agreed, int32_t more)
 {
-	by_line out = {0};
-	for (unsigned l = 0; l < LINES; l++)
-		out[l] = (int32_t)(p->each[l] * agreed / 1000000) + 1 + more;
-	return out;
+	return (p->each * (int32_t)agreed >> PARTS_LOG) + 1 + more;
 }
 
 /* By each line the first where WHERE is set, else the other. */
@@ -68,8 +65,7 @@ find_best(struct plan *p, unsigned i)
 		way = choose(better, number + (int32_t)w, way);
 	}
 	part->best = best, part->next = next, part->best_way = way;
-	for (unsigned l = 0; l < LINES; l++)
-		p->sum[l] += best[l];
+	p->sum += best;
 }
 
 /* Draws the lines: each touches somewhere. */
@@ -77,11 +73,13 @@ static void
 draw(struct plan *p)
 {
 	const struct cs_roll_ask *ask = p->ask;
+	p->each = p->sum = (by_line){0};
 	int64_t all = cs_score_weights[CS_SCORE_AGREE][ask->kind], half = CS_SCORE_HALF_AGREE;
 	for (unsigned l = 0; l < LINES; l++) {
 		int64_t agreed = (int64_t)ask->total * (LINES + 1 - l) / (LINES + 1);
-		p->each[l] = all * 1000000 * half / ((agreed + half) * (agreed + half)) + 1;
-		p->sum[l] = ask->fixed + all * agreed / (agreed + half) - p->each[l] * agreed / 1000000 + 2;
+		int64_t each = (all << PARTS_LOG) * half / ((agreed + half) * (agreed + half)) + 1;
+		p->each[l] = (int32_t)each;
+		p->sum[l] = (int32_t)(ask->fixed + all * agreed / (agreed + half) - (each * agreed >> PARTS_LOG) + 2);
 	}
 }
 
@@ -132,8 +130,7 @@ walk_one(struct plan *p, unsigned line)
 		return false;
 	struct part *part = &p->part[best_part];
 	p->ask->part[best_part].walked |= UINT32_C(1) << part->way[part->best_way[line]].tier;
-	for (unsigned l = 0; l < LINES; l++)
-		p->sum[l] -= part->best[l];
+	p->sum -= part->best;
 	find_best(p, best_part);
 	return true;
 }

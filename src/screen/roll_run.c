@@ -215,6 +215,28 @@ look_for_slips(struct finding *s, unsigned i)
 	cs_roll_slip_ask(&s->roll->slip[CS_ROLL_SLIP_WORD], slip, run->slip_n);
 }
 
+/* May a run be like a word that is written without vowels? Nearly all are not, by the consonants of their words. */
+static bool
+passes_bones(const struct finding *s, const struct run *run)
+{
+	char bones[CS_TERM_BONES_MAX];
+	uint32_t key[CS_ROLL_KEYS_MAX];
+	unsigned n = 0;
+	bool passes = false;
+	for (unsigned at = run->at; at < run->at + run->n; at++) {
+		const struct cs_term *word = &s->query->token[s->query->part[at].token];
+		for (unsigned i = 0; i < word->bones_len && n < CS_TERM_BONES_MAX; i++)
+			if (n == 0 || bones[n - 1] != word->bones[i])
+				bones[n++] = word->bones[i];
+	}
+	if (cs_term_is_unvowelled(&s->query->token[s->query->part[run->at].token]))
+		return true;
+	unsigned keys = cs_roll_keys(bones, n, n >= 4, CS_ROLL_UNVOWELLED, key);
+	for (unsigned i = 0; i < keys && !passes; i++)
+		passes = cs_roll_passes_bones(s->roll, key[i]);
+	return passes;
+}
+
 /* Makes ready what runs are looked for with, while what they are looked for in is on its way. */
 static void
 begin_runs(struct finding *s)
@@ -223,7 +245,7 @@ begin_runs(struct finding *s)
 	for (unsigned i = 0; i < s->run_n; i++)
 		look_for_slips(s, i);
 	for (unsigned i = 0; i < s->run_n; i++)
-		if (s->run[i].by_bones)
+		if (s->run[i].by_bones && (s->run[i].by_bones = passes_bones(s, &s->run[i])))
 			make_term(s, i);
 	for (unsigned i = 0; i < s->run_n; i++) {
 		struct run *run = &s->run[i];

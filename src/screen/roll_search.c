@@ -20,8 +20,8 @@ cs_roll_desk_new(const struct cs_roll *roll)
 	desk->known = calloc((size_t)roll->word_n + 1, sizeof *desk->known);
 	desk->mark = calloc(roll->feature_n + 1, sizeof *desk->mark);
 	desk->kept = calloc(CS_ROLL_CACHE, sizeof *desk->kept);
-	desk->nears = calloc(CS_ROLL_NEARS, sizeof *desk->nears);
-	desk->gather = calloc(CS_ROLL_NEAR_MAX, sizeof *desk->gather);
+	desk->nears = calloc(CS_ROLL_NEARS + CS_ROLL_NEARS_AHEAD, sizeof *desk->nears);
+	desk->gather = calloc((size_t)2 * CS_ROLL_NEAR_MAX, sizeof *desk->gather);
 	desk->bounds = calloc(1, sizeof *desk->bounds);
 	if (desk->found && desk->place && desk->seen && desk->known && desk->mark && desk->kept && desk->nears &&
 	    desk->gather && desk->bounds)

@@ -14,9 +14,7 @@
 enum {
 	SHIP_MORE = 60, /* what a ship that leaves no word over comes to more than a firm, at most: see score.def */
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
-	MARKS_AHEAD = 32,       /* words whose marks are on their way into the cache */
-	ASKED_FOR = 256,        /* words, of those that are like one */
-	PRICES = 64,
+		ASKED_FOR = 256,        /* words, of those that are like one */
 	SMALL_MIN = 3, /* letters of a title, a particle or a form that a word may be taken for */
 };
 
@@ -88,9 +86,8 @@ begin_parts(struct cs_roll_seeking *s)
 	s->forgiven = n < CS_NAME_PARTS_MAX ? UINT32_C(1) << (CS_NAME_PARTS_MAX - 1) : 0;
 }
 
-/* What agreeing with a part by words of a tier that are so alike costs and comes to: there are few such, for many words. */
+/* What agreeing with a part by words of a tier that are so alike costs and comes to. */
 struct price {
-	uint32_t key; /* tier and permille; 0: none */
 	uint16_t cost, agrees;
 };
 
@@ -106,52 +103,63 @@ mark(struct cs_roll_mark *mark, uint32_t set, struct price price)
 	mark->agrees = price.agrees < mark->agrees ? price.agrees : mark->agrees;
 }
 
-static const struct price *
-price_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, const struct cs_roll_near *near,
-	 struct price known[PRICES])
+static struct price
+price_of(const struct cs_roll_ask *ask, const struct cs_roll_part *part, const struct cs_roll_near *near)
 {
-	uint32_t key = (uint32_t)near->tier << 16 | near->permille;
-	struct price *price = &known[(near->permille + near->tier * 7u) % PRICES];
-	if (price->key == key)
-		return price;
 	unsigned cost = (unsigned)cs_roll_price_of(ask, part, near->tier, near->permille);
-	*price = (struct price){.key = key, .cost = (uint16_t)(cost < UINT16_MAX ? cost : UINT16_MAX)};
-	price->agrees = (uint16_t)cs_roll_agrees_by(part, near->tier, near->permille);
-	return price;
+	return (struct price){.cost = (uint16_t)(cost < UINT16_MAX ? cost : UINT16_MAX),
+			      .agrees = (uint16_t)cs_roll_agrees_by(part, near->tier, near->permille)};
 }
 
-/* Marks the words of one list. */
+/* The note of the part that SET is, or of others. */
+static uint8_t
+note_of_set(uint32_t set)
+{
+	return !set || set & (set - 1) ? CS_ROLL_NOTE_OTHERS : cs_roll_note_of((unsigned)__builtin_ctz(set));
+}
+
+/* Marks N words, which agree with parts at one price. */
+static void
+mark_some(struct cs_roll_seeking *s, const struct cs_roll_near *near, unsigned n, uint32_t set, struct price price)
+{
+	const uint8_t note = note_of_set(set);
+	for (unsigned k = 0; k < n; k++) {
+		cs_prefetch(&s->desk->mark[near[k + CS_ROLL_NEARS_AHEAD].feature]); /* or of what lies behind them: no harm */
+		if (near[k].form)
+			continue;
+		mark(&s->desk->mark[near[k].feature], set, price);
+		s->desk->noted[cs_roll_tag(near[k].feature)] |= note;
+	}
+}
+
+/* Marks the words of one list: of one tier those that are as alike lie together. */
 static void
 mark_alike(struct cs_roll_seeking *s, const struct cs_roll_alike *alike, const struct cs_roll_part *part, uint32_t set)
 {
-	struct price known[PRICES] = {{0, 0, 0}};
+	const struct cs_roll_near *near = alike->near;
 	unsigned n = alike->at[CS_ROLL_TIERS_ALL], pieces = alike->at[CS_ROLL_PIECE];
-	for (unsigned k = 0; k < n; k++) {
-		const struct cs_roll_near *near = &alike->near[k];
-		struct price price = {0, 0, 0};
-		cs_prefetch(&s->desk->mark[near[k + MARKS_AHEAD < n ? MARKS_AHEAD : 0].feature]);
-		if (near->form)
-			continue;
+	for (unsigned k = 0, to; k < n; k = to) {
+		const bool is_same = near[k].tier == CS_ROLL_SAME && near[k].permille == 1000;
+		struct price price = {0, 0};
+		for (to = k + 1; to < n && near[to].permille == near[k].permille && near[to].tier == near[k].tier;)
+			to++;
 		if (part && k < pieces && !part->code_n)
-			price = *price_of(s->ask, part, near, known);
-		else if (part && part->code_n && near->tier == CS_ROLL_SAME && near->permille == 1000)
-			price.cost =
-				(uint16_t)part->more; /* it stands there as it is, not as another word for the same */
-		mark(&s->desk->mark[near->feature], set, price);
-		cs_roll_note(s->desk->marked, cs_roll_tag(near->feature));
+			price = price_of(s->ask, part, &near[k]);
+		else if (part && part->code_n && is_same) /* it stands there as it is, not as another word for the same */
+			price.cost = (uint16_t)part->more;
+		mark_some(s, near + k, to - k, set, price);
 	}
 }
 
 static void
 mark_all(struct cs_roll_seeking *s)
 {
-	memset(s->desk->marked, 0, sizeof s->desk->marked);
 	for (unsigned i = 0; i < s->ask->part_n; i++) {
 		const struct cs_roll_part *part = &s->ask->part[i];
 		mark_alike(s, &part->alike, part, UINT32_C(1) << i);
 		for (unsigned c = 0; c < part->code_n; c++) {
-			mark(&s->desk->mark[part->code[c]], UINT32_C(1) << i, (struct price){0, 0, 0});
-			cs_roll_note(s->desk->marked, cs_roll_tag(part->code[c]));
+			mark(&s->desk->mark[part->code[c]], UINT32_C(1) << i, (struct price){0, 0});
+			s->desk->noted[cs_roll_tag(part->code[c])] |= cs_roll_note_of(i);
 		}
 	}
 	for (unsigned i = 0; i < s->small_n; i++)
@@ -159,36 +167,42 @@ mark_all(struct cs_roll_seeking *s)
 	for (unsigned i = 0; i < s->runs.n; i++) {
 		if (s->runs.near[i].form)
 			continue;
-		mark(&s->desk->mark[s->runs.near[i].feature], s->runs.set[i], (struct price){0, 0, 0});
-		cs_roll_note(s->desk->marked, cs_roll_tag(s->runs.near[i].feature));
+		mark(&s->desk->mark[s->runs.near[i].feature], s->runs.set[i], (struct price){0, 0});
+		s->desk->noted[cs_roll_tag(s->runs.near[i].feature)] |= CS_ROLL_NOTE_OTHERS;
 	}
+}
+
+/* Takes a mark away, and its note. */
+static inline void
+unmark(struct cs_roll_desk *desk, uint32_t feature)
+{
+	desk->mark[feature] = (struct cs_roll_mark){0, 0, 0};
+	desk->noted[cs_roll_tag(feature)] = 0;
 }
 
 /* Takes the marks of one list away. */
 static void
 clear_alike(struct cs_roll_seeking *s, const struct cs_roll_alike *alike)
 {
-	const struct cs_roll_mark none = {0, 0, 0};
 	for (unsigned k = 0; k < alike->at[CS_ROLL_TIERS_ALL]; k++)
 		if (!alike->near[k].form)
-			s->desk->mark[alike->near[k].feature] = none;
+			unmark(s->desk, alike->near[k].feature);
 }
 
 static void
 clear_all(struct cs_roll_seeking *s)
 {
-	const struct cs_roll_mark none = {0, 0, 0};
 	for (unsigned i = 0; i < s->ask->part_n; i++) {
 		const struct cs_roll_part *part = &s->ask->part[i];
 		clear_alike(s, &part->alike);
 		for (unsigned c = 0; c < part->code_n; c++)
-			s->desk->mark[part->code[c]] = none;
+			unmark(s->desk, part->code[c]);
 	}
 	for (unsigned i = 0; i < s->small_n; i++)
 		clear_alike(s, &s->small[i]);
 	for (unsigned i = 0; i < s->runs.n; i++)
 		if (!s->runs.near[i].form)
-			s->desk->mark[s->runs.near[i].feature] = none;
+			unmark(s->desk, s->runs.near[i].feature);
 }
 
 static int

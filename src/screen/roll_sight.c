@@ -46,8 +46,7 @@ sight_feature(const struct cs_roll_seeking *s, struct cs_roll_sight *sight, uint
 {
 	static const struct cs_roll_mark none;
 	const unsigned tag = cs_roll_tag(feature); /* what is not marked mostly need not be read for that */
-	const bool noted = s->desk->marked[tag / 64] >> (tag & 63) & 1;
-	const struct cs_roll_mark *mark = noted ? &s->desk->mark[feature] : &none;
+	const struct cs_roll_mark *mark = s->desk->noted[tag] ? &s->desk->mark[feature] : &none;
 	if (feature >= s->roll->word_n) { /* the word stands beside it */
 		sight->set |= mark->set;
 		sight->codes += mark->set != 0;

@@ -29,7 +29,7 @@ static const char *const stock[] = {
 static unsigned
 hold_tags(const struct cs_roll *roll, uint32_t of, uint32_t at, unsigned *many)
 {
-	static uint64_t marked[CS_ROLL_TAGS / 64];
+	static uint8_t noted[CS_ROLL_TAGS];
 	struct cs_roll_feature has[CS_ROLL_FEATURES_MAX];
 	unsigned n = cs_roll_features_of(roll, &roll->brief[at], has), told = 0;
 	*many += n > CS_ROLL_BESIDE_MAX + 1;
@@ -37,11 +37,11 @@ hold_tags(const struct cs_roll *roll, uint32_t of, uint32_t at, unsigned *many)
 		unsigned times = 0;
 		for (unsigned f = 0; f < n; f++)
 			times += has[f].feature == other;
-		memset(marked, 0, sizeof marked);
-		cs_roll_note(marked, cs_roll_tag(other));
-		bool noted = is_noted(roll, &roll->beside[at], marked);
-		assert_int_equal(noted, times > (other == of));
-		told += noted;
+		noted[cs_roll_tag(other)] = 4;
+		uint8_t notes = notes_of(roll, &roll->beside[at], noted);
+		noted[cs_roll_tag(other)] = 0;
+		assert_int_equal(notes, times > (other == of) ? 4 : 0);
+		told += notes != 0;
 	}
 	return told;
 }
