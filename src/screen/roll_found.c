@@ -107,7 +107,7 @@ struct together {
 /* Words that are weighed together: which of them, and how. */
 struct weighed {
 	const struct cs_term_lane *lane[CS_TERM_MANY * 2];
-	uint8_t at[CS_TERM_MANY * 2];
+	uint16_t at[CS_TERM_MANY * 2];
 	unsigned n;
 };
 
@@ -136,11 +136,12 @@ weigh_words(struct cs_roll_gather *g, struct together *words, enum cs_roll_sign_
 {
 	struct weighed waiting = {.n = 0};
 	const struct cs_term_lane *lane[CS_TERM_MANY];
-	uint8_t at[CS_TERM_MANY], *out = way == CS_ROLL_BY_TEXT ? words->written : words->sounding;
+	uint16_t at[CS_TERM_MANY];
+	uint8_t *out = way == CS_ROLL_BY_TEXT ? words->written : words->sounding;
 	const bool sounds = way == CS_ROLL_BY_SOUND;
 	memset(out, 0, words->n);
 	for (unsigned i = 0, n = 0; i < words->n; i++) {
-		at[n] = (uint8_t)i;
+		at[n] = (uint16_t)i;
 		lane[n] = &g->roll->sign[words->number[i]].lane;
 		n += (words->way[i] & way) != 0;
 		if (n < CS_TERM_MANY && (n == 0 || i + 1 < words->n))
@@ -225,7 +226,7 @@ cs_roll_gather_found(struct cs_roll_gather *g, uint32_t *number, unsigned n, enu
 {
 	uint32_t *known = g->desk->known;
 	const uint32_t seen_most = how == CS_ROLL_FOUND_BY_KEY ? CS_ROLL_MARK_FAR : CS_ROLL_MARK_LISTED;
-	struct together words = {.number = number};
+	struct together words;
 	unsigned kept = 0;
 	for (unsigned i = 0; i < n; i++) {
 		uint32_t word = number[i], mark = known[word], seen = mark - g->desk->part <= seen_most;
@@ -241,7 +242,7 @@ cs_roll_gather_found(struct cs_roll_gather *g, uint32_t *number, unsigned n, enu
 		return;
 	make_ready(g);
 	cs_roll_sign_many(&g->sign, g->roll->sign, number, kept, words.way);
-	words.n = kept;
+	words.number = number, words.n = kept;
 	compare_words(g, &words, how == CS_ROLL_FOUND_WEAKLY);
 }
 

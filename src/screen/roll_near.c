@@ -14,7 +14,7 @@ enum {
 	RUN_FORMS = 16,
 	STRANGE_FORMS = 256,
 	LOOKED = 16,
-	PERMILLES = 1001,
+	LIKENESSES = 64, /* thousandths are told apart by this */
 };
 
 /* Makes the keys of a base, behind those that there are. */
@@ -341,22 +341,22 @@ gather_all(struct cs_roll_gather *g)
 	}
 }
 
-/* Puts what was gathered in order by how alike it is, the most first, and as it was found; behind where it lies. */
+/* Puts what is as alike side by side, nearly always, and as it was found; behind where it lies. */
 static const struct cs_roll_near *
 sort_by_likeness(const struct cs_roll_gather *g)
 {
 	const struct cs_roll_near *from = g->desk->gather;
 	struct cs_roll_near *to = g->desk->gather + CS_ROLL_NEAR_MAX;
-	uint16_t at[PERMILLES] = {0};
+	uint16_t at[LIKENESSES] = {0};
 	for (unsigned i = 0; i < g->n; i++)
-		at[PERMILLES - 1 - from[i].permille]++;
+		at[from[i].permille % LIKENESSES]++;
 	for (unsigned p = 0, n = 0; n < g->n; p++) {
 		unsigned here = at[p];
 		at[p] = (uint16_t)n;
 		n += here;
 	}
 	for (unsigned i = 0; i < g->n; i++)
-		to[at[PERMILLES - 1 - from[i].permille]++] = from[i];
+		to[at[from[i].permille % LIKENESSES]++] = from[i];
 	return to;
 }
 

@@ -10,7 +10,7 @@ enum {
 	CS_ROLL_MARK_LISTED = 1, /* beside the number of the look, when a word is listed and not only known */
 	CS_ROLL_MARK_FAR = 2,    /* the same, when it was found by a key, but is not near by its sign */
 	CS_ROLL_MARKS = 3,       /* numbers of a look */
-	CS_ROLL_FOUND = 128,     /* words that are looked at together */
+	CS_ROLL_FOUND = 512,     /* words that are looked at together */
 	CS_ROLL_GATHER_KEYS = 4 * CS_ROLL_KEYS_MAX, /* of four bases */
 	CS_ROLL_BEGINNING_MIN = 3,
 };

@@ -261,7 +261,7 @@ struct cs_roll_near {
 
 /* All words of the roll that are like one word: depends on the word and the roll alone, so that it may be kept. */
 struct cs_roll_alike {
-	const struct cs_roll_near *near; /* by tier; of one tier by how alike they are */
+	const struct cs_roll_near *near; /* by tier; of one tier those that are as alike lie together, mostly */
 	uint32_t at[CS_ROLL_TIERS_ALL + 1];
 	uint32_t mass[CS_ROLL_TIERS_ALL]; /* forms under each tier */
 	uint16_t best[CS_ROLL_TIERS_ALL]; /* permille */

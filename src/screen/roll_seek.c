@@ -132,7 +132,7 @@ mark_some(struct cs_roll_seeking *s, const struct cs_roll_near *near, unsigned n
 	}
 }
 
-/* Marks the words of one list: of one tier those that are as alike lie together. */
+/* Marks the words of one list: of one tier those that are as alike lie together, mostly. */
 static void
 mark_alike(struct cs_roll_seeking *s, const struct cs_roll_alike *alike, const struct cs_roll_part *part, uint32_t set)
 {
