@@ -141,9 +141,12 @@ cs_roll_cost_of(const struct cs_roll_ask *ask, unsigned tier, unsigned permille)
 		uint8_t evidence;
 		bool counts, missing; /* by what is MISSING to be the same */
 	} of[CS_ROLL_TIERS_ALL] = {
-		[CS_ROLL_BONES] = {CS_SCORE_DOUBT_BONES, true, true}, [CS_ROLL_EDIT_1] = {CS_SCORE_DOUBT, true, true},
-		[CS_ROLL_EDIT_2] = {CS_SCORE_DOUBT, true, true},      [CS_ROLL_EDIT_3] = {CS_SCORE_DOUBT, true, true},
-		[CS_ROLL_EDIT_4] = {CS_SCORE_DOUBT, true, true},      [CS_ROLL_SHORTENED] = {CS_SCORE_SHORTENED, true, false},
+		[CS_ROLL_BONES] = {CS_SCORE_DOUBT_BONES, true, true},
+		[CS_ROLL_EDIT_1] = {CS_SCORE_DOUBT, true, true},
+		[CS_ROLL_EDIT_2] = {CS_SCORE_DOUBT, true, true},
+		[CS_ROLL_EDIT_3] = {CS_SCORE_DOUBT, true, true},
+		[CS_ROLL_EDIT_4] = {CS_SCORE_DOUBT, true, true},
+		[CS_ROLL_SHORTENED] = {CS_SCORE_SHORTENED, true, false},
 		[CS_ROLL_INITIAL] = {CS_SCORE_INITIAL, true, false},
 	};
 	int32_t weight = cs_score_weights[of[tier].evidence][ask->kind];

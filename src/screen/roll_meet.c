@@ -286,6 +286,13 @@ see_near(struct cs_roll_seeking *s, struct round *round, const struct cs_roll_ne
 	s->desk->answer->seen_n++;
 }
 
+/* The note that what is like part I alone has. */
+static uint8_t
+own_of(unsigned i)
+{
+	return cs_roll_note_of(i) & (uint8_t)~CS_ROLL_NOTE_OTHERS;
+}
+
 static void
 walk_part(struct cs_roll_seeking *s, struct round *round, unsigned i)
 {
@@ -293,7 +300,7 @@ walk_part(struct cs_roll_seeking *s, struct round *round, unsigned i)
 	if (!part->walked)
 		return;
 	walk_waiting(s, round);
-	s->own = cs_roll_note_of(i) & ~CS_ROLL_NOTE_OTHERS;
+	s->own = own_of(i);
 	for (unsigned tier = 0; tier < CS_ROLL_TIERS; tier++) {
 		if (!(part->walked >> tier & 1))
 			continue;

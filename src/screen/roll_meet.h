@@ -42,7 +42,7 @@ struct cs_roll_seeking {
 	bool said;                   /* nobody guessed the kind of the query, or it was told by words */
 	bool others[CS_ROLL_OTHERS]; /* may a form of another kind reach the line? */
 	bool in_tables;              /* its parts are so few that sets of them have tables */
-	uint8_t own; /* the note of the part whose forms are met; 0: it has none of its own */
+	uint8_t own;                 /* the note of the part whose forms are met; 0: it has none of its own */
 	uint32_t low_parts;          /* parts that are made ready to be compared */
 	struct cs_roll_doubt doubt[CS_ROLL_DOUBTS];
 	unsigned doubt_n;

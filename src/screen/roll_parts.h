@@ -380,15 +380,15 @@ struct cs_roll_low {
 };
 
 struct cs_roll_desk {
-	struct cs_roll_kept *kept;          /* CS_ROLL_CACHE, by hash */
-	uint32_t kept_tag[CS_ROLL_CACHE];   /* of each of them; 0: none is there */
-	struct cs_roll_near *nears;         /* CS_ROLL_NEARS, a ring */
-	uint64_t nears_put;                 /* ever */
-	uint64_t looks;                     /* for words that are alike, ever */
-	struct cs_roll_near *gather;        /* CS_ROLL_NEAR_MAX, and room to put them in order */
-	struct cs_roll_words *words;        /* where those that are looked for are noted; or NULL */
-	struct cs_roll_mark *mark;          /* by feature, during a search */
-	uint8_t noted[CS_ROLL_TAGS];        /* by tag of what is marked: cs_roll_note_of the parts that it is like */
+	struct cs_roll_kept *kept;        /* CS_ROLL_CACHE, by hash */
+	uint32_t kept_tag[CS_ROLL_CACHE]; /* of each of them; 0: none is there */
+	struct cs_roll_near *nears;       /* CS_ROLL_NEARS, a ring */
+	uint64_t nears_put;               /* ever */
+	uint64_t looks;                   /* for words that are alike, ever */
+	struct cs_roll_near *gather;      /* CS_ROLL_NEAR_MAX, and room to put them in order */
+	struct cs_roll_words *words;      /* where those that are looked for are noted; or NULL */
+	struct cs_roll_mark *mark;        /* by feature, during a search */
+	uint8_t noted[CS_ROLL_TAGS];      /* by tag of what is marked: cs_roll_note_of the parts that it is like */
 	struct cs_roll_low low[CS_NAME_PARTS_MAX];
 	struct cs_roll_look sight[CS_ROLL_SIGHTS], look[CS_ROLL_LOOKS];
 	struct cs_roll_ask *bounds;

@@ -14,8 +14,8 @@
 enum {
 	SHIP_MORE = 60, /* what a ship that leaves no word over comes to more than a firm, at most: see score.def */
 	SEARCHES_MAX = 1 << 20, /* each is a few hundred looks for words at most */
-		ASKED_FOR = 256,        /* words, of those that are like one */
-	SMALL_MIN = 3, /* letters of a title, a particle or a form that a word may be taken for */
+	ASKED_FOR = 256,        /* words, of those that are like one */
+	SMALL_MIN = 3,          /* letters of a title, a particle or a form that a word may be taken for */
 };
 
 /* A part that can agree with words that are not listed as alike. */
@@ -124,7 +124,8 @@ mark_some(struct cs_roll_seeking *s, const struct cs_roll_near *near, unsigned n
 {
 	const uint8_t note = note_of_set(set);
 	for (unsigned k = 0; k < n; k++) {
-		cs_prefetch(&s->desk->mark[near[k + CS_ROLL_NEARS_AHEAD].feature]); /* or of what lies behind them: no harm */
+		cs_prefetch(&s->desk->mark[near[k + CS_ROLL_NEARS_AHEAD]
+						   .feature]); /* or of what lies behind them: no harm */
 		if (near[k].form)
 			continue;
 		mark(&s->desk->mark[near[k].feature], set, price);
@@ -145,7 +146,8 @@ mark_alike(struct cs_roll_seeking *s, const struct cs_roll_alike *alike, const s
 			to++;
 		if (part && k < pieces && !part->code_n)
 			price = price_of(s->ask, part, &near[k]);
-		else if (part && part->code_n && is_same) /* it stands there as it is, not as another word for the same */
+		else if (part && part->code_n &&
+			 is_same) /* it stands there as it is, not as another word for the same */
 			price.cost = (uint16_t)part->more;
 		mark_some(s, near + k, to - k, set, price);
 	}

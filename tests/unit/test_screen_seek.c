@@ -121,7 +121,7 @@ is_passed_under(struct cs_roll_seeking *s, uint32_t form, uint32_t feature)
 		at++;
 	for (uint32_t set = s->desk->mark[feature].set & s->ask->all; set; set &= set - 1) {
 		struct passings passing = {.alone.known = {0}};
-		note_others(s, (unsigned)__builtin_ctz(set));
+		s->own = own_of((unsigned)__builtin_ctz(set));
 		if (!is_met(s, &passing, feature, &s->roll->beside[at]))
 			return true;
 	}
