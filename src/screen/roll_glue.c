@@ -83,7 +83,10 @@ cs_roll_skeleton(const char *letters, unsigned n, char out[CS_TERM_LETTERS_MAX +
 	unsigned len = 0;
 	for (unsigned i = 0; i < n; i++) {
 		char c = cs_roll_bare_of(letters[i]);
-		if (c && (len == 0 || out[len - 1] != c))
+		if (c == 'x' && len + 1 < CS_TERM_LETTERS_MAX && (len == 0 || out[len - 1] != 'k'))
+			out[len++] = 'k';
+		c = c == 'x' ? 's' : c;
+		if (c && len < CS_TERM_LETTERS_MAX && (len == 0 || out[len - 1] != c))
 			out[len++] = c;
 	}
 	if (len < CS_ROLL_SKELETON_MIN)

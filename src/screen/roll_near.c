@@ -202,7 +202,9 @@ add_slips(struct cs_roll_gather *g, enum cs_roll_slip_kind kind, const uint32_t 
 		for (size_t i = 0; i < codes; i++) {
 			if (!cs_roll_may_slip(at[i].sign, sign))
 				continue;
-			if (kind == CS_ROLL_SLIP_WORD)
+			if (kind == CS_ROLL_SLIP_LONG)
+				cs_roll_gather_compare(g, at[i].number);
+			else if (kind == CS_ROLL_SLIP_WORD)
 				add_slipped_word(g, at[i].number);
 			else
 				add_slipped_form(g, &looked, at[i].number);
@@ -223,6 +225,19 @@ add_apart_slipped(struct cs_roll_gather *g)
 	cs_roll_slip_ask(&g->roll->slip[CS_ROLL_SLIP_RUN], key, n);
 	n = cs_roll_slip_pass(&g->roll->slip[CS_ROLL_SLIP_RUN], key, n);
 	add_slips(g, CS_ROLL_SLIP_RUN, key, n);
+}
+
+/* Words that are as long, and begin or end with the same consonants. */
+static void
+add_long(struct cs_roll_gather *g)
+{
+	const struct cs_roll_slips *slips = &g->roll->slip[CS_ROLL_SLIP_LONG];
+	uint32_t key[CS_ROLL_SLIP_KEYS_MAX];
+	if (cs_term_is_unvowelled(g->term))
+		return;
+	unsigned n = cs_roll_slip_keys(g->term->text, g->term->len, CS_ROLL_SLIP_LONG, key);
+	cs_roll_slip_ask(slips, key, n);
+	add_slips(g, CS_ROLL_SLIP_LONG, key, cs_roll_slip_pass(slips, key, n));
 }
 
 /* Forms that have words side by side with such a key. */
@@ -338,6 +353,7 @@ gather_all(struct cs_roll_gather *g)
 		add_apart(g);
 		add_pieces(g);
 		add_apart_slipped(g);
+		add_long(g);
 	}
 }
 

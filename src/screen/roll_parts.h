@@ -65,7 +65,8 @@ struct cs_roll_code {
 };
 
 /* What may be misspelled and written together or apart: words, and runs of words of forms; see roll_slip.c. */
-enum cs_roll_slip_kind { CS_ROLL_SLIP_WORD, CS_ROLL_SLIP_RUN, CS_ROLL_SLIP_KINDS };
+/* Words; words side by side; words that are so long that more than one of their letters may be another. */
+enum cs_roll_slip_kind { CS_ROLL_SLIP_WORD, CS_ROLL_SLIP_RUN, CS_ROLL_SLIP_LONG, CS_ROLL_SLIP_KINDS };
 
 enum { CS_ROLL_SLIP_KEYS_MAX = CS_TERM_LETTERS_MAX + 3 };
 

@@ -91,8 +91,11 @@ make_piece(const struct cs_term *term, struct piece *out)
 	struct letters sound = {.power = 1, .before = 1}, bare = sound;
 	for (unsigned i = 0; i < term->sound_len; i++)
 		put_letter(&sound, term->sound[i]);
-	for (unsigned i = 0; i < term->len; i++)
-		put_letter(&bare, cs_roll_bare_of(term->text[i]));
+	for (unsigned i = 0; i < term->len; i++) {
+		const char c = cs_roll_bare_of(term->text[i]);
+		put_letter(&bare, c == 'x' ? 'k' : c);
+		put_letter(&bare, c == 'x' ? 's' : 0);
+	}
 	*out = (struct piece){.sound = sound, .bare = bare, .len = term->len, .bones = term->bones_len};
 	out->first = term->text[0], out->last = term->len ? term->text[term->len - 1] : 0;
 }
@@ -210,7 +213,7 @@ look_for_slips(struct finding *s, unsigned i)
 	bool all = len >= (run->set & s->strange ? SLIP_ALL_MIN : SLIP_KNOWN_MIN);
 	if (latin && len >= SLIP_MIN)
 		n = cs_roll_slip_keys(letters, len, CS_ROLL_SLIP_WORD, slip);
-	run->by_letters = all && run->n == 2 && n <= 1;
+	run->by_letters = latin && len >= SLIP_ALL_MIN && run->n == 2 && n <= 1;
 	run->slip_n = (uint8_t)(all || n == 0 ? n : 1); /* the first is of all consonants */
 	cs_roll_slip_ask(&s->roll->slip[CS_ROLL_SLIP_WORD], slip, run->slip_n);
 }

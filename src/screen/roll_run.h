@@ -6,7 +6,8 @@
 
 #include "screen/roll_bound.h"
 
-/* cs_roll_bare_of gives what stands for a letter where vowels are left out and what is often confused is one; 0: nothing. */
+/* cs_roll_bare_of gives what stands for a letter where vowels are left out and what is often confused is one; 0:
+ * nothing; x: K and S. */
 static inline char
 cs_roll_bare_of(char c)
 {

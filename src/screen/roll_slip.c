@@ -52,12 +52,14 @@ cs_roll_slip_keys(const char *letters, unsigned len, enum cs_roll_slip_kind kind
 	if (of.n == 0)
 		return 0;
 	of.n--; /* what it tells of the ends */
+	if (kind == CS_ROLL_SLIP_LONG && of.n < HALVES_MIN)
+		return 0;
 	of.before[0] = 0, of.power[0] = 1;
 	for (unsigned i = 0; i < of.n; i++) {
 		of.before[i + 1] = of.before[i] * CS_ROLL_MULTIPLIER + (uint8_t)of.bare[i];
 		of.power[i + 1] = of.power[i] * CS_ROLL_MULTIPLIER;
 	}
-	if (of.n >= least && of.n <= most)
+	if (of.n >= least && of.n <= most && kind != CS_ROLL_SLIP_LONG)
 		out[keys++] = key_of(of.before[of.n], kind, 0);
 	for (unsigned i = 0; i < of.n && of.n >= BARE_MIN && of.n <= most; i++) {
 		unsigned next = i + 1;
@@ -163,13 +165,24 @@ put_form(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *to)
 }
 
 static size_t
-put_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *to)
+put_word_as(const struct cs_term *word, uint32_t number, enum cs_roll_slip_kind kind, struct cs_roll_code *to)
 {
-	const struct cs_term *word = &roll->word[number];
 	if (cs_term_is_unvowelled(word))
 		return 0;
-	return put_keys(word->text, word->len, CS_ROLL_SLIP_WORD,
+	return put_keys(word->text, word->len, kind,
 			(struct cs_roll_code){0, number, cs_roll_slip_sign(word->text, word->len)}, to);
+}
+
+static size_t
+put_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *to)
+{
+	return put_word_as(&roll->word[number], number, CS_ROLL_SLIP_WORD, to);
+}
+
+static size_t
+put_long(const struct cs_roll *roll, uint32_t number, struct cs_roll_code *to)
+{
+	return put_word_as(&roll->word[number], number, CS_ROLL_SLIP_LONG, to);
 }
 
 static bool
@@ -211,6 +224,7 @@ cs_roll_slip(struct cs_roll *roll)
 	if (roll->form_n >= CS_ROLL_SLIP_FORMS)
 		return false;
 	return list(roll, roll->word_n, put_word, &roll->slip[CS_ROLL_SLIP_WORD]) &&
+	       list(roll, roll->word_n, put_long, &roll->slip[CS_ROLL_SLIP_LONG]) &&
 	       list(roll, roll->form_n, put_form, &roll->slip[CS_ROLL_SLIP_RUN]);
 }
 
