@@ -202,6 +202,30 @@ first_letters_of_some_words(void **state)
 	check_pairs(pairs, sizeof pairs / sizeof *pairs, CS_ENTRY_OTHER, 0);
 }
 
+static void
+long_words_with_several_slips(void **state)
+{
+	(void)state;
+	static const struct pair pairs[] = {
+		{"DORVENERGOSPECMONTAZH JSC", "JSC DORVENERGOSPETSMOSTAZH"},
+		{"KOLDANSTROYGAZKOMPLEKT JSC", "JSC KOLDANZTROJKASKOMPLECT"},
+	};
+	check_pairs(pairs, sizeof pairs / sizeof *pairs, CS_ENTRY_ORGANISATION, 0);
+}
+
+static void
+x_is_k_and_s(void **state)
+{
+	(void)state;
+	static const struct pair pairs[] = {
+		{"Torvald Vexi Bunkar", "Torvald VEKSIBUNKAR"},
+		{"Varoe VEKSIBUNDOR", "Varoe Vexi Bundor"},
+		{"Melkin Al Chebol", "Melkin ALSHEBOL"}, /* few consonants, known words */
+		{"Tarvo ALSHIDOL", "Tarvo Al Chidol"},
+	};
+	check_pairs(pairs, sizeof pairs / sizeof *pairs, CS_ENTRY_PERSON, FEW);
+}
+
 /* How many keys two words share. */
 static unsigned
 shared(const char *one, const char *other, enum cs_roll_slip_kind kind)
@@ -220,7 +244,7 @@ static void
 keys_are_shared_across_a_slip(void **state)
 {
 	(void)state;
-	for (unsigned k = 0; k < CS_ROLL_SLIP_KINDS; k++) {
+	for (unsigned k = 0; k < CS_ROLL_SLIP_LONG; k++) {
 		enum cs_roll_slip_kind kind = (enum cs_roll_slip_kind)k;
 		assert_true(shared("kostrameldi", "kostrameldi", kind) > 0);
 		assert_true(shared("kostrameldi", "kustramildi", kind) > 0); /* vowels */
@@ -233,6 +257,11 @@ keys_are_shared_across_a_slip(void **state)
 		assert_int_equal(shared("aeiou", "aeiou", kind), 0); /* nothing is left of it */
 	}
 	assert_int_equal(shared("dorvanel", "doranel", CS_ROLL_SLIP_WORD), 1);
+	assert_int_equal(shared("kostrameldigorvan", "kostrameldigorvan", CS_ROLL_SLIP_LONG), 2);
+	assert_int_equal(shared("kostrameldigorvan", "kostraneltigorvan", CS_ROLL_SLIP_LONG), 2);
+	assert_int_equal(shared("kostrameldigorvan", "lobdrameldigorvan", CS_ROLL_SLIP_LONG), 1);
+	assert_int_equal(shared("kostrameldin", "kostrameldin", CS_ROLL_SLIP_LONG), 2);
+	assert_int_equal(shared("kostrameldi", "kostrameldi", CS_ROLL_SLIP_LONG), 0); /* too few */
 	char longest[CS_TERM_LETTERS_MAX];
 	for (unsigned i = 0; i < sizeof longest; i++)
 		longest[i] = "bktlmnrx"[i % 8];
@@ -301,6 +330,8 @@ main(void)
 		cmocka_unit_test(keys_write_doubled_letters_once),
 		cmocka_unit_test(a_strange_word_that_is_far),
 		cmocka_unit_test(first_letters_of_some_words),
+		cmocka_unit_test(long_words_with_several_slips),
+		cmocka_unit_test(x_is_k_and_s),
 		cmocka_unit_test(keys_are_shared_across_a_slip),
 		cmocka_unit_test(ends_and_lengths_tell_what_cannot_be_a_slip),
 		cmocka_unit_test(filters_pass_what_is_there),
