@@ -46,8 +46,10 @@ cs_roll_slip_keys(const char *letters, unsigned len, enum cs_roll_slip_kind kind
 {
 	struct bones of = {.n = cs_roll_skeleton(letters, len, of.bare)};
 	const bool word = kind == CS_ROLL_SLIP_WORD;
-	const unsigned least = word ? CS_ROLL_SKELETON_MIN : BARE_MIN - 1,
-		       most = word ? CS_TERM_LETTERS_MAX : HALVES_MIN;
+	const unsigned least = word ? CS_ROLL_SKELETON_MIN : BARE_MIN - 1, most = word ? CS_TERM_LETTERS_MAX
+										  : kind == CS_ROLL_SLIP_RUN
+											  ? HALVES_MIN
+											  : 0;
 	unsigned keys = 0;
 	if (of.n == 0)
 		return 0;
@@ -59,7 +61,7 @@ cs_roll_slip_keys(const char *letters, unsigned len, enum cs_roll_slip_kind kind
 		of.before[i + 1] = of.before[i] * CS_ROLL_MULTIPLIER + (uint8_t)of.bare[i];
 		of.power[i + 1] = of.power[i] * CS_ROLL_MULTIPLIER;
 	}
-	if (of.n >= least && of.n <= most && kind != CS_ROLL_SLIP_LONG)
+	if (of.n >= least && of.n <= most)
 		out[keys++] = key_of(of.before[of.n], kind, 0);
 	for (unsigned i = 0; i < of.n && of.n >= BARE_MIN && of.n <= most; i++) {
 		unsigned next = i + 1;
