@@ -134,25 +134,28 @@ weigh_waiting(const struct cs_term_many *many, bool sounds, struct weighed *wait
 static void
 weigh_words(struct cs_roll_gather *g, struct together *words, enum cs_roll_sign_way way)
 {
-	struct weighed waiting = {.n = 0};
+	struct weighed waiting;
 	const struct cs_term_lane *lane[CS_TERM_MANY];
-	uint16_t at[CS_TERM_MANY];
+	uint16_t at[CS_ROLL_FOUND];
 	uint8_t *out = way == CS_ROLL_BY_TEXT ? words->written : words->sounding;
 	const bool sounds = way == CS_ROLL_BY_SOUND;
+	unsigned n = 0;
+	waiting.n = 0;
 	memset(out, 0, words->n);
-	for (unsigned i = 0, n = 0; i < words->n; i++) {
+	for (unsigned i = 0; i < words->n; i++) {
 		at[n] = (uint16_t)i;
-		lane[n] = &g->roll->sign[words->number[i]].lane;
 		n += (words->way[i] & way) != 0;
-		if (n < CS_TERM_MANY && (n == 0 || i + 1 < words->n))
-			continue;
-		for (unsigned few = cs_term_many_edits(&g->many, sounds, lane, n); few; few &= few - 1) {
+	}
+	for (unsigned from = 0; from < n; from += CS_TERM_MANY) {
+		const unsigned some = n - from < CS_TERM_MANY ? n - from : CS_TERM_MANY;
+		for (unsigned k = 0; k < some; k++)
+			lane[k] = &g->roll->sign[words->number[at[from + k]]].lane;
+		for (unsigned few = cs_term_many_edits(&g->many, sounds, lane, some); few; few &= few - 1) {
 			unsigned k = (unsigned)__builtin_ctz(few);
 			waiting.lane[waiting.n] = lane[k];
-			waiting.at[waiting.n++] = at[k];
+			waiting.at[waiting.n++] = at[from + k];
 		}
 		weigh_waiting(&g->many, sounds, &waiting, CS_TERM_MANY, out);
-		n = 0;
 	}
 	weigh_waiting(&g->many, sounds, &waiting, 1, out);
 }

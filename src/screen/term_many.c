@@ -8,7 +8,7 @@
 
 #include <emmintrin.h>
 
-enum { LETTERS = CS_TERM_LANE_LETTERS, DIGIT_BIT = 26 /* as in term_make.c */ };
+enum { LETTERS = CS_TERM_LANE_LETTERS, DIGIT_BIT = 26 /* as in term_make.c */, FIFTH = (1 << 16) / 5 + 1 };
 
 /* Kinds of words. */
 enum {
@@ -188,23 +188,22 @@ left_of(const struct cs_term_run *run, const struct runs *runs, __m128i limit)
 	return out;
 }
 
+/* Loads the letters of words, and how many each has. */
 static void
 load_runs(const struct cs_term_lane *const *lane, unsigned n, bool sounds, struct runs *out)
 {
-	uint32_t letters = 0;
 	uint8_t len[CS_TERM_MANY] = {0};
-	out->longest = 0;
+	unsigned longest = 0;
 	for (unsigned i = 0; i < n; i++) {
 		const struct cs_term_lane *word = lane[i];
 		out->letter[i] = _mm_loadu_si128((const void *)(sounds ? word->sound : word->text));
 		len[i] = sounds ? word->sound_len : word->len;
-		out->longest = cs_term_greater(out->longest, len[i]);
-		letters |= word->letters;
+		longest = cs_term_greater(longest, len[i]);
 	}
 	for (unsigned i = n; i <= LETTERS; i++)
 		out->letter[i] = _mm_setzero_si128();
+	out->longest = longest;
 	out->len = _mm_loadu_si128((const void *)len);
-	out->digits = letters >> DIGIT_BIT & 1;
 	transpose(out->letter);
 }
 
@@ -214,10 +213,14 @@ cs_term_many_weigh(const struct cs_term_many *many, bool sounds, const struct cs
 {
 	struct runs runs;
 	uint8_t limit[CS_TERM_MANY] = {0}, out[CS_TERM_MANY];
+	uint32_t letters = 0;
 	load_runs(lane, n, sounds, &runs);
 	weigh_more(&runs);
-	for (unsigned i = 0; i < n; i++) /* what sounds alike costs one more */
+	for (unsigned i = 0; i < n; i++) { /* what sounds alike costs one more */
 		limit[i] = (uint8_t)(many->most[cs_term_greater(many->term->len, lane[i]->len)] - sounds);
+		letters |= lane[i]->letters;
+	}
+	runs.digits = letters >> DIGIT_BIT & 1;
 	__m128i costs = left_of(sounds ? &many->sound : &many->text, &runs, _mm_loadu_si128((const void *)limit));
 	_mm_storeu_si128((void *)out, costs);
 	memcpy(left, out, n);
@@ -306,16 +309,25 @@ plain_edits(const struct cs_term_run *run, const struct runs *runs)
 	return _mm_packs_epi16(one.score, two.score);
 }
 
+/* cs_term_edits_most of runs of so many letters, one at least, and the run: (2 longer + 3) / 5. */
+static __m128i
+edits_most(const struct cs_term_run *run, __m128i len)
+{
+	const __m128i none = _mm_setzero_si128(), three = _mm_set1_epi16(3), fifth = _mm_set1_epi16(FIFTH);
+	__m128i longer = _mm_max_epu8(len, _mm_set1_epi8((char)run->len));
+	__m128i low = _mm_unpacklo_epi8(longer, none), high = _mm_unpackhi_epi8(longer, none);
+	low = _mm_mulhi_epu16(_mm_add_epi16(_mm_add_epi16(low, low), three), fifth);
+	high = _mm_mulhi_epu16(_mm_add_epi16(_mm_add_epi16(high, high), three), fifth);
+	return _mm_packus_epi16(low, high);
+}
+
 unsigned
 cs_term_many_edits(const struct cs_term_many *many, bool sounds, const struct cs_term_lane *const *lane, unsigned n)
 {
 	const struct cs_term_run *run = sounds ? &many->sound : &many->text;
 	struct runs runs;
-	uint8_t most[CS_TERM_MANY] = {0};
 	load_runs(lane, n, sounds, &runs);
-	for (unsigned i = 0; i < n; i++)
-		most[i] = cs_term_edits_most[cs_term_greater(sounds ? lane[i]->sound_len : lane[i]->len, run->len)];
-	__m128i far = _mm_cmpgt_epi8(plain_edits(run, &runs), _mm_loadu_si128((const void *)most));
+	__m128i far = _mm_cmpgt_epi8(plain_edits(run, &runs), edits_most(run, runs.len));
 	return ~(unsigned)_mm_movemask_epi8(far) & ((1u << n) - 1);
 }
 
