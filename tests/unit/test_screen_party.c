@@ -173,9 +173,10 @@ too_much(void **state)
 	check_places((struct cs_span){bytes, sizeof bytes});
 	(void)told("A C/O B C/O C C/O D C/O E C/O F C/O G C/O H");
 	assert_true(party.cut && party.name_n == CS_PARTY_NAMES_MAX);
-	char many[8 * CS_PARTY_IDS_MAX + 16] = "1/A";
+	char many[8 * CS_PARTY_IDS_MAX + 16];
+	int len = snprintf(many, sizeof many, "1/A");
 	for (unsigned i = 0; i <= CS_PARTY_IDS_MAX; i++)
-		strcat(many, "\n7/NO/1");
+		len += snprintf(many + len, sizeof many - (size_t)len, "\n7/NO/1");
 	(void)told(many);
 	assert_true(party.cut && party.id_n == CS_PARTY_IDS_MAX);
 }

@@ -134,9 +134,11 @@ parties(void **state)
 	assert_int_equal(party.born_to, 19610402);
 	cs_party_read(cs_span_text("QUELLMAR LTD ATTN IVO VAROE DOB 1970"), &party);
 	assert_int_equal(party.born, 0); /* of another */
-	char many[600] = "IVO";
+	char many[600];
+	int len = snprintf(many, sizeof many, "IVO");
 	for (unsigned i = 0; i < 3; i++)
-		strcat(many, " C/O VAROE IBAN GB29 6016 1331 9268 19 1 1 1 1");
+		len += snprintf(many + len, sizeof many - (size_t)len,
+				" C/O VAROE IBAN GB29 6016 1331 9268 19 1 1 1 1");
 	cs_party_read(cs_span_text(many), &party);
 	assert_true(party.id_n == CS_PARTY_IDS_MAX && party.cut);
 }
