@@ -298,6 +298,8 @@ cs_screen_lists_json(const struct cs_screen_lists *lists, uint64_t now_s, struct
 		cs_json_put_text(json, "date", list->date);
 		cs_json_put_when(json, "changed", list->changed_ns);
 		cs_json_put_u64(json, "age_s", cs_screen_list_age_s(list, now_s));
+		if (cs_screen_list_ahead_s(list, now_s))
+			cs_json_put_u64(json, "ahead_s", cs_screen_list_ahead_s(list, now_s));
 		cs_json_put_u64(json, "entries", list->entry_n);
 		cs_json_put_u64(json, "rows_wrong", list->bad_n);
 		cs_json_end_object(json);

@@ -34,7 +34,13 @@ put_lists(const struct cs_screen_lists *lists, uint64_t now_s, struct cs_text *t
 		cs_text_put(text, ", ");
 		cs_text_put_counted(text, list->entry_n, "entry, ", "entries, ");
 		cs_text_put_age(text, cs_screen_list_age_s(list, now_s) * second_ns);
-		cs_text_put(text, list->state == CS_SCREEN_LIST_STALE ? " old: IT IS STALE\n" : " old\n");
+		cs_text_put(text, " old");
+		if (cs_screen_list_ahead_s(list, now_s)) {
+			cs_text_put(text, ", but DATED ");
+			cs_text_put_age(text, cs_screen_list_ahead_s(list, now_s) * second_ns);
+			cs_text_put(text, " IN THE FUTURE");
+		}
+		cs_text_put(text, list->state == CS_SCREEN_LIST_STALE ? ": IT IS STALE\n" : "\n");
 	}
 }
 

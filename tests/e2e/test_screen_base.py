@@ -140,6 +140,12 @@ def decides_once(tap, folder, lists):
     tap.ok(run.returncode == 0 and f"takes the place of {second}" in run.stderr, "behind its end it can be decided anew", run.stderr)
     tap.ok(decide(lists, file, "own/1", name, "--born", "1999").returncode == 0 and decide(lists, file, "own/3", name).returncode == 0,
            "another party and another entry are other cases")
+    listed = [json.loads(line) for line in screen("--decisions", file, "--decided").stdout.splitlines()]
+    third = run.stdout.strip()
+    tap.ok([line.get("replaced_by") for line in listed] == [third, third, None, None, None], "a decision whose place another took is listed as that", listed)
+    screen("--decisions", file, "--revoke", third, "--by", "tom", "--reason", "a slip")
+    listed = [json.loads(line) for line in screen("--decisions", file, "--decided").stdout.splitlines()]
+    tap.ok([line.get("replaced_by") for line in listed] == [second, None, None, None, None] and listed[2]["revoked"], "what is taken back takes no place", listed)
 
 
 def wide(tap, folder, lists):
@@ -197,6 +203,13 @@ def hints(tap, folder):
     run = screen(policy, "--json", "Brennick Varoe")
     tap.ok(run.returncode == 3 and json.loads(run.stdout)["not_searched"] == ["none"] and 'no column "Day" that the mapping names' in run.stderr,
            "so is a list of a policy, and the others are searched", run.stderr)
+    for told, status, words in ((f"{own}:cvs", 2, "formats are ofac, ofac-xml, un, eu, uk, opensanctions, ftm, csv"), (f"own={own}:CSV:name=Full name", 2, "formats are"),
+                                (f"{own}:uk:name=Full name", 2, "a mapping goes with csv"), (f"{folder}/nowhere.csv", 3, "cannot be opened")):
+        run = screen("--against", told, "x")
+        tap.ok(run.returncode == status and words in run.stderr and not run.stdout, f"{told.rsplit('/')[-1]} is refused, and says why", run.stderr)
+    colon = folder / "of:2026.csv"
+    colon.write_text("id,name\n1,Brennick Varoe\n")
+    tap.ok("1 open" in screen("--against", colon, "Brennick Varoe").stdout, "a file may have a colon in its name")
 
 
 def hides_nothing(tap, folder, name):
@@ -470,79 +483,6 @@ def tells_the_end(tap, folder, lists):
     tap.ok(run.returncode == 1 and "was cut" in run.stdout, "nor is a name that is not searched whole", run.stdout[-200:])
 
 
-NUMBERED = ("id,name,kind,birth,imo,passport,wallet,bic,account\n"
-            "1,Snow Heron,vessel,,9074729,,,,\n2,Torvald Melkin,person,1970-03-12,,,,,\n3,Brennick Aldous Varoe,person,,,AB123456,,,\n"
-            "4,Quellmar Mixer,organisation,,,,0x7F367cC41522cE07553e823bf3be79A889DEbe1B,,\n5,Zadumin Bank,organisation,,,,,ZADUDEFF,\n"
-            "6,Hargel Trading,organisation,,,,,,GB29NWBK60161331926819\n")
-
-
-def identified(tap, folder):
-    """What a name has of its own on its line is used for what it is; a name may be an identifier itself."""
-    lists = folder / "numbered.csv"
-    lists.write_text(NUMBERED)
-    by_id = (("9074729", "1"), ("IMO 9074729", "1"), ("Nobody Atall IMO: 9074729", "1"), ("AB123456", "3"), ("ab-123456", "3"), ("OTHER BODY PASSPORT AB 123456", "3"),
-             ("0x7f367cc41522ce07553e823bf3be79a889debe1b", "4"), ("ZADUDEFF", "5"), ("zadudeffxxx", "5"), ("Other Ltd IBAN GB29 NWBK 6016 1331 9268 19", "6"))
-    for name, uid in by_id:
-        told, _ = ask(lists, name)
-        hits = [(hit["uid"], hit.get("how"), hit["score"]) for hit in told["hits"]]
-        tap.ok(hits == [(uid, "identifier", 1000)], f"{name} is looked up exactly", told)
-    for name in ("9074728", "AB12345", "0x7f367cc41522ce07553e823bf3be79a889debe1c", "ZADUDEFE", "Nobody Atall IMO 9074728"):
-        told, _ = ask(lists, name)
-        tap.ok(not told["hits"], f"{name} is another", told)
-    for name, uid in (("SNOW HERON IMO 9074741", "1"), ("Melkin, Torvald DOB 12/03/1970", "2"), ("BRENNICK VAROE PASSPORT NO XY 99999", "3")):
-        told, _ = ask(lists, name)
-        tap.ok([(hit["uid"], hit.get("how")) for hit in told["hits"]] == [(uid, None)], f"{name} is found by name", told)
-    scores = [ask(lists, "Torvald Melkin" + more)[0]["hits"] for more in (" DOB 12.03.1970", "", " DOB 12.03.1990")]
-    scores = [hits[0]["score"] if hits else 0 for hits in scores]
-    tap.ok(scores[0] > scores[1] > scores[2], "a date of birth behind a name speaks", scores)
-    own, _ = ask(lists, "Torvald Melkin DOB 12.03.1990", "--born", "1970-03-12")
-    tap.ok(own["hits"][0]["score"] == scores[0], "but not when it is told otherwise", own)
-    run = screen("--against", f"own={lists}", "OTHER BODY PASSPORT AB 123456")
-    tap.ok("has the identifier AB 123456, exactly" in run.stdout and "1 open" in run.stdout, "it is told in words", run.stdout)
-    file = folder / "identified.jsonl"
-    tap.ok(decide(lists, file, "own/3", "OTHER BODY PASSPORT AB 123456").returncode == 0, "it can be decided upon")
-    told, _ = ask(lists, "OTHER BODY PASSPORT AB 123456", "--decisions", file)
-    tap.ok(not told["hits"] and told["decided_n"] == 1 and told["decided"][0]["how"] == "identifier", "and is no hit then", told)
-    tap.ok(len(ask(lists, "AB123456", "--decisions", file)[0]["hits"]) == 1, "of another name it is")
-    decide(lists, file, "own/3", "BRENNICK VAROE PASSPORT AB123456")
-    told, _ = ask(lists, "BRENNICK VAROE PASSPORT AB123456", "--decisions", file)
-    tap.ok(not told["hits"] and told["decided_n"] == 1, "what was found by both is decided once", told)
-    base, out, report = folder / "numbered-base.csv", folder / "numbered.jsonl", folder / "numbered.txt"
-    base.write_text("id,name\n1,OTHER BODY PASSPORT AB123456\n2,AB123456\n3,Melkin Torvald born 1970\n")
-    run = screen("--against", f"own={lists}", *AT, "--file", base, "--out", out, "--report", report)
-    lines = [json.loads(line) for line in out.read_text().splitlines()[1:-1]]
-    tap.ok([(line["id"], [hit["uid"] for hit in line["hits"]]) for line in lines] == [("1", ["3"]), ("3", ["2"])] and run.returncode == 0,
-           "of a base too, but a name alone is no identifier there", lines)
-    tap.ok("AB123456" in report.read_text(), "the report says by what")
-
-
-def dated(tap, folder):
-    """Dates of birth as customers' files have them; what may be two days is left out and counted, unless its order is told."""
-    lists, file, out = folder / "numbered.csv", folder / "dated.csv", folder / "dated.jsonl"
-    dates = ("1970-03-12", "19700312", "12.03.1970", "12.3.1970", "12 Mar 1970", "1970-03-12T00:00:00Z", "1970", "03/1970", "12/03/1970", "03/12/1970", "25/12/1970",
-             "12/25/1970", "13.13.1970")
-    scores = {}
-    for order in (None, "day-first", "month-first"):
-        file.write_text("id,name,born\n" + "".join(f"{date},Torvald Melkin,{date}\n" for date in ("", *dates)))
-        run = screen("--against", f"own={lists}", *AT, "--file", file, "--out", out, "--line", "1", *(("--dates", order) if order else ()))
-        lines = [json.loads(line) for line in out.read_text().splitlines()]
-        tap.ok(run.returncode == 0, "it runs", run.stderr)
-        at = {line["id"]: line["hits"][0]["score"] for line in lines[1:-1]}
-        scores[order] = {date: "same" if at[date] > at[""] else "other" if at[date] < at[""] else "none" for date in dates}
-        wrong = sum(word == "none" for word in scores[order].values())
-        tap.ok(lines[-1]["summary"]["facts_not_understood"] == wrong, "what is left out is counted", (lines[-1], scores[order]))
-    plain = dict.fromkeys(dates[:8], "same")
-    tap.ok(scores[None] == {**plain, "12/03/1970": "none", "03/12/1970": "none", "25/12/1970": "other", "12/25/1970": "other", "13.13.1970": "none"},
-           "what is clear is read", scores[None])
-    tap.ok(scores["day-first"] == {**plain, "12/03/1970": "same", "03/12/1970": "other", "25/12/1970": "other", "12/25/1970": "none", "13.13.1970": "none"},
-           "the day first", scores["day-first"])
-    tap.ok(scores["month-first"] == {**plain, "12/03/1970": "other", "03/12/1970": "same", "25/12/1970": "none", "12/25/1970": "other", "13.13.1970": "none"},
-           "the month first", scores["month-first"])
-    for more, words in ((("--dates", "iso"), "--dates is"), (("--born", "03/04/1970"), "may be two days"), (("--dates", "day-first"), "--file wants")):
-        run = screen("--against", f"own={lists}", *more, "Torvald Melkin")
-        tap.ok(run.returncode == 2 and words in run.stderr, f"{more} is refused", run.stderr)
-
-
 def compares_nothing(tap, folder, lists):
     """A name of which nothing can be compared is not clean: it was not searched for."""
     words = "nothing of this name can be compared"
@@ -585,8 +525,6 @@ def main():
         spares_inputs(tap, folder, lists)
         leaves_nothing(tap, folder, lists)
         tells_the_end(tap, folder, lists)
-        identified(tap, folder)
-        dated(tap, folder)
         compares_nothing(tap, folder, lists)
         complains(tap, folder, lists)
     tap.done()
