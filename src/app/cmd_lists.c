@@ -3,6 +3,7 @@
  */
 #include "app/command.h"
 #include "app/lists_fetch.h"
+#include "app/screen_look.h"
 #include "base/json.h"
 #include "io/file.h"
 #include "screen/watch_list.h"
@@ -26,14 +27,15 @@ const char cs_cmd_lists_help[] =
 	"  --format FORMAT   ofac (main file, ALT, ADD and COMMENTS, in any order), ofac-xml, un, eu, uk,\n"
 	"                    opensanctions, ftm or csv; the default: told from the first bytes\n"
 	"  --map MAP         of csv: which column holds what, as name=Full name,birth=DOB,country=Land; words are\n"
-	"                    id kind name given family alias weak former original gender birth place country\n"
-	"                    programme bic lei passport national tax registration imo mmsi call-sign tail account\n"
-	"                    wallet other-id\n"
+	"                    id kind name given family name-kind name-quality alias weak former original gender birth\n"
+	"                    place birth-country country programme bic lei passport national tax registration imo "
+	"mmsi\n"
+	"                    call-sign tail account wallet other-id\n"
 	"  --list NAME       fetch this list; the default: each that says where it is published\n"
 	"  --json            the same as one JSON object, of fetch one for each list\n\n"
-	"exit status: 0 all of it was read or fetched, 1 rows were wrong, 2 bad usage, 3 it is no list, cannot be "
-	"read, or a\n"
-	"list stays as it was\n";
+	"exit status: 0 all of it was read or fetched, 1 rows were wrong, or entries have nothing that can be "
+	"searched, 2 bad\n"
+	"             usage, 3 it is no list, cannot be read, or a list stays as it was\n";
 
 enum { OPTION_FORMAT, OPTION_MAP, OPTION_JSON };
 
@@ -336,11 +338,58 @@ put_json(struct cs_text *text, const struct request *request, const struct cs_wa
 	cs_text_put_char(text, '\n');
 }
 
-static enum cs_error
-take_nothing(void *context, const struct cs_entry *entry)
+/* What the reader of a list cannot know: whether names can be compared, or are text of another file that only has the shape of a list. */
+struct looking {
+	struct cs_lexicon *lexicon;
+	struct cs_name_room room;
+	uint64_t empty_n; /* entries by which nobody can be found */
+	uint64_t odd_n;   /* names that hold markup or controls */
+};
+
+static bool
+is_odd(struct cs_span name)
 {
-	(void)context, (void)entry;
+	bool opened = false;
+	for (size_t i = 0; i < name.len; i++) {
+		uint8_t c = name.at[i];
+		if ((c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f || (c == '>' && opened))
+			return true;
+		opened |= c == '<';
+	}
+	return false;
+}
+
+static enum cs_error
+look_at(void *context, const struct cs_entry *entry)
+{
+	struct looking *looking = context;
+	bool found = entry->id_n > 0;
+	for (size_t i = 0; i < entry->name_n; i++) {
+		looking->odd_n += is_odd(entry->name[i].text);
+		found = found || !cs_screen_look_nothing(looking->lexicon, entry->name[i].text, &looking->room);
+	}
+	looking->empty_n += !found;
 	return CS_OK;
+}
+
+/* What is wrong with a list that was read to its end; false: nothing of it is any good. */
+static bool
+tell_looks(const char *path, const struct looking *looking, const struct cs_watch_list_report *report)
+{
+	char line[256];
+	struct cs_text text = cs_text_over(line, sizeof line);
+	if (looking->empty_n) {
+		cs_text_put_counted(&text, looking->empty_n, "entry has", "entries have");
+		cs_text_put(&text, " nothing that can be compared or looked up");
+	}
+	if (looking->odd_n) {
+		cs_text_put(&text, looking->empty_n ? "; " : "");
+		cs_text_put_counted(&text, looking->odd_n, "name holds", "names hold");
+		cs_text_put(&text, " markup or controls, as the text of another kind of file does");
+	}
+	if (text.len)
+		(void)fprintf(stderr, "countersign lists: %s: %s\n", path, line);
+	return looking->empty_n < report->entry_n && looking->odd_n <= report->name_n / 2;
 }
 
 static int
@@ -351,9 +400,13 @@ check(const struct request *request, const struct cs_span *file)
 	struct cs_text text = cs_text_over(room, sizeof room);
 	const struct cs_watch_list_source source = {request->format, file, request->path_n,
 						    request->mapped ? &request->map : NULL};
-	enum cs_error error = cs_watch_list_read(&source, take_nothing, NULL, &report);
+	static struct looking looking;
+	looking.lexicon = cs_lexicon_new();
+	enum cs_error error = looking.lexicon ? cs_watch_list_read(&source, look_at, &looking, &report) : CS_E_MEMORY;
+	cs_lexicon_free(looking.lexicon);
+	bool good = error == CS_OK && tell_looks(request->path[0], &looking, &report);
 	if (request->json)
-		put_json(&text, request, &report, error == CS_OK);
+		put_json(&text, request, &report, good);
 	else
 		put_people(&text, request, &report);
 	if (cs_file_write_all(STANDARD_OUT, text.at, text.len) != CS_OK) {
@@ -368,7 +421,9 @@ check(const struct request *request, const struct cs_span *file)
 				    stderr);
 		return CS_EXIT_INPUT;
 	}
-	return report.row_bad_n ? CS_EXIT_FINDINGS : CS_EXIT_RAN;
+	if (!good)
+		return CS_EXIT_INPUT;
+	return report.row_bad_n || looking.empty_n || looking.odd_n ? CS_EXIT_FINDINGS : CS_EXIT_RAN;
 }
 
 int

@@ -38,7 +38,7 @@ const char cs_cmd_screen_help[] =
 	"own.csv:csv:name=Full "
 	"name,birth=DOB\n"
 	"  --type TYPE       person, organisation, vessel or any (the default: told from the words)\n"
-	"  --born DATE       1970-01-31, 1970-01 or 1970\n"
+	"  --born DATE       1970-01-31, 31.01.1970, 1970-01 or 1970\n"
 	"  --country CODE    ISO 3166: DE or 276\n"
 	"  --gender m|f      these four are of NAME; of CUSTOMERS their columns say that\n"
 	"  --line SCORE      hits from this score on, 1 to 999 (500)\n"
@@ -53,6 +53,9 @@ const char cs_cmd_screen_help[] =
 	"  --file CUSTOMERS  a whole base: CSV with a header line, or JSON Lines: name, and any of id, type, born,\n"
 	"                    country, gender\n"
 	"  --columns MAP     what these columns are called: name=Full name,id=Number\n"
+	"  --dates ORDER     day-first or month-first: how dates such as 03/04/1970 are meant; without it one that may "
+	"be two\n"
+	"                    days is left out and counted\n"
 	"  --out FILE        JSON Lines: a header, each customer with a hit or a row that is wrong, a summary\n"
 	"  --report FILE     the same for people: HTML when it ends in .html, else text\n"
 	"  --delta OLD       only entries that OLD, told as in --against and in its order, has not or has otherwise\n"
@@ -65,7 +68,9 @@ const char cs_cmd_screen_help[] =
 	"                    query, candidate, expected (yes, no, na), type, source, score, score_of\n"
 	"  --scores FILE     write the score of every row there: id, tab, 0 to 1000\n"
 	"  --json            figures, the comparison or the answer as one JSON object\n\n"
-	"exit status: 0 it ran, 2 bad usage or a table that is none, 3 something cannot be read or written,\n"
+	"exit status: 0 it ran, 1 it ran, but a customer could not be read, or a customer or NAME was not searched "
+	"whole,\n"
+	"             2 bad usage or a table that is none, 3 something cannot be read or written,\n"
 	"             a list of the policy was not searched or is stale, or the file of decisions is broken and none\n"
 	"             of them holds (there is an answer all the same), or nothing of a NAME can be compared\n";
 
@@ -88,6 +93,7 @@ enum {
 	OPTION_THREADS,
 	OPTION_RESUME,
 	OPTION_QUIET,
+	OPTION_DATES,
 	OPTION_DECISIONS, /* from here on words that are kept as they are */
 	OPTION_DECIDE,
 	OPTION_REVOKE,
@@ -120,6 +126,7 @@ static const struct cs_option options_table[] = {
 	[OPTION_THREADS] = {"--threads", true},
 	[OPTION_RESUME] = {"--resume", false},
 	[OPTION_QUIET] = {"--quiet", false},
+	[OPTION_DATES] = {"--dates", true},
 	[OPTION_DECISIONS] = {"--decisions", true},
 	[OPTION_DECIDE] = {"--decide", true},
 	[OPTION_REVOKE] = {"--revoke", true},
@@ -185,11 +192,27 @@ take_list(const char *value, const char **list, unsigned *n)
 }
 
 static bool
+take_born(struct cs_score_facts *facts, const char *value)
+{
+	enum cs_born born = cs_born_read(cs_span_text(value), CS_BORN_EITHER, facts);
+	if (born == CS_BORN_AMBIGUOUS)
+		return complain("--born may be two days; write the year first, as in 1970-01-31");
+	return born == CS_BORN_READ || complain("--born is like 1970-01-31, 31.01.1970, 1970-01 or 1970");
+}
+
+static bool
+take_dates(enum cs_born_order *order, const char *value)
+{
+	*order = strcmp(value, "day-first") == 0 ? CS_BORN_DAY_FIRST : CS_BORN_MONTH_FIRST;
+	return *order == CS_BORN_DAY_FIRST || strcmp(value, "month-first") == 0 ||
+	       complain("--dates is day-first or month-first");
+}
+
+static bool
 take_fact(struct cs_score_facts *facts, int option, const char *value)
 {
 	if (option == OPTION_BORN)
-		return cs_screen_born(cs_span_text(value), facts) ||
-		       complain("--born is like 1970-01-31, 1970-01 or 1970");
+		return take_born(facts, value);
 	if (option == OPTION_GENDER) {
 		facts->gender = strcasecmp(value, "m") == 0 ? 'm' : 'f';
 		return strcasecmp(value, "m") == 0 || strcasecmp(value, "f") == 0 || complain("--gender is m or f");
@@ -227,6 +250,8 @@ take_call(struct cs_screen_call *call, int option, const char *value)
 		return take_date(value, &call->at_s);
 	case OPTION_UNTIL:
 		return take_date(value, &call->until_s);
+	case OPTION_DATES:
+		return take_dates(&call->dates, value);
 	case OPTION_EXHAUSTIVE:
 		return call->exhaustive = true;
 	case OPTION_DECIDED:
@@ -328,8 +353,8 @@ check_call(const struct request *request)
 	if (call->journal && (!call->by || call->file || no_name || writes))
 		return complain("--journal wants --by, and goes with a single name");
 	if (!call->file != !call->out ||
-	    (!call->file && (call->old_n || call->report || call->resume || call->columns)))
-		return complain("--file wants --out; --columns, --report, --resume and --delta go with them");
+	    (!call->file && (call->old_n || call->report || call->resume || call->columns || call->dates)))
+		return complain("--file wants --out; --columns, --dates, --report, --resume and --delta go with them");
 	if (call->old_n && !call->policy_path && call->old_n != call->against_n)
 		return complain("--delta is told for each --against, in the same order");
 	return true;

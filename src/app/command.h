@@ -8,10 +8,11 @@
 
 /* What the shell gets to see. */
 enum cs_exit {
-	CS_EXIT_RAN = 0,      /* it ran; findings do not change that ... */
-	CS_EXIT_FINDINGS = 1, /* ... unless --fail-on was given and one weighs as much */
-	CS_EXIT_USAGE = 2,    /* bad usage, or a policy or dialect that cannot work */
-	CS_EXIT_INPUT = 3,    /* input could not be read, or output not written */
+	CS_EXIT_RAN = 0, /* it ran; findings do not change that ... */
+	CS_EXIT_FINDINGS =
+		1, /* ... unless --fail-on was given and one weighs as much; of some commands: not all of it is good */
+	CS_EXIT_USAGE = 2, /* bad usage, or a policy or dialect that cannot work */
+	CS_EXIT_INPUT = 3, /* input could not be read, or output not written */
 };
 
 /* cs_cmd_<name> runs a command: argv[0] is its name, argv[1] its first argument. Returns an enum cs_exit;

@@ -89,6 +89,13 @@ say_trouble(const struct cs_journal_call *call, const struct cs_retention_sum *s
 			"GiB, or "
 			"the disk is full; `countersign verify` tells\n",
 			call->folder, sum->left_n);
+	if (sum->ageless_n)
+		fprintf(stderr,
+			"countersign: journal %s: how old %u volume%s, from volume %" PRIu32
+			" on, is not known, so no age lets go of it; `journal status` tells which, `journal erase "
+			"--volume N` "
+			"erases\n",
+			call->folder, sum->ageless_n, cs_text_plural(sum->ageless_n), sum->ageless);
 	if (sum->hindrance[0])
 		fprintf(stderr, "countersign: journal %s is still larger than it should be: %s\n", call->folder,
 			sum->hindrance);

@@ -142,6 +142,24 @@ say_fetch(struct coming *coming, const char *url, enum cs_error error, const str
 	cs_glyph_put_all(&why, (struct cs_span){(const uint8_t *)said->at, said->len});
 }
 
+/* The folders that the files go to are made by who says whose they are. */
+static bool
+has_folders(struct coming *coming)
+{
+	for (unsigned i = 0; i < coming->here.path_n; i++) {
+		const char *path = coming->here.path[i], *slash = strrchr(path, '/');
+		char *folder = slash && slash > path ? strndup(path, (size_t)(slash - path)) : NULL;
+		bool there = !folder || cs_folder_has(folder);
+		if (!there)
+			say_why(coming, folder,
+				"there is no such folder; make it, as a folder of the user that fetches: install -d");
+		free(folder);
+		if (!there)
+			return false;
+	}
+	return true;
+}
+
 static bool
 fetch_files(const struct cs_watched_clause *clause, struct coming *coming)
 {
@@ -272,7 +290,8 @@ tell_json(const char *name, const struct coming *coming)
 	if (coming->why[0])
 		cs_json_put_utf8(&json, "why", cs_span_text(coming->why));
 	cs_json_put_u64(&json, "entries", coming->now_n);
-	cs_json_put_u64(&json, "entries_before", coming->before_n);
+	if (coming->was)
+		cs_json_put_u64(&json, "entries_before", coming->before_n);
 	cs_json_put_u64(&json, "bytes", coming->bytes);
 	cs_json_key(&json, "version");
 	cs_json_hex_small(&json, (struct cs_span){coming->version.at, sizeof coming->version.at});
@@ -291,7 +310,8 @@ renew(const struct cs_policy *policy, unsigned nth, struct cs_hasher *hasher, bo
 	bool good = error == CS_OK;
 	if (!good)
 		say_why(&coming, clause->name, cs_error_text(error));
-	good = good && fetch_files(clause, &coming) && weigh(&coming, hasher) && put_in_place(&coming);
+	good = good && has_folders(&coming) && fetch_files(clause, &coming) && weigh(&coming, hasher) &&
+	       put_in_place(&coming);
 	if (!good)
 		for (unsigned i = 0; i < coming.fresh.path_n; i++)
 			cs_folder_clear(coming.fresh.path[i]);

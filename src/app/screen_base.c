@@ -177,7 +177,7 @@ put_state(const struct base *base, struct cs_text *text)
 	char key[2 * CS_DIGEST_BYTES + 1];
 	struct cs_text hex = cs_text_over(key, sizeof key);
 	cs_text_put_hex(&hex, (struct cs_span){base->key.at, CS_DIGEST_BYTES});
-	cs_text_put(text, "countersign screen 2 ");
+	cs_text_put(text, "countersign screen 3 ");
 	cs_text_put(text, key);
 	cs_text_put_char(text, ' ');
 	cs_text_put_u64(text, base->out_len);
@@ -211,7 +211,7 @@ take_state(struct base *base, struct cs_span file)
 {
 	char room[STATE_BYTES] = "", mine[STATE_BYTES];
 	struct cs_text text = cs_text_over(mine, sizeof mine);
-	size_t head = sizeof "countersign screen 2 " - 1 + (size_t)2 * CS_DIGEST_BYTES;
+	size_t head = sizeof "countersign screen 3 " - 1 + (size_t)2 * CS_DIGEST_BYTES;
 	put_state(base, &text);
 	if (file.len >= sizeof room || file.len <= head || memcmp(file.at, mine, head) != 0)
 		return false;
@@ -245,7 +245,7 @@ make_key(struct base *base)
 	add_list(hasher, &base->old);
 	cs_hasher_add(hasher, mark.at, CS_DIGEST_BYTES);
 	cs_hasher_add(hasher, head.at, CS_DIGEST_BYTES);
-	const uint16_t rest[] = {base->call->line, base->call->exhaustive};
+	const uint16_t rest[] = {base->call->line, base->call->exhaustive, base->call->dates};
 	cs_hasher_add(hasher, rest, sizeof rest);
 	if (base->call->columns)
 		cs_hasher_add(hasher, base->call->columns, strlen(base->call->columns));
@@ -539,7 +539,7 @@ open_all(struct base *base)
 	if (status == CS_EXIT_RAN)
 		status = cs_screen_decisions_open(call->decisions, &base->decisions);
 	if (status == CS_EXIT_RAN)
-		status = cs_screen_customers_open(call->file, call->columns, &base->customers);
+		status = cs_screen_customers_open(call, &base->customers);
 	if (status == CS_EXIT_RAN && (!name_files(base) || !make_key(base)))
 		status = say(call->out, "out of memory, or too long a path");
 	if (status == CS_EXIT_RAN)
@@ -552,13 +552,12 @@ open_all(struct base *base)
 static int
 screen_all(struct base *base)
 {
-	base->way = (struct cs_screen_way){&base->lists,
-					   base->call->old_n ? base->change.roll : base->lists.roll,
-					   base->decisions,
-					   base->at_s,
-					   base->call->line,
-					   base->call->exhaustive,
-					   false};
+	base->way = (struct cs_screen_way){.lists = &base->lists,
+					   .roll = base->call->old_n ? base->change.roll : base->lists.roll,
+					   .decisions = base->decisions,
+					   .now_s = base->at_s,
+					   .line = base->call->line,
+					   .exhaustive = base->call->exhaustive};
 	base->begun_ns = cs_clock_steady_ns();
 	enum cs_error error = start_hands(base) ? go_round(base) : CS_E_MEMORY;
 	stop_hands(base);
@@ -589,7 +588,7 @@ cs_screen_base(const struct cs_screen_call *call)
 	if (status == CS_EXIT_RAN && !call->quiet)
 		cs_screen_counts_tell(&base.counts);
 	if (status == CS_EXIT_RAN)
-		status = cs_screen_look_exit(&base.way);
+		status = cs_screen_look_exit(&base.way, !base.counts.unread_n && !base.counts.cut_n);
 	cs_screen_customers_close(base.customers);
 	cs_decisions_free(base.decisions);
 	cs_roll_free(base.change.roll);

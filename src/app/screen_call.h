@@ -5,6 +5,7 @@
 #define CS_APP_SCREEN_CALL_H
 
 #include "app/screen_look.h"
+#include "screen/born.h"
 
 enum { CS_SCREEN_THREADS_MAX = 64 };
 
@@ -17,6 +18,7 @@ struct cs_screen_call {
 	struct cs_score_facts facts;
 	uint16_t line;
 	bool exhaustive, json, decided, resume, quiet;
+	enum cs_born_order dates; /* of customers */
 	uint64_t at_s, until_s;
 	const char *decisions, *by, *reason, *decide, *revoke;
 	const char *file, *columns, *out, *report;
@@ -45,8 +47,5 @@ int cs_screen_clash(const struct cs_screen_call *call);
 /* cs_screen_report writes what JSON lines in the file LINES tell, for people, to the open FILE, emptied before: HTML when PATH, its name, ends so,
  * else text. */
 int cs_screen_report(const char *lines, const char *path, int file);
-
-/* cs_screen_born reads "1970-01-31", "1970-01" or "1970" into FACTS; false: it is none. */
-bool cs_screen_born(struct cs_span text, struct cs_score_facts *facts);
 
 #endif

@@ -7,7 +7,6 @@
 #include "app/command.h"
 #include "app/screen_call.h"
 #include "app/screen_test.h"
-#include "base/day.h"
 #include "base/glyph.h"
 #include "decode/row.h"
 #include "event/country.h"
@@ -23,6 +22,7 @@ static const char *const words[COLUMNS] = {"name", "id", "type", "born", "countr
 
 struct cs_screen_customers {
 	int file;
+	enum cs_born_order dates;
 	uint64_t size, got;
 	struct cs_rows *rows;
 	struct cs_row_plan plan;
@@ -179,13 +179,15 @@ look_ahead(struct cs_screen_customers *customers, const char *path)
 }
 
 int
-cs_screen_customers_open(const char *path, const char *columns, struct cs_screen_customers **out)
+cs_screen_customers_open(const struct cs_screen_call *call, struct cs_screen_customers **out)
 {
+	const char *path = call->file, *columns = call->columns;
 	struct cs_screen_customers *customers = calloc(1, sizeof *customers);
 	*out = customers;
 	if (!customers)
 		return say(path, "out of memory", CS_EXIT_INPUT);
 	customers->file = -1;
+	customers->dates = call->dates;
 	if (!take_columns(customers, columns))
 		return say(columns,
 			   "--columns is like name=Full name,id=Number, of name, id, type, born, country, gender",
@@ -237,35 +239,6 @@ cell_of(const struct cs_screen_customers *customers, unsigned column)
 }
 
 static bool
-take_digits(struct cs_span text, size_t at, size_t n, unsigned *out)
-{
-	*out = 0;
-	for (size_t i = at; i < at + n; i++) {
-		if (i >= text.len || text.at[i] < '0' || text.at[i] > '9')
-			return false;
-		*out = *out * 10 + (unsigned)(text.at[i] - '0');
-	}
-	return true;
-}
-
-bool
-cs_screen_born(struct cs_span text, struct cs_score_facts *facts)
-{
-	static const uint8_t days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	unsigned year = 0, month = 0, day = 0;
-	bool good = take_digits(text, 0, 4, &year) && year >= 1800;
-	if (text.len >= 7)
-		good = good && text.at[4] == '-' && take_digits(text, 5, 2, &month) && month >= 1 && month <= 12;
-	if (text.len == 10)
-		good = good && text.at[7] == '-' && take_digits(text, 8, 2, &day) && day >= 1 && day <= days[month - 1];
-	if (!good || (text.len != 4 && text.len != 7 && text.len != 10))
-		return false;
-	facts->born_from = year * 10000 + (month ? month : 1) * 100 + (day ? day : 1);
-	facts->born_to = year * 10000 + (month ? month : 12) * 100 + (day ? day : 31);
-	return true;
-}
-
-static bool
 take_type(struct cs_span text, enum cs_name_kind *out)
 {
 	static const struct {
@@ -291,7 +264,7 @@ take_facts(const struct cs_screen_customers *customers, struct cs_screen_custome
 	struct cs_screen_party *party = &out->party;
 	if (type.len && !take_type(type, &party->kind))
 		out->wrong_n++;
-	if (born.len && !cs_screen_born(born, &party->facts))
+	if (born.len && cs_born_read(born, customers->dates, &party->facts) != CS_BORN_READ)
 		out->wrong_n++;
 	const struct cs_country *found = country.len ? cs_country_by_code(country) : NULL;
 	party->facts.country = found ? found->number : 0;

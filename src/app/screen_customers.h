@@ -19,9 +19,10 @@ struct cs_screen_customer {
 	char why[CS_SCREEN_WHY_BYTES]; /* "": it was read */
 };
 
-/* cs_screen_customers_open opens PATH ("-": standard input), and reads its first row; COLUMNS, or NULL, is "name=Full name,id=Number". An
- * enum cs_exit after having said what is wrong. */
-int cs_screen_customers_open(const char *path, const char *columns, struct cs_screen_customers **out);
+/* cs_screen_customers_open opens the file that CALL names ("-": standard input), and reads its first row; its `columns`, or NULL, is "name=Full
+ * name,id=Number", `dates` which comes first in dates that do not say. An enum cs_exit after having said what is wrong. */
+struct cs_screen_call;
+int cs_screen_customers_open(const struct cs_screen_call *call, struct cs_screen_customers **out);
 
 /* cs_screen_customers_close takes NULL. */
 void cs_screen_customers_close(struct cs_screen_customers *customers);

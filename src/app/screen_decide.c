@@ -330,9 +330,19 @@ cs_screen_revoke(const struct cs_screen_call *call)
 	return status;
 }
 
-static void
-put_listed(const struct cs_decision_kept *decision, struct cs_text *text)
+/* Which decision of the same case counts; NULL: none does. */
+static const struct cs_decision_kept *
+that_counts(const struct cs_decisions *decisions, const struct cs_decision_kept *decision)
 {
+	const struct cs_decision_kept *last = NULL;
+	(void)cs_decisions_ask(decisions, &decision->of, 0, &last);
+	return last;
+}
+
+static void
+put_listed(const struct cs_decisions *decisions, const struct cs_decision_kept *decision, struct cs_text *text)
+{
+	const struct cs_decision_kept *counts = that_counts(decisions, decision);
 	struct cs_json json = cs_json_over(text);
 	cs_json_object(&json);
 	cs_json_put_text(&json, "decision", decision->id);
@@ -345,6 +355,8 @@ put_listed(const struct cs_decision_kept *decision, struct cs_text *text)
 	cs_json_put_when(&json, "at", decision->at_s * second_ns);
 	cs_json_put_when(&json, "until", decision->until_s * second_ns);
 	cs_json_put_bool(&json, "revoked", decision->revoked);
+	if (!decision->revoked && counts && counts != decision)
+		cs_json_put_text(&json, "replaced_by", counts->id);
 	cs_json_end_object(&json);
 	cs_text_put_char(text, '\n');
 }
@@ -357,7 +369,7 @@ cs_screen_decided(const struct cs_screen_call *call)
 	for (size_t i = 0; status == CS_EXIT_RAN && i < cs_decisions_n(decisions); i++) {
 		char line[LIST_BYTES];
 		struct cs_text text = cs_text_over(line, sizeof line);
-		put_listed(cs_decisions_at(decisions, i), &text);
+		put_listed(decisions, cs_decisions_at(decisions, i), &text);
 		if (fwrite(text.at, 1, text.len, stdout) != text.len)
 			status = say("standard output", "cannot be written");
 	}

@@ -9,10 +9,13 @@
 #include "base/since.h"
 #include "engine/list_files.h"
 #include "io/file.h"
+#include "io/folder.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+enum { MINUTE_S = 60 };
 
 static const uint64_t second_ns = 1000000000;
 
@@ -37,7 +40,7 @@ out_of_memory(void)
 	return CS_EXIT_INPUT;
 }
 
-/* Cuts ":FORMAT" and ":FORMAT:MAPPING" off; false: the mapping is none. */
+/* Cuts ":FORMAT" and ":FORMAT:MAPPING" off; false: the mapping is none, or of a format that has none. */
 static bool
 take_format(struct told *told)
 {
@@ -52,6 +55,11 @@ take_format(struct told *told)
 		*at = '\0';
 		if (!end)
 			return true;
+		if (format != CS_WATCH_LIST_CSV) {
+			(void)complain(end + 1,
+				       "a mapping goes with csv; other formats say themselves which column is which");
+			return false;
+		}
 		told->where.mapping = strdup(end + 1);
 		if (told->where.mapping && cs_watch_list_map(cs_span_text(end + 1), &told->where.map, &why))
 			return true;
@@ -73,6 +81,24 @@ take_path(struct cs_list_where *where, const char *argument, const char *path)
 	return true;
 }
 
+/* What stands behind a colon and is no format was taken for a part of the name of a file: false where there is no such file. */
+static bool
+is_there(const char *path)
+{
+	char room[CS_SCREEN_LIST_WHY_MAX];
+	struct cs_text text = cs_text_over(room, sizeof room);
+	const char *slash = strrchr(path, '/'), *colon = strchr(slash ? slash : path, ':');
+	if (!colon || cs_folder_has(path))
+		return true;
+	cs_text_put(&text, "there is no such file, and what stands behind the colon is no format; formats are");
+	for (unsigned i = CS_WATCH_LIST_GUESS + 1; i < CS_WATCH_LIST_FORMATS; i++) {
+		cs_text_put(&text, i > CS_WATCH_LIST_GUESS + 1 ? ", " : " ");
+		cs_text_put(&text, cs_watch_list_word((enum cs_watch_list_format)i));
+	}
+	(void)complain(path, room);
+	return false;
+}
+
 static bool
 take_told(const char *argument, struct told *told)
 {
@@ -92,7 +118,8 @@ take_told(const char *argument, struct told *told)
 		next = strchr(path, ',');
 		if (next)
 			*next++ = '\0';
-		if (!take_path(&told->where, argument, path))
+		if (!take_path(&told->where, argument, path) ||
+		    (told->where.format == CS_WATCH_LIST_GUESS && !is_there(path)))
 			return false;
 	}
 	if (!name) {
@@ -255,6 +282,15 @@ cs_screen_list_age_s(const struct cs_screen_list *list, uint64_t now_s)
 	uint64_t file_s = cs_since_minus(now_s, list->changed_ns / second_ns);
 	uint64_t own_s = list->dated_s ? cs_since_minus(now_s, list->dated_s) : 0;
 	return own_s > file_s ? own_s : file_s;
+}
+
+uint64_t
+cs_screen_list_ahead_s(const struct cs_screen_list *list, uint64_t now_s)
+{
+	uint64_t dated_s = list->changed_ns / second_ns;
+	dated_s = list->dated_s > dated_s ? list->dated_s : dated_s;
+	uint64_t ahead_s = cs_since_minus(dated_s, now_s);
+	return ahead_s < MINUTE_S ? 0 : ahead_s;
 }
 
 int

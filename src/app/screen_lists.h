@@ -58,6 +58,9 @@ int cs_screen_lists_exit(const struct cs_screen_lists *lists);
 /* cs_screen_list_age_s is how old a list is: since its oldest file was changed, or since its own date if that is longer ago. */
 uint64_t cs_screen_list_age_s(const struct cs_screen_list *list, uint64_t now_s);
 
+/* cs_screen_list_ahead_s is by how much a file of a list was changed, or the list dates itself, after now: 0 where that is no minute. */
+uint64_t cs_screen_list_ahead_s(const struct cs_screen_list *list, uint64_t now_s);
+
 /* cs_screen_lists_wrong_json writes the members "not_searched" and "stale", names of lists, each if there are any. */
 void cs_screen_lists_wrong_json(const struct cs_screen_lists *lists, struct cs_json *json);
 

@@ -6,6 +6,10 @@
 
 #include "app/command.h"
 #include "app/screen_put.h"
+#include "screen/name_tail.h"
+#include "screen/prose.h"
+
+enum { ID_LEAST = 5 };
 
 static const uint64_t second_ns = 1000000000;
 
@@ -71,18 +75,92 @@ is_decided(void *context, const struct cs_roll_hit *hit)
 	if (looker->decided_n < CS_ROLL_HITS_MAX) {
 		looker->decided[looker->decided_n].hit = *hit;
 		looker->decided[looker->decided_n].decision = decision;
+		looker->decided[looker->decided_n].said = (struct cs_span){NULL, 0};
 	}
 	looker->decided_n++;
 	return true;
 }
 
+/* Where an entry stands among the hits; hit_n: nowhere. */
+static unsigned
+find_hit(const struct cs_roll_answer *answer, uint32_t entry)
+{
+	unsigned i = 0;
+	while (i < answer->hit_n && answer->hit[i].entry != entry)
+		i++;
+	return i;
+}
+
+/* Is the entry decided upon, with this identifier in the name? What the search by name left out is counted already. */
+static bool
+is_left_out(struct cs_screen_looker *looker, uint32_t entry, struct cs_span id)
+{
+	const struct cs_roll_hit hit = {.entry = entry, .score = CS_PROSE_SURE};
+	for (unsigned i = 0; i < looker->decided_n && i < CS_ROLL_HITS_MAX; i++)
+		if (looker->decided[i].hit.entry == entry)
+			return true;
+	if (!is_decided(looker, &hit))
+		return false;
+	if (looker->decided_n <= CS_ROLL_HITS_MAX)
+		looker->decided[looker->decided_n - 1].said = id;
+	return true;
+}
+
+/* Puts an entry that has the identifier ID before those that were found by name, in place of itself. */
+static void
+put_said(struct cs_screen_looker *looker, uint32_t entry, struct cs_span id)
+{
+	struct cs_roll_answer *answer = &looker->answer;
+	const struct cs_roll_hit hit = {.entry = entry, .score = CS_PROSE_SURE};
+	unsigned at = find_hit(answer, entry);
+	if (at < looker->said_n || looker->said_n == CS_SCREEN_SAID_MAX)
+		return;
+	if (at == answer->hit_n && is_left_out(looker, entry, id))
+		return;
+	if (at == CS_ROLL_HITS_MAX)
+		at--, answer->over_n++;
+	else if (at == answer->hit_n)
+		answer->hit_n++;
+	memmove(&answer->hit[looker->said_n + 1], &answer->hit[looker->said_n],
+		(at - looker->said_n) * sizeof *answer->hit);
+	answer->hit[looker->said_n] = hit;
+	looker->said[looker->said_n++] = id;
+}
+
+static void
+look_id_up(struct cs_screen_looker *looker, struct cs_span id)
+{
+	uint32_t entry[CS_SCREEN_SAID_MAX];
+	unsigned n = cs_roll_identify(looker->way->roll, CS_ENTRY_ID_OTHER, id, entry, CS_SCREEN_SAID_MAX);
+	for (unsigned i = 0; i < n; i++)
+		put_said(looker, entry[i], id);
+	looker->answer.cut |= n == CS_SCREEN_SAID_MAX;
+}
+
+/* Letters alone are an identifier when they may be a BIC; what is shorter than five characters is no one's own. */
+static bool
+may_be_id(struct cs_span text)
+{
+	char canon[64];
+	size_t n = cs_entry_id_canon(CS_ENTRY_ID_OTHER, text, canon);
+	bool digit = false;
+	for (size_t i = 0; i < n; i++)
+		digit |= canon[i] >= '0' && canon[i] <= '9';
+	return n >= ID_LEAST && (digit || cs_entry_id_canon(CS_ENTRY_ID_BIC, text, canon));
+}
+
 void
 cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *party)
 {
+	struct cs_name_tail tail;
+	bool has_tail = cs_name_tail_read(party->name, &tail);
 	looker->party = *party;
+	looker->facts = party->facts;
 	looker->hashed = false;
-	looker->decided_n = 0;
-	const struct cs_score_facts *facts = &looker->party.facts;
+	looker->decided_n = looker->said_n = 0;
+	struct cs_score_facts *facts = &looker->facts;
+	if (has_tail && !facts->born_from)
+		facts->born_from = tail.born_from, facts->born_to = tail.born_to;
 	bool known = facts->born_from || facts->country || facts->gender;
 	looker->query = (struct cs_roll_query){.name = party->name,
 					       .kind = party->kind,
@@ -92,12 +170,23 @@ cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *pa
 					       .leave_out = is_decided,
 					       .context = looker};
 	cs_roll_search(looker->way->roll, looker->desk, &looker->query, &looker->answer);
-	looker->nothing = !looker->answer.seen_n && !looker->answer.scored_n &&
+	for (unsigned i = 0; has_tail && i < tail.id_n; i++)
+		look_id_up(looker, tail.id[i]);
+	if (looker->way->identify && may_be_id(party->name))
+		look_id_up(looker, party->name);
+	looker->nothing = !looker->answer.hit_n && !looker->answer.seen_n && !looker->answer.scored_n &&
 			  cs_screen_look_nothing(looker->way->lists->lexicon, party->name, &looker->room);
 }
 
+struct cs_span
+cs_screen_look_said(const struct cs_screen_looker *looker, const struct cs_roll_hit *hit)
+{
+	size_t at = (size_t)(hit - looker->answer.hit);
+	return at < looker->said_n ? looker->said[at] : (struct cs_span){NULL, 0};
+}
+
 static void
-put_hit(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct cs_json *json)
+put_hit(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct cs_span said, struct cs_json *json)
 {
 	struct cs_roll_entry entry;
 	enum cs_entry_name_kind ignored;
@@ -106,10 +195,13 @@ put_hit(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct c
 	cs_json_put_utf8(json, "uid", entry.uid);
 	cs_json_put_text(json, "kind", entry_kinds[entry.kind]);
 	cs_json_put_utf8(json, "primary", entry.primary);
-	cs_json_put_utf8(json, "matched", cs_roll_name(looker->way->roll, hit->name, &ignored));
+	cs_json_put_utf8(json, "matched", said.len ? said : cs_roll_name(looker->way->roll, hit->name, &ignored));
+	if (said.len)
+		cs_json_put_text(json, "how", "identifier");
 	cs_json_put_utf8(json, "programmes", entry.programmes);
 	cs_json_put_u64(json, "score", hit->score);
-	cs_json_put_i64(json, "sum", hit->sum);
+	if (!said.len)
+		cs_json_put_i64(json, "sum", hit->sum);
 	cs_json_key(json, "version");
 	cs_json_hex_small(json, (struct cs_span){entry.version.at, CS_DIGEST_BYTES});
 }
@@ -140,12 +232,12 @@ cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json)
 		const struct cs_decision_kept *decision;
 		enum cs_decision_state state = cs_screen_look_state(looker, &looker->answer.hit[i], &decision);
 		cs_json_object(json);
-		put_hit(looker, &looker->answer.hit[i], json);
+		put_hit(looker, &looker->answer.hit[i], cs_screen_look_said(looker, &looker->answer.hit[i]), json);
 		if (state != CS_DECISION_NONE) {
 			cs_json_put_text(json, "reopened", state == CS_DECISION_CHANGED ? "entry_changed" : "expired");
 			put_decision(decision, json);
 		}
-		if (looker->way->explain)
+		if (looker->way->explain && i >= looker->said_n)
 			put_evidence(looker, &looker->answer.hit[i], json);
 		cs_json_end_object(json);
 	}
@@ -154,7 +246,7 @@ cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json)
 	cs_json_array(json);
 	for (unsigned i = 0; i < looker->decided_n && i < CS_ROLL_HITS_MAX; i++) {
 		cs_json_object(json);
-		put_hit(looker, &looker->decided[i].hit, json);
+		put_hit(looker, &looker->decided[i].hit, looker->decided[i].said, json);
 		put_decision(looker->decided[i].decision, json);
 		cs_json_end_object(json);
 	}
@@ -176,9 +268,10 @@ cs_screen_look_wrong_json(const struct cs_screen_way *way, struct cs_json *json)
 }
 
 int
-cs_screen_look_exit(const struct cs_screen_way *way)
+cs_screen_look_exit(const struct cs_screen_way *way, bool whole)
 {
-	return cs_decisions_broken(way->decisions) ? CS_EXIT_INPUT : cs_screen_lists_exit(way->lists);
+	int status = cs_decisions_broken(way->decisions) ? CS_EXIT_INPUT : cs_screen_lists_exit(way->lists);
+	return status == CS_EXIT_RAN && !whole ? CS_EXIT_FINDINGS : status;
 }
 
 void
@@ -205,6 +298,8 @@ cs_screen_lists_json(const struct cs_screen_lists *lists, uint64_t now_s, struct
 		cs_json_put_text(json, "date", list->date);
 		cs_json_put_when(json, "changed", list->changed_ns);
 		cs_json_put_u64(json, "age_s", cs_screen_list_age_s(list, now_s));
+		if (cs_screen_list_ahead_s(list, now_s))
+			cs_json_put_u64(json, "ahead_s", cs_screen_list_ahead_s(list, now_s));
 		cs_json_put_u64(json, "entries", list->entry_n);
 		cs_json_put_u64(json, "rows_wrong", list->bad_n);
 		cs_json_end_object(json);

@@ -258,7 +258,13 @@ put_list(const struct report *report, const json_t *list)
 	if (!missing) {
 		cs_text_put_counted(&text, number_of(list, "entries"), "entry, ", "entries, ");
 		cs_text_put_age(&text, number_of(list, "age_s") * second_ns);
-		cs_text_put(&text, " old, version ");
+		cs_text_put(&text, " old");
+		if (number_of(list, "ahead_s")) {
+			cs_text_put(&text, ", but DATED ");
+			cs_text_put_age(&text, number_of(list, "ahead_s") * second_ns);
+			cs_text_put(&text, " IN THE FUTURE");
+		}
+		cs_text_put(&text, ", version ");
 		cs_text_put_span(&text, version);
 		cs_text_put(&text, date.len ? ", of " : "");
 		cs_text_put_span(&text, date);

@@ -34,7 +34,13 @@ put_lists(const struct cs_screen_lists *lists, uint64_t now_s, struct cs_text *t
 		cs_text_put(text, ", ");
 		cs_text_put_counted(text, list->entry_n, "entry, ", "entries, ");
 		cs_text_put_age(text, cs_screen_list_age_s(list, now_s) * second_ns);
-		cs_text_put(text, list->state == CS_SCREEN_LIST_STALE ? " old: IT IS STALE\n" : " old\n");
+		cs_text_put(text, " old");
+		if (cs_screen_list_ahead_s(list, now_s)) {
+			cs_text_put(text, ", but DATED ");
+			cs_text_put_age(text, cs_screen_list_ahead_s(list, now_s) * second_ns);
+			cs_text_put(text, " IN THE FUTURE");
+		}
+		cs_text_put(text, list->state == CS_SCREEN_LIST_STALE ? ": IT IS STALE\n" : "\n");
 	}
 }
 
@@ -69,6 +75,13 @@ put_hit(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct c
 		cs_glyph_put_all(text, decision->by);
 		cs_text_put(text, state == CS_DECISION_CHANGED ? "; open again: the entry changed\n"
 							       : "; open again: the decision expired\n");
+	}
+	struct cs_span said = cs_screen_look_said(looker, hit);
+	if (said.len) {
+		cs_text_put(text, "has the identifier ");
+		cs_glyph_put_all(text, said);
+		cs_text_put(text, ", exactly: an alert\n");
+		return;
 	}
 	(void)cs_roll_explain(looker->way->roll, looker->desk, &looker->query, hit->name, &why);
 	cs_screen_put_names(text, &why.query, &why.listed, &why.why);
@@ -198,7 +211,8 @@ cs_screen_single(const struct cs_screen_call *call)
 	int status = cs_screen_lists_open(&told, &lists);
 	if (status == CS_EXIT_RAN)
 		status = cs_screen_decisions_open(call->decisions, &decisions);
-	struct cs_screen_way way = {&lists, lists.roll, decisions, call->at_s, call->line, call->exhaustive, true};
+	struct cs_screen_way way = {&lists,     lists.roll,       decisions, call->at_s,
+				    call->line, call->exhaustive, true,      true};
 	if (status == CS_EXIT_RAN) {
 		bool made = cs_screen_looker_init(&looker, &way);
 		status = made ? answer(call, &looker) : CS_EXIT_INPUT;
@@ -207,7 +221,7 @@ cs_screen_single(const struct cs_screen_call *call)
 		cs_screen_looker_fini(&looker);
 	}
 	if (status == CS_EXIT_RAN)
-		status = cs_screen_look_exit(&way);
+		status = cs_screen_look_exit(&way, !looker.answer.cut);
 	cs_decisions_free(decisions);
 	cs_screen_lists_close(&lists);
 	return status;

@@ -113,8 +113,7 @@ is_meant(const struct cs_erasure_wish *wish, const struct cs_surveyed *volume)
 static void
 count_unknown(const struct cs_surveyed *volume, struct cs_erasure_sum *sum)
 {
-	bool unknown = volume->readable ? volume->holds && !volume->to_ns : volume->bytes > 0;
-	if (!unknown || !volume->keyed)
+	if (!cs_survey_has_no_age(volume))
 		return;
 	if (!sum->unknown_n++)
 		sum->unknown = volume->number;

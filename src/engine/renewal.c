@@ -95,23 +95,16 @@ free_made(const struct cs_renewal *renewal, struct cs_made_roster *made)
 static void
 say_unread(struct cs_roster_decided *out, const struct cs_kept_decisions *kept, const struct cs_decision_fault *fault)
 {
-	enum { FILE_SHOWN = 64 };
-	const char *slash = strrchr(kept->path, '/');
-	struct cs_span file = cs_span_text(slash ? slash + 1 : kept->path);
 	struct cs_text why = cs_text_over(out->why, sizeof out->why);
-	if (file.len > FILE_SHOWN)
-		for (file.len = FILE_SHOWN; file.len && (file.at[file.len] & 0xC0) == 0x80; file.len--) {
-		}
-	cs_text_put_span(&why, file);
-	cs_text_put(&why, ": ");
+	cs_renewal_put_path(&why, kept->path);
 	if (!kept->now.there) {
-		cs_text_put(&why, kept->now.why);
+		cs_renewal_put_words(&why, kept->now.why);
 		return;
 	}
 	cs_text_put(&why, "line ");
 	cs_text_put_u64(&why, fault->line);
 	cs_text_put(&why, ": ");
-	cs_text_put(&why, fault->why ? fault->why : cs_error_text(CS_E_MEMORY));
+	cs_renewal_put_words(&why, fault->why ? fault->why : cs_error_text(CS_E_MEMORY));
 }
 
 /* A file whose chain is broken holds no decision. */

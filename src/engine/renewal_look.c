@@ -19,15 +19,37 @@ static const uint64_t retry_ns = CS_RENEWAL_RETRY_S * UINT64_C(1000000000);
 /* ---- a list ---- */
 
 void
+cs_renewal_put_path(struct cs_text *text, const char *path)
+{
+	enum { SHOWN = 72 };
+	size_t len = strlen(path);
+	if (len > SHOWN) {
+		cs_text_put(text, "...");
+		for (path += len - SHOWN; (*path & 0xC0) == 0x80; path++) {
+		}
+	}
+	cs_text_put(text, path);
+	cs_text_put(text, ": ");
+}
+
+void
+cs_renewal_put_words(struct cs_text *text, const char *words)
+{
+	struct cs_span span = cs_span_text(words);
+	size_t room = text->cap_bytes - text->len - 1;
+	if (span.len > room)
+		for (span.len = room; span.len && (span.at[span.len] & 0xC0) == 0x80; span.len--) {
+		}
+	cs_text_put_span(text, span);
+}
+
+void
 cs_renewal_say(struct cs_held_list *list, enum cs_roster_what what, const char *path, const char *words)
 {
-	const char *slash = path ? strrchr(path, '/') : NULL;
 	struct cs_text why = cs_text_over(list->now.why, sizeof list->now.why);
-	if (path) {
-		cs_text_put(&why, slash ? slash + 1 : path);
-		cs_text_put(&why, ": ");
-	}
-	cs_text_put(&why, words);
+	if (path)
+		cs_renewal_put_path(&why, path);
+	cs_renewal_put_words(&why, words);
 	list->now.what = (uint8_t)what;
 }
 
@@ -97,7 +119,8 @@ weigh(const struct cs_renewal *renewal, struct cs_held_list *list, struct cs_lis
 	bool good = false;
 	files->entry_n = report ? report->entry_n : 0;
 	if (error != CS_OK)
-		cs_renewal_say(list, CS_ROSTER_UNREADABLE, list->where.path[0], cs_error_text(error));
+		cs_renewal_say(list, CS_ROSTER_UNREADABLE, list->where.path[0],
+			       report && report->lacks[0] ? report->lacks : cs_error_text(error));
 	else if (has_shrunk(renewal, list, report->entry_n))
 		; /* it said so */
 	else if (!keep(renewal, list, files))

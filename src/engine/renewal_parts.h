@@ -74,6 +74,11 @@ void cs_renewal_look_at_list(struct cs_renewal *renewal, struct cs_held_list *li
 /* cs_renewal_look_at_decisions does so with a file of decisions, when it is another one. */
 void cs_renewal_look_at_decisions(struct cs_renewal *renewal, struct cs_kept_decisions *kept, uint64_t now_ns);
 
+/* cs_renewal_put_path writes PATH, of a long one its end, and a colon; cs_renewal_put_words as much of WORDS as there is room for. Both keep
+ * characters whole. */
+void cs_renewal_put_path(struct cs_text *text, const char *path);
+void cs_renewal_put_words(struct cs_text *text, const char *words);
+
 /* cs_renewal_say notes what is wrong with LIST: WORDS, of the file at PATH (may be NULL). */
 void cs_renewal_say(struct cs_held_list *list, enum cs_roster_what what, const char *path, const char *words);
 

@@ -365,6 +365,17 @@ cs_retention_snapshot(const char *folder, const struct cs_vault *vault)
 	return error;
 }
 
+/* By their age these would never go, and nobody would know. */
+static void
+count_ageless(struct work *work)
+{
+	const struct cs_keep *keep = &work->wish->keep;
+	bool by_age = keep->events_ns || keep->raw_ns || keep->alerts_ns;
+	for (uint32_t i = 0; by_age && i + 1 < work->state.n; i++)
+		if (cs_survey_has_no_age(&work->volume[i]) && !work->sum.ageless_n++)
+			work->sum.ageless = work->volume[i].number;
+}
+
 static enum cs_error
 run(struct work *work)
 {
@@ -373,6 +384,7 @@ run(struct work *work)
 	CS_TRY(look(work));
 	work->sum.before_bytes = work->state.bytes;
 	work->sum.needed_seq = work->state.needed_seq;
+	count_ageless(work);
 	bool *left = work->left;
 	enum cs_error error = take_steps(work);
 	work->sum.after_bytes = work->state.bytes;

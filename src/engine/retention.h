@@ -78,6 +78,8 @@ struct cs_retention_sum {
 	unsigned removed_n;
 	uint64_t let_go_n;                        /* records; of a dry run: 0 */
 	unsigned left_n;                          /* volumes on which a step failed: damaged, or too large to pack */
+	unsigned ageless_n;                       /* volumes that no age lets go, since nothing tells theirs ... */
+	uint32_t ageless;                         /* ... the first of them */
 	const char *hindrance;                    /* as cs_retention_hindrance */
 	uint64_t needed_seq;                      /* what lies behind is needed ... */
 	char needed_by[CS_RETENTION_WORDS_BYTES]; /* ... by this; empty: by nothing but what writes now */

@@ -115,12 +115,16 @@ unsigned cs_name_readings(struct cs_span text);
 /* cs_name_versions gives all readings of all variants of a name, at most CS_NAME_VERSIONS_MAX. */
 unsigned cs_name_versions(struct cs_span text, struct cs_name_version out[CS_NAME_VERSIONS_MAX]);
 
-enum { CS_NAME_CUTS_MAX = 2, CS_NAME_ASKED_MAX = CS_NAME_VERSIONS_MAX + CS_NAME_CUTS_MAX };
+enum {
+	CS_NAME_CUTS_MAX = 2,
+	CS_NAME_ASKED_MAX = 2 * CS_NAME_VERSIONS_MAX + CS_NAME_CUTS_MAX, /* each version without its tails, too */
+};
 
 /* cs_name_before_address gives what stands before an address in one line with a name, as it may be: none, one or two. */
 unsigned cs_name_before_address(struct cs_span text, struct cs_span out[CS_NAME_CUTS_MAX]);
 
-/* cs_name_asked gives what is looked up for a name that is asked about: its versions, and what stands before an address. */
+/* cs_name_asked gives what is looked up for a name that is asked about: its versions, the same without a number or date of their own
+ * (name_tail.h), and what stands before an address. */
 unsigned cs_name_asked(struct cs_span text, struct cs_name_version out[CS_NAME_ASKED_MAX]);
 
 /* cs_name_read_version reads one version of a name as cs_name_read does. */

@@ -2,6 +2,7 @@
  * See name.h: the names that one text holds ("A a.k.a. B"), and the readings of each.
  */
 #include "screen/name.h"
+#include "screen/name_tail.h"
 
 #include <strings.h>
 
@@ -121,11 +122,24 @@ cs_name_versions(struct cs_span text, struct cs_name_version out[CS_NAME_VERSION
 	return versions;
 }
 
+/* The versions without what each has of its own behind it. */
+static unsigned
+put_without_tails(struct cs_name_version out[CS_NAME_ASKED_MAX], unsigned n)
+{
+	struct cs_name_tail tail;
+	unsigned all = n;
+	for (unsigned i = 0; i < n; i++)
+		if (cs_name_tail_read(out[i].text, &tail) && tail.name.len)
+			out[all++] = (struct cs_name_version){tail.name, out[i].reading};
+	return all;
+}
+
 unsigned
 cs_name_asked(struct cs_span text, struct cs_name_version out[CS_NAME_ASKED_MAX])
 {
 	struct cs_span before[CS_NAME_CUTS_MAX];
-	unsigned n = cs_name_versions(text, out), cuts = cs_name_before_address(out[0].text, before);
+	unsigned versions = cs_name_versions(text, out), n = put_without_tails(out, versions);
+	unsigned cuts = cs_name_before_address(out[n > versions ? versions : 0].text, before);
 	for (unsigned i = 0; i < cuts; i++)
 		out[n++] = (struct cs_name_version){before[i], 0};
 	return n;

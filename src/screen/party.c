@@ -447,7 +447,7 @@ read_born(struct cs_span text, struct cs_party *out)
 			return;
 		born = born * 10 + (uint32_t)(text.at[i] - '0');
 	}
-	out->born = born;
+	out->born = out->born_to = born;
 }
 
 static void
@@ -539,8 +539,8 @@ read_plain(struct reading *reading)
 	read_rest(reading, first + 1);
 }
 
-void
-cs_party_read(struct cs_span bytes, struct cs_party *out)
+static void
+read_all(struct cs_span bytes, struct cs_party *out)
 {
 	struct reading reading = {.out = out, .bytes = bytes};
 	memset(out, 0, sizeof *out);
@@ -568,32 +568,9 @@ cs_party_read(struct cs_span bytes, struct cs_party *out)
 		read_plain(&reading);
 }
 
-/* --- asked of it --- */
-
-struct cs_span
-cs_party_text(const struct cs_party *party, unsigned nth)
+void
+cs_party_read(struct cs_span bytes, struct cs_party *out)
 {
-	CS_ASSERT(nth < party->name_n);
-	return (struct cs_span){(const uint8_t *)party->text + party->name[nth].at, party->name[nth].len};
-}
-
-struct cs_party_place
-cs_party_place(const struct cs_party *party, size_t at)
-{
-	CS_ASSERT(at < party->text_n);
-	unsigned line = 0;
-	uint16_t offset = party->from[at];
-	while (line + 1 < party->line_n && party->line[line + 1] <= offset)
-		line++;
-	return (struct cs_party_place){offset, (uint16_t)(line + 1), (uint16_t)(offset - party->line[line] + 1)};
-}
-
-const char *
-cs_party_role_name(enum cs_party_role role)
-{
-	static const char *const names[CS_PARTY_ROLES] = {
-		[CS_PARTY_NAME] = "name",        [CS_PARTY_CARE_OF] = "care of", [CS_PARTY_BEHALF] = "on behalf of",
-		[CS_PARTY_ALIAS] = "trading as", [CS_PARTY_REST] = "address",
-	};
-	return names[role];
+	read_all(bytes, out);
+	cs_party_tails(bytes, out);
 }

@@ -20,7 +20,7 @@ enum {
 	CS_PARTY_BYTES_MAX = 4096, /* of a party; the rest is not read */
 	CS_PARTY_LINES_MAX = 64,
 	CS_PARTY_NAMES_MAX = 6,
-	CS_PARTY_IDS_MAX = 8,
+	CS_PARTY_IDS_MAX = 16,
 	CS_PARTY_TEXT_BYTES = 1024, /* of all names together */
 };
 
@@ -51,10 +51,10 @@ struct cs_party {
 	struct cs_span account; /* without its slash; empty: none, as for the rest */
 	struct cs_span clearing;
 	struct cs_span bic;
-	struct cs_entry_id
-		id[CS_PARTY_IDS_MAX]; /* of options F, as it is written there; BIC and account are not among them */
+	struct cs_entry_id id
+		[CS_PARTY_IDS_MAX]; /* of options F, and behind a name, as it is written there; BIC and account are not among them */
 	unsigned id_n;
-	uint32_t born; /* 19700131; 0: not said */
+	uint32_t born, born_to; /* 19700131, of a year its first day and its last; 0: not said */
 	char country[2];
 	bool numbered;
 	bool cut; /* a limit was met: what is behind it was not read */
@@ -69,6 +69,10 @@ struct cs_party {
 
 /* cs_party_read takes a party apart. */
 void cs_party_read(struct cs_span bytes, struct cs_party *out);
+
+/* cs_party_tails adds what names have of their own on one line (name_tail.h): identifiers of any kind, and a day of birth of the party itself where
+ * none is said. PARTY was read from BYTES; part of cs_party_read. */
+void cs_party_tails(struct cs_span bytes, struct cs_party *party);
 
 /* cs_party_text lends name NTH, below name_n. */
 struct cs_span cs_party_text(const struct cs_party *party, unsigned nth);

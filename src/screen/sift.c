@@ -218,7 +218,7 @@ facts_of(const struct cs_party *party)
 	const struct cs_span code = {(const uint8_t *)party->country, sizeof party->country};
 	const struct cs_country *country = party->country[0] ? cs_country_by_code(code) : NULL;
 	return (struct cs_score_facts){
-		.born_from = party->born, .born_to = party->born, .country = country ? country->number : 0};
+		.born_from = party->born, .born_to = party->born_to, .country = country ? country->number : 0};
 }
 
 /* What is left out of the field is left out of each search, so that it is in no other's place. */

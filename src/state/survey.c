@@ -39,6 +39,13 @@ add_size(void *context, const char *name)
 		sum->bytes += size_of(path);
 }
 
+bool
+cs_survey_has_no_age(const struct cs_surveyed *volume)
+{
+	bool silent = volume->readable ? volume->holds && !volume->to_ns : volume->bytes > 0;
+	return silent && volume->keyed;
+}
+
 enum cs_error
 cs_survey_bytes(const char *folder, const char *sub, uint64_t *out)
 {

@@ -41,6 +41,9 @@ CS_MUST_USE enum cs_error cs_survey_one(const char *folder, uint32_t number, str
 CS_MUST_USE enum cs_error cs_survey_make(const char *folder, struct cs_survey *out);
 void cs_survey_fini(struct cs_survey *survey);
 
+/* cs_survey_has_no_age says that nothing tells how old VOLUME is, and that what it may hold can still be read: what goes by age leaves it. */
+bool cs_survey_has_no_age(const struct cs_surveyed *volume);
+
 /* cs_survey_bytes adds up the sizes of the files of SUB of FOLDER (NULL: of the folder itself, without those below). */
 CS_MUST_USE enum cs_error cs_survey_bytes(const char *folder, const char *sub, uint64_t *out);
 

@@ -297,8 +297,15 @@ def check_unknown(folder):
     status, _, said = journal.do("erase", "--before", "2030-01-01", "--by", "mara", "--reason", "art. 17", "--quiet")
     TAP.ok(status == 3 and "how old 1 volume, from volume 1 on, is not known, so it was NOT erased" in said,
            "a volume of unknown age is told", (status, said))
+    status, _, said = journal.do("keep", "--events", "1d", "--dry-run", "--quiet")
+    TAP.ok(status == 0 and "how old 1 volume, from volume 1 on, is not known, so no age lets go of it" in said, "nor does an age let go of it, which is told",
+           (status, said))
+    status, _, said = journal.do("keep", "--size", "1GiB", "--dry-run", "--quiet")
+    TAP.ok("is not known" not in said, "where no age is wished there is nothing to tell", (status, said))
     status, _, said = journal.do("erase", "--volume", "1", "--by", "mara", "--reason", "art. 17")
     TAP.ok(status == 0 and "1 volume erased" in said, "and erased by its number", (status, said))
+    status, _, said = journal.do("keep", "--events", "1d", "--dry-run", "--quiet")
+    TAP.ok("is not known" not in said, "what is erased is nobody's trouble", (status, said))
 
 
 def check_wrong_calls(journal):

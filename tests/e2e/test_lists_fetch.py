@@ -63,6 +63,9 @@ def fetched(tap, folder, base):
     run = call("lists", "fetch", at)
     tap.ok(run.returncode == 0 and run.stdout.startswith("own: 100 entries, ") and (folder / "own.csv").read_bytes() == rows(100),
            "a list that is not there yet comes", run.stdout + run.stderr)
+    (folder / "own.csv").unlink()
+    told = json.loads(call("lists", "fetch", at, "--json").stdout)
+    tap.ok(told["renewed"] and "entries_before" not in told, "none before is not 0 before", told)
     SERVED["/own.csv"] = rows(95)
     run = call("lists", "fetch", at, "--json")
     told = json.loads(run.stdout)
@@ -93,6 +96,10 @@ def says_why(tap, folder, base):
     told = json.loads(run.stdout)
     tap.ok(run.returncode == 3 and told["why"].startswith(f"{base}/none.csv: it did not come; curl: (22)") and "404" in told["why"] and
            not run.stderr, "and in the JSON", (told, run.stderr))
+    nowhere = policy(folder, f'list own {{ source "deep/er/own.csv"  fetch "{base}/own.csv"  format csv }}\n')
+    run = call("lists", "fetch", nowhere)
+    tap.ok(run.returncode == 3 and f"{folder}/deep/er: there is no such folder; make it" in run.stderr and not (folder / "deep").exists(),
+           "a folder that is not there is told, with what to do", run.stderr)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -49,6 +49,14 @@ def refusals(tap, folder):
     run = check(broken)
     tap.ok(run.returncode == 1 and "broken.csv:3: byte 14: a quote is opened and never closed" in run.stdout,
            "a wrong row is told with its place", run.stdout + run.stderr)
+    for text, status, words in (("???,1\n", 3, "1 entry has nothing that can be compared"), ("???,1\nBrennick Varoe,2\n", 1, "1 entry has nothing"),
+                                ("<p>Error 503</p>,1\n<hr>,2\n", 3, "2 names hold markup or controls"), ("A\x01\x02\x07b,1\nb\x1b[2J,2\nc,3\n", 3, "2 names hold"),
+                                ("Brennick <Ben> Varoe,1\nA B,2\nC D,3\n", 1, "1 name holds markup"), ("Varoe < Sons,1\nA > B,2\n", 0, "")):
+        broken.write_text("name,id\n" + text)
+        run = check(broken)
+        tap.ok(run.returncode == status and words in run.stderr and told(broken)["is_list"] == (status != 3), f"{text!r}: exit status {status}", run.stderr)
+    broken.write_text("name,imo\n???,9074729\n")
+    tap.ok(check(broken).returncode == 0, "an entry may be its identifier alone")
     mixed = folder / "mixed.csv"
     mixed.write_bytes(b'id,name\n1,A B\n2,\n3,C D,E\n4,\n5,"open\n')
     lines = [fault["line"] for fault in told(mixed)["faults"]]

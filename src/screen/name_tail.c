@@ -1,0 +1,418 @@
+/*
+ * See name_tail.h. Bounded: the first words of a text, and of each a look at the table of labels by its first letter.
+ *
+ * What is cut off is asked about beside the whole text, never in its place, so that a name in which such words are its own is found as before.
+ */
+#include "screen/name_tail.h"
+
+#include "event/country.h"
+#include "screen/born.h"
+
+enum {
+	WORDS_MAX = 32,
+	FILLERS_MAX = 3, /* words between a label and its value */
+	DATE_WORDS_MAX = 4,
+	DATE_DIGITS_MIN = 4,
+	ID_WORDS_MAX = 9, /* of an IBAN in groups of four */
+	ID_LEAST = 5,
+	ID_MOST = 34,
+	GROUP_MAX = 4, /* letters of a group of an identifier that has no digit */
+	BIC_SHORT = 8,
+	BIC_LONG = 11,
+};
+
+enum value { DATE, ID, BIC };
+
+struct label {
+	const char *words;
+	uint8_t value;       /* enum value */
+	uint8_t least, most; /* letters and digits of an identifier */
+	bool digits;         /* and nothing else */
+};
+
+#define DATE_LABEL(words)                                                                                              \
+	{                                                                                                              \
+		words, DATE, 0, 0, false                                                                               \
+	}
+#define ID_LABEL(words)                                                                                                \
+	{                                                                                                              \
+		words, ID, ID_LEAST, ID_MOST, false                                                                    \
+	}
+
+/* Longer ones first, where one begins another. */
+static const struct label labels[] = {
+	{"imo", ID, 7, 7, true},
+	{"mmsi", ID, 9, 9, true},
+	DATE_LABEL("dob"),
+	DATE_LABEL("d o b"),
+	DATE_LABEL("date of birth"),
+	DATE_LABEL("year of birth"),
+	DATE_LABEL("yob"),
+	DATE_LABEL("birth date"),
+	DATE_LABEL("birthdate"),
+	DATE_LABEL("birthday"),
+	DATE_LABEL("born"),
+	DATE_LABEL("geb"),
+	DATE_LABEL("geboren"),
+	DATE_LABEL("geburtsdatum"),
+	DATE_LABEL("n\u00e9 le"),
+	DATE_LABEL("n\u00e9e le"),
+	DATE_LABEL("N\u00c9 le"),
+	DATE_LABEL("N\u00c9E le"),
+	DATE_LABEL("date de naissance"),
+	DATE_LABEL("fecha de nacimiento"),
+	DATE_LABEL("nacido"),
+	DATE_LABEL("nacida"),
+	DATE_LABEL("nato"),
+	DATE_LABEL("nata"),
+	DATE_LABEL("data di nascita"),
+	DATE_LABEL("data de nascimento"),
+	DATE_LABEL("\u0434\u0430\u0442\u0430 \u0440\u043e\u0436\u0434\u0435\u043d\u0438\u044f"),
+	DATE_LABEL("\u0414\u0430\u0442\u0430 \u0440\u043e\u0436\u0434\u0435\u043d\u0438\u044f"),
+	DATE_LABEL("\u0414\u0410\u0422\u0410 \u0420\u041e\u0416\u0414\u0415\u041d\u0418\u042f"),
+	ID_LABEL("passport"),
+	ID_LABEL("passeport"),
+	ID_LABEL("pasaporte"),
+	ID_LABEL("passaporto"),
+	ID_LABEL("passaporte"),
+	ID_LABEL("paspoort"),
+	ID_LABEL("pasaport"),
+	ID_LABEL("reisepass"),
+	ID_LABEL("pass no"),
+	ID_LABEL("pp no"),
+	ID_LABEL("ppt"),
+	ID_LABEL("\u043f\u0430\u0441\u043f\u043e\u0440\u0442"),
+	ID_LABEL("\u041f\u0430\u0441\u043f\u043e\u0440\u0442"),
+	ID_LABEL("\u041f\u0410\u0421\u041f\u041e\u0420\u0422"),
+	ID_LABEL("travel document"),
+	ID_LABEL("national id"),
+	ID_LABEL("identity card"),
+	ID_LABEL("identification number"),
+	ID_LABEL("personal id"),
+	ID_LABEL("id"),
+	ID_LABEL("nid"),
+	ID_LABEL("cnic"),
+	ID_LABEL("tazkira"),
+	ID_LABEL("cedula"),
+	ID_LABEL("dni"),
+	ID_LABEL("curp"),
+	{"ssn", ID, 9, 9, true},
+	{"inn", ID, 10, 12, true},
+	{"\u0438\u043d\u043d", ID, 10, 12, true},
+	{"\u0418\u041d\u041d", ID, 10, 12, true},
+	{"ogrn", ID, 13, 15, true},
+	{"\u041e\u0413\u0420\u041d", ID, 13, 15, true},
+	ID_LABEL("tin"),
+	ID_LABEL("tax id"),
+	ID_LABEL("tax no"),
+	ID_LABEL("tax number"),
+	ID_LABEL("vat"),
+	ID_LABEL("nif"),
+	ID_LABEL("cuit"),
+	ID_LABEL("rfc"),
+	ID_LABEL("reg no"),
+	ID_LABEL("reg nr"),
+	ID_LABEL("reg number"),
+	ID_LABEL("registration"),
+	ID_LABEL("registered no"),
+	ID_LABEL("registered number"),
+	ID_LABEL("company no"),
+	ID_LABEL("company number"),
+	{"lei", ID, 20, 20, false},
+	{"iban", ID, 15, ID_MOST, false},
+	ID_LABEL("account"),
+	ID_LABEL("acct"),
+	ID_LABEL("acc no"),
+	ID_LABEL("a c"),
+	ID_LABEL("konto"),
+	ID_LABEL("call sign"),
+	{"digital currency address", ID, 25, 64, false},
+	{"wallet", ID, 25, 64, false},
+	{"btc", ID, 25, 64, false},
+	{"xbt", ID, 25, 64, false},
+	{"eth", ID, 25, 64, false},
+	{"usdt", ID, 25, 64, false},
+	{"swift", BIC, BIC_SHORT, BIC_LONG, false},
+	{"bic", BIC, BIC_SHORT, BIC_LONG, false},
+};
+
+/* What may stand between a label and its value. The last three are signs of a number. */
+static const char *const fillers[] = {"no",      "nr",    "num",  "number",  "numero",  "card",  "code",
+				      "is",      "on",    "in",   "am",      "le",      "il",    "el",
+				      "of",      "id",    "xbt",  "btc",     "eth",     "usdt",  "trx",
+				      "address", "swift", "date", "n\u00ba", "n\u00b0", "\u2116"};
+
+/* Labels that numbers are written together with. */
+static const char *const glued[] = {"imo", "dob", "mmsi", "passport", "\u2116"};
+
+struct word {
+	uint16_t from, to;
+	bool plain;  /* letters and digits of ASCII only */
+	bool digit;  /* there is one */
+	bool digits; /* all are */
+};
+
+struct reading {
+	struct cs_span text;
+	struct word word[WORDS_MAX];
+	unsigned n;
+	struct cs_name_tail *out;
+};
+
+static bool
+is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_part_of_word(uint8_t c)
+{
+	return c >= 0x80 || (unsigned)((c | 32) - 'a') < 26 || is_digit(c);
+}
+
+static uint8_t
+small(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? c | 32 : c;
+}
+
+static size_t
+len_of(const struct word *word)
+{
+	return (size_t)(word->to - word->from);
+}
+
+/* How many bytes at the front of WORD are PHRASE, up to its end or a space; 0: it begins otherwise. */
+static size_t
+starts_with(const struct reading *r, const struct word *word, const char *phrase)
+{
+	const uint8_t *at = r->text.at + word->from;
+	size_t n = 0;
+	for (; phrase[n] && phrase[n] != ' '; n++)
+		if (n == len_of(word) || small(at[n]) != small((uint8_t)phrase[n]))
+			return 0;
+	return n;
+}
+
+static void
+put_word(struct reading *r, size_t from, size_t to)
+{
+	struct word word = {.from = (uint16_t)from, .to = (uint16_t)to, .plain = true, .digits = true};
+	for (size_t i = from; i < to; i++) {
+		word.plain &= r->text.at[i] < 0x80;
+		word.digit |= is_digit(r->text.at[i]);
+		word.digits &= is_digit(r->text.at[i]);
+	}
+	if (r->n < WORDS_MAX)
+		r->word[r->n++] = word;
+}
+
+/* A word, or a label and the number that is written together with it. */
+static void
+put_words(struct reading *r, size_t from, size_t to)
+{
+	const struct word all = {.from = (uint16_t)from, .to = (uint16_t)to};
+	for (size_t i = 0; i < sizeof glued / sizeof *glued; i++) {
+		size_t n = starts_with(r, &all, glued[i]);
+		if (!n || n == len_of(&all) || !is_digit(r->text.at[from + n]))
+			continue;
+		put_word(r, from, from + n);
+		from += n;
+		break;
+	}
+	put_word(r, from, to);
+}
+
+static void
+find_words(struct reading *r)
+{
+	for (size_t at = 0; at < r->text.len && r->n < WORDS_MAX;) {
+		size_t from = at;
+		while (at < r->text.len && is_part_of_word(r->text.at[at]))
+			at++;
+		if (at > from)
+			put_words(r, from, at);
+		at += at == from;
+	}
+}
+
+/* How many words from AT on are PHRASE; 0: they are not. */
+static unsigned
+phrase_at(const struct reading *r, unsigned at, const char *phrase)
+{
+	unsigned n = 0;
+	for (const char *rest = phrase; rest; n++) {
+		if (at + n >= r->n)
+			return 0;
+		size_t len = starts_with(r, &r->word[at + n], rest);
+		if (!len || len != len_of(&r->word[at + n]))
+			return 0;
+		rest = rest[len] ? rest + len + 1 : NULL;
+	}
+	return n;
+}
+
+static bool
+is_filler(const struct reading *r, unsigned at)
+{
+	for (size_t i = 0; i < sizeof fillers / sizeof *fillers; i++)
+		if (phrase_at(r, at, fillers[i]))
+			return true;
+	return false;
+}
+
+/* N words from AT on, with what stands between them. */
+static struct cs_span
+words_of(const struct reading *r, unsigned at, unsigned n)
+{
+	size_t from = r->word[at].from;
+	return (struct cs_span){r->text.at + from, r->word[at + n - 1].to - from};
+}
+
+/* How many words from AT on are a date. One that is not clear is one, too, and tells nothing. */
+static unsigned
+take_date(struct reading *r, unsigned at)
+{
+	unsigned n = r->n - at < DATE_WORDS_MAX ? r->n - at : DATE_WORDS_MAX;
+	size_t digits = 0;
+	for (; n; n--) {
+		struct cs_score_facts facts = {0};
+		enum cs_born born = cs_born_read(words_of(r, at, n), CS_BORN_EITHER, &facts);
+		if (born == CS_BORN_NONE)
+			continue;
+		if (!r->out->born_from)
+			r->out->born_from = facts.born_from, r->out->born_to = facts.born_to;
+		return n;
+	}
+	while (at + n < r->n && n < DATE_WORDS_MAX - 1 && r->word[at + n].digits)
+		digits += len_of(&r->word[at + n++]);
+	return digits >= DATE_DIGITS_MIN ? n : 0;
+}
+
+static void
+keep_id(struct reading *r, struct cs_span id)
+{
+	if (r->out->id_n < CS_NAME_TAIL_IDS_MAX)
+		r->out->id[r->out->id_n++] = id;
+}
+
+/* May the word at AT be of an identifier? Letters alone only before another that has digits. */
+static bool
+is_group(const struct reading *r, unsigned at, bool digits)
+{
+	if (at >= r->n || !r->word[at].plain)
+		return false;
+	if (r->word[at].digit || digits)
+		return r->word[at].digits || !digits;
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+		if (phrase_at(r, at, labels[i].words))
+			return false; /* the next tail begins */
+	bool more = at + 1 < r->n && r->word[at + 1].plain && r->word[at + 1].digit;
+	return more && len_of(&r->word[at]) <= GROUP_MAX;
+}
+
+/* How many words from AT on are an identifier: up to each of its groups it may be one. */
+static unsigned
+take_id(struct reading *r, const struct label *label, unsigned at)
+{
+	unsigned taken = 0;
+	size_t len = 0;
+	for (unsigned n = 0; n < ID_WORDS_MAX && is_group(r, at + n, label->digits); n++) {
+		len += len_of(&r->word[at + n]);
+		if (len > label->most)
+			break;
+		if (len < label->least || !r->word[at + n].digit)
+			continue;
+		taken = n + 1;
+		keep_id(r, words_of(r, at, taken));
+	}
+	return taken;
+}
+
+static unsigned
+take_bic(struct reading *r, unsigned at)
+{
+	if (at >= r->n || !r->word[at].plain)
+		return 0;
+	struct cs_span text = words_of(r, at, 1);
+	if (text.len != BIC_SHORT && text.len != BIC_LONG)
+		return 0;
+	const uint8_t code[] = {(uint8_t)(text.at[4] & ~32), (uint8_t)(text.at[5] & ~32)};
+	if (is_digit(text.at[4]) || !cs_country_by_code((struct cs_span){code, sizeof code}))
+		return 0;
+	keep_id(r, text);
+	return 1;
+}
+
+static unsigned
+take_value(struct reading *r, const struct label *label, unsigned at)
+{
+	if (label->value == DATE)
+		return take_date(r, at);
+	return label->value == BIC ? take_bic(r, at) : take_id(r, label, at);
+}
+
+/* How many words from AT on are a label and what it says; 0: there is none. */
+static unsigned
+take_tail(struct reading *r, unsigned at)
+{
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+		unsigned n = phrase_at(r, at, labels[i].words), value = 0;
+		for (unsigned f = 0; n && f <= FILLERS_MAX && at + n < r->n; f++, n++) {
+			if (f < FILLERS_MAX && is_filler(r, at + n))
+				continue;
+			value = take_value(r, &labels[i], at + n);
+			break;
+		}
+		if (value)
+			return n + value;
+	}
+	return 0;
+}
+
+/* Most names have neither a digit nor a colon. */
+static bool
+may_have(struct cs_span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (is_digit(text.at[i]) || text.at[i] == ':')
+			return true;
+	return false;
+}
+
+/* Words FROM up to TO, and what closes them, but not what opens or joins the next one. */
+static struct cs_span
+name_of(const struct reading *r, unsigned from, unsigned to)
+{
+	size_t begin = r->word[from].from, end = to < r->n ? r->word[to].from : r->text.len;
+	while (end > begin && memchr(" \t\r\n([{<,;:-/|*", r->text.at[end - 1], sizeof " \t\r\n([{<,;:-/|*" - 1))
+		end--;
+	return (struct cs_span){r->text.at + begin, end - begin};
+}
+
+bool
+cs_name_tail_read(struct cs_span text, struct cs_name_tail *out)
+{
+	struct reading r = {.text = text, .out = out};
+	unsigned from = 0, to = 0, tails = 0;
+	*out = (struct cs_name_tail){.born_from = 0};
+	if (r.text.len > CS_FOLD_BYTES_MAX)
+		r.text.len = CS_FOLD_BYTES_MAX;
+	if (!may_have(r.text))
+		return false;
+	find_words(&r);
+	for (unsigned at = 0; at < r.n;) {
+		unsigned n = take_tail(&r, at);
+		if (n && at == from)
+			from = at + n; /* nothing of the name stood before it */
+		else if (n && !to)
+			to = at;
+		tails += n > 0;
+		at += n ? n : 1;
+	}
+	to = to ? to : r.n;
+	if (tails && from < to)
+		out->name = name_of(&r, from, to);
+	return tails > 0;
+}
