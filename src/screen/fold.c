@@ -284,6 +284,24 @@ run_of(int32_t c)
 	return (code == SEPARATOR && !mark) || digit ? 0 : run;
 }
 
+/* Is NEXT the geresh that makes another letter of the one BEFORE it? It is often typed as an apostrophe. */
+static bool
+is_geresh(int32_t before, int32_t next)
+{
+	return cs_fold_hebrew_takes_geresh(before) &&
+	       (next == CS_FOLD_GERESH || next == '\'' || next == '`' || next == 0xb4 || next == 0x2019);
+}
+
+/* Does a quote that ends at AT stand within a word of Hebrew? Before its last letter it marks what was shortened. */
+static bool
+is_gershayim(const struct reading *r, int32_t quote, size_t at, unsigned which)
+{
+	size_t len;
+	if ((quote != '"' && quote != 0x05f4 && quote != 0x201d) || at >= r->name.len || which != run_of(HEBREW_LAST))
+		return false;
+	return run_of(character(r->name, at, &len)) == which;
+}
+
 /* Reads the signs of a run from C on; gives where it ends. */
 static size_t
 gather_run(const struct reading *r, int32_t c, unsigned which, struct cs_fold_run *run)
@@ -293,12 +311,13 @@ gather_run(const struct reading *r, int32_t c, unsigned which, struct cs_fold_ru
 	run->sign[run->n++] = c;
 	while (at < r->name.len && run->n < CS_FOLD_RUN_SIGNS_MAX) {
 		int32_t next = character(r->name, at, &len);
-		bool joiner = next >= JOINER_FIRST && next <= JOINER_LAST;
-		if (!joiner && run_of(next) != which)
+		bool joiner = (next >= JOINER_FIRST && next <= JOINER_LAST) || is_gershayim(r, next, at + len, which);
+		bool geresh = is_geresh(run->sign[run->n - 1], next);
+		if (!joiner && !geresh && run_of(next) != which)
 			break;
 		if (!joiner)
-			run->sign[run->n++] = next;
-		if (joiner)
+			run->sign[run->n++] = geresh ? CS_FOLD_GERESH : next;
+		if (joiner || geresh)
 			r->out->dropped_n++;
 		at += len;
 	}

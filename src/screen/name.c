@@ -84,6 +84,19 @@ is_patronymic(const struct cs_word *word)
 	return false;
 }
 
+/* The same in Hebrew: with VAV, ALEF or nothing before the article. Of Abdallah it is no prefix. */
+static size_t
+abd_prefix_of_hebrew(const struct cs_word *word)
+{
+	static const char *const prefixes[] = {"abdvl", "abdal", "abdl"};
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+		size_t n = strlen(prefixes[i]);
+		if (word->len >= n + ABD_REST_MIN && memcmp(word->letters, prefixes[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
 /* "abdulmalik" is abdul and malik. */
 static size_t
 abd_prefix(const struct cs_word *word)
@@ -91,6 +104,8 @@ abd_prefix(const struct cs_word *word)
 	static const char *const prefixes[] = {"abdul", "abdel", "abdal", "abdol", "abdur", "abdus", "abder"};
 	if (word->len < 3 || memcmp(word->letters, "abd", 3) != 0)
 		return 0;
+	if (word->script == CS_FOLD_HEBREW)
+		return abd_prefix_of_hebrew(word);
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
 		if (word->len >= 5 + ABD_REST_MIN && memcmp(word->letters, prefixes[i], 5) == 0)
 			return 5;

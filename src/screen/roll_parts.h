@@ -315,6 +315,7 @@ struct cs_roll {
 	size_t key_n, buckets, filter_words, code_n, feature_n, posting_n, rest_n, tag_n;
 	unsigned bucket_shift, filter_shift, bones_shift;
 	bool unvowelled; /* some words are */
+	bool hebrew;     /* the same */
 };
 
 /* cs_roll_many_tags gives the tags of a form that has many; how many. */
@@ -553,6 +554,7 @@ enum cs_roll_group {
 	CS_ROLL_GROUP_BRIEF,  /* words of it and consonants: they may abbreviate */
 	CS_ROLL_GROUP_BONE,   /* words of Arabic or Hebrew of this consonant alone */
 	CS_ROLL_GROUP_BONED,  /* Latin words that would be */
+	CS_ROLL_GROUP_SPELT,  /* words of one consonant or none, and words of Hebrew that may spell such */
 };
 
 static inline uint32_t

@@ -115,6 +115,27 @@ india(void **state)
 	assert_rows(rows, sizeof rows / sizeof *rows);
 }
 
+/* A geresh makes another letter, a quote within a word is none of it. */
+static void
+hebrew(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{"\u05d3\u05d5\u05d3 \u05dc\u05d5\u05d9", "dvd lvy", NULL},
+		{"\u05d0\u05d1\u05e8\u05d4\u05dd", "abrhm", "avrhm"},
+		{"\u05d2'\u05de\u05d0\u05dc", "jmal", "gmal"},
+		{"\u05d2\u05f3\u05d5\u05e8\u05d2\u05f3", "jvrj", "gvrg"},
+		{"\u05d6\u2019\u05d0\u05df", "jan", "zan"},
+		{"\u05e6'\u05e8\u05dc\u05d9", "crly", "tsrly"},
+		{"\u05de\u05d9\u05dc\u05d5\u05d1\u05d9\u05e5'", "mylvbyc", "mylvvyts"},
+		{"\u05d3'", "d", NULL},
+		{"\u05db\"\u05e5 \u05d1\u05d9\u05f4\u05dc", "kts byl", NULL},
+		{"\"\u05d3\u05d5\u05d3\"", "dvd", NULL},
+		{"\u05d3\u05df\" \u05d2\u05dc", "dn gl", NULL},
+	};
+	assert_rows(rows, sizeof rows / sizeof *rows);
+}
+
 static void
 thai(void **state)
 {
@@ -253,8 +274,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(kana),     cmocka_unit_test(india),     cmocka_unit_test(thai),
-		cmocka_unit_test(versions), cmocka_unit_test(any_signs), cmocka_unit_test(long_runs),
+		cmocka_unit_test(kana),      cmocka_unit_test(india),    cmocka_unit_test(hebrew),
+		cmocka_unit_test(thai),      cmocka_unit_test(versions), cmocka_unit_test(any_signs),
+		cmocka_unit_test(long_runs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

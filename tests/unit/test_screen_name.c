@@ -49,6 +49,9 @@ classes(void **state)
 		{"King Brennick Varoe", CS_NAME_PERSON, "king[title] brennick varoe"},
 		{"\u658c \u738b", CS_NAME_PERSON, "bin wang"}, /* a sign is no particle */
 		{"Dr. Abdulkarim bin Saadi", CS_NAME_PERSON, "dr[title] abdul[particle] karim bin[particle] saadi"},
+		{"\u05e2\u05d1\u05d3\u05d5\u05dc\u05db\u05e8\u05d9\u05dd \u05e1\u05e2\u05d3\u05d9", CS_NAME_PERSON,
+		 "abdvl[particle] krym sady"},
+		{"\u05e2\u05d1\u05d3\u05d0\u05dc\u05dc\u05d4 \u05e1\u05e2\u05d3\u05d9", CS_NAME_PERSON, "abdallh sady"},
 		{"J.C. Varoe", CS_NAME_PERSON, "jc varoe"},
 		{"B Varoe", CS_NAME_PERSON, "b[initial] varoe"},
 		{"Ivo Das", CS_NAME_ANY, "ivo das"}, /* a surname where there is no other */
