@@ -21,6 +21,8 @@ enum {
 	MATHEMATICAL_FIRST = 0x1d400, /* alphabets of styled Latin letters, 52 each */
 	MATHEMATICAL_LAST = 0x1d6a3,
 	INVALID = -1,
+	HEH = 0x0647,
+	HEH_GOAL = 0x06c1,
 	HEBREW_FIRST = 0x0591,
 	HEBREW_LAST = 0x05ea,
 	INDIC_FIRST = 0x0900,
@@ -175,6 +177,18 @@ put_hangul(struct reading *r, int32_t c)
 	return ok;
 }
 
+/* Would HEH behind the first letter of an Arabic word be read with it as one sound: SH, KH, TH, DH, ZH? A vowel stands between. */
+static bool
+parts_from_heh(const struct reading *r, int32_t c)
+{
+	if ((c != HEH && c != HEH_GOAL) || !r->piece || r->piece->script != CS_FOLD_ARABIC)
+		return false;
+	const char *letters = r->out->letters + r->piece->start;
+	unsigned n = r->piece->len;
+	bool first = n == 1 || (n == 3 && memcmp(letters, "al", 2) == 0);
+	return first && memchr("skctdz", letters[n - 1], 6);
+}
+
 /* A letter of a table row; false: a limit is met. */
 static bool
 put_letter(struct reading *r, int32_t c, const uint8_t *row)
@@ -194,6 +208,8 @@ put_letter(struct reading *r, int32_t c, const uint8_t *row)
 	}
 	if (n == 0 && !r->piece)
 		return true;
+	if (parts_from_heh(r, c) && !put_letters(r, "e", 1, script))
+		return false;
 	if (!put_letters(r, (const char *)row + 1, n, script))
 		return false;
 	if (n > 0 && script == CS_FOLD_HAN)

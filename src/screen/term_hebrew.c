@@ -48,7 +48,7 @@ static const struct letter letters[] = {
 	{"n", 1, false, {"nn", "n"}, "n"},
 	{"p", 1, false, {"pp", "ph", "ff", "p", "f"}, "b|f"},
 	{"r", 1, false, {"rr", "r"}, "r"},
-	{"s", 1, false, {"ss", "s", "c", "z"}, "s|z|k"},
+	{"s", 1, false, {"ss", "s", "c"}, "s|k"},
 	{"t", 1, false, {"tt", "th", "t"}, "t"},
 	{"v", 1, false, {"vv", "v", "w", "oo", "ou", "o", "u"}, ""},
 	{"y", 1, false, {"ee", "ie", "y", "i", "j", "e"}, "|j"},

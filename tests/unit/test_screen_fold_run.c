@@ -70,6 +70,9 @@ kana(void **state)
 		{"\u307f\u3059\u305a \u3044\u3059\u30fe", "misuzu isuzu", NULL},
 		{"\u30b8\u30e7\u30f3\u30fb\u30b9\u30df\u30b9", "jon sumisu", NULL},
 		{"\u3063 \u30fc \u3083 \u3093", "ya n", NULL},
+		{"\u30f7\u30ec\u30ea\u30fc \u30f8\u30f9\u30fa", "vareri vivevo", NULL},
+		{"\u30ef\u3099\u30f0\u3099\u30f1\u3099\u30f2\u3099", "vavivevo",
+		 NULL}, /* the same, of two signs each */
 	};
 	assert_rows(rows, sizeof rows / sizeof *rows);
 	(void)words_of("\u3084\u307e\u3060", 0);
