@@ -57,7 +57,7 @@ add_group(struct cs_roll_gather *g, enum cs_roll_group group, unsigned code, enu
 static void
 add_spelled_group(struct cs_roll_gather *g, char bone)
 {
-	add_group(g, CS_ROLL_GROUP_SPELT, (uint8_t)bone, CS_ROLL_SAME);
+	add_group(g, CS_ROLL_GROUP_SPOKEN, (uint8_t)bone, CS_ROLL_SAME);
 	const struct cs_roll_code *at;
 	size_t n;
 	at = cs_roll_codes_of(&g->roll->group, cs_roll_group_key(CS_ROLL_GROUP_BONED, (uint8_t)bone), &n);

@@ -318,6 +318,7 @@ static unsigned
 groups_of_spelled(const struct cs_term *word, struct cs_roll_code *out)
 {
 	struct cs_term_spellings spelled = {.at = {{.len = word->bones_len, .letter[0] = word->bones[0]}}, .n = 1};
+	const enum cs_roll_group group = word->script == CS_FOLD_HEBREW ? CS_ROLL_GROUP_SPELT : CS_ROLL_GROUP_SPOKEN;
 	uint32_t told = 0;
 	unsigned n = 0;
 	const bool boned = word->bones_len == 1 && word->script == CS_FOLD_LATIN; /* see groups_of_word */
@@ -331,7 +332,7 @@ groups_of_spelled(const struct cs_term *word, struct cs_roll_code *out)
 		if (bones->len > 1 || told & bit)
 			continue;
 		told |= bit;
-		out[n++].key = cs_roll_group_key(CS_ROLL_GROUP_SPELT, (uint8_t)bones->letter[0]);
+		out[n++].key = cs_roll_group_key(group, (uint8_t)bones->letter[0]);
 	}
 	return n;
 }
