@@ -315,7 +315,7 @@ struct cs_roll {
 	uint64_t *filter; /* two bits a key, in one word */
 	size_t key_n, buckets, filter_words, code_n, feature_n, posting_n, rest_n, tag_n;
 	unsigned bucket_shift, filter_shift, bones_shift;
-	bool unvowelled; /* some words are */
+	bool unvowelled, hebrew; /* some words are */
 };
 
 /* cs_roll_many_tags gives the tags of a form that has many; how many. */
@@ -554,6 +554,8 @@ enum cs_roll_group {
 	CS_ROLL_GROUP_BRIEF,  /* words of it and consonants: they may abbreviate */
 	CS_ROLL_GROUP_BONE,   /* words of Arabic or Hebrew of this consonant alone */
 	CS_ROLL_GROUP_BONED,  /* Latin words that would be */
+	CS_ROLL_GROUP_SPOKEN, /* such words, but for those above */
+	CS_ROLL_GROUP_SPELT,  /* words of Hebrew that may spell words of this consonant alone, or of none */
 };
 
 static inline uint32_t
