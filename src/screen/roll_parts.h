@@ -64,8 +64,7 @@ struct cs_roll_code {
 		sign; /* of words of a form side by side: cs_roll_run_sign; of a word by its consonants: their set; see roll_slip.c; else 0 */
 };
 
-/* What may be misspelled and written together or apart: words, and runs of words of forms; see roll_slip.c. */
-/* Words; words side by side; words that are so long that more than one of their letters may be another. */
+/* What stands by its consonants, see roll_slip.c: words; words of a form side by side; words that are long. */
 enum cs_roll_slip_kind { CS_ROLL_SLIP_WORD, CS_ROLL_SLIP_RUN, CS_ROLL_SLIP_LONG, CS_ROLL_SLIP_KINDS };
 
 enum { CS_ROLL_SLIP_KEYS_MAX = CS_TERM_LETTERS_MAX + 3 };

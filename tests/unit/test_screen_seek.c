@@ -112,6 +112,9 @@ bound_by_words(struct cs_roll_seeking *s, uint32_t form)
 	return bound_of(s, &met, cs_roll_kind_seen(s, &sight, met.flags));
 }
 
+/* What is passed by, for all features of a search: those of the same marks have it in common. */
+static struct round together;
+
 /* Is a form passed by where it is posted under FEATURE, when that is walked for any of the parts that are like it? */
 static bool
 is_passed_under(struct cs_roll_seeking *s, uint32_t form, uint32_t feature)
@@ -120,9 +123,8 @@ is_passed_under(struct cs_roll_seeking *s, uint32_t form, uint32_t feature)
 	while (s->roll->posting[at] != form)
 		at++;
 	for (uint32_t set = s->desk->mark[feature].set & s->ask->all; set; set &= set - 1) {
-		struct passings passing = {.alone.known = {0}};
 		s->own = own_of((unsigned)__builtin_ctz(set));
-		if (!is_met(s, &passing, feature, &s->roll->beside[at]))
+		if (!is_met(s, passings_of(s, &together, feature), feature, &s->roll->beside[at]))
 			return true;
 	}
 	return false;
@@ -148,6 +150,8 @@ struct tally {
 static void
 hold(struct cs_roll_seeking *s, struct tally *tally)
 {
+	for (unsigned i = 0; i < PASSINGS; i++)
+		together.passings[i].key = 0;
 	for (uint32_t form = 0; form < s->roll->form_n; form++) {
 		struct cs_name listed = cs_roll_form_name(s->roll, form);
 		static struct cs_score_why why;
