@@ -170,7 +170,10 @@ searched(void **state)
 		     {"Torvald Quellmar passport no: AB 123456", 0},
 		     {"Torvald Quellmar ID 7712345 12 Lenin Str Oslo", 0},
 		     {"SNOW HERON IMO 9074729", 1},
-		     {"Nobody a.k.a. Brennick Zadumin born 1970", 2}};
+		     {"Nobody a.k.a. Brennick Zadumin born 1970", 2},
+		     /* the address is that of the former, the tail that of the latter, or both have one */
+		     {"Torvald Quellmar 12 Lenin Street Oslo Norway a.k.a. Nobody Atall DOB 1970", 0},
+		     {"Torvald Quellmar 12 Lenin Street Oslo ID 7712345 a.k.a. Nobody Atall DOB 1970", 0}};
 	for (size_t i = 0; i < sizeof lines / sizeof *lines * 2; i++) {
 		struct cs_roll_query query = {
 			.name = cs_span_text(lines[i / 2].line), .kind = CS_NAME_ANY, .exhaustive = i % 2};
