@@ -134,6 +134,18 @@ parties(void **state)
 	assert_int_equal(party.born_to, 19610402);
 	cs_party_read(cs_span_text("QUELLMAR LTD ATTN IVO VAROE DOB 1970"), &party);
 	assert_int_equal(party.born, 0); /* of another */
+	cs_party_read(cs_span_text("1/BRENNICK VAROE PASSPORT AB 123\n1/456"), &party);
+	assert_true(cs_span_is(party.id[party.id_n - 1].text, "AB 123\n1/456")); /* as it stands */
+	assert_true(cs_span_is(cs_party_id(&party, party.id_n - 1), "AB 123 456"));
+	cs_party_read(cs_span_text("1/IVO\n7/NO/998877"), &party);
+	assert_true(cs_span_is(cs_party_id(&party, 0), "998877"));
+	/* a name that is wrapped is read twice, and each identifier kept once */
+	cs_party_read(
+		cs_span_text(
+			"QUELLMAR ID 1234 5 6 7 8 9 0 1 2\nVAROEHARGELMANN\nC/O IVO ID 7712345\nC/O IVO ID 8812345"),
+		&party);
+	assert_int_equal(party.id_n, 8 + 2);
+	assert_false(party.cut);
 	char many[600];
 	int len = snprintf(many, sizeof many, "IVO");
 	for (unsigned i = 0; i < 3; i++)
