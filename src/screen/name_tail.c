@@ -13,6 +13,8 @@ enum {
 	FILLERS_MAX = 3, /* words between a label and its value */
 	DATE_WORDS_MAX = 4,
 	DATE_DIGITS_MIN = 4,
+	DATE_PARTS = 3,
+	YEAR_DIGITS = 4,
 	ID_WORDS_MAX = 9, /* of an IBAN in groups of four */
 	ID_LEAST = 5,
 	ID_MOST = 34,
@@ -270,6 +272,26 @@ words_of(const struct reading *r, unsigned at, unsigned n)
 	return (struct cs_span){r->text.at + from, r->word[at + n - 1].to - from};
 }
 
+/* Does nothing but one sign stand between the N words from AT on? */
+static bool
+are_joined(const struct reading *r, unsigned at, unsigned n)
+{
+	for (unsigned i = at + 1; i < at + n; i++) {
+		size_t before = r->word[i - 1].to;
+		if (r->word[i].from != before + 1 || !memchr("-./", r->text.at[before], sizeof "-./" - 1))
+			return false;
+	}
+	return true;
+}
+
+/* A number behind a year may be that of a house, and JAN a name: of a date that begins with its year, the rest is joined to it. */
+static bool
+may_be_date(const struct reading *r, unsigned at, unsigned n)
+{
+	bool year_first = r->word[at].digits && len_of(&r->word[at]) == YEAR_DIGITS;
+	return !year_first || are_joined(r, at, n < DATE_PARTS ? n : DATE_PARTS);
+}
+
 /* How many words from AT on are a date. One that is not clear is one, too, and tells nothing. */
 static unsigned
 take_date(struct reading *r, unsigned at)
@@ -278,8 +300,7 @@ take_date(struct reading *r, unsigned at)
 	size_t digits = 0;
 	for (; n; n--) {
 		struct cs_score_facts facts = {0};
-		enum cs_born born = cs_born_read(words_of(r, at, n), CS_BORN_EITHER, &facts);
-		if (born == CS_BORN_NONE)
+		if (!may_be_date(r, at, n) || cs_born_read(words_of(r, at, n), CS_BORN_EITHER, &facts) == CS_BORN_NONE)
 			continue;
 		if (!r->out->born_from)
 			r->out->born_from = facts.born_from, r->out->born_to = facts.born_to;

@@ -19,52 +19,65 @@ lines(void **state)
 	(void)state;
 	static const struct {
 		const char *line, *name;
-		uint32_t born;
+		uint32_t born, born_to;
 		const char *id; /* the last that it may be */
 	} rows[] = {
-		{"SNOW HERON IMO 9074729", "SNOW HERON", 0, "9074729"},
-		{"Snow Heron (IMO: 9074729)", "Snow Heron", 0, "9074729"},
-		{"SNOW HERON, IMO NO. 9074729, FLAG PANAMA", "SNOW HERON", 0, "9074729"},
-		{"SNOW HERON IMO9074729", "SNOW HERON", 0, "9074729"},
-		{"IMO 9074729 SNOW HERON", "SNOW HERON", 0, "9074729"},
-		{"SNOW HERON (PANAMA) - MMSI 123456789 / IMO 9074729", "SNOW HERON (PANAMA)", 0, "9074729"},
-		{"BRENNICK VAROE DOB 12.03.1970", "BRENNICK VAROE", 19700312, NULL},
-		{"Brennick Varoe, D.O.B.: 12 Mar 1970", "Brennick Varoe", 19700312, NULL},
-		{"Brennick Varoe date of birth 1970-03-12 Oslo", "Brennick Varoe", 19700312, NULL},
-		{"Brennick Varoe born 1970", "Brennick Varoe", 19700101, NULL},
-		{"Brennick Varoe, born on 25/12/1970", "Brennick Varoe", 19701225, NULL},
-		{"Brennick Varoe geb. am 12.03.1970", "Brennick Varoe", 19700312, NULL},
-		{"Brennick Varoe n\u00e9 le 12/03/1970", "Brennick Varoe", 0, NULL}, /* not clear, but a date */
-		{"Brennick Varoe DOB 12.03.70", "Brennick Varoe", 0, NULL},
-		{"Brennick Varoe DOB12031970", "Brennick Varoe", 0, NULL},
-		{"BRENNICK VAROE PASSPORT AB123456", "BRENNICK VAROE", 0, "AB123456"},
-		{"BRENNICK VAROE PASSPORT NO. AB 123456", "BRENNICK VAROE", 0, "AB 123456"},
-		{"Brennick Varoe; passport \u2116123456", "Brennick Varoe", 0, "123456"},
+		{"SNOW HERON IMO 9074729", "SNOW HERON", 0, 0, "9074729"},
+		{"Snow Heron (IMO: 9074729)", "Snow Heron", 0, 0, "9074729"},
+		{"SNOW HERON, IMO NO. 9074729, FLAG PANAMA", "SNOW HERON", 0, 0, "9074729"},
+		{"SNOW HERON IMO9074729", "SNOW HERON", 0, 0, "9074729"},
+		{"IMO 9074729 SNOW HERON", "SNOW HERON", 0, 0, "9074729"},
+		{"SNOW HERON (PANAMA) - MMSI 123456789 / IMO 9074729", "SNOW HERON (PANAMA)", 0, 0, "9074729"},
+		{"BRENNICK VAROE DOB 12.03.1970", "BRENNICK VAROE", 19700312, 19700312, NULL},
+		{"Brennick Varoe, D.O.B.: 12 Mar 1970", "Brennick Varoe", 19700312, 19700312, NULL},
+		{"Brennick Varoe date of birth 1970-03-12 Oslo", "Brennick Varoe", 19700312, 19700312, NULL},
+		{"Brennick Varoe born 1970", "Brennick Varoe", 19700101, 19701231, NULL},
+		{"Brennick Varoe, born on 25/12/1970", "Brennick Varoe", 19701225, 19701225, NULL},
+		{"Brennick Varoe geb. am 12.03.1970", "Brennick Varoe", 19700312, 19700312, NULL},
+		{"Brennick Varoe n\u00e9 le 12/03/1970", "Brennick Varoe", 0, 0, NULL}, /* not clear, but a date */
+		{"Brennick Varoe DOB 12.03.70", "Brennick Varoe", 0, 0, NULL},
+		{"Brennick Varoe DOB12031970", "Brennick Varoe", 0, 0, NULL},
+		/* what stands behind a year is of an address, or a name */
+		{"Torvald Melkin DOB 1961, 4 High Street Oslo", "Torvald Melkin", 19610101, 19611231, NULL},
+		{"Torvald Melkin born 1961 12 Lenin Street Oslo", "Torvald Melkin", 19610101, 19611231, NULL},
+		{"Torvald Melkin DOB 1961 12 3 Lenin Street", "Torvald Melkin", 19610101, 19611231, NULL},
+		{"Torvald Melkin DOB 1961. 4 High Street", "Torvald Melkin", 19610101, 19611231, NULL},
+		{"TORVALD MELKIN DOB 1961 JAN STEENSTRAAT 4", "TORVALD MELKIN", 19610101, 19611231, NULL},
+		{"TORVALD MELKIN DOB 1961 JAN", "TORVALD MELKIN", 19610101, 19611231, NULL},
+		{"TORVALD MELKIN DOB 1961-04 HIGH STREET", "TORVALD MELKIN", 19610401, 19610431, NULL},
+		{"TORVALD MELKIN DOB 1961.4.2 4 HIGH STREET", "TORVALD MELKIN", 19610402, 19610402, NULL},
+		{"TORVALD MELKIN DOB 04/1961 4 HIGH STREET", "TORVALD MELKIN", 19610401, 19610431, NULL},
+		{"TORVALD MELKIN DOB JAN 1961 4 HIGH STREET", "TORVALD MELKIN", 19610101, 19610131, NULL},
+		{"TORVALD MELKIN DOB 2 APRIL 1961 4 HIGH STREET", "TORVALD MELKIN", 19610402, 19610402, NULL},
+		{"TORVALD MELKIN DOB 1961-04-02T10:30:00Z 4 HIGH STREET", "TORVALD MELKIN", 19610402, 19610402, NULL},
+		{"BRENNICK VAROE PASSPORT AB123456", "BRENNICK VAROE", 0, 0, "AB123456"},
+		{"BRENNICK VAROE PASSPORT NO. AB 123456", "BRENNICK VAROE", 0, 0, "AB 123456"},
+		{"Brennick Varoe; passport \u2116123456", "Brennick Varoe", 0, 0, "123456"},
 		{"\u0412\u0430\u0440\u043e\u0435 \u043f\u0430\u0441\u043f\u043e\u0440\u0442 45 11 234567",
-		 "\u0412\u0430\u0440\u043e\u0435", 0, "45 11 234567"},
-		{"BRENNICK VAROE ID NO 7712345 DOB 1970-03-12", "BRENNICK VAROE", 19700312, "7712345"},
-		{"QUELLMAR LTD IBAN GB29 NWBK 6016 1331 9268 19", "QUELLMAR LTD", 0, "GB29 NWBK 6016 1331 9268 19"},
-		{"QUELLMAR LTD A/C 12345678", "QUELLMAR LTD", 0, "12345678"},
-		{"QUELLMAR BANK SWIFT: QUELDEFF", "QUELLMAR BANK", 0, "QUELDEFF"},
-		{"QUELLMAR LTD INN 7707083893", "QUELLMAR LTD", 0, "7707083893"},
-		{"QUELLMAR WALLET 0x7F367cC41522cE07553e823bf3be79A889DEbe1B", "QUELLMAR", 0,
+		 "\u0412\u0430\u0440\u043e\u0435", 0, 0, "45 11 234567"},
+		{"BRENNICK VAROE ID NO 7712345 DOB 1970-03-12", "BRENNICK VAROE", 19700312, 19700312, "7712345"},
+		{"QUELLMAR LTD IBAN GB29 NWBK 6016 1331 9268 19", "QUELLMAR LTD", 0, 0, "GB29 NWBK 6016 1331 9268 19"},
+		{"QUELLMAR LTD A/C 12345678", "QUELLMAR LTD", 0, 0, "12345678"},
+		{"QUELLMAR BANK SWIFT: QUELDEFF", "QUELLMAR BANK", 0, 0, "QUELDEFF"},
+		{"QUELLMAR LTD INN 7707083893", "QUELLMAR LTD", 0, 0, "7707083893"},
+		{"QUELLMAR WALLET 0x7F367cC41522cE07553e823bf3be79A889DEbe1B", "QUELLMAR", 0, 0,
 		 "0x7F367cC41522cE07553e823bf3be79A889DEbe1B"},
-		{"PASSPORT AB123456", "", 0, "AB123456"},
+		{"PASSPORT AB123456", "", 0, 0, "AB123456"},
 		/* not a tail */
-		{"BRENNICK VAROE", NULL, 0, NULL},
-		{"QUELLMAR INN 24", NULL, 0, NULL},
-		{"BORN FREE 2000 LTD", NULL, 0, NULL},
-		{"BORN 2 RUN LTD", NULL, 0, NULL},
-		{"IMO INDUSTRIES 2000", NULL, 0, NULL},
-		{"SWIFT: SERVICES LTD", NULL, 0, NULL},
-		{"SWIFT TRANSPORT 24", NULL, 0, NULL},
-		{"SNOW HERON IMO 907472", NULL, 0, NULL}, /* no digit may be wanting */
-		{"PASSPORT TO PARADISE 7", NULL, 0, NULL},
-		{"IDENTITY 12345", NULL, 0, NULL},
-		{"QUELLMAR 12.03.1970", NULL, 0, NULL}, /* nothing says of what */
-		{"", NULL, 0, NULL},
-		{":", NULL, 0, NULL},
-		{"PASSPORT", NULL, 0, NULL},
+		{"BRENNICK VAROE", NULL, 0, 0, NULL},
+		{"QUELLMAR INN 24", NULL, 0, 0, NULL},
+		{"BORN FREE 2000 LTD", NULL, 0, 0, NULL},
+		{"BORN 2 RUN LTD", NULL, 0, 0, NULL},
+		{"IMO INDUSTRIES 2000", NULL, 0, 0, NULL},
+		{"SWIFT: SERVICES LTD", NULL, 0, 0, NULL},
+		{"SWIFT TRANSPORT 24", NULL, 0, 0, NULL},
+		{"SNOW HERON IMO 907472", NULL, 0, 0, NULL}, /* no digit may be wanting */
+		{"PASSPORT TO PARADISE 7", NULL, 0, 0, NULL},
+		{"IDENTITY 12345", NULL, 0, 0, NULL},
+		{"QUELLMAR 12.03.1970", NULL, 0, 0, NULL}, /* nothing says of what */
+		{"", NULL, 0, 0, NULL},
+		{":", NULL, 0, 0, NULL},
+		{"PASSPORT", NULL, 0, 0, NULL},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		assert_int_equal(cs_name_tail_read(cs_span_text(rows[i].line), &tail), rows[i].name != NULL);
@@ -72,6 +85,7 @@ lines(void **state)
 			continue;
 		assert_true(cs_span_is(tail.name, rows[i].name));
 		assert_int_equal(tail.born_from, rows[i].born);
+		assert_int_equal(tail.born_to, rows[i].born_to);
 		assert_int_equal(tail.id_n > 0, rows[i].id != NULL);
 		if (rows[i].id)
 			assert_true(cs_span_is(tail.id[tail.id_n - 1], rows[i].id));
