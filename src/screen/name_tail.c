@@ -8,6 +8,8 @@
 #include "event/country.h"
 #include "screen/born.h"
 
+#include <strings.h>
+
 enum {
 	WORDS_MAX = 32,
 	FILLERS_MAX = 3, /* words between a label and its value */
@@ -351,13 +353,31 @@ take_id(struct reading *r, const struct label *label, unsigned at)
 	return taken;
 }
 
+/* Is a colon between the word at AT and the one before? */
+static bool
+is_behind_colon(const struct reading *r, unsigned at)
+{
+	size_t from = r->word[at - 1].to;
+	return memchr(r->text.at + from, ':', r->word[at].from - from);
+}
+
+static bool
+is_capital(struct cs_span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (small(text.at[i]) == text.at[i] && !is_digit(text.at[i]))
+			return false;
+	return true;
+}
+
+/* Small letters only behind a colon: "Swift builders" have the code of a country where a BIC has it, too. */
 static unsigned
 take_bic(struct reading *r, unsigned at)
 {
 	if (at >= r->n || !r->word[at].plain)
 		return 0;
 	struct cs_span text = words_of(r, at, 1);
-	if (text.len != BIC_SHORT && text.len != BIC_LONG)
+	if ((text.len != BIC_SHORT && text.len != BIC_LONG) || (!is_capital(text) && !is_behind_colon(r, at)))
 		return 0;
 	const uint8_t code[] = {(uint8_t)(text.at[4] & ~32), (uint8_t)(text.at[5] & ~32)};
 	if (is_digit(text.at[4]) || !cs_country_by_code((struct cs_span){code, sizeof code}))
@@ -392,13 +412,24 @@ take_tail(struct reading *r, unsigned at)
 	return 0;
 }
 
-/* Most names have neither a digit nor a colon. */
+/* Does a word for a BIC, which may have no digit, end before AT? */
+static bool
+is_bic_before(struct cs_span text, size_t at)
+{
+	const uint8_t *end = text.at + at;
+	return (at >= 3 && strncasecmp((const char *)end - 3, "bic", 3) == 0) ||
+	       (at >= 5 && strncasecmp((const char *)end - 5, "swift", 5) == 0);
+}
+
+/* Most names have neither a digit nor a colon, nor a word for a BIC. */
 static bool
 may_have(struct cs_span text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if (is_digit(text.at[i]) || text.at[i] == ':')
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.at[i];
+		if (is_digit(c) || c == ':' || (!is_part_of_word(c) && is_bic_before(text, i)))
 			return true;
+	}
 	return false;
 }
 
