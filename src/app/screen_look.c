@@ -128,12 +128,13 @@ put_said(struct cs_screen_looker *looker, uint32_t entry, struct cs_span id)
 }
 
 static void
-look_id_up(struct cs_screen_looker *looker, struct cs_span id)
+look_id_up(struct cs_screen_looker *looker, const struct cs_entry_id *id)
 {
 	uint32_t entry[CS_SCREEN_SAID_MAX];
-	unsigned n = cs_roll_identify(looker->way->roll, CS_ENTRY_ID_OTHER, id, entry, CS_SCREEN_SAID_MAX);
+	unsigned n = cs_roll_identify(looker->way->roll, (enum cs_entry_id_kind)id->kind, id->text, entry,
+				      CS_SCREEN_SAID_MAX);
 	for (unsigned i = 0; i < n; i++)
-		put_said(looker, entry[i], id);
+		put_said(looker, entry[i], id->text);
 	looker->answer.cut |= n == CS_SCREEN_SAID_MAX;
 }
 
@@ -171,9 +172,9 @@ cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *pa
 					       .context = looker};
 	cs_roll_search(looker->way->roll, looker->desk, &looker->query, &looker->answer);
 	for (unsigned i = 0; has_tail && i < tail.id_n; i++)
-		look_id_up(looker, tail.id[i]);
+		look_id_up(looker, &tail.id[i]);
 	if (looker->way->identify && may_be_id(party->name))
-		look_id_up(looker, party->name);
+		look_id_up(looker, &(struct cs_entry_id){.text = party->name, .kind = CS_ENTRY_ID_OTHER});
 	looker->nothing = !looker->answer.hit_n && !looker->answer.seen_n && !looker->answer.scored_n &&
 			  cs_screen_look_nothing(looker->way->lists->lexicon, party->name, &looker->room);
 }

@@ -30,23 +30,24 @@ enum value { DATE, ID, BIC };
 struct label {
 	const char *words;
 	uint8_t value;       /* enum value */
+	uint8_t kind;        /* enum cs_entry_id_kind; OTHER may be any */
 	uint8_t least, most; /* letters and digits of an identifier */
 	bool digits;         /* and nothing else */
 };
 
 #define DATE_LABEL(words)                                                                                              \
 	{                                                                                                              \
-		words, DATE, 0, 0, false                                                                               \
+		words, DATE, 0, 0, 0, false                                                                            \
 	}
-#define ID_LABEL(words)                                                                                                \
+#define ID_LABEL(words, kind)                                                                                          \
 	{                                                                                                              \
-		words, ID, ID_LEAST, ID_MOST, false                                                                    \
+		words, ID, CS_ENTRY_ID_##kind, ID_LEAST, ID_MOST, false                                                \
 	}
 
 /* Longer ones first, where one begins another. */
 static const struct label labels[] = {
-	{"imo", ID, 7, 7, true},
-	{"mmsi", ID, 9, 9, true},
+	{"imo", ID, CS_ENTRY_ID_IMO, 7, 7, true},
+	{"mmsi", ID, CS_ENTRY_ID_MMSI, 9, 9, true},
 	DATE_LABEL("dob"),
 	DATE_LABEL("d o b"),
 	DATE_LABEL("date of birth"),
@@ -74,70 +75,70 @@ static const struct label labels[] = {
 	DATE_LABEL("\u0434\u0430\u0442\u0430 \u0440\u043e\u0436\u0434\u0435\u043d\u0438\u044f"),
 	DATE_LABEL("\u0414\u0430\u0442\u0430 \u0440\u043e\u0436\u0434\u0435\u043d\u0438\u044f"),
 	DATE_LABEL("\u0414\u0410\u0422\u0410 \u0420\u041e\u0416\u0414\u0415\u041d\u0418\u042f"),
-	ID_LABEL("passport"),
-	ID_LABEL("passeport"),
-	ID_LABEL("pasaporte"),
-	ID_LABEL("passaporto"),
-	ID_LABEL("passaporte"),
-	ID_LABEL("paspoort"),
-	ID_LABEL("pasaport"),
-	ID_LABEL("reisepass"),
-	ID_LABEL("pass no"),
-	ID_LABEL("pp no"),
-	ID_LABEL("ppt"),
-	ID_LABEL("\u043f\u0430\u0441\u043f\u043e\u0440\u0442"),
-	ID_LABEL("\u041f\u0430\u0441\u043f\u043e\u0440\u0442"),
-	ID_LABEL("\u041f\u0410\u0421\u041f\u041e\u0420\u0422"),
-	ID_LABEL("travel document"),
-	ID_LABEL("national id"),
-	ID_LABEL("identity card"),
-	ID_LABEL("identification number"),
-	ID_LABEL("personal id"),
-	ID_LABEL("id"),
-	ID_LABEL("nid"),
-	ID_LABEL("cnic"),
-	ID_LABEL("tazkira"),
-	ID_LABEL("cedula"),
-	ID_LABEL("dni"),
-	ID_LABEL("curp"),
-	{"ssn", ID, 9, 9, true},
-	{"inn", ID, 10, 12, true},
-	{"\u0438\u043d\u043d", ID, 10, 12, true},
-	{"\u0418\u041d\u041d", ID, 10, 12, true},
-	{"ogrn", ID, 13, 15, true},
-	{"\u041e\u0413\u0420\u041d", ID, 13, 15, true},
-	ID_LABEL("tin"),
-	ID_LABEL("tax id"),
-	ID_LABEL("tax no"),
-	ID_LABEL("tax number"),
-	ID_LABEL("vat"),
-	ID_LABEL("nif"),
-	ID_LABEL("cuit"),
-	ID_LABEL("rfc"),
-	ID_LABEL("reg no"),
-	ID_LABEL("reg nr"),
-	ID_LABEL("reg number"),
-	ID_LABEL("registration"),
-	ID_LABEL("registered no"),
-	ID_LABEL("registered number"),
-	ID_LABEL("company no"),
-	ID_LABEL("company number"),
-	{"lei", ID, 20, 20, false},
-	{"iban", ID, 15, ID_MOST, false},
-	ID_LABEL("account"),
-	ID_LABEL("acct"),
-	ID_LABEL("acc no"),
-	ID_LABEL("a c"),
-	ID_LABEL("konto"),
-	ID_LABEL("call sign"),
-	{"digital currency address", ID, 25, 64, false},
-	{"wallet", ID, 25, 64, false},
-	{"btc", ID, 25, 64, false},
-	{"xbt", ID, 25, 64, false},
-	{"eth", ID, 25, 64, false},
-	{"usdt", ID, 25, 64, false},
-	{"swift", BIC, BIC_SHORT, BIC_LONG, false},
-	{"bic", BIC, BIC_SHORT, BIC_LONG, false},
+	ID_LABEL("passport", PASSPORT),
+	ID_LABEL("passeport", PASSPORT),
+	ID_LABEL("pasaporte", PASSPORT),
+	ID_LABEL("passaporto", PASSPORT),
+	ID_LABEL("passaporte", PASSPORT),
+	ID_LABEL("paspoort", PASSPORT),
+	ID_LABEL("pasaport", PASSPORT),
+	ID_LABEL("reisepass", PASSPORT),
+	ID_LABEL("pass no", PASSPORT),
+	ID_LABEL("pp no", PASSPORT),
+	ID_LABEL("ppt", PASSPORT),
+	ID_LABEL("\u043f\u0430\u0441\u043f\u043e\u0440\u0442", PASSPORT),
+	ID_LABEL("\u041f\u0430\u0441\u043f\u043e\u0440\u0442", PASSPORT),
+	ID_LABEL("\u041f\u0410\u0421\u041f\u041e\u0420\u0422", PASSPORT),
+	ID_LABEL("travel document", PASSPORT),
+	ID_LABEL("national id", NATIONAL),
+	ID_LABEL("identity card", NATIONAL),
+	ID_LABEL("identification number", OTHER),
+	ID_LABEL("personal id", NATIONAL),
+	ID_LABEL("id", OTHER),
+	ID_LABEL("nid", NATIONAL),
+	ID_LABEL("cnic", NATIONAL),
+	ID_LABEL("tazkira", NATIONAL),
+	ID_LABEL("cedula", NATIONAL),
+	ID_LABEL("dni", NATIONAL),
+	ID_LABEL("curp", NATIONAL),
+	{"ssn", ID, CS_ENTRY_ID_NATIONAL, 9, 9, true},
+	{"inn", ID, CS_ENTRY_ID_TAX, 10, 12, true},
+	{"\u0438\u043d\u043d", ID, CS_ENTRY_ID_TAX, 10, 12, true},
+	{"\u0418\u041d\u041d", ID, CS_ENTRY_ID_TAX, 10, 12, true},
+	{"ogrn", ID, CS_ENTRY_ID_REGISTRATION, 13, 15, true},
+	{"\u041e\u0413\u0420\u041d", ID, CS_ENTRY_ID_REGISTRATION, 13, 15, true},
+	ID_LABEL("tin", TAX),
+	ID_LABEL("tax id", TAX),
+	ID_LABEL("tax no", TAX),
+	ID_LABEL("tax number", TAX),
+	ID_LABEL("vat", TAX),
+	ID_LABEL("nif", TAX),
+	ID_LABEL("cuit", TAX),
+	ID_LABEL("rfc", TAX),
+	ID_LABEL("reg no", REGISTRATION),
+	ID_LABEL("reg nr", REGISTRATION),
+	ID_LABEL("reg number", REGISTRATION),
+	ID_LABEL("registration", REGISTRATION),
+	ID_LABEL("registered no", REGISTRATION),
+	ID_LABEL("registered number", REGISTRATION),
+	ID_LABEL("company no", REGISTRATION),
+	ID_LABEL("company number", REGISTRATION),
+	{"lei", ID, CS_ENTRY_ID_LEI, 20, 20, false},
+	{"iban", ID, CS_ENTRY_ID_ACCOUNT, 15, ID_MOST, false},
+	ID_LABEL("account", ACCOUNT),
+	ID_LABEL("acct", ACCOUNT),
+	ID_LABEL("acc no", ACCOUNT),
+	ID_LABEL("a c", ACCOUNT),
+	ID_LABEL("konto", ACCOUNT),
+	ID_LABEL("call sign", CALL_SIGN),
+	{"digital currency address", ID, CS_ENTRY_ID_WALLET, 25, 64, false},
+	{"wallet", ID, CS_ENTRY_ID_WALLET, 25, 64, false},
+	{"btc", ID, CS_ENTRY_ID_WALLET, 25, 64, false},
+	{"xbt", ID, CS_ENTRY_ID_WALLET, 25, 64, false},
+	{"eth", ID, CS_ENTRY_ID_WALLET, 25, 64, false},
+	{"usdt", ID, CS_ENTRY_ID_WALLET, 25, 64, false},
+	{"swift", BIC, CS_ENTRY_ID_BIC, BIC_SHORT, BIC_LONG, false},
+	{"bic", BIC, CS_ENTRY_ID_BIC, BIC_SHORT, BIC_LONG, false},
 };
 
 /* What may stand between a label and its value. The last three are signs of a number. */
@@ -314,10 +315,10 @@ take_date(struct reading *r, unsigned at)
 }
 
 static void
-keep_id(struct reading *r, struct cs_span id)
+keep_id(struct reading *r, const struct label *label, struct cs_span id)
 {
 	if (r->out->id_n < CS_NAME_TAIL_IDS_MAX)
-		r->out->id[r->out->id_n++] = id;
+		r->out->id[r->out->id_n++] = (struct cs_entry_id){.text = id, .kind = label->kind};
 }
 
 /* May the word at AT be of an identifier? Letters alone only before another that has digits. */
@@ -348,7 +349,7 @@ take_id(struct reading *r, const struct label *label, unsigned at)
 		if (len < label->least || !r->word[at + n].digit)
 			continue;
 		taken = n + 1;
-		keep_id(r, words_of(r, at, taken));
+		keep_id(r, label, words_of(r, at, taken));
 	}
 	return taken;
 }
@@ -372,7 +373,7 @@ is_capital(struct cs_span text)
 
 /* Small letters only behind a colon: "Swift builders" have the code of a country where a BIC has it, too. */
 static unsigned
-take_bic(struct reading *r, unsigned at)
+take_bic(struct reading *r, const struct label *label, unsigned at)
 {
 	if (at >= r->n || !r->word[at].plain)
 		return 0;
@@ -382,7 +383,7 @@ take_bic(struct reading *r, unsigned at)
 	const uint8_t code[] = {(uint8_t)(text.at[4] & ~32), (uint8_t)(text.at[5] & ~32)};
 	if (is_digit(text.at[4]) || !cs_country_by_code((struct cs_span){code, sizeof code}))
 		return 0;
-	keep_id(r, text);
+	keep_id(r, label, text);
 	return 1;
 }
 
@@ -391,7 +392,7 @@ take_value(struct reading *r, const struct label *label, unsigned at)
 {
 	if (label->value == DATE)
 		return take_date(r, at);
-	return label->value == BIC ? take_bic(r, at) : take_id(r, label, at);
+	return label->value == BIC ? take_bic(r, label, at) : take_id(r, label, at);
 }
 
 /* How many words from AT on are a label and what it says; 0: there is none. */

@@ -22,8 +22,8 @@ add_tail(struct cs_span bytes, struct cs_party *party, enum cs_party_role role, 
 			party->cut = true;
 			break;
 		}
-		party->id[party->id_n++] = (struct cs_entry_id){.text = as_it_stands(bytes, party, tail->id[i]),
-								.kind = CS_ENTRY_ID_OTHER};
+		party->id[party->id_n++] = (struct cs_entry_id){.text = as_it_stands(bytes, party, tail->id[i].text),
+								.kind = tail->id[i].kind};
 	}
 	if (role == CS_PARTY_NAME && !party->born)
 		party->born = tail->born_from, party->born_to = tail->born_to;

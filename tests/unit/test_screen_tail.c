@@ -100,7 +100,40 @@ lines(void **state)
 		assert_int_equal(tail.born_to, rows[i].born_to);
 		assert_int_equal(tail.id_n > 0, rows[i].id != NULL);
 		if (rows[i].id)
-			assert_true(cs_span_is(tail.id[tail.id_n - 1], rows[i].id));
+			assert_true(cs_span_is(tail.id[tail.id_n - 1].text, rows[i].id));
+	}
+}
+
+static void
+kinds(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		enum cs_entry_id_kind kind;
+	} rows[] = {
+		{"SNOW HERON IMO 9074729", CS_ENTRY_ID_IMO},
+		{"SNOW HERON MMSI 123456789", CS_ENTRY_ID_MMSI},
+		{"SNOW HERON CALL SIGN 5BXQ2", CS_ENTRY_ID_CALL_SIGN},
+		{"VAROE PASSPORT NO 9074729", CS_ENTRY_ID_PASSPORT},
+		{"VAROE NATIONAL ID 9074729", CS_ENTRY_ID_NATIONAL},
+		{"VAROE ID 9074729", CS_ENTRY_ID_OTHER},
+		{"QUELLMAR INN 7707083893", CS_ENTRY_ID_TAX},
+		{"QUELLMAR OGRN 1027700132195", CS_ENTRY_ID_REGISTRATION},
+		{"QUELLMAR COMPANY NO 00998877", CS_ENTRY_ID_REGISTRATION},
+		{"QUELLMAR LEI 5493001KJTIIGC8Y1R12", CS_ENTRY_ID_LEI},
+		{"QUELLMAR BIC ZADUDEFF", CS_ENTRY_ID_BIC},
+		{"QUELLMAR A/C 00998877", CS_ENTRY_ID_ACCOUNT},
+		{"QUELLMAR WALLET 0x7F367cC41522cE07553e823bf3be79A889DEbe1B", CS_ENTRY_ID_WALLET},
+	};
+	static struct cs_party party;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_true(cs_name_tail_read(cs_span_text(rows[i].line), &tail));
+		assert_int_equal(tail.id_n, 1);
+		assert_int_equal(tail.id[0].kind, rows[i].kind);
+		cs_party_read(cs_span_text(rows[i].line), &party);
+		assert_int_equal(party.id_n, 1);
+		assert_int_equal(party.id[0].kind, rows[i].kind);
 	}
 }
 
@@ -131,8 +164,8 @@ any_bytes(void **state)
 		cut += cs_name_tail_read(text, &tail);
 		assert_true(tail.id_n <= CS_NAME_TAIL_IDS_MAX && tail.born_from <= tail.born_to);
 		for (unsigned i = 0; i < tail.id_n; i++)
-			assert_true(tail.id[i].at >= text.at && tail.id[i].len &&
-				    tail.id[i].at + tail.id[i].len <= text.at + len);
+			assert_true(tail.id[i].text.at >= text.at && tail.id[i].text.len &&
+				    tail.id[i].text.at + tail.id[i].text.len <= text.at + len);
 		assert_true(!tail.name.len ||
 			    (tail.name.at >= text.at && tail.name.at + tail.name.len <= text.at + len));
 		struct cs_name_version version[CS_NAME_ASKED_MAX];
@@ -213,7 +246,8 @@ searched(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(lines), cmocka_unit_test(any_bytes),
-					   cmocka_unit_test(parties), cmocka_unit_test(searched)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(lines), cmocka_unit_test(kinds),
+					   cmocka_unit_test(any_bytes), cmocka_unit_test(parties),
+					   cmocka_unit_test(searched)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
