@@ -16,6 +16,7 @@ enum {
 	DATE_WORDS_MAX = 4,
 	DATE_DIGITS_MIN = 4,
 	DATE_PARTS = 3,
+	NAME_LEAST = 2, /* words before a word that is no sure label */
 	YEAR_DIGITS = 4,
 	ID_WORDS_MAX = 9, /* of an IBAN in groups of four */
 	ID_LEAST = 5,
@@ -27,54 +28,62 @@ enum {
 
 enum value { DATE, ID, BIC };
 
+/* Is a label of a date something else, too? */
+enum doubt {
+	SURE,
+	A_WORD, /* BORN FREE 2000 */
+	A_NAME, /* NATO 1949, Nata Rossi */
+};
+
 struct label {
 	const char *words;
 	uint8_t value;       /* enum value */
 	uint8_t kind;        /* enum cs_entry_id_kind; OTHER may be any */
 	uint8_t least, most; /* letters and digits of an identifier */
 	bool digits;         /* and nothing else */
+	uint8_t doubt;       /* enum doubt */
 };
 
-#define DATE_LABEL(words)                                                                                              \
+#define DATE_LABEL(words, doubt)                                                                                       \
 	{                                                                                                              \
-		words, DATE, 0, 0, 0, false                                                                            \
+		words, DATE, 0, 0, 0, false, doubt                                                                     \
 	}
 #define ID_LABEL(words, kind)                                                                                          \
 	{                                                                                                              \
-		words, ID, CS_ENTRY_ID_##kind, ID_LEAST, ID_MOST, false                                                \
+		words, ID, CS_ENTRY_ID_##kind, ID_LEAST, ID_MOST, false, SURE                                          \
 	}
 
 /* Longer ones first, where one begins another. */
 static const struct label labels[] = {
-	{"imo", ID, CS_ENTRY_ID_IMO, 7, 7, true},
-	{"mmsi", ID, CS_ENTRY_ID_MMSI, 9, 9, true},
-	DATE_LABEL("dob"),
-	DATE_LABEL("d o b"),
-	DATE_LABEL("date of birth"),
-	DATE_LABEL("year of birth"),
-	DATE_LABEL("yob"),
-	DATE_LABEL("birth date"),
-	DATE_LABEL("birthdate"),
-	DATE_LABEL("birthday"),
-	DATE_LABEL("born"),
-	DATE_LABEL("geb"),
-	DATE_LABEL("geboren"),
-	DATE_LABEL("geburtsdatum"),
-	DATE_LABEL("n\u00e9 le"),
-	DATE_LABEL("n\u00e9e le"),
-	DATE_LABEL("N\u00c9 le"),
-	DATE_LABEL("N\u00c9E le"),
-	DATE_LABEL("date de naissance"),
-	DATE_LABEL("fecha de nacimiento"),
-	DATE_LABEL("nacido"),
-	DATE_LABEL("nacida"),
-	DATE_LABEL("nato"),
-	DATE_LABEL("nata"),
-	DATE_LABEL("data di nascita"),
-	DATE_LABEL("data de nascimento"),
-	DATE_LABEL("\u0434\u0430\u0442\u0430 \u0440\u043e\u0436\u0434\u0435\u043d\u0438\u044f"),
-	DATE_LABEL("\u0414\u0430\u0442\u0430 \u0440\u043e\u0436\u0434\u0435\u043d\u0438\u044f"),
-	DATE_LABEL("\u0414\u0410\u0422\u0410 \u0420\u041e\u0416\u0414\u0415\u041d\u0418\u042f"),
+	{"imo", ID, CS_ENTRY_ID_IMO, 7, 7, true, SURE},
+	{"mmsi", ID, CS_ENTRY_ID_MMSI, 9, 9, true, SURE},
+	DATE_LABEL("dob", SURE),
+	DATE_LABEL("d o b", SURE),
+	DATE_LABEL("date of birth", SURE),
+	DATE_LABEL("year of birth", SURE),
+	DATE_LABEL("yob", SURE),
+	DATE_LABEL("birth date", SURE),
+	DATE_LABEL("birthdate", SURE),
+	DATE_LABEL("birthday", SURE),
+	DATE_LABEL("born", A_WORD),
+	DATE_LABEL("geb", A_WORD),
+	DATE_LABEL("geboren", A_WORD),
+	DATE_LABEL("geburtsdatum", SURE),
+	DATE_LABEL("n\u00e9 le", SURE),
+	DATE_LABEL("n\u00e9e le", SURE),
+	DATE_LABEL("N\u00c9 le", SURE),
+	DATE_LABEL("N\u00c9E le", SURE),
+	DATE_LABEL("date de naissance", SURE),
+	DATE_LABEL("fecha de nacimiento", SURE),
+	DATE_LABEL("nacido", A_WORD),
+	DATE_LABEL("nacida", A_WORD),
+	DATE_LABEL("nato", A_NAME),
+	DATE_LABEL("nata", A_NAME),
+	DATE_LABEL("data di nascita", SURE),
+	DATE_LABEL("data de nascimento", SURE),
+	DATE_LABEL("\u0434\u0430\u0442\u0430 \u0440\u043e\u0436\u0434\u0435\u043d\u0438\u044f", SURE),
+	DATE_LABEL("\u0414\u0430\u0442\u0430 \u0440\u043e\u0436\u0434\u0435\u043d\u0438\u044f", SURE),
+	DATE_LABEL("\u0414\u0410\u0422\u0410 \u0420\u041e\u0416\u0414\u0415\u041d\u0418\u042f", SURE),
 	ID_LABEL("passport", PASSPORT),
 	ID_LABEL("passeport", PASSPORT),
 	ID_LABEL("pasaporte", PASSPORT),
@@ -101,12 +110,12 @@ static const struct label labels[] = {
 	ID_LABEL("cedula", NATIONAL),
 	ID_LABEL("dni", NATIONAL),
 	ID_LABEL("curp", NATIONAL),
-	{"ssn", ID, CS_ENTRY_ID_NATIONAL, 9, 9, true},
-	{"inn", ID, CS_ENTRY_ID_TAX, 10, 12, true},
-	{"\u0438\u043d\u043d", ID, CS_ENTRY_ID_TAX, 10, 12, true},
-	{"\u0418\u041d\u041d", ID, CS_ENTRY_ID_TAX, 10, 12, true},
-	{"ogrn", ID, CS_ENTRY_ID_REGISTRATION, 13, 15, true},
-	{"\u041e\u0413\u0420\u041d", ID, CS_ENTRY_ID_REGISTRATION, 13, 15, true},
+	{"ssn", ID, CS_ENTRY_ID_NATIONAL, 9, 9, true, SURE},
+	{"inn", ID, CS_ENTRY_ID_TAX, 10, 12, true, SURE},
+	{"\u0438\u043d\u043d", ID, CS_ENTRY_ID_TAX, 10, 12, true, SURE},
+	{"\u0418\u041d\u041d", ID, CS_ENTRY_ID_TAX, 10, 12, true, SURE},
+	{"ogrn", ID, CS_ENTRY_ID_REGISTRATION, 13, 15, true, SURE},
+	{"\u041e\u0413\u0420\u041d", ID, CS_ENTRY_ID_REGISTRATION, 13, 15, true, SURE},
 	ID_LABEL("tin", TAX),
 	ID_LABEL("tax id", TAX),
 	ID_LABEL("tax no", TAX),
@@ -123,28 +132,28 @@ static const struct label labels[] = {
 	ID_LABEL("registered number", REGISTRATION),
 	ID_LABEL("company no", REGISTRATION),
 	ID_LABEL("company number", REGISTRATION),
-	{"lei", ID, CS_ENTRY_ID_LEI, 20, 20, false},
-	{"iban", ID, CS_ENTRY_ID_ACCOUNT, 15, ID_MOST, false},
+	{"lei", ID, CS_ENTRY_ID_LEI, 20, 20, false, SURE},
+	{"iban", ID, CS_ENTRY_ID_ACCOUNT, 15, ID_MOST, false, SURE},
 	ID_LABEL("account", ACCOUNT),
 	ID_LABEL("acct", ACCOUNT),
 	ID_LABEL("acc no", ACCOUNT),
 	ID_LABEL("a c", ACCOUNT),
 	ID_LABEL("konto", ACCOUNT),
 	ID_LABEL("call sign", CALL_SIGN),
-	{"digital currency address", ID, CS_ENTRY_ID_WALLET, 25, 64, false},
-	{"wallet", ID, CS_ENTRY_ID_WALLET, 25, 64, false},
-	{"btc", ID, CS_ENTRY_ID_WALLET, 25, 64, false},
-	{"xbt", ID, CS_ENTRY_ID_WALLET, 25, 64, false},
-	{"eth", ID, CS_ENTRY_ID_WALLET, 25, 64, false},
-	{"usdt", ID, CS_ENTRY_ID_WALLET, 25, 64, false},
-	{"swift", BIC, CS_ENTRY_ID_BIC, BIC_SHORT, BIC_LONG, false},
-	{"bic", BIC, CS_ENTRY_ID_BIC, BIC_SHORT, BIC_LONG, false},
+	{"digital currency address", ID, CS_ENTRY_ID_WALLET, 25, 64, false, SURE},
+	{"wallet", ID, CS_ENTRY_ID_WALLET, 25, 64, false, SURE},
+	{"btc", ID, CS_ENTRY_ID_WALLET, 25, 64, false, SURE},
+	{"xbt", ID, CS_ENTRY_ID_WALLET, 25, 64, false, SURE},
+	{"eth", ID, CS_ENTRY_ID_WALLET, 25, 64, false, SURE},
+	{"usdt", ID, CS_ENTRY_ID_WALLET, 25, 64, false, SURE},
+	{"swift", BIC, CS_ENTRY_ID_BIC, BIC_SHORT, BIC_LONG, false, SURE},
+	{"bic", BIC, CS_ENTRY_ID_BIC, BIC_SHORT, BIC_LONG, false, SURE},
 };
 
 /* What may stand between a label and its value. The last three are signs of a number. */
-static const char *const fillers[] = {"no",      "nr",    "num",  "number",  "numero",  "card",  "code",
-				      "is",      "on",    "in",   "am",      "le",      "il",    "el",
-				      "of",      "id",    "xbt",  "btc",     "eth",     "usdt",  "trx",
+static const char *const fillers[] = {"no",      "nr",    "num",  "number",  "numero",  "card",  "code", "is",
+				      "on",      "in",    "am",   "le",      "il",      "el",    "of",   "nel",
+				      "en",      "im",    "id",   "xbt",     "btc",     "eth",   "usdt", "trx",
 				      "address", "swift", "date", "n\u00ba", "n\u00b0", "\u2116"};
 
 /* Labels that numbers are written together with. */
@@ -314,6 +323,49 @@ take_date(struct reading *r, unsigned at)
 	return digits >= DATE_DIGITS_MIN ? n : 0;
 }
 
+/* More than a year. A month and a year in numbers that stand apart (BORN 4 2000) are none. */
+static bool
+is_full_date(const struct reading *r, unsigned at)
+{
+	unsigned most = r->n - at < DATE_WORDS_MAX ? r->n - at : DATE_WORDS_MAX;
+	struct cs_score_facts ignored;
+	for (unsigned n = 1; n <= most; n++) {
+		bool joined = n > 1 && are_joined(r, at, n);
+		if (n >= DATE_PARTS && joined && r->word[at].digits)
+			return true; /* or as good as one: 12.03.70 */
+		if ((n == 1 && len_of(&r->word[at]) == YEAR_DIGITS) || (n == 2 && !joined && r->word[at].digits))
+			continue;
+		if (may_be_date(r, at, n) && cs_born_read(words_of(r, at, n), CS_BORN_EITHER, &ignored) != CS_BORN_NONE)
+			return true;
+	}
+	return false;
+}
+
+/* Has what was begun an end behind the word at AT: a sign, a number, or nothing more? */
+static bool
+is_end(const struct reading *r, unsigned at)
+{
+	if (at + 1 == r->n || is_digit(r->text.at[r->word[at + 1].from]))
+		return true;
+	for (size_t i = r->word[at].to; i < r->word[at + 1].from; i++)
+		if (r->text.at[i] != ' ')
+			return true;
+	return false;
+}
+
+/* Is the word at AT a label of what stands at VALUE? One that is another word, too, only before a full date, or behind a name, or with a sign of it. */
+static bool
+is_birth(const struct reading *r, const struct label *label, unsigned at, unsigned value)
+{
+	const struct word *before = &r->word[value - 1], *year = &r->word[value];
+	if (label->doubt == SURE || value - at > 1 || is_full_date(r, value))
+		return true; /* or a filler stands between them */
+	for (size_t i = before->to; i < year->from; i++)
+		if (r->text.at[i] == ':' || r->text.at[i] == '.')
+			return true;
+	return label->doubt == A_WORD && at >= NAME_LEAST && len_of(year) == YEAR_DIGITS && is_end(r, value);
+}
+
 static void
 keep_id(struct reading *r, const struct label *label, struct cs_span id)
 {
@@ -404,7 +456,8 @@ take_tail(struct reading *r, unsigned at)
 		for (unsigned f = 0; n && f <= FILLERS_MAX && at + n < r->n; f++, n++) {
 			if (f < FILLERS_MAX && is_filler(r, at + n))
 				continue;
-			value = take_value(r, &labels[i], at + n);
+			if (is_birth(r, &labels[i], at, at + n))
+				value = take_value(r, &labels[i], at + n);
 			break;
 		}
 		if (value)
