@@ -171,6 +171,7 @@ cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *pa
 					       .leave_out = is_decided,
 					       .context = looker};
 	cs_roll_search(looker->way->roll, looker->desk, &looker->query, &looker->answer);
+	looker->answer.cut |= tail.cut;
 	for (unsigned i = 0; has_tail && i < tail.id_n; i++)
 		look_id_up(looker, &tail.id[i]);
 	if (looker->way->identify && may_be_id(party->name))

@@ -18,7 +18,8 @@ enum {
 	DATE_PARTS = 3,
 	NAME_LEAST = 2, /* words before a word that is no sure label */
 	YEAR_DIGITS = 4,
-	ID_WORDS_MAX = 9, /* of an IBAN in groups of four */
+	ID_WORDS_MAX = 9,    /* of an IBAN in groups of four */
+	ID_READINGS_MAX = 4, /* that one identifier with spaces in it may have: the shortest and the longest */
 	ID_LEAST = 5,
 	ID_MOST = 34,
 	GROUP_MAX = 4, /* letters of a group of an identifier that has no digit */
@@ -218,7 +219,9 @@ put_word(struct reading *r, size_t from, size_t to)
 		word.digit |= is_digit(r->text.at[i]);
 		word.digits &= is_digit(r->text.at[i]);
 	}
-	if (r->n < WORDS_MAX)
+	if (r->n == WORDS_MAX)
+		r->out->cut = true;
+	else
 		r->word[r->n++] = word;
 }
 
@@ -241,7 +244,7 @@ put_words(struct reading *r, size_t from, size_t to)
 static void
 find_words(struct reading *r)
 {
-	for (size_t at = 0; at < r->text.len && r->n < WORDS_MAX;) {
+	for (size_t at = 0; at < r->text.len && !r->out->cut;) {
 		size_t from = at;
 		while (at < r->text.len && is_part_of_word(r->text.at[at]))
 			at++;
@@ -369,7 +372,9 @@ is_birth(const struct reading *r, const struct label *label, unsigned at, unsign
 static void
 keep_id(struct reading *r, const struct label *label, struct cs_span id)
 {
-	if (r->out->id_n < CS_NAME_TAIL_IDS_MAX)
+	if (r->out->id_n == CS_NAME_TAIL_IDS_MAX)
+		r->out->cut = true;
+	else
 		r->out->id[r->out->id_n++] = (struct cs_entry_id){.text = id, .kind = label->kind};
 }
 
@@ -392,18 +397,23 @@ is_group(const struct reading *r, unsigned at, bool digits)
 static unsigned
 take_id(struct reading *r, const struct label *label, unsigned at)
 {
-	unsigned taken = 0;
+	uint8_t up_to[ID_WORDS_MAX];
+	unsigned found = 0;
 	size_t len = 0;
 	for (unsigned n = 0; n < ID_WORDS_MAX && is_group(r, at + n, label->digits); n++) {
 		len += len_of(&r->word[at + n]);
 		if (len > label->most)
 			break;
-		if (len < label->least || !r->word[at + n].digit)
-			continue;
-		taken = n + 1;
-		keep_id(r, label, words_of(r, at, taken));
+		if (len >= label->least && r->word[at + n].digit)
+			up_to[found++] = (uint8_t)(n + 1);
 	}
-	return taken;
+	for (unsigned i = 0; i < found; i++) {
+		if (i == 0 || i + ID_READINGS_MAX > found)
+			keep_id(r, label, words_of(r, at, up_to[i]));
+		else
+			r->out->cut = true;
+	}
+	return found ? up_to[found - 1] : 0;
 }
 
 /* Is a colon between the word at AT and the one before? */
@@ -508,6 +518,7 @@ cs_name_tail_read(struct cs_span text, struct cs_name_tail *out)
 	if (!may_have(r.text))
 		return false;
 	find_words(&r);
+	out->cut |= r.text.len < text.len;
 	for (unsigned at = 0; at < r.n;) {
 		unsigned n = take_tail(&r, at);
 		if (n && at == from)

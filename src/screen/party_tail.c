@@ -35,7 +35,10 @@ cs_party_tails(struct cs_span bytes, struct cs_party *party)
 	struct cs_name_tail tail;
 	for (unsigned i = 0; i < party->name_n; i++) {
 		enum cs_party_role role = (enum cs_party_role)party->name[i].role;
-		if (role != CS_PARTY_REST && cs_name_tail_read(cs_party_text(party, i), &tail))
+		if (role == CS_PARTY_REST)
+			continue;
+		if (cs_name_tail_read(cs_party_text(party, i), &tail))
 			add_tail(bytes, party, role, &tail);
+		party->cut |= tail.cut;
 	}
 }

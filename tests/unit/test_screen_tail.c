@@ -158,6 +158,61 @@ kinds(void **state)
 }
 
 static void
+add(char *line, size_t cap, const char *text)
+{
+	size_t len = strlen(line);
+	(void)snprintf(line + len, cap - len, "%s", text);
+}
+
+/* Of one tail the shortest and the longest are kept, so that another has its place. What is left out is told. */
+static void
+limits(void **state)
+{
+	(void)state;
+	static struct cs_party party;
+	const char *junk = "VAROE ID 10001 2 3 4 5 6 7 8 9 PASSPORT AB123456";
+	static const char *const kept[] = {"10001", "10001 2 3 4 5 6 7", "10001 2 3 4 5 6 7 8", "10001 2 3 4 5 6 7 8 9",
+					   "AB123456"};
+	assert_true(cs_name_tail_read(cs_span_text(junk), &tail));
+	assert_true(tail.cut);
+	assert_int_equal(tail.id_n, 5);
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		assert_true(cs_span_is(tail.id[i].text, kept[i]));
+	cs_party_read(cs_span_text(junk), &party);
+	assert_true(party.cut);
+	assert_true(cs_name_tail_read(cs_span_text("VAROE ACCOUNT 1234 5678 9012 3456 78"), &tail));
+	assert_true(tail.id_n == 4 && !tail.cut);
+	char line[400] = "VAROE";
+	for (unsigned i = 0; i < CS_NAME_TAIL_IDS_MAX; i++)
+		add(line, sizeof line, " ID 100001");
+	assert_true(cs_name_tail_read(cs_span_text(line), &tail));
+	assert_true(tail.id_n == CS_NAME_TAIL_IDS_MAX && !tail.cut);
+	add(line, sizeof line, " ID 99999");
+	assert_true(cs_name_tail_read(cs_span_text(line), &tail));
+	assert_true(tail.id_n == CS_NAME_TAIL_IDS_MAX && tail.cut);
+	*line = 0;
+	for (unsigned i = 0; i < WORDS_MAX - 2; i++)
+		add(line, sizeof line, "Ivo ");
+	add(line, sizeof line, "ID 12345.");
+	assert_true(cs_name_tail_read(cs_span_text(line), &tail));
+	assert_true(tail.id_n == 1 && !tail.cut);
+	add(line, sizeof line, " x");
+	assert_true(cs_name_tail_read(cs_span_text(line), &tail));
+	assert_true(tail.id_n == 1 && tail.cut);
+	memmove(line + 4, line, strlen(line) + 1); /* the number is not looked at */
+	assert_false(cs_name_tail_read(cs_span_text(line), &tail));
+	assert_true(tail.cut && !tail.id_n);
+	static char wide[CS_FOLD_BYTES_MAX + 2];
+	memset(wide, ' ', sizeof wide - 1);
+	memcpy(wide, "Ivo ID 12345", 12);
+	assert_true(cs_name_tail_read(cs_span_text(wide), &tail));
+	assert_true(tail.cut);
+	wide[CS_FOLD_BYTES_MAX] = 0;
+	assert_true(cs_name_tail_read(cs_span_text(wide), &tail));
+	assert_false(tail.cut);
+}
+
+static void
 any_bytes(void **state)
 {
 	(void)state;
@@ -217,7 +272,7 @@ parties(void **state)
 	int len = snprintf(many, sizeof many, "IVO");
 	for (unsigned i = 0; i < 3; i++)
 		len += snprintf(many + len, sizeof many - (size_t)len,
-				" C/O VAROE IBAN GB29 6016 1331 9268 19 1 1 1 1");
+				" C/O VAROE ID 10001 ID 10002 ID 10003 ID 10004 ID 10005 ID 10006");
 	cs_party_read(cs_span_text(many), &party);
 	assert_true(party.id_n == CS_PARTY_IDS_MAX && party.cut);
 }
@@ -266,8 +321,8 @@ searched(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(lines), cmocka_unit_test(kinds),
-					   cmocka_unit_test(any_bytes), cmocka_unit_test(parties),
-					   cmocka_unit_test(searched)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(lines),   cmocka_unit_test(kinds),
+					   cmocka_unit_test(limits),  cmocka_unit_test(any_bytes),
+					   cmocka_unit_test(parties), cmocka_unit_test(searched)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
