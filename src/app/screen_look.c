@@ -144,12 +144,13 @@ add_owner(struct cs_screen_looker *looker, uint32_t entry, struct cs_span id)
 }
 
 static void
-look_id_up(struct cs_screen_looker *looker, struct cs_span id)
+look_id_up(struct cs_screen_looker *looker, const struct cs_entry_id *id)
 {
 	uint32_t entry[CS_SCREEN_SAID_MAX];
-	unsigned n = cs_roll_identify(looker->way->roll, CS_ENTRY_ID_OTHER, id, entry, CS_SCREEN_SAID_MAX);
+	unsigned n = cs_roll_identify(looker->way->roll, (enum cs_entry_id_kind)id->kind, id->text, entry,
+				      CS_SCREEN_SAID_MAX);
 	for (unsigned i = 0; i < n; i++)
-		add_owner(looker, entry[i], id);
+		add_owner(looker, entry[i], id->text);
 	looker->owners_cut |= n == CS_SCREEN_SAID_MAX;
 }
 
@@ -172,17 +173,16 @@ look_ids_up(struct cs_screen_looker *looker, const struct cs_name_tail *tail)
 	looker->owner_n = 0;
 	looker->owners_cut = false;
 	for (unsigned i = 0; i < tail->id_n; i++)
-		look_id_up(looker, tail->id[i]);
+		look_id_up(looker, &tail->id[i]);
 	if (looker->way->identify && may_be_id(looker->party.name))
-		look_id_up(looker, looker->party.name);
+		look_id_up(looker, &(struct cs_entry_id){.text = looker->party.name, .kind = CS_ENTRY_ID_OTHER});
 }
 
 void
 cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *party)
 {
 	struct cs_name_tail tail;
-	if (!cs_name_tail_read(party->name, &tail))
-		tail = (struct cs_name_tail){.id_n = 0};
+	(void)cs_name_tail_read(party->name, &tail); /* where there is none, it holds nothing */
 	looker->party = *party;
 	looker->facts = party->facts;
 	looker->hashed = false;
@@ -202,7 +202,7 @@ cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *pa
 	cs_roll_search(looker->way->roll, looker->desk, &looker->query, &looker->answer);
 	for (unsigned i = 0; i < looker->owner_n; i++)
 		put_owner(looker, &looker->owner[i]);
-	looker->answer.cut |= looker->owners_cut;
+	looker->answer.cut |= looker->owners_cut || tail.cut;
 	looker->nothing = !looker->answer.hit_n && !looker->decided_n && !looker->answer.seen_n &&
 			  !looker->answer.scored_n &&
 			  cs_screen_look_nothing(looker->way->lists->lexicon, party->name, &looker->room);

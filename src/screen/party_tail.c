@@ -28,16 +28,16 @@ static void
 add_tail(struct cs_span bytes, struct cs_party *party, enum cs_party_role role, const struct cs_name_tail *tail)
 {
 	for (unsigned i = 0; i < tail->id_n; i++) {
-		if (is_there(party, as_it_stands(bytes, party, tail->id[i])))
+		if (is_there(party, as_it_stands(bytes, party, tail->id[i].text)))
 			continue;
 		if (party->id_n == CS_PARTY_IDS_MAX) {
 			party->cut = true;
 			break;
 		}
-		party->id_text[party->id_n].at = (uint16_t)(tail->id[i].at - (const uint8_t *)party->text);
-		party->id_text[party->id_n].len = (uint16_t)tail->id[i].len;
-		party->id[party->id_n++] = (struct cs_entry_id){.text = as_it_stands(bytes, party, tail->id[i]),
-								.kind = CS_ENTRY_ID_OTHER};
+		party->id_text[party->id_n].at = (uint16_t)(tail->id[i].text.at - (const uint8_t *)party->text);
+		party->id_text[party->id_n].len = (uint16_t)tail->id[i].text.len;
+		party->id[party->id_n++] = (struct cs_entry_id){.text = as_it_stands(bytes, party, tail->id[i].text),
+								.kind = tail->id[i].kind};
 	}
 	if (role == CS_PARTY_NAME && !party->born)
 		party->born = tail->born_from, party->born_to = tail->born_to;
@@ -49,8 +49,11 @@ cs_party_tails(struct cs_span bytes, struct cs_party *party)
 	struct cs_name_tail tail;
 	for (unsigned i = 0; i < party->name_n; i++) {
 		enum cs_party_role role = (enum cs_party_role)party->name[i].role;
-		if (role != CS_PARTY_REST && cs_name_tail_read(cs_party_text(party, i), &tail))
+		if (role == CS_PARTY_REST)
+			continue;
+		if (cs_name_tail_read(cs_party_text(party, i), &tail))
 			add_tail(bytes, party, role, &tail);
+		party->cut |= tail.cut;
 	}
 }
 
