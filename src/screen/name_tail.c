@@ -8,12 +8,18 @@
 #include "event/country.h"
 #include "screen/born.h"
 
+#include <strings.h>
+
 enum {
 	WORDS_MAX = 32,
 	FILLERS_MAX = 3, /* words between a label and its value */
 	DATE_WORDS_MAX = 4,
 	DATE_DIGITS_MIN = 4,
-	ID_WORDS_MAX = 9, /* of an IBAN in groups of four */
+	DATE_PARTS = 3,
+	NAME_LEAST = 2, /* words before a word that is no sure label */
+	YEAR_DIGITS = 4,
+	ID_WORDS_MAX = 9,    /* of an IBAN in groups of four */
+	ID_READINGS_MAX = 4, /* that one identifier with spaces in it may have: the shortest and the longest */
 	ID_LEAST = 5,
 	ID_MOST = 34,
 	GROUP_MAX = 4, /* letters of a group of an identifier that has no digit */
@@ -23,123 +29,132 @@ enum {
 
 enum value { DATE, ID, BIC };
 
+/* Is a label of a date something else, too? */
+enum doubt {
+	SURE,
+	A_WORD, /* BORN FREE 2000 */
+	A_NAME, /* NATO 1949, Nata Rossi */
+};
+
 struct label {
 	const char *words;
 	uint8_t value;       /* enum value */
+	uint8_t kind;        /* enum cs_entry_id_kind; OTHER may be any */
 	uint8_t least, most; /* letters and digits of an identifier */
 	bool digits;         /* and nothing else */
+	uint8_t doubt;       /* enum doubt */
 };
 
-#define DATE_LABEL(words)                                                                                              \
+#define DATE_LABEL(words, doubt)                                                                                       \
 	{                                                                                                              \
-		words, DATE, 0, 0, false                                                                               \
+		words, DATE, 0, 0, 0, false, doubt                                                                     \
 	}
-#define ID_LABEL(words)                                                                                                \
+#define ID_LABEL(words, kind)                                                                                          \
 	{                                                                                                              \
-		words, ID, ID_LEAST, ID_MOST, false                                                                    \
+		words, ID, CS_ENTRY_ID_##kind, ID_LEAST, ID_MOST, false, SURE                                          \
 	}
 
 /* Longer ones first, where one begins another. */
 static const struct label labels[] = {
-	{"imo", ID, 7, 7, true},
-	{"mmsi", ID, 9, 9, true},
-	DATE_LABEL("dob"),
-	DATE_LABEL("d o b"),
-	DATE_LABEL("date of birth"),
-	DATE_LABEL("year of birth"),
-	DATE_LABEL("yob"),
-	DATE_LABEL("birth date"),
-	DATE_LABEL("birthdate"),
-	DATE_LABEL("birthday"),
-	DATE_LABEL("born"),
-	DATE_LABEL("geb"),
-	DATE_LABEL("geboren"),
-	DATE_LABEL("geburtsdatum"),
-	DATE_LABEL("n\u00e9 le"),
-	DATE_LABEL("n\u00e9e le"),
-	DATE_LABEL("N\u00c9 le"),
-	DATE_LABEL("N\u00c9E le"),
-	DATE_LABEL("date de naissance"),
-	DATE_LABEL("fecha de nacimiento"),
-	DATE_LABEL("nacido"),
-	DATE_LABEL("nacida"),
-	DATE_LABEL("nato"),
-	DATE_LABEL("nata"),
-	DATE_LABEL("data di nascita"),
-	DATE_LABEL("data de nascimento"),
-	DATE_LABEL("\u0434\u0430\u0442\u0430 \u0440\u043e\u0436\u0434\u0435\u043d\u0438\u044f"),
-	DATE_LABEL("\u0414\u0430\u0442\u0430 \u0440\u043e\u0436\u0434\u0435\u043d\u0438\u044f"),
-	DATE_LABEL("\u0414\u0410\u0422\u0410 \u0420\u041e\u0416\u0414\u0415\u041d\u0418\u042f"),
-	ID_LABEL("passport"),
-	ID_LABEL("passeport"),
-	ID_LABEL("pasaporte"),
-	ID_LABEL("passaporto"),
-	ID_LABEL("passaporte"),
-	ID_LABEL("paspoort"),
-	ID_LABEL("pasaport"),
-	ID_LABEL("reisepass"),
-	ID_LABEL("pass no"),
-	ID_LABEL("pp no"),
-	ID_LABEL("ppt"),
-	ID_LABEL("\u043f\u0430\u0441\u043f\u043e\u0440\u0442"),
-	ID_LABEL("\u041f\u0430\u0441\u043f\u043e\u0440\u0442"),
-	ID_LABEL("\u041f\u0410\u0421\u041f\u041e\u0420\u0422"),
-	ID_LABEL("travel document"),
-	ID_LABEL("national id"),
-	ID_LABEL("identity card"),
-	ID_LABEL("identification number"),
-	ID_LABEL("personal id"),
-	ID_LABEL("id"),
-	ID_LABEL("nid"),
-	ID_LABEL("cnic"),
-	ID_LABEL("tazkira"),
-	ID_LABEL("cedula"),
-	ID_LABEL("dni"),
-	ID_LABEL("curp"),
-	{"ssn", ID, 9, 9, true},
-	{"inn", ID, 10, 12, true},
-	{"\u0438\u043d\u043d", ID, 10, 12, true},
-	{"\u0418\u041d\u041d", ID, 10, 12, true},
-	{"ogrn", ID, 13, 15, true},
-	{"\u041e\u0413\u0420\u041d", ID, 13, 15, true},
-	ID_LABEL("tin"),
-	ID_LABEL("tax id"),
-	ID_LABEL("tax no"),
-	ID_LABEL("tax number"),
-	ID_LABEL("vat"),
-	ID_LABEL("nif"),
-	ID_LABEL("cuit"),
-	ID_LABEL("rfc"),
-	ID_LABEL("reg no"),
-	ID_LABEL("reg nr"),
-	ID_LABEL("reg number"),
-	ID_LABEL("registration"),
-	ID_LABEL("registered no"),
-	ID_LABEL("registered number"),
-	ID_LABEL("company no"),
-	ID_LABEL("company number"),
-	{"lei", ID, 20, 20, false},
-	{"iban", ID, 15, ID_MOST, false},
-	ID_LABEL("account"),
-	ID_LABEL("acct"),
-	ID_LABEL("acc no"),
-	ID_LABEL("a c"),
-	ID_LABEL("konto"),
-	ID_LABEL("call sign"),
-	{"digital currency address", ID, 25, 64, false},
-	{"wallet", ID, 25, 64, false},
-	{"btc", ID, 25, 64, false},
-	{"xbt", ID, 25, 64, false},
-	{"eth", ID, 25, 64, false},
-	{"usdt", ID, 25, 64, false},
-	{"swift", BIC, BIC_SHORT, BIC_LONG, false},
-	{"bic", BIC, BIC_SHORT, BIC_LONG, false},
+	{"imo", ID, CS_ENTRY_ID_IMO, 7, 7, true, SURE},
+	{"mmsi", ID, CS_ENTRY_ID_MMSI, 9, 9, true, SURE},
+	DATE_LABEL("dob", SURE),
+	DATE_LABEL("d o b", SURE),
+	DATE_LABEL("date of birth", SURE),
+	DATE_LABEL("year of birth", SURE),
+	DATE_LABEL("yob", SURE),
+	DATE_LABEL("birth date", SURE),
+	DATE_LABEL("birthdate", SURE),
+	DATE_LABEL("birthday", SURE),
+	DATE_LABEL("born", A_WORD),
+	DATE_LABEL("geb", A_WORD),
+	DATE_LABEL("geboren", A_WORD),
+	DATE_LABEL("geburtsdatum", SURE),
+	DATE_LABEL("n\u00e9 le", SURE),
+	DATE_LABEL("n\u00e9e le", SURE),
+	DATE_LABEL("N\u00c9 le", SURE),
+	DATE_LABEL("N\u00c9E le", SURE),
+	DATE_LABEL("date de naissance", SURE),
+	DATE_LABEL("fecha de nacimiento", SURE),
+	DATE_LABEL("nacido", A_WORD),
+	DATE_LABEL("nacida", A_WORD),
+	DATE_LABEL("nato", A_NAME),
+	DATE_LABEL("nata", A_NAME),
+	DATE_LABEL("data di nascita", SURE),
+	DATE_LABEL("data de nascimento", SURE),
+	DATE_LABEL("\u0434\u0430\u0442\u0430 \u0440\u043e\u0436\u0434\u0435\u043d\u0438\u044f", SURE),
+	DATE_LABEL("\u0414\u0430\u0442\u0430 \u0440\u043e\u0436\u0434\u0435\u043d\u0438\u044f", SURE),
+	DATE_LABEL("\u0414\u0410\u0422\u0410 \u0420\u041e\u0416\u0414\u0415\u041d\u0418\u042f", SURE),
+	ID_LABEL("passport", PASSPORT),
+	ID_LABEL("passeport", PASSPORT),
+	ID_LABEL("pasaporte", PASSPORT),
+	ID_LABEL("passaporto", PASSPORT),
+	ID_LABEL("passaporte", PASSPORT),
+	ID_LABEL("paspoort", PASSPORT),
+	ID_LABEL("pasaport", PASSPORT),
+	ID_LABEL("reisepass", PASSPORT),
+	ID_LABEL("pass no", PASSPORT),
+	ID_LABEL("pp no", PASSPORT),
+	ID_LABEL("ppt", PASSPORT),
+	ID_LABEL("\u043f\u0430\u0441\u043f\u043e\u0440\u0442", PASSPORT),
+	ID_LABEL("\u041f\u0430\u0441\u043f\u043e\u0440\u0442", PASSPORT),
+	ID_LABEL("\u041f\u0410\u0421\u041f\u041e\u0420\u0422", PASSPORT),
+	ID_LABEL("travel document", PASSPORT),
+	ID_LABEL("national id", NATIONAL),
+	ID_LABEL("identity card", NATIONAL),
+	ID_LABEL("identification number", OTHER),
+	ID_LABEL("personal id", NATIONAL),
+	ID_LABEL("id", OTHER),
+	ID_LABEL("nid", NATIONAL),
+	ID_LABEL("cnic", NATIONAL),
+	ID_LABEL("tazkira", NATIONAL),
+	ID_LABEL("cedula", NATIONAL),
+	ID_LABEL("dni", NATIONAL),
+	ID_LABEL("curp", NATIONAL),
+	{"ssn", ID, CS_ENTRY_ID_NATIONAL, 9, 9, true, SURE},
+	{"inn", ID, CS_ENTRY_ID_TAX, 10, 12, true, SURE},
+	{"\u0438\u043d\u043d", ID, CS_ENTRY_ID_TAX, 10, 12, true, SURE},
+	{"\u0418\u041d\u041d", ID, CS_ENTRY_ID_TAX, 10, 12, true, SURE},
+	{"ogrn", ID, CS_ENTRY_ID_REGISTRATION, 13, 15, true, SURE},
+	{"\u041e\u0413\u0420\u041d", ID, CS_ENTRY_ID_REGISTRATION, 13, 15, true, SURE},
+	ID_LABEL("tin", TAX),
+	ID_LABEL("tax id", TAX),
+	ID_LABEL("tax no", TAX),
+	ID_LABEL("tax number", TAX),
+	ID_LABEL("vat", TAX),
+	ID_LABEL("nif", TAX),
+	ID_LABEL("cuit", TAX),
+	ID_LABEL("rfc", TAX),
+	ID_LABEL("reg no", REGISTRATION),
+	ID_LABEL("reg nr", REGISTRATION),
+	ID_LABEL("reg number", REGISTRATION),
+	ID_LABEL("registration", REGISTRATION),
+	ID_LABEL("registered no", REGISTRATION),
+	ID_LABEL("registered number", REGISTRATION),
+	ID_LABEL("company no", REGISTRATION),
+	ID_LABEL("company number", REGISTRATION),
+	{"lei", ID, CS_ENTRY_ID_LEI, 20, 20, false, SURE},
+	{"iban", ID, CS_ENTRY_ID_ACCOUNT, 15, ID_MOST, false, SURE},
+	ID_LABEL("account", ACCOUNT),
+	ID_LABEL("acct", ACCOUNT),
+	ID_LABEL("acc no", ACCOUNT),
+	ID_LABEL("a c", ACCOUNT),
+	ID_LABEL("konto", ACCOUNT),
+	ID_LABEL("call sign", CALL_SIGN),
+	{"digital currency address", ID, CS_ENTRY_ID_WALLET, 25, 64, false, SURE},
+	{"wallet", ID, CS_ENTRY_ID_WALLET, 25, 64, false, SURE},
+	{"btc", ID, CS_ENTRY_ID_WALLET, 25, 64, false, SURE},
+	{"xbt", ID, CS_ENTRY_ID_WALLET, 25, 64, false, SURE},
+	{"eth", ID, CS_ENTRY_ID_WALLET, 25, 64, false, SURE},
+	{"usdt", ID, CS_ENTRY_ID_WALLET, 25, 64, false, SURE},
+	{"swift", BIC, CS_ENTRY_ID_BIC, BIC_SHORT, BIC_LONG, false, SURE},
+	{"bic", BIC, CS_ENTRY_ID_BIC, BIC_SHORT, BIC_LONG, false, SURE},
 };
 
 /* What may stand between a label and its value. The last three are signs of a number. */
-static const char *const fillers[] = {"no",      "nr",    "num",  "number",  "numero",  "card",  "code",
-				      "is",      "on",    "in",   "am",      "le",      "il",    "el",
-				      "of",      "id",    "xbt",  "btc",     "eth",     "usdt",  "trx",
+static const char *const fillers[] = {"no",      "nr",    "num",  "number",  "numero",  "card",  "code", "is",
+				      "on",      "in",    "am",   "le",      "il",      "el",    "of",   "nel",
+				      "en",      "im",    "id",   "xbt",     "btc",     "eth",   "usdt", "trx",
 				      "address", "swift", "date", "n\u00ba", "n\u00b0", "\u2116"};
 
 /* Labels that numbers are written together with. */
@@ -204,7 +219,9 @@ put_word(struct reading *r, size_t from, size_t to)
 		word.digit |= is_digit(r->text.at[i]);
 		word.digits &= is_digit(r->text.at[i]);
 	}
-	if (r->n < WORDS_MAX)
+	if (r->n == WORDS_MAX)
+		r->out->cut = true;
+	else
 		r->word[r->n++] = word;
 }
 
@@ -227,7 +244,7 @@ put_words(struct reading *r, size_t from, size_t to)
 static void
 find_words(struct reading *r)
 {
-	for (size_t at = 0; at < r->text.len && r->n < WORDS_MAX;) {
+	for (size_t at = 0; at < r->text.len && !r->out->cut;) {
 		size_t from = at;
 		while (at < r->text.len && is_part_of_word(r->text.at[at]))
 			at++;
@@ -270,6 +287,26 @@ words_of(const struct reading *r, unsigned at, unsigned n)
 	return (struct cs_span){r->text.at + from, r->word[at + n - 1].to - from};
 }
 
+/* Does nothing but one sign stand between the N words from AT on? */
+static bool
+are_joined(const struct reading *r, unsigned at, unsigned n)
+{
+	for (unsigned i = at + 1; i < at + n; i++) {
+		size_t before = r->word[i - 1].to;
+		if (r->word[i].from != before + 1 || !memchr("-./", r->text.at[before], sizeof "-./" - 1))
+			return false;
+	}
+	return true;
+}
+
+/* A number behind a year may be that of a house, and JAN a name: of a date that begins with its year, the rest is joined to it. */
+static bool
+may_be_date(const struct reading *r, unsigned at, unsigned n)
+{
+	bool year_first = r->word[at].digits && len_of(&r->word[at]) == YEAR_DIGITS;
+	return !year_first || are_joined(r, at, n < DATE_PARTS ? n : DATE_PARTS);
+}
+
 /* How many words from AT on are a date. One that is not clear is one, too, and tells nothing. */
 static unsigned
 take_date(struct reading *r, unsigned at)
@@ -278,8 +315,7 @@ take_date(struct reading *r, unsigned at)
 	size_t digits = 0;
 	for (; n; n--) {
 		struct cs_score_facts facts = {0};
-		enum cs_born born = cs_born_read(words_of(r, at, n), CS_BORN_EITHER, &facts);
-		if (born == CS_BORN_NONE)
+		if (!may_be_date(r, at, n) || cs_born_read(words_of(r, at, n), CS_BORN_EITHER, &facts) == CS_BORN_NONE)
 			continue;
 		if (!r->out->born_from)
 			r->out->born_from = facts.born_from, r->out->born_to = facts.born_to;
@@ -290,11 +326,56 @@ take_date(struct reading *r, unsigned at)
 	return digits >= DATE_DIGITS_MIN ? n : 0;
 }
 
-static void
-keep_id(struct reading *r, struct cs_span id)
+/* More than a year. A month and a year in numbers that stand apart (BORN 4 2000) are none. */
+static bool
+is_full_date(const struct reading *r, unsigned at)
 {
-	if (r->out->id_n < CS_NAME_TAIL_IDS_MAX)
-		r->out->id[r->out->id_n++] = id;
+	unsigned most = r->n - at < DATE_WORDS_MAX ? r->n - at : DATE_WORDS_MAX;
+	struct cs_score_facts ignored;
+	for (unsigned n = 1; n <= most; n++) {
+		bool joined = n > 1 && are_joined(r, at, n);
+		if (n >= DATE_PARTS && joined && r->word[at].digits)
+			return true; /* or as good as one: 12.03.70 */
+		if ((n == 1 && len_of(&r->word[at]) == YEAR_DIGITS) || (n == 2 && !joined && r->word[at].digits))
+			continue;
+		if (may_be_date(r, at, n) && cs_born_read(words_of(r, at, n), CS_BORN_EITHER, &ignored) != CS_BORN_NONE)
+			return true;
+	}
+	return false;
+}
+
+/* Has what was begun an end behind the word at AT: a sign, a number, or nothing more? */
+static bool
+is_end(const struct reading *r, unsigned at)
+{
+	if (at + 1 == r->n || is_digit(r->text.at[r->word[at + 1].from]))
+		return true;
+	for (size_t i = r->word[at].to; i < r->word[at + 1].from; i++)
+		if (r->text.at[i] != ' ')
+			return true;
+	return false;
+}
+
+/* Is the word at AT a label of what stands at VALUE? One that is another word, too, only before a full date, or behind a name, or with a sign of it. */
+static bool
+is_birth(const struct reading *r, const struct label *label, unsigned at, unsigned value)
+{
+	const struct word *before = &r->word[value - 1], *year = &r->word[value];
+	if (label->doubt == SURE || value - at > 1 || is_full_date(r, value))
+		return true; /* or a filler stands between them */
+	for (size_t i = before->to; i < year->from; i++)
+		if (r->text.at[i] == ':' || r->text.at[i] == '.')
+			return true;
+	return label->doubt == A_WORD && at >= NAME_LEAST && len_of(year) == YEAR_DIGITS && is_end(r, value);
+}
+
+static void
+keep_id(struct reading *r, const struct label *label, struct cs_span id)
+{
+	if (r->out->id_n == CS_NAME_TAIL_IDS_MAX)
+		r->out->cut = true;
+	else
+		r->out->id[r->out->id_n++] = (struct cs_entry_id){.text = id, .kind = label->kind};
 }
 
 /* May the word at AT be of an identifier? Letters alone only before another that has digits. */
@@ -316,32 +397,55 @@ is_group(const struct reading *r, unsigned at, bool digits)
 static unsigned
 take_id(struct reading *r, const struct label *label, unsigned at)
 {
-	unsigned taken = 0;
+	uint8_t up_to[ID_WORDS_MAX];
+	unsigned found = 0;
 	size_t len = 0;
 	for (unsigned n = 0; n < ID_WORDS_MAX && is_group(r, at + n, label->digits); n++) {
 		len += len_of(&r->word[at + n]);
 		if (len > label->most)
 			break;
-		if (len < label->least || !r->word[at + n].digit)
-			continue;
-		taken = n + 1;
-		keep_id(r, words_of(r, at, taken));
+		if (len >= label->least && r->word[at + n].digit)
+			up_to[found++] = (uint8_t)(n + 1);
 	}
-	return taken;
+	for (unsigned i = 0; i < found; i++) {
+		if (i == 0 || i + ID_READINGS_MAX > found)
+			keep_id(r, label, words_of(r, at, up_to[i]));
+		else
+			r->out->cut = true;
+	}
+	return found ? up_to[found - 1] : 0;
 }
 
+/* Is a colon between the word at AT and the one before? */
+static bool
+is_behind_colon(const struct reading *r, unsigned at)
+{
+	size_t from = r->word[at - 1].to;
+	return memchr(r->text.at + from, ':', r->word[at].from - from);
+}
+
+static bool
+is_capital(struct cs_span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (small(text.at[i]) == text.at[i] && !is_digit(text.at[i]))
+			return false;
+	return true;
+}
+
+/* Small letters only behind a colon: "Swift builders" have the code of a country where a BIC has it, too. */
 static unsigned
-take_bic(struct reading *r, unsigned at)
+take_bic(struct reading *r, const struct label *label, unsigned at)
 {
 	if (at >= r->n || !r->word[at].plain)
 		return 0;
 	struct cs_span text = words_of(r, at, 1);
-	if (text.len != BIC_SHORT && text.len != BIC_LONG)
+	if ((text.len != BIC_SHORT && text.len != BIC_LONG) || (!is_capital(text) && !is_behind_colon(r, at)))
 		return 0;
 	const uint8_t code[] = {(uint8_t)(text.at[4] & ~32), (uint8_t)(text.at[5] & ~32)};
 	if (is_digit(text.at[4]) || !cs_country_by_code((struct cs_span){code, sizeof code}))
 		return 0;
-	keep_id(r, text);
+	keep_id(r, label, text);
 	return 1;
 }
 
@@ -350,7 +454,7 @@ take_value(struct reading *r, const struct label *label, unsigned at)
 {
 	if (label->value == DATE)
 		return take_date(r, at);
-	return label->value == BIC ? take_bic(r, at) : take_id(r, label, at);
+	return label->value == BIC ? take_bic(r, label, at) : take_id(r, label, at);
 }
 
 /* How many words from AT on are a label and what it says; 0: there is none. */
@@ -362,7 +466,8 @@ take_tail(struct reading *r, unsigned at)
 		for (unsigned f = 0; n && f <= FILLERS_MAX && at + n < r->n; f++, n++) {
 			if (f < FILLERS_MAX && is_filler(r, at + n))
 				continue;
-			value = take_value(r, &labels[i], at + n);
+			if (is_birth(r, &labels[i], at, at + n))
+				value = take_value(r, &labels[i], at + n);
 			break;
 		}
 		if (value)
@@ -371,13 +476,24 @@ take_tail(struct reading *r, unsigned at)
 	return 0;
 }
 
-/* Most names have neither a digit nor a colon. */
+/* Does a word for a BIC, which may have no digit, end before AT? */
+static bool
+is_bic_before(struct cs_span text, size_t at)
+{
+	const uint8_t *end = text.at + at;
+	return (at >= 3 && strncasecmp((const char *)end - 3, "bic", 3) == 0) ||
+	       (at >= 5 && strncasecmp((const char *)end - 5, "swift", 5) == 0);
+}
+
+/* Most names have neither a digit nor a colon, nor a word for a BIC. */
 static bool
 may_have(struct cs_span text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if (is_digit(text.at[i]) || text.at[i] == ':')
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.at[i];
+		if (is_digit(c) || c == ':' || (!is_part_of_word(c) && is_bic_before(text, i)))
 			return true;
+	}
 	return false;
 }
 
@@ -402,6 +518,7 @@ cs_name_tail_read(struct cs_span text, struct cs_name_tail *out)
 	if (!may_have(r.text))
 		return false;
 	find_words(&r);
+	out->cut |= r.text.len < text.len;
 	for (unsigned at = 0; at < r.n;) {
 		unsigned n = take_tail(&r, at);
 		if (n && at == from)

@@ -5,6 +5,7 @@
 #ifndef CS_SCREEN_NAME_TAIL_H
 #define CS_SCREEN_NAME_TAIL_H
 
+#include "screen/entry.h"
 #include "screen/score.h"
 
 enum { CS_NAME_TAIL_IDS_MAX = 8 };
@@ -13,12 +14,13 @@ enum { CS_NAME_TAIL_IDS_MAX = 8 };
 struct cs_name_tail {
 	struct cs_span name;         /* without its tails; empty: nothing else is there */
 	uint32_t born_from, born_to; /* as in cs_score_facts; 0: not said, or not clear */
-	unsigned id_n;               /* beyond the room there is none is kept */
-	struct cs_span id
-		[CS_NAME_TAIL_IDS_MAX]; /* identifiers of any kind; where one has spaces in it, several that it may be */
+	unsigned id_n;
+	struct cs_entry_id id
+		[CS_NAME_TAIL_IDS_MAX]; /* of the kind that the label says; where one has spaces in it, several that it may be */
+	bool cut; /* words were not looked at, or what may be an identifier was not kept, since there is no room */
 };
 
-/* cs_name_tail_read says what is there; false: nothing is. It reads CS_FOLD_BYTES_MAX bytes at most. */
+/* cs_name_tail_read says what is there; false: nothing is, and nothing but `cut` is told. It reads CS_FOLD_BYTES_MAX bytes at most. */
 bool cs_name_tail_read(struct cs_span text, struct cs_name_tail *out);
 
 #endif

@@ -150,17 +150,23 @@ put_entry(uint32_t *entry, unsigned n, unsigned cap, uint32_t number)
 	return kept + 1;
 }
 
+/* Can an identifier that is asked about as WANTED be one that is listed as LISTED? OTHER may be any. */
+static bool
+may_be_kind(enum cs_entry_id_kind wanted, unsigned listed)
+{
+	return wanted == CS_ENTRY_ID_OTHER || listed == CS_ENTRY_ID_OTHER || listed == wanted;
+}
+
 unsigned
 cs_roll_identify(const struct cs_roll *roll, enum cs_entry_id_kind kind, struct cs_span text, uint32_t *entry,
 		 unsigned cap)
 {
 	unsigned n = 0;
-	bool all = kind == CS_ENTRY_ID_OTHER;
-	for (unsigned k = all ? 0 : kind; k <= (all ? CS_ENTRY_ID_KINDS - 1u : (unsigned)kind) && cap; k++) {
+	for (unsigned k = 0; k < CS_ENTRY_ID_KINDS && cap; k++) {
 		char canon[64];
-		size_t len = cs_entry_id_canon((enum cs_entry_id_kind)k, text, canon);
+		size_t len = may_be_kind(kind, k) ? cs_entry_id_canon((enum cs_entry_id_kind)k, text, canon) : 0;
 		struct cs_span wanted = {(const uint8_t *)canon, len};
-		uint64_t hash = cs_hash_bytes(wanted, k);
+		uint64_t hash = len ? cs_hash_bytes(wanted, k) : 0;
 		for (uint32_t i = len ? first_id(roll, hash) : roll->id_n; i < roll->id_n && roll->id[i].hash == hash;
 		     i++)
 			if (roll->id[i].kind == k && cs_span_equal(cs_roll_text_of(roll, roll->id[i].text), wanted))

@@ -146,8 +146,8 @@ struct cs_roll_why {
 uint16_t cs_roll_explain(const struct cs_roll *roll, struct cs_roll_desk *desk, const struct cs_roll_query *query,
 			 uint32_t name, struct cs_roll_why *out);
 
-/* cs_roll_identify finds the entries with this identifier, exactly, after cs_entry_id_canon: CS_ENTRY_ID_OTHER looks among all kinds.
- * Gives how many, at most CAP, entry numbers rising. */
+/* cs_roll_identify finds the entries with this identifier, exactly, after cs_entry_id_canon: CS_ENTRY_ID_OTHER looks among all kinds,
+ * another among its own and CS_ENTRY_ID_OTHER. Gives how many, at most CAP, entry numbers rising. */
 unsigned cs_roll_identify(const struct cs_roll *roll, enum cs_entry_id_kind kind, struct cs_span text, uint32_t *entry,
 			  unsigned cap);
 

@@ -253,6 +253,39 @@ identifiers_are_exact(void **state)
 	cs_roll_free(roll);
 }
 
+/* What is said to be of a kind is that or one of which the list does not say; what is not said to be of any may be of each. */
+static void
+identifiers_are_of_their_kind(void **state)
+{
+	(void)state;
+	static const uint8_t kinds[] = {CS_ENTRY_ID_PASSPORT, CS_ENTRY_ID_IMO, CS_ENTRY_ID_OTHER};
+	static const struct {
+		enum cs_entry_id_kind asked;
+		unsigned n;
+		uint32_t entry[3];
+	} rows[] = {{CS_ENTRY_ID_IMO, 2, {1, 2}},
+		    {CS_ENTRY_ID_PASSPORT, 2, {0, 2}},
+		    {CS_ENTRY_ID_ACCOUNT, 1, {2}},
+		    {CS_ENTRY_ID_OTHER, 3, {0, 1, 2}}};
+	struct cs_roll_builder *builder = cs_roll_builder_new(lexicon);
+	struct cs_roll *roll;
+	for (size_t i = 0; i < sizeof kinds; i++) {
+		const char uid[] = {(char)('a' + i), 0};
+		const struct cs_entry_name name = {cs_span_text("Torvald Melkin"), CS_ENTRY_PRIMARY};
+		const struct cs_entry_id id = {.text = cs_span_text("9074729"), .kind = kinds[i]};
+		const struct cs_entry entry = {
+			.uid = cs_span_text(uid), .name = &name, .name_n = 1, .id = &id, .id_n = 1};
+		assert_int_equal(cs_roll_builder_add(builder, 0, &entry), CS_OK);
+	}
+	assert_int_equal(cs_roll_builder_end(builder, &roll), CS_OK);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		uint32_t entry[4];
+		assert_int_equal(cs_roll_identify(roll, rows[i].asked, cs_span_text("9074729"), entry, 4), rows[i].n);
+		assert_memory_equal(entry, rows[i].entry, rows[i].n * sizeof *entry);
+	}
+	cs_roll_free(roll);
+}
+
 static uint64_t seed = 11;
 
 static unsigned
@@ -421,6 +454,7 @@ main(void)
 		cmocka_unit_test(facts_speak),
 		cmocka_unit_test(more_hits_than_an_answer_holds),
 		cmocka_unit_test(identifiers_are_exact),
+		cmocka_unit_test(identifiers_are_of_their_kind),
 		cmocka_unit_test(channels_find_what_all_names_give),
 		cmocka_unit_test(firms_are_found_by_their_first_letters),
 		cmocka_unit_test(an_empty_roll),

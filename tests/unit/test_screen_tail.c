@@ -19,52 +19,97 @@ lines(void **state)
 	(void)state;
 	static const struct {
 		const char *line, *name;
-		uint32_t born;
+		uint32_t born, born_to;
 		const char *id; /* the last that it may be */
 	} rows[] = {
-		{"SNOW HERON IMO 9074729", "SNOW HERON", 0, "9074729"},
-		{"Snow Heron (IMO: 9074729)", "Snow Heron", 0, "9074729"},
-		{"SNOW HERON, IMO NO. 9074729, FLAG PANAMA", "SNOW HERON", 0, "9074729"},
-		{"SNOW HERON IMO9074729", "SNOW HERON", 0, "9074729"},
-		{"IMO 9074729 SNOW HERON", "SNOW HERON", 0, "9074729"},
-		{"SNOW HERON (PANAMA) - MMSI 123456789 / IMO 9074729", "SNOW HERON (PANAMA)", 0, "9074729"},
-		{"BRENNICK VAROE DOB 12.03.1970", "BRENNICK VAROE", 19700312, NULL},
-		{"Brennick Varoe, D.O.B.: 12 Mar 1970", "Brennick Varoe", 19700312, NULL},
-		{"Brennick Varoe date of birth 1970-03-12 Oslo", "Brennick Varoe", 19700312, NULL},
-		{"Brennick Varoe born 1970", "Brennick Varoe", 19700101, NULL},
-		{"Brennick Varoe, born on 25/12/1970", "Brennick Varoe", 19701225, NULL},
-		{"Brennick Varoe geb. am 12.03.1970", "Brennick Varoe", 19700312, NULL},
-		{"Brennick Varoe n\u00e9 le 12/03/1970", "Brennick Varoe", 0, NULL}, /* not clear, but a date */
-		{"Brennick Varoe DOB 12.03.70", "Brennick Varoe", 0, NULL},
-		{"Brennick Varoe DOB12031970", "Brennick Varoe", 0, NULL},
-		{"BRENNICK VAROE PASSPORT AB123456", "BRENNICK VAROE", 0, "AB123456"},
-		{"BRENNICK VAROE PASSPORT NO. AB 123456", "BRENNICK VAROE", 0, "AB 123456"},
-		{"Brennick Varoe; passport \u2116123456", "Brennick Varoe", 0, "123456"},
+		{"SNOW HERON IMO 9074729", "SNOW HERON", 0, 0, "9074729"},
+		{"Snow Heron (IMO: 9074729)", "Snow Heron", 0, 0, "9074729"},
+		{"SNOW HERON, IMO NO. 9074729, FLAG PANAMA", "SNOW HERON", 0, 0, "9074729"},
+		{"SNOW HERON IMO9074729", "SNOW HERON", 0, 0, "9074729"},
+		{"IMO 9074729 SNOW HERON", "SNOW HERON", 0, 0, "9074729"},
+		{"SNOW HERON (PANAMA) - MMSI 123456789 / IMO 9074729", "SNOW HERON (PANAMA)", 0, 0, "9074729"},
+		{"BRENNICK VAROE DOB 12.03.1970", "BRENNICK VAROE", 19700312, 19700312, NULL},
+		{"Brennick Varoe, D.O.B.: 12 Mar 1970", "Brennick Varoe", 19700312, 19700312, NULL},
+		{"Brennick Varoe date of birth 1970-03-12 Oslo", "Brennick Varoe", 19700312, 19700312, NULL},
+		{"Brennick Varoe born 1970", "Brennick Varoe", 19700101, 19701231, NULL},
+		{"Brennick Varoe, born on 25/12/1970", "Brennick Varoe", 19701225, 19701225, NULL},
+		{"Brennick Varoe geb. am 12.03.1970", "Brennick Varoe", 19700312, 19700312, NULL},
+		{"Brennick Varoe n\u00e9 le 12/03/1970", "Brennick Varoe", 0, 0, NULL}, /* not clear, but a date */
+		{"Brennick Varoe DOB 12.03.70", "Brennick Varoe", 0, 0, NULL},
+		{"Brennick Varoe DOB12031970", "Brennick Varoe", 0, 0, NULL},
+		/* what stands behind a year is of an address, or a name */
+		{"Torvald Melkin DOB 1961, 4 High Street Oslo", "Torvald Melkin", 19610101, 19611231, NULL},
+		{"Torvald Melkin born 1961 12 Lenin Street Oslo", "Torvald Melkin", 19610101, 19611231, NULL},
+		{"Torvald Melkin DOB 1961 12 3 Lenin Street", "Torvald Melkin", 19610101, 19611231, NULL},
+		{"Torvald Melkin DOB 1961. 4 High Street", "Torvald Melkin", 19610101, 19611231, NULL},
+		{"TORVALD MELKIN DOB 1961 JAN STEENSTRAAT 4", "TORVALD MELKIN", 19610101, 19611231, NULL},
+		{"TORVALD MELKIN DOB 1961 JAN", "TORVALD MELKIN", 19610101, 19611231, NULL},
+		{"TORVALD MELKIN DOB 1961-04 HIGH STREET", "TORVALD MELKIN", 19610401, 19610431, NULL},
+		{"TORVALD MELKIN DOB 1961.4.2 4 HIGH STREET", "TORVALD MELKIN", 19610402, 19610402, NULL},
+		{"TORVALD MELKIN DOB 04/1961 4 HIGH STREET", "TORVALD MELKIN", 19610401, 19610431, NULL},
+		{"TORVALD MELKIN DOB JAN 1961 4 HIGH STREET", "TORVALD MELKIN", 19610101, 19610131, NULL},
+		{"TORVALD MELKIN DOB 2 APRIL 1961 4 HIGH STREET", "TORVALD MELKIN", 19610402, 19610402, NULL},
+		{"TORVALD MELKIN DOB 1961-04-02T10:30:00Z 4 HIGH STREET", "TORVALD MELKIN", 19610402, 19610402, NULL},
+		/* a word for a birth that is another one, too, needs more than a year */
+		{"Maria Varoe nata il 1990", "Maria Varoe", 19900101, 19901231, NULL},
+		{"Maria Varoe nata 12.3.1990 Roma", "Maria Varoe", 19900312, 19900312, NULL},
+		{"Ivo Varoe nato: 1990", "Ivo Varoe", 19900101, 19901231, NULL},
+		{"Ivo Varoe nato nel 1990", "Ivo Varoe", 19900101, 19901231, NULL},
+		{"Ivo Varoe nacido en 1990 Madrid", "Ivo Varoe", 19900101, 19901231, NULL},
+		{"Ivo Varoe geb. 1990", "Ivo Varoe", 19900101, 19901231, NULL},
+		{"Ivo Varoe born May 1990", "Ivo Varoe", 19900501, 19900531, NULL},
+		{"Ivo Varoe (born 1990) Oslo", "Ivo Varoe", 19900101, 19901231, NULL},
+		{"Ivo Varoe born 12.03.70", "Ivo Varoe", 0, 0, NULL},
+		{"born 12.03.1990 Ivo Varoe", "Ivo Varoe", 19900312, 19900312, NULL},
+		{"BRENNICK VAROE PASSPORT AB123456", "BRENNICK VAROE", 0, 0, "AB123456"},
+		{"BRENNICK VAROE PASSPORT NO. AB 123456", "BRENNICK VAROE", 0, 0, "AB 123456"},
+		{"Brennick Varoe; passport \u2116123456", "Brennick Varoe", 0, 0, "123456"},
 		{"\u0412\u0430\u0440\u043e\u0435 \u043f\u0430\u0441\u043f\u043e\u0440\u0442 45 11 234567",
-		 "\u0412\u0430\u0440\u043e\u0435", 0, "45 11 234567"},
-		{"BRENNICK VAROE ID NO 7712345 DOB 1970-03-12", "BRENNICK VAROE", 19700312, "7712345"},
-		{"QUELLMAR LTD IBAN GB29 NWBK 6016 1331 9268 19", "QUELLMAR LTD", 0, "GB29 NWBK 6016 1331 9268 19"},
-		{"QUELLMAR LTD A/C 12345678", "QUELLMAR LTD", 0, "12345678"},
-		{"QUELLMAR BANK SWIFT: QUELDEFF", "QUELLMAR BANK", 0, "QUELDEFF"},
-		{"QUELLMAR LTD INN 7707083893", "QUELLMAR LTD", 0, "7707083893"},
-		{"QUELLMAR WALLET 0x7F367cC41522cE07553e823bf3be79A889DEbe1B", "QUELLMAR", 0,
+		 "\u0412\u0430\u0440\u043e\u0435", 0, 0, "45 11 234567"},
+		{"BRENNICK VAROE ID NO 7712345 DOB 1970-03-12", "BRENNICK VAROE", 19700312, 19700312, "7712345"},
+		{"QUELLMAR LTD IBAN GB29 NWBK 6016 1331 9268 19", "QUELLMAR LTD", 0, 0, "GB29 NWBK 6016 1331 9268 19"},
+		{"QUELLMAR LTD A/C 12345678", "QUELLMAR LTD", 0, 0, "12345678"},
+		{"QUELLMAR BANK SWIFT: QUELDEFF", "QUELLMAR BANK", 0, 0, "QUELDEFF"},
+		{"OTHER HOUSE SWIFT ZADUDEFF", "OTHER HOUSE", 0, 0, "ZADUDEFF"},
+		{"Other House (BIC ZADUDEFFXXX) Bremen", "Other House", 0, 0, "ZADUDEFFXXX"},
+		{"OTHER HOUSE SWIFT CODE ZADUDE22", "OTHER HOUSE", 0, 0, "ZADUDE22"},
+		{"other house swift: zadudeff", "other house", 0, 0, "zadudeff"},
+		{"BIC ZADUDEFF", "", 0, 0, "ZADUDEFF"},
+		{"QUELLMAR LTD INN 7707083893", "QUELLMAR LTD", 0, 0, "7707083893"},
+		{"QUELLMAR WALLET 0x7F367cC41522cE07553e823bf3be79A889DEbe1B", "QUELLMAR", 0, 0,
 		 "0x7F367cC41522cE07553e823bf3be79A889DEbe1B"},
-		{"PASSPORT AB123456", "", 0, "AB123456"},
+		{"PASSPORT AB123456", "", 0, 0, "AB123456"},
 		/* not a tail */
-		{"BRENNICK VAROE", NULL, 0, NULL},
-		{"QUELLMAR INN 24", NULL, 0, NULL},
-		{"BORN FREE 2000 LTD", NULL, 0, NULL},
-		{"BORN 2 RUN LTD", NULL, 0, NULL},
-		{"IMO INDUSTRIES 2000", NULL, 0, NULL},
-		{"SWIFT: SERVICES LTD", NULL, 0, NULL},
-		{"SWIFT TRANSPORT 24", NULL, 0, NULL},
-		{"SNOW HERON IMO 907472", NULL, 0, NULL}, /* no digit may be wanting */
-		{"PASSPORT TO PARADISE 7", NULL, 0, NULL},
-		{"IDENTITY 12345", NULL, 0, NULL},
-		{"QUELLMAR 12.03.1970", NULL, 0, NULL}, /* nothing says of what */
-		{"", NULL, 0, NULL},
-		{":", NULL, 0, NULL},
-		{"PASSPORT", NULL, 0, NULL},
+		{"BRENNICK VAROE", NULL, 0, 0, NULL},
+		{"QUELLMAR INN 24", NULL, 0, 0, NULL},
+		{"BORN FREE 2000 LTD", NULL, 0, 0, NULL},
+		{"NATO 1949 LTD", NULL, 0, 0, NULL},
+		{"AMICI DELLA NATO 1949", NULL, 0, 0, NULL},
+		{"BORN 1970 LTD", NULL, 0, 0, NULL},
+		{"BORN 4 2000 LTD", NULL, 0, 0, NULL},
+		{"BORN 12 3456 LTD", NULL, 0, 0, NULL},
+		{"QUELLMAR BROTHERS BORN 1970 LTD", NULL, 0, 0, NULL},
+		{"Maria Nata 1990 Rossi", NULL, 0, 0, NULL},
+		{"Maria Nata 1990", NULL, 0, 0, NULL},
+		{"GEB 1970 GMBH", NULL, 0, 0, NULL},
+		{"BORN 2 RUN LTD", NULL, 0, 0, NULL},
+		{"IMO INDUSTRIES 2000", NULL, 0, 0, NULL},
+		{"SWIFT: SERVICES LTD", NULL, 0, 0, NULL},
+		{"Quellmar Swift Builders Ltd", NULL, 0, 0, NULL},
+		{"Quellmar Swift Builders 24", NULL, 0, 0, NULL},
+		{"QUELLMAR SWIFT ZADUDEF", NULL, 0, 0, NULL},
+		{"QUELLMAR ARABIC ZADUDEFF", NULL, 0, 0, NULL},
+		{"QUELLMAR SWIFT ZADUQQFF", NULL, 0, 0, NULL}, /* no country */
+		{"BIC", NULL, 0, 0, NULL},
+		{"QUELLMAR SWIFT", NULL, 0, 0, NULL},
+		{"SWIFT TRANSPORT 24", NULL, 0, 0, NULL},
+		{"SNOW HERON IMO 907472", NULL, 0, 0, NULL}, /* no digit may be wanting */
+		{"PASSPORT TO PARADISE 7", NULL, 0, 0, NULL},
+		{"IDENTITY 12345", NULL, 0, 0, NULL},
+		{"QUELLMAR 12.03.1970", NULL, 0, 0, NULL}, /* nothing says of what */
+		{"", NULL, 0, 0, NULL},
+		{":", NULL, 0, 0, NULL},
+		{"PASSPORT", NULL, 0, 0, NULL},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		assert_int_equal(cs_name_tail_read(cs_span_text(rows[i].line), &tail), rows[i].name != NULL);
@@ -72,10 +117,99 @@ lines(void **state)
 			continue;
 		assert_true(cs_span_is(tail.name, rows[i].name));
 		assert_int_equal(tail.born_from, rows[i].born);
+		assert_int_equal(tail.born_to, rows[i].born_to);
 		assert_int_equal(tail.id_n > 0, rows[i].id != NULL);
 		if (rows[i].id)
-			assert_true(cs_span_is(tail.id[tail.id_n - 1], rows[i].id));
+			assert_true(cs_span_is(tail.id[tail.id_n - 1].text, rows[i].id));
 	}
+}
+
+static void
+kinds(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		enum cs_entry_id_kind kind;
+	} rows[] = {
+		{"SNOW HERON IMO 9074729", CS_ENTRY_ID_IMO},
+		{"SNOW HERON MMSI 123456789", CS_ENTRY_ID_MMSI},
+		{"SNOW HERON CALL SIGN 5BXQ2", CS_ENTRY_ID_CALL_SIGN},
+		{"VAROE PASSPORT NO 9074729", CS_ENTRY_ID_PASSPORT},
+		{"VAROE NATIONAL ID 9074729", CS_ENTRY_ID_NATIONAL},
+		{"VAROE ID 9074729", CS_ENTRY_ID_OTHER},
+		{"QUELLMAR INN 7707083893", CS_ENTRY_ID_TAX},
+		{"QUELLMAR OGRN 1027700132195", CS_ENTRY_ID_REGISTRATION},
+		{"QUELLMAR COMPANY NO 00998877", CS_ENTRY_ID_REGISTRATION},
+		{"QUELLMAR LEI 5493001KJTIIGC8Y1R12", CS_ENTRY_ID_LEI},
+		{"QUELLMAR BIC ZADUDEFF", CS_ENTRY_ID_BIC},
+		{"QUELLMAR A/C 00998877", CS_ENTRY_ID_ACCOUNT},
+		{"QUELLMAR WALLET 0x7F367cC41522cE07553e823bf3be79A889DEbe1B", CS_ENTRY_ID_WALLET},
+	};
+	static struct cs_party party;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_true(cs_name_tail_read(cs_span_text(rows[i].line), &tail));
+		assert_int_equal(tail.id_n, 1);
+		assert_int_equal(tail.id[0].kind, rows[i].kind);
+		cs_party_read(cs_span_text(rows[i].line), &party);
+		assert_int_equal(party.id_n, 1);
+		assert_int_equal(party.id[0].kind, rows[i].kind);
+	}
+}
+
+static void
+add(char *line, size_t cap, const char *text)
+{
+	size_t len = strlen(line);
+	(void)snprintf(line + len, cap - len, "%s", text);
+}
+
+/* Of one tail the shortest and the longest are kept, so that another has its place. What is left out is told. */
+static void
+limits(void **state)
+{
+	(void)state;
+	static struct cs_party party;
+	const char *junk = "VAROE ID 10001 2 3 4 5 6 7 8 9 PASSPORT AB123456";
+	static const char *const kept[] = {"10001", "10001 2 3 4 5 6 7", "10001 2 3 4 5 6 7 8", "10001 2 3 4 5 6 7 8 9",
+					   "AB123456"};
+	assert_true(cs_name_tail_read(cs_span_text(junk), &tail));
+	assert_true(tail.cut);
+	assert_int_equal(tail.id_n, 5);
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		assert_true(cs_span_is(tail.id[i].text, kept[i]));
+	cs_party_read(cs_span_text(junk), &party);
+	assert_true(party.cut);
+	assert_true(cs_name_tail_read(cs_span_text("VAROE ACCOUNT 1234 5678 9012 3456 78"), &tail));
+	assert_true(tail.id_n == 4 && !tail.cut);
+	char line[400] = "VAROE";
+	for (unsigned i = 0; i < CS_NAME_TAIL_IDS_MAX; i++)
+		add(line, sizeof line, " ID 100001");
+	assert_true(cs_name_tail_read(cs_span_text(line), &tail));
+	assert_true(tail.id_n == CS_NAME_TAIL_IDS_MAX && !tail.cut);
+	add(line, sizeof line, " ID 99999");
+	assert_true(cs_name_tail_read(cs_span_text(line), &tail));
+	assert_true(tail.id_n == CS_NAME_TAIL_IDS_MAX && tail.cut);
+	*line = 0;
+	for (unsigned i = 0; i < WORDS_MAX - 2; i++)
+		add(line, sizeof line, "Ivo ");
+	add(line, sizeof line, "ID 12345.");
+	assert_true(cs_name_tail_read(cs_span_text(line), &tail));
+	assert_true(tail.id_n == 1 && !tail.cut);
+	add(line, sizeof line, " x");
+	assert_true(cs_name_tail_read(cs_span_text(line), &tail));
+	assert_true(tail.id_n == 1 && tail.cut);
+	memmove(line + 4, line, strlen(line) + 1); /* the number is not looked at */
+	assert_false(cs_name_tail_read(cs_span_text(line), &tail));
+	assert_true(tail.cut && !tail.id_n);
+	static char wide[CS_FOLD_BYTES_MAX + 2];
+	memset(wide, ' ', sizeof wide - 1);
+	memcpy(wide, "Ivo ID 12345", 12);
+	assert_true(cs_name_tail_read(cs_span_text(wide), &tail));
+	assert_true(tail.cut);
+	wide[CS_FOLD_BYTES_MAX] = 0;
+	assert_true(cs_name_tail_read(cs_span_text(wide), &tail));
+	assert_false(tail.cut);
 }
 
 static void
@@ -105,8 +239,8 @@ any_bytes(void **state)
 		cut += cs_name_tail_read(text, &tail);
 		assert_true(tail.id_n <= CS_NAME_TAIL_IDS_MAX && tail.born_from <= tail.born_to);
 		for (unsigned i = 0; i < tail.id_n; i++)
-			assert_true(tail.id[i].at >= text.at && tail.id[i].len &&
-				    tail.id[i].at + tail.id[i].len <= text.at + len);
+			assert_true(tail.id[i].text.at >= text.at && tail.id[i].text.len &&
+				    tail.id[i].text.at + tail.id[i].text.len <= text.at + len);
 		assert_true(!tail.name.len ||
 			    (tail.name.at >= text.at && tail.name.at + tail.name.len <= text.at + len));
 		struct cs_name_version version[CS_NAME_ASKED_MAX];
@@ -134,11 +268,24 @@ parties(void **state)
 	assert_int_equal(party.born_to, 19610402);
 	cs_party_read(cs_span_text("QUELLMAR LTD ATTN IVO VAROE DOB 1970"), &party);
 	assert_int_equal(party.born, 0); /* of another */
+	cs_party_read(cs_span_text("1/BRENNICK VAROE PASSPORT AB 123\n1/456"), &party);
+	assert_true(cs_span_is(party.id[party.id_n - 1].text, "AB 123\n1/456")); /* as it stands */
+	assert_true(cs_span_is(cs_party_id(&party, party.id_n - 1), "AB 123 456"));
+	cs_party_read(cs_span_text("1/IVO\n7/NO/998877"), &party);
+	assert_true(cs_span_is(cs_party_id(&party, 0), "998877"));
+	/* a name that is wrapped is read twice, and each identifier kept once */
+	cs_party_read(cs_span_text("VAROE ID 12345 ID 23456 ID 34567\nHARGELMANN\n"
+				   "C/O IVO ID 11111 ID 22222 ID 33333 ID 44444\n"
+				   "C/O IVO ID 11112 ID 22223 ID 33334 ID 44445\n"
+				   "C/O IVO ID 11113 ID 22224 ID 33335 ID 44446"),
+		      &party);
+	assert_int_equal(party.id_n, 3 + 3 * 4);
+	assert_false(party.cut);
 	char many[600];
 	int len = snprintf(many, sizeof many, "IVO");
 	for (unsigned i = 0; i < 3; i++)
 		len += snprintf(many + len, sizeof many - (size_t)len,
-				" C/O VAROE IBAN GB29 6016 1331 9268 19 1 1 1 1");
+				" C/O VAROE ID 10001 ID 10002 ID 10003 ID 10004 ID 10005 ID 10006");
 	cs_party_read(cs_span_text(many), &party);
 	assert_true(party.id_n == CS_PARTY_IDS_MAX && party.cut);
 }
@@ -170,7 +317,10 @@ searched(void **state)
 		     {"Torvald Quellmar passport no: AB 123456", 0},
 		     {"Torvald Quellmar ID 7712345 12 Lenin Str Oslo", 0},
 		     {"SNOW HERON IMO 9074729", 1},
-		     {"Nobody a.k.a. Brennick Zadumin born 1970", 2}};
+		     {"Nobody a.k.a. Brennick Zadumin born 1970", 2},
+		     /* the address is that of the former, the tail that of the latter, or both have one */
+		     {"Torvald Quellmar 12 Lenin Street Oslo Norway a.k.a. Nobody Atall DOB 1970", 0},
+		     {"Torvald Quellmar 12 Lenin Street Oslo ID 7712345 a.k.a. Nobody Atall DOB 1970", 0}};
 	for (size_t i = 0; i < sizeof lines / sizeof *lines * 2; i++) {
 		struct cs_roll_query query = {
 			.name = cs_span_text(lines[i / 2].line), .kind = CS_NAME_ANY, .exhaustive = i % 2};
@@ -187,7 +337,8 @@ searched(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(lines), cmocka_unit_test(any_bytes),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(lines),   cmocka_unit_test(kinds),
+					   cmocka_unit_test(limits),  cmocka_unit_test(any_bytes),
 					   cmocka_unit_test(parties), cmocka_unit_test(searched)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
