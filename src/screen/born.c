@@ -4,6 +4,8 @@
  */
 #include "screen/born.h"
 
+#include "screen/gap.h"
+
 enum {
 	PARTS_MAX = 3,
 	YEAR_MIN = 1800,
@@ -71,13 +73,22 @@ without_time(struct cs_span text)
 	return (struct cs_span){text.at, end - 1};
 }
 
+/* How many bytes the space at AT has; 0: there is none. */
+static size_t
+space_at(struct cs_span text, size_t at)
+{
+	return at < text.len && text.at[at] == ' ' ? 1 : cs_gap_at(text, at);
+}
+
 /* The part at the front of REST, taken off it with what stands before it; false: it is none. */
 static bool
 take_part(struct cs_span *rest, bool first, struct part *out)
 {
 	size_t at = 0, from;
 	if (!first && rest->len && memchr("-./, ", rest->at[0], sizeof "-./, " - 1))
-		at = 1 + (rest->len > 1 && rest->at[1] == ' ');
+		at = 1 + space_at(*rest, 1);
+	else if (!first)
+		at = cs_gap_at(*rest, 0);
 	from = at;
 	*out = (struct part){.behind_dot = from && rest->at[0] == '.'};
 	bool digits = at < rest->len && is_digit(rest->at[at]);
