@@ -1,8 +1,12 @@
 /*
  * See born.h. A date is one to three parts, each a number or the name of a month, which a sign or two stand between; a time of day behind it
- * is passed over. Unlike list_date.c, where a list's habits are known, nothing is guessed here.
+ * (HH:MM, or an hour of one digit, and what may follow) is passed over. Unlike list_date.c, where a list's habits are known, nothing is guessed here.
  */
 #include "screen/born.h"
+
+#include "screen/gap.h"
+
+#include <limits.h>
 
 enum {
 	PARTS_MAX = 3,
@@ -13,6 +17,9 @@ enum {
 	MONTH_LETTERS_MIN = 3,
 	DECEMBER = 12,
 	DAYS_MAX = 31,
+	HOURS = 24,
+	MINUTES = 60,
+	GAP_BYTES_MAX = 3, /* of a space */
 };
 
 struct part {
@@ -58,17 +65,56 @@ month_of(struct cs_span word)
 	return 0;
 }
 
-/* "1970-03-12T00:00:00Z", "1970-03-12 00:00": without what stands before the first colon and behind. */
+/* How many bytes the space at AT has; 0: there is none. */
+static size_t
+space_at(struct cs_span text, size_t at)
+{
+	return at < text.len && text.at[at] == ' ' ? 1 : cs_gap_at(text, at);
+}
+
+/* A number of one digit or two at *AT, which is passed over; else one that is too large. */
+static unsigned
+take_two(struct cs_span text, size_t *at)
+{
+	unsigned value = 0, n = 0;
+	for (; n < 2 && *at < text.len && is_digit(text.at[*at]); n++, ++*at)
+		value = value * 10 + (unsigned)(text.at[*at] - '0');
+	return n ? value : UINT_MAX;
+}
+
+/* "00:00", "00:00:00.000Z", "10:30+01:00", "12:00:00 AM". */
+static bool
+is_time(struct cs_span text)
+{
+	size_t at = 0;
+	bool hour = take_two(text, &at) < HOURS && at < text.len && text.at[at] == ':';
+	size_t minutes = ++at;
+	if (!hour || take_two(text, &at) >= MINUTES || at != minutes + 2)
+		return false;
+	while (at < text.len && (is_digit(text.at[at]) || memchr(":.+-TZ", text.at[at], sizeof ":.+-TZ" - 1)))
+		at++;
+	size_t space = space_at(text, at);
+	if (!space)
+		return at == text.len;
+	at += space;
+	return text.len - at == 2 && ((text.at[at] | 32) == 'a' || (text.at[at] | 32) == 'p') &&
+	       (text.at[at + 1] | 32) == 'm';
+}
+
+/* "1970-03-12T00:00:00Z", "1970-03-12 00:00": without the time of day, and what stands before it. */
 static struct cs_span
 without_time(struct cs_span text)
 {
 	const uint8_t *colon = text.len ? memchr(text.at, ':', text.len) : NULL;
-	size_t end = colon ? (size_t)(colon - text.at) : 0;
-	while (end && is_digit(text.at[end - 1]))
-		end--;
-	if (!end || (text.at[end - 1] != ' ' && text.at[end - 1] != 'T'))
+	size_t begin = colon ? (size_t)(colon - text.at) : 0;
+	while (begin && is_digit(text.at[begin - 1]))
+		begin--;
+	if (!begin || !is_time((struct cs_span){text.at + begin, text.len - begin}))
 		return text;
-	return (struct cs_span){text.at, end - 1};
+	for (size_t n = 1; n <= GAP_BYTES_MAX && n <= begin; n++)
+		if (space_at(text, begin - n) == n || (n == 1 && text.at[begin - 1] == 'T'))
+			return (struct cs_span){text.at, begin - n};
+	return text;
 }
 
 /* The part at the front of REST, taken off it with what stands before it; false: it is none. */
@@ -77,7 +123,9 @@ take_part(struct cs_span *rest, bool first, struct part *out)
 {
 	size_t at = 0, from;
 	if (!first && rest->len && memchr("-./, ", rest->at[0], sizeof "-./, " - 1))
-		at = 1 + (rest->len > 1 && rest->at[1] == ' ');
+		at = 1 + space_at(*rest, 1);
+	else if (!first)
+		at = cs_gap_at(*rest, 0);
 	from = at;
 	*out = (struct part){.behind_dot = from && rest->at[0] == '.'};
 	bool digits = at < rest->len && is_digit(rest->at[at]);

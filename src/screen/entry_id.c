@@ -4,6 +4,7 @@
  * Spec: ISO 9362 (BIC), ISO 17442 (LEI, remainder 97), IMO resolution A.1117 (numbers of ships, and of companies, which have another
  * check digit).
  */
+#include "screen/gap.h"
 #include "screen/roll.h"
 
 enum {
@@ -41,9 +42,10 @@ static size_t
 plain(struct cs_span text, char *out)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < text.len; i++) {
+	for (size_t i = 0, gap; i < text.len; i += gap ? gap : 1) {
 		uint8_t c = text.at[i];
-		if (is_separator(c))
+		gap = cs_gap_at(text, i);
+		if (gap || is_separator(c))
 			continue;
 		if (n == CANON_MAX)
 			return 0;
@@ -121,8 +123,9 @@ static size_t
 canon_wallet(struct cs_span text, char *out)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] <= ' ')
+	for (size_t i = 0, gap; i < text.len; i += gap ? gap : 1) {
+		gap = cs_gap_at(text, i);
+		if (gap || text.at[i] <= ' ')
 			continue;
 		if (n == CANON_MAX)
 			return 0;

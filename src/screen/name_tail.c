@@ -7,6 +7,7 @@
 
 #include "event/country.h"
 #include "screen/born.h"
+#include "screen/gap.h"
 
 #include <strings.h>
 
@@ -181,9 +182,15 @@ is_digit(uint8_t c)
 }
 
 static bool
-is_part_of_word(uint8_t c)
+is_plain(uint8_t c)
 {
-	return c >= 0x80 || (unsigned)((c | 32) - 'a') < 26 || is_digit(c);
+	return (unsigned)((c | 32) - 'a') < 26 || is_digit(c);
+}
+
+static bool
+is_part_of_word(struct cs_span text, size_t at)
+{
+	return is_plain(text.at[at]) || (text.at[at] >= 0x80 && !cs_gap_at(text, at));
 }
 
 static uint8_t
@@ -246,11 +253,12 @@ find_words(struct reading *r)
 {
 	for (size_t at = 0; at < r->text.len && !r->out->cut;) {
 		size_t from = at;
-		while (at < r->text.len && is_part_of_word(r->text.at[at]))
+		while (at < r->text.len && is_part_of_word(r->text, at))
 			at++;
 		if (at > from)
 			put_words(r, from, at);
-		at += at == from;
+		else
+			at += cs_gap_at(r->text, at) ? cs_gap_at(r->text, at) : 1;
 	}
 }
 
@@ -351,7 +359,17 @@ is_end(const struct reading *r, unsigned at)
 	if (at + 1 == r->n || is_digit(r->text.at[r->word[at + 1].from]))
 		return true;
 	for (size_t i = r->word[at].to; i < r->word[at + 1].from; i++)
-		if (r->text.at[i] != ' ')
+		if (r->text.at[i] != ' ' && r->text.at[i] < 0x80)
+			return true;
+	return false;
+}
+
+/* Is SIGN, or a wide colon, between the word at AT and the one before? */
+static bool
+is_behind_sign(const struct reading *r, unsigned at, uint8_t sign)
+{
+	for (size_t i = r->word[at - 1].to; i < r->word[at].from; i++)
+		if (r->text.at[i] == sign || r->text.at[i] == 0xef)
 			return true;
 	return false;
 }
@@ -360,12 +378,11 @@ is_end(const struct reading *r, unsigned at)
 static bool
 is_birth(const struct reading *r, const struct label *label, unsigned at, unsigned value)
 {
-	const struct word *before = &r->word[value - 1], *year = &r->word[value];
+	const struct word *year = &r->word[value];
 	if (label->doubt == SURE || value - at > 1 || is_full_date(r, value))
 		return true; /* or a filler stands between them */
-	for (size_t i = before->to; i < year->from; i++)
-		if (r->text.at[i] == ':' || r->text.at[i] == '.')
-			return true;
+	if (is_behind_sign(r, value, ':') || is_behind_sign(r, value, '.'))
+		return true;
 	return label->doubt == A_WORD && at >= NAME_LEAST && len_of(year) == YEAR_DIGITS && is_end(r, value);
 }
 
@@ -416,14 +433,6 @@ take_id(struct reading *r, const struct label *label, unsigned at)
 	return found ? up_to[found - 1] : 0;
 }
 
-/* Is a colon between the word at AT and the one before? */
-static bool
-is_behind_colon(const struct reading *r, unsigned at)
-{
-	size_t from = r->word[at - 1].to;
-	return memchr(r->text.at + from, ':', r->word[at].from - from);
-}
-
 static bool
 is_capital(struct cs_span text)
 {
@@ -440,7 +449,7 @@ take_bic(struct reading *r, const struct label *label, unsigned at)
 	if (at >= r->n || !r->word[at].plain)
 		return 0;
 	struct cs_span text = words_of(r, at, 1);
-	if ((text.len != BIC_SHORT && text.len != BIC_LONG) || (!is_capital(text) && !is_behind_colon(r, at)))
+	if ((text.len != BIC_SHORT && text.len != BIC_LONG) || (!is_capital(text) && !is_behind_sign(r, at, ':')))
 		return 0;
 	const uint8_t code[] = {(uint8_t)(text.at[4] & ~32), (uint8_t)(text.at[5] & ~32)};
 	if (is_digit(text.at[4]) || !cs_country_by_code((struct cs_span){code, sizeof code}))
@@ -485,16 +494,28 @@ is_bic_before(struct cs_span text, size_t at)
 	       (at >= 5 && strncasecmp((const char *)end - 5, "swift", 5) == 0);
 }
 
-/* Most names have neither a digit nor a colon, nor a word for a BIC. */
+/* Most names have neither a digit nor a word for a BIC. */
 static bool
 may_have(struct cs_span text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		uint8_t c = text.at[i];
-		if (is_digit(c) || c == ':' || (!is_part_of_word(c) && is_bic_before(text, i)))
+		if (is_digit(c) || (!is_plain(c) && is_bic_before(text, i)))
 			return true;
 	}
 	return false;
+}
+
+/* How many bytes at the end of TEXT close nothing, but open or join what is next. */
+static size_t
+opens_next(struct cs_span text)
+{
+	if (text.len && memchr(" \t\r\n([{<,;:-/|*", text.at[text.len - 1], sizeof " \t\r\n([{<,;:-/|*" - 1))
+		return 1;
+	for (size_t n = 2; n <= 3 && n <= text.len; n++)
+		if (cs_gap_at(text, text.len - n) == n)
+			return n;
+	return 0;
 }
 
 /* Words FROM up to TO, and what closes them, but not what opens or joins the next one. */
@@ -502,9 +523,10 @@ static struct cs_span
 name_of(const struct reading *r, unsigned from, unsigned to)
 {
 	size_t begin = r->word[from].from, end = to < r->n ? r->word[to].from : r->text.len;
-	while (end > begin && memchr(" \t\r\n([{<,;:-/|*", r->text.at[end - 1], sizeof " \t\r\n([{<,;:-/|*" - 1))
-		end--;
-	return (struct cs_span){r->text.at + begin, end - begin};
+	struct cs_span name = {r->text.at + begin, end - begin};
+	for (size_t n = opens_next(name); n; n = opens_next(name))
+		name.len -= n;
+	return name;
 }
 
 bool

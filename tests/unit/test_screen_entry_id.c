@@ -21,6 +21,10 @@ separators_vanish(void **state)
 	(void)state;
 	assert_string_equal(canon(CS_ENTRY_ID_PASSPORT, " ab-12.34/56 "), "AB123456");
 	assert_string_equal(canon(CS_ENTRY_ID_ACCOUNT, "no93 8601 1117 947"), "NO9386011117947");
+	assert_string_equal(canon(CS_ENTRY_ID_PASSPORT, "AB\u00a012\u200b34\u201156\u206f\u3000\uff1a"), "AB123456");
+	assert_string_equal(canon(CS_ENTRY_ID_PASSPORT, "\u04101\u2116\u2070"), "\u04101\u2116\u2070");
+	assert_string_equal(canon(CS_ENTRY_ID_PASSPORT, "A\xe2\x80"), "A\xe2\x80");
+	assert_string_equal(canon(CS_ENTRY_ID_WALLET, "\u200bxBy\u00a0"), "xBy");
 	assert_string_equal(canon(CS_ENTRY_ID_TAX, ""), "");
 	assert_string_equal(canon(CS_ENTRY_ID_TAX, "- . -"), "");
 }

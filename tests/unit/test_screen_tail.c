@@ -79,7 +79,19 @@ lines(void **state)
 		{"QUELLMAR WALLET 0x7F367cC41522cE07553e823bf3be79A889DEbe1B", "QUELLMAR", 0, 0,
 		 "0x7F367cC41522cE07553e823bf3be79A889DEbe1B"},
 		{"PASSPORT AB123456", "", 0, 0, "AB123456"},
+		/* signs beyond ASCII stand between words, too */
+		{"SNOW HERON\u00a0IMO\u00a09074729", "SNOW HERON", 0, 0, "9074729"},
+		{"SNOW HERON \u2013 IMO\uff1a9074729", "SNOW HERON", 0, 0, "9074729"},
+		{"SNOW HERON\u3000IMO\u200b9074729\u2069", "SNOW HERON", 0, 0, "9074729"},
+		{"Ivo Varoe\u2002passport AB\u00a0123456", "Ivo Varoe", 0, 0, "AB\u00a0123456"},
+		{"Ivo Varoe\u00a0\u2014\u00a0DOB\u00a012\u00a0Mar\u00a01970", "Ivo Varoe", 19700312, 19700312, NULL},
+		{"Ivo Varoe nato\uff1a1990", "Ivo Varoe", 19900101, 19901231, NULL},
+		{"Other House\u00a0SWIFT\uff1azadudeff", "Other House", 0, 0, "zadudeff"},
+		{"OTHER HOUSE BIC\u00a0ZADUDEFF", "OTHER HOUSE", 0, 0, "ZADUDEFF"},
 		/* not a tail */
+		{"QUELLMAR BROTHERS BORN\u00a01970\u00a0LTD", NULL, 0, 0, NULL},
+		{"Quellmar\u2116IMO 9074729", NULL, 0, 0, NULL},
+		{"\u00c9IMO 9074729", NULL, 0, 0, NULL},
 		{"BRENNICK VAROE", NULL, 0, 0, NULL},
 		{"QUELLMAR INN 24", NULL, 0, 0, NULL},
 		{"BORN FREE 2000 LTD", NULL, 0, 0, NULL},
@@ -216,9 +228,10 @@ static void
 any_bytes(void **state)
 {
 	(void)state;
-	static const char *const stock[] = {" ",          "12", "Ivo",    "dob",  "imo",  "passport", "9074729",
-					    "12.03.1970", ",",  "\xff",   "iban", "GB29", ":",        "bic",
-					    "no",         "(",  "\u2116", "AB",   "id",   "a/c"};
+	static const char *const stock[] = {" ",       "12",         "Ivo",    "dob",    "imo",     "passport",
+					    "9074729", "12.03.1970", ",",      "\xff",   "iban",    "GB29",
+					    ":",       "bic",        "no",     "(",      "\u2116",  "AB",
+					    "id",      "a/c",        "\u00a0", "\uff1a", "\xe2\x80"};
 	uint32_t seed = 9;
 	unsigned cut = 0;
 	for (unsigned round = 0; round < 20000; round++) {
