@@ -201,7 +201,7 @@ weigh(struct coming *coming, struct cs_hasher *hasher)
 	coming->now_n = report.entry_n;
 	coming->version = report.version;
 	if (error != CS_OK) {
-		say_why(coming, "what came is no such list", cs_error_text(error));
+		say_why(coming, "what came is no such list", report.lacks[0] ? report.lacks : cs_error_text(error));
 		return false;
 	}
 	if (!coming->now_n || cs_list_files_shrunk(&coming->here, coming->before_n, coming->now_n)) {

@@ -74,6 +74,8 @@ def fetched(tap, folder, base):
     for what, served, words in (
             ("a version that lost too much", rows(60), "60 entries came, and 95 are there"),
             ("a page that is no list", b"<html>sorry</html>", "what came is no such list"),
+            ("a list on which nobody can be found", b"".join(b"%d,---\n" % n for n in range(100)).join((b"id,name\n", b"")),
+             "what came is no such list: none of its entries"),
             ("an empty file", b"", "IS NOT RENEWED"),
             ("a file that is cut off", ("cut", rows(120)), "did not come; curl: (18)"),
             ("a file that is not there", None, "did not come; curl: (22)"),
