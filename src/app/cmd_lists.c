@@ -34,9 +34,13 @@ const char cs_cmd_lists_help[] =
 	"                    call-sign tail account wallet other-id\n"
 	"  --list NAME       fetch this list; the default: each that says where it is published\n"
 	"  --json            the same as one JSON object, of fetch one for each list\n\n"
-	"exit status: 0 all of it was read or fetched, 1 rows were wrong, or entries have nothing that can be "
-	"searched, 2 bad\n"
-	"             usage, 3 it is no list, cannot be read, or a list stays as it was\n";
+	"exit status: 0 all of it was read or fetched, 1 rows were wrong, or entries have nothing that can be compared "
+	"or\n"
+	"             looked up, or names hold markup or controls, 2 bad usage, 3 it is no list, cannot be read, or a "
+	"list\n"
+	"             stays as it was; no list is also one of which no entry can be searched, or of whose names more "
+	"than\n"
+	"             half hold markup or controls: screen and run take it for one that cannot be read\n";
 
 enum { OPTION_FORMAT, OPTION_MAP, OPTION_JSON };
 

@@ -25,12 +25,15 @@ const char cs_cmd_screen_help[] =
 	"usage: countersign screen POLICY|--against LIST... [OPTION]... NAME\n"
 	"       countersign screen POLICY|--against LIST... --file CUSTOMERS --out FILE [--delta OLD...] [OPTION]...\n"
 	"       countersign screen POLICY|--against LIST... --decisions FILE --decide LIST/UID --by USER --reason TEXT "
-	"NAME\n"
+	"[--until DATE] NAME\n"
 	"       countersign screen --decisions FILE --revoke ID --by USER --reason TEXT\n"
 	"       countersign screen --decisions FILE --decided\n"
 	"       countersign screen --compare NAME NAME [--type TYPE] [--json]\n"
 	"       countersign screen --self-test PAIRS [--json] [--scores FILE]\n\n"
-	"Holds names against watch lists, and says why; keeps what was decided; compares names.\n\n"
+	"Holds names against watch lists, and says why; keeps what was decided; compares names.\n"
+	"NAME may be an identifier (an account, a BIC, an IMO number, a passport, a wallet), or hold one behind a word "
+	"for it:\n"
+	"that is looked up exactly, beside all else.\n\n"
 	"  POLICY            the watch lists that this policy declares; one that cannot be read or is stale is said in "
 	"the\n"
 	"                    answer and in the exit status, and the others are searched\n"
@@ -38,7 +41,10 @@ const char cs_cmd_screen_help[] =
 	"own.csv:csv:name=Full "
 	"name,birth=DOB\n"
 	"  --type TYPE       person, organisation, vessel or any (the default: told from the words)\n"
-	"  --born DATE       1970-01-31, 31.01.1970, 1970-01 or 1970\n"
+	"  --born DATE       1970-01-31, 19700131, 31.01.1970, 31/01/1970, 31 Jan 1970, 1970-01, 01/1970 or 1970, with "
+	"a "
+	"time of\n"
+	"                    day behind it or not, but nothing that may be two days\n"
 	"  --country CODE    ISO 3166: DE or 276\n"
 	"  --gender m|f      these four are of NAME; of CUSTOMERS their columns say that\n"
 	"  --line SCORE      hits from this score on, 1 to 999 (500)\n"
@@ -48,7 +54,10 @@ const char cs_cmd_screen_help[] =
 	"  --decide LIST/UID keep that NAME is not this entry: wants --by and --reason; --until DATE ends it, and with "
 	"another\n"
 	"                    DATE takes the place of a decision that holds; the same once more is refused\n"
-	"  --revoke ID       take a decision back: wants --by and --reason\n"
+	"  --revoke ID       take a decision back: wants --by and --reason; an older one whose place it took holds "
+	"again, "
+	"and is\n"
+	"                    said\n"
 	"  --decided         list the decisions\n"
 	"  --file CUSTOMERS  a whole base: CSV with a header line, or JSON Lines: name, and any of id, type, born,\n"
 	"                    country, gender\n"
@@ -197,7 +206,7 @@ take_born(struct cs_score_facts *facts, const char *value)
 	enum cs_born born = cs_born_read(cs_span_text(value), CS_BORN_EITHER, facts);
 	if (born == CS_BORN_AMBIGUOUS)
 		return complain("--born may be two days; write the year first, as in 1970-01-31");
-	return born == CS_BORN_READ || complain("--born is like 1970-01-31, 31.01.1970, 1970-01 or 1970");
+	return born == CS_BORN_READ || complain("--born is like 1970-01-31, 31.01.1970, 31 Jan 1970, 1970-01 or 1970");
 }
 
 static bool

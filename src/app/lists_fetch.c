@@ -20,7 +20,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WHY_BYTES = 1024, SAID_BYTES = 256, OUT_BYTES = 8192 };
+enum {
+	WHY_BYTES =
+		8 *
+		CS_LIST_PATH_BYTES, /* a path, and the same as a word of a shell, of which each byte may be a quote */
+	SAID_BYTES = 256,
+	OUT_BYTES = 8 * WHY_BYTES,
+};
 
 enum { OPTION_LIST, OPTION_JSON };
 
@@ -142,6 +148,35 @@ say_fetch(struct coming *coming, const char *url, enum cs_error error, const str
 	cs_glyph_put_all(&why, (struct cs_span){(const uint8_t *)said->at, said->len});
 }
 
+/* A path as one word of a shell. */
+static void
+put_word(struct cs_text *text, const char *path)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+,:@%";
+	if (path[strspn(path, plain)] == '\0') {
+		cs_text_put(text, path);
+		return;
+	}
+	cs_text_put_char(text, '\'');
+	for (; *path; path++) {
+		if (*path == '\'')
+			cs_text_put(text, "'\\''");
+		else
+			cs_text_put_char(text, *path);
+	}
+	cs_text_put_char(text, '\'');
+}
+
+static void
+say_no_folder(struct coming *coming, const char *folder)
+{
+	struct cs_text why = cs_text_over(coming->why, sizeof coming->why);
+	cs_text_put(&why, folder);
+	cs_text_put(&why, ": there is no such folder; make it, as the user that fetches: install -d ");
+	cs_text_put(&why, folder[0] == '-' ? "-- " : "");
+	put_word(&why, folder);
+}
+
 /* The folders that the files go to are made by who says whose they are. */
 static bool
 has_folders(struct coming *coming)
@@ -151,8 +186,7 @@ has_folders(struct coming *coming)
 		char *folder = slash && slash > path ? strndup(path, (size_t)(slash - path)) : NULL;
 		bool there = !folder || cs_folder_has(folder);
 		if (!there)
-			say_why(coming, folder,
-				"there is no such folder; make it, as a folder of the user that fetches: install -d");
+			say_no_folder(coming, folder);
 		free(folder);
 		if (!there)
 			return false;
@@ -201,7 +235,7 @@ weigh(struct coming *coming, struct cs_hasher *hasher)
 	coming->now_n = report.entry_n;
 	coming->version = report.version;
 	if (error != CS_OK) {
-		say_why(coming, "what came is no such list", cs_error_text(error));
+		say_why(coming, "what came is no such list", report.lacks[0] ? report.lacks : cs_error_text(error));
 		return false;
 	}
 	if (!coming->now_n || cs_list_files_shrunk(&coming->here, coming->before_n, coming->now_n)) {

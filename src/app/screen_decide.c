@@ -177,6 +177,15 @@ choose_entry(const struct cs_screen_call *call, const struct cs_screen_lists *li
 	cs_roll_desk_free(desk);
 }
 
+/* " until 2027-01-01", or that it has no end. */
+static void
+put_end_of(struct cs_text *text, const struct cs_decision_kept *decision)
+{
+	cs_text_put(text, decision->until_s ? " until " : " for good");
+	if (decision->until_s)
+		cs_text_put_when(text, decision->until_s * second_ns);
+}
+
 /* Says WHAT of a decision that was made before, on standard error. */
 static void
 say_before(const struct cs_screen_call *call, const struct cs_decision_kept *before, const char *what, const char *rest)
@@ -189,9 +198,7 @@ say_before(const struct cs_screen_call *call, const struct cs_decision_kept *bef
 	cs_text_put(&text, before->id);
 	cs_text_put(&text, ", decided by ");
 	cs_glyph_put_all(&text, before->by);
-	cs_text_put(&text, before->until_s ? " until " : " for good");
-	if (before->until_s)
-		cs_text_put_when(&text, before->until_s * second_ns);
+	put_end_of(&text, before);
 	cs_text_put(&text, rest);
 	(void)fwrite(text.at, 1, text.len, stderr);
 }
@@ -305,6 +312,55 @@ tell_revoked(const struct cs_decision_kept *decision)
 	(void)fwrite(text.at, 1, text.len, stdout);
 }
 
+/* Which decision of the same case counts; NULL: none does. */
+static const struct cs_decision_kept *
+that_counts(const struct cs_decisions *decisions, const struct cs_decision_kept *decision)
+{
+	const struct cs_decision_kept *last = NULL;
+	(void)cs_decisions_ask(decisions, &decision->of, 0, &last);
+	return last;
+}
+
+/* Says of a decision on the same case that counts from now on, or as before when it had taken the place of the one that is taken back. Whether
+ * one on another version of the entry holds depends on what the list says now: a search tells that. */
+static void
+tell_left(const struct cs_decision_kept *revoked, const struct cs_decisions *now, bool again, uint64_t now_s)
+{
+	char line[LIST_BYTES];
+	struct cs_text text = cs_text_over(line, sizeof line);
+	const struct cs_decision_kept *left = NULL;
+	enum cs_decision_state state = cs_decisions_ask(now, &revoked->of, now_s, &left);
+	if (state == CS_DECISION_NONE)
+		return;
+	cs_text_put(&text, left->id);
+	cs_text_put(&text, state == CS_DECISION_EXPIRED ? " is the one that counts, and has ended"
+			   : again                      ? " holds again"
+							: " holds as before");
+	cs_text_put(&text, ": decided by ");
+	cs_glyph_put_all(&text, left->by);
+	put_end_of(&text, left);
+	cs_text_put(&text, state == CS_DECISION_CHANGED ? ", on another version of the entry\n" : "\n");
+	(void)fwrite(text.at, 1, text.len, stdout);
+}
+
+/* The file is read once more: what was written to it is not known to WRITING's decisions. */
+static int
+tell_what_is_left(const struct writing *writing, const struct cs_decision_kept *revoked, uint64_t now_s)
+{
+	struct cs_decision_fault fault;
+	struct cs_span text;
+	enum cs_error error = read_held(writing->file, &text);
+	if (error != CS_OK)
+		return say(writing->path, cs_error_text(error));
+	struct cs_decisions *now = cs_decisions_new(text, &fault);
+	cs_file_free(text);
+	if (!now)
+		return say(writing->path, "out of memory");
+	tell_left(revoked, now, that_counts(writing->decisions, revoked) == revoked, now_s);
+	cs_decisions_free(now);
+	return CS_EXIT_RAN;
+}
+
 int
 cs_screen_revoke(const struct cs_screen_call *call)
 {
@@ -324,19 +380,12 @@ cs_screen_revoke(const struct cs_screen_call *call)
 		memcpy(decision.id, found->id, sizeof decision.id);
 		status = put(&writing, &decision);
 	}
-	if (status == CS_EXIT_RAN)
+	if (status == CS_EXIT_RAN) {
 		tell_revoked(found);
+		status = tell_what_is_left(&writing, found, call->at_s ? call->at_s : decision.at_s);
+	}
 	end(&writing);
 	return status;
-}
-
-/* Which decision of the same case counts; NULL: none does. */
-static const struct cs_decision_kept *
-that_counts(const struct cs_decisions *decisions, const struct cs_decision_kept *decision)
-{
-	const struct cs_decision_kept *last = NULL;
-	(void)cs_decisions_ask(decisions, &decision->of, 0, &last);
-	return last;
 }
 
 static void

@@ -179,6 +179,16 @@ tell_faults(const struct told *told, const struct cs_watch_list_report *report)
 			      report->fault_n - CS_WATCH_LIST_FAULTS_MAX);
 }
 
+/* What no row's fault has said already. */
+static const char *
+why_none(const struct cs_watch_list_report *report, enum cs_error error)
+{
+	bool said = report->lacks[0] == '\0';
+	for (unsigned i = 0; i < report->fault_n && i < CS_WATCH_LIST_FAULTS_MAX; i++)
+		said |= report->fault[i].why == report->lacks;
+	return said ? cs_error_text(error) : report->lacks;
+}
+
 /* Reads the files of a list, and hands its entries to TAKE. */
 static int
 read_files(struct told *told, struct cs_hasher *hasher, struct cs_screen_list *list, cs_watch_list_taker *take,
@@ -202,7 +212,7 @@ read_files(struct told *told, struct cs_hasher *hasher, struct cs_screen_list *l
 	list->bad_n = report.row_bad_n;
 	if (error == CS_OK)
 		return CS_EXIT_RAN;
-	int status = say_unread(list, told->where.path[0], cs_error_text(error));
+	int status = say_unread(list, told->where.path[0], why_none(&report, error));
 	if (report.unmapped)
 		(void)fputs("countersign screen: FILE:csv:name=HEADING,birth=HEADING (in a policy: map "
 			    "\"name=HEADING,birth=HEADING\") says which columns hold what\n",

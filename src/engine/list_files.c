@@ -9,6 +9,7 @@
 #include "io/disk.h"
 #include "io/file.h"
 #include "io/folder.h"
+#include "screen/list_sound.h"
 
 #include <stdlib.h>
 
@@ -160,13 +161,18 @@ cs_list_files_same(const struct cs_list_files *a, const struct cs_list_files *b)
 	return same;
 }
 
+static struct cs_watch_list_source
+source_of(const struct cs_list_where *where, const struct cs_list_files *files)
+{
+	return (struct cs_watch_list_source){where->format, files->file, files->n, where->mapping ? &where->map : NULL};
+}
+
 enum cs_error
 cs_list_files_entries(const struct cs_list_where *where, const struct cs_list_files *files, cs_watch_list_taker *take,
 		      void *context, struct cs_watch_list_report *report)
 {
-	const struct cs_watch_list_source source = {where->format, files->file, files->n,
-						    where->mapping ? &where->map : NULL};
-	return cs_watch_list_read(&source, take, context, report);
+	const struct cs_watch_list_source source = source_of(where, files);
+	return cs_list_sound_read(&source, take, context, report);
 }
 
 static enum cs_error
@@ -195,7 +201,8 @@ enum cs_error
 cs_list_files_fill(const struct cs_list_where *where, const struct cs_list_files *files,
 		   struct cs_list_filling *filling, struct cs_watch_list_report *report)
 {
-	return cs_list_files_entries(where, files, add, filling, report);
+	const struct cs_watch_list_source source = source_of(where, files);
+	return cs_watch_list_read(&source, add, filling, report);
 }
 
 /* ---- the store ---- */

@@ -64,12 +64,12 @@ bool cs_list_files_shrunk(const struct cs_list_where *where, uint64_t before_n, 
 /* cs_list_files_same says whether both are the same bytes. */
 bool cs_list_files_same(const struct cs_list_files *a, const struct cs_list_files *b);
 
-/* cs_list_files_entries hands each entry to TAKE, as cs_watch_list_read does. */
+/* cs_list_files_entries hands each entry to TAKE, as cs_list_sound_read does: what nobody can be found on is no list. */
 CS_MUST_USE enum cs_error cs_list_files_entries(const struct cs_list_where *where, const struct cs_list_files *files,
 						cs_watch_list_taker *take, void *context,
 						struct cs_watch_list_report *report);
 
-/* cs_list_files_count reads them for the report alone. */
+/* cs_list_files_count reads them so for the report alone. */
 CS_MUST_USE enum cs_error cs_list_files_count(const struct cs_list_where *where, const struct cs_list_files *files,
 					      struct cs_watch_list_report *report);
 
@@ -79,7 +79,7 @@ struct cs_list_filling {
 	unsigned list;
 };
 
-/* cs_list_files_fill puts all entries into a roll. */
+/* cs_list_files_fill puts all entries of what is in force, or was once, into a roll: whether it is a list was asked before. */
 CS_MUST_USE enum cs_error cs_list_files_fill(const struct cs_list_where *where, const struct cs_list_files *files,
 					     struct cs_list_filling *filling, struct cs_watch_list_report *report);
 

@@ -21,7 +21,7 @@ enum {
 	CS_WATCH_LIST_COLUMNS_MAX = 256,
 	CS_WATCH_LIST_DATE_MAX = 40,
 	CS_WATCH_LIST_MAP_MAX = 64,    /* columns of a mapping */
-	CS_WATCH_LIST_LACKS_MAX = 640, /* bytes that say which column is not there, and which are */
+	CS_WATCH_LIST_LACKS_MAX = 640, /* bytes that say what is lacking: which column is not there, and which are */
 };
 
 enum cs_watch_list_format {
@@ -88,7 +88,7 @@ struct cs_watch_list_report {
 	bool end_mark;               /* a file ends with 0x1A, as OFAC's do */
 	bool unmapped;               /* a list of one's own, of whose columns a mapping has to say which is the name */
 	char lacks
-		[CS_WATCH_LIST_LACKS_MAX]; /* of a mapping whose column is not there: which, and what there is; "": none */
+		[CS_WATCH_LIST_LACKS_MAX]; /* why it is none, where an error says too little: of a mapping whose column is not there which, and what there is; "": not so */
 	uint64_t fault_n;
 	struct cs_watch_list_fault fault[CS_WATCH_LIST_FAULTS_MAX];
 };

@@ -74,6 +74,8 @@ def fetched(tap, folder, base):
     for what, served, words in (
             ("a version that lost too much", rows(60), "60 entries came, and 95 are there"),
             ("a page that is no list", b"<html>sorry</html>", "what came is no such list"),
+            ("a list on which nobody can be found", b"".join(b"%d,---\n" % n for n in range(100)).join((b"id,name\n", b"")),
+             "what came is no such list: none of its entries"),
             ("an empty file", b"", "IS NOT RENEWED"),
             ("a file that is cut off", ("cut", rows(120)), "did not come; curl: (18)"),
             ("a file that is not there", None, "did not come; curl: (22)"),
@@ -100,6 +102,15 @@ def says_why(tap, folder, base):
     run = call("lists", "fetch", nowhere)
     tap.ok(run.returncode == 3 and f"{folder}/deep/er: there is no such folder; make it" in run.stderr and not (folder / "deep").exists(),
            "a folder that is not there is told, with what to do", run.stderr)
+    tap.ok(run.stderr.endswith(f": install -d {folder}/deep/er\n"), "by a whole command", run.stderr)
+    nowhere = policy(folder, f'list own {{ source "it\'s $(not) here/own.csv"  fetch "{base}/own.csv"  format csv }}\n')
+    told = json.loads(call("lists", "fetch", nowhere, "--json").stdout)["why"]
+    SERVED["/own.csv"] = rows(3)
+    command = told[told.index("install -d"):]
+    made = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60)
+    tap.ok(made.returncode == 0 and (folder / "it's $(not) here").is_dir() and
+           call("lists", "fetch", nowhere).returncode == 0,
+           "which a shell takes as it stands, and the list comes", (told, made.stderr))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -143,9 +143,28 @@ def decides_once(tap, folder, lists):
     listed = [json.loads(line) for line in screen("--decisions", file, "--decided").stdout.splitlines()]
     third = run.stdout.strip()
     tap.ok([line.get("replaced_by") for line in listed] == [third, third, None, None, None], "a decision whose place another took is listed as that", listed)
-    screen("--decisions", file, "--revoke", third, "--by", "tom", "--reason", "a slip")
+    run = screen("--decisions", file, "--revoke", third, "--by", "tom", "--reason", "a slip", "--at", "2026-12-01")
+    tap.ok(run.returncode == 0 and run.stdout.splitlines()[1:] == [f"{second} holds again: decided by mara until 2027-01-01 00:00:00"],
+           "which older decision holds again is told", run.stdout + run.stderr)
+    takes_back_in_turn(tap, folder, file, first, second)
     listed = [json.loads(line) for line in screen("--decisions", file, "--decided").stdout.splitlines()]
     tap.ok([line.get("replaced_by") for line in listed] == [second, None, None, None, None] and listed[2]["revoked"], "what is taken back takes no place", listed)
+
+
+def takes_back_in_turn(tap, folder, file, first, second):
+    """What is told is what counts behind it, whichever is taken back."""
+    def revoke(other, number, at):
+        return screen("--decisions", other, "--revoke", number, "--by", "tom", "--reason", "a slip", "--at", at)
+    for turn, (number, at, told) in enumerate((
+            (first, "2026-12-01", [f"{second} holds as before: decided by mara until 2027-01-01 00:00:00"]),
+            (first, "2027-03-01", [f"{second} is the one that counts, and has ended: decided by mara until 2027-01-01 00:00:00"]),
+            (second, "2026-12-01", [f"{first} holds again: decided by mara for good"]))):
+        other = folder / f"turn{turn}.jsonl"
+        other.write_bytes(file.read_bytes())
+        run = revoke(other, number, at)
+        tap.ok(run.returncode == 0 and run.stdout.splitlines()[1:] == told, f"what is left is told: {told[0][17:]}", run.stdout + run.stderr)
+    run = revoke(other, first, "2026-12-01")
+    tap.ok(run.returncode == 0 and len(run.stdout.splitlines()) == 1, "and nothing, when none is", run.stdout + run.stderr)
 
 
 def wide(tap, folder, lists):

@@ -83,6 +83,10 @@ def wrong(tap, folder):
         ("cut off", "not_searched", lambda lists: (lists / "un.xml").write_text((UN % "2026-11-27")[:120]), "un.xml: "),
         ("of another format", "not_searched", lambda lists: (lists / "un.xml").write_text(OWN), "un.xml: "),
         ("empty", "not_searched", lambda lists: (lists / "un.xml").write_text(""), "un.xml: "),
+        ("of names that are none", "not_searched", lambda lists: (lists / "un.xml").write_text(
+            (UN % "2026-11-27").replace("Ostrava", "???").replace("Quellmar", "---")), "un.xml: none of its entries has anything"),
+        ("of markup", "not_searched", lambda lists: (lists / "un.xml").write_text(
+            (UN % "2026-11-27").replace("Quellmar", "&lt;b&gt;Quellmar&lt;/b&gt;")), "un.xml: 1 of its 1 names hold markup"),
         ("old by its file", "stale", lambda lists: age(lists / "un.xml", 49), "it is 49 h old, and may be 48 h"),
         ("old by its own date", "stale", lambda lists: (lists / "un.xml").write_text(UN % "2026-11-20"), "it is 179 h old, and may be 48 h"),
     )
@@ -112,6 +116,26 @@ def wrong(tap, folder):
     (lists / "alt.csv").unlink()
     tap.ok(ask(policy, "x")[0]["not_searched"] == ["ofac"], "and none may be missing")
     half_read(tap, folder)
+    no_list(tap, folder)
+
+
+def no_list(tap, folder):
+    """What `lists check` refuses is searched by nobody; what it finds fault with is."""
+    file = folder / "told.csv"
+    for rows, status, why in (("1,???\n2,---\n", 3, "none of its entries has anything that can be compared or looked up"),
+                              ("1,<b>Brennick</b>\n", 3, "1 of its 1 names hold markup or controls"),
+                              ("1,<b>Brennick</b>\n2,Melkin <i>Torvald</i>\n3,Ostrava Quellmar\n", 3, "2 of its 3 names hold markup"),
+                              ("1,<b>Brennick</b>\n2,Melkin Torvald\n", 0, ""),
+                              ("1,???\n2,Melkin Torvald\n", 0, "")):
+        file.write_text("id,name\n" + rows)
+        check = subprocess.run([BINARY, "lists", "check", str(file)], capture_output=True, text=True, timeout=60)
+        run = screen("--against", f"told={file}", "--json", "--", "Melkin Torvald")
+        tap.ok(check.returncode == (status or 1) and run.returncode == status, f"{rows!r}: screen and lists check say the same",
+               (check.returncode, run.returncode, run.stderr))
+        if status:
+            tap.ok(not run.stdout and f"{file}: {why}" in run.stderr, f"{rows!r}: by name, with why", run.stderr)
+        else:
+            tap.ok(found(json.loads(run.stdout)) == [("told", "2")], f"{rows!r}: is searched", run.stdout)
 
 
 def half_read(tap, folder):

@@ -227,7 +227,14 @@ a_roster_is_made_taken_and_given_back(void **state)
 	assert_int_equal(kept->list[0].what, CS_ROSTER_UNREADABLE);
 	assert_true(kept->list[0].there && kept->roll == grown->roll && kept->list[0].why[0]);
 	cs_renewal_give_back(s.renewal, grown);
+	make_file("own.csv", "id,name\n1,???\n2,---\n3,...\n"); /* it can be read, and nobody can be found on it */
+	struct cs_roster *still = look_again();
+	assert_non_null(still);
+	assert_int_equal(still->list[0].what, CS_ROSTER_UNREADABLE);
+	assert_true(still->list[0].there && still->roll == kept->roll && still->list[0].entry_n == 3);
+	assert_non_null(strstr(still->list[0].why, "none of its entries"));
 	cs_renewal_give_back(s.renewal, kept);
+	cs_renewal_give_back(s.renewal, still);
 }
 
 static struct cs_roster *in_force;
