@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "app/lists_fetch.h"
 #include "app/screen_look.h"
+#include "base/glyph.h"
 #include "base/json.h"
 #include "io/file.h"
 #include "screen/watch_list.h"
@@ -312,8 +313,20 @@ put_json_faults(struct cs_json *json, const struct request *request, const struc
 	cs_json_end_array(json);
 }
 
+enum { SHOWN_BYTES = 40, FIRST_BYTES = 1024 };
+
+/* What the reader of a list cannot know: whether names can be compared, or are text of another file that only has the shape of a list. */
+struct looking {
+	struct cs_lexicon *lexicon;
+	struct cs_name_room room;
+	uint64_t empty_n; /* entries by which nobody can be found */
+	uint64_t odd_n;   /* names that hold markup or controls */
+	char empty_first[FIRST_BYTES], odd_first[FIRST_BYTES];
+};
+
 static void
-put_json(struct cs_text *text, const struct request *request, const struct cs_watch_list_report *r, bool is_list)
+put_json(struct cs_text *text, const struct request *request, const struct cs_watch_list_report *r,
+	 const struct looking *looking, bool is_list)
 {
 	struct figure figures[FIGURES];
 	struct cs_json json = cs_json_over(text);
@@ -326,6 +339,8 @@ put_json(struct cs_text *text, const struct request *request, const struct cs_wa
 	figures_of(r, figures);
 	for (unsigned i = 0; i < FIGURES; i++)
 		cs_json_put_u64(&json, figures[i].key, figures[i].value);
+	cs_json_put_u64(&json, "entries_unsearchable", looking->empty_n);
+	cs_json_put_u64(&json, "names_odd", looking->odd_n);
 	cs_json_put_u64(&json, "line_ends_lf", r->lf_n);
 	cs_json_put_u64(&json, "line_ends_crlf", r->crlf_n);
 	cs_json_put_u64(&json, "line_ends_cr", r->cr_n);
@@ -337,14 +352,6 @@ put_json(struct cs_text *text, const struct request *request, const struct cs_wa
 	cs_json_end_object(&json);
 	cs_text_put_char(text, '\n');
 }
-
-/* What the reader of a list cannot know: whether names can be compared, or are text of another file that only has the shape of a list. */
-struct looking {
-	struct cs_lexicon *lexicon;
-	struct cs_name_room room;
-	uint64_t empty_n; /* entries by which nobody can be found */
-	uint64_t odd_n;   /* names that hold markup or controls */
-};
 
 static bool
 is_odd(struct cs_span name)
@@ -359,16 +366,46 @@ is_odd(struct cs_span name)
 	return false;
 }
 
+/* The beginning of TEXT in quotes, whole characters of it, with what is hidden in it shown. */
+static void
+put_shown(struct cs_text *out, struct cs_span text)
+{
+	struct cs_span shown = text;
+	if (text.len > SHOWN_BYTES)
+		for (shown.len = SHOWN_BYTES; shown.len && (text.at[shown.len] & 0xC0) == 0x80; shown.len--) {
+		}
+	cs_text_put_char(out, '"');
+	cs_glyph_put_all(out, shown);
+	cs_text_put(out, shown.len < text.len ? "...\"" : "\"");
+}
+
+/* Which entry of the list this is: its number there, where it has one that is not its name, and the name. */
+static void
+note_first(const struct cs_entry *entry, struct cs_span name, char out[FIRST_BYTES])
+{
+	struct cs_text text = cs_text_over(out, FIRST_BYTES);
+	if (entry->uid.len && !cs_span_equal(entry->uid, name)) {
+		put_shown(&text, entry->uid);
+		cs_text_put(&text, ", ");
+	}
+	put_shown(&text, name);
+}
+
 static enum cs_error
 look_at(void *context, const struct cs_entry *entry)
 {
 	struct looking *looking = context;
 	bool found = entry->id_n > 0;
 	for (size_t i = 0; i < entry->name_n; i++) {
-		looking->odd_n += is_odd(entry->name[i].text);
-		found = found || !cs_screen_look_nothing(looking->lexicon, entry->name[i].text, &looking->room);
+		struct cs_span name = entry->name[i].text;
+		bool odd = is_odd(name);
+		if (odd && looking->odd_n++ == 0)
+			note_first(entry, name, looking->odd_first);
+		found = found || !cs_screen_look_nothing(looking->lexicon, name, &looking->room);
 	}
-	looking->empty_n += !found;
+	if (!found && looking->empty_n++ == 0)
+		note_first(entry, entry->name_n ? entry->name[0].text : (struct cs_span){NULL, 0},
+			   looking->empty_first);
 	return CS_OK;
 }
 
@@ -376,16 +413,20 @@ look_at(void *context, const struct cs_entry *entry)
 static bool
 tell_looks(const char *path, const struct looking *looking, const struct cs_watch_list_report *report)
 {
-	char line[256];
+	char line[2 * FIRST_BYTES + 512];
 	struct cs_text text = cs_text_over(line, sizeof line);
 	if (looking->empty_n) {
 		cs_text_put_counted(&text, looking->empty_n, "entry has", "entries have");
-		cs_text_put(&text, " nothing that can be compared or looked up");
+		cs_text_put(&text, " nothing that can be compared or looked up, the first is ");
+		cs_text_put(&text, looking->empty_first);
+		cs_text_put(&text, ": give each a name in letters or an identifier, or take it out");
 	}
 	if (looking->odd_n) {
 		cs_text_put(&text, looking->empty_n ? "; " : "");
 		cs_text_put_counted(&text, looking->odd_n, "name holds", "names hold");
-		cs_text_put(&text, " markup or controls, as the text of another kind of file does");
+		cs_text_put(&text, " markup or controls, as the text of another kind of file does, the first is of ");
+		cs_text_put(&text, looking->odd_first);
+		cs_text_put(&text, ": look whether this is the right file, and save it as plain text");
 	}
 	if (text.len)
 		(void)fprintf(stderr, "countersign lists: %s: %s\n", path, line);
@@ -406,7 +447,7 @@ check(const struct request *request, const struct cs_span *file)
 	cs_lexicon_free(looking.lexicon);
 	bool good = error == CS_OK && tell_looks(request->path[0], &looking, &report);
 	if (request->json)
-		put_json(&text, request, &report, good);
+		put_json(&text, request, &report, &looking, good);
 	else
 		put_people(&text, request, &report);
 	if (cs_file_write_all(STANDARD_OUT, text.at, text.len) != CS_OK) {

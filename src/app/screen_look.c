@@ -6,7 +6,6 @@
 
 #include "app/command.h"
 #include "app/screen_put.h"
-#include "screen/name_tail.h"
 #include "screen/prose.h"
 
 enum { ID_LEAST = 5 };
@@ -65,20 +64,30 @@ cs_screen_look_state(struct cs_screen_looker *looker, const struct cs_roll_hit *
 	return cs_decisions_ask(looker->way->decisions, &of, looker->way->now_s, out);
 }
 
+/* Is the entry decided upon, and so no hit? It is kept then, with the identifier that it was found by. */
 static bool
-is_decided(void *context, const struct cs_roll_hit *hit)
+is_decided(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, struct cs_span said)
 {
-	struct cs_screen_looker *looker = context;
 	const struct cs_decision_kept *decision;
 	if (cs_screen_look_state(looker, hit, &decision) != CS_DECISION_HOLDS)
 		return false;
 	if (looker->decided_n < CS_ROLL_HITS_MAX) {
 		looker->decided[looker->decided_n].hit = *hit;
 		looker->decided[looker->decided_n].decision = decision;
-		looker->decided[looker->decided_n].said = (struct cs_span){NULL, 0};
+		looker->decided[looker->decided_n].said = said;
 	}
 	looker->decided_n++;
 	return true;
+}
+
+/* The search asks it once of each entry that reaches the line. */
+static bool
+is_left_out(void *context, const struct cs_roll_hit *hit)
+{
+	struct cs_screen_looker *looker = context;
+	for (unsigned i = 0; i < looker->owner_n; i++)
+		looker->owner[i].met |= looker->owner[i].entry == hit->entry;
+	return is_decided(looker, hit, (struct cs_span){NULL, 0});
 }
 
 /* Where an entry stands among the hits; hit_n: nowhere. */
@@ -91,40 +100,47 @@ find_hit(const struct cs_roll_answer *answer, uint32_t entry)
 	return i;
 }
 
-/* Is the entry decided upon, with this identifier in the name? What the search by name left out is counted already. */
+/* Of an entry that is no hit: may it become one? What the search has met is decided upon and counted, or counted as beyond. */
 static bool
-is_left_out(struct cs_screen_looker *looker, uint32_t entry, struct cs_span id)
+may_be_hit(struct cs_screen_looker *looker, const struct cs_screen_owner *owner, const struct cs_roll_hit *hit)
 {
-	const struct cs_roll_hit hit = {.entry = entry, .score = CS_PROSE_SURE};
-	for (unsigned i = 0; i < looker->decided_n && i < CS_ROLL_HITS_MAX; i++)
-		if (looker->decided[i].hit.entry == entry)
-			return true;
-	if (!is_decided(looker, &hit))
+	const struct cs_decision_kept *decision;
+	if (owner->met)
+		return cs_screen_look_state(looker, hit, &decision) != CS_DECISION_HOLDS;
+	if (is_decided(looker, hit, owner->id))
 		return false;
-	if (looker->decided_n <= CS_ROLL_HITS_MAX)
-		looker->decided[looker->decided_n - 1].said = id;
+	looker->answer.over_n += looker->answer.hit_n == CS_ROLL_HITS_MAX;
 	return true;
 }
 
-/* Puts an entry that has the identifier ID before those that were found by name, in place of itself. */
+/* Puts an entry that has an identifier before those that were found by name, in place of itself, or of the last. */
 static void
-put_said(struct cs_screen_looker *looker, uint32_t entry, struct cs_span id)
+put_owner(struct cs_screen_looker *looker, const struct cs_screen_owner *owner)
 {
 	struct cs_roll_answer *answer = &looker->answer;
-	const struct cs_roll_hit hit = {.entry = entry, .score = CS_PROSE_SURE};
-	unsigned at = find_hit(answer, entry);
-	if (at < looker->said_n || looker->said_n == CS_SCREEN_SAID_MAX)
+	const struct cs_roll_hit hit = {.entry = owner->entry, .score = CS_PROSE_SURE};
+	unsigned at = find_hit(answer, owner->entry);
+	if (at == answer->hit_n && !may_be_hit(looker, owner, &hit))
 		return;
-	if (at == answer->hit_n && is_left_out(looker, entry, id))
+	if (looker->said_n == CS_ROLL_HITS_MAX)
 		return;
 	if (at == CS_ROLL_HITS_MAX)
-		at--, answer->over_n++;
+		at--;
 	else if (at == answer->hit_n)
 		answer->hit_n++;
 	memmove(&answer->hit[looker->said_n + 1], &answer->hit[looker->said_n],
 		(at - looker->said_n) * sizeof *answer->hit);
 	answer->hit[looker->said_n] = hit;
-	looker->said[looker->said_n++] = id;
+	looker->said[looker->said_n++] = owner->id;
+}
+
+static void
+add_owner(struct cs_screen_looker *looker, uint32_t entry, struct cs_span id)
+{
+	for (unsigned i = 0; i < looker->owner_n; i++)
+		if (looker->owner[i].entry == entry)
+			return;
+	looker->owner[looker->owner_n++] = (struct cs_screen_owner){.entry = entry, .id = id};
 }
 
 static void
@@ -134,8 +150,8 @@ look_id_up(struct cs_screen_looker *looker, const struct cs_entry_id *id)
 	unsigned n = cs_roll_identify(looker->way->roll, (enum cs_entry_id_kind)id->kind, id->text, entry,
 				      CS_SCREEN_SAID_MAX);
 	for (unsigned i = 0; i < n; i++)
-		put_said(looker, entry[i], id->text);
-	looker->answer.cut |= n == CS_SCREEN_SAID_MAX;
+		add_owner(looker, entry[i], id->text);
+	looker->owners_cut |= n == CS_SCREEN_SAID_MAX;
 }
 
 /* Letters alone are an identifier when they may be a BIC; what is shorter than five characters is no one's own. */
@@ -150,17 +166,29 @@ may_be_id(struct cs_span text)
 	return n >= ID_LEAST && (digit || cs_entry_id_canon(CS_ENTRY_ID_BIC, text, canon));
 }
 
+/* Who has an identifier of the name: before the search, which marks those that it meets. */
+static void
+look_ids_up(struct cs_screen_looker *looker, const struct cs_name_tail *tail)
+{
+	looker->owner_n = 0;
+	looker->owners_cut = false;
+	for (unsigned i = 0; i < tail->id_n; i++)
+		look_id_up(looker, &tail->id[i]);
+	if (looker->way->identify && may_be_id(looker->party.name))
+		look_id_up(looker, &(struct cs_entry_id){.text = looker->party.name, .kind = CS_ENTRY_ID_OTHER});
+}
+
 void
 cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *party)
 {
 	struct cs_name_tail tail;
-	bool has_tail = cs_name_tail_read(party->name, &tail);
+	(void)cs_name_tail_read(party->name, &tail); /* where there is none, it holds nothing */
 	looker->party = *party;
 	looker->facts = party->facts;
 	looker->hashed = false;
 	looker->decided_n = looker->said_n = 0;
 	struct cs_score_facts *facts = &looker->facts;
-	if (has_tail && !facts->born_from)
+	if (!facts->born_from)
 		facts->born_from = tail.born_from, facts->born_to = tail.born_to;
 	bool known = facts->born_from || facts->country || facts->gender;
 	looker->query = (struct cs_roll_query){.name = party->name,
@@ -168,15 +196,15 @@ cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *pa
 					       .facts = known ? facts : NULL,
 					       .line = looker->way->line,
 					       .exhaustive = looker->way->exhaustive,
-					       .leave_out = is_decided,
+					       .leave_out = is_left_out,
 					       .context = looker};
+	look_ids_up(looker, &tail);
 	cs_roll_search(looker->way->roll, looker->desk, &looker->query, &looker->answer);
-	looker->answer.cut |= tail.cut;
-	for (unsigned i = 0; has_tail && i < tail.id_n; i++)
-		look_id_up(looker, &tail.id[i]);
-	if (looker->way->identify && may_be_id(party->name))
-		look_id_up(looker, &(struct cs_entry_id){.text = party->name, .kind = CS_ENTRY_ID_OTHER});
-	looker->nothing = !looker->answer.hit_n && !looker->answer.seen_n && !looker->answer.scored_n &&
+	for (unsigned i = 0; i < looker->owner_n; i++)
+		put_owner(looker, &looker->owner[i]);
+	looker->answer.cut |= looker->owners_cut || tail.cut;
+	looker->nothing = !looker->answer.hit_n && !looker->decided_n && !looker->answer.seen_n &&
+			  !looker->answer.scored_n &&
 			  cs_screen_look_nothing(looker->way->lists->lexicon, party->name, &looker->room);
 }
 

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "screen/decision.h"
 #include "screen/name.h"
+#include "screen/name_tail.h"
 
 /* A customer, or whoever is asked for. */
 struct cs_screen_party {
@@ -29,7 +30,17 @@ struct cs_screen_way {
 	bool identify; /* a name may be an identifier, and is looked up as one as well */
 };
 
-enum { CS_SCREEN_SAID_MAX = 16 /* entries that have an identifier, of one name */ };
+enum {
+	CS_SCREEN_SAID_MAX = 16, /* entries that have one identifier */
+	CS_SCREEN_OWNERS_MAX = CS_SCREEN_SAID_MAX * (CS_NAME_TAIL_IDS_MAX + 1),
+};
+
+/* An entry that has an identifier that stands in the name. */
+struct cs_screen_owner {
+	uint32_t entry;
+	bool met; /* by name, too: the search has counted it */
+	struct cs_span id;
+};
 
 struct cs_screen_looker {
 	const struct cs_screen_way *way;
@@ -40,9 +51,12 @@ struct cs_screen_looker {
 	struct cs_score_facts facts;  /* of the party, and what its name says itself */
 	unsigned
 		said_n; /* so many of the answer's first hits are by an identifier that stands in the name: of them `name` is none, */
-	struct cs_span said[CS_SCREEN_SAID_MAX]; /* and this is it */
-	struct cs_name_room room;                /* for names that nothing was found like */
-	bool nothing;                            /* of the name can be compared: nobody was searched for */
+	struct cs_span said[CS_ROLL_HITS_MAX]; /* and this is it */
+	unsigned owner_n;
+	struct cs_screen_owner owner[CS_SCREEN_OWNERS_MAX];
+	bool owners_cut;          /* an identifier may have more */
+	struct cs_name_room room; /* for names that nothing was found like */
+	bool nothing;             /* of the name can be compared: nobody was searched for */
 	struct cs_screen_party party;
 	struct cs_digest hash; /* of the party */
 	bool hashed;

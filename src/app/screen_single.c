@@ -97,6 +97,11 @@ put_end(const struct cs_screen_looker *looker, struct cs_text *text)
 	}
 	cs_text_put_u64(text, looker->answer.hit_n + (uint64_t)looker->answer.over_n);
 	cs_text_put(text, " open, ");
+	if (looker->answer.over_n) {
+		cs_text_put(text, "of which ");
+		cs_text_put_u64(text, looker->answer.hit_n);
+		cs_text_put(text, " are shown, ");
+	}
 	cs_text_put_u64(text, looker->decided_n);
 	cs_text_put(text, looker->answer.cut ? " decided; the name was cut, or a bound was met\n" : " decided\n");
 }

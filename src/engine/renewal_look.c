@@ -35,12 +35,19 @@ cs_renewal_put_path(struct cs_text *text, const char *path)
 void
 cs_renewal_put_words(struct cs_text *text, const char *words)
 {
+	static const char cut[] = "...";
 	struct cs_span span = cs_span_text(words);
 	size_t room = text->cap_bytes - text->len - 1;
-	if (span.len > room)
-		for (span.len = room; span.len && (span.at[span.len] & 0xC0) == 0x80; span.len--) {
-		}
+	if (span.len <= room) {
+		cs_text_put_span(text, span);
+		return;
+	}
+	if (room < sizeof cut - 1)
+		return;
+	for (span.len = room - (sizeof cut - 1); span.len && (span.at[span.len] & 0xC0) == 0x80; span.len--) {
+	}
 	cs_text_put_span(text, span);
+	cs_text_put(text, cut);
 }
 
 void

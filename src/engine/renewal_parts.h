@@ -75,7 +75,7 @@ void cs_renewal_look_at_list(struct cs_renewal *renewal, struct cs_held_list *li
 void cs_renewal_look_at_decisions(struct cs_renewal *renewal, struct cs_kept_decisions *kept, uint64_t now_ns);
 
 /* cs_renewal_put_path writes PATH, of a long one its end, and a colon; cs_renewal_put_words as much of WORDS as there is room for. Both keep
- * characters whole. */
+ * characters whole, and say with "..." that something is missing. */
 void cs_renewal_put_path(struct cs_text *text, const char *path);
 void cs_renewal_put_words(struct cs_text *text, const char *words);
 

@@ -21,6 +21,8 @@ enum {
 	MATHEMATICAL_FIRST = 0x1d400, /* alphabets of styled Latin letters, 52 each */
 	MATHEMATICAL_LAST = 0x1d6a3,
 	INVALID = -1,
+	HEH = 0x0647,
+	HEH_GOAL = 0x06c1,
 	HEBREW_FIRST = 0x0591,
 	HEBREW_LAST = 0x05ea,
 	INDIC_FIRST = 0x0900,
@@ -175,6 +177,18 @@ put_hangul(struct reading *r, int32_t c)
 	return ok;
 }
 
+/* Would HEH behind the first letter of an Arabic word be read with it as one sound: SH, KH, TH, DH, ZH? A vowel stands between. */
+static bool
+parts_from_heh(const struct reading *r, int32_t c)
+{
+	if ((c != HEH && c != HEH_GOAL) || !r->piece || r->piece->script != CS_FOLD_ARABIC)
+		return false;
+	const char *letters = r->out->letters + r->piece->start;
+	unsigned n = r->piece->len;
+	bool first = n == 1 || (n == 3 && memcmp(letters, "al", 2) == 0);
+	return first && memchr("skctdz", letters[n - 1], 6);
+}
+
 /* A letter of a table row; false: a limit is met. */
 static bool
 put_letter(struct reading *r, int32_t c, const uint8_t *row)
@@ -194,6 +208,8 @@ put_letter(struct reading *r, int32_t c, const uint8_t *row)
 	}
 	if (n == 0 && !r->piece)
 		return true;
+	if (parts_from_heh(r, c) && !put_letters(r, "e", 1, script))
+		return false;
 	if (!put_letters(r, (const char *)row + 1, n, script))
 		return false;
 	if (n > 0 && script == CS_FOLD_HAN)
@@ -284,6 +300,24 @@ run_of(int32_t c)
 	return (code == SEPARATOR && !mark) || digit ? 0 : run;
 }
 
+/* Is NEXT the geresh that makes another letter of the one BEFORE it? It is often typed as an apostrophe. */
+static bool
+is_geresh(int32_t before, int32_t next)
+{
+	return cs_fold_hebrew_takes_geresh(before) &&
+	       (next == CS_FOLD_GERESH || next == '\'' || next == '`' || next == 0xb4 || next == 0x2019);
+}
+
+/* Does a quote that ends at AT stand within a word of Hebrew? Before its last letter it marks what was shortened. */
+static bool
+is_gershayim(const struct reading *r, int32_t quote, size_t at, unsigned which)
+{
+	size_t len;
+	if ((quote != '"' && quote != 0x05f4 && quote != 0x201d) || at >= r->name.len || which != run_of(HEBREW_LAST))
+		return false;
+	return run_of(character(r->name, at, &len)) == which;
+}
+
 /* Reads the signs of a run from C on; gives where it ends. */
 static size_t
 gather_run(const struct reading *r, int32_t c, unsigned which, struct cs_fold_run *run)
@@ -293,12 +327,13 @@ gather_run(const struct reading *r, int32_t c, unsigned which, struct cs_fold_ru
 	run->sign[run->n++] = c;
 	while (at < r->name.len && run->n < CS_FOLD_RUN_SIGNS_MAX) {
 		int32_t next = character(r->name, at, &len);
-		bool joiner = next >= JOINER_FIRST && next <= JOINER_LAST;
-		if (!joiner && run_of(next) != which)
+		bool joiner = (next >= JOINER_FIRST && next <= JOINER_LAST) || is_gershayim(r, next, at + len, which);
+		bool geresh = is_geresh(run->sign[run->n - 1], next);
+		if (!joiner && !geresh && run_of(next) != which)
 			break;
 		if (!joiner)
-			run->sign[run->n++] = next;
-		if (joiner)
+			run->sign[run->n++] = geresh ? CS_FOLD_GERESH : next;
+		if (joiner || geresh)
 			r->out->dropped_n++;
 		at += len;
 	}

@@ -21,6 +21,10 @@ enum {
 	O = 0x304a,
 	N = 0x3093,
 	VU = 0x3094,
+	WA = 0x308f,
+	WO = 0x3092,
+	VA = 0x30f7, /* with a mark of voicing; VI, VE and VO follow */
+	VO = 0x30fa,
 	LONG = 0x30fc,
 };
 
@@ -41,6 +45,9 @@ static const uint16_t halves[HALF_LAST - HALF_FIRST + 1] = {
 static const char *
 syllable(int32_t sign)
 {
+	static const char voiced_w[VO - VA + 1][3] = {"va", "vi", "ve", "vo"};
+	if (sign >= VA && sign <= VO)
+		return voiced_w[sign - VA];
 	return sign >= FIRST && sign <= LAST ? syllables[sign - FIRST] : "";
 }
 
@@ -48,6 +55,8 @@ syllable(int32_t sign)
 static int32_t
 plain(int32_t sign)
 {
+	if (sign >= VA && sign <= VO)
+		return sign; /* Hiragana has none of these */
 	if (sign >= HALF_FIRST && sign <= HALF_LAST)
 		return halves[sign - HALF_FIRST];
 	return sign >= FIRST + KATAKANA && sign <= LAST + KATAKANA ? sign - KATAKANA : sign;
@@ -75,6 +84,8 @@ voiced(int32_t sign, bool half)
 		return lips ? sign + 2 : sign;
 	if (sign == U)
 		return VU;
+	if (sign >= WA && sign <= WO)
+		return sign - WA + VA;
 	return lips || (text[0] && strchr("kstc", text[0]) && sign < 0x306a) ? sign + 1 : sign;
 }
 

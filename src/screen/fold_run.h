@@ -13,6 +13,7 @@
 enum {
 	CS_FOLD_RUN_SIGNS_MAX = 64,    /* a longer run goes on as the next one */
 	CS_FOLD_RUN_LETTERS_MAX = 320, /* no sign gives more than five */
+	CS_FOLD_GERESH = 0x05f3,       /* a sign behind a letter of Hebrew, however it was typed */
 };
 
 /* Signs of one script, and what they are in Latin letters. */
@@ -35,6 +36,9 @@ cs_fold_run_put(struct cs_fold_run *run, const char *letters)
 
 /* cs_fold_kana reads Hiragana and Katakana, of full and half width. */
 void cs_fold_kana(struct cs_fold_run *run);
+
+/* cs_fold_hebrew_takes_geresh tells whether a letter is another one with a geresh behind it. */
+bool cs_fold_hebrew_takes_geresh(int32_t sign);
 
 /* cs_fold_hebrew reads Hebrew and its marks. */
 void cs_fold_hebrew(struct cs_fold_run *run);

@@ -1,6 +1,8 @@
 /*
  * See lexicon.h: an open table of first words, with what each is by itself, and one of phrases and their beginnings, so that a
  * look-up stops early. Most words of names begin nothing: a small set of bits says so before the table is asked.
+ *
+ * A given name that a row has in Arabic, Hebrew or Kana is known in that script alone: folded it may be another word in Latin letters.
  */
 #include "screen/lexicon.h"
 #include "base/hash.h"
@@ -112,6 +114,20 @@ key_of(uint64_t before, const struct cs_word *word)
 	return key ? key : 1;
 }
 
+/* Has a script letters that are other words where they are folded? */
+static bool
+has_own_names(uint8_t script)
+{
+	return script == CS_FOLD_ARABIC || script == CS_FOLD_HEBREW || script == CS_FOLD_KANA;
+}
+
+/* What a given name of such a script is hashed as. */
+static uint32_t
+own_hash(const struct cs_word *word)
+{
+	return (uint32_t)cs_hash_mix(word->hash, word->script);
+}
+
 /* The meaning of a word or of the phrase with KEY that ends with it, made if need be. */
 static struct meaning *
 meaning_of(struct cs_lexicon *lexicon, enum cs_lexicon_domain domain, const struct cs_word *only, uint64_t key)
@@ -163,6 +179,8 @@ add_spelling(struct cs_lexicon *lexicon, const struct row *row, struct cs_span s
 	struct cs_word words[CS_LEXICON_PHRASE_MAX];
 	cs_fold(spelling, &folded);
 	unsigned n = cs_lexicon_words(&folded, words, CS_LEXICON_PHRASE_MAX);
+	if (n == 1 && row->class == CS_NAME_PROPER && has_own_names(words[0].script))
+		words[0].hash = own_hash(&words[0]);
 	if (n > 0 && !folded.cut)
 		add(lexicon, row, words, n);
 }
@@ -206,12 +224,29 @@ cs_lexicon_expect(const struct cs_lexicon *lexicon, const struct cs_word *words,
 			cs_prefetch(&lexicon->first[words[i].hash >> FIRST_SHIFT & (FIRSTS - 1)]);
 }
 
+/* The family of a given name in a script of its own. */
+static struct cs_lexicon_hit
+find_own(const struct cs_lexicon *lexicon, enum cs_lexicon_domain domain, const struct cs_word *word)
+{
+	const uint32_t hash = own_hash(word);
+	const struct first *first = may_begin(lexicon, hash) ? &lexicon->first[first_at(lexicon, hash)] : NULL;
+	if (!first || !first->used)
+		return (struct cs_lexicon_hit){CS_LEXICON_NOTHING, 0, 0, 0};
+	const struct meaning *meaning = &first->meaning[domain];
+	return (struct cs_lexicon_hit){meaning->class, 1, meaning->code, meaning->second};
+}
+
 struct cs_lexicon_hit
 cs_lexicon_find(const struct cs_lexicon *lexicon, enum cs_lexicon_domain domain, const struct cs_word *words,
 		unsigned n)
 {
 	struct cs_lexicon_hit hit = {CS_LEXICON_NOTHING, 0, 0, 0};
 	uint32_t hash = words[0].hash;
+	if (n > 0 && has_own_names(words[0].script)) {
+		struct cs_lexicon_hit own = find_own(lexicon, domain, &words[0]);
+		if (own.class != CS_LEXICON_NOTHING)
+			return own;
+	}
 	if (n == 0 || !may_begin(lexicon, hash))
 		return hit;
 	const struct first *first = &lexicon->first[first_at(lexicon, hash)];

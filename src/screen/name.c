@@ -12,6 +12,7 @@ enum {
 	LABEL_WORDS_MAX = 3,
 	SIGNS_OF_PERSON_MAX = 5,
 	ABD_REST_MIN = 3,
+	ARABIC_FORM_MIN = 4, /* letters: what is shorter is a word of it that is written like one in Latin letters */
 	WEIGHT_UNKNOWN = 130,
 	SYLLABLE_WEIGHT = 60,
 	BRANCH = 99, /* the code of "branch" in word.def */
@@ -84,6 +85,19 @@ is_patronymic(const struct cs_word *word)
 	return false;
 }
 
+/* The same in Hebrew: with VAV, ALEF or nothing before the article. Of Abdallah it is no prefix. */
+static size_t
+abd_prefix_of_hebrew(const struct cs_word *word)
+{
+	static const char *const prefixes[] = {"abdvl", "abdal", "abdl"};
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+		size_t n = strlen(prefixes[i]);
+		if (word->len >= n + ABD_REST_MIN && memcmp(word->letters, prefixes[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
 /* "abdulmalik" is abdul and malik. */
 static size_t
 abd_prefix(const struct cs_word *word)
@@ -91,6 +105,8 @@ abd_prefix(const struct cs_word *word)
 	static const char *const prefixes[] = {"abdul", "abdel", "abdal", "abdol", "abdur", "abdus", "abder"};
 	if (word->len < 3 || memcmp(word->letters, "abd", 3) != 0)
 		return 0;
+	if (word->script == CS_FOLD_HEBREW)
+		return abd_prefix_of_hebrew(word);
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
 		if (word->len >= 5 + ABD_REST_MIN && memcmp(word->letters, prefixes[i], 5) == 0)
 			return 5;
@@ -212,12 +228,21 @@ put_signs(struct reading *r, unsigned at)
 	return n;
 }
 
+/* SAAD is written like the legal form SAD. */
+static bool
+is_short_arabic(const struct cs_word *word, const struct cs_lexicon_hit *hit)
+{
+	return word->script == CS_FOLD_ARABIC && hit->words == 1 && word->len < ARABIC_FORM_MIN;
+}
+
 /* May the phrase stand as what the table says it is? */
 static bool
 is_welcome(const struct reading *r, unsigned at, const struct cs_lexicon_hit *hit)
 {
 	const struct cs_word *word = &r->word[at];
 	bool last = at + hit->words == r->word_n;
+	if (hit->class == CS_NAME_FORM && is_short_arabic(word, hit))
+		return false;
 	if (hit->class == CS_NAME_FORM && r->domain == CS_LEXICON_PERSON)
 		return r->part_n > 1 && last && (word->len >= 3 || hit->words > 1) && !is_sign(word);
 	if (hit->class == CS_NAME_TRADE && r->kind == CS_NAME_VESSEL)
@@ -271,6 +296,23 @@ put_words(struct reading *r)
 	}
 }
 
+/* Arabic words that are written otherwise than they are spoken; the article becomes one with a D behind it. */
+static void
+read_as_spoken(struct cs_word *word)
+{
+	static const char *const spoken[][2] = {{"aldyn", "addyn"}, {"teh", "taha"}, {"ys", "yasyn"}};
+	if (word->script != CS_FOLD_ARABIC)
+		return;
+	for (size_t i = 0; i < sizeof spoken / sizeof *spoken; i++) {
+		if (word->len != strlen(spoken[i][0]) || memcmp(word->letters, spoken[i][0], word->len) != 0)
+			continue;
+		word->letters = spoken[i][1];
+		word->len = (uint8_t)strlen(spoken[i][1]);
+		word->hash = (uint32_t)cs_hash_bytes(cs_span_text(word->letters), 0);
+		return;
+	}
+}
+
 /* Drops "BENEFICIARY:" and the like; gives how many words. */
 static unsigned
 label_words(const struct reading *r)
@@ -300,7 +342,8 @@ guess_kind(const struct reading *r, unsigned *prefix)
 		struct cs_lexicon_hit hit =
 			cs_lexicon_find(r->lexicon, CS_LEXICON_ORGANISATION, &r->word[at], r->word_n - at);
 		bool form = hit.class == CS_NAME_FORM &&
-			    (at + hit.words == r->word_n || hit.words > 1 || r->word[at].len > 2);
+			    (at + hit.words == r->word_n || hit.words > 1 || r->word[at].len > 2) &&
+			    !is_short_arabic(&r->word[at], &hit);
 		if (form)
 			return CS_NAME_ORGANISATION;
 		if (at == 0 && hit.class == CS_NAME_PREFIX && hit.words < r->word_n)
@@ -479,6 +522,8 @@ cs_name_read_version(const struct cs_lexicon *lexicon, const struct cs_rarity *r
 	cs_fold_as(version->text, version->reading, &folded);
 	out->cut = folded.cut;
 	r.word_n = cs_lexicon_words(&folded, words, WORDS_MAX);
+	for (unsigned i = 0; i < r.word_n; i++)
+		read_as_spoken(&words[i]);
 	cs_lexicon_expect(lexicon, words, r.word_n);
 	for (unsigned i = 0; rarity && i < r.word_n; i++)
 		cs_rarity_expect(rarity, words[i].hash);

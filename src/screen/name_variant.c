@@ -134,12 +134,20 @@ put_without_tails(struct cs_name_version out[CS_NAME_ASKED_MAX], unsigned n)
 	return all;
 }
 
+static bool
+is_part_of(struct cs_span part, struct cs_span whole)
+{
+	return part.at >= whole.at && part.at + part.len <= whole.at + whole.len;
+}
+
+/* An address is cut off the first name, without its tail if it has one: the first that has a tail may be another name. */
 unsigned
 cs_name_asked(struct cs_span text, struct cs_name_version out[CS_NAME_ASKED_MAX])
 {
 	struct cs_span before[CS_NAME_CUTS_MAX];
 	unsigned versions = cs_name_versions(text, out), n = put_without_tails(out, versions);
-	unsigned cuts = cs_name_before_address(out[n > versions ? versions : 0].text, before);
+	unsigned first = n > versions && is_part_of(out[versions].text, out[0].text) ? versions : 0;
+	unsigned cuts = cs_name_before_address(out[first].text, before);
 	for (unsigned i = 0; i < cuts; i++)
 		out[n++] = (struct cs_name_version){before[i], 0};
 	return n;

@@ -54,6 +54,8 @@ struct cs_party {
 	struct cs_entry_id id
 		[CS_PARTY_IDS_MAX]; /* of options F, and behind a name, as it is written there; BIC and account are not among them */
 	unsigned id_n;
+	struct cs_party_name id_text
+		[CS_PARTY_IDS_MAX]; /* the same in text[], where numbers of lines are no part of it; `len` 0: as it is written */
 	uint32_t born, born_to; /* 19700131, of a year its first day and its last; 0: not said */
 	char country[2];
 	bool numbered;
@@ -76,6 +78,9 @@ void cs_party_tails(struct cs_span bytes, struct cs_party *party);
 
 /* cs_party_text lends name NTH, below name_n. */
 struct cs_span cs_party_text(const struct cs_party *party, unsigned nth);
+
+/* cs_party_id lends what identifier NTH, below id_n, is looked up by: a part of text[], or of the bytes that were read. */
+struct cs_span cs_party_id(const struct cs_party *party, unsigned nth);
 
 /* cs_party_place tells where byte AT of text[] stood; AT below text_n. */
 struct cs_party_place cs_party_place(const struct cs_party *party, size_t at);

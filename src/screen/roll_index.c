@@ -114,6 +114,21 @@ cs_roll_keys(const char *letters, unsigned n, unsigned deletions, enum cs_roll_b
 	return count;
 }
 
+/* Keys by which words that a word of Hebrew may spell are those of it, too: they are looked for by their consonants. */
+static unsigned
+keys_of_spelled(const struct cs_term *word, uint32_t *out)
+{
+	struct cs_term_spellings spelled;
+	unsigned n = 0;
+	if (word->script != CS_FOLD_HEBREW)
+		return 0;
+	cs_term_spell_hebrew(word, &spelled);
+	for (unsigned i = 0; i < spelled.n; i++)
+		if (spelled.at[i].len > 1)
+			out[n++] = cs_roll_key_of(spelled.at[i].letter, spelled.at[i].len, CS_ROLL_UNVOWELLED);
+	return n;
+}
+
 /* All keys of a word. */
 static unsigned
 keys_of_word(const struct cs_term *word, uint32_t *out)
@@ -126,7 +141,7 @@ keys_of_word(const struct cs_term *word, uint32_t *out)
 		if (len)
 			n += cs_roll_keys(letters, len, cs_roll_deletions(word, len, base), base, out + n);
 	}
-	return n;
+	return n + keys_of_spelled(word, out + n);
 }
 
 static void
@@ -171,7 +186,7 @@ place_keys(struct cs_roll *roll, uint32_t *keys)
 static bool
 index_keys(struct cs_roll *roll)
 {
-	uint32_t *keys = calloc((size_t)CS_ROLL_KEYS_MAX * CS_ROLL_BASES, sizeof *keys);
+	uint32_t *keys = calloc((size_t)CS_ROLL_KEYS_MAX * CS_ROLL_BASES + CS_TERM_SPELLINGS_MAX, sizeof *keys);
 	if (!keys)
 		return false;
 	for (uint32_t i = 0; i < roll->word_n; i++)

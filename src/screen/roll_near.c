@@ -54,6 +54,40 @@ add_group(struct cs_roll_gather *g, enum cs_roll_group group, unsigned code, enu
 			cs_roll_gather_compare(g, at[i].number);
 }
 
+/* Words of one consonant, or of none (0), that a word of Hebrew may spell. */
+static void
+add_spelled_group(struct cs_roll_gather *g, char bone)
+{
+	add_group(g, CS_ROLL_GROUP_SPOKEN, (uint8_t)bone, CS_ROLL_SAME);
+	const struct cs_roll_code *at;
+	size_t n;
+	at = cs_roll_codes_of(&g->roll->group, cs_roll_group_key(CS_ROLL_GROUP_BONED, (uint8_t)bone), &n);
+	for (size_t i = 0; i < n; i++)
+		cs_roll_gather_compare(g, at[i].number);
+}
+
+/* Words that a word of Hebrew may spell, and words of Hebrew that may spell one. Of the others the second are found by add_bones. */
+static void
+add_spelled(struct cs_roll_gather *g)
+{
+	struct cs_term_spellings spelled;
+	const struct cs_term *term = g->term;
+	if (g->roll->hebrew && term->bones_len <= 1 && !cs_term_is_unvowelled(term))
+		add_group(g, CS_ROLL_GROUP_SPELT, (uint8_t)term->bones[0], CS_ROLL_SAME);
+	if (term->script != CS_FOLD_HEBREW)
+		return;
+	cs_term_spell_hebrew(term, &spelled);
+	g->cut |= spelled.cut;
+	for (unsigned i = 0; i < spelled.n; i++) {
+		const struct cs_term_bones *bones = &spelled.at[i];
+		if (bones->len > 1)
+			g->key[g->key_n++] = cs_roll_key_of(bones->letter, bones->len, CS_ROLL_VOWELLED);
+		else
+			add_spelled_group(g, bones->letter[0]);
+	}
+	cs_roll_gather_keys(g, CS_ROLL_FOUND_BY_BONES);
+}
+
 static uint32_t
 hash_of(struct cs_span letters)
 {
@@ -339,6 +373,7 @@ gather_all(struct cs_roll_gather *g)
 	make_keys(g, CS_ROLL_MERGED);
 	cs_roll_gather_keys(g, CS_ROLL_FOUND_BY_KEY);
 	add_bones(g);
+	add_spelled(g);
 	for (unsigned f = 0; f < 2; f++)
 		if (term->family[f])
 			add_group(g, CS_ROLL_GROUP_FAMILY, term->family[f], CS_ROLL_FAMILY);

@@ -64,8 +64,7 @@ struct cs_roll_code {
 		sign; /* of words of a form side by side: cs_roll_run_sign; of a word by its consonants: their set; see roll_slip.c; else 0 */
 };
 
-/* What may be misspelled and written together or apart: words, and runs of words of forms; see roll_slip.c. */
-/* Words; words side by side; words that are so long that more than one of their letters may be another. */
+/* What stands by its consonants, see roll_slip.c: words; words of a form side by side; words that are long. */
 enum cs_roll_slip_kind { CS_ROLL_SLIP_WORD, CS_ROLL_SLIP_RUN, CS_ROLL_SLIP_LONG, CS_ROLL_SLIP_KINDS };
 
 enum { CS_ROLL_SLIP_KEYS_MAX = CS_TERM_LETTERS_MAX + 3 };
@@ -315,7 +314,7 @@ struct cs_roll {
 	uint64_t *filter; /* two bits a key, in one word */
 	size_t key_n, buckets, filter_words, code_n, feature_n, posting_n, rest_n, tag_n;
 	unsigned bucket_shift, filter_shift, bones_shift;
-	bool unvowelled; /* some words are */
+	bool unvowelled, hebrew; /* some words are */
 };
 
 /* cs_roll_many_tags gives the tags of a form that has many; how many. */
@@ -554,6 +553,8 @@ enum cs_roll_group {
 	CS_ROLL_GROUP_BRIEF,  /* words of it and consonants: they may abbreviate */
 	CS_ROLL_GROUP_BONE,   /* words of Arabic or Hebrew of this consonant alone */
 	CS_ROLL_GROUP_BONED,  /* Latin words that would be */
+	CS_ROLL_GROUP_SPOKEN, /* such words, but for those above */
+	CS_ROLL_GROUP_SPELT,  /* words of Hebrew that may spell words of this consonant alone, or of none */
 };
 
 static inline uint32_t

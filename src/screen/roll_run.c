@@ -123,7 +123,8 @@ put_run(struct finding *s, const struct piece *piece, struct run run)
 	run.bare = cs_roll_key_end(bare, CS_ROLL_RUN);
 	run.sound = cs_roll_key_end(piece->sound.all, CS_ROLL_SOUND);
 	run.by_bare = piece->bare.n >= CS_ROLL_SKELETON_MIN;
-	run.by_bones = s->roll->unvowelled && piece->bones >= CS_LIKENESS_GLUED_BONES;
+	bool unvowelled = s->roll->unvowelled || cs_term_is_unvowelled(&s->query->token[s->query->part[run.at].token]);
+	run.by_bones = unvowelled && piece->bones >= CS_LIKENESS_GLUED_BONES;
 	cs_prefetch(cs_roll_filter_at(s->roll, run.bare));
 	cs_prefetch(cs_roll_filter_at(s->roll, run.sound));
 	s->run[s->run_n++] = run;

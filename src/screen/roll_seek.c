@@ -118,14 +118,20 @@ note_of_set(uint32_t set)
 	return !set || set & (set - 1) ? CS_ROLL_NOTE_OTHERS : cs_roll_note_of((unsigned)__builtin_ctz(set));
 }
 
+/* Asks for a mark; or, for what lies behind a list, for anything: a number, since it may be that of a form. */
+static inline void
+ask_for_mark(const struct cs_roll_desk *desk, uint32_t feature)
+{
+	cs_prefetch((const void *)((uintptr_t)desk->mark + feature * sizeof *desk->mark));
+}
+
 /* Marks N words, which agree with parts at one price. */
 static void
 mark_some(struct cs_roll_seeking *s, const struct cs_roll_near *near, unsigned n, uint32_t set, struct price price)
 {
 	const uint8_t note = note_of_set(set);
 	for (unsigned k = 0; k < n; k++) {
-		cs_prefetch(&s->desk->mark[near[k + CS_ROLL_NEARS_AHEAD]
-						   .feature]); /* or of what lies behind them: no harm */
+		ask_for_mark(s->desk, near[k + CS_ROLL_NEARS_AHEAD].feature);
 		if (near[k].form)
 			continue;
 		mark(&s->desk->mark[near[k].feature], set, price);

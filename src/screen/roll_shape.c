@@ -7,7 +7,15 @@
 
 #include <stdlib.h>
 
-enum { LETTERS_MIN = 3, LETTERS_MAX = 6, CODES_A_PART = 1, SETS_OF_LETTERS = 2, SMALL_MIN = 3 };
+enum {
+	LETTERS_MIN = 3,
+	LETTERS_MAX = 6,
+	CODES_A_PART = 1,
+	SETS_OF_LETTERS = 2,
+	SMALL_MIN = 3,
+	DIGIT_BIT = 26,
+	GROUPS_MAX = 5 + 27
+};
 
 static bool
 identifies(const struct cs_name_part *part)
@@ -305,8 +313,32 @@ order_of_words(const void *a, const void *b, void *context)
 	return order ? order : (*x > *y) - (*x < *y);
 }
 
+/* The consonants of words of one consonant or none that a word of Hebrew may spell, or that another is; each is told once. */
 static unsigned
-groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code out[5])
+groups_of_spelled(const struct cs_term *word, struct cs_roll_code *out)
+{
+	struct cs_term_spellings spelled = {.at = {{.len = word->bones_len, .letter[0] = word->bones[0]}}, .n = 1};
+	const enum cs_roll_group group = word->script == CS_FOLD_HEBREW ? CS_ROLL_GROUP_SPELT : CS_ROLL_GROUP_SPOKEN;
+	uint32_t told = 0;
+	unsigned n = 0;
+	const bool boned = word->bones_len == 1 && word->script == CS_FOLD_LATIN; /* see groups_of_word */
+	if (word->script == CS_FOLD_ARABIC || boned || word->len < 2 || word->letters >> DIGIT_BIT)
+		return 0;
+	if (word->script == CS_FOLD_HEBREW)
+		cs_term_spell_hebrew(word, &spelled);
+	for (unsigned i = 0; i < spelled.n; i++) {
+		const struct cs_term_bones *bones = &spelled.at[i];
+		uint32_t bit = UINT32_C(1) << (bones->len ? bones->letter[0] - 'a' + 1 : 0);
+		if (bones->len > 1 || told & bit)
+			continue;
+		told |= bit;
+		out[n++].key = cs_roll_group_key(group, (uint8_t)bones->letter[0]);
+	}
+	return n;
+}
+
+static unsigned
+groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code out[GROUPS_MAX])
 {
 	const struct cs_term *word = &roll->word[number];
 	unsigned n = 0, first = (uint8_t)word->text[0];
@@ -320,6 +352,7 @@ groups_of_word(const struct cs_roll *roll, uint32_t number, struct cs_roll_code 
 	if (word->bones_len == 1 && (cs_term_is_unvowelled(word) || word->script == CS_FOLD_LATIN))
 		out[n++].key = cs_roll_group_key(cs_term_is_unvowelled(word) ? CS_ROLL_GROUP_BONE : CS_ROLL_GROUP_BONED,
 						 (uint8_t)word->bones[0]);
+	n += groups_of_spelled(word, out + n);
 	for (unsigned i = 0; i < n; i++)
 		out[i].number = number;
 	return n;
@@ -345,7 +378,7 @@ order_letters(struct cs_roll *roll)
 static bool
 group_words(struct cs_roll *roll)
 {
-	struct cs_roll_code of_word[5];
+	struct cs_roll_code of_word[GROUPS_MAX];
 	roll->by_text = calloc((size_t)roll->word_n + 1, sizeof *roll->by_text);
 	roll->first_text = calloc((size_t)roll->word_n + 1, sizeof *roll->first_text);
 	roll->sign = aligned_alloc(sizeof *roll->sign, ((size_t)roll->word_n + 1) * sizeof *roll->sign);
@@ -364,6 +397,7 @@ group_words(struct cs_roll *roll)
 		roll->sign[i] = cs_roll_sign_of(word);
 		roll->by_text[i] = i;
 		roll->unvowelled |= cs_term_is_unvowelled(word);
+		roll->hebrew |= word->script == CS_FOLD_HEBREW;
 		n += groups_of_word(roll, i, roll->group.at + n);
 	}
 	qsort_r(roll->by_text, roll->word_n, sizeof *roll->by_text, order_of_words, roll);

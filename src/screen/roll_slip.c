@@ -1,6 +1,7 @@
 /*
  * Words that are written together or apart, and misspelled as well: words and runs of words of forms by their consonants, of which one may
- * be another, or more; by the first and the last of them when they are many.
+ * be another, or more; by the first and the last of them when they are many. Long words by the first and the last of them alone, since more
+ * than one of their letters may be another.
  *
  * A filter stands in front of either table: the upper and the lower bits of a key have a bit each.
  */
@@ -45,11 +46,11 @@ unsigned
 cs_roll_slip_keys(const char *letters, unsigned len, enum cs_roll_slip_kind kind, uint32_t out[CS_ROLL_SLIP_KEYS_MAX])
 {
 	struct bones of = {.n = cs_roll_skeleton(letters, len, of.bare)};
-	const bool word = kind == CS_ROLL_SLIP_WORD;
-	const unsigned least = word ? CS_ROLL_SKELETON_MIN : BARE_MIN - 1, most = word ? CS_TERM_LETTERS_MAX
-										  : kind == CS_ROLL_SLIP_RUN
-											  ? HALVES_MIN
-											  : 0;
+	static const struct {
+		unsigned least, most; /* consonants, of those that are keys by all of them or all but one */
+	} within[CS_ROLL_SLIP_KINDS] = {[CS_ROLL_SLIP_WORD] = {CS_ROLL_SKELETON_MIN, CS_TERM_LETTERS_MAX},
+					[CS_ROLL_SLIP_RUN] = {BARE_MIN - 1, HALVES_MIN}};
+	const unsigned least = within[kind].least, most = within[kind].most;
 	unsigned keys = 0;
 	if (of.n == 0)
 		return 0;
@@ -69,7 +70,7 @@ cs_roll_slip_keys(const char *letters, unsigned len, enum cs_roll_slip_kind kind
 			next++; /* it would be doubled */
 		out[keys++] = key_of(of.before[i] * of.power[of.n - next] + piece(&of, next, of.n), kind, 0);
 	}
-	if (!word && of.n >= HALVES_MIN) {
+	if (kind != CS_ROLL_SLIP_WORD && of.n >= HALVES_MIN) {
 		out[keys++] = key_of(of.before[HALF], kind, 1);
 		out[keys++] = key_of(piece(&of, of.n - HALF, of.n), kind, 2);
 	}

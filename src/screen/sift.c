@@ -173,22 +173,27 @@ read_text(struct cs_sift *sift, const struct cs_party *party, struct cs_span tex
 
 /* --- identifiers --- */
 
-/* Looks ID, a part of the field, up. */
+/* An identifier: what it is looked up by, and where it stands in the field. */
+struct number {
+	struct cs_span text, stands;
+	enum cs_entry_id_kind kind;
+};
+
 static void
-read_id(struct cs_sift *sift, const struct cs_entry_id *id, struct cs_sift_found *out)
+read_id(struct cs_sift *sift, const struct number *id, struct cs_sift_found *out)
 {
 	uint32_t entry[IDS_MAX];
 	if (!id->text.len)
 		return;
-	unsigned n = cs_roll_identify(sift->roll, (enum cs_entry_id_kind)id->kind, id->text, entry, IDS_MAX);
-	size_t from = (size_t)(id->text.at - sift->field.at);
+	unsigned n = cs_roll_identify(sift->roll, id->kind, id->text, entry, IDS_MAX);
+	size_t from = (size_t)(id->stands.at - sift->field.at);
 	for (unsigned i = 0; i < n; i++) {
 		struct cs_sift_hit hit = {
 			.entry = entry[i],
 			.score = CS_PROSE_SURE,
 			.how = CS_SIFT_IDENTIFIER,
 			.from = place_of(sift, from),
-			.to = place_of(sift, from + id->text.len - 1),
+			.to = place_of(sift, from + id->stands.len - 1),
 			.text = id->text,
 		};
 		if (is_asked(sift, entry[i]))
@@ -201,13 +206,17 @@ static void
 read_ids(struct cs_sift *sift, struct cs_sift_found *out)
 {
 	const struct cs_party *party = &sift->party;
-	const struct cs_entry_id own[] = {{.text = party->account, .kind = CS_ENTRY_ID_OTHER},
-					  {.text = party->bic, .kind = CS_ENTRY_ID_BIC},
-					  {.text = party->clearing, .kind = CS_ENTRY_ID_OTHER}};
+	const struct number own[] = {{party->account, party->account, CS_ENTRY_ID_OTHER},
+				     {party->bic, party->bic, CS_ENTRY_ID_BIC},
+				     {party->clearing, party->clearing, CS_ENTRY_ID_OTHER}};
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 		read_id(sift, &own[i], out);
-	for (unsigned i = 0; i < party->id_n; i++)
-		read_id(sift, &party->id[i], out);
+	for (unsigned i = 0; i < party->id_n; i++) {
+		struct cs_span text = cs_party_id(party, i);
+		struct number id = {party->id_text[i].len ? said(sift, text) : text, party->id[i].text,
+				    (enum cs_entry_id_kind)party->id[i].kind};
+		read_id(sift, &id, out);
+	}
 }
 
 /* --- names --- */
@@ -327,7 +336,7 @@ cs_sift_text(struct cs_sift *sift, const struct cs_sift_ask *ask, struct cs_span
 void
 cs_sift_id(struct cs_sift *sift, const struct cs_sift_ask *ask, struct cs_span id, struct cs_sift_found *out)
 {
-	const struct cs_entry_id any = {.text = id, .kind = CS_ENTRY_ID_OTHER};
+	const struct number any = {id, id, CS_ENTRY_ID_OTHER};
 	begin(sift, ask, id, out);
 	read_id(sift, &any, out);
 }

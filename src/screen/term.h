@@ -163,6 +163,24 @@ cs_term_is_hebrew(const struct cs_term *a, const struct cs_term *b)
 /* cs_term_is_spelled tells whether a word of Hebrew spells the other of two words, and not only has its consonants. */
 bool cs_term_is_spelled(const struct cs_term *a, const struct cs_term *b);
 
+enum { CS_TERM_SPELLINGS_MAX = 512 };
+
+/* Consonants, as in cs_term. */
+struct cs_term_bones {
+	char letter[CS_TERM_BONES_MAX];
+	uint8_t len;
+};
+
+/* Consonants of the words that a word of Hebrew may spell; some may stand there twice. */
+struct cs_term_spellings {
+	struct cs_term_bones at[CS_TERM_SPELLINGS_MAX];
+	unsigned n;
+	bool cut; /* there was no room for all */
+};
+
+/* cs_term_spell_hebrew gives them: none, when the word has letters that Hebrew has not. */
+void cs_term_spell_hebrew(const struct cs_term *hebrew, struct cs_term_spellings *out);
+
 /* cs_term_is_unvowelled tells whether a word is written without its vowels. */
 static inline bool
 cs_term_is_unvowelled(const struct cs_term *t)

@@ -4,7 +4,8 @@
  * end is a vowel, and a word that begins or ends with a vowel has one of these or ALEF or AYIN there.
  *
  * Consonants alone, as Arabic has them (term.c), say less: David has one that is no V, Avraham another than Abraham, and Chaim
- * begins otherwise than Haim.
+ * begins otherwise than Haim. So a word is looked for by those of all words that it may spell: each way of writing a letter is a few
+ * sounds, and each of these the consonants that term_make.c makes of them.
  */
 #include "screen/term_parts.h"
 
@@ -24,35 +25,38 @@ struct letter {
 	uint8_t len;
 	bool silent; /* nothing need stand for it */
 	char to[WAYS][4];
+	const char *bones; /* consonants of these ways, the commonest first, divided by bars */
 };
 
 static const struct letter letters[] = {
-	{"sh", 2, false, {"sch", "sh", "s"}},
-	{"ts", 2, false, {"ts", "tz", "cz", "zz", "z", "c", "s"}},
-	{"ch", 2, false, {"ch", "kh", "h", "k"}},
-	{"vv", 2, false, {"vv", "v", "w", "u"}},
-	{"yy", 2, false, {"ai", "ay", "ei", "ey", "ij", "y", "i", "j", "e"}},
-	{"a", 1, true, {""}},
-	{"b", 1, false, {"bb", "bh", "b", "v", "w"}},
-	{"d", 1, false, {"dd", "d"}},
-	{"f", 1, false, {"ff", "ph", "f", "p"}},
-	{"g", 1, false, {"gg", "gh", "g", "j"}},
-	{"h", 1, false, {"ch", "kh", "h"}},
-	{"k", 1, false, {"ch", "kh", "ck", "kk", "cc", "k", "c", "q"}},
-	{"l", 1, false, {"ll", "l"}},
-	{"m", 1, false, {"mm", "m"}},
-	{"n", 1, false, {"nn", "n"}},
-	{"p", 1, false, {"pp", "ph", "ff", "p", "f"}},
-	{"r", 1, false, {"rr", "r"}},
-	{"s", 1, false, {"ss", "s", "c", "z"}},
-	{"t", 1, false, {"tt", "th", "t"}},
-	{"v", 1, false, {"vv", "v", "w", "oo", "ou", "o", "u"}},
-	{"y", 1, false, {"ee", "ie", "y", "i", "j", "e"}},
-	{"z", 1, false, {"zz", "z", "s"}},
+	{"sh", 2, false, {"sch", "sh", "s"}, "x|s"},
+	{"ts", 2, false, {"ts", "tz", "cz", "zz", "z", "c", "s"}, "ts|s|z|x|k"},
+	{"ch", 2, false, {"ch", "kh", "h", "k"}, "h|x|k"},
+	{"vv", 2, false, {"vv", "v", "w", "u"}, ""},
+	{"yy", 2, false, {"ai", "ay", "ei", "ey", "ij", "y", "i", "j", "e"}, "|j"},
+	{"a", 1, true, {""}, ""},
+	{"b", 1, false, {"bb", "bh", "b", "v", "w"}, "b||bh"},
+	{"c", 1, false, {"tch", "ch", "cz", "c"}, "x|k|s"},
+	{"d", 1, false, {"dd", "d"}, "d"},
+	{"f", 1, false, {"ff", "ph", "f", "p"}, "f|b"},
+	{"g", 1, false, {"gg", "gh", "g", "j"}, "k|j|"},
+	{"h", 1, false, {"ch", "kh", "h"}, "h||x"},
+	{"j", 1, false, {"zh", "gg", "ge", "j", "g", "y", "i"}, "j|k|"},
+	{"k", 1, false, {"ch", "kh", "ck", "kk", "cc", "k", "c", "q"}, "k|x|h|s"},
+	{"l", 1, false, {"ll", "l"}, "l"},
+	{"m", 1, false, {"mm", "m"}, "m"},
+	{"n", 1, false, {"nn", "n"}, "n"},
+	{"p", 1, false, {"pp", "ph", "ff", "p", "f"}, "b|f"},
+	{"r", 1, false, {"rr", "r"}, "r"},
+	{"s", 1, false, {"ss", "s", "c"}, "s|k"},
+	{"t", 1, false, {"tt", "th", "t"}, "t"},
+	{"v", 1, false, {"vv", "v", "w", "oo", "ou", "o", "u"}, ""},
+	{"y", 1, false, {"ee", "ie", "y", "i", "j", "e"}, "|j"},
+	{"z", 1, false, {"zz", "z", "s"}, "z|s"},
 };
 
 /* HE at the end of a word, and HET, which is folded alike. */
-static const struct letter last_h = {"h", 1, false, {"ah", "eh", "oh", "ch", "kh", "a", "e", "o", "h"}};
+static const struct letter last_h = {"h", 1, false, {"ah", "eh", "oh", "ch", "kh", "a", "e", "o", "h"}, "|x|h"};
 
 static const struct letter *
 letter_at(const struct cs_term *word, unsigned at)
@@ -169,4 +173,80 @@ cs_term_by_hebrew(const struct cs_term *hebrew, const struct cs_term *spoken)
 		return none;
 	unsigned permille = by_letters[written < 7 ? written : 7] - cost * ONE_LESS;
 	return (struct cs_term_likeness){(uint16_t)permille, CS_TERM_BONES, (uint8_t)(cost * CS_TERM_PLAIN)};
+}
+
+/* Puts consonants behind others: the same one twice is one. */
+static void
+put_bones(struct cs_term_bones *to, const char *bones, size_t n)
+{
+	for (size_t i = 0; i < n && to->len < CS_TERM_BONES_MAX; i++)
+		if (to->len == 0 || to->letter[to->len - 1] != bones[i])
+			to->letter[to->len++] = bones[i];
+}
+
+static void
+put_spelling(struct cs_term_spellings *out, const struct cs_term_bones *bones)
+{
+	if (out->n < CS_TERM_SPELLINGS_MAX)
+		out->at[out->n++] = *bones;
+	else
+		out->cut = true;
+}
+
+/* S and Z before H are one sound where they are read: SH, ZH. */
+static void
+put_hissing(struct cs_term_spellings *out, const struct cs_term_bones *from)
+{
+	struct cs_term_bones bones = *from;
+	char *last = bones.len ? &bones.letter[bones.len - 1] : NULL;
+	if (!last || (*last != 's' && *last != 'z'))
+		return;
+	*last = *last == 's' ? 'x' : 'j';
+	put_spelling(out, &bones);
+}
+
+/* One letter more of all spellings: the first of its ways takes the place of what was there, the others stand behind. */
+static void
+spell_letter(const struct letter *letter, struct cs_term_spellings *out)
+{
+	const unsigned n = out->n;
+	for (unsigned i = 0; i < n; i++) {
+		const struct cs_term_bones from = out->at[i];
+		for (const char *way = letter->bones; way;) {
+			const char *end = strchr(way, '|');
+			struct cs_term_bones bones = from;
+			put_bones(&bones, way, end ? (size_t)(end - way) : strlen(way));
+			if (way == letter->bones)
+				out->at[i] = bones;
+			else
+				put_spelling(out, &bones);
+			if (*way == 'h')
+				put_hissing(out, &from);
+			way = end ? end + 1 : NULL;
+		}
+	}
+}
+
+void
+cs_term_spell_hebrew(const struct cs_term *hebrew, struct cs_term_spellings *out)
+{
+	out->n = 1;
+	out->at[0] = (struct cs_term_bones){.len = 0};
+	out->cut = false;
+	for (unsigned at = 0; at < hebrew->len;) {
+		const struct letter *letter = letter_at(hebrew, at);
+		if (!letter) { /* it spells nothing */
+			out->n = 0;
+			return;
+		}
+		spell_letter(letter, out);
+		at += letter->len;
+	}
+	for (unsigned i = 0, n = out->n; i < n; i++) { /* H at the end is mute */
+		struct cs_term_bones bones = out->at[i];
+		if (bones.len == 0 || bones.letter[bones.len - 1] != 'h')
+			continue;
+		bones.letter[--bones.len] = 0;
+		put_spelling(out, &bones);
+	}
 }

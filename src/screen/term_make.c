@@ -168,14 +168,14 @@ make_bones(const char *sound, unsigned n, char *out, uint32_t *set)
 	return len;
 }
 
-/* Letters of Hebrew as sounds for make_bones: KAF and HE side by side are no KH. */
+/* Letters of Hebrew as sounds for make_bones: KAF and HE side by side are no KH; C is TSADI with a geresh. */
 static unsigned
 make_hebrew(const char *text, unsigned n, char *out)
 {
 	unsigned len = 0;
 	for (unsigned i = 0; i < n; i++) {
 		bool hisses = i + 1 < n && text[i + 1] == 'h' && (text[i] == 's' || text[i] == 'c');
-		out[len++] = hisses ? 'S' : text[i];
+		out[len++] = hisses || text[i] == 'c' ? 'S' : text[i];
 		i += hisses;
 	}
 	return len;

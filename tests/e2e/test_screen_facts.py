@@ -94,6 +94,28 @@ def identified(tap, folder):
     tap.ok("AB123456" in report.read_text(), "the report says by what")
 
 
+def shared_by_many(tap, folder):
+    """Entries that share an identifier are hits or counted; one that is decided upon is counted once, by whatever it was found."""
+    lists, file = folder / "shared.csv", folder / "shared.jsonl"
+    numbers = [f"AB{n}{n}{n}{n}7" for n in range(1, 7)]
+    lists.write_text("id,name,kind,passport\n" + "".join(f"{number}-{i},Torvald Melkin,person,{number}\n" for number in numbers for i in range(12)))
+    for n, shown in ((2, 24), (6, 64)):
+        told, _ = ask(lists, "Nobody Atall" + "".join(f" PASSPORT {number}" for number in numbers[:n]))
+        tap.ok(len(told["hits"]) == shown and told["hits_over"] == 12 * n - shown and {hit["how"] for hit in told["hits"]} == {"identifier"},
+               f"of {12 * n} entries {shown} are shown, and the others counted", (len(told["hits"]), told["hits_over"]))
+    told, _ = ask(lists, "Torvald Melkin PASSPORT " + numbers[5])
+    tap.ok(len(told["hits"]) == 64 and told["hits_over"] == 8 and [hit.get("how") for hit in told["hits"]] == ["identifier"] * 12 + [None] * 52,
+           "who was beyond the hits by name is counted once", (len(told["hits"]), told["hits_over"]))
+    name = "Torvald Melkin PASSPORT " + numbers[5]
+    for number in numbers:
+        for i in range(12):
+            decide(lists, file, f"own/{number}-{i}", name)
+    told, _ = ask(lists, name, "--decisions", file)
+    tap.ok(not told["hits"] and told["decided_n"] == 72, "of 72 that are decided upon each is counted once", told["decided_n"])
+    run = screen("--against", f"own={lists}", *AT, name)
+    tap.ok("72 open, of which 64 are shown, 0 decided" in run.stdout, "those that are not shown are told of in words", run.stdout[-300:])
+
+
 def dated(tap, folder):
     """Dates of birth as customers' files have them; what may be two days is left out and counted, unless its order is told."""
     lists, file, out = folder / "numbered.csv", folder / "dated.csv", folder / "dated.jsonl"
@@ -147,6 +169,7 @@ def main():
         lists.write_text(LIST)
         identified(tap, folder)
         of_kind(tap, folder)
+        shared_by_many(tap, folder)
         dated(tap, folder)
         dated_ahead(tap, folder, lists)
     tap.done()

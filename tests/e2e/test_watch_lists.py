@@ -55,6 +55,13 @@ def refusals(tap, folder):
         broken.write_text("name,id\n" + text)
         run = check(broken)
         tap.ok(run.returncode == status and words in run.stderr and told(broken)["is_list"] == (status != 3), f"{text!r}: exit status {status}", run.stderr)
+    for text, words, counts in (("id,name\n7,Brennick Varoe\n8,???\n9,!!!\n", 'the first is "8", "???": give each a name in letters or an identifier', (2, 0)),
+                                ("name,birth\nBrennick Varoe,1961\n" + "?" * 50 + ",1962\n", 'the first is "' + "?" * 40 + '...": give', (1, 0)),
+                                ("id,name\n7,Brennick Varoe\n8,A \x1b[2J\n9,Ivo Varoe\n", 'the first is of "8", "A [U+001B][2J": look whether', (0, 1))):
+        broken.write_text(text)
+        run, figures = check(broken), told(broken)
+        tap.ok(run.returncode == 1 and words in run.stderr and (figures["entries_unsearchable"], figures["names_odd"]) == counts,
+               f"the first of {counts} that cannot be searched is named, and JSON counts them", run.stderr)
     broken.write_text("name,imo\n???,9074729\n")
     tap.ok(check(broken).returncode == 0, "an entry may be its identifier alone")
     mixed = folder / "mixed.csv"

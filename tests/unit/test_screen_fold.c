@@ -50,6 +50,10 @@ scripts(void **state)
 		{"\uae40\uc815\uc740", "gim jeong eun", CS_FOLD_HANGUL},
 		{"\u10ee\u10dd\u10d1\u10d8", "khobi", CS_FOLD_OTHER},
 		{"\u0928\u0930\u0947\u0928", "naren", CS_FOLD_OTHER},
+		{"\u0633\u0647\u064a\u0644", "sehyl", CS_FOLD_ARABIC},
+		{"\u0627\u0644\u0632\u0647\u0631\u0627\u0646\u064a", "alzehrany", CS_FOLD_ARABIC},
+		{"\u0645\u0638\u0647\u0631\u064a", "mzhry", CS_FOLD_ARABIC},
+		{"\u0634\u0647\u0627\u0628", "shhab", CS_FOLD_ARABIC},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const char *words = words_of(cs_span_text(rows[i].name));

@@ -70,6 +70,9 @@ kana(void **state)
 		{"\u307f\u3059\u305a \u3044\u3059\u30fe", "misuzu isuzu", NULL},
 		{"\u30b8\u30e7\u30f3\u30fb\u30b9\u30df\u30b9", "jon sumisu", NULL},
 		{"\u3063 \u30fc \u3083 \u3093", "ya n", NULL},
+		{"\u30f7\u30ec\u30ea\u30fc \u30f8\u30f9\u30fa", "vareri vivevo", NULL},
+		{"\u30ef\u3099\u30f0\u3099\u30f1\u3099\u30f2\u3099", "vavivevo",
+		 NULL}, /* the same, of two signs each */
 	};
 	assert_rows(rows, sizeof rows / sizeof *rows);
 	(void)words_of("\u3084\u307e\u3060", 0);
@@ -111,6 +114,27 @@ india(void **state)
 		{"\u0cb0\u0cbe\u0cae\u0ca3\u0ccd\u0ca3", "ramanna", NULL},
 		{"\u0d15\u0d43\u0d37\u0d4d\u0d23\u0d7b", "krishnan", NULL},
 		{"\u0b17\u0b4b\u0b2a\u0b3e\u0b33", "gopala", NULL},
+	};
+	assert_rows(rows, sizeof rows / sizeof *rows);
+}
+
+/* A geresh makes another letter, a quote within a word is none of it. */
+static void
+hebrew(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{"\u05d3\u05d5\u05d3 \u05dc\u05d5\u05d9", "dvd lvy", NULL},
+		{"\u05d0\u05d1\u05e8\u05d4\u05dd", "abrhm", "avrhm"},
+		{"\u05d2'\u05de\u05d0\u05dc", "jmal", "gmal"},
+		{"\u05d2\u05f3\u05d5\u05e8\u05d2\u05f3", "jvrj", "gvrg"},
+		{"\u05d6\u2019\u05d0\u05df", "jan", "zan"},
+		{"\u05e6'\u05e8\u05dc\u05d9", "crly", "tsrly"},
+		{"\u05de\u05d9\u05dc\u05d5\u05d1\u05d9\u05e5'", "mylvbyc", "mylvvyts"},
+		{"\u05d3'", "d", NULL},
+		{"\u05db\"\u05e5 \u05d1\u05d9\u05f4\u05dc", "kts byl", NULL},
+		{"\"\u05d3\u05d5\u05d3\"", "dvd", NULL},
+		{"\u05d3\u05df\" \u05d2\u05dc", "dn gl", NULL},
 	};
 	assert_rows(rows, sizeof rows / sizeof *rows);
 }
@@ -253,8 +277,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(kana),     cmocka_unit_test(india),     cmocka_unit_test(thai),
-		cmocka_unit_test(versions), cmocka_unit_test(any_signs), cmocka_unit_test(long_runs),
+		cmocka_unit_test(kana),      cmocka_unit_test(india),    cmocka_unit_test(hebrew),
+		cmocka_unit_test(thai),      cmocka_unit_test(versions), cmocka_unit_test(any_signs),
+		cmocka_unit_test(long_runs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

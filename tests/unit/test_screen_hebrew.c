@@ -78,6 +78,17 @@ spelled(void **state)
 		{"\u05d3\u05d4\u05df", "Dahan"},
 		{"\u05d9\u05e6\u05d7\u05e7", "Yitzhak"},
 		{"\u05de\u05e9\u05d4", "\u041c\u043e\u0448\u0435"},
+		{"\u05d2'\u05de\u05d0\u05dc", "Jamal"},
+		{"\u05d2\u05de\u05d0\u05dc", "Jamal"},
+		{"\u05d6\u2019\u05d0\u05df", "Jean"},
+		{"\u05e6'\u05e8\u05dc\u05d9", "Charly"},
+		{"\u05de\u05d9\u05dc\u05d5\u05d1\u05d9\u05e5'", "Milovic"},
+		{"\u05e4\u05d5\u05d0\u05d3", "Fouad"},
+		{"\u05e4\u05ea\u05d7\u05d9", "Fathi"},
+		{"\u05e4\u05d0\u05e8\u05d5\u05e7", "Faruk"},
+		{"\u05d2'\u05d0\u05d1\u05e8", "Jaber"},
+		{"\u05d9\u05d5\u05e0\u05ea\u05df", "Jonathan"},
+		{"\u05d5\u05d9\u05dc\u05e1\u05d5\u05df", "Wilson"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct cs_term_likeness like = compare(rows[i].hebrew, rows[i].spoken);
@@ -136,6 +147,86 @@ any_letters(void **state)
 	}
 }
 
+static unsigned
+chance(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 16;
+}
+
+/* Letters of Hebrew by chance, and one way to write them, with a vowel behind each: C is hard. */
+static void
+make_spelled(uint32_t *seed, char hebrew[64], char spoken[64])
+{
+	size_t h = 0, len = 0;
+	for (unsigned i = 0, n = 2 + chance(seed) % 6; i < n; i++) {
+		const struct letter *letter = &letters[chance(seed) % (sizeof letters / sizeof *letters)];
+		unsigned ways = 0;
+		while (ways < WAYS && letter->to[ways][0])
+			ways++;
+		const char *way = ways ? letter->to[chance(seed) % ways] : "";
+		h += (size_t)snprintf(hebrew + h, 64 - h, "%s", letter->from);
+		len += (size_t)snprintf(spoken + len, 64 - len, "%s", way);
+		bool hard = len > 0 && spoken[len - 1] == 'c';
+		spoken[len++] = "eiaou"[hard ? 2 + chance(seed) % 3 : chance(seed) % 5];
+		spoken[len] = '\0';
+	}
+}
+
+/* Is a word with the consonants of SPOKEN among those that HEBREW may spell? */
+static bool
+is_listed(const struct cs_term *hebrew, const struct cs_term *spoken)
+{
+	static struct cs_term_spellings spelled;
+	cs_term_spell_hebrew(hebrew, &spelled);
+	if (spelled.cut)
+		assert_int_equal(spelled.n, CS_TERM_SPELLINGS_MAX);
+	for (unsigned i = 0; i < spelled.n; i++)
+		if (spelled.at[i].len == spoken->bones_len &&
+		    memcmp(spelled.at[i].letter, spoken->bones, CS_TERM_BONES_MAX) == 0)
+			return true;
+	return spelled.cut;
+}
+
+/* What a word spells is looked for by one of its consonants. */
+static void
+looked_for(void **state)
+{
+	(void)state;
+	uint32_t seed = 11;
+	unsigned spelled = 0;
+	for (unsigned round = 0; round < 100000; round++) {
+		char hebrew[64], spoken[64];
+		struct cs_term a, b;
+		make_spelled(&seed, hebrew, spoken);
+		cs_term_make(hebrew, strlen(hebrew), CS_FOLD_HEBREW, 0, &a);
+		cs_term_make(spoken, strlen(spoken), CS_FOLD_LATIN, 0, &b);
+		if (!cs_term_by_hebrew(&a, &b).permille)
+			continue;
+		spelled++;
+		assert_true(is_listed(&a, &b));
+	}
+	assert_true(spelled > 20000);
+	/* where S and H of two letters meet, and where H ends the word */
+	static const char *const rows[][2] = {
+		{"ytshk", "itshak"}, {"brvk", "barukh"}, {"abhm", "abham"}, {"aby", "avi"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct cs_term a, b;
+		cs_term_make(rows[i][0], strlen(rows[i][0]), CS_FOLD_HEBREW, 0, &a);
+		cs_term_make(rows[i][1], strlen(rows[i][1]), CS_FOLD_LATIN, 0, &b);
+		assert_true(cs_term_by_hebrew(&a, &b).permille && is_listed(&a, &b));
+	}
+	/* a word of many letters that may be written otherwise has more than there is room for, and says so */
+	struct cs_term many;
+	static struct cs_term_spellings cut;
+	cs_term_make("gbgygbgygbgygbgy", 16, CS_FOLD_HEBREW, 0, &many);
+	cs_term_spell_hebrew(&many, &cut);
+	assert_true(cut.cut && cut.n == CS_TERM_SPELLINGS_MAX);
+	cs_term_make("wqx", 3, CS_FOLD_HEBREW, 0, &many);
+	cs_term_spell_hebrew(&many, &cut);
+	assert_int_equal(cut.n, 0);
+}
+
 /* The score of NAME against LISTED when a roll of it and others is searched; the exhaustive search must give the same. */
 static unsigned
 search(const char *listed, const char *name)
@@ -180,6 +271,22 @@ searched(void **state)
 		{"\u05d7\u05d9\u05d9\u05dd \u05d1\u05e8\u05d5\u05da", "Chaim Baruch", true},
 		{"\u05d0\u05d1\u05e8\u05d4\u05dd \u05d9\u05e2\u05e7\u05d1\u05d9", "Avraham Yaakobi", true},
 		{"\u05d9\u05d5\u05e1\u05e3 \u05e9\u05d5\u05d5\u05e8\u05e5", "Yosef Schwartz", true},
+		{"\u05e4\u05d5\u05d0\u05d3 \u05de\u05e0\u05e1\u05d5\u05e8", "Fouad Mansour", true},
+		{"\u05d2'\u05de\u05d0\u05dc \u05e0\u05d0\u05e1\u05e8", "Jamal Nasser", true},
+		{"\u05d2'\u05d0\u05d1\u05e8 \u05d7\u05d3\u05d0\u05d3", "Jaber Haddad", true},
+		{"\u05e4\u05ea\u05d7\u05d9 \u05de\u05d5\u05e8\u05d0\u05d3", "Fathi Murad", true},
+		{"\u05e4\u05d0\u05e8\u05d5\u05e7 \u05d1\u05e8\u05db\u05d0\u05ea", "Faruk Barakat", true},
+		{"\u05d0\u05d1\u05d9 \u05dc\u05d5\u05d9", "Avi Levy", true},
+		{"\u05d7\u05d5\u05d4 \u05db\u05d4\u05df", "Chava Cohen", true},
+		{"\u05e2\u05d1\u05d3\u05d5\u05dc\u05de\u05d0\u05dc\u05e7 \u05e0\u05d0\u05e1\u05e8", "Abdulmalik Nasser",
+		 true},
+		{"\u05e2\u05d1\u05d3 \u05d0\u05dc-\u05de\u05d0\u05dc\u05e7 \u05e0\u05d0\u05e1\u05e8",
+		 "Abdulmalik Nasser", true},
+		{"\u05e6'\u05e8\u05dc\u05d9 \u05d5\u05d9\u05dc\u05e1\u05d5\u05df", "Charly Wilson", true},
+		{"\u05d2'\u05d5\u05e8\u05d2' \u05d7\u05d3\u05d0\u05d3", "George Haddad", true},
+		{"\u05d9\u05d4\u05d5\u05d3\u05d4 \u05d2\u05d1\u05d0\u05d9", "Yehuda Gabbay", true},
+		{"\u05d9\u05d4\u05d5\u05e0\u05ea\u05df \u05d9\u05e2\u05e7\u05d5\u05d1\u05d9", "Yehonatan Jacoby", true},
+		{"\u05d9\u05d0\u05d9\u05e8 \u05db\"\u05e5", "Yair Katz", true},
 		{"\u05de\u05e9\u05d4 \u05db\u05d4\u05df", "Musa Khan", false},
 		{"\u05d3\u05d5\u05d3 \u05dc\u05d5\u05d9", "Dodi Lavan", false},
 	};
@@ -193,10 +300,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(spelled),
-		cmocka_unit_test(others),
-		cmocka_unit_test(any_letters),
-		cmocka_unit_test(searched),
+		cmocka_unit_test(spelled),    cmocka_unit_test(others),   cmocka_unit_test(any_letters),
+		cmocka_unit_test(looked_for), cmocka_unit_test(searched),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

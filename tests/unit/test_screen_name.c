@@ -49,6 +49,14 @@ classes(void **state)
 		{"King Brennick Varoe", CS_NAME_PERSON, "king[title] brennick varoe"},
 		{"\u658c \u738b", CS_NAME_PERSON, "bin wang"}, /* a sign is no particle */
 		{"Dr. Abdulkarim bin Saadi", CS_NAME_PERSON, "dr[title] abdul[particle] karim bin[particle] saadi"},
+		{"\u05e2\u05d1\u05d3\u05d5\u05dc\u05db\u05e8\u05d9\u05dd \u05e1\u05e2\u05d3\u05d9", CS_NAME_PERSON,
+		 "abdvl[particle] krym sady"},
+		{"\u05e2\u05d1\u05d3\u05d0\u05dc\u05dc\u05d4 \u05e1\u05e2\u05d3\u05d9", CS_NAME_PERSON, "abdallh sady"},
+		{"\u0635\u0644\u0627\u062d \u0627\u0644\u062f\u064a\u0646 \u062d\u062f\u0627\u062f", CS_NAME_ANY,
+		 "slah addyn[particle] hdad"},
+		{"\u0637\u0647 \u064a\u0633", CS_NAME_ANY, "taha yasyn"},
+		{"\u0633\u0639\u062f \u062d\u062f\u0627\u062f", CS_NAME_ANY, "sad hdad"},
+		{"\u0625\u0644\u064a\u0627\u0633 \u062d\u062f\u0627\u062f", CS_NAME_ANY, "alyas hdad"},
 		{"J.C. Varoe", CS_NAME_PERSON, "jc varoe"},
 		{"B Varoe", CS_NAME_PERSON, "b[initial] varoe"},
 		{"Ivo Das", CS_NAME_ANY, "ivo das"}, /* a surname where there is no other */

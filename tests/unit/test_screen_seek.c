@@ -112,6 +112,9 @@ bound_by_words(struct cs_roll_seeking *s, uint32_t form)
 	return bound_of(s, &met, cs_roll_kind_seen(s, &sight, met.flags));
 }
 
+/* What is passed by, for all features of a search: those of the same marks have it in common. */
+static struct round together;
+
 /* Is a form passed by where it is posted under FEATURE, when that is walked for any of the parts that are like it? */
 static bool
 is_passed_under(struct cs_roll_seeking *s, uint32_t form, uint32_t feature)
@@ -120,9 +123,8 @@ is_passed_under(struct cs_roll_seeking *s, uint32_t form, uint32_t feature)
 	while (s->roll->posting[at] != form)
 		at++;
 	for (uint32_t set = s->desk->mark[feature].set & s->ask->all; set; set &= set - 1) {
-		struct passings passing = {.alone.known = {0}};
 		s->own = own_of((unsigned)__builtin_ctz(set));
-		if (!is_met(s, &passing, feature, &s->roll->beside[at]))
+		if (!is_met(s, passings_of(s, &together, feature), feature, &s->roll->beside[at]))
 			return true;
 	}
 	return false;
@@ -144,10 +146,25 @@ struct tally {
 	unsigned reach, others, by_marks, by_words, passed;
 };
 
+/* Meets the forms of all words that are marked, so that it is known of them what is passed by. */
+static void
+know_what_is_passed(struct cs_roll_seeking *s)
+{
+	for (unsigned i = 0; i < PASSINGS; i++)
+		together.passings[i].key = 0;
+	for (uint32_t feature = (uint32_t)s->roll->feature_n; feature-- > 0;) {
+		uint32_t set = s->desk->mark[feature].set & s->ask->all;
+		s->own = own_of(set ? (unsigned)__builtin_ctz(set) : 0);
+		for (uint32_t at = s->roll->posting_at[feature]; set && at < s->roll->posting_at[feature + 1]; at++)
+			(void)is_met(s, passings_of(s, &together, feature), feature, &s->roll->beside[at]);
+	}
+}
+
 /* Holds all forms that reach the line against the bounds. What is written apart is met in another way. */
 static void
 hold(struct cs_roll_seeking *s, struct tally *tally)
 {
+	know_what_is_passed(s);
 	for (uint32_t form = 0; form < s->roll->form_n; form++) {
 		struct cs_name listed = cs_roll_form_name(s->roll, form);
 		static struct cs_score_why why;

@@ -94,6 +94,9 @@ parties(void **state)
 		{"/NO83 3000 1234567\nTOMAS BERGE", "Harge by id 1:2-1:18"},
 		{"QUELNOKKXXX", "Zadum by id 1:1-1:11"},
 		{"/1\n1/IVO\n1/QUELLMAR\n3/NO/OSLO\n4/19700131", "Ivo Q by name 2:3-3:10"},
+		/* an identifier that goes on in the next line, whose number is no part of it */
+		{"1/TOMAS BERGE IBAN NO83 3000\n1/1234567", "Harge by id 1:20-2:9"},
+		{"/1\n1/TOMAS BERGE IBAN\n1/NO8330001234567\n2/1 ROAD", "Harge by id 3:3-3:17"},
 		/* several parties: a name does not go on from one to the next */
 		{"1/IVO\f1/QUELLMAR", ""},
 		{"/1\n1/TOMAS BERGE\f/QUELNOKK\f1/IVO QUELLMAR", "Zadum by id 3:2-3:9|Ivo Q by name 4:3-4:14"},

@@ -281,6 +281,19 @@ parties(void **state)
 	assert_int_equal(party.born_to, 19610402);
 	cs_party_read(cs_span_text("QUELLMAR LTD ATTN IVO VAROE DOB 1970"), &party);
 	assert_int_equal(party.born, 0); /* of another */
+	cs_party_read(cs_span_text("1/BRENNICK VAROE PASSPORT AB 123\n1/456"), &party);
+	assert_true(cs_span_is(party.id[party.id_n - 1].text, "AB 123\n1/456")); /* as it stands */
+	assert_true(cs_span_is(cs_party_id(&party, party.id_n - 1), "AB 123 456"));
+	cs_party_read(cs_span_text("1/IVO\n7/NO/998877"), &party);
+	assert_true(cs_span_is(cs_party_id(&party, 0), "998877"));
+	/* a name that is wrapped is read twice, and each identifier kept once */
+	cs_party_read(cs_span_text("VAROE ID 12345 ID 23456 ID 34567\nHARGELMANN\n"
+				   "C/O IVO ID 11111 ID 22222 ID 33333 ID 44444\n"
+				   "C/O IVO ID 11112 ID 22223 ID 33334 ID 44445\n"
+				   "C/O IVO ID 11113 ID 22224 ID 33335 ID 44446"),
+		      &party);
+	assert_int_equal(party.id_n, 3 + 3 * 4);
+	assert_false(party.cut);
 	char many[600];
 	int len = snprintf(many, sizeof many, "IVO");
 	for (unsigned i = 0; i < 3; i++)
@@ -317,7 +330,10 @@ searched(void **state)
 		     {"Torvald Quellmar passport no: AB 123456", 0},
 		     {"Torvald Quellmar ID 7712345 12 Lenin Str Oslo", 0},
 		     {"SNOW HERON IMO 9074729", 1},
-		     {"Nobody a.k.a. Brennick Zadumin born 1970", 2}};
+		     {"Nobody a.k.a. Brennick Zadumin born 1970", 2},
+		     /* the address is that of the former, the tail that of the latter, or both have one */
+		     {"Torvald Quellmar 12 Lenin Street Oslo Norway a.k.a. Nobody Atall DOB 1970", 0},
+		     {"Torvald Quellmar 12 Lenin Street Oslo ID 7712345 a.k.a. Nobody Atall DOB 1970", 0}};
 	for (size_t i = 0; i < sizeof lines / sizeof *lines * 2; i++) {
 		struct cs_roll_query query = {
 			.name = cs_span_text(lines[i / 2].line), .kind = CS_NAME_ANY, .exhaustive = i % 2};

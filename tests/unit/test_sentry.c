@@ -516,6 +516,31 @@ a_start_goes_on_with_what_was_good(void **state)
 	cs_renewal_give_back(s.renewal, roster);
 }
 
+static void
+words_that_are_cut_say_so(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t room; /* of characters */
+		const char *words, *told;
+	} rows[] = {
+		{8, "no room!", "no room!"},
+		{8, "no room at all", "no ro..."},
+		{8, "no r\u00f6\u00f6m", "no r..."},
+		{3, "no room", "..."},
+		{2, "no room", ""},
+		{0, "no room", ""},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char room[32];
+		struct cs_text text = cs_text_over(room, 2 + rows[i].room + 1);
+		cs_text_put(&text, "a:");
+		cs_renewal_put_words(&text, rows[i].words);
+		assert_false(text.overflowed);
+		assert_string_equal(room + 2, rows[i].told);
+	}
+}
+
 int
 main(void)
 {
@@ -531,6 +556,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(decisions_that_may_not_be_read_any_more_are_noticed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_stamp_is_another_when_what_is_held_against_is, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_store_gives_the_bytes_or_none, set_up, tear_down),
+		cmocka_unit_test(words_that_are_cut_say_so),
 		cmocka_unit_test_setup_teardown(a_start_goes_on_with_what_was_good, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("sentry", tests, NULL, NULL);
