@@ -36,6 +36,24 @@ NUMBERED = ("id,name,kind,birth,imo,passport,wallet,bic,account\n"
             "6,Hargel Trading,organisation,,,,,,GB29NWBK60161331926819\n")
 
 
+KINDS = ("id,name,kind,birth,passport,imo,bic\n1,Torvald Melkin,person,1961-07-02,9074729,,\n2,Snow Heron,vessel,,,9074729,\n"
+         "3,Other House Bank,organisation,,,,ZADUDEFF\n")
+
+
+def of_kind(tap, folder):
+    """A number is what the word before it says; what stands behind a year is no month; what is left out is told."""
+    lists = folder / "kinds.csv"
+    lists.write_text(KINDS)
+    for name, uids in (("Foreign Gull IMO 9074729", ["2"]), ("Nobody Atall passport 9074729", ["1"]), ("Nobody Atall ID 9074729", ["1", "2"]),
+                       ("Someone SWIFT ZADUDEFF", ["3"]), ("Foreign Gull\u00a0IMO\uff1a9074729", ["2"])):
+        told, _ = ask(lists, name)
+        tap.ok([hit["uid"] for hit in told["hits"]] == uids and not told["cut"], f"{name} is looked up as what it is said to be", told)
+    scores = [ask(lists, "Torvald Melkin DOB 1961" + more)[0]["hits"][0]["score"] for more in ("", ", 4 High Street Oslo", "-07, 4 High Street Oslo")]
+    tap.ok(scores[0] == scores[1] <= scores[2], "the number of a house is no month", scores)
+    told, _ = ask(lists, "Foreign Gull ID 10001 2 3 4 5 6 7 IMO 9074729")
+    tap.ok([hit["uid"] for hit in told["hits"]] == ["2"] and told["cut"], "what is left out is told", told)
+
+
 def identified(tap, folder):
     """What a name has of its own on its line is used for what it is; a name may be an identifier itself."""
     lists = folder / "numbered.csv"
@@ -150,6 +168,7 @@ def main():
         lists = folder / "own.csv"
         lists.write_text(LIST)
         identified(tap, folder)
+        of_kind(tap, folder)
         shared_by_many(tap, folder)
         dated(tap, folder)
         dated_ahead(tap, folder, lists)
