@@ -245,7 +245,7 @@ make_key(struct base *base)
 	add_list(hasher, &base->old);
 	cs_hasher_add(hasher, mark.at, CS_DIGEST_BYTES);
 	cs_hasher_add(hasher, head.at, CS_DIGEST_BYTES);
-	const uint16_t rest[] = {base->call->line, base->call->exhaustive, base->call->dates};
+	const uint16_t rest[] = {base->call->line, base->call->exhaustive, (uint16_t)base->call->dates};
 	cs_hasher_add(hasher, rest, sizeof rest);
 	if (base->call->columns)
 		cs_hasher_add(hasher, base->call->columns, strlen(base->call->columns));
