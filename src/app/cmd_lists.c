@@ -3,10 +3,10 @@
  */
 #include "app/command.h"
 #include "app/lists_fetch.h"
-#include "app/screen_look.h"
 #include "base/glyph.h"
 #include "base/json.h"
 #include "io/file.h"
+#include "screen/list_sound.h"
 #include "screen/watch_list.h"
 
 #include <stdio.h>
@@ -357,19 +357,6 @@ put_json(struct cs_text *text, const struct request *request, const struct cs_wa
 	cs_text_put_char(text, '\n');
 }
 
-static bool
-is_odd(struct cs_span name)
-{
-	bool opened = false;
-	for (size_t i = 0; i < name.len; i++) {
-		uint8_t c = name.at[i];
-		if ((c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f || (c == '>' && opened))
-			return true;
-		opened |= c == '<';
-	}
-	return false;
-}
-
 /* The beginning of TEXT in quotes, whole characters of it, with what is hidden in it shown. */
 static void
 put_shown(struct cs_text *out, struct cs_span text)
@@ -402,10 +389,10 @@ look_at(void *context, const struct cs_entry *entry)
 	bool found = entry->id_n > 0;
 	for (size_t i = 0; i < entry->name_n; i++) {
 		struct cs_span name = entry->name[i].text;
-		bool odd = is_odd(name);
+		bool odd = cs_list_sound_odd(name);
 		if (odd && looking->odd_n++ == 0)
 			note_first(entry, name, looking->odd_first);
-		found = found || !cs_screen_look_nothing(looking->lexicon, name, &looking->room);
+		found = found || !cs_list_sound_nothing(looking->lexicon, name, &looking->room);
 	}
 	if (!found && looking->empty_n++ == 0)
 		note_first(entry, entry->name_n ? entry->name[0].text : (struct cs_span){NULL, 0},
@@ -434,7 +421,7 @@ tell_looks(const char *path, const struct looking *looking, const struct cs_watc
 	}
 	if (text.len)
 		(void)fprintf(stderr, "countersign lists: %s: %s\n", path, line);
-	return looking->empty_n < report->entry_n && looking->odd_n <= report->name_n / 2;
+	return cs_list_sound(report, looking->empty_n, looking->odd_n);
 }
 
 static int

@@ -6,6 +6,7 @@
 
 #include "app/command.h"
 #include "app/screen_put.h"
+#include "screen/list_sound.h"
 #include "screen/prose.h"
 
 enum { ID_LEAST = 5 };
@@ -20,14 +21,7 @@ const char cs_screen_look_nothing_words[] = "nothing of this name can be compare
 bool
 cs_screen_look_nothing(const struct cs_lexicon *lexicon, struct cs_span name, struct cs_name_room *room)
 {
-	struct cs_span variant[CS_NAME_VARIANTS_MAX];
-	unsigned n = cs_name_variants(name, variant);
-	for (unsigned i = 0; i < n; i++) {
-		cs_name_read(lexicon, NULL, variant[i], CS_NAME_ANY, room);
-		if (room->name.part_n)
-			return false;
-	}
-	return true;
+	return cs_list_sound_nothing(lexicon, name, room);
 }
 
 bool
