@@ -466,6 +466,15 @@ take_value(struct reading *r, const struct label *label, unsigned at)
 	return label->value == BIC ? take_bic(r, label, at) : take_id(r, label, at);
 }
 
+/* Are three words from AT on a day that no word says what it is of? It is no evidence, and no word of a name. */
+static bool
+is_bare_date(const struct reading *r, unsigned at)
+{
+	struct cs_score_facts ignored;
+	return at + DATE_PARTS <= r->n && r->word[at].digits && are_joined(r, at, DATE_PARTS) &&
+	       cs_born_read(words_of(r, at, DATE_PARTS), CS_BORN_EITHER, &ignored) != CS_BORN_NONE;
+}
+
 /* How many words from AT on are a label and what it says; 0: there is none. */
 static unsigned
 take_tail(struct reading *r, unsigned at)
@@ -481,29 +490,36 @@ take_tail(struct reading *r, unsigned at)
 		}
 		if (value)
 			return n + value;
+		if (phrase_at(r, at, labels[i].words) && labels[i].value == DATE && labels[i].doubt == SURE &&
+		    at >= NAME_LEAST)
+			return phrase_at(r, at, labels[i].words); /* "DOB unknown", "DOB circa 1961" */
 	}
-	return 0;
+	return at >= NAME_LEAST && is_bare_date(r, at) ? DATE_PARTS : 0;
 }
 
-/* Does a word for a BIC, which may have no digit, end before AT? */
+/* Does a label whose value may have no digit, a BIC or "unknown", end before AT? */
 static bool
-is_bic_before(struct cs_span text, size_t at)
+is_label_before(struct cs_span text, size_t at)
 {
-	const uint8_t *end = text.at + at;
-	return (at >= 3 && strncasecmp((const char *)end - 3, "bic", 3) == 0) ||
-	       (at >= 5 && strncasecmp((const char *)end - 5, "swift", 5) == 0);
+	static const char *const ends[] = {"bic", "dob", "yob", "swift", "birth"};
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		size_t n = strlen(ends[i]);
+		if (at >= n && strncasecmp((const char *)text.at + at - n, ends[i], n) == 0)
+			return true;
+	}
+	return false;
 }
 
-/* Most names have neither a digit nor a word for a BIC. */
+/* Most names have neither a digit nor such a label. */
 static bool
 may_have(struct cs_span text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		uint8_t c = text.at[i];
-		if (is_digit(c) || (!is_plain(c) && is_bic_before(text, i)))
+		if (is_digit(c) || (!is_plain(c) && is_label_before(text, i)))
 			return true;
 	}
-	return false;
+	return is_label_before(text, text.len);
 }
 
 /* How many bytes at the end of TEXT close nothing, but open or join what is next. */

@@ -1,6 +1,7 @@
 /*
  * What a name has of its own behind it, or before it, on one line: "OCEAN PEARL IMO 9074729", "IVAN PETROV DOB 12.03.1970", "JOHN SMITH
- * PASSPORT NO. AB 123456". A tail begins with a word that says what follows, and a number that can be that; without both nothing is cut.
+ * PASSPORT NO. AB 123456". A tail begins with a word that says what follows, and a number that can be that; without both nothing is cut but a
+ * day, or a sure word for a birth, behind two words or more: these are no evidence, and no words of the name.
  */
 #ifndef CS_SCREEN_NAME_TAIL_H
 #define CS_SCREEN_NAME_TAIL_H

@@ -79,6 +79,17 @@ lines(void **state)
 		{"QUELLMAR WALLET 0x7F367cC41522cE07553e823bf3be79A889DEbe1B", "QUELLMAR", 0, 0,
 		 "0x7F367cC41522cE07553e823bf3be79A889DEbe1B"},
 		{"PASSPORT AB123456", "", 0, 0, "AB123456"},
+		/* nobody knows it, or not in words that are read: no evidence, but no words of the name either */
+		{"Brennick Varoe DOB", "Brennick Varoe", 0, 0, NULL},
+		{"Brennick Varoe, DOB: unknown", "Brennick Varoe", 0, 0, NULL},
+		{"Brennick Varoe DOB circa 1961", "Brennick Varoe", 0, 0, NULL},
+		{"Brennick Varoe DOB 19-JUN-51", "Brennick Varoe", 0, 0, NULL},
+		{"Brennick Varoe n\u00e9 le 19 juin 1951", "Brennick Varoe", 0, 0, NULL},
+		{"Brennick Varoe date of birth n/a passport AB123456", "Brennick Varoe", 0, 0, "AB123456"},
+		{"Brennick Varoe 12.03.1961", "Brennick Varoe", 0, 0, NULL},
+		{"Brennick Varoe *1961-03-12 Oslo", "Brennick Varoe", 0, 0, NULL},
+		{"\u0412\u0430\u0440\u043e\u0435 \u0418\u0432\u043e 07.10.1952 \u0433.\u0440.",
+		 "\u0412\u0430\u0440\u043e\u0435 \u0418\u0432\u043e", 0, 0, NULL},
 		/* signs beyond ASCII stand between words, too */
 		{"SNOW HERON\u00a0IMO\u00a09074729", "SNOW HERON", 0, 0, "9074729"},
 		{"SNOW HERON \u2013 IMO\uff1a9074729", "SNOW HERON", 0, 0, "9074729"},
@@ -118,7 +129,11 @@ lines(void **state)
 		{"SNOW HERON IMO 907472", NULL, 0, 0, NULL}, /* no digit may be wanting */
 		{"PASSPORT TO PARADISE 7", NULL, 0, 0, NULL},
 		{"IDENTITY 12345", NULL, 0, 0, NULL},
-		{"QUELLMAR 12.03.1970", NULL, 0, 0, NULL}, /* nothing says of what */
+		{"QUELLMAR 12.03.1970", NULL, 0, 0, NULL}, /* nothing says of what, and one word is hardly a name */
+		{"QUELLMAR UNIT 12.45.9999", NULL, 0, 0, NULL},
+		{"QUELLMAR UNIT 12 03 1970", NULL, 0, 0, NULL},
+		{"QUELLMAR DOB", NULL, 0, 0, NULL},
+		{"QUELLMAR TRADING 2000", NULL, 0, 0, NULL},
 		{"", NULL, 0, 0, NULL},
 		{":", NULL, 0, 0, NULL},
 		{"PASSPORT", NULL, 0, 0, NULL},
