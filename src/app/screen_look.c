@@ -6,8 +6,11 @@
 
 #include "app/command.h"
 #include "app/screen_put.h"
+#include "base/glyph.h"
 #include "screen/list_sound.h"
 #include "screen/prose.h"
+
+#include <stdio.h>
 
 enum { ID_LEAST = 5 };
 
@@ -182,6 +185,8 @@ cs_screen_look(struct cs_screen_looker *looker, const struct cs_screen_party *pa
 	looker->hashed = false;
 	looker->decided_n = looker->said_n = 0;
 	struct cs_score_facts *facts = &looker->facts;
+	looker->read_name = tail.name;
+	looker->read_from = facts->born_from ? 0 : tail.born_from, looker->read_to = tail.born_to;
 	if (!facts->born_from)
 		facts->born_from = tail.born_from, facts->born_to = tail.born_to;
 	bool known = facts->born_from || facts->country || facts->gender;
@@ -247,9 +252,41 @@ put_evidence(struct cs_screen_looker *looker, const struct cs_roll_hit *hit, str
 	cs_screen_put_evidence_json(json, &why.query, &why.listed, &why.why);
 }
 
+const char *
+cs_screen_look_born(const struct cs_screen_looker *looker, char out[CS_SCREEN_BORN_BYTES])
+{
+	const uint32_t from = looker->read_from, to = looker->read_to;
+	int year = (int)(from / 10000), month = (int)(from / 100 % 100), day = (int)(from % 100);
+	if (from == to)
+		(void)snprintf(out, CS_SCREEN_BORN_BYTES, "%04d-%02d-%02d", year, month, day);
+	else if (from / 100 == to / 100)
+		(void)snprintf(out, CS_SCREEN_BORN_BYTES, "%04d-%02d", year, month);
+	else if (from / 10000 == to / 10000)
+		(void)snprintf(out, CS_SCREEN_BORN_BYTES, "%04d", year);
+	else
+		(void)snprintf(out, CS_SCREEN_BORN_BYTES, "%04d/%04d", year, (int)(to / 10000));
+	return out;
+}
+
+/* What was read in the name beside itself. */
+static void
+put_read(const struct cs_screen_looker *looker, struct cs_json *json)
+{
+	char born[CS_SCREEN_BORN_BYTES];
+	if (!looker->read_name.len && !looker->read_from)
+		return;
+	cs_json_key(json, "read");
+	cs_json_object(json);
+	(cs_glyph_is_utf8(looker->party.name) ? cs_json_put_utf8 : cs_json_put_latin1)(json, "name", looker->read_name);
+	if (looker->read_from)
+		cs_json_put_text(json, "born", cs_screen_look_born(looker, born));
+	cs_json_end_object(json);
+}
+
 void
 cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json)
 {
+	put_read(looker, json);
 	cs_json_key(json, "hits");
 	cs_json_array(json);
 	for (unsigned i = 0; i < looker->answer.hit_n; i++) {

@@ -57,6 +57,10 @@ struct cs_screen_looker {
 	bool owners_cut;          /* an identifier may have more */
 	struct cs_name_room room; /* for names that nothing was found like */
 	bool nothing;             /* of the name can be compared: nobody was searched for */
+	struct cs_span
+		read_name; /* what was looked up beside the whole name: it without what stands behind or before it; or empty */
+	uint32_t read_from,
+		read_to; /* the date of birth that was read there, as in cs_score_facts; 0: none, or it was told */
 	struct cs_screen_party party;
 	struct cs_digest hash; /* of the party */
 	bool hashed;
@@ -84,11 +88,16 @@ extern const char cs_screen_look_nothing_words[];
 /* cs_screen_look_said gives the identifier by which a hit of the answer was found; empty: it was by name. */
 struct cs_span cs_screen_look_said(const struct cs_screen_looker *looker, const struct cs_roll_hit *hit);
 
+enum { CS_SCREEN_BORN_BYTES = 64 };
+
+/* cs_screen_look_born writes the date of birth that was read in the name: a day, a month, a year, or years. Gives OUT. */
+const char *cs_screen_look_born(const struct cs_screen_looker *looker, char out[CS_SCREEN_BORN_BYTES]);
+
 /* cs_screen_look_state asks for the decision on a hit of the answer: it was none, or holds no more. */
 enum cs_decision_state cs_screen_look_state(struct cs_screen_looker *looker, const struct cs_roll_hit *hit,
 					    const struct cs_decision_kept **out);
 
-/* cs_screen_look_json writes members of an object: the hits, those decided, and how many there are beyond. */
+/* cs_screen_look_json writes members of an object: what was read in the name, the hits, those decided, and how many there are beyond. */
 void cs_screen_look_json(struct cs_screen_looker *looker, struct cs_json *json);
 
 /* cs_screen_look_wrong_json writes what was not to be had: "not_searched" and "stale", names of lists, and "decisions_unread", each if it is so. */

@@ -106,10 +106,27 @@ put_end(const struct cs_screen_looker *looker, struct cs_text *text)
 	cs_text_put(text, looker->answer.cut ? " decided; the name was cut, or a bound was met\n" : " decided\n");
 }
 
+/* What was read in the name, so that nobody takes the date on its line for a word of it, or the other way round. */
+static void
+put_read(const struct cs_screen_looker *looker, struct cs_text *text)
+{
+	char born[CS_SCREEN_BORN_BYTES];
+	if (!looker->read_name.len && !looker->read_from)
+		return;
+	cs_text_put(text, looker->read_name.len ? "read as " : "read: ");
+	cs_glyph_put_all(text, looker->read_name);
+	if (looker->read_from) {
+		cs_text_put(text, looker->read_name.len ? ", born " : "born ");
+		cs_text_put(text, cs_screen_look_born(looker, born));
+	}
+	cs_text_put_char(text, '\n');
+}
+
 static void
 put_answer(struct cs_screen_looker *looker, struct cs_text *text)
 {
 	put_lists(looker->way->lists, looker->way->now_s, text);
+	put_read(looker, text);
 	for (unsigned i = 0; i < looker->answer.hit_n; i++)
 		put_hit(looker, &looker->answer.hit[i], text);
 	if (looker->decided_n)

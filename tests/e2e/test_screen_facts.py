@@ -75,6 +75,14 @@ def identified(tap, folder):
     tap.ok(scores[0] > scores[1] > scores[2], "a date of birth behind a name speaks", scores)
     own, _ = ask(lists, "Torvald Melkin DOB 12.03.1990", "--born", "1970-03-12")
     tap.ok(own["hits"][0]["score"] == scores[0], "but not when it is told otherwise", own)
+    tap.ok("born" not in own["read"] and own["read"]["name"] == "Torvald Melkin", "and then none is said to be read", own)
+    for more, born in ((" DOB 12.03.1970", "1970-03-12"), (" born March 1970", "1970-03"), (" DOB 1970", "1970"), (" DOB 12/03/1970", None), (" DOB circa 1970", None),
+                       (" 12.03.1990", None), (" DOB unknown", None)):
+        told, _ = ask(lists, "Torvald Melkin" + more)
+        tap.ok(told["hits"] and told["read"]["name"] == "Torvald Melkin" and told["read"].get("born") == born, f"what is read of{more} is said", told)
+    tap.ok("read" not in ask(lists, "Torvald Melkin")[0], "of a name alone nothing is")
+    run = screen("--against", f"own={lists}", "Torvald Melkin DOB 12.03.1970")
+    tap.ok("read as Torvald Melkin, born 1970-03-12\n" in run.stdout, "nor is it left out of the words", run.stdout)
     run = screen("--against", f"own={lists}", "OTHER BODY PASSPORT AB 123456")
     tap.ok("has the identifier AB 123456, exactly" in run.stdout and "1 open" in run.stdout, "it is told in words", run.stdout)
     file = folder / "identified.jsonl"
