@@ -432,6 +432,10 @@ cs_describe_put(struct cs_text *out, const struct cs_policy *policy)
 {
 	cs_text_put(out, policy->path);
 	cs_text_put(out, ": good\n");
+	if (!policy->link_n)
+		cs_text_put(
+			out,
+			"\nthere is no link, so it watches nothing: screen, and lists fetch, use its watch lists\n");
 	for (unsigned i = 0; i < policy->link_n; i++) {
 		cs_describe_head(out, policy->link[i].row ? "record" : "link", policy->link[i].name, "");
 		describe_link(out, &policy->link[i]);

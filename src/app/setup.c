@@ -79,6 +79,13 @@ static bool
 open_links(struct cs_setup *setup)
 {
 	struct cs_complaints complaints = {0};
+	if (!setup->policy->link_n) {
+		fprintf(stderr,
+			"countersign: policy %s has no link, so there is nothing to watch; write one, as in: "
+			"link visa { tap port 5001  frame length16  dialect \"iso87-ascii\"  side acquirer }\n",
+			setup->policy->path);
+		return false;
+	}
 	enum cs_error error = cs_links_open(&setup->links, setup->policy, setup->ring, &complaints);
 	say_complaints(setup->policy->path, &complaints);
 	if (error != CS_OK && !complaints.n)

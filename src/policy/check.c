@@ -243,7 +243,8 @@ void
 cs_check_policy(struct cs_reader *reader)
 {
 	const struct cs_policy *policy = reader->policy;
-	if (!policy->link_n) {
+	if (!policy->link_n &&
+	    !(reader->sketch && reader->sketch->watched_n)) { /* names can be looked up without any */
 		reader->form = "link visa { tap port 5001  frame length16  dialect \"iso87-ascii\"  side acquirer }";
 		(void)cs_reader_say(reader, (struct cs_place){1, 1}, "this policy has no link; write: {2}", nothing);
 		return;

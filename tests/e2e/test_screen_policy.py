@@ -211,6 +211,18 @@ def decided(tap, folder):
     tap.ok(run.returncode == 2 and "list own IS NOT SEARCHED" in run.stderr, "not for an entry of a list that is missing", run.stderr)
 
 
+def without_links(tap, folder):
+    """Who only looks names up has no link to write; what watches says that there is none."""
+    (folder / "alone.policy").write_text(LISTS)
+    told, run = ask(folder / "alone.policy", "Brennick Varoe")
+    tap.ok(run.returncode == 0 and not run.stderr and ("own", "1") in found(told), "a policy may have lists alone", run.stderr)
+    run = subprocess.run([BINARY, "check", folder / "alone.policy"], capture_output=True, text=True)
+    tap.ok(run.returncode == 0 and "there is no link" in run.stdout, "check says what that is good for", run.stdout + run.stderr)
+    for arguments in (("run",), ("replay", "--capture", "/dev/null"), ("features", "--events", "/dev/null")):
+        run = subprocess.run([BINARY, arguments[0], folder / "alone.policy", *arguments[1:]], capture_output=True, text=True)
+        tap.ok(run.returncode == 2 and "has no link, so there is nothing to watch" in run.stderr, f"{arguments[0]} has nothing to do", (run.returncode, run.stderr))
+
+
 def complains(tap, folder):
     policy, lists = lay_out(folder)
     bare, broken = folder / "bare.policy", folder / "broken.policy"
@@ -235,6 +247,7 @@ def main():
         spares_inputs(tap, folder)
         decided(tap, folder)
         complains(tap, folder)
+        without_links(tap, folder)
     tap.done()
 
 
