@@ -206,6 +206,8 @@ take_born(struct cs_score_facts *facts, const char *value)
 	enum cs_born born = cs_born_read(cs_span_text(value), CS_BORN_EITHER, facts);
 	if (born == CS_BORN_AMBIGUOUS)
 		return complain("--born may be two days; write the year first, as in 1970-01-31");
+	if (born == CS_BORN_UNKNOWN)
+		return complain("--born 1900-01-01 is what programs write where no date is known: leave it out");
 	return born == CS_BORN_READ || complain("--born is like 1970-01-31, 31.01.1970, 31 Jan 1970, 1970-01 or 1970");
 }
 

@@ -20,6 +20,7 @@ enum {
 	HOURS = 24,
 	MINUTES = 60,
 	GAP_BYTES_MAX = 3, /* of a space */
+	NOBODYS = 19000101,
 };
 
 struct part {
@@ -223,8 +224,8 @@ say_three(const struct part *part, enum cs_born_order order, struct cs_score_fac
 	return last ? say_either(&part[0], &part[1], part[2].value, order, facts) : CS_BORN_NONE;
 }
 
-enum cs_born
-cs_born_read(struct cs_span text, enum cs_born_order order, struct cs_score_facts *facts)
+static enum cs_born
+read_parts(struct cs_span text, enum cs_born_order order, struct cs_score_facts *facts)
 {
 	struct part part[PARTS_MAX] = {0};
 	struct cs_span rest = without_time(text);
@@ -237,4 +238,16 @@ cs_born_read(struct cs_span text, enum cs_born_order order, struct cs_score_fact
 	if (n == 1)
 		return say_one(&part[0], facts);
 	return n == 2 ? say_two(part, facts) : say_three(part, order, facts);
+}
+
+enum cs_born
+cs_born_read(struct cs_span text, enum cs_born_order order, struct cs_score_facts *facts)
+{
+	struct cs_score_facts read = *facts;
+	enum cs_born born = read_parts(text, order, &read);
+	if (born == CS_BORN_READ && read.born_from == NOBODYS && read.born_to == NOBODYS)
+		return CS_BORN_UNKNOWN;
+	if (born == CS_BORN_READ)
+		*facts = read;
+	return born;
 }

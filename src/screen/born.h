@@ -11,7 +11,8 @@
 
 enum cs_born_order { CS_BORN_EITHER, CS_BORN_DAY_FIRST, CS_BORN_MONTH_FIRST };
 
-enum cs_born { CS_BORN_NONE, CS_BORN_READ, CS_BORN_AMBIGUOUS };
+/* UNKNOWN: the first of January 1900, which programs write where none is known. */
+enum cs_born { CS_BORN_NONE, CS_BORN_READ, CS_BORN_AMBIGUOUS, CS_BORN_UNKNOWN };
 
 /* cs_born_read reads one date; of CS_BORN_READ FACTS says the days it may mean, else nothing of it is changed. */
 enum cs_born cs_born_read(struct cs_span text, enum cs_born_order order, struct cs_score_facts *facts);

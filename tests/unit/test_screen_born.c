@@ -122,6 +122,14 @@ orders(void **state)
 	(void)state;
 	struct cs_score_facts facts = {0};
 	struct cs_span text = cs_span_text("03/04/1970"), last = cs_span_text("03/25/1970");
+	struct cs_score_facts kept = {.born_from = 7, .born_to = 8};
+	static const char *const nobodys[] = {"1900-01-01", "01.01.1900", "01/01/1900", "19000101",
+					      "1900-01-01T00:00:00Z"};
+	for (size_t i = 0; i < sizeof nobodys / sizeof *nobodys; i++)
+		assert_int_equal(cs_born_read(cs_span_text(nobodys[i]), CS_BORN_EITHER, &kept), CS_BORN_UNKNOWN);
+	assert_true(kept.born_from == 7 && kept.born_to == 8);
+	assert_int_equal(cs_born_read(cs_span_text("1900-01-02"), CS_BORN_EITHER, &kept), CS_BORN_READ);
+	assert_int_equal(cs_born_read(cs_span_text("1900"), CS_BORN_EITHER, &kept), CS_BORN_READ);
 	assert_int_equal(cs_born_read(text, CS_BORN_EITHER, &facts), CS_BORN_AMBIGUOUS);
 	assert_int_equal(facts.born_from, 0);
 	assert_int_equal(cs_born_read(text, CS_BORN_DAY_FIRST, &facts), CS_BORN_READ);

@@ -83,6 +83,7 @@ lines(void **state)
 		{"Brennick Varoe DOB", "Brennick Varoe", 0, 0, NULL},
 		{"Brennick Varoe, DOB: unknown", "Brennick Varoe", 0, 0, NULL},
 		{"Brennick Varoe DOB circa 1961", "Brennick Varoe", 0, 0, NULL},
+		{"Brennick Varoe DOB 01.01.1900", "Brennick Varoe", 0, 0, NULL},
 		{"Brennick Varoe DOB 19-JUN-51", "Brennick Varoe", 0, 0, NULL},
 		{"Brennick Varoe n\u00e9 le 19 juin 1951", "Brennick Varoe", 0, 0, NULL},
 		{"Brennick Varoe date of birth n/a passport AB123456", "Brennick Varoe", 0, 0, "AB123456"},
