@@ -117,7 +117,8 @@ recall(const struct cs_roll *roll, struct cs_roll_desk *desk, unsigned queries, 
 	}
 	put("screen_recall", there ? 100.0 * (double)found / (double)there : 0, "%", "exhaustive, 99.95",
 	    there ? (double)found / (double)there : 0);
-	put("screen_exhaustive", queries / sum, "names/s", "by channels", queries / sum / rate);
+	if (queries)
+		put("screen_exhaustive", queries / sum, "names/s", "by channels", queries / sum / rate);
 }
 
 static double
