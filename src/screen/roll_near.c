@@ -59,11 +59,7 @@ static void
 add_spelled_group(struct cs_roll_gather *g, char bone)
 {
 	add_group(g, CS_ROLL_GROUP_SPOKEN, (uint8_t)bone, CS_ROLL_SAME);
-	const struct cs_roll_code *at;
-	size_t n;
-	at = cs_roll_codes_of(&g->roll->group, cs_roll_group_key(CS_ROLL_GROUP_BONED, (uint8_t)bone), &n);
-	for (size_t i = 0; i < n; i++)
-		cs_roll_gather_compare(g, at[i].number);
+	add_group(g, CS_ROLL_GROUP_BONED, (uint8_t)bone, CS_ROLL_SAME);
 }
 
 /* Words that a word of Hebrew may spell, and words of Hebrew that may spell one. Of the others the second are found by add_bones. */

@@ -227,14 +227,14 @@ passes_bones(const struct finding *s, const struct run *run)
 	uint32_t key[CS_ROLL_KEYS_MAX];
 	unsigned n = 0;
 	bool passes = false;
+	if (cs_term_is_unvowelled(&s->query->token[s->query->part[run->at].token]))
+		return true;
 	for (unsigned at = run->at; at < run->at + run->n; at++) {
 		const struct cs_term *word = &s->query->token[s->query->part[at].token];
 		for (unsigned i = 0; i < word->bones_len && n < CS_TERM_BONES_MAX; i++)
 			if (n == 0 || bones[n - 1] != word->bones[i])
 				bones[n++] = word->bones[i];
 	}
-	if (cs_term_is_unvowelled(&s->query->token[s->query->part[run->at].token]))
-		return true;
 	unsigned keys = cs_roll_keys(bones, n, n >= 4, CS_ROLL_UNVOWELLED, key);
 	for (unsigned i = 0; i < keys && !passes; i++)
 		passes = cs_roll_passes_bones(s->roll, key[i]);

@@ -3,7 +3,6 @@
 Method: the real binary on invented lists and customers: by hand, with broken rows, with any number of threads, killed and resumed,
 with entries that change, with a file of decisions that was tampered with."""
 import json
-import os
 import pathlib
 import re
 import signal
@@ -14,21 +13,10 @@ import unicodedata
 
 import bank
 from bank import Tap
+from screens import AT, BINARY, ask, screen
 
-ROOT = pathlib.Path(os.environ.get("COUNTERSIGN_ROOT", pathlib.Path(__file__).resolve().parents[2]))
-BINARY = os.environ.get("COUNTERSIGN", str(ROOT / "build/dev/countersign"))
 HEAD = "id,name,kind,birth,country\n"
 LIST = HEAD + "1,Brennick Aldous Varoe,person,1961-04-02,DE\n2,Quellmar Shipping 7 Ltd,organisation,,PA\n3,Melkin Torvald,person,1970,NO\n"
-AT = ("--at", "2026-11-27")
-
-
-def screen(*arguments):
-    return subprocess.run([BINARY, "screen", *map(str, arguments)], capture_output=True, text=True, timeout=120)
-
-
-def ask(lists, name, *more):
-    run = screen("--against", f"own={lists}", "--json", *AT, *more, "--", name)
-    return json.loads(run.stdout), run.stderr
 
 
 def single(tap, lists):

@@ -5,25 +5,13 @@ Method: the real binary on invented lists: names with labels and numbers behind 
 import json
 import os
 import pathlib
-import subprocess
 import tempfile
 import time
 
 from bank import Tap
+from screens import AT, ROOT, ask, screen
 
-ROOT = pathlib.Path(os.environ.get("COUNTERSIGN_ROOT", pathlib.Path(__file__).resolve().parents[2]))
-BINARY = os.environ.get("COUNTERSIGN", str(ROOT / "build/dev/countersign"))
 LIST = "id,name,kind,birth,country\n1,Brennick Aldous Varoe,person,1961-04-02,DE\n"
-AT = ("--at", "2026-11-27")
-
-
-def screen(*arguments):
-    return subprocess.run([BINARY, "screen", *map(str, arguments)], capture_output=True, text=True, timeout=120)
-
-
-def ask(lists, name, *more):
-    run = screen("--against", f"own={lists}", "--json", *AT, *more, "--", name)
-    return json.loads(run.stdout), run.stderr
 
 
 def decide(lists, file, entry, name):
